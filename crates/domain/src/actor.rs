@@ -491,7 +491,7 @@ impl Actor {
             Grade::Inductor => known.is_some_and(|known| {
                 rank(Rank::Inductor) && known.ledger.holds(Relation::Trainer, &[SPACE], known.at)
             }),
-            // An administrator is not a manager by that; the table says where both may.
+            // Administrators are not managers; the table lists both where both may.
             Grade::Manager => known.is_some_and(|known| {
                 rank(Rank::Manager) && known.ledger.holds(Relation::Owner, &[SPACE], known.at)
             }),

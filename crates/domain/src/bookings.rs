@@ -130,7 +130,7 @@ impl State {
             Self::Approved => {
                 matches!(next, Self::Pending | Self::CheckedIn | Self::Cancelled | Self::NoShow | Self::Released)
             }
-            // Released is what was checked in for away from it, and never used.
+            // Released if it was checked in remotely and never used.
             Self::CheckedIn => matches!(next, Self::Completed | Self::Released),
             Self::NoShow => matches!(next, Self::Released),
             Self::Completed | Self::Rejected | Self::Expired | Self::Cancelled | Self::Released => false,
@@ -196,7 +196,7 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Booking
     };
     let follows = |action: &BookingAction| match action {
         BookingAction::Move => state.takes_time(),
-        // What nobody came for counts, unless somebody says otherwise.
+        // A no-show counts unless it is excused.
         BookingAction::Excuse => state == State::NoShow,
         action => action.leads_to().is_some_and(|next| state.may_become(next)),
     };

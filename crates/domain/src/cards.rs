@@ -113,7 +113,7 @@ impl CardUid {
             }
             _ => None,
         };
-        // What a reader says that has read nothing.
+        // The uid of a reader that has read nothing.
         uid.filter(|uid| !["00000000", "ffffffff"].contains(&uid.as_str()))
     }
 

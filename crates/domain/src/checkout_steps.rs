@@ -61,7 +61,7 @@ pub enum InvalidOutline {
 pub fn outline(input: &str) -> Result<Vec<Step>, InvalidOutline> {
     let (mut steps, mut section, mut bare) = (Vec::new(), String::new(), None);
     for (at, line) in input.lines().enumerate() {
-        // What cannot be seen first, or a list would not read back as it is kept.
+        // Normalizes first, so that a stored list reads back unchanged.
         let line = names::remark(line);
         let line = line.trim_start_matches(|c: char| c.is_whitespace() || "-*•–".contains(c));
         let (body, kind) = match line.chars().next() {

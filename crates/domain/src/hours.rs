@@ -128,7 +128,7 @@ impl Hours {
     /// minute of that date, or a later one.
     #[must_use]
     pub fn opening(&self, at: Millis, today: Date, instant: impl Fn(Date, u16) -> Millis) -> Opening {
-        // Beyond the last exception the weeks repeat, so one of them tells all that can be told.
+        // Beyond the last exception the weeks repeat, so one more suffices.
         let last = self.exceptions.iter().map(|exception| exception.day).max().unwrap_or(i64::MIN);
         let horizon = (last.max(today.days()) + 8).min(today.days() + AHEAD);
         let mut closes: Option<Millis> = None;

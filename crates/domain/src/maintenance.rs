@@ -119,7 +119,7 @@ pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, no
         let away = i128::from(left) * i128::from(millis(RECENT)) / i128::from(recent.max(1));
         Millis(now.0.saturating_add(away.try_into().unwrap_or(i64::MAX)))
     });
-    // Beyond that, no forecast says anything.
+    // Further forecasts are meaningless.
     let far = now.after(DAY * *DAYS.end());
     let by_hours = by_hours.filter(|&at| at <= far);
     by_hours.into_iter().chain(due_by_days(every, since)).min()
@@ -296,7 +296,7 @@ mod tests {
             let (before, after) = (reported(first, days), reported(first + more, days + later));
             prop_assert!(before.permille <= after.permille && before.urgency <= after.urgency);
             prop_assert!(before.left >= after.left && before.used <= after.used);
-            // Doing it begins anew, at whatever it was.
+            // A completed plan restarts, whatever its progress.
             let anew = Since { at: NOW.after(DAY * days), used: first };
             prop_assert_eq!(progress(every, anew, first, WARN, NOW.after(DAY * days)).permille, 0);
         }

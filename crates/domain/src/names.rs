@@ -96,7 +96,7 @@ fn is_needed(c: char, before: Option<char>, after: Option<char>) -> bool {
         }
         '\u{200C}' => joins(needs_joiners),
         '\u{FE00}'..='\u{FE0F}' => is_emoji(before) || matches!(before, '0'..='9' | '#' | '*'),
-        // Another way to write a character of somebody's name.
+        // A variation selector in a name.
         '\u{E0100}'..='\u{E01EF}' => {
             matches!(before, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
         }

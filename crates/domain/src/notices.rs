@@ -344,7 +344,7 @@ impl Notice {
                 format!("appointment:{appointment} {} {sequence}", news.as_str())
             }
             Self::CheckoutWanted { wish, .. } => format!("wish:{wish}"),
-            // Who was told of the time was told, whatever else became of the booking.
+            // Once told of the time, they were told, whatever happened to the booking.
             Self::Booking {
                 news: news @ (BookingNews::Tomorrow | BookingNews::Overlapped),
                 booking,

@@ -148,7 +148,7 @@ pub fn pieces(from: WallTime, to: WallTime) -> Vec<Piece> {
     for day in first..=last.min(first + DAYS) {
         let start = if day == first { minute(from) } else { 0 };
         let end = if day == last { minute(to) } else { DAY_MINUTES };
-        // What ended at midnight does not go into the next day; what was short is a minute.
+        // A use ending at midnight does not reach the next day; a short one counts one minute.
         if day == first || end > 0 {
             pieces.push(Piece { day, hours: Stretch { from: start, to: end.max(start + 1) } });
         }

@@ -235,7 +235,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result
     let end = Date::from_days(today.days() + HORIZON + 1);
     let within = Span { starts: now, ends: zone.start_of(end) };
     let taken = occupations::of_people(&mut snapshot, &[trainer], within).await?;
-    // Of the whole week: what was agreed on this morning is still in it.
+    // Of the whole week, including this morning's appointments.
     let monday = Date::from_days(today.days() - i64::from(today.weekday()));
     let theirs = Filter {
         trainer: Some(trainer),

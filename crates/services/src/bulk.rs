@@ -103,7 +103,7 @@ pub async fn act(
 async fn is_undone(ctx: &Ctx, person: PersonId, action: BulkAction, lang: Lang) -> Result<bool, Problem> {
     let before = async { store::people::one(&mut *ctx.store().read().await?, person, ctx.now()).await };
     let before = before.await.map_err(|error| error.problem(lang))?;
-    // Who is nobody is refused by the deed itself.
+    // An unknown person is refused by the action itself.
     let Some(before) = before else { return Ok(false) };
     Ok(match action {
         BulkAction::Grant(on) => {
@@ -116,7 +116,7 @@ async fn is_undone(ctx: &Ctx, person: PersonId, action: BulkAction, lang: Lang) 
         }
         BulkAction::Readmit => before.status == PersonStatus::Suspended,
         BulkAction::Suspend => before.status == PersonStatus::Active,
-        // Which grants there were is not kept, and a letter is out.
+        // Earlier grants are not stored, and a mail cannot be recalled.
         BulkAction::Revoke(_) | BulkAction::Invite => false,
     })
 }

@@ -180,7 +180,7 @@ pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
     for entry in entries {
         lines.add("BEGIN", "VEVENT");
         lines.event(entry);
-        // What is called off keeps nobody from anything, also where a program does not know of it.
+        // A cancelled entry blocks no time, also in programs that ignore its status.
         lines.add("TRANSP", if entry.status == Status::Cancelled { "TRANSPARENT" } else { "OPAQUE" });
         lines.add("END", "VEVENT");
     }

@@ -87,7 +87,7 @@ pub async fn first_start(ctx: &Ctx, actor: &Actor) -> Result<FirstStart, Checkli
     let mut snapshot = ctx.store().snapshot().await?;
     let people = checklist::newest_people(&mut snapshot, PEOPLE).await?;
     let cards = cards::unassigned(ctx, &mut snapshot, CARDS).await?;
-    // Whose card was tapped is who is let use the machine; an unknown card is meant for whoever was added last.
+    // The last tap identifies the person to qualify; an unknown card is meant for the newest member.
     let tapped = if cards.is_empty() { checklist::last_tapped(&mut snapshot).await? } else { None };
     let machine = checklist::newest_machine(&mut snapshot).await?.map(|newest| FirstMachine {
         id: newest.id,

@@ -98,7 +98,7 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
     copies::stage(from, staged).map_err(invalid)?;
     let found = copies::examine(staged).await.map_err(invalid)?;
     let mut gone = copies::listed_erased(file).map_err(RestoreError::List)?;
-    // What is replaced may be what is broken; then there is the list.
+    // The replaced file may be damaged; then the list of erased people is the source.
     gone.extend(copies::erased(file).await.unwrap_or_default());
     // Opening it brings it up to date: better here than in its place.
     let opened = ctx::open(Config::new(staged)).await.map_err(|error| invalid(InvalidCopy::Open(error)))?;

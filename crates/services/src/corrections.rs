@@ -131,7 +131,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, Cor
     let (kind, machine, session) = (known.kind, known.machine, known.session);
     let mut people =
         access::whom_to_ask_for(&mut snapshot, kind, machine, now.before(DAY * LATELY), OFFERED).await?;
-    // Whose it is stands there whoever they are.
+    // The user is listed even if no longer active.
     if let Some((person, name)) = known.person.zip(known.name.clone())
         && people.iter().all(|(other, _)| *other != person)
     {
@@ -217,7 +217,7 @@ async fn fits(
     } else {
         let end = session.end.filter(|_| !session.is_void()).map(|(end, _)| end);
         let reported = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
-        // What a form shows is cut to the second: left as it was, it says nothing else.
+        // The form shows whole seconds: an unchanged value is no change.
         let known = [end, reported]
             .into_iter()
             .flatten()

@@ -260,7 +260,7 @@ mod tests {
         let ctx = open(Config::new(dir.path().join("space.sqlite"))).await.unwrap();
         let earlier = ctx.0.reloading.lock().await;
         let mut later = pin!(ctx.reload_space());
-        // Time enough to read and to keep what was read, were it not for the earlier one.
+        // Enough time to read and store, unless it waits for the earlier one.
         let meanwhile = async {
             for _ in 0..50 {
                 settings::of_space(&mut ctx.store().read().await.unwrap()).await.unwrap();

@@ -82,7 +82,7 @@ pub(crate) async fn counted(
         failed: of(channel, State::Failed),
         sent: of(channel, State::Sent),
     };
-    // What is in the app has arrived.
+    // Notices in the app need no delivery.
     Ok(Channel::ALL.iter().copied().filter(|channel| *channel != Channel::App).map(counts).collect())
 }
 

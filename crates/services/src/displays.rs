@@ -152,7 +152,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
         }
         store::links::forget_screen(job.tx, id).await?;
         let detail = serde_json::json!({});
-        // Whoever watches asks again, and so does the stream of that display.
+        // Viewers reload, and so does the stream of that display.
         job.tx.after_commit(ChangeEvent::Space);
         job.audited((), "display.revoked", id, &detail).await
     })

@@ -35,7 +35,7 @@ pub async fn standing_changed(
     now: Millis,
 ) -> Result<(), StoreError> {
     if cause.ends_sessions() {
-        // Tells their pages by itself.
+        // Notifies their pages itself.
         sessions::end_all(tx, person, None).await?;
     } else {
         tx.after_commit(ChangeEvent::Person(person));

@@ -293,7 +293,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, input: SayDay) -> Result
         let scope = at.columns().0;
         let before = of_day(&explicit, scope, date.days());
         let newest = version(&rows::versions(job.tx.conn(), at).await?, date.days());
-        // A day that is an exception no longer may become one anew, whatever was said of it before.
+        // A removed exception may be set again, whatever its earlier version.
         let afresh = input.version == 0 && before.is_none();
         if !domain::versions::is_current(newest, input.version) && !afresh {
             let fields = vec![("date", date.to_string()), ("hours", before.unwrap_or_default())];

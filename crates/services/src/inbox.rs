@@ -131,13 +131,13 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let teaches = checks_out(actor, &mut snapshot).await?;
     let is_open = |source: &&Source| match source.permission {
-        // Owners do both, each for what is theirs.
+        // Owners do both for what they own.
         Permission::CheckOut | Permission::Moderate => teaches,
         permission => actor.may(permission, Target::NONE),
     };
     let open: Vec<_> = SOURCES.iter().filter(is_open).collect();
     if open.is_empty() {
-        // The last is for whoever may see people at all: its refusal says what is missing.
+        // The last is for those who may see people: its refusal names the missing permission.
         actor.require(Permission::SeePeople, Target::NONE)?;
     }
     let mut items = Vec::new();

@@ -24,7 +24,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
     match hint {
         ChangeEvent::Machine(_) | ChangeEvent::Space | ChangeEvent::Announcements => true,
         ChangeEvent::Notices(_) => actor.person() == addressee(hint),
-        // The wall says what begins later today.
+        // The wall shows events later today.
         ChangeEvent::Bookings | ChangeEvent::Checkouts if actor.may(Permission::SeeWall, Target::NONE) => true,
         ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
         ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),

@@ -143,7 +143,7 @@ impl Pages {
 
 /// Writes the notes until `stop`, then the remaining ones.
 pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
-    // At least once: whoever stops at once may have noted something before this began.
+    // At least once: notes may precede the start.
     loop {
         tokio::select! {
             () = stop.cancelled() => {}
@@ -214,7 +214,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
                 Ok(card) => (Some(card), None),
                 Err(uid) => {
                     let seen = cards::unknown_seen(tx, &uid, attempt.machine, attempt.trace.at, 1).await?;
-                    // Whoever looks after cards sees it come.
+                    // People who give cards are watching.
                     tx.after_commit(ChangeEvent::Machine(attempt.machine));
                     (None, Some(seen))
                 }

@@ -92,7 +92,7 @@ async fn session(
 /// The same for the wall, which is not for passers-by.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
-    // Whoever stands before it reads it.
+    // Anybody may be reading the wall, so nothing is personal.
     let floor = places(ctx, actor, None).await?;
     let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
     let ways = ways.map(|(kind, videos, quizzes)| Way { kind, videos, quizzes }).collect();
@@ -214,7 +214,7 @@ fn names(actor: &Actor) -> bool {
 
 fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis) -> MachineNow {
     let visible = on_floor.shown.unwrap_or(ShownNames::Nobody);
-    // Whoever reads all of its history reads who is on it.
+    // Readers of the machine's full history see its user.
     let about = Target::equipment(on_floor.of_type, Some(on_floor.id));
     let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;

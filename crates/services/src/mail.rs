@@ -71,7 +71,7 @@ impl Catcher {
 impl Mailer for Catcher {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         let mut mails = self.0.lock();
-        // As a reader's program does with what was sent twice.
+        // As mail programs do with duplicates.
         mails.retain(|row| row.id.is_none() || row.id != mail.id);
         mails.push_front(mail);
         mails.truncate(CAUGHT);
@@ -210,7 +210,7 @@ impl Letter {
             tracing::warn!("a link was not mailed: its address was sent too many");
             return Delivery::ByHand { link };
         }
-        // In a task of its own: whoever asked may leave, the mail goes out all the same.
+        // In a separate task, so that the mail is sent even if the caller disconnects.
         let carrying = ctx.clone();
         match ctx.spawn(async move { carry(&carrying, mail).await }).await {
             Ok(Ok(())) => return if is_caught(ctx) { Delivery::Caught } else { Delivery::Mailed },

@@ -58,7 +58,7 @@ impl Sieve {
                 }
             },
             Event::Html(input) | Event::InlineHtml(input) => Some(Event::Text(input)),
-            // A line that somebody ended ends.
+            // A typed line break stays one.
             Event::SoftBreak => Some(Event::HardBreak),
             Event::Text(_) | Event::Code(_) | Event::HardBreak | Event::Rule => Some(event),
             Event::InlineMath(_)

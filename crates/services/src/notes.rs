@@ -58,7 +58,7 @@ pub(crate) async fn about(
     actor: &Actor,
     person: PersonId,
 ) -> Result<Option<Vec<NoteView>>, StoreError> {
-    // Nobody reads what is noted about themselves here: they take it along with all the rest.
+    // People do not see notes about themselves here: these are in their data export.
     if actor.person() == Some(person) || !actor.may(Permission::Notes, Target::person(person)) {
         return Ok(None);
     }

@@ -155,7 +155,7 @@ pub async fn choose(
     ctx.store()
         .write(async move |tx| {
             for Switch { kind, app, mail } in switches {
-                // What holds for everybody is not kept, so that they hear when it changes.
+                // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;

@@ -107,7 +107,7 @@ async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> 
         None => notice.of_type(),
     };
     let mut people = match notice.kind().audience() {
-        // Those of an announcement are told by it, all at once.
+        // Announcements notify their own audience in one job.
         Audience::Themselves | Audience::Announced => Vec::new(),
         Audience::Responsible(permission) => responsible(conn, permission, kind, machine, now).await?,
         Audience::Followers => following(conn, machine).await?,

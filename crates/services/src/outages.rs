@@ -221,7 +221,7 @@ pub(crate) async fn began(
     let reported = affected.len();
     let zone: Zone = settings::of_space(tx.conn()).await?.zone.parse().unwrap_or(Zone::UTC);
     for row in affected {
-        // What is in the place of a room, nobody knows.
+        // A room has no known replacement.
         let found = match row.kind {
             Some(kind) => found(tx.conn(), &row, kind, zone, now).await?,
             None => Vec::new(),
@@ -273,7 +273,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
                 let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else {
                     return Ok(Done::unaudited(true, Unaudited::NothingChanged));
                 };
-                // Somebody may have lifted it meanwhile.
+                // It may have been lifted meanwhile.
                 let holds = machines::blocked(tx.conn(), machine).await?.is_some_and(|row| row.id == block);
                 let reported = if holds { began(tx, &proof, block, machine, now).await? } else { 0 };
                 Ok::<_, StoreError>(Done::unaudited(reported < IN_ONE_JOB, Unaudited::Reminded))

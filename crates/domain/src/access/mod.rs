@@ -269,7 +269,7 @@ impl Evaluation {
         self.passed(Rule::Machine, Vec::new());
         let blocked = machine.blocked.then_some(Reason::Blocked);
         self.settled(Rule::NotBlocked, blocked.into_iter().collect(), Vec::new());
-        // Whoever clears it must get in.
+        // Those who clear it must get in.
         let clears = facts
             .person
             .as_ref()
@@ -284,7 +284,7 @@ impl Evaluation {
             None => [Rule::Authorised, Rule::Trained].into_iter().for_each(|rule| self.skipped(rule)),
         }
         self.book(&machine.booked);
-        // What is done to it while it is closed is done by the same people.
+        // The same people maintain it while it is closed.
         let closed = |span: &Span| closed_from(*span, facts.person.as_ref(), machine, facts.built_in, self.at);
         let closures: Vec<_> = machine.closures.iter().filter_map(closed).collect();
         self.open(machine.opening, &closures);
@@ -323,7 +323,7 @@ impl Evaluation {
             let begins = ledger.0.iter().map(|entry| entry.from).filter(|&from| from > at);
             self.ends.extend(begins.filter(|&from| banned(ledger, &itself, from).is_some()).min());
         } else {
-            // What is required comes first on the way, and so in the answer.
+            // Prerequisites come first on the path, and therefore in the answer.
             for &required in &machine.requires {
                 ask(&[Subject::Type(required)], required, Reason::NotQualified(required));
             }

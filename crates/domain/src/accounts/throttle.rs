@@ -328,7 +328,7 @@ mod tests {
             let mut now = 0;
             for (key, passed) in tried {
                 now += passed;
-                // The rule told the slow way, where nothing is ever forgotten early.
+                // The same rule in a slow form, which never drops an entry early.
                 let recent = made.iter().filter(|&&(other, at)| other == key && at > now - 100).count();
                 let answer = wide.count(&key, Millis(now));
                 prop_assert_eq!(answer.is_ok(), recent < 3);

@@ -104,7 +104,7 @@ impl Policy {
         const A_DAY: u32 = 1_440;
         let (least, most, grid) = (self.least, self.most, self.grid.max(1));
         let (lead, days) = (u32::from(self.lead), u32::from(self.horizon));
-        // Where only today can be booked, less than a day of notice can still be kept.
+        // If only today can be booked, less than a day of notice is still possible.
         let is_too_soon = if days == 0 { lead >= A_DAY } else { lead > days * A_DAY };
         let is_off_grid = least <= most && most < least.div_ceil(grid) * grid;
         let is_over_quota = self.weekly > 0 && u32::from(self.weekly) * 60 < u32::from(least);

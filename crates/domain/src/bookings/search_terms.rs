@@ -146,7 +146,7 @@ impl SearchTerms {
             words.understood(Meaning::Thing(requested), names.words().into_iter().map(|at| at..at + 1));
         }
         words.resolve(phrases, today, open);
-        // What is not understood may be what they want: then anything else is no answer.
+        // Unknown words may name the resource: then any other answer would be wrong.
         if names.meaning().is_none() && words.terms.unknown.is_empty() && rest.is_none() {
             words.anything(anything);
         }

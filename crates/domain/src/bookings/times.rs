@@ -151,7 +151,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let (span, policy) = (request.span, &facts.policy);
     let many = request.kept.is_none() && policy.open > 0 && u32::from(policy.open) <= facts.open;
     if span.ends <= span.starts {
-        // Of what is no time at all only that is said which any other time would meet too.
+        // For an invalid span only refusals that any other time would share are listed.
         let may_not = facts.may_not.iter().map(|reason| Refusal::MayNot(*reason));
         let many = many.then_some(Refusal::TooManyOpen { most: policy.open });
         return std::iter::once(Refusal::Order).chain(may_not).chain(many).collect();
@@ -182,7 +182,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     for reason in facts.may_not {
         refuse(true, Refusal::MayNot(*reason));
     }
-    // Whoever may not when it begins need not be told that they may not later.
+    // If they may not at the start, a later lapse is irrelevant.
     if let (true, Some(lapse)) = (facts.may_not.is_empty(), facts.lapses.iter().find(|lapse| lapse.overlaps(span)))
     {
         refuse(true, Refusal::Lapses { since: lapse.starts });
@@ -214,7 +214,7 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
     let (before, after) = facts.pauses();
     let ever = |starts, ends| Span { starts, ends };
     let mut closed: Vec<(Span, Obstacle)> = Vec::new();
-    // From the last to be said to the first, so that the first is seen.
+    // From the last to the first, so that the first is listed first.
     if let Some(most) = facts.weekly() {
         let least = i64::from(facts.policy.least) * millis(MINUTE);
         let full = facts.weeks(range).filter(|(_, week)| facts.booked(*week) + least > most);

@@ -138,7 +138,7 @@ impl<'a> Desk<'a> {
         let is_first = whom == Whom::New(line.number);
         match whom {
             Whom::New(number) if is_first && faults.is_empty() && line.name.is_none() => {
-                // Whoever names them later contradicts this line in the next run, when they are known.
+                // A later line that names them would contradict this one in the next run, when they exist.
                 faults.push(LineError::NoName);
                 self.nameless.insert(number);
                 self.remember_who(line, whom);
@@ -228,7 +228,7 @@ impl<'a> Desk<'a> {
             }
             (None, None) => Whom::New(line.number),
         };
-        // A second line about somebody says something more, or is one too many.
+        // A second line about a person must add something.
         let before = line.key.as_ref().and_then(|key| self.said_key.get(key));
         let before_email = line.email.as_ref().and_then(|email| self.said_email.get(email));
         if line.card.is_none() && line.kind.is_none() {
@@ -324,7 +324,7 @@ impl<'a> Desk<'a> {
             }
         }
         let old = person.filter(|_| changed.contains(&Column::Email)).and_then(|person| person.email.as_ref());
-        // In the next run that line would be about somebody else.
+        // In the next run that line would match another person.
         faults.extend(old.and_then(|old| self.named.get(old)).map(|&number| LineError::EmailGone(number)));
         changed
     }

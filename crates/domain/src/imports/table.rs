@@ -179,7 +179,7 @@ impl Cut {
         if is_heading && (self.count > WIDEST || (is_said && self.count > COLUMNS)) {
             return Err(Unread::TooManyColumns);
         }
-        // One more than there may be tells that there are too many. What is empty there says nothing.
+        // One more than the limit shows that there are too many. Empty cells beyond do not count.
         if self.count <= COLUMNS {
             self.row.push(cell);
         } else if is_said {

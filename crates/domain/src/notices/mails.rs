@@ -10,7 +10,7 @@ impl Notice {
     pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
             Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed | CheckoutNews::Overlapped, .. }
-            // Those who moderate it don’t come to it, what was missed is over, and what is met stays where it is.
+            // Moderators do not attend, a missed booking is over, and overlapped ones stay in place.
             | Self::Booking {
                 news:
                     BookingNews::Asked
@@ -22,7 +22,7 @@ impl Notice {
                 ..
             } => None,
             Self::Checkout { appointment, .. } => Some(Dated::Appointment(appointment)),
-            // Whoever had it before is told that it is called off for them.
+            // The former holder gets a cancellation.
             Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }
             | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
             _ => None,

@@ -79,10 +79,10 @@ impl Notice {
     /// Whether it still applies to `reader` at `now`, given the `fact`.
     #[must_use]
     pub fn stands(&self, reader: PersonId, fact: &Fact, now: Millis) -> bool {
-        // What was to come is over once it has begun.
+        // Upcoming events are over once they have begun.
         let is_ahead = |starts: Millis| starts > now;
         match (self, fact) {
-            // An offer that ended was one, whatever came after it.
+            // A lapsed offer stays lapsed.
             (_, Fact::Lasting) | (Self::Waiting { news: WaitingNews::Lapsed, .. }, Fact::Waiting { .. }) => true,
             (Self::StatusChanged { to, .. }, Fact::Status(status)) => to == status,
             (Self::CardClaimed { .. }, Fact::Claim(state)) => *state == ClaimState::Open,
@@ -120,7 +120,7 @@ impl Notice {
                 *state == waiting::State::Offered && *at == Some(*until) && *until > now
             }
             (_, Fact::Ledger(ledger)) => self.is_last_word(ledger, now),
-            // Whatever it was, it is not that any more.
+            // The state has changed since.
             _ => false,
         }
     }
@@ -195,7 +195,7 @@ fn booking_stands(
         BookingNews::Moved => {
             is_theirs && state.takes_time() && sequence == times && starts == notice && ends > now
         }
-        // Each of them says that it was, and what it was.
+        // Each final state is its own news.
         BookingNews::Rejected => state == State::Rejected,
         BookingNews::Expired => state == State::Expired,
         // One that ran when its machine or room was closed is completed by that.
@@ -225,7 +225,7 @@ fn checkout_stands(
         CheckoutNews::Accepted => state == State::Accepted && sequence == times && is_to_come,
         CheckoutNews::Tomorrow | CheckoutNews::Soon => state == State::Accepted && is_to_come,
         CheckoutNews::Rejected => state == State::Rejected,
-        // Somebody else's now, or agreed on again.
+        // Now with another person, or agreed again.
         CheckoutNews::Cancelled => !is_theirs || !is_open,
         CheckoutNews::Failed => state == State::Failed,
         CheckoutNews::Missed => state == State::NoShow,

@@ -231,7 +231,7 @@ fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Auth
     match (change.kind, change.relation) {
         // Nobody else has a say there.
         _ if matter.subject() == SYSTEM => Authority::Administrator,
-        // A ban takes every relation at once, and lifting one may bring back what was granted meanwhile.
+        // A ban affects every relation at once, and lifting one may restore a grant made meanwhile.
         (EntryKind::Banned | EntryKind::Unbanned, _) if moves_owner(target.ledger, matter, change) => {
             Authority::Administrator
         }
@@ -274,7 +274,7 @@ fn outranks(
         // As if they were active: who is suspended today is taken back tomorrow.
         return rank(PersonStatus::Active, target.ledger, at) > writer.rank();
     }
-    // What is granted on the type takes nothing from whoever owns a machine of it; a ban does.
+    // A grant on the type does not affect owners of its machines; a ban does.
     let places = match change.kind {
         EntryKind::Granted | EntryKind::Revoked => vec![matter.subjects()],
         EntryKind::Banned | EntryKind::Unbanned => matter.places(),

@@ -96,7 +96,7 @@ fn disused(ledger: &Ledger, subject: Subject, habit: Habit, now: Millis) -> bool
     let over = |since: Millis, days: u16| days > 0 && since.after(DAY * u32::from(days)) <= now;
     match habit.last_use {
         Some(last) if last >= grant.from => over(last, habit.unused),
-        // Granted anew after a pause: the time begins anew as well.
+        // Regranted after a pause: the interval restarts.
         Some(_) => over(grant.from, habit.unused) || over(grant.from, habit.never_used),
         None => over(grant.from, habit.never_used),
     }

@@ -156,7 +156,7 @@ impl Ledger {
     /// Until when the standing found by [`holds`](Self::holds) lasts by today's entries; `None` is unlimited.
     #[must_use]
     pub fn holds_until(&self, relation: Relation, subjects: &[Subject], at: Millis) -> Option<Millis> {
-        // Whatever is known to begin or end may end it: a ban announced for later, a shorter grant over a longer one.
+        // Every known beginning or end may end it: an announced ban, a shorter grant over a longer one.
         let about = self.0.iter().filter(|entry| subjects.contains(&entry.subject));
         about
             .flat_map(|entry| [Some(entry.from), entry.until])

@@ -379,7 +379,7 @@ fn cells(counted: &Counted, tree: &Tree, open: &[Open], of: Of) -> Vec<Vec<Cell>
     for (_, open) in open.iter().enumerate().filter(|(one, _)| tree.has(of, *one)) {
         whole.iter_mut().zip(&open.cells).for_each(|(sum, cell)| *sum += cell);
     }
-    // What is closed is no part of the whole.
+    // Closed time is not part of the total.
     let is_open = |cell: &usize| whole.get(*cell).is_some_and(|open| *open > 0);
     let opened: Vec<usize> = (0..CELLS).filter(is_open).collect();
     let mut cells = vec![Cell::Closed; CELLS];

@@ -61,7 +61,7 @@ mod tests {
         assert_eq!(of(&[nine.clone(), five.clone()]), [false, false]);
         assert_eq!(of(&[nine.clone(), four.clone(), five.clone()]), [false, true, true]);
         assert_eq!(of(&[four.clone(), nine.clone()]), [true, true], "the whole less the other would be it");
-        // Together they are enough: what is left of the whole is about eight.
+        // Together they are enough: the rest of the total is about eight.
         assert_eq!(of(&[nine.clone(), four, people(11..15)]), [false, true, true]);
         // Nothing is about nobody.
         assert_eq!(of(&[nine, People::new(), five]), [false, true, false]);

@@ -380,7 +380,7 @@ proptest! {
             return Ok(());
         }
         prop_assert!(world.people(&all, None).len() >= FEWEST);
-        // Whatever types are hidden, and whatever machines of a type that is shown.
+        // For any hidden types, and any hidden machines of a shown type.
         let types = [(LASERS, vec![LASER, OTHER_LASER]), (LATHES, vec![LATHE])];
         let rest: Vec<Resource> = types.iter().filter(|(of, _)| !used(*of)).flat_map(|(_, of)| of.clone()).collect();
         prop_assert!(is_safe(&world.people(&rest, None)));

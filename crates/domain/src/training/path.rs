@@ -136,7 +136,7 @@ impl Path {
     /// must be watched.
     #[must_use]
     pub fn new(stages: &[Stage], qualified: bool) -> Self {
-        // Each task, whether it is done, and whether it comes with what is done.
+        // Each task, whether it is done, and whether it is grouped with done ones.
         let of_stage = |stage: &Stage| {
             let watch = (Task::Watch(stage.module), stage.watched, stage.watched);
             let quiz = |passed| (Task::Quiz(stage.module), passed, passed && stage.watched);

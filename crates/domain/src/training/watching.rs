@@ -239,7 +239,7 @@ pub fn report(
     length: u32,
     now: Millis,
 ) -> Result<Credited, Refused> {
-    // A clock that was set back says nothing about how long ago it was.
+    // After the clock was set back, the elapsed time is unknown.
     let gone = clock.heard.map(|heard| now.0.saturating_sub(heard.0)).filter(|gone| *gone >= 0);
     if gone.is_some_and(|gone| gone < APART) {
         return Err(Refused::TooSoon);
@@ -505,7 +505,7 @@ mod tests {
                         }
                     }
                 }
-                // Seconds are earned whole in the model, so it may be behind by what was begun; never ahead.
+                // The model earns whole seconds, so it may lag by a fraction; never lead.
                 for (second, seen) in (0_u32..).zip(model.seen) {
                     if seen {
                         prop_assert!(coverage.lacking(span(second * 1000, second * 1000 + 1000)).is_empty(), "{}", second);
@@ -531,7 +531,7 @@ mod tests {
             speed in 1..=15_u32,
             beats in proptest::collection::vec((1..30_u32, proptest::bool::weighted(0.7)), 1..40),
         ) {
-            // Played at `speed` tenths; some reports are lost on the way, and all that is not credited is told again.
+            // Played at `speed` tenths; some reports are lost, and uncredited parts are reported again.
             let length = 2_000_000;
             let (mut server, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
             clock = report(&mut server, clock, &Report::default(), length, Millis(now)).unwrap().clock;

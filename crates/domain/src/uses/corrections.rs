@@ -60,7 +60,7 @@ impl Session {
             Correction::End(at) if !self.is_void() && self.end_at() == Some(at) => {
                 (self.end.unwrap_or((at, Ending::Manager)), false)
             }
-            // As the board told it, where that is what is said.
+            // As reported by the board, when undone.
             Correction::End(at) => {
                 (reported.filter(|(reported, _)| *reported == at).unwrap_or((at, Ending::Manager)), false)
             }
@@ -73,7 +73,7 @@ impl Session {
             }
             (at, _) if at > now => return Err(InvalidCorrection::Future),
             (at, Some(next)) if at > next => return Err(InvalidCorrection::Overlaps(next)),
-            // Longer than a day only as far as its board told of it.
+            // Longer than a day only as far as its board reported.
             (at, _) if at.since(self.start) > LONGEST && at > self.last_sign => {
                 return Err(InvalidCorrection::TooLong);
             }
@@ -113,6 +113,6 @@ pub(super) fn fixed(situation: &Situation, message: &Word) -> Option<Session> {
             // Where our clock was set back, it does not say when that was.
             && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(message.duration) && !closed.settled))
     };
-    // What somebody did not correct was taken up before.
+    // An uncorrected use was resumed before.
     ends::untold(situation, message).or_else(|| situation.closed.iter().find(is_it).copied())
 }

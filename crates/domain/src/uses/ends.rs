@@ -24,8 +24,7 @@ impl Session {
         } else {
             return None;
         };
-        // Of one that was never told of again is known only that its board would have logged out; of one that is only a
-        // replayed start, nothing else.
+        // Without any report, only the board's auto-stop limit is known; of a mere replayed start, nothing.
         let end = if reported || self.provisional { self.last_sign } else { self.start.after(longest).min(now) };
         Some(Self { end: Some((end, ending)), approximate: true, provisional: false, ..self })
     }

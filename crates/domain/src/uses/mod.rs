@@ -311,18 +311,18 @@ fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
         return Ok(changes);
     }
     let own = situation.open.filter(|open| open.bearer == message.bearer);
-    // Whoever is on may log out: our clock saw the use begin a little later than the board's, or not long enough ago.
+    // The current user may log out: our clock saw the start slightly later than the board, or was set.
     let is_own = own.is_some_and(|own| message.duration <= message.at.since(own.start).saturating_add(TOLERANCE));
     let doubled = !is_own
         && situation.closed.iter().any(|closed| {
-            // Two uses of one machine cannot share the same time, so this is one use told twice.
+            // Two uses of one machine cannot share the same time, so this is one use reported twice.
             closed.bearer == message.bearer
-            // Of what was replayed nobody knows when it was.
+            // The time of a replay is unknown.
             && !closed.twin.stop
             && closed.reported_end().is_some_and(|end| end > message.at.before(message.duration))
             && closed.told == Some(message.duration)
-            // Once its board has asked something new, what it says is of what runs; and where our clock was set back, that does
-            // not say what shares the same time.
+            // After a poll the board's messages are about the running use; and after our clock was set back, equal
+            // times prove nothing.
             && !((message.set_back || own.is_some()) && closed.settled)
         });
     if doubled || (situation.open.is_none() && situation.was_just_told(message)) {

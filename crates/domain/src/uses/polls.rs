@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(polls.polled(at(447)), None);
         polls.reported(Action::Extend, at(447));
         assert_eq!(polls.polled(at(477)), None);
-        // So is the next one, and what the board says when it has reconnected.
+        // So is the next one, and the board's messages after reconnecting.
         assert_eq!(polls.polled(at(524)), None);
     }
 }

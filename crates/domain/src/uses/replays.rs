@@ -14,7 +14,7 @@ pub(super) fn start(situation: &Situation, message: &Word) -> Vec<Change> {
             // preceded by a stop.
             return start_again(open);
         }
-        // Its stop was never said: the board lost its electricity.
+        // Its stop was never received: the board lost power.
         Some(open) => changes.push(Change::Set(open.superseded_unheard())),
         None => {
             if let Some(fixed) = ends::untold(situation, message) {
@@ -64,7 +64,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
         }
         // The stop before, doubled on the wire or not answered in time either.
         (None, None) if situation.was_just_told(message) => vec![],
-        // It was told from afar to stop, while nobody was in.
+        // A remote stop while idle.
         (None, None) if message.duration.is_zero() => vec![],
         (None, own) => alone(situation, own, message),
     }
@@ -72,7 +72,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
 
 /// A use known from its replays alone: `provisional` if its start is known as well.
 fn alone(situation: &Situation, provisional: Option<Session>, message: &Word) -> Vec<Change> {
-    // Whoever else is on was on before: the board has said nothing of it since.
+    // Another user was on before: the board has reported nothing since.
     let before = situation.open.filter(|open| provisional.is_none_or(|own| own.id != open.id));
     let before = before.map(Session::superseded_unheard);
     let closed = before.into_iter().chain(situation.closed.iter().copied());

@@ -276,7 +276,7 @@ fn impossible_duration_ends_open_use_and_adds_none() {
         let notices = project(&laser.situation(), &fact(Action::Stop, duration, replay));
         assert_eq!(notices, Err(TooLong), "{duration:?} {replay}");
     }
-    // Kept during an outage of more than a day.
+    // Queued during an outage of more than a day.
     laser.hear(400_000, ADA, Action::Stop, 90_000, true);
     assert_eq!(laser.times(), [(310_000, Some(400_000))]);
     for replay in [false, true] {
@@ -327,7 +327,7 @@ fn consecutive_uses_of_equal_length_all_end() {
 fn replay_of_answered_start_is_twin() {
     let mut laser = History::default();
     laser.start(0, ADA);
-    // No answer in time: the board kept the start, and the stop because it was offline.
+    // No answer in time: the board queued the start, and the stop because it was offline.
     laser.hear(200, ADA, Action::Start, 0, true);
     laser.hear(201, ADA, Action::Stop, 90, true);
     assert_eq!(laser.times(), [(0, Some(90))]);
@@ -510,7 +510,7 @@ fn use_across_server_outage_stops_once() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);
-    // The server was gone from 40 to 300; the board kept the stop and is plain again afterwards.
+    // The server was down from 40 to 300; the board queued the stop and sends live messages again afterwards.
     laser.hear(300, ADA, Action::Stop, 120, true);
     assert_eq!(laser.times(), [(0, Some(120))]);
     laser.start(310, BOB);

@@ -64,7 +64,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         at: ctx.moment(one.at),
         machine: one.machine,
         machine_name: one.machine_name,
-        // Told as of then: what was tomorrow has been.
+        // As of that day: what was tomorrow is past by now.
         told: trace.map(|trace| to_trace(ctx, trace, somebody.name.clone(), one.kind, &names, one.at)),
         reasons: one.reasons.split_whitespace().map(ToOwned::to_owned).collect(),
     });

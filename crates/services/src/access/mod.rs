@@ -72,7 +72,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
         && is_in_use(&mut conn, swipe.bearing.machine, since, now).await?
         && let Some(floor) = &mut swipe.facts.floor
     {
-        // A board asks while nobody is in, so this is not the one where somebody is.
+        // A board asks only while it is idle, so the use is on another machine.
         floor.taken = Some(true);
         trace = rules::trace(&swipe.facts, now);
     }
@@ -85,7 +85,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let swiped = card.ok_or_else(|| uid.clone());
     let decision = trace.decision.clone();
     let board_refuses = rules::refused_by_machine(&swipe.facts, &trace)
-        // What is unsafe depends on no board's memory.
+        // An unsafe block does not depend on a board's memory.
         .filter(|level| !swipe.blocked_at_once && ctx.boards().connected.refuses(board, *level, now));
     ctx.boards().decided.count(&decision);
     ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));

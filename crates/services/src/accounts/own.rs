@@ -148,7 +148,7 @@ pub(super) async fn check_own(
 pub async fn sign_out(ctx: &Ctx, actor: &Actor) -> Result<(), AccountsError> {
     let session = known(actor)?.session;
     match end_session(ctx, actor, session).await {
-        // Somebody else ended it a moment ago.
+        // Already ended.
         Err(AccountsError::Unknown) => Ok(()),
         other => other,
     }

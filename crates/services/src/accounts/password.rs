@@ -37,7 +37,7 @@ pub(super) fn choose(password: &str, about: &[String]) -> Result<Chosen, Vec<Adv
         return Err(vec![Advice::TooLong]);
     }
     let too_short = (length < *PASSWORD_CHARS.start()).then_some(Advice::TooShort);
-    // The parts as well: whoever knows the name tries the surname.
+    // The parts as well: an attacker who knows the name tries the surname.
     let words = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([text.as_str()]));
     let words: Vec<&str> = words.filter(|name| name.chars().count() > 2).collect();
     let rated = zxcvbn::zxcvbn(&password, &words);
@@ -121,7 +121,7 @@ pub(crate) async fn prepare(
 
 /// Whether `password` matches the stored `hash`.
 pub(super) async fn check(turn: Turn, password: &str, hash: Option<String>) -> Result<bool, AccountsError> {
-    // A copy of what fits only: somebody may send a lot.
+    // Copy only passwords of valid length: the input may be huge.
     let password = if password.len() > BYTES { None } else { Some(password.to_owned()) };
     let compared = slowly(turn, move || match password {
         Some(password) => matches(&password, hash.as_deref()),

@@ -76,7 +76,7 @@ impl Waiting {
         let own = self.of(network);
         let longest = self.places.iter().max_by_key(|(_, places)| places.len()).map(|(network, _)| *network);
         let longest = longest.filter(|&longest| self.of(longest) > own + 1).ok_or(Full)?;
-        // Its end is told by the place being dropped.
+        // Dropping its place ends the wait.
         self.places.get_mut(&longest).and_then(VecDeque::pop_back).map(drop).ok_or(Full)
     }
 }

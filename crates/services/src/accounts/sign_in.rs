@@ -25,7 +25,7 @@ pub async fn sign_in(
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
-    // What is no address is tried like one: nobody has it.
+    // An invalid address is tried like a valid one without an account.
     let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
     let tried = Try::for_email(ctx, &origin, &email).await?;
     let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;

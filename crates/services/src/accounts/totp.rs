@@ -19,7 +19,7 @@ pub(super) fn step_of(secret: &[u8], input: &str, at: Millis) -> Option<i64> {
     }
     let input: u32 = digits.parse().ok()?;
     let now = at.0.div_euclid(STEP_MS);
-    // All of them are compared, so that the time tells nothing.
+    // Compares all of them, so that timing reveals nothing.
     let found = (now - TOLERANCE..=now + TOLERANCE).filter(|&step| code(secret, step) == Some(input));
     found.max()
 }

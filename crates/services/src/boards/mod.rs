@@ -73,13 +73,13 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
     let (allowed, display) = if view.to_end {
         (false, language.board_use_ends().into())
     } else if admits(view.blocked, view.in_use) {
-        // Whoever plans the work says it there for everybody.
+        // The plan's author sets the text for everybody.
         (true, due.map_or(&view.settings.display, |due| &due.display).clone())
     } else {
-        // Why it is blocked is somebody's free text and stands on the machine's page.
+        // The reason of the block is free text and only on the machine's page.
         (false, language.board_blocked().into())
     };
-    // Boards that do not know requests are told in the words they know: nobody gets in, out within a minute, off.
+    // Boards without support for requests get equivalent settings: no access, log-out within a minute.
     let auto_stop = if view.to_end { 1 } else { auto_stop(&view, now) };
     let grace = if view.to_end && !view.keeps_grace { 0 } else { view.settings.grace };
     let maintenance = due.is_some();

@@ -43,7 +43,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
     heard.retain(|row| actor.may(Permission::SeeBoards, Target::equipment(row.kind, Some(row.machine))));
     let whole = match sees_all {
         Ok(_) => Some(of_no_machine(ctx, actor, &mut snapshot, now).await?),
-        // An empty list is for whoever has machines that no board spoke for yet; for all others it is nobody's page.
+        // An empty list is only for caretakers of machines without a board; others are refused.
         Err(why) if heard.is_empty() && !cares(actor, &mut snapshot).await? => return Err(why.into()),
         Err(_) => None,
     };

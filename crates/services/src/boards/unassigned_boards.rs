@@ -33,7 +33,7 @@ impl UnassignedBoards {
         let mut notes = self.0.lock();
         let strays = &mut notes.strays;
         if !strays.contains_key(&number) && strays.len() >= STRAYS {
-            // Those that are not heard any more make room; of those that are, the first are kept.
+            // Silent ones make room; of the active ones, the first stay.
             strays.retain(|_, stray| at.since(stray.last) <= TOGETHER);
             if strays.len() >= STRAYS {
                 return false;

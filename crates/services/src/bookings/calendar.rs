@@ -174,7 +174,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         let want = Want { resource, person: Some(person), without: Some(row.id), span, zone, now };
         let known = match BookingContext::load(&mut snapshot, want).await {
             Ok(known) => known,
-            // It was put away meanwhile: the request runs out.
+            // Archived meanwhile: the request expires.
             Err(BookingsError::UnknownResource) => continue,
             Err(why) => return Err(why),
         };

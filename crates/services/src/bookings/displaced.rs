@@ -112,7 +112,7 @@ pub(crate) async fn call_off(
         rows::decide(tx, (row.id, row.state), &decision).await?;
         occupations::release(tx, Purpose::Booking(row.id)).await?;
         changed(tx, row.resource()).await?;
-        // Whoever is in the middle of it hears that it is over too.
+        // A holder who is using it is also told that it ends.
         note(tx, proof, &row, decision, true).await?;
         beside.extend(row.span().without(span).map(|left| (row.resource(), left)));
     }

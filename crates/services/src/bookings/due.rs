@@ -90,7 +90,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         let gaps = Arc::clone(&gaps);
         ctx.store()
             .write(async move |tx| {
-                // Somebody may have done something meanwhile.
+                // It may have changed meanwhile.
                 let row = rows::one(tx.conn(), booking).await?;
                 let next = match row {
                     Some(row) => next(tx, &row, &gaps, now).await?.map(|state| (state, row)),
@@ -149,7 +149,7 @@ async fn meanwhile(
         return Ok(Meanwhile::Nothing);
     }
     let known = rows::presence(conn, machine, row.person, (row.starts.before(EARLY), now)).await?;
-    // Whoever was in and is out again finds nobody in their way.
+    // A holder who was in and logged out is not blocked by others.
     let had_it = came.is_some() && known.left.is_some_and(|left| row.starts <= left);
     if is_occupied && !had_it {
         let notice = news_of(BookingNews::Occupied, row);
@@ -166,7 +166,7 @@ async fn meanwhile(
     }
     let notice = news_of(BookingNews::Unused, row);
     let reported = told::reported_at(conn, row.person, &notice).await?;
-    // They are warned once. What kept them out since began their time anew, and they keep it.
+    // They are warned once. A later obstacle restarts their time, and they keep the booking.
     if kept_out.is_some_and(|until| reported.is_some_and(|reported| reported < until)) {
         return Ok(Meanwhile::Nothing);
     }
@@ -224,12 +224,12 @@ async fn pass(
     gaps: &[Gap],
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
-    // Whoever is on the machine has come, though they began before their time.
+    // A holder who is using the machine has come, even if they began early.
     let has_come = state == State::NoShow && rows::is_used(tx.conn(), row.resource(), row.person).await?;
     let is_down = could_not_come(row.span(), row.asked, row.decided, gaps);
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
-        // Nobody could have come, or have said so.
+        // Nobody could have come, or checked in.
         State::NoShow if is_down => State::Released,
         State::NoShow if could_not_use(tx, row, now).await? => State::Released,
         state => state,

@@ -163,7 +163,7 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
     let taken = in_the_way.next();
     let others: Vec<String> = in_the_way.map(say).collect();
     let (code, kind, mut detail) = match (taken, refusals.as_slice()) {
-        // A closure names all of what is in its way.
+        // A closure lists all conflicts.
         (Some(taken), _) if !others.is_empty() => {
             let all: Vec<String> = std::iter::once(say(taken)).chain(others).collect();
             ("booking.taken", Kind::Conflict, all.join(" "))

@@ -294,7 +294,7 @@ impl BookingContext {
 pub(crate) async fn with_alternatives(ctx: &Ctx, why: BookingsError) -> BookingsError {
     let BookingsError::Refused(mut refused) = why else { return why };
     if let Some((want, request)) = refused.search.take() {
-        // A refusal stands by itself, whatever comes of the search.
+        // The refusal is valid even if the search fails.
         refused.alternatives = alternatives(ctx, want, request).await.unwrap_or_default();
     }
     BookingsError::Refused(refused)

@@ -218,7 +218,7 @@ fn instant(input: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
         return Ok(at);
     }
     let time = read.time.ok_or(Left::NoTime)?;
-    // A time that the clocks jump over is nobody's time, and of two nobody says which.
+    // A skipped time does not exist, and a repeated one is ambiguous.
     if zone.shows_twice(read.date, time.minute) {
         return Err(Left::Twice);
     }

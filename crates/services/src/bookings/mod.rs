@@ -150,7 +150,7 @@ pub async fn decide(
         let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
         check(&row, side, decide.action, job.now)?;
-        // What was asked for may be another time by now.
+        // The request may have moved to another time.
         if let Some(seen) = decide.seen {
             move_booking::current(job.tx.conn(), zone, &row, seen).await?;
         }
@@ -180,7 +180,7 @@ pub async fn decide(
             BookingAction::CheckIn | BookingAction::Complete | BookingAction::Excuse | BookingAction::Move => None,
         };
         if let Some(reported) = reported {
-            // Nobody is told of what they did themselves.
+            // Authors are not notified of their own actions.
             job.notify(row.person, news_of(reported, &row)).await?;
         }
         let detail = json!({ "booking": row.id, "deed": decide.action, "late": late });

@@ -68,7 +68,7 @@ pub async fn ask_for(
         };
         let (person, _) = member(job.tx.conn(), &job.actor, about, person, job.now).await?;
         let (id, state) = make(&mut job, person, ask, zone).await?;
-        // Nobody is told of what they did themselves.
+        // Authors are not notified of their own actions.
         job.notify(person, news(BookingNews::Made, id, (resource, span), 0)).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });

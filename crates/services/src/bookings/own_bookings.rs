@@ -50,7 +50,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let past = Filter { after: Some(now.before(DAY * BACK)), before: Some(now), ..theirs };
     let mut row = rows::list(&mut snapshot, past, GONE_THROUGH).await?;
     row.retain(|row| row.ends <= now);
-    // The newest of them, and whatever is to come.
+    // The newest past ones, and all upcoming ones.
     row.drain(..row.len().saturating_sub(MOST as usize));
     row.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
     let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
@@ -136,7 +136,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,
     };
-    // Whoever came has the machine, or sees at it that they do not. Its holder moves it, or a moderator for them.
+    // A running booking cannot be moved. Its holder moves it, or a moderator for them.
     let coming = super::side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
     let outage = match since.filter(|_| coming) {
         Some(since) => Some(Outage { since, instead: outages::instead_of(&mut snapshot, &row, zone, now).await? }),
@@ -197,7 +197,7 @@ async fn longer(
     let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
     let known = match BookingContext::load(conn, want).await {
         Ok(known) => known,
-        // It was put away meanwhile.
+        // Archived meanwhile.
         Err(BookingsError::UnknownResource) => return Ok(Vec::new()),
         Err(why) => return Err(why),
     };

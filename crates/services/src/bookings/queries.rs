@@ -126,7 +126,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
     let is_offered = row.offered().is_some();
     let party = match (side, actor.person()) {
         (Some(Side::Holder), _) => Some(Party::Holder),
-        // Whoever it is offered to knows from whom.
+        // The recipient of an offer knows whose it is.
         (_, Some(me)) if row.offered_to == Some(me) => Some(Party::Recipient),
         _ => None,
     };

@@ -138,7 +138,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     }
     found.lengths = with(found.lengths, found.minutes);
     found.not_shown = kept_by_own.into_iter().map(|(span, names)| (time(zone, span), names)).collect();
-    // What is out of service now may be back by then; what is not comes first.
+    // A blocked machine may work again by then; working ones come first.
     let is_out = |one: &FoundResource| matches!(one.bookable.state, Some(MachineState::Blocked { .. }));
     found
         .resources
@@ -150,7 +150,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         found.not_shown.clear();
     }
     found.resources.truncate(MOST);
-    // What can be had goes before what is still to be learnt.
+    // Available times take precedence over missing training.
     found.barred = found.barred.filter(|_| free == 0);
     Ok(found)
 }
@@ -368,7 +368,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     };
     // A booking that is moved begins where it is.
     let now_at = moving.as_ref().map(|row| row.starts).filter(|at| starts.contains(at));
-    // Where it is open at night too, or nothing is said of hours, nobody wants midnight; today begins now.
+    // If it is open at night or without hours, nobody wants midnight; today begins now.
     let is_today = zone.moment(now).wall().date == date;
     let from = match open_hours(&known, date) {
         _ if is_today => 0,
@@ -396,7 +396,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     });
     let mut hours = open_hours(&known, date);
     if is_today {
-        // What is long over is no use.
+        // Old occupations are of no interest.
         let since = runs.unwrap_or(now).clamp(day.starts, now);
         let since = zone.moment(since).wall().hour.saturating_sub(1);
         hours.0 = hours.0.max(since.min(hours.1.saturating_sub(1)));
@@ -475,7 +475,7 @@ fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
     let is_out =
         |piece: &&Piece| matches!(piece.obstacle, Some(Obstacle::Closed | Obstacle::TooSoon | Obstacle::TooFar));
     let open: i64 = pieces.iter().filter(|piece| !is_out(piece)).map(length).sum();
-    // What whoever looks has elsewhere takes nothing of it.
+    // The viewer's own appointments do not occupy the resource.
     let is_taken = |piece: &&Piece| match piece.obstacle {
         Some(
             Obstacle::Booking

@@ -83,7 +83,7 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     if waiting.get(&machine).is_some_and(|other| other.is_open(now) && other.person != person) {
         return Err(CardsError::Busy);
     }
-    // Somebody waits at one board at a time.
+    // One enrollment per person.
     waiting.retain(|_, expected| expected.person != person);
     let by = actor.clone();
     let until = now.after(WAITS);

@@ -164,7 +164,7 @@ fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
 /// Marks a card as lost, found, retired or back in service.
 pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result<Marked, CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
-    // Somebody else's card answers as one that does not exist.
+    // Another person's card appears as unknown.
     let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
     match actor.require(Permission::LoseCard, about) {
         Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
@@ -178,7 +178,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
         let back = |was| Some(act.undone_by(was)).filter(|&undo| can_be_set(undo, &whose).is_ok());
         let marked = Marked { card: id, ending: card.ending, action: act, undo: back(card.state) };
         if card.state == act.to() {
-            // Said twice: what takes it back is what would have then.
+            // Repeated: the undo is the one of the first time.
             let undo = back(before(act));
             return Ok(Done::unaudited(Marked { undo, ..marked }, Unaudited::NothingChanged));
         }
@@ -253,7 +253,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         id,
         person: card.person,
         name: person.and_then(|person| person.name),
-        // Four digits are for whoever has the card, or gives it.
+        // Four digits are shown to the holder and to those who give cards.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),

@@ -40,7 +40,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let mut unanswered = Vec::new();
     {
         let mut snapshot = ctx.store().snapshot().await?;
-        // Whoever has come is there, but whoever waits for an answer until the end gets none.
+        // An accepted member may be there already, but a pending request ends unanswered.
         for (state, ended) in [(State::Pending, now), (State::Accepted, now.before(FORGOTTEN))] {
             let over = Filter { state: Some(state), ended: Some(ended), ..Filter::default() };
             unanswered.extend(rows::list(&mut snapshot, over, AT_ONCE, now).await?);
@@ -72,7 +72,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     for row in unanswered {
         ctx.store()
             .write(async move |tx| {
-                // Somebody may have answered meanwhile.
+                // It may have been answered meanwhile.
                 let still = rows::one(tx.conn(), row.id, now).await?;
                 let Some(row) = still.filter(|row| row.state.is_open() && is_over(row, now)) else {
                     return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -154,7 +154,7 @@ async fn coming_on(
     let before = within_a_day.then(|| now.after(DAY));
     let filter = Filter { machine: Some(machine), open: true, after: Some(now), before, ..Filter::default() };
     let mut coming = rows::list(conn, filter, AT_ONCE, now).await?;
-    // Whoever has begun is there.
+    // Running ones are not moved.
     coming.retain(|row| now < row.starts);
     Ok(coming)
 }
@@ -219,7 +219,7 @@ pub(crate) async fn closed(
             ..Filter::default()
         };
         for row in rows::list(tx.conn(), during, AT_ONCE, now).await? {
-            // Whoever has begun is there.
+            // Running ones are not moved.
             if now < row.starts {
                 cancel(tx, proof, &row, &[row.person, row.trainer], now).await?;
                 changed(tx, Resource::Machine(machine)).await?;

@@ -28,7 +28,7 @@ pub(crate) fn invitation(
     let (mine, side) = match person {
         member if member == row.person => (row.person_name.as_deref(), Some(Side::Member)),
         trainer if trainer == row.trainer => (row.trainer_name.as_deref(), Some(Side::Trainer)),
-        // Somebody who had it before.
+        // A former participant.
         _ => (None, None),
     };
     let view = entry(ctx, row, side, lang);

@@ -245,7 +245,7 @@ impl Decide {
                 days.ok_or(ValidationError::Retry)
             }
         };
-        // Steps that are to be practised say why somebody failed, and nothing else.
+        // Steps to practise explain a failure, but not other refusals.
         let says_why =
             action == Ok(CheckoutAction::Fail) && practise.as_ref().is_some_and(|steps| !steps.is_empty());
         match (action, note, days) {
@@ -352,7 +352,7 @@ pub async fn decide(
                 let other = if side == Side::Member { Side::Trainer } else { Side::Member };
                 tell_of(&mut job, &row, CheckoutNews::Cancelled, other).await?;
             }
-            // The qualification tells.
+            // The notice of the qualification says it.
             CheckoutAction::Pass | CheckoutAction::Move => {}
         }
         // Another trainer or a manager decided in their place.
@@ -388,7 +388,7 @@ fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
 
 /// Whether the action is possible now.
 fn check(row: &CheckoutRow, side: Side, action: CheckoutAction, now: Millis) -> Result<(), CheckoutsError> {
-    // Of two who answer a request, the second learns what the first said.
+    // The second to answer a request is shown the first answer.
     let is_answer = side == Side::Trainer && matches!(action, CheckoutAction::Accept | CheckoutAction::Reject);
     if actions(row.state, side, row.span(), now).contains(&action) {
         Ok(())

@@ -139,7 +139,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let all_kinds = equipment::types(&mut snapshot).await?;
     let manages = known.rank() >= Rank::Manager;
-    // Whoever manages sees the appointments of all, and offers times only for what they teach.
+    // A manager sees all appointments, but offers times only for types they teach.
     let own_kinds = taught(known, &all_kinds);
     let kinds = if manages { all_kinds } else { own_kinds.clone() };
     if kinds.is_empty() {
@@ -150,7 +150,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let trainer = (!manages).then_some(known.id);
     let today = Filter { trainer, after: Some(begin), before: Some(tomorrow), ..Filter::default() };
     let mut rows = rows::list(&mut snapshot, today, PAGE, now).await?;
-    // Of later days only what is open: whatever else was called off must not push it out.
+    // Later days only with open ones, so that cancelled ones do not use up the limit.
     let later = Filter { trainer, open: true, begins: Some(tomorrow), ..Filter::default() };
     rows.extend(rows::list(&mut snapshot, later, PAGE, now).await?);
     let after = Some(now.before(FORGOTTEN));

@@ -41,11 +41,11 @@ pub async fn undo_pass(
             return Err(CheckoutsError::Stays(Stays::Used));
         }
         rows::reopen(job.tx, row.id).await?;
-        // Whoever signs for a result signs for the next one anew.
+        // The signatures were for the undone result.
         checkout_steps::unsign(job.tx, row.id, Signer::Trainer).await?;
         let row = if rows::restore(job.tx, row.id, job.now).await? {
             let agreed = rows::one(job.tx.conn(), row.id, job.now).await?.ok_or(CheckoutsError::Unknown)?;
-            // The time that it was agreed for stands again; whoever was told otherwise hears it.
+            // The agreed time is restored; people who were told otherwise are notified.
             let (news, sides) = match agreed.state {
                 State::Accepted => (CheckoutNews::Accepted, [Some(Side::Member), Some(Side::Trainer)]),
                 _ => (CheckoutNews::Asked, [Some(Side::Trainer), None]),

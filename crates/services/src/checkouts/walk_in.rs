@@ -103,11 +103,11 @@ async fn on_the_spot(
             let instead_of = before.as_ref().map(|row| row.id);
             free_machine(job.tx.conn(), kind, span, instead_of, zone).await?
         }
-        // Which one it was, nobody says.
+        // The machine is unknown.
         _ => before.as_ref().and_then(|row| row.machine),
     };
     let (id, before) = match before {
-        // It is under way with them: what was ticked of its steps counts.
+        // It is already under way with this trainer: marked steps count.
         Some(row)
             if row.trainer == trainer
                 && check(&row, Side::Trainer, action, at).is_ok()

@@ -89,7 +89,7 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
                 let who = (turn * 7 + pick * 11) % cast::NAMES.len();
                 let may = kind.is_none_or(|kind| cast::may_use(who, kind));
                 let has = ahead.entry(who).or_default();
-                // Whoever looks at the demo as a member can still book.
+                // The visitor's member account must still be able to book.
                 if span.ends > now && (*has >= AHEAD || who == cast::MEMBER) {
                     continue;
                 }

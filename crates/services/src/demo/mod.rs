@@ -269,7 +269,7 @@ async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: M
             plan.machine.map_or(Subject::Type(kinds[plan.kind]), |machine| Subject::Machine(machines[machine]));
         let since = now.before(DAY * plan.since);
         let id = maintenance::add(tx, of, &new, since).await?;
-        // What was used since counts: of a plan that is made today, it would count from today's hours.
+        // Counts uses since then: a plan created today would start from today's hours.
         let machines = MACHINES.iter().zip(machines).enumerate();
         let its =
             machines.filter(|(at, (machine, _))| plan.machine.map_or(machine.kind == plan.kind, |its| its == *at));

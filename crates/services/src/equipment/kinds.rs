@@ -45,7 +45,7 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     let farther = explicit.iter().filter(|setting| setting.scope == Scope::Space).cloned().collect();
     let required = equipment::requirements(&mut snapshot).await?;
     let mut others = equipment::stored_types(&mut snapshot, None).await?;
-    // What is put away is there to choose for those alone that require it already: what the form does not show, it drops.
+    // Archived types are offered only if already required: the form drops what it does not show.
     let required_so_far = |other: TypeId| kind.is_some_and(|kind| required.contains(&(kind, other)));
     others.retain(|other| Some(other.id) != kind && (other.archived.is_none() || required_so_far(other.id)));
     let away = others.iter().filter(|other| other.archived.is_some()).map(|other| other.id).collect();

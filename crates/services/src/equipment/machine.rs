@@ -39,7 +39,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     let farther = explicit.iter().filter(|setting| setting.scope != Scope::Machine).cloned().collect();
     let farther = Settings::resolve(farther);
     let mut kinds = equipment::types(&mut snapshot).await?;
-    // What somebody may not change, they may not move a machine into either.
+    // Nobody can move a machine into a type that they may not change.
     kinds.retain(|(kind, _)| *kind == row.kind || may(actor, *kind));
     // Its own is always there to choose: what the form does not show, it would exchange.
     let own = kinds.iter().any(|(kind, _)| *kind == row.kind);
@@ -64,7 +64,7 @@ async fn known(
     actor: &Actor,
     id: MachineId,
 ) -> Result<StoredMachine, EquipmentError> {
-    // Whoever is nobody here learns nothing of what there is.
+    // Callers without permission learn nothing about the machine.
     let row = machines::one(conn, id).await?;
     let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(id)));
     actor.require(Permission::ChangeEquipment, about)?;
@@ -194,7 +194,7 @@ pub(super) async fn fits(
     if !faults.is_empty() {
         return Err(EquipmentError::Invalid(faults));
     }
-    // What is put away holds no number.
+    // An archived machine has no number.
     if machine.archived.is_none() {
         free(conn, number, Some(machine.id)).await?;
     }

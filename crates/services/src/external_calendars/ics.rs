@@ -165,7 +165,7 @@ fn parts(text: &str) -> Result<File, Failure> {
             (_, Part::Other) => {}
         }
     }
-    // Otherwise it is a part of one, and what is missing would look as if it had been called off.
+    // A truncated file: missing events would look cancelled.
     if open.is_empty() { Ok(file) } else { Err(Failure::BrokenOff) }
 }
 
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
         }
         let count = self.skipped.entry(why).or_default();
         *count = count.saturating_add(1);
-        // Those of tomorrow before those of next month; what is behind is only counted.
+        // Near ones before far ones; the rest is only counted.
         if self.left_out.len() >= LEFT_OUT * 4 {
             self.left_out.sort();
             self.left_out.truncate(LEFT_OUT);
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
     fn wall(&mut self, property: &Property, usual: Clock<'a>) -> Result<Wall<'a>, Skipped> {
         let read = Wall::read(&property.value, usual).ok_or(Skipped::Time)?;
         match &property.tzid {
-            // A day is one of the workshop, whatever zone stands there.
+            // A date is local to the workshop, whatever its zone.
             _ if read.seconds.is_none() => Ok(Wall { clock: Clock::Zone(self.workshop), ..read }),
             Some(name) if !is_utc(&property.value) => {
                 Ok(Wall { clock: self.clocks.called(name).ok_or(Skipped::Zone)?, ..read })

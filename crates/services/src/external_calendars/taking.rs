@@ -121,7 +121,7 @@ async fn take_machines(
         for (closure, span) in &closures {
             for mut piece in cut(*span, &own).into_iter().filter(|piece| now < piece.ends) {
                 if piece.starts < now {
-                    // What is over stays as it was.
+                    // Past spans stay.
                     let going_on = has
                         .iter()
                         .find(|one| (one.closure, one.machine) == (*closure, machine) && one.span.starts <= now);

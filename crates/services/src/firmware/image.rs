@@ -61,7 +61,7 @@ fn summed(image: &[u8], segments: u8) -> Result<usize, InvalidImage> {
         let length =
             four(image, at + 4).and_then(|length| usize::try_from(length).ok()).ok_or(InvalidImage::Damaged)?;
         at += SEGMENT;
-        // Not past the end: a length is whatever somebody wrote.
+        // Not past the end: the length is untrusted.
         let end = at.checked_add(length).ok_or(InvalidImage::Damaged)?;
         let data = image.get(at..end).ok_or(InvalidImage::Damaged)?;
         sum = data.iter().fold(sum, |sum, byte| sum ^ byte);

@@ -34,7 +34,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Resu
     })?;
     let claim = Claim { ctx: ctx.clone(), actor: actor.clone(), token: token.to_owned(), now, is_written: false };
     let visible = visible.to_owned();
-    // In a task of its own: whoever pressed may leave, what was claimed is written all the same.
+    // In a separate task, so that it completes if the caller disconnects.
     let written = ctx.spawn(async move {
         let outcome = write(&claim.ctx, &claim.actor, row, visible, now).await;
         if outcome.is_ok() {
@@ -79,7 +79,7 @@ async fn write(
     now: Millis,
 ) -> Result<Sum, ImportsError> {
     debug_assert_eq!(table.whose, whose(actor));
-    // The writer has others to serve: it plans anew only if something was done since.
+    // Plans again outside the writer, and inside it only if the data changed since.
     let mut snapshot = ctx.store().snapshot().await?;
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
     let prepared = plan(ctx, actor, &table, &mut snapshot, now).await?;

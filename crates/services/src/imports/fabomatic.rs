@@ -138,7 +138,7 @@ pub async fn take_over(
         let begun = ctx.change(actor, Permission::TakeOver, Target::NONE, async move |job| {
             begin(job, &foreign, &whole, now).await
         });
-        // Or else somebody was faster: what is planned next knows of it.
+        // Otherwise the data changed first; the next preview includes that.
         if let Some(begun) = begun.await? {
             break (plan, begun);
         }
@@ -387,7 +387,7 @@ impl Job {
                 words: plan.words.clone(),
                 every: Every { hours: Some(plan.hours), days: None },
                 manual: plan.manual.clone(),
-                // Whoever could register it there is an owner here.
+                // People who could register it there are owners here.
                 doer: Doer::Owner,
                 blocking: true,
                 display: plan.display.clone(),

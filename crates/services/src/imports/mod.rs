@@ -314,7 +314,7 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Res
     let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
     let asks_dates = stored.dates.is_some() || outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
     let lines = number(outcomes.len());
-    // What needs somebody's eye comes first.
+    // Lines that need attention come first.
     outcomes.sort_by_key(|outcome| (outcome.faults.is_empty(), outcome.notes.is_empty(), outcome.number));
     if look.only_faulty {
         outcomes.retain(|outcome| !outcome.faults.is_empty() || !outcome.notes.is_empty());

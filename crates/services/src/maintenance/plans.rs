@@ -162,7 +162,7 @@ pub async fn add(
         Of::Type => Subject::Type(kind),
         Of::Machine => Subject::Machine(machine),
     });
-    // Whoever may make none at all is told that first.
+    // Callers without any permission are told that first.
     actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Subject::Machine(machine)), kind))?;
     let (of, requested) = match (of, requested) {
         (Some(of), Ok(DescribePlan(requested))) => (of, requested),

@@ -74,7 +74,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     });
     let page = Page { lang, name: &name, space, site: &site, told: &reported, count, lead, stop: stop.as_deref() };
     let ids: Vec<_> = list.iter().map(|(due, _)| due.id).collect();
-    // The same when it is sent again: it is known by what it tells.
+    // Stable across resends: derived from the notices.
     let newest = list.last().map_or(first.notice, |(due, _)| due.notice);
     let id = name_of((first.notice, newest), first.told);
     let calendar = entries(ctx, group, (first.person, &to), lang, now);

@@ -202,7 +202,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Ok(Looked::Busy);
     }
     if let Some(until) = resting {
-        // What has no mail to send is out of the way by now, but for what stands behind these.
+        // Deliveries without a mail are settled by now, except those behind these.
         return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
     }
     let failed = Shared::new(None);

@@ -90,7 +90,7 @@ pub(super) async fn sort(
         match outcome_of(ctx, &one, notice, now) {
             MailOutcome::Decided(what) => sorting.decided.push((one.id, what)),
             MailOutcome::Single => sorting.due.push((one, notice)),
-            // The rest of their daily mail may stand behind the end of what was read.
+            // The rest of their daily mail may be beyond the batch.
             MailOutcome::Daily if full && !only_one && Some(one.person) == last => {}
             MailOutcome::Daily => sorting.daily.push((one, notice)),
         }
@@ -157,7 +157,7 @@ impl Sorting {
                 (Some(cause), _) if self.many.contains_key(&cause) => self.add(cause, one, notice),
                 (_, Some(until)) if until > now => self.decided.push((one.id, Decided::Gathered(until))),
                 (Some(cause), Some(_)) => self.add(cause, one, notice),
-                // What was held back leaves together, also where it might leave by itself by now.
+                // Collected notices leave together, even if single ones would be allowed by now.
                 (Some(cause), None) if one.gathered => self.add(cause, one, notice),
                 (cause, _) => {
                     if let Some(lately) = cause.and_then(|cause| self.lately.get_mut(&cause)) {

@@ -87,7 +87,7 @@ pub async fn follow(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError
     let (person, now) = (link.person, ctx.now());
     ctx.store()
         .write(async move |tx| {
-            // Whoever was erased gets no mail and leaves nothing behind.
+            // Erased people get no mail and leave no trace.
             rows::address(tx.conn(), person).await?.ok_or(UnsubscribeError::Unknown)?;
             match what {
                 Unwanted::Kind(kind) => rows::switch(tx, person, kind, Channel::Mail, Some(false)).await?,

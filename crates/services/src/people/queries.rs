@@ -126,14 +126,14 @@ pub async fn list(
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().map(Person::cursor).filter(|_| more).map(|cursor| cursor.to_string());
-    // Whoever was something once is among those found; a page may be shorter for it, and the next goes on behind it.
+    // Former role holders are among those found; the page may be shorter, and the next one continues after it.
     found.retain(|person| query.role.is_none_or(|role| is(person, role, now)));
     let sum = match query.role {
         _ if filter.words.is_empty() => None,
         // They all fit on one page.
         _ if filter.after.is_none() && next.is_none() => u32::try_from(found.len()).ok(),
         None => Some(people::found(&mut snapshot, &filter).await?),
-        // Who still is that is known of whoever was read alone.
+        // Whether they still hold the role is known only for people on this page.
         Some(_) => None,
     };
     let ids: Vec<_> = found.iter().map(|person| person.id).collect();
@@ -277,7 +277,7 @@ async fn page_of(
     let may_help_in = may_help_in(actor, &person);
     let account = store::accounts::of_person(conn, id).await?;
     let has_second_factor = account.is_some_and(|account| account.second_factor.is_some());
-    // Oneself at one's own data, with the password.
+    // One's own data is erased with the password instead.
     let may_erase = is_there && actor.person() != Some(id) && actor.may(Permission::Erase, about);
     Ok(PersonPage {
         notes: match person.erased_at {
@@ -352,7 +352,7 @@ async fn cards_of(
     let may_lose = actor.may(Permission::LoseCard, Target::person(id));
     let cards = cards::of_person(conn, id).await?.into_iter().map(|card| CardView {
         id: card.id,
-        // Four digits are for whoever has the card, or gives it: auditors see that there is one.
+        // Four digits are shown to the holder and to those who give cards; auditors see only that there is a card.
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),

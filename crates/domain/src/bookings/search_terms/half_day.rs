@@ -38,7 +38,7 @@ impl<'a> OpenDays<'a> {
         });
         let weekdays: Vec<_> = weekdays.collect();
         let is_meant = |date: &Date| weekdays.is_empty() || weekdays.contains(&date.weekday());
-        // Longer than a month is no day that somebody names.
+        // Nobody names days more than a month apart.
         let dates = (days.first.days()..=days.last.days()).take(31).map(Date::from_days);
         Self { hours, dates: dates.filter(is_meant).collect() }
     }

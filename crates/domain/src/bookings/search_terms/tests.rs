@@ -433,7 +433,7 @@ proptest! {
         if let Some(timeframe) = terms.timeframe(today).filter(|_| (1971..2099).contains(&today.year)) {
             prop_assert_eq!(Timeframe::parse(&timeframe.to_string()), Some(timeframe));
         }
-        // What is taken out of it is another sentence that can be read.
+        // The sentence without the part is valid too.
         for part in &terms.parts {
             let rest = without(&sentence, &part.words);
             drop(SearchTerms::parse(&rest, &known(), today, &Hours::default()));

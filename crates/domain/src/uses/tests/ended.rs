@@ -227,7 +227,7 @@ fn lost_use_stopped_offline_ends_once() {
         if settled {
             laser.settle();
         }
-        // Its board is heard again, and taken for having forgotten it, before it says again what it kept.
+        // Its board is back and presumed to have forgotten the use, before it replays its queue.
         assert!(abandoned(&mut laser, 300, 300));
         laser.hear(301, ADA, Action::Stop, 120, true);
         laser.hear(302, ADA, Action::Stop, 120, true);

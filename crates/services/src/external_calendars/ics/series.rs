@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
         except: &Marks,
         changes: &Changes<'a>,
     ) -> Result<(), Unread> {
-        // The first of a series is by its clock, whatever its further days are by.
+        // The series uses the zone of its first occurrence, whatever the others use.
         let clock = occurrences.first().map_or(self.floating, |first| first.start.clock);
         for one in occurrences.iter().filter(|one| !except.has(one.start) && !changes.one.has(one.start)) {
             let at = one.start.instant();

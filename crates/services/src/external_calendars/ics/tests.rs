@@ -290,7 +290,7 @@ fn every_windows_zone_is_mapped() {
     // A day needs no zone.
     let day = "DTSTART;VALUE=DATE;TZID=\"Atlantis, North\":20261103\nDTEND;VALUE=DATE;TZID=Atlantis:20261104";
     assert_eq!(times(&[day], now()), ["2026-11-02T23:00 2026-11-03T23:00"]);
-    // A calendar that says by which clock it is written.
+    // A calendar with a zone of its own.
     let (found, _) =
         parse_of("X-WR-TIMEZONE:America/New_York\n", &["DTSTART:20261103T090000\nDURATION:PT1H"], now());
     assert_eq!(found, ["2026-11-03T14:00 2026-11-03T15:00"]);
@@ -312,7 +312,7 @@ fn newest_version_of_event_wins() {
     for events in [[at(0, 4), at(1, 6), at(0, 5)], [at(2, 6), at(0, 4), at(1, 5)]] {
         assert_eq!(begins(&events.each_ref().map(String::as_str)), ["11-06 09"]);
     }
-    // What is equally new counts both: there are files in which all have one name.
+    // Equally new versions both count: some files give all events one uid.
     assert_eq!(begins(&[&at(0, 4), &at(0, 5)]), ["11-04 09", "11-05 09"]);
     assert_eq!(begins(&[&at(0, 4), &format!("{}\nSTATUS:CANCELLED", at(1, 4))]), [""; 0]);
     let newer = format!("{WEEKLY}\nSEQUENCE:2\nEXDATE;TZID=Europe/Rome:20261111T140000");

@@ -88,7 +88,7 @@ async fn use_overlapping_newer_use_is_not_counted_twice() {
     let begun = begins(&ctx, &foreign, &plan).await.unwrap();
     let all: Vec<_> = plan.uses.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
     let [first, second, third, fourth] = *all else { panic!("{all:?}") };
-    // What a board told while all of it was planned: one that ended, and, behind, one that goes on.
+    // Uses received during planning: an ended one, followed by an open one.
     let here = PastUse { theirs: 90, start: first.start.after(MINUTE * 20), end: second.start, ..first };
     assert_eq!(uses(&ctx, begun.proof, vec![here], ctx.now()).await.unwrap(), 0);
     let running = PastUse { theirs: 91, start: fourth.start.after(MINUTE), ..fourth };

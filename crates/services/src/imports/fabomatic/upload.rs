@@ -102,7 +102,7 @@ impl Slot {
     fn take(&self, token: &str, at: Millis, report: &Report) {
         if let Some(row) = self.0.lock().as_mut().filter(|row| row.token == token) {
             row.taken = Some((at, report.clone()));
-            // What was in it is not needed any more, only what is told of it.
+            // Only the report is still needed.
             row.foreign = Arc::default();
         }
     }
@@ -164,8 +164,8 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
         return Err(TakeoverUploadError::AlreadyImported(ctx.moment(at)));
     }
     let (own, actor, token, digest) = (ctx.clone(), actor.clone(), token.to_owned(), digest.to_owned());
-    // In a task of its own: whoever pressed may leave, all of it is written all the same. Of two who press at once, the
-    // second finds that it would do something else by then.
+    // In a separate task, so that it completes if the caller disconnects. The second of two concurrent imports
+    // finds a different result.
     let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, row.foreign, Some(digest)).await?;
         own.imports().brought.take(&token, now, &report);

@@ -179,7 +179,7 @@ proptest! {
             let ends = if part == EVENING { MIDNIGHT } else { part.to };
             prop_assert!(hours.from <= ends && hours.to >= begins, "{:?}: {:?}", sentence, hours);
             prop_assert!(hours.from < hours.to && hours.from <= hours.begins_by, "{:?}: {:?}", sentence, hours);
-            // Only what says itself when it begins, or how long it is, may begin before the part.
+            // Only a stated start or length may begin before the part of the day.
             let is_said = hours.from == hours.begins_by || terms.minutes.is_some();
             prop_assert!(is_said || hours.from >= begins, "{:?}: {:?}", sentence, hours);
         }
