@@ -1,6 +1,7 @@
-//! `GET /api/v1/access?person=&machine=&at=`: may this person use this machine then, and every rule on the way.
+//! `GET /api/v1/access?person=&machine=&at=`: whether a person may use a machine at an instant, with every rule
+//! checked.
 //!
-//! `person` is an id or `me`, `machine` an id, `at` an instant like `2026-11-20T14:05:00Z`, or nothing for now.
+//! `person` is an id or `me`, `machine` an id, `at` an instant like `2026-11-20T14:05:00Z`, by default now.
 
 use super::{
     Caller, Query, Refusal,

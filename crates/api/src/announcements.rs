@@ -1,4 +1,4 @@
-//! Announcements: what managers tell everybody, or the qualified of a type.
+//! Announcements by managers, for everyone or for the people qualified on a type.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! What comes back when something was done.
+//! Responses of changes.
 
 use axum::{
     Json,

@@ -1,6 +1,6 @@
-//! Files on their way in: taken to the disk as they arrive, as long as they move.
+//! Uploads: written to disk as they arrive, while they make progress.
 //!
-//! Deliberately absent: forms around a file, which only pages send.
+//! Not here: multipart forms, which only pages send.
 
 use axum::body::{Body, Bytes};
 use futures::{Stream, StreamExt, TryStreamExt, stream};

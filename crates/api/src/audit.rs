@@ -1,4 +1,4 @@
-//! The record of what was done.
+//! The audit log.
 
 use super::{
     Caller, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Logins of single boards at the broker inside.
+//! Logins of single boards at the built-in broker.
 
 use super::{
     Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Boards: what speaks for which machine, and what is wrong with those of no machine.
+//! Boards: which board speaks for which machine, and faults of boards without a machine.
 
 use super::{
     Caller, Id, Query, Refusal,

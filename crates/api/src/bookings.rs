@@ -1,4 +1,4 @@
-//! Bookings: what is free, who has what, and what is done about it.
+//! Bookings: free times, bookings, and actions on them.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,6 +1,6 @@
-//! Bookings of another system, brought in as a table after a look at what it would make.
+//! Import of bookings from another system as a table, after a dry run.
 //!
-//! Not here: what else is done about bookings ([`super::bookings`]).
+//! Not here: other actions on bookings ([`super::bookings`]).
 
 use super::{
     Body, Caller, Query, Refusal,

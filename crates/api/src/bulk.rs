@@ -1,4 +1,4 @@
-//! The same deed for many people at once.
+//! One action for many people at once.
 
 use super::{
     Body, Caller, Refusal,

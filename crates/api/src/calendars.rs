@@ -1,4 +1,4 @@
-//! Calendar addresses: what calendars of other programs read.
+//! Calendar feeds for other programs.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

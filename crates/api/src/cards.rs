@@ -1,7 +1,6 @@
-//! Cards: whose they are, what is said of them, what was done to them, and the next one at a machine.
+//! Cards: their holders, states and history, and the enrolment of the next one at a machine.
 //!
-//! Invariant: no number of a card is answered; it comes in, and four digits of it go out. Deliberately absent: cards that
-//! nobody has claimed (`unknown_cards`).
+//! Invariant: a card's uid is accepted but never returned; four digits are. Not here: unknown cards (`unknown_cards`).
 
 use super::{
     Body, Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Checklists of checkouts: what a trainer wants to see, what was seen, and who signed. Deliberately absent: photos, which are no JSON.
+//! Checklists of checkouts: the steps of a type, their marks, and signatures. Not here: photos, which are not JSON.
 
 use super::{
     Body, Caller, Id, Refusal,

@@ -1,4 +1,4 @@
-//! Checkouts: the times that trainers offer, appointments, and how they went.
+//! Checkouts: slots of trainers, appointments, and results.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

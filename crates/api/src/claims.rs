@@ -1,4 +1,4 @@
-//! Claims: a member says that a card is theirs, and whoever gives cards says yes or no.
+//! Claims: a member claims a card, and a person who manages cards approves or refuses.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

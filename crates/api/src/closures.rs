@@ -1,4 +1,4 @@
-//! Closures: times at which a machine or a room cannot be had.
+//! Closures: times when a machine or room is unavailable.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Whether what people are told reaches them by mail.
+//! Delivery of notices by mail.
 
 use super::{
     Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Wall displays: their links.
+//! Wall displays and their links.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

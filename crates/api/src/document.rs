@@ -1,9 +1,9 @@
-//! The description of the API, by `OpenAPI` 3.1, made of the list of operations.
+//! The OpenAPI 3.1 document, generated from the list of operations.
 //!
-//! Invariant: what is true of every operation – who may come in, how often, what a refusal looks like – is said here once
-//! and of each. Deliberately absent: sentences in other languages than English; programs are written in that.
+//! Invariant: what is true of every operation – permissions, rate limits, the form of errors – is written here once and
+//! applied to each. Not here: languages other than English, which programs are written in.
 //!
-//! Refusals are described once, as components, and referenced.
+//! Errors are described once, as components, and referenced.
 
 use super::{
     answer::Created,

@@ -1,9 +1,9 @@
-//! What every request passes before anything is done: how often, with which token, and whether it was done before.
+//! The checks of every request: rate limit, token and idempotency key.
 //!
-//! Invariant: each of these rules stands here once, and no operation can forget one. Deliberately absent: who may do what,
-//! which the services ask.
+//! Invariant: each of these rules is implemented here once, and no operation can omit one. Not here: permissions, which
+//! the services check.
 //!
-//! A token opens what its owner may do, reduced to its scopes, and ends with their sessions.
+//! A token grants what its owner may do, reduced to its scopes, and ends with their sessions.
 
 use super::{
     Caller, Refusal,

@@ -1,6 +1,6 @@
-//! Machines as those see them who care for them: the form of each, others like it, many at once, put away and taken back.
+//! Machines, for the people responsible for them: forms, copies, bulk changes, archiving and restoring.
 //!
-//! Invariant: what is answered under `saved` is what is to be sent back, field by field.
+//! Invariant: what is returned under `saved` can be sent back, field by field.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! Entity tags: whether a client has what it asks for already (RFC 9110, sections 8.8.3 and 13.1.2).
+//! Entity tags: whether a client already has the response (RFC 9110, sections 8.8.3 and 13.1.2).
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
@@ -17,7 +17,7 @@ fn opaque(tag: &[u8]) -> &[u8] {
     tag.strip_prefix(b"W/").unwrap_or(tag)
 }
 
-/// Whether a list of tags has this one. A comma may stand inside a tag, so that a list cannot be split at commas.
+/// Whether a list of tags contains this one. A tag may contain a comma, so the list cannot be split at commas.
 fn lists(mut list: &[u8], tag: &[u8]) -> bool {
     if list.trim_ascii() == b"*" {
         return true;

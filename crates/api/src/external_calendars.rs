@@ -1,4 +1,4 @@
-//! External calendars: calendars of others whose events take the time of a machine or a room.
+//! External calendars, whose events occupy a machine or room.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! Firmware of boards: images that are kept, and having one sent.
+//! Board firmware: stored images, and transfers to boards.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Handing bookings over: offered by their holders, taken over by others.
+//! Transfers of bookings: offered by their holders, accepted by others.
 
 use super::{
     Body, Caller, Id, Refusal, Seen,

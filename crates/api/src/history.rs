@@ -1,4 +1,4 @@
-//! What is on record of somebody: what they used, what was done about them, what boards decided, and all that is kept.
+//! A person's history: uses, audit entries, decisions at boards, and the export of their data.
 
 use super::{
     Caller, Id, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Holds: what keeps somebody from everything for a time.
+//! Holds, which suspend a person from everything.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

@@ -1,6 +1,6 @@
-//! Opening hours: the week of the space, a type or a machine, and the days that are not like it.
+//! Opening hours: the week of the space, a type or a machine, and exceptions.
 //!
-//! Invariant: times are `HH:MM` by the clock on the wall of the space; a range that ends before it begins goes on into the
+//! Invariant: times are `HH:MM` in the local time of the space; a range that ends before it begins continues into the
 //! next day.
 
 use super::{

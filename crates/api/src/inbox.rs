@@ -1,4 +1,4 @@
-//! The inbox: what waits for whoever runs the space, and deciding it.
+//! The inbox of managers: open items, and decisions on them.
 
 use super::{
     Body, Caller, Query, Refusal,

@@ -1,7 +1,7 @@
-//! What came, read: who asks, the query, the body or file, the version that somebody has seen.
+//! Reads a request: the caller, the query, the body or file, and the version seen.
 //!
-//! Invariant: what does not fit the description is refused with the field that is wrong – a field that is not known, one
-//! that comes twice, a value of another kind. Nothing is guessed.
+//! Invariant: anything that does not match the description is refused with the faulty field – an unknown field, a
+//! duplicate, a value of another kind. Nothing is guessed.
 
 use super::{
     Refusal,

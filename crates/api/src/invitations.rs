@@ -1,4 +1,4 @@
-//! Ways in: inviting people, one or many, and helping somebody in who cannot sign in.
+//! Invitations for one or many people, and sign-in help.
 
 use super::{
     Body, Caller, Id, Refusal,

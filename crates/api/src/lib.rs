@@ -1,18 +1,18 @@
 //! The JSON API, `/api/v1/…`: the same services as the pages, for programs.
 //!
-//! **Lives here:** the types of the API and its operations, by noun, and what every request passes (`door`). Whoever serves it has a
-//! [`Ctx`] in the state of the router, and puts into each request who asks ([`Actor`](domain::actor::Actor)), in which language they
-//! read ([`Lang`]), what stood in `Authorization` ([`door::Bearer`]) and from where it came ([`door::Peer`]).
+//! **Here:** the types of the API and its operations, by noun, and the checks of every request (`door`). The server
+//! provides a [`Ctx`] as the router's state, and each request with its [`Actor`](domain::actor::Actor), language
+//! ([`Lang`]), `Authorization` header ([`door::Bearer`]) and client address ([`door::Peer`]).
 //!
-//! **Invariants.** An error is a [`Problem`] as `application/problem+json` (RFC 9457) under its true status, and [`Refusal`]
-//! is the only thing that renders one. Instants are RFC 3339 in UTC; ids are numbers, and codes are words that stay. What
-//! is served is described ([`document`]), for both are made of [`operations`].
+//! **Invariants.** An error is a [`Problem`] as `application/problem+json` (RFC 9457) with its real status, rendered by
+//! [`Refusal`] alone. Instants are RFC 3339 in UTC; ids are numbers, and codes never change. Everything served is
+//! described ([`document`]), because both are generated from [`operations`].
 //!
-//! **Deliberately absent:** rules. An operation reads what came, asks a service, and says what the service said. Tokens are
-//! made and revoked on a page, by whoever signed in themselves.
+//! **Not here:** rules. An operation reads the request, calls a service and returns its result. Tokens are created and
+//! revoked on a page, by a person who signed in.
 //!
-//! Router, `OpenAPI` document, reference pages and permission test are made from one list of operations.
-//! `server/openapi.json` is the agreed document; a test fails when it changes.
+//! Router, OpenAPI document, reference pages and permission test are generated from one list of operations.
+//! `server/openapi.json` is the reviewed document; a test fails when it changes.
 
 pub mod access;
 pub mod announcements;

@@ -1,4 +1,4 @@
-//! Lists of people, cards and qualifications: brought in after a look at what they would do, and taken out.
+//! Lists of people, cards and qualifications: import after a dry run, and export.
 
 use super::{
     Body, Caller, Query, Refusal, Word,

@@ -1,4 +1,4 @@
-//! What happened at one machine.
+//! The history of a machine.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! Machines: what goes on at them, adding one, starting and stopping them.
+//! Machines: their state, adding them, remote start and stop.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

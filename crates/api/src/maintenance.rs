@@ -1,4 +1,4 @@
-//! Maintenance: plans, how far they are on each machine, and what was done.
+//! Maintenance: plans, their progress on each machine, and interventions.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

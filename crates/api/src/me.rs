@@ -1,4 +1,4 @@
-//! `GET /api/v1/me`: who somebody's program is here.
+//! `GET /api/v1/me`: the account behind the token.
 
 use super::{
     Caller, Refusal,

@@ -1,4 +1,4 @@
-//! What managers note about people.
+//! Managers' notes about people.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! What whoever asks wants to be told, and where.
+//! The caller's notice settings.
 
 use super::{
     Body, Caller, Refusal,

@@ -1,4 +1,4 @@
-//! What whoever asks is told.
+//! The caller's notices.
 
 use super::{
     Caller, Id, Query, Refusal,

@@ -1,7 +1,7 @@
-//! One operation of the API: where it is, what it needs, what it answers, and how it is done.
+//! An operation of the API: path, requirements, response and handler.
 //!
-//! Invariant: the router, the description and the test of who may do what are all made of the same list, so that nothing is
-//! served that is not described. Deliberately absent: what operations do; that stands with each noun.
+//! Invariant: router, document and permission test are generated from the same list, so that nothing is served that is
+//! not described. Not here: the handlers, which are with each noun.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen, Served, Word,

@@ -1,7 +1,7 @@
-//! Pages of a list, and the cursors between them.
+//! Pages of a list, and their cursors.
 //!
-//! Invariant: a cursor is opaque, belongs to one list, and is checked when it comes back: what was not made here, or was
-//! changed on the way, is refused at its field. It is no secret: it holds what the page before has shown.
+//! Invariant: a cursor is opaque, belongs to one list, and is verified when it comes back: one that was not made here,
+//! or was modified, is refused at its field. It is not secret: it contains what the previous page showed.
 
 use super::{Caller, Refusal, input::invalid};
 use axum::{
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(limit(Some(1), Lang::En).unwrap(), 1);
     }
 
-    /// Put away, its name, its id.
+    /// Whether archived, the name, the id.
     type Thing = (bool, &'static str, i64);
 
     fn things(all: &[Thing], cursor: Option<&str>, limit: usize) -> Result<Page<Thing>, Refusal> {

@@ -1,6 +1,6 @@
-//! People: finding and reading them, adding, editing and erasing them, letting them in and out.
+//! People: finding, reading, adding, editing and erasing them, and changing their status.
 //!
-//! Deliberately absent: what is on record of somebody (`history`), their cards and what is noted about them.
+//! Not here: their history (`history`), cards and notes.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! Places: where machines stand, in their order.
+//! Places of machines, in their order.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

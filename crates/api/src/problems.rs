@@ -1,4 +1,4 @@
-//! Problems on machines, and what keeps a machine from being used.
+//! Problems on machines, and blocks.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

@@ -1,4 +1,4 @@
-//! The ledger: where somebody stands on what, what is written into it, and who is what on a type.
+//! The ledger: a person's qualifications, changes of them, and the people of a type.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

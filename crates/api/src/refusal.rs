@@ -1,6 +1,6 @@
-//! What a refused request is answered: a [`Problem`] as `application/problem+json` (RFC 9457).
+//! The response of a refused request: a [`Problem`] as `application/problem+json` (RFC 9457).
 //!
-//! Invariant: whoever would write over a version that they have not seen gets that version, beside what they sent.
+//! Invariant: a client that would overwrite a version it has not seen gets that version, beside its own input.
 
 use super::{answer::etag, when};
 use axum::{

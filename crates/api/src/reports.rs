@@ -1,4 +1,4 @@
-//! Reports of use: when machines and rooms are busy, and what becomes of bookings.
+//! Reports: when machines and rooms are busy, and the outcomes of bookings.
 
 use super::{
     Caller, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Rooms: what can be booked beside machines, and which machines stand in each.
+//! Rooms, which can be booked like machines, and the machines in each.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

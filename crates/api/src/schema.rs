@@ -1,8 +1,9 @@
-//! Whether what came has the shape of the description: objects where objects are due, and integers that may be written `55.0`.
+//! Checks a body against the shape in the document: objects where objects are expected, and integers that may be
+//! written `55.0`.
 //!
-//! Invariant: this is held at the door, for every operation and at every depth, and not by each type by itself: the readers of types
-//! take an array for an object, field by field. Deliberately absent: lengths, bounds and words, which each service names at its field
-//! with what to do about it, and fields that are missing, unknown or sent twice, which the reader of the type names.
+//! Invariant: this is checked for every operation at every depth, and not by each type, because `serde` would read an
+//! array as an object, field by field. Not here: lengths, bounds and codes, which each service reports at its field
+//! with a remedy, and missing, unknown or duplicate fields, which the type's reader reports.
 
 use super::operation::Shape;
 use serde_json::{Number, Value};

@@ -1,6 +1,6 @@
-//! Settings: what is said for the space, a type or a machine, what holds there, and saying something else.
+//! Settings of the space, a type or a machine: set values, resolved values, and changes.
 //!
-//! Invariant: a value has the kind that fits its setting – a number, yes or no, or a word – on its way in as on its way out.
+//! Invariant: a value has the JSON type of its setting – number, boolean or string – in requests and responses.
 
 use super::{
     Body, Caller, Query, Refusal, Seen, Word,

@@ -1,4 +1,4 @@
-//! Training: modules, how far whoever asks is with them, and what machines require.
+//! Training: modules, the caller's progress, and requirements of machines.
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,

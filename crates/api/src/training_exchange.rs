@@ -1,4 +1,4 @@
-//! Modules and requirements as one document: taken out, and brought into another workshop after a look at what it would do.
+//! Modules and requirements as one document: export, and import into another workshop after a dry run.
 
 use super::{
     Body, Caller, Query, Refusal,

@@ -1,4 +1,4 @@
-//! Types of equipment as those see them who care for them: added, changed, put away, taken back.
+//! Types of equipment, for the people responsible for them: adding, changing, archiving and restoring.
 
 use super::{
     Body, Caller, Id, Refusal, Seen,

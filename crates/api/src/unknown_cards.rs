@@ -1,4 +1,4 @@
-//! Cards that nobody has claimed: seen at a machine, given to somebody, put aside.
+//! Unknown cards: seen at a machine, assigned to a person, dismissed.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

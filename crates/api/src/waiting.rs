@@ -1,4 +1,4 @@
-//! Waiting lists: wait for a time that is taken, and take it when it is offered.
+//! Waiting lists: waiting for an occupied time, and accepting an offer.
 
 use super::{
     Body, Caller, Id, Query, Refusal,

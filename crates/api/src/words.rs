@@ -1,6 +1,6 @@
-//! Closed lists as the description names them: their words, and what they say.
+//! Closed lists in the document: their codes and descriptions.
 //!
-//! Deliberately absent: the words themselves, which the domain spells.
+//! Not here: the codes themselves, which the domain defines.
 
 use domain::{
     actor::{Channel, Rank},

@@ -1,10 +1,10 @@
-//! Derives for errors of services: what each variant tells people, written beside it.
+//! Derives for service errors: each variant declares its message.
 //!
-//! `ServiceError` makes code, kind, message and field of a variant into `domain::problem::Problem`, the list of codes that the
-//! API's description shows, `Display` (the code, for logs), `Error`, and `From` for fields marked `#[from]`. `FieldError` does
-//! the same for what is wrong with one field of a form.
+//! `ServiceError` converts a variant's code, kind, message and field into `domain::problem::Problem`, and derives the
+//! list of codes for the API's document, `Display` (the code, for logs), `Error`, and `From` for fields marked
+//! `#[from]`. `FieldError` does the same for an error of one form field.
 //!
-//! Deliberately absent: sentences. A message names a text of `text::Lang`.
+//! Not here: sentences. A message names a text of `text::Lang`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -25,15 +25,15 @@ use syn::{
 /// | `#[problem("audit.filter", Invalid, each(audit_filter_unfit))]` | the same under another text |
 /// | `…, after = 5)]` | to be tried again after 5 seconds |
 /// | `#[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "card.taken")])]` | any expression, and the codes it may have |
-/// | `#[problem(transparent)]` | what the error inside says |
+/// | `#[problem(transparent)]` | the problem of the inner error |
 #[proc_macro_derive(ServiceError, attributes(problem, from))]
 pub fn service_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand_service_error(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// What is wrong with one field of a form: `#[field("reason", hold_choose_reason)]`. The field's name may be an expression of
-/// the variant's fields, or a list: `#[field(_0, audit_no_day)]`, `#[field(["hours", "days"], plan_every)]`.
+/// An error of one form field: `#[field("reason", hold_choose_reason)]`. The field's name may be an expression of the
+/// variant's fields, or a list: `#[field(_0, audit_no_day)]`, `#[field(["hours", "days"], plan_every)]`.
 #[proc_macro_derive(FieldError, attributes(field))]
 pub fn field_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

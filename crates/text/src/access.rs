@@ -1,6 +1,6 @@
-//! Whether somebody may use a machine: each reason, and what would change it.
+//! Access to machines: each reason against it, and its remedy.
 //!
-//! Invariant: a reason says what is so and not who one is, for a trainer reads it about somebody else as well.
+//! Invariant: a reason does not address the reader, because a trainer reads it about another person as well.
 
 use crate::{Lang, time::clock};
 use domain::{
@@ -172,7 +172,7 @@ text! {
 }
 
 impl Lang {
-    /// Until when, as a person would say it: `until 16:00`, `until tomorrow, 16:00`, `until Monday 23 November, 08:00`.
+    /// An end as people say it: `until 16:00`, `until tomorrow, 16:00`, `until Monday 23 November, 08:00`.
     #[must_use]
     pub fn until(self, moment: Moment, now: Moment) -> String {
         let wall = moment.wall();
@@ -192,7 +192,7 @@ impl Lang {
         }
     }
 
-    /// What somebody lacks to use a machine, in a few words: `Missing: video, quiz`, `On hold`. Empty where they lack nothing.
+    /// What a person lacks to use a machine, in a few words: `Missing: video, quiz`, `On hold`. Empty if nothing.
     #[must_use]
     pub fn lacks(self, lacks: &[Lack]) -> String {
         let part = |lack: &Lack| match lack {
@@ -226,7 +226,7 @@ impl Lang {
         missing.into_iter().chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
     }
 
-    /// Why not, without a full stop.
+    /// A reason against, without a full stop.
     #[must_use]
     pub fn why(self, reason: Reason, view: &TraceView) -> String {
         let ending = |what: &str, until: Option<Millis>| match until {
@@ -280,7 +280,7 @@ impl Lang {
         }
     }
 
-    /// What would change it, as a sentence.
+    /// The remedy, as a sentence.
     #[must_use]
     pub fn way(self, remedy: Remedy, view: &TraceView) -> String {
         match remedy {
@@ -299,7 +299,7 @@ impl Lang {
         }
     }
 
-    /// What a rule asks.
+    /// A rule of access.
     #[must_use]
     pub const fn rule(self, rule: Rule) -> &'static str {
         match rule {

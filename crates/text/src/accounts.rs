@@ -1,4 +1,4 @@
-//! Why somebody does not come in, what is wrong with a password, and the mails that are written to people.
+//! Sign-in failures, password advice, and mails about accounts.
 
 use crate::Lang;
 use domain::accounts::Advice;
@@ -105,13 +105,13 @@ text! {
 }
 
 impl Lang {
-    /// All that is to be done about a password.
+    /// All advice about a password.
     #[must_use]
     pub fn password_advised(self, advice: &[Advice]) -> String {
         advice.iter().map(|advice| self.password_advice(*advice)).collect::<Vec<_>>().join(" ")
     }
 
-    /// What to do about a password.
+    /// One piece of advice about a password.
     #[must_use]
     pub const fn password_advice(self, advice: Advice) -> &'static str {
         match advice {

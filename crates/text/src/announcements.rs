@@ -1,4 +1,4 @@
-//! Announcements: the page where managers write them, and what is said around them.
+//! Announcements: the page where managers write them, and the texts around them.
 
 use crate::Lang;
 use domain::announcements::State;
@@ -55,7 +55,7 @@ text! {
 }
 
 impl Lang {
-    /// Where an announcement is in its life.
+    /// State of an announcement.
     #[must_use]
     pub const fn announcement_state(self, state: State) -> &'static str {
         match state {

@@ -1,4 +1,4 @@
-//! What the JSON API says to whoever writes a program, and its page.
+//! The JSON API: its messages, and its page.
 
 text! {
     api_method() { en: "This address doesn’t accept this method; `Allow` lists those it does.",

@@ -1,4 +1,4 @@
-//! The page that shows what was done, and by whom.
+//! The audit log's page.
 
 mod lines;
 
@@ -48,10 +48,10 @@ text! {
     audit_door_import() { en: "by an import", it: "da un’importazione" }
 }
 
-/// A code, and its words in both languages.
+/// A code with its text in both languages.
 type Sentence = (&'static str, &'static str, &'static str);
 
-/// What each code says. An entry whose code is not among them is shown by its code.
+/// The text of each code. An unknown code is shown as it is.
 const SENTENCES: &[Sentence] = &[
     ("use.start", "started using", "ha iniziato a usare"),
     ("use.extend", "continued using", "ha continuato a usare"),
@@ -334,7 +334,7 @@ const SENTENCES: &[Sentence] = &[
     ("demo.ready", "opened the demo workshop", "ha aperto il laboratorio demo"),
 ];
 
-/// Particulars that only the chain needs: ids that mean nothing to a reader.
+/// Details that only the chain needs: ids that mean nothing to a reader.
 const SILENT: [&str; 26] = [
     "intervention",
     "login",
@@ -364,7 +364,7 @@ const SILENT: [&str; 26] = [
     "failure",
 ];
 
-/// What stands in particulars as a word of its own.
+/// Codes that appear as values in details.
 const WORDS: &[Sentence] = &[
     ("asked", "requested", "richiesta"),
     ("suspended", "suspended", "sospensione"),
@@ -384,7 +384,7 @@ const WORDS: &[Sentence] = &[
     ("screen", "to open a wall display", "per aprire uno schermo a parete"),
 ];
 
-/// Families of codes, for the filter: the beginning of their codes, and what they are about.
+/// Groups of codes for the filter: their prefix and subject.
 const FAMILIES: &[Sentence] = &[
     ("use.", "Uses of machines", "Utilizzi delle macchine"),
     ("machine.", "Machines", "Macchine"),
@@ -427,7 +427,7 @@ const FAMILIES: &[Sentence] = &[
 ];
 
 impl Lang {
-    /// What was done, as the rest of a sentence that begins with who did it; `None` for a code that has none.
+    /// An action, as the rest of a sentence that begins with the person; `None` for an unknown code.
     #[must_use]
     pub fn audit_action(self, code: &str) -> Option<&'static str> {
         SENTENCES.iter().find(|(known, ..)| *known == code).map(|&(_, en, it)| match self {
@@ -436,7 +436,7 @@ impl Lang {
         })
     }
 
-    /// The families of codes: how they begin, and what they are about.
+    /// The groups of codes: prefix and subject.
     pub fn audit_families(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         FAMILIES.iter().map(move |&(begin, en, it)| (begin, if self == Self::En { en } else { it }))
     }

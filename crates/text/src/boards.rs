@@ -1,9 +1,9 @@
-//! Boards: what they are, when they were heard, and what is wrong with them.
+//! Boards: their descriptions, when they were heard, and faults.
 
 use crate::Lang;
 
 impl Lang {
-    /// What is wrong with messages of a kind that could not be read; `None` for a kind that this build does not know.
+    /// Why messages of a kind were unreadable; `None` for an unknown kind.
     #[must_use]
     pub fn board_rejected(self, kind: &str) -> Option<&'static str> {
         Some(match kind {

@@ -1,4 +1,4 @@
-//! Bookings: why a time cannot be had, where a booking is in its life, and rooms.
+//! Bookings: why a time is unavailable, states of bookings, and rooms.
 
 use crate::{Lang, time::clocks};
 use domain::{
@@ -386,7 +386,7 @@ text! {
 }
 
 impl Lang {
-    /// Where a booking is in its life.
+    /// State of a booking.
     #[must_use]
     pub const fn booking_state(self, state: State) -> &'static str {
         match state {
@@ -402,7 +402,7 @@ impl Lang {
         }
     }
 
-    /// What somebody does about a booking, as a button says it.
+    /// An action on a booking, as a button.
     #[must_use]
     pub const fn booking_action(self, action: BookingAction) -> &'static str {
         match action {
@@ -416,7 +416,7 @@ impl Lang {
         }
     }
 
-    /// That a criterion is met, with what it asks. `minutes` is how long the booking would be.
+    /// A passed criterion with its limit. `minutes` is the length of the booking.
     #[must_use]
     pub fn booking_meets(self, criterion: Criterion, policy: &Policy, minutes: u32) -> String {
         let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));
@@ -443,7 +443,7 @@ impl Lang {
         }
     }
 
-    /// A length as a rule says it, to the minute: `15 min`, `4 hours`, `1 hour 30 min`, `2 days`.
+    /// A length in a rule, to the minute: `15 min`, `4 hours`, `1 hour 30 min`, `2 days`.
     #[must_use]
     pub fn rule_length(self, minutes: u32) -> String {
         let (hours, rest) = (minutes / 60, minutes % 60);
@@ -455,7 +455,7 @@ impl Lang {
         }
     }
 
-    /// The value of a rule of bookings, with its unit.
+    /// The value of a booking rule, with its unit.
     #[must_use]
     pub fn rule_value(self, key: Key, value: &str) -> String {
         let Ok(number) = value.parse::<u32>() else {
@@ -475,7 +475,7 @@ impl Lang {
         }
     }
 
-    /// A time from one moment to another: `Tue 24 Nov, 18:00–20:00`; with the day of its end where that is not the same.
+    /// A span: `Tue 24 Nov, 18:00–20:00`; with the day of its end if that differs.
     #[must_use]
     pub fn booking_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
         // Midnight is the end of a day.
@@ -486,7 +486,8 @@ impl Lang {
         format!("{}, {}", self.date(starts, now), clocks(starts, ends))
     }
 
-    /// Why a booking is refused, as a sentence. `moment` is how an instant reads on the wall, `told` what reasons name.
+    /// Why a booking is refused, as a sentence. `moment` converts an instant to local time, `told` has the names in
+    /// reasons.
     #[must_use]
     pub fn booking_refusal(
         self,

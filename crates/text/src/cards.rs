@@ -1,10 +1,10 @@
-//! What is read where cards are given, said to be lost, and looked up.
+//! Cards: assigning them, reporting them lost, and finding them.
 
 use crate::Lang;
 use domain::cards::{CardDeed, claims::ClaimOutcome};
 
 impl Lang {
-    /// What is said of a card, on its button.
+    /// An action on a card, as a button.
     #[must_use]
     pub const fn card_action(self, action: CardDeed) -> &'static str {
         match action {
@@ -15,7 +15,7 @@ impl Lang {
         }
     }
 
-    /// What was said of `card`, once it was.
+    /// The result of an action on `card`.
     #[must_use]
     pub fn card_marked(self, action: CardDeed, card: &str) -> String {
         match action {
@@ -26,7 +26,7 @@ impl Lang {
         }
     }
 
-    /// What became of a claim.
+    /// The outcome of a claim.
     #[must_use]
     pub const fn claim_outcome(self, outcome: ClaimOutcome) -> &'static str {
         match outcome {
@@ -37,7 +37,7 @@ impl Lang {
         }
     }
 
-    /// What a card is called: by its last four digits, where they are known.
+    /// The name of a card: its last four digits, if known.
     #[must_use]
     pub fn card_called(self, ending: &str) -> String {
         if ending.is_empty() { self.card_plain().to_owned() } else { self.card_ending(ending) }

@@ -1,10 +1,10 @@
-//! What is read where a space is set up, step by step.
+//! The set-up of a space, step by step.
 
 use crate::Lang;
 use domain::checklist::Step;
 
 impl Lang {
-    /// What a step is called.
+    /// The title of a step.
     #[must_use]
     pub const fn checklist_step(self, step: Step) -> &'static str {
         match step {

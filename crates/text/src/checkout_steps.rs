@@ -1,4 +1,4 @@
-//! The steps of a checkout: what a trainer ticks, and the list that a type has.
+//! The steps of a checkout: a trainer's marks, and the list of a type.
 
 use crate::Lang;
 use domain::checkout_steps::{InvalidOutline, STEP, STEPS};
@@ -68,7 +68,7 @@ text! {
 }
 
 impl Lang {
-    /// Why what was typed is no list of steps.
+    /// Why a text is no list of steps.
     #[must_use]
     pub fn checkout_list_fault(self, fault: InvalidOutline) -> String {
         match fault {

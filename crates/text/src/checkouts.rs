@@ -1,4 +1,4 @@
-//! Checkouts: asking a trainer for a time, and what a trainer has before them.
+//! Checkouts: requesting one, and a trainer's overview.
 
 use crate::Lang;
 use domain::checkouts::{CheckoutAction, Obstacle, State, Stays, UNDO};
@@ -244,7 +244,7 @@ text! {
 }
 
 impl Lang {
-    /// Why a pass stays.
+    /// Why a passed result cannot be undone.
     #[must_use]
     pub fn checkout_stays(self, why: Stays) -> String {
         match why {
@@ -255,7 +255,7 @@ impl Lang {
         }
     }
 
-    /// What the training says about somebody, in short: `3 of 3 videos · quiz 92%`. `None` where none is required.
+    /// A person's training in short: `3 of 3 videos · quiz 92%`. `None` if none is required.
     #[must_use]
     pub fn checkout_trained(self, modules: &[ModuleEvidence]) -> Option<String> {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -279,7 +279,7 @@ impl Lang {
         Some(format!("{videos} · {quiz}"))
     }
 
-    /// How much somebody practised, and since the last try: `3 h of practice · 1 h since the last try`.
+    /// A person's practice, and since the last attempt: `3 h of practice · 1 h since the last try`.
     #[must_use]
     pub fn checkout_practice(self, evidence: &Evidence) -> String {
         let length = |minutes: u32| self.length(Duration::from_secs(u64::from(minutes) * 60));
@@ -294,7 +294,7 @@ impl Lang {
         [Some(used), since].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
-    /// The same without the last try: `3 h of practice`.
+    /// The same without the last attempt: `3 h of practice`.
     #[must_use]
     pub fn checkout_used(self, minutes: u32) -> String {
         match minutes {
@@ -303,7 +303,7 @@ impl Lang {
         }
     }
 
-    /// The same of one module: `100% watched · quiz 92% · 2 tries`.
+    /// The same for one module: `100% watched · quiz 92% · 2 tries`.
     #[must_use]
     pub fn checkout_module(self, module: &ModuleEvidence) -> String {
         let mut message = vec![self.learn_percent(&module.percent.to_string())];
@@ -319,7 +319,7 @@ impl Lang {
         message.join(" · ")
     }
 
-    /// Where an appointment is in its life.
+    /// State of an appointment.
     #[must_use]
     pub const fn checkout_state(self, state: State) -> &'static str {
         match state {
@@ -333,7 +333,7 @@ impl Lang {
         }
     }
 
-    /// Why a time cannot be had.
+    /// Why a time is unavailable.
     #[must_use]
     pub const fn checkout_obstacle(self, obstacle: Obstacle) -> &'static str {
         match obstacle {
@@ -345,7 +345,7 @@ impl Lang {
         }
     }
 
-    /// What a button says.
+    /// An action, as a button.
     #[must_use]
     pub const fn checkout_action(self, action: CheckoutAction) -> &'static str {
         match action {

@@ -1,4 +1,4 @@
-//! Closures: times at which a machine or a room cannot be booked.
+//! Closures: times when a machine or room cannot be booked.
 
 use crate::Lang;
 use domain::{bookings::Cause, time::Moment};
@@ -32,7 +32,7 @@ text! {
 }
 
 impl Lang {
-    /// What kind of closure it is.
+    /// Kind of a closure.
     #[must_use]
     pub const fn closure_kind_of(self, kind: Cause) -> &'static str {
         if matches!(kind, Cause::Maintenance) {
@@ -42,7 +42,7 @@ impl Lang {
         }
     }
 
-    /// `today, 08:00–12:00`, or with both days where it lasts into another.
+    /// `today, 08:00–12:00`, or with both days if it continues into another.
     #[must_use]
     pub fn closure_time(self, starts: Moment, ends: Moment, now: Moment) -> String {
         if starts.wall().date == ends.wall().date {

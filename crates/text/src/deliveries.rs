@@ -1,4 +1,4 @@
-//! Mails about notices, what somebody wants to be told, and whether it reaches them.
+//! Mails about notices, notice settings, and deliveries.
 
 use crate::Lang;
 use domain::{
@@ -117,7 +117,7 @@ text! {
 }
 
 impl Lang {
-    /// What a group of kinds is called.
+    /// Name of a group of kinds.
     #[must_use]
     pub const fn notice_group(self, group: Group) -> &'static str {
         match group {
@@ -130,7 +130,7 @@ impl Lang {
         }
     }
 
-    /// What a kind of notice is called where somebody chooses what they want to be told.
+    /// Name of a kind of notice in the settings.
     #[expect(clippy::too_many_lines, reason = "a line for each kind")]
     #[must_use]
     pub const fn notice_kind(self, kind: Kind) -> &'static str {
@@ -241,7 +241,7 @@ impl Lang {
         }
     }
 
-    /// The same of kinds that are about no qualification, machine or time; a test asks each for words of its own.
+    /// The same for kinds without a qualification, machine or time; a test checks that each has a name of its own.
     const fn other_kind(self, kind: Kind) -> &'static str {
         match kind {
             Kind::SettingKept => self.notice_setting_kept(),
@@ -253,7 +253,7 @@ impl Lang {
         }
     }
 
-    /// How far a delivery is.
+    /// State of a delivery.
     #[must_use]
     pub const fn delivery_state(self, state: State) -> &'static str {
         match state {
@@ -265,7 +265,7 @@ impl Lang {
         }
     }
 
-    /// Why a mail did not leave.
+    /// Why a mail was not sent.
     #[must_use]
     pub const fn delivery_trouble(self, trouble: Trouble) -> &'static str {
         match (self, trouble) {

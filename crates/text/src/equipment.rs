@@ -1,10 +1,10 @@
-//! What is read where machines are added and changed, and what their settings are called.
+//! Adding and changing machines, and names of their settings.
 
 use crate::Lang;
 use views::equipment::Shelved;
 
 impl Lang {
-    /// What was put away, or taken back.
+    /// An archived or restored thing.
     #[must_use]
     pub fn equipment_shelved(self, shelved: &Shelved) -> String {
         let Shelved { name, away, moved, .. } = shelved;
@@ -190,7 +190,7 @@ text! {
                      it: "Scegli un fuso orario, per esempio Europe/Rome." }
 }
 
-/// Fields of forms as the record names them.
+/// Names of form fields as in audit details.
 const FIELDS: &[(&str, &str, &str)] = &[
     ("end", "end", "fine"),
     ("who", "person", "persona"),
@@ -227,7 +227,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 impl Lang {
-    /// `name, number` for the words `name number`; one that is not known is left out.
+    /// The fields in `name, number` for the codes `name number`; unknown ones are left out.
     #[must_use]
     pub fn field_names(self, fields: &str) -> String {
         let named = fields.split_whitespace().filter_map(|field| {

@@ -1,4 +1,4 @@
-//! External calendars: calendars that others keep, whose events take the time of a machine or a room.
+//! External calendars, whose events occupy a machine or room.
 
 use crate::Lang;
 use domain::{
@@ -85,7 +85,7 @@ text! {
 }
 
 impl Lang {
-    /// Why a calendar was not read, and what can be done about it.
+    /// Why a calendar could not be read, with the remedy.
     #[must_use]
     pub const fn external_failure(self, failure: Failure) -> &'static str {
         match failure {
@@ -106,7 +106,7 @@ impl Lang {
         }
     }
 
-    /// What an event meets.
+    /// What an event collides with.
     #[must_use]
     pub const fn external_with(self, cause: Cause) -> &'static str {
         match cause {
@@ -118,7 +118,7 @@ impl Lang {
         }
     }
 
-    /// Why events were left out.
+    /// Why events were skipped.
     #[must_use]
     pub const fn external_skip(self, why: Skipped) -> &'static str {
         match why {

@@ -1,4 +1,4 @@
-//! What is told of taking over a Fab-O-Matic: each line begins with how many.
+//! Import from a Fab-O-Matic: each line begins with a number.
 
 mod lines;
 
@@ -94,7 +94,7 @@ text! {
 }
 
 impl Lang {
-    /// Why nothing is read of a file.
+    /// Why a file cannot be read.
     #[must_use]
     pub fn fabomatic_refused(self, why: Refused) -> String {
         let message = match why {
@@ -123,7 +123,7 @@ impl Lang {
         }
     }
 
-    /// A line behind its number, with the first names there are.
+    /// A line after its number, with the first names.
     #[must_use]
     pub fn fabomatic_line(self, line: &Line) -> String {
         let words = LINES.iter().find(|(reported, ..)| *reported == line.told).map_or("", |&(_, en, it)| {

@@ -1,4 +1,4 @@
-//! Calendar feeds: addresses by which calendars of other programs read bookings and checkouts.
+//! Calendar feeds, by which other programs read bookings and checkouts.
 
 use crate::Lang;
 use domain::feeds::Feed;
@@ -45,7 +45,7 @@ text! {
 }
 
 impl Lang {
-    /// What a calendar shows, as its name; `name` is what its trainer, machine or room is called.
+    /// The name of a feed; `name` is that of its trainer, machine or room.
     #[must_use]
     pub fn feed_name(self, feed: Feed, name: Option<&str>) -> String {
         match (feed, name) {
@@ -56,7 +56,7 @@ impl Lang {
         }
     }
 
-    /// That somebody has booked it: by name where that is shown.
+    /// A booked time, with the holder's name if visible.
     #[must_use]
     pub fn feed_booked(self, who: Option<&str>) -> String {
         who.map_or_else(|| self.feed_taken().to_owned(), |who| format!("{}: {who}", self.feed_taken()))

@@ -1,11 +1,11 @@
-//! Firmware of boards: the page, what becomes of what is sent, and why something is not taken.
+//! Board firmware: its page, transfers, and refused images.
 
 use crate::Lang;
 use domain::firmware::{Failure, InvalidImage, State};
 use views::firmware::Job;
 
 impl Lang {
-    /// Why a file is not kept as an image, and what to do.
+    /// Why a file is refused as an image, with the remedy.
     #[must_use]
     pub const fn firmware_invalid(self, invalid: InvalidImage) -> &'static str {
         match invalid {
@@ -20,7 +20,7 @@ impl Lang {
         }
     }
 
-    /// How far a transfer is.
+    /// State of a transfer.
     #[must_use]
     pub fn firmware_state(self, job: &Job) -> String {
         match job.state {
@@ -34,7 +34,7 @@ impl Lang {
         }
     }
 
-    /// Why a transfer failed, and what to do.
+    /// Why a transfer failed, with the remedy.
     #[must_use]
     pub const fn firmware_failure(self, failure: Failure) -> &'static str {
         match failure {

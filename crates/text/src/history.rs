@@ -1,4 +1,4 @@
-//! The history of a machine: what each line says.
+//! The history of a machine, line by line.
 
 use crate::Lang;
 use domain::{history::Group, uses::Ending};
@@ -55,7 +55,7 @@ text! {
 }
 
 impl Lang {
-    /// What is asked for together.
+    /// Name of a filter group.
     #[must_use]
     pub const fn history_group(self, group: Group) -> &'static str {
         match group {

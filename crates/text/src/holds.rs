@@ -1,4 +1,4 @@
-//! Holds: what keeps somebody from everything for a time.
+//! Holds, which suspend a person from everything.
 
 use crate::Lang;
 use domain::holds::HoldReason;
@@ -41,7 +41,7 @@ text! {
 }
 
 impl Lang {
-    /// Why somebody is held, in a few words.
+    /// The reason for a hold, in a few words.
     #[must_use]
     pub const fn hold_because(self, reason: HoldReason) -> &'static str {
         match reason {

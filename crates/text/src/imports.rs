@@ -1,10 +1,10 @@
-//! What is read where lists of people are brought in and taken out.
+//! Import and export of lists of people.
 
 use crate::Lang;
 use domain::imports::{BYTES, COLUMNS, Column, LINES, LineAction, LineError, Note};
 
 impl Lang {
-    /// What a column says.
+    /// Heading of a column.
     #[must_use]
     pub const fn import_column(self, column: Column) -> &'static str {
         match column {
@@ -24,7 +24,7 @@ impl Lang {
         }
     }
 
-    /// What a line does.
+    /// The effect of a line.
     #[must_use]
     pub fn import_action(self, action: &LineAction) -> String {
         match action {
@@ -38,7 +38,7 @@ impl Lang {
         }
     }
 
-    /// What a line does not do, and why.
+    /// What a line does not change, and why.
     #[must_use]
     pub fn import_note(self, note: &Note) -> String {
         match note {
@@ -52,7 +52,7 @@ impl Lang {
         }
     }
 
-    /// What is wrong with a line.
+    /// An error in a line.
     #[must_use]
     pub fn import_fault(self, fault: &LineError) -> String {
         let words = match fault {
@@ -92,7 +92,7 @@ impl Lang {
         words.to_owned()
     }
 
-    /// Why a file was not taken, by the code of the refusal; `None` for a code that is not known.
+    /// Why a file was refused, by code; `None` for an unknown code.
     #[must_use]
     pub fn import_refused(self, code: &str) -> Option<String> {
         Some(match code {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a day that begins with its weekday, `oggi` and the like take no article; numbers and clocks do.
 
-/// What stands before a day, a clock or a number.
+/// A preposition before a day, a clock time or a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Before {
     /// Since or from: `da lunedì`, `dal 9`.
@@ -50,7 +50,7 @@ impl Before {
     }
 }
 
-/// Whether a number is spoken with a vowel first: `uno`, `otto`, `undici`, `ottanta`, `ottocento`, `ottomila`.
+/// Whether a number is pronounced with a vowel first: `uno`, `otto`, `undici`, `ottanta`, `ottocento`, `ottomila`.
 const fn begins_with_vowel(mut number: u32) -> bool {
     let mut is_whole = true;
     while number >= 1_000 {

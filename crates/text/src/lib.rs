@@ -1,12 +1,12 @@
-//! Every sentence a person reads, in every language, checked by the compiler.
+//! Every message a person reads, in every language, checked by the compiler.
 //!
-//! **Lives here:** one function per message, grouped in files by noun, and how instants and lengths of time read.
+//! **Here:** one function per message, grouped in files by noun, and the formats of times and durations.
 //!
-//! **Invariant:** a message has one line per language; leaving one out does not match the macro and therefore does
-//! not compile. A function that nobody calls is not in the browser's bundle, and one that only a lazy page calls lies
-//! in that page's chunk.
+//! **Invariant:** a message has one line per language; without one it does not match the macro and so does not compile.
+//! A function without callers is not in the browser's bundle, and one that only a lazy page calls is in that page's
+//! chunk.
 //!
-//! **Deliberately absent:** run-time look-up, fallbacks and reactivity – another language is another document.
+//! **Not here:** run-time lookup, fallbacks and reactivity – another language is another document.
 //!
 //! A test lists words that no message may contain because the glossary has another.
 
@@ -118,7 +118,7 @@ mod training;
 mod training_exchange;
 mod versions;
 
-/// A language that Toolgate speaks.
+/// A language of Toolgate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lang {
     #[default]
@@ -127,7 +127,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// Every language, in the order of the choice on the page.
+    /// Every language, in the order of the language menu.
     pub const ALL: [Self; 2] = [Self::En, Self::It];
 
     /// BCP 47 tag, as in `<html lang>` and in the cookie.
@@ -148,14 +148,14 @@ impl Lang {
         }
     }
 
-    /// Reads a tag; `None` for a language that Toolgate does not speak.
+    /// Parses a tag; `None` for another language.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lang| lang.tag() == tag)
     }
 
-    /// First language of an `Accept-Language` header that Toolgate speaks. Quality values are ignored: every browser
-    /// sends the list in order of preference.
+    /// The first language of Toolgate in an `Accept-Language` header. Quality values are ignored: every browser sends
+    /// the list in order of preference.
     #[must_use]
     pub fn from_accept_language(header: &str) -> Option<Self> {
         header.split(',').find_map(|part| {
@@ -197,7 +197,7 @@ mod tests {
         }
     }
 
-    /// What stands between quotation marks in a line of the source; none of a comment.
+    /// The string literals in a line of source, without comments.
     fn literals(line: &str) -> Vec<String> {
         let mut found = Vec::new();
         let mut open: Option<String> = None;
@@ -218,7 +218,7 @@ mod tests {
         found
     }
 
-    /// The sources of all messages, without what tests them.
+    /// The sources of all messages, without tests.
     fn sources(folder: &std::path::Path) -> Vec<String> {
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let read = |path: &std::path::Path| {
@@ -251,8 +251,8 @@ mod tests {
         assert!(seen.into_iter().all(|seen| seen > 1_000), "they were found: {seen:?}");
     }
 
-    /// What the glossary has another word for: archive, decline, revoke, dismiss, tap, a manager, remotely, restart, active,
-    /// approve, off, workshop, audit log, hold, ban, trainer.
+    /// Words that the glossary replaces: by archive, decline, revoke, dismiss, tap, a manager, remotely, restart,
+    /// active, approve, off, workshop, audit log, hold, ban, trainer.
     const OTHERWISE: [&str; 56] = [
         "whoever",
         "put away",
@@ -312,7 +312,7 @@ mod tests {
         "da sé",
     ];
 
-    /// The same in two pieces, with what it is done to between them.
+    /// The same as two words with their object between them.
     const APART: [(&str, &str); 6] = [
         ("put ", " away"),
         ("put ", " aside"),

@@ -1,4 +1,4 @@
-//! Whether the page still shows what is going on.
+//! The live connection of a page.
 
 text! {
     live_stale(since: &str) { en: "Not live {since}. Trying again.", it: "Non aggiornato {since}. Riprovo." }

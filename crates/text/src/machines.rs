@@ -1,4 +1,4 @@
-//! Machines: their states in words, and their own page.
+//! Machines: their states, and their page.
 
 text! {
     board_blocked() { en: "Out of service", it: "Fuori servizio" }

@@ -1,4 +1,4 @@
-//! Maintenance: what has to be done to machines, how far that is, and what was done.
+//! Maintenance: tasks, their progress, and interventions.
 
 use crate::{Lang, time::capitalised};
 use domain::maintenance::{Doer, Every, Progress, Urgency};
@@ -96,8 +96,8 @@ text! {
 }
 
 impl Lang {
-    /// A week by its first and last day: `Monday 23 November to Sunday 29 November`; in Italian a month that they share
-    /// is said once.
+    /// A week by its first and last day: `Monday 23 November to Sunday 29 November`; in Italian a shared month is
+    /// written once.
     #[must_use]
     pub fn maintenance_week(self, from: &str, to: &str) -> String {
         let shared =
@@ -109,7 +109,7 @@ impl Lang {
         capitalised(&self.maintenance_days(from, to))
     }
 
-    /// How urgent something is.
+    /// An urgency.
     #[must_use]
     pub const fn urgency(self, urgency: Urgency) -> &'static str {
         match urgency {
@@ -128,7 +128,7 @@ impl Lang {
         }
     }
 
-    /// After how much it has to be done again.
+    /// An interval.
     #[must_use]
     pub fn every(self, every: Every) -> String {
         let hours = every.hours.map(|hours| self.maintenance_every_hours(&hours.to_string()));
@@ -139,7 +139,7 @@ impl Lang {
         }
     }
 
-    /// How many of its hours are used.
+    /// The used part of its hours.
     #[must_use]
     pub fn hours_used(self, every: Every, progress: &Progress) -> Option<String> {
         let used = (progress.used / 3_600_000).to_string();

@@ -1,4 +1,4 @@
-//! What is read in the inbox of those who run the space, and where things are found.
+//! The managers' inbox and menu.
 
 use crate::Lang;
 use domain::{
@@ -12,7 +12,7 @@ use views::{
 };
 
 impl Lang {
-    /// The heading over items of one kind.
+    /// Heading of a kind of item.
     #[must_use]
     pub const fn inbox_matter(self, matter: Matter) -> &'static str {
         match matter {
@@ -29,13 +29,13 @@ impl Lang {
         }
     }
 
-    /// What an item is called.
+    /// Title of an item.
     #[must_use]
     pub fn inbox_called(self, matter: Matter, name: &str) -> String {
         if matter == Matter::Card { self.card_called(name) } else { name.to_owned() }
     }
 
-    /// What there is to know about an item; `when` is since when it waits, or when it ends.
+    /// Details of an item; `when` is since when it waits, or when it ends.
     #[must_use]
     pub fn inbox_about(self, item: &Item, when: &str) -> String {
         match &item.detail {
@@ -60,7 +60,7 @@ impl Lang {
         }
     }
 
-    /// When something was, as short as a list needs it: `4 min ago`; or when it is to be.
+    /// A time, short for a list: `4 min ago`, or a future one.
     #[must_use]
     pub fn inbox_when(self, at: Moment, now: Moment) -> String {
         if now.at < at.at {
@@ -70,7 +70,7 @@ impl Lang {
         if gone < DAY { self.inbox_ago(&self.length(gone)) } else { self.date(at, now) }
     }
 
-    /// What is said about an item, on its button.
+    /// A verdict, as a button.
     #[must_use]
     pub const fn inbox_verdict(self, matter: Matter, verdict: Verdict) -> &'static str {
         match (matter, verdict) {
@@ -83,7 +83,7 @@ impl Lang {
         }
     }
 
-    /// What came of a deed for many.
+    /// The result of a bulk action.
     #[must_use]
     pub fn bulk_done(self, outcome: &Outcome) -> String {
         let count = u32::try_from(outcome.done.len()).unwrap_or(u32::MAX);
@@ -97,7 +97,7 @@ impl Lang {
         }
     }
 
-    /// What was decided about whoever or whatever is called `name`.
+    /// The result of a verdict about `name`.
     #[must_use]
     pub fn inbox_message(self, matter: Matter, verdict: Option<Verdict>, name: &str) -> String {
         match (matter, verdict) {

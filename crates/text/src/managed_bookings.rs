@@ -1,4 +1,4 @@
-//! What owners and managers read when they do something about bookings of others, and what is asked before a booking is cancelled.
+//! Actions of owners and managers on bookings of others, and questions before a booking is cancelled.
 
 text! {
     booking_for_form() { en: "No member has this name, or more than one does. Enter the full name or the e-mail address.", it: "Nessun membro, o più di uno, si chiama così. Scrivi il nome completo o l’indirizzo e-mail." }

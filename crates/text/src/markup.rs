@@ -1,7 +1,7 @@
-//! Text within markup that is put together by hand: mails, links of announcements, and where a page has too many parts to make each of
-//! them. Other pages escape by themselves.
+//! Escaping for markup assembled by hand: mails, links of announcements, and pages with very many parts. Other pages
+//! escape by themselves.
 
-/// `text` as it stands in an element or an attribute of HTML.
+/// `text` escaped for an element or attribute of HTML.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut written = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Somebody's own page: who they are here, where they are signed in, and what they choose for the device in their hand.
+//! The account page: the person's role, their sessions, and settings of the device.
 
 text! {
     me_this_device() { en: "This device", it: "Questo dispositivo" }

@@ -1,4 +1,4 @@
-//! Notices: what somebody is told, in the app and in mail; and the page that lists them.
+//! Notices in the app and in mail, and their page.
 
 use crate::Lang;
 use domain::{
@@ -174,17 +174,17 @@ text! {
     notice_job_next() { en: "The system page shows when it last worked; the reason is in the log.", it: "La pagina del sistema mostra quando ha funzionato; il motivo è nel log." }
 }
 
-/// A notice in words.
+/// The text of a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentences {
-    /// What happened; also the subject of a mail.
+    /// The event; also the subject of a mail.
     pub title: String,
-    /// What follows from it, or what to do.
+    /// The consequence, or what to do.
     pub next: String,
 }
 
 impl Lang {
-    /// What a notice says. The one place for it: app, mail and API show the same.
+    /// The text of a notice, the same for app, mail and API.
     #[must_use]
     pub fn notice(self, content: &NoticeContent, now: Moment) -> Sentences {
         let name = content.about.as_deref().unwrap_or_default();
@@ -290,7 +290,7 @@ impl Lang {
         Sentences { title, next: self.with_note(next, content) }
     }
 
-    /// What somebody wrote to whoever is told stands behind it.
+    /// Appends the note to the recipient, if any.
     fn with_note(self, next: String, content: &NoticeContent) -> String {
         match &content.note {
             Some(note) => self.notice_note(&next, note),
@@ -298,7 +298,7 @@ impl Lang {
         }
     }
 
-    /// What became of a time: the machine is out of service then or works again, it is offered, or it is free.
+    /// News about a time: its machine is out of service or works again, it is offered, or it is free.
     fn time_news(self, content: &NoticeContent, name: &str, now: Moment) -> (String, String) {
         let when = content.starts.map(|starts| self.exact(starts, now)).unwrap_or_default();
         let at = crate::time::capitalised(&when);
@@ -386,7 +386,7 @@ impl Lang {
         }
     }
 
-    /// What is said in place of a notice whose reader may no longer see what it is about.
+    /// The placeholder for a notice whose reader may no longer see its subject.
     #[must_use]
     pub fn hidden_notice(self) -> Sentences {
         Sentences { title: self.notice_hidden().to_owned(), next: self.notice_hidden_next().to_owned() }

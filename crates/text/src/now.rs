@@ -1,4 +1,4 @@
-//! The page that shows what is going on now.
+//! The *Now* page.
 
 text! {
     now_machines_heading() { en: "Machines", it: "Macchine" }

@@ -1,4 +1,4 @@
-//! People: the list, somebody's page, and where they stand with the workshop.
+//! People: the list, a person's page, and their status.
 
 use crate::Lang;
 use domain::{
@@ -19,7 +19,7 @@ impl Lang {
         }
     }
 
-    /// What somebody is in the workshop; nothing for the ordinary.
+    /// A person's rank; `None` for an ordinary member.
     #[must_use]
     pub const fn rank(self, rank: Rank) -> Option<&'static str> {
         match rank {
@@ -30,7 +30,7 @@ impl Lang {
         }
     }
 
-    /// What a step is called on its button.
+    /// The action of a step, as a button.
     #[must_use]
     pub const fn step(self, step: Step) -> &'static str {
         match step {
@@ -41,7 +41,7 @@ impl Lang {
         }
     }
 
-    /// What a step does to whoever takes it, by name.
+    /// The effect of a step on the person `name`, to confirm.
     #[must_use]
     pub fn step_confirm(self, step: Step, name: &str) -> String {
         match step {
@@ -52,7 +52,7 @@ impl Lang {
         }
     }
 
-    /// What is the case already, where a step would lead to nothing else.
+    /// Why a step would change nothing.
     #[must_use]
     pub const fn step_so_already(self, step: Step) -> &'static str {
         match step {
@@ -62,7 +62,7 @@ impl Lang {
         }
     }
 
-    /// Where somebody stands of whom a step asks something else, and what would lead there.
+    /// The person's status if a step requires another, and how to get there.
     #[must_use]
     pub const fn step_begins_elsewhere(self, status: PersonStatus) -> &'static str {
         match status {
@@ -73,7 +73,7 @@ impl Lang {
         }
     }
 
-    /// Why a step is not taken.
+    /// Why a step is refused.
     #[must_use]
     pub const fn step_refused(self, refusal: StepRefusal) -> &'static str {
         match refusal {
@@ -85,7 +85,7 @@ impl Lang {
         }
     }
 
-    /// Those who are something in the workshop, as a filter.
+    /// A role, as a filter.
     #[must_use]
     pub const fn role_group(self, role: RoleGroup) -> &'static str {
         match role {
@@ -96,7 +96,7 @@ impl Lang {
         }
     }
 
-    /// What became of a line of addresses.
+    /// The result of a line of addresses.
     #[must_use]
     pub fn invited_outcome(self, outcome: &InviteOutcome) -> String {
         match outcome {
@@ -111,7 +111,7 @@ impl Lang {
         }
     }
 
-    /// Whether a card opens anything.
+    /// State of a card.
     #[must_use]
     pub const fn card_state(self, state: CardState) -> &'static str {
         match state {

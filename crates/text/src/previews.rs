@@ -1,4 +1,4 @@
-//! What a change would do, in sentences.
+//! Previews of changes, in sentences.
 
 use crate::Lang;
 use domain::previews::{FEW, WEEKS, Would};
@@ -140,7 +140,7 @@ text! {
 }
 
 impl Lang {
-    /// One thing that a change would do.
+    /// One effect of a change.
     #[must_use]
     pub fn would(self, would: Would) -> String {
         let weeks = WEEKS.to_string();
@@ -175,7 +175,7 @@ impl Lang {
         }
     }
 
-    /// All that a change would do; nothing is said too.
+    /// All effects of a change, or that there is none.
     #[must_use]
     pub fn preview(self, all: &[Would]) -> Preview {
         let mut lines: Vec<_> = all.iter().map(|&would| self.would(would)).collect();

@@ -1,10 +1,10 @@
-//! What is kept of somebody: taking it along, erasing it, clearing it away; pictures and notes.
+//! Personal data: export, erasure, retention; pictures and notes.
 
 use crate::Lang;
 use domain::pictures::InvalidPicture;
 
 impl Lang {
-    /// Why something is not taken for a picture.
+    /// Why a file is refused as a picture.
     #[must_use]
     pub const fn picture_invalid(self, invalid: InvalidPicture) -> &'static str {
         match invalid {
@@ -17,7 +17,7 @@ impl Lang {
         }
     }
 
-    /// What a table that somebody takes along is about.
+    /// The content of an exported table.
     #[must_use]
     pub fn data_table(self, name: &str) -> &'static str {
         match name {

@@ -1,4 +1,4 @@
-//! The sentences of problems. Their codes and kinds are chosen where the problem arises.
+//! The general sentences of problems. Codes and kinds are chosen where a problem arises.
 
 text! {
     machine_unknown() { en: "Machine not found", it: "Macchina non trovata" }

@@ -1,4 +1,4 @@
-//! Problems on machines: what is reported, what becomes of it, and blocks.
+//! Problems on machines: reports, their states, and blocks.
 
 use crate::Lang;
 use domain::problems::{Severity, State};
@@ -97,7 +97,7 @@ text! {
 }
 
 impl Lang {
-    /// How bad a problem is.
+    /// A severity.
     #[must_use]
     pub const fn problem_severity(self, severity: Severity) -> &'static str {
         match severity {
@@ -107,7 +107,7 @@ impl Lang {
         }
     }
 
-    /// What follows from how bad a problem is.
+    /// The consequence of a severity.
     #[must_use]
     pub const fn problem_follows(self, severity: Severity) -> &'static str {
         match severity {
@@ -117,7 +117,7 @@ impl Lang {
         }
     }
 
-    /// What became of a problem.
+    /// State of a problem.
     #[must_use]
     pub const fn problem_state(self, state: State) -> &'static str {
         match state {

@@ -1,10 +1,10 @@
-//! Qualifications: what somebody may, where it came from, and why something is not written.
+//! Qualifications: what they allow, why they were granted, and why a change is refused.
 
 use crate::Lang;
 use domain::qualifications::{BuiltIn, Cause, EntryKind, Relation, change::Refusal};
 
 impl Lang {
-    /// What a built-in type is called, or the name somebody gave.
+    /// Name of a built-in type, or the given name.
     #[must_use]
     pub fn type_name(self, built_in: Option<BuiltIn>, name: &str) -> String {
         match built_in {
@@ -14,7 +14,7 @@ impl Lang {
         }
     }
 
-    /// What somebody with `relation` is there: `member`, `may use`, `trains`.
+    /// The role of a relation: `member`, `may use`, `trains`.
     #[must_use]
     pub const fn relation(self, built_in: Option<BuiltIn>, relation: Relation) -> &'static str {
         match (built_in, relation) {
@@ -45,7 +45,7 @@ impl Lang {
         }
     }
 
-    /// What an entry says, in a few words before the subject's name: `granted · trains`.
+    /// Kind of an entry, before the subject's name: `granted · trains`.
     #[must_use]
     pub const fn entry_kind(self, kind: EntryKind) -> &'static str {
         match kind {
@@ -56,7 +56,7 @@ impl Lang {
         }
     }
 
-    /// Why something may not be written.
+    /// Why a change is refused.
     #[must_use]
     pub const fn qualification_refused(self, refusal: Refusal) -> &'static str {
         match refusal {

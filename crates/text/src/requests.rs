@@ -1,4 +1,4 @@
-//! Requests to boards: a use that is begun or ended from afar, on the machine's page and on its board.
+//! Requests to boards: remote start and stop, on the machine's page and on its board.
 
 text! {
     board_use_ends() { en: "Use ended", it: "Uso terminato" }

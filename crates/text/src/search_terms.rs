@@ -1,6 +1,6 @@
-//! Searching for free time: what was understood of a sentence, and the days and hours that are searched.
+//! Search for free time: the understood parts of a text, and days and hours.
 //!
-//! Not here: what a sentence means (`domain::bookings::SearchTerms`), and why a time can't be booked ([`crate::bookings`]).
+//! Not here: parsing (`domain::bookings::SearchTerms`), and why a time can't be booked ([`crate::bookings`]).
 
 use crate::{Lang, time::capitalised};
 use domain::{
@@ -29,7 +29,7 @@ text! {
 }
 
 impl Lang {
-    /// A usual choice of days.
+    /// A common choice of days.
     #[must_use]
     pub const fn book_when_word(self, when: When) -> &'static str {
         match when {

@@ -1,4 +1,4 @@
-//! What there is to set: what each setting is called, what it does, and what its values mean; and opening hours.
+//! Settings: names, descriptions and values; and opening hours.
 
 use crate::Lang;
 use domain::{
@@ -85,7 +85,7 @@ text! {
 }
 
 impl Lang {
-    /// What a setting is called.
+    /// Name of a setting.
     #[must_use]
     pub const fn setting_name(self, key: Key) -> &'static str {
         let (en, it) = match key {
@@ -126,7 +126,7 @@ impl Lang {
         if matches!(self, Self::En) { en } else { it }
     }
 
-    /// What a setting does, in a sentence.
+    /// Description of a setting, in a sentence.
     #[must_use]
     pub const fn setting_sentence(self, key: Key) -> &'static str {
         let (en, it) = match key {
@@ -225,7 +225,7 @@ impl Lang {
         if matches!(self, Self::En) { en } else { it }
     }
 
-    /// What a value of a setting means.
+    /// A value of a setting.
     #[must_use]
     pub fn setting_value(self, key: Key, value: &str) -> String {
         let text = match (key.fits(), value) {
@@ -252,7 +252,7 @@ impl Lang {
         text.to_owned()
     }
 
-    /// The same with its unit, where it is shown and not chosen.
+    /// The same with its unit, for display.
     #[must_use]
     pub fn setting_in_words(self, key: Key, value: &str) -> String {
         let Ok(number) = value.parse::<u32>() else { return self.setting_value(key, value) };
@@ -283,7 +283,7 @@ impl Lang {
         if matches!(self, Self::En) { en } else { it }
     }
 
-    /// What would fit the setting.
+    /// The valid values of a setting.
     #[must_use]
     pub fn setting_invalid(self, key: Key) -> String {
         match key.fits() {
@@ -295,7 +295,7 @@ impl Lang {
         }
     }
 
-    /// That two rules of bookings cannot hold together: which, and at which place if it is not the one where something is said.
+    /// Two booking rules contradict each other: which, and in which scope if it is not the one being changed.
     #[must_use]
     pub fn setting_contradiction(self, more: (Key, &str), less: (Key, &str), place: Option<&str>) -> String {
         let message =
@@ -306,7 +306,7 @@ impl Lang {
         }
     }
 
-    /// Where what holds comes from.
+    /// The scope a value is inherited from.
     #[must_use]
     pub const fn setting_from(self, from: Option<Scope>) -> &'static str {
         match from {

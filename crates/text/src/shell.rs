@@ -1,4 +1,4 @@
-//! What stands around every page: navigation, titles, the way back, and what a refusal says to do next.
+//! The frame of every page: navigation, titles, the way back, and what to do after an error.
 
 text! {
     shell_skip() { en: "Skip to content", it: "Vai al contenuto" }

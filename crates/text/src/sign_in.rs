@@ -1,4 +1,4 @@
-//! The way in: signing in, choosing a password, the second factor, joining, the first start.
+//! Signing in, passwords, the second factor, joining, and the first start.
 
 text! {
     sign_in_title() { en: "Sign in", it: "Accedi" }

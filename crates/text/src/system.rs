@@ -23,7 +23,7 @@ impl Lang {
         }
     }
 
-    /// What a job of the clock does.
+    /// Description of a job.
     #[must_use]
     pub const fn system_job(self, job: Job) -> &'static str {
         match job {
@@ -48,7 +48,7 @@ impl Lang {
         if every.as_secs() < 60 { format!("{} s", every.as_secs()) } else { self.length(every) }
     }
 
-    /// How a run of a job ended.
+    /// The result of a job.
     #[must_use]
     pub fn system_ended(self, ended: Ended) -> String {
         match ended {
@@ -58,7 +58,7 @@ impl Lang {
         }
     }
 
-    /// One gap, as it is read on the page.
+    /// A gap on the page.
     #[must_use]
     pub fn system_gap(self, gap: Gap<Moment>, now: Moment) -> String {
         let (starts, ends) = (self.exact(gap.starts, now), self.exact(gap.ends, now));
@@ -69,7 +69,7 @@ impl Lang {
         }
     }
 
-    /// How much a line of the log matters.
+    /// Level of a log line.
     #[must_use]
     pub const fn system_weight(self, weight: Weight) -> &'static str {
         match weight {
@@ -90,7 +90,7 @@ impl Lang {
         format!("{whole}{point}{tenth} {unit}")
     }
 
-    /// A number with its thousands apart.
+    /// A number with thousands separators.
     #[must_use]
     pub fn thousands(self, number: u64) -> String {
         let digits = number.to_string();

@@ -1,13 +1,13 @@
-//! How instants and lengths of time read.
+//! Formats of times and durations.
 //!
-//! Invariant: a clock has 24 hours in every language; whatever is near is said the short way ("13:02", "yesterday"),
-//! and [`Lang::exact`] says the rest. Deliberately absent: the time zone, which a [`Moment`] already carries.
+//! Invariant: clock times have 24 hours in every language; near times are short ("13:02", "yesterday"), and
+//! [`Lang::exact`] has the rest. Not here: the time zone, which a [`Moment`] already carries.
 
 use crate::Lang;
 use domain::time::{DAY, Date, HOUR, MINUTE, Moment, WallTime};
 use std::time::Duration;
 
-/// From ten hours on tenths of an hour are noise.
+/// From ten hours on, tenths of an hour are noise.
 const WHOLE_HOURS_FROM: u64 = 10;
 
 /// `14:05`.
@@ -17,7 +17,7 @@ pub fn clock(moment: Moment) -> String {
     format!("{hour:02}:{minute:02}")
 }
 
-/// `18:00–20:00`. Where the clocks are put forward or back between, both are told apart by how far they are ahead.
+/// `18:00–20:00`. If the clocks change in between, both carry their offset.
 #[must_use]
 pub fn clocks(starts: Moment, ends: Moment) -> String {
     if starts.offset == ends.offset {
@@ -26,7 +26,7 @@ pub fn clocks(starts: Moment, ends: Moment) -> String {
     format!("{} {}–{} {}", clock(starts), offset(starts), clock(ends), offset(ends))
 }
 
-/// How far clocks are ahead: `(UTC+2:00)`.
+/// An offset from UTC: `(UTC+2:00)`.
 #[must_use]
 pub fn offset(moment: Moment) -> String {
     format!("(UTC{:+}:{:02})", moment.offset / 60, (moment.offset % 60).abs())
@@ -38,7 +38,7 @@ pub fn clock_to_the_second(moment: Moment) -> String {
     format!("{}:{:02}", clock(moment), moment.at.0.div_euclid(1_000).rem_euclid(60))
 }
 
-/// `2026-11-19T14:05+01:00`, for machines that read the page.
+/// `2026-11-19T14:05+01:00`, for programs that read the page.
 #[must_use]
 pub fn iso(moment: Moment) -> String {
     let WallTime { date, hour, minute } = moment.wall();
@@ -54,7 +54,7 @@ pub fn iso(moment: Moment) -> String {
     )
 }
 
-/// A phrase behind a colon: `A payment is missing` → `a payment is missing`.
+/// A phrase after a colon: `A payment is missing` → `a payment is missing`.
 #[must_use]
 pub fn lowered(words: &str) -> String {
     begun(words, |first| if first == 'È' { 'è' } else { first.to_ascii_lowercase() })
@@ -66,27 +66,27 @@ pub fn capitalised(name: &str) -> String {
     begun(name, |first| if first == 'è' { 'È' } else { first.to_ascii_uppercase() })
 }
 
-/// With another first letter. Our own words begin with no other letters than these; the tables of all of Unicode's would be in the
-/// first load.
+/// Changes the first letter. Our own texts begin with no other letters than these; the tables of all of Unicode's would
+/// be in the first load.
 fn begun(words: &str, change: impl FnOnce(char) -> char) -> String {
     let mut letters = words.chars();
     letters.next().map(change).into_iter().chain(letters).collect()
 }
 
-/// A fragment as a sentence of its own: `since 13:02` → `Since 13:02.`
+/// A fragment as a sentence: `since 13:02` → `Since 13:02.`
 #[must_use]
 pub fn sentence(fragment: &str) -> String {
     format!("{}.", capitalised(fragment))
 }
 
 impl Lang {
-    /// `Thursday 19 November`; with the year where it is not the one of `now`.
+    /// `Thursday 19 November`; with the year if it is not that of `now`.
     #[must_use]
     pub fn date(self, moment: Moment, now: Moment) -> String {
         self.weekday_date(moment.wall().date, now.wall().date)
     }
 
-    /// The same of a day.
+    /// The same for a day.
     #[must_use]
     pub fn weekday_date(self, date: Date, today: Date) -> String {
         let weekday = self.weekday(date.weekday());
@@ -137,7 +137,8 @@ impl Lang {
         }
     }
 
-    /// `today`, `yesterday`, `Tue 17 Nov`, `17 Oct`, `17 Oct 2025`: for columns and after a comma, where no word governs it.
+    /// `today`, `yesterday`, `Tue 17 Nov`, `17 Oct`, `17 Oct 2025`: for columns and after a comma, without a
+    /// preposition.
     #[must_use]
     pub fn brief(self, moment: Moment, now: Moment) -> String {
         let (date, today) = (moment.wall().date, now.wall().date);
@@ -152,7 +153,7 @@ impl Lang {
         }
     }
 
-    /// How long ago something was seen that changes by the minute: `just now`, `4 min ago`, `today, 13:02`, then as in columns.
+    /// A recent time that changes by the minute: `just now`, `4 min ago`, `today, 13:02`, then as in columns.
     #[must_use]
     pub fn recent(self, moment: Moment, now: Moment) -> String {
         let passed = now.at.since(moment.at);
@@ -171,7 +172,7 @@ impl Lang {
         format!("{} {}", self.month(date.month), date.year)
     }
 
-    /// Since when, as a person would say it: `since 13:02`, `since yesterday, 13:02`, `since Thursday 19 November`.
+    /// A beginning as people say it: `since 13:02`, `since yesterday, 13:02`, `since Thursday 19 November`.
     #[must_use]
     pub fn since(self, moment: Moment, now: Moment) -> String {
         match now.wall().date.days() - moment.wall().date.days() {

@@ -1,4 +1,4 @@
-//! Personal tokens, which let somebody's own program in.
+//! Personal tokens, for a person's own programs.
 
 use crate::Lang;
 use domain::tokens::{Lifetime, Scope};
@@ -71,7 +71,7 @@ text! {
 }
 
 impl Lang {
-    /// What a token may do, in words.
+    /// Name of a scope.
     #[must_use]
     pub const fn scope(self, scope: Scope) -> &'static str {
         match scope {
@@ -97,7 +97,7 @@ impl Lang {
         }
     }
 
-    /// How long it works, in words.
+    /// Name of a lifetime.
     #[must_use]
     pub const fn lifetime(self, lifetime: Lifetime) -> &'static str {
         match lifetime {

@@ -4,7 +4,7 @@ use crate::Lang;
 use domain::training::{captions::CaptionsFault, formats::Unplayable};
 
 impl Lang {
-    /// What is wrong with captions, and in which line.
+    /// An error in captions, with its line.
     #[must_use]
     pub fn captions_invalid(self, fault: CaptionsFault) -> String {
         match fault {
@@ -18,7 +18,7 @@ impl Lang {
         }
     }
 
-    /// Why a video is not taken, and how to make one of it that is.
+    /// Why a video is refused, and how to convert it.
     #[must_use]
     pub fn module_unplayable(self, unplayable: Unplayable) -> String {
         let format = match unplayable {

@@ -1,4 +1,4 @@
-//! Modules and requirements as one document: taken out, checked, brought in.
+//! Modules and requirements as one document: export, check and import.
 
 text! {
     exchange_other() { en: "This is not a training document of Toolgate.", it: "Non è un documento di formazione di Toolgate." }

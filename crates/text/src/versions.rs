@@ -1,4 +1,4 @@
-//! Two versions of one thing, and the choice between them.
+//! Two versions of one thing, to choose from.
 
 text! {
     version_stale() { en: "Someone else has saved this since. Your changes are still here, and nothing was overwritten.",

@@ -1,7 +1,7 @@
-//! A line of the audit log in words: what was done, to which time of what, and the particulars that tell a reader more.
+//! Lines of the audit log: action, subject's time, and useful details.
 //!
-//! Invariant: what stands in the chain is never shown as it is. A particular without words – an id, a code, a number that
-//! counts nothing – is left out; the API and exports have it.
+//! Invariant: recorded values are never shown raw. A detail without a text – an id, a code, a number that counts
+//! nothing – is left out; the API and exports have it.
 
 use super::{SILENT, WORDS};
 use crate::{
@@ -47,11 +47,11 @@ text! {
     audit_screens_ended(n: &str) { en: "screens signed out: {n}", it: "schermi scollegati: {n}" }
 }
 
-/// What was done with a time: the code, which deed or state it was, and the sentence in both languages, with the time in
-/// place of `{}`, and where that is not known any more.
+/// An action on a time: its code, the action or state, and the sentence in both languages, with the time in place of
+/// `{}`, and a variant for an unknown time.
 type BookingActionText = (&'static str, &'static str, [&'static str; 2], [&'static str; 2]);
 
-/// Where several deeds have one code, or the sentence has the time inside it. Everything else names it behind a colon.
+/// Codes with several actions, or with the time inside the sentence. All others append it after a colon.
 const ACTIONS: &[BookingActionText] = &[
     (
         "booking.asked",
@@ -178,16 +178,16 @@ const ACTIONS: &[BookingActionText] = &[
     ),
 ];
 
-/// An entry in words.
+/// An entry as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {
-    /// The rest of a sentence that begins with who did it; `None` for a code that has none.
+    /// The rest of a sentence that begins with the person; `None` for an unknown code.
     pub what: Option<String>,
     /// Particulars.
     pub words: Vec<String>,
 }
 
-/// The time that an entry is about.
+/// The time of an entry's subject.
 struct Time {
     name: Option<String>,
     span: Option<(Moment, Option<Moment>)>,
@@ -223,7 +223,7 @@ fn count(name: &str) -> Option<u32> {
 }
 
 impl Lang {
-    /// An entry in words, read at `now`.
+    /// An entry as text, read at `now`.
     #[must_use]
     pub fn audit_line(self, entry: &Entry, now: Moment) -> AuditLine {
         let time = self.audit_time(entry);
@@ -245,7 +245,7 @@ impl Lang {
         AuditLine { what, words }
     }
 
-    /// The time that it is about, as it was then: the chain knows when, and what it names now who has it.
+    /// The subject's time at the moment of the entry: the chain records the time, the present booking its name.
     fn audit_time(self, entry: &Entry) -> Time {
         let found = appointment(entry);
         let is_about_time =
@@ -266,7 +266,7 @@ impl Lang {
         Time { name, span }
     }
 
-    /// `Thu 26 Nov 12:00–14:00`, with the year where it is another.
+    /// `Thu 26 Nov 12:00–14:00`, with the year if it is not this one.
     fn audit_span(self, (starts, ends): (Moment, Option<Moment>), now: Moment) -> String {
         let day = |moment: Moment| {
             let date = moment.wall().date;
@@ -302,7 +302,7 @@ impl Lang {
         }
     }
 
-    /// A particular in words, where it has any.
+    /// A detail as text, if it has one.
     fn audit_value(
         self,
         action: &str,

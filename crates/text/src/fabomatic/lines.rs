@@ -1,11 +1,11 @@
-//! What is told of taking over a Fab-O-Matic, line by line: of one thing, and of several.
+//! Lines of the import from a Fab-O-Matic, in singular and plural.
 
 use domain::imports::fabomatic::TakeoverCount;
 
-/// What a line says behind its number: of one, and of any other number.
+/// A line after its number: singular and plural.
 type Words = [&'static str; 2];
 
-/// What each line says, in English and in Italian.
+/// The text of each line, in English and Italian.
 pub(super) const LINES: &[(TakeoverCount, Words, Words)] = &[
     (TakeoverCount::People, ["person", "people"], ["persona", "persone"]),
     (

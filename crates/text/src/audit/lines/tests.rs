@@ -129,7 +129,7 @@ fn particulars_are_worded_or_left_out() {
     }
 }
 
-/// Every name of a particular that an entry has.
+/// Every name of a detail in any entry.
 const PARTICULARS: &[&str] = &[
     "added",
     "appointment",
