@@ -1,15 +1,15 @@
 //! System packages on Debian and Ubuntu.
 //!
-//! Invariant: no service runs afterwards that did not run before. A packaged broker starts itself when it is
-//! installed, and again at every boot.
+//! Invariant: no service runs afterwards that did not run before. A packaged broker starts when it is installed, and
+//! again at every boot.
 
 use crate::{process, steps};
 use anyhow::{Result, bail};
 use std::{path::Path, process::Command};
 
-/// `policy-rc.d` is what Debian's packages ask before they start anything; 101 means no. A shell and not Rust, as
-/// its `trap` puts the machine's own policy back also when somebody presses Ctrl-C. The first argument lists the
-/// services to keep from starting at boot, the others are packages.
+/// Debian's packages ask `policy-rc.d` before they start anything; 101 means no. A shell script and not Rust, because
+/// its `trap` restores the machine's own policy even after Ctrl-C. The first argument lists the services to disable at
+/// boot, the others are packages.
 const INSTALL: &str = r#"set -eu
 policy=/usr/sbin/policy-rc.d
 kept=
@@ -41,7 +41,7 @@ pub fn present() -> bool {
     Path::new("/usr/bin/apt-get").exists()
 }
 
-/// Installs `packages`; where that is not ours to do, says which line does it.
+/// Installs `packages`, or prints the command if that needs another user.
 pub fn install(packages: &[&str], about: u32) -> Result<()> {
     if !present() {
         bail!("missing: {}. Install them with this system's own package manager", packages.join(", "));
@@ -58,7 +58,7 @@ fn services(packages: &[&str]) -> String {
     SERVICES.into_iter().filter(|it| packages.contains(it)).collect::<Vec<_>>().join(" ")
 }
 
-/// The line for somebody who is not root.
+/// The command for a user who is not root.
 fn advice(packages: &[&str]) -> String {
     let mut line = format!("sudo apt-get install --no-install-recommends {}", packages.join(" "));
     let services = services(packages);

@@ -1,9 +1,9 @@
-//! One file for each area of the app.
+//! Packs the page's code into one file per area.
 //!
-//! The splitter makes a module for every set of areas that share code: hundreds, most of them tiny. Here what one area
-//! needs is packed into one file, a module of the modules, and what most areas need into one more that all of them load.
-//! Invariant: a browser instantiates each module once, whichever files it came in. Deliberately absent: how the page is
-//! split, which is the splitter's.
+//! The splitter makes a module for every set of areas that share code: hundreds, most of them tiny. Here, the modules
+//! of one area are packed into one file, and those that most areas need into another that all of them load. Invariant:
+//! a browser instantiates each module once, whichever files contain it. Not here: how the page is split, which is the
+//! splitter's part.
 //!
 //! One chunk per page was tried first: 54 pages made 105 files, 3 to 18 requests per page and a first load of 300 KB,
 //! because the build tool had to move shared code into the main module.
@@ -17,27 +17,27 @@ use std::{
     path::Path,
 };
 
-/// The file of what is shared by at least three fifths of the areas. Less in it, and people who go from area to area load more twice;
-/// more, and those who open one load what others need.
+/// The file of modules shared by at least three fifths of the areas. With less in it, people who go from area to area
+/// load more twice; with more, those who open one load code of others.
 const COMMON: &str = "common";
 
-/// Files beside that: of what some areas share which people open one after the other. Its name, those areas, and by how many of them a
-/// part is needed that goes there. A part goes to the first that takes it.
+/// Further shared files, for areas that people open one after the other: name, areas, and how many of them must share a
+/// module. A module goes into the first that accepts it.
 const SHARED: [(&str, &[&str], usize); 2] =
     [("times", &["booking", "own_bookings"], 2), ("managing", &["inbox", "inventory", "person"], 2)];
 
-/// How the page loads an area.
+/// The loader of an area.
 const SCRIPT: &str = include_str!("areas.js");
 
-/// The name of the sections of a file; `areas.js` has it too.
+/// The name of the sections of a file, also in `areas.js`.
 const SECTION: &str = "m";
 
-/// What a module may consist of, in the order that wasm asks for: types, imports, functions, tables, memories, tags, globals,
-/// exports, start, elements, number of data segments, code, data.
+/// The sections of a module in the order of the wasm format: types, imports, functions, tables, memories, tags,
+/// globals, exports, start, elements, number of data segments, code, data.
 const PARTS: [u8; 13] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
-/// Packs the modules in `stage` by area, and writes the script that loads them. `modules` says which ones the split
-/// points of each area need; answers which files.
+/// Packs the modules in `stage` by area, and writes the loader. `modules` lists the modules of each area's split
+/// points; returns the files of each.
 pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
     let mut users = BTreeMap::<&str, usize>::new();
     for module in modules.values().flatten() {
@@ -97,12 +97,12 @@ pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
     Ok(split)
 }
 
-/// The name that the source gives an area: the splitter puts a number behind it.
+/// The area's name in the source, without the splitter's number.
 pub fn readable(area: &str) -> String {
     area.rsplit_once('_').map_or(area, |(name, _)| name).to_owned()
 }
 
-/// The script: what modules share as the splitter wrote it, then ours, then the functions that the main module calls.
+/// The loader: the shared imports as the splitter wrote them, our code, then the functions that the main module calls.
 fn loader(written: &str, split: &Split) -> Result<String> {
     let end = "return sharedImports;\n}";
     let (shared, _) = written.split_once(end).context("the splitter's script is written otherwise than it was")?;
@@ -115,15 +115,15 @@ fn loader(written: &str, split: &Split) -> Result<String> {
     Ok(script)
 }
 
-/// How every module begins.
+/// The header of a module.
 const MAGIC: &[u8] = b"\0asm\x01\0\0\0";
 
-/// The sections of a module, heads and all, by their place in [`PARTS`]; empty where it has none.
+/// The sections of a module with their headers, by index in [`PARTS`]; empty if missing.
 type Parts = [Vec<u8>; PARTS.len()];
 
-/// A file of modules: first a list, of 16-bit words, with the number of each, by which one recognises what another file
-/// brought already, and a bit for each part that it has, the first the lowest; then the first part of all of them, the second,
-/// and so on. Like beside like, for a compressor makes less of them than of one module after the other.
+/// Packs modules into a file: first a list of 16-bit words, with the id of each module, by which the loader recognises
+/// one from another file, and a bit for each section present, lowest first; then the first section of all modules, the
+/// second, and so on. Grouped, because like data compresses better.
 fn packed(modules: &[(u16, Parts)]) -> Result<Vec<u8>> {
     let has = |parts: &Parts| parts.iter().rev().fold(0u16, |has, part| has << 1 | u16::from(!part.is_empty()));
     let list = modules.iter().flat_map(|(number, parts)| [*number, has(parts)]);
@@ -145,10 +145,10 @@ fn section(out: &mut Vec<u8>, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The number of sections that a browser does not run: names, producers, features.
+/// The id of sections that a browser does not run: names, producers, features.
 const CUSTOM: u8 = 0;
 
-/// `module` in its parts, without its custom sections.
+/// The sections of `module`, without custom ones.
 fn parts(module: &[u8]) -> Result<Parts> {
     let mut parts = Parts::default();
     let mut at = MAGIC.len();
@@ -165,7 +165,7 @@ fn parts(module: &[u8]) -> Result<Parts> {
     Ok(parts)
 }
 
-/// The number that `bytes` have at `at`, and where it ends.
+/// Reads the LEB128 number at `at`, and where it ends.
 fn number(bytes: &[u8], at: usize) -> Result<(usize, usize)> {
     let mut value = 0;
     for (index, byte) in bytes.iter().enumerate().skip(at).take(5) {
@@ -177,7 +177,7 @@ fn number(bytes: &[u8], at: usize) -> Result<(usize, usize)> {
     anyhow::bail!("a number without an end")
 }
 
-/// Writes `value` as wasm does.
+/// Writes `value` as LEB128.
 fn leb(out: &mut Vec<u8>, mut value: u32) {
     while value > 0x7f {
         out.push(value.to_le_bytes()[0] | 0x80);
@@ -199,7 +199,7 @@ mod tests {
         module
     }
 
-    /// Number and parts of the modules in a file, as `areas.js` reads them.
+    /// Ids and sections of the modules in a file, as `areas.js` reads them.
     fn read(file: &Path) -> Vec<(u16, Vec<u8>)> {
         let bytes = fs::read(file).unwrap();
         let custom = |payload| if let Payload::CustomSection(custom) = payload { Some(custom) } else { None };

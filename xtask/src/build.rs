@@ -1,4 +1,4 @@
-//! The one program to install.
+//! Builds the program to install.
 
 use crate::{lint, meta::Workspace, page, process, size, steps};
 use anyhow::{Result, ensure};
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// A test of the server for which cargo builds the program.
 const SPOKEN_TO: &str = "killed";
 
-/// Builds the release binary with the release page inside and holds it against its budget.
+/// Builds the release binary with the release page inside and checks its size.
 pub fn build(workspace: &Workspace) -> Result<()> {
     page::build(workspace, page::Profile::Release)?;
     steps::timed("compile the server", 400, || server(workspace, &["--release"]))?;
@@ -22,8 +22,8 @@ pub fn development(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.binary("debug"))
 }
 
-/// The program as the tests of the server's half have it: their features and what they have compiled, so that the browser's
-/// journeys do not wait for a third set of the dependencies.
+/// The program as built for the server's tests, with their features and compiled dependencies, so that the browser
+/// journeys do not wait for a third set.
 pub fn tested(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo("test");
     lint::select(workspace, &mut cargo).args(["--no-run", "--test", SPOKEN_TO]);

@@ -1,7 +1,7 @@
-//! From the compiler's module to what a browser loads: split, bind, optimise.
+//! From the compiler's module to the files a browser loads: split, bind, optimise.
 //!
-//! Invariant: also a quick page is split. Whole, a page with lazy areas does not start (`Failed to resolve module
-//! specifier "__wasm_split_placeholder__"`).
+//! Invariant: a development page is split too. Unsplit, a page with lazy areas does not start (`Failed to resolve
+//! module specifier "__wasm_split_placeholder__"`).
 
 use crate::{files, process};
 use anyhow::{Context, Result, anyhow};
@@ -15,7 +15,7 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Area, as the splitter calls it → the files it is made of, without `.wasm`.
+/// Area, by the splitter's name → its files, without `.wasm`.
 pub type Split = BTreeMap<String, Vec<String>>;
 
 /// The script that loads areas; leptos has this name built in.
@@ -24,8 +24,8 @@ pub const LOADER: &str = "__wasm_split.______________________.js";
 /// Shrinks the modules that it is given.
 const OPTIMISE: &str = include_str!("optimise.mjs");
 
-/// Moves the areas of the module `raw`, read from `wasm`, into modules in `stage`, and writes the main module with its
-/// JavaScript, and that of `page`, beside them. Answers which modules each area needs.
+/// Splits the areas of the module `raw`, read from `wasm`, into modules in `stage`, and writes the main module with its
+/// JavaScript and that of `page` beside them. Returns the modules of each area.
 pub fn split_and_bind(raw: &[u8], wasm: &Path, stage: &Path, name: &str, page: &str) -> Result<Split> {
     let main = wasm.with_file_name("main.wasm");
     let script = format!("./{name}.js");

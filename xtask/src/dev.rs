@@ -1,7 +1,7 @@
-//! Build and start again when a source changes.
+//! Rebuilds and restarts when a source changes.
 //!
-//! Invariant: a change that does not compile leaves the server that runs alone. The server is our own child and is
-//! asked to stop by its id.
+//! Invariant: a change that does not compile leaves the running server alone. The server is our own child and is
+//! stopped by its id.
 
 use crate::{build, files, meta::Workspace, page, process, run};
 use anyhow::{Context, Result};
@@ -22,7 +22,7 @@ use std::{
 };
 
 const POLL: Duration = Duration::from_millis(500);
-/// What the server promises for a graceful stop, and a little more.
+/// The server's limit for a graceful stop, and a little more.
 const STOP: Duration = Duration::from_secs(12);
 
 type Snapshot = BTreeMap<PathBuf, SystemTime>;
@@ -87,7 +87,7 @@ fn snapshot(workspace: &Workspace) -> Result<Snapshot> {
     Ok(snapshot)
 }
 
-/// Asks the server to stop, and insists when it does not.
+/// Asks the server to stop, and kills it after [`STOP`].
 fn end(mut server: Child) -> Result<()> {
     if server.try_wait()?.is_some() {
         return Ok(());
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use std::{io::Read, process::Stdio};
 
-    /// A process that is certainly up: it has said so.
+    /// A process that is up: it has printed a line.
     fn started(script: &str) -> Child {
         let mut child = Command::new("sh").args(["-c", script]).stdout(Stdio::piped()).spawn().unwrap();
         let mut name = [0; 6];

@@ -1,4 +1,4 @@
-//! Which crate may know which: the arrows of `ARCHITECTURE.md`, and what must not reach the browser.
+//! Dependencies between crates: the arrows of `ARCHITECTURE.md`, and crates that must not reach the browser.
 //!
 //! Invariant: an arrow that is not listed here does not exist. A new one needs a reason in `ARCHITECTURE.md`.
 
@@ -6,7 +6,7 @@ use crate::{meta::Workspace, process, wasm::TARGET};
 use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every arrow there is.
+/// The allowed arrows.
 const ALLOWED: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("views", &["domain"]),
@@ -24,10 +24,10 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("xtask", &[]),
 ];
 
-/// Arrows that exist in the server's half only.
+/// Arrows of the server's half only.
 const OPTIONAL: [(&str, &str); 1] = [("app", "services")];
 
-/// What the browser must never load.
+/// Crates the browser must never load.
 const NOT_IN_THE_BROWSER: [&str; 15] = [
     "axum",
     "chrono-tz",
@@ -46,7 +46,7 @@ const NOT_IN_THE_BROWSER: [&str; 15] = [
     "tokio",
 ];
 
-/// What has a clock, dice, a network or a disk.
+/// Crates with a clock, randomness, network or disk.
 const NOT_IN_THE_DOMAIN: [&str; 12] = [
     "axum",
     "getrandom",
@@ -62,7 +62,7 @@ const NOT_IN_THE_DOMAIN: [&str; 12] = [
     "tokio",
 ];
 
-/// Checks all of it and reports all faults.
+/// Runs all checks and reports all faults.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut faults = arrows(workspace);
     let page = tree(workspace, &["--package", &workspace.leptos.lib_package, "--target", TARGET])?;
@@ -75,7 +75,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Crate → its features, for everything that is compiled.
+/// Crate → its features, for everything compiled.
 type Tree = BTreeMap<String, BTreeSet<String>>;
 
 fn tree(workspace: &Workspace, selection: &[&str]) -> Result<Tree> {

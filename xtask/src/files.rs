@@ -8,8 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every file below `root`, which may be a file itself, in a fixed order; nothing if it does not exist. Without packages
-/// from npm: their lock file speaks for them.
+/// Every file below `root`, which may be a file itself, in a fixed order; nothing if it does not exist. Without npm
+/// packages, which their lock file represents.
 pub fn below(root: &Path) -> Result<Vec<PathBuf>> {
     if root.is_file() {
         return Ok(vec![root.to_path_buf()]);
@@ -42,7 +42,7 @@ pub fn digest<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Strin
     })
 }
 
-/// Writes unless exactly this is there: a build that depends on the file is left in peace.
+/// Writes the file unless it has this content already, so that builds depending on it stay fresh.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|it| it == content) {
         return Ok(());
@@ -54,7 +54,7 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(path, content).with_context(visible)
 }
 
-/// An empty folder at `path`, whatever was there.
+/// Makes an empty folder at `path`, replacing what was there.
 pub fn empty(path: &Path) -> Result<()> {
     if path.exists() {
         fs::remove_dir_all(path).with_context(|| path.display().to_string())?;

@@ -1,8 +1,8 @@
-//! `/licences.txt`: the licence texts of everything that the program and the page carry along.
+//! `/licences.txt`: the licence texts of everything in the program and the page.
 //!
-//! Invariant: every crate that is linked into either half is named with its licence, its source and its own texts, as they lie
-//! in its package; a crate without a text stops the build. The same dependencies make the same bytes, and no path of the machine
-//! is in them. Fonts and icons, which are no crates, stand at the head of `public/licences.txt`.
+//! Invariant: every crate linked into either half is listed with its licence, its source and the texts in its package;
+//! a crate without a text fails the build. The same dependencies make the same bytes, without paths of this machine.
+//! Fonts and icons, which are no crates, are at the beginning of `public/licences.txt`.
 
 use crate::{files, meta::Workspace, process, wasm};
 use anyhow::{Context, Result, bail};
@@ -17,18 +17,18 @@ use std::{
 /// Where the file is, in the folder of public files and on the site.
 pub const FILE: &str = "licences.txt";
 
-/// What the program is built for.
+/// The program's targets.
 const SERVER_TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 /// Tools that write code of their own into the page's script.
 const WRITERS: [&str; 2] = ["wasm-bindgen-cli-support", "wasm_split_cli_support"];
-/// Folders of a package that nothing is linked from.
+/// Folders of a package that are never linked.
 const NOT_LINKED: [&str; 4] = ["/benches/", "/examples/", "/target/", "/tests/"];
-/// How files with licences begin, in small letters.
+/// Prefixes of the names of licence files, in lower case.
 const NAMES: [&str; 7] = ["copying", "copyright", "licence", "license", "notice", "unlicence", "unlicense"];
-/// How files go on that are called so and hold code.
+/// Extensions of files with such names that contain code.
 const CODE: [&str; 6] = ["c", "h", "json", "py", "rs", "toml"];
 
-/// A package as cargo knows it.
+/// A package of cargo.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Package {
     name: String,
@@ -46,20 +46,20 @@ struct Metadata {
     packages: Vec<Package>,
 }
 
-/// What a crate is under.
+/// The licence of a crate.
 struct Licensed {
     package: Package,
-    /// As they lie in the package.
+    /// As in the package.
     texts: Vec<String>,
 }
 
-/// The texts that stand in for those of crates that have none.
+/// Texts for crates without their own.
 struct Standard {
     mit: String,
     apache: String,
 }
 
-/// Files beside the page's sources whose change changes the text.
+/// Files beside the page's sources that affect the document.
 pub fn sources(workspace: &Workspace) -> Vec<PathBuf> {
     let manifests = workspace.packages.iter().map(|package| package.folder.join("Cargo.toml"));
     manifests.chain(["LICENSE-MIT", "LICENSE-APACHE"].map(|file| workspace.root.join(file))).collect()
@@ -81,7 +81,7 @@ pub fn write(workspace: &Workspace) -> Result<String> {
     Ok(document(&own, &crates, &standard))
 }
 
-/// Every crate of others that is linked into one of the halves, or writes into the page.
+/// Every foreign crate linked into one of the halves, or that writes into the page.
 fn linked(workspace: &Workspace) -> Result<BTreeSet<Package>> {
     let mut metadata = workspace.cargo("metadata");
     metadata.args(["--format-version", "1", "--filter-platform", wasm::TARGET]);
@@ -97,7 +97,7 @@ fn linked(workspace: &Workspace) -> Result<BTreeSet<Package>> {
     Ok(metadata.packages.into_iter().filter(|package| package.source.is_some() && is_linked(package)).collect())
 }
 
-/// `name v1.2.3` of everything that `package` is linked from.
+/// `name v1.2.3` of everything linked into `package`.
 fn tree(workspace: &Workspace, package: &str, target: &str) -> Result<BTreeSet<String>> {
     let mut tree = workspace.cargo("tree");
     tree.args(["--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"]);
@@ -105,7 +105,7 @@ fn tree(workspace: &Workspace, package: &str, target: &str) -> Result<BTreeSet<S
     Ok(lines.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect())
 }
 
-/// The licences that lie in a package, in the order of their names; of others' code in it too.
+/// The licences in a package, by file name, including those of bundled code.
 fn texts(package: &Package) -> Result<Vec<String>> {
     let folder = package.manifest_path.parent().unwrap_or(&package.manifest_path);
     let mut texts = Vec::new();
@@ -119,7 +119,7 @@ fn texts(package: &Package) -> Result<Vec<String>> {
     Ok(texts)
 }
 
-/// Whether the file of this name, in its package, holds a licence.
+/// Whether the file of this name, in its package, is a licence.
 fn is_licence(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default().to_lowercase();
     let extension = Path::new(&file).extension().and_then(|it| it.to_str()).unwrap_or_default();
@@ -128,7 +128,7 @@ fn is_licence(name: &str) -> bool {
         && !NOT_LINKED.iter().any(|folder| name.contains(folder))
 }
 
-/// Gives crates without a text that of another crate of the same repository, or the standard one of their licence.
+/// Gives crates without a text that of another crate of their repository, or the standard one of their licence.
 fn with_missing(mut crates: Vec<Licensed>, standard: &Standard) -> Result<Vec<Licensed>> {
     let known: BTreeMap<String, Vec<String>> = crates
         .iter()
@@ -162,7 +162,7 @@ impl Standard {
         bail!("{} {} ({licence}) has no text of its licence", package.name, package.version)
     }
 
-    /// The licence of the MIT, given by these.
+    /// The MIT licence by these authors.
     fn mit_of(&self, authors: &str) -> String {
         let lines = self.mit.lines().map(|line| {
             if line.starts_with("Copyright") { format!("Copyright (c) {authors}") } else { line.to_owned() }
@@ -171,7 +171,7 @@ impl Standard {
     }
 }
 
-/// The file: what stands in `own`, the crates, and each of their texts once.
+/// The document: the content of `own`, the crates, and each of their texts once.
 fn document(own: &str, crates: &[Licensed], standard: &Standard) -> String {
     let mut texts = Texts::default();
     let mut list = String::new();
@@ -205,7 +205,7 @@ fn document(own: &str, crates: &[Licensed], standard: &Standard) -> String {
     document
 }
 
-/// Texts, each once: those that differ in white space alone are one.
+/// Distinct texts: those that differ in white space alone are one.
 #[derive(Default)]
 struct Texts {
     all: Vec<String>,

@@ -1,7 +1,7 @@
 //! Formatting, clippy, types of the page's script, dependencies, and the repository's own rules.
 //!
-//! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and what
-//! is checked would be neither.
+//! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and neither
+//! would be checked.
 
 use crate::{
     edges,
@@ -21,7 +21,7 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
     steps.finish()
 }
 
-/// Adds the lints to a longer row of steps.
+/// Adds the lints to a longer list of steps.
 pub fn add(workspace: &Workspace, steps: &mut Steps) {
     steps.step("format", || process::run(workspace.cargo("fmt").args(["--all", "--", "--check"])));
     steps.step("repository", || repository::check(workspace));
@@ -33,7 +33,7 @@ pub fn add(workspace: &Workspace, steps: &mut Steps) {
     steps.step("types, page's script", || script::check(workspace));
 }
 
-/// Selects every crate of the server's half, with the features it has there.
+/// Selects every crate of the server's half, with its features.
 pub fn select<'a>(workspace: &Workspace, cargo: &'a mut Command) -> &'a mut Command {
     for package in workspace.server_half() {
         cargo.args(["--package", &package.name]);
@@ -60,7 +60,7 @@ fn browser(workspace: &Workspace) -> Result<()> {
     process::run(cargo.args(["--keep-going", "--", "-Dwarnings"]))
 }
 
-/// Licences, advisories and sources, where cargo-deny is there. It takes minutes to install, and its absence says
+/// Licences, advisories and sources, if cargo-deny is installed. It takes minutes to install, and its absence says
 /// nothing about the product.
 fn dependencies(workspace: &Workspace) -> Result<()> {
     let deny = |args: &[&str]| {

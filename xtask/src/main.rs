@@ -1,7 +1,7 @@
 //! Toolgate's build tool: `cargo xtask <command>`.
 //!
-//! Invariant: every step that is already done costs next to nothing, so each command simply asks for all it needs.
-//! Deliberately absent: names and folders of the page, which stand in `[[workspace.metadata.leptos]]`.
+//! Invariant: a step that is already done costs next to nothing, so each command runs all steps it needs. Not here:
+//! names and folders of the page, which are in `[[workspace.metadata.leptos]]`.
 
 mod apt;
 mod areas;

@@ -1,4 +1,4 @@
-//! What the workspace says about itself: its folders, its packages, and the table `[[workspace.metadata.leptos]]`.
+//! Metadata of the workspace: its folders, its packages, and the table `[[workspace.metadata.leptos]]`.
 //!
 //! Invariant: names and folders of the page are read here and written nowhere else in xtask.
 
@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-/// The table that cargo-leptos reads too.
+/// The table, also read by cargo-leptos.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Leptos {
@@ -26,7 +26,7 @@ pub struct Leptos {
     pub end2end_dir: PathBuf,
 }
 
-/// One crate of ours.
+/// A crate of ours.
 #[derive(Debug)]
 pub struct Package {
     pub name: String,
@@ -34,7 +34,7 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
 }
 
-/// What a crate of ours asks for.
+/// A dependency of a crate of ours.
 #[derive(Debug, Deserialize)]
 pub struct Dependency {
     pub name: String,
@@ -45,11 +45,11 @@ pub struct Dependency {
     pub path: Option<PathBuf>,
 }
 
-/// The workspace as cargo sees it.
+/// The workspace in cargo's metadata.
 #[derive(Debug)]
 pub struct Workspace {
     pub root: PathBuf,
-    /// Where cargo builds the server's half.
+    /// The target directory of the server's half.
     pub target: PathBuf,
     pub leptos: Leptos,
     pub packages: Vec<Package>,
@@ -102,24 +102,24 @@ impl Workspace {
         cargo
     }
 
-    /// Where cargo builds the browser's half. Its own folder: in a shared one the two builds wait for each other's
-    /// lock, and two compilers throw away each other's work.
+    /// The target directory of the browser's half. Its own, because in a shared one the two builds wait for each
+    /// other's lock, and two compilers discard each other's work.
     pub fn wasm_target(&self) -> PathBuf {
         self.target.join("wasm")
     }
 
-    /// The folder the server ships. Below the root also where `CARGO_TARGET_DIR` is elsewhere: the server embeds it
-    /// by a path relative to its sources.
+    /// The folder the server ships. Below the root even if `CARGO_TARGET_DIR` is elsewhere: the server embeds it by a
+    /// path relative to its sources.
     pub fn site(&self) -> PathBuf {
         self.root.join(&self.leptos.site_root)
     }
 
-    /// Where the browser tests and the tools from npm live.
+    /// The folder of the browser tests and npm tools.
     pub fn end2end(&self) -> PathBuf {
         self.root.join(&self.leptos.end2end_dir)
     }
 
-    /// Where the page's TypeScript and its tools from npm live.
+    /// The folder of the page's TypeScript and its npm tools.
     pub fn script(&self) -> PathBuf {
         self.root.join("frontend/page")
     }
@@ -129,13 +129,13 @@ impl Workspace {
         self.target.join(profile).join(&self.leptos.bin_target)
     }
 
-    /// The crates of the server's half. Not the browser's entry point, which in the same build would switch the
-    /// browser's features on; and not this tool, whose dependencies would have most others compiled twice.
+    /// The crates of the server's half. Not the browser's entry point, whose features would be enabled in the same
+    /// build; and not this tool, whose dependencies would have most others compiled twice.
     pub fn server_half(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|it| it.name != self.leptos.lib_package && it.name != env!("CARGO_PKG_NAME"))
     }
 
-    /// Folders of `package` and of every crate of ours that it cannot do without.
+    /// Folders of `package` and of every crate of ours that it requires.
     pub fn closure(&self, package: &str) -> Vec<&Path> {
         let mut names = vec![package];
         let mut next = 0;

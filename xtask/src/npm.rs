@@ -1,6 +1,6 @@
-//! Packages from npm: the optimiser `wasm-opt`, the driver of the browser, and the tools of the page's script.
+//! Packages from npm: the optimiser `wasm-opt`, the browser's driver, and the tools of the page's script.
 //!
-//! Invariant: exactly what the lock file names, installed once per lock file. No browser is downloaded; the
+//! Invariant: exactly the versions of the lock file, installed once per lock file. No browser is downloaded; the
 //! system's Chromium is driven.
 
 use crate::{files, process, setup, steps};
@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-/// Installs what `folder/package-lock.json` names unless it is there.
+/// Installs `folder/package-lock.json` unless that is done.
 pub fn ensure(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     let lock = fs::read(&lock).with_context(|| lock.display().to_string())?;
@@ -31,7 +31,7 @@ pub fn ensure(folder: &Path) -> Result<()> {
     fs::write(&stamp, digest).context("node_modules")
 }
 
-/// A program that came with the packages.
+/// A program of the packages.
 pub fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join("node_modules/.bin").join(name)
 }
@@ -44,7 +44,7 @@ pub fn playwright(folder: &Path, binary: &Path) -> Result<Command> {
     Ok(playwright)
 }
 
-/// A script of `folder/package.json`, without npm's own words in its output.
+/// A script of `folder/package.json`, without npm's own output.
 pub fn script(folder: &Path, name: &str) -> Command {
     let mut npm = Command::new("npm");
     npm.args(["run", "--silent", name]).current_dir(folder);

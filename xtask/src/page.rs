@@ -1,7 +1,7 @@
 //! The browser's half: compile, bundle, lay out as a site.
 //!
-//! Invariant: the site folder holds exactly one build. Its stamp, beside it, says of which sources and how.
-//! A release page serves wherever a quick one is asked for, never the other way round.
+//! Invariant: the site folder contains exactly one build. A stamp beside it records its sources and profile. A release
+//! page serves where a development page is wanted, but not the reverse.
 
 use crate::{
     areas, bundle, files, licences,
@@ -21,7 +21,7 @@ use std::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     Dev,
-    /// As it ships: optimised and compressed.
+    /// As shipped: optimised and compressed.
     Release,
 }
 
@@ -46,7 +46,7 @@ impl Profile {
     }
 }
 
-/// Builds the site folder unless it is there already; tells whether it changed.
+/// Builds the site folder unless it is current; returns whether it changed.
 pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let toolchain = setup::toolchain(workspace, profile.needs())?;
     let inputs = inputs(workspace, &toolchain)?;
@@ -83,7 +83,7 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     Ok(true)
 }
 
-/// Whether the site folder holds a page of the sources as they are now.
+/// Whether the site folder has a page of the present sources.
 pub fn current(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let toolchain = setup::toolchain(workspace, profile.needs())?;
     Ok(there(workspace, &inputs(workspace, &toolchain)?, profile))
@@ -104,7 +104,7 @@ fn serves(stamp: &str, inputs: &str, profile: Profile) -> bool {
     stamp.split_once(' ').is_some_and(|(built, of)| of == inputs && enough.iter().any(|it| it.as_str() == built))
 }
 
-/// Files and folders whose change changes the page.
+/// Files and folders that affect the page.
 pub fn sources(workspace: &Workspace) -> Vec<PathBuf> {
     let Workspace { root, leptos, .. } = workspace;
     let mut sources: Vec<_> = workspace.closure(&leptos.lib_package).into_iter().map(Path::to_path_buf).collect();
@@ -160,8 +160,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, profile: Profile) -> Re
     Ok(workspace.wasm_target().join(TARGET).join(folder).join(file))
 }
 
-/// Bundles `wasm` into `stage` unless that was done with the very same module; returns which files each area
-/// needs.
+/// Bundles `wasm` into `stage` unless that was done with the same module; returns the files of each area.
 fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) -> Result<bundle::Split> {
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
@@ -207,7 +206,7 @@ pub const TABLES: &str = "tables.js";
 /// The script of photos, beside it too.
 pub const PHOTOS: &str = "photos.js";
 
-/// What turns a module into a bundle: a change of it asks for the bundle anew.
+/// Source of the bundling: a change repeats it.
 const CODE: &[u8] = include_bytes!("bundle.rs");
 const OPTIMISE: &[u8] = include_bytes!("optimise.mjs");
 const AREAS: &[u8] = include_bytes!("areas.rs");

@@ -1,6 +1,6 @@
-//! Calling other programs.
+//! Calls of other programs.
 //!
-//! Invariant: a program that fails or is missing becomes an error that names the program and what to do.
+//! Invariant: a program that fails or is missing becomes an error with its name and a remedy.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::{
@@ -9,8 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// A call of `program` as if from a shell. `cargo run` tells us about ourselves in the environment; build scripts of
-/// dependencies look at that too, and a cargo that inherits it compiles them anew in every turn with one that does not.
+/// A call of `program` as from a shell. `cargo run` sets environment variables that build scripts of dependencies read;
+/// a cargo that inherits them recompiles those on every switch between the two.
 pub fn fresh(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {

@@ -1,19 +1,19 @@
 //! The repository's own rules, on every file git knows or would add.
 //!
-//! Invariant: what is written is finished: no reminders left behind, no file too long to hold in one's head, no
-//! path in `ARCHITECTURE.md` that is not there, no definition under a name of [`names`].
+//! Invariant: no reminders, no file too long to hold in one's head, no path in `ARCHITECTURE.md` that does not exist,
+//! no private words ([`names`]).
 
 use crate::{meta::Workspace, names, process};
 use anyhow::{Result, ensure};
 use std::{fs, path::Path, process::Command};
 
-/// Lines a Rust file may have.
+/// Maximum lines of a Rust file.
 const LONGEST: usize = 600;
 
-/// Endings of the files that people write by hand, other than prose.
+/// Extensions of hand-written files, other than prose.
 const SOURCES: [&str; 9] = ["css", "html", "js", "json", "rs", "sh", "sql", "toml", "ts"];
 
-/// Reminders to oneself; spelled in two halves, or this file would break its own rule.
+/// Reminders to oneself; split in two, or this file would break its own rule.
 const REMINDERS: [&str; 5] =
     [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("todo", "!("), concat!("dbg", "!(")];
 
@@ -69,7 +69,8 @@ fn manifest_of(name: &str) -> Option<String> {
     Some(format!("{folder}/Cargo.toml"))
 }
 
-/// An example in a crate whose examples nobody runs. Looking for them takes half a minute, so crates without any say so.
+/// An example in a crate with disabled doc tests. Searching all crates takes half a minute, so crates without examples
+/// disable them.
 fn untried_example(name: &str, text: &str, manifest: impl FnOnce() -> Option<String>) -> Option<String> {
     let example = |line: &str| ["///", "//!"].iter().any(|it| line.trim_start().starts_with(&format!("{it} ```")));
     let is_rust = Path::new(name).extension().is_some_and(|it| it == "rs");
@@ -90,8 +91,8 @@ pub fn holds_word(line: &str, name: &str) -> bool {
     })
 }
 
-/// What is set as code and reads like a path of this repository: it begins with a folder of the root, or it ends like
-/// a file. `{a,b}` stands for both.
+/// Code spans that look like a path of this repository: they begin with a folder of the root, or end like a file.
+/// `{a,b}` stands for both.
 fn named_paths(markdown: &str, files: &[&str]) -> Vec<String> {
     let mut paths = Vec::new();
     let mut fenced = false;
@@ -117,7 +118,7 @@ fn is_path(name: &str, files: &[&str]) -> bool {
     folder || (file && !first.is_empty())
 }
 
-/// A path may be named from any of its folders on: `domain/src/id.rs`, or a bare `Cargo.toml`.
+/// A path may begin at any of its folders: `domain/src/id.rs`, or a bare `Cargo.toml`.
 fn exists(files: &[&str], path: &str) -> bool {
     let named = format!("/{}/", path.trim_end_matches('/'));
     files.iter().any(|it| format!("/{it}/").contains(&named))

@@ -12,7 +12,7 @@ pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     Err(demo(workspace, &binary, args).exec()).with_context(|| binary.display().to_string())
 }
 
-/// The call of the demo; it takes free ports where the usual ones are taken.
+/// A call of the demo, on free ports if the usual ones are in use.
 pub fn demo(workspace: &Workspace, binary: &Path, args: &[String]) -> Command {
     let mut demo = Command::new(binary);
     demo.current_dir(&workspace.root).args(["demo", "--free-ports"]).args(args);

@@ -1,7 +1,7 @@
-//! Bundles, checks and tests the page's TypeScript, by the scripts of `frontend/page/package.json`.
+//! Bundles, checks and tests the page's TypeScript with the scripts of `frontend/page/package.json`.
 //!
-//! Invariant: development and release ship the same minified code, and it is the code that the tests run.
-//! Not here: where it goes in the page, which is `bundle.rs`.
+//! Invariant: development and release ship the same minified code, which is also the code the tests run. Not here: its
+//! place in the page, which is in `bundle.rs`.
 //!
 //! The bundle is appended to the main script, so it costs no request. `tables.ts` and `photos.ts` are files of their
 //! own, loaded on first use and counted separately by `cargo xtask size`.
@@ -17,17 +17,17 @@ pub fn build(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "build"))
 }
 
-/// What works tables, loaded with the first of them.
+/// The script of tables, loaded with the first one.
 pub fn tables(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "tables"))
 }
 
-/// What makes photos smaller, loaded with the first field for one.
+/// The script that shrinks photos, loaded with the first field for one.
 pub fn photos(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "photos"))
 }
 
-/// The service worker, a script of its own at an address that stays.
+/// The service worker, a script at a fixed address.
 pub fn worker(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "worker"))
 }

@@ -1,7 +1,7 @@
-//! What the commands need on the machine, and how it gets there.
+//! Requirements of the commands, and their installation.
 //!
-//! Invariant: what is already there costs a look at the file system; what is missing is installed, or named with
-//! the line that installs it, before anything is built.
+//! Invariant: checking an installed requirement only reads the file system; a missing one is installed, or named with
+//! its install command, before anything is built.
 
 use crate::{
     apt,
@@ -12,7 +12,7 @@ use crate::{
 use anyhow::{Context, Result};
 use std::{env, path::PathBuf};
 
-/// Something outside the workspace that a command cannot do without.
+/// A requirement outside the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// A compiler for the browser's half.
@@ -22,9 +22,9 @@ pub enum Need {
     /// Node.js and the packages in `end2end`: the optimiser of the page and the browser's driver.
     Node,
     Browser,
-    /// Mosquitto and its command-line clients: a broker that is not ours, to test against.
+    /// Mosquitto and its command-line clients: a foreign broker to test against.
     Broker,
-    /// A mail server that is not ours, to test against; one that replaces no other.
+    /// A foreign mail server to test against; it replaces none on the system.
     MailServer,
     /// A clock that a test sets while a server runs.
     Clock,
@@ -33,11 +33,11 @@ pub enum Need {
 }
 
 impl Need {
-    /// What `setup` installs: everything but what only a comparison with the old backend needs.
+    /// What `setup` installs: everything except for the comparison with the old backend.
     pub const ALL: &'static [Self] =
         &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker, Self::MailServer, Self::Clock];
 
-    /// Debian's packages that are missing for it.
+    /// Its missing Debian packages.
     fn missing(self) -> Vec<&'static str> {
         let absent = |programs: &[&str], package| process::find(programs).is_none().then_some(package);
         let found = match self {
@@ -65,7 +65,7 @@ impl Need {
     }
 }
 
-/// The Chromium to test with: `CHROMIUM`, else what the system has.
+/// The Chromium to test with: `CHROMIUM`, else the system's.
 pub fn browser() -> Option<PathBuf> {
     let named = env::var_os("CHROMIUM").map(PathBuf::from);
     named.or_else(|| process::find(&["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]))

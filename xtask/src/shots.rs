@@ -1,4 +1,4 @@
-//! Every page as a picture, on one sheet to look through: what `end2end/shots.ts` photographs.
+//! Screenshots of every page on one sheet, taken by `end2end/shots.ts`.
 //!
 //! Compare the sheet before and after a change of style.
 
@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::Result;
 
-/// Builds what changed, photographs the pages whose address contains `only`, and says where the sheet is.
+/// Builds what changed, photographs the pages whose address contains `only`, and prints where the sheet is.
 pub fn shots(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     setup::ensure(workspace, Need::ALL)?;
     page::build(workspace, page::Profile::Release)?;

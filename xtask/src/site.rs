@@ -1,7 +1,7 @@
 //! The folder the server ships.
 //!
-//! Invariant: all that a page loads lies in one folder named after its content, so every address is immutable and
-//! areas of two builds never meet. `assets.json` says which folder, and is written after it is complete.
+//! Invariant: all files of a page are in one folder named after its content, so every address is immutable and areas of
+//! two builds never mix. `assets.json` names the folder and is written last.
 
 use crate::{
     bundle::{LOADER, Split},
@@ -18,16 +18,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What the server has to know about the page it ships.
+/// What the server must know about the page.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Assets {
     /// Folder of everything below, relative to the site: `pkg/0123456789abcdef`.
     pub dir: String,
     pub js: String,
     pub wasm: String,
-    /// The style of the first load.
+    /// The first load's style sheet.
     pub css: String,
-    /// The style of the areas that have one of their own.
+    /// The style sheet of areas with their own.
     pub area_css: String,
     /// Area → its files, without `.wasm`.
     pub split: Split,
@@ -38,10 +38,10 @@ const ASSETS: &str = "assets.json";
 
 const WORKER: &str = "worker.js";
 
-/// What becomes worth sending compressed. Fonts and pictures are compressed in themselves.
+/// Extensions worth compressing. Fonts and pictures are compressed already.
 const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
-/// A built page, before it has its place.
+/// A built page, before it is laid out.
 pub struct Page<'a> {
     /// Folder of the modules and scripts.
     pub stage: &'a Path,
@@ -49,17 +49,17 @@ pub struct Page<'a> {
     pub area_style: &'a str,
     /// The service worker's script.
     pub worker: &'a str,
-    /// What everything in the program is under.
+    /// The licences document.
     pub licences: &'a str,
     pub split: &'a Split,
-    /// Whether `.br` takes the place of what it is smaller than.
+    /// Whether a smaller `.br` replaces its file.
     pub compressed: bool,
 }
 
 /// File name below the site → content.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Puts the page and the public files into the site folder and nothing else; returns the page's folder.
+/// Writes the page and the public files, and nothing else, into the site folder; returns the page's folder.
 pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     let (name, site) = (&workspace.leptos.output_name, workspace.site());
     let mut bundle = read(page.stage)?;
@@ -100,14 +100,14 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     Ok(assets.dir)
 }
 
-/// What the site folder holds.
+/// Reads `assets.json`.
 pub fn assets(workspace: &Workspace) -> Result<Assets> {
     let path = workspace.site().join(ASSETS);
     let json = fs::read(&path).with_context(|| path.display().to_string())?;
     serde_json::from_slice(&json).with_context(|| path.display().to_string())
 }
 
-/// Whether the page that `assets.json` names is there.
+/// Whether the page in `assets.json` is complete.
 pub fn complete(workspace: &Workspace) -> bool {
     assets(workspace).is_ok_and(|it| {
         let folder = workspace.site().join(it.dir);
@@ -127,7 +127,7 @@ fn read(folder: &Path) -> Result<Files> {
     files::below(folder)?.into_iter().map(read).collect()
 }
 
-/// The file compressed, under its name with `.br`, where that is smaller.
+/// The compressed file, named with `.br`, if that is smaller.
 fn smaller(file: String, content: Vec<u8>) -> Result<(String, Vec<u8>)> {
     let extension = Path::new(&file).extension().and_then(|it| it.to_str()).unwrap_or_default();
     if !COMPRESSIBLE.contains(&extension) {
@@ -146,7 +146,7 @@ pub fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// Removes what is not of this build, and folders that this leaves empty.
+/// Removes files of other builds and emptied folders.
 fn prune(site: &Path, keep: &Files) -> Result<()> {
     for path in files::below(site)? {
         let name = files::name(site, &path);

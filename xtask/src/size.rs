@@ -1,7 +1,7 @@
 //! Compressed sizes against the budget.
 //!
-//! Invariant: what is counted is the file that a browser gets, brotli as it ships. Fonts are listed but not counted:
-//! the page is readable and usable before they arrive.
+//! Invariant: counted are the bytes a browser loads, with brotli as shipped. Fonts are listed but not counted: the page
+//! is readable and usable before they arrive.
 
 use crate::{
     areas, files,
@@ -23,12 +23,13 @@ use std::{
 const FIRST_LOAD: u64 = 250_000;
 /// All files of one area: bytes.
 const AREA: u64 = 110_000;
-/// What an area should be; over it nothing fails.
+/// The aim for an area; exceeding it does not fail.
 const AREA_AIM: u64 = 80_000;
-/// The style that some areas have of their own: bytes. No area of a journey below has it, which a test of the app holds.
+/// The style sheet of areas with their own, in bytes. No area of a journey below has it, which a test of the app
+/// checks.
 const AREA_STYLE: u64 = 15_000;
-/// What one person does in a row: the first load and the areas after it, and what they may load together: bytes. A member's, who may be
-/// here for the first time, fails over it; those who work here come back with most of it kept, and theirs is an aim.
+/// Journeys: the first load, the areas after it, their budget in bytes, and whether exceeding it fails. It does for
+/// members, who may be here for the first time; staff come back with most of it cached, so theirs is an aim.
 const JOURNEYS: [(&str, &[&str], u64, bool); 3] = [
     ("member: now, machine, report", &["at_machine"], 330_000, true),
     ("trainer: now, machine, person", &["at_machine", "person"], 408_000, false),
@@ -37,7 +38,7 @@ const JOURNEYS: [(&str, &[&str], u64, bool); 3] = [
 /// The program with the page inside: bytes.
 const BINARY: u64 = 38_000_000;
 
-/// Builds the release page if need be and prints the table; an error over the budget.
+/// Builds the release page if necessary and prints the table; an error over the budget.
 pub fn report(workspace: &Workspace, server: Option<&str>) -> Result<()> {
     page::build(workspace, page::Profile::Release)?;
     let assets = site::assets(workspace)?;
@@ -68,7 +69,7 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 /// Bytes by when they are loaded.
 struct Sizes {
     first: Vec<(String, u64)>,
-    /// The style that some areas have of their own, and the scripts of tables and photos.
+    /// The style sheet of areas with their own, and the scripts of tables and photos.
     later: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
@@ -95,7 +96,7 @@ impl Sizes {
         Self { first, later, fonts: pick(&|it| ends(it, ".woff2")), areas }
     }
 
-    /// What is loaded by whoever opens these areas one after the other, the first load included.
+    /// Bytes loaded when these areas are opened one after the other, with the first load.
     fn journey(&self, areas: &[&str]) -> u64 {
         let files: BTreeMap<_, _> = areas.iter().filter_map(|it| self.areas.get(*it)).flatten().collect();
         self.first.iter().map(|it| it.1).sum::<u64>() + files.into_values().sum::<u64>()
@@ -140,13 +141,13 @@ fn kilobytes(bytes: u64) -> String {
     format!("{}.{}", bytes / 1000, bytes % 1000 / 100)
 }
 
-/// Where `bytes` stands to its budget, in KB.
+/// `bytes` against its budget, in KB.
 fn verdict(bytes: u64, budget: u64) -> String {
     let name = if bytes <= budget { "ok" } else { "OVER" };
     format!("  of {}  {name}", kilobytes(budget))
 }
 
-/// Holds the program against its budget.
+/// Checks the program's size.
 pub fn binary(path: &Path) -> Result<()> {
     let bytes = path.metadata().with_context(|| path.display().to_string())?.len();
     println!("{}: {} KB{}", path.display(), kilobytes(bytes), verdict(bytes, BINARY));

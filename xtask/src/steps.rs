@@ -1,6 +1,6 @@
-//! Progress: what is being done, about how long it takes, how long it took.
+//! Progress: the present step, its expected and actual duration.
 //!
-//! Invariant: nothing runs longer than a few seconds without a line that says what.
+//! Invariant: nothing runs longer than a few seconds without a line that names it.
 
 use anyhow::{Result, bail};
 use std::time::Instant;
@@ -14,7 +14,7 @@ pub fn timed<T>(what: &str, about: u32, act: impl FnOnce() -> Result<T>) -> Resu
     Ok(done)
 }
 
-/// A row of steps that all run even if one fails, and the table that ends them.
+/// Steps that all run even if one fails, and the final table.
 #[derive(Default)]
 pub struct Steps {
     rows: Vec<Row>,
@@ -34,7 +34,7 @@ enum Outcome {
 }
 
 impl Steps {
-    /// Runs one step; tells whether it passed.
+    /// Runs a step; returns whether it passed.
     pub fn step(&mut self, name: &'static str, act: impl FnOnce() -> Result<()>) -> bool {
         eprintln!("\n== {name}");
         let start = Instant::now();
@@ -47,7 +47,7 @@ impl Steps {
         result.is_ok()
     }
 
-    /// Notes a step that cannot run because one before it failed.
+    /// Records a step that cannot run because an earlier one failed.
     pub fn skip(&mut self, name: &'static str) {
         self.rows.push(Row { name, seconds: 0.0, outcome: Outcome::Skipped });
     }

@@ -1,7 +1,7 @@
-//! The style sheets: `style/main.css` and `style/areas.css`, each with all it imports, as one small file.
+//! The style sheets: `style/main.css` and `style/areas.css`, each bundled with its imports and minified.
 //!
-//! Invariant: nothing is rewritten for browsers older than those named here. `@layer`, nesting and `light-dark()`
-//! reach the browser as they were written.
+//! Invariant: nothing is rewritten for browsers older than those listed here. `@layer`, nesting and `light-dark()`
+//! reach the browser unchanged.
 
 use anyhow::{Result, anyhow};
 use lightningcss::{
@@ -11,10 +11,10 @@ use lightningcss::{
 };
 use std::{fmt::Display, path::Path};
 
-/// The sheet of what only some areas show, beside the one of the first load.
+/// The style sheet of some areas only, beside that of the first load.
 pub const AREAS: &str = "areas.css";
 
-/// The oldest browsers that know all we use. Major in the third byte, minor in the second.
+/// The oldest browsers with every feature we use. Major in the third byte, minor in the second.
 const BROWSERS: Browsers = Browsers {
     // Counted as Chrome; lightningcss has a table of its own for it, without history.
     android: None,
@@ -28,8 +28,8 @@ const BROWSERS: Browsers = Browsers {
     samsung: None,
 };
 
-/// Follows the imports of `entry` and returns one minified sheet. Addresses in `url()` stay as they are written, so
-/// they are relative to the bundled file, also in an imported one.
+/// Follows the imports of `entry` and returns one minified sheet. Addresses in `url()` are unchanged, so they are
+/// relative to the bundled file, also in an imported one.
 pub fn bundle(entry: &Path) -> Result<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
@@ -40,7 +40,7 @@ pub fn bundle(entry: &Path) -> Result<String> {
     Ok(printed.map_err(|error| fault(&error))?.code)
 }
 
-/// lightningcss counts lines from nought; editors do not.
+/// lightningcss counts lines from zero; editors do not.
 fn fault<T: Display>(error: &lightningcss::error::Error<T>) -> anyhow::Error {
     match &error.loc {
         Some(at) => anyhow!("{}:{}: {}", at.filename, at.line + 1, error.kind),

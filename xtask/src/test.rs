@@ -1,4 +1,4 @@
-//! Everything that must hold before a change lands.
+//! All checks of a change before it lands.
 
 use crate::{
     build, lint,
@@ -18,8 +18,8 @@ const SHORT: &str = "51";
 const JOURNEYS: [(&str, &str, u8); 2] =
     [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
 
-/// Runs every check, also after one has failed, and ends with a line for each. `fast` leaves out the page and the
-/// browser; without `long` properties are tried in a fifth of their cases.
+/// Runs every check, even after one has failed, and ends with a line for each. `fast` leaves out the page and the
+/// browser; without `long`, properties run a fifth of their cases.
 pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let needs: &[Need] = if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Clock] } else { Need::ALL };
     setup::ensure(workspace, needs)?;

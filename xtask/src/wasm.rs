@@ -1,7 +1,7 @@
 //! The compiler for the browser's half.
 //!
-//! Invariant: an ordinary toolchain with the target from rustup is used where there is one. Where rustup cannot
-//! download, Debian's compiler takes its place, with a standard library built here once per compiler version.
+//! Invariant: an ordinary toolchain with rustup's target is preferred. If rustup cannot download, Debian's compiler
+//! replaces it, with a standard library built here once per compiler version.
 
 use crate::{apt, process, steps};
 use anyhow::{Context, Result, bail};
@@ -12,25 +12,25 @@ use std::{
     process::Command,
 };
 
-/// What the browser's half is compiled for.
+/// The target of the browser's half.
 pub const TARGET: &str = "wasm32-unknown-unknown";
-/// The name under which rustup knows Debian's compiler.
+/// rustup's name for Debian's compiler.
 const LINKED: &str = "debian";
-/// Debian's current compiler: its plain `rustc` is older than we need.
+/// Debian's current compiler: its plain `rustc` is too old.
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
-/// Where those packages put it.
+/// The prefix of those packages.
 const PREFIX: &str = "/usr";
-/// The standard library's own sources, below a toolchain's libraries: the release page is built with them.
+/// The standard library's sources, below a toolchain's libraries: the release page is built with them.
 const SOURCES: &str = "src/rust/library/std";
-/// Says which compiler the standard library beside it was built with.
+/// Records the compiler that built the standard library beside it.
 const STAMP: &str = "toolgate-std-built-by";
 
 /// A compiler that can build for the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toolchain {
-    /// rustup's name for it; `None` is the one in use.
+    /// rustup's name for it; `None` is the default.
     name: Option<&'static str>,
-    /// What it calls itself, with commit and host.
+    /// Its version, with commit and host.
     pub version: String,
     sysroot: PathBuf,
 }
@@ -60,7 +60,7 @@ impl Toolchain {
         Some(self.rustlib().join(self.host()?).join("bin/rust-lld"))
     }
 
-    /// Whether its standard library for the browser is there and fits.
+    /// Whether its standard library for the browser is there and matches.
     fn ready(&self) -> bool {
         let target = self.rustlib().join(TARGET);
         let built = fs::read_to_string(target.join(STAMP));
@@ -73,8 +73,8 @@ impl Toolchain {
     }
 }
 
-/// Has a call of cargo build the standard library with the page: for size, and without the words of panics, which nobody reads on a
-/// phone. What panics stops the module, as before. The flags join those of `.cargo/config.toml`.
+/// Builds the standard library with the page: for size, and without panic messages, which nobody reads on a phone. A
+/// panic stops the module, as before. The flags join those of `.cargo/config.toml`.
 pub fn with_own_std(cargo: &mut Command) {
     cargo.env("RUSTC_BOOTSTRAP", "1");
     cargo.args(["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"]);
@@ -109,7 +109,7 @@ pub fn find() -> Option<Toolchain> {
     [None, Some(LINKED)].into_iter().filter_map(Toolchain::of).find(Toolchain::ready)
 }
 
-/// Makes sure that [`find`] finds one.
+/// Makes sure that [`find`] succeeds.
 pub fn ensure() -> Result<()> {
     if find().is_some() || (process::find(&["rustup"]).is_some() && from_rustup()) {
         return Ok(());

@@ -1,20 +1,18 @@
-//! What a board's display can show: two lines of 16 characters, ASCII.
+//! The display of a board: two lines of 16 ASCII characters.
 //!
-//! Invariant: what [`transliterate`] returns consists of printable ASCII that the display's character set draws as it
-//! is meant, without blanks at either end or two in a row. Deliberately absent: scrolling; boards scroll long lines
-//! themselves.
+//! Invariant: [`transliterate`] returns printable ASCII that the display's character set draws correctly, without
+//! leading, trailing or repeated blanks. Not here: scrolling, which boards do themselves.
 
 use crate::letters;
 
 /// Characters in a line.
 pub const WIDTH: usize = 16;
 
-/// `text` as the display can show it.
+/// Converts `text` for the display.
 ///
-/// Letters outside of ASCII lose their marks (`é` → `e`), are spelled out (`ß` → `ss`) or written by sound (`Ж` →
-/// `Zh`). What has no such form – an emoji, an ideograph – becomes `?`, one for a whole run of them. Marks that combine
-/// and characters without a shape disappear; white space of every kind becomes a single blank, and control characters
-/// are removed.
+/// Letters outside of ASCII lose their accents (`é` → `e`), are spelled out (`ß` → `ss`) or transcribed (`Ж` → `Zh`).
+/// Anything else – an emoji, an ideograph – becomes `?`, one for a whole run. Combining marks and invisible characters
+/// disappear; any white space becomes a single blank, and control characters are removed.
 #[must_use]
 pub fn transliterate(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
@@ -50,7 +48,7 @@ pub fn transliterate(text: &str) -> String {
     visible
 }
 
-/// Controls, marks that combine with the letter before, joiners and variation selectors.
+/// Control characters, combining marks, joiners and variation selectors.
 fn is_shapeless(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -64,7 +62,7 @@ fn return_to_half_width(c: char) -> Option<char> {
     char::from_u32(u32::from(c) - 0xfee0).filter(|half| !matches!(half, '\\' | '~'))
 }
 
-/// The display: what the two lines say, each padded to [`WIDTH`].
+/// The display: two lines of text, each padded to [`WIDTH`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screen([String; 2]);
 

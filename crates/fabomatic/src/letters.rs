@@ -1,11 +1,11 @@
-//! How letters and signs outside of ASCII are written inside of it.
+//! Transliteration to ASCII.
 //!
-//! Latin letters lose their marks, whatever the language: `ä` is `a`, because only a German reader would take `ae` for
-//! it. Cyrillic and Greek are written by sound, as passports do. Deliberately absent: every script without a short
-//! rule; [`ascii`] answers `None` for those.
+//! Latin letters lose their accents in every language: `ä` is `a`, because only a German reader would read `ae` as `ä`.
+//! Cyrillic and Greek are transcribed, as in passports. Not here: scripts without a short rule; [`ascii`] returns
+//! `None` for those.
 
-/// What stands for `c`, which may be nothing (a hard sign); `None` if there is no writing it. For characters outside
-/// of ASCII and the few inside that a board's display draws as something else.
+/// The replacement for `c`, which may be empty (a hard sign); `None` if there is none. For characters outside of ASCII
+/// and the few inside that the display draws differently.
 pub(crate) fn ascii(c: char) -> Option<&'static str> {
     [SIGNS, LATIN, CYRILLIC, GREEK]
         .iter()
@@ -13,7 +13,7 @@ pub(crate) fn ascii(c: char) -> Option<&'static str> {
         .find_map(|(ascii, letters)| letters.contains(c).then_some(*ascii))
 }
 
-/// Written form, and the characters it stands for.
+/// A replacement, and the characters it replaces.
 type Table = &'static [(&'static str, &'static str)];
 
 /// Punctuation and units. The displays' character set has a yen sign for `\` and an arrow for `~`.

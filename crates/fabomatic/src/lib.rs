@@ -1,15 +1,14 @@
-//! What boards say: the Fab-O-Matic protocol as types, bytes in and bytes out.
+//! The Fab-O-Matic protocol of the boards, as types: bytes in and bytes out.
 //!
-//! **Lives here:** [`topic`] (who is meant), [`query`] (what a board asks or reports), [`reply`] (what it is
-//! answered), [`request`] (what it is told to do), [`lcd`] (what its display can show), [`ota`] (how it takes new
-//! firmware), and [`stats`] (what the server says of itself). Each message of a board goes both ways: the server reads
-//! queries and writes replies, a simulated board does the opposite.
+//! **Here:** [`topic`] (which machine), [`query`] (messages of a board), [`reply`] (answers to it), [`request`]
+//! (commands to it), [`lcd`] (its display), [`ota`] (firmware updates), and [`stats`] (the server's own status). Each
+//! message works both ways: the server reads queries and writes replies, a simulated board does the opposite.
 //!
-//! **Invariant:** boards in the field are not re-flashed, so every byte here is as they send and expect it. Reading
-//! never panics, whatever arrives, and no reply exceeds [`PAYLOAD`].
+//! **Invariant:** boards in the field are not re-flashed, so every byte here is as they send and expect it. Parsing
+//! never panics on any input, and no reply exceeds [`PAYLOAD`].
 //!
-//! **Deliberately absent:** sockets, clocks and opinions. Whether a duration is believable or a card good is for
-//! `services` to say.
+//! **Not here:** sockets, clocks and decisions. Whether a duration is plausible or a card valid is decided in
+//! `services`.
 
 #![warn(missing_docs)]
 

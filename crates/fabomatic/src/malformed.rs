@@ -1,7 +1,7 @@
-//! What is wrong with a message that cannot be read.
+//! Malformed messages.
 //!
-//! Invariant: a closed list of plain values, so that malformed messages can be counted by kind for ever without the
-//! counter growing. No variant carries what was sent; [`excerpt`] shows that, with whatever may be a card masked.
+//! Invariant: a closed list of plain values, so that counters by kind stay bounded. No variant contains the message;
+//! [`excerpt`] shows it with everything that may be a card masked.
 
 /// Why a message was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -24,10 +24,10 @@ pub enum Malformed {
     /// JSON, but no `{…}`.
     #[error("the message is not a JSON object")]
     NotAnObject,
-    /// An action or request type nobody has heard of.
+    /// An unknown action or request type.
     #[error("the action is not known")]
     UnknownAction,
-    /// A field that the action needs is not there.
+    /// A field that the action needs is missing.
     #[error("the field {0} is missing")]
     MissingField(&'static str),
     /// A field has the wrong JSON type.
@@ -42,8 +42,7 @@ pub enum Malformed {
 }
 
 impl Malformed {
-    /// The stable word it is counted and shown under. The field is left out, so there are no more words than
-    /// variants.
+    /// The stable code it is counted and shown under. Without the field, so that there are no more codes than variants.
     #[must_use]
     pub const fn kind(self) -> &'static str {
         match self {
@@ -62,19 +61,19 @@ impl Malformed {
     }
 }
 
-/// How many characters of a malformed message are worth showing.
+/// Maximum characters of an excerpt.
 const EXCERPT: usize = 120;
 
 /// Hexadecimal digits in a row that may be part of a card's uid.
 const TELLING: usize = 4;
 
-/// How many characters before a number are looked at for the name of its field.
+/// How many characters before a number are searched for the name of its field.
 const FIELD: usize = 16;
 
-/// The beginning of a malformed message for a person to look at, on one line and without control characters.
+/// The beginning of a malformed message for people to read, on one line and without control characters.
 ///
-/// Whatever may be a card is masked but for its last two digits: every run of four or more hexadecimal digits, also
-/// with separators between them, `de:ad:be:ef` as well as `3735928559`. A duration is none, as long as it says that it is one.
+/// Anything that may be a card is masked except its last two digits: every run of four or more hexadecimal digits, also
+/// with separators, `de:ad:be:ef` as well as `3735928559`. A duration is not masked if its field name says so.
 #[must_use]
 pub fn excerpt(payload: &[u8]) -> String {
     // Masked before it is cut, or the cut could leave a run too short to be recognised. Four bytes a character
@@ -104,14 +103,14 @@ pub fn excerpt(payload: &[u8]) -> String {
     }
 }
 
-/// Whether a run of digits that stands behind `before` is how long a use is said to be.
+/// Whether the digits after `before` are the value of a duration field.
 fn is_duration(before: &[char], run: &[char]) -> bool {
     let before: String = before.iter().skip(before.len().saturating_sub(FIELD)).collect();
     let name = before.trim_end_matches([' ', '-', '"']).strip_suffix(':').map(str::trim_end);
     run.iter().all(char::is_ascii_digit) && name.is_some_and(|name| name.ends_with("\"duration\""))
 }
 
-/// How many characters at the beginning of `text` are hexadecimal digits or lie as separators between two of them.
+/// Length of the run of hexadecimal digits at the beginning of `text`, with separators between them.
 fn run_of_digits(text: &[char]) -> usize {
     let mut length = 0;
     for (at, c) in text.iter().enumerate() {

@@ -1,33 +1,32 @@
-//! Firmware over the air, as boards with Espressif's `ArduinoOTA` take it: what goes to and fro before, while and after an
-//! image is sent.
+//! Firmware over the air, as in Espressif's `ArduinoOTA`: the messages before, during and after an image is sent.
 //!
-//! Whoever sends invites the board by a datagram; the board agrees or asks for a proof of the password, connects back, writes
-//! down what comes, says after each piece how many bytes that were, and in the end `OK` or what is wrong.
+//! The sender invites the board by a datagram; the board agrees or asks for a proof of the password, connects back,
+//! writes what arrives, confirms the bytes of each piece, and ends with `OK` or an error.
 //!
-//! **Invariant:** what a board says is read whatever it is, and never more of it than [`DATAGRAM`] or [`VERDICT`] bytes.
-//! Deliberately absent: sockets, and how long anybody waits.
+//! **Invariant:** everything a board sends can be read, but never more than [`DATAGRAM`] or [`VERDICT`] bytes. Not
+//! here: sockets and time-outs.
 
 #[cfg(feature = "proof")]
 pub mod proof;
 
-/// Where boards listen unless they say something else.
+/// The default port of boards.
 pub const PORT: u16 = 3232;
-/// The largest datagram of either side, in bytes; more is nothing of this protocol.
+/// The largest datagram of either side, in bytes; larger ones are not part of this protocol.
 pub const DATAGRAM: usize = 256;
-/// Bytes of an image that are sent before the board is waited for.
+/// Bytes of an image sent before the board must confirm.
 pub const PIECE: usize = 1024;
-/// Bytes of a board's last words that are read.
+/// Maximum bytes of a board's final message.
 pub const VERDICT: usize = 256;
 
-/// Writes into the flash that programs run from.
+/// Writes to the flash that programs run from.
 const FLASH: &str = "0";
-/// Shows that whoever sends knows the password.
+/// Proves that the sender knows the password.
 const PROOF: &str = "200";
 
-/// What a board is asked to take.
+/// The offer of an image to a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Where it is to connect to, at the address that the invitation came from.
+    /// The port to connect to, at the sender's address.
     pub port: u16,
     /// Bytes of the image.
     pub size: u32,
@@ -53,29 +52,29 @@ impl Invitation {
     }
 }
 
-/// What a board says to an invitation, or to a proof.
+/// A board's answer to an invitation or a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// It connects in a moment.
+    /// It will connect.
     Agreed,
-    /// It wants a proof first.
+    /// It asks for a proof.
     Challenge(Challenge),
     /// The proof is wrong.
     WrongProof,
-    /// Something that is none of these.
+    /// Anything else.
     Other,
 }
 
-/// How a proof is made.
+/// How a proof is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// MD5 throughout; boards built before 3.3.1 of their core.
+    /// MD5 throughout; boards with a core before 3.3.1.
     Md5,
-    /// A key of the password by PBKDF2, and SHA-256.
+    /// A key derived from the password by PBKDF2, and SHA-256.
     Pbkdf2,
 }
 
-/// What a board wants a proof for.
+/// A board's request for a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
     /// Its random number, in hexadecimal digits.
@@ -83,7 +82,7 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// How it is to be met: that shows in how long it is.
+    /// The method, by the length of the nonce.
     #[must_use]
     pub const fn method(&self) -> Method {
         if self.nonce.len() == 32 { Method::Md5 } else { Method::Pbkdf2 }
@@ -102,7 +101,7 @@ impl Answer {
         }
     }
 
-    /// Reads a datagram, whatever it is.
+    /// Parses any datagram.
     #[must_use]
     pub fn parse(datagram: &[u8]) -> Self {
         match line(datagram) {
@@ -117,12 +116,12 @@ impl Answer {
     }
 }
 
-/// That whoever sends knows the password.
+/// The proof that the sender knows the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// The sender's own random number, as long as the board's.
+    /// The sender's own random number, of the same length as the board's.
     pub nonce: String,
-    /// What was computed from both and the password.
+    /// The digest of both numbers and the password.
     pub response: String,
 }
 
@@ -144,30 +143,30 @@ impl Proof {
     }
 }
 
-/// What the board has said on the connection so far: numbers that nothing stands between, then words.
+/// What a board has sent on the connection so far: unseparated numbers, then text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heard {
     words: Vec<u8>,
 }
 
-/// What a board says of an image in the end.
+/// A board's final message about an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is written, and runs from the next start on.
+    /// It is written, and runs from the next start.
     Accepted,
-    /// What arrived is not what was announced.
+    /// The bytes are not those announced.
     Damaged,
-    /// There is no room for it.
+    /// It does not fit.
     NoRoom,
-    /// It is nothing that this board can run.
+    /// This board cannot run it.
     Invalid,
-    /// Something else went wrong on the board.
+    /// Another failure on the board.
     Failed,
 }
 
 impl Heard {
-    /// Takes in what arrived. Numbers are only a sign of life: how many bytes one is about depends on how the network cut
-    /// them up, and nothing stands between two of them.
+    /// Adds received bytes. Numbers are only a sign of life: how they are split depends on the network, and nothing
+    /// separates two of them.
     pub fn hear(&mut self, bytes: &[u8]) {
         let begun = !self.words.is_empty();
         let words = bytes.iter().copied().skip_while(|byte| !begun && (byte.is_ascii_digit() || is_space(*byte)));
@@ -175,19 +174,19 @@ impl Heard {
         self.words.extend(words.take(room));
     }
 
-    /// Whether it has said anything but numbers.
+    /// Whether it has sent anything but numbers.
     #[must_use]
     pub fn has_words(&self) -> bool {
         !self.words.is_empty()
     }
 
-    /// Whether it has said that all is well.
+    /// Whether it has reported success.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         self.words.windows(2).any(|two| two == b"OK")
     }
 
-    /// What its words mean; `None` without any.
+    /// The meaning of its text; `None` without any.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         if !self.has_words() {
@@ -215,7 +214,7 @@ fn line(datagram: &[u8]) -> Option<&str> {
     fits.then(|| std::str::from_utf8(datagram).ok().map(str::trim)).flatten()
 }
 
-/// How many hexadecimal digits it is; `None` if it is something else.
+/// The number of hexadecimal digits; `None` for anything else.
 fn digits(text: &str) -> Option<usize> {
     text.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(text.len())
 }

@@ -1,21 +1,21 @@
-//! What boards ask and report.
+//! The messages of boards.
 //!
 //! Invariant: [`Query::parse`] takes any bytes without panicking or allocating more than a few times their size, and
-//! what boards send reads back as what they meant; [`Query::encode`] writes it byte for byte as their firmware does,
-//! uneven spaces included. Deliberately absent: a message id and a time – boards send neither.
+//! parses messages of boards correctly; [`Query::encode`] writes them byte for byte as the firmware does, including
+//! uneven spaces. Not here: a message id or a time, which boards do not send.
 
 use crate::Malformed;
 use domain::cards::CardUid;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// The largest message read, in bytes. Boards send no more than 300.
+/// The largest message parsed, in bytes. Boards send no more than 300.
 pub const LARGEST: usize = 1_024;
 
-/// How deeply brackets may nest. Boards send flat objects; the rest is room for fields of firmware to come.
+/// Maximum nesting of brackets. Boards send flat objects; the rest is room for later firmware.
 const DEEPEST: usize = 8;
 
-/// One message of a board.
+/// A message of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
     /// I am here. Not answered.
@@ -24,9 +24,9 @@ pub enum Query {
         version: String,
         /// Its address in the workshop's network.
         ip: String,
-        /// 12 hexadecimal digits that tell boards apart; old firmware sends none.
+        /// 12 hexadecimal digits that identify the board; old firmware sends none.
         serial: Option<String>,
-        /// Free memory in bytes; old firmware does not tell.
+        /// Free memory in bytes; old firmware does not send it.
         heap: Option<u64>,
     },
     /// What are my machine's settings?
@@ -40,38 +40,38 @@ pub enum Query {
     StartUse {
         /// The card.
         uid: CardUid,
-        /// It was kept while there was no connection.
+        /// It was stored while offline.
         replay: bool,
     },
     /// This card has logged out.
     StopUse {
         /// The card.
         uid: CardUid,
-        /// How long it was in use, to the second.
+        /// The duration of the use, to the second.
         duration: Duration,
-        /// It was kept while there was no connection.
+        /// It was stored while offline.
         replay: bool,
     },
-    /// This card is still in.
+    /// This card is still logged in.
     InUse {
         /// The card.
         uid: CardUid,
-        /// For how long so far, to the second.
+        /// The duration so far, to the second.
         duration: Duration,
     },
     /// The person with this card has done the maintenance.
     Maintenance {
         /// The card.
         uid: CardUid,
-        /// It was kept while there was no connection.
+        /// It was stored while offline.
         replay: bool,
     },
-    /// Which cards shall I remember for the time without a connection?
+    /// Which cards shall I remember for use while offline?
     SyncCache,
 }
 
 impl Query {
-    /// Reads what arrived on `machine/<n>`. Fields that the action does not have are ignored.
+    /// Parses a message on `machine/<n>`. Unknown fields are ignored.
     pub fn parse(payload: &[u8]) -> Result<Self, Malformed> {
         let object = object(payload)?;
         match text(&object, "action")? {
@@ -119,7 +119,7 @@ impl Query {
         format!(r#"{{"action":"{}"{fields}{replay}}}"#, self.action())
     }
 
-    /// The word on the wire.
+    /// The action code on the wire.
     #[must_use]
     pub const fn action(&self) -> &'static str {
         match self {
@@ -140,13 +140,13 @@ impl Query {
         !matches!(self, Self::Alive { .. })
     }
 
-    /// Whether the board keeps it for later when nobody answers.
+    /// Whether the board stores it for later if there is no answer.
     #[must_use]
     pub const fn is_kept(&self) -> bool {
         matches!(self, Self::StartUse { .. } | Self::StopUse { .. } | Self::Maintenance { .. })
     }
 
-    /// Whether it was kept while there was no connection.
+    /// Whether it was stored while offline.
     #[must_use]
     pub const fn is_replay(&self) -> bool {
         match self {
@@ -157,7 +157,7 @@ impl Query {
         }
     }
 
-    /// The same message, kept while there was no connection; unchanged if it is none that boards keep.
+    /// The same message as a replay; unchanged if boards do not store it.
     #[must_use]
     pub fn into_replay(mut self) -> Self {
         if let Self::StartUse { replay, .. } | Self::StopUse { replay, .. } | Self::Maintenance { replay, .. } =
@@ -169,7 +169,7 @@ impl Query {
     }
 }
 
-/// The object in a message, after the checks that must come before anything is built from it.
+/// The object in a message, after the checks that must come before it is parsed.
 pub(crate) fn object(payload: &[u8]) -> Result<Map<String, Value>, Malformed> {
     if payload.len() > LARGEST {
         return Err(Malformed::TooLarge);
@@ -184,7 +184,7 @@ pub(crate) fn object(payload: &[u8]) -> Result<Map<String, Value>, Malformed> {
     }
 }
 
-/// How deeply brackets nest outside of strings. Whether they match is the JSON reader's business.
+/// Nesting of brackets outside of strings. The JSON parser checks that they match.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut quoted, mut escaped) = (false, false);
@@ -204,12 +204,12 @@ fn depth(text: &str) -> usize {
     deepest
 }
 
-/// A text that must be there.
+/// A required text.
 pub(crate) fn text<'a>(object: &'a Map<String, Value>, field: &'static str) -> Result<&'a str, Malformed> {
     optional_text(object, field)?.ok_or(Malformed::MissingField(field))
 }
 
-/// A text that may be left out, but not be something else.
+/// An optional text, which must not have another type.
 fn optional_text<'a>(object: &'a Map<String, Value>, field: &'static str) -> Result<Option<&'a str>, Malformed> {
     match object.get(field) {
         None => Ok(None),
@@ -223,8 +223,8 @@ pub(crate) fn uid(object: &Map<String, Value>) -> Result<CardUid, Malformed> {
     CardUid::from_board(text(object, "uid")?).ok_or(Malformed::BadUid)
 }
 
-/// Whole seconds of a use. A board is owed an answer also when they cannot be true, or it would say the same again for ever:
-/// fewer than none reads as more than any.
+/// Whole seconds of a use. Implausible ones are answered too, or the board would repeat its message forever: a negative
+/// number is read as the largest.
 fn reported_duration(object: &Map<String, Value>) -> Result<Duration, Malformed> {
     match object.get("duration") {
         Some(Value::Number(seconds)) if seconds.as_i64().is_some_and(i64::is_negative) => Ok(Duration::MAX),
@@ -241,7 +241,7 @@ fn duration(object: &Map<String, Value>) -> Result<Duration, Malformed> {
     }
 }
 
-/// Whether it was kept; plain messages say nothing about it.
+/// Whether it is a replay; plain messages have no such field.
 fn replay(object: &Map<String, Value>) -> Result<bool, Malformed> {
     match object.get("replay") {
         None => Ok(false),

@@ -1,15 +1,15 @@
-//! What boards are answered.
+//! The answers to boards.
 //!
-//! Invariant: [`Reply::encode`] never exceeds [`PAYLOAD`] bytes, whatever the texts in it: they are transliterated to
-//! what the display shows and cut between characters, the description before the name. Reading is as lenient as the
-//! firmware is: a field of the wrong type is a missing one. Deliberately absent: the question. The wire has no
-//! correlation, so a board takes whatever comes for the answer to what it asked last.
+//! Invariant: [`Reply::encode`] never exceeds [`PAYLOAD`] bytes: texts are transliterated for the display and cut
+//! between characters, the description before the name. Parsing is as lenient as the firmware: a field of the wrong
+//! type counts as missing. Not here: the query. The wire has no correlation, so a board takes any reply as the answer
+//! to its last query.
 
 use crate::{PAYLOAD, lcd::transliterate, query};
 use domain::{access::Level, cards::CardUid};
 use serde_json::{Map, Value, json};
 
-/// The answer to one query. Texts are given as people wrote them.
+/// The answer to a query. Texts are as people wrote them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// To `checkuser`.
@@ -20,22 +20,22 @@ pub enum Reply {
     Plain(PlainReply),
     /// To `synccache`.
     SyncCache(SyncCacheReply),
-    /// To anything but `alive` from a machine nobody knows.
+    /// To anything but `alive` from an unknown machine.
     InvalidMachine,
 }
 
 /// May this card use the machine?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckUserReply {
-    /// `false` makes the board ask its memory instead: never say it of a known machine.
+    /// `false` makes the board decide from memory: never send it for a known machine.
     pub request_ok: bool,
     /// Yes or no.
     pub is_valid: bool,
-    /// Whose card it is, for the display.
+    /// The holder's name, for the display.
     pub name: String,
     /// A known person, but not authorised. Boards ignore it.
     pub missing_auth: bool,
-    /// As what, if it may; `None` is 0 on the wire.
+    /// The level, if allowed; `None` is 0 on the wire.
     pub level: Option<Level>,
 }
 
@@ -43,48 +43,48 @@ pub struct CheckUserReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the message has four")]
 pub struct CheckMachineReply {
-    /// `false` makes the board keep the settings it has.
+    /// `false` makes the board keep its present settings.
     pub request_ok: bool,
     /// The machine is known.
     pub is_valid: bool,
     /// Maintenance is due: only level 2 and above may use it.
     pub maintenance: bool,
-    /// `false` blocks everybody.
+    /// `false` blocks everyone.
     pub allowed: bool,
     /// The machine's name, for the display.
     pub name: String,
-    /// Minutes until the board logs out by itself; 0 is never.
+    /// Minutes until the board logs out by itself; 0 for never.
     pub logoff: u16,
     /// The number of its type. Boards show different pictures, nothing more.
     pub kind: u8,
     /// Minutes from log-out until the power goes off.
     pub grace: u16,
-    /// Why it is blocked or what maintenance is due, for the display; empty if nothing is to be said.
+    /// Why it is blocked or what maintenance is due, for the display; may be empty.
     pub description: String,
 }
 
-/// Heard, or not.
+/// An acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainReply {
-    /// Whether it was accepted. The board goes on in either case.
+    /// Whether it was accepted. The board continues in either case.
     pub request_ok: bool,
-    /// For whoever reads the traffic; boards do not.
+    /// For people who read the traffic; boards ignore it.
     pub message: String,
 }
 
-/// Cards for the time without a connection.
+/// Cards for use while offline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncCacheReply {
-    /// `false` makes the board keep the cards it has.
+    /// `false` makes the board keep its present cards.
     pub request_ok: bool,
-    /// The most important first; only the first [`SYNCED`] are sent.
+    /// Most important first; only the first [`SYNCED`] are sent.
     pub cards: Vec<(CardUid, Level)>,
 }
 
-/// How many cards a `synccache` reply holds at most. Each takes 29 bytes, so they always fit.
+/// Maximum cards in a `synccache` reply. Each takes 29 bytes, so they always fit.
 pub const SYNCED: usize = 7;
 
-/// What the old backend says of a machine it does not know, and boards in the field have met.
+/// The old backend's message for an unknown machine, which boards in the field have met.
 const INVALID_MACHINE: &str = "Invalid machine ID";
 
 impl Reply {
@@ -100,13 +100,13 @@ impl Reply {
         }
     }
 
-    /// Heard and accepted.
+    /// Acknowledged and accepted.
     #[must_use]
     pub fn ok() -> Self {
         Self::Plain(PlainReply { request_ok: true, message: "OK".into() })
     }
 
-    /// Heard and not accepted.
+    /// Acknowledged and not accepted.
     #[must_use]
     pub fn not_ok(message: impl Into<String>) -> Self {
         Self::Plain(PlainReply { request_ok: false, message: message.into() })
@@ -121,13 +121,13 @@ impl CheckUserReply {
         Self { request_ok: true, is_valid: true, name, missing_auth: false, level: Some(level) }
     }
 
-    /// No. `known` says whether anybody knows whose card it is.
+    /// Refused. `known` says whether the card's holder is known.
     #[must_use]
     pub fn refused(name: impl Into<String>, known: bool) -> Self {
         Self { request_ok: true, is_valid: false, name: name.into(), missing_auth: known, level: None }
     }
 
-    /// As the firmware reads it; `None` if it is no JSON object.
+    /// Parses as the firmware does; `None` unless it is a JSON object.
     #[must_use]
     pub fn read(payload: &[u8]) -> Option<Self> {
         let object = query::object(payload).ok()?;
@@ -161,7 +161,7 @@ impl CheckUserReply {
 }
 
 impl CheckMachineReply {
-    /// As the firmware reads it; `None` if it is no JSON object.
+    /// Parses as the firmware does; `None` unless it is a JSON object.
     #[must_use]
     pub fn read(payload: &[u8]) -> Option<Self> {
         let object = query::object(payload).ok()?;
@@ -197,7 +197,7 @@ impl CheckMachineReply {
 }
 
 impl PlainReply {
-    /// As the firmware reads it; `None` if it is no JSON object.
+    /// Parses as the firmware does; `None` unless it is a JSON object.
     #[must_use]
     pub fn read(payload: &[u8]) -> Option<Self> {
         let object = query::object(payload).ok()?;
@@ -211,7 +211,7 @@ impl PlainReply {
 }
 
 impl SyncCacheReply {
-    /// As the firmware reads it; `None` if it is no JSON object. Cards that are none are left out.
+    /// Parses as the firmware does; `None` unless it is a JSON object. Invalid cards are left out.
     #[must_use]
     pub fn read(payload: &[u8]) -> Option<Self> {
         let object = query::object(payload).ok()?;
@@ -240,7 +240,7 @@ fn plain(request_ok: bool, message: &str) -> String {
     format!(r#"{{"request_ok":{request_ok},"message":{}}}"#, json!(message))
 }
 
-/// The longest beginning of transliterated `text` that takes at most `room` bytes inside of JSON quotes.
+/// The longest prefix of transliterated `text` that takes at most `room` bytes inside JSON quotes.
 fn cut(text: &str, mut room: usize) -> &str {
     for (at, c) in text.char_indices() {
         // Of printable ASCII only these two are escaped, by one more byte.
@@ -253,7 +253,7 @@ fn cut(text: &str, mut room: usize) -> &str {
     text
 }
 
-/// A bool, or a number that is not 0. Everything else reads as `false`, a text too.
+/// A bool, or a number that is not 0. Everything else, including text, is `false`.
 fn flag(object: &Map<String, Value>, field: &str) -> bool {
     match object.get(field) {
         Some(Value::Bool(flag)) => *flag,

@@ -1,20 +1,20 @@
-//! What a board is told to do without having asked.
+//! Commands to boards.
 //!
-//! Invariant: a request is never answered on the wire; its effect is seen in the `startuse` or `stopuse` that follows.
+//! Invariant: a request is never answered on the wire; its effect is the `startuse` or `stopuse` that follows.
 
 use crate::{Malformed, query};
 use domain::cards::CardUid;
 use serde_json::json;
 
-/// Something for a board to do.
+/// A command to a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
-    /// Log out whoever is in, then act as if this card had been swiped.
+    /// End the running use, then act as if this card had been tapped.
     Start {
         /// A card of the person in whose name it starts.
         uid: CardUid,
     },
-    /// Log out whoever is in.
+    /// End the running use.
     Stop {
         /// A card of the person in whose name it stops.
         uid: CardUid,
@@ -32,7 +32,7 @@ impl Request {
         format!(r#"{{"request_type":{},"uid":{}}}"#, json!(kind), json!(uid.as_str()))
     }
 
-    /// Reads what arrived on `machine/<n>/request`.
+    /// Parses a message on `machine/<n>/request`.
     pub fn parse(payload: &[u8]) -> Result<Self, Malformed> {
         let object = query::object(payload)?;
         let kind = query::text(&object, "request_type")?;

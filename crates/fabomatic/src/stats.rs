@@ -1,21 +1,21 @@
-//! How the server says that it is there, on `stats/<client id>`, for whoever watches the broker.
+//! The server's status on `stats/<client id>`, for people who watch the broker.
 //!
-//! Invariant: no board listens there, so nothing waits for it. Deliberately absent: how often.
+//! Invariant: no board subscribes to it. Not here: how often it is sent.
 
 use serde_json::json;
 
-/// What the server says of itself.
+/// The server's status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stats {
-    /// Whether boards can be heard.
+    /// Whether it is connected to the broker.
     pub connected: bool,
-    /// What the machine is called on which it runs.
+    /// Name of its host.
     pub host: String,
-    /// Its address towards the broker.
+    /// Its address on the broker's network.
     pub address: String,
-    /// Messages that came in since it started.
+    /// Messages received since it started.
     pub received: u64,
-    /// Messages that went out.
+    /// Messages sent.
     pub sent: u64,
 }
 
@@ -26,7 +26,7 @@ impl Stats {
         format!("stats/{client}")
     }
 
-    /// The bytes on it, in the order and with the names that dashboards know.
+    /// The payload, in the order and with the names that dashboards know.
     #[must_use]
     pub fn encode(&self) -> String {
         let Self { connected, host, address, received, sent } = self;

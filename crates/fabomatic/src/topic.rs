@@ -1,12 +1,12 @@
-//! Which topic means which machine.
+//! Topics of machines.
 //!
 //! Invariant: a machine has exactly one topic, its number in decimal and nothing else, because the board listens for
-//! its answer below the very topic it asked on. Deliberately absent: who may use a topic; that is the broker's.
+//! answers below the very topic it sends on. Not here: access to topics, which the broker controls.
 
 use crate::{Malformed, PACKET, PAYLOAD};
 use domain::boards::MachineNumber;
 
-/// The names of the board topics: `machine/<n>`, `machine/<n>/reply`, `machine/<n>/request` unless set otherwise.
+/// The names of the board topics: `machine/<n>`, `machine/<n>/reply`, `machine/<n>/request` by default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topics {
     prefix: String,
@@ -14,18 +14,18 @@ pub struct Topics {
     request: String,
 }
 
-/// What a board's topic is for.
+/// The purpose of a board's topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BoardTopic {
-    /// The board speaks.
+    /// The board publishes.
     Query(MachineNumber),
-    /// It hears the answer.
+    /// It receives answers.
     Reply(MachineNumber),
-    /// It is told to do something.
+    /// It receives commands.
     Request(MachineNumber),
 }
 
-/// The settings do not make topics a board could use.
+/// The settings do not make topics that boards can use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopics {
     /// Empty, or with a wildcard, a blank or a control character.
@@ -34,16 +34,16 @@ pub enum BadTopics {
     /// `/reply` and not `reply`.
     #[error("the suffix {0:?} must begin with a slash and have something behind it")]
     Suffix(String),
-    /// A reply could be taken for a request.
+    /// A reply could be mistaken for a request.
     #[error("the suffixes of reply and request must differ")]
     Same,
-    /// A reply of the size boards need would no longer fit into a packet they take.
+    /// A reply of the size boards need would not fit into their largest packet.
     #[error("prefix and reply suffix together are {0} characters; boards leave room for {LONGEST}")]
     TooLong(usize),
 }
 
-/// Characters for prefix and reply suffix together: what is left of a packet beside its header (5), the slash and the
-/// largest number (6) and the payload.
+/// Maximum characters of prefix and reply suffix: a packet without its header (5), the slash and the largest number (6)
+/// and the payload.
 const LONGEST: usize = PACKET - PAYLOAD - 5 - 6;
 
 impl Default for Topics {
@@ -53,7 +53,7 @@ impl Default for Topics {
 }
 
 impl Topics {
-    /// Topics under `prefix`, with the suffixes of what boards listen to. A prefix may have several levels.
+    /// Topics under `prefix`, with the suffixes of the topics boards subscribe to. A prefix may have several levels.
     pub fn new(prefix: &str, reply: &str, request: &str) -> Result<Self, BadTopics> {
         for part in [prefix, reply, request] {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
@@ -75,31 +75,31 @@ impl Topics {
         Ok(Self { prefix: prefix.into(), reply: reply.into(), request: request.into() })
     }
 
-    /// Where the board of machine `number` speaks.
+    /// The topic on which the board of machine `number` publishes.
     #[must_use]
     pub fn query(&self, number: MachineNumber) -> String {
         format!("{}/{number}", self.prefix)
     }
 
-    /// The filter under which every board's [`query`](Self::query) topic falls, and no other topic of a board.
+    /// The filter that matches every board's [`query`](Self::query) topic, and no other topic of a board.
     #[must_use]
     pub fn queries(&self) -> String {
         format!("{}/+", self.prefix)
     }
 
-    /// Where it hears answers.
+    /// The topic of its answers.
     #[must_use]
     pub fn reply(&self, number: MachineNumber) -> String {
         format!("{}/{number}{}", self.prefix, self.reply)
     }
 
-    /// Where it hears what to do.
+    /// The topic of its commands.
     #[must_use]
     pub fn request(&self, number: MachineNumber) -> String {
         format!("{}/{number}{}", self.prefix, self.request)
     }
 
-    /// Whose query a topic is.
+    /// The machine of a query topic.
     pub fn number(&self, topic: &str) -> Result<MachineNumber, Malformed> {
         topic
             .strip_prefix(&self.prefix)
@@ -108,7 +108,7 @@ impl Topics {
             .ok_or(Malformed::MachineNumber)
     }
 
-    /// What a topic is for; `None` if no board has it. A filter with a wildcard is no board's topic.
+    /// The purpose of a topic; `None` if it is not a board's. A filter with a wildcard is not.
     #[must_use]
     pub fn read(&self, topic: &str) -> Option<BoardTopic> {
         let below = topic.strip_prefix(&self.prefix)?.strip_prefix('/')?;
@@ -124,8 +124,8 @@ impl Topics {
     }
 }
 
-/// Reads a number as boards write it. Not `str::parse` alone, which takes `+7` and `007`: those would be second names
-/// of a machine whose board listens elsewhere.
+/// Parses a number as boards write it. Not `str::parse` alone, which accepts `+7` and `007`: those would be second
+/// names of a machine whose board listens elsewhere.
 fn number(digits: &str) -> Option<MachineNumber> {
     let plain = digits.bytes().all(|digit| digit.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
     digits.parse().ok().filter(|_| plain).map(MachineNumber)

@@ -1,4 +1,4 @@
-//! The cards that simulated people hold, and the numbers of the boards they hold them to.
+//! Simulated people's cards, and the numbers of boards.
 
 use domain::{boards::MachineNumber, cards::CardUid};
 use std::{collections::BTreeSet, str::FromStr};
@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, str::FromStr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     pub uid: CardUid,
-    /// Whose it is, for the output and for scripts.
+    /// The holder, for output and scripts.
     pub name: Option<String>,
     /// The machines it is used at; empty for any.
     pub machines: Vec<MachineNumber>,
@@ -25,7 +25,7 @@ pub enum BadCards {
     /// A line does not begin with a uid.
     #[error("card {0}: it must begin with 8 hexadecimal digits, such as: deadbeef Ada @1,2")]
     Uid(usize),
-    /// What stands behind `@` is no list of machines.
+    /// The text after `@` is no list of machines.
     #[error("card {0}: behind the @ there must be machine numbers, such as: deadbeef Ada @1,2")]
     Machines(usize),
 }
@@ -36,8 +36,8 @@ pub enum BadCards {
 pub struct BadBoards;
 
 impl Cards {
-    /// Reads a file: a card on each line, uid first, then its holder, then the machines it is used at:
-    /// `deadbeef Ada Lovelace @1,2`. Only the uid must be there. Lines that begin with `#` are comments.
+    /// Parses a file: a card per line, uid first, then its holder, then its machines: `deadbeef Ada Lovelace @1,2`.
+    /// Only the uid is required. Lines that begin with `#` are comments.
     pub fn from_lines(text: &str) -> Result<Self, BadCards> {
         let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
         lines
@@ -46,12 +46,12 @@ impl Cards {
             .collect()
     }
 
-    /// Reads a list: `deadbeef Ada,cafebabe`.
+    /// Parses a list: `deadbeef Ada,cafebabe`.
     pub fn from_list(text: &str) -> Result<Self, BadCards> {
         text.split(',').enumerate().map(|(at, item)| card(at + 1, item.trim())).collect()
     }
 
-    /// The card that somebody means who writes its uid or its holder's name.
+    /// The card with this uid or holder.
     #[must_use]
     pub fn find(&self, words: &str) -> Option<CardUid> {
         CardUid::from_board(words).or_else(|| {

@@ -1,6 +1,6 @@
-//! The task around a board: between its state machine and its line.
+//! The task of a board: connects its state machine to its line.
 //!
-//! Invariant: nothing is added on the way but the faults that were asked for.
+//! Invariant: it adds nothing but the configured faults.
 
 use crate::{
     board::{Board, Input, Output},
@@ -23,12 +23,12 @@ struct Driver {
     began: Instant,
     config: LineConfig,
     line: Option<Line>,
-    /// The line the board has given up, if something was still on its way there; open until the next one.
+    /// A line the board has given up while a message was still under way; open until the next one.
     given_up: Option<Line>,
     network: bool,
     faults: Faults,
     rng: StdRng,
-    /// Decided from outside for the next message.
+    /// The outcome of the next message, set from outside.
     next: Option<Delivery>,
     travelling: Vec<(Instant, Travelling)>,
     waiting: Vec<oneshot::Sender<()>>,
@@ -41,7 +41,7 @@ enum Travelling {
     In(BoardTopic, Vec<u8>),
 }
 
-/// Switches a board on, in a task that runs until nobody can send `orders` any more. Answers where it shows itself.
+/// Switches a board on, in a task that runs until every sender of `orders` is dropped. Returns its state.
 pub(crate) fn start(
     mut config: SimConfig,
     orders: mpsc::UnboundedReceiver<Order>,
@@ -82,7 +82,7 @@ pub(crate) fn start(
     state
 }
 
-/// Takes firmware as long as there is a board to give it to. One that is in use, or off, hears nothing of it.
+/// Receives firmware while there is a board to flash. One that is in use, or off, does not.
 async fn take_firmware(
     mut receiver: Receiver,
     version_of: ReadVersion,
@@ -181,7 +181,7 @@ impl Driver {
         }
     }
 
-    /// Gives the board what happened and does what it wants done.
+    /// Gives the board an input and handles its outputs.
     fn feed(&mut self, input: Input) {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
@@ -215,14 +215,14 @@ impl Driver {
         }
     }
 
-    /// The board waits no longer. What is on its way still arrives: the server meets the plain message late and the
-    /// replay after it.
+    /// The board stops waiting. A message under way still arrives: the server gets the plain one late and then the
+    /// replay.
     fn hang_up(&mut self) {
         self.travelling.retain(|(_, message)| matches!(message, Travelling::Out(_)));
         self.given_up = self.line.take().filter(|_| !self.travelling.is_empty());
     }
 
-    /// Nothing arrives any more.
+    /// Drops all messages under way.
     fn cut(&mut self) {
         (self.line, self.given_up) = (None, None);
         self.travelling.clear();
@@ -236,7 +236,7 @@ impl Driver {
         }
     }
 
-    /// Delivers what has travelled long enough, in the order of arrival.
+    /// Delivers messages whose delay is over, in order.
     fn arrive(&mut self) {
         let now = Instant::now();
         self.travelling.sort_by_key(|(at, _)| *at);
@@ -273,7 +273,7 @@ impl Driver {
     }
 }
 
-/// Whether a board sends it by the clock rather than because of somebody.
+/// Whether a board sends it by the clock rather than because of a person.
 fn is_routine(query: &Query) -> bool {
     matches!(query, Query::Alive { .. } | Query::CheckMachine | Query::InUse { .. })
 }

@@ -1,6 +1,6 @@
-//! What a person beside a board sees of it and notices about it.
+//! The display, light and events of a board, as seen by a person.
 //!
-//! Invariant: what is printed shows a card by its holder's name or its last two digits, never whole.
+//! Invariant: output shows a card by its holder's name or its last two digits, never completely.
 
 use domain::{access::Level, cards::CardUid};
 use fabomatic::lcd::Screen;
@@ -11,7 +11,7 @@ use std::{fmt, time::Duration};
 pub enum Led {
     Off,
     Blue,
-    /// Asking, waiting for a confirmation, or free with maintenance due.
+    /// Waiting for an answer or a confirmation, or free with maintenance due.
     Yellow,
     Green,
     /// Refused, or blocked.
@@ -19,7 +19,7 @@ pub enum Led {
 }
 
 impl Led {
-    /// Every colour with the word a script uses for it.
+    /// Every colour with its name in scripts.
     pub const WORDS: [(&'static str, Self); 5] = [
         ("off", Self::Off),
         ("blue", Self::Blue),
@@ -39,18 +39,18 @@ impl fmt::Display for Led {
 /// Why a board refused a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The server said no.
+    /// The server refused.
     NotAllowed,
-    /// Nobody answered, and it is not one of the cards it remembers.
+    /// The server did not answer, and the card is not remembered.
     NotRemembered,
-    /// The machine is blocked for everybody.
+    /// The machine is blocked.
     Blocked,
-    /// Maintenance is due, and the card is not of the staff.
+    /// Maintenance is due, and the card is not a staff member's.
     Maintenance,
 }
 
 impl Refusal {
-    /// What the display says.
+    /// The text on the display.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,17 +62,17 @@ impl Refusal {
     }
 }
 
-/// A board from outside.
+/// The visible state of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardState {
     pub led: Led,
-    /// Whether the machine behind it has electricity.
+    /// Whether its machine has power.
     pub power: bool,
     pub screen: Screen,
     pub has_power: bool,
-    /// Connected, and through with what it had kept.
+    /// Connected, and all stored messages are sent.
     pub online: bool,
-    /// The card of whoever is in.
+    /// The logged-in card.
     pub user: Option<CardUid>,
     pub kept: usize,
 }
@@ -89,46 +89,46 @@ impl fmt::Display for BoardState {
     }
 }
 
-/// Something a person beside a board would notice.
+/// An event a person at the board would notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     PowerOn,
     PowerOff,
     Online,
-    /// It is not connected any more.
+    /// It is offline.
     Offline,
     /// It could not connect, or lost the connection.
     LineLost {
         why: String,
     },
-    /// A question found no answer in time.
+    /// A query was not answered in time.
     Unanswered {
         action: &'static str,
     },
-    /// A message waits for a connection.
+    /// A message was stored for later.
     Queued {
         action: &'static str,
         count: usize,
     },
     Replays {
         action: &'static str,
-        /// How many wait, this one included.
+        /// How many are stored, including this one.
         left: usize,
     },
     Admitted {
         uid: CardUid,
-        /// What the server calls them; empty without an answer.
+        /// The name from the server; empty without an answer.
         name: String,
         level: Level,
         from_memory: bool,
     },
     Refused {
         uid: CardUid,
-        /// What the server calls them; empty without an answer.
+        /// The name from the server; empty without an answer.
         name: String,
         why: Refusal,
     },
-    /// Another card while somebody is in: nothing.
+    /// Another card during a use: ignored.
     Busy {
         uid: CardUid,
     },
@@ -136,13 +136,13 @@ pub enum Happened {
         uid: CardUid,
         name: String,
         after: Duration,
-        /// They forgot; the board did it.
+        /// By the board's auto log-out.
         by_itself: bool,
     },
     Maintained {
         uid: CardUid,
     },
-    /// The server blocked or freed the machine, or maintenance became due or done.
+    /// The server blocked or unblocked the machine, or maintenance became due or done.
     Settings {
         allowed: bool,
         maintenance: bool,
@@ -154,12 +154,12 @@ pub enum Happened {
     Flashed {
         version: String,
     },
-    /// A message came that it cannot do anything with.
+    /// It received a message it cannot use.
     NotAsked,
 }
 
 impl Happened {
-    /// One line in plain words. `name_of` knows the holders of cards whom the server did not name.
+    /// A line of output. `name_of` names holders that the server did not.
     pub fn tell(&self, name_of: impl Fn(&CardUid) -> Option<String>) -> String {
         let card = |uid: &CardUid, name: &str| {
             let name = Some(name.to_owned()).filter(|name| !name.is_empty()).or_else(|| name_of(uid));

@@ -1,48 +1,48 @@
-//! What a bad network does to messages: it repeats, delays and loses them.
+//! Network faults: messages are duplicated, delayed and lost.
 //!
 //! Invariant: the same seed makes the same faults.
 
 use rand::{RngExt, rngs::StdRng};
 use std::{str::FromStr, time::Duration};
 
-/// How often a message meets which fault, each from 0 to 1.
+/// The probability of each fault, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Faults {
     pub duplicate: f64,
     pub delay: f64,
-    /// It does not arrive.
+    /// The message is lost.
     pub drop: f64,
-    /// How late at most. Beyond 2 s a board has given up waiting.
+    /// The longest delay. Beyond 2 s a board has stopped waiting.
     pub longest: Duration,
 }
 
-/// What becomes of one message.
+/// The outcome of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delivery {
     pub copies: u8,
     pub delay: Duration,
 }
 
-/// The share cannot be read.
+/// Invalid probability.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("write the share of faults as a percentage such as 5%, or as duplicate=5%,delay=10%,drop=1%")]
 pub struct BadFaults;
 
 impl Delivery {
-    /// Once, at once.
+    /// Delivered once, without delay.
     pub const NORMAL: Self = Self { copies: 1, delay: Duration::ZERO };
 }
 
 impl Faults {
     pub const NONE: Self = Self { duplicate: 0.0, delay: 0.0, drop: 0.0, longest: Duration::from_secs(3) };
 
-    /// How often something goes wrong beside the network – a power cut, a pulled cable – from 0 to 1.
+    /// The probability of trouble beside the network – a power cut, a pulled cable – from 0 to 1.
     #[must_use]
     pub fn mishaps(&self) -> f64 {
         self.drop
     }
 
-    /// Decides for one message.
+    /// Draws the outcome of a message.
     pub fn outcome(&self, rng: &mut StdRng) -> Delivery {
         // Every die is thrown each time: one share more or less does not change what becomes of the others.
         let [dropped, doubled, late] = [self.drop, self.duplicate, self.delay].map(|share| rng.random_bool(share));

@@ -1,26 +1,26 @@
-//! What is compiled into a board: who it says it is, how long it waits, whom it always admits.
+//! A board's firmware: its identity, time-outs, and cards it always admits.
 
 use domain::{access::Level, boards::MachineNumber, cards::CardUid};
 use fabomatic::reply::CheckMachineReply;
 use std::time::Duration;
 
-/// How long a board waits for what. The defaults are the firmware's.
+/// A board's time-outs. The defaults are the firmware's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timings {
-    /// For the answer to a question.
+    /// For an answer to a query.
     pub reply: Duration,
-    /// After a question nobody answered, before it does anything else.
+    /// After an unanswered query, before it does anything else.
     pub pause: Duration,
-    /// After a question nobody answered, before it tries again. After a lost connection it does when it next polls, or so long
-    /// after.
+    /// After an unanswered query, before it reconnects. After a lost connection it reconnects at its next poll, or
+    /// after this time.
     pub offline: Duration,
-    /// From one `checkmachine` to the next; `inuse` goes with it.
+    /// From one `checkmachine` to the next, with `inuse`.
     pub poll: Duration,
     /// From one `alive` to the next.
     pub alive: Duration,
-    /// From an answered `startuse`, or a refusal, to the `checkmachine` that follows it.
+    /// From an answered `startuse`, or a refusal, to the following `checkmachine`.
     pub settle: Duration,
-    /// How long a card is held to say that the maintenance is done.
+    /// How long a card is held to confirm maintenance.
     pub long_tap: Duration,
     /// How long a refusal stays on the display.
     pub refusal: Duration,
@@ -44,7 +44,7 @@ impl Default for Timings {
     }
 }
 
-/// What a board says of itself, and what is compiled into it.
+/// A board's identity and compiled-in options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Firmware {
     /// Build environment and revision, `<env>,<git>`.
@@ -52,18 +52,18 @@ pub struct Firmware {
     pub ip: String,
     /// 12 hexadecimal digits; old firmware sends none.
     pub serial: Option<String>,
-    /// Free memory in bytes; old firmware does not tell.
+    /// Free memory in bytes; old firmware does not send it.
     pub heap: Option<u64>,
-    /// Newer firmware asks for the cards it shall remember.
+    /// Newer firmware requests the cards to remember.
     pub syncs_cache: bool,
-    /// Old firmware passes over what it is asked to do from afar.
+    /// Old firmware ignores commands.
     pub knows_requests: bool,
-    /// Cards it admits without a connection, whatever happens.
+    /// Cards it admits while offline in any case.
     pub always: Vec<(CardUid, Level)>,
 }
 
 impl Firmware {
-    /// That of a simulated board at machine `number`, told from every other by its serial number.
+    /// The firmware of the simulated board of machine `number`, with a serial number of its own.
     #[must_use]
     pub fn simulated(number: MachineNumber) -> Self {
         Self {
@@ -78,7 +78,7 @@ impl Firmware {
     }
 }
 
-/// The settings a board has before anybody told it others.
+/// A board's settings before it received any.
 pub(crate) fn settings() -> CheckMachineReply {
     CheckMachineReply {
         request_ok: true,

@@ -1,7 +1,7 @@
 //! Many boards, and people who use them as on a working day.
 //!
-//! Invariant: the same seed makes the same day, as far as the answers are the same. Only people are made faster; a
-//! board's clock runs as always, because the server measures it against its own.
+//! Invariant: with the same answers, the same seed makes the same day. Only people are sped up; a board's clock runs at
+//! normal speed, because the server measures it against its own.
 
 use crate::{
     cards::Card,
@@ -26,17 +26,17 @@ use tokio::time::{sleep, timeout};
 /// The boards of a workshop.
 #[derive(Debug, Clone)]
 pub struct FleetConfig {
-    /// The broker all of them connect to.
+    /// The broker of all boards.
     pub broker: Dialer,
     pub topics: Topics,
     pub numbers: Vec<MachineNumber>,
-    /// How long they wait for what.
+    /// Their time-outs.
     pub timings: Timings,
-    /// What the network does to their messages.
+    /// Their network faults.
     pub faults: Faults,
-    /// Where everything that is random comes from.
+    /// The seed of everything random.
     pub seed: u64,
-    /// They take new firmware, whose version is read by this.
+    /// Parses the version of an image, if they accept firmware.
     pub takes_firmware: Option<ReadVersion>,
 }
 
@@ -46,11 +46,11 @@ pub struct Fleet(BTreeMap<MachineNumber, SimBoard>);
 #[derive(Debug, Clone)]
 pub struct Day {
     pub people: Vec<Card>,
-    /// How many times faster than in life they come, work and go; at least 1.
+    /// How many times faster than real people they come, work and go; at least 1.
     pub pace: u32,
-    /// How many of their stays see a power cut or a pulled cable, from 0 to 1.
+    /// The probability of a power cut or pulled cable per stay, from 0 to 1.
     pub mishaps: f64,
-    /// Where everything that is random comes from.
+    /// The seed of everything random.
     pub seed: u64,
 }
 
@@ -59,17 +59,17 @@ const OPENING: Range<f64> = 0.0..60.0;
 const WORK: Range<f64> = 5.0..90.0;
 /// Minutes from one visit to the next.
 const PAUSE: Range<f64> = 10.0..120.0;
-/// How long people get to log out in the evening. A board that gets no answer takes longer.
+/// Time for people to log out in the evening. A board without an answer takes longer.
 const CLOSING: Duration = Duration::from_secs(3);
-/// How long a board that is told to log out may be on its way to that, before it is told again.
+/// How long a log-out may take before it is repeated.
 const QUIET: Duration = Duration::from_mins(1);
-/// Minutes after which an early power cut comes: before the board has reported the use for the first time.
+/// Minutes until an early power cut: before the board's first report of the use.
 const EARLY: Range<f64> = 0.0..0.5;
-/// Minutes a mishap lasts.
+/// Minutes a power cut or pulled cable lasts.
 const MISHAP: Range<f64> = 1.0..6.0;
 
 impl FleetConfig {
-    /// The boards of machines `numbers` as delivered, on a good network.
+    /// The boards of machines `numbers` with default settings, on a good network.
     #[must_use]
     pub fn new(broker: impl Into<Dialer>, numbers: Vec<MachineNumber>) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl FleetConfig {
 }
 
 impl Fleet {
-    /// Switches all of them on. Unlike in the field no two have the same client id, as far as 1,000 go. Must be called
+    /// Switches all of them on. Unlike in the field, up to 1,000 boards have different client ids. Must be called
     /// within a tokio runtime.
     #[must_use]
     pub fn connect(config: &FleetConfig) -> Self {
@@ -109,7 +109,7 @@ impl Fleet {
         self.0.get(&number)
     }
 
-    /// All of them, by number.
+    /// All boards, by number.
     pub fn boards(&self) -> impl Iterator<Item = &SimBoard> {
         self.0.values()
     }
@@ -120,13 +120,13 @@ impl Fleet {
         join_all(self.boards().map(|board| visits(board, day, &busy))).await;
     }
 
-    /// Everybody logs out, as far as the boards get it told in [`CLOSING`].
+    /// Logs everyone out, as far as the boards can report it within [`CLOSING`].
     pub async fn close(&self) {
         let _ = timeout(CLOSING, join_all(self.boards().map(SimBoard::log_out))).await;
     }
 
-    /// Everything is plugged in, everybody logs out, and the boards tell what they kept. Answers how many could not
-    /// within `patience`.
+    /// Restores power and network, logs everyone out, and waits for stored messages. Returns how many boards still have
+    /// some after `patience`.
     pub async fn tell_all(&self, patience: Duration) -> usize {
         let reported = join_all(self.boards().map(|board| async move {
             board.power_on().await;
@@ -148,13 +148,13 @@ impl Fleet {
 }
 
 impl Day {
-    /// Some minutes out of `range`, at this day's pace.
+    /// Random minutes in `range`, at this day's pace.
     fn minutes(&self, range: Range<f64>, rng: &mut StdRng) -> Duration {
         Duration::from_mins(1).mul_f64(rng.random_range(range)) / self.pace.max(1)
     }
 }
 
-/// One visit after the other at one machine.
+/// The visits at one machine, one after another.
 async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
     let number = board.number();
     let mut rng = StdRng::seed_from_u64(day.seed.wrapping_mul(65_537).wrapping_add(number.0.into()));
@@ -193,14 +193,14 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
     }
 }
 
-/// The board is without electricity for a while.
+/// Cuts the board's power for a while.
 async fn cut_power(board: &SimBoard, day: &Day, rng: &mut StdRng) {
     board.cut_power().await;
     sleep(day.minutes(MISHAP, rng)).await;
     board.power_on().await;
 }
 
-/// Logs out, unless something comes in between.
+/// Logs out, unless something prevents it.
 async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, rng: &mut StdRng) {
     let mishap = rng.random_bool(day.mishaps);
     if mishap && rng.random_bool(0.5) {

@@ -1,6 +1,6 @@
-//! Commands typed on standard input, one on a line.
+//! Commands from standard input, one per line.
 //!
-//! Invariant: a line that cannot be read or done is told and otherwise changes nothing.
+//! Invariant: a line that cannot be parsed or carried out is reported and otherwise changes nothing.
 
 use crate::{
     language::Command,
@@ -9,8 +9,8 @@ use crate::{
 use std::{future::pending, io::BufRead};
 use tokio::sync::mpsc;
 
-/// Lines of standard input. Read by a thread of its own, which a runtime that shuts down does not wait for: tokio's
-/// standard input would hold the process until the next line comes.
+/// Lines of standard input, read by a thread that the runtime does not wait for at shutdown: tokio's standard input
+/// would hold the process until the next line.
 #[must_use]
 pub fn lines() -> mpsc::Receiver<String> {
     let (sender, lines) = mpsc::channel(1);
@@ -25,8 +25,7 @@ pub fn lines() -> mpsc::Receiver<String> {
     lines
 }
 
-/// Does what is typed until somebody types `quit`. When the lines end without it, nothing more is done, for ever: the
-/// boards live on.
+/// Carries out commands until `quit`. If the input ends without it, this waits forever: the boards stay alive.
 pub async fn obey(stage: &mut Stage<'_>, mut lines: mpsc::Receiver<String>) {
     while let Some(line) = lines.recv().await {
         match Command::parse(&line, stage.cards) {

@@ -1,6 +1,6 @@
-//! The words in which a simulation is told what to do, in a script or at the keyboard.
+//! The commands of a simulation, in scripts and at the keyboard.
 //!
-//! Invariant: [`WORDS`] is the only list of them; help and error messages are made from it.
+//! Invariant: [`WORDS`] is the only list of commands; help and error messages are generated from it.
 
 use crate::{
     cards::Cards,
@@ -9,32 +9,32 @@ use crate::{
 use domain::{boards::MachineNumber, cards::CardUid};
 use std::{fmt, time::Duration};
 
-/// Something to do, and with which board; `None` for the one that was named last.
+/// An action with its board; `None` for the last one named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     pub board: Option<MachineNumber>,
     pub act: Act,
 }
 
-/// What can be done.
+/// An action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     Swipe(CardUid),
     Hold(CardUid),
-    /// Tap the card of whoever is in.
+    /// Tap the logged-in card.
     LogOut,
     Power(bool),
-    /// Pull the cable, for a while or until told otherwise.
+    /// Pull the cable, for a while or until `online`.
     Offline(Option<Duration>),
     Online,
     Duplicate,
     Delay(Duration),
-    /// The next message does not arrive.
+    /// Lose the next message.
     Lose,
     Raw(String),
-    /// Nothing, for a while.
+    /// Wait for a while.
     Wait(Duration),
-    /// Look whether the board shows something, and fail if it does not in time.
+    /// Wait until the board shows something, and fail if it does not in time.
     Expect {
         what: Expectation,
         within: Duration,
@@ -45,20 +45,20 @@ pub enum Act {
     Quit,
 }
 
-/// What a board may be expected to show.
+/// An expected state of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expectation {
     Led(Led),
     Power(bool),
     Online(bool),
-    /// Part of what its display says.
+    /// Part of the text on its display.
     Screen(String),
-    /// How many messages it has kept.
+    /// The number of stored messages.
     Queued(usize),
     User(Option<CardUid>),
 }
 
-/// A word, how it is used, what it does.
+/// A command, its usage and its description.
 pub struct Word {
     pub name: &'static str,
     pub usage: &'static str,
@@ -93,34 +93,34 @@ pub const WORDS: &[Word] = &[
     entry("quit", "quit", "ends the simulation"),
 ];
 
-/// What may stand behind `expect`.
+/// The arguments of `expect`.
 pub const EXPECTED: &str =
     "led off|blue|yellow|green|red, power on|off, online, offline, screen TEXT, kept COUNT, user CARD|nobody";
 
-/// How soon what is expected must be there, unless said otherwise.
+/// The default time-out of `expect`.
 const SOON: Duration = Duration::from_secs(2);
 
-/// A line that cannot be read.
+/// A line that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCommand {
     #[error("there is no word {0:?}; the words are {all}", all = words())]
     Unknown(String),
-    /// The word is there, but what follows does not fit.
+    /// The command exists, but its arguments do not fit.
     #[error("write it as: {usage}", usage = usage(.0))]
     Usage(&'static str),
-    /// Nothing a board could show.
+    /// Not a state of a board.
     #[error("a board can be expected to show: {EXPECTED}")]
     Expected,
     /// Neither a uid nor a name.
     #[error("{0:?} is no card: write its 8 hexadecimal digits, or a name from --cards")]
     Card(String),
-    /// Not a length of time.
+    /// Not a duration.
     #[error("{0:?} is no time: write it as 500ms, 2s, 1.5m or 1h")]
     Time(String),
 }
 
 impl Command {
-    /// Reads a line; `None` for an empty one or a comment.
+    /// Parses a line; `None` for an empty one or a comment.
     pub fn parse(line: &str, cards: &Cards) -> Result<Option<Self>, BadCommand> {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -169,13 +169,13 @@ impl Command {
     }
 }
 
-/// The first word, and what follows it.
+/// The first word, and the rest.
 pub(crate) fn split(line: &str) -> (&str, &str) {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     (first, rest.trim_start())
 }
 
-/// Reads `500ms`, `2s`, `1.5m`, `1h`.
+/// Parses `500ms`, `2s`, `1.5m`, `1h`.
 pub fn time(text: &str) -> Result<Duration, BadCommand> {
     let bad = || BadCommand::Time(text.into());
     let unit = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(bad)?;
@@ -223,7 +223,7 @@ fn expectation(rest: &str, cards: &Cards) -> Result<Act, BadCommand> {
 }
 
 impl Expectation {
-    /// Whether the board shows it.
+    /// Whether the board is in this state.
     #[must_use]
     pub fn holds(&self, state: &BoardState) -> bool {
         match self {
@@ -251,7 +251,7 @@ impl fmt::Display for Expectation {
     }
 }
 
-/// All words with what they do, one on a line.
+/// All commands with their descriptions, one per line.
 #[must_use]
 pub fn help() -> String {
     let lines = WORDS.iter().map(|Word { usage, does, .. }| format!("  {usage:<36} {does}"));

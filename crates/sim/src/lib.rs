@@ -1,15 +1,15 @@
-//! Simulated boards: the tests' board and the newcomer's.
+//! Simulated boards, for tests and for newcomers.
 //!
-//! **Lives here:** [`board`] (what a board does, as a pure state machine), [`line`](mod@line) and [`link`] (the same
-//! over a real MQTT connection, with a handle to act upon it), [`fleet`] (many boards and people who use them),
-//! [`fault`] (what a bad network does), [`ota`] (how one takes new firmware), [`language`], [`script`] and [`keyboard`]
-//! (how it is told what to do), and [`verdict`] (whether a server's history has what they did).
+//! **Here:** [`board`] (a board as a pure state machine), [`line`](mod@line) and [`link`] (the same over a real MQTT
+//! connection, with a handle to act on it), [`fleet`] (many boards and their users), [`fault`] (network faults),
+//! [`ota`] (firmware updates), [`language`], [`script`] and [`keyboard`] (commands), and [`verdict`] (whether a
+//! server's history is complete).
 //!
-//! **Invariant:** what goes over the wire is what the firmware would send, at the moment it would. A simulation knows
-//! nothing of the server but what comes back: it depends on the protocol, and on nothing that the server is made of.
+//! **Invariant:** the bytes on the wire are those the firmware would send, at the same time. A simulation knows nothing
+//! of the server but its answers: it depends on the protocol, and on nothing the server is made of.
 //!
-//! **Deliberately absent:** options and TLS: the caller dials the broker and reads the history. And anything that makes
-//! boards believe in a faster clock; durations are measured by the server too, so only the people can be sped up.
+//! **Not here:** options and TLS, because the caller dials the broker and reads the history. Nor a faster clock for
+//! boards: the server measures durations too, so only people can be sped up.
 
 #![allow(missing_docs, reason = "names and types document the fields of a simulation")]
 

@@ -1,8 +1,8 @@
-//! One MQTT connection as a board makes it.
+//! An MQTT connection of a board.
 //!
 //! Invariant: `QoS` 0, clean session, nothing retained, no will; both topics are subscribed before it counts as up, and
-//! it breaks when a packet arrives that a board could not take. Dropping a [`Line`] breaks it as a power cut does,
-//! without a word to the broker. Deliberately absent: coming back; the board decides when.
+//! it breaks when a packet arrives that is too large for a board. Dropping a [`Line`] breaks it as a power cut does,
+//! without a DISCONNECT. Not here: reconnecting, which the board decides.
 
 use domain::boards::MachineNumber;
 use fabomatic::{PACKET, Topics, topic::BoardTopic};
@@ -10,7 +10,7 @@ use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Packet, Publish, Q
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
-/// A prepared connection to a broker, made when its event loop is polled; or why it could never be made.
+/// A connection that is made when its event loop is polled; or why it can never be made.
 pub type Dialled = Result<(AsyncClient, EventLoop), String>;
 
 /// Prepares connections to one broker. Address, login and TLS are the caller's; a board only has a client id.
@@ -18,8 +18,8 @@ pub type Dialled = Result<(AsyncClient, EventLoop), String>;
 pub struct Dialer(Arc<dyn Fn(&str) -> Dialled + Send + Sync>);
 
 impl Dialer {
-    /// `dial` gets the client id. It must ask for a clean session and a keep-alive of 10 s, and take packets larger than
-    /// [`PACKET`], so that they can be named before the line breaks.
+    /// `dial` gets the client id. It must ask for a clean session and a keep-alive of 10 s, and accept packets larger
+    /// than [`PACKET`], so that they can be reported before the line breaks.
     pub fn new(dial: impl Fn(&str) -> Dialled + Send + Sync + 'static) -> Self {
         Self(Arc::new(dial))
     }
@@ -31,12 +31,12 @@ impl fmt::Debug for Dialer {
     }
 }
 
-/// What it takes to connect as a board.
+/// Configuration of a board's connection.
 #[derive(Debug, Clone)]
 pub struct LineConfig {
-    /// Where, and as whom.
+    /// The broker and login.
     pub broker: Dialer,
-    /// `BOARD` and a number from 0 to 999; two lines with the same one throw each other out.
+    /// `BOARD` and a number from 0 to 999; two connections with the same one disconnect each other.
     pub client_id: String,
     pub topics: Topics,
     pub number: MachineNumber,
@@ -44,14 +44,14 @@ pub struct LineConfig {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineEvent {
-    /// Connected, and both topics are heard.
+    /// Connected, with both topics subscribed.
     Up,
     Heard(BoardTopic, Vec<u8>),
     /// It broke, or could not be made. Nothing follows.
     Lost(String),
 }
 
-/// A connection being made or standing.
+/// A connection, established or not.
 #[derive(Debug)]
 pub struct Line {
     client: AsyncClient,
@@ -60,14 +60,14 @@ pub struct Line {
     task: JoinHandle<()>,
 }
 
-/// How long connecting and subscribing may take.
+/// Time-out for connecting and subscribing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Messages that may wait on either side of the socket.
+/// Messages queued on either side of the socket.
 pub const QUEUE: usize = 256;
 
 impl Line {
-    /// Begins to connect. Fails where it could never succeed.
+    /// Begins to connect. Fails if that can never succeed.
     pub fn open(config: LineConfig) -> Result<Self, String> {
         let (client, connection) = (config.broker.0)(&config.client_id)?;
         let (sender, events) = mpsc::channel(QUEUE);
@@ -76,14 +76,14 @@ impl Line {
         Ok(Self { client, topic, events, task })
     }
 
-    /// Publishes on the machine's topic. A network that does not keep up loses it, as `QoS` 0 allows.
+    /// Publishes on the machine's topic. A congested network loses it, as `QoS` 0 allows.
     pub fn send(&self, payload: Vec<u8>) {
         if self.client.try_publish(self.topic.as_str(), QoS::AtMostOnce, false, payload).is_err() {
             tracing::debug!(mqtt.topic = %self.topic, "a message is lost");
         }
     }
 
-    /// The next thing that happens. May be dropped and called again without losing one.
+    /// The next event. Cancel-safe.
     pub async fn next(&mut self) -> LineEvent {
         self.events.recv().await.unwrap_or_else(|| LineEvent::Lost("closed".into()))
     }
@@ -95,7 +95,7 @@ impl Drop for Line {
     }
 }
 
-/// Runs in a task of its own: an interrupted `poll` may lose a packet.
+/// Runs in its own task, because a cancelled `poll` may lose a packet.
 async fn listen(
     config: LineConfig,
     client: AsyncClient,
@@ -116,7 +116,7 @@ async fn listen(
     }
 }
 
-/// Both topics, each on its own, as the firmware does.
+/// Subscribes to both topics one by one, as the firmware does.
 async fn subscribe(config: &LineConfig, client: &AsyncClient, connection: &mut EventLoop) -> Result<(), String> {
     let mut missing = 2;
     while missing > 0 {

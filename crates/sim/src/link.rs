@@ -1,7 +1,6 @@
-//! A simulated board on a real connection, and the handle that acts upon it.
+//! A simulated board on a real connection, and its handle.
 //!
-//! Invariant: the board lives in a task of its own until the last [`SimBoard`] is dropped; then it goes as in a power
-//! cut.
+//! Invariant: the board runs in its own task until the last [`SimBoard`] is dropped; then it ends as in a power cut.
 
 use crate::{
     board::Input,
@@ -21,25 +20,25 @@ use tokio::{
 
 #[derive(Debug, Clone)]
 pub struct SimConfig {
-    /// Which machine it says it is, and where it connects to.
+    /// Its machine and connection.
     pub line: LineConfig,
     pub firmware: Firmware,
-    /// How long it waits for what.
+    /// Its time-outs.
     pub timings: Timings,
-    /// What the network does to its messages.
+    /// Its network faults.
     pub faults: Faults,
-    /// Where the faults come from.
+    /// The seed of the faults.
     pub seed: u64,
-    /// It takes new firmware, at a port of this machine that it says with its address; this reads the version.
+    /// Accepts firmware at a port of this computer, which it sends with its address; this parses the version.
     pub takes_firmware: Option<ReadVersion>,
 }
 
-/// Reads the version in a firmware image; `None` for what a board would not start.
+/// Parses the version of a firmware image; `None` if a board would not start it.
 pub type ReadVersion = fn(&[u8]) -> Option<String>;
 
 impl SimConfig {
-    /// The board of machine `number` as delivered, on a good network. Client id: `BOARD` and the last three digits of
-    /// its number.
+    /// The board of machine `number` with default settings, on a good network. Client id: `BOARD` and the last three
+    /// digits of its number.
     #[must_use]
     pub fn new(broker: impl Into<Dialer>, number: MachineNumber) -> Self {
         let client_id = format!("BOARD{}", number.0 % 1_000);
@@ -54,17 +53,17 @@ impl SimConfig {
     }
 }
 
-/// What a board lets others know, as it happens.
+/// Events of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     Happened(Happened),
-    /// These bytes went out.
+    /// It sent these bytes.
     Sent(Vec<u8>),
-    /// These bytes came in.
+    /// It received these bytes.
     Heard(BoardTopic, Vec<u8>),
 }
 
-/// A running board; it runs until the last handle to it is dropped.
+/// A running board; it runs until its last handle is dropped.
 #[derive(Debug, Clone)]
 pub struct SimBoard {
     number: MachineNumber,
@@ -73,21 +72,21 @@ pub struct SimBoard {
     news: broadcast::Sender<News>,
 }
 
-/// What the handle wants of the task.
+/// A message from the handle to the task.
 #[derive(Debug)]
 pub(crate) enum Order {
-    /// Answered when the board is through with it.
+    /// Answered when the board has processed it.
     Input(Input, oneshot::Sender<()>),
     Network(bool),
     Next(Delivery),
     Raw(Vec<u8>),
 }
 
-/// News that may wait for whoever listens; the oldest are lost to a slow one.
+/// Queued events per receiver; a slow one loses the oldest.
 const NEWS: usize = 1_024;
 
 impl SimBoard {
-    /// Switches it on. It connects, and keeps trying, by itself. Must be called within a tokio runtime.
+    /// Switches it on. It connects and retries by itself. Must be called within a tokio runtime.
     #[must_use]
     pub fn connect(config: SimConfig) -> Self {
         let (orders, mailbox) = mpsc::unbounded_channel();
@@ -97,32 +96,32 @@ impl SimBoard {
         Self { number, orders, state, news }
     }
 
-    /// Whose board it is.
+    /// The number of its machine.
     pub fn number(&self) -> MachineNumber {
         self.number
     }
 
-    /// Taps a card. Returns when the board has dealt with it: the light is green or red, or nothing happened.
+    /// Taps a card. Returns when the board has processed it: the light is green or red, or nothing happened.
     pub async fn swipe(&self, uid: &CardUid) -> BoardState {
         self.input(Input::Card { uid: uid.clone(), held: false }).await
     }
 
-    /// Holds a card for as long as it takes to confirm maintenance.
+    /// Holds a card long enough to confirm maintenance.
     pub async fn hold(&self, uid: &CardUid) -> BoardState {
         self.input(Input::Card { uid: uid.clone(), held: true }).await
     }
 
-    /// Taps the card of whoever is in; nothing if nobody is.
+    /// Taps the logged-in card, if any.
     pub async fn log_out(&self) -> BoardState {
         self.input(Input::LogOut).await
     }
 
-    /// Takes its electricity. What is in its flash stays.
+    /// Cuts its power. Its flash is preserved.
     pub async fn cut_power(&self) -> BoardState {
         self.input(Input::PowerOff).await
     }
 
-    /// Gives its electricity back.
+    /// Restores its power.
     pub async fn power_on(&self) -> BoardState {
         self.input(Input::PowerOn).await
     }
@@ -132,22 +131,22 @@ impl SimBoard {
         self.order(Order::Network(false));
     }
 
-    /// Plugs it in again. The board notices when it next tries.
+    /// Plugs the cable in. The board notices at its next attempt.
     pub fn go_online(&self) {
         self.order(Order::Network(true));
     }
 
-    /// Decides what becomes of its next message; what it sends by the clock does not count.
+    /// Sets the outcome of its next message, except those it sends by the clock.
     pub fn next_message(&self, outcome: Delivery) {
         self.order(Order::Next(outcome));
     }
 
-    /// Publishes any bytes on its topic, if it is connected; the board does not know.
+    /// Publishes any bytes on its topic, if connected; the board is not involved.
     pub fn raw(&self, payload: impl Into<Vec<u8>>) {
         self.order(Order::Raw(payload.into()));
     }
 
-    /// What it shows now.
+    /// Its visible state.
     pub fn state(&self) -> BoardState {
         self.state.borrow().clone()
     }
@@ -160,17 +159,17 @@ impl SimBoard {
         self.state.borrow().screen.clone()
     }
 
-    /// What it shows, whenever that changes.
+    /// Its visible state, with every change.
     pub fn watch(&self) -> watch::Receiver<BoardState> {
         self.state.clone()
     }
 
-    /// What it does, from now on.
+    /// Its events, from now on.
     pub fn news(&self) -> broadcast::Receiver<News> {
         self.news.subscribe()
     }
 
-    /// Waits until it shows what `holds` looks for. `Err` is what it shows after `within` instead.
+    /// Waits until `holds` is true of its state. `Err` is the state after `within`.
     pub async fn until(
         &self,
         within: Duration,

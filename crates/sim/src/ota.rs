@@ -1,8 +1,8 @@
-//! A board's ear for firmware: what `ArduinoOTA` does, on this machine.
+//! A board's firmware receiver: `ArduinoOTA` on this computer.
 //!
-//! Invariant: what it takes for an image is what arrived whole and has the sum that was announced; anything else is
-//! refused in a board's words. While it is told that somebody is on the machine, it hears nothing, as boards do.
-//! Deliberately absent: flash. What was taken is handed to whoever made it.
+//! Invariant: an image is accepted only if it arrived completely with the announced digest; otherwise it is refused
+//! with a board's messages. During a use it does not listen, as boards do. Not here: flash. An accepted image is
+//! returned to the caller.
 
 use data_encoding::HEXLOWER;
 use fabomatic::ota::{
@@ -23,18 +23,18 @@ use tokio::{
 
 #[derive(Debug, Clone, Default)]
 pub struct Manner {
-    /// Its password, and how it asks for it.
+    /// Its password and method.
     pub lock: Option<Lock>,
     pub mishap: Option<Mishap>,
 }
 
-/// A password, and what the board does with it.
+/// A password as a board uses it.
 #[derive(Debug, Clone)]
 pub struct Lock {
     pub password: String,
-    /// Hexadecimal digits of its questions: 32 or 64.
+    /// Length of its nonces in hexadecimal digits: 32 or 64.
     pub digits: usize,
-    /// As what it has kept the password.
+    /// The stored digest of the password.
     pub kept: StoredAs,
 }
 
@@ -42,37 +42,37 @@ pub struct Lock {
 pub enum Mishap {
     /// It never answers.
     Silent,
-    /// It overhears the first invitation.
+    /// It ignores the first invitation.
     Deaf,
     Babbles,
-    /// It agrees, and does not come.
+    /// It agrees but does not connect.
     Stays,
-    /// It hangs up after so many bytes.
+    /// It disconnects after this many bytes.
     HangsUp(usize),
-    /// It says nothing any more after so many bytes.
+    /// It stops answering after this many bytes.
     Stalls(usize),
-    /// It says so in the middle.
+    /// It sends this in the middle.
     Interrupts(&'static str),
-    /// It says so in the end.
+    /// It sends this at the end.
     Complains(&'static str),
-    /// A byte changes on the way.
+    /// A byte is corrupted.
     Garbles,
-    /// It says that all is well before it has everything.
+    /// It reports success before it has everything.
     Lies,
 }
 
-/// An ear for firmware.
+/// A firmware receiver.
 #[derive(Debug)]
 pub struct Receiver {
     socket: UdpSocket,
     manner: Manner,
 }
 
-/// Longest that a sender may take for a piece; the firmware's.
+/// The longest pause of a sender; the firmware's.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 impl Receiver {
-    /// Listens on this machine, at a free port. Must be called within a tokio runtime.
+    /// Listens on a free port of this computer. Must be called within a tokio runtime.
     pub fn open(manner: Manner) -> io::Result<Self> {
         let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.set_nonblocking(true)?;
@@ -83,7 +83,7 @@ impl Receiver {
         self.socket.local_addr()
     }
 
-    /// Waits until an image was taken. Whoever comes while `is_busy` is not heard. May be dropped and called again.
+    /// Waits for an image. Ignores senders while `is_busy`. Cancel-safe.
     pub async fn take(&mut self, is_busy: impl Fn() -> bool) -> Vec<u8> {
         loop {
             let Some((invitation, from)) = self.invited(&is_busy).await else { continue };
@@ -93,7 +93,7 @@ impl Receiver {
         }
     }
 
-    /// Hears an invitation and agrees to it, once whoever sent it has shown that they may.
+    /// Waits for an invitation and agrees to it, once the sender has proved that they may.
     async fn invited(&mut self, is_busy: impl Fn() -> bool) -> Option<(Invitation, SocketAddr)> {
         let (datagram, from) = self.hear().await?;
         if is_busy() {
@@ -140,7 +140,7 @@ impl Receiver {
         let _ = self.socket.send_to(text.as_bytes(), to).await;
     }
 
-    /// Connects to where the invitation came from and takes in the image; `None` when it is not as announced.
+    /// Connects to the sender of the invitation and receives the image; `None` if it is not as announced.
     async fn receive(&self, invitation: &Invitation, from: SocketAddr) -> io::Result<Option<Vec<u8>>> {
         let mut sender = TcpStream::connect((from.ip(), invitation.port)).await?;
         let size = usize::try_from(invitation.size).unwrap_or(usize::MAX);

@@ -1,7 +1,7 @@
-//! Scripts: commands from a file, one on a line, each at its time or right after the one before.
+//! Scripts: commands from a file, one per line, each at its time or right after the one before.
 //!
-//! Invariant: a script is read whole before anything of it is done, and ends at the first line that fails. Fit for
-//! tests: the same file, the same outcome.
+//! Invariant: a script is parsed completely before it runs, and ends at the first line that fails. Fit for tests: the
+//! same file, the same outcome.
 
 use crate::{
     cards::Cards,
@@ -11,7 +11,7 @@ use crate::{
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// A script that can be played.
+/// A parsed script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script(Vec<Step>);
 
@@ -22,12 +22,12 @@ struct Step {
     command: Command,
 }
 
-/// What is wrong with a script, and in which line.
+/// An error in a script, with its line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
     #[error("line {line}: {why}")]
     Unreadable { line: usize, why: BadCommand },
-    /// `at` with nothing behind its time.
+    /// `at` without a command after its time.
     #[error("line {line}: write it as: at TIME COMMAND, such as: at 2s swipe 1 deadbeef")]
     AtWhat { line: usize },
     #[error("line {line}: {why}")]
@@ -35,8 +35,8 @@ pub enum ScriptError {
 }
 
 impl Script {
-    /// Reads a script. `at TIME` before a command counts from the beginning; a time that has passed is now. Empty lines
-    /// and lines that begin with `#` are skipped.
+    /// Parses a script. `at TIME` before a command counts from the beginning; a time that has passed is now. Empty
+    /// lines and lines that begin with `#` are skipped.
     pub fn parse(text: &str, cards: &Cards) -> Result<Self, ScriptError> {
         let mut steps = Vec::new();
         for (line, words) in text.lines().enumerate().map(|(at, words)| (at + 1, words.trim())) {
@@ -57,7 +57,7 @@ impl Script {
         Ok(Self(steps))
     }
 
-    /// Plays it to its end, to `quit`, or to the first line that fails.
+    /// Runs it to its end, to `quit`, or to the first line that fails.
     pub async fn play(self, stage: &mut Stage<'_>) -> Result<(), ScriptError> {
         let began = Instant::now();
         for Step { line, at, command } in self.0 {

@@ -1,4 +1,4 @@
-//! Where commands are carried out: the boards, and which of them is meant.
+//! Carries out commands: the boards, and which one a command is for.
 
 use crate::{
     cards::Cards,
@@ -13,25 +13,25 @@ use domain::boards::MachineNumber;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Boards that take commands.
+/// Boards that accept commands.
 pub struct Stage<'a> {
     fleet: &'a Fleet,
     pub cards: &'a Cards,
-    /// For what commands have to say.
+    /// The output of commands.
     pub voice: &'a Voice,
     pace: u32,
-    /// The board that was named last.
+    /// The last board named.
     board: Option<SimBoard>,
 }
 
-/// How it goes on.
+/// Whether to continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     GoOn,
     End,
 }
 
-/// A command that could not be carried out, or an expectation that did not hold.
+/// A command that failed, or an expectation that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
     #[error("there is no board {0} here; the boards are set with --boards")]
@@ -44,8 +44,8 @@ pub enum Failed {
 }
 
 impl<'a> Stage<'a> {
-    /// The boards of `fleet`; the first is meant until another is named. Times in commands pass `pace` times faster,
-    /// those within which something is expected do not.
+    /// The boards of `fleet`; commands are for the first until another is named. Times in commands pass `pace` times
+    /// faster, those of `expect` do not.
     pub fn new(fleet: &'a Fleet, cards: &'a Cards, voice: &'a Voice, pace: u32) -> Self {
         Self { fleet, cards, voice, pace: pace.max(1), board: fleet.boards().next().cloned() }
     }
@@ -55,7 +55,7 @@ impl<'a> Stage<'a> {
         length / self.pace
     }
 
-    /// Carries out one command, and waits until the board has dealt with it.
+    /// Carries out a command, and waits until the board has processed it.
     pub async fn perform(&mut self, command: Command) -> Result<Next, Failed> {
         if let Some(number) = command.board {
             self.board = Some(self.fleet.board(number).ok_or(Failed::NoBoard(number))?.clone());

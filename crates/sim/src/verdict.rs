@@ -1,9 +1,8 @@
-//! The verdict: whether the history of a server has what people did at simulated boards, all of it and nothing twice.
+//! Compares a server's history with the uses people made at simulated boards: complete, and nothing twice.
 //!
-//! Invariant: what people did is taken from what could be seen at the boards, never from what they sent. What is
-//! compared is how often each card used each machine, and for how long. Approximate is a use that was cut off with the
-//! board's electricity: nobody knows how long it was, it runs until the board shows that nobody is in or the next one
-//! begins, and it is not missed where the board never got it told.
+//! Invariant: the uses are taken from the boards' visible state, never from their messages. Compared is how often and
+//! how long each card used each machine. A use cut off by a power cut is approximate: its length is unknown, it runs
+//! until the board is seen idle or the next use begins, and it is not missed if the board could not report it.
 
 use crate::{face::Happened, fleet::Fleet, link::News, link::SimBoard};
 use domain::{
@@ -20,10 +19,10 @@ use std::{
 };
 use tokio::sync::broadcast::error::RecvError;
 
-/// Where, and with which card; cards in the order of their digits.
+/// Machine and card; cards in the order of their digits.
 type Whose = (MachineNumber, String);
 
-/// One use in the history of a server.
+/// A use in the history of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UseRecord {
     /// The machine's number.
@@ -36,7 +35,7 @@ pub struct UseRecord {
     pub end: Option<Millis>,
 }
 
-/// What people did so far.
+/// The uses seen so far.
 #[derive(Debug, Clone, Default)]
 pub struct Witness(Arc<Mutex<Seen>>);
 
@@ -47,14 +46,14 @@ struct Seen {
     missed: u64,
 }
 
-/// What somebody did at a machine.
+/// One card's uses of a machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Did {
     /// Uses that ended with a log-out.
     whole: usize,
-    /// Uses that ended with the board's electricity.
+    /// Uses that ended with a power cut.
     cut_off: usize,
-    /// How long the whole ones lasted.
+    /// Total length of the former.
     length: Duration,
 }
 
@@ -83,7 +82,7 @@ impl Witness {
         });
     }
 
-    /// Compares with what a server kept of the same time.
+    /// Compares with the server's history of the same time.
     #[must_use]
     pub fn compare(&self, stored: &[UseRecord]) -> Verdict {
         let seen = self.lock();
@@ -145,35 +144,35 @@ impl Seen {
         self.did.entry((board, uid.as_str().to_owned())).or_default()
     }
 
-    /// Whether anybody was seen at that machine.
+    /// Whether any use was seen at that machine.
     fn knows(&self, board: MachineNumber) -> bool {
         self.did.keys().any(|(known, _)| *known == board)
     }
 }
 
-/// How what people did and what a server kept go together.
+/// The result of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// Uses that ended with a log-out.
     pub uses: usize,
-    /// Uses that ended with the board's electricity.
+    /// Uses that ended with a power cut.
     pub cut_off: usize,
-    /// How long the first lasted, all together.
+    /// Total length of the former.
     pub told: Duration,
-    /// Uses that the server does not know of.
+    /// Uses missing in the history.
     pub lost: usize,
-    /// Uses that nobody made.
+    /// Uses in the history that were not made.
     pub doubled: usize,
-    /// Uses that run by the server's history, with everybody gone.
+    /// Running uses in the history after everyone has left.
     pub open: usize,
-    /// Cards whose time at a machine is not the server's.
+    /// Cards whose total time at a machine differs.
     pub wrong_hours: usize,
-    /// Things that happened at boards too fast to be seen here.
+    /// Board events that were missed here because they came too fast.
     pub missed: u64,
 }
 
 impl Verdict {
-    /// Nothing is lost, nothing doubled, nothing open, all hours are right, and there was something to compare.
+    /// Nothing lost, doubled or open, all hours right, and something to compare.
     #[must_use]
     pub fn is_good(&self) -> bool {
         let Self { uses, lost, doubled, open, wrong_hours, missed, .. } = *self;

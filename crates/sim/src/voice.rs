@@ -1,7 +1,7 @@
-//! What a simulation prints: one line for each thing that happens, in plain words.
+//! The output of a simulation: one line per event.
 //!
-//! Invariant: no card in full, not even in the bytes of a message. The time is that since the beginning, the same that
-//! a script's `at` counts. Deliberately absent: the log; this is the program's output.
+//! Invariant: no card in full, not even in the bytes of a message. Times count from the beginning, like a script's
+//! `at`. Not here: the log; this is the program's output.
 
 use crate::{cards::Cards, link::News, link::SimBoard};
 use fabomatic::{malformed::excerpt, topic::BoardTopic};
@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
-/// Somewhere to print to.
+/// The output.
 pub struct Voice {
     began: Instant,
     cards: Cards,
@@ -20,7 +20,7 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// Prints to `out` from now on; `wire` adds every message.
+    /// Prints to `out`; `wire` adds every message.
     pub fn new(cards: Cards, wire: bool, out: Box<dyn Write + Send>) -> Self {
         Self { began: Instant::now(), cards, wire, out: Mutex::new(out) }
     }
@@ -32,7 +32,7 @@ impl Voice {
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
-    /// Prints what a board does, until it is gone.
+    /// Prints the events of a board until it is dropped.
     pub async fn follow(&self, board: &SimBoard) {
         let mut news = board.news();
         loop {

@@ -1,8 +1,8 @@
-//! The tables of a Fab-O-Matic, as their rows are read. Deliberately absent: how the file is read.
+//! The tables of a Fab-O-Matic, row by row. Not here: how the file is read.
 
 use domain::{cards::CardUid, time::Millis};
 
-/// Revisions of its tables, the oldest first, each with the release that brought it.
+/// Revisions of its tables, oldest first, each with its first release.
 pub const REVISIONS: [(&str, &str); 9] = [
     ("2dc275252e0e", "0.0.18"),
     ("88feb1b31a1f", "0.1.5"),
@@ -15,119 +15,97 @@ pub const REVISIONS: [(&str, &str); 9] = [
     ("f1a2b3c4d5e6", "1.0.1"),
 ];
 
-/// All that is read from it.
+/// The content of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foreign {
-    /// The revision of its tables, if it says one.
+    /// The revision of its tables, if recorded.
     pub revision: Option<String>,
-    /// Types of machines.
     pub types: Vec<ForeignType>,
-    /// Roles of users.
     pub roles: Vec<ForeignRole>,
-    /// Machines.
     pub machines: Vec<ForeignMachine>,
-    /// Users.
     pub users: Vec<ForeignUser>,
-    /// Which user may use which machine: their numbers.
+    /// Users authorised on machines, by ids.
     pub authorizations: Vec<(i64, i64)>,
-    /// Cards that nobody had.
     pub unknown_cards: Vec<ForeignUnknown>,
-    /// Uses.
     pub uses: Vec<ForeignUse>,
-    /// Maintenance plans.
     pub plans: Vec<ForeignPlan>,
-    /// What was done to machines.
     pub interventions: Vec<ForeignIntervention>,
-    /// How many boards were seen.
+    /// Number of boards.
     pub boards: u32,
 }
 
-/// A type of machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignType {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// After how many minutes the board logs its user out.
+    /// Minutes after which the board logs its user out.
     pub timeout: Option<i64>,
-    /// Minutes between log-out and power-off; older tables do not say.
+    /// Minutes between log-out and power-off; missing in older tables.
     pub grace: Option<i64>,
-    /// No authorisation is asked for; older tables do not say.
+    /// No authorisation is needed; missing in older tables.
     pub open: bool,
 }
 
-/// What the users of a role may do.
+/// The permissions of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignRole {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// Use everything.
+    /// Use every machine.
     pub authorize_all: bool,
     /// Register maintenance.
     pub maintenance: bool,
-    /// Change everything on its pages.
+    /// Change everything in the old backend.
     pub backend_admin: bool,
 }
 
-/// A machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignMachine {
-    /// Its number, which is that on the board topics.
+    /// Its id, which is its number in board topics.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// Its type.
     pub kind: Option<i64>,
-    /// Hours it shows, in milliseconds.
+    /// Its hours, in milliseconds.
     pub hours: i64,
-    /// Nobody may use it.
+    /// It is blocked.
     pub blocked: bool,
 }
 
-/// A user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignUser {
-    /// Their number.
     pub id: i64,
     /// First name.
     pub name: String,
-    /// The other.
     pub surname: String,
-    /// Their role.
     pub role: Option<i64>,
-    /// Their card.
     pub card: ForeignCard,
-    /// Kept out.
+    /// They are disabled.
     pub disabled: bool,
-    /// Somebody deleted them; the row stays for the uses.
+    /// They are deleted; the row remains for the uses.
     pub deleted: bool,
-    /// Their address, as it was typed.
+    /// Their address as entered.
     pub email: String,
     /// They have a password there.
     pub has_password: bool,
 }
 
-/// The number of a card.
+/// A card number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForeignCard {
-    /// There is none.
+    /// Missing.
     None,
-    /// It is none that a board could say.
+    /// Not a uid that a board can send.
     Invalid,
-    /// It is one.
+    /// Valid.
     Read {
-        /// The number.
         uid: CardUid,
-        /// It stood there in capitals.
+        /// It was in capitals.
         capitals: bool,
     },
 }
 
 impl ForeignCard {
-    /// Reads a number as it stands there.
+    /// Parses a number.
     #[must_use]
     pub fn read(written: Option<&str>) -> Self {
         let written = written.unwrap_or_default().trim();
@@ -144,68 +122,53 @@ impl ForeignCard {
     }
 }
 
-/// A card that nobody had, held to a reader.
+/// An unknown card at a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignUnknown {
-    /// Its number.
     pub card: ForeignCard,
-    /// At which machine.
     pub machine: i64,
-    /// When.
     pub at: Millis,
 }
 
-/// A use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignUse {
-    /// Its number.
     pub id: i64,
-    /// Whose.
     pub user: i64,
-    /// Of which machine.
     pub machine: i64,
     /// When it began.
     pub start: Millis,
     /// The last sign of life.
     pub last_sign: Millis,
-    /// When it ended, if that was heard.
+    /// When it ended, if reported.
     pub end: Option<Millis>,
-    /// It was reported later; older tables do not say.
+    /// It was reported later; missing in older tables.
     pub replay: bool,
 }
 
-/// A maintenance plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ForeignPlan {
-    /// Its number.
     pub id: i64,
-    /// For which machine.
     pub machine: i64,
-    /// After how much use, in milliseconds.
+    /// Interval in milliseconds of use.
     pub every: i64,
-    /// What has to be done.
+    /// The task.
     pub description: String,
-    /// What the board's display says when it is due; older tables do not say.
+    /// Text on the board's display when it is due; missing in older tables.
     pub display: String,
-    /// Where it is told how; older tables do not say.
+    /// Link to instructions; missing in older tables.
     pub instructions: String,
-    /// What was attached to it: a link, or the name of a file.
+    /// An attachment: a link, or the name of a file.
     pub attachment: String,
 }
 
-/// Something that was done to a machine.
+/// An intervention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForeignIntervention {
-    /// Its number.
     pub id: i64,
-    /// By which plan.
     pub plan: i64,
-    /// To which machine.
     pub machine: i64,
-    /// By whom.
     pub user: i64,
-    /// When.
     pub at: Millis,
-    /// It was reported later; older tables do not say.
+    /// It was reported later; missing in older tables.
     pub replay: bool,
 }

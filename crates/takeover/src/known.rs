@@ -1,4 +1,4 @@
-//! What is known here of what may come: read by the store, compared by the plan.
+//! Existing records that an import may match: read by the store, compared by the plan.
 
 use domain::{
     boards::MachineNumber,
@@ -11,35 +11,35 @@ use domain::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// What is known here.
+/// Existing records.
 #[derive(Debug, Clone, Default)]
 pub struct ExistingRecords {
-    /// What was taken before: its number there and here.
+    /// Things imported before: id there and id here.
     pub taken: HashMap<(Thing, i64), i64>,
     /// Types by name, and whether each is built in.
     pub types: HashMap<String, (TypeId, bool)>,
-    /// Machines that are not put away, by number.
+    /// Machines that are not archived, by number.
     pub numbers: HashMap<MachineNumber, MachineId>,
-    /// What these machines are called.
+    /// Their names.
     pub machine_names: HashMap<MachineId, String>,
-    /// Where everybody stands.
+    /// Everyone's status.
     pub people: HashMap<PersonId, PersonStatus>,
-    /// Their name; `None` once erased.
+    /// Their name; missing once erased.
     pub people_names: HashMap<PersonId, String>,
-    /// Who has which address.
+    /// People by address.
     pub emails: HashMap<String, PersonId>,
-    /// Who has which card, or had it.
+    /// The holders of each card, present and former.
     pub cards: HashMap<CardUid, Vec<(PersonId, CardState)>>,
-    /// Cards that nobody has claimed, by the machine at which they were seen.
+    /// Unknown cards, by the machine where they were seen.
     pub unknown_cards: HashSet<(CardUid, MachineId)>,
-    /// Of what something is written about whom.
+    /// People, subjects and relations with a ledger entry.
     pub written: HashSet<(PersonId, Subject, Relation)>,
-    /// When each machine was in use, in order; a use that goes on has no end.
+    /// When each machine was in use, in order; a running use has no end.
     pub uses: HashMap<MachineId, Vec<Stored>>,
 }
 
 impl ExistingRecords {
-    /// What is known in an empty space: its built-in types.
+    /// The records of an empty space: its built-in types.
     #[must_use]
     pub fn empty_space() -> Self {
         let built_in = [("Space", SPACE), ("System", SYSTEM)];
@@ -49,7 +49,7 @@ impl ExistingRecords {
     }
 }
 
-/// A use that is known here.
+/// A stored use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
     /// When it began.

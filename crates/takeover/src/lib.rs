@@ -1,12 +1,11 @@
-//! Taking over a Fab-O-Matic: its tables ([`Foreign`]), and what of them is to be written here ([`plan`](fn@plan)). Its roles
+//! Import from a Fab-O-Matic: its tables ([`Foreign`]), and the plan of what to write ([`plan`](fn@plan)). Its roles
 //! become qualifications, its machines keep their numbers, its uses keep their hours.
 //!
-//! **Invariants.** Planning is a pure function. The same file is taken over once: what was taken is known by the number it
-//! had there, and what somebody here took away since is not given back. Hours are counted once, so no two uses of a machine
-//! overlap.
+//! **Invariants.** Planning is a pure function. Importing the same file again writes nothing: imported things are known
+//! by their id there, and what was removed here since is not restored. Hours are counted once, so no two uses of a
+//! machine overlap.
 //!
-//! Deliberately absent: SQL, which `store` has for both databases; who may take over, and the jobs that write, which
-//! `services` has.
+//! Not here: SQL, which `store` has for both databases; permissions, and the jobs that write, which `services` has.
 //!
 //! `store` reads both databases into this crate's types; `services` asks for the plan and writes it.
 

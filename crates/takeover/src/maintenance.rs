@@ -1,6 +1,6 @@
-//! Maintenance as it is taken over: plans, each for one machine and by its hours, and what was done.
+//! Import of maintenance: plans, each for one machine and by hours, and interventions.
 //!
-//! A plan counts from when it was last done there; one that never was, from the machine's first use, as it counted there.
+//! A plan counts from its last intervention there; without one, from the machine's first use, as it did there.
 
 use crate::{
     ExistingRecords, Foreign, ForeignPlan, Stored,
@@ -17,45 +17,44 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// A maintenance plan to be added.
+/// A new maintenance plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedPlan {
-    /// Its number there.
+    /// Its id there.
     pub theirs: i64,
-    /// For which machine, by its number there.
+    /// Its machine, by its id there.
     pub machine: i64,
-    /// What has to be done.
+    /// The task.
     pub words: String,
-    /// After how many hours of use.
+    /// Interval in hours of use.
     pub hours: u32,
-    /// Where it is told how.
+    /// Link to instructions.
     pub manual: Option<String>,
-    /// What the board's display says when it is due.
+    /// Text on the board's display when it is due.
     pub display: String,
-    /// From when it counts.
+    /// Since when it counts.
     pub since: Millis,
 }
 
-/// Something that was done to a machine, to be added.
+/// A new intervention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedIntervention {
-    /// Its number there.
+    /// Its id there.
     pub theirs: i64,
-    /// To which machine, by its number there.
+    /// Its machine, by its id there.
     pub machine: i64,
-    /// By which plan, by its number there.
+    /// Its plan, by its id there.
     pub plan: i64,
-    /// By whom, by their number there; `None` is nobody's any more.
+    /// The person, by their id there; `None` if they are gone.
     pub person: Option<i64>,
-    /// When.
     pub at: Millis,
-    /// The board told it afterwards.
+    /// The board reported it later.
     pub replay: bool,
-    /// It is of the machine that the plan is for, and the plan counts from it.
+    /// It is on the plan's machine, and the plan counts from it.
     pub counts: bool,
 }
 
-/// Plans the maintenance of every machine that is taken.
+/// Plans the maintenance of every imported machine.
 pub(crate) fn plan(
     foreign: &Foreign,
     known: &ExistingRecords,
@@ -114,7 +113,7 @@ pub(crate) fn plan(
     plan.interventions.sort_by_key(|one| (one.at, one.theirs));
 }
 
-/// The plan, if a plan can be so.
+/// The plan, if it is valid.
 fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
     let (words, is_other) = words(one);
     let hour = millis(HOUR);
@@ -151,7 +150,7 @@ fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
     })
 }
 
-/// What has to be done as it is kept, and whether it stands there otherwise.
+/// The task as stored here, and whether that differs.
 fn words(one: &ForeignPlan) -> (String, bool) {
     let stored = names::remark(&one.description).replace('\n', " ");
     if stored.is_empty() {
@@ -163,16 +162,16 @@ fn words(one: &ForeignPlan) -> (String, bool) {
     (names::remark(&cut), is_other)
 }
 
-/// The running total of a machine at any moment: what it is now, but for what it was used since.
+/// A machine's running total at any moment: the present total without later uses.
 #[derive(Debug, Clone)]
 pub struct Total {
     now: i64,
-    /// In order, each with what it and all after it amount to.
+    /// In order, each with the sum of itself and all later ones.
     uses: Vec<(Stored, i64)>,
 }
 
 impl Total {
-    /// Of a machine whose total is `now`, and which was used so, in order.
+    /// For a machine with the total `now` and these uses, in order.
     #[must_use]
     pub fn new(now: i64, uses: &[Stored]) -> Self {
         let mut sum = 0;
@@ -188,7 +187,7 @@ impl Total {
         Self { now, uses }
     }
 
-    /// In milliseconds; never below nothing, whatever was corrected.
+    /// In milliseconds; never negative, even after corrections.
     #[must_use]
     pub fn at(&self, at: Millis) -> i64 {
         let first = self.uses.partition_point(|(one, _)| one.end <= at);

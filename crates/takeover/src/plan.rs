@@ -1,6 +1,6 @@
-//! What is to be written of what a Fab-O-Matic knows, beside what is known here.
+//! The plan of an import: what to write of a Fab-O-Matic's content beside the existing records.
 //!
-//! Things are named by their numbers there, for what is new has none here yet.
+//! Things are named by their ids there, because new ones have none here yet.
 
 use crate::{
     ExistingRecords, Foreign, ForeignCard, ForeignRole, ForeignUser,
@@ -21,110 +21,98 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The role of the user to whom it gives what is nobody's any more.
+/// The role of the user that stands for deleted people.
 const NOBODY: &str = "Anonymous";
-/// The number under which the type is remembered of machines that have none: there, numbers begin at 1.
+/// The id under which the type of machines without one is recorded: ids there begin at 1.
 const NO_TYPE: i64 = 0;
 /// Its name.
 const NO_TYPE_NAME: &str = "Fab-O-Matic";
 
-/// All that is to be written.
+/// Everything to write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Types to be added.
+    /// New types.
     pub types: Vec<PlannedType>,
-    /// Machines to be added.
+    /// New machines.
     pub machines: Vec<PlannedMachine>,
-    /// People to be added.
+    /// New people.
     pub people: Vec<PlannedPerson>,
-    /// What is here already, under its number there and here.
+    /// Matched records, by id there and here.
     pub same: Vec<(Thing, i64, i64)>,
-    /// Cards, and whose they are.
+    /// Cards with their holders.
     pub cards: Vec<(i64, CardUid)>,
-    /// Grants.
+    /// New grants.
     pub grants: Vec<PlannedGrant>,
-    /// Cards that nobody had: at which machine, first, last, and how often.
+    /// Unknown cards: machine, first and last time, and how often.
     pub unknown_cards: Vec<(CardUid, i64, Millis, Millis, u32)>,
-    /// Uses, machine by machine in order.
+    /// Uses by machine, in order.
     pub uses: Vec<PlannedUse>,
-    /// Maintenance plans.
     pub plans: Vec<PlannedPlan>,
-    /// What was done to machines, in order.
+    /// Interventions, in order.
     pub interventions: Vec<PlannedIntervention>,
-    /// What is told of it.
+    /// The report.
     pub report: Report,
 }
 
-/// A type to be added.
+/// A new type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedType {
-    /// Its number there.
+    /// Its id there.
     pub theirs: i64,
-    /// Its name.
     pub name: String,
     /// Every member may use it.
     pub open: bool,
-    /// Minutes between log-out and power-off, if that was said.
+    /// Minutes between log-out and power-off, if set.
     pub grace: Option<u16>,
-    /// Minutes after which a board logs its user out, if that was said.
+    /// Minutes after which a board logs its user out, if set.
     pub auto_stop: Option<u16>,
 }
 
-/// A machine to be added.
+/// A new machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedMachine {
-    /// Its number there.
+    /// Its id there.
     pub theirs: i64,
-    /// Its number on the board topics.
+    /// Its number in board topics.
     pub number: Option<MachineNumber>,
-    /// Its type.
     pub kind: i64,
-    /// Its name.
     pub name: String,
-    /// Nobody may use it.
+    /// It is blocked.
     pub blocked: bool,
 }
 
-/// Somebody to be added.
+/// A new person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedPerson {
-    /// Their number there.
+    /// Their id there.
     pub theirs: i64,
-    /// What they are called.
     pub name: String,
-    /// Their address.
     pub email: Option<String>,
-    /// Since when they are known.
+    /// When they joined.
     pub since: Millis,
     /// They were disabled there.
     pub suspended: bool,
 }
 
-/// What is granted on.
+/// The subject of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum On {
-    /// The space.
     Space,
-    /// The system.
     System,
-    /// A type, by its number there.
+    /// A type, by its id there.
     Type(i64),
-    /// A machine, by its number there.
+    /// A machine, by its id there.
     Machine(i64),
 }
 
-/// A grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedGrant {
-    /// To whom.
     pub person: i64,
-    /// On what.
     pub on: On,
-    /// As what.
     pub relation: Relation,
 }
 
-/// What is to be written before uses and maintenance, which refer to it; nothing that is known of uses is asked for.
+/// Everything to write before uses and maintenance, which refer to it. Needs no stored uses.
 #[must_use]
 pub fn beginning(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
@@ -133,7 +121,7 @@ pub fn beginning(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Pla
 }
 
 impl Plan {
-    /// Whether it writes the same as `other` before uses and maintenance.
+    /// Whether it equals `other` before uses and maintenance.
     #[must_use]
     pub fn begins_as(&self, other: &Self) -> bool {
         self.types == other.types
@@ -145,14 +133,14 @@ impl Plan {
             && self.unknown_cards == other.unknown_cards
     }
 
-    /// Whether nothing is to be written.
+    /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self { report: self.report.clone(), ..Self::default() }
     }
 }
 
-/// What is to be written of `foreign` at `now`, beside what is `known`.
+/// The plan for `foreign` at `now`, beside the records in `known`.
 #[must_use]
 pub fn plan(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     let mut planner = Planner { foreign, known, now, plan: Plan::default(), people: HashMap::new() };
@@ -163,12 +151,12 @@ pub fn plan(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     planner.plan
 }
 
-/// Somebody who is taken.
+/// An imported person.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ImportedPerson {
-    /// Who they are here, if they are known.
+    /// Their id here, if matched.
     pub here: Option<PersonId>,
-    /// They get what they are granted.
+    /// They get their grants.
     pub active: bool,
 }
 
@@ -180,13 +168,13 @@ struct Planner<'a> {
     people: HashMap<i64, ImportedPerson>,
 }
 
-/// Who or what is one now, by both names: whoever looks it through sees where two do not belong together.
+/// One thing with both names, so that a wrong match is visible in the report.
 fn one_now(there: &str, here: Option<&String>) -> String {
     here.filter(|here| *here != there).map_or_else(|| there.to_owned(), |here| format!("{there} → {here}"))
 }
 
 impl Planner<'_> {
-    /// All before uses and maintenance; answers the machines that are there, each with its number here if it is known.
+    /// Everything before uses and maintenance; returns the imported machines, each with its id here if matched.
     fn beginning(&mut self) -> HashMap<i64, Option<MachineId>> {
         let kinds = self.types();
         let machines = self.machines(&kinds);
@@ -196,7 +184,7 @@ impl Planner<'_> {
         machines
     }
 
-    /// The types that are there, each with its number here if it is known.
+    /// The types, each with its id here if matched.
     fn types(&mut self) -> BTreeMap<i64, Option<TypeId>> {
         let (foreign, known) = (self.foreign, self.known);
         let mut kinds = BTreeMap::new();
@@ -253,7 +241,7 @@ impl Planner<'_> {
         self.plan.types.push(requested);
     }
 
-    /// Minutes as a board takes them.
+    /// Minutes within a board's limits.
     fn minutes(&mut self, message: Option<i64>, name: &str) -> Option<u16> {
         let message = message?;
         let fits = u16::try_from(message).ok();
@@ -263,7 +251,7 @@ impl Planner<'_> {
         fits
     }
 
-    /// A name as it is kept.
+    /// A name as stored here.
     fn name(&mut self, written: &str, id: i64) -> String {
         match names::name(written) {
             Ok(name) => name,
@@ -281,7 +269,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The machines that are there, each with its number here if it is known.
+    /// The machines, each with its id here if matched.
     fn machines(&mut self, kinds: &BTreeMap<i64, Option<TypeId>>) -> HashMap<i64, Option<MachineId>> {
         let foreign = self.foreign;
         let mut machines = HashMap::new();
@@ -319,7 +307,7 @@ impl Planner<'_> {
         machines
     }
 
-    /// Users that stand for nobody.
+    /// Users that stand for deleted people.
     fn nobodies(&self) -> impl Iterator<Item = i64> + use<'_> {
         let role = self.foreign.roles.iter().find(|role| role.name == NOBODY).map(|role| role.id);
         self.foreign.users.iter().filter(move |user| role.is_some() && user.role == role).map(|user| user.id)
@@ -368,7 +356,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Who the user is here; `None` is nobody who is taken.
+    /// The user here; `None` if they are not imported.
     fn user(
         &mut self,
         user: &ForeignUser,
@@ -458,7 +446,7 @@ impl Planner<'_> {
         self.plan.cards.push((user.id, uid.clone()));
     }
 
-    /// What follows from the role of somebody who is not disabled: everybody is a member.
+    /// The grants of a role for a user who is not disabled: everyone is a member.
     fn role(
         &mut self,
         user: i64,
@@ -558,7 +546,7 @@ impl Planner<'_> {
             .collect();
     }
 
-    /// What is never taken.
+    /// Reports what is never imported.
     fn left(&mut self) {
         self.plan.report.some(TakeoverCount::Boards, self.foreign.boards);
     }

@@ -1,4 +1,4 @@
-//! What becomes of what, case by case.
+//! The import, case by case.
 
 use super::*;
 use domain::{
@@ -36,7 +36,7 @@ fn card(written: &str) -> ForeignCard {
     ForeignCard::read(Some(written))
 }
 
-/// A use of machine 7 by user 3 that began so many minutes before noon.
+/// A use of machine 7 by user 3, in minutes before noon.
 fn used(id: i64, from: u32, to: Option<u32>) -> ForeignUse {
     let at = |minutes| NOON.before(MINUTE * minutes);
     let end = to.map(at);

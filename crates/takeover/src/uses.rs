@@ -1,4 +1,4 @@
-//! Uses as they are taken over: each machine's in order, none in the time of another, and none that cannot have been so long.
+//! Import of uses: in order per machine, without overlaps, and without implausibly long ones.
 
 use crate::{
     ExistingRecords, Foreign, ForeignUse, Stored,
@@ -12,8 +12,8 @@ use domain::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// How many uses have the number of one that was taken before and began at another time, if those are more than began
-/// when they did: it is another Fab-O-Matic. `begun` says when the use of a number began that was taken before.
+/// How many uses have the id of one imported before but another start, if those outnumber the matching ones: then it is
+/// another Fab-O-Matic. `begun` returns the start of an imported use.
 #[must_use]
 pub fn contradicting(foreign: &Foreign, begun: impl Fn(i64) -> Option<Millis>) -> Option<usize> {
     let here = foreign.uses.iter().filter_map(|one| Some(begun(one.id)? == one.start));
@@ -21,14 +21,14 @@ pub fn contradicting(foreign: &Foreign, begun: impl Fn(i64) -> Option<Millis>) -
     (others.len() > same.len()).then_some(others.len())
 }
 
-/// A use to be added.
+/// A new use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedUse {
-    /// Its number there.
+    /// Its id there.
     pub theirs: i64,
-    /// Of which machine, by its number there.
+    /// Its machine, by its id there.
     pub machine: i64,
-    /// Whose, by their number there; `None` is nobody's any more.
+    /// The person, by their id there; `None` if they are gone.
     pub person: Option<i64>,
     /// When it began.
     pub start: Millis,
@@ -36,7 +36,6 @@ pub struct PlannedUse {
     pub last_sign: Millis,
     /// When it ended.
     pub end: Millis,
-    /// How.
     pub ending: Ending,
     /// It was reported later.
     pub replay: bool,
@@ -44,7 +43,7 @@ pub struct PlannedUse {
     pub approximate: bool,
 }
 
-/// Plans the uses of every machine that is taken.
+/// Plans the uses of every imported machine.
 pub(crate) fn plan(
     foreign: &Foreign,
     known: &ExistingRecords,
@@ -110,7 +109,7 @@ struct OfOne<'a> {
 }
 
 impl OfOne<'_> {
-    /// Takes `one`, if it fits; the one behind it begins at `next`.
+    /// Imports `one` if it fits; the next one begins at `next`.
     fn take(&mut self, one: &ForeignUse, next: Option<Millis>, report: &mut Report) {
         let is_open = one.end.is_none();
         if is_open && self.newest == Some(one.id) && self.now.since(one.last_sign) < DAY {
@@ -167,7 +166,7 @@ impl OfOne<'_> {
         });
     }
 
-    /// Whether the machine is known to have been in use then.
+    /// Whether a stored use overlaps this time.
     fn is_stored(&self, start: Millis, end: Millis) -> bool {
         let at = self.stored.partition_point(|stored| stored.end <= start);
         self.stored.get(at).is_some_and(|stored| stored.start < end)

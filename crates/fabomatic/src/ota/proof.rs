@@ -1,7 +1,7 @@
-//! That we know a board's password, shown without saying it.
+//! Proof that we know a board's password, without sending it.
 //!
-//! Invariant: the words, sums and separators are those that boards compute themselves; they answer a wrong one as they do a
-//! wrong password.
+//! Invariant: the texts, digests and separators are those that boards compute themselves; they answer a wrong one like
+//! a wrong password.
 
 use super::{Challenge, Method, Proof};
 use data_encoding::HEXLOWER;
@@ -9,10 +9,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
-/// How often the key is stirred.
+/// Iterations of the key derivation.
 const ROUNDS: u32 = 10_000;
 
-/// As what a board has kept its password. One that asks for a key may have been given it as either.
+/// The digest a board stores of its password. One that asks for a key may store either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredAs {
     /// Its SHA-256.
@@ -21,7 +21,7 @@ pub enum StoredAs {
     Md5,
 }
 
-/// The proof that meets `challenge`; `nonce` is a random number of our own, in hexadecimal digits, as long as the board's.
+/// The proof for `challenge`; `nonce` is a random number of our own, in hexadecimal digits, as long as the board's.
 #[must_use]
 pub fn proof(password: &str, stored: StoredAs, challenge: &Challenge, nonce: String) -> Proof {
     let theirs = &challenge.nonce;

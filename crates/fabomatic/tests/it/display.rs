@@ -1,4 +1,4 @@
-//! What a display of two lines of 16 ASCII characters shows of what people write.
+//! Transliteration to the board's display of two lines of 16 ASCII characters.
 
 use fabomatic::lcd::{Screen, WIDTH, transliterate};
 use proptest::prelude::*;

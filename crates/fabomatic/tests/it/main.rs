@@ -1,4 +1,4 @@
-//! Messages, replies and screens as boards know them.
+//! Messages, replies and screens byte for byte.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

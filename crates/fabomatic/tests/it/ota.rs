@@ -1,4 +1,4 @@
-//! Firmware over the air, byte for byte as boards and their own tool say it.
+//! Firmware over the air, byte for byte as boards and Espressif's tool send it.
 
 use fabomatic::ota::{Answer, Challenge, DATAGRAM, Heard, Invitation, Method, Proof, VERDICT, Verdict};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Every message of a board: as the firmware writes it, and whatever else may arrive.
+//! Every message of a board as the firmware writes it, and malformed ones.
 
 use domain::cards::CardUid;
 use fabomatic::{Malformed, Query};

@@ -1,4 +1,4 @@
-//! Every reply: to the byte, within the size boards take, and read as leniently as they do.
+//! Every reply byte for byte, within the size limit, and parsed as leniently as boards do.
 
 use domain::{access::Level, cards::CardUid};
 use fabomatic::{
@@ -119,7 +119,7 @@ fn replies_parse_as_leniently_as_the_firmware() {
     assert_eq!(cards.unwrap().cards, [(CardUid::from_board("deadbe0f").unwrap(), Level::Administrator)]);
 }
 
-/// Any Unicode, with more than its share of what is awkward.
+/// Any Unicode, with many awkward characters.
 fn any_text() -> impl Strategy<Value = String> {
     let awkward = prop::sample::select(vec![
         '"', '\\', '\n', '\0', '\u{7f}', 'ß', 'Щ', '…', '👩', '\u{200d}', '\u{301}', '～',

@@ -1,4 +1,4 @@
-//! What the server says of itself, as the backend that boards talk to today says it.
+//! The server's status, in the format of the old backend.
 
 use fabomatic::Stats;
 

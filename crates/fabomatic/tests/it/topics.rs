@@ -1,4 +1,4 @@
-//! Topics and requests: which machine is meant, and what it is told.
+//! Topics and requests byte for byte.
 
 use domain::{boards::MachineNumber, cards::CardUid};
 use fabomatic::{

@@ -1,4 +1,4 @@
-//! What a board shows of itself.
+//! The display and light of a board.
 
 use super::{Board, Connection, Doing};
 use crate::face::{BoardState, Led};

@@ -1,13 +1,13 @@
-//! What a board remembers without electricity: messages for later and good cards.
+//! A board's flash: stored messages and remembered cards.
 
 use domain::{access::Level, cards::CardUid};
 use fabomatic::Query;
 use std::collections::VecDeque;
 
-/// How many messages there is room for; the oldest gives way.
+/// Maximum stored messages; the oldest is dropped.
 const KEPT: usize = 40;
 
-/// How many good cards there is room for; the one that was not seen for longest gives way.
+/// Maximum remembered cards; the least recently seen is dropped.
 const REMEMBERED: usize = 10;
 
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Flash {
 }
 
 impl Flash {
-    /// Keeps a message as the replay it will be sent as.
+    /// Stores a message as the replay it will be sent as.
     pub(super) fn keep(&mut self, query: Query) {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
@@ -43,7 +43,7 @@ impl Flash {
         self.cards.truncate(REMEMBERED);
     }
 
-    /// A card that the server calls invalid is no good card any more.
+    /// Forgets a card that the server calls invalid.
     pub(super) fn forget(&mut self, uid: &CardUid) {
         self.cards.retain(|(known, _)| known != uid);
     }

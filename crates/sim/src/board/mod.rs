@@ -1,9 +1,9 @@
-//! One board as a pure thing: inputs and the time go in, messages to send come out.
+//! A board as a pure state machine: inputs and the time go in, messages come out.
 //!
-//! Invariant: it does what the firmware does and in that order – one question at a time, replays before anything else,
-//! a message nobody answered kept although it was sent – because it is what the server is tested with. Deliberately
-//! absent: sockets and clocks. Time is a length since the board was made, given with every input; [`Board::next_wake`]
-//! says when it wants to be asked again.
+//! Invariant: it does what the firmware does in the same order – one query at a time, replays before anything else, an
+//! unanswered message stored although it was sent – because the server is tested with it. Not here: sockets and clocks.
+//! Time is the duration since the board was made, given with every input; [`Board::next_wake`] is when it wants to be
+//! called again.
 
 mod display;
 mod flash;
@@ -21,42 +21,42 @@ use fabomatic::{
 use flash::Flash;
 use std::{collections::VecDeque, time::Duration};
 
-/// Something that happens to a board.
+/// An event for a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     PowerOn,
     PowerOff,
-    /// It is connected, and hears both its topics.
+    /// It is connected, with both topics subscribed.
     Connected,
     /// There is no connection (any more).
     ConnectionLost,
-    /// A card is held to the reader, briefly or for as long as a confirmation takes.
+    /// A card is tapped, briefly or long enough for a confirmation.
     Card {
         uid: CardUid,
         held: bool,
     },
-    /// Whoever is in taps their card.
+    /// The logged-in card is tapped.
     LogOut,
     /// A message on the reply topic.
     Reply(Vec<u8>),
     /// A message on the request topic.
     Request(Vec<u8>),
-    /// It was given new firmware, and starts anew with it.
+    /// It was flashed and restarts.
     Flashed {
-        /// What it calls itself from now on.
+        /// Its new version.
         version: String,
     },
     Tick,
 }
 
-/// What a board does.
+/// An action of a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
     /// Connects and subscribes to both its topics. Answered by [`Input::Connected`] or [`Input::ConnectionLost`].
     Connect,
     Disconnect,
     Send(Query),
-    /// Something a person beside it would notice.
+    /// An event a person at the board would notice.
     Happened(Happened),
 }
 
@@ -67,12 +67,12 @@ pub struct Board {
     flash: Flash,
     machine: CheckMachineReply,
     connection: Connection,
-    /// The replays and the first `checkmachine` of this connection are not through yet.
+    /// The replays and the first `checkmachine` of this connection are not sent yet.
     catching_up: bool,
     doing: Doing,
     taps: VecDeque<Tap>,
     in_use: Option<Use>,
-    /// The machine keeps its electricity until then after a log-out.
+    /// Until when the machine has power after a log-out.
     power_until: Option<Duration>,
     refusal: Option<(Refusal, Duration)>,
     next_poll: Duration,
@@ -90,7 +90,7 @@ enum Connection {
     Down { retry: Duration },
 }
 
-/// What keeps a board from doing anything else.
+/// What the board is busy with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Doing {
     Nothing,
@@ -100,11 +100,11 @@ enum Doing {
     Pausing { until: Duration },
 }
 
-/// What a question is for, beside what it says.
+/// The purpose of a query, beside its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Waiting {
     Nothing,
-    /// Whether the card is still held to the reader.
+    /// Whether the card is still at the reader.
     Card {
         held: bool,
     },
@@ -118,7 +118,7 @@ enum Tap {
     RemoteStop,
 }
 
-/// Somebody whose card was found good.
+/// A person whose card was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct User {
     uid: CardUid,
@@ -134,7 +134,7 @@ struct Use {
 }
 
 impl Board {
-    /// A new board, not connected to anything yet; [`Input::PowerOn`] starts it.
+    /// A new board, not connected; [`Input::PowerOn`] starts it.
     #[must_use]
     pub fn new(firmware: Firmware, timings: Timings) -> Self {
         Self {
@@ -157,7 +157,7 @@ impl Board {
         }
     }
 
-    /// Takes in what happens at `now` and answers with what the board does, in order. `now` never goes back.
+    /// Processes an input at `now` and returns the outputs in order. `now` never goes back.
     pub fn handle(&mut self, now: Duration, input: Input) -> Vec<Output> {
         match input {
             Input::PowerOn if self.connection == Connection::Off => self.get_power(),
@@ -182,7 +182,7 @@ impl Board {
         std::mem::take(&mut self.out)
     }
 
-    /// When the board next does something by itself; `None` if never.
+    /// When the board next acts by itself; `None` if never.
     #[must_use]
     pub fn next_wake(&self) -> Option<Duration> {
         let doing = match &self.doing {
@@ -203,13 +203,13 @@ impl Board {
         [doing, visible, self.power_until].into_iter().flatten().min()
     }
 
-    /// Whether it is through with what people did to it. Settling counts: the person is in by then.
+    /// Whether all inputs by people are processed. Settling counts: the person is logged in by then.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.taps.is_empty() && matches!(self.doing, Doing::Nothing | Doing::Settling { .. })
     }
 
-    /// Does whatever is due until it has to wait.
+    /// Does everything due until it has to wait.
     fn advance(&mut self, now: Duration) {
         if self.connection == Connection::Off {
             return;
@@ -237,7 +237,7 @@ impl Board {
         }
     }
 
-    /// Begins the next thing; `false` if there is nothing to do.
+    /// Begins the next action; `false` if there is none.
     fn start_next(&mut self, now: Duration) -> bool {
         let up = self.connection == Connection::Up;
         if up && self.catching_up {
@@ -296,7 +296,7 @@ impl Board {
         }
     }
 
-    /// The replays in order, each awaiting its answer, then the settings.
+    /// Sends the replays in order, each awaiting its answer, then asks for the settings.
     fn catch_up(&mut self, now: Duration) {
         if let Some(oldest) = self.flash.oldest().cloned() {
             self.happened(Happened::Replays { action: oldest.action(), left: self.flash.stored_count() });
@@ -307,7 +307,7 @@ impl Board {
         }
     }
 
-    /// The settings, and behind them that it is in use.
+    /// Asks for the settings, then reports a running use.
     fn poll(&mut self, now: Duration) {
         self.tells_use = self.in_use.is_some();
         self.ask_settings(now);
@@ -339,7 +339,7 @@ impl Board {
         }
     }
 
-    /// Nobody answered in time: the server counts as gone.
+    /// No answer in time: the server counts as offline.
     fn give_up(&mut self, now: Duration) {
         let Doing::Asking { query, .. } = &self.doing else { return };
         let action = query.action();
@@ -358,7 +358,7 @@ impl Board {
         }
     }
 
-    /// What was asked stays open. It was sent, so the server may have it and will see it twice.
+    /// The query stays open. It was sent, so the server may have it and will see it twice.
     fn unanswered(&mut self, now: Duration) {
         let Doing::Asking { query, about, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) else {
             return;
@@ -384,7 +384,7 @@ impl Board {
         self.doing = Doing::Asking { query, about, until: now + self.timings.reply };
     }
 
-    /// Sends it, or keeps it for later.
+    /// Sends it, or stores it for later.
     fn report(&mut self, now: Duration, query: Query) {
         if self.connection == Connection::Up {
             self.ask(now, query, Waiting::Nothing);
@@ -393,7 +393,7 @@ impl Board {
         }
     }
 
-    /// Whatever comes on the reply topic is the answer to what was asked last.
+    /// Any message on the reply topic is the answer to the last query.
     fn hear(&mut self, now: Duration, payload: &[u8]) {
         if !matches!(self.doing, Doing::Asking { .. }) {
             self.happened(Happened::NotAsked);

@@ -1,4 +1,4 @@
-//! What a board does when people come: who gets in, who is sent away, who leaves.
+//! People at a board: admission, refusal and log-out.
 
 use super::{Board, Connection, Doing, Tap, Use, User, Waiting};
 use crate::face::{Happened, Refusal};
@@ -52,7 +52,7 @@ impl Board {
         }
     }
 
-    /// The card is good; the machine may still not be.
+    /// The card is valid; the machine may still be unavailable.
     fn admit(&mut self, now: Duration, user: User, held: bool) {
         if !self.machine.allowed {
             self.refuse(now, user.uid, user.name, Refusal::Blocked);
@@ -65,7 +65,7 @@ impl Board {
         }
     }
 
-    /// The card was held long enough: the maintenance is done.
+    /// The card was held long enough: maintenance is confirmed.
     pub(super) fn confirm(&mut self, now: Duration) {
         let Doing::Confirming { user, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) else { return };
         let query = Query::Maintenance { uid: user.uid.clone(), replay: false };
@@ -86,7 +86,7 @@ impl Board {
         }
     }
 
-    /// Power on first, report second: a use is a fact by the time anybody hears of it.
+    /// Power first, report second: the use has begun when the server learns of it.
     pub(super) fn begin(&mut self, now: Duration, user: User) {
         (self.power_until, self.refusal) = (None, None);
         let User { uid, name, level, from_memory } = user.clone();

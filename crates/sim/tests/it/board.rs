@@ -19,7 +19,7 @@ fn uid(digits: &str) -> CardUid {
     CardUid::from_board(digits).unwrap()
 }
 
-/// A board, a server that answers as it is told to, and a clock that jumps.
+/// A board, a server with configurable answers, and a clock that jumps.
 struct Lab {
     board: Board,
     now: Duration,
@@ -61,7 +61,7 @@ impl Lab {
         }
     }
 
-    /// Booted, greeted and with nothing written down yet.
+    /// Started and connected, with empty records.
     fn ready() -> Self {
         let mut lab = Self::new();
         lab.does(Input::PowerOn);
@@ -107,7 +107,7 @@ impl Lab {
         }
     }
 
-    /// Lets time pass as the board wants to be woken.
+    /// Lets time pass as the board asks to be woken.
     fn passes(&mut self, length: Duration) {
         let end = self.now + length;
         while let Some(wake) = self.board.next_wake().filter(|wake| *wake <= end) {
@@ -126,7 +126,7 @@ impl Lab {
         self.does(Input::Card { uid: uid(card), held: false });
     }
 
-    /// Long enough after the tap for the board to listen again.
+    /// Waits after the tap until the board listens again.
     fn log_out(&mut self) {
         self.seconds(2);
         self.does(Input::LogOut);
@@ -143,13 +143,13 @@ impl Lab {
         }
     }
 
-    /// What was sent since last asked, with the second.
+    /// Messages sent since the last call, with their second.
     fn sent(&mut self) -> Vec<(f64, String)> {
         let sent = std::mem::take(&mut self.sent);
         sent.into_iter().map(|(at, bytes)| (Duration::from_millis(at).as_secs_f64(), bytes)).collect()
     }
 
-    /// The actions that were sent since last asked.
+    /// Actions sent since the last call.
     fn actions(&mut self) -> Vec<String> {
         let action = |(_, bytes): (f64, String)| {
             let query = Query::parse(bytes.as_bytes()).unwrap();

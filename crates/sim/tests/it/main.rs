@@ -1,4 +1,4 @@
-//! What the simulator is, tried without a broker.
+//! The simulator without a broker.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
