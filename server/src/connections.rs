@@ -120,7 +120,7 @@ struct Table {
     clock: u64,
     /// Every connection whose permit is not dropped yet.
     open: HashMap<u64, Slot>,
-    /// Unidentified connections not yet told to close, in closing order.
+    /// Unidentified connections not closing yet, in closing order.
     unidentified: HashMap<Network, BTreeMap<Rank, u64>>,
     identities: HashMap<Box<str>, usize>,
     closing: usize,

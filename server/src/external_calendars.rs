@@ -4,7 +4,7 @@
 //! differently between check and connection. A host is contacted only if all its addresses are public, or if it is
 //! permitted by `--external-calendar-host`. Size and time of a response are limited while it arrives ([`Limits`]),
 //! and a response that is no calendar is shown to no one. Compression is not requested; a compressed response is
-//! unpacked within [`Limits`]. Addresses are not logged. Not here: what is in a calendar; cookies, proxies.
+//! unpacked within [`Limits`]. Addresses are not logged. Not here: the content of a calendar; cookies, proxies.
 
 use axum::body::Body;
 use domain::external_calendars::{Failure, MOST_BYTES, networks::is_public};

@@ -34,7 +34,7 @@ use views::boards::Broker as Meets;
 
 /// How long clients get to finish; after that their connections are cut.
 const GRACE: Duration = Duration::from_secs(5);
-/// Time limit of a stop. What is not finished by then was not answered, so its board sends it again.
+/// Time limit of a stop. Messages unfinished by then were not answered, so their boards send them again.
 const DEADLINE: Duration = Duration::from_secs(8);
 /// How long the announcement waits for the broker connection, so that it is the last line.
 const SETTLING: Duration = Duration::from_millis(500);

@@ -79,7 +79,7 @@ impl Filled {
     }
 }
 
-/// Summary of a rule: how many slots, when the last one begins, and what is left over.
+/// Summary of a rule: how many slots, when the last one begins, and the time left over.
 fn makes(drawn: Drawn) -> Option<String> {
     let t = lang::current();
     let Times { to, length, .. } = drawn.times;

@@ -1,4 +1,4 @@
-//! The reader's waiting lists: what is offered to them, and what they wait for.
+//! The reader's waiting lists: offered times, and times they wait for.
 
 use super::{
     api::{JoinWaiting, LeaveWaiting, TakeOffer},

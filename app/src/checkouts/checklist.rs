@@ -440,7 +440,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
     .into_any()
 }
 
-/// The member's view: their signature during the checkout, and after it what was seen and what is to be practised.
+/// The member's view: their signature during the checkout, and after it the steps seen and to be practised.
 pub(super) fn of_member(opened: &Opened, sign: Call<SignCheckout>) -> AnyView {
     let (t, list) = (lang::current(), &opened.checklist);
     let name = called(opened.one.person_name.as_ref());

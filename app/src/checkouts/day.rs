@@ -310,7 +310,7 @@ fn tail(one: &Appointment, name: String, calls: Calls) -> AnyView {
     view! { <StateWord state=one.state/>{in_row(one, calls.undo)} }.into_any()
 }
 
-/// Candidates for a checkout: ready or nearly, with evidence and what is missing.
+/// Candidates for a checkout: ready or nearly, with evidence and missing requirements.
 fn candidates(rows: &[Candidate]) -> Option<AnyView> {
     let t = lang::current();
     let (ready, nearly): (Vec<&Candidate>, Vec<_>) = rows.iter().partition(|one| one.missing.is_empty());

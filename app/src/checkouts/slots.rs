@@ -257,7 +257,7 @@ fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -
     offered.iter().find(is_wanted).or_else(|| offered.first().filter(|_| is_free)).cloned()
 }
 
-/// None suits: the form that tells trainers, or that they were told.
+/// None suits: the form that tells trainers, or a note that it was sent.
 #[component]
 fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empty: Memo<bool>) -> impl IntoView {
     let t = lang::current();

@@ -232,7 +232,7 @@ fn choose(theme: Theme) {
     let form = document().get_element_by_id(THEME).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let field = document().query_selector(&format!("#{THEME} [name=theme]")).ok().flatten();
     if let (Some(form), Some(field)) = (form, field) {
-        // Fail only on what is no form and no field.
+        // Fail only on elements other than a form and a field.
         drop(field.set_attribute("value", theme.key()));
         drop(form.submit());
     }

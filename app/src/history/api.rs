@@ -42,7 +42,7 @@ pub async fn correct(
     version: i64,
     #[server(default)] end: String,
     #[server(default)] who: String,
-    /// `yes` if it was no use.
+    /// `yes` to void it.
     #[server(default)]
     void: String,
     #[server(default)] reason: String,

@@ -53,7 +53,7 @@ pub async fn say_columns(
     Ok(message?)
 }
 
-/// Applies a list, if it is what was previewed.
+/// Applies a list if it equals the preview.
 #[server(endpoint = "imports/apply", protocol = crate::call::Wire)]
 pub async fn apply(
     #[server(default)] file: String,
@@ -72,7 +72,7 @@ pub async fn brought(#[server(default)] file: String) -> Result<Upload, AppError
     Ok(services::imports::fabomatic::uploaded(&ctx, &crate::request::actor(), &file).await?)
 }
 
-/// Imports a Fab-O-Matic, if it is what was previewed.
+/// Imports a Fab-O-Matic if it equals the preview.
 #[server(endpoint = "imports/take-over", protocol = crate::call::Wire)]
 pub async fn take_over(
     #[server(default)] file: String,

@@ -184,7 +184,7 @@ fn Applying(sum: Sum, until: String, digest: Memo<String>, at: Memo<At>, calls: 
             {(sum.faulty > 0).then(|| view! { <p>{t.import_apply_lead(sum.faulty)}</p> })}
             <Form action=calls.apply>
                 {hidden("file", &file)}
-                // Exactly what is shown here is applied, or nothing.
+                // Applies exactly the displayed list, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.import_apply(actions) kind=Kind::Primary busy=calls.apply.pending()/>

@@ -125,7 +125,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
             <p>{t.fabomatic_take_lead()}</p>
             <Form action=take>
                 {hidden("file", &file.get_untracked())}
-                // Exactly what is shown here is imported, or nothing.
+                // Imports exactly the displayed preview, or nothing.
                 <input type="hidden" name="digest" value=Signal::derive(move || digest.get())/>
                 <div class="btn-row">
                     <Submit label=t.fabomatic_take() kind=Press::Primary busy=take.pending()/>

@@ -134,7 +134,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
     view! {
         <main class="kiosk" id="main" data-stale=move || stale.get().is_some() || lost.get().is_some()>
             <header>
-                // On a phone the display is a page among others; this is the way back.
+                // On a phone the display is a page among others; this link leads back.
                 <a class="brand" href="/"><Mark/><h1>{use_visitor().space}</h1></a>
                 <p class="sub">{move || floor.with(|floor| {
                     t.now_free_of(number(count(floor, Show::Free)), number(count(floor, Show::All)))

@@ -156,8 +156,8 @@ pub fn use_live() -> Live {
 /// Shows the newest good answer by `view`, or the refusal. Belongs inside a `Transition`; for a page's main
 /// content only, because a refusal sets the page's status.
 ///
-/// `view` runs once and gets a signal, so what is on the screen survives every later answer. A load that fails
-/// only because the server is unreachable changes nothing but [`Live::stale_since`], and is retried.
+/// `view` runs once and gets a signal, so the page's state survives every later answer. A load that fails only
+/// because the server is unreachable changes nothing but [`Live::stale_since`], and is retried.
 pub fn followed<T>(answers: PageResource<T>, view: Box<dyn Fn(RwSignal<T>) -> AnyView + Send>) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
@@ -219,8 +219,8 @@ where
     }));
 }
 
-/// The page from the first answer on; it is read untracked, because whatever is awaited in a `Suspend` reruns what
-/// is around it, and that is the whole page.
+/// The page from the first answer on; it is read untracked, because whatever is awaited in a `Suspend` reruns its
+/// surroundings, the whole page.
 pub(crate) fn awaited(source: Source, view: Box<dyn FnOnce(Answered) -> AnyView + Send>) -> AnyView {
     untrack(|| Suspend::new(async move { view(source.await) }).into_any())
 }

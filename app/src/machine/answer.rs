@@ -90,7 +90,7 @@ pub fn Answered(
         .into_any();
     }
     if message.starting {
-        // Permission was checked when the button was pressed, and is checked again when the board is told.
+        // Permission was checked when the button was pressed, and is checked again when the request is sent.
         return view! {
             <Answer label=t.machine_answer() status=None yes=true sentence=t.start_coming().to_owned()>
                 <p>{t.start_coming_next()}</p>
@@ -158,7 +158,7 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     let state = status
         .filter(|status| *status != Status::Free)
         .map(|status| view! { <div class="because"><Badge status/>{because(machine)}</div> });
-    // A reader who has come for their booking is told what to do, though they cannot begin.
+    // A reader with a running booking gets instructions, though they cannot start yet.
     let waits = booking.mine.as_ref().is_some_and(|mine| mine.opens)
         && matches!(status, Some(Status::InUse | Status::Blocked));
     let wait = waits.then(|| view! { <p>{t.book_wait_here()}</p> });
@@ -181,7 +181,7 @@ fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
     .into_any()
 }
 
-/// Its board has never connected, so nobody can start it: what is missing, and the link to fix it.
+/// Its board has never connected, so nobody can start it: the missing step, and its link.
 #[component]
 fn Awaiting(number: u16, machine: MachineId, connects: bool, more: AnyView) -> impl IntoView {
     let t = lang::current();
@@ -209,7 +209,7 @@ fn path(steps: Vec<Step>) -> AnyView {
     view! { <Path label=lang::current().access_reasons() steps/> }.into_any()
 }
 
-/// People who can help with what is missing.
+/// People who can help with missing requirements.
 #[component]
 pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();

@@ -1,6 +1,6 @@
 //! One machine: the answer first, then its day, then its facts.
 //!
-//! Invariant: a machine that does not exist answers 404 in place, with a way back. Not here: who uses it.
+//! Invariant: a machine that does not exist answers 404 in place, with a link home. Not here: who uses it.
 //!
 //! The page listens to every machine, not only its own, because whether the reader may use this one depends on who
 //! is using the others.

@@ -23,7 +23,7 @@ pub struct Spoken {
     pub left: Option<String>,
     /// The person's own steps, including done ones.
     pub steps: Vec<Step>,
-    /// The other reasons: what others must do, and what is temporary.
+    /// The other reasons: for others to resolve, and temporary ones.
     pub others: Vec<String>,
     /// The next step.
     pub next: Option<Next>,
@@ -125,7 +125,7 @@ mod made {
     };
 
     impl Spoken {
-        /// Addressed to the reader. `cares`: they look after the machine, and are not told to ask themselves.
+        /// Addressed to the reader. `cares`: they look after the machine, so they are not referred to themselves.
         fn to_reader(view: &TraceView, path: Option<&PathView>, cares: bool, t: Lang) -> Self {
             let reasons = view.reasons();
             let mut steps = own_steps(&reasons, view, path, t);

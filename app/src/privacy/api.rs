@@ -30,7 +30,7 @@ pub async fn erase_oneself(#[server(default)] current_password: String) -> Resul
     Ok(())
 }
 
-/// Runs of the retention job, and what is due.
+/// Runs of the retention job, and data due for deletion.
 #[server(name = ReadRetention, endpoint = "privacy/retention", protocol = crate::call::Wire)]
 pub async fn retention() -> Result<RetentionPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());

@@ -46,7 +46,7 @@ pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     })
 }
 
-/// Resolves a problem with what was done.
+/// Resolves a problem with a remark.
 #[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
 pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -1,5 +1,5 @@
-//! Problems waiting for people who look after machines, worst first; acknowledged in place, and resolved with what
-//! was done. Below them recent unauthorised uses, until they are marked as seen.
+//! Problems waiting for people who look after machines, worst first; acknowledged in place, and resolved with a
+//! remark. Below them recent unauthorised uses, until they are marked as seen.
 
 use super::{
     api::{self, AcknowledgeProblem, ResolveProblem},

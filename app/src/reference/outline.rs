@@ -1,6 +1,6 @@
 //! The API description reduced to what its pages show. Server only.
 //!
-//! Invariant: everything comes from the document; what is missing there is left out.
+//! Invariant: everything comes from the document; missing parts are left out.
 
 use super::{Content, Field, Group, Line, Operation, Reference, Shape, Summary};
 use serde_json::Value;

@@ -138,7 +138,7 @@ fn recall(stored: &str) -> Option<(Vec<Span>, Option<f64>)> {
 }
 
 impl Watched {
-    /// Updates what the server has credited, whoever reported it.
+    /// Updates what the server has credited, from any device.
     pub fn hear(self, spans: &[Span]) {
         let known = self.credited.with_untracked(|known| known.without(&Coverage::of(spans.iter().copied())));
         if known.spans().is_empty() {
@@ -370,7 +370,7 @@ impl Watched {
             fields.append("played", &written(&parts));
             fields.append("place", &self.place.get_untracked().to_string());
             fields.append("began", &self.began().to_string());
-            // What is not sent now is reported by the next page.
+            // The next page reports anything not sent now.
             drop(
                 window().navigator().send_beacon_with_opt_url_search_params(
                     <api::ReportWatching as ServerFn>::PATH,

@@ -41,7 +41,7 @@ struct Decision {
 /// Something that can be undone.
 #[derive(Debug, Clone, PartialEq)]
 struct Undoable {
-    /// What is sent after the undo time; `None` if it is done already.
+    /// Sent after the undo time; `None` if it is done already.
     decision: Option<Decision>,
     message: String,
     /// Deadline on the queue's clock.
@@ -79,7 +79,7 @@ impl Queue {
         }
     }
 
-    /// Advances by a second. Returns what is to be sent, and whether anything changed.
+    /// Advances by a second. Returns the decisions to send, and whether anything changed.
     fn tick(&mut self) -> (bool, Vec<Decision>) {
         self.clock += 1;
         let over: Vec<_> = self.waiting.extract_if(.., |one| one.until <= self.clock).collect();

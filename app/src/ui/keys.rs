@@ -1,4 +1,4 @@
-//! Keyboard shortcuts that press what is on the page. In the browser only.
+//! Keyboard shortcuts that press visible buttons. In the browser only.
 //!
 //! Invariant: while somebody types, or holds another key, a key keeps its usual meaning.
 

@@ -1,6 +1,6 @@
 //! What live pages share: they wait for an answer, follow it, and show refusals.
 //!
-//! Invariant: compiled once; only the answer's type and its view differ. Not here: what is loaded.
+//! Invariant: compiled once; only the answer's type and its view differ. Not here: the data.
 
 use super::skeleton::SkeletonList;
 use crate::{call::PageResource, live::followed};

@@ -47,8 +47,8 @@ const PAGES: [(&str, Permission); 27] = [
 
 /// Shows the reason, and sets the page's status.
 ///
-/// The resource does not set it, because it also runs for what is beside the main content, and a refused side
-/// panel must not turn the page into a 404.
+/// The resource does not set it, because it also runs for side panels, and a refused side panel must not turn the
+/// page into a 404.
 #[component]
 pub fn Refused(problem: Problem) -> impl IntoView {
     set_page_status(problem.kind);

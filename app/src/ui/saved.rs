@@ -2,7 +2,7 @@
 //! phone.
 //!
 //! Invariant: the live region exists before it speaks, and a document that begins with a message focuses it,
-//! because it is what the reader waits for. Not here: undo, which is the toast's.
+//! because the reader waits for it. Not here: undo, which is the toast's.
 
 use super::{changing::part, icon::Icon};
 use leptos::prelude::*;

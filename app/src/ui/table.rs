@@ -1,4 +1,4 @@
-//! A dense table: sortable, with a sticky head, selectable columns, and a CSV export of what is shown.
+//! A dense table: sortable, with a sticky head, selectable columns, and a CSV export.
 //!
 //! Invariant: complete as the server writes it; sorting, columns and export are `frontend/page/src/tables.ts`, by
 //! data in the cells. On narrow screens the least useful columns are hidden. Not here: which rows there are, and

@@ -1,4 +1,4 @@
-//! Toast: what was just done, and its undo, for eight seconds.
+//! Toast: a message about the last action with its undo, for eight seconds.
 //!
 //! Invariants: undo is an ordinary form, in the order of the page and reachable by keyboard; while it has the
 //! pointer or the keyboard focus, the timer pauses. Without script it stays until the next page. A refused undo
@@ -53,10 +53,10 @@ fn refusals_of(path: &str, action: Action<Sent, Reply>) -> Refusals {
     Refusals { problem: problem_of(path, action), answers: action.version().into(), was_submitted }
 }
 
-/// What was done, announced once, and its undo.
+/// The message, announced once, and its undo.
 #[component]
 pub fn Toast(
-    /// What was done; a new message restarts the timer.
+    /// The message; a new one restarts the timer.
     #[prop(into)]
     message: Signal<Option<String>>,
     /// The form, if it can be undone.

@@ -123,7 +123,7 @@ fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned
     let problem = problem_of(path, action);
     let echo = use_visitor().echo.filter(|echo| echo.function == path).map(|echo| echo.values).unwrap_or_default();
     let sent = RwSignal::new(echo);
-    // In the browser only: what was sent is gone from the action when its answer comes.
+    // In the browser only: the submission is gone from the action when its answer comes.
     Effect::new(move |_| {
         if let Some(Sent { fields, .. }) = action.input().get() {
             sent.set(pairs(&fields));

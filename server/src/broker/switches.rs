@@ -1,7 +1,7 @@
 //! Which topics belong to which power switch.
 //!
 //! All switches share one login, so a connection is bound to the first switch it subscribes to. **Invariants.** A
-//! switch receives only what is below its own topic, never a topic of a board or of another switch. What it
+//! switch receives only messages below its own topic, never a topic of a board or of another switch. What it
 //! reports is delivered to no one.
 
 use crate::broker::OWN_CLIENT;

@@ -46,7 +46,7 @@ const STRANGERS: usize = 768;
 const KNOWN: usize = 512;
 /// Which fraction of the allowed responses may be unread before the timeout shortens.
 const BEARABLE: usize = 4;
-/// Monitoring requests, needed above all under load: short, and made of what is in memory.
+/// Monitoring requests, needed above all under load: short, and made from memory.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", metrics::PATH];
 /// Uncounted bytes of a response to a form: the result and where to go on.
 const SHORT: u64 = 4 * 1024;

@@ -1,6 +1,6 @@
 //! `POST /import/fabomatic/upload`: receives a Fab-O-Matic database and redirects to its import preview.
 //!
-//! Invariant: a refused file redirects back with an error code. Not here: what is in it.
+//! Invariant: a refused file redirects back with an error code. Not here: its content.
 
 use super::{
     Shared,

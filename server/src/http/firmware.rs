@@ -1,6 +1,6 @@
 //! `POST /firmware/upload`: receives a firmware image and redirects back to the page.
 //!
-//! Invariant: a refused image redirects back with an error code and its entered name. Not here: what is in an
+//! Invariant: a refused image redirects back with an error code and its entered name. Not here: the content of an
 //! image.
 
 use super::{

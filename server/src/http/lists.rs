@@ -1,7 +1,7 @@
 //! Lists: `POST /import/upload` receives a file, `POST /export/…` returns one, as CSV or workbook.
 //!
-//! Invariant: a refused file or filter redirects back to its page with an error code and the input. Not here: what
-//! is in a list.
+//! Invariant: a refused file or filter redirects back to its page with an error code and the input. Not here: the
+//! content of a list.
 
 use super::{
     Shared,

@@ -1,8 +1,8 @@
 //! `GET /live`: change events as server-sent events.
 //!
-//! Invariant: the stream ends when the process stops or the viewer loses access; their page is told
-//! (`signed-out`). It carries only a noun and an id, and events that the viewer may not see are left out without
-//! changing the numbers of the others.
+//! Invariant: the stream ends when the process stops or the viewer loses access; their page gets `signed-out`. It
+//! carries only a noun and an id, and events that the viewer may not see are left out without changing the numbers
+//! of the others.
 
 mod counts;
 mod fanout;

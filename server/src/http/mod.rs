@@ -283,7 +283,7 @@ fn gathered(routes: Vec<(&'static str, MethodRouter<Shared>)>) -> Router<Shared>
     routes.into_iter().fold(Router::new(), |router, (path, answer)| router.route(path, answer))
 }
 
-/// Upload routes have no page: who opens their address, for example from the browser's history, is told so.
+/// Upload routes have no page: a visit, for example from the browser's history, gets an explanation.
 async fn not_a_page(State(shared): State<Shared>, request: Request) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return pages::unknown(&shared, request).await;

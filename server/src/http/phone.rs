@@ -1,7 +1,8 @@
 //! Toolgate as an installed app: the manifest with its name and icons, and the offline page.
 //!
 //! Invariant: both are public and identify no one, because a browser fetches the first without cookies and stores
-//! the other. Not here: what is stored for offline use, and for how long (`frontend/page/worker/worker.ts`).
+//! the other. Not here: which pages are stored for offline use, and for how long
+//! (`frontend/page/worker/worker.ts`).
 //!
 //! The service worker asks the network first. A stored page shows its age by the space's clock; any other page is
 //! replaced by one that reopens it when the server answers. Browser tests run without the worker, except

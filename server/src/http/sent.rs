@@ -1,8 +1,8 @@
 //! Upload forms: the file is written to disk while it arrives, within a size and time limit.
 //!
 //! Invariant: nothing is stored of an upload without permission ([`pass_by`]). Excess data is read and dropped,
-//! because a browser that is cut off while sending shows no response. Fields before the file are kept, because
-//! they say where to redirect. Not here: what is in a file, and the error shown for an oversized one.
+//! because a browser that is cut off while sending shows no response. Fields before the file are stored, because
+//! they say where to redirect. Not here: the content of a file, and the error shown for an oversized one.
 
 use super::Shared;
 use api::arriving::{PAUSE, patience, steady};

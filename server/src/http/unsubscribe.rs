@@ -1,7 +1,7 @@
 //! `/unsubscribe/one-click`: the `List-Unsubscribe` address of mails (RFC 8058).
 //!
 //! Invariant: only POST changes something, because mail programs open every link; GET redirects to the page that
-//! asks. Not here: what is switched off (`services::outbox::unsubscribe`).
+//! asks. Not here: which notices are switched off (`services::outbox::unsubscribe`).
 
 use super::Shared;
 use axum::{

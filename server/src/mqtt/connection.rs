@@ -145,7 +145,7 @@ impl Consumer {
         wait.mul_f64(self.rng.random_range(0.7..1.0))
     }
 
-    /// Finishes and answers what was received, so that a use is not reported twice after a restart.
+    /// Finishes and answers received messages, so that a use is not reported twice after a restart.
     async fn finish(mut self) {
         let finished = self.mailboxes.finish();
         tokio::pin!(finished);

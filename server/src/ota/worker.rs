@@ -1,8 +1,8 @@
 //! Sends firmware to boards, one at a time, because they share the air.
 //!
 //! Invariant: an image goes only to an address that its board reported itself, in a network of this machine or an
-//! allowed one, and never to this machine unless allowed: otherwise the server could be used to probe what is
-//! behind a firewall. Not here: who gets which image.
+//! allowed one, and never to this machine unless allowed: otherwise the server could be used to probe hosts behind
+//! a firewall. Not here: who gets which image.
 
 use super::{Delivery, Limits, deliver, networks};
 use crate::config::{Cidr, Config, Ota};

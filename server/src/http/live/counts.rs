@@ -3,7 +3,7 @@
 use super::limits::{OpenStreams, Refused};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Why a stream is told to resync.
+/// Why a stream gets a resync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resync {
     /// It was read too slowly and its queue was dropped.
