@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, generated from the list of operations.
+//! The `OpenAPI` 3.1 document, generated from the list of operations.
 //!
 //! Invariant: what is true of every operation – permissions, rate limits, the form of errors – is written here once and
 //! applied to each. Not here: languages other than English, which programs are written in.

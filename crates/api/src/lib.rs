@@ -11,7 +11,7 @@
 //! **Not here:** rules. An operation reads the request, calls a service and returns its result. Tokens are created and
 //! revoked on a page, by a person who signed in.
 //!
-//! Router, OpenAPI document, reference pages and permission test are generated from one list of operations.
+//! Router, `OpenAPI` document, reference pages and permission test are generated from one list of operations.
 //! `server/openapi.json` is the reviewed document; a test fails when it changes.
 
 pub mod access;
