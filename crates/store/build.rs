@@ -26,7 +26,7 @@ fn make_schema() -> Result<(), Box<dyn Error>> {
 
     println!("cargo::rerun-if-changed={}", migrations.display());
     println!("cargo::rustc-env=DATABASE_URL=sqlite://{}", checked.display());
-    // What the build script says wins over the shell and over any `.env` above us: a developer's
+    // The build script overrides the shell and any `.env` above us: a developer's
     // habit from another project must not change what this crate is checked against.
     println!("cargo::rustc-env=SQLX_OFFLINE=false");
 

@@ -61,7 +61,7 @@ pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
     let mut split = Split::new();
     for (area, needed) in modules {
         let own = readable(area);
-        // Also of an area whose code the compiler found to be another's.
+        // Also for an area whose code the compiler merged with another's.
         files.entry(own.clone()).or_default();
         let mut beside = BTreeSet::new();
         for module in needed {
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn packed_sections_are_grouped_and_unpack_in_wasm_order() {
-        // In the order of wasm, which is not that of the numbers of sections.
+        // In the order of the wasm format, which is not that of the section ids.
         let one: Vec<u8> = [MAGIC, &[1, 1, 0], &[12, 1, 0], &[10, 1, 0], &[11, 1, 0]].concat();
         let other: Vec<u8> = [MAGIC, &[1, 4, 1, 0x60, 0, 0], &[11, 1, 0]].concat();
         let file = packed(&[(3, parts(&one).unwrap()), (9, parts(&other).unwrap())]).unwrap();

@@ -78,7 +78,7 @@ fn snapshot(workspace: &Workspace) -> Result<Snapshot> {
     let mut snapshot = Snapshot::new();
     for source in sources {
         for file in files::below(&source)? {
-            // Gone between listing and looking: the next look tells.
+            // Deleted between listing and reading: the next round notices.
             if let Ok(modified) = file.metadata().and_then(|it| it.modified()) {
                 snapshot.insert(file, modified);
             }

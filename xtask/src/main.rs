@@ -96,7 +96,7 @@ enum Command {
 fn main() -> ExitCode {
     match perform(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        // The causes and not the way here: a backtrace of the tool says nothing about the product.
+        // The causes without a backtrace, which would only show this tool.
         Err(error) => {
             eprintln!("{error:#}");
             ExitCode::FAILURE

@@ -69,7 +69,7 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
         split: &split,
         compressed,
     };
-    // What follows changes the site; a stamp of what was there must not outlive it.
+    // The site changes from here on; the old stamp must not outlive it.
     let stamp = stamp(workspace);
     if stamp.exists() {
         fs::remove_file(&stamp)?;

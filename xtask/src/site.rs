@@ -82,11 +82,11 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     };
     let mut all = read(&workspace.root.join(&workspace.leptos.assets_dir))?;
     all.extend(bundle.into_iter().map(|(file, content)| (format!("{}/{file}", assets.dir), content)));
-    // At the root, for a worker sees only what lies below it; by the same name in every build, or browsers would keep two.
+    // At the root, because a worker controls only what is below it; with the same name in every build, or browsers would keep two.
     all.insert(WORKER.to_owned(), page.worker.as_bytes().to_vec());
     all.insert(licences::FILE.to_owned(), page.licences.as_bytes().to_vec());
     if page.compressed {
-        // In one form only, which the server turns into the others: the program would be larger by each.
+        // In one encoding only, which the server converts: each further one would enlarge the program.
         all = all.into_par_iter().map(|(file, content)| smaller(file, content)).collect::<Result<_>>()?;
     }
     for (file, content) in &all {

@@ -85,7 +85,7 @@ impl Sizes {
         let mut first =
             pick(&|it| it == assets.css || (ends(it, ".js") && !beside.contains(&it)) || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));
-        // A file that is not there has no size that fits.
+        // A missing file never fits.
         let file = |name: &String| (name.clone(), sizes.get(&format!("{name}.wasm")).copied().unwrap_or(AREA + 1));
         let areas = assets
             .split

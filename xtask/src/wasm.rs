@@ -196,7 +196,7 @@ fn standard_library(compiler: &Toolchain) -> Result<()> {
         }
     }
     fs::remove_dir_all(&scratch)?;
-    // Last, so that a copy that broke off is not taken for a whole one.
+    // Last, so that an interrupted copy does not count as complete.
     fs::write(target.join(STAMP), &compiler.version).with_context(|| as_root(&target))
 }
 

@@ -121,7 +121,7 @@ async fn read(caller: Caller, Query(sent): Query<Sent>) -> Result<One<Decided>, 
 fn question(sent: &Sent, actor: &Actor, lang: Lang) -> Result<Question, Problem> {
     let person = match (sent.person.as_str(), actor.person()) {
         ("me", Some(me)) => Some(me),
-        // Refused as nobody in particular by the service, which says to sign in.
+        // The service refuses an anonymous caller and asks to sign in.
         ("me", None) => Some(PersonId(0)),
         (id, _) => id.parse().ok().map(PersonId),
     };

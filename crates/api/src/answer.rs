@@ -38,7 +38,7 @@ impl IntoResponse for File {
         let headers = [
             (header::CONTENT_TYPE, self.0),
             (header::CACHE_CONTROL, "no-store"),
-            // Whatever a browser takes it for, nothing in it runs.
+            // Whatever type a browser sniffs, nothing in it runs.
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         ];
         (headers, self.1).into_response()

@@ -197,7 +197,7 @@ pub fn document(operations: &[Operation]) -> Value {
 fn keep(schemas: &mut BTreeMap<String, Value>, more: Schemas) {
     for (name, schema) in more {
         let other = schemas.insert(name.clone(), schema);
-        // Of two types with one name the description would show one, and programs would be told wrong of the other.
+        // Of two types with one name the document would describe only one, wrongly for the other.
         debug_assert!(other.is_none_or(|it| it == schemas[&name]), "two schemas are called {name}");
     }
 }
@@ -289,7 +289,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let mut schema = schema.clone();
         let reported = schema.as_object_mut().and_then(|schema| schema.remove("description"));
         if let Some(schema) = schema.as_object_mut() {
-            // What stands for one that is left out is ours to know.
+            // The default of an omitted one is internal.
             schema.remove("default");
         }
         // A parameter that may be left out is not sent as null.

@@ -69,7 +69,7 @@ pub async fn paced(State(ctx): State<Ctx>, request: Request, next: middleware::N
     let (parts, body) = request.into_parts();
     let caller = Caller::of(&ctx, &parts);
     let from = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    // What opens nothing is counted with whoever says nothing of themselves.
+    // Invalid tokens count as anonymous requests.
     let (left, paced) = rate::take(&caller.ctx, &caller.actor, from, caller.lang);
     let mut response = match (paced, Bearer::of(&parts)) {
         (Err(problem), _) => Refusal(problem).into_response(),
@@ -163,7 +163,7 @@ async fn once(
     let refused = |problem| (Refusal(problem).into_response(), false);
     let Ok(body) = to_bytes(body, BODY).await else { return refused(too_large(caller.lang)) };
     let request = [parts.uri.path().as_bytes(), b"\n", &body].concat();
-    // What is no text is no key either, and is refused as one.
+    // A key that is not text is refused as invalid.
     let key = key.to_str().unwrap_or_default();
     let ticket = match repeats::begin(&caller.ctx, &caller.actor, key, &request, operation.place().is_some()).await
     {
@@ -174,7 +174,7 @@ async fn once(
         Err(error) => return refused(error.problem(caller.lang)),
     };
     let (call, lang) = (Arc::clone(call), caller.lang);
-    // In a task of its own: whoever asks may be cut off, and what came of it is kept all the same.
+    // In its own task, so that the result is stored even if the client disconnects.
     let done = tokio::spawn(async move {
         let work = call(Request::from_parts(parts, Body::from(body)), ctx);
         let response = repeats::under(Arc::clone(&ticket), work).await;
@@ -186,6 +186,6 @@ async fn once(
         }
         response
     });
-    // It fails only when what was asked for panicked.
+    // It fails only if the handler panicked.
     done.await.map_or_else(|_| refused(unavailable(lang)), |response| (response, false))
 }

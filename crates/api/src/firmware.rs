@@ -290,7 +290,7 @@ async fn keep(
     let stored = firmware::keep(&ctx, &actor, &name, given).await?;
     let page = firmware::page(&ctx, &actor).await?;
     let found = page.images.into_iter().find(|image| image.id == stored);
-    // Somebody may have removed it in this moment.
+    // It may have been removed in this moment.
     let found = found.ok_or(firmware::FirmwareError::Unknown)?;
     Ok(One(image(found)))
 }

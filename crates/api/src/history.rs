@@ -125,7 +125,7 @@ async fn timeline(caller: Caller, Id(id): Id, Query(which): Query<Which>) -> Res
     let before = after.and_then(|seq| seq.parse().ok());
     let page = people::timeline(&ctx, &actor, PersonId(id), before).await?;
     let mut view = Page::cut(TIMELINE, page.entries, limit, false, |entry| entry.seq).map(recorded);
-    // Not all that was read need be shown: there may be older ones behind a page with nothing on it.
+    // Not every row is shown: there may be older ones after an empty page.
     view.next = view.next.or_else(|| page.older.map(|seq| cursor(TIMELINE, &seq.to_string())));
     Ok(view)
 }

@@ -154,7 +154,7 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
         };
         let read: Result<Json, _> = serde_path_to_error::deserialize(&mut json);
         let Json(mut value) = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
-        // A second value behind the first.
+        // A second value after the first.
         json.end().map_err(|_| Refusal(malformed(lang)))?;
         if !value.is_object() {
             return Err(Refusal(invalid("body", lang.api_field_form(), lang)));
@@ -324,13 +324,13 @@ fn misplaced(misfit: &schema::Misfit, lang: Lang) -> Refusal {
 
 /// A deserialization error as a problem at its field.
 fn unreadable(path: &str, message: &str, lang: Lang) -> Problem {
-    // The names of fields are ours, or what was sent: it is cut before it is sent back.
+    // Field names are ours or the client's, so they are truncated before they are sent back.
     let named = || message.split('`').nth(1).unwrap_or_default().chars().take(60).collect::<String>();
     let below = |name: String| {
         if path.is_empty() || path == "." || path == name { name } else { format!("{path}.{name}") }
     };
     if message.starts_with("unknown field") {
-        // The path ends in it already, and names what it stands in.
+        // The path ends in it already, with its parent.
         let inside = path.strip_suffix(&named()).filter(|inside| inside.len() <= 60).unwrap_or_default();
         invalid(&format!("{inside}{}", named()), lang.api_field_unknown(), lang)
     } else if message.starts_with("missing field") {

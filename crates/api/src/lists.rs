@@ -291,7 +291,7 @@ async fn read(caller: Caller, Word(list): Word, Query(requested): Query<Lines>) 
 
 /// The columns of an import list.
 #[derive(Debug, Deserialize, ToSchema)]
-// Not by the name of its field: generators of clients call a variable after each.
+// Not by the field's name, from which client generators name variables.
 #[schema(as = ChosenColumns)]
 #[serde(deny_unknown_fields)]
 pub struct Columns {

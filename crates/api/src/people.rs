@@ -301,7 +301,7 @@ async fn edit(
 ) -> Result<Versioned<PersonFull>, Refusal> {
     let (Caller { ctx, actor, lang }, person) = (caller, PersonId(id));
     super::language(edit.language.as_deref().filter(|tag| !tag.is_empty()), lang)?;
-    // What is left out is taken from the version that is there: if that is another one, nothing is changed.
+    // Omitted fields come from the stored version: if that is another one, nothing is changed.
     let there = people::page(&ctx, &actor, person).await?;
     let stored = |given: Option<String>, there: Option<String>| given.or(there).unwrap_or_default();
     let entered = PersonForm {

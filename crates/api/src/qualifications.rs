@@ -396,7 +396,7 @@ async fn types(caller: Caller, Query(which): Query<Which>) -> Result<Page<TypeVi
     let (after, limit) = caller.place(TYPES, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
     let all = qualifications::my_types(&ctx, &actor).await?;
-    // The two of the roles stand in front.
+    // The two of the roles come first.
     let place = |one: &MyType| {
         let learned = Subject::Type(one.on.kind).is_learned();
         let name = if learned { one.on.name.to_lowercase() } else { String::new() };

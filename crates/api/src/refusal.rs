@@ -43,7 +43,7 @@ impl IntoResponse for Refusal {
         let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
         let fields = problem.fields.iter().map(|(field, message)| json!({ "field": field, "message": message }));
         let mut body = json!({
-            // No page describes the kinds of problems; `code` tells them apart.
+            // No page describes the kinds of problems; `code` distinguishes them.
             "type": "about:blank",
             "title": status.canonical_reason(),
             "status": status.as_u16(),

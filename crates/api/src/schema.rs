@@ -17,7 +17,7 @@ pub struct Misfit {
 
 impl Misfit {
     fn inside(self, name: &str) -> Self {
-        // What was sent may be a name, and is sent back cut.
+        // The value may be a name, and is truncated before it is sent back.
         let name: String = name.chars().take(60).collect();
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         Self { field: format!("{name}{dot}{}", self.field) }
@@ -128,7 +128,7 @@ fn one_of(shape: &Shape, parts: &[Value], value: &mut Value) -> Result<(), Misfi
             Err(misfit) => wrong = Some(misfit),
         }
     }
-    // What is none of them otherwise is named by the reader of the type.
+    // Other misfits are reported by the type's reader.
     wrong.map_or(Ok(()), Err)
 }
 

@@ -89,7 +89,7 @@ impl Screen {
         if text.len() <= WIDTH {
             return Self::of(&text, "");
         }
-        // One more than fits: a blank right behind the line breaks it as well.
+        // One more than fits: a blank right after the line breaks it as well.
         let at = text[..=WIDTH].rfind(' ').unwrap_or(WIDTH);
         Self::of(&text[..at], &text[at..])
     }

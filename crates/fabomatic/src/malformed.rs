@@ -76,8 +76,8 @@ const FIELD: usize = 16;
 /// with separators, `de:ad:be:ef` as well as `3735928559`. A duration is not masked if its field name says so.
 #[must_use]
 pub fn excerpt(payload: &[u8]) -> String {
-    // Masked before it is cut, or the cut could leave a run too short to be recognised. Four bytes a character
-    // and some for the run that is being cut.
+    // Masked before truncation, which could leave a run too short to be recognised. Four bytes a character
+    // and some for the truncated run.
     let head = payload.get(..EXCERPT * 4).unwrap_or(payload);
     let text: Vec<char> = String::from_utf8_lossy(head).chars().collect();
     let mut visible = String::new();

@@ -203,7 +203,7 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
             Rule::Transparent => {
                 let inside = variant.fields.iter().map(|field| &field.ty);
                 codes.push(quote!(#(codes.extend(<#inside as crate::error::ServiceError>::codes());)*));
-                // Errors that are converted have words of their own.
+                // Converted errors have their own messages.
                 let how = if variant.fields.iter().any(is_from) { quote!(Display) } else { quote!(Debug) };
                 visible.push(quote!(#pattern => ::std::fmt::#how::fmt(_0, f)));
             }

@@ -47,7 +47,7 @@ pub(crate) fn start(
     orders: mpsc::UnboundedReceiver<Order>,
     news: broadcast::Sender<News>,
 ) -> watch::Receiver<BoardState> {
-    // Where there is no port left it is a board that takes none.
+    // Without a free port it is a board that accepts no firmware.
     let receiver = config.takes_firmware.and_then(|version_of| {
         let receiver = Receiver::open(Manner::default()).ok()?;
         Some((receiver.address().ok()?, receiver, version_of))
@@ -166,8 +166,8 @@ impl Driver {
         match event {
             LineEvent::Up => self.feed(Input::Connected),
             LineEvent::Heard(topic, payload) => {
-                // Never twice: a board takes the second for the answer to its next question, and forgets what it had to
-                // say. No server can do anything about that.
+                // Never twice: a board takes the second as the answer to its next query, and drops its stored
+                // message. No server can prevent that.
                 let outcome = self.faults.outcome(&mut self.rng);
                 if outcome.copies > 0 {
                     self.travel(outcome.delay, Travelling::In(topic, payload));

@@ -44,7 +44,7 @@ impl Faults {
 
     /// Draws the outcome of a message.
     pub fn outcome(&self, rng: &mut StdRng) -> Delivery {
-        // Every die is thrown each time: one share more or less does not change what becomes of the others.
+        // Every fault is drawn each time, so that changing one probability does not change the others.
         let [dropped, doubled, late] = [self.drop, self.duplicate, self.delay].map(|share| rng.random_bool(share));
         let delay = self.longest.mul_f64(rng.random());
         Delivery {

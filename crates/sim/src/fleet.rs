@@ -134,7 +134,7 @@ impl Fleet {
             let reported = async {
                 loop {
                     board.log_out().await;
-                    // Somebody may just have come in; and what was asked last may find no answer.
+                    // A person may just have logged in; and the last query may be unanswered.
                     let is_told = |state: &BoardState| state.online && state.user.is_none() && state.kept == 0;
                     if board.until(QUIET, is_told).await.is_ok() {
                         return;
@@ -164,7 +164,7 @@ async fn visits(board: &SimBoard, day: &Day, busy: &Mutex<HashSet<CardUid>>) {
         .filter(|card| card.machines.is_empty() || card.machines.contains(&number))
         .map(|card| &card.uid)
         .collect();
-    // Whom the machine refused once does not come back to it all day long.
+    // A person it refused once does not come back that day.
     let mut refused = HashSet::new();
     let mut next = OPENING;
     loop {
@@ -211,7 +211,7 @@ async fn leave(board: &SimBoard, day: &Day, visitor: &CardUid, rng: &mut StdRng)
         board.go_offline();
         sleep(day.minutes(MISHAP, rng)).await;
     }
-    // Somebody may have stopped it from afar, or the board logged them out itself.
+    // It may have been stopped remotely, or by the board's auto log-out.
     if board.state().user.as_ref() == Some(visitor) {
         board.log_out().await;
     }

@@ -132,7 +132,7 @@ impl Command {
             return Err(BadCommand::Unknown(first.into()));
         };
         let name = *name;
-        // A number without a unit is a board; uids have 8 digits, so none of them is taken for one.
+        // A number without a unit is a board; uids have 8 digits, so there is no ambiguity.
         let (second, after) = split(rest);
         let (board, rest) = match second.parse().ok().filter(|_| second.len() <= 5) {
             Some(number) => (Some(MachineNumber(number)), after),

@@ -100,7 +100,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn show(&self, boards: impl IntoIterator<Item = &SimBoard>) {
-        // Whoever prints what the boards do gets its turn first, or the news would come after what they led to.
+        // Yields to the printer first, or events would be printed after their consequences.
         tokio::task::yield_now().await;
         for board in boards {
             self.voice.say(&format!("board {}: {}", board.number(), board.state()));

@@ -104,7 +104,7 @@ impl Witness {
             verdict.lost += did.whole.saturating_sub(count);
             verdict.doubled += count.saturating_sub(did.whole + did.cut_off);
             verdict.told += did.length;
-            // Of what was cut off nobody knows the length.
+            // The length of a use that was cut off is unknown.
             if did.cut_off == 0 && count == did.whole {
                 let tolerance = millis(TOLERANCE * u32::try_from(count).unwrap_or(u32::MAX));
                 verdict.wrong_hours += usize::from((length - millis(did.length)).abs() > tolerance);

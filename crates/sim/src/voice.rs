@@ -28,7 +28,7 @@ impl Voice {
     /// Prints one line as it is.
     pub fn say(&self, line: &str) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever read it has gone; the boards go on.
+        // The reader is gone; the boards continue.
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 

@@ -209,7 +209,7 @@ pub async fn candidates(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // What it says is the workshop's.
+    // Its content is the workshop's.
     Table::taken(
         "announcement",
         &["written_by", "body"],

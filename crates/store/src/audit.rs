@@ -233,10 +233,10 @@ impl AuditEntry {
 pub async fn verify(conn: &mut SqliteConnection, noted: Option<[u8; 32]>) -> Result<Verdict, sqlx::Error> {
     let stored = stored_head(&mut *conn).await?;
     let start = cut::start(&mut *conn).await?;
-    // What the chain must tell of its beginning, once that is not the first entry there ever was.
+    // What the chain must record of its beginning after a cut.
     let beginning = cut::to_json(start).to_string();
     let mut reported = start == Head::GENESIS;
-    // Words as the bytes that lie in the file: what somebody wrote there need not be text.
+    // Texts as bytes: after tampering they need not be text.
     let mut entries = sqlx::query!(
         r#"SELECT seq, at AS "at: Millis", alias AS "alias: AliasId",
                   CAST(door AS BLOB) AS "door!: Vec<u8>", CAST(action AS BLOB) AS "action!: Vec<u8>",
@@ -294,7 +294,7 @@ pub async fn verify_file(path: &Path, noted: Option<[u8; 32]>) -> Result<Verdict
     let gently = SqliteConnectOptions::new().filename(path).read_only(true);
     let mut conn = match gently.clone().connect().await {
         Ok(conn) => conn,
-        // Without the right to write beside the file its log cannot be read. Where there is none, none is needed.
+        // Without permission to write beside the file its log cannot be read. If there is none, none is needed.
         Err(_) if path.is_file() && !log_of(path).exists() => {
             gently.immutable(true).connect().await.map_err(OpenError::unreadable)?
         }
@@ -303,7 +303,7 @@ pub async fn verify_file(path: &Path, noted: Option<[u8; 32]>) -> Result<Verdict
     open::recognise(&mut conn).await?;
     // One view from the first entry to the last, however long the walk takes.
     let verdict = verify(&mut conn, noted).await.map_err(OpenError::unreadable)?;
-    // It is read only: nothing can be lost by closing it badly.
+    // Read-only: an unclean close loses nothing.
     drop(conn.close().await);
     Ok(verdict)
 }

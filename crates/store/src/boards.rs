@@ -230,6 +230,6 @@ pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreErr
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // The uses that it amounts to are taken along.
+    // Its uses are exported instead.
     Table::left("board_fact", &["card_id", "unknown_card_id"], Erasing::Stays),
 ];

@@ -325,7 +325,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
     let after = filter.after.unwrap_or(Millis(i64::MIN));
     let begins_after = too_early(after);
     let before = filter.before.unwrap_or(Millis(i64::MAX));
-    // In a file of its own, so that a test can ask how it is carried out.
+    // In its own file, so that a test can check its query plan.
     let rows = sqlx::query_file_as!(
         BookingRow,
         "src/bookings/list.sql",

@@ -39,7 +39,7 @@ pub async fn unknown_seen(
     times: i64,
 ) -> Result<UnknownCardId, StoreError> {
     let id = sqlx::query_scalar!(
-        // Where a card was put aside once, it stays so wherever it turns up.
+        // A dismissed card stays dismissed on every machine.
         r#"INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen, seen, ignored_at)
                VALUES (?1, ?2, ?3, ?3, ?4, (SELECT max(ignored_at) FROM unknown_card WHERE uid = ?1))
                ON CONFLICT (uid, machine_id) DO UPDATE
@@ -242,6 +242,6 @@ pub(crate) const KEPT: &[Table] = &[
         "SELECT json_object('id', id, 'ending', substr(uid, 5), 'state', state, 'given@', given_at) FROM card WHERE \
          person_id = ?1",
     ),
-    // Nobody's, and gone with the card whose number it was.
+    // Belongs to nobody, and is deleted with its card's uid.
     Table::left("unknown_card", &["uid"], Erasing::Deleted),
 ];

@@ -283,11 +283,11 @@ pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Whose list it is says nothing of whoever wrote it down.
+    // The list's trainer says nothing about its author.
     Table::left("checkout_list", &["made_by"], Erasing::Stays),
     // The workshop’s own words.
     Table::left("checkout_step", &["body"], Erasing::Stays),
-    // Taken along with its appointment.
+    // Exported with its appointment.
     Table::left("checkout_mark", &["remark_id"], Erasing::Emptied("remark_id")),
     Table::left("checkout_photo", &["body"], Erasing::Deleted),
     Table::left("checkout_signature", &["signed_by"], Erasing::Stays),

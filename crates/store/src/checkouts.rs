@@ -57,7 +57,7 @@ pub async fn move_to(tx: &mut WriteTx, appointment: AppointmentId, to: &NewAppoi
     )
     .execute(tx.conn())
     .await?;
-    // Whatever was ticked and signed was about the time before.
+    // Marks and signatures belong to the previous time.
     checkout_steps::forget(tx, appointment).await?;
     Ok(())
 }

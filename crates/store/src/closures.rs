@@ -146,6 +146,6 @@ pub async fn turned(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Who closed a machine, and why: an alias, and in the record of what was done.
+    // Its author is an alias, as in the audit log.
     Table::left("closure", &["made_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),
 ];

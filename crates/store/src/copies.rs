@@ -102,7 +102,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     unfinished.push(format!(".{}.unfinished", std::process::id()));
     let unfinished = PathBuf::from(unfinished);
     let mut source = looking(from).await.map_err(|error| CopyError::Unreadable(from.to_owned(), error))?;
-    // Its name is taken first, so that of two copies at once one is refused, and nothing is written over.
+    // Its name is reserved first, so that one of two simultaneous copies is refused and nothing is overwritten.
     new_file(to).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => CopyError::Exists(to.clone()),
         _ => unwritable(error),
@@ -110,10 +110,10 @@ pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     let copied = async {
         new_file(&unfinished).map_err(unwritable)?;
         let name = unfinished.to_str().ok_or_else(|| CopyError::Name(to.clone()))?;
-        // One read transaction from the first page to the last: what is committed meanwhile is not in it. Into an empty
-        // file, which is for its user alone.
+        // One read transaction from the first page to the last: later commits are not in it. Into an empty
+        // file, readable by its user alone.
         sqlx::query("VACUUM INTO ?").bind(name).execute(&mut source).await.map_err(CopyError::Failed)?;
-        // SQLite leaves it to the system when this reaches the disk.
+        // SQLite leaves the sync to the system.
         let whole = File::open(&unfinished).map_err(unwritable)?;
         whole.sync_all().map_err(unwritable)?;
         fs::rename(&unfinished, to).map_err(unwritable)?;
@@ -121,11 +121,11 @@ pub async fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
         whole.metadata().map(|whole| whole.len()).map_err(unwritable)
     };
     let copied = copied.await;
-    // It only read.
+    // Read-only.
     drop(source.close().await);
     if copied.is_err() {
         for begun in [&unfinished, to] {
-            // Not there is as good.
+            // A missing file is fine.
             let _ = fs::remove_file(begun);
         }
     }
@@ -170,7 +170,7 @@ pub fn stage(from: &Path, staged: &Path) -> Result<(), InvalidCopy> {
         return Err(InvalidCopy::NotADatabase);
     }
     let log = log_of(from);
-    // SQLite takes what is missing of the last page for zeros, and finds nothing wrong where it held nothing.
+    // SQLite reads missing bytes of the last page as zeros, and finds no fault if it was empty.
     let [.., high, low] = begin;
     if about.len() % page_size([high, low]) != 0 && !log.is_file() {
         return Err(InvalidCopy::Damaged("its end is missing".to_owned()));
@@ -200,7 +200,7 @@ pub fn unstage(staged: &Path) {
     let mut index = staged.as_os_str().to_owned();
     index.push("-shm");
     for file in [staged.to_owned(), log_of(staged), index.into()] {
-        // Not there is as good.
+        // A missing file is fine.
         let _ = fs::remove_file(file);
     }
 }
@@ -211,7 +211,7 @@ pub async fn examine(staged: &Path) -> Result<Found, InvalidCopy> {
     let options = SqliteConnectOptions::new().filename(staged).pragma("trusted_schema", "OFF");
     let mut conn = options.connect().await.map_err(InvalidCopy::read)?;
     let found = look_through(&mut conn).await;
-    // Folds the log in; when that fails, so does whoever opens it next.
+    // Folds the log in; if that fails, so does the next open.
     drop(conn.close().await);
     found
 }
@@ -221,7 +221,7 @@ async fn look_through(conn: &mut SqliteConnection) -> Result<Found, InvalidCopy>
     if !ours {
         return Err(InvalidCopy::Foreign);
     }
-    // First of all: what a foreign view or index computes would run in what follows.
+    // First of all: a foreign view or index would run in the following statements.
     let schema = schema::check(conn).await?;
     let whole: String =
         sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *conn).await.map_err(InvalidCopy::read)?;
@@ -256,7 +256,7 @@ pub async fn put_in_place(staged: &Path, file: &Path, stored: &Path) -> Result<(
     File::open(staged).and_then(|staged| staged.sync_all()).map_err(unwritable)?;
     if file.exists() {
         fold(file).await;
-        // Both names for a moment, so that there is a space at every instant.
+        // Both names for a moment, so that the file exists at every instant.
         match fs::hard_link(file, stored) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -270,7 +270,7 @@ pub async fn put_in_place(staged: &Path, file: &Path, stored: &Path) -> Result<(
         }
         let log = log_of(file);
         if log.exists() {
-            // One that cannot be folded in: it stays beside the file it belongs to, and would change any other.
+            // A log that cannot be folded in stays beside its own file: it would change any other.
             fs::rename(&log, log_of(stored)).map_err(unwritable)?;
         }
     }
@@ -361,7 +361,7 @@ pub fn listed_erased(file: &Path) -> io::Result<Vec<(PersonId, Millis)>> {
         let (person, made) = line.split_once(' ')?;
         Some((PersonId(person.parse().ok()?), Millis(made.parse().ok()?)))
     };
-    // A line that was cut off in the middle says nothing.
+    // An incomplete line is ignored.
     Ok(list.lines().filter_map(line).collect())
 }
 

@@ -247,7 +247,7 @@ pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis
         Tried::Failed(trouble) => (State::Failed, None, Some(trouble), Some(now)),
     };
     let ids = listed(ids);
-    // One that waited for the daily mail goes on doing so.
+    // One that waited for the daily mail continues to.
     sqlx::query!(
         "UPDATE delivery SET state = iif(?1 = 'queued', state, ?1), due_at = coalesce(?2, due_at), trouble = ?3,
                 settled_at = ?4
@@ -527,7 +527,7 @@ pub async fn address(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Goes with its notice, and says nothing that it does not.
+    // Deleted with its notice, and adds nothing to it.
     Table::left("delivery", &["reason"], Erasing::Deleted),
     Table::taken(
         "bounced_address",

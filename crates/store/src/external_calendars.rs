@@ -291,7 +291,7 @@ pub async fn noted(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Who added it: an alias, and in the record of what was done. Its address is the workshop’s, and titles of what could not be read
-    // are its server’s: they go with the next reading.
+    // Its author is an alias, as in the audit log. Its address is the workshop’s, and titles of unreadable events
+    // are its server’s: the next reading replaces them.
     Table::left("external_calendar", &["added_by", "name", "address", "left_out"], Erasing::Stays),
 ];

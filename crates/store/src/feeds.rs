@@ -261,7 +261,7 @@ pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, Sto
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Whoever reads a trainer’s feed loses it with the trainer.
+    // A trainer’s feed ends with the trainer.
     Table::taken(
         "calendar_feed",
         &["person_id", "trainer_id"],

@@ -245,12 +245,12 @@ struct Read {
 impl Read {
     /// The line; the table guarantees that all columns of its kind are set.
     fn row(self) -> Option<Row> {
-        // A list that is none is a fault of the statement, and no line without its corrections is told.
+        // An invalid list is a fault of the statement: no line is shown without its corrections.
         let corrections = self.corrections.as_deref().map_or_else(|| Some(Vec::new()), |list| of_list(list).ok());
         let what = match self.kind {
             Kind::Used => What::Used {
                 id: UseId(self.id),
-                // 0 is a card that is not told any more.
+                // 0 is a card that was removed.
                 unknown_card: self.unknown_card.is_some_and(|card| card.0 != 0),
                 start: self.start?,
                 end: self.end.zip(self.ending),

@@ -109,7 +109,7 @@ pub struct Change {
 
 /// Applies changes from lists.
 pub async fn change(tx: &mut WriteTx, changes: &[Change]) -> Result<(), StoreError> {
-    // An address or a key may pass from one to another: first they are free, then they are somebody's.
+    // An address or key may move from one person to another: all are cleared before any is set.
     let rows: Vec<_> =
         changes.iter().map(|change| json!([change.person, change.column.as_str(), change.value])).collect();
     let rows = json!(rows).to_string();
@@ -196,6 +196,6 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Two numbers: whoever was erased does not come back with a file from elsewhere.
+    // Two ids: an erased person does not return with a foreign file.
     Table::left("fabomatic_origin", &["ours"], Erasing::Stays),
 ];

@@ -221,8 +221,8 @@ pub async fn with_ending_grants(
     before: Millis,
     limit: u16,
 ) -> Result<Vec<(PersonId, Option<String>, Ledger)>, StoreError> {
-    // A walk along the index by their end, left as soon as there are enough: nothing is sorted or put together by person,
-    // which would take all of a year's renewals for the fifty that are shown.
+    // Scans the index by end and stops at the limit: nothing is sorted or grouped by person,
+    // which would read all of a year's renewals for the fifty shown.
     let mut rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name?",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
@@ -265,7 +265,7 @@ pub async fn with_ending_grants(
     while people.len() < usize::from(limit)
         && let Some(row) = rows.try_next().await?
     {
-        // What ends later of the same person is in their ledger.
+        // Later ends of the same person are in their ledger.
         if seen.insert(row.id) {
             people.push((row.id, row.name, qualifications::of_list(&row.ledger)?));
         }

@@ -543,7 +543,7 @@ pub async fn add_photo(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Its note is among the remarks, and goes with them.
+    // Its note is a remark, and is erased with it.
     Table::taken(
         "intervention",
         &["by_alias", "remark_id"],
@@ -553,6 +553,6 @@ pub(crate) const KEPT: &[Table] = &[
          'at@', i.at) FROM intervention i JOIN machine m ON m.id = i.machine_id LEFT JOIN maintenance_plan p ON \
          p.id = i.plan_id LEFT JOIN remark r ON r.id = i.remark_id WHERE i.by_alias IN mine",
     ),
-    // Its address is taken along with what was done.
+    // Exported as an address with its intervention.
     Table::left("intervention_photo", &["body", "by_alias"], Erasing::Deleted),
 ];

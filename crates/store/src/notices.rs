@@ -27,7 +27,7 @@ pub async fn record(
     let room = notice.room();
     let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let made = sqlx::query!(
-        // What somebody does not want to see in the app goes to their archive at once.
+        // Kinds switched off in the app go to the archive at once.
         "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, room_id, told_at, read_at, archived_at)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?7, off.at, off.at
                FROM (SELECT (SELECT ?7 FROM notice_switch
@@ -381,7 +381,7 @@ pub async fn follow(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // That somebody did something stands in the record; what the others were told stays theirs.
+    // The action is in the audit log; the notices to others are theirs.
     Table::left("notice_sender", &["person_id"], Erasing::Deleted),
     Table::taken(
         "notice",

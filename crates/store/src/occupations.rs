@@ -223,6 +223,6 @@ pub async fn is_taken(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Says when; its appointment or booking says what for.
+    // Only the time; the purpose is in its appointment or booking.
     Table::left("occupation", &["person_id"], Erasing::Deleted),
 ];

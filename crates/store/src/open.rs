@@ -89,7 +89,7 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
         looking.close().await.map_err(OpenError::unreadable)?;
     }
     if fresh {
-        // SQLite would let everybody on this machine read it; what it makes beside the file gets the file's rights.
+        // SQLite would make it readable by every user; its companion files get the file's permissions.
         let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         made.map_err(|_| OpenError::Unreachable)?;
     }
@@ -100,7 +100,7 @@ pub(crate) async fn prepare(path: &Path, options: SqliteConnectOptions) -> Resul
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => OpenError::unreadable(error),
         error => OpenError::Migrate(error),
     })?;
-    // A file that cannot be written says so only to a statement that would write; even BEGIN IMMEDIATE is let through.
+    // A read-only file fails only on a statement that writes; even BEGIN IMMEDIATE succeeds.
     let nothing = sqlx::query!("UPDATE setting SET version = version WHERE false");
     nothing.execute(&mut conn).await.map_err(OpenError::unreadable)?;
     mark(&mut conn).await.map_err(OpenError::unreadable)?;

@@ -53,7 +53,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
 /// The alias under which actions of `person` at `at` are recorded; created on first use in a month.
 pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<AliasId, StoreError> {
     let month = month(at);
-    // In one trip to the connection's thread, for nearly every change asks for it.
+    // In one trip to the connection's thread, because nearly every change needs it.
     let alias = sqlx::query_scalar!(
         r#"INSERT INTO alias (person_id, month) VALUES (?, ?) ON CONFLICT (person_id, month) DO NOTHING;
            SELECT id AS "id!: AliasId" FROM alias WHERE person_id = ? AND month = ?"#,
@@ -250,7 +250,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
         );
     }
     let left = usize::from(filter.limit).saturating_sub(rows.len());
-    // Whoever has no name is not found by one.
+    // People without a name are not found by name.
     if left > 0 && filter.words.is_empty() {
         let after =
             filter.after.as_ref().filter(|after| after.called.is_none()).map_or(PersonId(0), |after| after.id);
@@ -443,7 +443,7 @@ pub async fn uses(
     after: Option<UseId>,
     limit: i64,
 ) -> Result<Vec<Used>, StoreError> {
-    // Where the page before ended, if that use is still there; the newest otherwise.
+    // The end of the previous page, if that use still exists; else the newest.
     let behind = match after {
         Some(after) => {
             let at =
@@ -543,7 +543,7 @@ pub async fn called(conn: &mut SqliteConnection, input: &str) -> Result<Vec<(Per
     )
     .fetch_all(conn)
     .await?;
-    // Marks tell one from another: who searches leaves them away, who names somebody does not.
+    // Accents distinguish names: a search ignores them, an exact name does not.
     let named = rows.into_iter().filter(|row| composed(&row.name) == name || row.email.as_ref() == Some(&email));
     Ok(named.map(|row| (row.id, row.name)).take(2).collect())
 }

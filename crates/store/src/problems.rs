@@ -233,6 +233,6 @@ pub(crate) const KEPT: &[Table] = &[
          p.id IN (SELECT id FROM problem_report WHERE reported_by IN mine UNION SELECT id FROM problem_report WHERE \
          resolved_by IN mine)",
     ),
-    // Its address is taken along with the problem that it shows.
+    // Exported as an address with its problem.
     Table::left("problem_photo", &["body"], Erasing::Deleted),
 ];

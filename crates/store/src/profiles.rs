@@ -69,7 +69,7 @@ pub async fn add(
 
 /// The search text of a person: a line for the name and one for the address.
 pub(crate) fn folded(name: &str, email: Option<&str>) -> String {
-    // No name has a line's end in it, so that the first is the one between the two.
+    // A name has no line break, so the first one separates the two.
     format!("{}\n{}", folded::folded(name).replace('\n', " "), folded::folded(email.unwrap_or_default()))
 }
 
@@ -109,6 +109,6 @@ pub(crate) const KEPT: &[Table] = &[
         "SELECT json_object('name', name, 'email', email, 'phone', phone, 'language', language, 'key', \
          external_key) FROM profile WHERE person_id = ?1",
     ),
-    // Only ties a month of history to a person who has no name any more.
+    // Only links a month of history to an erased person.
     Table::left("alias", &["person_id"], Erasing::Stays),
 ];

@@ -235,7 +235,7 @@ pub async fn of_type<T>(
 ) -> Result<Vec<T>, StoreError> {
     let (first, rest) = people::parted(words.unwrap_or_default());
     let mut all = Vec::new();
-    // A walk along the names, left as soon as there are enough: nothing is sorted, and the ledgers of ten thousand members
+    // Scans the names and stops at the limit: nothing is sorted, and the ledgers of ten thousand members
     // are not read for the two hundred that are shown.
     let mut rows = sqlx::query!(
         r#"
@@ -347,7 +347,7 @@ pub struct Alike {
 /// need not be read one by one.
 pub async fn alike(conn: &mut SqliteConnection, kinds: &[TypeId], now: Millis) -> Result<Vec<Alike>, StoreError> {
     let ids = serde_json::Value::from(kinds.iter().map(|id| id.0).collect::<Vec<_>>()).to_string();
-    // What has not begun is last by its instant anyway, and one that is to begin or end in an hour is like one in a year.
+    // Future entries sort last by their instant anyway, and one that begins or ends in an hour is like one in a year.
     let rows = sqlx::query!(
         r#"
         SELECT kind AS "kind!: TypeId", '[' || said || ']' AS "list!: String", count(*) AS "people!: u32",
@@ -475,7 +475,7 @@ pub async fn last_uses(
     person: PersonId,
     now: Millis,
 ) -> Result<Vec<(TypeId, MachineId, Millis)>, StoreError> {
-    // What is kept when the card is cut out of a use, and the uses that still name it.
+    // Stored when the card is removed from a use, and from the uses that still name it.
     let rows = sqlx::query!(
         r#"SELECT m.type_id AS "kind!: TypeId", m.id AS "machine!: MachineId", max(u.at) AS "last!: Millis"
              FROM (SELECT s.machine_id, coalesce(s.ended_at, ?2) AS at

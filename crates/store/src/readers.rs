@@ -50,13 +50,13 @@ impl Readers {
 
     /// Waits until all connections are returned, and closes them; later calls are refused.
     pub(crate) async fn close(&self) {
-        // Refused only when somebody has closed them before.
+        // Refused only after they were closed.
         let Ok(back) = self.free.acquire_many(self.count).await else { return };
         self.free.close();
         drop(back);
         let all = std::mem::take(&mut *self.all());
         for conn in all.into_iter().filter_map(Arc::into_inner) {
-            // It only read: there is nothing that a failure could lose.
+            // Read-only: a failure loses nothing.
             drop(conn.into_inner().close().await);
         }
     }
@@ -97,7 +97,7 @@ pub struct Snapshot(
 
 impl Snapshot {
     pub(crate) async fn begin(reader: Reader) -> Result<Self, StoreError> {
-        // In its guard before the statement: given up while it waits, the transaction is ended all the same.
+        // Guarded before the statement, so that the transaction ends even if this is cancelled.
         let mut snapshot = Self(Some(reader));
         sqlx::query("BEGIN").execute(&mut *snapshot).await?;
         Ok(snapshot)

@@ -20,8 +20,8 @@ pub async fn write(
     at: Millis,
 ) -> Result<RemarkId, StoreError> {
     let made = sqlx::query!(
-        // Not the number of one that went: the ledger goes on naming it. A file from a backup has counted no further than it
-        // was then, ledger and all.
+        // Never the id of a deleted one, which the ledger still refers to. A file from a backup has the ids of that time, and
+        // the ledger of that time.
         "INSERT INTO remark (id, about_person, by_alias, body, written_at)
          VALUES (1 + max(ifnull((SELECT max(id) FROM remark), 0), (SELECT last FROM remark_number)), ?, ?, ?, ?)",
         about,

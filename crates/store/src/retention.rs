@@ -83,7 +83,7 @@ pub async fn cut_cards_of_facts(tx: &mut WriteTx, limit: Millis, most: i64) -> R
 /// running use waits for its end.
 pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> {
     let (month, before) = (month(limit), beginning_of_month(limit));
-    // What boards were asked to do named the card too.
+    // Requests to boards named the card too.
     sqlx::query!(
         "UPDATE machine_request SET card_id = NULL
           WHERE card_id IS NOT NULL AND queued_at < ? AND state NOT IN ('queued', 'sent')",
@@ -91,7 +91,7 @@ pub async fn cut_names(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreErro
     )
     .execute(tx.conn())
     .await?;
-    // Why a use was corrected is written about whoever it was, and would lead to them.
+    // The reason for a correction is about the person, and would identify them.
     sqlx::query!(
         "DELETE FROM remark
           WHERE about_person IS NOT NULL

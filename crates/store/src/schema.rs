@@ -93,7 +93,7 @@ pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCop
 async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, InvalidCopy> {
     let migrations = MIGRATIONS.iter().filter(|migration| applied(migration.version)).cloned().collect();
     let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(InvalidCopy::read)?;
-    // Of a list with gaps a migration may lack what it changes.
+    // In a list with gaps, a migration may lack the object it changes.
     let made = Migrator::with_migrations(migrations).run(&mut conn).await;
     made.map_err(|error| InvalidCopy::Open(OpenError::Migrate(error)))?;
     read(&mut conn).await.map_err(InvalidCopy::read)

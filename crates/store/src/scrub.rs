@@ -46,7 +46,7 @@ impl Store {
             if self.tidy(anew).await? {
                 return Ok(true);
             }
-            // Written once is enough.
+            // Once is enough.
             anew = false;
             tokio::time::sleep(PAUSE).await;
         }
@@ -166,7 +166,7 @@ mod tests {
         let mut page = vec![0; 512];
         page[100..106].copy_from_slice(b"needle");
         assert!(is_left(&page, 0, b"needle") && !is_left(&page, 0, b"needles"));
-        // A page of rows, none of which begins before 90, and one that ends nowhere.
+        // A table page with cells from 90 on, and an unterminated one.
         page[..8].copy_from_slice(&[13, 0, 0, 0, 1, 0, 90, 0]);
         assert!(!is_left(&page, 0, b"needle"), "a row has it");
         page[5..7].copy_from_slice(&[0, 103]);
@@ -191,7 +191,7 @@ mod tests {
         let second = crate::privacy::traces(&mut conn, PersonId(2)).await.unwrap();
         drop(conn);
         store.close().await;
-        // A page of rows without any row: all of it is nobody's.
+        // A table page without cells: all of it is free.
         let left = |words: &[Vec<u8>], rest: &str| {
             let mut page = vec![0; 512];
             page[..8].copy_from_slice(&[10, 0, 0, 0, 0, 2, 0, 0]);
@@ -213,7 +213,7 @@ mod tests {
         let message = "INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
                     INSERT INTO profile (person_id, name, email) VALUES (1, 'Martina', 'martina@example.org')";
         let mut conn = file(&path, message).await;
-        // Only when the file is written anew does this change.
+        // Only a rewrite of the file changes this.
         let mut shape =
             async || sqlx::query_scalar::<_, i64>("PRAGMA schema_version").fetch_one(&mut conn).await.unwrap();
         let before = shape().await;

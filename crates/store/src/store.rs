@@ -169,14 +169,14 @@ fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {
         // Readers go on while the writer writes, and a commit is one sequential write and one fsync.
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: the fsync is before the answer. NORMAL would survive a crash of the process, but a power
-        // cut could take back what a board was told.
+        // cut could undo a change that a board was told of.
         .synchronous(SqliteSynchronous::Full)
         // Pages of the log before it is folded into the file; SQLite's own is a quarter. A fleet of boards writes to the
         // same pages again and again, and each is copied and synced once a folding.
         .pragma("wal_autocheckpoint", "4000")
         // The log is cut back to this after a checkpoint, so that one large import does not keep it large.
         .pragma("journal_size_limit", "16777216")
-        // What is deleted is overwritten: an erased person must not be found in the bytes of the file.
+        // Deleted rows are overwritten: an erased person must not be found in the bytes of the file.
         .pragma("secure_delete", "ON")
         // Keeps the planner's statistics fresh; costs nothing when they are.
         .optimize_on_close(true, 400)
@@ -199,6 +199,6 @@ fn common_options(path: &Path, cache_kib: u32) -> SqliteConnectOptions {
         // No SQL in the schema may call what an attacker put into the file.
         .pragma("trusted_schema", "OFF")
         // Room for every statement of a product this size: a statement that falls out of the cache is
-        // compiled anew, which costs more than running it.
+        // compiled again, which costs more than running it.
         .statement_cache_capacity(512)
 }

@@ -240,7 +240,7 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>,
     .fetch_all(&mut conn)
     .await
     .map_err(OpenError::unreadable)?;
-    // It is read only: nothing can be lost by closing it badly.
+    // Read-only: an unclean close loses nothing.
     drop(conn.close().await);
     Ok(stored)
 }
@@ -299,7 +299,7 @@ macro_rules! changed {
                 sealed!(
                     $conn,
                     $seal,
-                    // Not the number of one that went, as far as this file knows: a backup counts on from where it was.
+                    // Never the id of a deleted one, within this file: a backup continues from its own ids.
                     $first + "INSERT INTO use_session (id, machine_id, alias_id, card_id, unknown_card_id, started_at,
                                                        last_sign_at, ended_at, ending, source, approximate, provisional,
                                                        other_card, told_s, settled, twin_start, twin_stop, authorised)
@@ -388,7 +388,7 @@ impl Rest {
         let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
         let (of, of_nobody) = columns(fact.bearer);
         let (action, duration) = (fact.action.as_str(), seconds(fact.duration));
-        // What comes late may be of another time.
+        // A late message may concern an earlier use.
         let started = of.filter(|_| fact.action == Action::Start && !fact.replay);
         changed!(
             conn,

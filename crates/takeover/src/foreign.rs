@@ -113,7 +113,7 @@ impl ForeignCard {
             return Self::None;
         }
         match CardUid::from_board(written) {
-            // What a reader says that has read nothing.
+            // What readers send without a card.
             Some(uid) if !["00000000", "ffffffff"].contains(&uid.as_str()) => {
                 Self::Read { uid, capitals: written.bytes().any(|digit| digit.is_ascii_uppercase()) }
             }

@@ -68,7 +68,7 @@ pub(crate) fn plan(
         let first = first_used.entry(one.machine).or_insert(one.start);
         *first = one.start.min(*first);
     }
-    // Those that are here, or will be; each with its machine there.
+    // Existing and new ones, each with its machine there.
     let mut there: HashMap<i64, i64> = HashMap::new();
     for one in &foreign.plans {
         let report = &mut plan.report;
@@ -109,7 +109,7 @@ pub(crate) fn plan(
             report.one(TakeoverCount::InterventionsOrphan);
         }
     }
-    // What was done is kept in the order in which it was done.
+    // Interventions are stored in chronological order.
     plan.interventions.sort_by_key(|one| (one.at, one.theirs));
 }
 
@@ -133,7 +133,7 @@ fn planned(one: &ForeignPlan, report: &mut Report) -> Option<PlannedPlan> {
         report.named(TakeoverCount::PlanDisplay, &words);
         String::new()
     });
-    // Older releases have but the attachment, which may be a file of theirs.
+    // Older releases only have the attachment, which may be a local file.
     let written = [&one.instructions, &one.attachment].into_iter().find(|link| !link.trim().is_empty());
     let manual = equipment::manual(written.map_or("", |link| &**link)).unwrap_or_else(|_| {
         report.named(TakeoverCount::PlanManual, &words);
@@ -158,7 +158,7 @@ fn words(one: &ForeignPlan) -> (String, bool) {
     }
     let cut: String = stored.chars().take(WORDS).collect();
     let is_other = cut.len() < stored.len();
-    // What is cut may end where something stood that is never last.
+    // The truncated text may end in a character that must not be last.
     (names::remark(&cut), is_other)
 }
 

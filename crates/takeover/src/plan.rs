@@ -340,7 +340,7 @@ impl Planner<'_> {
             let since = since.get(&user.id).copied().unwrap_or(self.now);
             let Some(mut taken) = self.user(user, name.clone(), since, &mut emails) else { continue };
             if user.disabled && taken.here.is_some() && taken.active {
-                // What was decided here stays, and whoever was kept out there meanwhile is granted nothing here by it.
+                // Local decisions win, and a user disabled there meanwhile is granted nothing here.
                 self.plan.report.named(TakeoverCount::DisabledThere, &name);
                 taken.active = false;
             }
@@ -407,7 +407,7 @@ impl Planner<'_> {
             self.plan.same.push((Thing::Person, user.id, id.0));
             return Some(here(id, status));
         }
-        // The address of somebody who left is theirs.
+        // A former member's address remains theirs.
         let email = email.filter(|_| {
             let is_free = by_email.is_none();
             if !is_free {
@@ -432,7 +432,7 @@ impl Planner<'_> {
         };
         let holders = self.known.cards.get(uid).map_or(&[][..], Vec::as_slice);
         if holders.iter().any(|(holder, _)| taken.here == Some(*holder)) {
-            // Theirs already, in whatever state it was put since.
+            // Theirs already, in any state.
             return;
         }
         let is_taken = holders.iter().any(|(_, state)| *state != CardState::Retired);

@@ -89,7 +89,7 @@ pub(crate) fn plan(
         }
         for mut one in of_one.taken {
             one.person = one.person.filter(|user| people.contains_key(user));
-            // Whoever was made nobody there was so on purpose.
+            // Anonymised users there were anonymised on purpose.
             if one.person.is_none() {
                 report.one(TakeoverCount::UsesNameless);
             }
@@ -120,8 +120,8 @@ impl OfOne<'_> {
             return report.one(TakeoverCount::UsesBackwards);
         }
         let length = end.since(one.start);
-        // Some prints take days. But what goes on while somebody else's began was not ended when it was over: whatever it was,
-        // it is no reason to leave those out that lie in it.
+        // Some prints take days. But a use during which another person's began was not ended in time, and must
+        // not exclude the uses inside it.
         if length > MEASURABLE || (length > LONGEST && next.is_some_and(|next| next < end)) {
             return report.named(TakeoverCount::UsesLong, &format!("#{}", one.id));
         }
@@ -135,7 +135,7 @@ impl OfOne<'_> {
                 return report.one(TakeoverCount::UsesInside);
             }
             if before.start == one.start {
-                // It lies in this one.
+                // It is inside this one.
                 report.one(TakeoverCount::UsesInside);
                 self.taken.pop();
             } else {

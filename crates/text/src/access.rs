@@ -177,7 +177,7 @@ impl Lang {
     pub fn until(self, moment: Moment, now: Moment) -> String {
         let wall = moment.wall();
         if (wall.hour, wall.minute) == (0, 0) {
-            // A day that ends is told by its own name, not by the first instant of the next.
+            // The end of a day is shown as that day, not as the first instant of the next.
             let last = moment.shifted_to(moment.at.before(MINUTE));
             return match last.wall().date.days() - now.wall().date.days() {
                 0 => self.through_today().to_owned(),

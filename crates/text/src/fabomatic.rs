@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn count_of_one_uses_the_singular() {
-        // What reads the same of one and of several.
+        // The same in singular and plural.
         let same = [TakeoverCount::Suspended, TakeoverCount::Blocked];
         for &reported in TakeoverCount::ALL {
             for lang in Lang::ALL {

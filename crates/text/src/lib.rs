@@ -236,7 +236,7 @@ mod tests {
                 let (before, italian) = line.split_at(line.find(" it: ").unwrap_or(line.len()));
                 let (other, english) = before.split_at(before.find(" en: ").unwrap_or(before.len()));
                 for text in [other, english, italian].into_iter().flat_map(literals) {
-                    // The sign itself is named where a list is not closed.
+                    // The message about an unclosed quote contains the sign itself.
                     let words = text.replace(r#"(\")"#, "");
                     assert!(!words.contains(['\'', '"']), "{text}");
                 }

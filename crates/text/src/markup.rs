@@ -10,7 +10,7 @@ pub fn escaped(text: &str) -> String {
             '&' => written.push_str("&amp;"),
             '<' => written.push_str("&lt;"),
             '>' => written.push_str("&gt;"),
-            // Not as they are: a test holds that no text of this crate has straight ones.
+            // As escapes: a test checks that no text of this crate has straight ones.
             '\u{22}' => written.push_str("&quot;"),
             '\u{27}' => written.push_str("&#39;"),
             c => written.push(c),

@@ -188,7 +188,7 @@ impl Lang {
     #[must_use]
     pub fn notice(self, content: &NoticeContent, now: Moment) -> Sentences {
         let name = content.about.as_deref().unwrap_or_default();
-        // Whoever is told of somebody else’s reads whose it is.
+        // A notice about another person's names them.
         let whose = content.who.as_deref().map_or_else(|| name.to_owned(), |who| format!("{name}, {who}"));
         let until = content.until.map(|until| self.until(until, now));
         let (title, next) = match &content.notice {

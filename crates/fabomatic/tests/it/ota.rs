@@ -10,7 +10,7 @@ fn invitation_encodes_by_position_and_malformed_ones_are_refused() {
     let invitation = Invitation { port: 51_234, size: 1_168_784, md5: MD5.into() };
     assert_eq!(invitation.encode(), format!("0 51234 1168784 {MD5}\n"));
     assert_eq!(Invitation::parse(invitation.encode().as_bytes()), Some(invitation));
-    // To another flash, without a sum, of no size, with something behind it, on a port that there is not.
+    // Another flash, no digest, no size, a trailing field, an invalid port.
     let none = ["100 1 2 ", "0 1 ", "0 1 x ", "0 70000 2 "].map(|begin| format!("{begin}{MD5}\n"));
     for text in none.into_iter().chain(["0 1 2 abc\n".into(), format!("0 1 2 {MD5} 3\n"), String::new()]) {
         assert_eq!(Invitation::parse(text.as_bytes()), None, "{text:?}");

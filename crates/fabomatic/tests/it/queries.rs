@@ -187,7 +187,7 @@ proptest! {
                 _ => bytes.truncate(at),
             }
         }
-        // Whatever is still read writes down to something that reads back the same: nothing half-read gets through.
+        // A message that still parses round-trips: nothing is parsed partially.
         if let Ok(read) = Query::parse(&bytes) {
             prop_assert_eq!(Query::parse(read.encode().as_bytes()), Ok(read));
         }

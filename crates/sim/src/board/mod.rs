@@ -426,7 +426,7 @@ impl Board {
                     self.flash.replace_cards(reply.cards);
                 }
             }
-            // Whatever it says, the board goes on.
+            // The board continues in any case.
             _ => {}
         }
     }

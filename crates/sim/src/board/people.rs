@@ -15,11 +15,11 @@ impl Board {
             }
             Some(reply) if reply.request_ok => {
                 self.flash.forget(&uid);
-                // Somebody unknown has no name, only a word for it.
+                // An unknown person has no name, only a placeholder.
                 let name = if reply.missing_auth { reply.name } else { String::new() };
                 self.refuse(now, uid, name, Refusal::NotAllowed);
             }
-            // The server has no opinion: the memory decides.
+            // The server did not decide: the memory does.
             _ => self.ask_memory(now, uid, held),
         }
     }
@@ -43,7 +43,7 @@ impl Board {
             }
             (Tap::Card { uid, held }, None) => self.ask_memory(now, uid, held),
             (Tap::RemoteStop, None) if self.connection == Connection::Up => {
-                // Nobody is in: it names no card.
+                // Not in use: it names no card.
                 let query =
                     Query::StopUse { uid: CardUid::from_bytes([0; 4]), duration: Duration::ZERO, replay: false };
                 self.ask(now, query, Waiting::Nothing);
@@ -80,7 +80,7 @@ impl Board {
     fn refuse(&mut self, now: Duration, uid: CardUid, name: String, why: Refusal) {
         self.refusal = Some((why, now + self.timings.refusal));
         self.happened(Happened::Refused { uid, name, why });
-        // Whoever was let in or not, a card has it ask what holds for its machine.
+        // Admitted or not, a card makes it ask for its machine's settings.
         if self.connection == Connection::Up {
             self.doing = Doing::Settling { until: now + self.timings.settle };
         }

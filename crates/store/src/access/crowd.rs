@@ -78,13 +78,13 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             requires: json::rows(&row.requires, |row| json::integer(row, 0).map(TypeId))?,
             booked: Booked::NOTHING,
             blocked: row.blocked,
-            // What is due passes; what is asked here is what a setting changes.
+            // Due maintenance passes: only the effect of a setting is evaluated here.
             maintenance_due: false,
             trainer_beside: None,
             opening: None,
             closures: Vec::new(),
             company: 0,
-            // No setting changes what anybody learnt.
+            // No setting changes completed training.
             training: Vec::new(),
         };
         Ok(Candidate { machine, risk: row.risk, message: explicit })

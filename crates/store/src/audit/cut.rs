@@ -44,7 +44,7 @@ pub(super) fn to_json(through: Head) -> serde_json::Value {
 /// Removes entries made before `limit`, from the beginning and up to the first that was not, at most `most`. The job
 /// must be recorded by an entry with [`ACTION`] and [`Cut::to_json`].
 pub async fn cut(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<Option<Cut>, StoreError> {
-    // In their order, not by their time: a clock that was wrong for an hour must not tear a hole.
+    // By sequence, not by time: a clock that was wrong for an hour must not make a gap.
     let last = sqlx::query!(
         r#"SELECT seq AS "seq!", hash AS "hash!" FROM audit
             WHERE seq <= (SELECT seq FROM audit_start) + ?1
@@ -70,7 +70,7 @@ pub(super) async fn start(conn: &mut SqliteConnection) -> Result<Head, sqlx::Err
     let there = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'audit_start') AS "there!: bool""#
     );
-    // Of a version that cut nothing. Whoever takes the table away takes the beginning away: then nothing follows.
+    // Written by a version without cuts. Deleting the table deletes the beginning, and then no entry follows from it.
     if !there.fetch_one(&mut *conn).await? {
         return Ok(Head::GENESIS);
     }

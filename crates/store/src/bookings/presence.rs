@@ -35,7 +35,7 @@ pub async fn presence(
     .await?;
     let silent = (row.online == Some(false)).then_some(now);
     Ok(Presence {
-        // How a use went on that nobody heard the end of is not known.
+        // The length of a use without a reported end is unknown.
         is_on: row.used && row.open,
         left: row.ended.filter(|_| !row.open),
         kept_out: row.others.into_iter().chain(row.blocked).chain(silent).max(),

@@ -110,6 +110,6 @@ pub async fn block_because(
 
 /// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[
-    // Who placed, made or had something done: an alias, and in the record of what was done.
+    // Its author is an alias, as in the audit log.
     Table::left("machine_block", &["placed_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),
 ];

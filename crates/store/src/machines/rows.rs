@@ -75,7 +75,7 @@ pub async fn change(tx: &mut WriteTx, machine: MachineId, to: &NewMachine) -> Re
     Ok(())
 }
 
-// Fails with [`StoreError::Unique`] when another machine has its number by now.
+// Fails with [`StoreError::Unique`] if another machine has its number by now.
 crate::archive::archive!(archive, MachineId, "machine");
 
 /// A machine in the list of all.

@@ -422,7 +422,7 @@ pub async fn require(
     (made, grace): (Millis, Millis),
 ) -> Result<RequirementId, StoreError> {
     let (kind, machine) = on.sides();
-    // Who requires it anew does not begin its time anew.
+    // A repeated requirement does not restart its deadline.
     let before = sqlx::query!(
         r#"SELECT made_at AS "made!: Millis", grace_until AS "grace!: Millis" FROM training_requirement
             WHERE type_id IS ?1 AND machine_id IS ?2 AND module_id = ?3"#,

@@ -386,7 +386,7 @@ pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> 
 pub(crate) const KEPT: &[Table] = &[
     // The workshop’s own.
     Table::left("quiz_picture", &["body"], Erasing::Stays),
-    // How often a question is answered right is a figure of the question.
+    // The rate of right answers belongs to the question.
     Table::taken(
         "quiz_try",
         &["person_id"],

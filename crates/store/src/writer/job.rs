@@ -60,7 +60,7 @@ where
     ) -> LocalBoxFuture<'a, Option<(Record, Option<Rest>)>> {
         Box::pin(async move {
             let work = self.work.take()?;
-            // Unwind safe: whatever the job left behind in the database is rolled back, and its own
+            // Unwind safe: the job's changes in the database are rolled back, and its own
             // state is dropped here.
             let guarded = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
             let outcome = timeout(limit, guarded).await;
@@ -80,7 +80,7 @@ where
     }
 
     fn answer(self: Box<Self>) {
-        // A caller that has gone away is not an error: the change is made, only nobody is told.
+        // A dropped caller is not an error: the change is made without an answer.
         let result = self.result.unwrap_or_else(|| Err(StoreError::Closed.into()));
         let _ = self.reply.send(result);
     }

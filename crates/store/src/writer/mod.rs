@@ -143,7 +143,7 @@ impl Writer {
     async fn tidy(&mut self) {
         for (anew, done) in std::mem::take(&mut self.tidying) {
             let tidied = self.fold(anew).await.map_err(StoreError::from);
-            // Whoever asked may have left.
+            // The caller may be gone.
             let _ = done.send(tidied);
         }
     }
@@ -201,7 +201,7 @@ impl Writer {
         // IMMEDIATE: take the write lock now. A read that turns into a write later fails at once, without
         // waiting, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
         self.tx.conn().execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
-        // Asked each time, not remembered: a repair tool may have written to the file meanwhile.
+        // Read each time, not cached: a repair tool may have written to the file meanwhile.
         let before = audit::head(self.tx.conn()).await?;
         let mut head = before;
         let began = Instant::now();

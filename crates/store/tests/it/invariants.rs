@@ -183,7 +183,7 @@ async fn foreign_file_is_refused_and_left_unchanged() {
     assert!(text("other").await.contains("another program"));
     assert_eq!(std::fs::read(&other).unwrap(), before, "not a byte was changed");
 
-    // Tables named as ours in a file that says whose it is; and one that is empty but for that.
+    // Tables with our names in a file with a foreign application id; and an otherwise empty one.
     Store::open(&dir.path().join("marked"), Tuning::default()).await.unwrap().close().await;
     for name in ["marked", "blank"] {
         let mut raw = connect(&dir.path().join(name)).await;
@@ -206,7 +206,7 @@ async fn file_header_has_application_id_and_migration_count() {
         let migrations =
             migrations.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "sql"));
         assert_eq!(u32::from_be_bytes(bytes[60..64].try_into().unwrap()) as usize, migrations.count(), "{round}");
-        // A first start that was cut off before it came to that.
+        // A first start that was interrupted before that.
         let mut raw = connect(&path).await;
         sqlx::raw_sql("PRAGMA application_id = 0; PRAGMA user_version = 0").execute(&mut raw).await.unwrap();
         raw.close().await.unwrap();
@@ -273,7 +273,7 @@ async fn booking_refuses_invalid_state_transitions() {
             assert_eq!(refused, !may, "{from:?} to {to:?}, write {writes}");
         }
     }
-    // Nor by whoever believes that it is something else.
+    // Nor from a stale state.
     let stale = lab.store.write::<_, StoreError, _>(async move |tx| {
         let booking = bookings::add(tx, &made(State::Cancelled)).await?;
         let decision = Decision { state: State::CheckedIn, at: NOON, by: None, remark: None, late: false };

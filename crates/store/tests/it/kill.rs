@@ -83,7 +83,7 @@ async fn killed_process_loses_no_acknowledged_change() {
                 acknowledged.insert(token.to_owned());
                 patience = patience.saturating_sub(1);
                 if patience == 0 {
-                    // SIGKILL. What the child still printed is read to its end by this loop.
+                    // SIGKILL. This loop reads the child's remaining output to its end.
                     child.kill().unwrap();
                 }
             }

@@ -27,7 +27,7 @@ async fn booking_list_uses_an_index_for_each_filter() {
     }
     let scans = plan.iter().filter(|step| step.starts_with("SCAN booking")).count();
     assert_eq!(scans, 0, "all bookings are read: {plan:#?}");
-    // What is found is sorted once more, all ways together.
+    // The union is sorted once more.
     let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE FOR ORDER BY")).count();
     assert!(sorts <= 2, "a way does not come in order: {plan:#?}");
 }

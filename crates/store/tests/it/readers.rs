@@ -25,7 +25,7 @@ async fn open_snapshot_is_stable_and_next_snapshot_sees_changes() {
     hear(&lab).await;
     assert_eq!(seen(&mut before).await, 0);
     drop(before);
-    // More than there are connections: whichever one gets, its old state is over.
+    // More than there are connections: none has the old state.
     for _ in 0..=Tuning::default().readers {
         assert_eq!(seen(&mut lab.store.snapshot().await.unwrap()).await, 1);
     }
@@ -49,7 +49,7 @@ async fn exhausted_pool_waits_and_reuses_a_returned_reader() {
 #[tokio::test]
 async fn reader_dropped_mid_statement_is_reusable() {
     let lab = Lab::open().await;
-    // On a busy machine one may be done before it is looked at: it was not given up then.
+    // On a busy machine one may finish before it is polled: it was not cancelled then.
     let mut given_up = 0;
     for _ in 0..50 {
         let mut reader = lab.store.read().await.unwrap();

@@ -190,7 +190,7 @@ async fn file_of_older_version_is_upgraded_without_losing_rows() {
     raw.close().await.unwrap();
     let mut raw = connect(&fresh).await;
     furnish(&mut raw).await;
-    // A space that was there before goes on as it did.
+    // An existing space continues as before.
     let as_before =
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.need', 'free');
                      INSERT INTO untold_change (change) VALUES ('booking-need')";

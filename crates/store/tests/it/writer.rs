@@ -189,7 +189,7 @@ async fn failed_commit_fails_every_job_of_the_batch() {
     let poison = queue(async move {
         store
             .write::<(), StoreError, _>(async move |tx| {
-                // A foreign key that is looked at only by COMMIT: the one failure of a commit that a test
+                // A foreign key that is checked only by COMMIT: the one failure of a commit that a test
                 // can arrange without breaking the disk.
                 sqlx::raw_sql(
                     "PRAGMA defer_foreign_keys = ON; INSERT INTO alias (person_id, month) VALUES (999, 1)",

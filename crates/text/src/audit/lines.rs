@@ -229,7 +229,7 @@ impl Lang {
         let time = self.audit_time(entry);
         let (span, names_it) = (time.span, time.name.is_some());
         let what = self.entry_action(entry, &time, now);
-        // A span that belongs to no name says when.
+        // A span without a name is shown as a time.
         let mut words: Vec<_> =
             span.filter(|_| !names_it).map(|span| self.audit_span(span, now)).into_iter().collect();
         let built_in = entry.detail.iter().find_map(|(_, value)| match value {
@@ -320,7 +320,7 @@ impl Lang {
             Value::Moment(at) if name == "before" => {
                 Some(self.audit_status_from(&self.audit_span((*at, None), now)))
             }
-            // The times of what it is about are said with it.
+            // The subject's times are shown with it.
             Value::Moment(_) | Value::Appointment(_) => None,
             Value::Word(text) => match (built_in, name, Relation::parse(text)) {
                 (Some(_), "relation", Some(role)) => Some(self.relation(built_in, role).to_owned()),
@@ -331,7 +331,7 @@ impl Lang {
 
     fn audit_equipment(self, action: &str, on: &Named) -> String {
         match on.subject {
-            // Of those who are qualified on it alone, not on its type.
+            // Of people qualified on the machine alone, not on its type.
             Subject::Machine(_) if action.starts_with("qualification.") => self.action_only_machine(&on.name),
             _ => self.type_name(on.built_in, &on.name),
         }

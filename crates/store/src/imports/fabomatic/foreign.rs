@@ -118,7 +118,7 @@ struct Going(PathBuf);
 impl Drop for Going {
     fn drop(&mut self) {
         copies::unstage(&self.0);
-        // Not there is as good.
+        // A missing file is fine.
         let _ = fs::remove_file(journal_of(&self.0));
     }
 }
@@ -128,7 +128,7 @@ fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
     copies::stage(file, staged)?;
     let journal = journal_of(file);
     if journal.is_file() {
-        // What a change left half done is taken back by it.
+        // It rolls back an unfinished change.
         let taken = || {
             let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(journal_of(staged))?;
             io::copy(&mut File::open(&journal)?, &mut to)

@@ -150,7 +150,7 @@ pub async fn totals(
     let mut totals = HashMap::new();
     for (machine, first) in earliest {
         let uses = uses_since(&mut *conn, &[machine], first).await?.remove(&machine).unwrap_or_default();
-        // What goes on is not in the total yet.
+        // A running use is not in the total yet.
         let uses: Vec<Stored> = uses.into_iter().filter(|one| one.end < Millis(i64::MAX)).collect();
         let now = total(&mut *conn, machine).await?;
         totals.insert(machine, (now, first, Total::new(now, &uses)));

@@ -224,7 +224,7 @@ pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreErr
     )
     .execute(tx.conn())
     .await?;
-    // Not the number of one that went.
+    // Never the id of a deleted one.
     let first = sqlx::query_scalar!(
         r#"SELECT 1 + max(ifnull((SELECT max(id) FROM use_session), 0), (SELECT last FROM use_number)) AS "first!: i64""#,
     )
@@ -278,7 +278,7 @@ pub async fn add_uses(tx: &mut WriteTx, uses: &[PastUse]) -> Result<(), StoreErr
     )
     .execute(tx.conn())
     .await?;
-    // Where no card leads to whoever used it, this does.
+    // Without a card, this identifies the person.
     sqlx::query!(
         "INSERT INTO last_use (person_id, machine_id, at)
               SELECT value ->> 2, value ->> 1, max(value ->> 7) FROM json_each(?)

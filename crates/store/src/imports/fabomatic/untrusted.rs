@@ -220,7 +220,7 @@ mod tests {
         for (sql, name) in [
             ("CREATE VIEW v AS SELECT 1", "v"),
             ("CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "t"),
-            // As a database has it that was written by a SQLite with that module.
+            // As written by a SQLite with that module.
             (
                 "CREATE TABLE a (b); PRAGMA writable_schema = ON;
                  INSERT INTO sqlite_schema VALUES ('table', 'f', 'f', 0, 'CREATE VIRTUAL TABLE f USING fts5(words)')",
