@@ -49,7 +49,7 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
     one.session.abandoned(one.heard, longest, now)
 }
 
-/// The board of the machine with number `board` polls: a use that it does not report any more has ended.
+/// The board of the machine with number `board` polls: a use that it no longer reports has ended.
 pub async fn polled(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     // Where two boards have one number, the polls of the one say nothing of the other.
@@ -60,7 +60,7 @@ pub async fn polled(ctx: &Ctx, board: MachineNumber) {
     }
 }
 
-/// The board asks about a card, which it does only while nobody is in.
+/// The board asks about a card, which it does only while idle.
 pub async fn record_poll(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     if let Some(since) = ctx.uses().polled.poll(board, now)
@@ -79,7 +79,7 @@ async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Milli
     }
 }
 
-/// Ends the use at a machine whose board has shown that nobody is in since `since`. Answers `false` where the next poll may show
+/// Ends the use at a machine whose board has been idle since `since`. Returns `false` if the next poll may show
 /// more.
 async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) -> Result<bool, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(true) };

@@ -41,7 +41,7 @@ pub enum InvalidFilter {
     /// It is no day; the field.
     #[field(_0, audit_no_day)]
     Day(&'static str),
-    /// A word is too long; the field.
+    /// A search text is too long; the field.
     #[field(_0, audit_too_long)]
     Long(&'static str),
 }
@@ -66,7 +66,7 @@ impl InvalidFilter {
     }
 }
 
-/// A page of the entries that `filter` asks for, newest first; older than the entry `before`, if there is one.
+/// A page of the entries that match `filter`, newest first; older than the entry `before`, if given.
 pub async fn page(ctx: &Ctx, actor: &Actor, filter: &Filter, before: Option<i64>) -> Result<Page, AuditError> {
     actor.require(Permission::ReadAudit, Target::NONE)?;
     let requested = read_filter(filter, before, ctx.space().zone).map_err(AuditError::Filter)?;
@@ -117,7 +117,7 @@ fn read_filter(filter: &Filter, before: Option<i64>, zone: Zone) -> Result<Audit
     })
 }
 
-/// What entries name by id, by name.
+/// Names of the ids in entries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Names<'a> {
     pub equipment: &'a [Equipment],
@@ -150,7 +150,7 @@ fn thing(name: &str, value: &serde_json::Value) -> Option<(Kind, i64)> {
     Some((kind, value.as_i64()?))
 }
 
-/// An entry as it is read, in the space's time and with what it is about by name.
+/// An entry for display, in the space's time and with its subject by name.
 pub(crate) fn entry(ctx: &Ctx, row: Row, names: Names<'_>) -> Entry {
     Entry {
         seq: row.seq,
@@ -164,7 +164,7 @@ pub(crate) fn entry(ctx: &Ctx, row: Row, names: Names<'_>) -> Entry {
     }
 }
 
-/// Particulars that are instants, by name: everything else that looks like one is a number.
+/// Details that are instants, by key: other large numbers are just numbers.
 const INSTANTS: [&str; 10] =
     ["at", "before", "from", "until", "since", "started", "start", "end", "starts", "ends"];
 
@@ -214,7 +214,7 @@ fn by_name(ctx: &Ctx, name: &str, value: &serde_json::Value, names: Names<'_>) -
     }
 }
 
-/// What came of reading a whole chain.
+/// The result of verifying a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chain {
     /// Every entry follows from the one before it.
@@ -231,14 +231,14 @@ pub enum Chain {
     BrokenAt(i64),
     /// Its end is missing.
     Cut {
-        /// How many there are.
+        /// Number of entries.
         entries: i64,
-        /// How many there were, where that is still known.
+        /// The former number of entries, if known.
         were: Option<i64>,
     },
-    /// It is whole, and is not the one that was noted, or not any more.
+    /// The chain is complete but does not contain the noted hash, or no longer does.
     Elsewhere {
-        /// How many there are.
+        /// Number of entries.
         entries: i64,
     },
 }

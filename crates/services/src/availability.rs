@@ -35,7 +35,7 @@ pub enum ValidationError {
     /// Not a day of the week.
     #[field("weekday", availability_choose_days)]
     Days,
-    /// A date that is over, too far ahead, or none.
+    /// A date in the past, too far ahead, or invalid.
     #[field(_0, availability_date)]
     Date(&'static str),
     /// Not a time of the day.
@@ -47,7 +47,7 @@ pub enum ValidationError {
     /// No slot is that long.
     #[field("length", availability_length)]
     Length,
-    /// A pause that is too long, or none.
+    /// A pause that is too long, or invalid.
     #[field("buffer", availability_buffer(&BUFFER.to_string()))]
     Buffer,
     /// Not even one slot has room.
@@ -64,7 +64,7 @@ pub enum ValidationError {
 /// A rule, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct RuleForm {
-    /// `0` to `6`, Monday first; or nothing, and a date.
+    /// `0` to `6`, Monday first; or empty, with a date.
     pub weekday: String,
     /// `2026-11-30`, where it is for one date.
     pub date: String,
@@ -73,12 +73,12 @@ pub struct RuleForm {
     /// `19:00`; `00:00` is the end of the day.
     pub to: String,
     pub length: String,
-    /// Minutes; nothing is none.
+    /// Minutes; empty for none.
     pub buffer: String,
-    /// The first date of a weekly rule, or nothing.
+    /// The first date of a weekly rule, or empty.
     pub first: String,
     pub last: String,
-    /// Ids of types; none is all.
+    /// Ids of types; empty for all.
     pub kinds: Vec<i64>,
 }
 
@@ -145,7 +145,7 @@ impl RuleForm {
     }
 }
 
-/// A date from `today` on and not too far ahead; `None` in nothing.
+/// A date from `today` on and not too far ahead; `None` if empty.
 fn date(input: &str, field: &'static str, today: Date) -> Result<Option<Date>, ValidationError> {
     let date = Date::parse(input).map_err(|_: NotADate| ValidationError::Date(field))?;
     let is_near = |date: Date| (today.days()..=today.days() + AHEAD).contains(&date.days());
@@ -155,7 +155,7 @@ fn date(input: &str, field: &'static str, today: Date) -> Result<Option<Date>, V
 /// The fields of days away: on one page with those of a rule.
 const AWAY: [&str; 2] = ["away_first", "away_last"];
 
-/// Days away as they were typed; a single one needs no last.
+/// Parses days of absence; a single day needs no last day.
 pub fn read_away(first: &str, last: &str, today: Date) -> Result<Away, Vec<ValidationError>> {
     match (date(first, AWAY[0], today), date(last, AWAY[1], today)) {
         (Ok(Some(first)), Ok(Some(last))) if last < first => Err(vec![ValidationError::Last(AWAY[1])]),
@@ -165,16 +165,16 @@ pub fn read_away(first: &str, last: &str, today: Date) -> Result<Away, Vec<Valid
     }
 }
 
-/// Why nothing is shown, or changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AvailabilityError {
-    /// There is no such person, or none whose times the caller may change.
+    /// Unknown person, or one whose times the caller may not change.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
-    /// There is no such rule.
+    /// Unknown rule.
     #[problem("availability.unknown", NotFound, availability_unknown)]
     Unknown,
-    /// They check nobody out.
+    /// They are no trainer.
     #[problem("availability.not-a-trainer", Forbidden, availability_not_a_trainer)]
     NotATrainer,
     /// A newer version was saved.
@@ -203,7 +203,7 @@ fn whose(actor: &Actor, trainer: Option<PersonId>) -> Result<PersonId, Availabil
     }
 }
 
-/// The types on which `known` checks people out, in the order of `kinds`.
+/// The types that `known` trains on, in the order of `kinds`.
 pub(crate) fn taught(known: &Principal, kinds: &[(TypeId, String)]) -> Vec<(TypeId, String)> {
     let teaches = |kind| known.is(Relation::Trainer, kind, None) || known.is(Relation::Owner, kind, None);
     kinds.iter().filter(|(kind, _)| teaches(*kind)).cloned().collect()
@@ -221,7 +221,7 @@ async fn taught_by(
     Ok(them.known().map(|known| taught(known, &kinds)).unwrap_or_default())
 }
 
-/// When `trainer` offers times, for themselves and managers; nobody is who asks.
+/// The times that `trainer` offers, for themselves and managers; `None` is the caller.
 pub async fn page(ctx: &Ctx, actor: &Actor, trainer: Option<PersonId>) -> Result<Availability, AvailabilityError> {
     let trainer = whose(actor, trainer)?;
     let (now, today, zone) = (ctx.now(), ctx.today(), ctx.space().zone);
@@ -301,7 +301,7 @@ fn slots(
     slots
 }
 
-/// The slots that `trainer` still offers today for any of `kinds`, while the workshop is open and nothing takes their time.
+/// The slots of today that `trainer` still offers for any of `kinds`, within opening hours and free.
 pub(crate) async fn free_today(
     ctx: &Ctx,
     conn: &mut store::SqliteConnection,

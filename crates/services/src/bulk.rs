@@ -22,10 +22,10 @@ use store::StoreError;
 use text::Lang;
 use views::{accounts::Delivery, bulk::Outcome, inbox::Answered};
 
-/// Letters that are on their way at once; everything else is done one after the other.
+/// Concurrent mails; all else is sequential.
 const LETTERS: usize = 8;
 
-/// Why nothing was done to anybody.
+/// Why the bulk action failed as a whole.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BulkError {
     #[problem("bulk.nobody", Invalid, bulk_nobody)]
@@ -47,7 +47,7 @@ pub enum BulkError {
     Store(#[from] StoreError),
 }
 
-/// What can be granted to many: the types, by name.
+/// The types that can be granted in bulk, by name.
 pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Vec<(String, String)>, BulkError> {
     actor.require(Permission::ChangeStatus, Target::NONE)?;
     let things = store::qualifications::equipment(&mut *ctx.store().read().await?, None).await?;

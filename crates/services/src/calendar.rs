@@ -21,17 +21,17 @@ use std::{fmt::Display, sync::Arc};
 /// Bytes of a line, without its end.
 const LINE: usize = 75;
 
-/// What a message asks its reader's calendar for.
+/// The method of a calendar message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// To keep the entry.
+    /// Adds or updates the entry.
     Request,
     /// To take it out.
     Cancel,
 }
 
 impl Method {
-    /// As it is written in the message and around it.
+    /// The value in the message and its headers.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,15 +44,15 @@ impl Method {
 /// A message for a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// What it asks for.
+    /// The method.
     pub method: Method,
-    /// What it is called as a file.
+    /// The file name.
     pub file: &'static str,
     /// A whole calendar object: lines of at most 75 bytes that end in CRLF.
     pub text: String,
 }
 
-/// How far an entry is agreed on.
+/// The status of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Tentative,
@@ -70,13 +70,13 @@ impl Status {
     }
 }
 
-/// An entry as it is now.
+/// A calendar entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// Unique in the whole world.
     pub uid: String,
     pub sequence: i64,
-    /// When it was looked at; in a whole calendar, when it last changed, so that the same entries make the same bytes.
+    /// When it was generated; in a whole calendar, when it last changed, so that equal entries give equal bytes.
     pub stamp: Millis,
     pub starts: Millis,
     pub ends: Millis,
@@ -84,7 +84,7 @@ pub(crate) struct Entry {
     pub summary: String,
     pub description: Option<String>,
     pub location: Option<String>,
-    /// The page about it, where this site is known.
+    /// Its page, if the site's address is known.
     pub url: Option<String>,
 }
 
@@ -107,7 +107,7 @@ impl Site {
         host.split(['/', ':']).next().unwrap_or_default()
     }
 
-    /// `booking-7@` and a word that was made up with the database.
+    /// `booking-7@` and the random name of the database.
     pub fn uid(&self, what: &str, id: impl Display) -> String {
         format!("{what}-{id}@{}", self.name)
     }
@@ -125,7 +125,8 @@ struct Party<'a> {
     email: &'a str,
 }
 
-/// `entry` for the calendar of the `attendee`, a name and an address, who hears from the space; as a file it is called `file`.
+/// The calendar message with `entry` for the `attendee`, a name and an address, organized by the space; `file` is
+/// its file name.
 pub(crate) fn invitation(ctx: &Ctx, entry: &Entry, (name, email): (&str, &str), file: &'static str) -> Invitation {
     let (site, space) = (Site::of(ctx), ctx.space());
     let nobody = format!("noreply@{}", site.host());
@@ -239,7 +240,7 @@ impl Lines {
     }
 }
 
-/// In UTC, to the second.
+/// In UTC, with seconds.
 fn instant(at: Millis) -> String {
     let moment = Zone::UTC.moment(at);
     let wall = moment.wall();
@@ -259,7 +260,7 @@ fn named(party: Party<'_>) -> String {
     if name.is_empty() { name } else { format!(";CN=\"{name}\"") }
 }
 
-/// As a text is written.
+/// Escapes a text value.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in one_line(text).chars() {

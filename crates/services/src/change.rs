@@ -13,17 +13,17 @@ use domain::{
 };
 use store::{Done, StoreError, WriteTx, audit, people};
 
-/// A write job that has yet to find out what its change is about.
+/// A write job that must still find the target of its change.
 pub(crate) struct Begun<'tx> {
     pub tx: &'tx mut WriteTx,
-    /// Who changes it, as they stand now.
+    /// The actor, re-checked in the job.
     pub actor: Actor,
-    /// When it was asked for.
+    /// When it was requested.
     pub now: Millis,
 }
 
 impl<'tx> Begun<'tx> {
-    /// Goes on with the change if the actor has `permission` about `about`.
+    /// Continues with the change if the actor has `permission` on `about`.
     pub fn require(self, permission: Permission, about: Target) -> Result<Job<'tx>, Forbidden> {
         let Self { tx, actor, now } = self;
         let proof = actor.require(permission, about)?;
@@ -34,15 +34,15 @@ impl<'tx> Begun<'tx> {
 /// A change under way, inside its write job.
 pub(crate) struct Job<'tx> {
     pub tx: &'tx mut WriteTx,
-    /// Who changes it, as they stand now.
+    /// The actor, re-checked in the job.
     pub actor: Actor,
     pub proof: Proof,
-    /// When it was asked for.
+    /// When it was requested.
     pub now: Millis,
 }
 
 impl Job<'_> {
-    /// The actor's name in records: their alias of the month. `None` for Toolgate itself.
+    /// The actor's alias of the month, for records. `None` for Toolgate itself.
     pub async fn by(&mut self) -> Result<Option<AliasId>, StoreError> {
         people::alias_of(self.tx, &self.proof, self.now).await
     }
@@ -61,8 +61,8 @@ impl Job<'_> {
 }
 
 impl Ctx {
-    /// Has `actor` change something that takes `permission` about `about`. What a use case checks or does before that has to
-    /// ask for the permission itself.
+    /// Runs a change that requires `permission` on `about`. Whatever a use case checks or does before it must
+    /// check the permission itself.
     pub(crate) async fn change<T, E, F>(
         &self,
         actor: &Actor,
@@ -79,9 +79,9 @@ impl Ctx {
         self.begin(actor, async move |begun| work(&mut begun.require(permission, about)?).await).await
     }
 
-    /// Has `actor` change something that only the job can find, and with it what the permission is about. The job changes
-    /// nothing before it has judged the actor, with [`Begun::require`] or by rules of its own; what a use case checks or does
-    /// before the job has to ask for the permission itself.
+    /// Runs a change whose target only the job can find. The job changes nothing before it has checked the actor,
+    /// with [`Begun::require`] or by rules of its own; whatever a use case checks or does before the job must
+    /// check the permission itself.
     pub(crate) async fn begin<T, E, F>(&self, actor: &Actor, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(Begun<'_>) -> Result<Done<T>, E> + Send + 'static,
@@ -103,7 +103,7 @@ impl Ctx {
     }
 }
 
-/// The actor as they stand inside this job.
+/// The actor with their current standing inside this job.
 async fn refreshed(tx: &mut WriteTx, mut actor: Actor, now: Millis) -> Result<Actor, StoreError> {
     if let Who::Person(known) = &mut actor.who {
         match people::standing(tx.conn(), known.id).await? {

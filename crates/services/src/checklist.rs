@@ -26,7 +26,7 @@ const PEOPLE: i64 = 20;
 /// Unknown cards that are offered in a list, at most.
 const CARDS: usize = 5;
 
-/// Why there is nothing to show, or nothing was changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ChecklistError {
     /// It is for those who set the space up.
@@ -53,7 +53,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Option<Checklist>, Checkli
     Ok(unfinished(ctx, actor).await?)
 }
 
-/// How far it is, for whom [`read`] shows the steps.
+/// The progress, for those who see the steps of [`read`].
 pub(crate) async fn progress(ctx: &Ctx, actor: &Actor) -> Result<Option<Progress>, StoreError> {
     Ok(unfinished(ctx, actor).await?.and_then(|list| list.progress()))
 }
@@ -81,7 +81,7 @@ pub async fn dismiss(ctx: &Ctx, actor: &Actor, away: bool) -> Result<(), Checkli
     .await
 }
 
-/// The page of the first start: all steps, done or not, and what their forms begin with.
+/// The setup page: all steps, done or not, and the initial values of their forms.
 pub async fn first_start(ctx: &Ctx, actor: &Actor) -> Result<FirstStart, ChecklistError> {
     actor.require(Permission::ChangeSettings, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -131,7 +131,7 @@ pub async fn add_member(
     Ok(Added { name: name.trim().to_owned(), delivery: Some(delivery) })
 }
 
-/// Whom to let use what, and the card that becomes theirs with it.
+/// A person to qualify, and the card to give them.
 #[derive(Debug, Clone, Copy)]
 pub struct LetUse {
     pub person: PersonId,

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Something that knows what time it is.
+/// A source of the current time.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Millis;
 
@@ -27,7 +27,7 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
-/// What the steady time of this process is counted from.
+/// The zero point of the steady time of this process.
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock for SystemClock {
@@ -42,7 +42,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A steady time in the unit of instants, for what counts by the difference of two of them.
+/// A steady time in the unit of instants, for differences only.
 pub(crate) fn steady(clock: &dyn Clock) -> Millis {
     Millis(millis(clock.steady()))
 }

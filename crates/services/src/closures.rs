@@ -28,12 +28,12 @@ use store::{
 };
 use views::closures::{Closure, Closures};
 
-/// So many months ahead a closure ends at most: what nobody can foresee is a block, and a date that is mistyped is found.
+/// Limit of a closure's end in months from now: unpredictable ends are blocks, and mistyped dates are found.
 pub(crate) const MONTHS_AHEAD: u32 = 26;
-/// Those that are over are listed for so many days.
+/// Days for which past closures are listed.
 const PAST: u32 = 30;
 
-/// A time at which something cannot be had.
+/// A closure to create.
 #[derive(Debug, Clone)]
 pub struct Close {
     pub resource: Resource,
@@ -72,14 +72,14 @@ impl Close {
     }
 }
 
-/// A closure as it was typed into a form.
+/// The closure form, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct ClosureForm {
     /// `machine:7` or `room:2`.
     pub resource: String,
     /// `maintenance`, or anything else.
     pub kind: String,
-    /// As the clock on the wall shows it, or in milliseconds.
+    /// In wall-clock time, or in milliseconds.
     pub start: String,
     pub end: String,
     pub note: String,
@@ -106,18 +106,19 @@ impl ClosureForm {
     }
 }
 
-/// Which closures are asked for.
+/// A filter of closures.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Which {
-    /// Of this machine or room alone.
+    /// Only this machine or room.
     pub resource: Option<Resource>,
-    /// That end after this; `None`: also those that ended in the last 30 days.
+    /// Only those that end after this; `None`: including those that ended in the last 30 days.
     pub from: Option<Millis>,
-    /// That begin before this.
+    /// Only those that begin before this.
     pub to: Option<Millis>,
 }
 
-/// Closures of what `actor` cares for, and what they may close. What external calendars take is listed with these.
+/// The closures of resources that `actor` cares for, and what they may close. Includes time occupied by external
+/// calendars.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
@@ -157,7 +158,7 @@ fn to_view(ctx: &Ctx, row: ClosureRow) -> Closure {
     }
 }
 
-/// Pages look again at the machines of which a closure began or ended after `since`.
+/// Notifies pages of the machines on which a closure began or ended.
 pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
     if !turned.is_empty() {
         ctx.live().send(ChangeEvent::Bookings);
@@ -167,8 +168,8 @@ pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
     }
 }
 
-/// Closes a machine or a room for some time. [`BookingsError::Refused`] names all that takes some of it already, but
-/// for bookings and checkouts that are called off with it.
+/// Closes a machine or a room for some time. [`BookingsError::Refused`] lists all conflicts, except bookings and
+/// checkouts that are cancelled with it.
 pub async fn close(
     ctx: &Ctx,
     actor: &Actor,

@@ -40,12 +40,12 @@ pub async fn back_up(file: &Path, to: &Path, now: Millis) -> Result<u64, CopyErr
     Ok(bytes)
 }
 
-/// Beside the database `file`: when it was last backed up, and where to.
+/// The note next to the database `file` about its last backup.
 fn note_beside(file: &Path) -> PathBuf {
     file.with_extension("backup.json")
 }
 
-/// The last backup of the database `file`, as far as is known.
+/// The last backup of the database `file`, if known.
 pub(crate) fn noted(file: &Path) -> Option<Backup<Millis>> {
     serde_json::from_slice(&fs::read(note_beside(file)).ok()?).ok()
 }
@@ -55,7 +55,7 @@ pub(crate) fn noted(file: &Path) -> Option<Backup<Millis>> {
 pub struct Restored {
     /// What the copy contained.
     pub found: Found,
-    /// How many were erased again.
+    /// Number of people erased again.
     pub erased: usize,
     /// Sessions, links and tokens in the copy that were ended.
     pub ended: Ended,
@@ -63,16 +63,16 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
-/// Why nothing was put in place.
+/// Why nothing was restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The file does not fit.
     #[error("{0} was not restored, and nothing was changed")]
     Invalid(PathBuf, #[source] InvalidCopy),
-    /// Who was erased could not be read: they might come back.
+    /// The list of erased people could not be read: they might come back.
     #[error("who was erased here cannot be read, so nothing was changed")]
     List(#[source] std::io::Error),
-    /// What must not come back could not be erased.
+    /// The erasure could not be repeated.
     #[error("what must not come back could not be taken out of it, so nothing was changed")]
     Settle(#[from] StoreError),
     #[error(transparent)]

@@ -31,7 +31,7 @@ use store::{
 use text::Lang;
 use views::history::{Correctable, Correction as CorrectionView};
 
-/// People whom one is offered, at most.
+/// Limit of people offered in the list.
 const OFFERED: i64 = 500;
 /// People who swiped at the machine within this many days are offered.
 const LATELY: u32 = 90;
@@ -39,9 +39,9 @@ const LATELY: u32 = 90;
 /// A correction of a use.
 #[derive(Debug, Clone, Default)]
 pub struct CorrectUse {
-    /// When it ended, by the clocks of the space: `2026-11-20T14:05` or with seconds.
+    /// When it ended, by the clock of the space: `2026-11-20T14:05` or with seconds.
     pub end: String,
-    /// Who it was; `Some(None)` is nobody known, `None` what could not be read.
+    /// The user; `Some(None)` is unknown, `None` is invalid input.
     pub who: Option<Option<PersonId>>,
     pub void: bool,
     /// The reason.
@@ -67,25 +67,25 @@ pub enum ValidationError {
     NoTime,
     /// It cannot have ended then.
     End(InvalidCorrection),
-    /// There is no such person, or none that they may name.
+    /// Unknown person, or one whom the caller may not name.
     Person,
     /// The reason is missing.
     NoReason,
-    /// More than [`WORDS`] characters are.
+    /// Longer than [`WORDS`] characters.
     LongReason,
     /// The use is running: only its end can be corrected.
     Running,
-    /// Nothing would be otherwise.
+    /// Nothing would change.
     Unchanged,
 }
 
-/// Why nothing was corrected, or there is nothing to show.
+/// Why nothing is shown or corrected.
 #[derive(Debug, Clone, ServiceError)]
 pub enum CorrectionError {
-    /// There is no such use.
+    /// Unknown use.
     #[problem("use.unknown", NotFound, correct_unknown)]
     Unknown,
-    /// Something that was typed does not fit.
+    /// Invalid input.
     #[problem(with = invalid(_0, *_1, lang), codes = [(Kind::Invalid, "use.invalid")])]
     Invalid(Vec<ValidationError>, Zone),
     /// It was corrected or has ended meanwhile.
@@ -202,7 +202,7 @@ pub async fn correct(
     .await
 }
 
-/// The use as it would be, and who it would have been; or what does not fit.
+/// The corrected use and its user; or the errors.
 async fn fits(
     tx: &mut WriteTx,
     before: &CorrectableUse,
@@ -242,7 +242,7 @@ async fn fits(
     })
 }
 
-/// Who it was; `None` where that is nobody whom they may name.
+/// The user; `None` if the caller may not name that person.
 async fn who(
     tx: &mut WriteTx,
     before: &CorrectableUse,
@@ -329,12 +329,12 @@ pub fn local(at: Moment) -> String {
     format!("{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", date.year, date.month, date.day)
 }
 
-/// `2026-11-20T14:05` as it is with its seconds: browsers leave out none.
+/// Adds seconds to `2026-11-20T14:05`, which browsers omit if zero.
 fn with_seconds(input: &str) -> String {
     if input.len() == "2026-11-20T14:05".len() { format!("{input}:00") } else { input.to_owned() }
 }
 
-/// The instant that was typed; `None` where it is none.
+/// Parses an instant; `None` if invalid.
 pub(crate) fn instant(input: &str, zone: Zone) -> Option<Millis> {
     let input = with_seconds(input.trim());
     let (date, time) = input.split_once(['T', ' '])?;

@@ -28,13 +28,13 @@ use store::{Done, OpenError, Store, StoreError, Tuning, Unaudited};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// What services are opened with.
+/// The configuration of the services.
 pub struct Config {
     /// The database file; made if it is not there.
     pub file: PathBuf,
-    /// The clock to go by.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where tokens and salts come from.
+    /// The source of tokens and salts.
     pub rng: TokenRng,
 }
 
@@ -131,7 +131,7 @@ impl Ctx {
         self.0.clock.now()
     }
 
-    /// The steady time, which nobody sets: for what limits how often something may be done, and never to be written down.
+    /// The steady time, which cannot be set: for rate limits, and never to be stored.
     pub(crate) fn steady(&self) -> Millis {
         clock::steady(&*self.0.clock)
     }
@@ -205,7 +205,7 @@ impl Ctx {
         *self.0.fetcher.lock() = Some(fetcher);
     }
 
-    /// Has `work` done beside everything else; the file is closed only when it is finished.
+    /// Spawns `work`; the file is closed only when it is finished.
     pub(crate) fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -238,7 +238,7 @@ impl Ctx {
         Ok(())
     }
 
-    /// Writes what the logbook still holds, finishes the changes that wait, and closes the file.
+    /// Writes the remaining notes of the logbook, finishes waiting changes, and closes the file.
     pub async fn close(&self) {
         self.0.stop.cancel();
         self.0.tasks.close();

@@ -17,7 +17,7 @@ use store::{
     access::{self, Swipe},
 };
 
-/// Reads the facts and decides; `None` when there is no such machine.
+/// Loads the facts and decides; `None` for an unknown machine.
 pub(crate) async fn decide(
     conn: &mut SqliteConnection,
     board: MachineNumber,
@@ -28,7 +28,7 @@ pub(crate) async fn decide(
     Ok(traced.map(|(swipe, trace)| (swipe, trace.decision)))
 }
 
-/// The same, with the way to the decision.
+/// Like `decide`, with the trace.
 pub(crate) async fn load_and_evaluate(
     conn: &mut SqliteConnection,
     board: MachineNumber,
@@ -73,7 +73,7 @@ async fn evaluate(
     Ok((swipe, trace))
 }
 
-/// Finds out whether a trainer stands beside, where that matters: for all of these in one statement.
+/// Loads whether a trainer is present, where that matters: for all machines in one statement.
 pub(crate) async fn load_supervision(
     conn: &mut SqliteConnection,
     facts: impl IntoIterator<Item = &mut Facts>,

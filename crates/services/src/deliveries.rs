@@ -18,13 +18,13 @@ use views::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 /// Deliveries on one page.
 pub const PAGE: u32 = 50;
 
-/// Why nothing is shown, or tried again.
+/// Why nothing is shown or retried.
 #[derive(Debug, Clone, ServiceError)]
 pub enum DeliveriesError {
-    /// There is none with this id.
+    /// Unknown delivery.
     #[problem("delivery.unknown", NotFound, delivery_unknown)]
     Unknown,
-    /// Mails to its address come back: tried again it would be dropped.
+    /// Mails to its address bounce: a retry would be dropped.
     #[problem("delivery.bounced", Conflict, delivery_bounced)]
     Bounced,
     #[problem(transparent)]
@@ -33,7 +33,7 @@ pub enum DeliveriesError {
     Store(#[from] StoreError),
 }
 
-/// Deliveries from behind `after` on, the newest first, at most `most`.
+/// Deliveries after `after`, newest first, at most `most`.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
@@ -60,7 +60,7 @@ pub async fn list(
     Ok(Deliveries { now: ctx.moment(ctx.now()), which, counts, rows, next, can_send, caught })
 }
 
-/// How much of each channel is where.
+/// The number of deliveries per channel and state.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Vec<ChannelCounts>, DeliveriesError> {
     actor.require(Permission::Deliveries, Target::NONE)?;
     Ok(counted(&mut *ctx.store().read().await?, ctx.now().before(DAY)).await?)
@@ -117,8 +117,7 @@ fn to_view(ctx: &Ctx, row: rows::Row) -> DeliveryView {
     }
 }
 
-/// Has `only` this failed delivery be tried again, or all that have failed; answers how many. One that has not failed stays as
-/// it is.
+/// Retries `only` this failed delivery, or all failed ones; returns how many. Others are unchanged.
 pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result<u32, DeliveriesError> {
     let retried = ctx.change(actor, Permission::Deliveries, Target::NONE, async move |job| {
         if let Some(id) = only

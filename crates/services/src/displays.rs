@@ -22,7 +22,7 @@ use std::{net::IpAddr, time::Duration};
 use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink};
 use views::displays::{Display, Displays, Opening, Today};
 
-/// That a display asked is written down again when the last time is this old.
+/// The last request of a display is recorded again when the record is this old.
 const STALE: Duration = Duration::from_mins(5);
 
 /// Limit of later events on the wall.
@@ -30,7 +30,7 @@ const TODAY: usize = 4;
 /// Bookings and checkouts that are looked through for that.
 const LOOKED_THROUGH: u32 = 100;
 
-/// Why a display was not made, listed or taken back.
+/// Why a display was not created, listed or revoked.
 #[derive(Debug, Clone, ServiceError)]
 pub enum DisplaysError {
     /// Not for this actor.
@@ -45,20 +45,20 @@ pub enum DisplaysError {
     /// It contains control characters.
     #[problem("display.name-control", Invalid, at("name", name_invalid))]
     NoName,
-    /// There is none, or none in force.
+    /// Unknown or revoked.
     #[problem("display.unknown", NotFound, display_unknown)]
     Unknown,
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A display and a new link to it, which is not to be had again.
+/// A display and its new link, which is shown only now.
 #[derive(Debug, Clone)]
 pub struct Made {
     pub id: DisplayId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What the link ends in.
+    /// The token in the link.
     pub link: Token,
 }
 
@@ -81,7 +81,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
     .await
 }
 
-/// Makes another link to a display, instead of those that were not used. Its screen stays until the link is used.
+/// Creates another link to a display, replacing unused ones. Its screen keeps working until the link is used.
 pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
     let (link, hash) = ctx.rng().fresh();
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
@@ -100,7 +100,7 @@ async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis)
     store::links::make(tx, &NewLink { hash, purpose, person: None, display, created: now, expires }).await
 }
 
-/// Uses the link to a display up: answers what the screen is to keep, instead of the one before, which is signed out.
+/// Uses up the link to a display: returns the token for the screen, and signs out the previous screen.
 pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, AccountsError> {
     let now = ctx.now();
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
@@ -138,13 +138,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
     Ok(Displays { now: ctx.moment(now), displays: displays.collect() })
 }
 
-/// Where a screen uses `link`: the path on this site.
+/// The path on this site where a screen opens `link`.
 #[must_use]
 pub fn path(link: &Token) -> String {
     format!("{}{}", Purpose::Screen.page(), link.expose())
 }
 
-/// Takes a display back: its screen shows nothing any more, at once, and its link leads nowhere.
+/// Revokes a display: its screen shows nothing any more at once, and its link is invalid.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         if !displays::revoke(job.tx, id, job.now).await? {
@@ -159,7 +159,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
     .await
 }
 
-/// The screen that keeps `token`, if it is still let in. That it asked is noted now and then.
+/// The screen with `token`, if still valid. Its last request is recorded at intervals.
 pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Result<Option<Actor>, StoreError> {
     let Some(hash) = token.hash() else { return Ok(None) };
     let found = displays::by_hash(&mut *ctx.store().read().await?, &hash).await?;
@@ -204,10 +204,10 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
     Ok(all)
 }
 
-/// What a demo calls its display.
+/// The name of the demo's display.
 const DEMO: &str = "Demo";
 
-/// The way to a display of the demo. Those of earlier starts that nobody opened are taken back.
+/// A link to the demo's display. Unused displays of earlier starts are revoked.
 pub async fn for_demo(ctx: &Ctx) -> Result<Opening, DisplaysError> {
     let actor = Actor::TOOLGATE;
     for unopened in list(ctx, &actor).await?.displays {

@@ -20,10 +20,10 @@ use tokio::sync::Mutex;
 
 /// Gaps that the system page shows.
 const SHOWN: u32 = 10;
-/// What clears, ends and releases things for good waits for so long after the clock skipped more than a day: it may have been set
-/// wrong, and be set right again.
+/// After the clock skipped more than a day, irreversible jobs wait this long: it may have been set wrong, and be
+/// corrected.
 const SETTLES: Duration = HOUR;
-/// No computer sleeps for so long: a clock that skips as much was set wrong.
+/// No computer sleeps this long: a clock that skips as much was set wrong.
 pub(crate) const FAR: Duration = DAY.saturating_mul(31);
 /// Time within which every connected board has sent another message.
 const HEARD_AGAIN: Duration = MINUTE.saturating_mul(3);
@@ -38,11 +38,11 @@ struct State {
     last: Reading,
     /// Not stored yet, oldest first.
     open: Vec<Gap>,
-    /// What happened before this process was looked at.
+    /// Events before this process were examined.
     is_first: bool,
-    /// When the clock last skipped more than a day, by the steady one, and how much.
+    /// When the clock last skipped more than a day, in steady time, and by how much.
     leapt: Option<(Millis, Duration)>,
-    /// When this process last noticed anything, by the steady one.
+    /// The last event in this process, in steady time.
     noticed: Option<Millis>,
     /// Until when the last gap reaches, by the clock that people read.
     until: Option<Millis>,
@@ -57,13 +57,13 @@ impl Watch {
         Self { began, state: Mutex::new(state) }
     }
 
-    /// When the process began.
+    /// When the process started.
     pub(crate) fn since(&self) -> Millis {
         self.began.wall
     }
 }
 
-/// Reads both clocks, and keeps what happened since they were read last.
+/// Reads both clocks, and records the changes since the last reading.
 pub(crate) async fn look(ctx: &Ctx) -> Result<(), StoreError> {
     note(ctx, None).await
 }
@@ -134,13 +134,13 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How much the clock skipped when it last leapt, while that may still be undone; nothing once that has settled.
+/// How much the clock skipped in its last leap, as long as that may still be corrected; zero afterwards.
 pub(crate) async fn unsettled(ctx: &Ctx) -> Duration {
     let leapt = ctx.process().watch.state.lock().await.leapt;
     leapt.filter(|(leapt, _)| ctx.steady().since(*leapt) < SETTLES).map_or(Duration::ZERO, |(_, length)| length)
 }
 
-/// Whether something happened to the clock, or to this process, so short a time ago that boards may not have been heard since.
+/// Whether the clock or the process was disturbed so recently that boards may not have been heard since.
 pub(crate) async fn is_recent(ctx: &Ctx) -> bool {
     let noticed = ctx.process().watch.state.lock().await.noticed;
     noticed.is_some_and(|noticed| ctx.steady().since(noticed) < HEARD_AGAIN)
@@ -160,7 +160,7 @@ pub(crate) async fn newest(conn: &mut SqliteConnection) -> Result<Vec<Gap>, Stor
     rows::newest(conn, SHOWN).await
 }
 
-/// When the last of `gaps` in which nobody could do anything was over.
+/// The end of the last of `gaps`.
 pub(crate) fn until(gaps: &[Gap]) -> Option<Millis> {
     gaps.iter().filter(|gap| gap.cause != Cause::SetBack).map(|gap| gap.ends).max()
 }

@@ -26,7 +26,8 @@ use store::{
     requests::{self as rows, Running},
 };
 
-/// `person` stands differently since `now`, because of `cause`: what follows from that. The change must be written.
+/// Applies the effects of a change in the standing of `person` at `now`, by `cause`. The change must be written
+/// before.
 pub async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -91,7 +92,7 @@ async fn must_end(
     Ok(!ending.is_empty())
 }
 
-/// Whether a trainer stood by when it began, as the type's mode wants. That they have gone since does not matter.
+/// Whether a trainer was present at its start, as the type's mode requires. Their leaving since does not matter.
 async fn had_trainer(tx: &mut WriteTx, running: &Running) -> Result<bool, StoreError> {
     let itself = [Subject::Type(running.kind), Subject::Machine(running.machine)];
     let from = running.start.before(SUPERVISION);

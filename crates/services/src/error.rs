@@ -68,7 +68,7 @@ impl ServiceError for Box<Saved> {
     }
 }
 
-/// The same with who saved it and when, as far as that is known: the newest entry about `subject`.
+/// Adds author and time of the saved version, if known: from the newest audit entry about `subject`.
 pub(crate) async fn signed(
     conn: &mut SqliteConnection,
     zone: Zone,

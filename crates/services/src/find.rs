@@ -18,14 +18,14 @@ use views::find::{Found, SHOWN, Suggestion};
 /// Why nothing can be found.
 #[derive(Debug, Clone, ServiceError)]
 pub enum FindError {
-    /// Nobody knows who they are, and nothing is shown to strangers.
+    /// Anonymous callers find nothing.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What `word` is a piece of; nothing where it is empty.
+/// Everything that matches `text`; empty if it is empty.
 pub async fn find(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Found, FindError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
     let search: String = text.trim().chars().take(crate::people::SEARCH).collect();

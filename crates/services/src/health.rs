@@ -8,8 +8,8 @@ use tokio::time::timeout;
 /// How long a change may take before the storage counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Bytes that are written to see whether there is room: a few changes are no more. A change alone shows nothing, for it is written
-/// over what older ones left in the log, and works on a full disk until that is at its end.
+/// Bytes written to test for free space: no more than a few changes. A change alone shows nothing, because it
+/// reuses space in the log and works on a full disk until that is used up.
 const ROOM: usize = 256 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Health {
     pub database: bool,
     /// There is room in the data folder.
     pub disk: bool,
-    /// Boards can be heard.
+    /// The broker is reachable.
     pub broker: bool,
 }
 

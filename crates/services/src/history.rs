@@ -29,7 +29,7 @@ use views::history::{Filter, Line, Page, Use, What, Who};
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum HistoryError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// These fields of the filter cannot be meant.
@@ -44,7 +44,7 @@ pub enum HistoryError {
 /// A field of the filter that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum InvalidFilter {
-    /// There is no such group of kinds.
+    /// Unknown group of kinds.
     #[field("kind", history_no_kind)]
     Kind,
     /// It is no day; the field.
@@ -55,8 +55,8 @@ pub enum InvalidFilter {
     Backwards,
 }
 
-/// A page of what happened at `machine` and `filter` asks for, the newest first; behind the place `after`, if there is one, and
-/// no more than `limit` lines.
+/// A page of events at `machine` that match `filter`, newest first; after the cursor `after`, if given, and at
+/// most `limit` lines.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
@@ -105,10 +105,10 @@ pub async fn page(
     })
 }
 
-/// The groups and the time that are asked for.
+/// The groups and the time of a filter.
 type RequestedFor = (Vec<Group>, (Millis, Millis));
 
-/// What a filter asks for.
+/// Parses a filter.
 fn read(filter: &Filter, zone: Zone) -> Result<RequestedFor, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let groups = match filter.kind.trim() {

@@ -31,7 +31,7 @@ pub struct PlaceHold {
     pub reason: HoldReason,
     /// The last day on which it applies; `None` until it is lifted.
     pub last_day: Option<LastDay>,
-    /// What to say about it.
+    /// The remark.
     pub remark: Option<Remark<REMARK>>,
 }
 
@@ -80,13 +80,13 @@ impl PlaceHold {
 /// Why a hold is not changed, or not shown.
 #[derive(Debug, Clone, ServiceError)]
 pub enum HoldsError {
-    /// There is no such person, or none that the caller may know of.
+    /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
-    /// There is no such hold.
+    /// Unknown hold.
     #[problem("hold.unknown", NotFound, hold_unknown)]
     UnknownHold,
-    /// It is not in force any more.
+    /// It is no longer in force.
     #[problem("hold.over", Conflict, hold_over)]
     Over,
     #[problem("hold.oneself", Forbidden, hold_not_oneself)]
@@ -177,7 +177,7 @@ pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, Hol
     Ok(Holds { person, now: ctx.moment(now), holds: visible.collect(), may_change })
 }
 
-/// Who asks, as far as it matters for whom they may hold. `None` is Toolgate itself.
+/// The caller's rank, as far as it matters for holds. `None` is Toolgate itself.
 #[derive(Debug, Clone, Copy)]
 struct CallerRank(Option<(PersonId, Rank)>);
 

@@ -32,16 +32,16 @@ use views::{
 /// The fields of a week, Monday first.
 pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum HoursError {
     /// Not for this actor.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such place.
+    /// Unknown place.
     #[problem("hours.unknown", NotFound, setting_unknown)]
     Unknown,
-    /// Something that was typed does not fit.
+    /// Invalid input.
     #[problem("hours.invalid", Invalid, each)]
     Invalid(ValidationErrors),
     /// A newer version was saved meanwhile.
@@ -51,14 +51,14 @@ pub enum HoursError {
     Store(#[from] StoreError),
 }
 
-/// Fields, and what does not fit in each.
+/// Fields and their errors.
 pub type ValidationErrors = Vec<(&'static str, ValidationError)>;
 
-/// What does not fit.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     Hours(Unreadable),
-    /// There is no such day.
+    /// Not a valid day.
     NoDay,
     Past,
     /// It is too far ahead.
@@ -85,7 +85,7 @@ impl ValidationError {
     }
 }
 
-/// Hours that are tried out, as they were typed.
+/// Hours to preview, as typed.
 #[derive(Debug, Clone)]
 pub enum Tried {
     Week([String; 7]),
@@ -172,7 +172,7 @@ async fn preview(
     Ok(lang.preview(&would))
 }
 
-/// What does not fit, each with the day it was typed for.
+/// The errors as a preview, each with its day.
 fn invalid(faults: &ValidationErrors, lang: Lang) -> Preview {
     let line = |(field, fault): &(&str, ValidationError)| {
         let day = DAYS.iter().position(|day| day == field);
@@ -250,7 +250,7 @@ async fn signed(conn: &mut SqliteConnection, zone: Zone, at: At, saved: Saved) -
     error::signed(conn, zone, at, saved).await
 }
 
-/// The week as it was typed, or every day that does not fit.
+/// The valid week, or all invalid days.
 fn checked(input: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> {
     let mut faults = Vec::new();
     let mut week: [Vec<Hour>; 7] = std::array::from_fn(|_| Vec::new());
@@ -272,11 +272,11 @@ fn checked(input: &[String; 7]) -> Result<Vec<(u8, Stretch)>, ValidationErrors> 
 /// Hours for one day.
 #[derive(Debug, Clone)]
 pub struct SayDay {
-    /// The day as it was typed: `2026-12-24`.
+    /// The day, as typed: `2026-12-24`.
     pub date: String,
-    /// The hours as they were typed, empty is closed; `None` is like every week.
+    /// The hours, as typed; empty is closed, `None` is the weekly hours.
     pub hours: Option<String>,
-    /// The version that was read; 0 where there was nothing.
+    /// The version that was read; 0 for none.
     pub version: i64,
 }
 
@@ -316,7 +316,7 @@ pub async fn save_day(ctx: &Ctx, actor: &Actor, at: At, input: SayDay) -> Result
     .await
 }
 
-/// A day and its hours as they were typed, or all that does not fit.
+/// A day and its hours, validated, or all errors.
 type Day = (Date, Option<Vec<Stretch>>);
 
 fn one_day(input: &SayDay, today: Date) -> Result<Day, ValidationErrors> {

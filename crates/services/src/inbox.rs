@@ -48,16 +48,16 @@ use views::{
 
 /// Days for which unauthorised uses are shown, like unknown cards, unless acknowledged.
 const UNAUTHORISED: u32 = 30;
-/// Unknown cards are shown for so many days.
+/// Days for which unknown cards are shown.
 const CARDS: u32 = 30;
-/// Holds that end within so many days are shown.
+/// Days before their end at which holds are shown.
 const HOLDS: u32 = 3;
-/// Qualifications that end within so many days are shown.
+/// Days before their end at which qualifications are shown.
 const QUALIFICATIONS: u32 = 30;
 
 type Found<'a> = Pin<Box<dyn Future<Output = Result<Vec<Item>, StoreError>> + Send + 'a>>;
 
-/// Where items come from: who may see them, and how they are found.
+/// A source of items: who may see them, and how they are loaded.
 struct Source {
     permission: Permission,
     find: for<'a> fn(&'a Ctx, &'a Actor, &'a mut SqliteConnection, Millis) -> Found<'a>,
@@ -83,10 +83,10 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::SeePeople, find: |ctx, _, conn, now| Box::pin(expiring(ctx, conn, now)) },
 ];
 
-/// Why nothing is shown, or decided.
+/// Why nothing is shown or decided.
 #[derive(Debug, Clone, ServiceError)]
 pub enum InboxError {
-    /// Nothing of it is for them.
+    /// The caller has no inbox.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     /// This decision does not apply to such an item.
@@ -94,25 +94,25 @@ pub enum InboxError {
     NoSuchVerdict,
     #[problem(with = decided(action, *at, by.as_deref(), lang), codes = [(Kind::Conflict, "inbox.decided")])]
     Decided {
-        /// What, as the code of its record.
+        /// The decision, as its audit code.
         action: String,
         at: Moment,
-        /// By whom, while they are known.
+        /// The author, unless erased.
         by: Option<String>,
     },
-    /// There is no such use, or none that the rules forbade.
+    /// Unknown use, or an authorised one.
     #[problem("use.unknown", NotFound, correct_unknown)]
     UnknownUse,
     /// It is too late to take it back.
     #[problem("inbox.too-late", Conflict, inbox_too_late)]
     TooLate,
-    /// As its own page would say.
+    /// As on its own page.
     #[problem(transparent)]
     People(#[from] PeopleError),
-    /// As its own page would say.
+    /// As on its own page.
     #[problem(transparent)]
     Cards(#[from] CardsError),
-    /// As its own page would say.
+    /// As on its own page.
     #[problem(transparent)]
     Claims(#[from] ClaimsError),
     #[problem(transparent)]
@@ -207,7 +207,7 @@ async fn load_requests(
     Ok(waiting.into_iter().map(item).collect())
 }
 
-/// When trainers are taken on the days on which these begin.
+/// The trainers' occupied times on the days of these requests.
 async fn trainers_days(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -220,7 +220,7 @@ async fn trainers_days(
     occupations::of_people(conn, &trainers, Span { starts: at(first), ends: at(last + 1) }).await
 }
 
-/// What else the trainer has on the day of this request.
+/// The trainer's other appointments on the day of this request.
 fn trainer_day(ctx: &Ctx, one: &Appointment, taken: &[Busy<PersonId>]) -> TrainerDay {
     let date = one.starts.wall().date;
     let minute = |at: Millis| {
@@ -360,7 +360,7 @@ pub(crate) async fn forbidden_at(
     Ok(theirs.take(SHOWN.into()).collect())
 }
 
-/// Boards start by what they remember while nobody can be asked, so that it is known only afterwards.
+/// An unauthorised use: boards admit from memory while the server is unreachable, so it is known only afterwards.
 fn began(ctx: &Ctx, one: Unauthorised, finds: bool, may_say: bool) -> Item {
     Item {
         matter: Matter::Unauthorised,
@@ -388,7 +388,7 @@ async fn holds(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Ve
         .collect())
 }
 
-/// Standings that end soon: a grant that another one outlasts is none.
+/// Qualifications that end soon, except those that another grant outlasts.
 async fn expiring(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
     let soon = now.after(DAY * QUALIFICATIONS);
     let people = inbox::with_ending_grants(conn, now, soon, SHOWN).await?;
@@ -522,7 +522,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
     .await
 }
 
-/// Who decided before, where that is on record.
+/// The earlier decision and its author, if recorded.
 async fn first(ctx: &Ctx, person: PersonId, why: PeopleError) -> Result<InboxError, StoreError> {
     let content = inbox::last_word(&mut *ctx.store().read().await?, person).await?;
     Ok(match content {

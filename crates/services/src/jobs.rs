@@ -21,7 +21,7 @@ use views::{
     system::{Ended, JobRun},
 };
 
-/// How each job last ended, since the program began.
+/// The last result of each job since the start.
 #[derive(Debug, Default)]
 pub(crate) struct LastRuns(Shared<BTreeMap<Job, Run>>);
 
@@ -66,7 +66,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     ended
 }
 
-/// How much was done – `None` where its time has not come – or why it failed, for the log.
+/// The amount of work done – `None` if not due – or why it failed, for the log.
 async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
     let leap = down_time::unsettled(ctx).await;
     match job {
@@ -102,7 +102,8 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
     }
 }
 
-/// Writes down that bookings were looked at, and judges none: the process did not stand still. Open pages hear of closures.
+/// Records that bookings were examined, without any transition: the process did not stand still. Announces
+/// closures to open pages.
 async fn only_look(ctx: &Ctx) -> Result<Option<u64>, StoreError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;

@@ -20,7 +20,7 @@ pub const RING: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered {
     pub seq: u64,
-    /// What changed. `None`: too much to say – fetch everything.
+    /// The change. `None`: too many – reload everything.
     pub hint: Option<ChangeEvent>,
 }
 
@@ -37,7 +37,7 @@ struct Ring {
     hints: VecDeque<Numbered>,
 }
 
-/// How to go on after an id.
+/// How to resume after an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replay {
     Missed(Vec<Numbered>),
@@ -45,7 +45,7 @@ pub enum Replay {
     Resync,
 }
 
-/// Waits until a machine may have changed. Dropped half way, nothing is lost.
+/// Waits until a machine may have changed. Cancel-safe.
 pub(crate) async fn machine_changed(hints: &mut broadcast::Receiver<Numbered>) {
     loop {
         match hints.recv().await {
@@ -79,7 +79,7 @@ impl Hub {
         let _ = self.sender.send(numbered);
     }
 
-    /// Passes on what the storage commits, until `stop`.
+    /// Forwards committed events, until `stop`.
     pub(crate) async fn forward(&self, mut commits: broadcast::Receiver<ChangeEvent>, stop: CancellationToken) {
         loop {
             let hint = tokio::select! {

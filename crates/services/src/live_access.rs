@@ -65,7 +65,7 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
     }
 }
 
-/// Whether `actor` is still let in as they were.
+/// Whether `actor` still has the same access.
 pub async fn still_allowed(ctx: &Ctx, actor: &Actor) -> Result<bool, StoreError> {
     match &actor.who {
         Who::Anybody { public } => Ok(*public && ctx.space().settings.public_status),

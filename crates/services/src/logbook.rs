@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 const ROOM: usize = 10_000;
 /// Notes written by one job.
 const PAGE: usize = 500;
-/// How long notes gather before they are written.
+/// How long notes are collected before they are written.
 const EVERY: Duration = Duration::from_millis(100);
 /// A board's signal is written again when the last is this old; well within the 90 s that count as online.
 const STALE: Duration = Duration::from_secs(20);
@@ -68,7 +68,7 @@ struct Pages {
     notes: VecDeque<Note>,
     /// Messages that could not be read, counted by kind: a closed list, so a flood of them takes no room.
     rejected: HashMap<&'static str, Rejection>,
-    /// How many there were of each kind since the start.
+    /// Counts by kind since the start.
     rejections: BTreeMap<&'static str, u64>,
     heard: HashMap<MachineNumber, Millis>,
     dropped: u64,
@@ -95,7 +95,7 @@ impl Logbook {
         self.pages.lock().rejections.clone()
     }
 
-    /// Notes that a board spoke, unless that was noted a moment ago.
+    /// Notes that a board was heard, unless noted recently.
     pub(crate) fn heard(&self, number: MachineNumber, at: Millis) {
         let mut pages = self.pages.lock();
         let fresh = pages.heard.get(&number).is_some_and(|&last| last <= at && at.since(last) < STALE);
@@ -106,7 +106,7 @@ impl Logbook {
         }
     }
 
-    /// Notes the next word for `number` however soon it comes: no machine had that number, and one may get it.
+    /// Notes the next message of `number` however soon it comes: the number is unassigned, but may be assigned.
     fn forget(&self, number: MachineNumber) {
         self.pages.lock().heard.remove(&number);
     }
@@ -129,7 +129,7 @@ impl Logbook {
 }
 
 impl Pages {
-    /// Answers `false` when the book is full.
+    /// Returns `false` when the book is full.
     fn note(&mut self, note: Note) -> bool {
         let room = self.notes.len() < ROOM;
         if room {

@@ -28,10 +28,10 @@ const WAYS: u32 = 8;
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum MachinesError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
-    /// Passers-by see nothing here.
+    /// Hidden from anonymous visitors.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -89,7 +89,7 @@ async fn session(
     Ok(Some(Session { machine, name: view.name, since: ctx.moment(since), until, ending }))
 }
 
-/// The same for the wall, which is not for passers-by.
+/// Like `floor`, for the wall, which is not public.
 pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     // Anybody may be reading the wall, so nothing is personal.
@@ -99,7 +99,7 @@ pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     Ok(Floor { ways, ..floor })
 }
 
-/// The machines by place; with what `reader` alone may read.
+/// The machines by place; with the personal part of `reader`.
 async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floor, MachinesError> {
     let now = ctx.now();
     let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor), now).await?;

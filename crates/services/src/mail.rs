@@ -15,9 +15,9 @@ use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time:
 use text::Lang;
 use views::accounts::Delivery;
 
-/// How long one mail may take to be given away.
+/// How long sending one mail may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How many links are mailed to one address; more are handed over.
+/// Limit of links mailed to one address; further ones are handed over.
 const LETTERS: Pace = Pace { burst: 5, every: Duration::from_mins(12) };
 /// Limit of caught mails.
 const CAUGHT: usize = 50;
@@ -25,19 +25,19 @@ const CAUGHT: usize = 50;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Mail {
     pub to: String,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
     /// The plain text.
     pub body: String,
-    /// The same as HTML, if it has that too.
+    /// The HTML part, if any.
     pub html: Option<String>,
     /// The one-click unsubscribe link.
     pub unsubscribe: Option<String>,
     /// The message id, so that a mail sent twice is shown once.
     pub id: Option<String>,
-    /// What the mails are called that are shown with it, the newest last: behind a name for all of them that no mail has.
+    /// The ids of earlier mails in its thread, newest last, after a common id that no mail has.
     pub thread: Vec<String>,
-    /// What it changes in its reader's calendar.
+    /// Its calendar messages.
     pub calendar: Vec<Invitation>,
 }
 
@@ -88,13 +88,13 @@ pub enum Carrier {
     Catcher(Arc<Catcher>),
 }
 
-/// How mails leave, and where their links lead.
+/// How mails are sent, and the base of their links.
 #[derive(Clone, Default)]
 pub struct Post {
     pub carrier: Carrier,
     /// The address of this site without a trailing slash; `None` if not configured.
     pub site: Option<String>,
-    /// Which address mails come from; `None` where none leave.
+    /// The sender's address; `None` if no mails are sent.
     pub sender: Option<String>,
 }
 
@@ -110,13 +110,13 @@ impl Post {
     }
 }
 
-/// How mails leave, and how that goes.
+/// The mail configuration and counters.
 #[derive(Default)]
 pub(crate) struct Memory {
     post: Shared<Arc<Post>>,
     /// Whether mails rest because their server is in trouble.
     pub(crate) rest: Rest,
-    /// How often a link was mailed to an address.
+    /// Links mailed per address.
     letters: Pacing<String>,
 }
 
@@ -132,7 +132,7 @@ pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
     tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
 }
 
-/// From now on mails leave by `post`.
+/// Sets how mails are sent.
 pub fn arrange(ctx: &Ctx, post: Post) {
     *ctx.mail().post.lock() = Arc::new(post);
 }
@@ -147,7 +147,7 @@ pub fn is_caught(ctx: &Ctx) -> bool {
     matches!(ctx.mail().post().carrier, Carrier::Catcher(_))
 }
 
-/// The mails that stayed here; `None` where none do.
+/// The caught mails; `None` if mails are sent.
 pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
     match &ctx.mail().post().carrier {
         Carrier::Catcher(catcher) => Some(catcher.mails()),

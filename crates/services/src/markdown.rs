@@ -10,7 +10,7 @@
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use text::markup::escaped;
 
-/// What the address of a link begins with: other sites, and pages of this one.
+/// Allowed beginnings of link addresses: other sites, and pages of this one.
 const ADDRESSES: [&str; 5] = ["https://", "http://", "mailto:", "tel:", "/"];
 /// Depth of nested elements; deeper ones are rendered at this depth.
 const DEPTH: usize = 8;
@@ -29,7 +29,7 @@ pub fn rendered(text: &str) -> String {
 /// The filter of allowed elements.
 #[derive(Debug, Default)]
 struct Sieve {
-    /// For each element that is open, how its end is written, if it was let through.
+    /// The closing tag of each open element, if it was allowed.
     open: Vec<Option<TagEnd>>,
     depth: usize,
     /// Bytes of addresses so far.
@@ -68,7 +68,7 @@ impl Sieve {
         }
     }
 
-    /// The beginning of a link, if it leads somewhere harmless.
+    /// The start of a link, if its address is harmless.
     fn linked<'a>(&mut self, address: &str) -> Option<Event<'a>> {
         let is_plain = !address.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\');
         let begins = |with: &&str| address.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
@@ -81,7 +81,7 @@ impl Sieve {
     }
 }
 
-/// An element as it is let through, if it is. Headings go below those of the page.
+/// The rendered form of a tag, if it is allowed. Headings go below those of the page.
 fn allowed_tag(tag: Tag<'_>) -> Option<Tag<'_>> {
     match tag {
         Tag::Paragraph | Tag::HtmlBlock => Some(Tag::Paragraph),

@@ -21,7 +21,7 @@ pub use store::WriterFigures;
 /// Why there are no metrics.
 #[derive(Debug, Clone, ServiceError)]
 pub enum MetricsError {
-    /// From elsewhere, and without a token.
+    /// From another system, and without a token.
     #[problem("metrics.token", SignIn, metrics_no_token)]
     NoToken,
     #[problem(transparent)]
@@ -35,15 +35,15 @@ pub enum MetricsError {
 pub struct Metrics {
     /// The version that runs.
     pub version: &'static str,
-    /// When the process began.
+    /// When the process started.
     pub since: Millis,
     /// Messages of boards that were understood.
     pub messages: Vec<(Message, Outcome, u64)>,
     /// Messages that were not, by why.
     pub rejected: BTreeMap<&'static str, u64>,
-    /// Answers to boards that came too late to be sent.
+    /// Answers to boards that were too late to be sent.
     pub late: u64,
-    /// Whether boards can be heard.
+    /// Whether the broker is reachable.
     pub broker: bool,
     /// Cards at readers that opened something.
     pub allowed: u64,
@@ -58,9 +58,9 @@ pub struct Metrics {
     pub hints: u64,
     /// Attempts to have a notice leave, by channel and how they ended.
     pub attempts: [(Channel, &'static str, u64); 3],
-    /// Notices on their way out, or given up, by channel.
+    /// Pending and abandoned notices by channel.
     pub outbox: Vec<ChannelCounts>,
-    /// What the one writer of the database did.
+    /// Counters of the database writer.
     pub writer: WriterFigures,
 }
 

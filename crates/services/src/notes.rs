@@ -28,10 +28,10 @@ use views::people::NoteView;
 /// Why nothing was noted.
 #[derive(Debug, Clone, ServiceError)]
 pub enum NotesError {
-    /// There is no such person.
+    /// Unknown person.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
-    /// There is no such note.
+    /// Unknown note.
     #[problem("note.unknown", NotFound, note_unknown)]
     Unknown,
     #[problem("note.invalid", Invalid, at("note", note_empty))]
@@ -51,7 +51,7 @@ pub enum NotesError {
     Store(#[from] StoreError),
 }
 
-/// The notes about `person`; `None` for who may not read them.
+/// The notes about `person`; `None` for those who may not read them.
 pub(crate) async fn about(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -120,7 +120,7 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> R
     .await
 }
 
-/// Puts other words in the place of version `version` of a note.
+/// Replaces the text of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, input: &str, version: i64) -> Result<(), NotesError> {
     actor.require(Permission::Notes, Target::NONE)?;
     let body = read(input)?;
@@ -147,8 +147,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
     Ok(())
 }
 
-/// Takes back the note about `person` that the actor deleted a moment ago, as it was: its number, its words, who wrote
-/// them, and when.
+/// Restores the note about `person` that the actor recently deleted, with its id, text, author and time.
 pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<(), NotesError> {
     actor.require(Permission::Notes, Target::NONE)?;
     let now = ctx.now();
@@ -174,7 +173,7 @@ pub fn forget_deleted(ctx: &Ctx) -> usize {
     ctx.people().deleted_notes.forget_old(ctx.now())
 }
 
-/// About whom the note is; fails where it is another version by now.
+/// The person a note is about; fails if it has a newer version.
 async fn current(job: &mut Job<'_>, note: NoteId, version: i64, zone: Zone) -> Result<PersonId, NotesError> {
     let there = notes::one(job.tx.conn(), note).await?.filter(|there| is_for(&job.actor, there));
     let there = there.ok_or(NotesError::Unknown)?;

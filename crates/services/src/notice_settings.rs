@@ -18,9 +18,9 @@ use views::notices::{Address, NoticeSettings, Switch};
 /// A choice of notice preferences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChooseNotices {
-    /// Kinds that are switched; others stay as they are.
+    /// Changed kinds; others stay unchanged.
     pub switches: Vec<Switch>,
-    /// When mail may arrive; `None`: as it is.
+    /// Mail times; `None` leaves them unchanged.
     pub times: Option<Times>,
 }
 
@@ -43,7 +43,7 @@ pub enum ValidationError {
     Locked(Kind),
 }
 
-/// Why nothing is shown, or changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum NoticeSettingsError {
     /// Fields do not fit.
@@ -57,8 +57,8 @@ pub enum NoticeSettingsError {
 }
 
 impl ChooseNotices {
-    /// The command in the fields of the page: which of `shown` are `on` as `app:machine.blocked`, the hour of the daily mail, and
-    /// quiet hours as `22:00`; empty for none. Or all that is wrong with them.
+    /// Parses the fields of the page: which of `shown` are `on` as `app:machine.blocked`, the hour of the daily
+    /// mail, and quiet hours as `22:00`; empty for none. Or returns all errors.
     pub fn read(
         visible: &[Kind],
         on: &[String],
@@ -92,7 +92,7 @@ pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(
     }
 }
 
-/// The minute of the day in `22:00`; `None` in nothing.
+/// The minute of the day in `22:00`; `None` if empty.
 fn minute(input: &str, field: &'static str) -> Result<Option<u16>, ValidationError> {
     if input.trim().is_empty() {
         return Ok(None);
@@ -101,7 +101,7 @@ fn minute(input: &str, field: &'static str) -> Result<Option<u16>, ValidationErr
     read.map(Some).ok_or(ValidationError::Minute(field))
 }
 
-/// Kinds that can reach `actor` as they stand.
+/// Kinds that can reach `actor` with their current standing.
 #[must_use]
 pub fn reaching(actor: &Actor) -> Vec<Kind> {
     let reaches = |kind: &Kind| match kind.audience() {

@@ -29,10 +29,10 @@ use views::notices::{NoticeContent, NoticeView, Notices, Which};
 pub const PAGE: u32 = 25;
 /// Days before the end of a qualification at which its holder is notified.
 pub(crate) const EXPIRING: u32 = 14;
-/// Most that are archived or taken back in one call: four pages.
+/// Limit of notices archived or restored in one call: four pages.
 pub const AT_ONCE: usize = 100;
 
-/// Why nothing is shown, or changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum NoticesError {
     /// They have no notice with this id.
@@ -41,7 +41,7 @@ pub enum NoticesError {
     /// More than [`AT_ONCE`] were chosen.
     #[problem("notice.too-many", Invalid, notice_too_many(&AT_ONCE.to_string()))]
     TooMany,
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// They are not signed in.
@@ -99,7 +99,7 @@ async fn keep(
     Ok(())
 }
 
-/// Whom a notice concerns that is not about one person alone.
+/// The recipients of a notice that is not about one person alone.
 async fn concerned(conn: &mut SqliteConnection, notice: Notice, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let machine = notice.machine();
     let kind = match machine {
@@ -216,7 +216,7 @@ async fn untold(
     Ok(untold)
 }
 
-/// Writes what a timer found out; answers how much of it was new.
+/// Writes the notices of a timer run; returns how many were new.
 async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<usize, StoreError> {
     if news.is_empty() {
         return Ok(0);
@@ -241,7 +241,7 @@ async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, St
     Ok(due.map(|at| Notice::MaintenanceDue { plan: at.plan, machine: at.machine, since: at.since.at }).collect())
 }
 
-/// What qualified people must complete again soon, and have not.
+/// Training that qualified people must soon repeat.
 async fn to_be_redone(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonId, Notice)>, StoreError> {
     let furthest = REMINDERS.into_iter().max().unwrap_or_default();
     let until = now.after(DAY * u32::from(furthest));
@@ -258,7 +258,7 @@ async fn to_be_redone(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(P
     Ok(notices)
 }
 
-/// What people hold that ends within [`EXPIRING`] days.
+/// Qualifications that end within [`EXPIRING`] days.
 async fn ending(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<(PersonId, Notice)>, StoreError> {
     let soon = now.after(DAY * EXPIRING);
     let mut ending = Vec::new();
@@ -363,7 +363,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: Row) -> NoticeView {
     NoticeView { id, told: told_of, at: ctx.moment(message), read, archived }
 }
 
-/// Whether `actor` may still see what `notice` is about; `kind` is the type of its machine, while that is in use, or of its
+/// Whether `actor` may still see the subject of `notice`; `kind` is the type of its machine, if active, or of its
 /// announcement, and `title` that of the announcement, unless it was withdrawn.
 pub(crate) fn sees(actor: &Actor, notice: &Notice, kind: Option<TypeId>, title: Option<&str>) -> bool {
     let about = Target { person: None, kind, machine: notice.machine() };

@@ -45,7 +45,7 @@ struct Found {
     span: Span,
 }
 
-/// Free times for the holder of `kept` on other machines of the same type: the same time first, then the nearest.
+/// Free times for the holder of `row` on other machines of the same type: the same time first, then the nearest.
 /// None for a running booking.
 async fn found(
     conn: &mut SqliteConnection,
@@ -92,7 +92,7 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     Ok(instead_of(&mut snapshot, &row, zone, now).await?)
 }
 
-/// Alternatives for the holder of `kept`; none for a room, or if it no longer occupies time.
+/// Alternatives for the holder of `row`; none for a room, or if it no longer occupies time.
 pub(crate) async fn instead_of(
     conn: &mut SqliteConnection,
     row: &BookingRow,
@@ -165,12 +165,12 @@ fn answer(
     }
 }
 
-/// The notice to the holder of `kept` about `block`.
+/// The notice to the holder of `row` about `block`.
 fn notice(block: BlockId, machine: MachineId, row: &BookingRow, instead: Instead) -> Notice {
     Notice::Outage { block, machine, booking: row.id, starts: row.starts, instead }
 }
 
-/// Bookings of `machine`, or of the room that it stands in, that are to come, and begin before `before`; the first first.
+/// Upcoming bookings of `machine`, or of its room, that begin before `before`, in order.
 async fn coming(
     conn: &mut SqliteConnection,
     machine: MachineId,

@@ -48,39 +48,39 @@ use text::Lang;
 /// In-memory state of people; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// How often they claim cards.
+    /// Rate of card claims.
     pub(crate) claims: Pacing,
-    /// How often they report problems.
+    /// Rate of problem reports.
     pub(crate) reports: Pacing,
-    /// How often they give photos of them.
+    /// Rate of photos of problems.
     pub(crate) photos: Pacing,
     /// Pending enrollments of cards at boards.
     pub(crate) expected: Expectations,
-    /// Notes that can still be taken back.
+    /// Deleted notes that can still be restored.
     pub(crate) deleted_notes: Deleted,
-    /// How many are what.
+    /// Counts of qualified people.
     pub(crate) counted: Counted,
 }
 
 /// Letters that are searched for at most; the longest address has 254.
 pub const SEARCH: usize = 254;
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PeopleError {
-    /// There is no such person, or none that the caller may know of.
+    /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
     /// The rules speak against the step; never empty.
     #[problem(with = refused(_0, kind_of(_0), lang), codes = step_codes())]
     Refused(Vec<StepRefusal>),
-    /// They stand there already.
+    /// They already have that status.
     #[problem("person.wrong-status", Conflict, step_so_already(*_0))]
     SoAlready(Step),
-    /// The step does not begin where they stand.
+    /// The step does not start from their status.
     #[problem("person.wrong-status", Conflict, step_begins_elsewhere(*_0))]
     Elsewhere(PersonStatus),
-    /// They were erased: there is nobody to come back.
+    /// They were erased and cannot return.
     #[problem("person.wrong-status", Conflict, step_erased)]
     Erased,
     /// Invalid input.
@@ -92,7 +92,7 @@ pub enum PeopleError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// They outrank the caller, who may not change what they are called and how they are reached.
+    /// They outrank the caller, who may not change their name and contact data.
     #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     /// The actor may not do this.

@@ -33,21 +33,21 @@ use tokio::sync::Semaphore;
 
 /// Pictures that are read at once: each takes the memory of all its pixels.
 static READING: Semaphore = Semaphore::const_new(1);
-/// Of 100: more is not seen at this size.
+/// In percent: more is not visible at this size.
 const QUALITY: u8 = 85;
 
 pub use store::pictures::Picture;
 
-/// Why there is no picture, or it stays as it was.
+/// Why there is no picture, or it was not changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PicturesError {
-    /// There is none, or no such person or machine, or none that the caller may know of.
+    /// No picture, unknown person or machine, or one hidden from the caller.
     #[problem("picture.unknown", NotFound, picture_unknown)]
     Unknown,
     /// It is not taken.
     #[problem(transparent)]
     Invalid(InvalidPicture),
-    /// Whom it shows is more than the caller is.
+    /// The person outranks the caller.
     #[problem("person.outranked", Forbidden, step_outranked)]
     Outranked,
     #[problem(transparent)]
@@ -70,12 +70,12 @@ impl ServiceError for InvalidPicture {
     }
 }
 
-/// What it takes to see a picture, and to change it.
+/// The permissions to see and to change a picture.
 struct Terms {
     see: Permission,
     edit: Permission,
     about: Target,
-    /// What it would show is not there.
+    /// The subject does not exist.
     missing: bool,
     /// The subject is archived: only its editors see the picture.
     away: bool,
@@ -182,8 +182,8 @@ async fn changing(begun: Begun<'_>, subject: Subject) -> Result<Job<'_>, Picture
     Ok(job)
 }
 
-/// Whether the caller may change the picture of `subject`, as far as that is known before one is there; asked before any of
-/// it is read. Whom they may not see answers as one who does not exist.
+/// Whether the caller may change the picture of `subject`; asked before the upload is read. Hidden people appear
+/// as unknown.
 pub async fn may_change(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<(), PicturesError> {
     let Terms { see, edit, about, .. } = Terms::of(&mut *ctx.store().read().await?, subject).await?;
     match actor.require(edit, about) {
@@ -208,8 +208,7 @@ pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(V
     tokio::task::spawn_blocking(move || remake(given)).await.unwrap_or(Err(InvalidPicture::NoPicture))
 }
 
-/// The same picture, no larger than it is shown, upright, on white, and without anything that is not seen; and a small
-/// one for lists.
+/// Re-encodes a picture: scaled down, upright, on white, without metadata; and a small one for lists.
 fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     match uploads::length(&mut given) {
         Ok(0) => return Err(InvalidPicture::Nothing),

@@ -32,13 +32,13 @@ use store::{
 };
 use views::privacy::{Holdings, StoredTable};
 
-/// Why nothing was erased, or there is nothing to take along.
+/// Why nothing was erased or exported.
 #[derive(Debug, Clone, ServiceError)]
 pub enum PrivacyError {
-    /// There is no such person, or none that the caller may know of.
+    /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
-    /// There is no such table.
+    /// Unknown table.
     #[problem("privacy.no-such-table", NotFound, data_no_such_table)]
     UnknownTable,
     /// The rules speak against it; never empty.
@@ -53,7 +53,7 @@ pub enum PrivacyError {
     /// Erasing oneself requires the password.
     #[problem("person.oneself", Forbidden, erase_oneself)]
     Oneself,
-    /// What they showed does not say that it is them.
+    /// The password is wrong.
     #[problem(transparent)]
     Account(#[from] AccountsError),
     /// The actor may not do this.

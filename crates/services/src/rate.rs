@@ -90,7 +90,7 @@ impl<K: Eq + Hash> Pacing<K> {
         taken.map(drop).map_err(|empty| seconds(empty.wait))
     }
 
-    /// Forgets what happened for `whose`.
+    /// Drops the count for `whose`.
     pub fn forget(&self, whose: &K) {
         self.0.lock().remove(whose);
     }

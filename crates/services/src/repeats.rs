@@ -21,7 +21,7 @@ use views::{cards::Sorted, feeds::FeedMade};
 
 /// How long a key is remembered.
 const KEPT: Duration = Duration::from_hours(24);
-/// The id of what makes nothing.
+/// The id for an outcome without one.
 pub const NOTHING: i64 = 0;
 /// Characters of a key.
 const KEY: RangeInclusive<usize> = 1..=255;
@@ -37,14 +37,14 @@ pub enum RepeatsError {
     /// It is being done.
     #[problem("idempotency.under-way", Conflict, repeat_under_way, after = 1)]
     UnderWay,
-    /// Nobody knows who asks.
+    /// Anonymous callers cannot repeat requests.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Where a request under a key stands.
+/// The state of a request under a key.
 #[derive(Debug)]
 pub enum Turn {
     /// It is new, and is to be done.
@@ -52,7 +52,7 @@ pub enum Turn {
     Again(Outcome),
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The id of the created thing, or 0 if it has none.
@@ -62,7 +62,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// What has nothing but an id.
+    /// An outcome with only an id.
     const fn plain(id: i64) -> Self {
         Self { id, state: None }
     }
@@ -86,14 +86,14 @@ impl Outcome {
     }
 }
 
-/// Who asked, and the digest of their key.
+/// The caller, and the digest of their key.
 type Key = (PersonId, [u8; 32]);
 
-/// The requests under a key that this process is doing: what another one began and did not finish was cut off.
+/// The requests with a key that this process is handling: those of an earlier process were cut off.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UnderWay(Arc<Shared<HashSet<Key>>>);
 
-/// To be given back when it is known what came of the request; until then, and until it is dropped, nobody else does it.
+/// Returned when the outcome is known; until then, or until it is dropped, nobody else may run the request.
 #[must_use]
 #[derive(Debug)]
 pub struct Ticket {
@@ -111,7 +111,7 @@ impl Drop for Ticket {
 }
 
 tokio::task_local! {
-    /// Of the request that this task does.
+    /// The ticket of the request in this task.
     static TICKET: Arc<Ticket>;
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn ticket() -> Option<Arc<Ticket>> {
     TICKET.try_with(Arc::clone).ok()
 }
 
-/// Keeps what a job that ends as `done` made for the request of `ticket`. Part of that job.
+/// Stores what a job with the result `done` created for the request of `ticket`. Part of that job.
 pub(crate) async fn keep<T: 'static>(tx: &mut WriteTx, ticket: &Ticket, done: &Done<T>) -> Result<(), StoreError> {
     if !done.is_audited() {
         return Ok(());
@@ -189,7 +189,7 @@ pub async fn end(ctx: &Ctx, ticket: Arc<Ticket>, made: Option<Outcome>) -> Resul
     row.await
 }
 
-/// Forgets keys that nobody can use again; how many there were.
+/// Deletes expired keys; returns how many.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
     let until = ctx.now().before(KEPT + HOUR);
     let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {

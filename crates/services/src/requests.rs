@@ -41,16 +41,16 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Why nothing is started or stopped.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RequestsError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
-    /// Nobody is on it.
+    /// It is not in use.
     #[problem("machine.idle", Conflict, stop_idle)]
     Idle,
     /// Remote start is off for this machine.
     #[problem("machine.start-off", Conflict, start_off)]
     NotFromAfar,
-    /// Its board would not hear.
+    /// Its board is offline.
     #[problem("machine.start-away", Conflict, start_away)]
     Away,
     /// It is in use, or being started.
@@ -78,8 +78,8 @@ fn forbidden(why: Forbidden, lang: Lang) -> Problem {
     }
 }
 
-/// Asks the board of `machine` to let the caller in, in the name of a card of theirs. Asked again while that is under way,
-/// nothing changes.
+/// Requests that the board of `machine` admits the caller, in the name of one of their cards. Repeated while that
+/// is under way, it changes nothing.
 pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
     let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
@@ -195,7 +195,7 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
     }))
 }
 
-/// A machine that the actor may know of, and what goes on there.
+/// A machine visible to the actor, with its current use and requests.
 async fn floor(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -304,7 +304,7 @@ async fn queue(
 pub struct Order {
     /// The number of its machine.
     pub board: MachineNumber,
-    /// What it is to do.
+    /// The command.
     pub action: BoardCommand,
     /// The card in whose name.
     pub uid: CardUid,
@@ -323,7 +323,7 @@ pub fn outbox(ctx: &Ctx) -> Outbox {
 }
 
 impl Outbox {
-    /// Waits until there may be something to send or to give up. Dropped half way, nothing is lost.
+    /// Waits until there may be something to send or to expire. Cancel-safe.
     pub async fn wait(&mut self) {
         let requested = async {
             loop {
@@ -395,7 +395,7 @@ async fn take(ctx: &Ctx, proof: Proof, request: Request, now: Millis) -> Result<
         .await
 }
 
-/// Whether a start that was wanted is still to be had: the same decision, on a machine that nobody is on.
+/// Whether a requested start is still allowed: the same decision, on an idle machine.
 async fn may_still_start(
     conn: &mut SqliteConnection,
     machine: MachineId,

@@ -24,7 +24,7 @@ use views::retention::{Cleared, RetentionPage, Run};
 /// Rows that one job changes at most: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;
 
-/// Why nothing was cleared, or there is nothing to read.
+/// Why nothing was cleared or shown.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RetentionError {
     #[problem(transparent)]
@@ -33,7 +33,7 @@ pub enum RetentionError {
     Store(#[from] StoreError),
 }
 
-/// When it ran, what it did, and what it would do now, in words.
+/// Past runs and their results, and the preview of a run now, in words.
 pub async fn page(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<RetentionPage, RetentionError> {
     actor.require(Permission::Retention, Target::NONE)?;
     let now = ctx.now();
@@ -109,7 +109,7 @@ async fn cut_record(ctx: &Ctx, actor: &Actor) -> Result<u64, RetentionError> {
     }
 }
 
-/// Takes the cards out of history that is about to lose its names: they would lead to the same people.
+/// Removes the cards from history that is about to lose its names: they would lead to the same people.
 async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
     let limit = ctx.now().before(NAMES);
     loop {
@@ -124,7 +124,7 @@ async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
     }
 }
 
-/// Takes the names off bookings, places on waiting lists and checkouts that were over long ago; answers how many there were.
+/// Removes the names from old bookings, waiting entries and checkouts; returns how many.
 async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
     let limit = ctx.now().before(NAMES);
     let mut gone = 0;
@@ -158,7 +158,7 @@ async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
     }
 }
 
-/// Forgets requests for checkout times that no trainer is shown any more, with their words.
+/// Deletes expired requests for checkout times, with their text.
 async fn forget_wishes(ctx: &Ctx) -> Result<(), StoreError> {
     let now = ctx.now();
     let forget = async move |tx: &mut WriteTx| {

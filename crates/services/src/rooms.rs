@@ -27,11 +27,11 @@ use views::{
 
 /// People in one room, at most.
 const CAPACITY: u16 = 9_999;
-/// Characters of what a floor is called.
+/// Limit of characters of a floor's name.
 const FLOOR: usize = 40;
-/// Bookings of a room to come, at most.
+/// Limit of upcoming bookings of a room.
 const BOOKED: u32 = 2_000;
-/// The field of the machines in it, which comes once for each.
+/// The repeated field of its machines.
 const MACHINES: &str = "machines[]";
 
 /// An invalid field of a form.
@@ -56,7 +56,7 @@ pub enum ValidationError {
 /// Why a room is not changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RoomsError {
-    /// There is no such room.
+    /// Unknown room.
     #[problem("room.unknown", NotFound, room_unknown)]
     Unknown,
     /// It has bookings.
@@ -77,7 +77,7 @@ pub enum RoomsError {
     Store(#[from] StoreError),
 }
 
-/// A room as it is to be.
+/// A validated room.
 #[derive(Debug, Clone)]
 pub struct DescribeRoom {
     new: NewRoom,
@@ -110,7 +110,7 @@ impl DescribeRoom {
         }
     }
 
-    /// The same as they were typed into a form.
+    /// Validates the form.
     pub fn from_form(
         name: &str,
         capacity: &str,
@@ -265,7 +265,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
     .await
 }
 
-/// Whether there is such a place, and such machines.
+/// Whether the place and the machines exist.
 async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Result<(), RoomsError> {
     let mut faults = Vec::new();
     if let Some(place) = new.place
@@ -306,7 +306,7 @@ async fn furnish(
     Ok(())
 }
 
-/// Bookings of the room to come whose holders may not use `machine`: it stays free for others then.
+/// Upcoming bookings of the room whose holders may not use `machine`: it stays free for others then.
 async fn beside(job: &mut Job<'_>, room: RoomId, machine: MachineId) -> Result<Vec<BookingId>, RoomsError> {
     let resource = Some(domain::bookings::Resource::Room(room));
     let booked = Filter { resource, holding: true, after: Some(job.now), ..Filter::default() };

@@ -25,13 +25,13 @@ use store::{
 };
 use text::Lang;
 
-/// A device is known for so long after it signed in: as long as browsers keep a cookie.
+/// How long a device is known after signing in: as long as browsers keep a cookie.
 const KNOWN: Duration = DAY.saturating_mul(400);
 
-/// Whom a token stands for.
+/// The holder of a token.
 #[derive(Debug, Clone)]
 pub enum Recognised {
-    /// Nobody: it was never one, or it has ended.
+    /// Invalid or expired.
     Nobody,
     /// A second factor is required before the session is valid.
     Pending,
@@ -41,11 +41,11 @@ pub enum Recognised {
 /// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Somebody {
-    /// For every use case.
+    /// The actor for use cases.
     pub actor: Actor,
-    /// What they are called; empty once their profile is gone.
+    /// Their name; empty once their profile is erased.
     pub name: String,
-    /// What they are in the workshop, while their roles are awake.
+    /// Their rank, with all roles active.
     pub rank: Rank,
     pub auditor: bool,
     /// They are trainer or owner of something, or may induct members.
@@ -86,7 +86,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Recognised {
     Recognised::Somebody(Box::new(stands(ctx, holder, door, now)))
 }
 
-/// Whose a session or a token is, as it was read.
+/// The holder of a session or a token, as loaded.
 pub(crate) struct Holder {
     pub person: PersonId,
     pub session: SessionId,
@@ -176,7 +176,7 @@ pub(crate) async fn end_all(
     Ok(ended)
 }
 
-/// Forgets sessions, tokens, links and known devices that ran out; how many there were.
+/// Deletes expired sessions, tokens, links and known devices; returns how many.
 pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
     let now = ctx.now();
     let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {

@@ -26,7 +26,7 @@ use views::{
     settings::{SettingRow, SettingsPage, Somewhere},
 };
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum SettingsError {
     /// Not for this actor.
@@ -38,7 +38,7 @@ pub enum SettingsError {
     /// The value does not fit.
     #[problem(with = invalid_value(*_0, lang), codes = [(Kind::Invalid, "setting.invalid")])]
     Invalid(Key),
-    /// Nothing could be booked by it.
+    /// Nothing could be booked.
     #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
     Contradicts(Box<Contradiction>),
     /// A newer version was saved meanwhile.
@@ -55,7 +55,7 @@ fn invalid_value(key: Key, lang: Lang) -> Problem {
 /// Two rules of bookings that cannot hold together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The one that asks for more, and what holds.
+    /// The stricter setting, and its value.
     pub more: (Key, String),
     /// The one that lets less.
     pub less: (Key, String),
@@ -83,7 +83,7 @@ impl Spot {
         Target { person: None, kind: self.kind, machine: self.machine }
     }
 
-    /// The place, if there is such a type or machine.
+    /// The place, if the type or machine exists.
     pub(crate) async fn find(conn: &mut SqliteConnection, at: At) -> Result<Option<Self>, StoreError> {
         Ok(match at {
             At::Space => Some(Self { at, kind: None, machine: None }),
@@ -115,7 +115,7 @@ impl Spot {
     }
 }
 
-/// What it takes to say something for `key` there.
+/// The permission required to set `key` there.
 const fn needs(key: Key, spot: Spot) -> (Permission, Target) {
     if key.is_of_system() {
         (Permission::ChangeSettings, Target::NONE)
@@ -127,7 +127,7 @@ const fn needs(key: Key, spot: Spot) -> (Permission, Target) {
 /// A setting value to preview.
 #[derive(Debug, Clone, Copy)]
 pub enum Tried<'a> {
-    /// This value, as it was typed.
+    /// This value, as typed.
     Value(&'a str),
     /// Removing the value.
     Nothing,
@@ -219,7 +219,7 @@ pub(crate) async fn places(conn: &mut SqliteConnection, actor: &Actor) -> Result
 pub struct Say {
     pub at: At,
     pub key: Key,
-    /// What; `None` is nothing any more.
+    /// The value; `None` removes it.
     pub value: Option<String>,
     /// The version that was read.
     pub version: i64,
@@ -294,7 +294,7 @@ async fn keep(job: &mut Job<'_>, spot: Spot, key: Key, value: Option<&str>) -> R
     spot.hint(job.tx).await
 }
 
-/// What holds at a place and everywhere below it, with the names of those below.
+/// The effective settings of a place and everything below it, with names.
 async fn reached(conn: &mut SqliteConnection, spot: Spot) -> Result<Vec<(Option<String>, Settings)>, StoreError> {
     let mut names = vec![None];
     let mut scopes = vec![(spot.kind, spot.machine)];

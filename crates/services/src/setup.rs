@@ -42,7 +42,7 @@ use store::{
 };
 use text::Lang;
 
-/// The time zones to choose from, with what time it is there.
+/// The time zones to choose from, with their current time.
 #[must_use]
 pub fn zones(ctx: &Ctx) -> Vec<(String, Moment)> {
     let now = ctx.now();
@@ -53,13 +53,13 @@ pub fn zones(ctx: &Ctx) -> Vec<(String, Moment)> {
 /// The first administrator's input about the space and themselves.
 #[derive(Clone)]
 pub struct SetUp {
-    /// What the space is called.
+    /// The space's name.
     pub space: String,
     /// Its time zone, as IANA names it.
     pub zone: String,
     /// The language of boards and wall displays, and of the administrator.
     pub lang: Lang,
-    /// What the administrator is called.
+    /// The administrator's name.
     pub name: String,
     pub email: String,
     pub password: String,
@@ -134,7 +134,7 @@ pub async fn begin(
 /// A space that begins.
 #[derive(Debug, Clone)]
 pub struct NewSpace {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its time zone, as IANA names it.
     pub zone: String,
@@ -142,7 +142,7 @@ pub struct NewSpace {
     pub lang: Lang,
 }
 
-/// A space whose words were checked.
+/// A space with validated input.
 struct Checked {
     name: String,
     zone: Zone,
@@ -177,10 +177,10 @@ impl Checked {
     }
 }
 
-/// The administrator that the command line makes.
+/// An administrator created on the command line.
 #[derive(Clone)]
 pub struct Administrator {
-    /// What they are called.
+    /// Their name.
     pub name: String,
     pub email: String,
     pub password: String,
@@ -348,8 +348,8 @@ async fn write(
     qualifications::add(tx, &entry).await
 }
 
-/// Makes `actor` a trainer, and so a user, of `kind`, which they have just added – if they are the first administrator and
-/// the space is still being set up.
+/// Makes `actor` a trainer, and therefore a user, of `kind`, which they have just added – if they are the first
+/// administrator and the space is still being set up.
 pub(crate) async fn qualify(job: &mut Job<'_>, kind: TypeId) -> Result<(), StoreError> {
     let administrator = job.actor.known().filter(|known| known.rank() == Rank::Administrator);
     let Some(person) = administrator.map(|known| known.id) else { return Ok(()) };
@@ -367,7 +367,7 @@ pub(crate) async fn qualify(job: &mut Job<'_>, kind: TypeId) -> Result<(), Store
     Ok(())
 }
 
-/// Who is an administrator at `now`.
+/// The administrators at `now`.
 async fn administrators(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<PersonId>, StoreError> {
     let mut found = Vec::new();
     for person in perhaps_administrators(&mut *conn).await? {

@@ -35,10 +35,10 @@ pub(crate) struct Process {
     copying: tokio::sync::Mutex<()>,
     /// Held while it is tried whether there is room on the disk.
     pub(crate) trying: Arc<tokio::sync::Mutex<()>>,
-    /// Held while all is tried that the process needs: when that began last, by the steady clock, and what came of it.
+    /// Held during a health check: the start of the last one, in steady time, and its result.
     pub(crate) checked: tokio::sync::Mutex<Option<(Millis, Health)>>,
     pub(crate) last_runs: LastRuns,
-    /// Until when machines were looked at whose maintenance becomes due by days; `None` before the first time.
+    /// Until when maintenance due by days was announced; `None` before the first run.
     pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
     pub(crate) watch: Watch,
 }
@@ -107,7 +107,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
     })
 }
 
-/// A copy of the whole database: everybody is in it. It has no name any more, and is gone when it was read.
+/// A copy of the whole database, with all personal data. It is unnamed and disappears after it is read.
 pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
     let noted = ctx.change::<_, SystemError, _>(actor, Permission::System, Target::NONE, async move |job| {
         job.audited((), system::COPIED, Subject::Database, &json!({})).await

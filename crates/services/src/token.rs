@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 use store::{Done, StoreError, Unaudited, WriteTx};
 
-/// Where randomness comes from; a test brings its own.
+/// The source of randomness; tests bring their own.
 pub struct TokenRng(Shared<StdRng>);
 
 impl TokenRng {
@@ -52,7 +52,7 @@ impl Token {
         Self(text.to_owned())
     }
 
-    /// For the cookie or the link that it goes into; nowhere else.
+    /// Only for the cookie or the link.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

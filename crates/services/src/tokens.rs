@@ -39,14 +39,14 @@ pub enum TokensError {
     /// They have as many as one may have.
     #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]
     TooMany,
-    /// They have no such token.
+    /// Unknown token.
     #[problem("token.unknown", NotFound, token_unknown)]
     Unknown,
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What does not fit.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// It needs a name of 1 to 200 characters.
@@ -59,11 +59,11 @@ pub enum ValidationError {
 /// A requested token.
 #[derive(Debug, Clone)]
 pub struct TokenRequest {
-    /// What they call it.
+    /// Its name.
     pub name: String,
-    /// What it may be used for.
+    /// Its scopes.
     pub scopes: Vec<Scope>,
-    /// How long it works.
+    /// Its lifetime.
     pub lifetime: Lifetime,
 }
 
@@ -137,11 +137,11 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensE
 #[derive(Debug, Clone)]
 pub struct Program {
     pub somebody: Somebody,
-    /// What that may be used for.
+    /// Its scopes.
     pub scopes: Vec<Scope>,
 }
 
-/// Whom what a program brought stands for; `None`: nobody. Its use is written down now and then.
+/// The holder of a token; `None` if invalid. Its use is recorded at intervals.
 pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, StoreError> {
     let now = ctx.now();
     let Some(hash) = brought.strip_prefix(PREFIX).and_then(|secret| Token::presented(secret).hash()) else {
@@ -178,12 +178,12 @@ pub fn require(scopes: Option<&[Scope]>, scope: Option<Scope>, lang: Lang) -> Re
     }
 }
 
-/// What brought is no token, or not any more.
+/// The problem for an invalid or expired token.
 pub fn refused(lang: Lang) -> Problem {
     Problem::new("token.refused", Kind::SignIn, lang.token_refused())
 }
 
-/// The session of a program: none. Ids begin at one.
+/// The session id of programs. Real ids begin at one.
 const NO_SESSION: SessionId = SessionId(0);
 
 /// A person who signed in themselves, and is a member.

@@ -22,13 +22,13 @@ use tokio::{
     task::spawn_blocking,
 };
 
-/// Uploads that one person may have under way.
+/// Concurrent uploads per person.
 pub const PER_PERSON: usize = 4;
-/// Uploads under way in all: each takes up to the size of its file on the disk.
+/// Concurrent uploads in all: each takes up to the size of its file on the disk.
 const IN_ALL: usize = 64;
 /// Bytes that wait for the disk.
 const BUFFERED: usize = 64 * 1024;
-/// When another attempt makes sense.
+/// Seconds until a retry makes sense.
 const LATER: u32 = 10;
 
 /// Why an upload does not begin, or breaks off.
@@ -47,7 +47,7 @@ fn no_disk(error: &std::io::Error, lang: Lang) -> Problem {
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
-/// How many uploads each person has under way.
+/// Uploads under way per person.
 #[derive(Default)]
 pub(crate) struct Slots(Shared<HashMap<Option<PersonId>, usize>>);
 
@@ -102,7 +102,7 @@ impl Arriving {
         Ok(self.file.write_all(piece).await?)
     }
 
-    /// Drops what has arrived.
+    /// Deletes what has arrived.
     pub async fn discard(&mut self) -> Result<(), UploadError> {
         self.file.flush().await?;
         self.file.set_len(0).await?;
@@ -125,7 +125,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Whether nothing arrived: no file was chosen.
+    /// Whether it is empty: no file was chosen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.file.metadata().is_ok_and(|about| about.len() == 0)
@@ -153,7 +153,7 @@ impl Seek for Upload {
     }
 }
 
-/// How long a file is; it is read from its beginning afterwards.
+/// The length of a file; rewinds it.
 pub(crate) fn length(file: &mut impl Seek) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
     file.rewind()?;

@@ -15,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
 use views::access::{Answers, Contact, TraceView};
 
-/// People whom one is offered to ask for, at most.
+/// Limit of people offered in the list.
 const OFFERED: i64 = 500;
 /// People who swiped at the machine within this many days are offered.
 const LATELY: u32 = 30;
 
-/// Who wants to use what, and when.
+/// A question about access: person, machine and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
     pub person: PersonId,
@@ -32,16 +32,16 @@ pub struct Question {
 /// Why there is no answer.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AccessError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such person, or none that the caller may ask about.
+    /// Unknown person, or one that the caller may not ask about.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
     /// The time is past, or too far ahead to tell.
     #[problem("access.when", Invalid, at("at", access_when(&AHEAD.to_string())))]
     When,
-    /// They are nobody yet who could ask.
+    /// The caller may not ask.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -104,7 +104,7 @@ pub async fn answers(
     Ok(Answers { other, people: Some(people), ..own })
 }
 
-/// The same for themselves alone, where another page leads to the machine: without who could help there.
+/// Like `answers`, for the caller alone: without the people who could help.
 pub async fn own_answers(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Answers, AccessError> {
     let Some(me) = actor.person() else { return Ok(NOTHING) };
     let mut snapshot = ctx.store().snapshot().await?;
@@ -155,7 +155,7 @@ async fn own(
     Ok((kind, Answers { mine, on_it, starting, cardless, cares, path, ..NOTHING }))
 }
 
-/// Whether something is left on a path: training and a checkout, or what must be learnt again by some day.
+/// Whether steps are left on the path: training and a checkout, or training to repeat.
 fn needs_path(trace: &Trace) -> bool {
     let is_learned = |reason: &Reason| {
         matches!(
@@ -173,13 +173,13 @@ fn needs_path(trace: &Trace) -> bool {
 /// A person's access to many machines.
 pub(crate) struct Usable {
     pub machines: BTreeSet<MachineId>,
-    /// What they lack for others, in a word each.
+    /// What they lack for the others, as codes.
     pub lacks: BTreeMap<MachineId, Vec<Lack>>,
-    /// What keeps them from every machine.
+    /// A hold that bars them from every machine.
     pub hold: Option<(HoldReason, Option<Millis>)>,
-    /// They have a card that a reader lets in.
+    /// They have an active card.
     pub has_card: bool,
-    /// When that is known to become another.
+    /// When that is known to change.
     pub until: Option<Millis>,
 }
 
@@ -291,7 +291,7 @@ struct Stands {
     cardless: bool,
 }
 
-/// Decides, and brings what it takes to tell it; with how the person stands there.
+/// Decides, and loads the data to explain the decision; with the person's state at the machine.
 async fn answer(
     ctx: &Ctx,
     conn: &mut SqliteConnection,

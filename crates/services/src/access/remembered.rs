@@ -17,14 +17,14 @@ use domain::{
 use std::{collections::HashSet, time::Duration};
 use store::{access, machines, uses};
 
-/// So many of the last uses and attempts at a machine are looked at.
+/// Number of recent uses and attempts examined.
 const LATELY: i64 = 200;
 
 /// Refusals this old no longer bring a card back.
 const REFUSED: Duration = Duration::from_hours(24 * 7);
 
-/// The cards of those who may use the machine with number `board` by themselves: who was refused there lately, then who uses
-/// it most; one of a person, and `most` at most.
+/// The cards that the machine with number `board` should remember: people recently refused there who may use it,
+/// then its most frequent users; one card per person, and `most` in total.
 pub async fn remembered(
     ctx: &Ctx,
     board: MachineNumber,
@@ -54,7 +54,7 @@ pub async fn remembered(
     Ok(cards)
 }
 
-/// What a swipe would get on a machine that is free, where nobody else is.
+/// The decision about a swipe on an idle machine without other people present.
 fn by_themselves(mut facts: Facts, now: Millis) -> Decision {
     if let Some(machine) = &mut facts.machine {
         machine.blocked = false;

@@ -37,15 +37,15 @@ use tokio::sync::Notify;
 
 /// Keys that are remembered in each list.
 const ROOM: usize = 20_000;
-/// Passwords that are hashed at the same time.
+/// Passwords hashed concurrently.
 const AT_ONCE: usize = 2;
-/// Attempts from one network that are made to wait at the same time, and from all: less than what can be hashed meanwhile.
+/// Limits of delayed attempts from one network, and from all: fewer than can be hashed in that time.
 const RESTING: (usize, usize) = (100, 1_000);
 
-/// Where attempts come from that are counted together.
+/// The origin by which attempts are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
-    /// Everybody behind one address.
+    /// All clients behind one address.
     Network(IpAddr),
     /// A device that has signed in to the account before, by the hash of its cookie.
     Device([u8; 32]),
@@ -54,7 +54,7 @@ pub(super) enum Place {
 /// The account whose password is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Guess {
-    /// A password, to come in.
+    /// A password at sign-in.
     SignIn,
     /// A code of the second factor.
     Code,
@@ -62,7 +62,7 @@ pub(super) enum Guess {
     Password,
 }
 
-/// Whose failures are counted.
+/// The account whose failures are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
     /// The account with this address, if any: the hash of the address.
@@ -72,7 +72,7 @@ pub(super) enum Whose {
 }
 
 impl Whose {
-    /// The account with the address `email`, or none.
+    /// The account with the address `email`, if any.
     pub(super) fn email(email: &str) -> Self {
         Self::Email(Sha256::digest(email).into())
     }
@@ -122,7 +122,7 @@ impl Try {
 /// The attempts by one kind of key, and those who wait for them to be decided.
 struct Attempts<K> {
     throttle: Shared<Throttle<K>>,
-    /// With how many wait.
+    /// Waiting callers per key.
     waiting: Shared<HashMap<K, (Arc<Notify>, usize)>>,
 }
 
@@ -254,9 +254,9 @@ impl Slow {
 }
 
 pub(crate) struct Guard {
-    /// By account and where it is tried from.
+    /// By account and origin.
     pairs: Attempts<(Place, Whose, Guess)>,
-    /// By account, from everywhere but known devices.
+    /// By account, from all unknown devices.
     accounts: Attempts<(Whose, Guess)>,
     codes: Attempts<(Whose, Guess)>,
     addresses: Slow,
@@ -265,7 +265,7 @@ pub(crate) struct Guard {
     mailboxes: Shared<Throttle<Whose>>,
     applicants: Shared<Throttle<IpAddr>>,
     queue: Queue,
-    /// How often programs ask.
+    /// Rate limits of programs.
     pub(crate) buckets: Buckets,
 }
 
@@ -420,7 +420,7 @@ fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
 }
 
-/// Who has one IPv6 address has the 2⁶⁴ beside it.
+/// The network of an address: the owner of one IPv6 address has the 2⁶⁴ around it.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

@@ -30,10 +30,10 @@ use views::accounts::{Delivery, LinkView};
 /// A person to invite.
 #[derive(Debug, Clone)]
 pub struct Invite {
-    /// What they are called.
+    /// Their name.
     pub name: String,
     pub email: String,
-    /// In which language they are written to.
+    /// The language of their mails.
     pub lang: Lang,
 }
 
@@ -90,8 +90,8 @@ pub async fn help_in(ctx: &Ctx, actor: &Actor, person: PersonId, lang: Lang) -> 
     Ok(letter.deliver(ctx).await)
 }
 
-/// Invites `person` once more, who is a member, has an address and never chose a password. By the rules of [`help_in`], and
-/// nobody else gets a link: who has a password asks for another one themselves.
+/// Invites `person` again, a member with an address who never chose a password. By the rules of [`help_in`];
+/// people with a password request a reset themselves.
 pub async fn invite_again(
     ctx: &Ctx,
     actor: &Actor,
@@ -193,7 +193,7 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
     Ok(())
 }
 
-/// What a link is for and for whom, before it is followed. Looking does not use it up.
+/// The purpose and person of a link, before it is followed. This does not use it up.
 pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, AccountsError> {
     Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = look_up(ctx, from, token, ctx.now()).await?;
@@ -264,8 +264,8 @@ pub async fn follow(
     .await
 }
 
-/// Uses the link of `token` up and opens a session for `person`, with what else belongs to it, in one job. Of two who
-/// follow the same link one comes in.
+/// Uses up the link of `token` and opens a session for `person`, in one job: of two concurrent callers one
+/// succeeds.
 async fn enter(
     ctx: &Ctx,
     token: &Token,

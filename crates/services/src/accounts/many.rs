@@ -13,7 +13,7 @@ use views::{
     people::{InviteOutcome, Invited},
 };
 
-/// Invitations that are on their way at once.
+/// Concurrent invitations.
 const AT_ONCE: usize = 8;
 
 /// Invites the people pasted into `pasted`, line by line. Fails only if nobody can be invited: no permission, no

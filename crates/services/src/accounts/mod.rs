@@ -45,7 +45,7 @@ impl Origin {
         self.device.as_ref().and_then(Token::hash)
     }
 
-    /// What the device is to be known by from now on: as before, or by a new token.
+    /// The token that identifies the device from now on: the existing one, or a new one.
     pub(crate) fn known_as(&self, ctx: &Ctx) -> (Token, [u8; 32]) {
         let known = self.device.clone().and_then(|device| Some((device.clone(), device.hash()?)));
         known.unwrap_or_else(|| ctx.rng().fresh())
@@ -62,8 +62,8 @@ impl From<IpAddr> for Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     pub token: Token,
-    /// For the cookie by which the device is known for the account when its session is gone; `None` while they are not in, or where
-    /// it stays as it is.
+    /// For the cookie that identifies the device for the account after its session; `None` before sign-in, or if
+    /// it is unchanged.
     pub device: Option<Token>,
     /// They are not in before they show their second factor.
     pub second_factor: bool,
@@ -97,7 +97,7 @@ pub enum ValidationError {
     /// The address belongs to a person who is suspended, has left, or was not admitted.
     #[field("email", email_kept_out)]
     EmailKeptOut,
-    /// The password is refused, with what to do about it.
+    /// The password is refused, with advice.
     #[field("password", password_advised(_0))]
     Password(Vec<Advice>),
 }
@@ -111,12 +111,12 @@ pub enum NotInvited {
     /// They can sign in.
     #[problem("account.not-invited", Conflict, not_invited_has_password)]
     HasPassword,
-    /// Nobody knows where to write.
+    /// No address.
     #[problem("account.not-invited", Conflict, not_invited_no_address)]
     NoAddress,
 }
 
-/// Why nobody comes in, or nothing is changed.
+/// Why signing in or a change failed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AccountsError {
     /// Address and password do not fit together; one of them, or both.
@@ -128,31 +128,31 @@ pub enum AccountsError {
     /// The code is another, or was used.
     #[problem("code.wrong", Invalid, at("code", code_wrong))]
     WrongCode,
-    /// Too often; again after so many seconds.
+    /// Too many attempts; retry after this many seconds.
     #[problem("attempts.too-many", TooMany, attempts_too_many(_0.div_ceil(60)), after = *_0)]
     TooMany(u32),
     /// Too many at once.
     #[problem("accounts.busy", Unavailable, accounts_busy, after = 5)]
     Busy,
-    /// There is no such link, or not any more.
+    /// Unknown or expired link.
     #[problem("link.gone", NotFound, link_gone)]
     Gone,
     /// Invalid input.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// Nobody may apply here.
+    /// Sign-up is closed.
     #[problem("sign-up.closed", NotFound, sign_up_closed)]
     NoSignUp,
-    /// There is a second factor already, or none.
+    /// A second factor already exists, or none does.
     #[problem("second-factor.other", Conflict, second_factor_other)]
     SecondFactor,
     /// The other person has no second factor to remove.
     #[problem("second-factor.other", Conflict, second_factor_none)]
     NoSecondFactor,
-    /// There is no such person or session, or none that the caller may know of.
+    /// Unknown person or session, or one hidden from the caller.
     #[problem("account.unknown", NotFound, account_unknown)]
     Unknown,
-    /// The way in of the other may not pass through the caller's hands.
+    /// The other person outranks the caller.
     #[problem("account.outranked", Forbidden, account_outranked)]
     Outranked,
     /// They are not one who is invited once more.
@@ -171,7 +171,7 @@ impl ValidationError {
     }
 }
 
-/// Who signed in; everybody else has no account to speak of.
+/// The signed-in person; others have no account.
 fn known(actor: &domain::actor::Actor) -> Result<&Principal, AccountsError> {
     actor.known().ok_or(AccountsError::Forbidden(Forbidden::SignIn))
 }

@@ -14,15 +14,15 @@ use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::feedback::Warning;
 
-/// Memory in KiB, passes, lanes: what OWASP names as the least for argon2id.
+/// Memory in KiB, passes, lanes: the OWASP minimum for argon2id.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
-/// A hash that no password has, to be compared with when there is none: of equal cost.
+/// A hash that no password matches, compared when there is none: of equal cost.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// More than 128 characters can ever need; longer input is rejected unread.
 const BYTES: usize = 8_192;
 
-/// A password that may be chosen, as it is compared: in composed form.
+/// A valid password in composed Unicode form.
 pub(super) struct Chosen(String);
 
 /// `password` if it is long and strong enough for a person with these names and addresses, or all that is wrong

@@ -82,7 +82,7 @@ impl Waiting {
 }
 
 impl Queue {
-    /// For `at_once` at a time.
+    /// With `at_once` concurrent turns.
     pub(super) fn new(at_once: usize) -> Self {
         Self(Arc::new(Shared::new(Waiting { free: at_once, order: VecDeque::new(), places: HashMap::new() })))
     }

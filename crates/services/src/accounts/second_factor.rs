@@ -29,8 +29,8 @@ use views::accounts::TotpOffer;
 /// Recovery codes per person.
 const CODES: usize = 10;
 
-/// Shows the second factor in the session that `token` opened: a code of the authenticator or a recovery code, each of
-/// which works once. From then on the session counts, under another token.
+/// Verifies the second factor for the session of `token`: a code of the authenticator or a recovery code, each
+/// usable once. The session is then valid, under another token.
 pub async fn show_second_factor(
     ctx: &Ctx,
     token: &Token,

@@ -11,7 +11,7 @@ const STEP_MS: i64 = 30_000;
 /// Clocks of phones differ, and typing takes a while.
 const TOLERANCE: i64 = 1;
 
-/// The step whose code `typed` is, around `at`. Spaces do not matter.
+/// The time step whose code is `input`, around `at`. Spaces are ignored.
 pub(super) fn step_of(secret: &[u8], input: &str, at: Millis) -> Option<i64> {
     let digits: String = input.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -33,7 +33,7 @@ fn code(secret: &[u8], step: i64) -> Option<u32> {
     Some((u32::from_be_bytes(bytes) & 0x7fff_ffff) % 1_000_000)
 }
 
-/// What an authenticator is set up with: for the account called `account` in the space called `issuer`.
+/// The setup data of an authenticator: for the account `account` in the space `issuer`.
 pub(super) fn offer(secret: &[u8], issuer: &str, account: &str) -> Option<TotpOffer> {
     let letters = BASE32_NOPAD.encode(secret);
     let (issuer, account) = (encoded(issuer), encoded(account));
@@ -45,7 +45,7 @@ pub(super) fn offer(secret: &[u8], issuer: &str, account: &str) -> Option<TotpOf
     Some(TotpOffer { secret: groups.join(" "), uri, qr })
 }
 
-/// For a URI: everything but letters, digits and `-._~` as `%xx`.
+/// Percent-encodes everything but letters, digits and `-._~`.
 fn encoded(text: &str) -> String {
     use std::fmt::Write;
     text.bytes().fold(String::new(), |mut uri, byte| {

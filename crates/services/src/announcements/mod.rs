@@ -33,13 +33,13 @@ use views::{
 
 /// Those that managers see on one page, the newest.
 pub const PAGE: u32 = 100;
-/// More bytes than this are folded away beside something else.
+/// Longer texts, in bytes, are folded away next to other content.
 const LONG: usize = 600;
 
-/// Why nothing is shown, or changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AnnouncementsError {
-    /// There is no such announcement, or it is not for them.
+    /// Unknown announcement, or one hidden from the caller.
     #[problem("announcement.unknown", NotFound, announcement_unknown)]
     Unknown,
     /// It was withdrawn: take it back first.
@@ -74,7 +74,7 @@ pub enum ValidationError {
     /// More than [`TEXT`] characters.
     #[field("text", announcement_long_text(&TEXT.to_string()))]
     LongText,
-    /// No such type, or one that nobody is qualified on.
+    /// Unknown type, or one that cannot be qualified on.
     #[field("to", announcement_no_audience)]
     To,
     /// No day and time.
@@ -135,14 +135,14 @@ impl WriteAnnouncement {
 /// The form, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct AnnouncementForm {
-    /// What it is called.
+    /// The title.
     pub title: String,
     pub text: String,
     /// The id of the type whose qualified it is for; empty is everybody.
     pub to: String,
-    /// As [`moment`] reads it; empty is now.
+    /// As [`moment`] parses it; empty is now.
     pub from: String,
-    /// The same; empty is until it is withdrawn.
+    /// As above; empty is until withdrawal.
     pub until: String,
 }
 
@@ -155,7 +155,7 @@ impl AnnouncementForm {
         WriteAnnouncement::read(ctx, &self.title, &self.text, audience, from, until)
     }
 
-    /// Whom it is for; `None` where that is nobody.
+    /// The audience; `None` if invalid.
     fn audience(&self) -> Option<Audience> {
         match self.to.trim() {
             "" => Some(Audience::Everybody),
@@ -163,14 +163,14 @@ impl AnnouncementForm {
         }
     }
 
-    /// The same as fields of the form.
+    /// The form fields.
     fn fields(self, version: i64) -> Saved {
         let Self { title, text, to, from, until } = self;
         Saved::new(version, vec![("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
     }
 }
 
-/// The instant that was typed, `2026-11-20T14:05` by the clock of the space or RFC 3339; `None` where nothing was.
+/// Parses an instant, `2026-11-20T14:05` by the clock of the space or RFC 3339; `None` if empty.
 pub fn moment(ctx: &Ctx, input: &str, fault: ValidationError) -> Result<Option<Millis>, ValidationError> {
     match input.trim() {
         "" => Ok(None),
@@ -247,14 +247,14 @@ pub async fn preview(
     Ok(Drafted { html: markdown::rendered(&text), fields: form.fields(version), readers })
 }
 
-/// What shows now and reaches `actor`.
+/// Announcements now visible to `actor`.
 pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
     let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     Ok(row.into_iter().filter(|row| row.what.audience.reaches(actor)).map(|row| to_view(ctx, row)).collect())
 }
 
-/// What shows now to everybody: on the wall nobody is anybody in particular.
+/// Announcements now visible to everybody: the wall has no particular reader.
 pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
@@ -378,7 +378,7 @@ pub async fn save(
     .await
 }
 
-/// Withdraws it: from now on nobody sees it. Or takes it back: it goes on where it would be.
+/// Withdraws it: nobody sees it from now on. Or undoes that: it continues on its schedule.
 pub async fn withdraw(
     ctx: &Ctx,
     actor: &Actor,

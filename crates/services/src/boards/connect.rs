@@ -14,7 +14,7 @@ use views::boards::{Broker, HowToConnect};
 pub enum ConnectError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     #[problem(transparent)]
@@ -24,18 +24,18 @@ pub enum ConnectError {
 /// The broker, and under which topics boards speak.
 #[derive(Debug, Clone)]
 pub struct Meeting {
-    /// Where boards connect to.
+    /// The broker's address.
     pub broker: Broker,
     /// The topics of all boards, with `+` for a machine's number.
     pub topics: String,
 }
 
-/// From now on boards connect there.
+/// Sets the broker that boards connect to.
 pub fn arrange(ctx: &Ctx, meeting: Meeting) {
     *ctx.boards().meeting.lock() = Some(meeting);
 }
 
-/// How the board of `machine` is connected, and whether it was heard.
+/// How the board of `machine` connects, and whether it has been heard.
 pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let remaining = machines::one(&mut snapshot, machine).await?.filter(|remaining| remaining.archived.is_none());

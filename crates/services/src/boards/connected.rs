@@ -18,13 +18,14 @@ use domain::{
 };
 use std::{collections::HashMap, time::Duration};
 
-/// How long what a second client asked may still be under way. Answers older than 2 s are not sent; the rest is margin.
+/// How long requests of a second client may still be pending. Answers older than 2 s are not sent; the rest is
+/// margin.
 const ALONE: Duration = MINUTE;
 
 #[derive(Debug, Default)]
 pub(crate) struct Connected(Shared<HashMap<MachineNumber, Listeners>>);
 
-/// Who listens to the answers for one machine number.
+/// The listeners to answers for one machine number.
 #[derive(Debug, Default)]
 struct Listeners {
     count: u32,
@@ -34,7 +35,7 @@ struct Listeners {
     introduced: bool,
     /// It did so with a serial number, as firmware does that obeys `checkmachine`.
     has_serial: bool,
-    /// When a second client last had to do with this number.
+    /// When a second client last used this number.
     shared: Option<Millis>,
     told: LastAnswer,
 }
@@ -71,7 +72,7 @@ impl Connected {
         self.0.lock().get(&number).filter(|board| board.count > 1)?.shared
     }
 
-    /// Nothing that was sent counts as received any more.
+    /// Forgets all settings that were sent.
     pub(super) fn forget_told(&self) {
         self.0.lock().values_mut().for_each(|board| board.told = LastAnswer::default());
     }
@@ -87,8 +88,8 @@ impl Connected {
     }
 }
 
-/// A client of the broker listens to the answers for `board` from now on: `another` one, or one that did before under the
-/// same client id.
+/// A client of the broker subscribed to the answers for `board`: `another` one, or a reconnected one with the same
+/// client id.
 pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();
@@ -98,7 +99,7 @@ pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
     *listeners = Listeners { count, connection, shared, ..Listeners::default() };
 }
 
-/// A client of the broker that listened to the answers for `board` is gone.
+/// A client of the broker that was subscribed to the answers for `board` is gone.
 pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     if let Some(listeners) = ctx.boards().connected.0.lock().get_mut(&board) {
@@ -110,7 +111,7 @@ pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
     }
 }
 
-/// A client that does not listen to the answers for `board` speaks in its name.
+/// A client that is not subscribed to the answers for `board` sent a message in its name.
 pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     let mut boards = ctx.boards().connected.0.lock();

@@ -30,15 +30,15 @@ use store::{
 use tokio::sync::broadcast::Receiver;
 use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
-/// That a board came with its login is written down again when the last time is this old.
+/// The last use of a login is recorded again when the record is this old.
 const STALE: Duration = Duration::from_mins(5);
-/// How long nobody looks at most: that a login ended may have been missed.
+/// The watch checks at least this often, in case it missed an event.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Signals that a login may have expired.
 pub struct Watch(Receiver<Numbered>);
 
-/// Watches over the logins, for the broker inside, which goes by them from now on.
+/// Watches the logins for the built-in broker, which checks them from now on.
 pub fn watch(ctx: &Ctx) -> Watch {
     ctx.boards().by_logins.store(true, Relaxed);
     let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
@@ -46,7 +46,7 @@ pub fn watch(ctx: &Ctx) -> Watch {
 }
 
 impl Watch {
-    /// Waits until a login may have come to its end. Dropped half way, nothing is lost.
+    /// Waits until a login may have expired. Cancel-safe.
     pub async fn wait(&mut self) {
         // Silence is the ordinary case.
         let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
@@ -58,7 +58,7 @@ impl Watch {
 pub enum LoginsError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// The machine has no number.
@@ -67,7 +67,7 @@ pub enum LoginsError {
     /// The machine has logins enough.
     #[problem("login.enough", Conflict, at("machine", login_enough))]
     Enough,
-    /// There is no such login in force.
+    /// Unknown or revoked login.
     #[problem("login.unknown", NotFound, login_unknown)]
     Unknown,
     #[problem(transparent)]
@@ -108,7 +108,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
     })
 }
 
-/// Makes a login for the board of `machine`.
+/// Creates a login for the board of `machine`.
 pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
     let row = machines::one(&mut *ctx.store().read().await?, machine).await?;
     let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(machine)));
@@ -155,18 +155,18 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(),
     .await
 }
 
-/// Who comes with a user and a password.
+/// The result of checking user and password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comes {
-    /// Nobody of these: no login of a single board has that user.
+    /// No login of a single board has that user.
     Stranger,
-    /// A login has that user, but not that password, or it opens no more.
+    /// A login has that user, but not that password, or it was revoked.
     Refused,
     /// The board with this login, confined to this number.
     With(BoardLoginId, MachineNumber),
 }
 
-/// Whose login this is. That a board came with it is noted now and then.
+/// Checks user and password. The last use is recorded at intervals.
 pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, StoreError> {
     let found = rows::of_user(&mut *ctx.store().read().await?, user).await?;
     let Some(known) = found else { return Ok(Comes::Stranger) };

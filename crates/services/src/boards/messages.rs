@@ -21,7 +21,7 @@ impl Messages {
         pairs.zip(self.understood.read()).map(|((message, came), count)| (message, came, count)).collect()
     }
 
-    /// Answers that came too late to be sent.
+    /// Number of answers that came too late to be sent.
     pub(crate) fn late(&self) -> u64 {
         self.late.read()
     }
@@ -32,7 +32,7 @@ pub fn counted(ctx: &Ctx, message: Message, outcome: Outcome) {
     ctx.boards().messages.understood.count(message as usize * OUTCOMES + outcome as usize);
 }
 
-/// An answer came too late and was not sent.
+/// An answer was too late and not sent.
 pub fn answered_late(ctx: &Ctx) {
     ctx.boards().messages.late.count();
 }

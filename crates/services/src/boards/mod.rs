@@ -41,7 +41,7 @@ pub enum BoardsError {
     /// No machine has this number.
     #[error("no machine has this number")]
     UnknownMachine,
-    /// The storage failed; the board keeps what it has to say.
+    /// The storage failed; the board keeps its message and retries.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -53,7 +53,7 @@ pub struct BoardSettings {
     /// Second line of the display; empty for none.
     pub display: String,
     pub kind: TypeId,
-    /// Whether anybody may use it at all.
+    /// Whether the machine may be used at all.
     pub allowed: bool,
     /// Something has to be done to it first, by those who may: they get in.
     pub maintenance: bool,
@@ -63,7 +63,7 @@ pub struct BoardSettings {
     pub grace: u16,
 }
 
-/// What the board of the machine with number `board` goes by from now on.
+/// The settings for the board of the machine with number `board`.
 pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, BoardsError> {
     let now = ctx.now();
     let view = machines::board_view(&mut *ctx.store().read().await?, board, now).await?;
@@ -164,24 +164,24 @@ pub async fn notice_silence(ctx: &Ctx) -> Result<usize, StoreError> {
 /// In-memory state of boards; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// Since when no words of boards can arrive, in UTC milliseconds; 0 while they can.
+    /// Since when the broker is unreachable, in UTC milliseconds; 0 while it is reachable.
     lost_since: AtomicI64,
     /// Connected boards, and the settings last sent to them.
     pub(crate) connected: connected::Connected,
-    /// How many messages they sent.
+    /// Message counters.
     pub(crate) messages: messages::Messages,
-    /// How many cards at their readers were decided about.
+    /// Counters of access decisions.
     pub(crate) decided: Decided,
     /// Boards that belong to no machine.
     pub(crate) overheard: unassigned_boards::UnassignedBoards,
     /// Whether logins of single boards are checked: the built-in broker does, an external one has its own.
     by_logins: AtomicBool,
-    /// Where boards connect to.
+    /// The broker that boards connect to.
     meeting: Shared<Option<connect::Meeting>>,
 }
 
 impl Memory {
-    /// Since when no words of boards can arrive, if they cannot.
+    /// Since when the broker is unreachable, if it is.
     pub(crate) fn lost(&self) -> Option<Millis> {
         let since = self.lost_since.load(Relaxed);
         (since != 0).then_some(Millis(since))
@@ -198,7 +198,7 @@ pub fn broker_lost(ctx: &Ctx) {
     }
 }
 
-/// Whether boards can be heard.
+/// Whether the broker is reachable.
 pub fn broker_is_there(ctx: &Ctx) -> bool {
     ctx.boards().lost().is_none()
 }

@@ -19,15 +19,15 @@ use store::{
 };
 use views::boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole};
 
-/// Why nothing is shown or forgotten.
+/// Why nothing is shown or deleted.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BoardsPageError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such board, or none of theirs.
+    /// Unknown board, or one hidden from the caller.
     #[problem("board.unknown", NotFound, board_unknown)]
     Unknown,
-    /// It introduced itself just now, and would come back by itself.
+    /// It introduced itself recently, and would reappear.
     #[problem("board.speaks", Conflict, board_speaks)]
     Speaks,
     #[problem(transparent)]
@@ -160,7 +160,7 @@ fn board(ctx: &Ctx, row: Heard, may_change: bool, now: Millis) -> Option<Board> 
     })
 }
 
-/// Forgets a board that is gone. One that is not comes back by itself, so it is not forgotten.
+/// Deletes a board that is gone. An active one would reappear, so it is refused.
 pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), BoardsPageError> {
     let found = boards::one(&mut *ctx.store().read().await?, board).await?;
     let about = found.map_or(Target::NONE, |(machine, kind, _)| Target::equipment(kind, Some(machine)));

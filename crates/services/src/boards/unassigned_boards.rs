@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use store::boards::Introduction;
 use views::boards::{Stray, Takeover};
 
-/// Client ids that are remembered at most; boards draw theirs from so many, and others could be invented.
+/// Limit of remembered client ids; boards use few, but clients could invent others.
 const CLIENTS: usize = 1_000;
 
 /// Unassigned boards and takeovers since the start.

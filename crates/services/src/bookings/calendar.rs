@@ -139,7 +139,7 @@ fn clock(zone: Zone, at: Millis) -> String {
     if wall.minute == 0 { wall.hour.to_string() } else { format!("{}:{:02}", wall.hour, wall.minute) }
 }
 
-/// Requests that `actor` can answer, and when each expires, the first first. Nobody answers their own.
+/// Requests that `actor` can answer, with their expiry, earliest first. Nobody answers their own.
 pub(crate) async fn pending(
     conn: &mut SqliteConnection,
     actor: &Actor,

@@ -136,7 +136,7 @@ async fn note(
     Ok(())
 }
 
-/// Machines in a room that its holder may not use any more are left to others: first to those who wait for them.
+/// Releases machines in a room that its holder may no longer use: first to the waiting list.
 async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -> Result<(), StoreError> {
     let Some(room) = row.room else { return Ok(()) };
     let inside = rooms::machines(tx.conn(), room).await?;
@@ -149,7 +149,8 @@ async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -
     Ok(())
 }
 
-/// Whether the holder may still use what they booked, from its beginning to its end. A hold or training may pass before.
+/// Whether the holder may still use the resource for the whole booking. Holds and training are ignored, because
+/// they may end before.
 async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let Some(machine) = row.machine else { return Ok(true) };
     let within = Span { starts: row.starts.max(now), ends: row.ends };

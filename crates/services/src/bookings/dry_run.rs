@@ -23,7 +23,7 @@ const A_DAY: u16 = 1_440;
 pub struct Unsaved<'a> {
     pub at: At,
     pub key: Key,
-    /// What, as it was typed.
+    /// The value, as typed.
     pub value: &'a str,
 }
 
@@ -32,12 +32,12 @@ pub struct Unsaved<'a> {
 pub struct Trial<'a> {
     /// The whole name or the address of the person who would book.
     pub who: &'a str,
-    /// What they would book.
+    /// The resource to book.
     pub resource: Option<Resource>,
     pub date: Option<Date>,
-    /// From when, in minutes of the clock on the wall.
+    /// Start, in minutes of the wall clock.
     pub starts: Option<u16>,
-    /// Until when, on the same day.
+    /// End, on the same day.
     pub ends: Option<u16>,
     /// An unsaved rule to apply; an invalid one is ignored.
     pub unsaved: Option<Unsaved<'a>>,
@@ -78,7 +78,7 @@ impl Trial<'_> {
     }
 }
 
-/// Whether the person whom `trial` names could book that; nothing where nothing is tried.
+/// Whether the person in `trial` could book that; empty without a trial.
 pub async fn tried(
     ctx: &Ctx,
     actor: &Actor,

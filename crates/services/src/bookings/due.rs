@@ -38,7 +38,7 @@ const AT_ONCE: u32 = 2_000;
 /// How far back down time counts: no request waits longer than this, even after a month of it.
 const DOWN_SINCE: Duration = DAY.saturating_mul(40);
 
-/// The due transition of `kept`; the `gaps` do not count as time to answer.
+/// The due transition of `row`; the `gaps` do not count as time to answer.
 fn due_of(row: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
     let request = row.asked.after(missed(gaps, Span { starts: row.asked, ends: now }));
     due(row.state, row.span(), request, row.decided, now)
@@ -114,7 +114,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(found)
 }
 
-/// The next state of `kept` by time alone, or because its holder is absent.
+/// The next state of `row` by time alone, or because its holder is absent.
 async fn next(tx: &mut WriteTx, row: &BookingRow, gaps: &[Gap], now: Millis) -> Result<Option<State>, StoreError> {
     let due = due_of(row, gaps, now);
     if due.is_some() || now < row.starts || row.state != State::CheckedIn {
@@ -135,7 +135,7 @@ enum Meanwhile {
     Ends(State),
 }
 
-/// The due action on `kept`, which has begun; in the `gaps` nobody could use anything.
+/// The due action on `row`, which has begun; in the `gaps` nobody could use anything.
 async fn meanwhile(
     conn: &mut SqliteConnection,
     row: &BookingRow,
@@ -177,7 +177,7 @@ async fn meanwhile(
     })
 }
 
-/// The state of `kept` after a cancellation by `side`.
+/// The state of `row` after a cancellation by `side`.
 pub(super) async fn called_off(
     tx: &mut WriteTx,
     row: &BookingRow,
@@ -191,7 +191,7 @@ pub(super) async fn called_off(
     Ok(state)
 }
 
-/// The state of `kept` after `side` ends it.
+/// The state of `row` after `side` ends it.
 pub(super) async fn ended(
     tx: &mut WriteTx,
     row: &BookingRow,
@@ -207,7 +207,7 @@ pub(super) async fn ended(
     Ok(rules::ended(row.span(), Presence { kept_out, ..known }))
 }
 
-/// Whether something prevented the holder of `kept` from using it when they could have come, until `now`.
+/// Whether something prevented the holder of `row` from using it when they could have come, until `now`.
 async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let first = Span { starts: row.starts, ends: gone(row.span(), row.decided).min(now.after(MINUTE)) };
     let early = row.starts.before(EARLY);
@@ -215,7 +215,7 @@ async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Resul
         || outages::is_out(tx.conn(), row.resource()).await?)
 }
 
-/// Performs the transition of `kept` to `state` by time; in the `gaps` nobody could check in.
+/// Performs the transition of `row` to `state` by time; in the `gaps` nobody could check in.
 async fn pass(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -281,8 +281,8 @@ async fn record(
     audit::entry(tx, proof, now, "booking.passed", row.person, &detail).await
 }
 
-/// `person` began to use `machine` at `at`: the booking that they have for it then is theirs now. A board may tell of it late, when
-/// the time was given to others already: then it does not count that they did not come. Part of the job that keeps the use.
+/// `person` started to use `machine` at `at`: checks in their booking at that time. If a board reports it late,
+/// after the time was released, the no-show is reverted. Part of the job that stores the use.
 pub(crate) async fn arrived(
     tx: &mut WriteTx,
     proof: &Proof,

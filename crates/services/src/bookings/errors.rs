@@ -47,7 +47,7 @@ pub enum ValidationError {
     /// Not a person's id.
     #[field("person", access_person_form)]
     Person,
-    /// Nobody is called so, or more than one.
+    /// No person has that name, or several have.
     #[field("who", checkout_person)]
     Called,
     #[field("who", rules_who_missing)]
@@ -70,10 +70,10 @@ pub enum ValidationError {
     /// It ends when or before it begins.
     #[field("end", rules_end_first)]
     EndsFirst,
-    /// Nobody is called so, or two are.
+    /// No person has that name, or two have.
     #[field("person", booking_hand_over_form)]
     Recipient,
-    /// Nobody who may be booked for is called so, or several are.
+    /// No person to book for has that name, or several have.
     #[field("person", booking_for_form)]
     Holder,
     /// It is theirs already.
@@ -94,49 +94,49 @@ pub enum ValidationError {
     Note,
 }
 
-/// A time that cannot be had.
+/// A refused time.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// All reasons, in their order.
     pub refusals: Vec<Refusal>,
-    /// The nearest times that can be had.
+    /// The nearest available times.
     pub alternatives: Vec<Span>,
-    /// About what they are still to be looked for.
+    /// The search for alternatives, still to be run.
     pub(super) search: Option<(Want, Request)>,
-    /// What the reasons name.
+    /// Names for the reasons.
     pub told: TraceView,
     /// The zone of the space.
     pub zone: Zone,
-    /// When it was asked for.
+    /// When it was requested.
     pub now: Millis,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// What it is now.
+    /// Its current state.
     pub state: State,
-    /// By whom, while they are known by name.
+    /// The author's name, unless erased.
     pub by: Option<String>,
 }
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum BookingsError {
-    /// There is no such booking, or none that the caller may know of.
+    /// Unknown booking, or one hidden from the caller.
     #[problem("booking.unknown", NotFound, booking_unknown)]
     Unknown,
     /// Unknown or archived machine or room.
     #[problem("booking.no-resource", NotFound, booking_no_resource)]
     UnknownResource,
-    /// There is no such person, or none for whom the caller may ask.
+    /// Unknown person, or one whom the caller may not ask about.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
-    /// The time cannot be had: it is taken, or the rules are against it.
+    /// The time is not available: it is taken, or the rules refuse it.
     #[problem(with = refused(_0, lang), codes = [(Kind::Conflict, "booking.taken"), (Kind::Invalid, "booking.refused")])]
     Refused(Box<Refused>),
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "booking.decided")])]
     Decided(Decided),
-    /// The rules are against the member to whom it is offered.
+    /// The rules do not allow it to the recipient.
     #[problem("booking.cannot-take", Invalid, at("person", booking_cannot_take))]
     CannotTake,
     /// It is too early, or too late, for that.

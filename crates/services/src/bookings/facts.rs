@@ -32,16 +32,16 @@ use store::{
 use text::Lang;
 use views::access::TraceView;
 
-/// So long before now begins the oldest week that still counts.
+/// How many days before now the oldest relevant week begins.
 const BACK: u32 = 9;
 
 /// What to look up: person, resource and time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Want {
     pub resource: Resource,
-    /// For whom; `None`: of the machine or room alone.
+    /// The person; `None`: machine or room alone.
     pub person: Option<PersonId>,
-    /// The booking whose time would be given back.
+    /// The booking whose time is ignored, because it would be released.
     pub without: Option<BookingId>,
     pub span: Span,
     pub zone: Zone,
@@ -63,7 +63,7 @@ pub(crate) struct BookingContext {
     open: u32,
     own: Vec<Span>,
     elsewhere: Vec<Span>,
-    /// By bookings too, without the one that would be given back.
+    /// Conflicts, including bookings, except the ignored one.
     pub taken: Vec<Conflict>,
 }
 
@@ -140,7 +140,7 @@ impl BookingContext {
         Self::load_by(conn, want, all, settings).await
     }
 
-    /// The same by other settings than those that are saved, one for each.
+    /// Like `load`, with other settings than the saved ones, one result for each.
     pub async fn load_by(
         conn: &mut SqliteConnection,
         want: Want,
@@ -216,7 +216,7 @@ impl BookingContext {
         left.map(|(machine, _)| *machine).collect()
     }
 
-    /// When it is open on `date`, by the clock on the wall.
+    /// The opening hours on `date`, in wall-clock time.
     pub fn open_on(&self, date: Date) -> Vec<Stretch> {
         self.hours.on(date)
     }
@@ -228,7 +228,7 @@ impl BookingContext {
         (refusal.code().to_owned(), message)
     }
 
-    /// Whether `request` can be had. What can be had instead is to be added by [`with_alternatives`].
+    /// Checks `request`. Alternatives are added later by [`with_alternatives`].
     pub fn check(&self, request: Request) -> Result<(), BookingsError> {
         let refusals = rules::refusals(request, &self.facts());
         if refusals.is_empty() {
@@ -243,7 +243,7 @@ impl BookingContext {
         self.check_only(Request { span, kept: None }, Refusal::is_about_person)
     }
 
-    /// Whether `request` could be had, were its time not taken.
+    /// Checks `request`, ignoring whether its time is taken.
     pub fn check_if_free(&self, request: Request) -> Result<(), BookingsError> {
         self.check_only(request, |refusal| !matches!(refusal, Refusal::Taken(_)))
     }
@@ -271,7 +271,7 @@ impl BookingContext {
         BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, told: reported, zone, now }))
     }
 
-    /// The storage refused what looked free.
+    /// The storage refused a time that looked free.
     pub fn overtaken(&self, why: StoreError, span: Span) -> BookingsError {
         match why {
             StoreError::Overlap(whose) if whose == "person" => {
@@ -284,13 +284,13 @@ impl BookingContext {
         }
     }
 
-    /// What permissions are about.
+    /// The permission target.
     pub fn about(&self) -> Target {
         about(self.want.resource, self.kind)
     }
 }
 
-/// A refusal with the nearest times that can be had instead, where there may be some. Called when the job that refused is over.
+/// Adds the nearest alternatives to a refusal, where possible. Called after the refusing job.
 pub(crate) async fn with_alternatives(ctx: &Ctx, why: BookingsError) -> BookingsError {
     let BookingsError::Refused(mut refused) = why else { return why };
     if let Some((want, request)) = refused.search.take() {
@@ -305,17 +305,17 @@ async fn alternatives(ctx: &Ctx, want: Want, request: Request) -> Result<Vec<Spa
     Ok(rules::alternatives(request, &known.facts()))
 }
 
-/// How many of `own` are to come, or run.
+/// The number of `own` that are upcoming or running.
 fn open(own: &[Own], now: Millis) -> u32 {
     let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
     open.try_into().unwrap_or(u32::MAX)
 }
 
-/// How the person stands to a machine or a room.
+/// The person's access to a machine or a room.
 struct Standing {
     /// Why they may not use it when the time begins.
     may_not: Vec<Reason>,
-    /// When they may not later, though they may then.
+    /// Spans in which they may not use it, though they may at the start.
     lapses: Vec<Span>,
     told: TraceView,
     /// Machines in the room, and when they may not use them.
@@ -381,7 +381,7 @@ fn standing(facts: &AccessFacts, within: Span) -> (Vec<Reason>, Vec<Span>) {
     (may_not, lapses)
 }
 
-/// When within `within` something about the person keeps them from it, and before it if that is so when it begins.
+/// Spans within `within` in which the person is barred, including time before it if they are barred at its start.
 fn barred(facts: &AccessFacts, within: Span) -> Vec<Span> {
     let is_barred = |trace: &Trace| !personal(trace).is_empty();
     let mut barred = lapses(facts, within, is_barred);
@@ -394,7 +394,7 @@ fn barred(facts: &AccessFacts, within: Span) -> Vec<Span> {
     barred
 }
 
-/// Whether nothing about the person keeps them from it from the beginning to the end of `within`.
+/// Whether the person is allowed for all of `within`.
 fn may_all_the_while(facts: &AccessFacts, within: Span) -> bool {
     let (may_not, lapses) = standing(facts, within);
     may_not.is_empty() && lapses.is_empty()
@@ -443,7 +443,7 @@ async fn of_person(
     Ok(standing(&facts, within))
 }
 
-/// Adds what the reasons name, once for all.
+/// Loads the names for the reasons, once for all.
 async fn name(
     conn: &mut SqliteConnection,
     zone: Zone,
@@ -460,7 +460,7 @@ async fn name(
     Ok(())
 }
 
-/// What it takes to tell `reasons`, but for names.
+/// The data to explain `reasons`, without names.
 fn trace_of(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) -> TraceView {
     TraceView {
         trace: Trace {
@@ -480,12 +480,12 @@ fn trace_of(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) 
     }
 }
 
-/// The reasons that are about the person, and do not pass by themselves; what they can do comes first.
+/// The lasting reasons about the person; their own steps come first.
 pub(super) fn personal(trace: &Trace) -> Vec<Reason> {
     prioritized(trace.decision.reasons()).into_iter().filter(|reason| reason.bars_booking()).collect()
 }
 
-/// Whether what a booking is now counts against those that come.
+/// Whether a booking in this state counts as upcoming.
 pub(super) const fn is_to_come(state: State) -> bool {
     matches!(state, State::Pending | State::Approved)
 }

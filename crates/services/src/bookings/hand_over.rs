@@ -64,7 +64,7 @@ pub async fn offer(
     .await
 }
 
-/// Takes the offer of one’s own booking back.
+/// Withdraws the offer of one’s own booking.
 pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
@@ -161,12 +161,12 @@ fn allowed(row: &BookingRow, party: Party, action: HandOver, now: Millis) -> Res
     if possible.contains(&action) { Ok(()) } else { Err(BookingsError::NotNow) }
 }
 
-/// The facts to load about `person` as the new holder of `kept`.
+/// The facts to load about `person` as the new holder of `row`.
 fn want_for(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
     Want { resource: row.resource(), person: Some(person), without: Some(row.id), span: row.span(), zone, now }
 }
 
-/// Whether `person` could take over `kept`: a member whom the rules allow it.
+/// Whether `person` could take over `row`: a member whom the rules allow it.
 async fn can_take(
     conn: &mut SqliteConnection,
     row: &BookingRow,

@@ -32,11 +32,12 @@ use views::bookings::{BookingsImport, ImportLine};
 const LINES: usize = 1_000;
 /// The columns that are read, by their headings.
 const COLUMNS: [&str; 4] = ["resource", "person", "start", "end"];
-/// Headings of columns that would change what the times mean, if they were read.
+/// Headings of columns that would change the meaning of times.
 const ZONES: [&str; 7] = ["zone", "timezone", "time zone", "time_zone", "tz", "offset", "utc offset"];
 
-/// What a table of bookings comes to, or – unless it is a `dry_run` – came to. Its columns are `resource` (`machine:7` or a name),
-/// `person` (an address, or the whole name), `start` and `end` (`2026-11-24 14:00` by the clocks of the space, or with the offset behind it, and as spreadsheets write them).
+/// Imports a table of bookings, or previews that as a `dry_run`. Its columns are `resource` (`machine:7` or a
+/// name), `person` (an address, or the whole name), `start` and `end` (`2026-11-24 14:00` by the clock of the
+/// space, or with an offset, and as spreadsheets write them).
 pub async fn import(
     ctx: &Ctx,
     actor: &Actor,
@@ -80,7 +81,7 @@ enum Left {
     NoPerson,
     NoMember,
     NoTime,
-    /// One of two days, and nothing in the table shows which.
+    /// Ambiguous day and month, and nothing in the table decides.
     EitherOrder,
     /// Its table writes the month before the day.
     MonthFirst,
@@ -207,7 +208,7 @@ async fn plan(
     Ok(Plan { new, told: outcome })
 }
 
-/// When that is: at its offset, or by the clocks of the space.
+/// The instant, at its offset or by the clock of the space.
 fn instant(input: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
     let read = dates.read(input).map_err(|error| match error {
         DateError::Unreadable => Left::NoTime,
@@ -225,7 +226,7 @@ fn instant(input: &str, dates: Dates, zone: Zone) -> Result<Millis, Left> {
     zone.local_instant(read.date, time.minute).map(|at| at.after(time.rest)).ok_or(Left::Skipped)
 }
 
-/// What can be booked, by what it is called.
+/// Bookable resources by name.
 struct Resources(Vec<(Resource, String)>);
 
 impl Resources {
@@ -237,7 +238,7 @@ impl Resources {
         Ok(Self(all))
     }
 
-    /// By a word like `machine:7`, or by a name that no other has.
+    /// Finds a resource by a code like `machine:7`, or by a unique name.
     fn find(&self, input: &str) -> Option<Resource> {
         if let Some(code) = Resource::parse(input) {
             return self.0.iter().any(|(one, _)| *one == code).then_some(code);
@@ -280,7 +281,7 @@ impl ImportContext {
         one == other || is_in(one, other) || is_in(other, one)
     }
 
-    /// The booking that a line makes; `None`: it is here already.
+    /// The booking that a line creates; `None` if it exists already.
     async fn judge(
         &mut self,
         conn: &mut SqliteConnection,

@@ -7,7 +7,7 @@ use crate::{
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
 
-/// The calendar message about `kept` for its `reader`, identified by an address; a cancellation for a former
+/// The calendar message about `row` for its `reader`, identified by an address; a cancellation for a former
 /// holder. `None` once it is over: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
@@ -26,7 +26,7 @@ pub(crate) fn invitation(
     Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, (name, email), "booking.ics"))
 }
 
-/// `kept` as a calendar entry with the title `summary`, stamped with its last change.
+/// `row` as a calendar entry with the title `summary`, stamped with its last change.
 pub(crate) fn entry(ctx: &Ctx, row: &BookingRow, summary: String) -> Entry {
     let site = Site::of(ctx);
     Entry {
@@ -43,7 +43,7 @@ pub(crate) fn entry(ctx: &Ctx, row: &BookingRow, summary: String) -> Entry {
     }
 }
 
-/// How far it is agreed on.
+/// The calendar status of a state.
 pub(crate) const fn status(state: State) -> Status {
     match state {
         State::Pending => Status::Tentative,

@@ -113,7 +113,7 @@ pub async fn ask(
     }
 }
 
-/// Takes the time for `person`, or asks for it.
+/// Occupies the time for `person`, as an approved booking or a request.
 async fn make(
     job: &mut Job<'_>,
     person: PersonId,
@@ -134,7 +134,8 @@ async fn make(
     Ok((id, state))
 }
 
-/// Does something about a booking: its holder calls it off, comes, or is done; a moderator answers. Answers what it is now.
+/// Performs an action on a booking: its holder cancels, checks in or ends it; a moderator answers. Returns the new
+/// state.
 pub async fn decide(
     ctx: &Ctx,
     actor: &Actor,
@@ -189,7 +190,7 @@ pub async fn decide(
     .await
 }
 
-/// What a booking that is asked for is at once.
+/// The initial state of a new booking.
 pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
     let about = known.about();
     match known.settings.booking.mode {
@@ -198,7 +199,7 @@ pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
     }
 }
 
-/// The actor's side of `kept`; `None` for uninvolved people.
+/// The actor's side of `row`; `None` for uninvolved people.
 fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
     if actor.person() == Some(row.person) {
         Some(Side::Holder)
@@ -207,7 +208,7 @@ fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
     }
 }
 
-/// The permission that `side` needs for an action on `kept`.
+/// The permission that `side` needs for an action on `row`.
 fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
     match side {
         Side::Holder => (Permission::Book, Target::NONE),
@@ -215,7 +216,7 @@ fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
     }
 }
 
-/// What permissions for a machine of this type, or for a room, are about.
+/// The permission target of a machine of this type, or of a room.
 pub(crate) fn about(resource: Resource, kind: Option<TypeId>) -> Target {
     kind.map_or(Target::NONE, |kind| Target::equipment(kind, resource.machine()))
 }
@@ -243,7 +244,7 @@ async fn settle(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, decision: Dec
     changed(tx, row.resource()).await
 }
 
-/// Pages look again: those of bookings, and those of the machine, or of the machines in the room.
+/// Announces a change to pages of bookings, and to those of the machine, or of the machines in the room.
 pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), StoreError> {
     tx.after_commit(ChangeEvent::Bookings);
     let machines = match resource {

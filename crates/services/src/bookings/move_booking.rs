@@ -37,7 +37,7 @@ pub async fn move_to(
     shift(ctx, actor, booking, seen, span.map(To::Time)).await
 }
 
-/// Moves a booking to another machine or room, at the same or another time: the same people. `seen` is the version that they saw.
+/// Moves a booking to another machine or room, at the same or another time. `seen` is the version that they saw.
 pub async fn rebook(
     ctx: &Ctx,
     actor: &Actor,
@@ -48,7 +48,7 @@ pub async fn rebook(
     shift(ctx, actor, booking, seen, to.map(To::Other)).await
 }
 
-/// Where a booking goes.
+/// The destination of a booking.
 #[derive(Debug, Clone, Copy)]
 enum To {
     Time(Span),
@@ -127,7 +127,7 @@ async fn shift(
     }
 }
 
-/// Fails if `kept` is newer than the version that the caller saw.
+/// Fails if `row` is newer than the version that the caller saw.
 pub(super) async fn current(
     conn: &mut SqliteConnection,
     zone: Zone,

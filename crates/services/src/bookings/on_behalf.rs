@@ -18,11 +18,11 @@ use domain::{
 use serde_json::json;
 use store::{SqliteConnection, people};
 
-/// Whom a time is booked for.
+/// The person a time is booked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
     Person(PersonId),
-    /// As they were named.
+    /// By typed name.
     Named(String),
 }
 
@@ -37,7 +37,7 @@ impl Whom {
         Some(input.parse().map_or_else(|_| Self::Named(input.to_owned()), |id| Self::Person(PersonId(id))))
     }
 
-    /// As it was typed.
+    /// The typed form.
     pub(super) fn into_input(self) -> String {
         match self {
             // Nobody typed a number.

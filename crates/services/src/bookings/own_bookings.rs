@@ -33,11 +33,11 @@ use views::{
 
 /// So far back past bookings are shown, in days.
 const BACK: u32 = 90;
-/// Bookings to come in one answer, and of those that were, at most.
+/// Limit of upcoming and of past bookings in one answer.
 const MOST: u32 = 200;
-/// So many of those that were are gone through for the newest.
+/// Past bookings examined for the newest.
 const GONE_THROUGH: u32 = 5_000;
-/// By so many minutes a booking that runs can be made longer with one tap.
+/// Minutes by which a running booking can be extended with one tap.
 const LONGER: [u32; 2] = [30, 60];
 
 /// The caller's bookings: upcoming ones and those of the last ninety days.
@@ -86,7 +86,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     })
 }
 
-/// The booking of `person` that runs, or comes next within a week.
+/// The booking of `person` that is running, or the next within a week.
 pub(crate) async fn next(
     ctx: &Ctx,
     conn: &mut SqliteConnection,

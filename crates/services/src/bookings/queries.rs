@@ -23,12 +23,12 @@ const DAYS: u32 = 62;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Which {
-    /// Of this machine or room.
+    /// Only this machine or room.
     pub resource: Option<Resource>,
     pub person: Option<PersonId>,
-    /// That end after this; `None` is now.
+    /// Only those that end after this; `None` is now.
     pub from: Option<Millis>,
-    /// That begin before this.
+    /// Only those that begin before this.
     pub to: Option<Millis>,
 }
 
@@ -107,8 +107,8 @@ pub(super) async fn seen(
     stored.filter(|stored| is_shown(stored, actor, now)).ok_or(BookingsError::Unknown)
 }
 
-/// Whether `actor` may know that there is such a booking: what takes time now or later keeps others from it; who called off, was
-/// declined or did not come is nobody else's business.
+/// Whether the booking is visible to `actor`: those that occupy time now or later are; cancelled, declined and
+/// missed ones concern only the people involved.
 fn is_shown(row: &BookingRow, actor: &Actor, now: Millis) -> bool {
     (row.state.takes_time() && now < row.ends) || sees_all(row, actor)
 }

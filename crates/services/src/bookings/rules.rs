@@ -17,10 +17,10 @@ use store::{equipment, rooms, settings as message};
 use text::Lang;
 use views::bookings::{Level, Rules};
 
-/// Machines beside their type, at most: those that differ come first.
+/// Limit of machines next to their type: those that differ come first.
 const MACHINES: usize = 3;
 
-/// The rules at `at`; `None` is what nobody could read.
+/// The rules at `at`; `None` is an invalid scope.
 pub async fn rules(ctx: &Ctx, actor: &Actor, at: Option<RulesAt>, lang: Lang) -> Result<Rules, SettingsError> {
     let Some(at) = at else {
         actor.require(Permission::SeeSettings, Target::NONE)?;

@@ -51,12 +51,12 @@ const QUARTERS: u8 = 96;
 /// A search; explicit choices override the text.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Of what; `None`: what they had the last time.
+    /// The resources; `None`: those of the last booking.
     pub wanted: Option<ResourceFilter>,
     pub minutes: Option<u16>,
-    /// When; `None`: within the next seven days.
+    /// The timeframe; `None`: the next seven days.
     pub when: Option<Timeframe>,
-    /// In their own words, such as *laser, 2 h, this week*.
+    /// Free text, such as *laser, 2 h, this week*.
     pub message: String,
 }
 
@@ -163,8 +163,8 @@ fn with(mut lengths: Vec<u16>, minutes: u16) -> Vec<u16> {
     lengths
 }
 
-/// The nearest free times: the soonest, and of other days the first by day, where a day has one. Nobody looks for one o'clock at
-/// night in a workshop that never closes.
+/// The nearest free times: the soonest, and one per later day in daytime where possible, because nobody wants one
+/// o'clock at night in a workshop that never closes.
 fn nearest(span: Span, length: Duration, when: Timeframe, facts: &rules::Facts<'_>) -> Vec<Span> {
     let any = rules::times(span, length, when.hours().unwrap_or(TimeWindow::after(0)), TIMES, facts);
     if when.hours().is_some() || when == Timeframe::Named(When::Today) {
@@ -307,10 +307,10 @@ pub(super) async fn bookable(
 #[derive(Debug, Clone)]
 pub struct DayQuery {
     pub resource: Resource,
-    /// Which day; `None`: the one of `at`, or today.
+    /// The day; `None`: that of `at`, or today.
     pub date: Option<Date>,
     pub minutes: Option<u16>,
-    /// When the time begins that is asked about.
+    /// The start of the chosen time.
     pub at: Option<Millis>,
     /// The booking of theirs that is to be moved.
     pub moving: Option<BookingId>,
@@ -445,7 +445,7 @@ async fn holder(
     }
 }
 
-/// What machines are called, by name.
+/// Names of machines, sorted.
 async fn names(conn: &mut SqliteConnection, ids: &[MachineId]) -> Result<Vec<String>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -25,7 +25,7 @@ use views::bookings::SearchTerm;
 const MOST_BACK: u32 = 8;
 const QUARTER: Duration = Duration::from_mins(15);
 
-/// What can be looked for by name: types before machines and rooms.
+/// Names that can be searched: types before machines and rooms.
 pub(super) fn known_names(all: &All) -> Vec<ExistingName> {
     let types = all.types.iter().map(|(requested, name)| ExistingName {
         wanted: *requested,
@@ -82,13 +82,13 @@ pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[ExistingName
     all.into_iter().map(|(_, term)| term).collect()
 }
 
-/// The words that are not understood where nothing was found by name.
+/// The unknown words, if no resource was found by name.
 pub(super) fn unheard(sentence: &str, terms: &SearchTerms) -> Option<String> {
     let unknown: Vec<_> = terms.unknown.iter().filter_map(|words| sentence.get(words.clone())).collect();
     (terms.resource().is_none() && !unknown.is_empty()).then(|| unknown.join(" "))
 }
 
-/// The first time in `span` and `window` that only something else of theirs keeps them from.
+/// The first time in `span` and `window` that is blocked only by the person's own appointment.
 pub(super) fn kept_by_own(
     known: &BookingContext,
     span: Span,

@@ -35,15 +35,15 @@ const OFFERED: i64 = 20;
 /// Limit of the caller's own claims in the list.
 const REPORTED: i64 = 10;
 
-/// Why a card is not claimed, or nothing is decided.
+/// Why a card cannot be claimed, or a claim not decided.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ClaimsError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such card, or it was held to another reader.
+    /// Unknown card, or one held to another reader.
     #[problem("card.unknown", NotFound, claim_card_unknown)]
     UnknownCard,
     /// It cannot be claimed.
@@ -52,7 +52,7 @@ pub enum ClaimsError {
     /// They claim too often.
     #[problem("rate.exceeded", TooMany, rate_exceeded(*_0), after = *_0)]
     TooOften(u32),
-    /// There is no such claim.
+    /// Unknown claim.
     #[problem("claim.unknown", NotFound, claim_unknown)]
     Unknown,
     /// It was already decided, or the card is assigned.
@@ -67,7 +67,7 @@ pub enum ClaimsError {
     /// It is too late to take it back.
     #[problem("inbox.too-late", Conflict, inbox_too_late)]
     TooLate,
-    /// As where cards are given.
+    /// As when giving cards.
     #[problem(transparent)]
     Cards(#[from] CardsError),
     #[problem(transparent)]
@@ -141,7 +141,7 @@ fn own(ctx: &Ctx, claim: claims::Claim) -> OwnClaim {
     }
 }
 
-/// What became of one's own claims, the last first.
+/// The caller's claims with their outcomes, newest first.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Vec<OwnClaim>, ClaimsError> {
     let me = myself(actor)?;
     let mine = claims::of_person(&mut *ctx.store().read().await?, me, REPORTED).await?;
@@ -236,7 +236,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String,
     .await
 }
 
-/// A claim that waits, of a card that is nobody's still.
+/// An open claim of a card that is still unassigned.
 async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims::Claim, ClaimsError> {
     let found = claims::one(conn, claim).await?.ok_or(ClaimsError::Unknown)?;
     if found.state == ClaimState::Open && found.holder.is_none() { Ok(found) } else { Err(ClaimsError::Decided) }

@@ -28,7 +28,7 @@ const REPORTED: std::time::Duration = domain::time::MINUTE;
 /// Cards offered on a person's page.
 const OFFERED: i64 = 3;
 
-/// What boards wait for.
+/// Pending enrollments by board.
 #[derive(Default)]
 pub(crate) struct Expectations(Shared<HashMap<MachineId, Expected>>);
 
@@ -48,7 +48,7 @@ impl Expected {
 }
 
 impl Expectations {
-    /// Takes what `machine` waits for: of two cards held up at once, one is it.
+    /// Takes the enrollment pending at `machine`: of two cards held up at once, one gets it.
     fn take(&self, machine: MachineId, now: Millis) -> Option<Expected> {
         let mut waiting = self.0.lock();
         let expected = waiting.get(&machine).filter(|expected| expected.is_open(now)).cloned();
@@ -58,7 +58,7 @@ impl Expectations {
         expected
     }
 
-    /// Waits for no card of `person` any more.
+    /// Drops pending enrollments of `person`.
     pub(crate) fn forget(&self, person: PersonId) {
         self.0.lock().retain(|_, expected| expected.person != person);
     }
@@ -97,7 +97,7 @@ async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
     people::one(conn, person, now).await?.map(|_| ()).ok_or(CardsError::UnknownPerson)
 }
 
-/// Nobody waits for a card of `person` any more.
+/// Cancels the pending enrollment of `person`.
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
     known(&mut *ctx.store().read().await?, person, ctx.now()).await?;

@@ -53,22 +53,22 @@ pub enum CardsError {
     /// The card, or one that boards cannot distinguish from it, is already assigned.
     #[problem(with = taken(_0.as_ref(), lang), codes = [(Kind::Conflict, "card.taken")])]
     Assigned(Option<Holder>),
-    /// There is no such person.
+    /// Unknown person.
     #[problem("person.unknown", NotFound, card_nobody)]
     UnknownPerson,
-    /// They were erased: there is nobody whose card it could be.
+    /// They were erased.
     #[problem("person.erased", Conflict, card_erased)]
     Erased,
     /// They left: no card of theirs opens anything.
     #[problem("person.left", Conflict, card_left)]
     Left,
-    /// There is no such card, or none that the caller may know of.
+    /// Unknown card, or one hidden from the caller.
     #[problem("card.unknown", NotFound, card_unknown)]
     UnknownCard,
     /// The card's state does not allow this action any more.
     #[problem("card.changed", Conflict, card_changed(lang.card_state(*_0)))]
     Changed(CardState),
-    /// Nobody is called so.
+    /// No person has that name.
     #[problem("card.invalid", Invalid, at("to", card_to_nobody))]
     Nobody,
     /// Several people are called so.
@@ -77,7 +77,7 @@ pub enum CardsError {
     /// The new person's name is missing or invalid.
     #[problem("card.invalid", Invalid, at("name", name_invalid))]
     Unnamed,
-    /// That machine has no board that answers.
+    /// That machine has no board online.
     #[problem("card.invalid", Invalid, at("machine", card_no_board))]
     NoBoard,
     /// That board waits for another person's card.
@@ -201,7 +201,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
     .await
 }
 
-/// The usual state of a card before `deed`.
+/// The usual state of a card before `act`.
 const fn before(act: CardDeed) -> CardState {
     match act {
         CardDeed::Lose | CardDeed::Retire => CardState::Active,

@@ -26,7 +26,7 @@ use views::cards::{Sorted, UnknownCard, UnknownCards};
 /// Retention of unclaimed cards in days.
 const KEPT: u32 = 30;
 
-/// The cards that nobody has claimed.
+/// The unclaimed cards.
 pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     let now = ctx.now();
@@ -55,11 +55,11 @@ pub(super) fn to_view(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
     }
 }
 
-/// Whom a card is given to: `person`, or the one whose whole name or address was typed.
+/// The recipient: `person`, or the one with the typed whole name or address.
 #[derive(Debug, Clone)]
 pub enum Whom {
     Person(PersonId),
-    /// As it was typed.
+    /// The typed number.
     Uid(String),
     /// A new member with this name.
     New(String),
@@ -96,7 +96,7 @@ pub async fn give_unknown(
     Ok(Sorted::Given { card, person, name: them.name.unwrap_or_default(), ending })
 }
 
-/// Gives `person` the card that nobody has claimed, in a job that does more.
+/// Assigns an unclaimed card to `person`, within a larger job.
 pub(crate) async fn assign(
     job: &mut Job<'_>,
     person: PersonId,
@@ -107,7 +107,7 @@ pub(crate) async fn assign(
     Ok(entry)
 }
 
-/// The cards that nobody has claimed and nobody put aside, the newest first, at most `most`.
+/// Unclaimed cards that were not dismissed, newest first, at most `most`.
 pub(crate) async fn unassigned(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -138,7 +138,7 @@ async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) 
     .await
 }
 
-/// Puts a card that nobody has claimed aside, or takes it up again.
+/// Dismisses an unclaimed card, or undoes that.
 pub async fn put_aside(ctx: &Ctx, actor: &Actor, card: UnknownCardId, aside: bool) -> Result<Sorted, CardsError> {
     ctx.change(actor, Permission::GiveCard, Target::NONE, async move |job| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;

@@ -16,7 +16,7 @@ use views::checkouts::{Candidate, ModuleEvidence, QuizEvidence};
 
 /// People and types that are looked at, by who watched last.
 const LOOKED_AT: u32 = 200;
-/// Of those that are not ready, no more are shown.
+/// Limit of people shown who are not ready yet.
 const SHOWN: usize = 20;
 
 /// Candidates for a checkout on `kinds`: who is ready first, then who is nearly, the nearest first.

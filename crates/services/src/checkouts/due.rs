@@ -26,8 +26,8 @@ use store::{
 /// Appointments in one run, at most; the next run takes the others.
 const AT_ONCE: u32 = 500;
 
-/// Whether it waits for nothing any more: nobody answered until its end, or nobody wrote a result long after it. Left open, it
-/// would keep its member from asking again.
+/// Whether it has expired: unanswered at its end, or long without a result. Left open, it would prevent its member
+/// from asking again.
 fn is_over(row: &CheckoutRow, now: Millis) -> bool {
     row.ends <= if row.state == State::Pending { now } else { now.before(FORGOTTEN) }
 }
@@ -144,7 +144,8 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
-/// Appointments on `machine` to come; of one that is blocked those within a day, as the block may be lifted before the others.
+/// Upcoming appointments on `machine`; for a block only those within a day, because it may be lifted before the
+/// others.
 async fn coming_on(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -299,7 +300,7 @@ async fn call_off(
     freed(tx, proof, row, now).await
 }
 
-/// As [`call_off`], but its machine is not given to others yet.
+/// Like [`call_off`], without releasing its machine yet.
 async fn cancel(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -318,7 +319,7 @@ async fn cancel(
     Ok(())
 }
 
-/// Offers the released machine of `kept` to the waiting list.
+/// Offers the released machine of `row` to the waiting list.
 pub(super) async fn freed(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -12,7 +12,7 @@ use domain::{
 use store::checkouts::CheckoutRow;
 use text::Lang;
 
-/// The calendar message about `kept` for its `reader`, identified by an address: member and trainer each get their
+/// The calendar message about `row` for its `reader`, identified by an address: member and trainer each get their
 /// own message, with nobody else's address. `None` once there is a result: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
@@ -37,7 +37,7 @@ pub(crate) fn invitation(
     Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, reader, "checkout.ics"))
 }
 
-/// `kept` as a calendar entry for its member or its trainer, stamped with its last change; it names the other
+/// `row` as a calendar entry for its member or its trainer, stamped with its last change; it names the other
 /// person to nobody else.
 pub(crate) fn entry(ctx: &Ctx, row: &CheckoutRow, side: Option<Side>, lang: Lang) -> Entry {
     let here = Site::of(ctx);
@@ -62,7 +62,7 @@ pub(crate) fn entry(ctx: &Ctx, row: &CheckoutRow, side: Option<Side>, lang: Lang
     }
 }
 
-/// How far it is agreed on.
+/// The calendar status of a state.
 pub(crate) const fn status(state: State) -> Status {
     match state {
         State::Pending => Status::Tentative,

@@ -72,7 +72,7 @@ pub enum ValidationError {
     /// Not a number of days, or too many.
     #[field("retry_days", checkout_retry_days(&RETRY_DAYS_MOST.to_string()))]
     Retry,
-    /// Nobody, or several, are called so.
+    /// No person has that name, or several have.
     #[field("person", checkout_person)]
     Person,
     #[field("starts", booking_form_time)]
@@ -88,35 +88,35 @@ pub enum ValidationError {
     List(InvalidOutline),
 }
 
-/// A time that is taken, or not offered any more.
+/// A time that is taken, or no longer offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotConflict {
-    /// By what; `None`: nobody offers it.
+    /// The obstacle; `None`: nobody offers it.
     pub obstacle: Option<Obstacle>,
     /// The time that is taken already.
     pub by: Option<(Moment, Moment)>,
-    /// When it was asked for.
+    /// When it was requested.
     pub now: Moment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// What it is now.
+    /// Its current state.
     pub state: State,
-    /// By whom, while they are known by name.
+    /// The author's name, unless erased.
     pub by: Option<String>,
 }
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum CheckoutsError {
-    /// There is no such appointment, or none that the caller may know of.
+    /// Unknown appointment, or one hidden from the caller.
     #[problem("checkout.unknown", NotFound, checkout_unknown)]
     Unknown,
-    /// There is no such type.
+    /// Unknown type.
     #[problem("equipment.unknown", NotFound, equipment_unknown)]
     UnknownType,
-    /// The time cannot be had (any more).
+    /// The time is not available (any more).
     #[problem(with = taken(_0, lang), codes = [(Kind::Conflict, "checkout.taken")])]
     Conflict(Box<SlotConflict>),
     #[problem(with = decided(_0, lang), codes = [(Kind::Conflict, "checkout.decided")])]
@@ -133,19 +133,19 @@ pub enum CheckoutsError {
     /// They may use the type already.
     #[problem("checkout.qualified", Conflict, checkout_qualified)]
     Qualified,
-    /// A ban keeps them from it.
+    /// They are banned.
     #[problem("checkout.banned", Conflict, checkout_banned)]
     Banned,
-    /// They are no member now: suspended, or gone.
+    /// They are no member: suspended, or left.
     #[problem("checkout.no-member", Conflict, checkout_no_member)]
     NoMember,
     /// The member gave this signature, and takes it back.
     #[problem("checkout.not-yours", Forbidden, checkout_not_yours)]
     NotYours,
-    /// Other types come first.
+    /// Other types are required first.
     #[problem("checkout.requires", Conflict, checkout_requires(&_0.join(", ")))]
     Requires(Vec<String>),
-    /// So many modules of training come first.
+    /// This many training modules are required first.
     #[problem("checkout.training", Conflict, checkout_training(*_0))]
     Training(u32),
     /// They failed, and may try again from then on.
@@ -157,7 +157,7 @@ pub enum CheckoutsError {
     /// The trainer has not signed.
     #[problem("checkout.unsigned", Conflict, checkout_unsigned)]
     Unsigned,
-    /// No such step in the list that it began with.
+    /// The step is not in the appointment's list.
     #[problem("checkout.unknown-step", NotFound, checkout_unknown_step)]
     UnknownStep,
     /// A newer list was saved meanwhile.
@@ -172,7 +172,7 @@ pub enum CheckoutsError {
     /// Fields of the form do not fit.
     #[problem("checkout.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// The ledger refuses what passing would write.
+    /// The ledger refuses the grant.
     #[problem(transparent)]
     Ledger(#[from] QualificationsError),
     #[problem(transparent)]
@@ -220,7 +220,7 @@ pub struct Ask {
 #[derive(Debug, Clone)]
 pub struct Decide {
     pub action: CheckoutAction,
-    /// Why not, or what to practise.
+    /// The reason, or what to practise.
     pub note: Option<Remark<NOTE>>,
     /// Days after which a member who failed may ask again.
     pub retry_days: i64,
@@ -258,7 +258,7 @@ impl Decide {
     }
 }
 
-/// Asks for a checkout at a time that a trainer offers. The trainer answers.
+/// Requests a checkout at a time that a trainer offers; the trainer answers.
 pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, CheckoutsError> {
     actor.require(Permission::AskForCheckout, Target::equipment(ask.kind, None))?;
     if ask.starts.is_none() {
@@ -324,7 +324,7 @@ pub async fn move_to(
     .await
 }
 
-/// Does something about an appointment: its member calls it off, its trainer answers or writes down how it went.
+/// Performs an action on an appointment: its member cancels it, its trainer answers or records the result.
 pub async fn decide(
     ctx: &Ctx,
     actor: &Actor,
@@ -377,7 +377,7 @@ pub async fn decide(
     .await
 }
 
-/// The actor's side of `kept`; `None` for uninvolved people.
+/// The actor's side of `row`; `None` for uninvolved people.
 fn side(actor: &Actor, row: &CheckoutRow) -> Option<Side> {
     if actor.person() == Some(row.person) {
         Some(Side::Member)
@@ -446,7 +446,7 @@ async fn open(
     Ok(rows::list(conn, filter, 1, now).await?.pop())
 }
 
-/// The offer that was asked for, if it can be had.
+/// The requested offer, if available.
 async fn choose(conn: &mut SqliteConnection, request: Request, ask: Ask) -> Result<Offer, CheckoutsError> {
     let now = request.zone.moment(request.now);
     let starts = ask.starts.ok_or_else(|| CheckoutsError::Invalid(vec![ValidationError::Starts]))?;
@@ -487,7 +487,7 @@ async fn occupy(job: &mut Job<'_>, id: AppointmentId, of: &NewAppointment) -> Re
     Ok(())
 }
 
-/// The storage refused what looked free.
+/// The storage refused a time that looked free.
 fn overtaken(why: StoreError, zone: Zone, now: Millis) -> CheckoutsError {
     match why {
         StoreError::Overlap(whose) => {

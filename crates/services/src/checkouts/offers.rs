@@ -28,27 +28,27 @@ use store::{
 pub(super) struct Offer {
     pub span: Span,
     pub trainer: PersonId,
-    /// One that is free then; `None` where the type has none.
+    /// A machine that is free then; `None` if the type has none.
     pub machine: Option<MachineId>,
-    /// What keeps it from being taken, and the time that is taken already.
+    /// The obstacle, and the time that is taken.
     pub obstacle: Option<(Obstacle, Option<Span>)>,
 }
 
 /// The offers for a checkout on one type.
 #[derive(Debug)]
 pub(super) struct Offers {
-    /// Who offers, by name.
+    /// The offering trainers, by name.
     pub trainers: Vec<Trainer>,
-    /// In the order of their beginning.
+    /// In order of start.
     pub offers: Vec<Offer>,
 }
 
-/// Who asks, for what and when.
+/// The member, type and time of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request {
     pub person: PersonId,
     pub kind: TypeId,
-    /// An appointment whose time would be given back for it.
+    /// An appointment whose time would be released for it.
     pub instead_of: Option<AppointmentId>,
     pub zone: Zone,
     pub now: Millis,
@@ -60,7 +60,7 @@ impl Request {
     }
 }
 
-/// What trainers of the type offer, from now to the end of the horizon.
+/// The offers of the type's trainers, from now to the end of the horizon.
 pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Result<Offers, StoreError> {
     let Request { person, kind, instead_of, zone, now } = request;
     let today = request.today();
@@ -114,7 +114,7 @@ pub(super) async fn offers(conn: &mut SqliteConnection, request: Request) -> Res
     Ok(Offers { trainers, offers })
 }
 
-/// A machine of the type that is free at `span`, with what `instead_of` takes given back.
+/// A machine of the type that is free at `span`, ignoring the time of `instead_of`.
 pub(super) async fn free_machine(
     conn: &mut SqliteConnection,
     kind: TypeId,
@@ -129,8 +129,8 @@ pub(super) async fn free_machine(
     Ok(machine(&machines, &hours, &taken, span, zone).ok().flatten())
 }
 
-/// The first machine of the type that can be had then, `None` where it has none; or what keeps all of them, and the time that is
-/// taken.
+/// The first machine of the type that is available then, `None` if it has none; or the obstacle, and the time that
+/// is taken.
 fn machine(
     machines: &[Machine],
     hours: &OfType,

@@ -113,7 +113,7 @@ fn name(trainer: &Trainer) -> String {
     trainer.name.clone().unwrap_or_default()
 }
 
-/// The checkout of `person`, on either side of it, that comes next within a week.
+/// The next checkout of `person` within a week, as member or trainer.
 pub(crate) async fn next(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -240,7 +240,7 @@ pub async fn appointments(ctx: &Ctx, actor: &Actor, as_trainer: bool) -> Result<
     all_visible(ctx, actor, &mut snapshot, rows, now).await.map_err(Into::into)
 }
 
-/// Requests to come that wait for an answer of `actor`, by when they begin.
+/// Upcoming requests that wait for `actor`, by start.
 pub(crate) async fn pending(
     ctx: &Ctx,
     actor: &Actor,

@@ -19,7 +19,7 @@ pub(super) fn holds(ledger: &Ledger, kind: TypeId, at: Millis) -> bool {
     [Relation::User, Relation::Trainer, Relation::Owner].iter().any(|&relation| ledger.holds(relation, &on, at))
 }
 
-/// The types there are, and what they require.
+/// The types and their requirements.
 pub(super) struct Types {
     kinds: Vec<(TypeId, String)>,
     required: Vec<(TypeId, TypeId)>,

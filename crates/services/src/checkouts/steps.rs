@@ -104,9 +104,9 @@ async fn found(
 /// A change of a step by the trainer. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct StepChange {
-    /// That it was seen or is to be practised; the inner `None` takes that back.
+    /// The mark; the inner `None` removes it.
     pub mark: Option<Option<Mark>>,
-    /// A note in the place of the one before, as it was typed; an empty one takes it away.
+    /// The note as typed, replacing the previous one; an empty one removes it.
     pub note: Option<String>,
 }
 
@@ -143,8 +143,8 @@ pub async fn say(
     .await
 }
 
-/// Signs an appointment as the one or the other, or, where it no longer `stands`, takes that back. A trainer hands their phone to the member; a member signs as
-/// nobody else.
+/// Signs an appointment as trainer or member, or removes the signature if not `stands`. A trainer hands their
+/// phone to the member; a member signs for themselves only.
 pub async fn sign(
     ctx: &Ctx,
     actor: &Actor,

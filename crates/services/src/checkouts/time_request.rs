@@ -16,12 +16,12 @@ use domain::{
 use serde_json::json;
 use store::{StoreError, WriteTx, checkouts::NewWish, remarks};
 
-/// From when wishes are before trainers.
+/// Start of the period in which time requests are shown to trainers.
 pub(super) fn since(now: Millis) -> Millis {
     now.before(DAY * WISHED_DAYS)
 }
 
-/// Requests a checkout on `kind` at a time that is not offered; `typed` says when the caller can come.
+/// Requests a checkout on `kind` at a time that is not offered; `input` says when the caller can come.
 pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
     actor.require(Permission::AskForCheckout, about)?;
@@ -46,7 +46,7 @@ pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result
     .await
 }
 
-/// Forgets wishes that nobody is shown any more. Part of the daily clearing.
+/// Deletes expired time requests. Part of the daily cleanup.
 pub(crate) async fn forget(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
     rows::forget_wishes(tx, since(now)).await
 }

@@ -24,11 +24,11 @@ use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
 use store::{StoreError, equipment, occupations, people};
 
-/// How long a checkout on the spot is taken to have been.
+/// Assumed length of a walk-in checkout.
 const ON_THE_SPOT: Duration = Duration::from_mins(30);
 
-/// Writes down a checkout that nobody had asked for, or begins it, with [`CheckoutAction::Accept`]; an open request of the member for the
-/// type is settled by it. `typed` is the whole name of the member, or their address.
+/// Records a walk-in checkout, or begins it with [`CheckoutAction::Accept`]; settles an open request of the member
+/// for the type. `input` is the whole name of the member, or their address.
 pub async fn record(
     ctx: &Ctx,
     actor: &Actor,
@@ -140,7 +140,8 @@ async fn on_the_spot(
     rows::one(job.tx.conn(), id, at).await?.ok_or(CheckoutsError::Unknown)
 }
 
-/// Names to choose from: of members for who may see people, otherwise of those who are on the way to a checkout with this trainer.
+/// Names to choose from: members for those who may see people, otherwise those on the way to a checkout with this
+/// trainer.
 pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -159,7 +160,7 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsE
     Ok(names.into_iter().collect())
 }
 
-/// Who is called so; of those on the way to a checkout with this trainer the beginning of a name is enough.
+/// People with this name; for those on the way to a checkout with this trainer the beginning of a name suffices.
 async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<PersonId, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let found = crate::people::called(&mut snapshot, input).await?;

@@ -35,7 +35,7 @@ const PAINTED: usize = 11;
 /// Bookings ahead of one person, at most: one fewer than the rules let them have.
 const AHEAD: u32 = 2;
 const DAYS: std::ops::RangeInclusive<i64> = -84..=8;
-/// Days after which who books what comes again.
+/// Days after which the pattern of bookings repeats.
 const CYCLE: i64 = 40;
 /// Hours from a request to its answer, and from a booking to its beginning, that recur.
 const ANSWERS: [u32; 6] = [1, 3, 9, 1, 14, 2];
@@ -127,7 +127,7 @@ async fn close(
     Ok(())
 }
 
-/// What came of a booking that is over, and when; most came.
+/// The outcome of a past booking, and when; most were attended.
 fn ends(luck: usize, asks: bool, span: Span, at: Millis) -> Vec<(State, Millis, bool)> {
     let answered = at.after(HOUR * ANSWERS[luck % ANSWERS.len()]);
     let answer = asks.then_some((State::Approved, answered.min(span.starts), false));

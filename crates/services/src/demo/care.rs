@@ -18,7 +18,7 @@ pub(super) struct CareEvent {
     /// To which, by its place in the list of the cast.
     pub machine: usize,
     pub at: Millis,
-    /// By whom, by their place in the list of the cast.
+    /// The author, by index in the cast.
     by: usize,
     words: &'static str,
     what: What,
@@ -31,7 +31,7 @@ enum What {
     Reported(Severity, Then),
 }
 
-/// What became of a problem.
+/// The outcome of a problem.
 enum Then {
     /// Not handled yet.
     Open,
@@ -71,7 +71,7 @@ pub(super) fn actions(now: Millis) -> Vec<CareEvent> {
     ]
 }
 
-/// Applies `deed` to `machine` at `at`, when it is idle.
+/// Applies `act` to `machine` at `at`, when it is idle.
 pub(super) async fn happen(
     tx: &mut WriteTx,
     built: &Built,

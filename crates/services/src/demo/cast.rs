@@ -61,7 +61,7 @@ pub(super) const MACHINES: [Machine; 12] = [
 
 pub(super) struct Plan {
     pub words: &'static str,
-    /// Of which machine, or of which type.
+    /// The machine, or the type.
     pub machine: Option<usize>,
     pub kind: usize,
     pub hours: Option<u32>,
@@ -117,9 +117,10 @@ pub(super) const PLANS: [Plan; 4] = [
 ];
 
 pub(super) const ADMINISTRATOR: usize = 0;
-/// Whom a visitor of the demo is as a member.
+/// The visitor's person as a member.
 pub(super) const MEMBER: usize = 7;
-/// Who is on the way to the mills: a person, percent of each film, whether they passed the quiz, and hours since they watched.
+/// People in training for the mills: person, percent of each video, whether they passed the quiz, and hours since
+/// they watched.
 pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [
     (MEMBER, [0, 100, 100], false, 60),
     (8, [25, 0, 0], false, 30),
@@ -176,7 +177,7 @@ pub(super) const NAMES: [&str; 40] = [
     "Rosa Silva",
 ];
 
-/// The last two are not (or no longer) let in.
+/// The last two are not (or no longer) active.
 pub(super) fn status(person: usize) -> PersonStatus {
     match person {
         38 => PersonStatus::Suspended,

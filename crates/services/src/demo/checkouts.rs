@@ -37,7 +37,7 @@ struct Visit {
     person: usize,
     trainer: usize,
     kind: usize,
-    /// From the quarter of an hour that is now.
+    /// From the current quarter of an hour.
     ahead: i64,
     state: State,
     note: &'static str,
@@ -66,7 +66,7 @@ const VISITS: [Visit; 9] = [
     learned(16, 52 * HOURS, State::Accepted),
 ];
 
-/// What trainers on saws and on lasers want to see.
+/// The checkout lists for saws and lasers.
 const LISTS: [(usize, &str); 2] = [
     (
         SAW,

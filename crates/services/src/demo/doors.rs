@@ -22,7 +22,7 @@ pub enum Guest {
     Member,
 }
 
-/// For each of them a link that signs in once.
+/// A one-time sign-in link for each of them.
 pub async fn doors(ctx: &Ctx) -> Result<Vec<(Guest, Token)>, AccountsError> {
     let mut found: Vec<(Guest, PersonId)> = Vec::new();
     let now = ctx.now();

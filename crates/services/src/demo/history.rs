@@ -52,7 +52,7 @@ pub(super) fn invent(built: &Built, now: Millis) -> Vec<(MachineId, Vec<Use>)> {
         .collect()
 }
 
-/// People come between nine in the morning and ten at night, more often later in the day.
+/// Times of use between nine in the morning and ten at night, more often later in the day.
 fn uses_of_one(rng: &mut StdRng, able: &[(PersonId, CardId)], now: Millis, last: Millis) -> Vec<Use> {
     let mut uses = Vec::new();
     let mut free = now.before(HALF_A_YEAR);
@@ -97,7 +97,7 @@ fn introduction(machine: MachineId, built: &Built, at: Millis) -> Introduction {
     }
 }
 
-/// Has the board of `machine` say what happened, and what people did to it happen in between.
+/// Plays the messages of the board of `machine`, and events at the machine in between.
 pub(super) async fn live_through(
     tx: &mut WriteTx,
     built: &Built,

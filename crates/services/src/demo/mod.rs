@@ -42,7 +42,7 @@ use store::{
     remarks, settings,
 };
 
-/// How far back the invented history goes.
+/// How far back the generated history goes.
 const HALF_A_YEAR: Duration = Duration::from_hours(182 * 24);
 
 /// Why there is no demo.
@@ -56,19 +56,19 @@ pub enum DemoError {
     /// The disk does not take it.
     #[error(transparent)]
     Disk(#[from] std::io::Error),
-    /// Only the command line makes a demo.
+    /// Only the command line creates a demo.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Who does what while the demo runs; the same every time.
+/// The simulated people and machines; the same every time.
 #[derive(Debug, Clone)]
 pub struct Cast {
     /// The machines whose boards are simulated.
     pub boards: Vec<MachineNumber>,
-    /// Cards, whose they are, and at which of those machines each is let in.
+    /// Cards, their holders, and the machines each may use.
     pub cards: Vec<(CardUid, &'static str, Vec<MachineNumber>)>,
 }
 
@@ -83,19 +83,19 @@ pub fn cast() -> Cast {
     Cast { cards: cards.collect(), boards }
 }
 
-/// When the demo is open.
+/// The demo's opening hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Open {
-    /// From seven to eleven in the evening, every day.
+    /// From seven in the morning to eleven in the evening, every day.
     Daily,
     /// Day and night, so that the demo works at any hour.
     RoundTheClock,
 }
 
-/// From seven to eleven in the evening, in minutes of the day.
+/// From seven in the morning to eleven in the evening, in minutes of the day.
 const DAILY: Stretch = Stretch { from: 7 * 60, to: 23 * 60 };
 
-/// Fills an empty space with the demo; a space that holds the demo already is left as it is.
+/// Fills an empty space with the demo; a space that already holds the demo is unchanged.
 pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     let now = ctx.now();
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
@@ -254,7 +254,7 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     Ok(Built { people, machines: built, kinds: types, places })
 }
 
-/// What has to be done to the machines, counted from when it was done last.
+/// The maintenance plans of the machines, counted from their last intervention.
 async fn plan(tx: &mut WriteTx, kinds: &[TypeId], machines: &[MachineId], now: Millis) -> Result<(), StoreError> {
     for plan in &PLANS {
         let new = NewPlan {

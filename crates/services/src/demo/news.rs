@@ -14,7 +14,7 @@ use store::{
 const OPEN_EVENING: &str = "Bring what is broken, **Friday from 18:00** in the electronics lab.\n\n- Tools and spare parts are there\n- Visitors are welcome";
 const LENS: &str = "From now on focus at **7 mm** instead of 6. The gauge hangs at the machine.";
 
-/// One that shows, of which everybody knows, and one that will.
+/// A visible announcement known to everybody, and a planned one.
 pub(super) async fn announce(
     tx: &mut WriteTx,
     manager: PersonId,

@@ -12,7 +12,7 @@ macro_rules! drawn {
     };
 }
 
-/// In the order of the types.
+/// In type order.
 static DRAWN: [(&[u8], &[u8]); 6] =
     [drawn!("laser"), drawn!("printer"), drawn!("saw"), drawn!("mill"), drawn!("lathe"), drawn!("sewing")];
 

@@ -13,7 +13,7 @@ use store::{equipment, machines, settings};
 use text::Lang;
 use views::equipment::{Inventory, Label, MachineRow, TypeRow};
 
-/// The machines and types that the caller may change, and what would become of those that `bulk` names, in words.
+/// The machines and types that the caller may change, and the preview of `bulk`, in words.
 pub async fn inventory(
     ctx: &Ctx,
     actor: &Actor,

@@ -24,7 +24,7 @@ use store::{
 };
 use views::equipment::{Shelved, TypeInput, TypeSheet};
 
-/// What a type is changed to.
+/// The new values of a type.
 struct TypeChange {
     name: String,
     risk: Risk,
@@ -32,7 +32,7 @@ struct TypeChange {
     message: Vec<(Key, String)>,
 }
 
-/// The type, to be edited; `None` is a new one.
+/// The type for its form; `None` is a new one.
 pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Result<TypeSheet, EquipmentError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -209,7 +209,7 @@ async fn follow(job: &mut Job<'_>, kind: TypeId, requested: &TypeChange) -> Resu
     say(job, At::Type(kind), &requested.message).await
 }
 
-/// Every page that shows a machine of it looks again.
+/// Notifies pages that show a machine of the type.
 async fn hint(tx: &mut WriteTx, kind: TypeId) -> Result<(), StoreError> {
     for machine in equipment::machines_of(tx.conn(), kind).await? {
         tx.after_commit(ChangeEvent::Machine(machine));

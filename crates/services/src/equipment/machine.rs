@@ -24,7 +24,7 @@ use store::{
 };
 use views::equipment::{MachineInput, MachineSheet, Shelved};
 
-/// What a machine is changed to.
+/// The new values of a machine.
 struct MachineChange {
     machine: NewMachine,
     message: Vec<(Key, String)>,
@@ -210,7 +210,8 @@ async fn typed_in_use(conn: &mut SqliteConnection, machine: &StoredMachine) -> R
     if types.iter().any(|(kind, _)| *kind == machine.kind) { Ok(()) } else { Err(EquipmentError::TypeAway) }
 }
 
-/// Adds another machine of the same type at the same place, with the same settings and no number; called so by `named`.
+/// Adds another machine of the same type at the same place, with the same settings and no number; its name comes
+/// from `named`.
 pub async fn duplicate(
     ctx: &Ctx,
     actor: &Actor,

@@ -37,7 +37,7 @@ pub struct Bulk {
     pub input: BulkForm,
 }
 
-/// Where machines are to stand.
+/// The new place of machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Stand {
     #[default]
@@ -105,7 +105,7 @@ impl BulkChange {
     }
 }
 
-/// The machines that were chosen; `None` for none, too many, or what names none.
+/// The chosen machines; `None` if none, too many, or invalid.
 fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
     let read = |one: &String| {
         let (id, version) = one.split_once(':')?;
@@ -117,17 +117,17 @@ fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
     (1..=AT_ONCE).contains(&seen.len()).then_some(seen)
 }
 
-/// What there is, as far as the caller may change it.
+/// The machines, types and places that the caller may change.
 pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
     /// Values set on the machines themselves.
     pub(super) message: Vec<(MachineId, Key, String)>,
-    /// What a machine may become.
+    /// Possible types.
     pub(super) kinds: Vec<(TypeId, String)>,
     pub(super) places: &'a [(PlaceId, String)],
 }
 
-/// What would become of each of the chosen machines, or what does not fit.
+/// The preview for each of the chosen machines, or the errors.
 pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> BulkPreview {
     let refused = |faults| BulkPreview {
         problem: Some(EquipmentError::Invalid(faults).problem(lang)),
@@ -188,7 +188,7 @@ fn named<Id: PartialEq>(things: &[(Id, String)], id: Id) -> Option<&str> {
     things.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())
 }
 
-/// Changes many machines alike, all of them or none.
+/// Changes many machines in the same way, all of them or none.
 pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), EquipmentError> {
     if actor.known().is_none() {
         actor.require(Permission::ChangeEquipment, Target::NONE)?;
@@ -220,7 +220,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
     .await
 }
 
-/// Changes one of them; `None` where it is so already.
+/// Changes one of them; `None` if unchanged.
 async fn apply(
     tx: &mut WriteTx,
     actor: &Actor,

@@ -38,22 +38,22 @@ use store::{
 use text::Lang;
 use views::equipment::Choices;
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum EquipmentError {
     /// The actor may not change this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such type, or it is built in.
+    /// Unknown type, or a built-in one.
     #[problem("type.unknown", NotFound, equipment_type_unknown)]
     UnknownType,
-    /// There is no such place.
+    /// Unknown place.
     #[problem("place.unknown", NotFound, equipment_place_unknown)]
     UnknownPlace,
-    /// Something that was typed does not fit.
+    /// Invalid input.
     #[problem("equipment.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
@@ -78,13 +78,13 @@ pub enum EquipmentError {
     /// It is used at this moment.
     #[problem("machine.in-use", Conflict, equipment_in_use)]
     InUse,
-    /// It is used at this moment, and keeps its number and its type for so long: this one.
+    /// It is in use, and keeps its number and its type meanwhile: this one.
     #[problem("machine.in-use", Conflict, equipment_in_use_as_is(_0))]
     InUseAsIs(String),
     /// Its type is archived.
     #[problem("type.away", Conflict, equipment_type_away)]
     TypeAway,
-    /// Another machine has its number by now.
+    /// Another machine has its number now.
     #[problem("machine.number-taken", Conflict, equipment_number_gone(_0))]
     NumberGone(String),
     #[problem(transparent)]
@@ -97,7 +97,7 @@ fn has_machines(there: u32, running: u32, lang: Lang) -> Problem {
     Problem::new("type.has-machines", Kind::Conflict, message)
 }
 
-/// What does not fit.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// The name is empty or too long.
@@ -106,7 +106,7 @@ pub enum ValidationError {
     /// The type's name is empty, too long, or that of a built-in type.
     #[field("kind", equipment_type_length)]
     Type,
-    /// The same, where the form is that of a type.
+    /// As above, in the form of a type.
     #[field("name", equipment_type_length)]
     TypeName,
     /// It is not one of the types there are to choose from.
@@ -142,7 +142,7 @@ pub enum ValidationError {
     /// It is not one of the types there are.
     #[field("requires", choose_what)]
     Requires,
-    /// What it requires leads back to it, on this way.
+    /// Its requirements form this cycle.
     #[field("requires", equipment_ring(_0))]
     Ring(String),
     /// It is no number from 0 to 9,999.
@@ -165,18 +165,18 @@ pub enum ValidationError {
 /// A new machine, as typed.
 #[derive(Debug, Clone)]
 pub struct AddMachine {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// The name of its type; a name that no type has makes a new one, of medium risk. Empty where there are no types yet: the first is
-    /// called like the machine.
+    /// The name of its type; an unused name creates one, of medium risk. May be empty if there are no types yet:
+    /// the first is named after the machine.
     pub kind: String,
     /// Its number on the board topics; empty when no board speaks for it.
     pub number: String,
-    /// Its location, as a form sends it; empty for none.
+    /// Its place, as a form sends it; empty for none.
     pub place: String,
 }
 
-/// What there is to choose from.
+/// The choices of the form.
 pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -186,7 +186,7 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
     Ok(Choices { kinds, number, places })
 }
 
-/// Adds a machine, and its type where there is none of that name.
+/// Adds a machine, and its type if there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, input: AddMachine) -> Result<MachineId, EquipmentError> {
     actor.require(Permission::ChangeEquipment, Target::NONE)?;
     let kind =
@@ -246,7 +246,7 @@ fn type_name(input: &str) -> Result<String, names::Unnamed> {
     if is_taken { Err(names::Unnamed::Empty) } else { Ok(name) }
 }
 
-/// A number on the board topics as it was typed; `None` where no board speaks for the machine.
+/// Parses the number in board topics; `None` without a board.
 fn number(input: &str) -> Result<Option<MachineNumber>, ValidationError> {
     match input.trim() {
         "" => Ok(None),
@@ -257,7 +257,7 @@ fn number(input: &str) -> Result<Option<MachineNumber>, ValidationError> {
     }
 }
 
-/// A location as a form sends it; `None` where nothing was chosen.
+/// Parses a place as a form sends it; `None` if empty.
 fn place(input: &str) -> Result<Option<PlaceId>, ValidationError> {
     match input.trim() {
         "" => Ok(None),
@@ -280,7 +280,7 @@ async fn free(
     }
 }
 
-/// A value that is there already, as a fault of the field it came from.
+/// Converts a unique-index error into a fault of the field.
 fn taken(fault: ValidationError) -> impl Fn(StoreError) -> EquipmentError {
     move |error| match error {
         StoreError::Unique(_) => EquipmentError::Invalid(vec![fault.clone()]),

@@ -16,7 +16,7 @@ use store::{
 };
 use views::equipment::{Moved, PlaceRow, Shelved};
 
-/// Among how many others a place comes, at most.
+/// Limit of a place's position.
 const LAST: i64 = 9_999;
 
 /// All places in their order.
@@ -41,7 +41,7 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<StoredPlace, EquipmentE
     row.into_iter().find(|row| row.id == place).ok_or(EquipmentError::UnknownPlace)
 }
 
-/// Adds a place behind all others.
+/// Adds a place after all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
     let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
     actor.require(permission, about)?;
@@ -142,7 +142,7 @@ pub async fn archive_place(
     .await
 }
 
-/// Takes a place back, with those machines of it that went elsewhere and still stand there.
+/// Restores a place, with those of its machines that were moved elsewhere and are still there.
 pub async fn restore_place(
     ctx: &Ctx,
     actor: &Actor,

@@ -7,21 +7,21 @@ use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
 use std::{fmt, net::IpAddr};
 use url::{Host, Url};
 
-/// Ports of web servers. Others belong to servers that take a request for something else.
+/// Ports of web servers. Others belong to servers that may misread a request.
 const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
-/// Where a calendar is, checked.
+/// A validated calendar address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
 /// Why something is no address of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidAddress {
-    /// It reads like none, or like one of something else.
+    /// Not a valid web address.
     Form,
     /// It has a user or a password.
     Login,
-    /// Its port is none of a web server.
+    /// Not a web server's port.
     Port,
     /// It is not of the public Internet.
     Private,
@@ -67,7 +67,7 @@ impl Address {
         Ok(Self(url))
     }
 
-    /// Where a redirection from here leads.
+    /// The target of a redirect from here.
     pub fn redirected(&self, to: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, Failure> {
         let url = self.0.join(to).map_err(|_| Failure::Redirected)?;
         if self.is_secure() && url.scheme() != "https" {
@@ -84,7 +84,7 @@ impl Address {
         self.0.as_str()
     }
 
-    /// Whether it is asked over TLS.
+    /// Whether it uses TLS.
     pub fn is_secure(&self) -> bool {
         self.0.scheme() == "https"
     }
@@ -94,17 +94,17 @@ impl Address {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// Its address, where that stands instead of a name.
+    /// Its IP address, if it has no host name.
     pub fn literal(&self) -> Option<IpAddr> {
         self.0.host().and_then(literal)
     }
 
-    /// The port that is asked.
+    /// Its port.
     pub fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(443)
     }
 
-    /// Host and port as a request names them: without the port that goes without saying.
+    /// Host and port as in a request: without the default port.
     pub fn authority(&self) -> String {
         self.0.port().map_or_else(|| self.host().to_owned(), |port| format!("{}:{port}", self.host()))
     }
@@ -122,7 +122,7 @@ fn literal(host: Host<&str>) -> Option<IpAddr> {
     }
 }
 
-/// Whether a name is one of this machine or of the network around it (RFC 6761, RFC 6762, RFC 8375): nobody else knows it.
+/// Whether a host name is local to this machine or network (RFC 6761, RFC 6762, RFC 8375).
 fn is_local(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     !host.contains('.')

@@ -32,7 +32,7 @@ const EVENTS: usize = 50_000;
 /// Days that are looked at for all series of one file.
 const DAYS: u32 = 2_000_000;
 
-/// When the events of a calendar are.
+/// The times of a calendar's events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parsed {
     pub spans: Vec<Span>,
@@ -108,16 +108,16 @@ impl Event {
     }
 }
 
-/// What matters of a file.
+/// The relevant content of a file.
 #[derive(Debug, Default)]
 struct File {
     events: Vec<Event>,
     definitions: Vec<Definition>,
-    /// By which clock the times are that say none, as some programs add.
+    /// The zone of times without one, as some programs add it.
     zone: Option<String>,
 }
 
-/// What a part of a file is.
+/// A component of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Event,
@@ -127,7 +127,7 @@ enum Part {
     Other,
 }
 
-/// The parts of a file; or why it is none.
+/// The components of a file; or why it is invalid.
 fn parts(text: &str) -> Result<File, Failure> {
     let mut lines = UnfoldedLines::new(text).filter(|line| !line.trim().is_empty());
     let Some(first) = lines.next() else { return Err(Failure::Empty) };
@@ -170,9 +170,9 @@ fn parts(text: &str) -> Result<File, Failure> {
 }
 
 struct Reader<'a> {
-    /// Whose days they are.
+    /// The zone of dates.
     workshop: Zone,
-    /// By which times are that say no zone.
+    /// The zone of times without one.
     floating: Clock<'a>,
     clocks: Clocks<'a>,
     now: Millis,
@@ -218,7 +218,7 @@ pub(crate) fn read(file: &[u8], zone: Zone, now: Millis) -> Result<Parsed, Failu
     Ok(Parsed { spans, skipped, left_out })
 }
 
-/// Events that belong together; one without a name belongs to none.
+/// Groups events by uid; one without a uid is a group of its own.
 fn by_uid(events: &[Event]) -> Vec<Vec<&Event>> {
     let mut series: Vec<Vec<&Event>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
@@ -234,7 +234,7 @@ fn by_uid(events: &[Event]) -> Vec<Vec<&Event>> {
     series
 }
 
-/// The title of an event as it is shown: what can be seen of its beginning.
+/// The beginning of a title for display, without invisible characters.
 fn shorten_title(title: &str) -> String {
     let title: String =
         unescaped(title).chars().take(LeftOut::TITLE).filter(|letter| !letter.is_control()).collect();

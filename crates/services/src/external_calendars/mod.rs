@@ -49,7 +49,7 @@ pub struct Question {
     pub address: Address,
     /// The `ETag` of the last response.
     pub etag: Option<String>,
-    /// The same, as a date.
+    /// As above, as a date.
     pub last_modified: Option<String>,
 }
 
@@ -59,9 +59,9 @@ pub enum Answer {
     Unchanged,
     File {
         body: Vec<u8>,
-        /// What to say the next time.
+        /// For the next request.
         etag: Option<String>,
-        /// The same, as a date.
+        /// As above, as a date.
         last_modified: Option<String>,
     },
 }
@@ -75,15 +75,15 @@ pub trait Fetcher: Send + Sync + 'static {
     fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>>;
 }
 
-/// From now on calendars are fetched by `fetcher`.
+/// Sets the client that fetches calendars.
 pub fn arrange(ctx: &Ctx, fetcher: Arc<dyn Fetcher>) {
     ctx.set_fetcher(fetcher);
 }
 
-/// Why nothing was changed or shown.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ExternalCalendarsError {
-    /// There is no such calendar.
+    /// Unknown calendar.
     #[problem("external-calendar.unknown", NotFound, external_unknown)]
     Unknown,
     /// Unknown or archived machine or room.
@@ -92,7 +92,7 @@ pub enum ExternalCalendarsError {
     /// The space has as many as one may have.
     #[problem("external-calendar.too-many", Conflict, external_too_many(&MOST.to_string()))]
     TooMany,
-    /// It was read a moment ago.
+    /// It was read recently; retry after this many seconds.
     #[problem("external-calendar.just-read", TooMany, external_just_read, after = *_0)]
     JustRead(u32),
     /// A newer version was saved meanwhile.
@@ -121,7 +121,7 @@ pub enum ValidationError {
     /// It holds a password.
     #[field("address", external_form_login)]
     Login,
-    /// A port that is none of a web server.
+    /// Not a web server's port.
     #[field("address", external_form_port)]
     Port,
     /// It is in no public network.
@@ -170,7 +170,7 @@ impl AddCalendar {
     }
 }
 
-/// Calendars of what `actor` cares for, and for what they may add one.
+/// The calendars of resources that `actor` cares for, and those for which they may add one.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
@@ -219,7 +219,7 @@ fn to_view(ctx: &Ctx, row: &CalendarRow, clashes: Vec<Clash>) -> ExternalCalenda
     }
 }
 
-/// Adds a calendar and reads it for the first time. Whether that went well is seen in the list.
+/// Adds a calendar and reads it for the first time. The list shows the result.
 pub async fn add(
     ctx: &Ctx,
     actor: &Actor,
@@ -287,7 +287,7 @@ pub async fn rename(
     .await
 }
 
-/// Removes a calendar: what it takes from now on is free again, and its address is forgotten.
+/// Removes a calendar: its future time is released, and its address is deleted.
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     ctx.begin(actor, async move |begun| {
@@ -307,7 +307,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
     .await
 }
 
-/// Reads a calendar now. Whether that went well is seen in the list.
+/// Reads a calendar now. The list shows the result.
 pub async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();

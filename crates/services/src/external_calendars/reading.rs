@@ -30,7 +30,7 @@ const AT_ONCE: usize = 4;
 /// Times that are offered to others in one job, at most.
 const GIVEN_BACK: usize = 20;
 
-/// Reads the calendars whose hour has come. Run by a timer; answers how many it read.
+/// Reads the calendars that are due. Run by a timer; returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     if ctx.fetcher().is_none() {
         return Ok(0);
@@ -46,7 +46,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(done)
 }
 
-/// Reads one calendar; answers whether it is still there to be read.
+/// Reads one calendar; returns whether it still exists.
 pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, StoreError> {
     let now = ctx.now();
     let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;

@@ -21,20 +21,20 @@ use store::{
     rooms,
 };
 
-/// What following a calendar changed.
+/// The changes made by a reading.
 pub(super) struct Changes {
-    /// Times that were taken, and that were given back.
+    /// Number of occupied and released times.
     pub counts: (usize, usize),
-    /// What nothing of this calendar takes any more.
+    /// Times no longer occupied by this calendar.
     pub freed: Vec<Span>,
-    /// What else stands there is not what did before.
+    /// The collisions changed.
     pub is_news: bool,
     /// Bookings there.
     pub bookings: Vec<BookingId>,
     pub checkouts: Vec<AppointmentId>,
 }
 
-/// The times that `kept` wanted at its last reading.
+/// The times that `calendar` wanted at its last reading.
 pub(super) async fn as_before(
     conn: &mut SqliteConnection,
     row: &CalendarRow,
@@ -87,7 +87,7 @@ pub(super) async fn settle(
     })
 }
 
-/// What others have of `resource` itself.
+/// The occupations of `resource` itself by others.
 fn of(others: &[Other], resource: Resource) -> impl Iterator<Item = Conflict> {
     others.iter().filter(move |other| other.machine == resource.machine()).map(|other| other.taken)
 }
@@ -105,7 +105,7 @@ fn once(others: &[Other]) -> Vec<Conflict> {
     once
 }
 
-/// Takes the machines in `room` along, each around what it is taken for itself.
+/// Also occupies the machines in `room`, each around its own occupations.
 async fn take_machines(
     tx: &mut WriteTx,
     row: &CalendarRow,
@@ -161,7 +161,7 @@ pub(crate) async fn retake(
     Ok(())
 }
 
-/// Other machines stand in `room`: those that came are taken with it, as its calendars say.
+/// The machines in `room` changed: new ones are occupied by its calendars.
 pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Result<(), StoreError> {
     let mut all = rows::list(tx.conn(), None, now).await?;
     all.retain(|row| row.resource == Resource::Room(room));
@@ -172,7 +172,7 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
     Ok(())
 }
 
-/// Calendars whose events gave way to a closure, and what they want.
+/// Calendars whose events gave way to a closure, and their wanted times.
 pub(crate) struct DisplacedEvents(Vec<(CalendarRow, Vec<Span>)>);
 
 /// Releases the part of `span` that external events block on `resource`, its room or the machines in that room: a closure takes

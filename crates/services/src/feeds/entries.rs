@@ -63,7 +63,8 @@ pub(super) async fn held(
     Ok(in_order(theirs.iter().map(|stored| checkouts::entry(ctx, stored, Some(Side::Trainer), lang)).collect()))
 }
 
-/// When a machine or a room is taken: by bookings, checkouts, closures and maintenance; a machine also with the room that it is in.
+/// The occupied times of a machine or a room: bookings, checkouts, closures and maintenance; for a machine also
+/// those of its room.
 pub(super) async fn taken(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -124,13 +125,13 @@ pub(super) async fn taken(
     Ok(in_order(entries))
 }
 
-/// Who has it, as far as members see that; of what did not come about nobody.
+/// The holder, as far as members may see; none for cancelled bookings.
 fn who(row: &BookingRow) -> Option<String> {
     let name = row.person_name.as_deref().filter(|_| bookings::status(row.state) != Status::Cancelled)?;
     row.visible_names().of(name)
 }
 
-/// The same entries always make the same calendar.
+/// Sorts entries, so that equal entries give equal calendars.
 fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries.sort_by(|a, b| (a.starts, &a.uid).cmp(&(b.starts, &b.uid)));
     entries

@@ -41,17 +41,17 @@ pub enum FeedsError {
     /// They have as many as one may have.
     #[problem("calendar.too-many", Conflict, feed_too_many(&MOST.to_string()))]
     TooMany,
-    /// They have no such feed, or there is nothing that it could show them.
+    /// Unknown feed, or one without visible content.
     #[problem("calendar.unknown", NotFound, feed_unknown)]
     Unknown,
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What does not fit.
+/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
-    /// Nothing that a feed shows.
+    /// Not a valid subject of a feed.
     #[field("show", feed_form)]
     Show,
 }
@@ -85,7 +85,7 @@ pub async fn make(
     .await
 }
 
-/// Where a feed is read: the path on this site.
+/// The path of a feed on this site.
 fn path(secret: &Token) -> String {
     format!("/calendar/{}.ics", secret.expose())
 }

@@ -12,15 +12,15 @@ use sha2::{Digest, Sha256};
 const MAGIC: u8 = 0xE9;
 /// Bytes of the head.
 const HEAD: usize = 24;
-/// Bytes of the head of a segment: where it goes, and how long it is.
+/// Bytes of a segment header: load address and length.
 const SEGMENT: usize = 8;
 /// Segments that the boot loader reads.
 const SEGMENTS: u8 = 16;
-/// What the sum begins with.
+/// Initial value of the checksum.
 const SEED: u8 = 0xEF;
 /// Bytes of a SHA-256.
 const SUM: usize = 32;
-/// Where what the application is begins: in the first segment.
+/// Offset of the application description in the first segment.
 const DESCRIPTION: usize = HEAD + SEGMENT;
 /// The magic number of the application description.
 const DESCRIBED: u32 = 0xABCD_5432;
@@ -54,7 +54,7 @@ pub fn read(image: &[u8]) -> Result<ImageInfo, InvalidImage> {
     Ok(ImageInfo { chip: number, version, project })
 }
 
-/// Walks the segments. Answers where what the sum is about ends, the sum itself with it.
+/// Walks the segments. Returns the end of the checksummed part, including the checksum.
 fn summed(image: &[u8], segments: u8) -> Result<usize, InvalidImage> {
     let (mut at, mut sum) = (HEAD, SEED);
     for _ in 0..segments {
@@ -83,7 +83,7 @@ fn four(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
-/// A text up to its zero, without what cannot be shown.
+/// A zero-terminated text, without unprintable characters.
 fn text(image: &[u8], at: usize) -> String {
     let bytes = image.get(at..at + TEXT).unwrap_or_default();
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();

@@ -36,16 +36,16 @@ use store::{
 use text::Lang;
 use views::firmware::{Board, FirmwarePage, Image, Job};
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum FirmwareError {
-    /// There is no such image.
+    /// Unknown image.
     #[problem("firmware.unknown", NotFound, firmware_unknown)]
     Unknown,
-    /// There is no such board.
+    /// Unknown board.
     #[problem("firmware.board-unknown", NotFound, firmware_board_unknown)]
     UnknownBoard,
-    /// There is no such transfer.
+    /// Unknown transfer.
     #[problem("firmware.job-unknown", NotFound, firmware_job_unknown)]
     UnknownJob,
     /// The image is rejected.
@@ -54,13 +54,13 @@ pub enum FirmwareError {
     /// No board was chosen.
     #[problem("firmware.no-board", Invalid, at("boards", firmware_no_board))]
     NoBoard,
-    /// An image is under way to one of the boards.
+    /// A transfer to one of the boards is under way.
     #[problem("firmware.board-busy", Conflict, firmware_board_busy)]
     Busy,
-    /// The image waits for a board, or is on its way.
+    /// The image is needed by a transfer.
     #[problem("firmware.wanted", Conflict, firmware_wanted)]
     Required,
-    /// It has come to an end.
+    /// It has ended.
     #[problem("firmware.over", Conflict, firmware_over)]
     Over,
     #[problem(transparent)]
@@ -160,7 +160,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     .await
 }
 
-/// Takes an image away, unless it is wanted for a board.
+/// Deletes an image, unless a transfer needs it.
 pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), FirmwareError> {
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
         if rows::is_wanted(job.tx.conn(), image).await? {
@@ -176,7 +176,8 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, image: FirmwareId) -> Result<(), F
     .await
 }
 
-/// Has an image sent to boards, to all of them or to none. Answers the transfers, in the order of the boards' ids.
+/// Starts transfers of an image to boards, all of them or none. Returns the transfers, in the order of the boards'
+/// ids.
 pub async fn start(
     ctx: &Ctx,
     actor: &Actor,
@@ -211,7 +212,7 @@ pub async fn start(
     .await
 }
 
-/// Does not want a transfer any more. A board that has begun to write drops what it has.
+/// Cancels a transfer. A board that has begun to write discards the data.
 pub async fn cancel(ctx: &Ctx, actor: &Actor, transfer: FirmwareJobId) -> Result<(), FirmwareError> {
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
         let (_, machine) = rows::state(job.tx.conn(), transfer).await?.ok_or(FirmwareError::UnknownJob)?;

@@ -18,7 +18,7 @@ use std::time::Duration;
 use store::{Done, StoreError, Unaudited, audit, firmware as rows};
 use tokio::sync::broadcast::Receiver;
 
-/// How long nobody looks at most: that a machine is free again may have been missed.
+/// The queue is checked at least this often, in case it missed that a machine became idle.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// An image for a board.
@@ -42,14 +42,14 @@ pub fn transfers(ctx: &Ctx) -> Transfers {
 }
 
 impl Transfers {
-    /// Waits until there may be something new. Dropped half way, nothing is lost.
+    /// Waits until there may be something new. Cancel-safe.
     pub async fn wait(&mut self) {
         // Silence is the ordinary case.
         let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
     }
 }
 
-/// Takes the next thing to be sent; from then on it counts as begun.
+/// Takes the next transfer; it counts as begun from then on.
 pub async fn next(ctx: &Ctx) -> Result<Option<Transfer>, StoreError> {
     // Looked at aside: nothing is the ordinary case, and the writer has better things to do.
     let mut conn = ctx.store().read().await?;
@@ -64,7 +64,7 @@ pub async fn next(ctx: &Ctx) -> Result<Option<Transfer>, StoreError> {
     Ok(begun.then_some(Transfer { job: due.job, machine: due.machine, address: due.address, image, md5 }))
 }
 
-/// So much of the image of an errand is there, of 100. Answers whether it is still wanted.
+/// Records the progress of a transfer in percent. Returns whether it is still wanted.
 pub async fn advance(ctx: &Ctx, errand: &Transfer, percent: u8) -> Result<bool, StoreError> {
     step(ctx, errand.job, errand.machine, State::Sending, percent).await
 }
@@ -87,7 +87,7 @@ async fn step(
         .await
 }
 
-/// Whether a transfer has not come to an end.
+/// Whether a transfer has not ended.
 pub async fn is_wanted(ctx: &Ctx, job: FirmwareJobId) -> Result<bool, StoreError> {
     let state = rows::state(&mut *ctx.store().read().await?, job).await?;
     Ok(state.is_some_and(|(state, _)| state.is_open()))

@@ -126,7 +126,7 @@ async fn write(
     .await
 }
 
-/// What becomes of each line, as things stand on `conn`.
+/// The outcome of each line, given the data on `conn`.
 async fn plan(
     ctx: &Ctx,
     actor: &Actor,
@@ -139,7 +139,7 @@ async fn plan(
     Ok(planned(ctx, actor, table, &known, &things, now))
 }
 
-/// What all writing of one list has in common.
+/// Shared data of the write jobs of one list.
 struct Job {
     zone: Zone,
     now: Millis,
@@ -204,7 +204,7 @@ impl Job {
         self.give(tx, &cards).await
     }
 
-    /// Adds the new people; answers who each line's is.
+    /// Adds the new people; returns the person of each line.
     async fn add(
         &self,
         tx: &mut WriteTx,

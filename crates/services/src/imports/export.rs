@@ -31,9 +31,9 @@ use store::imports;
 pub enum What {
     /// Name, address and key of everybody.
     People,
-    /// Who has which card.
+    /// Cards and their holders.
     Cards,
-    /// Who may use what.
+    /// Qualifications of people.
     Qualifications,
 }
 
@@ -69,13 +69,13 @@ impl What {
 /// A filter of rows; empty selects all.
 #[derive(Debug, Clone, Default)]
 pub struct Whose {
-    /// Of people who are that here.
+    /// Only people with this status.
     pub status: Option<PersonStatus>,
-    /// On types and machines with this in their name; for qualifications.
+    /// Only types and machines with this in their name; for qualifications.
     pub on: String,
 }
 
-/// A list, piece by piece: the whole of it never stands in memory as text.
+/// A list in pieces: it is never in memory as a whole.
 #[derive(Debug)]
 pub struct Exported {
     known: ExistingRecords,

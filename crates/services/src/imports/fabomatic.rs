@@ -59,7 +59,7 @@ pub use store::imports::fabomatic::Unread;
 /// Uses that one job writes: the writer has others to serve.
 const AT_ONCE: usize = 1_000;
 
-/// Why nothing was taken over.
+/// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum TakeOverError {
     #[error(transparent)]
@@ -76,12 +76,12 @@ pub enum TakeOverError {
     Store(#[from] StoreError),
 }
 
-/// Reads the file of a Fab-O-Matic by way of a copy at `staged`.
+/// Reads the file of a Fab-O-Matic through a copy at `staged`.
 pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
     rows::read(file, staged).await
 }
 
-/// What taking it over would do; without a space, what it would do in an empty one.
+/// The preview of an import; without a space, that into an empty one.
 pub async fn look(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
         Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
@@ -155,7 +155,7 @@ pub async fn take_over(
     Ok(report)
 }
 
-/// Writes these uses, but for those in whose time their machine was in use here since it was planned; answers how many those are.
+/// Writes these uses, except those that overlap uses here since planning; returns how many were skipped.
 async fn uses(ctx: &Ctx, proof: Proof, mut past: Vec<PastUse>, now: Millis) -> Result<u32, StoreError> {
     let written = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let inside = rows::overlapping(tx.conn(), &past).await?;
@@ -236,13 +236,13 @@ async fn begin(
     Ok(Done::audited(Some(Begun { proof, ids: job.ids, cards }), entry))
 }
 
-/// How much of what, for the record; uses say themselves how many they were, in the jobs that take them.
+/// Counts for the audit log; uses are counted by their own jobs.
 fn counts(report: &Report) -> Value {
     let taken = [TakeoverCount::People, TakeoverCount::Machines, TakeoverCount::Types, TakeoverCount::Cards];
     taken.into_iter().map(|outcome| (outcome.as_str().to_owned(), json!(report.count(outcome)))).collect()
 }
 
-/// The numbers here of what has one there.
+/// Ids in this database by kind and foreign id.
 type Ids = HashMap<(Thing, i64), i64>;
 
 fn past(one: &PlannedUse, ids: &Ids, cards: &HashMap<PersonId, CardId>) -> Option<PastUse> {
@@ -261,7 +261,7 @@ fn past(one: &PlannedUse, ids: &Ids, cards: &HashMap<PersonId, CardId>) -> Optio
     })
 }
 
-/// What all writing has in common.
+/// Shared data of the write jobs.
 struct Job {
     proof: Proof,
     now: Millis,

@@ -75,22 +75,22 @@ impl Happened {
     }
 }
 
-/// Which lines, as it was typed; an empty word asks for nothing.
+/// A filter, as typed; empty fields do not filter.
 #[derive(Debug, Clone, Default)]
 pub struct HistoryForm {
     /// From this day on: `2026-11-20`.
     pub from: String,
     /// Up to the end of this day.
     pub to: String,
-    /// Of machines with this in their name; a number alone is that of the machine.
+    /// Only machines with this in their name; a number alone is the machine's.
     pub machine: String,
-    /// Of people with this in their name.
+    /// Only people with this in their name.
     pub person: String,
-    /// Of uses, those alone that the rules did not allow.
+    /// Only unauthorised uses.
     pub unauthorised: bool,
 }
 
-/// What happened, piece by piece.
+/// The history in pieces.
 pub struct History {
     ctx: Ctx,
     what: Happened,
@@ -100,12 +100,12 @@ pub struct History {
     machine: Vec<String>,
     person: Vec<String>,
     unauthorised: bool,
-    /// Behind which number the next piece begins; `None` when there is none.
+    /// The cursor of the next piece; `None` at the end.
     behind: Option<i64>,
     begun: bool,
 }
 
-/// Takes what happened out.
+/// Exports the history.
 pub async fn history(
     ctx: &Ctx,
     actor: &Actor,
@@ -160,7 +160,7 @@ fn read_request(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History
 }
 
 impl History {
-    /// The next piece as text; `None` behind the last.
+    /// The next piece as text; `None` at the end.
     pub async fn piece(&mut self) -> Result<Option<String>, ImportsError> {
         let mut piece = String::new();
         if !self.begun {
@@ -202,7 +202,7 @@ impl History {
         aside(move || Ok(sheet.finish()?)).await
     }
 
-    /// The lines of the next piece; `None` behind the last.
+    /// The lines of the next piece; `None` at the end.
     async fn next(&mut self) -> Result<Option<Vec<Line>>, ImportsError> {
         let Some(behind) = self.behind else { return Ok(None) };
         let found = self.read(behind).await?;
@@ -301,7 +301,7 @@ const fn flag(is: bool) -> Cell<'static> {
     Cell::Text(if is { "yes" } else { "" })
 }
 
-/// How many times so many seconds are in it.
+/// The duration in units of this many seconds, with one decimal.
 fn tenths(long: Duration, seconds: f64) -> Cell<'static> {
     Cell::Tenths((long.as_secs_f64() * 10.0 / seconds).round() / 10.0)
 }

@@ -51,11 +51,11 @@ use views::imports::{DryRun, LineView};
 
 /// How long a file stays in memory between preview and import, in minutes.
 const MINUTES: u32 = 30;
-/// The same as a length of time.
+/// The same as a duration.
 pub const KEPT: Duration = Duration::from_mins(30);
 /// Limit of files in memory; the oldest is dropped.
 const FILES: usize = 8;
-/// Letters of a cell that are shown beside its heading.
+/// Letters of a cell shown next to its heading.
 const SAMPLE: usize = 40;
 
 /// Why a list is not taken, shown or applied.
@@ -66,7 +66,7 @@ pub enum ImportsError {
     /// It is no table.
     #[problem(transparent)]
     Unread(Unread),
-    /// There is no such file, or not any more.
+    /// Unknown or expired upload.
     #[problem("import.gone", NotFound, import_gone(&MINUTES.to_string()))]
     Gone,
     /// It is being applied at this moment.
@@ -75,16 +75,16 @@ pub enum ImportsError {
     /// It was applied already, at that time.
     #[problem("import.applied", Conflict, import_applied_already(&text::time::clock(*_0)))]
     Applied(Moment),
-    /// Two columns say the same.
+    /// Two columns have the same meaning.
     #[problem("import.columns-twice", Invalid, import_columns_twice)]
     Twice,
-    /// Nothing in it would change anything.
+    /// It would change nothing.
     #[problem("import.nothing", Conflict, import_nothing)]
     Nothing,
     /// The people in the file were changed meanwhile.
     #[problem("import.changed", Conflict, import_changed)]
     Changed,
-    /// What a list of what happened is to hold does not fit.
+    /// The filter of a history export is invalid.
     #[problem("export.filter", Invalid, each(audit_filter_invalid))]
     Invalid(Vec<InvalidFilter>),
     /// A sheet has fewer rows than there are lines.
@@ -173,7 +173,7 @@ struct UploadedTable {
     state: State,
 }
 
-/// What became of a list.
+/// The state of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Free,
@@ -183,7 +183,7 @@ enum State {
 }
 
 impl UploadedTable {
-    /// Fails unless nothing of it was written.
+    /// Fails if it is being written or was written.
     fn free(&self, ctx: &Ctx) -> Result<(), ImportsError> {
         match self.state {
             State::Free => Ok(()),
@@ -300,7 +300,7 @@ pub struct LineQuery {
     pub only_faulty: bool,
 }
 
-/// What a list would do.
+/// The preview of a list.
 pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
@@ -368,7 +368,7 @@ fn to_view(outcome: RowOutcome) -> LineView {
     LineView { number, name, person, actions: actions, notes, faults }
 }
 
-/// The lines of a list, and what becomes of each.
+/// The lines of a list, and the outcome of each.
 struct Planned {
     lines: Vec<(Line, Vec<LineError>)>,
     outcomes: Vec<RowOutcome>,

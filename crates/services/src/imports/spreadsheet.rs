@@ -41,12 +41,12 @@ impl From<io::Error> for SheetError {
     }
 }
 
-/// Where workbooks lie while they are made and given out.
+/// The folder of temporary workbooks.
 pub(super) fn folder(ctx: &Ctx) -> PathBuf {
     ctx.store().path().parent().map(Path::to_owned).unwrap_or_default()
 }
 
-/// Has the disk wait where nobody else does.
+/// Runs blocking file access off the async threads.
 pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ImportsError> + Send + 'static,
 ) -> Result<T, ImportsError> {
@@ -62,7 +62,7 @@ const PIECE: u64 = 64 * 1024;
 pub struct Book(File);
 
 impl Book {
-    /// The next piece of it, behind which the rest is; `None` behind the last.
+    /// The next piece and the rest; `None` at the end.
     pub async fn piece(self) -> Result<Option<(Vec<u8>, Self)>, ImportsError> {
         aside(move || {
             let mut piece = Vec::new();
@@ -78,7 +78,7 @@ impl Book {
 pub(super) enum Cell<'a> {
     Text(&'a str),
     Number(u16),
-    /// Written with one digit behind the point.
+    /// Written with one decimal.
     Tenths(f64),
     Day(Date),
     Moment(Moment),
@@ -93,7 +93,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// A sheet with these headings, which lies in `folder` meanwhile.
+    /// A sheet with these headings, stored in `folder` meanwhile.
     pub(super) fn new(heading: &[&str], folder: &Path) -> Result<Self, SheetError> {
         let file = tempfile::tempfile_in(folder)?;
         let mut book = Workbook::new();

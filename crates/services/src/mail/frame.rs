@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use text::{Lang, markup::escaped};
 
-/// How both parts look, in either light. Mail programs drop what they do not know, so the plain rules come first.
+/// The style of both parts, in light and dark. Mail programs drop unknown rules, so the plain ones come first.
 const STYLE: &str = "body{margin:0;padding:0;background:#f4f5f7;color:#17191c;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}\
 .page{max-width:34rem;margin:0 auto;padding:24px 16px}.card{background:#fff;border:1px solid #dfe2e6;border-radius:12px;padding:20px}\
 .one{border-left:4px solid #8a9099;padding:2px 0 2px 12px;margin:0 0 16px}.action{border-color:#b45309}.safety{border-color:#b91c1c}\
@@ -33,7 +33,7 @@ pub(crate) fn page(lang: Lang, title: &str, space: &str, card: &str, foot: &str)
     html
 }
 
-/// The paragraphs of a plain text; a paragraph that is only `link` becomes a button labelled `deed`, followed by
+/// The paragraphs of a plain text; a paragraph that is only `link` becomes a button labelled `action`, followed by
 /// the link as text.
 pub(crate) fn card(text: &str, link: &str, action: &str) -> String {
     let paragraphs = text.trim().split("\n\n").map(|paragraph| {

@@ -40,7 +40,7 @@ pub enum ValidationError {
     /// The task is missing.
     #[field("words", plan_words_empty)]
     NoWords,
-    /// More than [`WORDS`] characters say so.
+    /// Longer than [`WORDS`] characters.
     #[field("words", plan_words_long(&WORDS.to_string()))]
     LongWords,
     /// It is no number of hours.
@@ -81,16 +81,16 @@ pub enum ValidationError {
     Photo(InvalidPicture),
 }
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum MaintenanceError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such plan.
+    /// Unknown plan.
     #[problem("plan.unknown", NotFound, plan_unknown)]
     Unknown,
-    /// Nothing of the kind was done.
+    /// Unknown intervention.
     #[problem("intervention.unknown", NotFound, intervention_unknown)]
     UnknownIntervention,
     /// It has no photo.
@@ -99,7 +99,7 @@ pub enum MaintenanceError {
     /// It has one already.
     #[problem("intervention.photo-there", Conflict, intervention_photo_there)]
     PhotoThere,
-    /// Something that was typed does not fit.
+    /// Invalid input.
     #[problem("maintenance.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
@@ -129,7 +129,7 @@ fn about_plan(of: Subject, kind: TypeId) -> Target {
     Target::equipment(own.unwrap_or(kind), machine)
 }
 
-/// The machine as far as it matters for who may do what: its name and its type.
+/// Name and type of the machine, for permission checks.
 async fn machine_of(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -158,7 +158,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, kind: TypeId, row: &PlanRow) -> Plan {
     }
 }
 
-/// How far a plan is, as of now, where the machine was used for `recent` milliseconds lately.
+/// A plan's progress now, given `recent` milliseconds of recent use.
 fn counted(ctx: &Ctx, plan: Plan, at: &At, recent: i64) -> Counted {
     let now = ctx.now();
     let reported = progress(at.every, at.since, at.used, ctx.space().settings.maintenance_warn, now);
@@ -205,7 +205,7 @@ async fn read(ctx: &Ctx, actor: &Actor, machine: MachineId, most: u32) -> Result
     })
 }
 
-/// Whether the actor reads who did something to this machine, and what they wrote about it.
+/// Whether the actor sees names and notes of interventions on this machine.
 pub(crate) fn reads_names(actor: &Actor, about: Target) -> bool {
     actor.may(Permission::Maintain, about) || actor.may(Permission::ReadAudit, Target::NONE)
 }

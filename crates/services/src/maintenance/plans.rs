@@ -21,7 +21,7 @@ use store::{
 };
 use views::maintenance::{PlanInput, PlanSheet};
 
-/// The type of what a plan is for.
+/// The type of a plan's subject.
 pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<TypeId, MaintenanceError> {
     match of {
         Subject::Type(kind) => Ok(kind),
@@ -32,7 +32,7 @@ pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<
     }
 }
 
-/// A plan as it is edited from the page of `machine`; `None` is one that is yet to be made.
+/// A plan for its form on the page of `machine`; `None` is a new one.
 pub async fn sheet(
     ctx: &Ctx,
     actor: &Actor,
@@ -84,7 +84,7 @@ fn saved(row: &PlanRow) -> Saved {
     Saved::new(row.version, fields)
 }
 
-/// What a plan is for, seen from the page of a machine.
+/// A plan's subject, seen from a machine's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
     /// Every machine of its type.
@@ -92,7 +92,7 @@ pub enum Of {
     Machine,
 }
 
-/// A plan as it is to be.
+/// A validated plan.
 #[derive(Debug, Clone)]
 pub struct DescribePlan(NewPlan);
 
@@ -136,7 +136,7 @@ impl DescribePlan {
         }
     }
 
-    /// The same as it was typed into a form.
+    /// Validates the form.
     pub fn from_form(form: &PlanInput) -> Result<Self, Vec<ValidationError>> {
         let number = |form: &str, fault| match form.trim() {
             "" => Ok(None),
@@ -149,7 +149,7 @@ impl DescribePlan {
     }
 }
 
-/// Makes a plan for `machine`, or for every machine of its type. It counts from now on.
+/// Creates a plan for `machine`, or for every machine of its type. It counts from now on.
 pub async fn add(
     ctx: &Ctx,
     actor: &Actor,
@@ -251,7 +251,7 @@ async fn known(
     Ok((row, about))
 }
 
-/// Every page that shows a machine that it is for looks again.
+/// Notifies pages of the machines of a plan.
 async fn hint(tx: &mut WriteTx, of: Subject) -> Result<(), StoreError> {
     let machines = match of {
         Subject::Type(kind) => equipment::machines_of(tx.conn(), kind).await?,

@@ -26,7 +26,7 @@ use store::{
 pub struct RegisterDone {
     /// The plans completed; empty for other work, described in the note.
     plans: Vec<PlanId>,
-    /// What there is to say about it; may be empty where there is a plan.
+    /// The note; may be empty if there is a plan.
     note: String,
 }
 
@@ -43,7 +43,7 @@ impl RegisterDone {
         }
     }
 
-    /// The same as they were typed into a form.
+    /// Validates the form.
     pub fn from_form(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
         let plan = |input: &String| input.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
         Self::read(plans.iter().map(plan).collect(), note)
@@ -85,7 +85,7 @@ pub async fn register(
     .await
 }
 
-/// What the same person registered a moment ago, where that is all of this.
+/// A recent identical registration by the same person.
 async fn again_of(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -111,7 +111,7 @@ struct By {
     note: Option<RemarkId>,
 }
 
-/// One row for each plan, or one for something else; answers the first.
+/// Stores one row per plan, or one for other work; returns the first.
 async fn keep(
     tx: &mut WriteTx,
     machine: MachineId,
@@ -139,7 +139,7 @@ pub enum AtBoard {
     /// The card's holder may not register maintenance.
     #[error("not allowed")]
     NotTheirs,
-    /// Only boards say what happens at machines.
+    /// Only boards report from machines.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed: not stored, and therefore not confirmed.

@@ -23,7 +23,7 @@ pub(super) struct Gone {
     pub(super) at: Millis,
 }
 
-/// The notes that were deleted a moment ago, the oldest first.
+/// Recently deleted notes, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Deleted(Shared<Vec<Gone>>);
 
@@ -45,7 +45,7 @@ impl Deleted {
         Some(all.remove(at))
     }
 
-    /// Forgets what cannot be taken back any more; answers how many are left.
+    /// Drops notes that can no longer be restored; returns how many remain.
     pub(super) fn forget_old(&self, now: Millis) -> usize {
         let mut all = self.0.lock();
         all.retain(|one| now <= one.at.after(UNDO));

@@ -15,7 +15,7 @@ use store::{
     machines, maintenance, problems, qualifications, waiting,
 };
 
-/// What `notice`, which is `due`, is about.
+/// The facts about the subject of `notice`, which is `due`.
 pub(super) async fn of(
     conn: &mut SqliteConnection,
     due: &Due,
@@ -102,7 +102,7 @@ async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<F
     })
 }
 
-/// Whether nobody took `machine` meanwhile.
+/// Whether `machine` is still free.
 async fn is_free(conn: &mut SqliteConnection, machine: MachineId, span: Span) -> Result<bool, StoreError> {
     if span.ends <= span.starts {
         return Ok(false);

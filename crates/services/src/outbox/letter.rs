@@ -24,7 +24,7 @@ use views::notices::{NoticeContent, Unwanted};
 /// Notices that one mail shows; the others are in the app.
 const MOST: usize = 50;
 
-/// The mail that `group` is: one notice of one person, many of a kind, or those of a day. `None` where they have no address.
+/// The mail for `group`: one notice of one person, many of a kind, or those of a day. `None` without an address.
 pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> Option<Parcel> {
     let list = &group.list;
     let (first, notice) = list.first()?;
@@ -97,7 +97,7 @@ fn name_of((first, last): (NoticeId, NoticeId), notice: Millis) -> String {
     format!("notice.{first}.{last}.{}", notice.0)
 }
 
-/// What the mails are called that were before it about the same: behind a name for all of them, which no mail has, the newest last.
+/// The ids of earlier mails about the same subject, newest last, after a common id that no mail has.
 fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
     let Some((thread, sent)) = &group.thread else { return Vec::new() };
     let root = format!("{}.{person}.{}", thread.replace(':', "."), ctx.calendar_name());
@@ -105,7 +105,7 @@ fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
     std::iter::once(root).chain(before).collect()
 }
 
-/// What it changes in its reader’s calendar: only what its words say too.
+/// The calendar messages for its reader: only those that the text mentions.
 fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
     let entries = group.entered.iter().filter_map(|entered| {
         let invitation = match &entered.what {
@@ -125,14 +125,14 @@ struct LetterLine {
     urgency: Urgency,
 }
 
-/// What both parts are made of.
+/// The data of both mail parts.
 struct Page<'a> {
     lang: Lang,
     name: &'a str,
     space: &'a str,
     site: &'a str,
     told: &'a [LetterLine],
-    /// How many there are, also those that are not shown.
+    /// The total number, including those not shown.
     count: u32,
     /// Why several are in one mail.
     lead: Option<String>,

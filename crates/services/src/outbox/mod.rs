@@ -43,19 +43,19 @@ use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
 const AT_ONCE: u32 = 100;
-/// People to whom mails are under way at one time.
+/// People to whom mails are sent concurrently.
 const CONCURRENT: usize = 4;
-/// The worker looks at least so often, for the clock may be set.
+/// The worker checks at least this often, because the clock may be set.
 const LOOK: Duration = Duration::from_secs(30);
-/// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. What seems to was put off by a
-/// clock that has been set back since.
+/// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. A longer wait
+/// means that the clock was set back.
 const FURTHEST: Duration = HOUR.saturating_mul(26);
-/// After the last attempt, if it is not heard how it ended.
+/// Wait after the last attempt if its result remains unknown.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// The longest rest of the channel, in minutes.
 const LONGEST_REST: u32 = 5;
 
-/// How it goes with mail: whether the channel rests because the mail server is in trouble, and how attempts ended.
+/// The state of mail: whether the channel pauses because of trouble with the server, and the results of attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Rest {
     /// Until when it rests, and how often it has in a row.
@@ -88,8 +88,7 @@ impl Rest {
         until.filter(|&until| until > now && until <= now.after(HOUR))
     }
 
-    /// The server is in trouble: rests for a minute, and twice as long each time. Those that meet the same trouble at the same
-    /// time begin one rest.
+    /// Pauses for a minute because of server trouble, doubled each time. Concurrent failures begin one pause.
     fn begin(&self, now: Millis) {
         if self.until(now).is_some() {
             return;
@@ -110,7 +109,7 @@ impl Rest {
     }
 }
 
-/// What a look at the outbox came to.
+/// The result of checking the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looked {
     /// There may be more.
@@ -254,8 +253,8 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
     ctx.store().write(async move |tx| Ok(Done::unaudited(rows::key(tx, fresh).await?, Unaudited::Delivered))).await
 }
 
-/// Sends one mail and keeps how that ended; answers whether the next one to the same person may follow. It is noted before that it is
-/// tried, so that what cannot be noted is not sent over and over.
+/// Sends one mail and stores the result; returns whether the next one to the same person may follow. The attempt
+/// is stored first, so that a mail is not sent repeatedly if the result cannot be stored.
 async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let Parcel { ids, attempts, person, mail } = parcel;
     let email = mail.to.clone();

@@ -49,7 +49,7 @@ pub(super) enum Bundle {
 pub(super) struct Group {
     pub bundle: Bundle,
     pub list: Vec<(Due, Notice)>,
-    /// What they are about, where that is one thing, and what left of it before.
+    /// Their common subject, if they have one, and the earlier mails about it.
     pub thread: Option<(String, Vec<SentNotice>)>,
     pub entered: Vec<Entered>,
 }
@@ -117,7 +117,7 @@ pub(super) async fn sort(
     Ok((sorting.decided, in_order.collect()))
 }
 
-/// Who causes what to whom.
+/// Sender, recipient and kind.
 type Cause = (PersonId, PersonId, Kind);
 
 /// Deliveries while they are sorted.
@@ -127,9 +127,9 @@ struct Sorting {
     due: Vec<(Due, Notice)>,
     daily: Vec<(Due, Notice)>,
     groups: Vec<Group>,
-    /// What left lately of each cause, with what leaves now.
+    /// Recent and current mails of each cause.
     lately: HashMap<Cause, Option<RecentMails>>,
-    /// Where in `groups` the mail is that has many of a cause.
+    /// The index in `groups` of the collective mail of a cause.
     many: HashMap<Cause, usize>,
     /// People of whom a notice about a beginning was dropped: their others are examined once that is stored.
     later: BTreeSet<PersonId>,
@@ -140,7 +140,7 @@ impl Sorting {
         self.decided.push((id, Decided::Dropped(reason)));
     }
 
-    /// Chooses what leaves, and what leaves together.
+    /// Chooses what is sent, and in which mails.
     async fn choose(&mut self, conn: &mut SqliteConnection, now: Millis) -> Result<(), StoreError> {
         let mut due = std::mem::take(&mut self.due);
         due.sort_by_key(|(one, _)| (one.person, one.id));
@@ -279,7 +279,7 @@ fn outcome_of(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> MailOutcome 
     }
 }
 
-/// What all of `list` is about, if that is one thing, and what left of it before.
+/// The common subject of `list`, if there is one, and the earlier mails about it.
 async fn thread(
     conn: &mut SqliteConnection,
     list: &[(Due, Notice)],
@@ -314,7 +314,7 @@ async fn entered(
     Ok(all)
 }
 
-/// Whether its reader may still see what a notice is about.
+/// Whether the reader may still see the subject of a notice.
 async fn may_see(conn: &mut SqliteConnection, one: &Due, notice: Notice, now: Millis) -> Result<bool, StoreError> {
     let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
     let ledger =

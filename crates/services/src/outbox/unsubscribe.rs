@@ -19,7 +19,7 @@ use sha2::Sha256;
 use store::{Done, StoreError, Unaudited, deliveries as rows};
 use views::notices::Unwanted;
 
-/// The word for the daily mail, in place of that of a kind.
+/// The code of the daily mail, in place of a kind.
 const DIGEST: &str = "daily";
 
 /// Why nothing was switched off.
@@ -34,17 +34,17 @@ pub enum UnsubscribeError {
     Store(#[from] StoreError),
 }
 
-/// A link as it came in.
+/// An unsubscribe link, unvalidated.
 #[derive(Debug, Clone)]
 pub struct Link {
     pub person: PersonId,
-    /// Which: the word of a kind, or `daily`.
+    /// The code of a kind, or `daily`.
     pub what: String,
-    /// That it was made here.
+    /// The signature.
     pub sign: String,
 }
 
-/// The query of the link by which `person` ends `what`.
+/// The query of the link by which `person` unsubscribes from `what`.
 pub(super) fn link(key: &[u8; 32], person: PersonId, what: Unwanted) -> String {
     let name = code_of(what);
     let sign = BASE64URL_NOPAD.encode(&signed(key, person, name).finalize().into_bytes());
@@ -67,7 +67,7 @@ fn signed(key: &[u8; 32], person: PersonId, name: &str) -> Hmac<Sha256> {
     mac
 }
 
-/// What `link` would switch off.
+/// The kind that `link` would switch off.
 pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
     Actor::anybody(false, actor::Channel::Web).require(Permission::Enter, Target::NONE)?;
     let key = rows::known_key(&mut *ctx.store().read().await?).await?.ok_or(UnsubscribeError::Unknown)?;

@@ -24,15 +24,15 @@ use text::Lang;
 
 #[derive(Debug, Clone, Default)]
 pub struct PersonForm {
-    /// What they are called.
+    /// Their name.
     pub name: String,
     pub email: String,
     pub phone: String,
-    /// The tag of the language they read; nothing is none in particular.
+    /// The tag of their language; empty for none in particular.
     pub language: String,
 }
 
-/// Whether the caller may change what `person` is called, and their picture.
+/// Whether the caller may change the name and picture of `person`.
 pub(crate) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
     let outranked = |known: &domain::actor::Principal| {
         known.id != person.id && rank(PersonStatus::Active, &person.ledger, now) > known.rank()

@@ -47,7 +47,7 @@ const TAIL: std::ops::RangeInclusive<usize> = 2..=4;
 /// Which people are looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
-    /// In name or address, or the end of a card's number; everybody when empty.
+    /// Matches name or address, or the end of a card uid; empty for everybody.
     pub search: String,
     /// Only people with this status.
     pub status: Option<PersonStatus>,
@@ -66,7 +66,7 @@ pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>
     Ok(members.into_iter().map(|(_, name)| name).collect())
 }
 
-/// People whose whole name or address is `typed`: a part of a name could match another person. At most two, which
+/// People whose whole name or address is `input`: a part of a name could match another person. At most two, which
 /// is already ambiguous.
 pub(crate) async fn called(
     conn: &mut SqliteConnection,
@@ -75,8 +75,8 @@ pub(crate) async fn called(
     people::called(conn, input.trim()).await
 }
 
-/// Whom `typed` means, where it is shown before anything is done: as [`called`], and for readers who may see people by the
-/// beginnings of names where only one member has them. No more than two.
+/// The people meant by `input`, shown before an action: as [`called`], and for readers who may see people also by
+/// the beginning of a name that only one member has. At most two.
 pub(crate) async fn meant(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -92,7 +92,7 @@ pub(crate) async fn meant(
     Ok(found.into_iter().filter(|(_, name)| begins_with(name, input)).take(2).collect())
 }
 
-/// Whether each word of `typed` begins a word of `name`; no words begin nothing. Marks tell one from another, as where the whole name is written.
+/// Whether each word of `input` begins a word of `name`; false without words. Accents matter, as in whole names.
 pub(crate) fn begins_with(name: &str, input: &str) -> bool {
     fn words(text: &str) -> impl Iterator<Item = &str> {
         text.split(|letter: char| !letter.is_alphanumeric()).filter(|code| !code.is_empty())
@@ -308,15 +308,15 @@ async fn page_of(
 /// The overview of a person.
 #[derive(Debug)]
 pub struct Overview {
-    /// Who they are, and what the caller may do.
+    /// The person, and what the caller may do.
     pub page: PersonPage,
     /// Their qualifications, with those that ran out, and bans.
     pub held: Vec<HeldRow>,
-    /// For how many bookings of the last thirty days they came, and for how many not.
+    /// Attended and missed bookings of the last thirty days.
     pub attendance: (u32, u32),
     /// Training that they have begun and not ended.
     pub paths: Vec<PathView>,
-    /// The newest of what they used.
+    /// Their newest uses.
     pub uses: Vec<UseRow>,
     /// The newest audit entries about them.
     pub entries: Vec<Entry>,

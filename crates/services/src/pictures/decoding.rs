@@ -24,7 +24,7 @@ const CHUNKS: usize = 1_000;
 const WEBP_TABLES: u64 = 360;
 /// Bytes for each pixel of a WebP without transparency: the pixels, and those with a fourth channel that they are made of.
 const WEBP_OPAQUE: u64 = 7;
-/// The same with transparency: the pixels, their luma and chroma, the transparency and what that is made of.
+/// With transparency: the pixels, luma and chroma, and the transparency with its source.
 const WEBP_TRANSPARENT: u64 = 11;
 
 /// The picture, and how it has to be turned.

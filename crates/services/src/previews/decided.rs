@@ -17,12 +17,12 @@ use store::{
     equipment::BUILT_IN,
 };
 
-/// Machines that people are asked about in front of, at most; of a space with few people more of them.
+/// Limit of machines decided about; more of them in a space with few people.
 const MACHINES: usize = 20;
 /// Decisions that are made in a moment.
 const DECISIONS: usize = PEOPLE * MACHINES;
 
-/// What `change` at `at` would do.
+/// The preview of `change` at `at`.
 pub(super) async fn of(
     conn: &mut SqliteConnection,
     at: At,

@@ -46,16 +46,16 @@ pub(crate) struct Change {
     pub(crate) value: Option<String>,
 }
 
-/// People who are asked about, at most.
+/// Limit of people examined.
 const PEOPLE: usize = 2_000;
 /// Machines that are looked at, at most.
 const MACHINES: usize = 500;
-/// Bookings and checkouts to come that are looked at, at most.
+/// Limit of upcoming bookings and checkouts examined.
 const TO_COME: usize = 10_000;
 /// Uses that are looked at, at most.
 const USES: usize = 20_000;
 
-/// What saying `change` at `at` would do.
+/// The preview of `change` at `at`.
 pub(crate) async fn of_setting(
     conn: &mut SqliteConnection,
     at: At,
@@ -77,7 +77,7 @@ pub(crate) async fn of_setting(
     }
 }
 
-/// What clearing away `due` would do, whose names are counted by their uses.
+/// The preview of a cleanup; cleared names are counted by uses.
 pub(crate) fn of_clearing(due: &Cleared) -> Vec<Would> {
     let all = [
         Would::CutNames(due.names),
@@ -169,7 +169,7 @@ async fn auto_stop(
     Ok(capped(all, more_machines || more_uses))
 }
 
-/// What would lapse with the next look at what has run out.
+/// Qualifications that would lapse with the next run.
 async fn lapses(
     conn: &mut SqliteConnection,
     at: At,
@@ -223,7 +223,7 @@ async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Re
     Ok(capped([Would::ForgetEntries(then.saturating_sub(so_far))], false))
 }
 
-/// What would be shown at another time by the clocks of another zone.
+/// Times that would be shown differently in another zone.
 async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
     let read = |name: &str| name.parse().unwrap_or(Zone::UTC);
     let before: Zone = read(&settings::of_space(conn).await?.zone);
@@ -238,7 +238,7 @@ async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Resu
     Ok(capped(all.into_iter().chain(hours), more || more_checkouts))
 }
 
-/// Whose roles would sleep for want of a second factor.
+/// Roles that would become inactive without a second factor.
 async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
     if !changed(&[], change).second_factor {
         return Ok(Vec::new());
@@ -250,7 +250,7 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
     Ok(capped([Would::Sleep(count(run.count()))], false))
 }
 
-/// The effective settings with `change` applied to `said`.
+/// The effective settings with `change` applied to `message`.
 fn changed(message: &[Setting], change: &Change) -> Settings {
     let &Change { scope, key, ref value } = change;
     let others = message.iter().filter(|setting| (setting.scope, setting.key) != (scope, key));
@@ -268,7 +268,7 @@ fn limit(most: usize) -> i64 {
     i64::try_from(most + 1).unwrap_or(i64::MAX)
 }
 
-/// No more than are looked at, and whether there were more.
+/// The first `most`, and whether there were more.
 fn cut<T>(mut found: Vec<T>, most: usize) -> (Vec<T>, bool) {
     let more = found.len() > most;
     found.truncate(most);
@@ -279,7 +279,7 @@ fn count(there: usize) -> u32 {
     u32::try_from(there).unwrap_or(u32::MAX)
 }
 
-/// What there is any of, and that not everything was looked at.
+/// The non-zero effects, and a note if not everything was examined.
 fn capped(all: impl IntoIterator<Item = Would>, more: bool) -> Vec<Would> {
     let there = all.into_iter().filter(|would| would.many() > 0);
     there.chain(more.then_some(Would::Partly)).collect()

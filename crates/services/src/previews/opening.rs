@@ -40,8 +40,8 @@ pub(crate) async fn of_week(
     of(conn, at, zone, now, change, |_| true, usual).await
 }
 
-/// What saying these hours for one day at `at` would do: none are closed, `None` is like every week. Held against the same
-/// day of the last weeks.
+/// The preview of setting these hours for one day at `at`: none are closed, `None` is the weekly hours. Compared
+/// with the same weekday of the last weeks.
 pub(crate) async fn of_day(
     conn: &mut SqliteConnection,
     at: At,
@@ -66,7 +66,7 @@ pub(crate) async fn of_day(
     of(conn, at, zone, now, change, that_day, |hours, _| hours.on(date)).await
 }
 
-/// Both hours of each machine: as they are, and as they would be.
+/// Current and new hours of each machine.
 type Both = HashMap<MachineId, (Hours, Hours)>;
 
 async fn of(

@@ -30,7 +30,7 @@ pub(super) fn to_view(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
     }
 }
 
-/// What keeps `machine` from being used.
+/// The blocks of `machine`.
 pub async fn blocked(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Block, ProblemsError> {
     actor.require(Permission::SeeProblems, Target::NONE)?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -51,7 +51,7 @@ async fn machine_of(
     Ok(Target::equipment(kind, Some(machine)))
 }
 
-/// Keeps everybody from `machine` because of `because`, as soon as nobody is on it; with `at_once`, now.
+/// Blocks `machine` with the reason `because` once it is idle, or immediately with `at_once`.
 pub async fn block(
     ctx: &Ctx,
     actor: &Actor,
@@ -119,7 +119,7 @@ pub(super) async fn is_unsafe_already(job: &mut Job<'_>, machine: MachineId) -> 
     }
 }
 
-/// `machine` is unsafe because of `report`: nobody may use it from now on, and who is on it is to log out.
+/// Blocks `machine` immediately because of `report`, and logs its user out.
 pub(super) async fn unsafe_now(
     job: &mut Job<'_>,
     machine: MachineId,
@@ -149,7 +149,7 @@ async fn end_use(job: &mut Job<'_>, machine: MachineId) -> Result<(), StoreError
     }
 }
 
-/// `report` is resolved: the block that came from it goes, or stays because of another one.
+/// `report` is resolved: its block is lifted, or stays because of another report.
 pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: ReportId) -> Result<(), StoreError> {
     let block = machines::blocked(job.tx.conn(), machine).await?;
     let Some(block) = block.filter(|block| block.report == Some(report)) else { return Ok(()) };
@@ -165,7 +165,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     follow(job, machine, "machine.freed", &detail).await
 }
 
-/// Records what followed from a change, behind the change's own entry.
+/// Audits the effects of a change after the change itself.
 async fn follow(
     job: &mut Job<'_>,
     machine: MachineId,

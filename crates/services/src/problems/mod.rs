@@ -63,7 +63,7 @@ pub enum ValidationError {
     Severity,
     /// This field is empty.
     Empty(Field),
-    /// More than [`WORDS`] characters are.
+    /// Longer than [`WORDS`] characters.
     Long(Field),
     /// It is no picture that is taken.
     Photo(InvalidPicture),
@@ -82,13 +82,13 @@ impl FieldError for ValidationError {
     }
 }
 
-/// A field of words.
+/// A text field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Words,
     /// What was done is missing.
     Done,
-    /// Why nobody may use the machine.
+    /// The reason of the block is missing.
     Because,
 }
 
@@ -102,22 +102,22 @@ impl Field {
     }
 }
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ProblemsError {
-    /// There is no such machine.
+    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// There is no such problem.
+    /// Unknown problem.
     #[problem("problem.unknown", NotFound, problem_unknown)]
     Unknown,
-    /// There is no such block.
+    /// Unknown block.
     #[problem("block.unknown", NotFound, block_unknown)]
     UnknownBlock,
     /// It has no photo.
     #[problem("picture.unknown", NotFound, picture_unknown)]
     NoPhoto,
-    /// Something that was typed does not fit.
+    /// Invalid input.
     #[problem("problem.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
@@ -148,7 +148,7 @@ fn about(row: &Row) -> Target {
     Target::equipment(row.kind, Some(row.machine))
 }
 
-/// Whether the actor reads who had to do with problems of this machine.
+/// Whether the actor sees the people involved in problems of this machine.
 fn reads_names(actor: &Actor, about: Target) -> bool {
     actor.may(Permission::CareFor, about) || actor.may(Permission::ReadAudit, Target::NONE)
 }

@@ -26,7 +26,7 @@ const MOVED: u16 = 500;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
     pub(super) users: u32,
-    /// Of these, how many train others.
+    /// Those of them who are trainers.
     pub(super) trainers: u32,
     /// Banned from it, or from one machine of it.
     pub(super) banned: u32,
@@ -54,7 +54,7 @@ impl Tally {
         }
     }
 
-    /// With `more`, and without `less` of those that were in it.
+    /// Adds `more`, and subtracts `less`.
     fn but(self, less: Self, more: Self) -> Self {
         let but = |all: u32, less: u32, more: u32| (all + more).saturating_sub(less);
         Self {
@@ -66,7 +66,7 @@ impl Tally {
     }
 }
 
-/// One type as it was counted.
+/// The counts of one type.
 #[derive(Debug, Clone)]
 struct Kind {
     /// The active machines it was computed for; if they differ, it is computed again.
@@ -113,7 +113,7 @@ impl CountCache {
 #[derive(Debug, Default)]
 pub(crate) struct Counted(Shared<Option<CountCache>>);
 
-/// How many people are what on each of `kinds`.
+/// The counts for each of `kinds`.
 pub(super) async fn tallies(
     ctx: &Ctx,
     snapshot: &mut SqliteConnection,

@@ -22,7 +22,7 @@ use store::{
     qualifications::{self, Equipment},
 };
 
-/// Writes down what has run out at or before now, once, however late it is asked; answers how many entries that were.
+/// Records lapses up to now, once, however late it runs; returns the number of entries.
 pub async fn lapse(ctx: &Ctx) -> Result<usize, QualificationsError> {
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let now = ctx.now();
@@ -57,7 +57,7 @@ struct Rules {
 }
 
 impl Rules {
-    /// What holds for `subject`, given when its machines were last used.
+    /// The lapse settings for `subject`, with the last use of its machines.
     fn habit(&self, subject: Subject, uses: &[(TypeId, MachineId, Millis)]) -> Habit {
         let Some(settings) = self.equipment.get(&subject).and_then(|one| self.settings.get(&one.kind)) else {
             return Habit::default();

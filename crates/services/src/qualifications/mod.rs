@@ -45,13 +45,13 @@ use store::{
 };
 use text::Lang;
 
-/// Why nothing was written, or there is nothing to show.
+/// Why nothing is shown or written.
 #[derive(Debug, Clone, ServiceError)]
 pub enum QualificationsError {
-    /// There is no such person, or none that the caller may know of.
+    /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
-    /// There is no such type or machine.
+    /// Unknown type or machine.
     #[problem("equipment.unknown", NotFound, equipment_unknown)]
     UnknownEquipment,
     /// The rules speak against it; never empty.
@@ -60,7 +60,7 @@ pub enum QualificationsError {
     /// Not a valid date.
     #[problem("qualification.not-a-day", Invalid, at("until", choose_a_day))]
     NotADay,
-    /// No calendar has the day that was typed.
+    /// Not a day of the calendar.
     #[problem("qualification.not-a-day", Invalid, at("until", no_such_day))]
     NoSuchDay,
     /// The remark is too long.
@@ -76,7 +76,7 @@ pub enum QualificationsError {
     Store(#[from] StoreError),
 }
 
-/// All refusals: those about a field stand there, the rest in one paragraph.
+/// All refusals: those about a field there, the rest in one paragraph.
 fn refused(refusals: &[Refusal], lang: Lang) -> Problem {
     let code = refusals.first().map_or("qualification.refused", |first| first.as_str());
     let (at_until, others): (Vec<_>, Vec<_>) =
@@ -107,17 +107,17 @@ const fn kind(refusal: Refusal) -> Kind {
 pub struct Change {
     pub person: PersonId,
     pub subject: Subject,
-    /// As what; without meaning for bans.
+    /// The relation; ignored for bans.
     pub relation: Relation,
     /// Start; now by default.
     pub from: Option<Millis>,
     pub until: Option<Millis>,
-    /// In the writer's words.
+    /// The writer's remark.
     pub remark: Option<String>,
 }
 
 impl Change {
-    /// At once, without an end and without a word.
+    /// From now on, without an end and a remark.
     #[must_use]
     pub const fn now(person: PersonId, subject: Subject, relation: Relation) -> Self {
         Self { person, subject, relation, from: None, until: None, remark: None }
@@ -144,7 +144,7 @@ pub async fn unban(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), Quali
     write(ctx, actor, Change { relation: Relation::User, until: None, ..change }, EntryKind::Unbanned).await
 }
 
-/// The end of the day that was typed as `2026-11-30`, by the clock of the space; nothing typed is no end.
+/// Parses a last day `2026-11-30` as its end, by the clock of the space; `None` if empty.
 pub fn until_day(ctx: &Ctx, input: &str) -> Result<Option<Millis>, QualificationsError> {
     let input = input.trim();
     if input.is_empty() {
@@ -200,9 +200,9 @@ async fn write(ctx: &Ctx, actor: &Actor, request: Change, kind: EntryKind) -> Re
     .await
 }
 
-/// Grants `person` the use of `kind`, for they passed a checkout, in the job that writes its result. The rules of the ledger
-/// hold as for any other grant. Writes nothing where a grant without an end is in force: another one would take its place, and with it
-/// what only that one excuses from.
+/// Grants `person` the use of `kind` for a passed checkout, in the job that writes its result. The ledger rules
+/// apply as for any other grant. Writes nothing if a grant without an end is in force: a new one would replace it,
+/// and lose what only the old one excuses.
 pub(crate) async fn grant_for_checkout(
     job: &mut Job<'_>,
     person: PersonId,
@@ -469,7 +469,7 @@ async fn matter(ctx: &Ctx, actor: &Actor, subject: Subject) -> Result<Matter<'st
     Ok(matter_of(found))
 }
 
-/// The same, of a row that was read; without the other machines of its type.
+/// The matter of a loaded row, without the other machines of its type.
 fn matter_of(equipment: &Equipment) -> Matter<'static> {
     let (_, machine) = equipment.subject.sides();
     Matter { kind: equipment.kind, machine, machines: &[], archived: equipment.archived }

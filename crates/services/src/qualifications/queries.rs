@@ -40,7 +40,7 @@ pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Sta
     Ok(standing(ctx, &mut snapshot, actor, &found, None, now).await?)
 }
 
-/// Where the caller stands.
+/// The caller's standing.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Standing, QualificationsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     of_person(ctx, actor, person).await
@@ -62,8 +62,7 @@ pub(crate) async fn standing(
     Ok(stands(ctx, actor, person, &equipment, &history, &administrators, now))
 }
 
-/// The same as a table: what they are banned from, what they hold, and what ran out. Answers also what there is to be
-/// qualified on.
+/// A person's standing as a table: bans, qualifications, and expired ones. Also returns the equipment.
 pub(crate) async fn rows(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -170,7 +169,7 @@ fn stands(
     Standing { now: ctx.moment(now), history: history.collect(), held, bans, actions: actions }
 }
 
-/// What `writer` may write about `person`, by the rule that is asked again when it is done.
+/// The actions that `writer` may take about `person`, by the rule that is checked again on writing.
 fn actions(
     writer: Writer<'_>,
     person: &Person,
@@ -222,7 +221,7 @@ fn by(message: &SetBy) -> By {
     }
 }
 
-/// The types that the caller speaks for, with how many people are what there.
+/// The types that the caller manages, with counts by relation.
 pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, QualificationsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -297,11 +296,11 @@ pub async fn type_page(
 pub struct SomeQualified {
     /// The people and their bans. Former holders are left out, so there may be fewer than the page size.
     pub people: Vec<(Qualified, Vec<Subject>)>,
-    /// There are more, behind this one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<PersonId>,
 }
 
-/// Who is what on a type, behind `after`: as many as `limit` are looked at.
+/// The relations on a type after the cursor `after`; examines `limit` people.
 pub async fn qualified_behind(
     ctx: &Ctx,
     actor: &Actor,
@@ -329,7 +328,7 @@ pub async fn qualified_behind(
     Ok(SomeQualified { people: people.collect(), next })
 }
 
-/// Who waits to be admitted.
+/// Applicants.
 async fn applicants(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<Applicant>, StoreError> {
     let waiting = people::applicants(conn, u16::try_from(SHOWN).unwrap_or(u16::MAX)).await?;
     let waiting = waiting.into_iter();
@@ -366,7 +365,7 @@ fn seen(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> Result<(), Qual
     Err(QualificationsError::UnknownEquipment)
 }
 
-/// Whether the caller sees who is what on a type: because of the type, or of one of its machines.
+/// Whether the caller may see the relations on a type: because of the type, or of one of its machines.
 fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
     // On the built-in types the relation is the role, which may be asleep; who administers is for auditors to see.
     match Subject::Type(kind) {
@@ -423,7 +422,7 @@ fn banned_on(
     std::iter::once(Subject::Type(kind)).chain(machines).filter(move |subject| ledger.ban(*subject, now).is_some())
 }
 
-/// A row of the list; nobody who once was something and is nothing any more.
+/// A row of the list; none for former holders.
 fn qualified(
     ctx: &Ctx,
     concerned: Concerned,

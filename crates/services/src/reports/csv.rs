@@ -18,14 +18,14 @@ pub enum Part {
     Hours,
     Weeks,
     Lead,
-    /// How long until the answer.
+    /// Waiting time until the answer.
     Waited,
 }
 
 impl Part {
     pub const ALL: [Self; 5] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited];
 
-    /// Its word in an address.
+    /// The code in an address.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

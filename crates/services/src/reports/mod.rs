@@ -29,7 +29,7 @@ use views::reports::UseReport;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weeks {
-    /// So many, this one the last.
+    /// Number of weeks, up to the current one.
     Last(u8),
     /// Those in which these days lie.
     Of(Date, Date),
@@ -42,7 +42,7 @@ pub struct ReportForm {
     pub from: String,
     /// A day of the last week.
     pub to: String,
-    /// How many weeks up to today, where there are no days.
+    /// Number of weeks up to today, without days.
     pub weeks: String,
     /// `type:3`, `machine:7`, `room:2`, `rooms`.
     pub of: String,
@@ -71,7 +71,7 @@ pub enum ValidationError {
     /// Before the first, or too long after it.
     #[field("to", reports_form_range)]
     Range,
-    /// It has not come yet.
+    /// In the future.
     #[field("from", reports_form_future)]
     Future,
     #[field("weeks", reports_form_weeks)]
@@ -92,7 +92,7 @@ pub enum ValidationError {
 /// Why there is nothing to report.
 #[derive(Debug, ServiceError)]
 pub enum ReportsError {
-    /// There is no such type, machine or room.
+    /// Unknown type, machine or room.
     #[problem("report.unknown", NotFound, reports_unknown)]
     Unknown,
     /// Fields do not fit.
@@ -157,7 +157,7 @@ fn weeks(form: &ReportForm) -> Result<Weeks, Vec<ValidationError>> {
     }
 }
 
-/// From which Monday to which instant: the end of a week, or now.
+/// The first Monday and the span: until the end of a week, or now.
 fn within(ctx: &Ctx, weeks: Weeks) -> Result<(Date, Span), ReportsError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let today = zone.moment(now).wall().date;
@@ -175,7 +175,7 @@ fn within(ctx: &Ctx, weeks: Weeks) -> Result<(Date, Span), ReportsError> {
     }
 }
 
-/// How machines and rooms are used.
+/// The usage report of machines and rooms.
 pub async fn of_use(
     ctx: &Ctx,
     actor: &Actor,
@@ -238,7 +238,7 @@ fn known(listed: &[Listed], message: &hours::HoursOf) -> (Vec<ReportedResource>,
     (known, hours)
 }
 
-/// What something is called.
+/// The name of a filter.
 fn name(listed: &[Listed], of: ResourceFilter, lang: Lang) -> String {
     match of {
         ResourceFilter::Rooms => lang.bookings_rooms().to_owned(),

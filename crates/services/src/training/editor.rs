@@ -36,13 +36,13 @@ use views::{
     training::{EditedQuestion, Edition, ModuleRow, Modules, Sheet},
 };
 
-/// A module as it is to be.
+/// A validated module.
 #[derive(Debug, Clone)]
 pub struct DescribeModule(pub(super) NewModule);
 
 impl DescribeModule {
-    /// The command in the fields of a form or a request, or all that is wrong with them. `about` is Markdown, `asked` the questions
-    /// of one quiz: `None` is all.
+    /// Validates the fields of a form or a request, or returns all errors. `about` is Markdown, `asked` the number
+    /// of questions in one quiz: `None` is all.
     pub fn read(
         title: &str,
         about: &str,
@@ -69,7 +69,7 @@ impl DescribeModule {
         }
     }
 
-    /// The same as it was typed into a form.
+    /// Validates the form.
     pub fn from_form(title: &str, about: &str, request: &str) -> Result<Self, Vec<ValidationError>> {
         let request = match request.trim() {
             "" => Ok(None),
@@ -207,7 +207,7 @@ pub async fn save(
     .await
 }
 
-/// Archives a module: it is required of nobody any more. Or takes it back.
+/// Archives a module: it is no longer required. Or restores it.
 pub async fn archive(ctx: &Ctx, actor: &Actor, id: ModuleId, away: bool) -> Result<Shelved, TrainingError> {
     ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
@@ -239,10 +239,10 @@ pub async fn arrange(ctx: &Ctx, actor: &Actor, id: ModuleId, up: bool) -> Result
     .await
 }
 
-/// What the next edition is to show.
+/// A change of the next edition's video.
 #[derive(Debug, Clone)]
 pub struct ShowVideo {
-    /// `None` keeps what it shows.
+    /// `None` leaves it unchanged.
     youtube: Option<YouTubeId>,
     /// Set by an administrator; `None` leaves it unchanged.
     length: Option<Length>,
@@ -264,7 +264,7 @@ impl ShowVideo {
         }
     }
 
-    /// The same as it was typed into a form, a length as `21:24`.
+    /// Validates the form, with a length as `21:24`.
     pub fn from_form(youtube: &str, length: &str) -> Result<Self, Vec<ValidationError>> {
         let length = match length.trim() {
             "" => Ok(None),
@@ -322,7 +322,7 @@ pub async fn set_video(
     .await
 }
 
-/// The largest file of captions, in bytes, with what an editor puts around them.
+/// The largest file of captions, in bytes, with the overhead of editors.
 const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
 
 /// Gives the next edition captions, as `WebVTT`.
@@ -332,7 +332,7 @@ pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, input: &str) -
     put_captions(ctx, actor, id, Some(captions)).await
 }
 
-/// The same, from a file.
+/// As above, from a file.
 pub async fn keep_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, file: Upload) -> Result<(), TrainingError> {
     actor.require(Permission::EditTraining, Target::NONE)?;
     let read = spawn_blocking(move || {
@@ -380,7 +380,7 @@ async fn put_captions(
     .await
 }
 
-/// The day by which earlier versions count, as it was typed: `2026-11-30`.
+/// Parses the day by which earlier editions expire: `2026-11-30`.
 pub fn redo_day(input: &str) -> Result<Date, ValidationError> {
     Date::parse(input).ok().flatten().ok_or(ValidationError::RedoBy)
 }

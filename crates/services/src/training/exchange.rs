@@ -41,7 +41,7 @@ enum DocumentError {
     /// It is something else.
     #[field("toolgate", exchange_other)]
     Other,
-    /// Of another version of the format.
+    /// An unsupported version of the format.
     #[field("version", exchange_version)]
     Version,
     /// More than [`AT_ONCE`].
@@ -53,7 +53,7 @@ enum DocumentError {
     /// More than [`QUESTIONS`].
     #[field("questions", module_too_many_questions(&QUESTIONS.to_string()))]
     ManyQuestions,
-    /// Another module of the document is called the same.
+    /// Another module of the document has the same title.
     #[field("title", exchange_title_twice)]
     TitleTwice,
     /// Both a file and one at `YouTube`, or neither.
@@ -71,7 +71,7 @@ enum DocumentError {
     /// No module, here or in the document, is called so.
     #[field("module", exchange_no_module)]
     NoModule,
-    /// It stands in the document twice.
+    /// It is in the document twice.
     #[field("module", exchange_required_twice)]
     RequiredTwice,
 }
@@ -128,7 +128,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor) -> Result<TrainingDocument, Traini
     Ok(TrainingDocument { toolgate: FORMAT.to_owned(), version: VERSION, modules, requirements })
 }
 
-/// A module with what people watch, or what they will where it is not published.
+/// A module with its current edition, or its next one if unpublished.
 async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<ModuleDocument, StoreError> {
     let visible = match module.published.or(module.draft) {
         Some(edition) => rows::edition(conn, edition).await?,
@@ -151,7 +151,7 @@ async fn written(conn: &mut SqliteConnection, module: &rows::Module) -> Result<M
     Ok(ModuleDocument { title, description: about, asked: request, video, captions, questions })
 }
 
-/// Reads a document that was pasted, and does with it what [`import`] does.
+/// Parses a pasted document and imports it like [`import`].
 pub async fn import_pasted(
     ctx: &Ctx,
     actor: &Actor,
@@ -252,7 +252,7 @@ struct New {
     questions: Vec<NewQuestion>,
 }
 
-/// Of which module something is required.
+/// The module of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Of {
     /// One that is here.
@@ -268,7 +268,7 @@ struct Plan {
     told: TrainingImport,
 }
 
-/// What `document` comes to as things stand in `conn`, if `actor` makes it.
+/// The plan to import `document`, given the data on `conn`, for `actor`.
 async fn plan(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -368,7 +368,7 @@ fn module_of(module: &ModuleDocument, part: &str, faults: &mut Faults) -> Option
 /// Its faults were noted.
 struct Noted;
 
-/// What a video of the document is at `YouTube`, if it is there; that of a file is to be uploaded.
+/// The `YouTube` video of a module, if it has one; a file must be uploaded.
 fn video_of(
     video: &VideoDocument,
     part: &str,
@@ -400,7 +400,7 @@ fn video_of(
     Err(noted)
 }
 
-/// The requirements of the document that are not here yet, of modules that are `known` by their titles.
+/// The new requirements of the document, of modules `known` by title.
 async fn required(
     conn: &mut SqliteConnection,
     actor: &Actor,

@@ -63,19 +63,19 @@ use views::training_exchange::ImportFault;
 /// People who are looked at for one type; those who watched last.
 const CANDIDATES: u32 = 500;
 
-/// Why nothing is shown, or changed.
+/// Why nothing is shown or changed.
 #[derive(Debug, ServiceError)]
 pub enum TrainingError {
-    /// There is no such module, or it is not published.
+    /// Unknown module, or an unpublished one.
     #[problem("module.unknown", NotFound, module_unknown)]
     Unknown,
-    /// There is no such question.
+    /// Unknown question.
     #[problem("question.unknown", NotFound, question_unknown)]
     UnknownQuestion,
-    /// There is no such quiz of theirs, or the question is none of it.
+    /// Unknown quiz of theirs, or a question of another one.
     #[problem("quiz.unknown", NotFound, quiz_unknown)]
     UnknownQuiz,
-    /// There is no such requirement.
+    /// Unknown requirement.
     #[problem("requirement.unknown", NotFound, requirement_unknown)]
     UnknownRequirement,
     /// The report before is fresher than a second.
@@ -109,7 +109,7 @@ pub enum TrainingError {
     Over,
     #[problem("quiz.incomplete", Conflict, quiz_incomplete)]
     Incomplete,
-    /// Nothing, or too much, was chosen.
+    /// None, or too many, were chosen.
     #[problem("quiz.no-answer", Invalid, at("answers", quiz_no_answer))]
     NoAnswer,
     /// Not all were put in order, or two at one place.
@@ -118,10 +118,10 @@ pub enum TrainingError {
     /// It has no video yet.
     #[problem("module.no-video", Conflict, module_no_video)]
     NoVideo,
-    /// Nobody knows yet how long its video is.
+    /// The length of its video is unknown.
     #[problem("module.no-length", Conflict, module_length_missing)]
     NoLength,
-    /// There is nothing to publish.
+    /// There are no changes to publish.
     #[problem("module.nothing-new", Conflict, module_nothing_new)]
     NothingNew,
     #[problem("module.archived", Conflict, module_is_archived)]
@@ -135,7 +135,7 @@ pub enum TrainingError {
     /// Fields of the form do not fit.
     #[problem("module.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// A document of modules has faults: where, and what.
+    /// The document has faults: where, and what.
     #[problem(with = faulty(_0, lang), codes = [(Kind::Invalid, "training.faulty")])]
     Faulty(Vec<ImportFault>),
     /// The file did not arrive.
@@ -147,7 +147,7 @@ pub enum TrainingError {
     Store(#[from] StoreError),
 }
 
-/// The faults of a document, each where it stands.
+/// The faults of a document as a problem, each located.
 fn faulty(faults: &[ImportFault], lang: Lang) -> Problem {
     let problem = Problem::new("training.faulty", Kind::Invalid, lang.exchange_faulty());
     faults.iter().fold(problem, |problem, fault| problem.field(&fault.at, fault.message.as_str()))
@@ -198,16 +198,16 @@ pub enum ValidationError {
     /// No kind of question.
     #[field("kind", choose_what)]
     Kind,
-    /// Nothing is asked, or in more than [`WORDS`] characters.
+    /// Empty, or longer than [`WORDS`] characters.
     #[field("ask", question_ask(&WORDS.to_string()))]
     Ask,
-    /// More than [`WORDS`] characters.
+    /// Longer than [`WORDS`] characters.
     #[field("why", question_why(&WORDS.to_string()))]
     Why,
-    /// Fewer than two answers, or more than [`ANSWERS`], or one that is too long.
+    /// Fewer than two answers, more than [`ANSWERS`], or one that is too long.
     #[field("answers", question_answers(&ANSWERS.to_string()))]
     Answers,
-    /// Two answers say the same.
+    /// Two answers are equal.
     #[field("answers", question_twice)]
     Twice,
     /// Not exactly one is right.
@@ -350,12 +350,13 @@ pub async fn module(ctx: &Ctx, actor: &Actor, id: ModuleId, draft: bool) -> Resu
     })
 }
 
-/// How much of a module is needed: the most that anything requires.
+/// The percentage of a module required: the highest of all requirements.
 fn threshold_of(facts: &[PathRow], module: ModuleId) -> u8 {
     facts.iter().filter(|row| row.module == module).map(|row| row.threshold).max().unwrap_or(THRESHOLD)
 }
 
-/// How much of a module is needed for its quiz: the least that anything requires, for the way there goes on to the quiz then.
+/// The percentage of a module required for its quiz: the lowest of all requirements, because that path continues
+/// to the quiz.
 fn quiz_opens(facts: &[PathRow], module: ModuleId) -> u8 {
     facts.iter().filter(|row| row.module == module).map(|row| row.threshold).min().unwrap_or(THRESHOLD)
 }
@@ -391,7 +392,7 @@ async fn quiz_state(
     }))
 }
 
-/// When today began, by the clock of the space.
+/// The start of today, by the clock of the space.
 fn today(ctx: &Ctx) -> Millis {
     ctx.space().zone.start_of(ctx.today())
 }

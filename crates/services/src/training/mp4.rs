@@ -25,7 +25,7 @@ pub(super) struct Header {
     pub has_pictures: bool,
     /// It ends before the boxes that it consists of.
     pub is_cut: bool,
-    /// What browsers don't play of it.
+    /// Why browsers do not play it.
     pub unplayable: Option<Unplayable>,
 }
 
@@ -234,7 +234,7 @@ fn inside(file: &mut (impl Read + Seek), from: u64, to: u64) -> io::Result<Vec<A
     Ok(all)
 }
 
-/// The box that begins there; `None` where none does.
+/// The box at this offset; `None` if there is none.
 fn atom(file: &mut (impl Read + Seek), at: u64, end: u64) -> io::Result<Option<Atom>> {
     if end.saturating_sub(at) < 8 {
         return Ok(None);

@@ -19,10 +19,11 @@ use store::{
 };
 use views::training::{Agreed, CatalogueLine, PathView, Stage};
 
-/// Machines that are gone through for the catalogue, at most.
+/// Limit of machines examined for the catalogue.
 const MACHINES: i64 = 1_000;
 
-/// The ways of `person` through what `facts` say is required: one for each type, and for each machine that requires more.
+/// The paths of `person` through the requirements in `facts`: one per type, and one per machine that requires
+/// more.
 pub(super) async fn paths(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -58,7 +59,7 @@ pub(super) async fn paths(
     Ok(paths)
 }
 
-/// The ways that `person` has begun and not ended.
+/// The paths that `person` has begun and not finished.
 pub(crate) async fn begun_paths(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -166,7 +167,7 @@ pub(super) fn is_begun(path: &PathView) -> bool {
         || path.stages.iter().any(|stage| stage.percent > 0)
 }
 
-/// What `person` could learn and didn't begin: types of machines that not everybody may use.
+/// Training that `person` has not begun: types of machines that not everybody may use.
 pub(super) async fn catalogue(
     conn: &mut SqliteConnection,
     person: PersonId,

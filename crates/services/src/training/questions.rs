@@ -24,10 +24,10 @@ use store::{
     },
 };
 
-/// A question as it is to be.
+/// A question, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct QuestionForm {
-    /// `None` where it is none of them.
+    /// `None` if invalid.
     pub kind: Option<QuestionKind>,
     pub ask: String,
     /// Why the right answer is right.
@@ -188,7 +188,7 @@ pub async fn set_picture(
     change_picture(ctx, actor, question, Some(taken)).await
 }
 
-/// Takes the picture of a question away; answers whose question it is.
+/// Removes the picture of a question; returns its module.
 pub async fn remove_picture(ctx: &Ctx, actor: &Actor, question: QuestionId) -> Result<ModuleId, TrainingError> {
     may_set_picture(actor)?;
     change_picture(ctx, actor, question, None).await

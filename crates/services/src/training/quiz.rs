@@ -82,12 +82,12 @@ fn asking(latest: &Try, at: Option<u32>) -> Quizzing {
     Quizzing::Asking { quiz: latest.id, at: at.try_into().unwrap_or(u32::MAX), answered, question }
 }
 
-/// More than a question has answers.
+/// More than the answers of a question.
 const PLACES: i64 = 1_000;
 
-/// Where an answer is shown, from 0 on, behind the number of its question: all that a page knows it by, and another for each
-/// question, so that a draft of one is none of another. The answer's own number would tell in which order answers were written, which
-/// is the right one of those that are to be put in order.
+/// The position of a displayed answer, from 0, after the number of its question: a page knows only that, and it
+/// differs per question, so that drafts are not mixed up. The answer's own id would reveal the order in which
+/// answers were written, which is the right one of ordering questions.
 fn place_of(question: &TryQuestion, answer: AnswerId) -> Option<AnswerId> {
     let place = question.answers.iter().position(|(id, ..)| *id == answer)?;
     i64::try_from(place).ok().map(|place| AnswerId(question.question.0 * PLACES + place))
@@ -128,8 +128,8 @@ fn explain(question: &TryQuestion) -> Explained {
     }
 }
 
-/// The answers in the order in which they are shown. Steps to put in order never read like the right one, in which they come:
-/// nothing is sent before one is moved, so it could not be answered by leaving it.
+/// The answers in display order. Ordering questions never start in the right order, because nothing is sent before
+/// a step is moved, so that order could not be submitted.
 fn shuffled(mut answers: Vec<(AnswerId, String)>, kind: QuestionKind, rng: &mut StdRng) -> Vec<AnswerId> {
     let right: Vec<_> = answers.iter().map(|(_, words)| words.clone()).collect();
     let differs = right.iter().any(|words| Some(words) != right.first());
@@ -220,7 +220,7 @@ pub async fn answer(
     .await
 }
 
-/// Hands a try in, with every question answered; answers whether it was passed.
+/// Submits a try with every question answered; returns whether it was passed.
 pub async fn hand_in(ctx: &Ctx, actor: &Actor, id: QuizId) -> Result<bool, TrainingError> {
     ctx.begin(actor, async move |begun| {
         let mut job = begun.require(Permission::Learn, Target::NONE)?;

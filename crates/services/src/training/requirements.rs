@@ -51,13 +51,13 @@ pub async fn requirements(ctx: &Ctx, actor: &Actor) -> Result<Requirements, Trai
     })
 }
 
-/// All that is required of anybody for `module`.
+/// All requirements of `module`.
 pub async fn required_of(conn: &mut SqliteConnection, module: ModuleId) -> Result<Vec<Requirement>, StoreError> {
     let all = rows::requirements(conn).await?;
     Ok(all.into_iter().filter(|row| row.module == module).map(to_view).collect())
 }
 
-/// What `on` is, as far as it matters for who may change it; `None` where there is no such thing in use.
+/// The permission target of `on`; `None` if it is unknown or archived.
 async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<Target>, StoreError> {
     Ok(match on {
         Subject::Type(kind) => {
@@ -71,7 +71,7 @@ async fn about(conn: &mut SqliteConnection, on: Subject) -> Result<Option<Target
     })
 }
 
-/// Requires `module` of a type or a machine, and so many percent of its video; `None` is what could not be read.
+/// Requires `module` for a type or a machine, with a percentage of its video; `None` is invalid input.
 pub async fn require(
     ctx: &Ctx,
     actor: &Actor,
@@ -125,7 +125,7 @@ pub(super) async fn require_now(
     Ok(id)
 }
 
-/// Requires it no more.
+/// Removes a requirement.
 pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), TrainingError> {
     ctx.begin(actor, async move |begun| {
         let row = rows::requirement(begun.tx.conn(), id).await?;

@@ -40,7 +40,7 @@ pub fn may_upload(actor: &Actor) -> Result<(), TrainingError> {
     Ok(actor.require(Permission::EditTraining, Target::NONE).map(drop)?)
 }
 
-/// What a file is, and how long, or why it is not taken. A recording that does not say how long it is has no length.
+/// The type and length of a file, or why it is rejected. A recording without a length has none.
 fn looked_through(
     file: &mut Upload,
     bytes: u64,
@@ -69,7 +69,7 @@ fn looked_through(
     })
 }
 
-/// Takes the file in as what the next edition of a module shows.
+/// Stores the file as the video of a module's next edition.
 pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> Result<(), TrainingError> {
     let (permission, about) = (Permission::EditTraining, Target::NONE);
     actor.require(permission, about)?;
@@ -134,7 +134,7 @@ pub struct Opened {
     /// To be read from.
     pub file: File,
     pub kind: VideoType,
-    /// How long it is, in bytes.
+    /// Its size in bytes.
     pub bytes: u64,
     /// Changes with the content.
     pub tag: String,

@@ -30,7 +30,7 @@ pub(super) struct Header {
     pub has_pictures: bool,
     /// The file is shorter than its header states.
     pub is_cut: bool,
-    /// What browsers don't play of it.
+    /// Why browsers do not play it.
     pub unplayable: Option<Unplayable>,
 }
 
@@ -102,8 +102,8 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
     Ok(header)
 }
 
-/// A number whose length stands in its first bits: `most` bytes at most, with those bits or without. `None` at the end of the file and for
-/// one that is broken.
+/// A variable-length number, with its length in the first bits: at most `most` bytes, with or without those bits.
+/// `None` at the end of the file and for an invalid one.
 fn number(file: &mut impl Read, most: u32, with_bits: bool) -> io::Result<Option<u64>> {
     let mut first = [0];
     if file.read(&mut first)? == 0 {

@@ -36,9 +36,9 @@ pub use store::uses::StoredUse;
 /// In-memory state of uses; lost on restart.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// How many began and ended.
+    /// Counters of started and ended uses.
     pub(crate) turnover: turnover::Turnover,
-    /// Which boards have nothing left to say again.
+    /// Boards that have replayed their queue.
     settled: settled::Settled,
     /// Recent messages of boards that show whether they are in use.
     pub(crate) polled: polled::Polled,
@@ -57,7 +57,7 @@ pub enum UseError {
     /// It cannot be true.
     #[error(transparent)]
     TooLong(#[from] domain::uses::TooLong),
-    /// Only boards say what happens at machines.
+    /// Only boards report from machines.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// The storage failed: not stored, and therefore not confirmed.
@@ -92,7 +92,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<()
     stored.map(drop)
 }
 
-/// The board names no card: it was asked to stop, and nobody is in. There is nothing to keep.
+/// A stop without a card: the board was asked to stop while idle. Nothing is stored.
 async fn without_card(ctx: &Ctx, board: MachineNumber, message: &Word) -> Result<(), UseError> {
     let is_known = if message.action == Action::Stop && !message.replay {
         abandoned::reported_free(ctx, board).await?
@@ -102,7 +102,7 @@ async fn without_card(ctx: &Ctx, board: MachineNumber, message: &Word) -> Result
     is_known.then_some(()).ok_or(UseError::UnknownMachine)
 }
 
-/// Answers whether the board may say it again.
+/// Stores the message; returns whether the board may repeat it.
 async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
     let idle = ctx.uses().polled.idle(board, now);
@@ -167,7 +167,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
     Ok(may_repeat)
 }
 
-/// Whether `change` is of a use that began while another went on at another board.
+/// Whether `change` is about a use that began while another was running at another board.
 fn is_in_conflict(change: &Change) -> bool {
     matches!(change, Change::Add(Session { end: Some((_, Ending::Conflict)), .. }))
 }
@@ -178,7 +178,7 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
     matches!(session.end, Some((_, Ending::LoggedOut))) && open.is_some_and(|open| open.id == session.id)
 }
 
-/// What the word meets.
+/// The sessions that the message affects.
 async fn situation(
     tx: &mut WriteTx,
     bearing: &SwipeContext,
@@ -203,7 +203,8 @@ async fn situation(
     uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, message.replay, stopped).await
 }
 
-/// Notes that the board reports uses, or that it does not: one that was taken for over, for want of reports, ended whole.
+/// Records that the board reports uses, or that it does not: one that was presumed over for lack of reports ended
+/// regularly.
 async fn learn(
     ctx: &Ctx,
     tx: &mut WriteTx,
@@ -254,7 +255,7 @@ pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<StoredUse>,
     uses::since_in_file(file, since).await
 }
 
-/// Who holds which card; for a start, in the same read, whether the rules allow it.
+/// The card's holder; for a start, in the same read, whether the rules allow it.
 async fn bearing(
     ctx: &Ctx,
     tx: &mut WriteTx,
@@ -271,7 +272,7 @@ async fn bearing(
     found.ok_or(UseError::UnknownMachine)
 }
 
-/// The card, which may be one that nobody has claimed: boards let in what their own list names.
+/// The card, which may be unclaimed: boards also admit cards of their own list.
 async fn bearer(
     tx: &mut WriteTx,
     bearing: &SwipeContext,
@@ -294,7 +295,7 @@ async fn alias(tx: &mut WriteTx, bearing: &SwipeContext, now: Millis) -> Result<
     }
 }
 
-/// Whether a change looks different to anybody: not when an open session merely goes on.
+/// Whether a change is visible: not if an open session merely continues.
 fn is_seen(change: &Change, open: Option<&Session>) -> bool {
     match change {
         Change::Set(after) if after.end.is_none() => open.is_none_or(|before| before.start != after.start),

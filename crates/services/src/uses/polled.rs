@@ -9,7 +9,7 @@ use domain::{
 };
 use std::collections::HashMap;
 
-/// The boards that were heard, by the number of their machine.
+/// Boards that were heard, by machine number.
 #[derive(Debug, Default)]
 pub(crate) struct Polled(Shared<HashMap<MachineNumber, Board>>);
 
@@ -17,11 +17,11 @@ pub(crate) struct Polled(Shared<HashMap<MachineNumber, Board>>);
 struct Board {
     polls: Polls,
     heard: Option<Millis>,
-    /// When it last showed that nobody is in.
+    /// When it last showed that it is idle.
     idle: Option<Millis>,
-    /// That was acted upon, and no use has begun or ended since.
+    /// That was handled, and no use has begun or ended since.
     done: bool,
-    /// That it reports uses is on record.
+    /// It is stored that the board reports uses.
     reports: bool,
 }
 
@@ -43,7 +43,7 @@ impl Polled {
         board.done &= action == Action::Extend;
     }
 
-    /// It polls. Answers since when nobody is in, if that shows it and is news.
+    /// Records a poll. Returns since when the board is idle, if that is shown and new.
     pub(crate) fn polled(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
         let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
@@ -52,7 +52,7 @@ impl Polled {
         (!board.done).then_some(since)
     }
 
-    /// It asks about a card. Answers the same.
+    /// Records a question about a card. Returns the same.
     pub(crate) fn poll(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
         self.0.lock().get(&number).filter(|board| !board.done)?.polls.record(at)
     }
@@ -62,14 +62,14 @@ impl Polled {
         self.0.lock().get(&number).is_none_or(|board| board.polls.may_settle(since, start))
     }
 
-    /// That nobody is in was acted upon.
+    /// Marks the idle board as handled.
     pub(crate) fn done(&self, number: MachineNumber) {
         if let Some(board) = self.0.lock().get_mut(&number) {
             board.done = true;
         }
     }
 
-    /// When the board last showed that nobody is in.
+    /// When the board last showed that it is idle.
     pub(super) fn idle(&self, number: MachineNumber, now: Millis) -> Option<Millis> {
         self.0.lock().get(&number)?.idle.filter(|idle| *idle <= now)
     }
@@ -90,7 +90,7 @@ impl Polled {
         self.0.lock().entry(number).or_default().reports = reports;
     }
 
-    /// Boards cannot be heard, or could not for a while.
+    /// The broker is unreachable, or was for a while.
     pub(crate) fn clear(&self) {
         self.0.lock().clear();
     }

@@ -29,7 +29,7 @@ pub(super) enum State {
 }
 
 impl Settled {
-    /// The board asks. Answers with the state to write, if there is something to.
+    /// The board polls. Returns the state to write, if any.
     fn ask(&self, board: MachineNumber) -> Option<State> {
         let mut known = self.0.lock();
         if known.machines.contains_key(&board) {

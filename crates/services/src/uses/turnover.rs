@@ -9,7 +9,7 @@ pub(crate) struct Turnover {
     ended: Counters<{ Ending::ALL.len() }>,
 }
 
-/// What one message changed.
+/// The changes made by one message.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Turned {
     started: usize,
@@ -43,7 +43,7 @@ impl Turnover {
         turned.ended.iter().for_each(|ending| self.ended(*ending));
     }
 
-    /// Counts a use that ended without a word of its board.
+    /// Counts a use that ended without a stop message.
     pub(crate) fn ended(&self, ending: Ending) {
         self.ended.count(ending as usize);
     }

@@ -5,13 +5,13 @@ use domain::{actor::Forbidden, waiting::MOST};
 use macros::ServiceError;
 use store::StoreError;
 
-/// Why nothing was changed, or there is nothing to show.
+/// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum WaitingError {
-    /// They are on no such list.
+    /// Unknown waiting entry.
     #[problem("waiting.unknown", NotFound, waiting_unknown)]
     Unknown,
-    /// Nothing takes the time: it can be booked.
+    /// The time is free and can be booked.
     #[problem("waiting.free", Conflict, waiting_free)]
     Free,
     /// They wait for some of that time already.
@@ -23,10 +23,10 @@ pub enum WaitingError {
     /// It is not their turn.
     #[problem("waiting.not-offered", Conflict, waiting_not_offered)]
     NotOffered,
-    /// The offer ended, or they are not on the list any more.
+    /// The offer ended, or they left the list.
     #[problem("waiting.over", Conflict, waiting_over)]
     Over,
-    /// The time cannot be had for another reason.
+    /// The time is not available for another reason.
     #[problem(transparent)]
     Booking(#[from] BookingsError),
     #[problem(transparent)]

@@ -26,9 +26,9 @@ use store::{
     outages, rooms, settings,
 };
 
-/// People in line who are looked at in one job; the clock looks at the others.
+/// Waiting people examined in one job; the timer examines the others.
 const AT_ONCE: u32 = 50;
-/// Places on lists that the clock looks at in one run.
+/// Waiting entries examined in one run.
 const IN_ONE_RUN: u32 = 2_000;
 
 /// `span` of `resource` is free again: offers it to the first on the waiting list, or notifies those who follow
@@ -78,7 +78,7 @@ async fn zone(conn: &mut SqliteConnection) -> Result<Zone, StoreError> {
     Ok(settings::of_space(conn).await?.zone.parse().unwrap_or(Zone::UTC))
 }
 
-/// What they who wait want, if they can have all of it now.
+/// Whether a waiting person can have the whole time now.
 async fn can_have(
     conn: &mut SqliteConnection,
     row: &WaitingRow,
@@ -98,7 +98,7 @@ async fn can_have(
     }
 }
 
-/// Offers `waiting` what they wait for, if they can have it; answers the entry of the record.
+/// Offers `waiting` their time, if they can have it; returns the audit entry.
 async fn offer(
     tx: &mut WriteTx,
     waiting: WaitingId,
@@ -167,7 +167,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     Ok(over.len() + offer_free(ctx, zone, now).await?)
 }
 
-/// Offers what became free in another way than by a booking: a checkout that was called off, a closure that was lifted.
+/// Offers time that was not freed by a booking: by a cancelled checkout, a lifted closure.
 async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreError> {
     let mut found = Vec::new();
     {
@@ -193,7 +193,7 @@ async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreEr
     Ok(found.len())
 }
 
-/// `person` is no member any more: they wait for nothing. Part of the change that caused it.
+/// `person` is no longer a member: ends their waiting entries. Part of the change that caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -224,7 +224,7 @@ async fn clear(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> 
     Ok(())
 }
 
-/// `span` of `resource` is closed: what of it is offered is not any more, of its room and of the machines in it too. Part of the change
+/// `span` of `resource` is closed: ends offers in it, also of its room and of the machines in it. Part of the job
 /// that closes it.
 pub(crate) async fn called_off(
     tx: &mut WriteTx,

@@ -77,7 +77,7 @@ pub async fn join(
     instead(ctx, joined.await).await
 }
 
-/// The same with what can be had instead, where a time is refused.
+/// Adds alternatives to a refusal.
 async fn instead<T>(ctx: &Ctx, answer: Result<T, WaitingError>) -> Result<T, WaitingError> {
     match answer {
         Err(WaitingError::Booking(why)) => Err(with_alternatives(ctx, why).await.into()),

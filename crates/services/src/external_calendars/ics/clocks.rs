@@ -19,12 +19,12 @@ use std::{
     sync::LazyLock,
 };
 
-/// Definitions in one file; those behind are left out.
+/// Limit of definitions in one file; more are ignored.
 const DEFINITIONS: usize = 500;
 /// Days before now for which clock changes are computed, and margin behind the range.
 const MARGIN: i64 = 1_200;
 
-/// What times are read by.
+/// The clock of a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Clock<'a> {
     /// A zone of the IANA list.
@@ -35,7 +35,7 @@ pub(super) enum Clock<'a> {
     Changes(&'a [Change]),
 }
 
-/// When a clock changes, and from how many seconds ahead of UTC to how many.
+/// A clock change, with the offsets from UTC before and after, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
     at: i64,
@@ -46,7 +46,8 @@ pub(super) struct Change {
 impl Clock<'_> {
     pub(super) const UTC: Self = Self::Fixed(0);
 
-    /// The instant at which it shows `seconds` of `date`: of two the first, and what it jumps over is by the clock before the jump.
+    /// The instant at which it shows `seconds` of `date`: of two the first, and for a skipped time the one by the
+    /// offset before.
     pub(super) fn instant(self, date: Date, seconds: u32) -> Millis {
         let local = date.days().saturating_mul(86_400).saturating_add(i64::from(seconds));
         let ahead = match self {
@@ -71,7 +72,7 @@ impl Clock<'_> {
         }
     }
 
-    /// How many seconds it is ahead of UTC.
+    /// Its offset from UTC in seconds.
     pub(super) fn offset(self, at: Millis) -> i32 {
         match self {
             Self::Zone(zone) => i32::from(zone.moment(at).offset) * 60,
@@ -119,7 +120,7 @@ impl Definition {
         self.seasons.push(season);
     }
 
-    /// Its changes from some time before `now` until some time behind `horizon`, in order.
+    /// Its changes from some time before `now` to some time after `horizon`, in order.
     fn changes(&self, now: Millis, horizon: Millis, budget: &mut Budget) -> Result<Vec<Change>, TooLong> {
         let mut changes = Vec::new();
         for season in &self.seasons {
@@ -145,7 +146,7 @@ impl Definition {
     }
 }
 
-/// When a season begins by its rule. A rule that has ended counts too: after its last change a clock stays as it is.
+/// The starts of a season by its rule. Expired rules count too: after its last change a clock keeps its offset.
 fn repeated<'a>(
     rule: &Rule,
     start: Wall<'a>,
@@ -209,7 +210,7 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
-    /// Of those that `is_used`.
+    /// Only definitions that `is_used`.
     pub(super) fn read(
         definitions: &[Definition],
         is_used: impl Fn(&str) -> bool,
@@ -275,7 +276,7 @@ impl<'a> Clocks<'a> {
     }
 }
 
-/// What Windows calls so.
+/// The zone of a Windows name.
 fn windows_zone(name: &str) -> Option<Zone> {
     let found = windows::ZONES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     found.and_then(|(_, zone)| zone.parse().ok())
@@ -309,8 +310,8 @@ static CITIES: LazyLock<HashMap<String, Zone>> = LazyLock::new(|| {
     cities
 });
 
-/// What people are shown in Windows, Exchange or Kerio: `(UTC+01:00) Amsterdam, Berlin, Bern, Rome`. It is the zone of the first of these
-/// places that is known, and that has the offset which is named.
+/// A display name in Windows, Exchange or Kerio: `(UTC+01:00) Amsterdam, Berlin, Bern, Rome`. It is the zone of
+/// the first known place that has the stated offset.
 fn shown_zone(name: &str, now: Millis) -> Option<Zone> {
     let (offset, places) = match name.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
         Some((offset, places)) => (Some(ahead_of_utc(offset)?), places.trim()),

@@ -35,7 +35,7 @@ pub(super) struct Property {
 }
 
 impl Property {
-    /// The same with one of the values that commas stand between.
+    /// The same property with one of its comma-separated values.
     pub(super) fn with(&self, value: &str) -> Self {
         Self { value: value.trim().to_owned(), ..self.clone() }
     }
@@ -48,7 +48,7 @@ impl Property {
 /// Properties that hold times, in which there is no colon.
 const TIMES: [&str; 5] = ["DTSTART", "DTEND", "EXDATE", "RDATE", "RECURRENCE-ID"];
 
-/// Name, parameters and value of a line; `None` for one that has no value.
+/// Splits a line into name, parameters and value; `None` without a value.
 pub(super) fn content(line: &str) -> Option<(String, Property)> {
     let (mut quoted, mut parts, mut from) = (false, Vec::new(), 0);
     let mut value = None;
@@ -92,7 +92,7 @@ pub(super) fn content(line: &str) -> Option<(String, Property)> {
     Some((name, property))
 }
 
-/// A text as it was before it was escaped (RFC 5545, 3.3.11).
+/// Unescapes a text value (RFC 5545, 3.3.11).
 pub(super) fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();

@@ -20,11 +20,11 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The name of one occurrence: when it would be, as it is written and as an instant.
+/// The identity of one occurrence: its original time, as written and as an instant.
 #[derive(Debug, Clone, Copy)]
 struct Mark<'a> {
     wall: Wall<'a>,
-    /// How the file writes it, before any clock.
+    /// As written in the file, without a zone.
     at: Millis,
 }
 
@@ -58,7 +58,7 @@ impl Marks {
             || self.walls.contains(&(one.date, midnight))
     }
 
-    /// Whether it names the same as `mark` does.
+    /// Whether it identifies the same occurrence as `mark`.
     fn names(&self, mark: Mark<'_>) -> bool {
         match mark.wall.seconds {
             None => self.days.contains(&mark.wall.date) || self.walls.contains(&(mark.wall.date, 0)),
@@ -67,7 +67,7 @@ impl Marks {
     }
 }
 
-/// When a series takes place, before anything of it is changed.
+/// An occurrence before changes.
 struct Occurrence<'a> {
     start: Wall<'a>,
     length: Length,
@@ -78,12 +78,12 @@ struct Occurrence<'a> {
 /// The change of an occurrence and all later ones.
 struct Shift<'a> {
     from: Mark<'a>,
-    /// Where the first of them begins now and how long all are; `None`: they are called off.
+    /// The new start of the first of them and the length of all; `None`: cancelled.
     to: Option<(Wall<'a>, Length)>,
 }
 
 impl<'a> Shift<'a> {
-    /// When `one` is, of a series by `clock`.
+    /// The new time of `one`, of a series by `clock`.
     fn of(&self, one: &Occurrence<'a>, clock: Clock<'a>) -> Option<Span> {
         let (start, length) = self.to?;
         let length = if one.is_period { one.length } else { length };
@@ -109,9 +109,9 @@ impl<'a> Shift<'a> {
 /// The changed occurrences of a series.
 #[derive(Default)]
 struct Changes<'a> {
-    /// Of these one by one.
+    /// Single occurrences.
     one: Marks,
-    /// Of these and all later ones, in order.
+    /// These and all later ones, in order.
     all: Vec<Shift<'a>>,
     spans: Vec<(Mark<'a>, Span)>,
 }
@@ -124,7 +124,7 @@ fn newest<'e>(events: impl Iterator<Item = &'e Event>) -> Vec<&'e Event> {
 }
 
 impl<'a> Reader<'a> {
-    /// When the events of one UID are.
+    /// The times of the events of one UID.
     pub(super) fn series(&mut self, events: &[&Event]) -> Result<(), Unread> {
         let masters = newest(events.iter().copied().filter(|event| event.instead.is_none()));
         let changes = self.changes(events, &masters);
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes `occurrences` as far as nothing excepts, changes or moves them.
+    /// Adds `occurrences` that are neither excepted, changed nor moved.
     fn keep(
         &mut self,
         occurrences: &[Occurrence<'a>],
@@ -221,14 +221,14 @@ impl<'a> Reader<'a> {
         changes
     }
 
-    /// When an event is that is no series; `None`: it takes no time.
+    /// The time of a single event; `None` if it occupies no time.
     fn once(&mut self, event: &Event) -> Result<Option<(Wall<'a>, Length)>, Skipped> {
         let start = self.wall(event.start.as_ref().ok_or(Skipped::Time)?, self.floating)?;
         let length = self.length(event, start)?;
         Ok((!length.is_nothing()).then_some((start, length)))
     }
 
-    /// An occurrence that is named; a zone that nobody knows is the one of the series.
+    /// The identity of an occurrence; an unknown zone means that of the series.
     fn mark(&mut self, property: &Property, usual: Clock<'a>) -> Option<Mark<'a>> {
         let wall = match self.wall(property, usual) {
             Err(Skipped::Zone) => Wall::read(&property.value, usual)?,
@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
         marks
     }
 
-    /// When a series takes place by its rules and its further days, as far as that may matter.
+    /// The relevant occurrences of a series by its rules and extra dates.
     fn occurrences(&mut self, event: &Event, changes: &Changes<'a>) -> Result<Vec<Occurrence<'a>>, Unread> {
         let start = self.wall(event.start.as_ref().ok_or(Skipped::Time)?, self.floating)?;
         let length = self.length(event, start)?;
@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
         (!length.is_negative()).then_some(Occurrence { start: first, length, is_period: true })
     }
 
-    /// How long `event` lasts; what takes no time lasts nothing.
+    /// The duration of `event`; zero if it occupies no time.
     fn length(&mut self, event: &Event, start: Wall<'a>) -> Result<Length, Skipped> {
         let length = if let Some(end) = &event.end {
             let end = self.wall(end, start.clock)?;
@@ -333,7 +333,7 @@ impl<'a> Reader<'a> {
         if length.is_negative() { Err(Skipped::Order) } else { Ok(length) }
     }
 
-    /// Where the occurrences of a series begin that may matter, of which something may be `reach` days away from where it is now.
+    /// The relevant starts of a series; changes may move them by up to `reach` days.
     fn repeated(&mut self, rule: &Rule, start: Wall<'a>, reach: i64) -> Result<Vec<Wall<'a>>, Unread> {
         let day = |at: Millis| Wall::of(at, start.clock).date.days();
         let reach = reach.clamp(1, 700_000);

@@ -22,7 +22,7 @@ fn file(events: &[&str]) -> String {
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{}END:VCALENDAR\r\n", events.concat())
 }
 
-/// From when to when its events are, in UTC and in order.
+/// Starts and ends of its events, in UTC and in order.
 fn times(events: &[&str], now: Millis) -> Vec<String> {
     let mut spans = read(file(events).as_bytes(), rome(), now).unwrap().spans;
     spans.sort_unstable();
@@ -200,7 +200,7 @@ const OWN_ZONE: &str = "BEGIN:VTIMEZONE\nTZID:%\nBEGIN:STANDARD\nDTSTART:1601010
      RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0130\n\
      TZOFFSETTO:+0230\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
 
-/// The same as [`times`] of events in a file that begins with `head`.
+/// Like [`times`], for events in a file that begins with `head`.
 fn parse_of(head: &str, events: &[&str], now: Millis) -> (Vec<String>, Vec<LeftOut>) {
     let text = file(events).replacen("BEGIN:VEVENT", &format!("{head}BEGIN:VEVENT"), 1);
     let parsed = read(text.as_bytes(), rome(), now).unwrap();
@@ -298,7 +298,7 @@ fn every_windows_zone_is_mapped() {
 
 const WEEKLY: &str = "UID:a\nDTSTART;TZID=Europe/Rome:20261104T140000\nDTEND;TZID=Europe/Rome:20261104T160000\nRRULE:FREQ=WEEKLY;COUNT=4";
 
-/// On which days and at which hours of UTC something begins.
+/// Days and UTC hours of the starts.
 fn begins(events: &[&str]) -> Vec<String> {
     let short = |time: &String| time.get(5..13).unwrap().replace('T', " ");
     times(events, now()).iter().map(short).collect()

@@ -15,12 +15,12 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wall<'a> {
     pub date: Date,
-    /// Of the day; `None` is all of it.
+    /// Seconds of the day; `None` is the whole day.
     pub seconds: Option<u32>,
     pub clock: Clock<'a>,
 }
 
-/// Reads `20261120` and `20261120T140500`, with or without a `Z` behind.
+/// Parses `20261120` and `20261120T140500`, with or without a `Z`.
 fn digits_of(text: &str) -> Option<(Date, Option<u32>)> {
     let (day, time) = text.split_once(['T', 't']).map_or((text, None), |(day, time)| (day, Some(time)));
     let digits = |text: &str, from: usize, to: usize| -> Option<u32> {
@@ -69,7 +69,7 @@ impl<'a> Wall<'a> {
         Some(Self { date, seconds, clock })
     }
 
-    /// What `clock` shows at an instant.
+    /// The wall-clock time at an instant.
     pub(super) fn of(at: Millis, clock: Clock<'a>) -> Self {
         let local = at.0.div_euclid(1_000).saturating_add(i64::from(clock.offset(at)));
         let seconds = u32::try_from(local.rem_euclid(DAY)).unwrap_or(0);
@@ -97,7 +97,7 @@ impl<'a> Wall<'a> {
         }
     }
 
-    /// How far `other` is ahead, by the clocks of both.
+    /// The difference to `other`, in local time.
     pub(super) fn until(self, other: Self) -> (i64, i64) {
         let seconds = i64::from(other.seconds.unwrap_or(0)) - i64::from(self.seconds.unwrap_or(0));
         (other.date.days() - self.date.days(), seconds)

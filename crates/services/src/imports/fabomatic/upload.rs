@@ -32,7 +32,7 @@ use views::imports::Upload;
 pub enum TakeoverUploadError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Nothing is read of the file.
+    /// The file cannot be read.
     #[problem("fabomatic.refused", Invalid, fabomatic_refused(*_0))]
     Refused(Refused),
     /// It is not in memory, or not any more.
@@ -141,7 +141,7 @@ pub async fn keep(
     Ok(token)
 }
 
-/// What taking it over would do, or did.
+/// The preview of an import, or its report.
 pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
@@ -155,7 +155,7 @@ pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, T
     Ok(Upload { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
 }
 
-/// Takes it over, once, if it would do what `digest` stands for.
+/// Imports it, once, if the preview matches `digest`.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();

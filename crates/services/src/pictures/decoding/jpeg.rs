@@ -42,7 +42,7 @@ impl<R: BufRead> BufRead for Stripped<R> {
     }
 }
 
-/// Asked for by the decoder's type; it reads from the beginning to the end.
+/// Required by the decoder's type; it reads sequentially.
 impl<R> Seek for Stripped<R> {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())
@@ -84,7 +84,7 @@ impl Frame {
     }
 }
 
-/// The file without metadata, and the bytes that decoding it takes beside its pixels.
+/// The file without metadata, and the bytes that decoding takes besides the pixels.
 pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), InvalidPicture> {
     let broken = |_: io::Error| InvalidPicture::NoPicture;
     let mut head = vec![0; 2];
@@ -172,7 +172,7 @@ pub(super) fn is_whole(given: &mut impl BufRead) -> io::Result<bool> {
     }
 }
 
-/// The next marker; bytes that belong to none are passed over.
+/// The next marker; other bytes are skipped.
 fn marker(given: &mut impl Read) -> io::Result<u8> {
     let mut byte = [0];
     loop {
