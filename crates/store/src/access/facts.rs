@@ -1,4 +1,4 @@
-//! The facts, for a card in front of a board and for a person in front of a page.
+//! The facts for access decisions: for a card at a board, and for a person on a page.
 
 use domain::{
     access::{Booked, Facts, Machine, Person, Running},
@@ -22,39 +22,39 @@ use crate::{
     uses::SwipeContext,
 };
 
-/// A card in front of a machine.
+/// A card tapped at a machine.
 #[derive(Debug, Clone)]
 pub struct Swipe {
-    /// What the decision is made from.
+    /// The facts for the decision.
     pub facts: Facts,
-    /// When the machine is open, by the clock on the wall; what that is at an instant takes the time zone.
+    /// When the machine is open, in local time; an instant also needs the time zone.
     pub hours: Hours,
-    /// The machine is blocked for safety: at once, whoever is on it.
+    /// The machine is blocked for safety: at once, even during a use.
     pub blocked_at_once: bool,
-    /// Who holds which card in front of which machine.
+    /// The card, its holder and the machine.
     pub bearing: SwipeContext,
-    /// What its holder is called; `None` when unknown or erased.
+    /// The holder's name; `None` if unknown or erased.
     pub name: Option<String>,
 }
 
-/// Somebody who asks whether they may, without a card.
+/// A person who asks about access, without a card.
 #[derive(Debug, Clone)]
 pub struct AccessQuery {
-    /// What the decision is made from.
+    /// The facts for the decision.
     pub facts: Facts,
-    /// When the machine is open, by the clock on the wall.
+    /// When the machine is open, in local time.
     pub hours: Hours,
-    /// The first and the last day of which [`hours`](Self::hours) knows all exceptions.
+    /// The first and last day for which [`hours`](Self::hours) has all exceptions.
     pub days: (i64, i64),
-    /// What is set for the machine.
+    /// The machine's settings.
     pub settings: Settings,
-    /// What the person is called; `None` when erased.
+    /// The person's name; `None` if erased.
     pub name: Option<String>,
-    /// Whether the person is on this machine.
+    /// Whether the person uses this machine.
     pub on_it: bool,
-    /// Whether a start of it in their name is under way.
+    /// Whether a start request in their name is under way.
     pub starting: bool,
-    /// Whether they have a card that works.
+    /// Whether they have a valid card.
     pub has_card: bool,
 }
 
@@ -91,9 +91,9 @@ struct Row {
     exceptions: String,
 }
 
-/// One statement for both doors, so that they cannot come to know different things. `$from` names the machine `m` and
-/// the person `p`, and `$own` is what only one of the doors knows; ?3 and ?4 are the days between which exceptions
-/// from the opening hours count.
+/// One statement for both channels, so that they cannot read different facts. `$from` selects the machine `m` and the
+/// person `p`, and `$own` has the columns of one channel only; ?3 and ?4 are the days between which exceptions from the
+/// opening hours count.
 macro_rules! row {
     ($own:literal, $from:literal, $($argument:expr),+ $(,)?) => {
         sqlx::query_as!(
@@ -181,8 +181,8 @@ macro_rules! row {
     };
 }
 
-/// Reads what is known about a card in front of the machine with this number; `None` when there is no such machine.
-/// Whether a trainer stands beside and whether it is open are left open: see [`swiped_since`](super::swiped_since) and
+/// Loads the facts about a card at the machine with this number; `None` if there is no such machine. Whether a trainer
+/// is present and whether it is open are left to the caller: see [`swiped_since`](super::swiped_since) and
 /// [`Swipe::hours`].
 pub async fn swipe(
     conn: &mut SqliteConnection,
@@ -234,7 +234,7 @@ pub async fn swipe(
     }))
 }
 
-/// The numbers of the other machines that `person` is on.
+/// The numbers of other machines in use by `person`.
 pub async fn running_elsewhere(
     conn: &mut SqliteConnection,
     person: PersonId,
@@ -250,7 +250,7 @@ pub async fn running_elsewhere(
     Ok(numbers.fetch_all(conn).await?)
 }
 
-/// Reads what is known about `person` in front of `machine`; `None` when there is no such machine or person.
+/// Loads the facts about `person` at `machine`; `None` if there is no such machine or person.
 pub async fn load_facts(
     conn: &mut SqliteConnection,
     machine: MachineId,
@@ -260,7 +260,7 @@ pub async fn load_facts(
     Ok(load_facts_of(conn, &[machine], person, at).await?.into_values().next())
 }
 
-/// The same in front of each of these machines; without those that are not there.
+/// The same at each of these machines; missing ones are left out.
 pub async fn load_facts_of(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
@@ -312,7 +312,7 @@ pub async fn load_facts_of(
     rows.collect()
 }
 
-/// The days, since 1 January 1970, whose exceptions can say anything about `at`, whatever the time zone.
+/// The days, since 1 January 1970, whose exceptions may affect `at` in any time zone.
 fn days(at: Millis) -> (i64, i64) {
     let day = at.0.div_euclid(millis(DAY));
     (day - 1, day + AHEAD + 1)
@@ -354,7 +354,7 @@ fn facts(row: &Row, settings: &Settings, at: Millis) -> Result<Facts, StoreError
     })
 }
 
-/// Bookings as a statement's list `[starts, ends, own]`.
+/// Parses bookings from a statement's list `[starts, ends, own]`.
 fn booked(list: &str) -> Result<Vec<(Span, bool)>, sqlx::Error> {
     json::rows(list, |row| {
         let span = Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) };
@@ -362,14 +362,14 @@ fn booked(list: &str) -> Result<Vec<(Span, bool)>, sqlx::Error> {
     })
 }
 
-/// Closures as a statement's list `[starts, ends]`.
+/// Parses closures from a statement's list `[starts, ends]`.
 fn spans(list: &str) -> Result<Vec<Span>, sqlx::Error> {
     json::rows(list, |row| {
         Some(Span { starts: Millis(json::integer(row, 0)?), ends: Millis(json::integer(row, 1)?) })
     })
 }
 
-/// Holds as a statement's list `[id, reason, placed, until]`.
+/// Parses holds from a statement's list `[id, reason, placed, until]`.
 pub(super) fn holds(list: &str) -> Result<Vec<Hold>, sqlx::Error> {
     json::rows(list, |row| {
         Some(Hold {

@@ -1,6 +1,6 @@
-//! What deciding needs to know, read in one statement and therefore in one snapshot; and the attempts at boards.
+//! Facts for access decisions, read in one statement and so in one snapshot; and attempts at boards.
 //!
-//! The decision itself is `domain::access::trace`; nothing here has an opinion.
+//! Not here: the decision, which is `domain::access::trace`.
 
 pub(crate) mod attempts;
 mod crowd;
