@@ -1,4 +1,4 @@
-// Who you are: the first start, signing in and out, links, passwords and the second factor; with script and without.
+// Accounts: set-up, sign-in and sign-out, links, passwords and the second factor; with and without script.
 
 import { type Cookie, type Page } from "@playwright/test";
 import { createHmac } from "node:crypto";
@@ -11,7 +11,7 @@ async function signIn(page: Page, password = ADA.password) {
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
 }
 
-/** The six digits of an authenticator with this key, so many steps of 30 s from now. */
+/** The six digits of an authenticator with this key, `steps` of 30 s from now. */
 function digits(key: string, steps = 0) {
   let bits = "";
   for (const letter of key.replaceAll(/[^A-Z2-7]/g, ""))
@@ -26,7 +26,7 @@ function digits(key: string, steps = 0) {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with script" : "without script";
 
-  test(`the first start opens a workshop once, ${how}`, async ({ lab, browser }) => {
+  test(`set-up link: creates a workshop once, ${how}`, async ({ lab, browser }) => {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB", timezoneId: "Europe/Vienna" })).newPage();
     await lab.serve();
     const link = await setUpLink(lab);
@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel("E-mail").fill(ADA.email);
     await page.getByLabel("Choose a password").fill("password12");
     await page.getByRole("button", { name: "Open workshop" }).click();
-    // Refused at its field; all but the secret stays.
+    // Refused at its field; everything but the secret stays.
     await expect(page.getByLabel("Choose a password")).toHaveAttribute("aria-invalid", "true");
     await expect(page.getByLabel("Choose a password")).toHaveValue("");
     await expect(page.getByLabel("Name of the workshop")).toHaveValue("Talvera Workshop");
@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().close();
   });
 
-  test(`signing in leads back to where one wanted to go, ${how}`, async ({ lab, browser }) => {
+  test(`sign-in: returns to the requested page, ${how}`, async ({ lab, browser }) => {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
     await firstStart(lab, page, javaScriptEnabled);
     await leave(page, lab);
@@ -79,7 +79,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().close();
   });
 
-  test(`the second factor: set up, asked for, a recovery code once, off, ${how}`, async ({ lab, browser }) => {
+  test(`second factor: set up, required, one recovery code, turned off, ${how}`, async ({ lab, browser }) => {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
     await firstStart(lab, page, javaScriptEnabled);
     await page.goto(`${lab.url}/me/second-factor`);
@@ -108,7 +108,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await hydrated(page);
       await signIn(page);
       await page.waitForURL("**/second-factor?to=/me/second-factor");
-      // Not in before it is shown.
+      // Not signed in before it is shown.
       await expect(page.getByLabel("Code")).toBeVisible();
       if (javaScriptEnabled) await hydrated(page);
       await page.getByLabel("Code").fill(code);
@@ -124,7 +124,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("by a link inside the page one comes to sign in and back without losing the way", async ({ lab, page }) => {
+test("sign-in by an in-page link: returns to the page", async ({ lab, page }) => {
   await firstStart(lab, page);
   await leave(page, lab);
   await page.context().clearCookies();
@@ -139,7 +139,7 @@ test("by a link inside the page one comes to sign in and back without losing the
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(ADA.name);
 });
 
-test("A17: a cookie is worth nothing once its session has ended", async ({ lab, page, browser }) => {
+test("A17: ended session: its cookie is refused", async ({ lab, page, browser }) => {
   await firstStart(lab, page);
   const kept = await page.context().cookies();
   await page.goto(`${lab.url}/me`);
@@ -154,7 +154,7 @@ test("A17: a cookie is worth nothing once its session has ended", async ({ lab, 
   await other.close();
 });
 
-test("another password signs out the other devices; one of them can be signed out alone", async ({ lab, page, browser }) => {
+test("changed password: other devices are signed out; one device can be signed out alone", async ({ lab, page, browser }) => {
   await firstStart(lab, page);
   const other = await (await browser.newContext({ locale: "en-GB" })).newPage();
   const enter = async () => {
@@ -169,7 +169,7 @@ test("another password signs out the other devices; one of them can be signed ou
   await expect(page.getByRole("main")).toContainText("This device");
   await page.getByRole("button", { name: /^Sign out .+ on / }).click();
   await page.waitForURL("**/me/sessions?done=ended");
-  // It hears of it, and goes back to what everybody sees.
+  // The open page learns it, and becomes anonymous.
   await expect(other.getByRole("main")).toContainText("You are not signed in");
 
   await enter();
@@ -183,12 +183,12 @@ test("another password signs out the other devices; one of them can be signed ou
   await page.getByLabel("New password").fill("walnut-orbit-lantern-9");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("status").first()).toContainText("Your password is changed");
-  // It hears of it, and goes back to what everybody sees.
+  // The open page learns it, and becomes anonymous.
   await expect(other.getByRole("main")).toContainText("You are not signed in");
   await other.context().close();
 });
 
-test("a forgotten password: the mail, the link, and in, without script", async ({ lab, page, browser }) => {
+test("forgotten password without script: mail, link, signed in", async ({ lab, page, browser }) => {
   await firstStart(lab, page);
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" });
   const mine = await context.newPage();
@@ -206,7 +206,7 @@ test("a forgotten password: the mail, the link, and in, without script", async (
     link = /\/link\/[\w-]+/.exec(mails)?.[0];
     expect(link).toBeTruthy();
   }).toPass();
-  // Looking does not use it.
+  // Viewing does not use it.
   for (let times = 0; times < 2; times++) await mine.goto(lab.url + link);
   await mine.getByLabel("Choose a password").fill("walnut-orbit-lantern-9");
   await mine.getByRole("button", { name: "Save password" }).click();
@@ -218,7 +218,7 @@ test("a forgotten password: the mail, the link, and in, without script", async (
   await context.close();
 });
 
-test("after five wrong passwords one waits, and is told how long", async ({ lab, page }) => {
+test("five wrong passwords: wait with remaining time", async ({ lab, page }) => {
   await firstStart(lab, page);
   await leave(page, lab);
   await page.context().clearCookies();
@@ -231,7 +231,7 @@ test("after five wrong passwords one waits, and is told how long", async ({ lab,
   await expect(page.getByLabel("E-mail")).toHaveValue(ADA.email);
 });
 
-test("where somebody wanted to go is a page of this site or nowhere", async ({ lab, page }) => {
+test("return address: only pages of this site", async ({ lab, page }) => {
   await firstStart(lab, page);
   for (const to of ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]) {
     await leave(page, lab);
@@ -243,7 +243,7 @@ test("where somebody wanted to go is a page of this site or nowhere", async ({ l
   }
 });
 
-test("the eye shows the password, by keyboard too, and moves nothing", async ({ lab, page }) => {
+test("show-password button: works by keyboard and moves nothing", async ({ lab, page }) => {
   await firstStart(lab, page);
   await leave(page, lab);
   await page.context().clearCookies();
@@ -260,7 +260,7 @@ test("the eye shows the password, by keyboard too, and moves nothing", async ({ 
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on the way in and on one's own pages, ${colorScheme}`, async ({ lab, page, browser }) => {
+  test(`sign-in and account pages: no axe violations, ${colorScheme}`, async ({ lab, page, browser }) => {
     test.setTimeout(240_000);
     await lab.serve();
     const link = await setUpLink(lab);

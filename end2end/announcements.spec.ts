@@ -1,9 +1,9 @@
-// An announcement: written with a preview, it comes to a member's page and to the wall without a reload, and is gone from both
-// when it is withdrawn.
+// An announcement: written with a preview, it appears live on a member's page and on the wall display, and
+// disappears from both when it is withdrawn.
 
 import { accessible, enter, expect, hydrated, screen, test } from "./lab.ts";
 
-test("a manager's announcement reaches a member and the wall live, and goes when it is withdrawn", async ({ lab, browser }) => {
+test("announcement: appears live for a member and on the wall display, disappears when withdrawn", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const open = async (width: number, height: number) =>
@@ -68,7 +68,7 @@ test("a manager's announcement reaches a member and the wall live, and goes when
   for (const page of [desk, phone, wall]) await page.context().close();
 });
 
-test("without script an announcement is previewed, and nothing of what was typed is lost", async ({ lab, browser }) => {
+test("announcement without script: preview preserves the input", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ locale: "it-IT", javaScriptEnabled: false })).newPage();

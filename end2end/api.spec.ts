@@ -1,9 +1,9 @@
-// Programs: a token is made, used and revoked on one's own page; what they can ask is written down for people.
+// API tokens: created, used and revoked on the account page; and the API reference.
 
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, fits, hydrated, test } from "./lab.ts";
 
-test("a token lets a program in until it is revoked, and the page says what programs can ask", async ({ lab, browser, playwright }) => {
+test("API token: works until revoked; the reference lists the operations", async ({ lab, browser, playwright }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });

@@ -1,9 +1,9 @@
-// Who may look: the record of what was done, and the screens on the wall.
+// Who may look: the audit log, and wall displays.
 
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, fits, hydrated, screen, test } from "./lab.ts";
 
-test("a screen gets its link, shows the wall, and goes dark when it is taken back", async ({ lab, browser }) => {
+test("wall display: opened by its link, locked when revoked", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const wall = await (await browser.newContext({ locale: "en-GB" })).newPage();
@@ -42,7 +42,7 @@ test("a screen gets its link, shows the wall, and goes dark when it is taken bac
   await expect(wall.getByRole("heading", { level: 1 })).toHaveText("This screen has no link yet", { timeout: 5_000 });
 });
 
-test("the record is read, narrowed and followed, with script and without", async ({ lab, browser }) => {
+test("audit log: filtered and followed live, with and without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
@@ -76,7 +76,7 @@ test("the record is read, narrowed and followed, with script and without", async
   expect((await member.goto(`${lab.url}/audit`))!.status()).toBe(403);
 });
 
-test("a page of somebody whose session ends goes back to what everybody sees", async ({ lab, browser }) => {
+test("ended session: open page becomes anonymous", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const context = await browser.newContext({ locale: "en-GB" });
   const [one, other] = [await context.newPage(), await context.newPage()];
@@ -90,7 +90,7 @@ test("a page of somebody whose session ends goes back to what everybody sees", a
   await expect(one.getByRole("main").getByRole("link", { name: "Sign in" })).toBeVisible();
 });
 
-test("the wall is a screen like any other for whoever has its link", async ({ lab, page }) => {
+test("wall display link: shows the display on any screen", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await screen(lab, page);
   await hydrated(page);

@@ -1,10 +1,10 @@
-// Boards in the browser: heard live, one whose number no machine has, and a login for one of them; on a desk and on a phone.
+// Boards in the browser: live, one with an unknown machine number, and a board login; on desktop and phone.
 
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, hydrated, test } from "./lab.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 }]) {
-  test(`boards show up by themselves, also where no machine has their number, at ${viewport.width}`, async ({ lab, browser }) => {
+  test(`new boards: appear live, with and without a machine, at ${viewport.width}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ viewport, locale: "en-GB" });
@@ -15,7 +15,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
     const main = page.getByRole("main");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Boards");
 
-    // The login of one machine's board: its password is there once, and opens that machine's number.
+    // A board login: its password is shown once, and opens that machine's number.
     await expect(main).toContainText("No board logins yet");
     await page.getByLabel("Machine", { exact: true }).selectOption({ label: "Laser cutter 1" });
     await page.getByRole("button", { name: "Create login" }).click();
@@ -30,7 +30,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
 
     const laser = main.getByRole("row").filter({ hasText: "Laser cutter 1" });
     await expect(laser).toContainText("online");
-    // A narrow screen leaves the columns of least use out.
+    // A narrow screen hides the least useful columns.
     await expect(main.getByRole("columnheader", { name: "Firmware" })).toHaveCount(viewport.width < 500 ? 0 : 1);
     if (viewport.width > 500) {
       await expect(main.getByRole("columnheader", { name: "State" })).toBeVisible();
@@ -60,7 +60,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
   });
 }
 
-test("a member is told who looks after boards", async ({ lab, page }) => {
+test("boards page as a member: names the people responsible", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "a member");
   expect((await page.goto(`${lab.url}/boards`))!.status()).toBe(403);

@@ -1,4 +1,4 @@
-// The day of a machine under mouse and finger; and phones that know the time wrongly or show a page twice.
+// The day of a machine by mouse and finger; and phones with a wrong clock or two tabs.
 
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import { chooseLast, enter, expect, hydrated, type Lab, test } from "./lab.ts";
@@ -15,7 +15,7 @@ async function member(lab: Lab, browser: Browser, options: BrowserContextOptions
 
 const height = async (of: Locator) => (await of.boundingBox())!.height;
 
-/** Leaves `page` on a day of a printer with five free hours on end, an hour of which is chosen: from the second on. */
+/** Leaves `page` on a day of a printer with five consecutive free hours, with an hour selected from the second on. */
 async function chosenHour(lab: Lab, page: Page) {
   await page.goto(lab.url + PRINTERS);
   await hydrated(page);
@@ -39,7 +39,7 @@ async function chosenHour(lab: Lab, page: Page) {
 /** `09:00–10:00` in minutes. */
 const minutes = (clocks: string) => clocks.split("–").map((clock) => Number(clock.slice(0, 2)) * HOUR + Number(clock.slice(3))) as [number, number];
 
-/** Where to take hold of something in the middle of its height, and so far along it. */
+/** A point in the middle of its height, at the fraction `along` of its width. */
 async function hold(of: Locator, along: number) {
   const box = (await of.boundingBox())!;
   return { x: box.x + box.width * along, y: box.y + box.height / 2 };
@@ -68,7 +68,7 @@ const finger: Drag = async (page, { x, y }, by) => {
 const TOUCH: BrowserContextOptions = { hasTouch: true, isMobile: true };
 
 for (const [name, drag, options] of [["mouse", mouse, {}], ["finger", finger, TOUCH]] as const) {
-  test(`a time that is dragged by ${name} moves, gets longer, and is booked as it stands`, async ({ lab, browser }) => {
+  test(`time dragged by ${name}: moved, extended and booked as shown`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const page = await member(lab, browser, options);
@@ -77,7 +77,7 @@ for (const [name, drag, options] of [["mouse", mouse, {}], ["finger", finger, TO
     const time = block.locator("button.t");
     await block.evaluate((block) => block.scrollIntoView({ block: "center" }));
     const before = minutes(await time.innerText());
-    // Its edges can be taken hold of in the middle, all else moves it.
+    // Its edges can be grabbed in the middle, everything else moves it.
     await drag(page, await hold(block, 0.15), hour);
     const moved = before.map((at) => at + HOUR);
     await expect.poll(async () => minutes(await time.innerText())).toEqual(moved);
@@ -92,7 +92,7 @@ for (const [name, drag, options] of [["mouse", mouse, {}], ["finger", finger, TO
   });
 }
 
-test("a phone whose clock is wrong by a day offers and books the times of the workshop's clock", async ({ lab, browser }) => {
+test("phone clock off by a day: times follow the workshop's clock", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const right = await member(lab, browser);
   const storageState = await right.context().storageState();
@@ -115,7 +115,7 @@ test("a phone whose clock is wrong by a day offers and books the times of the wo
   for (const page of [right, wrong]) await page.context().close();
 });
 
-test("one time that is taken in two tabs at once is booked once", async ({ lab, browser }) => {
+test("same time booked in two tabs: one booking", async ({ lab, browser }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const one = await member(lab, browser);
@@ -127,13 +127,13 @@ test("one time that is taken in two tabs at once is booked once", async ({ lab, 
   }
   const before = await mine(lab, one.context().pages()[0]!);
   await Promise.all([one, two].map((page) => page.getByRole("button", { name: "Book time" }).click({ noWaitAfter: true })));
-  // Each tab ends at the booking, or where it reads that the time is its own already.
+  // Each tab ends at the booking, or reads that the time is its own already.
   for (const page of [one, two]) await page.waitForURL(/\/bookings\/\d+|\/book\/machine:\d+\?at=/);
   expect(await mine(lab, one)).toBe(before + 1);
   await one.context().close();
 });
 
-/** How many bookings of theirs are ahead. */
+/** How many upcoming bookings they have. */
 async function mine(lab: Lab, page: Page) {
   const list = await page.context().newPage();
   await list.goto(`${lab.url}/book/mine`);

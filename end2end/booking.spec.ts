@@ -1,4 +1,4 @@
-// Bookings: a member finds free time and takes it, nobody else gets it, and moderators answer in place.
+// Bookings: a member finds and books free time, nobody else gets it, and moderators answer in place.
 
 import type { Browser, Page } from "@playwright/test";
 import { accessible, chooseLast, enter, expect, hydrated, test } from "./lab.ts";
@@ -17,8 +17,10 @@ async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2
   return page;
 }
 
-/** The soonest time that both pages offer. Neither has a checkout today, which a trainer may have just then. It begins in a minute at the
- * earliest, because a time that began while one looks is left out, not struck. */
+/**
+ * The soonest time that both pages offer. Neither has a checkout today, which a trainer may have just then. It begins
+ * in a minute at the earliest, because a time that begins meanwhile is removed, not struck through.
+ */
 async function bothOffered(one: Page, other: Page): Promise<string> {
   const offered = (page: Page) => page.getByRole("radio").evaluateAll((all) => all.map((radio) => (radio as HTMLInputElement).value));
   const begins = (value: string) => Number(value.split("@")[1]);
@@ -27,7 +29,7 @@ async function bothOffered(one: Page, other: Page): Promise<string> {
   return both.sort((a, b) => begins(a) - begins(b))[0]!;
 }
 
-test("two taps book a time, which is checked in, made longer and ended on the phone", async ({ lab, browser }) => {
+test("booking on a phone: two taps, then check-in, extension and end", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member");
@@ -42,7 +44,7 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await expect(phone.getByRole("main")).toContainText("3D printer");
-  // Nobody loads anything again: it stays in its place, struck.
+  // Without a reload: it stays in place, struck through.
   await expect(other.locator(".times .gone")).toHaveText(/Just taken/);
   await expect(other.locator(`input[value="${soonest}"]`)).toHaveCount(0);
 
@@ -67,12 +69,12 @@ test("two taps book a time, which is checked in, made longer and ended on the ph
   }
   await phone.getByRole("button", { name: "End now" }).click();
   await expect(phone.getByRole("article")).toHaveCount(0);
-  // Before the quarter of an hour in which it begins nothing of it was used.
+  // Before its quarter of an hour begins, none of it counts as used.
   await expect(phone.getByRole("main")).toContainText(/completed|released/i);
   for (const page of [phone, other]) await page.context().close();
 });
 
-test("free time is found in words, and what nothing is called is said", async ({ lab, browser }) => {
+test("search for free time: understood terms apply, unknown ones are reported", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member");
   await phone.goto(`${lab.url}/book`);
@@ -83,13 +85,13 @@ test("free time is found in words, and what nothing is called is said", async ({
   await expect(phone.getByLabel("Length", { exact: true }).locator("option:checked")).toHaveText("2 h");
   await expect(phone.getByLabel("When", { exact: true }).locator("option:checked")).toHaveText("Tomorrow");
   await expect(phone.getByRole("heading", { name: /3D printer/ }).first()).toBeVisible();
-  // Without the length it is looked for anew.
+  // Without the length the search runs again.
   const understood = phone.getByRole("list", { name: "Understood" }).getByRole("listitem");
   await expect(understood).toHaveCount(3);
   await phone.getByRole("link", { name: "Remove: 2 h" }).click();
   await expect(words).toHaveValue("printer, tomorrow");
   await expect(understood).toHaveCount(2);
-  // The soonest is chosen only where every word is understood.
+  // The soonest is preselected only if every term is understood.
   const chosen = phone.locator("input[name=choice]:checked");
   await words.fill("printer flurb");
   await words.press("Enter");
@@ -107,7 +109,7 @@ test("free time is found in words, and what nothing is called is said", async ({
   await phone.context().close();
 });
 
-test("of two without script who press for one time the second reads why not, and takes what is near", async ({ lab, browser }) => {
+test("two people book one time without script: the second gets the reason and an alternative", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const first = await guest(lab, browser, "a member", { script: false });
@@ -116,7 +118,7 @@ test("of two without script who press for one time the second reads why not, and
   const wanted = await bothOffered(first, second);
   for (const page of [first, second]) {
     const time = page.locator(`label:has(input[value="${wanted}"])`);
-    // A time at the foot of the window lies under the bar that stays there.
+    // A time at the bottom of the window is below the fixed bar.
     await time.evaluate((label) => label.scrollIntoView({ block: "center" }));
     await time.click();
   }
@@ -128,13 +130,13 @@ test("of two without script who press for one time the second reads why not, and
   await expect(second.getByRole("main")).toContainText("Booked already");
   await second.getByRole("button", { name: "Book this instead" }).click();
   await second.waitForURL(/\/bookings\/\d+/);
-  // Called off, it is free again.
+  // Cancelled, it is free again.
   await first.goto(`${lab.url}/book/mine`);
   await expect(first.getByRole("article")).toHaveCount(1);
   for (const page of [first, second]) await page.context().close();
 });
 
-test("a time is chosen on the day by keys, moved and called off", async ({ lab, browser }) => {
+test("booking by keyboard: selected on the day, moved and cancelled", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member");
@@ -143,7 +145,7 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   await phone.getByRole("link", { name: /^More/ }).first().click();
   await phone.waitForURL(/\/book\/machine:\d+$/);
   await hydrated(phone);
-  // A day that is ahead as a whole.
+  // A day that lies completely ahead.
   const days = phone.getByRole("navigation", { name: "Day" });
   const later = days.getByRole("link").last();
   const href = (await later.getAttribute("href"))!;
@@ -164,7 +166,7 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);
-  // Clicked while the page before is still being left, a link is not followed.
+  // A link clicked while the previous page is being left is not followed.
   await expect(async () => {
     await phone.getByRole("link", { name: /^Move/ }).click({ timeout: 2_000 });
     await phone.waitForURL(/move=\d+/, { timeout: 2_000 });
@@ -179,7 +181,7 @@ test("a time is chosen on the day by keys, moved and called off", async ({ lab, 
   await phone.context().close();
 });
 
-test("whoever waits for a taken time is offered it live when it gets free, and takes it", async ({ lab, browser }) => {
+test("waiting list: a freed time is offered live and accepted", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const holder = await guest(lab, browser, "a member");
@@ -204,7 +206,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
   await hydrated(holder);
   await holder.getByRole("button", { name: /^Cancel/ }).first().click();
   await holder.getByRole("dialog").getByRole("button", { name: /^Cancel/ }).click();
-  // Nobody loads anything again.
+  // Without a reload.
   await expect(waiter.getByRole("region", { name: /3D printer|Printer|Prusa/ })).toContainText("it’s your turn");
   await accessible(waiter, "an offer");
   await waiter.getByRole("button", { name: "Take slot" }).click();
@@ -214,7 +216,7 @@ test("whoever waits for a taken time is offered it live when it gets free, and t
 });
 
 // A8
-test("whose machine is blocked sees what is free instead, and moves with one tap", async ({ lab, browser }) => {
+test("blocked machine: the holder sees alternatives and moves with one tap", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member");
@@ -242,7 +244,7 @@ test("whose machine is blocked sees what is free instead, and moves with one tap
   for (const page of [phone, owner]) await page.context().close();
 });
 
-test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
+test("booking requests: answered by keyboard", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await guest(lab, browser, "an administrator", { width: 1280 });
@@ -265,7 +267,7 @@ test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
   await desk.getByLabel("Why not").last().fill("The spindle is out");
   await desk.getByRole("button", { name: /^Decline/ }).last().click();
   await expect(rows).toHaveCount(before - 2);
-  // What waits to be undone is sent with the page.
+  // A pending decision is sent when the page is left.
   await desk.goto(`${lab.url}/bookings`);
   await desk.goto(`${lab.url}/bookings/requests`);
   await expect(rows).toHaveCount(before - 2);
@@ -273,7 +275,7 @@ test("a moderator answers requests by keyboard", async ({ lab, browser }) => {
 });
 
 for (const dark of [false, true]) {
-  test(`axe finds nothing on the week and the pages of times, ${dark ? "dark" : "light"}`, async ({ lab, browser }) => {
+  test(`week and booking pages: no axe violations, ${dark ? "dark" : "light"}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     for (const width of [320, 1280]) {

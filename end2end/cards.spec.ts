@@ -1,4 +1,4 @@
-// Cards in the browser: by a swipe at a board, lost and taken back, from among the unknown; on a desk and on a phone.
+// Cards in the browser: by a tap at a board, lost and found, and from the unknown cards; on desktop and phone.
 
 import { enter, expect, fits, hydrated, test } from "./lab.ts";
 
@@ -6,7 +6,7 @@ import { enter, expect, fits, hydrated, test } from "./lab.ts";
 const YUSUF = "/people/10";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
-  test(`a card by a swipe, lost, taken back, and one that nobody has claimed, at ${viewport.width}`, async ({ lab, browser }) => {
+  test(`cards: enrolled by a tap, lost, undone, and assigned from the unknown, at ${viewport.width}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const boards = await lab.boards("1");

@@ -1,10 +1,11 @@
-// Checkouts: a member chooses a time with a trainer, nobody else gets it, and what the trainer writes down opens the machine.
+// Checkouts: a member requests a slot with a trainer, nobody else gets it, and the trainer's result opens the
+// machine.
 
 import type { Browser, Page } from "@playwright/test";
 import { accessible, enter, expect, hydrated, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
-/** Lathes, on which the member and the trainer of the demo are not qualified, and one of them. */
+/** Lathes, on which the demo's member and trainer are not qualified, and one of them. */
 const [SLOTS, LATHE] = ["/checkouts/types/7", "/machines/8"];
 
 async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2], width = 1280, script = true): Promise<Page> {
@@ -14,7 +15,7 @@ async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2
   return page;
 }
 
-test("a time that is asked for goes elsewhere at once, and a result on the spot opens the machine", async ({ lab, browser }) => {
+test("requested slot: disappears for others at once; a recorded result opens the machine", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a member", 390);
@@ -30,14 +31,14 @@ test("a time that is asked for goes elsewhere at once, and a result on the spot 
   await desk.goto(`${lab.url}/checkouts`);
   await hydrated(desk);
 
-  // Each is offered what fits beside their own bookings; the last of them is days ahead, at whatever hour this runs.
+  // Each is offered slots that fit their own bookings; the last one is days ahead, at whatever hour this runs.
   const wanted = other.getByRole("radio").last();
   const value = (await wanted.getAttribute("value")) ?? "";
   await phone.locator(`input[value="${value}"]`).check({ force: true });
   await phone.getByRole("button", { name: "Request this time" }).click();
   await phone.waitForURL(/checkouts\/\d+$/);
   await expect(phone.getByRole("main")).toContainText("Waiting for an answer");
-  // Nobody loads anything again.
+  // Without a reload.
   await expect(other.locator(".times .gone")).toHaveText(/Just taken/);
   await expect(other.locator(`input[value="${value}"]`)).toHaveCount(0);
   await desk.getByRole("button", { name: "Accept: Sam Carter" }).click();
@@ -63,7 +64,7 @@ test("a time that is asked for goes elsewhere at once, and a result on the spot 
   for (const page of [phone, other, desk]) await page.context().close();
 });
 
-test("a trainer ticks a checklist on a phone, and only what was seen and signed passes", async ({ lab, browser }) => {
+test("checklist on a phone: passes only when completed and signed", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const owner = await guest(lab, browser, "an administrator");
@@ -78,7 +79,7 @@ test("a trainer ticks a checklist on a phone, and only what was seen and signed 
   await accessible(phone, "the checklist");
   await expect(phone.getByRole("button", { name: "Pass" })).toHaveAttribute("aria-disabled", "true");
 
-  // One after the other without waiting: no tap is lost.
+  // In quick succession: no tap is lost.
   const required = ["Checks the board", "Extraction on", "Stands beside", "Push stick", "Knows the emergency"];
   for (const step of required) await phone.getByRole("button", { name: new RegExp(`^${step}`) }).click();
   await expect(phone.getByRole("main")).toContainText("5 of 8");
@@ -90,7 +91,7 @@ test("a trainer ticks a checklist on a phone, and only what was seen and signed 
   await expect(phone.locator(".more .note")).toHaveText("Let go too early.");
   await phone.getByRole("link", { name: "Done", exact: true }).click();
 
-  // Whoever changes the list meanwhile changes it for the next one.
+  // A change of the list meanwhile applies to the next checkout.
   await owner.goto(`${lab.url}/types/5/checklist`);
   await hydrated(owner);
   await accessible(owner, "the list");
@@ -112,7 +113,7 @@ test("a trainer ticks a checklist on a phone, and only what was seen and signed 
   for (const page of [phone, owner]) await page.context().close();
 });
 
-test("a checklist is ticked and signed without script", async ({ lab, browser }) => {
+test("checklist without script: completed and signed", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const phone = await guest(lab, browser, "a trainer", 390, false);
   await phone.goto(`${lab.url}/checkouts/new`);
@@ -129,7 +130,7 @@ test("a checklist is ticked and signed without script", async ({ lab, browser })
   await phone.context().close();
 });
 
-test("a member asks, moves and cancels, without script on a phone", async ({ lab, browser }) => {
+test("checkout on a phone without script: requested, moved and cancelled", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const mine = await guest(lab, browser, "a member", 390, false);
   await mine.goto(lab.url + SLOTS);
@@ -145,13 +146,13 @@ test("a member asks, moves and cancels, without script on a phone", async ({ lab
   await mine.context().close();
 });
 
-test("a trainer says when, and a rule that makes no time is refused with what was typed", async ({ lab, browser }) => {
+test("availability rule: makes slots; one without room is refused with its input", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const desk = await guest(lab, browser, "a trainer");
   await desk.goto(`${lab.url}/availability`);
   await hydrated(desk);
   await accessible(desk, "availability");
-  // As many as there are on the days ahead, of which today is one until its hours are past.
+  // As many as there are on the coming days, including today until its hours are past.
   const times = Number(/\b(\d+) slots(?! of)/.exec(await desk.getByRole("main").innerText())?.[1]);
   expect(times).toBeGreaterThan(20);
   await desk.getByLabel("From").fill("18:00");
@@ -162,7 +163,7 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.getByLabel("Day", { exact: true }).selectOption("2");
   await desk.getByLabel("To", { exact: true }).fill("19:00");
   await desk.getByRole("button", { name: "Add times" }).click();
-  // Two times on each Wednesday of the days ahead, of which today is one until they are past; a checkout may have one of them.
+  // Two slots on each coming Wednesday, including today until they are past; a checkout may occupy one of them.
   const wall = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Rome", weekday: "short", hour: "2-digit" }).formatToParts();
   const part = (type: string) => wall.find((part) => part.type === type)!.value;
   const more = part("weekday") === "Wed" && Number(part("hour")) < 18 ? 8 : 6;
@@ -172,7 +173,7 @@ test("a trainer says when, and a rule that makes no time is refused with what wa
   await desk.context().close();
 });
 
-test("hours drawn on the week are saved by a key, moved by the arrows and taken away", async ({ lab, browser }) => {
+test("rule drawn on the week: saved by key, moved by arrows and removed", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await guest(lab, browser, "a trainer");

@@ -1,9 +1,9 @@
-// A member claims the card in their hand: at the machine where they have just held it up, on a phone; a manager says yes.
+// A member claims their card at the machine where they just tapped it, on a phone; a manager approves it.
 
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, fits, hydrated, test } from "./lab.ts";
 
-test("a card is claimed at the machine, approved in the inbox, and the claimant reads it live", async ({ lab, browser }) => {
+test("card claim: approved in the inbox, outcome shown live", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");
@@ -41,7 +41,7 @@ test("a card is claimed at the machine, approved in the inbox, and the claimant 
   await office.close();
 });
 
-test("a claim is refused with a reason, which the claimant reads on their own page without script", async ({ lab, browser }) => {
+test("declined card claim: reason shown on the claimant's page without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");

@@ -1,4 +1,4 @@
-// Machines, types and labels in the browser: made, edited, merged by two managers, put away and taken back.
+// Machines, types and labels in the browser: created, edited, merged by two managers, archived and restored.
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type Page } from "@playwright/test";
@@ -15,7 +15,7 @@ const save = (page: Page) => page.getByRole("main").getByRole("button", { name: 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with script" : "without script, on a phone";
 
-  test(`A14: two managers edit one machine and merge, ${how}`, async ({ lab, browser }) => {
+  test(`A14: concurrent edits of a machine: merged, ${how}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
     await context.close();
   });
 
-  test(`a type and a machine are made, edited, put away and taken back, ${how}`, async ({ lab, browser }) => {
+  test(`type and machine: created, edited, archived and restored, ${how}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("many machines are changed at once, and labels are a page and a PDF", async ({ lab, page }) => {
+test("bulk change of machines; labels as page and PDF", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards", "--public-url", "https://talvera.example");
   await enter(lab, page, "an administrator");
@@ -117,7 +117,7 @@ test("many machines are changed at once, and labels are a page and a PDF", async
   await hydrated(page);
   const fates = page.getByRole("region", { name: "What would change" });
   await expect(fates.getByText(/Second line of displays: .* → Clean up, please/)).toHaveCount(2);
-  // Somebody else changes one of the two before this one says yes.
+  // Somebody else changes one of the two before this is applied.
   const other = await page.context().newPage();
   await open(lab, other, (await ticks.first().locator("xpath=ancestor::tr").getByRole("link").getAttribute("href")) ?? "");
   await other.locator("#grace").fill("4");
@@ -131,7 +131,7 @@ test("many machines are changed at once, and labels are a page and a PDF", async
   await expect(page.getByRole("status").filter({ hasText: "Changed." })).toBeVisible();
   await open(lab, page, "/machines/labels?size=large");
   await expect(page.getByRole("img", { name: /https:\/\/talvera.example\/machines\/\d+/ }).first()).toBeVisible();
-  // In the page: where the site's address is a secure one, nothing but a browser sends the session over plain HTTP.
+  // In the page: if the site's address is a secure one, only a browser sends the session over plain HTTP.
   const pdf = await page.evaluate(async () => {
     const answer = await fetch("/machines/labels.pdf?size=small");
     return [answer.headers.get("content-type"), (await answer.text()).slice(0, 5)];
@@ -140,7 +140,7 @@ test("many machines are changed at once, and labels are a page and a PDF", async
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing where equipment is cared for, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`equipment pages: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards", "--public-url", "https://talvera.example");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
@@ -157,7 +157,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("a machine has a photo where somebody gave it one, also without script", async ({ lab, browser }) => {
+test("machine photo: uploaded and removed, also without script", async ({ lab, browser }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", viewport: { width: 390, height: 844 } });
@@ -183,7 +183,7 @@ test("a machine has a photo where somebody gave it one, also without script", as
   await context.close();
 });
 
-/** An administrator's session, for several contexts: a link of the demo lets in once. */
+/** An administrator's session, for several contexts, because a demo's link signs in only once. */
 async function administrator(lab: Lab, browser: Browser) {
   const door = await browser.newContext({ locale: "en-GB" });
   await enter(lab, await door.newPage(), "an administrator");
@@ -192,7 +192,7 @@ async function administrator(lab: Lab, browser: Browser) {
   return storageState;
 }
 
-/** A black PNG of so many pixels. */
+/** A black PNG of this size. */
 function black(width: number, height: number) {
   const chunk = (name: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(name), data]);
@@ -209,7 +209,7 @@ function black(width: number, height: number) {
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
 }
 
-test("a photo of 50 megapixels is made smaller before it is sent, and without script is refused with its limit", async ({ lab, browser }) => {
+test("photo of 50 megapixels: shrunk before upload, refused with the limit without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const photo = { name: "photo.png", mimeType: "image/png", buffer: black(8160, 6144) };
@@ -227,7 +227,7 @@ test("a photo of 50 megapixels is made smaller before it is sent, and without sc
   }
 });
 
-test("A24: a refused form has the focus at its first marked field, whatever that is, also without script", async ({ lab, browser }) => {
+test("A24: refused form: focus at its first invalid field, also without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const storageState = await administrator(lab, browser);
@@ -260,7 +260,7 @@ test("A24: a refused form has the focus at its first marked field, whatever that
   }
 });
 
-test("what was typed is there again after a reload and after a refused picture, and gone once it was saved", async ({ lab, page }) => {
+test("draft: restored after a reload or a refused picture, gone after saving", async ({ lab, page }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -300,7 +300,7 @@ test("what was typed is there again after a reload and after a refused picture, 
   await expect(name, "another page lets go of it").toHaveValue("Laser by the door");
 });
 
-test("what was typed is there again on the way back, and beside what somebody saved meanwhile", async ({ lab, page }) => {
+test("draft: restored by the back button, offered beside a concurrent save", async ({ lab, page }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -317,7 +317,7 @@ test("what was typed is there again on the way back, and beside what somebody sa
   await page.reload();
   await hydrated(page);
   await expect(name, "and a reload after that").toHaveValue("Laser by the door");
-  // Away from the site, so that the page does not hear of what is saved meanwhile.
+  // Away from the site, so that the page does not learn of the concurrent save.
   await leave(page, lab);
   const other = await page.context().newPage();
   await open(lab, other, "/machines/1/edit");
@@ -338,7 +338,7 @@ test("what was typed is there again on the way back, and beside what somebody sa
   await expect(name).toHaveValue("Laser by the door");
   await expect(page.locator("#grace"), "nothing was put over it").toHaveValue("4");
 
-  // A link is a new beginning.
+  // A link starts anew.
   await hydrated(page);
   await name.fill("Laser by the window");
   await crumb.click();

@@ -1,11 +1,11 @@
-// A19: somebody is erased, and found nowhere: not on a page, in a file that is taken along, in a search, nor in the bytes
-// of the database.
+// A19: an erased person is found nowhere: on no page, in no export, in no search, nor in the bytes of the
+// database.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { enter, expect, hydrated, test } from "./lab.ts";
 
-test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, page }) => {
+test("A19: erased person: no trace left, hours stay", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -45,7 +45,7 @@ test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, pa
   }
   for (const path of ["/people?q=demir", "/people?status=left", `/people/${id}/qualifications`, `/people/${id}/timeline`, `/people/${id}/uses`, `/people/${id}/account`, `/people/${id}/data`, "/audit"]) {
     const text = await (await page.request.get(lab.url + path)).text();
-    // What one searched for stands in the search.
+    // The search field shows its own text.
     for (const word of words) expect(text, `${word} at ${path}`).not.toContain(word);
   }
   const left = await (await page.request.post(`${lab.url}/data/${id}`)).text();
@@ -55,7 +55,7 @@ test("A19: who is erased leaves nothing, and their hours stay", async ({ lab, pa
   await expect(page.locator("summary", { hasText: "Erase…" }), "nobody is erased twice").toHaveCount(0);
 });
 
-test("A19: a member takes their data along and has themselves erased, without script", async ({ lab, browser }) => {
+test("A19: member without script: exports their data and erases themselves", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB", viewport: { width: 390, height: 844 } });
   const page = await context.newPage();

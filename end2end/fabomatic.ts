@@ -1,5 +1,5 @@
-// The database of a Fab-O-Matic 1.0.7 with an invented workshop in it, the same as that of the tests in Rust: four people, three
-// machines, four uses, a maintenance plan. Deflated, for there is nothing here that could make one.
+// The database of a Fab-O-Matic 1.0.7 with an invented workshop, the same as that of the Rust tests: four people,
+// three machines, four uses, a maintenance plan. Deflated, because nothing here could create one.
 
 import { inflateSync } from "node:zlib";
 

@@ -1,9 +1,9 @@
-// A calendar address, read by somebody else's program: what it finds are the bookings, moved and called off as they were.
+// A calendar feed, read by an external program: it contains the bookings, moved and cancelled ones too.
 
 import { spawnSync } from "node:child_process";
 import { accessible, chooseLast, enter, expect, hydrated, test } from "./lab.ts";
 
-/** Debian's `icalendar`, which reads a calendar and says each entry in a line. */
+/** Debian's `icalendar`, which reads a calendar and prints a line per entry. */
 const READER = `
 import icalendar, json, sys
 from datetime import timezone
@@ -26,13 +26,13 @@ function read(calendar: string): Entry[] {
 
 const STATUS: Record<string, string> = { approved: "CONFIRMED", cancelled: "CANCELLED" };
 
-test("another program reads the bookings from a calendar address, as they are now", async ({ lab, browser }) => {
+test("calendar feed: an external program reads the current bookings", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
   await enter(lab, phone, "a member");
   const main = phone.getByRole("main");
-  // Three, the last times named of three machines: one stays, one is moved, one is called off.
+  // Three, the last free times of three machines: one stays, one is moved, one is cancelled.
   const made: number[] = [];
   for (const machine of [3, 4, 10]) {
     await phone.goto(`${lab.url}/book?what=machine:${machine}&minutes=30&when=soon`);
@@ -51,7 +51,7 @@ test("another program reads the bookings from a calendar address, as they are no
   expect(address).toMatch(/\/calendar\/[\w-]{43}\.ics$/);
   await accessible(phone, "a calendar address");
 
-  // Whoever has the address needs nothing else.
+  // The address is the only credential.
   const subscribed = async () => {
     const answer = await fetch(address);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/calendar; charset=utf-8"]);
@@ -62,7 +62,7 @@ test("another program reads the bookings from a calendar address, as they are no
     for (const id of made) bookings.push((await (await phone.request.get(`${lab.url}/api/v1/bookings/${id}`)).json()) as Booking);
     return bookings.map((kept) => [`booking-${kept.id}`, kept.start, kept.end, STATUS[kept.state]!, kept.sequence]);
   };
-  /** Those that were made here: the demo's member has others behind them. */
+  /** Those created here: the demo's member has past ones. */
   const compared = async () => {
     const entries = (await subscribed()).map(([uid, ...rest]) => [uid.split("@")[0], ...rest] as Entry);
     expect(new Set(entries.map(([uid]) => uid)).size, "one entry for each").toBe(entries.length);

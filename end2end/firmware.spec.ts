@@ -1,11 +1,13 @@
-// Firmware over the air: an image is brought, what is none is refused, a simulated board gets it and says its new version,
-// one at a dead address does not; and the page is for managers.
+// Firmware over the air: an image is uploaded, a foreign file refused, a simulated board updated and reporting its
+// new version, one at a dead address failed; and the page is for managers.
 
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
 
-/** The smallest application there can be: a head, one segment that begins with what it is, a sum, and a hash. */
+/**
+ * The smallest valid application image: a header, one segment that begins with its description, a checksum, and a hash.
+ */
 function application(version: string, filling: number) {
   const head = Buffer.from([0xe9, 1, 2, 0x20, ...new Array<number>(19).fill(0), 1]);
   const about = Buffer.alloc(16 + 2 * 32);
@@ -23,7 +25,7 @@ function application(version: string, filling: number) {
   return Buffer.concat([padded, createHash("sha256").update(padded).digest()]);
 }
 
-/** Sends the form of an image and waits for the page that comes back: its address may be the one that is open already. */
+/** Submits the form of an image and waits for the page that comes back: its address may be the current one. */
 async function keep(page: Page) {
   await Promise.all([page.waitForEvent("load"), page.locator("form[action='/firmware/upload'] button").click()]);
   expect(new URL(page.url()).search, "kept, not refused").toBe("");
@@ -32,7 +34,7 @@ async function keep(page: Page) {
 
 const file = (buffer: Buffer) => ({ name: "firmware.bin", mimeType: "application/octet-stream", buffer });
 
-test("an image is brought and sent, and the board starts anew with it", async ({ lab, page }) => {
+test("firmware image: uploaded, sent, and running after the board's restart", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--pace", "0");
   await enter(lab, page, "an administrator");
@@ -42,7 +44,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await expect(main).toContainText("No firmware yet");
   await expect(main).toContainText("No transfers yet");
 
-  // What is no firmware is refused beside the file, and what was typed is kept.
+  // A foreign file is refused beside the field, and the input stays.
   await page.getByLabel("Name", { exact: true }).fill("attic,1");
   await page.getByLabel("File").setInputFiles(file(Buffer.from("PK, a zip")));
   await page.getByRole("button", { name: "Upload firmware" }).click();
@@ -58,7 +60,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await expect(main.getByRole("list", { name: "Board firmware" })).toContainText("attic,1");
   await expect(main.getByRole("list", { name: "Board firmware" })).toContainText("ESP32");
 
-  // Without a board nothing is sent, and the form says so.
+  // Without a selected board nothing is sent, and the form says so.
   await page.getByRole("button", { name: /^Send firmware/ }).click();
   await expect(main.locator("#boards-problem")).toContainText("Choose at least one board");
   const boards = main.getByRole("group", { name: "Boards" });
@@ -67,7 +69,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   await page.getByRole("button", { name: /^Send firmware/ }).click();
   const sent = main.getByRole("list", { name: "Transfers" });
   await expect(sent).toContainText("Done", { timeout: 30_000 });
-  // The board says it by itself when it is back.
+  // The board reports it when it is back.
   await expect(boards).toContainText("simulated,9.9.9", { timeout: 30_000 });
 
   await page.getByRole("button", { name: /^Remove/ }).click();
@@ -78,7 +80,7 @@ test("an image is brought and sent, and the board starts anew with it", async ({
   }
 });
 
-test("a board that nobody hears fails with a remedy, and can be cancelled and tried again", async ({ lab, page }) => {
+test("unreachable board: transfer fails with a remedy, can be cancelled and retried", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");
@@ -101,7 +103,7 @@ test("a board that nobody hears fails with a remedy, and can be cancelled and tr
   await expect(sent).toContainText("Cancelled");
 });
 
-test("the page is for managers", async ({ lab, page }) => {
+test("firmware page as a trainer: refused", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "a trainer");
   expect((await page.goto(`${lab.url}/firmware`))!.status()).toBe(403);
@@ -110,7 +112,7 @@ test("the page is for managers", async ({ lab, page }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on the page, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`firmware page: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     await lab.demo("--pace", "0");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const page = await context.newPage();

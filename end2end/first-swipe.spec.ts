@@ -1,17 +1,17 @@
-// From nothing to the first granted swipe, and the newcomer's own page on a phone.
+// From nothing to the first granted swipe, and the new member's own page on a phone.
 
 import { devices } from "@playwright/test";
 import { expect, hydrated, test } from "./lab.ts";
 import { Effort, firstStart, openWorkshop } from "./start.ts";
 
-/** Bob's card as it is printed, and as a board reads it. */
+/** Bob's card number as printed, and as a board reads it. */
 const [PRINTED, READ] = ["0F:BE:AD:DE", "deadbe0f"];
 const PASSWORD = "walnut-orbit-lantern-9";
 
-/** What it may take from an empty folder to a machine with a qualified member and an accepted tap. */
+/** The maximum effort from an empty folder to a machine with a qualified member and an accepted tap. */
 const MOST = { clicks: 14, fields: 7 };
 
-test("from the first start to the first granted swipe", async ({ lab, page }) => {
+test("empty folder: set up to the first granted swipe", async ({ lab, page }) => {
   test.setTimeout(120_000);
   const began = Date.now();
   const effort = new Effort(page);
@@ -49,7 +49,7 @@ test("from the first start to the first granted swipe", async ({ lab, page }) =>
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/in use/i);
   await expect(heading, "live").toHaveText("Your workshop is open");
-  // The use may be known before who was let in is written down.
+  // The use may be recorded before the accepted attempt.
   await expect(async () => {
     await page.reload();
     await expect(main).toContainText("Bob Rossi’s card was accepted at Laser cutter.", { timeout: 2_000 });
@@ -65,7 +65,7 @@ test("from the first start to the first granted swipe", async ({ lab, page }) =>
   await expect(main).toContainText("Laser room");
 });
 
-test("a card is assigned by its number, and a newcomer sees on a phone what they may use", async ({ lab, page, browser }) => {
+test("new member: card assigned by number, permissions shown on a phone", async ({ lab, page, browser }) => {
   test.setTimeout(120_000);
   await firstStart(lab, page);
   const main = page.getByRole("main");
@@ -112,7 +112,7 @@ test("a card is assigned by its number, and a newcomer sees on a phone what they
   boards.say(`swipe 1 ${READ}`);
   await boards.until(/in use/i);
 
-  // The newcomer, on a phone without script.
+  // The new member, on a phone without script.
   const phone = await browser.newContext({ ...devices["Pixel 7"], javaScriptEnabled: false, locale: "it-IT" });
   const mine = await phone.newPage();
   let link: string | undefined;

@@ -1,4 +1,4 @@
-// What changes between the server's render and hydration is on the page as soon as it is hydrated.
+// A change between the server's render and hydration is on the page as soon as it is hydrated.
 
 import type { Page, Route } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
@@ -6,7 +6,7 @@ import { type Change, lazyPages, PAGES } from "./lazy.ts";
 
 const isChunk = (url: string) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm");
 
-/** Changes things by the API, each time to a new name. */
+/** Changes things through the API, each time to a new name. */
 async function changes(lab: Lab, page: Page) {
   await page.goto(`${lab.url}/me/tokens`);
   await hydrated(page);
@@ -34,7 +34,7 @@ async function changes(lab: Lab, page: Page) {
   };
 }
 
-/** Writes down which streams and chunks the page asks for, and what it hears. */
+/** Records which streams and chunks the page requests, and what it receives. */
 function listen() {
   const [Stream, ask] = [EventSource, fetch];
   const heard: string[] = [];
@@ -59,11 +59,11 @@ declare const seen: { streams: number; heard: string[]; chunks: string[] };
 
 const HINTS = { machine: "machine 1", place: "space", member: "person 10", oneself: "person 1" };
 
-test("every lazy page is listed", () => {
+test("lazy pages: all listed", () => {
   expect(Object.keys(PAGES).sort()).toEqual(lazyPages());
 });
 
-test("a change between render and hydration shows on every lazy page", async ({ lab, context, page }) => {
+test("change between render and hydration: shown on every lazy page", async ({ lab, context, page }) => {
   test.setTimeout(600_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -80,12 +80,12 @@ test("a change between render and hydration shows on every lazy page", async ({ 
     await late.waitForFunction(() => seen.chunks.some((url) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm")));
     const noun = what ?? "machine";
     const name = await change(noun);
-    // A stream that is open already brings the hint before the page is there to hear it.
+    // A stream that is open already delivers the event before the page can receive it.
     await late.waitForFunction((hint) => seen.streams === 0 || seen.heard.includes(hint), HINTS[noun]);
     const asked: string[] = [];
     late.on("request", (request) => {
       const { pathname } = new URL(request.url());
-      // The navigation of every page follows what waits.
+      // The navigation of every page follows the inbox.
       if (request.method() === "POST" && pathname !== "/api/notices/count") asked.push(pathname);
     });
     open = true;

@@ -1,9 +1,9 @@
-// The history of a machine in the browser: it grows by itself while somebody looks, is narrowed by kind and day, and whoever cares
-// for the machine says how a use was.
+// The history of a machine in the browser: it grows live, is filtered by kind and day, and people who look after
+// the machine correct a use.
 
 import { accessible, enter, expect, hydrated, MARTA, test } from "./lab.ts";
 
-test("a use shows up by itself, and is corrected with a reason that stands beside it", async ({ lab, browser }) => {
+test("machine history: a use appears live, its correction is shown with the reason", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");

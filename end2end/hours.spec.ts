@@ -1,4 +1,4 @@
-// Opening hours and settings in the browser: a week over midnight, single days, and what a setting would do before it is saved.
+// Opening hours and settings in the browser: a week over midnight, single days, and the preview of a setting.
 
 import { type Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
@@ -9,7 +9,7 @@ async function open(lab: Lab, page: Page, path: string, script = true) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`hours are said, inherited and taken back, ${javaScriptEnabled ? "with script" : "without script, on a phone"}`, async ({ lab, browser }) => {
+  test(`opening hours: set, inherited and removed, ${javaScriptEnabled ? "with script" : "without script, on a phone"}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const viewport = javaScriptEnabled ? { width: 1280, height: 800 } : { width: 390, height: 844 };
@@ -48,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("a setting says what it would do before it is saved, and who changed it after", async ({ lab, page }) => {
+test("setting: previewed before saving, last change shown after", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -63,7 +63,7 @@ test("a setting says what it would do before it is saved, and who changed it aft
   await expect(row).toContainText("changed by Marta Ferri");
 });
 
-test("a week says what it would do while it is typed, and news take nothing away", async ({ lab, page, browser }) => {
+test("opening hours form: live preview, input survives updates", async ({ lab, page, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
@@ -86,7 +86,8 @@ test("a week says what it would do while it is typed, and news take nothing away
   await page.getByRole("link", { name: "Show newer version" }).click();
   await expect(page.locator("#wed")).toHaveValue("10:00–11:00");
   await expect(page.getByText("has changed this since.")).toHaveCount(0);
-  // One press saves, for as long as a hand takes, though what it would do is told meanwhile; and a refusal breaks nothing.
+  // One press saves, for as long as a hand takes, although the preview appears meanwhile; and a refusal breaks
+  // nothing.
   const broken: string[] = [];
   page.on("pageerror", (error) => broken.push(error.message));
   for (const [typed, saved] of [["11-12", "11:00–12:00"], ["12-13", "12:00–13:00"]]) {

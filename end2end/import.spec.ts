@@ -1,5 +1,5 @@
-// A list of 300 members with 12 faulty lines: looked through, applied once, and brought again; on a desk and on a phone. And a table
-// of bookings, in the same steps.
+// A list of 300 members with 12 invalid lines: previewed, applied once, and imported again; on desktop and phone.
+// And a table of bookings, in the same steps.
 
 import { accessible, enter, expect, fits, hydrated, test } from "./lab.ts";
 
@@ -10,7 +10,7 @@ const LINES = Array.from({ length: 300 }, (_, n) => {
 const LIST = ["Codice;Nome;E-mail", ...LINES].join("\r\n");
 
 for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true], [{ width: 390, height: 844 }, false]] as const) {
-  test(`300 members, 12 faulty lines, at ${viewport.width}`, async ({ lab, browser }) => {
+  test(`list of 300 members with 12 invalid lines: imported once, at ${viewport.width}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB" });
@@ -56,13 +56,13 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
   });
 }
 
-test("bookings of another system are looked through, brought in once, and brought again", async ({ lab, browser }) => {
+test("bookings of another system: previewed, imported once, and skipped the second time", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
   await enter(lab, page, "an administrator");
   const main = page.getByRole("main");
-  // Before anybody of the demo books anything, and without a night on which clocks change.
+  // Before anybody of the demo books anything, and without a clock change.
   const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Europe/Rome" });
   const table = [
     "resource;person;start;end",

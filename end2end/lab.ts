@@ -1,4 +1,4 @@
-// A server, boards and brokers of its own for every journey; whatever happens, they end with it.
+// A server, boards and brokers for every journey; whatever happens, they end with it.
 //
 // TOOLGATE_BIN names the binary; nothing is built from here.
 
@@ -18,7 +18,7 @@ export const MARTA = "1a2b0000";
 /** Jonas Weber; he may use the laser cutters as well. */
 export const JONAS = "1b2c0b35";
 
-/** A process that is told what to do line by line. */
+/** A process that takes commands line by line. */
 export class Told {
   output = "";
   constructor(readonly process: ChildProcess) {
@@ -45,8 +45,10 @@ export class Told {
   }
 }
 
-/** A furnished demo that nobody has entered, for others to begin from: a copy takes a tenth of the time. It is made anew before its
- * "today" and "in use for" have aged. */
+/**
+ * A furnished demo that nobody has entered, to copy from: a copy takes a tenth of the time. It is renewed before its
+ * "today" and "in use for" have aged.
+ */
 const template = { folder: "", made: 0 };
 const FRESH = 4 * 60_000;
 process.once("exit", () => template.folder && rmSync(template.folder, { recursive: true, force: true }));
@@ -70,7 +72,7 @@ export class Lab {
   private running: Told[] = [];
   private where?: { http: string; mqtt: string | null };
   server?: Told;
-  /** What a screen keeps, once one was let in. */
+  /** Cookies of an admitted display. */
   wall: Cookie[] = [];
 
   /** Starts `toolgate demo` on the lab's folder; a second start takes the same ports. */
@@ -105,12 +107,12 @@ export class Lab {
     return this.where!.http;
   }
 
-  /** Host and port of the broker inside. */
+  /** Host and port of the built-in broker. */
   get mqtt() {
     return this.where!.mqtt!;
   }
 
-  /** Boards of the machines with these numbers, told what to do at their keyboard. */
+  /** Boards of the machines with these numbers, controlled from their keyboard. */
   async boards(numbers: string, broker = `mqtt://${this.where!.mqtt}`, ...options: string[]) {
     const boards = this.spawn(BINARY, ["sim", "--mqtt-url", broker, "--boards", numbers, ...options]);
     await boards.until("type help");
@@ -124,13 +126,13 @@ export class Lab {
   }
 
   async close() {
-    // Boards first, so that nobody complains about a server that is gone.
+    // Boards first, so that none complains about a missing server.
     for (const told of this.running.reverse()) await told.end("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** A Mosquitto with a user for Toolgate and one for boards, and the access list that is shipped. */
+/** A Mosquitto with a user for Toolgate and one for boards, and the shipped access list. */
 export class Mosquitto {
   private told?: Told;
   constructor(
@@ -172,11 +174,11 @@ export async function freePort() {
   return port;
 }
 
-/** Whatever the browser complains about fails the journey, but for what the journey itself brings about. */
+/** Any browser error fails the journey, except those it causes itself. */
 const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload|Service Worker registration blocked by Playwright/;
 
 export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }>({
-  // What this journey brings about besides.
+  // Additional errors this journey causes.
   expected: [/^$/, { option: true }],
   lab: async ({}, use) => {
     const lab = new Lab();
@@ -199,19 +201,19 @@ export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }>({
 
 export { expect };
 
-/** Until then a page does not react to its reader. */
+/** Before that a page does not react to its reader. */
 export const hydrated = (page: Page) => page.waitForSelector("html[data-hydrated]");
 
-/** What every page is held against. */
+/** Rules that every page must pass. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Axe finds nothing on the page. */
+/** Axe finds no violations on the page. */
 export async function axe(page: Page, where = "") {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
 }
 
-/** Nothing reaches over the side of the page. */
+/** No horizontal overflow. */
 export async function fits(page: Page, where = "") {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(over, where).toBeLessThanOrEqual(0);
@@ -222,17 +224,19 @@ export async function accessible(page: Page, where: string) {
   await fits(page, where);
 }
 
-/** To something of this server that is no page: an open page would load itself again when its session is gone. A page that is
- * left for nowhere asks for its icon as nobody, and the browser complains. */
+/**
+ * Navigates to a non-page of this server: an open page would reload itself when its session ends. A page left for
+ * nowhere requests its icon anonymously, and the browser complains.
+ */
 export const leave = (page: Page, lab: Lab) => page.goto(`${lab.url}/healthz`);
 
 /** The row of a machine on `Now`. */
 export const row = (page: Page, id: number) => page.locator(`main a.item[href="/machines/${id}"]`);
 
-/** The tile of a machine on the wall. */
+/** The tile of a machine on the wall display. */
 export const tile = (page: Page, name: string) => page.locator("main li", { hasText: name });
 
-/** Makes `page` a screen on the wall, by the link that a demo prints. It works once: later pages are the same screen. */
+/** Makes `page` a wall display, by the link that a demo prints. It works once: later pages are the same screen. */
 export async function screen(lab: Lab, page: Page) {
   if (lab.wall.length > 0) {
     await page.context().addCookies(lab.wall);
@@ -247,7 +251,7 @@ export async function screen(lab: Lab, page: Page) {
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }
 
-/** Has whoever is signed in on `page` follow machine 1; leaves them on its page. */
+/** Makes the person signed in on `page` follow machine 1; leaves them on its page. */
 export async function followMachine(lab: Lab, page: Page) {
   await page.goto(`${lab.url}/machines/1`);
   await hydrated(page);
@@ -255,21 +259,21 @@ export async function followMachine(lab: Lab, page: Page) {
   await expect(page.getByRole("button", { name: "Stop following" })).toBeVisible();
 }
 
-/** Has whoever is signed in on `page` block the machine whose page that is. */
+/** Makes the person signed in on `page` block that page's machine. */
 export async function blockMachine(page: Page) {
   await page.getByText("Block machine").first().click();
   await page.getByLabel("Why?").fill("The lens is cracked.");
   await page.getByRole("button", { name: "Block machine" }).click();
 }
 
-/** Chooses the last of the times on offer, which may lie under the bar at the bottom until one scrolls. */
+/** Selects the last of the offered times, which may lie under the bar at the bottom until scrolled. */
 export async function chooseLast(page: Page) {
   const last = page.getByRole("radio").last();
   await last.evaluate((radio) => radio.scrollIntoView({ block: "center" }));
   await last.check({ force: true });
 }
 
-/** Signs in as one of a demo's people; once each, for that is how often their links work. */
+/** Signs in as one of a demo's people; once each, because their links work once. */
 export async function enter(lab: Lab, page: Page, who: "an administrator" | "a trainer" | "a member") {
   const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);
   await lab.server!.until(link);

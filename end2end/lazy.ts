@@ -1,17 +1,14 @@
-// Every page that is loaded with its area: where it is, and which change it must show without being loaded again.
+// Every page that is loaded with its area: its address, and which change it must show without a reload.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What changes: a machine, a place, a member, or the administrator who is looking. */
+/** What changes: a machine, a place, a member, or the signed-in administrator. */
 export type Change = "machine" | "place" | "member" | "oneself";
 
 type Lazy = { path: string; change?: Change; unseen?: true };
 
-/**
- * By address, as the table of pages has it. Without `change` a page doesn't follow anything. `unseen`: it asks again, but the
- * new name is not on it.
- */
+/** By route. Without `change` a page follows nothing. `unseen`: it reloads its data, but the new name is not on it. */
 export const PAGES: Record<string, Lazy> = {
   // Equipment.
   machines: { path: "/machines", change: "machine" },
@@ -42,7 +39,7 @@ export const PAGES: Record<string, Lazy> = {
   closures: { path: "/closures", change: "machine", unseen: true },
   "bookings/rules": { path: "/bookings/rules" },
   reports: { path: "/reports" },
-  // Of whatever machine it is.
+  // Of any machine.
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
   checkouts: { path: "/checkouts" },
   "checkouts/new": { path: "/checkouts/new" },
@@ -75,7 +72,7 @@ export const PAGES: Record<string, Lazy> = {
   "cards/:id": { path: "/cards/1", change: "member", unseen: true },
   "machines/:id/claim": { path: "/machines/1/claim", change: "machine" },
   "unknown-cards": { path: "/unknown-cards", change: "machine", unseen: true },
-  // Oneself.
+  // The account.
   me: { path: "/me", change: "oneself" },
   "me/sessions": { path: "/me/sessions", change: "oneself", unseen: true },
   "me/password": { path: "/me/password", change: "oneself", unseen: true },
@@ -96,7 +93,7 @@ export const PAGES: Record<string, Lazy> = {
   "import/fabomatic": { path: "/import/fabomatic" },
   export: { path: "/export" },
   api: { path: "/api" },
-  // On the way in.
+  // Before sign-in.
   "sign-in": { path: "/sign-in" },
   apply: { path: "/apply" },
   forgotten: { path: "/forgotten" },
@@ -106,7 +103,7 @@ export const PAGES: Record<string, Lazy> = {
   "set-up/:token": { path: "/set-up/gone" },
 };
 
-/** The first address of every page that is loaded with its area; without the gallery, which no release has. */
+/** The first route of every page that is loaded with its area; without the gallery, which no release has. */
 export function lazyPages() {
   const table = readFileSync(join(import.meta.dirname, "../app/src/pages.rs"), "utf8");
   const first = new Map<string, string>();

@@ -1,16 +1,16 @@
-// Being told by mail: what happens on one page is mailed to whom it concerns, once, with a link that works and a way to stop
-// it; what somebody wants to be told is chosen on a page; and managers see what did not arrive.
+// Notice mails: an event on one page is mailed to the people concerned, once, with a working link and an
+// unsubscribe link; preferences are set on a page; and managers see failed deliveries.
 
 import type { Page } from "@playwright/test";
 import { accessible, blockMachine, enter, expect, followMachine, hydrated, test } from "./lab.ts";
 
-/** The mails that stayed on this machine, as text, the newest first. */
+/** The caught mails as text, newest first. */
 async function mails(page: Page, url: string): Promise<string[]> {
   await page.goto(`${url}/demo/mail`);
   return page.locator("article").allInnerTexts();
 }
 
-test("a follower is mailed once that a machine is blocked, and stops such mails by a link", async ({ lab, browser }) => {
+test("blocked machine: one mail to a follower, who unsubscribes by its link", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
@@ -23,12 +23,12 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
   await hydrated(desk);
   await blockMachine(desk);
 
-  // A page of the catcher does not change by itself.
+  // The page of caught mails is not live.
   await expect
     .poll(async () => (await mails(desk, lab.url)).filter((mail) => mail.includes("is out of service")).length)
     .toBe(1);
   await accessible(desk, "the mails that stayed here");
-  // Who has booked it is mailed as well, and which of the mails comes first is nobody's business.
+  // Its holder is mailed as well; the order of the two mails is undefined.
   const mailed = desk.locator("article", { hasText: "is out of service" });
   await mailed.getByRole("link", { name: "As an e-mail program shows it" }).click();
   await expect(desk.getByRole("heading", { level: 1 })).toContainText("is out of service");
@@ -38,7 +38,7 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
 
   await phone.goto(open!);
   await expect(phone).toHaveURL(`${lab.url}/machines/1`);
-  // Nobody is signed in where the mail is read.
+  // Mails are read without being signed in.
   const anybody = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await anybody.goto(stop!);
   await hydrated(anybody);
@@ -53,7 +53,7 @@ test("a follower is mailed once that a machine is blocked, and stops such mails 
   for (const page of [phone, desk, anybody]) await page.context().close();
 });
 
-test("what somebody wants to be told is chosen on a page, with and without script", async ({ lab, browser }) => {
+test("notice settings: saved with and without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const first = await browser.newContext({ locale: "en-GB" });
@@ -88,7 +88,7 @@ test("what somebody wants to be told is chosen on a page, with and without scrip
   }
 });
 
-test("managers see what leaves by mail, and members do not", async ({ lab, browser }) => {
+test("deliveries page: shown to managers, refused to members", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();

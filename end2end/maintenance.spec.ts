@@ -1,9 +1,9 @@
-// Maintenance in the browser: due at the board, registered there by holding a card, and live on every open page; planned and
-// registered on the web as well.
+// Maintenance in the browser: due at the board, logged there by a card, and live on every open page; planned and
+// logged on the web as well.
 
 import { accessible, enter, expect, hydrated, MARTA, row, test } from "./lab.ts";
 
-test("what is due at the board is registered there, live on another open page", async ({ lab, browser }) => {
+test("due maintenance: logged at the board, shown live", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("7");
@@ -32,7 +32,7 @@ test("what is due at the board is registered there, live on another open page", 
   for (const page of [phone, desk]) await page.context().close();
 });
 
-test("a plan is made, and what was done is registered, without script on a phone", async ({ lab, browser }) => {
+test("maintenance on a phone without script: plan created, intervention logged", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });

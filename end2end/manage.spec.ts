@@ -1,8 +1,9 @@
-// The inbox by keyboard, what two managers decide at once, many people at once, and the palette; on a desk and on a phone.
+// The inbox by keyboard, concurrent decisions of two managers, bulk actions, and the palette; on desktop and
+// phone.
 
 import { axe, enter, expect, fits, hydrated, test } from "./lab.ts";
 
-test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, browser }) => {
+test("inbox by keyboard: move, approve, undo, decline", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
@@ -24,7 +25,7 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   const other = await page.context().newPage();
   await other.goto(`${lab.url}/manage`);
   await hydrated(other);
-  // In the list a row's deeds come to whoever points at it; beside it they stand with the chosen item.
+  // In the list a row's actions appear on hover; beside it they are shown with the selected item.
   await page.getByRole("link", { name: first!, exact: true }).click({ position: { x: 60, y: 12 } });
   await page.waitForURL(/item=applicant-\d+/);
   const chosen = page.getByRole("region", { name: "Details" });
@@ -35,7 +36,7 @@ test("the inbox by keyboard: move, admit, take back, turn down", async ({ lab, b
   await page.context().close();
 });
 
-test("the palette: over any page by its key, by arrows to what is found, and the focus comes back", async ({ lab, browser }) => {
+test("palette: opened by its shortcut, results by arrow keys, focus returned", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
@@ -83,7 +84,7 @@ test("the palette: over any page by its key, by arrows to what is found, and the
   await page.context().close();
 });
 
-test("the palette: an answer that comes late changes nothing, and none at all is said", async ({ lab, browser }) => {
+test("palette: late answers are ignored, a missing one is reported", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
@@ -122,7 +123,7 @@ test("the palette: an answer that comes late changes nothing, and none at all is
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`many are invited at once, and a refusal keeps who is chosen, ${javaScriptEnabled ? "with" : "without"} script`, async ({ lab, browser }) => {
+  test(`bulk invitation: sent to all selected, selection survives a refusal, ${javaScriptEnabled ? "with" : "without"} script`, async ({ lab, browser }) => {
     test.setTimeout(90_000);
     await lab.demo("--no-boards");
     const page = await (await browser.newContext({ locale: "en-GB", javaScriptEnabled })).newPage();
@@ -146,7 +147,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing where one manages, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`management pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });

@@ -1,9 +1,9 @@
-// Being told: what happens on one page counts up the bell on another, without a reload, and on nobody else's; a notice is
-// opened, archived and taken back.
+// Notices: an event on one page raises the bell's count on another, live, and on nobody else's; a notice is
+// opened, archived and restored.
 
 import { accessible, blockMachine, enter, expect, followMachine, hydrated, test } from "./lab.ts";
 
-test("a follower's bell counts a block live, and the notice leads to the machine", async ({ lab, browser }) => {
+test("blocked machine: follower's bell counts live, notice links to the machine", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
@@ -51,7 +51,7 @@ test("a follower's bell counts a block live, and the notice leads to the machine
   for (const page of [phone, desk]) await page.context().close();
 });
 
-test("notices are opened and archived by keyboard, and without script", async ({ lab, browser }) => {
+test("notices: opened and archived by keyboard, and without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();

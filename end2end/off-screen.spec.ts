@@ -1,17 +1,17 @@
-// Whatever opens is in sight: disclosures, and the places of pages that links lead to, on every page of an administrator.
+// Whatever opens is visible: disclosures, and link targets, on every page of an administrator.
 
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
 import { PAGES } from "./lazy.ts";
 
-/** Pages of the way in, of screens, and one that is made of links to its own places. */
+/** Sign-in pages, displays, and one made of links to its own sections. */
 const OTHERS = /^\/(kiosk|api|sign-in|apply|forgotten|link|unsubscribe|second-factor|set-up)/;
 const WALK = ["/", "/people/10/qualifications?open=hold", ...Object.values(PAGES).map(({ path }) => path)].filter((path) => !OTHERS.test(path));
 
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
-/** Signs the administrator in once, for their link works no second time, and opens a window of each size. */
+/** Signs the administrator in once, because their link works once, and opens a window of each size. */
 async function windows(lab: Lab, browser: Browser, sizes: BrowserContextOptions[]) {
   const first = await browser.newContext({ locale: "en-GB" });
   await enter(lab, await first.newPage(), "an administrator");
@@ -20,7 +20,7 @@ async function windows(lab: Lab, browser: Browser, sizes: BrowserContextOptions[
   return Promise.all(sizes.map((size) => browser.newContext({ ...size, locale: "en-GB", storageState, reducedMotion: "reduce" })));
 }
 
-/** Whether somebody sees it: its beginning is within the window, and nothing lies over it. */
+/** Whether it is visible: its top is within the window, and nothing covers it. */
 const isSeen = (it: Locator) =>
   it.evaluate((it) => {
     const { top, left, width, height } = it.getBoundingClientRect();
@@ -36,7 +36,7 @@ async function opened(details: Locator) {
   return (await Promise.all(seen)).some(Boolean);
 }
 
-/** Opens every disclosure of the page that is there and closed, one after the other. */
+/** Opens every closed disclosure of the page, one after the other. */
 async function disclosures(page: Page, path: string) {
   const all = page.locator("main details");
   for (let at = 0; at < (await all.count()); at++) {
@@ -50,7 +50,7 @@ async function disclosures(page: Page, path: string) {
   }
 }
 
-/** Of the links to places of pages the first and the last of each kind: of one row of a list and another only numbers differ. */
+/** The first and the last of each kind of fragment links: between rows of a list only numbers differ. */
 async function links(page: Page) {
   const hrefs = await page.locator("main a[href*='#']:not([rel~=external])").evaluateAll((all) =>
     (all as HTMLAnchorElement[]).filter((link) => link.origin === location.origin && link.checkVisibility()).map((link) => link.getAttribute("href")!),
@@ -69,21 +69,21 @@ async function followed(lab: Lab, page: Page, path: string) {
     await page.goto(lab.url + path);
     await hydrated(page);
     const link = page.locator(`main a[href=${JSON.stringify(href)}]`).last();
-    // Some rows show their buttons to a pointer alone.
+    // Some rows show their buttons only on hover.
     const row = link.locator("xpath=ancestor::li[1]");
     if (!(await link.isVisible()) && (await row.count())) await row.hover();
     await link.click();
     await page.waitForURL((url) => url.hash === href.slice(href.indexOf("#")));
     const place = page.locator(`[id=${JSON.stringify(decodeURIComponent(href.slice(href.indexOf("#") + 1)))}]`);
     const focused = page.locator("main :focus");
-    // The place, or the field that it leads to.
+    // The target, or the field it leads to.
     await expect.poll(async () => (await focused.count()) > 0 && (await isSeen(focused)), `${path}: ${href} has the focus in sight`).toBe(true);
     await expect(place, `${path}: ${href} is there`).toHaveCount(1);
   }
 }
 
 for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
-  test(`everything that opens on a ${name} is in sight`, async ({ lab, browser }) => {
+  test(`disclosures and link targets on a ${name}: visible when opened`, async ({ lab, browser }) => {
     test.setTimeout(900_000);
     await lab.demo("--no-boards");
     const [context] = await windows(lab, browser, [size]);
@@ -98,7 +98,7 @@ for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
   });
 }
 
-test("a rule that is changed and a hold that is placed begin in their field", async ({ lab, browser }) => {
+test("opened forms of a rule and a hold: focus in their first field", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   for (const context of await windows(lab, browser, [PHONE, DESK])) {
@@ -118,7 +118,7 @@ test("a rule that is changed and a hold that is placed begin in their field", as
   }
 });
 
-test("saved is said where the button is, and the page stays where it was", async ({ lab, browser }) => {
+test("saved form: message beside its button, scroll position unchanged", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   for (const context of await windows(lab, browser, [PHONE, DESK])) {

@@ -1,5 +1,5 @@
-// Sending a form while the server can't be reached: the page stays, what was typed stays, and a sentence says so.
-// Every form of every page is sent.
+// Submitting a form while the server is unreachable: the page and its input stay, and a message says so. Every
+// form of every page is submitted.
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
@@ -7,7 +7,7 @@ import { PAGES } from "./lazy.ts";
 
 const SENTENCE = "Toolgate can’t be reached.";
 
-/** Fills in what has no value yet, so that there is something to lose; answers what the form holds then. */
+/** Fills in empty fields, so that there is something to lose; returns the form's data. */
 const typed = (form: Locator) =>
   form.evaluate((form: HTMLFormElement) => {
     form.noValidate = true;
@@ -21,7 +21,7 @@ const typed = (form: Locator) =>
 const held = (form: Locator) =>
   form.evaluate((form: HTMLFormElement) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, String(value)])));
 
-/** Sends every form of the pages in vain, each on a page of its own; answers how many there are. */
+/** Submits every form of the pages in vain, each on a page of its own; returns their number. */
 async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: string[]) {
   let sent = 0;
   for (const path of paths) {
@@ -37,7 +37,7 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
       await context.setOffline(true);
       const before = await typed(form);
       await form.evaluate((form: HTMLFormElement) => form.requestSubmit(form.querySelector("button:not([formmethod], [type=button])")));
-      // Of two forms for the same thing one says it.
+      // Of two forms for the same thing one shows it.
       await expect(page.locator("main").getByText(SENTENCE).first(), which).toBeAttached();
       expect(await page.evaluate(() => "same" in window), `${which}: the page stays`).toBe(true);
       expect(await held(form), `${which}: nothing is lost`).toBe(before);
@@ -48,17 +48,17 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
   return sent;
 }
 
-test("a form that is sent offline stays with what was typed, on every page", async ({ lab, context, page }) => {
+test("form submitted offline: stays with its input, on every page", async ({ lab, context, page }) => {
   test.setTimeout(600_000);
   await lab.demo("--no-boards");
   const paths = ["/", ...Object.values(PAGES).map(({ path }) => path)];
-  // As nobody: the ways in. The demo takes no applications.
+  // Anonymous: the sign-in pages. The demo takes no applications.
   expect(await sendAll(page, lab, context, ["/sign-in", "/forgotten"])).toBeGreaterThanOrEqual(2);
   await enter(lab, page, "an administrator");
   expect(await sendAll(page, lab, context, [...paths, "/hours?at=type:3", "/settings?at=type:3&key=access.mode"])).toBeGreaterThan(40);
 });
 
-test("a form that is sent while the server restarts can be sent again", async ({ lab, page }) => {
+test("form submitted during a restart: can be sent again", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");

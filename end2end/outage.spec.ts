@@ -1,4 +1,4 @@
-// Servers and brokers die; pages say so, recover by themselves, and no use is lost or doubled.
+// Servers and brokers die; pages say so, recover by themselves, and no use is lost or duplicated.
 
 import { expect, freePort, hydrated, Lab, MARTA, Mosquitto, row, test } from "./lab.ts";
 import type { Page } from "@playwright/test";
@@ -12,7 +12,7 @@ async function usesToday(page: Page, lab: Lab, id: number) {
   return text ? Number(text[1]) : 0;
 }
 
-test("killed during a use: the page recovers, the use is still there, what the board kept arrives once", async ({ lab, page }) => {
+test("server killed during a use: page recovers, use survives, stored messages arrive once", async ({ lab, page }) => {
   // A real board waits up to 45 s before it tries again.
   test.setTimeout(150_000);
   await lab.demo("--no-boards");
@@ -41,7 +41,7 @@ test("killed during a use: the page recovers, the use is still there, what the b
   expect(await usesToday(page, lab, 1)).toBe(before[0] + 1);
 });
 
-test("through a Mosquitto that comes late and is restarted under load", async ({ lab, page }) => {
+test("Mosquitto started late and restarted under load: no use lost", async ({ lab, page }) => {
   test.setTimeout(150_000);
   const broker = new Mosquitto(lab, await freePort());
   await lab.demo("--no-boards", "--mqtt-url", broker.url("toolgate"));
@@ -51,9 +51,9 @@ test("through a Mosquitto that comes late and is restarted under load", async ({
   broker.start();
   await expect(page.getByText(/Boards not connected since/)).toBeHidden({ timeout: 15_000 });
 
-  // People come and go at eight machines, two hundred times faster than in life.
+  // People come and go at eight machines, two hundred times faster than real time.
   await lab.boards("2-6,8,10", broker.url("board"), "--pace", "200", "--cards", MARTA);
-  // Another seed: with the same client id the boards would throw each other out, as real ones do now and then.
+  // Another seed: with the same client id the boards would disconnect each other, as real ones do now and then.
   const boards = await lab.boards("1", broker.url("board"), "--seed", "2");
   const before = await usesToday(page, lab, 1);
   boards.say(`swipe 1 ${MARTA}`);
@@ -69,11 +69,11 @@ test("through a Mosquitto that comes late and is restarted under load", async ({
   expect(await usesToday(page, lab, 1)).toBe(before + 1);
 });
 
-test("a page whose pieces do not come at first comes all the same, and one that is left does not complain", async ({ lab, page }) => {
+test("failed chunk of a page: retried; abandoned page: no error", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await page.goto(lab.url);
   await hydrated(page);
-  // Each piece fails once; the second time the line is there again.
+  // Each file fails once; the second time it arrives.
   const asked = new Set<string>();
   await page.route("**/*.wasm", async (route) => {
     if (asked.has(route.request().url())) return route.continue();
@@ -85,7 +85,7 @@ test("a page whose pieces do not come at first comes all the same, and one that 
   await expect(page.getByText(/\d+ uses? today/)).toBeVisible();
   expect(asked.size, "pieces that failed once").toBeGreaterThan(0);
 
-  // Pieces that never come, on a page that is left meanwhile.
+  // Files that never arrive, on a page that is left meanwhile.
   await page.unroute("**/*.wasm");
   const main = (url: string) => url.endsWith("toolgate_bg.wasm");
   await page.route("**/*.wasm", (route) => (main(route.request().url()) ? route.continue() : undefined));

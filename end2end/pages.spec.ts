@@ -6,7 +6,7 @@ import { axe, expect, fits, hydrated, screen, test } from "./lab.ts";
 const PAGES = ["/", "/?show=free", "/machines/1", "/machines/9", "/machines/12", "/machines/999", "/me", "/kiosk", "/no/such/page"];
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`public pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     for (const [locale, width, height] of [["en-GB", 390, 844], ["it-IT", 1280, 800]] as const) {
@@ -25,7 +25,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("nothing scrolls sideways, down to 320 pixels", async ({ lab, browser }) => {
+test("narrow screens down to 320 pixels: no horizontal scrolling", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   for (const [width, height] of [[320, 640], [390, 844], [820, 1180], [1280, 800], [1920, 1080]]) {
@@ -42,7 +42,7 @@ test("nothing scrolls sideways, down to 320 pixels", async ({ lab, browser }) =>
   }
 });
 
-test("by keyboard from the first tab to a machine and back", async ({ lab, page }) => {
+test("keyboard: from the first tab stop to a machine and back", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await page.goto(lab.url);
   await hydrated(page);
@@ -63,7 +63,7 @@ test("by keyboard from the first tab to a machine and back", async ({ lab, page 
   await page.waitForURL(/\/(#main)?$/);
 });
 
-test("language and theme are chosen on one page, kept, and in the first byte", async ({ lab, browser }) => {
+test("language and theme: saved, and in the first byte of the next page", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   for (const javaScriptEnabled of [true, false]) {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
@@ -71,7 +71,7 @@ test("language and theme are chosen on one page, kept, and in the first byte", a
     if (javaScriptEnabled) await hydrated(page);
     await page.getByText("Italiano").click();
     if (javaScriptEnabled) {
-      // Each choice is taken at once.
+      // Each choice applies at once.
       await expect(page.locator("html")).toHaveAttribute("lang", "it");
       await hydrated(page);
       await page.getByText("Scuro", { exact: true }).click();
@@ -88,7 +88,7 @@ test("language and theme are chosen on one page, kept, and in the first byte", a
   }
 });
 
-test("an empty space says what to do", async ({ lab, page }) => {
+test("empty space: shows the next step", async ({ lab, page }) => {
   await lab.serve();
   for (const [path, says] of [["/", "This workshop has no administrator yet"], ["/kiosk", "This screen has no link yet"]] as const) {
     await page.goto(lab.url + path);
@@ -99,7 +99,7 @@ test("an empty space says what to do", async ({ lab, page }) => {
   }
 });
 
-test("what is missing leads back, and so does the wall", async ({ lab, page }) => {
+test("missing page and wall display: link home", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await screen(lab, page);
   await hydrated(page);

@@ -1,12 +1,12 @@
-// The whole way of a member to a machine: from “You can’t yet” on its page to a card that its board lets in.
+// The whole path of a member to a machine: from “You can’t yet” on its page to a card that its board accepts.
 
 import type { Browser, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
 import { arrange, RIGHT } from "./quiz.ts";
 
-/** The lathe has a board, and neither the member nor the trainer of the demo is qualified on it. */
+/** The lathe has a board, and neither the demo's member nor its trainer is qualified on it. */
 const LATHE = "/machines/8";
-/** Sam Carter, who is the member of the demo. */
+/** Sam Carter, the demo's member. */
 const SAM = "21324e73";
 
 async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2], width = 1280): Promise<Page> {
@@ -16,7 +16,7 @@ async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2
   return page;
 }
 
-/** The lathe asks for the demo's module, and Jonas Weber trains on it. */
+/** The lathe requires the demo's module, and Jonas Weber trains on it. */
 async function prepare(lab: Lab, browser: Browser) {
   const owner = await guest(lab, browser, "an administrator");
   await owner.goto(`${lab.url}/modules/1`);
@@ -33,7 +33,7 @@ async function prepare(lab: Lab, browser: Browser) {
   await owner.context().close();
 }
 
-test("from “You can’t yet” over video, quiz and checkout to a swipe that is let in", async ({ lab, browser }) => {
+test("“You can’t yet”: video, quiz, checkout, and an accepted swipe", async ({ lab, browser }) => {
   test.setTimeout(240_000);
   await lab.demo("--no-boards");
   await prepare(lab, browser);
@@ -65,7 +65,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
   let before = "";
   for (let number = 1; number <= 3; number++) {
     await expect(phone.getByText(`${number} of 3`)).toBeVisible();
-    // The next question is there, and not the one that was answered.
+    // The next question is shown, not the answered one.
     await expect(phone.locator("legend")).not.toHaveText(before);
     const ask = (before = await phone.locator("legend").innerText());
     if (ask.startsWith("Put the steps")) {
@@ -85,7 +85,7 @@ test("from “You can’t yet” over video, quiz and checkout to a swipe that i
   await main.getByRole("link", { name: "Choose a checkout time" }).first().click();
   await phone.waitForURL("**/checkouts/types/7");
   await hydrated(phone);
-  // Amara Okafor trains on it too; the last of Jonas's times is days ahead, at whatever hour this runs.
+  // Amara Okafor trains on it too; the last of Jonas's slots is days ahead, at whatever hour this runs.
   await main.getByRole("radio", { name: "Jonas" }).last().check({ force: true });
   await main.getByRole("button", { name: "Request this time" }).click();
   await phone.waitForURL(/checkouts\/\d+$/);

@@ -1,4 +1,4 @@
-// A manager's day with people: found, edited, noted, invited by the dozen; at a desk and on a phone.
+// A manager's day with people: found, edited, noted, invited in bulk; on desktop and phone.
 
 import { axe, enter, expect, hydrated, test } from "./lab.ts";
 
@@ -6,7 +6,7 @@ for (const [where, viewport, javaScriptEnabled] of [
   ["at a desk", { width: 1280, height: 800 }, true],
   ["on a phone without script", { width: 390, height: 844 }, false],
 ] as const) {
-  test(`people are found, edited, noted and invited, ${where}`, async ({ lab, browser }) => {
+  test(`people: searched, edited, noted and invited, ${where}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB", reducedMotion: "reduce" });
@@ -95,8 +95,9 @@ for (const [where, viewport, javaScriptEnabled] of [
   });
 }
 
-// The browser stays on the same kind of page and only the id in the address changes: what is written must go to whoever it says.
-test("from one person to another by the palette, every form is about the one who is shown", async ({ lab, browser }) => {
+// The browser stays on the same route and only the id in the address changes: a form must go to the person it
+// shows.
+test("palette from person to person: every form is about the person shown", async ({ lab, browser }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();

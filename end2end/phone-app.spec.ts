@@ -1,19 +1,19 @@
-// Toolgate among the apps of a phone: installable, and of use without a network.
+// Toolgate as an installed app: installable, and useful without a network.
 
 import type { Page } from "@playwright/test";
 import { accessible, enter, expect, hydrated, type Lab, test } from "./lab.ts";
 
-// What is not there without a network is answered by the worker, with 503.
+// The worker answers pages it has not stored with 503.
 test.use({ serviceWorkers: "allow", expected: /status of 503/ });
 
-/** A member whose phone has the worker, and Now as it is. */
+/** A member whose phone has the worker and a current *Now*. */
 async function member(lab: Lab, page: Page) {
   await lab.demo("--no-boards");
   await enter(lab, page, "a member");
   await page.goto(lab.url);
   await hydrated(page);
   await page.waitForFunction(async () => Boolean((await navigator.serviceWorker.ready) && navigator.serviceWorker.controller));
-  // The worker has what was loaded after it was there.
+  // The worker stores what is loaded after it was installed.
   await page.reload();
   await hydrated(page);
   await expect.poll(() => kept(page)).toContain("/");
@@ -22,7 +22,7 @@ async function member(lab: Lab, page: Page) {
 const kept = (page: Page) =>
   page.evaluate(async () => (await (await caches.open("pages")).keys()).map(({ url }) => new URL(url).pathname));
 
-test("a browser finds nothing that keeps Toolgate from being installed", async ({ lab, page }) => {
+test("installed app: no installability errors", async ({ lab, page }) => {
   await member(lab, page);
   const devtools = await page.context().newCDPSession(page);
   const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
@@ -41,7 +41,7 @@ test("a browser finds nothing that keeps Toolgate from being installed", async (
   }
 });
 
-test("without a network the last state shows with its age, and other pages say why there is none", async ({ lab, context, page }) => {
+test("no network: visited pages show their age, others the offline page", async ({ lab, context, page }) => {
   test.setTimeout(90_000);
   await page.setViewportSize({ width: 390, height: 844 });
   await member(lab, page);
@@ -61,15 +61,15 @@ test("without a network the last state shows with its age, and other pages say w
   await accessible(page, "a page that was not kept");
   expect((await page.goto(lab.url + machine))!.status()).toBe(503);
 
-  // It opens again by itself.
+  // It reopens by itself.
   await context.setOffline(false);
   await hydrated(page);
   await expect(page.getByText(/^You’re offline/)).toHaveCount(0);
   await expect.poll(() => kept(page)).toContain(machine);
 });
 
-// At a shared computer nobody is shown what the one before saw.
-test("what was kept goes when somebody signs out", async ({ lab, context, page }) => {
+// At a shared computer the next person must not see the previous one's pages.
+test("sign-out: stored pages are deleted", async ({ lab, context, page }) => {
   test.setTimeout(90_000);
   await member(lab, page);
   await page.goto(`${lab.url}/me`);

@@ -1,4 +1,4 @@
-// How pages are timed on a slow phone: like the journeys, but without their limits of time, and from a file of its own.
+// Timing of pages on a slow phone: like the journeys, but without their time limits, and from a file of its own.
 import { defineConfig } from "@playwright/test";
 import journeys from "./playwright.config.ts";
 

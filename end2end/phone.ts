@@ -1,8 +1,9 @@
-// Times what a member does on a slow phone, cold and warm, and writes the table of BENCHMARKS.md. Over TLS, for only there a browser
-// asks for brotli; the server is the development build, so what it takes to answer is in the figures.
+// Measures a member's pages on a slow phone, cold and warm, and writes the table of BENCHMARKS.md. Over TLS,
+// because only there browsers accept brotli; the server is the development build, so its response time is in the
+// figures.
 //
-// The network and the processor are those of Chromium's own emulation. Deliberately without the service worker, whose fetches are not
-// slowed: with it a second visit is quicker than is said here.
+// Network and processor are throttled by Chromium. Without the service worker, whose fetches are not throttled:
+// with it a second visit is faster than reported here.
 
 import type { Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
@@ -29,7 +30,10 @@ async function slowed(page: Page, { kilobits, latency }: { kilobits: number; lat
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU });
 }
 
-/** Notes, since the document was asked for, when it could be read – its links and forms work then – and when its buttons answered. */
+/**
+ * Measures, from the request of the document, when it could be read – its links and forms work then – and when its
+ * buttons responded.
+ */
 async function watch(page: Page) {
   await page.addInitScript(() => {
     const times: Record<string, number> = {};
@@ -72,7 +76,7 @@ test("a member on a slow phone", async ({ lab, browser }) => {
     const warm = { read: [] as number[], answers: [] as number[] };
     const machine: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      // A context of its own, so nothing is there yet.
+      // A new context, so nothing is cached.
       const context = await browser.newContext({ storageState });
       const page = await context.newPage();
       await watch(page);

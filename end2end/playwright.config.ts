@@ -1,4 +1,4 @@
-// How the journeys are driven: the system's Chromium, nothing downloaded.
+// How the journeys run: the system's Chromium, nothing downloaded.
 import { defineConfig } from "@playwright/test";
 
 const root = process.getuid?.() === 0;
@@ -12,23 +12,23 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
-  // Every journey has its own server, so that the order of them says nothing. `cargo xtask test` runs the two projects one after
-  // the other, the second with one worker: side by side they would measure each other.
+  // Every journey has its own server, so their order does not matter. `cargo xtask test` runs the two projects one
+  // after the other, the second with one worker: side by side they would measure each other.
   fullyParallel: true,
   workers: 2,
   projects: [
     { name: "beside", testIgnore: ALONE },
     { name: "alone", testMatch: ALONE },
   ],
-  // Where that many fail, it is something that all of them need: an hour of waiting for each says nothing more.
+  // With that many failures the cause is shared, and waiting an hour for the rest tells nothing more.
   maxFailures: process.env.CI ? 12 : 0,
   reporter: [["list"]],
   use: {
     browserName: "chromium",
-    // A button that never comes is told at once, not when the journey's whole time is up.
+    // A missing button fails at once, not when the journey's whole time is up.
     actionTimeout: 30_000,
     locale: "en-GB",
-    // A journey sees what the page asks for; what a worker answers in its place has a journey of its own.
+    // A journey sees what the page requests; the worker's answers have a journey of their own.
     serviceWorkers: "block",
     trace: "retain-on-failure",
     launchOptions: {

@@ -1,5 +1,5 @@
-// A problem in the browser: reported on a phone in three taps, the machine blocked at once on every open page, resolved by
-// whoever cares for it, and free again.
+// A problem in the browser: reported on a phone in three taps, the machine blocked at once on every open page,
+// resolved by its owner, and free again.
 
 import { spawnSync } from "node:child_process";
 import { accessible, enter, expect, hydrated, MARTA, test } from "./lab.ts";
@@ -10,7 +10,7 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
-test("what is unsafe blocks the machine until it is resolved, live on another open page", async ({ lab, browser }) => {
+test("unsafe problem: blocks the machine live until resolved", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");
@@ -25,7 +25,7 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   boards.say(`swipe 1 ${MARTA}`);
   await expect(desk.getByRole("main")).toContainText(/In use/);
 
-  // Four taps: the machine's page, how bad it is, the photo, send. A tap too early loses nothing but the photo.
+  // Four taps: the machine's page, severity, photo, send. A tap too early loses only the photo.
   const main = phone.getByRole("main");
   await main.getByRole("link", { name: "Report a problem" }).click();
   await phone.waitForURL("**/machines/1/report");
@@ -73,11 +73,11 @@ test("what is unsafe blocks the machine until it is resolved, live on another op
   for (const page of [phone, desk]) await page.context().close();
 });
 
-test("a use that was not allowed waits until somebody has seen it, and again when that was a slip", async ({ lab, browser }) => {
+test("unauthorised use: listed until marked as seen, restored by undo", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const [host, port] = lab.mqtt.split(":");
-  // A board starts by what it remembers; by its keyboard it would ask first.
+  // A board may start from its cache; by its keyboard it would ask first.
   const says = (message: string) => {
     const sent = spawnSync("mosquitto_pub", ["-h", host!, "-p", port!, "-t", "machine/1", "-m", message]);
     expect(sent.status, String(sent.stderr)).toBe(0);
@@ -111,7 +111,7 @@ test("a use that was not allowed waits until somebody has seen it, and again whe
   await desk.context().close();
 });
 
-test("an owner blocks a machine and lifts the block, without script on a phone", async ({ lab, browser }) => {
+test("block on a phone without script: placed and lifted by an owner", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: "en-GB" });

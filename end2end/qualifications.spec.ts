@@ -1,4 +1,5 @@
-// Qualifications and people in the browser: a grant, a ban's whole life, the last administrator; with script and without.
+// Qualifications and people in the browser: a grant, a ban's lifecycle, the last administrator; with and without
+// script.
 
 import { type Page } from "@playwright/test";
 import { axe, enter, expect, fits, hydrated, type Lab, test } from "./lab.ts";
@@ -13,13 +14,13 @@ async function open(lab: Lab, page: Page, path: string, script = true) {
   if (script) await hydrated(page);
 }
 
-/** Folds a form open, by the words on its head. */
+/** Opens the form with this heading. */
 const fold = (page: Page, words: string) => page.locator("summary", { hasText: new RegExp(`^${words}$`) }).first().click();
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with script" : "without script";
 
-  test(`a ban's whole life, ${how}`, async ({ lab, browser }) => {
+  test(`ban: placed, shown and lifted, ${how}`, async ({ lab, browser }) => {
     test.setTimeout(90_000);
     await lab.demo("--no-boards");
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
@@ -49,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().close();
   });
 
-  test(`somebody is found, suspended and taken back, ${how}`, async ({ lab, browser }) => {
+  test(`person: searched, suspended and reinstated, ${how}`, async ({ lab, browser }) => {
     test.setTimeout(90_000);
     await lab.demo("--no-boards");
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
@@ -72,7 +73,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("A18: an administrator demotes the other, and can neither demote nor suspend themselves", async ({ lab, page }) => {
+test("A18: administrator: demotes another, cannot demote or suspend themselves", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
   await open(lab, page, `${JONAS}/qualifications`);
@@ -94,7 +95,7 @@ test("A18: an administrator demotes the other, and can neither demote nor suspen
   await expect(page.getByText("You can’t change your own membership")).toBeVisible();
 });
 
-test("a trainer grants on their own type and sees nobody else's page", async ({ lab, page }) => {
+test("trainer: grants on their own type, other people's pages refused", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "a trainer");
   await open(lab, page, "/types");
@@ -109,7 +110,7 @@ test("a trainer grants on their own type and sees nobody else's page", async ({ 
   expect((await page.goto(`${lab.url}${YUSUF}`))!.status(), "as if they did not exist").toBe(404);
 });
 
-test("an invitation is a link to hand over where there is no mail", async ({ lab, page }) => {
+test("invitation without mail: link to hand over", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
   await open(lab, page, "/people/invite");
@@ -120,7 +121,7 @@ test("an invitation is a link to hand over where there is no mail", async ({ lab
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on people and types, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`people and type pages: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(180_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expect } from "./lab.ts";
 
-/** What is right in the quiz of the demo. */
+/** The right answers of the demo's quiz. */
 export const RIGHT: Record<string, string[]> = {
   "Where do the clamps go?": ["On the edges, outside the cut"],
   "How many clamps hold a sheet?": ["Two at least, on opposite sides"],
@@ -11,7 +11,7 @@ export const RIGHT: Record<string, string[]> = {
   "Put the steps in order": ["Clamp the sheet", "Fit the tool", "Set zero", "Run the job in the air"],
 };
 
-/** Puts steps in order by their arrows. One moves in any case: an order that nobody touched is no answer. */
+/** Orders steps by their arrows. At least one is moved, because an untouched order is no answer. */
 export async function arrange(page: Page, right: string[]): Promise<void> {
   const rows = page.locator(".order .t");
   const move = (way: "up" | "down", words: string): Promise<void> => page.getByRole("button", { name: `Move ${way}: ${words}`, exact: true }).click();

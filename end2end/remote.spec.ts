@@ -1,8 +1,8 @@
-// A machine started and stopped from its page, where its type allows it.
+// Remote start and stop from a machine's page, if its type allows it.
 
 import { axe, enter, expect, fits, hydrated, row, test } from "./lab.ts";
 
-test("a machine whose type allows it is started from its page and stopped from there, live on another", async ({ lab, page, context }) => {
+test("remote start and stop: from the machine's page, shown live on another", async ({ lab, page, context }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");

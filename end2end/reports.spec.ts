@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { accessible, enter, expect, hydrated, test } from "./lab.ts";
 
-test("a manager sees when it is busy as a chart, as a table and as a file", async ({ lab, browser }) => {
+test("reports: as charts, tables and files", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
@@ -29,7 +29,7 @@ test("a manager sees when it is busy as a chart, as a table and as a file", asyn
   const groups = await take(/^CSV.*By type and machine/);
   expect(groups.name).toMatch(/\.csv$/);
   expect(groups.lines[0]).toMatch(/^\W?of,name,/);
-  // A line for each of the table, and for the whole.
+  // A line for each row of the table, and for the total.
   const table = main.getByRole("table", { name: "By type and machine" }).getByRole("row");
   for (const row of (await table.allInnerTexts()).slice(1)) {
     const name = row.split("\t")[0]!.trim();

@@ -1,10 +1,10 @@
-// From an empty space to the first swipe by the steps in the inbox; on a desk and on a phone.
+// From an empty space to the first swipe by the steps in the inbox; on desktop and phone.
 
 import { accessible, expect, hydrated, test } from "./lab.ts";
 import { ADA, firstStart } from "./start.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
-  test(`the steps lead from nothing to the first swipe, at ${viewport.width}`, async ({ lab, page }) => {
+  test(`set-up steps: from an empty space to the first swipe, at ${viewport.width}`, async ({ lab, page }) => {
     test.setTimeout(120_000);
     await page.setViewportSize(viewport);
     await firstStart(lab, page);
@@ -42,7 +42,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
     await look();
     await expect(card, "tapped and assigned").toContainText("done");
     await expect(tap, "nobody was let in").not.toContainText("done");
-    // Who adds a type trains others on it: with a card they are let in.
+    // People who add a type are its trainers: with a card they are accepted.
     boards.say("swipe 1 c0ffee07");
     await expect(tap, "live").toContainText("done");
 

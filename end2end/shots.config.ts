@@ -1,4 +1,4 @@
-// How the pages are photographed: like the journeys, but for no longer than it takes, and from a file of its own.
+// Screenshots of pages: like the journeys, but only as long as they take, and from a file of its own.
 import { defineConfig } from "@playwright/test";
 import journeys from "./playwright.config.ts";
 

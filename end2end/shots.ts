@@ -1,7 +1,8 @@
-// Photographs every page at three widths, light and dark, in both languages – full, empty, failing and forbidden – and lays the
-// pictures out on one sheet, target/shots/index.html. It looks and judges nothing: that is for who opens the sheet.
+// Takes screenshots of every page at three widths, light and dark, in both languages – full, empty, failing and
+// forbidden – and lays them out on one sheet, target/shots/index.html. It does not judge them: that is for the
+// reader of the sheet.
 //
-// SHOTS_ONLY: a part of the address; pages without it are left out.
+// SHOTS_ONLY: part of an address; other pages are left out.
 
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -22,7 +23,7 @@ type Role = "an administrator" | "a trainer" | "a member" | "a screen" | "nobody
 const ADDRESSES = {
   "": "/",
   ...Object.fromEntries(Object.entries(PAGES).map(([page, { path }]) => [page, path])),
-  // Everybody, where a journey looks for one.
+  // Everybody, where a journey searches for one.
   people: "/people",
   "types/:id": "/types/1",
 };
@@ -32,7 +33,7 @@ const MEMBERS = /^$|^(learn|me|notices|book)(\/|$)|\/report$/;
 const TRAINERS = /^(checkouts|availability)(\/|$)/;
 const ANYBODYS = /^(sign-in|apply|forgotten|unsubscribe|second-factor|link\/:token|set-up\/:token)$/;
 
-/** Who has most to see on a page. */
+/** The role that sees most on a page. */
 function role(page: string): Role {
   if (ANYBODYS.test(page)) return "nobody";
   if (page === "kiosk") return "a screen";
@@ -53,7 +54,7 @@ async function photograph(page: Page, name: string, state: State, language: stri
   }
 }
 
-/** Follows a link to `path` where the server answers nothing of what a page asks for. */
+/** Follows a link to `path` while the server answers no data requests. */
 async function follow(page: Page, lab: Lab, path: string) {
   await page.goto(`${lab.url}/`);
   await hydrated(page);
@@ -74,7 +75,7 @@ class Visitors {
     private readonly browser: Browser,
   ) {}
 
-  /** A page of whoever plays `role`, in a language; a demo's links let each of them in once. */
+  /** A page of `role`, in a language; a demo's links let each of them in once. */
   async page(role: Role, locale: string) {
     const context = await this.browser.newContext({ locale, ...(this.known.has(role) && { storageState: this.known.get(role)! }) });
     const page = await context.newPage();
@@ -126,7 +127,7 @@ test("empty", async ({ lab, browser }) => {
   const storageState = await first.context().storageState();
   for (const [language, locale] of Object.entries(LANGUAGES)) {
     const context = await browser.newContext({ locale, storageState });
-    // The language of an account goes before the browser's.
+    // The language of an account takes precedence over the browser's.
     await context.addCookies([{ name: "lang", value: language, url: lab.url }]);
     const page = await context.newPage();
     for (const [name, path] of CHOSEN.filter(([name]) => role(name) !== "nobody")) {

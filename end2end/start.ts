@@ -1,11 +1,11 @@
-// A workshop of one's own: the first start, by its first administrator.
+// A new workshop: set-up, by its first administrator.
 
 import { type Page } from "@playwright/test";
 import { hydrated, type Lab } from "./lab.ts";
 
 export const ADA = { name: "Ada Ferrante", email: "ada@example.org", password: "anvil-teapot-river-47" };
 
-/** What somebody does on a page, counted: fields that are filled in, and clicks; choosing from a list is one. */
+/** Effort on a page: fields filled in, and clicks; selecting from a list is one. */
 export class Effort {
   clicks = 0;
   fields = 0;
@@ -27,13 +27,13 @@ export class Effort {
   }
 }
 
-/** The link that the first start prints, as a path. */
+/** The set-up link that the server prints, as a path. */
 export async function setUpLink(lab: Lab) {
   await lab.server!.until(/\/set-up\/\S+/);
   return /\/set-up\/[\w-]+/.exec(lab.server!.output)![0];
 }
 
-/** Opens a workshop with Ada as its administrator, who is at the next step of the first start on `page`. */
+/** Creates a workshop with Ada as its administrator, at the next set-up step on `page`. */
 export async function openWorkshop(lab: Lab, page: Page, script = true, effort = new Effort(page)) {
   await lab.serve();
   await page.goto(lab.url + (await setUpLink(lab)));

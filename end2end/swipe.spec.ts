@@ -1,11 +1,11 @@
-// A swipe travels from a board to every page that is open.
+// A swipe travels from a board to every open page.
 
 import { expect, hydrated, JONAS, MARTA, row, screen, test, tile } from "./lab.ts";
 
-/** How a machine that is in use answers on its own page. */
+/** How a machine in use is shown on its own page. */
 const IN_USE = /In use(,| for)/;
 
-test("a swipe turns the machine's card, on every open page, within a second", async ({ lab, browser, context }) => {
+test("swipe: updates every open page within a second", async ({ lab, browser, context }) => {
   await lab.demo("--no-boards");
   const [now, wall, machine] = [await context.newPage(), await context.newPage(), await context.newPage()];
   const italian = await (await browser.newContext({ locale: "it-IT" })).newPage();
@@ -38,14 +38,14 @@ test("a swipe turns the machine's card, on every open page, within a second", as
   expect(loads, "without a reload").toEqual([]);
 });
 
-test("from a swipe to changed pixels", async ({ lab, page }) => {
+test("swipe: latency to changed pixels", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await page.goto(lab.url);
   await hydrated(page);
   const boards = await lab.boards("1,2,5,6,8,10");
   const machines = [1, 2, 5, 6, 8, 10];
   for (const id of machines) await expect(row(page, id)).toContainText(/Free|Reserved/);
-  // Two frames after the words changed, they are on the screen.
+  // Two frames after the text changed, it is on the screen.
   await page.evaluate(() => {
     const seen: Record<string, number> = {};
     Object.assign(window, { seen });
@@ -75,7 +75,7 @@ test("from a swipe to changed pixels", async ({ lab, page }) => {
   expect(p50).toBeLessThan(1_000);
 });
 
-test("filters work by link and keyboard, with and without script", async ({ lab, browser }) => {
+test("filters: work by link and keyboard, with and without script", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const boards = await lab.boards("1,2");
   for (const javaScriptEnabled of [true, false]) {
@@ -99,7 +99,7 @@ test("filters work by link and keyboard, with and without script", async ({ lab,
   await boards.end();
 });
 
-test("another's card while the machine is in use changes nothing", async ({ lab, page }) => {
+test("second card on a machine in use: changes nothing", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   const boards = await lab.boards("1");
   await page.goto(`${lab.url}/machines/1`);

@@ -1,5 +1,5 @@
-// The page about the program and its database: what it tells, a copy that is taken out there, and a backup of the command
-// line that is told there; and a space that is put back from one.
+// The system page: its figures, a copy downloaded there, and a backup made on the command line; and a space
+// restored from one.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
@@ -8,7 +8,7 @@ import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
 
 const BINARY = process.env.TOOLGATE_BIN ?? resolve("../target/debug/toolgate");
 
-test("an administrator looks after the system, takes a copy, and the record says so", async ({ lab, page }) => {
+test("system page: a downloaded copy is audited", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "an administrator");
   const main = page.getByRole("main");
@@ -29,7 +29,7 @@ test("an administrator looks after the system, takes a copy, and the record says
   await expect(main).toContainText("downloaded a copy of the database");
 });
 
-test("a backup is told on the page, and a space is put back from it", async ({ lab, page }) => {
+test("backup: shown on the page, and restored", async ({ lab, page }) => {
   test.setTimeout(90_000);
   await lab.demo("--no-boards");
   const data = join(lab.folder, "data");
@@ -55,7 +55,7 @@ test("a backup is told on the page, and a space is put back from it", async ({ l
   expect(readdirSync(data).some((name) => name.startsWith("toolgate.before-"))).toBe(true);
 });
 
-test("the page tells nothing to anybody else", async ({ lab, page }) => {
+test("system page as a trainer: refused", async ({ lab, page }) => {
   await lab.demo("--no-boards");
   await enter(lab, page, "a trainer");
   expect((await page.goto(`${lab.url}/system`))!.status()).toBe(403);
@@ -63,7 +63,7 @@ test("the page tells nothing to anybody else", async ({ lab, page }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on the page, and nothing scrolls sideways, ${colorScheme}`, async ({ lab, browser }) => {
+  test(`system page: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     await lab.demo("--no-boards");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const page = await context.newPage();

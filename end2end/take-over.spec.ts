@@ -1,11 +1,12 @@
-// A Fab-O-Matic that an administrator takes over on a page: looked through, done once, and brought again; on a desk and on a phone.
+// Importing a Fab-O-Matic on a page as an administrator: previewed, applied once, and uploaded again; on desktop
+// and phone.
 
 import AxeBuilder from "@axe-core/playwright";
 import { FABOMATIC } from "./fabomatic.ts";
 import { enter, expect, hydrated, test } from "./lab.ts";
 
 for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true], [{ width: 390, height: 844 }, false]] as const) {
-  test(`a Fab-O-Matic is taken over at ${viewport.width}`, async ({ lab, browser }) => {
+  test(`Fab-O-Matic: imported on the page, at ${viewport.width}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     await lab.demo("--no-boards");
     const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB" });

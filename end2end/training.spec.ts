@@ -1,5 +1,5 @@
-// A module from end to end: a member watches its video in the browser's own player, passes its quiz, and stands at the last step of
-// their way; a manager makes another with a file.
+// A module from end to end: a member watches its video in the browser's own player, passes its quiz, and reaches
+// the last step of their path; a manager creates another with a file.
 
 import { accessible, enter, expect, hydrated, test } from "./lab.ts";
 import { resolve } from "node:path";
@@ -7,7 +7,7 @@ import { arrange, RIGHT } from "./quiz.ts";
 
 const FILM = resolve("../crates/services/src/demo/film/clamping.webm");
 
-test("a member watches a video, passes the quiz and stands before the checkout", async ({ lab, browser }) => {
+test("training: video watched, quiz passed, checkout is the next step", async ({ lab, browser }) => {
   test.setTimeout(180_000);
   await lab.demo("--no-boards");
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-GB" })).newPage();
@@ -34,12 +34,12 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   });
   const percent = async () => Number(/(\d+)% watched/.exec(await left.innerText())?.[1] ?? 100);
   await expect.poll(percent, { timeout: 20_000 }).toBeGreaterThan(15);
-  // What is skipped does not count.
+  // Skipped parts do not count.
   await phone.locator("video").evaluate((video: HTMLVideoElement) => {
     video.currentTime = 20;
   });
   await phone.waitForFunction(() => document.querySelector("video")!.ended, undefined, { timeout: 20_000 });
-  // On a busy machine a moment of what was played may be missing too.
+  // On a busy machine a moment of playback may be missing too.
   await expect(left).toContainText(/left in \d part/);
   expect(await percent()).toBeLessThan(90);
   await phone.getByRole("button", { name: /^Next unwatched part/ }).click();
@@ -62,7 +62,7 @@ test("a member watches a video, passes the quiz and stands before the checkout",
     } else {
       for (const words of right) await phone.getByLabel(words, { exact: true }).check();
     }
-    // Nothing that arrives meanwhile undoes what was chosen.
+    // Nothing that arrives meanwhile resets the selection.
     if (ask.startsWith("Put the steps")) {
       await expect(phone.locator(".order .t")).toHaveText(right);
     } else {
@@ -78,7 +78,7 @@ test("a member watches a video, passes the quiz and stands before the checkout",
   await phone.context().close();
 });
 
-test("a manager makes a module of a file, asks a question and publishes it", async ({ lab, browser }) => {
+test("new module: video uploaded, question added, published", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();

@@ -1,11 +1,11 @@
-// What becomes of a booking: begun at a board and ended, its machine out of service, handed over.
+// Outcomes of a booking: begun at a board and ended, its machine out of service, handed over.
 
 import type { Browser, Page } from "@playwright/test";
 import { accessible, enter, expect, hydrated, type Lab, test } from "./lab.ts";
 
-/** Sam Carter, who is the member of the demo. */
+/** Sam Carter, the demo's member. */
 const SAM = "21324e73";
-/** The board of a machine that nobody has booked. */
+/** The board of a machine without bookings. */
 const NUMBER = "77";
 
 async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2], width = 390): Promise<Page> {
@@ -15,7 +15,9 @@ async function guest(lab: Lab, browser: Browser, who: Parameters<typeof enter>[2
   return page;
 }
 
-/** A printer of which no time is taken, so that the soonest is never more than a quarter of an hour away. Answers its id. */
+/**
+ * A printer without bookings, so that the soonest time is never more than a quarter of an hour away. Returns its id.
+ */
 async function newPrinter(lab: Lab, owner: Page) {
   await owner.goto(`${lab.url}/machines/new`);
   await hydrated(owner);
@@ -27,7 +29,7 @@ async function newPrinter(lab: Lab, owner: Page) {
   return owner.url().split("/").pop()!;
 }
 
-test("a booking is begun with a card at the board, made longer on the phone, and ended", async ({ lab, browser }) => {
+test("booking: started by card at the board, extended on the phone, ended", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const owner = await guest(lab, browser, "an administrator", 1280);
@@ -36,7 +38,7 @@ test("a booking is begun with a card at the board, made longer on the phone, and
   const phone = await guest(lab, browser, "a member");
   const main = phone.getByRole("main");
   const soonest = phone.getByRole("radio").first();
-  // Not one that begins while it is chosen.
+  // Not one that begins while it is being selected.
   await expect(async () => {
     await phone.goto(`${lab.url}/book?what=machine:${machine}&minutes=60&when=soon`);
     await hydrated(phone);
@@ -50,7 +52,7 @@ test("a booking is begun with a card at the board, made longer on the phone, and
 
   boards.say(`swipe ${NUMBER} ${SAM}`);
   await boards.until(/Sam Carter.*in use/);
-  // Nobody loads anything again.
+  // Without a reload.
   await expect(main).toContainText("Checked in");
   await expect(main.getByRole("button", { name: /^Check in/ })).toHaveCount(0);
   const longer = main.getByRole("button", { name: /^Extend to/ });
@@ -59,7 +61,7 @@ test("a booking is begun with a card at the board, made longer on the phone, and
   await expect(main).toContainText(`Until ${until}`);
   await expect(main).toContainText("Checked in");
 
-  // Whoever logs out before it begins fetches something: the time stays theirs until they give it back, or it is over.
+  // Logging out early is only a break: the time stays theirs until they give it back, or it is over.
   boards.say(`logout ${NUMBER}`);
   await boards.until(/Sam Carter.*logged out/);
   await owner.goto(`${lab.url}/machines/${machine}`);
@@ -74,7 +76,10 @@ test("a booking is begun with a card at the board, made longer on the phone, and
   for (const page of [owner, phone]) await page.context().close();
 });
 
-/** Books the second of the times named for `machine`: an hour away at least, and within two days. Leaves `page` on the booking. */
+/**
+ * Books the second of the free times of `machine`: an hour away at least, and within two days. Leaves `page` on the
+ * booking.
+ */
 async function book(lab: Lab, page: Page, machine: string) {
   await page.goto(`${lab.url}/book?what=machine:${machine}&minutes=60&when=soon`);
   await hydrated(page);
@@ -84,7 +89,7 @@ async function book(lab: Lab, page: Page, machine: string) {
   await hydrated(page);
 }
 
-test("of what is reported unsafe each of three holders is told once, and moves with one tap", async ({ lab, browser }) => {
+test("machine reported unsafe: each of three holders gets one notice and moves with one tap", async ({ lab, browser }) => {
   test.setTimeout(180_000);
   await lab.demo("--no-boards");
   const owner = await guest(lab, browser, "an administrator", 1280);
@@ -92,7 +97,7 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   const holders = [await guest(lab, browser, "a member"), await guest(lab, browser, "a trainer"), owner];
   for (const page of holders) await book(lab, page, machine);
 
-  // Somebody else, who comes by an invitation.
+  // Another person, who comes by an invitation.
   const admin = await owner.context().newPage();
   await admin.goto(`${lab.url}/people/invite`);
   await hydrated(admin);
@@ -128,7 +133,7 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   await expect(affected).toHaveCount(3);
   await accessible(desk, "affected bookings");
 
-  // Nobody loads anything again; each takes what is named first, and what one took is not named to the next.
+  // Without a reload; each takes the first alternative, and one that is taken is not offered to the next.
   for (const page of holders) {
     const main = page.getByRole("main");
     await expect(main).toContainText("3D printer Clara is out of service");
@@ -149,11 +154,11 @@ test("of what is reported unsafe each of three holders is told once, and moves w
   for (const page of [...holders, reporter]) await page.context().close();
 });
 
-test("a booking is offered to somebody, who takes it", async ({ lab, browser }) => {
+test("booking hand-over: offered and accepted", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const holder = await guest(lab, browser, "a member");
-  // The trainer of the demo has visitors at times that depend on when this runs; its administrator is free at night.
+  // The demo's trainer has visitors at times that depend on when this runs; its administrator is free at night.
   const taker = await guest(lab, browser, "an administrator");
   await book(lab, holder, "10");
   const main = holder.getByRole("main");

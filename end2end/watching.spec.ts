@@ -1,10 +1,10 @@
-// Watching a video in ways that are not one tab from beginning to end: twice at once, and without a network.
+// Watching a video in other ways than one tab from beginning to end: twice at once, and without a network.
 
 import type { Browser, Page } from "@playwright/test";
 import { enter, expect, hydrated, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
-/** The module of the demo with a film, which the demo's member has not begun. */
+/** The demo's module with a video file, which the demo's member has not begun. */
 const MODULE = "/learn/1";
 
 async function opened(page: Page, lab: Lab): Promise<void> {
@@ -34,13 +34,13 @@ async function play(page: Page, from: number): Promise<void> {
 const place = (page: Page) => page.locator("video").evaluate((video: HTMLVideoElement) => video.currentTime);
 const ended = (page: Page) => page.waitForFunction(() => document.querySelector("video")!.ended, undefined, { timeout: 60_000 });
 
-/** Percent of the film that are credited, as a page that is loaded anew says; all of it needs no such words. */
+/** Credited percent of the video, as a reloaded page shows it; a complete one shows none. */
 async function credited(page: Page, lab: Lab): Promise<number> {
   await opened(page, lab);
   return Number(/(\d+)% watched/.exec(await page.getByRole("main").innerText())?.[1] ?? 100);
 }
 
-test("what two tabs play counts once, and what was played without a network counts later", async ({ lab, browser }) => {
+test("video in two tabs: counted once; watched offline: credited later", async ({ lab, browser }) => {
   test.setTimeout(180_000);
   const first = await member(lab, browser);
   const second = await first.context().newPage();
@@ -57,7 +57,7 @@ test("what two tabs play counts once, and what was played without a network coun
   await first.context().close();
 });
 
-/** What the embedded player of YouTube says to the page around it and hears from it, at the same address; the film is a clock. */
+/** The messages of the embedded YouTube player and the page around it, at the same address; the video is a clock. */
 const PLAYER = `<!doctype html><title>Player</title><button>Play</button><script>
   let at = Number(new URLSearchParams(location.search).get("start") ?? 0), playing = false, heard = false;
   const say = (info) => heard && parent.postMessage(JSON.stringify({ event: "infoDelivery", info }), "*");
@@ -77,7 +77,7 @@ const PLAYER = `<!doctype html><title>Player</title><button>Play</button><script
   }, 250);
 </script>`;
 
-test("a video of YouTube is followed in its own player, and goes on where one was", async ({ lab, browser }) => {
+test("YouTube video: progress tracked in its own player, resumed", async ({ lab, browser }) => {
   test.setTimeout(120_000);
   await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();

@@ -148,7 +148,7 @@ impl Smtp {
     }
 }
 
-/// `said` with its calendar entries: one is an alternative (RFC 6047), several are attachments.
+/// `value` with its calendar entries: one is an alternative (RFC 6047), several are attachments.
 fn with_calendar(value: MultiPart, calendar: &[Invitation]) -> Result<MultiPart, MailError> {
     let part = |invitation: &Invitation| {
         let (method, file) = (invitation.method.as_str(), invitation.file);

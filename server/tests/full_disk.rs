@@ -1,7 +1,7 @@
-//! A25: on a full disk checks are answered, starts are refused by silence, and all recovers by itself.
+//! A25: with a full disk checks are answered, starts get no answer, and everything recovers by itself.
 //!
-//! The disk is full for one process alone: a limit on the size of its files, set from outside while it runs; or a disk in memory
-//! that only it sees, filled to the last byte.
+//! The disk is full for one process only: by a limit on its file sizes, set from outside at run time; or by a
+//! private disk in memory, filled to the last byte.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -36,7 +36,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Self {
-        // Writing beyond the limit then is an error like any other, not the end of the process.
+        // Writing beyond the limit is then an ordinary error, not the end of the process.
         let mut child = Command::new("sh")
             .args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, env!("CARGO_BIN_EXE_toolgate")])
             .args([
@@ -61,7 +61,7 @@ impl Server {
         Self { child, port, _output: lines }
     }
 
-    /// Limits how far into a file it may write.
+    /// Limits the size of files it may write.
     fn limit_files(&self, bytes: &str) {
         let limit = format!("--fsize={bytes}:");
         let status =
@@ -77,7 +77,7 @@ impl Drop for Server {
     }
 }
 
-/// In a room of its own: puts the data on a disk of 24 MiB, serves, and fills and empties that disk when it is told to.
+/// In a mount namespace: puts the data on a disk of 24 MiB, serves, and fills and empties that disk on command.
 const ON_A_SMALL_DISK: &str = r#"
     set -e
     data=$1; shift
@@ -94,7 +94,7 @@ const ON_A_SMALL_DISK: &str = r#"
     done
 "#;
 
-/// A server on a disk of its own.
+/// A server on a private disk.
 struct Small {
     child: Child,
     orders: Option<ChildStdin>,
@@ -138,7 +138,7 @@ impl Small {
 
 impl Drop for Small {
     fn drop(&mut self) {
-        // Without orders it ends, and the server and the disk with it.
+        // Without commands it ends, and the server and the disk with it.
         drop(self.orders.take());
         self.child.wait().unwrap();
     }

@@ -1,8 +1,8 @@
-//! A22: the server is killed at any moment, fifty times, while boards tell of uses. What was answered is in the
-//! database, exactly once.
+//! A22: the server is killed at any moment, fifty times, while boards report uses. Every answered message is in
+//! the database, exactly once.
 //!
-//! The boards do as the firmware does: one question at a time, two seconds for its answer, and what was not answered is
-//! kept and sent again before anything else. Each use is of a card of its own, so each can be looked for.
+//! The boards act like the firmware: one query at a time, two seconds for its answer, and unanswered messages are
+//! stored and sent again first. Each use has a card of its own, so that each can be found.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
@@ -34,9 +34,9 @@ const BOARDS: u16 = 40;
 const CARDS: u16 = 400;
 /// How long a board waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Milliseconds from one thing somebody does at a board to the next.
+/// Milliseconds between two actions at a board.
 const PAUSE: std::ops::Range<u64> = 20..1_300;
-/// Milliseconds that the server lives.
+/// Milliseconds between start and kill of the server.
 const LIFE: std::ops::Range<u64> = 30..500;
 const SOON: Duration = Duration::from_mins(1);
 
@@ -52,11 +52,11 @@ const FIXTURE: &str = "
     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 16400)
     INSERT INTO card (person_id, uid, state, given_at) SELECT 1, printf('%08x', n), 'active', 0 FROM n;";
 
-/// A server of its own process; it ends as by `kill -9`.
+/// A server in its own process; dropping it is a `kill -9`.
 struct Life {
     child: Child,
     port: u16,
-    /// Held open: what else it says is a few lines, which the pipe has room for.
+    /// Held open: its further output is a few lines, which the pipe has room for.
     message: Lines<BufReader<ChildStdout>>,
 }
 
@@ -101,14 +101,14 @@ impl Drop for Life {
     }
 }
 
-/// Somebody's use, as it was.
+/// One true use.
 struct Use {
     card: CardUid,
     began: Instant,
     seconds: Option<u64>,
 }
 
-/// What becomes of a question.
+/// Outcome of a query.
 enum Outcome {
     Answered,
     /// The connection is gone, or must be given up.
@@ -120,7 +120,7 @@ struct Board {
     rng: StdRng,
     kept: VecDeque<Query>,
     uses: Vec<Use>,
-    /// When somebody does something next.
+    /// When the next action happens.
     next: Instant,
     answered: usize,
     twins: usize,
@@ -133,7 +133,7 @@ impl Board {
         Self { number, rng, kept: stored, uses, next: Instant::now(), answered: 0, twins: 0 }
     }
 
-    /// Until nobody comes any more and everything is told.
+    /// Until all people have left and everything is reported.
     async fn live(mut self, mut port: watch::Receiver<Option<u16>>, mut closing: watch::Receiver<bool>) -> Self {
         loop {
             let done = *closing.borrow_and_update() && !self.is_in_use();
@@ -187,7 +187,7 @@ impl Board {
         }
     }
 
-    /// Somebody comes or leaves. Kept until it is answered.
+    /// Somebody comes or leaves. Stored until it is answered.
     fn act(&mut self) -> Query {
         self.next = Instant::now() + Duration::from_millis(self.rng.random_range(PAUSE));
         let message = if self.is_in_use() {
@@ -305,7 +305,7 @@ async fn fifty_kills_under_load_lose_and_duplicate_nothing() {
             let seconds = i64::try_from(one.seconds.expect("everybody left")).unwrap();
             let (count, open, length) = history.remove(one.card.as_str()).unwrap_or_default();
             assert_eq!((count, open), (1, 0), "the use of card {}, {seconds} s", one.card.as_str());
-            // As long as the board says, unless its start was on its way for longer than it took to stop.
+            // As long as the board says, unless its start was in flight for longer than the use took.
             assert!(
                 (length - seconds * 1_000).abs() <= 2_000,
                 "card {}: {length} ms, {seconds} s",

@@ -1,5 +1,5 @@
-//! A16: the server is killed at every step of a mail about a notice. It leaves at least once, always under the same name, and
-//! the notice stands in the app once.
+//! A16: the server is killed at every step of sending a notice mail. It is sent at least once, always with the
+//! same message id, and the notice is in the app once.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -17,7 +17,7 @@ use tokio::{
 
 const SOON: Duration = Duration::from_mins(1);
 
-/// Ada has an address; she was told of a hold.
+/// Ada has an address and a notice about a hold.
 const FIXTURE: &str = "
     INSERT INTO person (id, status, created_at) VALUES (1, 'active', 0);
     INSERT INTO profile (person_id, name, email) VALUES (1, 'Ada Lovelace', 'ada@lab.example');
@@ -25,7 +25,7 @@ const FIXTURE: &str = "
     INSERT INTO notice (person_id, kind, subject, body, told_at)
         VALUES (1, 'hold.placed', 'hold:1', '{\"hold_placed\":{\"hold\":1,\"reason\":\"unpaid\",\"until\":null}}', unixepoch() * 1000);";
 
-/// A server of its own process; it ends as by `kill -9`.
+/// A server in its own process; dropping it is a `kill -9`.
 struct Life(Child);
 
 impl Life {
@@ -52,21 +52,21 @@ impl Drop for Life {
     }
 }
 
-/// How far a conversation with a mail server goes before the process is killed.
+/// The step of an SMTP conversation at which the process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
     Connected,
     Recipient,
-    /// The mail is whole, and was not yet taken.
+    /// The mail is complete, but not accepted yet.
     Whole,
-    /// It was taken, and that may not have been noted.
+    /// It was accepted, but that may not have been recorded.
     Accepted,
-    /// Nothing: the process goes on.
+    /// Never killed.
     Never,
 }
 
-/// Speaks until `until`; answers the name of the mail, once it is whole. The connection stays open: the process dies in the
-/// middle of it.
+/// Talks until `until`; returns the message id, once the mail is complete. The connection stays open: the process
+/// dies in the middle of it.
 async fn converse(lines: &mut BufReader<TcpStream>, until: Until) -> Option<String> {
     let (mut in_body, mut name) = (false, None);
     if until == Until::Connected {

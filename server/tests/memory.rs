@@ -1,5 +1,5 @@
-//! How much memory requests can take that are begun and not finished, and files that are made to be large: a server of its
-//! own process, real sockets, and what the kernel says of it.
+//! How much memory unfinished requests and oversized files can take: a server in its own process, real sockets,
+//! and the kernel's figures.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
@@ -24,7 +24,7 @@ use tokio::{
 };
 use views::accounts::Delivery;
 
-/// What none of this may take, in kB.
+/// Bound for each of them, in kB.
 const BOUND: u64 = 150_000;
 const SOON: Duration = Duration::from_mins(2);
 const MEMBER: PersonId = PersonId(1);
@@ -35,7 +35,7 @@ const FIXTURE: &str = "
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
         VALUES (1, 1, 'user', 'granted', 0, 'setup', 0);";
 
-/// A server of its own process, with a member who is signed in.
+/// A server in its own process, with a signed-in member.
 struct Server {
     serving: Serving,
     cookie: String,
@@ -48,12 +48,12 @@ impl Server {
         let token = member(&dir.path().join("toolgate.sqlite")).await;
         let serving = Serving::begin(dir.path(), &[]);
         let server = Self { serving, cookie: format!("session={}", token.expose()), _dir: dir };
-        // What is made at the first request is not what is measured.
+        // Allocations of the first request are not measured.
         assert_eq!(status(&server.send("GET / HTTP/1.1", "", &[]).await), 200);
         server
     }
 
-    /// Memory in kB that the process has had at the most.
+    /// Peak memory of the process, in kB.
     fn peak(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.serving.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -64,7 +64,7 @@ impl Server {
         TcpStream::connect(self.serving.at).await.unwrap()
     }
 
-    /// Begins a request, whose body is `begun` of `length` bytes. The server may hang up on it.
+    /// Starts a request, with `begun` of a body of `length` bytes. The server may hang up on it.
     async fn begin(&self, line: &str, heads: &str, length: usize, begun: &[u8]) -> TcpStream {
         let mut stream = self.connect().await;
         let head = format!("{line}\r\nhost: localhost\r\ncontent-length: {length}\r\n{heads}\r\n");
@@ -82,12 +82,12 @@ impl Server {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// The heads of a form with a file that the member sends.
+    /// The headers of the member's upload form.
     fn form(&self) -> String {
         format!("cookie: {}\r\ncontent-type: multipart/form-data; boundary=x1\r\n", self.cookie)
     }
 
-    /// Has the member send `picture` as their own, as the page does.
+    /// Makes the member upload `picture` as their own, as the page does.
     async fn send_picture(&self, picture: &[u8]) -> String {
         let body = [FORM.as_bytes(), picture, b"\r\n--x1--\r\n"].concat();
         self.send(PICTURE, &self.form(), &body).await
@@ -98,7 +98,7 @@ const PICTURE: &str = "POST /pictures/person/1 HTTP/1.1";
 const FORM: &str = "--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/me\r\n\
                     --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\n";
 
-/// Makes a space with a member, and signs them in.
+/// Creates a space with a member, and signs them in.
 async fn member(file: &Path) -> Token {
     let ctx = services::open(services::Config::new(file)).await.unwrap();
     let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
@@ -115,7 +115,7 @@ async fn member(file: &Path) -> Token {
     opened.token
 }
 
-/// Holds `streams` open until the server has read what it wants of them, which an answer to somebody else shows.
+/// Holds `streams` open until the server has read what it wants of them, shown by its answer to another request.
 async fn read_meanwhile(server: &Server, streams: &[TcpStream]) {
     for _ in 0..20 {
         assert_eq!(status(&server.send("GET /healthz HTTP/1.1", "", &[]).await), 200);
@@ -134,7 +134,7 @@ async fn unfinished_anonymous_forms_stay_within_memory_bound() {
         for _ in 0..100 {
             streams.push(server.begin(line, form, body.len(), &body[1..]).await);
         }
-        // Of those nobody knows beforehand how long they get.
+        // Their length is unknown beforehand.
         for _ in 0..100 {
             let mut stream = server.connect().await;
             let head = format!("{line}\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n{form}\r\n");
@@ -170,7 +170,7 @@ async fn unfinished_member_photos_stay_within_memory_bound() {
     timeout(SOON, next).await.expect("there is room again");
 }
 
-/// Answers under way that lie unread.
+/// Unread responses in flight.
 async fn unread(server: &Server) -> usize {
     let metrics = server.send("GET /metrics HTTP/1.1", "", &[]).await;
     let figure = metrics.lines().find_map(|line| line.strip_prefix("toolgate_http_answers_unread "));
@@ -225,7 +225,7 @@ fn deflated(megabytes: usize) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// A grey PNG of this size with more chunks in front of its pixels.
+/// A grey PNG of this size with additional chunks before its pixels.
 fn png(more: &[Vec<u8>], width: u32, height: u32) -> Vec<u8> {
     let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
     let mut rows = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
@@ -267,7 +267,7 @@ async fn metadata_bomb_in_picture_stays_within_memory_bound() {
 async fn largest_picture_is_accepted_within_memory_bound() {
     let server = Server::start().await;
     let before = server.peak();
-    // 32 million pixels, and a file of 20 MB: behind its end stands what is never read.
+    // 32 million pixels, and a file of 20 MB: the data behind its end is never read.
     let mut picture = png(&[], 8_000, 4_000);
     picture.resize(20_000_000, 0);
     let answer = server.send_picture(&picture).await;

@@ -1,5 +1,5 @@
-//! How many statements each page and each operation that reads asks of the storage: as many in a space that is full of
-//! everything as in one with a little of it. A statement for each row of a list fails here.
+//! How many SQL statements each page and each reading operation runs: as many in a full space as in an almost
+//! empty one. A statement for each row of a list fails here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -34,20 +34,20 @@ use tracing::{
     span,
 };
 
-/// Of everything there is this much in the small space, and in the large one: more than a page of a list holds.
+/// Amount of everything in the small and in the large space: more than a page of a list holds.
 const SIZES: [u16; 2] = [3, 60];
-/// A part of a page that is asked for by itself may be asked for once more while the rest is drawn. It is far from one
+/// A part of a page that is loaded separately may be loaded once more during rendering. That is far from one
 /// statement for each row.
 const AGAIN: usize = 4;
-/// No page asks more of the storage, however large the space.
+/// No page runs more statements, however large the space.
 const MOST: usize = 20;
-/// Who asks: a member, a trainer, a manager, an administrator.
+/// The roles: a member, a trainer, a manager, an administrator.
 const ROLES: [(char, i64); 4] = [('m', 3), ('t', 4), ('g', 7), ('a', 9)];
 
-/// What was asked since the last look.
+/// Statements since the last read.
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Hears what the storage says of each statement. It says so before whoever asked gets the last row.
+/// Collects the storage's log of statements, which comes before the caller gets the last row.
 struct Ear;
 
 impl Subscriber for Ear {
@@ -67,7 +67,7 @@ impl Subscriber for Ear {
         let mut message = StatementLog::default();
         event.record(&mut message);
         let statement = if message.whole.is_empty() { message.summary } else { message.whole };
-        // A view of the storage is begun before its statements, and ended when nobody waits for it any more.
+        // A read transaction begins before its statements, and ends when nobody waits for it any more.
         if !matches!(statement.as_str(), "BEGIN" | "ROLLBACK") {
             ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
         }
@@ -97,7 +97,7 @@ impl Visit for StatementLog {
     fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
 }
 
-/// `many` of everything, about person 20 and whoever asks.
+/// `many` of everything, about person 20 and the caller.
 fn more(many: u16) -> String {
     let (person, machine) = (Some(PersonId(20)), Some(MachineId(1)));
     let trace = Trace { at: Millis(0), person, machine, decision: Decision::Deny(Vec::new()), steps: Vec::new() };
@@ -189,13 +189,13 @@ fn more(many: u16) -> String {
     )
 }
 
-/// Somebody is on every other machine too.
+/// Every second machine is in use.
 const BUSY: &str = "
     INSERT INTO use_session (machine_id, card_id, started_at, last_sign_at, source, approximate, provisional, other_card,
         twin_start, twin_stop, authorised)
         SELECT m.id, m.id, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1 FROM machine m WHERE m.id > 1000;";
 
-/// What is read at which address: every page, and every operation of the API that changes nothing.
+/// All reading addresses: every page, and every operation of the API that changes nothing.
 fn addresses() -> Vec<String> {
     let pages = matrix_rows::ROWS.iter().filter_map(|(route, ask, _)| match ask {
         Ask::Get(path) => (*route != "/live").then(|| (*path).to_owned()),
@@ -206,7 +206,7 @@ fn addresses() -> Vec<String> {
     pages.chain(programs.map(|(_, path, ..)| format!("{ROOT}{path}"))).collect()
 }
 
-/// What whoever has `role` asks of the storage at each address, in a space with `many` of everything.
+/// Statements of `role` at each address, in a space with `many` of everything.
 async fn statements_of(role: char, person: i64, many: u16) -> Vec<(String, Vec<String>)> {
     let space = Space::open_with(role, Some(person), more(many)).await;
     let mut all = Vec::new();

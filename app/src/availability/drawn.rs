@@ -257,7 +257,7 @@ fn form() -> Option<HtmlFormElement> {
     document().query_selector(FORM).ok().flatten()?.dyn_into().ok()
 }
 
-/// Minute of the day at height `y` of a column that shows `hours`.
+/// Minute of the day at height `y` of a column that shows the hours from `first` to `last`.
 fn minute_at(column: &Element, y: i32, (first, last): (u16, u16)) -> u16 {
     let rect = column.get_bounding_client_rect();
     let part = ((f64::from(y) - rect.top()) / rect.height().max(1.0)).clamp(0.0, 1.0);

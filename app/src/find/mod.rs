@@ -126,8 +126,8 @@ struct Group {
     hits: Vec<Hit>,
 }
 
-/// The results, with the pages this visitor may open and the actions they may take whose names contain `word`. No
-/// group is empty.
+/// The results, with the pages this visitor may open and the actions they may take whose names contain the search
+/// text. No group is empty.
 fn groups(t: Lang, found: Found, code: &str) -> Vec<Group> {
     let code = code.trim().to_lowercase();
     let called = |name: &str| name.to_lowercase().contains(&code);

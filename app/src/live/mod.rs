@@ -205,7 +205,7 @@ where
     )
 }
 
-/// Updates `shown` with the newest good answer. A failed load changes nothing.
+/// Updates `visible` with the newest good answer. A failed load changes nothing.
 pub fn keep<T>(answers: PageResource<T>, visible: RwSignal<Option<T>>)
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,

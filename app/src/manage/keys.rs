@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// An item: its kind and id.
 pub(super) type Place = (Matter, i64);
 
-/// Listens for keys, which move `current` among `items` and press buttons of the `shown` one.
+/// Listens for keys, which move `current` among `items` and press buttons of the `visible` one.
 pub(super) fn listen(items: Memo<Vec<Place>>, current: RwSignal<Option<Place>>, visible: Memo<Option<Place>>) {
     let place = move || {
         let at = current.get_untracked();

@@ -1,6 +1,7 @@
-// Sends a form within `data-at-once` with the first change: what it chooses is seen at once, so there is nothing to confirm.
+// Submits a form within `data-at-once` on the first change: its effect is visible at once, so there is nothing to
+// confirm.
 //
-// Not here: its button, which stands there for who has no script (`style/ui/form.css` hides it).
+// Not here: its button, which is for browsers without script (`style/ui/form.css` hides it).
 
 export function sendAtOnce() {
     addEventListener("change", ({ target }) => {

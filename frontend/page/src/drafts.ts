@@ -1,14 +1,15 @@
-// Restores unsent form input after a reload, and when somebody comes back to a page by a link or the browser's back button.
+// Restores unsent form input after a reload, and when the visitor returns to a page by a link or the browser's
+// back button.
 //
-// Invariant: input is restored only for the same person on the same page. Forms with a password, a one-time code, a file or
-// `data-fleeting` (card numbers) are never stored, but within `data-keep`, where all but those fields is, for nobody who is signed
-// in, too: a workshop is set up before there is anybody. If somebody else saved in the meantime, the form keeps the version it was
-// filled in from and says so; sent, it is answered with both versions, so nothing is overwritten.
-// Not here: input that was sent and refused, which the server returns, and the choice between two versions
-// (`app/src/ui/versions.rs`).
+// Invariant: input is restored only for the same person on the same page. Forms with a password, a one-time code,
+// a file or `data-fleeting` (card numbers) are never stored, except within `data-keep`, where only those fields
+// are left out, even for anonymous visitors: a workshop is set up before there are people. If somebody else saved
+// in the meantime, the form keeps the version it was filled in from and says so; sent, it is answered with both
+// versions, so nothing is overwritten. Not here: input that was sent and refused, which the server returns, and
+// the choice between two versions (`app/src/ui/versions.rs`).
 //
-// Within a document, drafts are in memory. For the next document they are in the tab's session storage: it restores them if it
-// is the same page, reached by a reload or a form, and discards them otherwise.
+// Within a document, drafts are in memory. For the next document they are in the tab's session storage: it
+// restores them if it is the same page, reached by a reload or a form, and discards them otherwise.
 
 import { returnsToPage, root } from "./forms.ts";
 
@@ -59,7 +60,7 @@ const changes = (all: Field[], stored: Entry[]) =>
     });
 
 const restore = (form: HTMLFormElement, [, values, version]: Draft, notice: string) => {
-    // Browsers fill in what was typed when they reload a page, without regard to what was saved in the meantime.
+    // Browsers restore input when they reload a page, without regard to what was saved in the meantime.
     form.reset();
     const changed = changes(fields(form, false), values);
     const stale = changes(versionOf(form), version);

@@ -1,6 +1,6 @@
-// What helps with fields: the first one copied to all others, and what one holds copied for another program.
+// Helpers for fields: copying the first one to all others, and copying a value to the clipboard.
 //
-// Not here: what is kept of what was typed (`drafts.ts`), and what the server says of it.
+// Not here: drafts (`drafts.ts`), and validation, which the server does.
 
 const changed = (input: HTMLInputElement, value: string) => {
     input.value = value;
@@ -12,7 +12,7 @@ export function helpToFillIn() {
         const button = (target as Element).closest<HTMLElement>("[data-copy]");
         if (!button) return;
         const field = document.getElementById(button.dataset.copy!) as HTMLInputElement;
-        // Where the browser refuses, or has no way to, one key copies what is selected.
+        // If the browser refuses, or has no clipboard, one key copies the selection.
         field.select();
         navigator.clipboard?.writeText(field.value).then(
             () => (button.textContent = button.dataset.copied!),

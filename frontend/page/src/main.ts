@@ -18,7 +18,7 @@ helpToFillIn();
 reveal();
 showOffline();
 
-// What works tables, and what works photos, comes with the first of them.
+// The scripts for tables and photos load with the first of them.
 for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"]] as const) {
     const load = () => {
         if (!document.querySelector(first)) return;

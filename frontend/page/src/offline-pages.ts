@@ -1,6 +1,6 @@
-// Without a network: a page from the service worker says how old it is, and a link leads to what the worker has.
+// Without a network: a page from the service worker shows its age, and a link leads to the pages the worker has.
 //
-// Not here: forms, which stay with what was typed (`offline.ts`), and what is kept for how long (`worker.ts`).
+// Not here: forms, which preserve their input (`offline.ts`), and what is stored for how long (`worker.ts`).
 
 import { root } from "./forms.ts";
 
@@ -8,22 +8,23 @@ export function showOffline() {
     // Only over HTTPS, and on the machine that the server runs on.
     if (!navigator.serviceWorker) return;
     addEventListener("load", () => {
-        // Refused where a browser keeps nothing: then there is nothing without a network, as before.
+        // Refused if the browser stores nothing: then nothing works without a network, as before.
         navigator.serviceWorker.register("/worker.js").catch(() => {});
     });
     const { kept } = root.dataset;
     if (kept) {
-        // At the end, for hydration counts nodes from the beginning.
+        // At the end, because hydration counts nodes from the beginning.
         const line = document.createElement("p");
         line.className = "kept";
         line.setAttribute("role", "status");
-        // By the clock of the space, as the page itself says when things are.
+        // By the clock of the space, like all times on the page.
         line.textContent = document.body.dataset.kept!;
         document.body.append(line);
         addEventListener("online", () => location.reload());
     }
-    // The application would ask for data and code that it does not get, on a page that was kept for all that the browser says. As a document the worker answers it: with the page as it
-    // was, or with one that says why there is none.
+    // The application would request data and code it does not get, on a stored page whose age the browser does not
+    // know. As a document navigation the worker answers it: with the stored page, or with one that explains the
+    // failure.
     addEventListener(
         "click",
         (event) => {

@@ -31,7 +31,8 @@ export function keepWhileOffline() {
             if (!(await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })).ok) throw 0;
             sending = form;
             form.requestSubmit(submitter);
-            // A download leaves the page where it is. After this time somebody has stopped the browser, and may send again.
+            // A download leaves the page where it is. After this time the user has stopped the browser, and may
+            // send again.
             setTimeout(stay, returnsToPage(form) ? PATIENCE : 0);
         } catch {
             stay();

@@ -1,15 +1,17 @@
-// Makes a photo smaller before it leaves the device: cameras take 50 megapixels and more, which no page shows and the server refuses.
+// Shrinks a photo before it leaves the device: cameras take 50 megapixels and more, which no page shows and the
+// server refuses.
 //
-// Invariant: what can't be made smaller is sent as it is, for the server to judge. Works without addresses of its own, which the
-// content policy forbids. A file of its own, which comes with the first field for a photo. Not here: what the server makes of it.
+// Invariant: a photo that can't be shrunk is sent unchanged, for the server to judge. Works without object URLs,
+// which the content policy forbids. A file of its own, loaded with the first photo field. Not here: what the
+// server does with it.
 
 const FIELD = "input[type=file][accept^=image]";
-/** Pixels of the longer side: four times what is kept. */
+/** Pixels of the longer side: four times the stored size. */
 const LONGEST = 2048;
 /** Bytes below which a photo of that size stays as it is. */
 const LIGHT = 1_000_000;
 
-/** Photos that are being made smaller, by their form. */
+/** Photos being shrunk, by their form. */
 const working = new WeakMap<HTMLFormElement, Promise<unknown>>();
 
 async function smaller(file: File) {
@@ -22,7 +24,7 @@ async function smaller(file: File) {
     canvas.width = Math.max(1, Math.round(width * scale));
     canvas.height = Math.max(1, Math.round(height * scale));
     const context = canvas.getContext("2d")!;
-    // A browser that hides from sites what it draws would give noise for a photo.
+    // A browser that protects canvases from fingerprinting would return noise for a photo.
     context.fillStyle = "#123";
     context.fillRect(0, 0, 1, 1);
     if (context.getImageData(0, 0, 1, 1).data.join() !== "17,34,51,255") return file;
@@ -59,7 +61,7 @@ addEventListener("change", ({ target }) => {
     if ((target as Element).matches(FIELD)) begin(target as HTMLInputElement);
 });
 
-// Before everything else that looks at a form.
+// Before any other handler of a form.
 addEventListener(
     "submit",
     async (event) => {
@@ -77,5 +79,5 @@ addEventListener(
     true,
 );
 
-// What was chosen before this was here.
+// Files chosen before this script loaded.
 for (const field of document.querySelectorAll<HTMLInputElement>(FIELD)) begin(field);

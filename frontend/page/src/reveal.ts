@@ -1,13 +1,14 @@
 // Shows what opens. Otherwise a click on something that opens beyond the edge of the window seems to do nothing.
 //
-// What opens is a disclosure, the place of a page that a link leads to (`#hold`, once the page has drawn it), or an answer: why a form
-// was refused, and what is marked with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in `style/base.css`), and a
-// form gets the focus in its first field; a disclosure that was pressed keeps it on its summary, unless a reason is written in it: letters
-// that are typed elsewhere are keys of the page. Not here: the focus after a change of page (`app/src/frame.rs`).
+// What opens is a disclosure, the target of a link (`#hold`, once the page has rendered it), or an answer: why a
+// form was refused, and elements with `data-reveal`. It is scrolled to, clear of the bars (`scroll-padding` in
+// `style/base.css`), and a form gets the focus in its first field; a pressed disclosure keeps it on its summary,
+// unless it contains a reason field: letters typed elsewhere are shortcuts of the page. Not here: the focus after
+// a change of page (`app/src/frame.rs`).
 
 import { root } from "./forms.ts";
 
-/** How long a page may take to draw the place that a link leads to, and to move the focus to its beginning. */
+/** How long a page may take to render a link's target, and to move the focus to its beginning. */
 const PATIENCE = 10_000;
 const SETTLED = 500;
 
@@ -16,13 +17,15 @@ const FIELD = "input:not([type=hidden]), select, textarea";
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Scrolls no further than needed; what fills half of the window begins at its top. */
+/** Scrolls no further than needed; an element that fills half of the window begins at its top. */
 const scrollTo = (box: Element) => {
     const block = box.getBoundingClientRect().height > innerHeight / 2 ? "start" : "nearest";
     box.scrollIntoView({ block, behavior: isCalm() ? "auto" : "smooth" });
 };
 
-/** What the address of a place means: the disclosure or section around it, where the place is at their head, or else itself. */
+/**
+ * The element a target stands for: the disclosure or section around it, if the target is at its head, or else itself.
+ */
 const boxOf = (place: Element) => {
     const details = place.closest("details");
     if (details) details.open = true;
@@ -31,7 +34,7 @@ const boxOf = (place: Element) => {
     return isHead ? box : place;
 };
 
-/** The first field of the one form in it that has any, the button of its only form, or else the place itself. */
+/** The first field of its only form with fields, the button of its only form, or else the target itself. */
 const targetOf = (box: Element, place: Element) => {
     const forms = box.matches("form") ? [box] : [...box.querySelectorAll("form")].filter((form) => !form.closest("details:not([open]), [hidden]"));
     const fields = forms.flatMap((form) => form.querySelector<HTMLElement>(FIELD) ?? []);
@@ -52,7 +55,7 @@ const show = (place: Element) => {
 };
 
 export function reveal() {
-    // The link that was followed last; none once somebody did something else.
+    // The last followed link; none once the visitor did something else.
     let followed: string | undefined;
     let pressed: Element | null | undefined;
 
@@ -65,7 +68,7 @@ export function reveal() {
         const look = (now: number) => {
             if (followed !== href || now - began > PATIENCE || (shown && now - since > SETTLED)) return;
             const place = location.href === href && document.getElementById(decodeURIComponent(hash.slice(1)));
-            // The page itself takes the focus when it is drawn, and may draw the place anew.
+            // The page itself takes the focus when it is rendered, and may rebuild the target.
             if (place && (!shown?.isConnected || document.activeElement?.matches("main, body"))) {
                 shown = show(place);
                 since = now;
@@ -85,7 +88,7 @@ export function reveal() {
             const link = at.closest<HTMLAnchorElement>("a[href*='#']");
             const isElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
             if (!link?.hash || link.origin !== location.origin || link.relList.contains("external") || isElsewhere) return;
-            // Within a page the way to the place begins where one is, and not at the top.
+            // Within a page the scrolling starts from the current position, not from the top.
             if (link.pathname === location.pathname) link.dataset.noscroll = "";
             follow(link.href);
         },
@@ -109,7 +112,8 @@ export function reveal() {
             for (const node of addedNodes) {
                 if (!(node instanceof Element)) continue;
                 const answer = node.matches(ANSWER) ? node : node.querySelector(ANSWER);
-                // One frame later the fields of a refused form are marked; the first of them has the focus then, and is in sight.
+                // One frame later the fields of a refused form are marked; the first of them has the focus then,
+                // and is visible.
                 if (answer) requestAnimationFrame(() => answer.closest("form")?.querySelector("[aria-invalid=true]") ?? scrollTo(answer));
             }
     }).observe(root, { childList: true, subtree: true });

@@ -1,7 +1,8 @@
-// Sorts a table by the column whose head is pressed, hides columns, and saves what is shown as a file.
+// Sorts a table by the column whose head is pressed, hides columns, and exports what is shown.
 //
-// Invariant: works on the rows as they stand there; a row that comes later takes its place. What was chosen is remembered on this
-// device, by the table's name. A file of its own, which comes with the first table. Not here: which rows there are, which is the server's, and rows beyond the page.
+// Invariant: works on the existing rows; a later row takes its place. The choice is stored on this device, by the
+// table's name. A file of its own, loaded with the first table. Not here: which rows there are, which is the
+// server's, and rows of other pages.
 
 interface Choice {
     hide: number[];
@@ -14,11 +15,11 @@ const nameOf = (box: HTMLElement) => `table.${box.dataset.table}`;
 const choiceOf = (box: HTMLElement) => JSON.parse(localStorage.getItem(nameOf(box)) ?? '{"hide":[]}') as Choice;
 const tablesOf = (box: HTMLElement) => all<HTMLTableElement>(box, "table");
 
-/** What a cell says: for who sorts and counts, what `data-v` says in its place. */
+/** The value of a cell for sorting and counting: `data-v`, or its text. */
 const valueOf = (cell: Element | undefined) => (cell as HTMLElement | undefined)?.dataset.v ?? cell?.textContent?.trim() ?? "";
 
 function compare(one: string, other: string) {
-    // What is not known comes last in either order.
+    // Unknown values come last in either order.
     if (!one || !other) return 0;
     const [a, b] = [Number(one), Number(other)];
     return isNaN(a) || isNaN(b) ? one.localeCompare(other, document.documentElement.lang, { numeric: true }) : a - b;
@@ -48,7 +49,7 @@ function choose(box: HTMLElement, change: Partial<Choice>) {
     apply(box);
 }
 
-/** A field of the file. What a spreadsheet would take for a formula is text. */
+/** A field of the CSV file. What a spreadsheet would take for a formula is quoted as text. */
 function field(value: string) {
     const safe = /^[=+\-@\t]/.test(value) && isNaN(Number(value)) ? `'${value}` : value;
     return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -57,7 +58,7 @@ function field(value: string) {
 function csv(box: HTMLElement) {
     const { hide } = choiceOf(box);
     const [first] = tablesOf(box);
-    // What can be done to a row is not what it says.
+    // The actions column is not exported.
     const deeds = all<HTMLTableCellElement>(box, "thead [data-deeds]").map((head) => head.cellIndex);
     const line = (row: HTMLTableRowElement, head: boolean) =>
         [...row.cells]

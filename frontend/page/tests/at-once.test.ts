@@ -6,7 +6,7 @@ const FORM = `<div data-at-once><form id="device" method="post" action="?/me/pre
     <input type="radio" name="lang" value="en" checked><input type="radio" name="lang" value="it"></form></div>
     <form id="other" method="post" action="?/x"><input type="checkbox" name="a"></form>`;
 
-test("a choice is sent with the first change, and that of another form waits for its button", async () => {
+test("first change: submits a form with data-at-once, another waits for its button", async () => {
     const page = await new Page(FORM).hydrate();
     const choose = async (selector: string) => {
         page.get(selector).checked = true;

@@ -77,13 +77,13 @@ describe("the next document", () => {
         assert.equal(name(again), "Ada Ferrante");
     });
 
-    test("that a link led to starts anew, also when it is reloaded", async () => {
+    test("starts empty after a link, also when reloaded", async () => {
         const linked = await (await edited(person())).next(person()).hydrate();
         assert.equal(name(linked), "Ada");
         assert.equal(name(await linked.reload(person())), "Ada");
     });
 
-    test("that answers another form of the page has the input beside it", async () => {
+    test("preserves the input when it answers another form of the page", async () => {
         const both = `${person()}<form class="form" id="photo" method="post" action="?upload"><input name="title"></form>`;
         const page = await edited(both);
         page.type("[name=title]", "Laser");
@@ -93,14 +93,14 @@ describe("the next document", () => {
         assert.equal(answer.get("[name=title]").value, "", "what was sent is not brought back");
     });
 
-    test("that answers a form for another page starts anew", async () => {
+    test("starts empty when it answers a form for another page", async () => {
         const both = `${person()}<form class="form" id="leave" method="post" action="/sign-out"></form>`;
         const page = await edited(both);
         await page.submit("#leave");
         assert.equal(name(await page.next(both).hydrate()), "Ada");
     });
 
-    test("of another person has nothing of the one before", async () => {
+    test("of another person has no input of the previous one", async () => {
         for (const who of ["4", null]) {
             const other = await (await edited(person())).reload(person(), { who });
             assert.equal(name(other), "Ada", String(who));
@@ -115,12 +115,12 @@ describe("the next document", () => {
         assert.equal(name(await elsewhere.reload(person(), { path: "/people/7" })), "Ada");
     });
 
-    test("has a form for something else, which stays empty", async () => {
+    test("leaves a form for another thing empty", async () => {
         const again = await (await edited(person())).reload(person({ id: 8, name: "Bruno" }));
         assert.equal(name(again), "Bruno");
     });
 
-    test("has the same boxes ticked where the list has grown", async () => {
+    test("restores ticked boxes in a longer list", async () => {
         const box = (value: number) => `<input type="checkbox" name="types" value="${value}">`;
         const page = await edited(person({ fields: box(3) + box(4) }));
         page.type("[value='4']", true);
@@ -148,7 +148,7 @@ const stored = (page: Page) => {
 const NOTHING = `["3/people/7",false,[]]`;
 
 describe("a form is stored", () => {
-    test("when somebody has typed in it", async () => {
+    test("after input", async () => {
         const page = await edited(person(), "Typed");
         assert.equal(
             stored(page),
@@ -156,7 +156,7 @@ describe("a form is stored", () => {
         );
     });
 
-    test("while the application sends it, which may fail", async () => {
+    test("while the application sends it, because that may fail", async () => {
         const page = await edited(person(), "Typed");
         page.get("form").addEventListener("submit", (event) => event.preventDefault());
         await page.submit("form");
@@ -174,7 +174,7 @@ describe("a form is stored", () => {
 });
 
 describe("a form is not stored", () => {
-    test("before somebody has typed in it", async () => {
+    test("before input", async () => {
         assert.equal(stored(await new Page(person()).hydrate()), NOTHING);
     });
 
@@ -190,11 +190,11 @@ describe("a form is not stored", () => {
         });
     }
 
-    test("that only asks", async () => {
+    test("with the method GET", async () => {
         assert.equal(stored(await edited(person().replace(`method="post"`, `method="get"`), "Typed")), NOTHING);
     });
 
-    test("but for its secrets, where the page asks for that: a workshop is set up by nobody who is signed in", async () => {
+    test("except within data-keep, without its secrets, for anonymous visitors", async () => {
         const form = `<div data-keep="">${person({ fields: `<input type="password" autocomplete="new-password" name="secret">` })}</div>`;
         const page = await new Page(form, { who: null }).hydrate();
         page.type("[name=name]", "Ada Ferrante");
@@ -204,13 +204,13 @@ describe("a form is not stored", () => {
         assert.equal(again.get("[name=secret]").value, "");
     });
 
-    test("where nobody is signed in", async () => {
+    test("for anonymous visitors", async () => {
         const page = await new Page(person(), { who: null }).hydrate();
         page.type("[name=name]", "Typed");
         assert.equal(stored(page), null);
     });
 
-    test("once it was reset, hidden, removed or sent", async () => {
+    test("once reset, hidden, removed or sent", async () => {
         const ends: Record<string, (page: Page, form: HTMLFormElement) => void | Promise<void>> = {
             reset: (_, form) => form.reset(),
             hidden: (_, form) => form.setAttribute("hidden", ""),
@@ -225,8 +225,8 @@ describe("a form is not stored", () => {
     });
 });
 
-describe("what somebody else saved in the meantime", () => {
-    test("is said, and the form names the version it was filled in from", async () => {
+describe("a concurrent save", () => {
+    test("is reported, and the form carries the version it was filled in from", async () => {
         const page = await edited(person({ version: 1, name: "Ada" }));
         const again = await page.reload(person({ version: 2, name: "Adele" }));
         assert.equal(name(again), "Ada Ferrante");
@@ -241,7 +241,7 @@ describe("what somebody else saved in the meantime", () => {
         ]);
     });
 
-    test("is seen also where the browser filled in the form itself", async () => {
+    test("is noticed even if the browser restored the form itself", async () => {
         const page = await edited(person({ version: 1 }));
         const again = page.next(person({ version: 2, name: "Adele" }), { navigation: "reload" });
         again.get("[name=name]").value = "Ada Ferrante";
@@ -250,21 +250,21 @@ describe("what somebody else saved in the meantime", () => {
         assert.equal(again.get("p.news").textContent, NOTICE);
     });
 
-    test("needs no word where it is what was typed", async () => {
+    test("is not reported if it equals the input", async () => {
         const page = await edited(person({ version: 1 }));
         const again = await page.reload(person({ version: 2, name: "Ada Ferrante" }));
         assert.equal(again.has("p.news"), false);
         assert.equal(again.get("[name=version]").value, "2");
     });
 
-    test("is not claimed where nobody saved", async () => {
+    test("is not reported without a save", async () => {
         const again = await (await edited(person())).reload(person());
         assert.equal(again.has("p.news"), false);
     });
 });
 
 describe("within a document", () => {
-    test("the back button restores what was typed before a link was followed", async () => {
+    test("the back button restores the input from before a link", async () => {
         const page = await new Page("<h1>People</h1>", { path: "/people" }).hydrate();
         await page.follow("/people/7", person());
         page.type("[name=name]", "Ada Ferrante");
@@ -275,7 +275,7 @@ describe("within a document", () => {
         assert.equal(page.window.location.pathname, "/people");
     });
 
-    test("a link to the same page starts anew", async () => {
+    test("a link to the same page starts empty", async () => {
         const page = await edited(person());
         await page.follow("/machines", "<h1>Machines</h1>");
         await page.follow("/people/7", person());

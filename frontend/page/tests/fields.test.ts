@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Page } from "./page.ts";
 
-test("the first day is copied to all others, and the application is told", async () => {
+test("copy button of days: fills all others and notifies the application", async () => {
     const days = ["mon", "tue", "sun"].map((day) => `<input class="input" name="${day}">`).join("");
     const page = await new Page(
         `<form class="form" method="post" action="/api/hours/week"><input type="hidden" name="at" value="space">${days}
@@ -20,7 +20,7 @@ test("the first day is copied to all others, and the application is told", async
     assert.equal(page.get("[name=at]").value, "space", "what is hidden stays");
 });
 
-test("what a field holds is copied for another program, and the button says so", async () => {
+test("copy button: copies the value and confirms", async () => {
     const page = await new Page(`<input id="address" value="https://x.example/a.ics"><button data-copy="address" data-copied="Copied">Copy</button>`).hydrate();
     const copied: string[] = [];
     Object.assign(page.window.navigator, { clipboard: { writeText: async (text: string) => void copied.push(text) } });

@@ -19,26 +19,26 @@ const remove = async (page: Page, selector: string) => {
     await page.clock.pass(0);
 };
 
-test("a focused button that is removed leaves the focus in its section", async () => {
+test("removed focused button: focus stays in its section", async () => {
     const page = await focused("#revoke");
     await remove(page, "#revoke");
     assert.equal(page.document.activeElement, page.get("#cards"));
     assert.equal(page.get("#cards").tabIndex, -1, "not one more stop of the tab key");
 });
 
-test("a removed list takes its focused button along, and the section around it gets the focus", async () => {
+test("removed list with focus: the section around it gets the focus", async () => {
     const page = await focused("#revoke");
     await remove(page, "#cards ul");
     assert.equal(page.document.activeElement, page.get("#cards"));
 });
 
-test("outside every section the main part gets the focus", async () => {
+test("removed button outside sections: main gets the focus", async () => {
     const page = await focused("#loose");
     await remove(page, "#loose");
     assert.equal(page.document.activeElement, page.get("main"));
 });
 
-test("the page does not scroll", async () => {
+test("moved focus: the page does not scroll", async () => {
     const page = await focused("#revoke");
     const options: unknown[] = [];
     page.get("#cards").focus = (it) => void options.push({ ...it });
@@ -46,7 +46,7 @@ test("the page does not scroll", async () => {
     assert.deepEqual(options, [{ preventScroll: true }]);
 });
 
-test("the focus stays where the application has put it", async () => {
+test("focus moved by the application: stays", async () => {
     // Browsers report no `focusin` while their window is in the background.
     for (const background of [false, true]) {
         const page = await focused("#revoke");
@@ -58,7 +58,7 @@ test("the focus stays where the application has put it", async () => {
     }
 });
 
-test("a removed button that had lost the focus before changes nothing", async () => {
+test("removed button without focus: changes nothing", async () => {
     const page = await focused("#revoke");
     page.get("#revoke").blur();
     await page.clock.pass(0);
@@ -66,7 +66,7 @@ test("a removed button that had lost the focus before changes nothing", async ()
     assert.equal(page.document.activeElement, page.document.body);
 });
 
-test("what is removed beside the focused button changes nothing", async () => {
+test("removed element beside the focused one: changes nothing", async () => {
     const page = await focused("#revoke");
     await remove(page, "#keys");
     assert.equal(page.document.activeElement, page.get("#revoke"));

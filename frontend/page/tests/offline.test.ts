@@ -19,7 +19,7 @@ const open = (server: Page["server"] = 200) => {
 
 const leaving = (page: Page) => "leaving" in page.document.documentElement.dataset;
 
-/** What somebody sees who can send the form again. */
+/** What a visitor sees who can send the form again. */
 const assertUnreached = (page: Page) => {
     assert.deepEqual(page.sent, []);
     const said = page.get("#edit > :last-child");
@@ -30,7 +30,7 @@ const assertUnreached = (page: Page) => {
     assert.equal(leaving(page), false);
 };
 
-test("a form is sent with its button when the server answers", async () => {
+test("server answers: the form is sent with its button", async () => {
     const page = open();
     await page.submit("#edit", "[name=then]");
     assert.deepEqual(page.requests, ["/healthz"]);
@@ -38,19 +38,19 @@ test("a form is sent with its button when the server answers", async () => {
     assert.equal(page.has("form [data-unreached]"), false);
 });
 
-test("without a connection the form stays, and says that the server can't be reached", async () => {
+test("no connection: the form stays with a message", async () => {
     const page = open("gone");
     await page.submit("#edit");
     assertUnreached(page);
 });
 
-test("a server that answers with an error counts as not reached", async () => {
+test("server error: counts as unreachable", async () => {
     const page = open(503);
     await page.submit("#edit");
     assertUnreached(page);
 });
 
-test("a server that says nothing counts as not reached after ten seconds", async () => {
+test("silent server: counts as unreachable after ten seconds", async () => {
     const page = open("silent");
     await page.submit("#edit");
     await page.clock.pass(9_999);
@@ -60,7 +60,7 @@ test("a server that says nothing counts as not reached after ten seconds", async
     assertUnreached(page);
 });
 
-test("a form that was not sent can be sent once the server is back", async () => {
+test("server back again: the unsent form can be sent", async () => {
     const page = open("gone");
     await page.submit("#edit");
     await page.submit("#edit");
@@ -71,7 +71,7 @@ test("a form that was not sent can be sent once the server is back", async () =>
     assert.equal(page.has("form [data-unreached]"), false);
 });
 
-test("a double click sends once", async () => {
+test("double click: sends once", async () => {
     const page = open();
     page.get<HTMLFormElement>("#edit").requestSubmit();
     page.get<HTMLFormElement>("#edit").requestSubmit();
@@ -80,7 +80,7 @@ test("a double click sends once", async () => {
     assert.equal(page.sent.length, 1);
 });
 
-test("while a form is being sent, no other one is", async () => {
+test("form being sent: no other one is sent", async () => {
     const page = open("silent");
     await page.submit("#edit");
     await page.submit("#other");
@@ -91,7 +91,7 @@ test("while a form is being sent, no other one is", async () => {
     assert.equal(page.sent.length, 1, "afterwards it is");
 });
 
-test("the page counts as left until the answer is there, which a download never is", async () => {
+test("sent form: page counts as left until the answer, except for a download", async () => {
     for (const form of ["#here", "#photo"]) {
         const page = open();
         await page.submit(form);
@@ -108,14 +108,14 @@ test("the page counts as left until the answer is there, which a download never 
     assert.equal(leaving(page), false);
 });
 
-test("a form that asks for a page is sent without asking the server first", async () => {
+test("GET form: sent without checking the server first", async () => {
     const page = open("gone");
     await page.submit("#find");
     assert.deepEqual(page.requests, []);
     assert.equal(page.sent.length, 1);
 });
 
-test("a button that asks for a page with the fields of a form is none that saves", async () => {
+test("GET button of a POST form: does not count as saving", async () => {
     const page = open("gone");
     // jsdom knows the attribute, not the property.
     Object.assign(page.get("[name=then]"), { formMethod: "get" });
@@ -124,7 +124,7 @@ test("a button that asks for a page with the fields of a form is none that saves
     assert.equal(page.sent.length, 1);
 });
 
-test("a form that the application sends is left to it", async () => {
+test("form sent by the application: left alone", async () => {
     const page = open("gone");
     page.get("#edit").addEventListener("submit", (event) => event.preventDefault());
     await page.submit("#edit");

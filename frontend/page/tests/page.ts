@@ -1,6 +1,6 @@
 // A document with the page's script, and what a browser, a server and the application do to it.
 //
-// The script is the one that ships, minified. Time is told by the test: `pass` lets it pass.
+// The script is the shipped one, minified. The test controls the time: `pass` advances it.
 
 import { execFileSync } from "node:child_process";
 import { setImmediate as turn } from "node:timers/promises";
@@ -15,7 +15,7 @@ class Clock {
 
     readonly set = (run: () => void, delay = 0) => this.timers.push({ due: this.now + delay, run });
 
-    /** Lets `ms` pass, and everything happen that is due by then. */
+    /** Advances by `ms` and runs everything that is due. */
     async pass(ms: number) {
         const end = this.now + ms;
         for (;;) {
@@ -33,15 +33,15 @@ class Clock {
 
 export interface Options {
     path?: string;
-    /** Who is signed in; `null` for nobody. */
+    /** Who is signed in; `null` for an anonymous visitor. */
     who?: string | null;
-    /** How the browser came to the document. */
+    /** How the browser reached the document. */
     navigation?: NavigationTimingType;
-    /** The tab's session storage, from the document before. */
+    /** The tab's session storage, from the previous document. */
     stored?: [name: string, value: string][];
 }
 
-/** A form that was sent: what the next request holds. */
+/** A sent form: the content of the next request. */
 export interface Sent {
     form: HTMLFormElement;
     body: [name: string, value: string][];
@@ -54,13 +54,13 @@ export class Page {
     readonly clock = new Clock();
     readonly window: DOMWindow;
     readonly document: Document;
-    /** Forms that the browser sent itself. */
+    /** Forms sent by the browser itself. */
     readonly sent: Sent[] = [];
-    /** Addresses that the script asked for. */
+    /** Addresses requested by the script. */
     readonly requests: string[] = [];
-    /** What was scrolled to, by id. */
+    /** Ids of elements that were scrolled to. */
     readonly scrolled: string[] = [];
-    /** The status that the server answers with; not there, or silent. */
+    /** The server's status; unreachable, or silent. */
     server: number | "gone" | "silent" = 200;
 
     constructor(body: string, { path = "/people/7", who = "3", navigation = "navigate", stored = [] }: Options = {}) {
@@ -72,7 +72,7 @@ export class Page {
         for (const [name, value] of stored) window.sessionStorage.setItem(name, value);
         Object.assign(window, { setTimeout: this.clock.set, fetch: this.fetch });
         Object.assign(window.performance, { getEntriesByType: () => [{ type: navigation }], now: () => this.clock.now });
-        // What jsdom lacks, for it draws nothing.
+        // jsdom has no rendering, so these are missing.
         const frame = (run: (now: number) => void) => this.clock.set(() => run(this.clock.now), 16);
         Object.assign(window, { requestAnimationFrame: frame, matchMedia: () => ({ matches: true }) });
         const { scrolled } = this;
@@ -101,7 +101,7 @@ export class Page {
         return new Promise((_, reject) => signal.addEventListener("abort", reject));
     };
 
-    /** What the browser does with a form that no script has taken over. */
+    /** What the browser does with a form that no script handles. */
     private readonly send = (event: SubmitEvent) => {
         if (event.defaultPrevented) return;
         const form = event.target as HTMLFormElement;
@@ -122,7 +122,7 @@ export class Page {
         return this.document.querySelector(selector) !== null;
     }
 
-    /** Types, or chooses, as a person does. */
+    /** Types or selects, as a person does. */
     type(selector: string, value: string | boolean) {
         const field = this.get(selector);
         if (typeof value === "boolean") field.checked = value;
@@ -137,13 +137,13 @@ export class Page {
         return this;
     }
 
-    /** The application draws `body` in place of what is there. */
+    /** The application renders `body` in place of the current content. */
     async draw(body: string) {
         this.get("main").innerHTML = body;
         await this.clock.pass(0);
     }
 
-    /** Follows a link of the application, which draws `body`. */
+    /** Follows a link of the application, which renders `body`. */
     async follow(path: string, body: string) {
         const link = this.document.createElement("a");
         link.href = path;
@@ -158,7 +158,7 @@ export class Page {
         await this.clock.pass(0);
     }
 
-    /** The browser's back button; the application draws `body`. */
+    /** The browser's back button; the application renders `body`. */
     async back(body: string) {
         this.window.history.back();
         await this.clock.pass(0);

@@ -7,17 +7,17 @@ import { JSDOM } from "jsdom";
 const SCRIPT = execFileSync("npm", ["run", "--silent", "photos"], { encoding: "utf8" });
 
 interface Options {
-    /** What the camera made; `null` is no picture to this browser. */
+    /** The camera's picture; `null` for a file this browser can't read. */
     pixels?: [width: number, height: number] | null;
-    /** The browser hides from sites what they draw. */
+    /** The browser returns noise from canvases. */
     hides?: boolean;
     type?: string;
     bytes?: number;
-    /** It was chosen before the script was there. */
+    /** It was chosen before the script loaded. */
     early?: boolean;
 }
 
-/** A page with a form for a photo, in which one has been chosen. */
+/** A page with a photo form, in which one has been chosen. */
 async function chosen({ pixels = [8160, 6144], hides = false, type = "image/jpeg", bytes = 15_000_000, early = false }: Options = {}) {
     const body = `<form method="post" enctype="multipart/form-data"><input type="file" accept="image/jpeg,image/png"><button>Send</button></form>`;
     const { window } = new JSDOM(body, { url: "https://workshop.example/machines/1/report", runScripts: "outside-only" });
@@ -73,7 +73,7 @@ async function chosen({ pixels = [8160, 6144], hides = false, type = "image/jpeg
     return { photo, file: () => files[0]!, drawn, send, work, sent: () => sent };
 }
 
-test("a photo of 50 megapixels becomes one of three, upright and upside down", async () => {
+test("photo of 50 megapixels: shrunk to three, in either orientation", async () => {
     for (const [pixels, place] of [
         [[8160, 6144], [0, 0, 2048, 1542]],
         [[6144, 8160], [0, 0, 1542, 2048]],
@@ -86,13 +86,13 @@ test("a photo of 50 megapixels becomes one of three, upright and upside down", a
     }
 });
 
-test("a photo that was chosen before the script came is made smaller too", async () => {
+test("photo chosen before the script loaded: shrunk too", async () => {
     const page = await chosen({ early: true });
     await page.work();
     assert.equal(page.file().size, 600_000);
 });
 
-test("a form waits for its photo and is sent once", async () => {
+test("form with a photo being shrunk: waits and is sent once", async () => {
     const page = await chosen();
     await page.send();
     assert.equal(page.sent(), 0);
@@ -101,7 +101,7 @@ test("a form waits for its photo and is sent once", async () => {
     assert.equal(page.file().size, 600_000);
 });
 
-test("a small photo, and one that this browser can't read or draw, is sent as it is", async () => {
+test("small or unreadable photo: sent unchanged", async () => {
     for (const options of [{ pixels: [1600, 1200], bytes: 400_000 }, { pixels: null }, { hides: true }] as Options[]) {
         const page = await chosen(options);
         await page.work();
@@ -111,7 +111,7 @@ test("a small photo, and one that this browser can't read or draw, is sent as it
     }
 });
 
-test("what the browser can read and the server can't becomes a JPEG", async () => {
+test("format unknown to the server: converted to JPEG", async () => {
     const page = await chosen({ pixels: [1600, 1200], type: "image/heic", bytes: 300_000 });
     await page.work();
     assert.equal(page.file().type, "image/jpeg");

@@ -5,7 +5,7 @@ import { Page } from "./page.ts";
 const HOLD = `<details id="deed"><summary>Place a hold</summary><p id="deed-hold">Why</p><form id="form"><input id="reason" name="reason"></form></details>`;
 const frames = (page: Page) => page.clock.pass(700);
 
-test("a link to a place of another page opens it and leads to its field", async () => {
+test("link to a target on another page: opened, with focus in its field", async () => {
     const page = await new Page("<p></p>").hydrate();
     await page.follow("/people/7/qualifications#deed-hold", "<p>Loading</p>");
     await frames(page);
@@ -16,7 +16,7 @@ test("a link to a place of another page opens it and leads to its field", async 
     assert.deepEqual(page.scrolled, ["deed"]);
 });
 
-test("a place without a form gets the focus itself, again if the page takes it", async () => {
+test("target without a form: gets the focus itself, again if the page takes it", async () => {
     const page = await new Page("<p></p>").hydrate();
     await page.follow("/me#manage", `<div id="manage"><a href="/people">People</a></div>`);
     await page.clock.pass(50);
@@ -26,7 +26,7 @@ test("a place without a form gets the focus itself, again if the page takes it",
     assert.equal(page.document.activeElement, page.get("#manage"));
 });
 
-test("whoever did something else meanwhile is not called back", async () => {
+test("visitor active meanwhile: focus not moved", async () => {
     const page = await new Page("<p></p>").hydrate();
     await page.follow("/people/7#deed-hold", "<p>Loading</p>");
     page.window.dispatchEvent(new page.window.KeyboardEvent("keydown", { key: "Tab" }));
@@ -35,7 +35,7 @@ test("whoever did something else meanwhile is not called back", async () => {
     assert.deepEqual(page.scrolled, []);
 });
 
-test("a disclosure that is pressed is scrolled to, one that opens by itself is not", async () => {
+test("pressed disclosure: scrolled to; one opened by the page: not", async () => {
     const page = await new Page(HOLD).hydrate();
     const details = page.get<HTMLDetailsElement>("#deed");
     const opens = async () => {
@@ -50,7 +50,7 @@ test("a disclosure that is pressed is scrolled to, one that opens by itself is n
     assert.deepEqual(page.scrolled, ["deed"]);
 });
 
-test("a refusal is scrolled to, unless it is about a field", async () => {
+test("refusal: scrolled to unless it is about a field", async () => {
     const form = (field: string) => `<form><p class="form-summary" id="why"></p>${field}</form>`;
     const page = await new Page("").hydrate();
     await page.draw(form(`<input aria-invalid="true">`));
@@ -61,7 +61,7 @@ test("a refusal is scrolled to, unless it is about a field", async () => {
     assert.deepEqual(page.scrolled, ["why"]);
 });
 
-test("a place whose only button takes no focus gets it itself", async () => {
+test("target whose only button is not focusable: gets the focus itself", async () => {
     const page = await new Page("<p></p>").hydrate();
     await page.follow("/boards#machine-1", `<section id="row"><p id="machine-1">Laser</p><form><button disabled>Forget</button></form></section>`);
     await frames(page);

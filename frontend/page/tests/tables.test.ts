@@ -24,7 +24,7 @@ function page(kept?: string) {
     });
     if (kept) window.localStorage.setItem("table.machines", kept);
     const saved: string[] = [];
-    // jsdom saves nothing: what would be saved is what the file is made of.
+    // jsdom saves nothing, so the content of the file is recorded.
     Object.assign(window, { Blob: function (parts: string[]) { saved.push(parts.join("")); } });
     Object.assign(window.URL, { createObjectURL: () => "#", revokeObjectURL: () => {} });
     window.eval(SCRIPT);
@@ -33,7 +33,7 @@ function page(kept?: string) {
     return { window, get, names, saved };
 }
 
-test("a column sorts by what its cells are worth, the unknown last either way", () => {
+test("sorted column: by cell values, unknown ones last in either order", () => {
     const { get, names } = page();
     const head = get("th:nth-child(2)");
     head.querySelector("button")!.click();
@@ -43,14 +43,14 @@ test("a column sorts by what its cells are worth, the unknown last either way", 
     assert.deepEqual(names(), ["Saw", "Laser, small", "=Lathe"]);
 });
 
-test("a row that comes later takes its place", async () => {
+test("later row: sorted into its place", async () => {
     const { get, names } = page('{"hide":[],"by":1}');
     get("tbody").insertAdjacentHTML("beforeend", '<tr><td>Drill</td><td data-v="1800">30 min</td></tr>');
     await turn();
     assert.deepEqual(names(), ["Laser, small", "Drill", "Saw", "=Lathe"]);
 });
 
-test("a column that is not wanted is remembered, and not in the file", () => {
+test("hidden column: remembered and not exported", () => {
     const { window, get, saved } = page();
     const tick = get("[data-column]") as HTMLInputElement;
     tick.checked = false;
@@ -61,7 +61,7 @@ test("a column that is not wanted is remembered, and not in the file", () => {
     assert.deepEqual(saved, ['Machine\r\nSaw\r\n"Laser, small"\r\n\'=Lathe\r\n']);
 });
 
-test("the file has what a cell is given for it, in place of initials, buttons and ages, and nothing of what can be done", () => {
+test("exported file: contains export values, without initials, buttons and actions", () => {
     const { get, saved } = page();
     get("thead tr").insertAdjacentHTML("beforeend", "<th data-deeds>Actions</th>");
     get("tbody").innerHTML = `<tr><td data-csv="Ada"><span>A</span>Ada</td><td data-v="1" data-csv="2026-11-24T18:00+01:00">3 min ago</td><td><button>Forget</button></td></tr>

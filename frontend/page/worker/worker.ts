@@ -1,19 +1,20 @@
-// The service worker: what a phone shows without a network. The pages one looks at on the way, as they were, with their age;
-// for every other page, a page that says what is the matter.
+// The service worker: what a phone shows without a network. The pages visited on the way, unchanged, with their
+// age; for every other page, one that explains the failure.
 //
-// Invariant: the network comes first, so nothing old is shown where the server answers. What is kept belongs to one person: as
-// soon as the server knows somebody else, or nobody, all of it is deleted. Files of a build are named by their content and come
-// from here first. Not here: answers to what a page asks for, live news, files and films, which go by as if there were no worker.
+// Invariant: the network comes first, so nothing old is shown if the server answers. Stored pages belong to one
+// person: as soon as the server reports another one, or none, all of them are deleted. Files of a build are named
+// by their content and come from here first. Not here: data requests, the event stream, files and videos, which
+// pass by as if there were no worker.
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
 const FILES = "files";
 const PAGES = "pages";
-/** The page for what is not kept. */
+/** Shown for pages that are not stored. */
 const OFFLINE = "/offline";
-/** Whose pages are kept, and in which language: no page of the server's. */
+/** Whose pages are stored, and in which language: no page of the server's. */
 const OWNER = "/offline?owner";
-/** Now, a machine, one's bookings, training, notices and account, appointments. */
+/** *Now*, machines, own bookings, training, notices and account, appointments. */
 const KEPT = /^\/($|(machines\/\d+|book\/mine|learn|notices|me|checkouts)$)/;
 
 worker.addEventListener("install", (event) => {
@@ -32,7 +33,7 @@ worker.addEventListener("fetch", (event) => {
     else if (request.mode === "navigate") event.respondWith(page(event, url));
 });
 
-/** Fetches the page for what is not kept, in the language of now. */
+/** Fetches the offline page, in the current language. */
 async function renew() {
     await (await caches.open(FILES)).add(new Request(OFFLINE, { cache: "reload" }));
 }
@@ -65,7 +66,7 @@ async function page(event: FetchEvent, url: URL) {
     }
 }
 
-/** Instead of a page that is not kept: not what was asked for, so not a success. */
+/** Instead of a page that is not stored: not the requested one, so not a success. */
 function unreached(said?: Response) {
     return said ? new Response(said.body, { status: 503, statusText: "Service Unavailable", headers: said.headers }) : Response.error();
 }

@@ -15,16 +15,16 @@ use tempfile::TempDir;
 
 /// The release binary that cargo built beside this bench.
 const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
-/// Topics of the echo; a "power switch" may hear them, a board may speak on them.
+/// Topics of the echo; a "power switch" may subscribe to them, a board may publish on them.
 const ECHO: &str = "echo";
 const ECHO_REPLY: &str = "echo-reply";
 
-/// With what person 1, who manages, is signed in.
+/// Session token of person 1, a manager.
 const TOKEN: [u8; 32] = [1; 32];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broker {
-    /// The one inside Toolgate.
+    /// Toolgate's own.
     Inside,
     /// A Mosquitto without logins.
     Mosquitto,
@@ -41,7 +41,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -63,7 +63,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// A space of 200 machines and 1,000 people; machine 1 has `uses` behind it.
+    /// A space of 200 machines and 1,000 people; machine 1 has `uses` past uses.
     pub async fn open(kind: Broker, uses: u64) -> Self {
         let data = tempfile::tempdir().unwrap();
         furnish(data.path(), uses).await;
@@ -72,7 +72,7 @@ impl Lab {
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"]).arg(data.path());
         match &outside {
             Some(broker) => command.args(["--mqtt-url", &format!("mqtt://127.0.0.1:{}", broker.port)]),
-            // The switch's login is how the echo hears: boards may not.
+            // The echo subscribes with the switch's login, because boards may not.
             None => command
                 .args([
                     "--mqtt-listen",
@@ -114,7 +114,7 @@ impl Lab {
         Figures::median(rounds)
     }
 
-    /// Pages of the history of machine 1, for who manages; the first, or scattered over all of it.
+    /// Pages of the history of machine 1, for managers; the first, or scattered over all of it.
     pub async fn history(&self, deep: bool, size: Size) -> Figures {
         let run: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(self.data.path().join("run.json")).unwrap()).unwrap();
@@ -153,7 +153,7 @@ impl Lab {
         self.echo(usize::from(BOARDS), size.pipelined).await
     }
 
-    /// Somebody who sends back what they hear, and `window` messages under way.
+    /// A client that sends back what it receives, with `window` messages in flight.
     async fn echo(&self, window: usize, count: usize) -> Figures {
         let port = self.broker.port;
         let ear = (self.kind == Broker::Inside).then_some(("echo", "echo"));
@@ -170,7 +170,7 @@ impl Lab {
         let mut listens = Wire::connect(port, "caller-ear", ear).await.unwrap();
         listens.subscribe(ECHO_REPLY).await.unwrap();
         let mut asks = Wire::connect(port, "caller-mouth", None).await.unwrap();
-        // All of the window go out on one topic: the echo of the first is taken as the first's.
+        // The whole window goes out on one topic: the echo of the first is taken as the first's.
         let ask = vec![ECHO.to_owned(); window];
         let by_reply = HashMap::from([(ECHO_REPLY.to_owned(), ECHO.to_owned())]);
         let query = crate::check_user();
@@ -188,7 +188,7 @@ fn mosquitto() -> BrokerProcess {
     let dir = tempfile::tempdir().unwrap();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = dir.path().join("conf");
-    // Its own bound of 1,000 waiting messages would be measured instead of the backends.
+    // Its own limit of 1,000 queued messages would be measured instead of the backends.
     let text = format!(
         "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\nset_tcp_nodelay true\n"
     );
@@ -226,7 +226,7 @@ async fn first_answer(port: u16) {
     }
 }
 
-/// Fills the file as a workshop of years would have, faster than living it.
+/// Fills the file like years of a workshop would, only faster.
 async fn furnish(data: &Path, uses: u64) {
     let file = data.join("toolgate.sqlite");
     services::open(services::Config::new(&file)).await.unwrap().close().await;
@@ -260,7 +260,8 @@ async fn furnish(data: &Path, uses: u64) {
     conn.close().await.unwrap();
 }
 
-/// The uses behind machine 1. Its indexes are made afterwards, each in one go: rows one by one into all of them take far longer.
+/// The past uses of machine 1. Indexes are created afterwards, each in one go, because row by row takes far
+/// longer.
 async fn past(conn: &mut SqliteConnection, uses: u64) {
     let of_uses =
         "FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'use_session' AND sql IS NOT NULL ORDER BY name";

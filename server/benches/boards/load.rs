@@ -7,13 +7,13 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// What a measurement amounts to.
+/// Results of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
     pub p50_ms: f64,
     pub p99_ms: f64,
     pub per_second: f64,
-    /// Asked and never answered.
+    /// Queries without an answer.
     pub lost: usize,
 }
 
@@ -28,14 +28,14 @@ impl Figures {
         Self { p50_ms: at(0.5), p99_ms: at(0.99), per_second, lost }
     }
 
-    /// The round in the middle, by rate.
+    /// The median round, by rate.
     pub fn median(mut rounds: Vec<Self>) -> Self {
         rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
         rounds[rounds.len() / 2]
     }
 }
 
-/// A board of machine `number` that hears its answers.
+/// A board of machine `number` that is subscribed to its answers.
 pub async fn board(port: u16, number: u16) -> Wire {
     let mut wire = Wire::connect(port, &format!("BOARD-{number}"), None).await.unwrap();
     wire.subscribe(&format!("machine/{number}/reply")).await.unwrap();
@@ -65,7 +65,7 @@ async fn ask(board: &mut Wire, topic: &str, query: &str) -> Duration {
     begin.elapsed()
 }
 
-/// One query of each machine under way at any time, over one connection.
+/// One query in flight for each machine, over one connection.
 pub async fn pipelined(port: u16, query: &str, count: usize) -> Figures {
     let mut wire = Wire::connect(port, "BOARD-all", None).await.unwrap();
     let mut topics = HashMap::new();
@@ -78,8 +78,8 @@ pub async fn pipelined(port: u16, query: &str, count: usize) -> Figures {
     rush(&mut wire, None, &ask, &topics, query.as_bytes(), count).await
 }
 
-/// Keeps every topic of `ask` busy until `count` answers came: the next query goes out with the answer before it.
-/// `ears` hears the answers where the one that speaks may not.
+/// Keeps every topic of `ask` busy until `count` answers came: the next query goes out when the previous one is
+/// answered. `ears` receives the answers if the publisher may not.
 pub async fn rush(
     wire: &mut Wire,
     mut ears: Option<&mut Wire>,
@@ -114,7 +114,7 @@ pub async fn rush(
     Figures::of(latencies, begin.elapsed(), lost)
 }
 
-/// Whole uses, one after the other on each of `boards` connections; counted are pairs of start and stop.
+/// Whole uses, one after the other on each of `boards` connections; counted in pairs of start and stop.
 pub async fn pairs(port: u16, boards: u16, each: usize, claimed: Duration) -> Figures {
     let mut fleet = Vec::new();
     for number in 1..=boards {

@@ -1,9 +1,9 @@
-//! How fast boards are answered, beside an echo through the same broker and beside the old backend, in one run and
-//! with the same client code.
+//! How fast boards are answered, compared with an echo through the same broker and with the old backend, in one
+//! run and with the same client code.
 //!
-//! `cargo xtask bench boards [--peer] [--long] [--quick]`; with `--long` one machine has ten million uses behind it. The table
-//! goes to the terminal and into `BENCHMARKS.md`.
-//! Figures depend on the machine and on what else runs on it: read the ratios.
+//! `cargo xtask bench boards [--peer] [--long] [--quick]`; with `--long` one machine has ten million past uses.
+//! The table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the machine and its load: read the
+//! ratios.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,18 +29,18 @@ use load::Figures;
 use report::Report;
 use std::time::Duration;
 
-/// How much is measured.
+/// Amount of measurements.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Queries one after the other.
+    /// Sequential queries.
     pub sequential: usize,
-    /// Queries under way at once, in all.
+    /// Pipelined queries, in total.
     pub pipelined: usize,
     /// Uses on one board.
     pub pairs: usize,
     /// Uses on each of [`BOARDS`].
     pub pairs_each: usize,
-    /// Rounds, of which the median counts.
+    /// Rounds; the median counts.
     pub rounds: usize,
 }
 
@@ -50,12 +50,12 @@ pub const BOARDS: u16 = 200;
 const FULL: Size = Size { sequential: 2_000, pipelined: 40_000, pairs: 500, pairs_each: 50, rounds: 3 };
 const QUICK: Size = Size { sequential: 300, pipelined: 4_000, pairs: 50, pairs_each: 4, rounds: 1 };
 
-/// Uses behind the machine with the long history, and how that is said.
+/// Past uses of the machine with the long history, and their label.
 const USUAL: (u64, &str) = (1_000_000, "1,000,000");
 const SHORT: (u64, &str) = (100_000, "100,000");
 const LONG: (u64, &str) = (10_000_000, "10,000,000");
 
-/// The card that may use everything.
+/// A card qualified on everything.
 pub const CARD: &str = "12345678";
 
 fn check_user() -> String {
@@ -136,7 +136,7 @@ async fn measure(report: &mut Report, lab: &Lab, broker: &str, size: Size) {
 }
 
 async fn compare(report: &mut Report, broker: &lab::BrokerProcess, _peer: &peer::Peer, size: Size) {
-    // It is slower by orders of magnitude: a few hundred answers tell as much.
+    // It is slower by orders of magnitude: a few hundred answers are enough.
     let size =
         Size { sequential: size.sequential / 4, pipelined: size.pipelined / 40, pairs: size.pairs / 5, ..size };
     let port = broker.port;

@@ -22,19 +22,19 @@ pub struct Peer {
     _dir: TempDir,
 }
 
-/// Installs it where it is not installed yet, and starts it on the broker.
+/// Installs it if necessary, and starts it on the broker.
 pub fn start(broker: &BrokerProcess) -> Result<Peer, String> {
     let python = installed()?;
     let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
     settings(dir.path(), broker.port).map_err(|error| error.to_string())?;
     let process = run(&python, dir.path()).map_err(|error| error.to_string())?;
     answers(broker.port)?;
-    // Its first start made the database; more machines are read with the next message.
+    // Its first start created the database; more machines are read with the next message.
     more_machines(dir.path())?;
     Ok(Peer { _process: process, _dir: dir })
 }
 
-/// An environment for its package, kept for the next run.
+/// A virtual environment for its package, reused by later runs.
 fn installed() -> Result<PathBuf, String> {
     let home = std::env::temp_dir().join("toolgate-bench-peer");
     let python = home.join("bin/python");
@@ -94,7 +94,7 @@ fn answers(port: u16) -> Result<(), String> {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(request))
 }
 
-/// Its first start knows machine 1 and the administrator's card.
+/// Its first start creates machine 1 and the administrator's card.
 fn more_machines(dir: &Path) -> Result<(), String> {
     use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
     let fill = async {

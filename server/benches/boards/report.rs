@@ -48,7 +48,7 @@ impl Report {
         self.notes.push(format!("memory after all of it, {through}: {memory:.1} MB"));
     }
 
-    /// How many times faster, row by row.
+    /// Speed-up, row by row.
     pub fn compare(&mut self, ours: &str, theirs: &str) {
         let rate = |what: &str, through: &str| {
             let row = self.rows.iter().find(|row| row.what == what && row.through == through);

@@ -1,4 +1,4 @@
-//! The smallest MQTT client that can be measured with: 3.1.1, QoS 0, no library between the clock and the socket.
+//! A minimal MQTT client for measurements: 3.1.1, QoS 0, no library between the clock and the socket.
 
 use std::io;
 use tokio::{
@@ -9,11 +9,11 @@ use tokio::{
 pub struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
-    /// How much of the buffer was read already.
+    /// Bytes of the buffer already consumed.
     read: usize,
 }
 
-/// A message as it came: topic and payload.
+/// A received message: topic and payload.
 pub struct Message {
     pub topic: String,
     pub payload: Vec<u8>,

@@ -1,4 +1,4 @@
-//! A browser without a library: one connection that stays open, one question after the other, each of whoever has the token.
+//! A browser without a library: one keep-alive connection, one request after the other, each with a token.
 
 use std::net::SocketAddr;
 use tokio::{
@@ -8,15 +8,14 @@ use tokio::{
 
 pub struct Client(BufReader<TcpStream>);
 
-/// What came back.
 pub struct Answer {
     pub status: u16,
-    /// As it came: compressed, where it is a page.
+    /// As received: compressed, for a page.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// How many bytes came with this status.
+    /// Checks the status; returns the number of bytes.
     pub fn expect(&self, status: u16) -> usize {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self.body.len()
@@ -30,20 +29,20 @@ impl Client {
         Self(BufReader::with_capacity(64 * 1024, stream))
     }
 
-    /// Asks as a browser does, for compressed pages.
+    /// Requests as a browser does, with compression.
     pub async fn get(&mut self, path: &str, token: &str) -> Answer {
         let accepts = "Accept: text/html,*/*\r\nAccept-Encoding: gzip, br";
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: session={token}\r\n{accepts}\r\n\r\n"))
             .await
     }
 
-    /// Asks as a page does that is open.
+    /// Requests as an open page does.
     pub async fn post_form(&mut self, path: &str, token: &str, form: &str) -> Answer {
         let kind = "Accept: application/x-postcard\r\nContent-Type: application/x-www-form-urlencoded";
         self.post(path, token, kind, form).await
     }
 
-    /// Asks as a program does.
+    /// Requests as an API client does.
     pub async fn post_json(&mut self, path: &str, token: &str, json: &str) -> Answer {
         self.post(path, token, "Content-Type: application/json", json).await
     }

@@ -14,19 +14,20 @@ use tokio::{sync::Barrier, task::JoinSet};
 /// Connections of the crowd.
 pub const CONNECTIONS: usize = 128;
 
-/// What came of many who wanted one time.
+/// Results of many competing for one time.
 #[derive(Debug, Clone, Copy)]
 pub struct Race {
     pub won: usize,
-    /// Refused because it is taken.
+    /// Refused as taken.
     pub taken: usize,
-    /// Answered otherwise.
+    /// Any other answer.
     pub failed: usize,
-    /// From the first question to the last answer.
+    /// From the first request to the last answer.
     pub lasted: Duration,
 }
 
-/// Has the first `racers` people want the same hour of the first machine, behind those that [`rush`] takes, on a connection each.
+/// Lets the first `racers` people request the same hour of the first machine, after those that [`rush`] takes, on
+/// a connection each.
 pub async fn race(address: SocketAddr, racers: usize) -> Race {
     let start = Arc::new(Barrier::new(racers + 1));
     let mut tasks = JoinSet::new();
@@ -64,7 +65,7 @@ pub async fn race(address: SocketAddr, racers: usize) -> Race {
     race
 }
 
-/// How fast many bookings are made.
+/// Rate of many bookings.
 #[derive(Debug, Clone, Copy)]
 pub struct Rush {
     pub per_second: f64,
@@ -72,7 +73,7 @@ pub struct Rush {
     pub p99_ms: f64,
 }
 
-/// Has `people` book an hour each, over all machines, a few connections taking turns.
+/// Lets `people` book an hour each, over all machines, on a few connections in turn.
 pub async fn rush(address: SocketAddr, plan: &Plan, people: usize) -> Rush {
     let connections = CONNECTIONS.min(people);
     let start = Arc::new(Barrier::new(connections + 1));

@@ -1,5 +1,5 @@
-//! A space with as many machines and bookings as one likes, the same each time: every machine is booked four times a day for two
-//! hours, as far ahead as anybody may book, and from today back into the past.
+//! A space with a given number of machines and bookings, the same each time: every machine is booked four times a
+//! day for two hours, as far ahead as allowed, and from today back into the past.
 
 use domain::time::{Date, Millis};
 use sha2::{Digest, Sha256};
@@ -11,23 +11,23 @@ use std::{
 
 /// Bookings of one machine on one day: from 6, 9, 12 and 15 o'clock, two hours each.
 const A_DAY: usize = 4;
-/// Days that are booked ahead; the one behind them is free, and can be booked.
+/// Days booked ahead; the one after them is free, and can be booked.
 const DAYS: usize = 13;
-/// The day from today on which nothing is booked.
+/// The free day, counted from today.
 pub const FREE_DAY: i64 = 14;
-/// Of one machine, at most.
+/// Future bookings of one machine, at most.
 pub const AHEAD: usize = A_DAY * DAYS;
-/// The hours of the free day at which nothing is booked.
+/// The free hours of the free day.
 pub const FREE_HOURS: (u32, u32) = (6, 18);
-/// Whoever has the bookings that are there, behind all who ask.
+/// Holders of the existing bookings, in addition to the people who book.
 const HOLDERS: usize = 5_000;
 
-/// What is there.
+/// Content of the space.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub bookings: usize,
     pub machines: usize,
-    /// Who ask, each signed in with [`token`].
+    /// People who send requests, each signed in with [`token`].
     pub people: usize,
 }
 
@@ -44,13 +44,13 @@ impl Plan {
         (instant(FREE_DAY, hour), instant(FREE_DAY, hour + 1))
     }
 
-    /// How many of a machine's are to come.
+    /// How many of a machine's bookings are upcoming.
     fn ahead(&self) -> usize {
         (self.bookings / self.machines / 2).min(AHEAD)
     }
 }
 
-/// With what a person is signed in: their number over and over, as a cookie carries it.
+/// Session token of a person: their number repeated, as a cookie carries it.
 pub fn token(person: usize) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&secret(person))
 }
@@ -60,20 +60,20 @@ fn secret(person: usize) -> [u8; 32] {
     std::array::from_fn(|at| number[at % number.len()])
 }
 
-/// So many days from today.
+/// The date this many days from today.
 #[expect(clippy::disallowed_methods, reason = "the server goes by the system's clock")]
 pub fn date(days: i64) -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Date::from_days(i64::try_from(since.as_secs() / 86_400).unwrap() + days)
 }
 
-/// That hour of the day so many days from today: the space goes by UTC.
+/// That hour of the day this many days from today; the space uses UTC.
 pub fn instant(days: i64, hour: u32) -> String {
     let at = Millis(date(days).days() * 86_400_000 + i64::from(hour) * 3_600_000);
     domain::zone::to_rfc3339(at).unwrap()
 }
 
-/// Fills the file faster than people could. The holders are others at any moment, and the rules against it are not asked.
+/// Fills the file faster than people could. Holders differ at any moment, and booking rules are not checked.
 pub async fn furnish(file: &Path, plan: &Plan) {
     let mut conn = SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap();
     let Plan { machines, people, .. } = *plan;

@@ -1,9 +1,9 @@
-//! What booking takes while a few, many and very many bookings are there: a thousand people who want one time, a crowd that
-//! books all over the space, what is free of each of a thousand machines, and the calendar's week. Toolgate is a process of
-//! its own, over HTTP.
+//! How long booking takes with a few, many and very many existing bookings: a thousand people competing for one
+//! time, a crowd booking all over the space, the free times of each of a thousand machines, and the calendar's
+//! week. Toolgate is a process of its own, over HTTP.
 //!
-//! `cargo xtask bench booking [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Whoever asks and the server
-//! share the machine.
+//! `cargo xtask bench booking [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Clients and
+//! server share the machine.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,19 +30,19 @@ use std::{
 };
 
 struct Size {
-    /// Bookings that are there before, a few, many and very many.
+    /// Existing bookings: a few, many and very many.
     bookings: [usize; 3],
-    /// What can be booked.
+    /// Bookable machines.
     machines: usize,
-    /// What the calendar's week shows: a workshop's machines.
+    /// Machines on the calendar's week: as many as a workshop has.
     on_page: usize,
-    /// People who want the same time at once.
+    /// People competing for the same time.
     racers: usize,
-    /// People who book, each a time of their own.
+    /// People who book a time of their own each.
     crowd: usize,
-    /// Questions that count, of each kind.
+    /// Measured requests of each kind.
     questions: usize,
-    /// Questions about everything at once.
+    /// Requests for everything at once.
     of_all: usize,
 }
 
@@ -64,18 +64,18 @@ const QUICK: Size = Size {
     questions: 100,
     of_all: 5,
 };
-/// Bookings in a second that are asked for.
+/// Required bookings per second.
 const ASKED_RATE: f64 = 1_000.0;
-/// What 99 of 100 questions about what is free may take.
+/// Bound for the p99 of free times.
 const ASKED_FREE_MS: f64 = 50.0;
-/// What 99 of 100 weeks of the calendar may take.
+/// Bound for the p99 of the calendar's week.
 const ASKED_PAGE_MS: f64 = 10.0;
-/// Questions before any that counts.
+/// Unmeasured requests to warm up.
 const WARM: usize = 10;
-/// Nobody may ask the API more often at once.
+/// Below the API's rate limit.
 const AT_ONCE: usize = 400;
 
-/// What is measured while so many bookings are there.
+/// Measurements with this many bookings.
 struct Row {
     bookings: usize,
     megabytes: f64,
@@ -86,7 +86,7 @@ struct Row {
     page: Times,
 }
 
-/// How long answers took.
+/// Response times.
 #[derive(Debug, Clone, Copy)]
 struct Times {
     p50_ms: f64,
@@ -127,7 +127,7 @@ async fn measure(size: &Size, bookings: usize) -> Row {
     Row { bookings, megabytes, race, rush, free, all, page }
 }
 
-/// What is free of each machine in turn, in a week from tomorrow on.
+/// Free times of each machine in turn, in a week from tomorrow on.
 async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
     let (from, to) = (furnish::instant(1, 0), furnish::instant(8, 0));
     let path = |n: usize| {
@@ -136,7 +136,7 @@ async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
     let mut took = Vec::new();
     let mut client = Client::connect(server.http).await;
     for n in 0..questions + WARM {
-        // A person each for as many questions as one may ask at once.
+        // A person each for as many requests as the rate limit allows.
         let begin = Instant::now();
         let answer = client.get(&path(n), &token(n / AT_ONCE + 1)).await;
         took.push((begin.elapsed(), answer.expect(200)));
@@ -144,7 +144,7 @@ async fn of_each(server: &Server, plan: &Plan, questions: usize) -> Times {
     Times::of(took)
 }
 
-/// The week of everything, as the calendar asks for it.
+/// The week of everything, as the calendar requests it.
 async fn of_all(server: &Server, questions: usize) -> Times {
     let mut took = Vec::new();
     let mut client = Client::connect(server.http).await;
@@ -156,7 +156,7 @@ async fn of_all(server: &Server, questions: usize) -> Times {
     Times::of(took)
 }
 
-/// The page of a week, as the server writes it for a browser.
+/// The page of a week, as the server renders it.
 async fn week(server: &Server, questions: usize) -> Times {
     let mut took = Vec::new();
     let mut client = Client::connect(server.http).await;
@@ -171,7 +171,7 @@ async fn week(server: &Server, questions: usize) -> Times {
 }
 
 impl Times {
-    /// Of times and bytes, in the order in which they came: the first do not count.
+    /// From times and bytes in order of arrival; the first do not count.
     fn of(took: Vec<(Duration, usize)>) -> Self {
         let mut counted = took[WARM..].to_vec();
         let bytes: usize = counted.iter().map(|(_, bytes)| bytes).sum();

@@ -1,4 +1,4 @@
-//! A Toolgate that is a process of its own, on a furnished folder.
+//! A Toolgate process on a furnished folder.
 
 use crate::furnish::{self, Plan};
 use std::{
@@ -12,12 +12,12 @@ use tempfile::TempDir;
 /// The binary that cargo built beside this bench.
 const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
 
-/// It ends with the measurement.
+/// Ends with the measurement.
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -30,13 +30,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// With room for as many connections.
+    /// With room for this many connections.
     pub async fn open(plan: &Plan, connections: usize) -> Self {
         let data = tempfile::tempdir().unwrap();
         let file = data.path().join("toolgate.sqlite");
         services::open(services::Config::new(&file)).await.unwrap().close().await;
         furnish::furnish(&file, plan).await;
-        // All come by one address, and nobody is known before the first request: one network has half of the connections.
+        // All come from one address, anonymous before the first request: one network may have half of the
+        // connections.
         let most = (2 * connections).to_string();
         let mut command = Command::new(TOOLGATE);
         command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn"]);
@@ -54,7 +55,7 @@ impl Server {
         }
     }
 
-    /// How large its file is.
+    /// Size of its file.
     pub fn megabytes(&self) -> f64 {
         let bytes = fs::metadata(self.data.path().join("toolgate.sqlite")).map_or(0, |file| file.len());
         bytes as f64 / 1e6

@@ -1,4 +1,4 @@
-//! What all benchmarks of the server end with: the machine, the day, and the table in `BENCHMARKS.md`.
+//! The common end of all server benchmarks: the machine, the date, and the table in `BENCHMARKS.md`.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
 
-/// Prints the table, and puts it between the marks of `name` unless the run was a quick one.
+/// Prints the table, and puts it between the marks of `name` unless the run was quick.
 pub fn publish(name: &str, table: &str, quick: bool) {
     println!("{table}");
     if quick {
@@ -24,7 +24,7 @@ pub fn publish(name: &str, table: &str, quick: bool) {
     fs::write(FILE, new).expect("BENCHMARKS.md");
 }
 
-/// The day of a report.
+/// The date of a report.
 #[expect(clippy::disallowed_methods, reason = "the date of a report")]
 pub fn today() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn today() -> String {
     format!("{}-{:02}-{:02}", date.year, date.month, date.day)
 }
 
-/// What it ran on.
+/// The machine it ran on.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Thousands of pages that watch: one socket and one small task each, and no HTTP library.
+//! Thousands of live pages: one socket and one small task each, and no HTTP library.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -16,17 +16,17 @@ use tokio::{
     time::timeout,
 };
 
-/// What a stream says of the machine that is used.
+/// The event of the machine in use.
 const HINT: &[u8] = b"data: machine 1\n";
 const HELLO: &[u8] = b"data: hello";
 /// How long a change may take to reach everybody.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Whose stream one is.
+/// Whose stream it is.
 pub enum Who {
-    /// Somebody's with this cookie.
+    /// Of a person with this cookie.
     Person(String),
-    /// Nobody's, from this address.
+    /// Anonymous, from this address.
     Stranger(Ipv4Addr),
 }
 
@@ -38,16 +38,16 @@ pub struct Crowd {
 
 struct Measurement {
     begin: Instant,
-    /// Which change is being waited for.
+    /// The awaited change.
     change: AtomicUsize,
-    /// When each stream was told of it, in nanoseconds since `begin`.
+    /// When each stream got it, in nanoseconds since `begin`.
     at: Vec<AtomicU64>,
     count: AtomicUsize,
     all: Notify,
     ended: AtomicUsize,
 }
 
-/// How long after a change its first, middle, 99th of 100 and last stream had it, in milliseconds.
+/// Delay until the first, middle, 99th percentile and last stream got a change, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Spread {
     pub first: f64,
@@ -80,7 +80,7 @@ impl Crowd {
         Self { told: notice, size, _streams: streams }
     }
 
-    /// Has `change` made, and waits until every stream was told of it.
+    /// Makes `change`, and waits until every stream got it.
     pub async fn told_of(&self, change: impl Future<Output = ()>) -> Spread {
         self.told.count.store(0, Relaxed);
         self.told.change.fetch_add(1, Relaxed);
@@ -133,7 +133,7 @@ async fn watch(mut stream: TcpStream, index: usize, measurement: &Measurement) {
             }
             stored = 0;
         } else {
-            // A hint may come in two pieces.
+            // An event may arrive in two pieces.
             stored = heard.min(HINT.len() - 1);
             buffer.copy_within(heard - stored..heard, 0);
         }

@@ -1,4 +1,4 @@
-//! A mail server that takes everything, and the notices that wait to leave by it.
+//! A mail server that accepts everything, and notices queued for it.
 
 use crate::{PEOPLE, space::Space};
 use std::{
@@ -13,10 +13,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// What it waits for at most.
+/// Maximum wait.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// The mail server.
 pub struct Sink {
     pub port: u16,
     taken: Arc<AtomicUsize>,
@@ -31,7 +30,7 @@ impl Sink {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let count = Arc::clone(&count);
-                // Whoever hangs up in the middle has said what they had to.
+                // A client that hangs up has sent all it had.
                 tokio::spawn(async move { converse(stream, &count).await.unwrap_or_default() });
             }
         });
@@ -42,7 +41,7 @@ impl Sink {
         self.taken.load(Relaxed)
     }
 
-    /// Waits until so many were taken; answers when that was.
+    /// Waits until this many were accepted; returns when that was.
     pub async fn has(&self, count: usize) -> Instant {
         let begun = Instant::now();
         while self.taken() < count {
@@ -80,7 +79,7 @@ async fn converse(stream: TcpStream, taken: &AtomicUsize) -> std::io::Result<()>
     }
 }
 
-/// Has `count` notices wait, each of which is a mail of its own.
+/// Queues `count` notices, each as a mail of its own.
 pub async fn queue(space: &Space, count: usize) {
     let sql = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})

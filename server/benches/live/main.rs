@@ -1,8 +1,8 @@
-//! How soon ten thousand open pages are told of a change, what each of them costs the server, and whether a card at a reader is
-//! answered as fast meanwhile, and while ten thousand mails leave. Toolgate is a process of its own.
+//! How soon ten thousand open pages learn of a change, what each of them costs the server, and whether a card at a
+//! reader is answered as fast meanwhile, and while ten thousand mails are sent. Toolgate is a process of its own.
 //!
-//! `cargo xtask bench live [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Streams and server share the
-//! machine, so the time of the last stream is that of both.
+//! `cargo xtask bench live [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Streams and server
+//! share the machine, so the time of the last stream is that of both.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,23 +30,22 @@ use swipes::Swipes;
 use tokio::time::{MissedTickBehavior, interval};
 use wire::Wire;
 
-/// Members.
 const PEOPLE: usize = 160;
-/// Streams of one person, as many as one may have.
+/// Streams per person, the maximum.
 const EACH: usize = 64;
-/// Streams of strangers, from [`NETWORKS`] addresses: as many as may be.
+/// Anonymous streams, from [`NETWORKS`] addresses: the maximum.
 const STRANGERS: usize = 2_400;
 const NETWORKS: usize = 4;
-/// What is asked of the last stream, and of the memory of each.
+/// Bounds for the last stream, and for the memory of each.
 const ASKED_MS: f64 = 1_000.0;
 const ASKED_KB: f64 = 20.0;
-/// How long the streams are left alone to see what they cost then.
+/// How long the streams idle to measure their cost.
 const QUIET: Duration = Duration::from_secs(15);
 
 struct Size {
     streams: usize,
     changes: usize,
-    /// Cards held to a reader, one each [`swipes::EVERY`].
+    /// Cards tapped, one each [`swipes::EVERY`].
     swipes: usize,
     mails: usize,
 }
@@ -54,7 +53,7 @@ struct Size {
 const FULL: Size = Size { streams: 10_000, changes: 20, swipes: 1_000, mails: 10_000 };
 const QUICK: Size = Size { streams: 1_000, changes: 5, swipes: 100, mails: 1_000 };
 
-/// What a card at a reader meets.
+/// Load during a swipe.
 struct Beside {
     what: &'static str,
     swipes: Swipes,
@@ -112,7 +111,7 @@ async fn main() {
     common::publish("live", &report.table(), quick);
 }
 
-/// People and strangers, as the server's own caps let them.
+/// People and anonymous viewers, within the server's caps.
 fn who(streams: usize) -> Vec<Who> {
     let strangers = STRANGERS.min(streams / 5);
     let stranger = |n: usize| Who::Stranger(Ipv4Addr::new(127, 0, 0, u8::try_from(2 + n % NETWORKS).unwrap()));
@@ -156,11 +155,11 @@ impl Machine {
 struct Report {
     size: Size,
     spreads: Vec<Spread>,
-    /// Kilobytes.
+    /// In kilobytes.
     before: f64,
     opened: f64,
     told: f64,
-    /// Cores.
+    /// In cores.
     idle_cpu: f64,
     changes_cpu: Duration,
     beside: Vec<Beside>,

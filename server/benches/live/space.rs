@@ -1,4 +1,4 @@
-//! A space whose members are all signed in, behind a Toolgate that is a process of its own.
+//! A space whose members are all signed in, behind a Toolgate process.
 
 use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -13,9 +13,9 @@ use tempfile::TempDir;
 
 /// The binary that cargo built beside this bench.
 const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
-/// The card that may use everything.
+/// A card qualified on everything.
 pub const CARD: &str = "12345678";
-/// In which the system counts processor time.
+/// The system's unit of processor time.
 const TICKS_PER_SECOND: u32 = 100;
 
 /// A process that ends with the measurement.
@@ -23,7 +23,7 @@ struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -36,7 +36,7 @@ pub struct Space {
     data: TempDir,
 }
 
-/// With what a person is signed in: their number over and over, as a cookie carries it.
+/// Session token of a person: their number repeated, as a cookie carries it.
 pub fn token(person: usize) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&secret(person))
 }
@@ -47,7 +47,7 @@ fn secret(person: usize) -> [u8; 32] {
 }
 
 impl Space {
-    /// With room for as many connections, as many members, and mails leaving by the port `smtp`.
+    /// With room for this many connections and members, and mails leaving by the port `smtp`.
     pub async fn open(connections: usize, people: usize, smtp: u16) -> Self {
         let data = tempfile::tempdir().unwrap();
         furnish(data.path(), people).await;
@@ -90,10 +90,10 @@ impl Space {
         line.trim().trim_end_matches(" kB").parse().unwrap_or(f64::NAN)
     }
 
-    /// Processor time of the server since it began.
+    /// Processor time of the server since its start.
     pub fn cpu(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.0.id())).unwrap_or_default();
-        // Behind the name, which is in brackets: user and system time are the 12th and 13th.
+        // After the name in brackets: user and system time are the 12th and 13th.
         let rest = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
         let ticks: u32 = rest.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
         Duration::from_secs(1) * ticks / TICKS_PER_SECOND

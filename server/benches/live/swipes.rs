@@ -1,4 +1,4 @@
-//! Cards at a reader, on a thread of their own: the crowd's tasks must not hold them up.
+//! Swipes on a thread of their own: the crowd's tasks must not delay them.
 
 use crate::{space::CARD, wire::Wire};
 use std::{
@@ -10,9 +10,9 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-/// From one card to the next.
+/// Interval between cards.
 pub const EVERY: Duration = Duration::from_millis(20);
-/// The machine, which nobody uses.
+/// An unused machine.
 const NUMBER: u16 = 2;
 
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub async fn measure(port: u16, count: usize) -> Swipes {
     begin(port, count).await.unwrap()
 }
 
-/// The same, meanwhile.
+/// The same in the background.
 pub fn begin(port: u16, count: usize) -> oneshot::Receiver<Swipes> {
     let (done, swipes) = oneshot::channel();
     thread::spawn(move || {

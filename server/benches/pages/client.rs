@@ -1,4 +1,4 @@
-//! A browser without a library: one connection that stays open, one question after the other.
+//! A browser without a library: one keep-alive connection, one request after the other.
 
 use std::time::{Duration, Instant};
 use tokio::{
@@ -6,18 +6,17 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A connection of whoever the cookie belongs to.
+/// A connection with a session cookie.
 pub struct Client {
     stream: BufReader<TcpStream>,
     cookie: String,
 }
 
-/// What came back.
 pub struct Answer {
     pub status: u16,
-    /// As it came: compressed, where it is a page.
+    /// As received: compressed, for a page.
     pub body: Vec<u8>,
-    /// From the first byte that was sent to the last that came.
+    /// From the first byte sent to the last received.
     pub took: Duration,
 }
 
@@ -28,7 +27,7 @@ impl Client {
         Self { stream: BufReader::with_capacity(256 * 1024, stream), cookie: format!("session={token}") }
     }
 
-    /// Asks as a browser does, for compressed pages.
+    /// Requests as a browser does, with compression.
     pub async fn get(&mut self, path: &str) -> Answer {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {}\r\nAccept: text/html,*/*\r\nAccept-Encoding: gzip, br\r\n\r\n",

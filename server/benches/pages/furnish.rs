@@ -1,4 +1,4 @@
-//! A space of ten thousand people, two hundred machines and a year of what they did, the same each time.
+//! A space of ten thousand people, two hundred machines and a year of history, the same each time.
 
 use domain::{
     access::{Decision, Level, Trace},
@@ -9,26 +9,26 @@ use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 
-/// People, whatever became of them.
+/// People of any status.
 pub const PEOPLE: i64 = 10_000;
 /// Machines, of [`TYPES`] types.
 pub const MACHINES: i64 = 200;
 pub const TYPES: i64 = 40;
 /// Uses within the year.
 pub const USES: i64 = 150_000;
-/// Everybody who asks: each signed in with the token of [`token`].
+/// People who send requests: each signed in with [`token`].
 pub const MANAGER: i64 = 1;
 pub const ADMINISTRATOR: i64 = 2;
 pub const MEMBER: i64 = 3;
 
-/// One manager more.
+/// Another manager.
 pub const fn manager(n: i64) -> i64 {
     assert!(n < MANAGERS, "so many are signed in");
     210 + n
 }
 const MANAGERS: i64 = 7;
 
-/// One member more.
+/// Another member.
 pub const fn member(n: i64) -> i64 {
     assert!(n < MEMBERS, "so many are signed in");
     5 + n
@@ -46,7 +46,7 @@ const LAST: &[&str] = &[
     "Vitale", "Weber", "Xu", "Yilmaz", "Zanella", "Maurer", "Moser", "Costa", "Greco", "Bruno",
 ];
 
-/// The token with which `person` is signed in: 32 bytes of their number, as a cookie carries them.
+/// Session token of `person`: 32 bytes of their number, as a cookie carries them.
 pub fn token(person: i64) -> String {
     data_encoding::BASE64URL_NOPAD.encode(&secret(person))
 }
@@ -64,7 +64,7 @@ fn trace(decision: Decision) -> String {
     serde_json::to_string(&Trace { at: Millis(0), person, machine, decision, steps: Vec::new() }).unwrap()
 }
 
-/// Fills the file faster than a workshop does. The entries of the record are not chained: nothing here verifies them.
+/// Fills the file faster than a workshop does. Audit entries are not chained, because nothing here verifies them.
 pub async fn furnish(file: &Path) {
     let mut conn = SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap();
     let (first, last) = (words(FIRST), words(LAST));

@@ -1,8 +1,8 @@
-//! How long pages and lists take in a large space: from the first byte of the question to the last of the answer, over
-//! HTTP, from a Toolgate that is a process of its own.
+//! How long pages and lists take in a large space: from the first byte of the request to the last of the response,
+//! over HTTP, from a Toolgate process.
 //!
-//! `cargo xtask bench pages [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the
-//! machine and on what else runs on it.
+//! `cargo xtask bench pages [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Figures depend on
+//! the machine and its load.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,22 +30,21 @@ use std::{
 
 /// The binary that cargo built beside this bench.
 const TOOLGATE: &str = env!("CARGO_BIN_EXE_toolgate");
-/// What lists and somebody's pages may take, 99 times in a hundred.
+/// Bound for the p99 of lists and of a person's pages.
 const ASKED_MS: f64 = 10.0;
-/// Questions before any that counts.
+/// Unmeasured requests to warm up.
 const WARM: usize = 20;
-/// Where the programs' own answers stand: each list is asked for by somebody else, for nobody may ask more than 500 times at
-/// once there.
+/// Prefix of the API: each list is requested by another person, because of its rate limit of 500 at once.
 const API: &str = "/api/";
-/// Questions for such a list that count.
+/// Measured requests of such a list.
 const API_TIMES: usize = 400;
 
-/// What is asked, by whom, and whether it is bound to [`ASKED_MS`].
+/// A request, its sender, and whether it is bound to [`ASKED_MS`].
 struct Question {
     what: &'static str,
     by: i64,
     bound: bool,
-    /// The address of the `n`-th question.
+    /// The address of the `n`-th request.
     path: fn(i64) -> String,
 }
 
@@ -57,12 +56,12 @@ const fn free(what: &'static str, by: i64, path: fn(i64) -> String) -> Question 
     Question { what, by, bound: false, path }
 }
 
-/// Somebody, scattered; with a name and still here.
+/// A person, scattered; with a name and an active membership.
 fn person(n: i64) -> i64 {
     (n * 7_919 % PEOPLE / 11 * 11 + 12).min(PEOPLE - 1)
 }
 
-/// A place deep in the list.
+/// A cursor deep in the list.
 fn deep(n: i64) -> String {
     let called = Some(format!("{} moser", ["paola", "rosa", "vera", "zita"][usize::try_from(n % 4).unwrap()]));
     Cursor { called, id: PersonId(person(n)) }.to_string()
@@ -120,7 +119,7 @@ struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -151,7 +150,7 @@ async fn main() {
     common::publish("pages", &table(&rows, times, fs::metadata(&file).map_or(0, |file| file.len())), quick);
 }
 
-/// Starts Toolgate on the folder; answers where it listens.
+/// Starts Toolgate on the folder; returns its address.
 fn serve(data: &Path) -> (Process, String) {
     let mut command = Command::new(TOOLGATE);
     command.args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "warn", "--data"]);

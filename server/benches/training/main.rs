@@ -1,9 +1,9 @@
-//! Whether a card at a reader is answered as fast while five hundred people watch a video, each of whom says every five seconds what
-//! they played, and what that costs. Toolgate is a process of its own.
+//! Whether a card at a reader is answered as fast while five hundred people watch a video, each of whom reports
+//! every five seconds, and what that costs. Toolgate is a process of its own.
 //!
-//! Rounds without watchers and with them take turns, and the medians of their p99s are compared: a machine that is slow for a while
-//! is so in both. `cargo xtask bench training [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Watchers and server
-//! share the machine.
+//! Rounds with and without watchers take turns, and the medians of their p99s are compared: a machine that is slow
+//! for a while is so in both. `cargo xtask bench training [--quick]`; the table goes to the terminal and into
+//! `BENCHMARKS.md`. Watchers and server share the machine.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,27 +30,27 @@ use watchers::Reports;
 
 struct Size {
     watchers: usize,
-    /// Each of them with nobody who watches, and then with all.
+    /// Each without watchers, and then with all.
     rounds: usize,
-    /// How often each watcher reports in a round.
+    /// Reports per watcher and round.
     reports: usize,
-    /// Cards held to a reader, in each half of a round.
+    /// Cards tapped, in each half of a round.
     swipes: usize,
 }
 
 /// A swipe each [`swipes::EVERY`] takes as long as the reports.
 const FULL: Size = Size { watchers: 500, rounds: 7, reports: 3, swipes: 600 };
 const QUICK: Size = Size { watchers: 500, rounds: 3, reports: 2, swipes: 300 };
-/// What is asked of the median p99 of a swipe beside the watchers, against the one without.
+/// Bound for the median p99 of a swipe with watchers, relative to the one without.
 const ASKED: f64 = 1.1;
-/// Nothing leaves by it: there is nobody to be told.
+/// Unused: no mail is sent.
 const NO_MAIL: u16 = 9;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let size = if quick { QUICK } else { FULL };
-    // All come by one address, and nobody is known before the first report: one network has half of the connections.
+    // All come from one address, anonymous before the first report: one network may have half of the connections.
     let space = Space::open(2 * size.watchers + 100, size.watchers, NO_MAIL).await;
     space
         .sql(
@@ -76,14 +76,14 @@ async fn main() {
     common::publish("training", &table(&size, &reports, (cpu, memory), [&alone, &beside]), quick);
 }
 
-/// The one in the middle.
+/// The median.
 fn median(all: &[Swipes], figure: impl Fn(&Swipes) -> f64) -> f64 {
     let mut figures: Vec<_> = all.iter().map(figure).collect();
     figures.sort_unstable_by(f64::total_cmp);
     figures[figures.len() / 2]
 }
 
-/// `cpu` is the processor time of the server while they watched, and its memory after, in megabytes.
+/// `cpu` is the server's processor time during the reports, and its memory after, in megabytes.
 fn table(
     size: &Size,
     reports: &Reports,

@@ -1,4 +1,5 @@
-//! People who watch a video: a connection each, and every five seconds a report of what was played, as a page sends it.
+//! People who watch a video: a connection each, and every five seconds a report of watched parts, as a page sends
+//! it.
 
 use crate::space::token;
 use std::{
@@ -13,12 +14,12 @@ use tokio::{
     time::interval_at,
 };
 
-/// From one report to the next, as the page reports.
+/// Interval between reports, as on the page.
 const EVERY: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub struct Reports {
-    /// From the first byte of each to the last of its answer, in order of length.
+    /// From the first byte of each to the last of its answer, sorted.
     pub took: Vec<Duration>,
     pub lasted: Duration,
     /// Seconds, of all of them together.
@@ -26,7 +27,7 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// Adds those of a later round; what is credited in it stands for all.
+    /// Adds those of a later round; its credited time includes all earlier ones.
     pub fn add(&mut self, later: Self) {
         self.took.extend(later.took);
         self.took.sort_unstable();
@@ -35,7 +36,7 @@ impl Reports {
     }
 }
 
-/// Has so many people report these parts of five seconds, spread over the five seconds.
+/// Lets this many people report these parts of five seconds, spread over the five seconds.
 pub async fn watch(address: SocketAddr, watchers: usize, reports: Range<usize>) -> Reports {
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
@@ -59,7 +60,7 @@ async fn one(address: SocketAddr, person: usize, of: usize, reports: Range<usize
     stream.set_nodelay(true).unwrap();
     let mut stream = BufReader::new(stream);
     next.tick().await;
-    // Says that they begin: from here on the server's clock runs.
+    // The start of playback: from here on the server's clock runs.
     post(&mut stream, person, "edition=1&played=&place=0").await;
     let (mut took, mut credited) = (Vec::new(), 0);
     for report in reports {

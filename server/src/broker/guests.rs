@@ -57,7 +57,7 @@ impl Guests {
     }
 }
 
-/// Disconnects clients whose login was revoked, until `stop`.
+/// Disconnects clients whose login was revoked, for as long as it is polled.
 pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Acceptor>) -> Infallible {
     loop {
         tokio::select! {

@@ -295,7 +295,7 @@ impl Options {
 }
 
 impl Config {
-    /// Reads the file, puts flags and environment (`said`) over it, and checks everything.
+    /// Reads the file, puts flags and environment (`options`) over it, and checks everything.
     ///
     /// Fails with all errors together, each with the option and the remedy.
     pub fn load(options: Options) -> Result<Self, Faults> {

@@ -1,4 +1,4 @@
-//! Accounts through the front door: cookies, links, limits, and what never leaves the server.
+//! Accounts over HTTP: cookies, links, limits, and what never leaves the server.
 
 use crate::lab::Lab;
 use axum::{
@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const PASSWORD: &str = "seven owls fix a lathe";
-/// As `forgotten_no_mail` says.
+/// The text of `forgotten_no_mail`.
 const NO_MAIL: &str = "This workshop sends no e-mail. Ask a manager for a link";
 const INPUT: &str = "email=eva%40lab.example&password=seven+owls+fix+a+lathe";
 
@@ -211,7 +211,7 @@ async fn signed_in_language_overrides_browser_language() {
     assert!(text(site.get("/", &[english]).await).await.contains("<html lang=\"en\""));
     let theirs = text(site.get("/", &[english, ("cookie", &cookie)]).await).await;
     assert!(theirs.contains("<html lang=\"it\""));
-    // What is said beside a form that is filled in again: of nobody who is not known anything is kept.
+    // The message beside a restored form; for anonymous visitors nothing is stored.
     assert!(
         theirs.contains(" data-who=\"") && theirs.contains(" data-news=\"Modificato nel frattempo."),
         "{theirs}"
@@ -303,7 +303,7 @@ fn set_up_link_is_printed_only_to_the_terminal() {
     assert!(weak.contains("email:"), "{weak}");
 }
 
-/// What a start says where nobody looks, up to how the space gets an administrator.
+/// The output of a start without a terminal, up to how the space gets an administrator.
 fn announced(data: &std::path::Path) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
         .args(["--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--data"])
@@ -319,7 +319,7 @@ fn announced(data: &std::path::Path) -> String {
     message
 }
 
-/// `toolgate admin create`; what it says.
+/// Output of `toolgate admin create`.
 fn create(data: &std::path::Path, email: &str, more: &[&str]) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
         .args(["admin", "create", "--name", "Eva", "--email", email, "--password-stdin", "--data"])

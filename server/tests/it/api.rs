@@ -1,4 +1,4 @@
-//! The JSON API: answers for programs, and refusals that a program can read. And the same answer on the machine's page.
+//! The JSON API: answers and machine-readable refusals. And the same answer on the machine's page.
 
 use crate::lab::Lab;
 use axum::{
@@ -25,9 +25,9 @@ impl Site {
         Self { router, lab }
     }
 
-    /// A session of person 1 or 2, as the sign-in page would open it; answers the cookie.
+    /// A session of person 1 or 2, as the sign-in page would open it; returns the cookie.
     async fn sign_in(&self, person: u8) -> String {
-        // What 32 bytes of 1, and of 2, are in the cookie.
+        // 32 bytes of 1, and of 2, as in the cookie.
         let token = ["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"];
         let mut conn = self.lab.database().connect().await.unwrap();
         sqlx::query(
@@ -125,7 +125,7 @@ async fn refused_access_query_is_a_problem_with_its_status() {
 #[tokio::test]
 async fn machine_page_shows_only_the_viewers_own_access() {
     let site = Site::open().await;
-    // Without a number: of a machine whose board never came the page says that first.
+    // Without a number, because the page of a machine whose board has never connected says that first.
     site.lab.sql("UPDATE machine SET number = NULL WHERE id = 1").await;
     let (ada, bob) = (site.sign_in(1).await, site.sign_in(2).await);
     let stranger = site.page("/machines/1?for=1", "").await;

@@ -1,4 +1,4 @@
-//! Bookings through the API: one time for fifty who want it, all reasons at once, and the way of a booking.
+//! Bookings through the API: one time for fifty people, all reasons at once, and the lifecycle of a booking.
 
 use crate::roles::{Space, token};
 use axum::{
@@ -27,7 +27,7 @@ const USERS: &str = "
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
         SELECT id, 3, 'user', 'granted', 0, 'setup', 0 FROM person WHERE id >= 128;";
 
-/// Ten o'clock of the day after tomorrow, and so many hours later.
+/// Ten o'clock of the day after tomorrow, plus this many hours.
 #[expect(clippy::disallowed_methods, reason = "the server under test goes by the system’s clock")]
 fn at(hours: u32) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
@@ -47,7 +47,7 @@ impl Answer {
         (self.status.as_u16(), self.body["code"].as_str().unwrap_or_default())
     }
 
-    /// What is said at that field.
+    /// Messages at that field.
     fn at(&self, field: &str) -> Vec<&str> {
         let errors = self.body["errors"].as_array().unwrap().iter();
         errors.filter(|error| error["field"] == field).filter_map(|error| error["message"].as_str()).collect()
@@ -128,7 +128,7 @@ async fn repeated_booking_with_same_key_gets_first_response() {
     };
     let first = post().await;
     assert_eq!((first.status.as_u16(), &first.body["state"]), (201, &json!("pending")));
-    // What became of it since then is read where it is.
+    // Its later state is read at its own address.
     let called_off = format!("/bookings/{}/cancel", first.body["id"]);
     assert_eq!(ask(&space, Method::POST, &called_off, None).await.status, StatusCode::NO_CONTENT);
     let again = post().await;

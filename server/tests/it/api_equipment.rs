@@ -1,5 +1,5 @@
-//! What a workshop is furnished with, through the API: machines, types, places, opening hours and settings, each edited over
-//! the version that was seen (A14), and refused at the field that does not fit.
+//! Equipment through the API: machines, types, places, opening hours and settings, each edited over the version
+//! that was seen (A14), and refused at the invalid field.
 
 use crate::roles::Space;
 use axum::{
@@ -28,14 +28,14 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// What is saved in that field, as a refusal tells it.
+    /// The saved value of that field, from a refusal.
     fn saved(&self, field: &str) -> &str {
         let values = self.body["saved"]["values"].as_array().unwrap();
         values.iter().find(|value| value["field"] == field).unwrap()["value"].as_str().unwrap()
     }
 }
 
-/// A space as a manager finds it: person 20 is on the laser, which is machine 1 of type 3 at place 1.
+/// A space for a manager: person 20 is on the laser, which is machine 1 of type 3 at place 1.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
     space.begin_anew().await;
@@ -350,7 +350,7 @@ async fn opening_hours_edit_requires_current_version() {
     assert_eq!((late.summary(), late.saved("mon")), ((409, "version.stale", ""), "08:00–12:30, 20:00–02:00"));
 }
 
-/// A day that may be said something about, whenever this is asked.
+/// A day that can have an exception, at whatever time this runs.
 fn coming(space: &Space) -> String {
     Date::from_days(space.ctx.moment_now().wall().date.days() + 30).to_string()
 }
@@ -443,7 +443,7 @@ async fn setting_trial_reports_effects_and_changes_nothing() {
     let space = managed().await;
     let before = space.entries().await;
     let open = get(&space, "/settings/access.mode/trial?at=type:3&value=open").await.body;
-    // All ten members but those three who are something on lasers.
+    // All ten members but those three who have a relation to lasers.
     assert_eq!((&open["value"], &open["bites"]), (&json!("open"), &json!(false)));
     assert!(open["effects"][0].as_str().unwrap().contains('7'), "{open}");
     let alone = get(&space, "/settings/access.people-present/trial?value=9").await.body;

@@ -1,5 +1,4 @@
-//! What every request to the API meets, whatever it asks: tokens, other sites, refusals in words a program can read, the
-//! description.
+//! What every API request passes: tokens, cross-site checks, machine-readable refusals, the description.
 
 use crate::roles::{Space, look_up};
 use api::{DOCUMENT, Refusal, operation::Shape, operations, schema};
@@ -13,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::Connection;
 
-/// What 32 bytes of 7 are in a token.
+/// 32 bytes of 7, as in a token.
 const TOKEN: &str = "Bearer tg_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 struct Answer {
@@ -32,7 +31,7 @@ impl Answer {
     }
 }
 
-/// A manager's space, in which they have a token for everything.
+/// A manager's space with an API token for everything.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
     space.begin_anew().await;
@@ -84,7 +83,7 @@ async fn token_takes_precedence_over_session_cookie() {
     nobody.cookie = None;
     let refused = send(&nobody, Request::get("/api/v1/me"), "").await;
     assert_eq!(refused.header("www-authenticate"), r#"Bearer realm="Toolgate""#, "none was sent");
-    // Pages are for whoever signed in themselves.
+    // Pages need a session, not a token.
     let page =
         space.send(Request::get("/people").header("authorization", TOKEN).body(Body::empty()).unwrap()).await;
     assert_eq!(page.status(), 200, "by the cookie");
@@ -115,7 +114,7 @@ async fn api_problem_uses_accept_language() {
     let with_token =
         Request::post("/api/v1/me").header("sec-fetch-site", "cross-site").header("authorization", TOKEN);
     assert_problem(&send(&space, with_token, "").await, 405, "api.method");
-    // Also where what is only read asks for itself who had it asked.
+    // Also for reads that check where they come from.
     let led = Request::get("/api/v1/people/7/data").header("sec-fetch-site", "cross-site");
     assert_problem(&send(&space, led, "").await, 403, "request.cross-site");
     let led = Request::get("/api/v1/people/7/data").header("sec-fetch-site", "cross-site");
@@ -133,7 +132,7 @@ async fn api_problem_uses_accept_language() {
 async fn requests_over_rate_limit_get_429_with_retry_after() {
     let space = managed().await;
     let ask = || Request::get("/api/v1/nothing").header("authorization", TOKEN);
-    // The bucket fills up again while this is asked: by how much depends on how fast the machine is.
+    // The bucket refills meanwhile; by how much depends on the speed of the machine.
     for _ in 0..3 {
         let left = send(&space, ask(), "").await.header("ratelimit-remaining").parse::<u32>().unwrap();
         assert!((450..500).contains(&left), "{left}");
@@ -146,7 +145,7 @@ async fn requests_over_rate_limit_get_429_with_retry_after() {
     assert_eq!(last.header("retry-after"), "1");
     let message = ["limit", "remaining", "reset"].map(|what| last.header(&format!("ratelimit-{what}")).to_owned());
     assert_eq!(message, ["500", "0", "50"]);
-    // It is the person who asks too often, with whatever they ask.
+    // The limit is per person, whatever token they use.
     let second =
         "INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, 7, 'other', 'read', 0)";
     let mut conn = space.raw().await;
@@ -187,7 +186,7 @@ async fn matching_etag_answers_304() {
     }
     let refused = raw(&space, Request::get("/api/v1/machines/999").header("if-none-match", "*")).await;
     assert_eq!(refused.0, 404, "a refusal is always told");
-    // What is shown beside what somebody edits changes without its version.
+    // Fields that are not part of the edited version may change without it.
     let (_, headers, _) = raw(&space, Request::get("/api/v1/people/20")).await;
     let version = headers["etag"].to_str().unwrap();
     let (status, ..) = raw(&space, Request::get("/api/v1/people/20").header("if-none-match", version)).await;
@@ -268,7 +267,7 @@ fn described_operations_have_summary_statuses_and_resolvable_references() {
     }
 }
 
-/// Words of a search, in which anything may stand.
+/// Free search parameters.
 const FREE: [&str; 7] = ["action", "by", "name", "on", "search", "subject", "value"];
 
 #[test]

@@ -1,5 +1,5 @@
-//! What comes in from programs that err, or mean harm: bodies, fields, cursors, keys – each refused with its field, and
-//! nothing done.
+//! Faulty or malicious input from programs: bodies, fields, cursors, keys – each refused at its field, with no
+//! effect.
 
 use crate::roles::Space;
 use axum::{
@@ -29,7 +29,7 @@ impl Answer {
     }
 }
 
-/// A space as a manager finds it.
+/// A space for a manager.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
     space.begin_anew().await;
@@ -251,7 +251,7 @@ async fn repeated_creation_with_same_key_creates_once() {
         let answer = post(&space, "/displays", Some(no_key), body).await;
         assert_eq!(answer.summary(), (422, "idempotency.key", "Idempotency-Key"), "{no_key}");
     }
-    // Of what was refused nothing came, and the key may be used again.
+    // The refused request had no effect, and its key may be used again.
     assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":" "}"#).await.status, 422);
     assert_eq!(post(&space, "/displays", Some("second"), r#"{"name":"Door"}"#).await.status, 201);
     let mut conn = space.raw().await;

@@ -1,5 +1,5 @@
-//! Who may do what through the API: every operation of its description, asked for by everybody there can be and with tokens
-//! of every scope (A7), and nobody's secrets in any answer (A6). An operation that is missing from the table fails the test.
+//! The API permission matrix: every operation of its description, sent by every role and with tokens of every
+//! scope (A7), with no secrets in any answer (A6). An operation missing from the table fails the test.
 
 use crate::api_rows::{ROWS, Row};
 use crate::roles::{ROLES, Space};
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use sqlx::Connection;
 use std::collections::BTreeSet;
 
-/// What 32 bytes of 7 are in a token.
+/// 32 bytes of 7, as in a token.
 const TOKEN: &str = "tg_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 fn operation(id: &str) -> Operation {
@@ -42,21 +42,21 @@ fn request(row: &Row, token: bool) -> Request<Body> {
     request.body(Body::from(*body)).unwrap()
 }
 
-/// The version that was seen: the first of what is there, none of what nobody has said yet.
+/// The version that was seen: the first one, or none of what has not been set yet.
 fn seen(id: &str) -> &'static str {
     let unsaid =
         ["saveOpeningHours", "saveOpeningDay", "clearOpeningDay", "saySetting", "clearSetting"].contains(&id);
     if unsaid { "\"0\"" } else { "\"1\"" }
 }
 
-/// Asks, and answers the letter of what came back.
+/// Sends a request and returns the letter of the answer.
 async fn ask(space: &Space, row: &Row) -> char {
     space.begin_anew().await;
     let before = space.entries().await;
     let answer = space.send(request(row, false)).await;
     let (status, body) = read(answer).await;
     look_for_secrets(space, row, &body);
-    // Who takes out what is kept of somebody else stands in the record.
+    // Exporting another person's data is audited.
     if !operation(row.0).writes() && row.0 != "readData" {
         assert_eq!(space.entries().await, before, "{} changed something for {}", row.0, space.role);
     }
@@ -72,12 +72,12 @@ async fn read(answer: Response) -> (StatusCode, String) {
 
 fn look_for_secrets(space: &Space, (id, path, ..): &Row, body: &str) {
     let role = space.role;
-    // The list of cards is their numbers, for administrators.
+    // The card export contains card numbers, for administrators.
     let numbers = *id == "exportCards" && role == 'a';
     for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
         assert!(!body.contains(secret), "a6: {id} shows {role} {secret} in {body}");
     }
-    // Who may see people may see how to reach them.
+    // People who may see people may see their contact details.
     let visible = path.starts_with("/people") || path.starts_with("/exports");
     if matches!(role, 'g' | 'u' | 'a') && visible {
         return;
@@ -92,7 +92,7 @@ fn look_for_secrets(space: &Space, (id, path, ..): &Row, body: &str) {
     }
 }
 
-/// One letter for each status that there is to answer; `None` for one that nobody should meet.
+/// One letter for each status; `None` for an unexpected one.
 fn letter(status: StatusCode) -> Option<char> {
     Some(match status.as_u16() {
         200 | 201 | 204 => '+',
@@ -128,7 +128,7 @@ async fn each_role_gets_exactly_its_permissions() {
     let mut columns = Vec::new();
     for (role, person) in ROLES {
         let mut column = Vec::new();
-        // Whoever has not said who they are may ask a hundred times at once.
+        // Anonymous callers may send a hundred requests at once.
         for rows in ROWS.chunks(90) {
             let space = Space::open(role, person).await;
             for row in rows {
@@ -148,7 +148,7 @@ async fn each_role_gets_exactly_its_permissions() {
     assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
 }
 
-/// The space has one token, of its person, for `scopes`.
+/// Sets the space's only token, of its person, with `scopes`.
 async fn only_token(space: &Space, scopes: &[Scope]) {
     let mut conn = space.raw().await;
     sqlx::raw_sql("DELETE FROM api_token").execute(&mut conn).await.unwrap();
@@ -163,12 +163,12 @@ async fn only_token(space: &Space, scopes: &[Scope]) {
 }
 
 // A7
-/// Every operation as a manager and as an administrator have it, by the place of their column.
+/// Every operation for a manager and an administrator, by their column.
 #[tokio::test]
 async fn token_allows_intersection_of_scopes_and_owner_permissions() {
     for (role, person) in ROLES.into_iter().filter(|(role, _)| matches!(role, 'm' | 'g' | 'a')) {
         let at = ROLES.iter().position(|(letter, _)| *letter == role).unwrap();
-        // A person may ask five hundred times at once; each row asks twice.
+        // A person may send five hundred requests at once; each row sends two.
         for rows in ROWS.chunks(200) {
             let mut space = Space::open(role, person).await;
             space.cookie = None;

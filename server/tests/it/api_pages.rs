@@ -1,4 +1,4 @@
-//! Lists of the API, walked from page to page while what is in them changes.
+//! Lists of the API, paged while their content changes.
 
 use crate::roles::Space;
 use axum::{
@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use sqlx::Connection;
 
-/// Pages after which a list is taken for one that never ends.
+/// Pages after which a list counts as endless.
 const ENDLESS: usize = 60;
 
 async fn opened(role: char, person: i64, more: &str) -> Space {
@@ -57,7 +57,8 @@ fn ids(items: &[Value]) -> Vec<i64> {
     items.iter().map(|one| one["id"].as_i64().unwrap()).collect()
 }
 
-/// What ends soon: of three people on three things, some of them at the same instant, and with spaces in their names.
+/// Expiring qualifications: of three people on three things, some at the same instant, and with spaces in their
+/// names.
 const ENDING: &str = "
     INSERT INTO equipment_type (id, name, risk) VALUES (5, 'Laser cutter room 2', 'medium');
     INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
@@ -76,7 +77,7 @@ async fn inbox_pages_list_each_item_once() {
     for limit in [1, 2, 5, 8] {
         assert_eq!(walk(&space, &format!("/inbox?limit={limit}")).await, whole, "{limit}");
     }
-    // What it is about is the same thing, whatever it is called.
+    // Its subject is the same thing, whatever its name.
     let mut path = "/inbox?limit=1".to_owned();
     let seen = loop {
         let (items, next) = page(&space, &path).await;
@@ -92,7 +93,7 @@ async fn inbox_pages_list_each_item_once() {
     assert_eq!(rest.iter().map(named).collect::<Vec<_>>(), whole[at + 1..].iter().map(named).collect::<Vec<_>>());
 }
 
-/// Machines 11 to 40, called after their ids.
+/// Machines 11 to 40, named by their ids.
 const MACHINES: &str = "
     WITH RECURSIVE n(id) AS (VALUES (11) UNION ALL SELECT id + 1 FROM n WHERE id < 40)
     INSERT INTO machine (id, type_id, place_id, name) SELECT id, 3, 1, 'A machine ' || id FROM n;";
@@ -114,7 +115,7 @@ async fn machine_archived_or_renamed_between_pages_skips_no_other() {
     }
 }
 
-/// Cards of nobody 1 to 30, the newest first.
+/// Unknown cards 1 to 30, newest first.
 const CARDS: &str = "
     WITH RECURSIVE n(id) AS (VALUES (1) UNION ALL SELECT id + 1 FROM n WHERE id < 30)
     INSERT INTO unknown_card (id, uid, machine_id, first_seen, last_seen)
@@ -135,7 +136,7 @@ async fn dismissing_a_page_of_cards_skips_no_card() {
     assert_eq!(seen, (1..=30).collect::<Vec<_>>());
 }
 
-/// About person 3: 60 entries, the newest 55 of them about notes.
+/// 60 entries about person 3, the newest 55 of them about notes.
 const NOTED: &str = "
     WITH RECURSIVE n(seq) AS (VALUES (1) UNION ALL SELECT seq + 1 FROM n WHERE seq < 60)
     INSERT INTO audit (seq, at, door, action, subject, detail, hash)

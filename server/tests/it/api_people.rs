@@ -1,5 +1,5 @@
-//! People through the API: edits against the version that was seen, and what can go wrong with cards, notes, pictures, lists
-//! and decisions.
+//! People through the API: edits over the version that was seen, and errors of cards, notes, pictures, lists and
+//! decisions.
 
 use crate::roles::Space;
 use axum::{
@@ -34,7 +34,7 @@ impl Answer {
     }
 }
 
-/// A space as a manager finds it.
+/// A space for a manager.
 async fn managed() -> Space {
     as_of('g', 7).await
 }
@@ -134,7 +134,7 @@ async fn concurrent_person_edits_give_loser_both_versions() {
     assert_eq!(lost.body["saved"]["by"], "Person 7");
     assert!(lost.body["saved"]["at"].as_str().unwrap().ends_with('Z'));
     assert_eq!(&get(&space, "/people/20").await.body["name"], name);
-    // Whoever read what they got may save over it.
+    // After reading the current version, saving works.
     let again = patch(&space, "/people/20", lost.header("etag"), json!({ "name": sent })).await;
     assert_eq!((again.status.as_u16(), &again.body["name"]), (200, sent));
 }

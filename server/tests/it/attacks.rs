@@ -1,5 +1,5 @@
-//! What was tried on a server of its own process, over real sockets: a request under a key that a crash cuts off, a clock that is set
-//! while it runs, and passwords that are guessed from the address that a whole workshop shares.
+//! Attacks on a server process, over real sockets: a keyed request interrupted by a crash, a clock set at run
+//! time, and password guessing from the address of a whole workshop.
 
 use crate::serving::{Serving, status};
 use domain::{
@@ -37,7 +37,7 @@ const SOON: Duration = Duration::from_mins(2);
 const PASSWORD: &str = "seven owls fix a lathe";
 const PEOPLE: i64 = 12;
 
-/// Twelve members who may use the laser, and open hours at all hours.
+/// Twelve members who may use the laser, and opening hours around the clock.
 const FIXTURE: &str = "
     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12)
     INSERT INTO person (id, status, created_at) SELECT n, 'active', 0 FROM n;
@@ -48,7 +48,7 @@ const FIXTURE: &str = "
         SELECT id, t.type_id, 'user', 'granted', 0, 'setup', 0 FROM person, (SELECT 1 AS type_id UNION SELECT 3) t;
     INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.open', '0'), ('space', 0, 'booking.weekly', '0');";
 
-/// A data folder, and what stands in it when the server begins.
+/// A data folder with its content at the server's start.
 struct Space {
     dir: TempDir,
     /// Of the first member.
@@ -95,7 +95,7 @@ impl Space {
     }
 }
 
-/// What it answers; nothing where it is gone meanwhile.
+/// Its answer; `None` if it is gone meanwhile.
 async fn send(at: SocketAddr, line: &str, heads: &str, body: &str) -> Option<String> {
     let mut stream = TcpStream::connect(at).await.ok()?;
     let request = format!(
@@ -114,7 +114,7 @@ fn half_hour(ahead: u64) -> i64 {
     i64::try_from((now / 1_800 + 1 + ahead * 2) * 1_800).unwrap()
 }
 
-/// Books the laser for the half hour that begins at `start`, under a key of its own.
+/// Books the laser for the half hour from `start`, with a new key.
 async fn book(at: SocketAddr, token: String, start: i64) -> Option<String> {
     let time = |seconds: i64| to_rfc3339(Millis(seconds * 1_000)).unwrap();
     let body = format!(r#"{{"resource":"machine:1","start":"{}","end":"{}"}}"#, time(start), time(start + 1_800));
@@ -135,7 +135,7 @@ async fn keyed_request_interrupted_by_kill_runs_once_when_repeated() {
         for n in round * 8..round * 8 + 8 {
             sent.spawn(book(at, space.token.clone(), first + n * 1_800));
         }
-        // The kill meets some of them before, some in and some after their job.
+        // The kill hits some of them before, some in and some after their job.
         for _ in 0..=round {
             sent.join_next().await;
         }
@@ -155,7 +155,7 @@ async fn keyed_request_interrupted_by_kill_runs_once_when_repeated() {
     assert_eq!(space.number("SELECT count(*) FROM booking").await, 40, "each once");
 }
 
-/// The library by which a process reads another clock than the system's.
+/// The library that gives a process another clock than the system's.
 fn faked() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").unwrap().map(|one| one.unwrap().path());
     let mut found = folders.map(|one| one.join("faketime/libfaketime.so.1")).filter(|one| one.exists());
@@ -190,7 +190,7 @@ async fn clock_jump_penalizes_nobody_and_is_reported() {
     }
     // Less than a day: after more, nothing is released for an hour.
     set(20);
-    // The clock is looked at every minute at the latest.
+    // The clock is checked every minute at the latest.
     let noticed = async {
         while space.number("SELECT count(*) FROM booking WHERE state = 'released'").await < 3 {
             sleep(Duration::from_millis(200)).await;

@@ -1,4 +1,4 @@
-//! `toolgate backup` and `toolgate restore`: what they make, what they refuse, and what is left when they do.
+//! `toolgate backup` and `toolgate restore`: their results, their refusals, and their effects.
 
 use crate::lab::Lab;
 use domain::{
@@ -39,7 +39,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// What went well says so.
+/// Standard output of a successful command.
 fn well(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)
@@ -92,7 +92,7 @@ async fn backup_under_writes_is_consistent_and_restorable() {
     let mut before = -1;
     let copies = ["one", "two", "three"].map(|name| lab.folder().join(name));
     for copy in &copies {
-        // Others write before, while, and after it is made.
+        // Others write before, during and after it.
         while lab.number(MADE).await <= before {
             tokio::task::yield_now().await;
         }
@@ -143,7 +143,7 @@ async fn backup_overwrites_nothing_and_mistyped_path_creates_nothing() {
     let unwritable = lab.folder().join("no-folder").join("copy");
     assert!(text(&back_up(&data, &unwritable).stderr).contains("cannot be written"));
 
-    // Without a name: dated, in a folder of its own; and a folder named gets one as well.
+    // Without a name: dated, in a folder of its own; a named folder gets one as well.
     let line = well(&toolgate(&["backup"], &data));
     let own: Vec<_> = fs::read_dir(data.join("backups")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(own.len() == 1 && line.starts_with(own[0].to_str().unwrap()), "{line} {own:?}");
@@ -152,7 +152,7 @@ async fn backup_overwrites_nothing_and_mistyped_path_creates_nothing() {
     well(&back_up(&data, &folder));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
 
-    // And back, on a machine that has nothing.
+    // And restored on a machine that has nothing.
     lab.stop().await;
     let line = well(&restore(&own[0], &nowhere));
     assert!(!line.contains("is kept as"), "{line}");
@@ -253,7 +253,7 @@ async fn restore_erases_erased_people_again() {
     let (file, list) = (data.join("toolgate.sqlite"), data.join("toolgate.erased"));
     assert_eq!(fs::metadata(&list).unwrap().permissions().mode() & 0o777, 0o600);
     let listed = fs::read(&list).unwrap();
-    // What was there may be lost, and so may the list; one of them is enough.
+    // The previous database may be lost, or the list; one of them is enough.
     for lost in [&file, &list] {
         fs::remove_file(lost).unwrap();
         let line = well(&restore(&copy, &data));
@@ -264,7 +264,7 @@ async fn restore_erases_erased_people_again() {
         well(&toolgate(&["verify"], &data));
         fs::write(&list, &listed).unwrap();
     }
-    // Whoever got the number after them is somebody else.
+    // Another person has got their number since.
     fs::write(&list, "1 77\n2 7").unwrap();
     fs::remove_file(&file).unwrap();
     well(&restore(&copy, &data));
@@ -318,7 +318,7 @@ async fn restore_revokes_all_credentials() {
     lab.start_again().await;
     let ctx = &lab.running().ctx;
     assert_eq!(ways_in(ctx).await, [false; 6]);
-    // The displays are there, each for whoever opens it anew; so are the people.
+    // The displays still exist, and need new links; so do the people.
     let anew = displays::renew(ctx, &Actor::TOOLGATE, wall.id).await.unwrap();
     displays::open(ctx, here, &anew.link).await.unwrap();
     let anew = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();

@@ -167,7 +167,7 @@ async fn impossible_duration_is_refused_and_open_use_ends_now() {
         ("stopuse", "99999999"),
         ("stopuse", "-5"),
         ("stopuse", "18446744073709551615"),
-        // A use may have lasted longer than a day, but not longer than the board's clock goes.
+        // A use may have lasted longer than a day, but not beyond the range of the board's clock.
         ("stopuse", "4294968,\"replay\":true"),
     ];
     for (action, seconds) in notices {
@@ -240,12 +240,12 @@ async fn superseded_query_is_executed_but_not_answered() {
     let mut laser = lab.board(11).await;
     let mut lathe = lab.board(12).await;
     let mut other = lab.database().connect().await.unwrap();
-    // Another program holds the file, so the use waits to be written.
+    // Another program locks the file, so writing the use has to wait.
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     laser.say("machine/11", r#"{"action":"startuse", "uid":"0000ada1"}"#);
     laser.say("machine/11", r#"{"action":"checkmachine"}"#);
     laser.flush().await;
-    // One connection delivers in order: when this is answered, both of the laser have arrived.
+    // One connection delivers in order: when this is answered, both messages of the laser have arrived.
     lathe.ask(12, r#"{"action":"checkmachine"}"#).await;
     other.execute("COMMIT").await.unwrap();
     let (_, answer) = laser.hear().await;
@@ -280,7 +280,7 @@ async fn open_use_survives_restart_and_stops_once() {
 
 const CHECK: &str = r#"{"action":"checkmachine"}"#;
 
-/// What the board of machine 11 is answered about a card: whether it is valid, and of which level.
+/// The answer to the board of machine 11 about a card: whether it is valid, and its level.
 async fn asks(board: &mut Wire, uid: &str) -> (bool, u8) {
     let answer = board.ask(11, &format!(r#"{{"action":"checkuser","uid":"{uid}"}}"#)).await;
     let reply = CheckUserReply::read(answer.as_bytes()).unwrap();
@@ -292,7 +292,7 @@ const REFUSED: (bool, u8) = (false, 0);
 const ALIVE: &str =
     r#"{"action":"alive","version":"esp32,1a2b","ip":"10.0.0.7","serial":"a1b2c3d4e5f6","heap":"1"}"#;
 
-/// The board of machine 11, as firmware begins.
+/// The board of machine 11 after the firmware's introduction.
 async fn introduced(lab: &Lab) -> Wire {
     let board = lab.board(11).await;
     board.say("machine/11", ALIVE);
@@ -323,7 +323,7 @@ async fn board_informed_of_block_on_this_connection_gets_good_cards_confirmed() 
     board.ask(11, CHECK).await;
     assert_eq!(asks(&mut board, "0000ada1").await, (true, 1));
 
-    // Connected anew under the same client id, as after a power cut.
+    // Reconnected under the same client id, as after a power cut.
     let mut board = lab.wire("BOARD11").await;
     assert!(board.subscribe("machine/11/reply").await);
     board.say("machine/11", ALIVE);
@@ -360,7 +360,7 @@ async fn board_sharing_its_number_gets_refusals_from_server() {
     assert_eq!(asks(&mut board, "0000ada1").await, REFUSED, "an answer may have been the other's");
     drop(other);
 
-    // A board that asks nothing itself, and somebody who asks in its name.
+    // A silent board, and another client that sends in its name.
     lab.sql(
         "INSERT INTO machine_block (machine_id, placed_at) VALUES (2, 0);
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
@@ -403,7 +403,7 @@ async fn board_informed_of_maintenance_refuses_members_and_block_still_applies()
     assert_eq!(asks(&mut board, "0000ada1").await, (true, 1), "maintenance keeps level 1 out all the same");
 }
 
-/// A board with the newest firmware that asks often.
+/// A board with the newest firmware that polls often.
 fn simulated(lab: &Lab) -> SimBoard {
     let brief = Duration::from_millis(100);
     let timings = Timings { poll: brief, pause: brief, offline: brief, ..Timings::default() };
@@ -416,7 +416,7 @@ fn ada() -> CardUid {
     CardUid::from_board("0000ada1").unwrap()
 }
 
-/// Taps Ada's card until the board refuses it so.
+/// Taps Ada's card until the board refuses it with this text.
 async fn refused(board: &SimBoard, name: &str) {
     let until_refused = async {
         loop {
@@ -437,7 +437,7 @@ async fn blocked_machine_is_refused_by_board_and_card_stays_cached() {
     board.until(SOON, |state| state.online).await.unwrap();
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
     refused(&board, "Blocked").await;
-    // The last answer about the card was a good one, and the block is not for ever.
+    // The last answer about the card was a good one, and the block is temporary.
     lab.sql("UPDATE machine_block SET lifted_at = 1").await;
     board.until(SOON, |state| state.led == Led::Blue).await.unwrap();
     board.go_offline();
@@ -454,7 +454,7 @@ async fn card_dropped_after_temporary_refusal_returns_with_synccache() {
     board.until(SOON, |state| state.online).await.unwrap();
     assert_eq!(board.swipe(&ada()).await.user, Some(ada()), "a good card, remembered");
     board.log_out().await;
-    // Ada is on as many machines as one may be.
+    // Ada is on as many machines as allowed.
     lab.sql(
         "DELETE FROM use_session WHERE machine_id = 1;
          INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '1');
@@ -480,7 +480,7 @@ async fn card_dropped_after_temporary_refusal_returns_with_synccache() {
     assert_eq!(board.swipe(&ada()).await.user, Some(ada()), "remembered again");
 }
 
-/// The next message on `topic` with `part` in it: what is said to one board of a number, the others hear too.
+/// The next message on `topic` that contains `part`; boards of one number receive each other's.
 async fn hears(board: &mut Wire, topic: &str, part: &str) -> String {
     let until_heard = async {
         loop {
@@ -512,7 +512,7 @@ async fn second_board_of_one_number_refuses_and_receives_stop_alone() {
     second.say("machine/11", r#"{"action":"checkuser","uid":"00000b0b"}"#);
     let answer = hears(&mut second, "machine/11/reply", "is_valid").await;
     assert!(answer.contains(r#""is_valid":false"#), "somebody is on the other: {answer}");
-    // From its own memory it lets him in.
+    // From its own cache it lets him in.
     second.say("machine/11", r#"{"action":"startuse", "uid":"00000b0b"}"#);
     second.flush().await;
     first.say("machine/11", r#"{"action":"inuse", "uid":"0000ada1","duration":0}"#);

@@ -1,4 +1,4 @@
-//! Who may say and hear what at the broker inside.
+//! Permissions to publish and subscribe at the built-in broker.
 
 use crate::lab;
 use crate::lab::{Lab, Wire};
@@ -67,7 +67,7 @@ async fn last_will_is_limited_to_topics_its_board_may_publish() {
     let mut victim = lab.board(11).await;
     for (id, topic) in [("BOARD4", "machine/11/reply"), ("BOARD5", "machine/11/request")] {
         let will = LastWill::new(topic, "forged will", QoS::AtMostOnce, false);
-        // Dropped without a goodbye: the broker sends the will, if it may.
+        // Dropped without a goodbye: the broker sends the will, if allowed.
         drop(Wire::connect(lab.port(), id, None, Some(will)).await.unwrap());
     }
     let will = LastWill::new("machine/12", r#"{"action":"startuse", "uid":"0000ada1"}"#, QoS::AtMostOnce, false);
@@ -169,7 +169,7 @@ async fn stock_switches_subscribe_and_their_reports_are_not_rejected() {
     board.flush().await;
     assert_eq!(tasmota.hear().await, ("cmnd/laser/POWER".into(), "on".into()));
     assert_eq!(shelly.hear().await, ("shellyplus-1/command/switch:0".into(), "off".into()));
-    // Its will too is nothing to tell of.
+    // Its will is no refusal either.
     drop((tasmota, shelly));
     board.say("machine/11/reply", "forged");
     board.flush().await;
@@ -219,7 +219,7 @@ async fn refused(lab: &Lab, least: u64) -> u64 {
     }
 }
 
-/// A client that connects from the address of this machine that ends so.
+/// A client that connects from this machine's address with this last byte.
 async fn from(last: u8, port: u16, client: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, last], 0).into()).unwrap();
@@ -270,7 +270,7 @@ async fn repeated_takeover_from_one_address_is_reported_and_single_reconnect_is_
     assert_eq!((noticed[0].client.as_str(), noticed[0].before.as_str()), ("DVES_1A2B3C", "127.0.0.1"));
 }
 
-/// A login for the board of machine 11, made while the server runs.
+/// A login for the board of machine 11, created while the server runs.
 async fn own_login(lab: &Lab) -> NewBoardLogin {
     logins::make(&lab.running().ctx, &Actor::TOOLGATE, MachineId(1)).await.unwrap()
 }
@@ -325,7 +325,7 @@ async fn board_login_is_limited_to_its_machine_number() {
     assert!(list.inside && list.logins[0].used.is_some(), "{list:?}");
     drop(own);
 
-    // Dropped without a goodbye: the broker sends the will, if it may.
+    // Dropped without a goodbye: the broker sends the will, if allowed.
     for topic in ["machine/12", "machine/11"] {
         let will = LastWill::new(topic, r#"{"action":"startuse", "uid":"0000ada1"}"#, QoS::AtMostOnce, false);
         drop(Wire::connect(lab.port(), "BOARD1", login, Some(will)).await.unwrap());

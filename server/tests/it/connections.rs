@@ -1,4 +1,5 @@
-//! Clients that send half of something, nothing, or far too much: they are cut in time, and others are served meanwhile.
+//! Clients that send half of something, nothing, or far too much: they are cut in time, and others are served
+//! meanwhile.
 
 mod unread;
 
@@ -19,9 +20,9 @@ use tokio::{
     time::timeout,
 };
 
-/// A time-out that runs out at once, as far as a test can tell.
+/// A time-out that expires at once, as far as a test can tell.
 const SHORT: Duration = Duration::from_millis(50);
-/// One that does not run out while a test lasts.
+/// One that does not expire during a test.
 const LONG: Duration = Duration::from_mins(10);
 const PATIENT: Timeouts = Timeouts {
     handshake: LONG,
@@ -49,10 +50,10 @@ async fn sent(address: SocketAddr, bytes: &[u8]) -> TcpStream {
     stream
 }
 
-/// What comes until the server cuts the connection.
+/// Everything received until the server cuts the connection.
 async fn until_cut(mut stream: TcpStream) -> String {
     let mut heard = Vec::new();
-    // An abrupt end is one, too.
+    // An abrupt end counts too.
     let _ = timeout(SOON, stream.read_to_end(&mut heard)).await.expect("the connection is cut");
     String::from_utf8_lossy(&heard).into_owned()
 }
@@ -73,7 +74,7 @@ async fn incomplete_header_is_cut() {
         let stream = sent(address, half).await;
         until_cut(stream).await;
     }
-    // Also after a request that was answered.
+    // Also after an answered request.
     let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut stream = sent(address, request).await;
     let mut answer = vec![0; OK.len()];
@@ -111,7 +112,7 @@ async fn stalled_body_is_cut() {
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
 
-/// Reads from a stream until it says `what`; answers all that it said.
+/// Reads from a stream until it contains `what`; returns everything read.
 async fn hear(stream: &mut TcpStream, what: &str) -> String {
     let mut heard = Vec::new();
     while !heard.windows(what.len()).any(|window| window == what.as_bytes()) {
@@ -143,7 +144,7 @@ async fn unread_live_stream_is_cut_and_resyncs_on_reconnect() {
     assert_eq!(open().await, "2");
     let begin = tokio::time::Instant::now();
     while open().await == "2" {
-        // Two hints each, and no more at once than the hub remembers.
+        // Two events each, and no more at once than the hub remembers.
         for _ in 0..400 {
             boards::broker_lost(ctx);
             boards::broker_found(ctx);
@@ -177,16 +178,16 @@ async fn incomplete_tls_handshake_is_cut() {
     fs::write(&key, own.signing_key.serialize_pem()).unwrap();
     let options = Options { tls_cert: Some(cert), tls_key: Some(key), ..Options::default() };
     let lab = lab(Timeouts { handshake: SHORT, ..PATIENT }, options).await;
-    // The head of a record that says a ClientHello of 512 bytes follows.
+    // The header of a record announcing a ClientHello of 512 bytes.
     for half in [&b""[..], &[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc]] {
         until_cut(sent(lab.running().http, half).await).await;
     }
 }
 
-/// A server that is a process of its own, on the data of a lab.
+/// A server process on the data of a lab.
 struct Server {
     child: Child,
-    /// Held open, or it could not say more.
+    /// Held open, or it could not print more.
     _said: Lines<BufReader<ChildStdout>>,
     http: SocketAddr,
     mqtt: u16,
@@ -194,7 +195,7 @@ struct Server {
 }
 
 impl Server {
-    /// May have `files` open at once.
+    /// With a limit of `files` open files.
     async fn start(files: u64) -> Self {
         let mut lab = Lab::start().await;
         lab.stop().await;

@@ -1,4 +1,4 @@
-//! What begins and ends a use from outside, all the way: from the change on the web to the board on the wire and back.
+//! Remote start and stop of a use, end to end: from the change on the web to the board on the wire and back.
 
 use crate::lab::{Lab, SOON, Wire};
 use domain::{
@@ -24,7 +24,7 @@ const STOP: &str = r#"{"request_type":"stop","uid":"0000ada1"}"#;
 const ADA: PersonId = PersonId(1);
 const LASER: MachineId = MachineId(1);
 
-/// A fifth of a second for what takes a minute, or half of one.
+/// A fifth of a second for what takes half a minute or more.
 fn brisk() -> Timings {
     let fast = Duration::from_millis(200);
     Timings { poll: fast, settle: fast, offline: fast, minute: fast, ..Timings::default() }
@@ -44,7 +44,7 @@ fn ada() -> CardUid {
     CardUid::from_board("0000ada1").unwrap()
 }
 
-/// Waits until the database says so.
+/// Waits until the database returns this number.
 async fn until(lab: &Lab, sql: &'static str, expected: i64) {
     let begin = Instant::now();
     while lab.number(sql).await != expected {
@@ -63,7 +63,7 @@ async fn suspension_during_use_stops_board_within_five_seconds() {
     let mut board = lab.board(11).await;
     assert!(board.subscribe("machine/11/request").await);
     assert_eq!(board.ask(11, r#"{"action":"startuse", "uid":"0000ada1"}"#).await, OK);
-    // That a board was heard is written with the logbook.
+    // A heard board is recorded with the logbook.
     until(&lab, "SELECT count(*) FROM machine_signal WHERE machine_id = 1", 1).await;
 
     people::suspend(&lab.running().ctx, &Actor::TOOLGATE, ADA).await.unwrap();
@@ -77,7 +77,7 @@ async fn suspension_during_use_stops_board_within_five_seconds() {
     assert_eq!(board.ask(11, r#"{"action":"stopuse", "uid":"0000ada1","duration":0}"#).await, OK);
     assert_eq!((lab.number(OPEN).await, lab.number(ACKNOWLEDGED).await), (0, 1));
     assert!(board.ask(11, r#"{"action":"checkmachine"}"#).await.contains(r#""allowed":true"#));
-    // The outbox has looked again by now.
+    // The outbox has run again by now.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new(), "once");
 }
@@ -85,7 +85,7 @@ async fn suspension_during_use_stops_board_within_five_seconds() {
 // A8
 #[tokio::test]
 async fn stop_reaches_board_by_request_or_at_its_next_query() {
-    // At its own pace the first would ask only after half a minute: what ends its use is the request.
+    // With default timings the first would poll only after half a minute: its use is ended by the request.
     for (knows_requests, timings) in [(true, Timings::default()), (false, brisk())] {
         let lab = Lab::start().await;
         let board = simulated(&lab, knows_requests, timings).await;
@@ -115,7 +115,7 @@ async fn remote_stop_ends_use_and_frees_machine() {
     assert_eq!(requests::stop(ctx, &Actor::TOOLGATE, LASER).await.unwrap(), Stop::UnderWay);
     board.until(SOON, |state| state.user.is_none()).await.unwrap();
     until(&lab, ACKNOWLEDGED, 1).await;
-    // The board learns at its next question that anybody may get in again.
+    // The board learns at its next query that anybody may start again.
     let begin = Instant::now();
     while board.swipe(&ada()).await.user.is_none() {
         assert!(begin.elapsed() < SOON, "it stays closed");
@@ -133,7 +133,7 @@ async fn remote_start_is_confirmed_by_board() {
     let board = simulated(&lab, true, brisk()).await;
     until(&lab, "SELECT count(*) FROM machine_signal WHERE machine_id = 1", 1).await;
     let ctx = &lab.running().ctx;
-    // How she stands is looked at again inside the job.
+    // Her permission is checked again inside the job.
     let (id, session, status, at) = (ADA, SessionId(1), PersonStatus::Active, Millis(0));
     let known =
         Principal { id, session, status, ledger: Ledger::default(), at, roles_asleep: false, public: true };

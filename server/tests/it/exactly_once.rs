@@ -1,10 +1,10 @@
-//! Exactly once: the simulated board lives through random outages, doubled, late and lost messages, and restarts of
-//! itself, the broker and the server. What the history has to equal is said at [`World::compare`].
+//! Exactly once: the simulated board lives through random outages, duplicated, late and lost messages, and
+//! restarts of itself, the broker and the server. [`World::compare`] defines what the history must equal.
 //!
-//! Nothing waits: time is a number. Deterministic; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` look at other stories.
+//! Nothing waits: time is a number. Deterministic; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` select other stories.
 //!
-//! Left out, because no server can do anything about it: answers that arrive twice. They carry no id, so a board takes
-//! the second for the answer to its next question, and forgets what it had to say.
+//! Left out, because no server can handle it: duplicated answers. They carry no id, so a board takes the second
+//! for the answer to its next query, and forgets that message.
 
 #![expect(
     clippy::unwrap_used,
@@ -59,18 +59,18 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Who has a hand in the sessions besides the board.
+/// Who changes sessions besides the board.
 #[derive(Default)]
 enum Hand {
     #[default]
     Nobody,
-    /// Whatever can be taken for over is, just before the board tells of it again.
+    /// Ends sessions that look over just before the board reports them again.
     Timer,
-    /// The last use is corrected before every so many words of the board.
+    /// Corrects the last use before every n-th message of the board.
     Manager(usize),
 }
 
-/// The domain alone: the sessions of one machine, kept as the store keeps them.
+/// The domain alone: the sessions of one machine, stored as the store does.
 #[derive(Default)]
 struct Ledger {
     sessions: Vec<Session>,
@@ -82,13 +82,13 @@ struct Ledger {
 }
 
 impl Ledger {
-    /// Somebody other than the board says how the last use was.
+    /// Corrects or ends the last use without the board.
     fn lay_hand_on(&mut self, at: Millis) {
         self.words += 1;
         let Some(last) = self.sessions.iter_mut().max_by_key(|one| one.id) else { return };
         let after = match self.hand {
             Hand::Timer => last.abandoned(Some(at), Duration::from_hours(12), at),
-            // Nobody is as quick as a double, or knows of a replayed start before its stop.
+            // Nobody corrects faster than a duplicate arrives, or knows a replayed start before its stop.
             Hand::Manager(every) if self.words.is_multiple_of(every) && !last.provisional => {
                 let end = last.end.map_or(at, |(end, _)| end);
                 let half = Correction::End(last.start.after(end.since(last.start) / 2));
@@ -105,7 +105,7 @@ impl Ledger {
         }
     }
 
-    /// The board polls: a use that it does not report any more is over.
+    /// The board polls: a use it does not report any more is over.
     fn poll(&mut self, at: Millis) {
         let Some(since) = self.polls.polled(at) else { return };
         let Some(open) = self.sessions.iter_mut().find(|one| one.end.is_none()) else { return };
@@ -223,7 +223,7 @@ fn clock_change_shifts_times_but_not_durations() {
 }
 
 // A20
-/// Whatever is taken for over while the board is not heard goes on as the same use.
+/// A use presumed over while the board is offline continues as the same use.
 #[test]
 fn uses_closed_by_timer_match_the_true_sessions() {
     let live = |story: Story| {
@@ -235,8 +235,8 @@ fn uses_closed_by_timer_match_the_true_sessions() {
 }
 
 // A21
-/// Whatever somebody says of uses, what their board still sends makes no more and no fewer of them. Left out are power
-/// cuts: whether a use that was cut off and the next one of the same card are one, nobody knows.
+/// After a correction, further messages of the board create and remove no uses. Without power cuts, because nobody
+/// knows whether a use that was cut off and the next one of the same card are one.
 #[test]
 fn corrected_uses_keep_their_number() {
     let live = |hand: Hand, story: &Story| {
@@ -267,7 +267,7 @@ fn corrected_uses_keep_their_number() {
     runner(4_000).run(&(stories(false), 1..6_usize), compare).unwrap();
 }
 
-/// The time of a story.
+/// The clock of a story.
 struct StoryClock(AtomicI64);
 
 impl Clock for StoryClock {
@@ -351,7 +351,7 @@ impl Space {
     }
 }
 
-/// The server but for its wire: one machine of the space.
+/// The server without its wire: one machine of the space.
 struct Toolgate<'a> {
     space: &'a RefCell<Space>,
     machine: u16,
@@ -372,7 +372,7 @@ impl Server for Toolgate<'_> {
 
 // A20
 // A21
-/// The same with the services, the store and its file, closed and opened whenever a server begins.
+/// The same with the services, the store and its file, reopened at every server start.
 #[test]
 fn stored_history_matches_the_true_sessions() {
     let runtime = runtime();

@@ -1,4 +1,4 @@
-//! Fetching external calendars from a server that answers as the test says: what is asked, what is refused, and where it ends.
+//! Fetching external calendars from a scripted server: its requests, refusals, and limits.
 
 use crate::lab::Lab;
 use domain::{external_calendars::Failure, jobs::Job};
@@ -27,7 +27,7 @@ use tokio::{
 
 const FILE: &str = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
 
-/// What the server was asked, and how much it could send.
+/// Requests the server got, and how much it could send.
 #[derive(Default)]
 struct Seen {
     heads: Mutex<Vec<String>>,
@@ -41,7 +41,7 @@ impl Seen {
     }
 }
 
-/// A server on this machine that says what `answer` makes of a path; `None`: nothing, ever.
+/// A server on this machine that answers a path by `answer`; `None`: never.
 async fn serve(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> (u16, Arc<Seen>) {
     serve_bytes(move |path| answer(path).map(String::into_bytes)).await
 }
@@ -86,7 +86,7 @@ async fn head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-/// A hundred megabytes, as far as they are taken.
+/// Sends a hundred megabytes, as far as they are read.
 async fn pour(stream: &mut TcpStream, seen: &Seen) {
     let block = vec![b'x'; 64 * 1024];
     for _ in 0..1_600 {
@@ -105,7 +105,7 @@ fn leads_to(place: &str) -> String {
     response("302 Found", &format!("Location: {place}\r\n"), "the inside of a network")
 }
 
-/// A client that asks `localhost` wherever that is, and nobody else who is not public.
+/// A client that may contact `localhost`, and otherwise only public addresses.
 fn client(limits: Limits) -> Client {
     Client::new(vec!["localhost".into()], limits)
 }
@@ -180,7 +180,7 @@ async fn redirect_into_private_network_is_refused() {
     let found = fetch(&client, &format!("http://localhost:{port}/round")).await;
     assert_eq!(found, Err(Failure::Redirected));
     assert_eq!(seen.paths().len(), 9, "three times and no further");
-    // A name that means this machine, for a client that may not ask it.
+    // A name that resolves to this machine, for a client that may not contact it.
     let strict = Client::new(vec![], Limits::default());
     let question = question(&client, "http://localhost:8080/");
     assert!(matches!(strict.fetch(question).await, Err(Failure::Private)));
@@ -217,12 +217,12 @@ async fn oversized_calendar_is_cut_or_refused_by_length() {
         let found = fetch(&client, &format!("http://localhost:{port}{path}")).await;
         assert_eq!(found, Err(Failure::TooLarge), "{path}");
     }
-    // What lies in the buffers of both ends is sent all the same.
+    // The buffers of both ends are filled all the same.
     let sent = seen.sent.load(Relaxed);
     assert!(sent < 50 * 1024 * 1024, "{sent} bytes were taken");
 }
 
-/// `body` packed with gzip, behind the head of an answer.
+/// `body` compressed with gzip, behind the header of a response.
 fn packed(headers: &str, body: &[u8], cut: usize) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     packer.write_all(body).unwrap();
@@ -307,7 +307,7 @@ async fn configured_calendar_occupies_its_machine() {
     let options = Options { external_calendar_host: Some(vec!["LocalHost".into()]), ..Options::default() };
     let lab = Lab::with(options).await;
     let mut conn = lab.database().connect().await.unwrap();
-    // Of two only one may be asked.
+    // Only one of the two may be contacted.
     for (host, name) in [("localhost", "Timetable"), ("127.0.0.1", "Inside")] {
         sqlx::query("INSERT INTO external_calendar (machine_id, name, address, added_at) VALUES (1, ?, ?, 0)")
             .bind(name)
@@ -317,7 +317,7 @@ async fn configured_calendar_occupies_its_machine() {
             .unwrap();
     }
     conn.close().await.unwrap();
-    // The program's own timer may be at it too.
+    // The process's own timer may run too.
     jobs::run(&lab.running().ctx, Job::ExternalCalendars).await;
     let paths = seen.paths();
     assert!(!paths.is_empty() && paths.iter().all(|path| path == "/Timetable.ics"), "{paths:?}");

@@ -1,5 +1,5 @@
-//! Firmware for boards through a whole server: kept, sent to simulated boards by the worker, put off while somebody is on the
-//! machine, cancelled, and taken up again after a restart.
+//! Firmware for boards through a whole server: stored, sent to simulated boards by the worker, delayed while the
+//! machine is in use, cancelled, and resumed after a restart.
 
 use crate::lab::{Lab, SOON};
 use domain::{
@@ -28,7 +28,7 @@ use views::firmware::{FirmwarePage, Job};
 
 const TOOLGATE: Actor = Actor::TOOLGATE;
 
-/// A board that said it is there, at the machine with this id.
+/// A board that has introduced itself, at the machine with this id.
 async fn introduced(lab: &Lab, machine: i64, address: &str) -> BoardId {
     let mut conn = lab.database().connect().await.unwrap();
     let id = sqlx::query_scalar(
@@ -49,7 +49,7 @@ async fn page(ctx: &Ctx) -> FirmwarePage {
     firmware::page(ctx, &TOOLGATE).await.unwrap()
 }
 
-/// Waits until something is found on the page; tells what is there instead.
+/// Waits until something is found on the page; reports the page's content otherwise.
 async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
     let mut transfers = firmware::transfers(ctx);
     let looking = async {
@@ -66,7 +66,7 @@ async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
     }
 }
 
-/// Waits until the newest transfer to `board` looks as it should.
+/// Waits until the newest transfer to `board` is as expected.
 async fn until(ctx: &Ctx, board: BoardId, holds: impl Fn(&Job) -> bool) -> Job {
     found(ctx, |page| page.jobs.iter().find(|job| job.board == board).filter(|job| holds(job)).cloned()).await
 }
@@ -139,7 +139,7 @@ async fn missing_or_foreign_address_is_never_contacted() {
     let failure = |expected| move |job: &Job| job.state == State::Failed && job.failure == Some(expected);
     until(ctx, nowhere, failure(Failure::NoAddress)).await;
     until(ctx, far, failure(Failure::FarAddress)).await;
-    // It can be asked for again.
+    // It can be started again.
     firmware::start(ctx, &TOOLGATE, image, &[nowhere]).await.unwrap();
     until(ctx, nowhere, failure(Failure::NoAddress)).await;
 }
@@ -178,7 +178,7 @@ async fn cancelled_update_ends_at_once_and_progress_is_reported() {
     }
     let over = firmware::cancel(ctx, &TOOLGATE, jobs[0]).await;
     assert!(matches!(over, Err(firmware::FirmwareError::Over)), "{over:?}");
-    // The way is free for the next.
+    // The next one can start.
     let mut good = Receiver::open(Manner::default()).unwrap();
     let next = introduced(&lab, 2, &good.address().unwrap().to_string()).await;
     firmware::start(ctx, &TOOLGATE, image, &[next]).await.unwrap();
@@ -196,7 +196,7 @@ async fn update_interrupted_by_restart_fails_and_waiting_one_is_sent() {
     let ctx = lab.running().ctx.clone();
     let image = upload(&ctx, "1.0.8").await;
     firmware::start(&ctx, &TOOLGATE, image, &[first, second]).await.unwrap();
-    // The board holds on until the server is gone: one that hangs up is another failure.
+    // The board stays connected until the server is gone: one that hangs up is another failure.
     let stopped = async {
         until(&ctx, first, |job| job.state == State::Sending).await;
         lab.stop().await;
@@ -233,7 +233,7 @@ async fn simulated_board_restarts_with_new_version() {
 #[tokio::test]
 async fn dead_address_fails_with_no_answer() {
     let lab = Lab::start().await;
-    // The server's own worker is patient; this one is not, on a space of its own.
+    // The server's own worker is patient; this one is not, in a space of its own.
     let dir = tempfile::tempdir().unwrap();
     let ctx = services::open(services::Config::new(dir.path().join("space.sqlite"))).await.unwrap();
     let mut conn = sqlx::sqlite::SqliteConnectOptions::new()

@@ -1,10 +1,10 @@
-//! A21 in its first form: a hundred thousand mutated messages against a running server.
+//! A21: a hundred thousand mutated messages against a running server.
 
 use crate::lab::Lab;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 const MESSAGES: usize = 100_000;
-/// Sent before the server is asked whether it still answers.
+/// Messages before the server must answer a query.
 const BURST: usize = 1_000;
 
 const VALID: [&str; 8] = [
@@ -55,14 +55,14 @@ async fn hundred_thousand_mutated_messages_do_no_harm() {
         attacker.say(topic, message);
         if sent % BURST == BURST - 1 {
             attacker.flush().await;
-            // The attacker speaks for machine 12 as well; its answers may come in between.
+            // The attacker sends for machine 12 as well; its answers may come in between.
             watch.heard_before_answer(12).await;
         }
     }
     let answer = lab.board(11).await.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await;
     assert!(answer.contains("\"is_valid\":true"), "{answer}");
     lab.stop().await;
-    // Topics with 70000 never pass the broker; what passes is understood, or counted one by one.
+    // Topics with 70000 never pass the broker; messages that do are understood, or counted one by one.
     let counted = lab
         .number(
             "SELECT sum(seen) FROM rejected_message WHERE kind NOT IN ('too-long', 'too-many', 'topic-refused')",

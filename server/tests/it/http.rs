@@ -1,4 +1,4 @@
-//! What a browser without script sees, a program that asks for health, and somebody who is up to no good.
+//! HTTP as seen by a browser without script, by monitoring, and by an attacker.
 
 use crate::lab::Lab;
 use crate::roles::Space;
@@ -125,7 +125,7 @@ async fn duplicate_slashes_redirect_to_canonical_address() {
             (StatusCode::PERMANENT_REDIRECT, plain)
         );
     }
-    // What browsers would read as another site.
+    // Read as another site by browsers.
     assert_eq!(site.get("/\\attic.example/").await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -161,7 +161,7 @@ async fn offline_page_reload_script_is_allowed_by_its_policy() {
         policy.contains(&format!("script-src 'sha256-{sum}'")) && policy.contains("connect-src 'self'"),
         "{policy}"
     );
-    // A page that is kept says when it was made, by the clock of the space.
+    // A stored page shows when it was rendered, by the clock of the space.
     let page = site.page("/", &[]).await;
     let message = page.split_once("data-kept=\"").unwrap().1.split_once('"').unwrap().0;
     assert!(
@@ -344,7 +344,7 @@ async fn readiness_reports_lost_broker() {
 #[tokio::test]
 async fn live_stream_resumes_from_last_event_id_and_ends_on_shutdown() {
     let site = Site::open().await;
-    // The server's own connection to the broker has been made, and tells nothing more.
+    // The server's own broker connection is up, so no event of it follows.
     site.lab.board(11).await;
     let ctx = &site.lab.running().ctx;
     let seen = ctx.live().cursor();
@@ -423,7 +423,8 @@ async fn overlong_password_is_refused_at_its_field_and_oversized_form_with_a_pag
     }
 }
 
-/// Sends a form with a file of so many megabytes; answers what came back, and how many bytes were taken of how many.
+/// Sends a form with a file of this many megabytes; returns the response, and how many bytes were read of how
+/// many.
 async fn send_file(space: &Space, path: &str, megabytes: usize, says_so: bool) -> (Response, usize, usize) {
     let begin = "--x1\r\nContent-Disposition: form-data; name=\"back\"\r\n\r\n/people/7/account\r\n\
                  --x1\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.jpg\"\r\n\r\n";
@@ -533,7 +534,7 @@ async fn refused_photo_returns_to_its_page_or_explains_why() {
     }
 }
 
-/// Reports something on machine 2 as the form does, with `photo` in the place of the file.
+/// Reports a problem on machine 2 as the form does, with `photo` as its file.
 async fn reports(space: &Space, severity: &str, photo: &[u8]) -> (u16, HeaderMap, String) {
     let part = |name: &str, message: &str| {
         format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{message}\r\n").into_bytes()

@@ -1,4 +1,4 @@
-//! `toolgate import fabomatic`: what it takes over of every release, what it refuses, and that it is done once.
+//! `toolgate import fabomatic`: what it imports of every release, its refusals, and that it imports once.
 
 use crate::fabomatic_databases::{REVISIONS, change, make};
 use crate::lab::Lab;
@@ -31,7 +31,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// What went well says so.
+/// Standard output of a successful command.
 fn well(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)
@@ -42,7 +42,7 @@ async fn database(data: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).read_only(true).connect().await.unwrap()
 }
 
-/// The rows of a statement, a line each.
+/// The rows of a statement, one per line.
 async fn lines(data: &Path, sql: &'static str) -> Vec<String> {
     let mut conn = database(data).await;
     let rows = sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap();
@@ -50,7 +50,7 @@ async fn lines(data: &Path, sql: &'static str) -> Vec<String> {
     rows
 }
 
-/// Every row of every table but for the times at which something was looked at.
+/// Every row of every table except access times.
 async fn everything(data: &Path) -> BTreeMap<String, Vec<String>> {
     let mut conn = database(data).await;
     let tables = sqlx::query_scalar::<_, String>("SELECT name FROM sqlite_schema WHERE type = 'table'");
@@ -214,7 +214,7 @@ async fn second_import_changes_nothing_and_access_is_preserved() {
     assert!(!may(9, [0, 0, 0xdd, 3]).await, "a blocked machine");
     assert!(!may(7, [0, 0, 0xff, 5]).await && !may(11, [0, 0, 0xee, 4]).await, "who could not, cannot");
 
-    // Somebody is erased here; there, things go on.
+    // A person is erased here; there, the program goes on.
     let elia = "SELECT person_id FROM profile WHERE name = 'Elia Blu'";
     let elia = PersonId(lab.number(elia).await);
     privacy::erase(&ctx, &Actor::TOOLGATE, elia).await.unwrap();
@@ -245,7 +245,7 @@ async fn second_import_changes_nothing_and_access_is_preserved() {
     );
     well(&toolgate(&["verify"], &data));
 
-    // Another one's file has the same numbers for other uses.
+    // Another file has the same numbers for other uses.
     let other = lab.folder().join("other.sqldb");
     make(&other, NEWEST).await;
     change(&other, "UPDATE uses SET start_timestamp = start_timestamp - 777").await;
@@ -267,7 +267,7 @@ async fn dry_run_reports_the_same_and_changes_nothing() {
     assert!(text(&dry_run(&file, &lab.config.data).stderr).contains("another Toolgate runs"));
     let mut lab = lab;
     lab.stop().await;
-    // Names are made ready to be searched at the next start, which would be this one.
+    // The next start prepares names for search.
     lab.start_again().await;
     lab.stop().await;
     let before = everything(&lab.config.data).await;
@@ -375,7 +375,7 @@ async fn maintenance_plans_and_history_are_continued() {
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("database.sqldb"), dir.path().join("data"));
     make(&file, NEWEST).await;
-    // A plan that was never done, by parts of an hour; done again, by nobody who is known and by Elia.
+    // A plan that was never done, with fractions of an hour; done again, by an unknown person and by Elia.
     let long = "x".repeat(65);
     change(
         &file,
@@ -411,7 +411,7 @@ async fn maintenance_plans_and_history_are_continued() {
     ];
     assert_eq!(lines(&data, DONE).await, done);
 
-    // Changed here, and put away; there, it was done once more and one is forgotten.
+    // Changed and archived here; there, done once more and one deleted.
     let ours = SqliteConnectOptions::new().filename(data.join("toolgate.sqlite"));
     let mut conn = ours.connect().await.unwrap();
     sqlx::query("UPDATE maintenance_plan SET words = 'Polish', archived_at = 1 WHERE words = 'Clean the mirrors'")
@@ -478,7 +478,7 @@ async fn impossible_maintenance_is_skipped_and_reported() {
     }
     let cut = "SELECT CAST(length(words) AS TEXT) FROM maintenance_plan WHERE machine_id = (SELECT id FROM machine WHERE number = 9)";
     assert_eq!(lines(&data, cut).await, ["199"]);
-    // Done to another machine than the plan is for: it is kept, and the plan does not count from it.
+    // Done to another machine than the plan's: it is imported, and the plan does not count from it.
     let plans = lines(&data, PLANS).await;
     assert!(plans[0].ends_with(" 1700000000000 1800000"), "{plans:?}");
     assert!(lines(&data, DONE).await.contains(&"9 Clean the mirrors Dora Verdi 1700013000000 0".into()));

@@ -1,4 +1,4 @@
-//! A mail's way over SMTP, to a server that writes down what it is told.
+//! Sending mail over SMTP, to a server that records the conversation.
 
 use domain::deliveries::Trouble;
 use server::mail::Smtp;
@@ -9,7 +9,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Takes one connection, answers every recipient with `answer`, and hands over what it was told.
+/// Accepts one connection, answers every recipient with `answer`, and returns the conversation.
 async fn server(answer: &'static str) -> (u16, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -78,7 +78,7 @@ async fn mail_has_sender_subject_and_link() {
     }
 }
 
-/// The value of a header in what the mail server was told.
+/// The value of a header in the recorded mail.
 fn header<'a>(heard: &'a str, name: &str) -> Option<&'a str> {
     heard.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }

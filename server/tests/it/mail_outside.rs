@@ -1,4 +1,4 @@
-//! Mails about notices through a mail server that is not ours: aiosmtpd, as Debian ships it, into a Maildir.
+//! Notice mails through an external mail server: aiosmtpd, as Debian ships it, into a Maildir.
 
 use domain::deliveries::Trouble;
 use server::mail::Smtp;
@@ -23,7 +23,7 @@ struct Aiosmtpd {
 }
 
 impl Aiosmtpd {
-    /// `tls`: from the first byte, with a certificate that nobody signed.
+    /// `tls`: from the first byte, with an unsigned certificate.
     fn start(tls: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -48,7 +48,7 @@ impl Aiosmtpd {
         server
     }
 
-    /// What it has kept.
+    /// Stored mails.
     fn mails(&self) -> Vec<String> {
         let files = fs::read_dir(self.dir.path().join("mails/new")).unwrap();
         files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
@@ -85,7 +85,7 @@ fn mail(to: &str) -> Mail {
     }
 }
 
-/// What Debian's `icalendar` makes of the message for a calendar in one.
+/// The calendar message as Debian's `icalendar` parses it.
 fn read_calendar(mail: &str, say: &str) -> String {
     let program = format!(
         "import email, email.policy, icalendar, sys\n\
@@ -99,7 +99,7 @@ fn read_calendar(mail: &str, say: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// What Python's own reader of mails makes of one.
+/// The mail as Python's own parser reads it.
 fn read(mail: &str, say: &str) -> String {
     let program = format!(
         "import email, email.policy, sys\nm = email.message_from_string(sys.argv[1], policy=email.policy.default)\nprint({say})"

@@ -1,5 +1,5 @@
-//! The whole server, spoken to from outside: HTTP, MQTT, processes. What needs a process to itself (memory, a full disk, being killed,
-//! counted statements) has an executable of its own beside this one.
+//! The whole server from outside: HTTP, MQTT, processes. Tests that need a process to themselves (memory, a full
+//! disk, kills, counted statements) have executables of their own beside this one.
 
 #![expect(
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! Who may look at what: every page, server function and other route, asked for by everybody there can be (A7), and
-//! nobody's secrets in any answer (A6). A route that is missing from the table fails the test.
+//! The permission matrix: every page, server function and other route, requested by every role (A7), with no
+//! secrets in any answer (A6). A route missing from the table fails the test.
 
 use crate::matrix_rows::{Ask, ROWS};
 use crate::roles::{ROLES, Space};
@@ -13,7 +13,7 @@ use leptos_axum::generate_route_list;
 use server::http::routes;
 use std::collections::BTreeSet;
 
-/// Asks, and answers the letter of what came back.
+/// Sends a request and returns the letter of the answer.
 async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
     space.begin_anew().await;
     let before = space.entries().await;
@@ -59,18 +59,18 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     let role = space.role;
     let near =
         |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
-    // A copy of the database is all of it, for administrators.
+    // A copy of the database contains everything, for administrators.
     if route == "/system/copy" && role == 'a' {
         return;
     }
-    // The list of cards is their numbers, for administrators.
+    // The card export contains card numbers, for administrators.
     let numbers = route == "/export/cards.csv" && role == 'a';
     for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
         if let Some(at) = body.find(secret) {
             panic!("a6: {route} shows {role} {secret} in …{}…", near(at));
         }
     }
-    // Who may see people may see how to reach them.
+    // People who may see people may see their contact details.
     let visible = ["people", "/data/", "/export/"].iter().any(|part| route.contains(part));
     if matches!(role, 'g' | 'u' | 'a') && visible {
         return;
@@ -82,7 +82,7 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     }
 }
 
-/// One letter for each status that there is to answer; `None` for one that nobody should meet.
+/// One letter for each status; `None` for an unexpected one.
 fn letter(status: StatusCode) -> Option<char> {
     Some(match status.as_u16() {
         200 => '+',
@@ -98,7 +98,6 @@ fn letter(status: StatusCode) -> Option<char> {
     })
 }
 
-/// Its verb.
 const fn verb(ask: &Ask) -> &'static str {
     match ask {
         Ask::Get(_) => "GET",
@@ -106,7 +105,7 @@ const fn verb(ask: &Ask) -> &'static str {
     }
 }
 
-/// The verbs that a route takes, as it tells whoever asks; `HEAD` is `GET` without the body.
+/// The verbs of a route, from `Allow`; `HEAD` is `GET` without the body.
 async fn verbs(space: &Space, route: &str) -> BTreeSet<String> {
     let somewhere: Vec<_> = route.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect();
     let request = Request::options(somewhere.join("/")).body(Body::empty()).unwrap();
@@ -116,11 +115,11 @@ async fn verbs(space: &Space, route: &str) -> BTreeSet<String> {
     allowed.filter(|verb| !["HEAD", "OPTIONS"].contains(verb)).map(ToOwned::to_owned).collect()
 }
 
-/// Every route that the router has, as it names them.
+/// Every route of the router, by its pattern.
 fn all_routes() -> BTreeSet<String> {
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
     let functions = server_fn_paths().map(|(path, _)| path.to_owned());
-    // What programs may do has a table of its own (`api_matrix`).
+    // The API has a table of its own (`api_matrix`).
     let others = routes().into_iter().map(|(path, _)| path).filter(|path| !path.starts_with("/api/v1/"));
     let others = others.map(ToOwned::to_owned);
     pages.chain(functions).chain(others).collect()
@@ -157,7 +156,7 @@ fn server_functions_accept_only_post() {
     }
 }
 
-/// What one of them gets, row by row.
+/// The results of one role, row by row.
 async fn column(role: char, person: Option<i64>) -> Vec<char> {
     let space = Space::open(role, person).await;
     let mut column = Vec::new();
@@ -185,7 +184,7 @@ async fn each_role_gets_exactly_its_permissions() {
     assert!(wrong.is_empty(), "           {heading}\n{}", wrong.join("\n"));
 }
 
-/// Posts a form and answers its status.
+/// Posts a form and returns the status.
 async fn posted(space: &Space, path: &str, body: &'static str) -> StatusCode {
     let form = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let answer = space.send(form.body(Body::from(body)).unwrap()).await;
@@ -206,7 +205,7 @@ async fn excessive_changes_are_limited_while_reads_continue() {
         assert!(let_through < 3_000, "no end");
     }
     assert!(let_through >= 300, "{let_through} are nothing");
-    // A slow machine may be let through a few more, as time passes.
+    // A slow machine may be allowed a few more, as time passes.
     for (path, how) in
         [("/notices?/notices/read-all", "without script"), ("/machines/1/report/upload", "with a file")]
     {

@@ -1,4 +1,4 @@
-//! Metrics: who may read them, whether Prometheus can, and whether the numbers follow what happens.
+//! Metrics: permissions, the Prometheus format, and whether the numbers follow events.
 
 use crate::lab::{Lab, SOON};
 use crate::roles::Space;
@@ -24,16 +24,16 @@ use tokio::{
     time::timeout,
 };
 
-/// What 32 bytes of 7 are in a token.
+/// 32 bytes of 7, as in a token.
 const TOKEN: &str = "Bearer tg_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 type Labels = BTreeMap<String, String>;
 
-/// What one scrape says, by name and labels.
+/// One scrape, by name and labels.
 struct Scrape(BTreeMap<(String, Labels), f64>);
 
 impl Scrape {
-    /// Reads the text format as strictly as Prometheus and `promtool check metrics` do together.
+    /// Parses the text format as strictly as Prometheus and `promtool check metrics` together.
     fn read(text: &str) -> Self {
         assert!(text.ends_with('\n'), "the last line has an end");
         let (mut samples, mut families, mut current) = (BTreeMap::new(), BTreeSet::new(), None);
@@ -63,7 +63,7 @@ impl Scrape {
         scrape
     }
 
-    /// Buckets grow up to the count, and there is a sum.
+    /// Checks that buckets grow up to the count, and that there is a sum.
     fn histogram(&self, family: &str) {
         let (bucket, sum, count) =
             (format!("{family}_bucket"), format!("{family}_sum"), format!("{family}_count"));
@@ -87,7 +87,7 @@ impl Scrape {
         }
     }
 
-    /// Zero where nothing was counted.
+    /// Zero if nothing was counted.
     fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.0.get(&(name.to_owned(), labels)).copied().unwrap_or_default()
@@ -118,7 +118,7 @@ fn sample(line: &str) -> (String, Labels, f64) {
     (name.to_owned(), read, value)
 }
 
-/// Asks over a connection of its own; answers status and body.
+/// Requests over a connection of its own; returns status and body.
 async fn get(lab: &Lab, path: &str) -> (u16, String) {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
@@ -234,7 +234,7 @@ async fn abandoned_use_is_counted_as_lost() {
     assert_eq!(figures.map(|figure| figure > 0.5), [true, false, false], "{figures:?}");
 }
 
-/// Asks as whoever comes from `from` to `host`.
+/// Requests from the address `from` to `host`.
 async fn ask(space: &Space, from: &str, host: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
     let mut request = Request::get("/metrics").header(header::HOST, host);
     for (name, value) in headers {
@@ -248,7 +248,7 @@ async fn ask(space: &Space, from: &str, host: &str, headers: &[(&str, &str)]) ->
     (parts.status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// The space has one token, of its person, for `scopes`.
+/// Sets the space's only token, of its person, with `scopes`.
 async fn only_token(space: &Space, scopes: &[Scope]) {
     let mut conn = space.raw().await;
     sqlx::raw_sql("DELETE FROM api_token").execute(&mut conn).await.unwrap();

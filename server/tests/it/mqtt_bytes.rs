@@ -1,4 +1,4 @@
-//! What clients of MQTT 3.1.1 and 5 get from the broker inside, byte by byte.
+//! What clients of MQTT 3.1.1 and 5 get from the built-in broker, byte by byte.
 
 use crate::lab::{Lab, SOON};
 use domain::{actor::Actor, id::MachineId};
@@ -63,7 +63,7 @@ impl Raw {
         Self(TcpStream::connect(("127.0.0.1", lab.port())).await.unwrap())
     }
 
-    /// A client of version 3.1.1 that was let in.
+    /// An admitted client of version 3.1.1.
     async fn connect(lab: &Lab, client: &str, login: Option<(&str, &str)>, will: Option<&Will>) -> Self {
         let mut raw = Self::open(lab).await;
         raw.says(&connect(4, client, login, will)).await;
@@ -75,23 +75,23 @@ impl Raw {
         self.0.write_all(bytes).await.unwrap();
     }
 
-    /// These bytes come next.
+    /// Expects these bytes next.
     async fn hears(&mut self, expected: &[u8]) {
         let mut heard = vec![0; expected.len()];
         timeout(SOON, self.0.read_exact(&mut heard)).await.expect("in time").unwrap();
         assert_eq!(heard, expected);
     }
 
-    /// Nothing waits to be read: the answer to a ping comes next.
+    /// Expects no queued bytes: the answer to a ping comes next.
     async fn hears_nothing(&mut self) {
         self.says(b"\xc0\x00").await;
         self.hears(b"\xd0\x00").await;
     }
 
-    /// The connection ends without another byte.
+    /// Expects the end of the connection without another byte.
     async fn expect_closed(mut self) {
         let mut heard = Vec::new();
-        // A reset is an end too.
+        // A reset counts too.
         let _ = timeout(SOON, self.0.read_to_end(&mut heard)).await.expect("in time");
         assert_eq!(heard, b"");
     }

@@ -1,4 +1,4 @@
-//! How far one client can get in the way of others at the broker inside: by silence, by number, by speed.
+//! How much one client can disturb others at the built-in broker: by silence, by number, by speed.
 
 use crate::lab::{Lab, SOON, Wire};
 use rumqttc::{ConnectReturnCode, ConnectionError};
@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// Open files of the server that is besieged; 64 of them are for MQTT.
+/// Open files of the attacked server; 64 of them are for MQTT.
 const FILES: &str = "256";
 /// More connections than it has files.
 const SILENT: usize = 400;
@@ -76,7 +76,7 @@ async fn silent_connections_beyond_file_limit_do_not_block_boards() {
     let mut silent = Vec::new();
     for _ in 0..SILENT {
         let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
-        // Closed at once when others need its place.
+        // Closed at once when its place is needed.
         let _ = stream.write_all(b"\x10").await;
         silent.push(stream);
     }
@@ -110,7 +110,7 @@ async fn connection_without_connect_packet_times_out() {
 async fn oversized_connect_is_refused_unread() {
     let lab = Lab::start().await;
     let mut large = TcpStream::connect(("127.0.0.1", lab.port())).await.unwrap();
-    // Its length is 64 KiB by its header; the rest does not have to come.
+    // The header announces 64 KiB; the rest need not arrive.
     large.write_all(b"\x10\x80\x80\x04").await.unwrap();
     let end = timeout(Duration::from_secs(4), large.read(&mut [0; 1])).await.expect("at once");
     assert!(matches!(end, Ok(0) | Err(_)), "{end:?}");
@@ -129,7 +129,7 @@ async fn board_over_rate_limit_is_throttled_without_loss() {
     }
     fast.flush().await;
     let took = begin.elapsed();
-    // 200 come at once.
+    // 200 are allowed at once.
     let least = Duration::from_secs(1) * (MESSAGES - 200) / RATE;
     assert!(took > least.mul_f64(0.9), "{took:?}");
     assert!(other.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"), "others are read as ever");
@@ -160,7 +160,7 @@ async fn connections_of_one_login_share_its_rate() {
     }
     let took = begin.elapsed();
     assert!(took > Duration::from_secs(1) * 300 / 400 / 10 * 9, "{took:?}");
-    // Answered behind all of them.
+    // Answered after all of them.
     drop(lab.board(12).await);
     lab.stop().await;
     assert_eq!(lab.number("SELECT sum(seen) FROM unknown_card").await, 500);
@@ -184,7 +184,7 @@ async fn subscriber_not_reading_delays_no_one() {
     timeout(SOON, deaf.read_exact(&mut welcome)).await.unwrap().unwrap();
     assert_eq!(welcome, *b"\x20\x02\x00\x00\x90\x03\x00\x01\x00");
     let mut board = lab.board(11).await;
-    // Far more than the sockets between them hold.
+    // Far more than the sockets between them buffer.
     for _ in 0..20_000 {
         board.say("shelly/laser", vec![b'x'; 1_000]);
     }

@@ -1,4 +1,4 @@
-//! Boards and switches that reach the broker inside over TLS.
+//! Boards and switches that connect to the built-in broker over TLS.
 
 use crate::lab::{Lab, SOON};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-/// Writes an authority and a certificate for localhost with its key.
+/// Writes a CA and a certificate for localhost with its key.
 fn write_certificates(folder: &Path) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -30,7 +30,7 @@ fn write_certificates(folder: &Path) {
 }
 
 async fn lab_with_tls(folder: &Path, connect_within: Duration) -> Lab {
-    // Two may be linked in; the process says which at its start.
+    // Two providers may be linked in, so one must be chosen.
     let _ = rustls::crypto::ring::default_provider().install_default();
     write_certificates(folder);
     let options = Options {
@@ -81,7 +81,7 @@ async fn tls_port_refuses_plain_mqtt_and_silent_handshake() {
     // A TLS alert or nothing at all, and never a CONNACK.
     let _ = timeout(SOON, plain.read_to_end(&mut heard)).await.expect("it ends");
     assert!(!heard.starts_with(b"\x20"), "{heard:x?}");
-    // The begin of a handshake, and nothing more.
+    // The start of a handshake, and nothing more.
     let mut silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     silent.write_all(b"\x16\x03\x01\x02\x00\x01").await.unwrap();
     let end = timeout(Duration::from_secs(5), silent.read_to_end(&mut heard)).await;

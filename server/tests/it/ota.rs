@@ -1,4 +1,4 @@
-//! Firmware over the air against simulated boards: good ones, locked ones, and those with which something goes wrong.
+//! Firmware over the air against simulated boards: good ones, locked ones, and failing ones.
 
 use data_encoding::HEXLOWER;
 use domain::firmware::Failure;
@@ -14,16 +14,16 @@ use std::{
 };
 use tokio::net::UdpSocket;
 
-/// Long for what comes, for a machine under load is slow.
+/// Long for expected events, because a machine under load is slow.
 const LONG: Duration = Duration::from_secs(20);
-/// Short for what never does.
+/// Short for events that never come.
 const SHORT: Duration = Duration::from_millis(50);
 
 fn limits() -> Limits {
     Limits { answer: LONG, invitations: 2, proof: LONG, connection: LONG, piece: LONG, verdict: LONG }
 }
 
-/// What came of it, how many bytes were told on the way, and what the board has by then.
+/// The result, the reported progress, and what the board received.
 struct Outcome {
     result: Result<(), Failure>,
     told: Vec<usize>,
@@ -50,7 +50,7 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
         }
     };
     if result.is_ok() && taken.is_none() {
-        // It says so before it has hung up.
+        // It says so before it hangs up.
         taken = Some(taking.await);
     }
     let notices = notices.lock().unwrap().clone();
@@ -112,7 +112,7 @@ async fn silent_or_refusing_address_fails_with_no_answer() {
     let short = Limits { answer: SHORT, ..limits() };
     let outcome = sent(with(Mishap::Silent), None, short.clone(), &image).await;
     assert_eq!(outcome.result, Err(Failure::NoAnswer));
-    // A port that somebody had a moment ago: this machine says itself that nobody is there.
+    // A port that was in use a moment ago: this machine itself reports it as closed.
     let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let to = free.local_addr().unwrap();
     drop(free);
@@ -147,7 +147,7 @@ async fn transfer_errors_map_to_distinct_failures() {
 
 #[tokio::test]
 async fn connection_from_another_address_is_dropped() {
-    // Two addresses of this machine: the board's, and somebody else's who finds the port.
+    // Two addresses of this machine: the board's, and that of another client that finds the port.
     let board = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let image = image::example("1.0.7", 100);
     let limits = limits();
@@ -167,10 +167,10 @@ async fn connection_from_another_address_is_dropped() {
         socket.bind((Ipv4Addr::new(127, 0, 0, 2), 0).into()).unwrap();
         let mut stream = socket.connect(SocketAddr::new(from.ip(), invitation.port)).await.unwrap();
         let mut got = Vec::new();
-        // Hung up on, with nothing said.
+        // Disconnected without a word.
         let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut got).await;
         assert!(got.is_empty());
-        // The board itself comes second, and is let in.
+        // The board itself comes second, and is admitted.
         let late = TcpStream::connect(SocketAddr::new(from.ip(), invitation.port)).unwrap();
         drop(late);
     };

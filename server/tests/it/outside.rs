@@ -1,4 +1,4 @@
-//! Somebody else's broker: a real Mosquitto, with users, an access list and TLS; and none at all.
+//! An external broker: a real Mosquitto, with users, an access list and TLS; and none at all.
 
 use crate::lab::{Lab, SOON, Wire};
 use server::config::{Options, Secret};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const ACCESS_LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/mosquitto.acl");
 
-/// A Mosquitto of our own; ended with the test.
+/// A Mosquitto process; ends with the test.
 struct Mosquitto {
     port: u16,
     dir: TempDir,
@@ -28,7 +28,7 @@ impl Drop for Mosquitto {
 }
 
 impl Mosquitto {
-    /// With the users `toolgate`, `board` and, for the board of machine 11, `11`, and the access list that is shipped.
+    /// With the users `toolgate`, `board` and, for the board of machine 11, `11`, and the shipped access list.
     fn prepared(tls: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -60,7 +60,7 @@ impl Mosquitto {
     }
 
     fn start(&mut self) {
-        // Debian keeps it among the system's commands, which are not on everybody's path.
+        // Debian installs it in sbin, which is not in everybody's path.
         let program = ["/usr/sbin/mosquitto", "mosquitto"].into_iter().find(|path| Path::new(path).exists());
         let mut command = Command::new(program.unwrap_or("mosquitto"));
         command.arg("-c").arg(self.file("conf")).stdout(Stdio::null()).stderr(Stdio::null());
@@ -88,7 +88,7 @@ impl Mosquitto {
     }
 }
 
-/// An authority, a certificate for localhost that it signed, and its key, as PEM.
+/// A CA, a certificate for localhost signed by it, and its key, as PEM.
 fn certificates() -> (String, String, String) {
     use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
     let mut authority = CertificateParams::default();
@@ -124,7 +124,7 @@ async fn mosquitto_with_shipped_acl_serves_boards() {
     let answer = board.ask(11, r#"{"action":"checkuser","uid":"0000ada1"}"#).await;
     assert!(answer.contains("\"is_valid\":true"), "{answer}");
 
-    // Nobody takes the server's place: its client id is not known.
+    // Nobody can take over the server's client id, which is unknown.
     for _ in 0..5 {
         drop(Wire::connect(broker.port, "toolgate", Some(("board", "b")), None).await.unwrap());
     }
@@ -135,7 +135,7 @@ async fn mosquitto_with_shipped_acl_serves_boards() {
     forger.flush().await;
     assert_eq!(board.heard_before_answer(11).await, Vec::<String>::new(), "the list keeps boards from answering");
     for filter in ["machine/+", "machine/11", "#"] {
-        // Mosquitto grants a subscription and then delivers nothing: what counts is what is heard.
+        // Mosquitto grants a subscription and then delivers nothing: what counts is what is received.
         forger.subscribe(filter).await;
     }
     board.say("machine/11", r#"{"action":"startuse", "uid":"0000ada1"}"#);
@@ -178,13 +178,13 @@ async fn mosquitto_user_per_board_is_limited_to_its_number() {
 
 #[tokio::test]
 async fn mosquitto_over_tls_needs_configured_ca() {
-    // Two may be linked in; the process says which at its start.
+    // Two providers may be linked in, so one must be chosen.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut broker = Mosquitto::prepared(true);
     broker.start();
     let options =
         |ca: Option<PathBuf>| Options { mqtt_url: Some(broker.url("mqtts")), mqtt_ca: ca, ..Options::default() };
-    // Without the authority nothing is trusted. Started first, so it has tried by the time the other is heard.
+    // Without the CA nothing is trusted. Started first, so it has tried by the time the other is connected.
     let doubting = Lab::with(options(None)).await;
     let trusting = Lab::with(options(Some(broker.file("ca.pem")))).await;
     until_heard(&trusting).await;
@@ -222,7 +222,7 @@ async fn frozen_broker_is_detected_within_two_keep_alives() {
     broker.start();
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     until_heard(&lab).await;
-    // Its connections stay up, and what is sent to it is taken by the system.
+    // Its connections stay up, and the system accepts data sent to it.
     broker.signal("-STOP");
     let begin = tokio::time::Instant::now();
     while services::health::check(&lab.running().ctx).await.broker {
@@ -236,7 +236,7 @@ async fn frozen_broker_is_detected_within_two_keep_alives() {
 #[tokio::test]
 async fn external_broker_receives_server_status() {
     let mut broker = Mosquitto::prepared(false);
-    // The list ends with what boards may do.
+    // The list ends with the boards' permissions.
     let list = fs::read_to_string(broker.file("acl")).unwrap();
     fs::write(broker.file("acl"), format!("{list}\nuser board\ntopic read stats/+\n")).unwrap();
     broker.start();

@@ -1,4 +1,4 @@
-//! Starting and stopping: every reason not to start is told with its remedy, and a stop is quick with clients around.
+//! Starting and stopping: every refusal to start has its remedy, and a stop is quick with clients connected.
 
 use crate::lab::{Lab, SOON};
 use server::{
@@ -124,14 +124,14 @@ async fn stop_with_open_connections_takes_under_ten_seconds() {
         assert_eq!(&begin, b"HTTP/1.1 200 OK");
         streams.push(stream);
     }
-    // And somebody who connected and says nothing.
+    // And a client that connected and is silent.
     streams.push(TcpStream::connect(lab.running().http).await.unwrap());
     tokio::time::timeout(Duration::from_secs(10), lab.stop()).await.expect("within ten seconds");
 }
 
 #[tokio::test]
 async fn configured_certificate_serves_pages_over_tls() {
-    // Two may be linked in; the process says which at its start.
+    // Two providers may be linked in, so one must be chosen.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();

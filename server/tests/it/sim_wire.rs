@@ -1,5 +1,5 @@
-//! The simulated board on a socket: to the byte against a listener, and through a real broker with somebody who
-//! answers.
+//! The simulated board on a socket: byte by byte against a listener, and through a real broker with a simulated
+//! server.
 
 use clap::Parser;
 use domain::{access::Level, boards::MachineNumber, cards::CardUid};
@@ -43,14 +43,14 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 const SEVEN: MachineNumber = MachineNumber(7);
-/// For what must come; a test that waits this long has failed.
+/// For expected events; a test that waits this long has failed.
 const LONG: Duration = Duration::from_secs(10);
 
 fn uid(digits: &str) -> CardUid {
     CardUid::from_board(digits).unwrap()
 }
 
-/// As the firmware's, but what a test would have to wait for is short.
+/// Like the firmware's, with short waits.
 fn brisk() -> Timings {
     let brief = Duration::from_millis(50);
     Timings { reply: Duration::from_secs(1), pause: brief, offline: brief, settle: brief, ..Timings::default() }
@@ -108,7 +108,7 @@ async fn simulated_board_handshake_matches_firmware_bytes() {
     assert!(alive.starts_with(b"\x00\x09machine/7{\"action\":\"alive\",\"version\":\"simulated,"));
     assert_eq!(wire.packet().await, (0x30, b"\x00\x09machine/7{\"action\":\"checkmachine\"}".to_vec()));
 
-    // A packet of 300 bytes is taken, as the answer to that question; one of 301 makes it hang up.
+    // A packet of 300 bytes is accepted, as the answer to that query; one of 301 makes it hang up.
     let packet = |topic: &str, payload: &[u8]| {
         let [length, topic_length] =
             [2 + topic.len() + payload.len(), topic.len()].map(|n| u16::try_from(n).unwrap());
@@ -125,7 +125,7 @@ async fn simulated_board_handshake_matches_firmware_bytes() {
     assert!(timeout(LONG, wire.0.read_u8()).await.unwrap().is_err(), "it hangs up");
 }
 
-/// A broker, and behind it a server that knows two cards and writes down what it hears.
+/// A broker, and behind it a server that knows two cards and records messages.
 struct Workshop {
     address: SocketAddr,
     shutdown: BrokerShutdownHandle,
@@ -176,7 +176,7 @@ impl Workshop {
         SimConfig { timings: brisk(), ..SimConfig::new(broker, SEVEN) }
     }
 
-    /// Waits for the next message that is none of those boards send by themselves.
+    /// Waits for the next message that boards do not send by themselves.
     async fn hears(&mut self) -> String {
         loop {
             let (_, text) = timeout(LONG, self.heard.recv()).await.unwrap().unwrap();
@@ -291,7 +291,7 @@ async fn simulated_faults_duplicate_delay_and_drop_messages() {
     board.until(LONG, |state| state.online).await.unwrap();
     let mut news = board.news();
 
-    // Twice: the answer to the second copy must not be taken for the answer to the next question.
+    // Twice: the answer to the second copy must not be taken for the answer to the next query.
     board.next_message(Delivery { copies: 2, ..Delivery::NORMAL });
     board.swipe(&uid("0badcafe")).await;
     let checkuser = r#"{"action":"checkuser","uid":"0badcafe"}"#;
@@ -301,7 +301,7 @@ async fn simulated_faults_duplicate_delay_and_drop_messages() {
     // Late, but in time.
     board.next_message(Delivery { delay: Duration::from_millis(100), ..Delivery::NORMAL });
     assert_eq!(board.swipe(&uid("adaadaad")).await.led, Led::Green);
-    // Never: kept, and sent once more with the next connection.
+    // Never: stored, and sent once more with the next connection.
     board.until(LONG, |state| state.online).await.unwrap();
     board.next_message(Delivery { copies: 0, ..Delivery::NORMAL });
     board.log_out().await;
@@ -401,7 +401,7 @@ async fn missing_broker_is_reported_and_retried() {
     assert_eq!(board.swipe(&uid("adaadaad")).await.led, Led::Red, "nobody to ask, nothing to remember");
 }
 
-/// What was printed.
+/// The printed output.
 #[derive(Clone, Default)]
 struct Paper(Arc<Mutex<Vec<u8>>>);
 

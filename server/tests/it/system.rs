@@ -1,4 +1,4 @@
-//! The page about the program and its database, and the copy that is taken out there.
+//! The system page, and the copy downloaded there.
 
 use crate::roles::Space;
 use axum::{
@@ -54,7 +54,7 @@ async fn system_page_reports_size_and_last_backup() {
     let backup = after.backup.unwrap();
     assert_eq!((backup.bytes, backup.at.at.0), (bytes, 1_800_000_000_000));
     assert_eq!(backup.to, to.display().to_string());
-    // A copy is packed anew.
+    // A copy is compacted.
     assert!(after.bytes.abs_diff(bytes) < bytes / 10, "{} {bytes}", after.bytes);
     assert!(after.schema > 202_611_200_000 && after.sqlite.starts_with("3."));
     space.ctx.close().await;

@@ -1,5 +1,4 @@
-//! A Fab-O-Matic that an administrator takes over on a page, while everything runs: looked through, applied once, and nothing of
-//! its file stays.
+//! Importing a Fab-O-Matic on a page at run time: previewed, applied once, and no file left behind.
 
 use crate::fabomatic_databases::{REVISIONS, change, make};
 use crate::roles::Space;
@@ -21,7 +20,7 @@ async fn text(answer: axum::response::Response) -> String {
     String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
 }
 
-/// Sends a file, and answers where that leads.
+/// Uploads a file, and returns where that redirects.
 async fn bring(space: &Space, file: &[u8]) -> String {
     let head = "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"database.sqldb\"\r\n\r\n";
     let body = [head.as_bytes(), file, b"\r\n--part--\r\n"].concat();
@@ -40,7 +39,7 @@ async fn page(space: &Space, address: &str) -> String {
     text(answer).await
 }
 
-/// Presses the button of the page at `address`, as it stood in `html`.
+/// Presses the button of the page at `address`, as rendered in `html`.
 async fn press(space: &Space, address: &str, html: &str) -> StatusCode {
     let digest = html.split_once(r#"name="digest" value=""#).unwrap().1.split('"').next().unwrap();
     let token = address.split_once("file=").unwrap().1;
@@ -62,7 +61,7 @@ async fn workshop(folder: &Path) -> Vec<u8> {
     fs::read(file).unwrap()
 }
 
-/// Names of files beside the database that were made for reading one.
+/// Names of temporary files beside the database.
 fn left(space: &Space) -> Vec<String> {
     let beside = fs::read_dir(space.file().parent().unwrap()).unwrap();
     let names = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -1,4 +1,4 @@
-//! Training over HTTP: films and captions as they come and go, what a forged client gets, and the times of trainers.
+//! Training over HTTP: uploads and downloads of videos and captions, forged clients, and trainers' slots.
 
 use crate::roles::Space;
 use axum::{
@@ -10,12 +10,12 @@ use futures::stream;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// A module with a draft, for whoever gives it a film.
+/// A module with a draft, for uploading a video.
 const DRAFT: &str = "
     INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
     INSERT INTO module_edition (id, module_id, edition) VALUES (1, 1, 1);";
-/// Its film of 100 s at `YouTube` with a quiz, required on lasers since ever. A trainer let the member (3) and somebody else (20) in
-/// there. A second module is not published.
+/// Its video of 100 s at `YouTube` with a quiz, required on lasers since ever. A trainer passed the member (3) and
+/// another one (20) there. A second module is not published.
 const REQUIRED: &str = "
     INSERT INTO training_module (id, title) VALUES (1, 'Clamping'), (2, 'Draft');
     INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, has_quiz, published_at) VALUES
@@ -60,7 +60,7 @@ async fn get(space: &Space, path: &str, heads: &[(header::HeaderName, &str)]) ->
     ask(space, request.body(Body::empty()).unwrap()).await
 }
 
-/// A form whose file comes in these pieces; one that is missing is a connection that breaks.
+/// A form whose file comes in these pieces; a missing one breaks the connection.
 async fn send(space: &Space, path: &str, part: &str, name: &str, pieces: Vec<Option<Vec<u8>>>) -> Answer {
     let head = format!(
         "--x1\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{name}\"\r\nContent-Type: video/webm\r\n\r\n"
@@ -105,7 +105,7 @@ async fn managed() -> Space {
     space
 }
 
-/// With a film that is published.
+/// With a published video.
 async fn trained_space() -> Space {
     let space = managed().await;
     let sent = send(&space, "/modules/1/upload", "video", "a.webm", vec![Some(film())]).await;
@@ -269,7 +269,7 @@ async fn forged_watch_progress_gains_nothing() {
     let refused = may().await;
     assert_eq!((&refused["allowed"], &refused["reasons"][0]["code"]), (&json!(false), &json!("training.missing")));
 
-    // Whoever has watched all of it gains no more by going on.
+    // Watching all of it again gains no more.
     sqlx::query(
         "UPDATE training_progress SET percent = 100, spans = '[[0,100000]]', passed_at = 1 WHERE person_id = 3",
     )

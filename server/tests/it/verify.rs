@@ -1,4 +1,4 @@
-//! `toolgate verify`: what it says and how it ends, of a server that runs and of copies.
+//! `toolgate verify`: its output and exit code, beside a running server and on copies.
 
 use crate::lab::Lab;
 use services::displays;
@@ -29,7 +29,7 @@ async fn verify_reports_audit_chain_state_by_exit_code() {
     assert!(text(&whole.stdout).starts_with("The record is whole: "), "{}", text(&whole.stdout));
 
     lab.stop().await;
-    // Not before: what is due by the day is done, and recorded, soon after the start.
+    // Not earlier, because daily jobs run and are audited soon after the start.
     let entries = lab.number("SELECT max(seq) FROM audit").await;
     let line = text(&verify(&lab.config.data).stdout);
     assert!(line.starts_with(&format!("The record is whole: {entries} entries")), "{line}");
@@ -46,7 +46,7 @@ async fn verify_reports_audit_chain_state_by_exit_code() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(text(&broken.stderr).contains("entry 2 does not follow"), "{}", text(&broken.stderr));
 
-    // The hash it printed is part of the record as long as that is the same.
+    // The printed hash is part of the log as long as the log is intact.
     let noted = line.trim().rsplit(' ').next().unwrap();
     let with = |data: &Path, head: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_toolgate"));

@@ -1,5 +1,5 @@
-//! Who watches what changes: strangers where they may, people as long as their session lasts, walls as long as their
-//! link does.
+//! Live streams: anonymous where allowed, people as long as their session lasts, displays as long as their link
+//! does.
 
 use crate::roles;
 use crate::roles::Space;
@@ -23,7 +23,7 @@ use services::{
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a test waits for what must come; a machine under load is slow.
+/// How long a test waits; a machine under load is slow.
 const SOON: Duration = Duration::from_secs(20);
 
 /// An open stream, read piece by piece.
@@ -40,7 +40,7 @@ impl Events {
         Self(answer.into_body().into_data_stream())
     }
 
-    /// The next event but for beats and greetings; `None` when the stream has ended.
+    /// The next event except beats and greetings; `None` at the end of the stream.
     async fn next(&mut self) -> Option<String> {
         loop {
             let piece = timeout(SOON, self.0.next()).await.unwrap()?.unwrap();
@@ -64,12 +64,12 @@ async fn open(role: char) -> Space {
     space
 }
 
-/// Changes where somebody stands, as a manager would.
+/// Changes a person's status, as a manager would.
 async fn suspend(space: &Space, person: i64) {
     people::suspend(&space.ctx, &Actor::TOOLGATE, PersonId(person)).await.unwrap();
 }
 
-/// Has everybody hear of the space, behind whatever was committed before.
+/// Emits an event of the space, after everything committed before.
 async fn mark(space: &Space) {
     let made = displays::make(&space.ctx, &Actor::TOOLGATE, "nobody's").await.unwrap();
     displays::revoke(&space.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
@@ -111,7 +111,7 @@ async fn ended_session_closes_stream_with_signed_out() {
     let mut late = Events::of(&space, "/live?known=1", None).await;
     late.says("signed-out").await;
     assert_eq!(late.next().await, None);
-    // And so does one that was made for somebody who signed out at the same browser before this one signed in.
+    // And so does a page rendered for a person who signed out at the same browser before this one signed in.
     let other = open('t').await;
     let mut late = Events::of(&other, "/live?known=3", None).await;
     late.says("signed-out").await;
@@ -133,7 +133,7 @@ async fn person_event_reaches_only_self_and_people_readers() {
             heard.push(events.next().await.unwrap());
         }
         assert_eq!(heard.concat().contains("person 21"), hears, "{role}: {heard:?}");
-        // What was left out leaves no gap: who comes back with either id gets the same rest.
+        // Events left out leave no gap: a reconnect with either id gets the same rest.
         let mut again = Events::of(&space, "/live?after=1-1", Some(&begin)).await;
         let mut replayed = Vec::new();
         while !replayed.last().is_some_and(|message: &String| message.contains("data: space\n")) {
@@ -162,7 +162,7 @@ async fn display_link_admits_screen_until_revoked() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(locked.contains("This screen has no link yet") && !locked.contains("Laser"), "{locked}");
 
-    // Programs look at links before people do.
+    // Link scanners open links before people do.
     let (status, headers, page) = text(&stranger, &displays::path(&made.link)).await;
     assert_eq!((status, headers.get(header::SET_COOKIE)), (StatusCode::OK, None));
     assert!(page.contains("Show wall display") && page.contains("Entrance"), "{page}");
@@ -226,7 +226,7 @@ async fn display_link_works_once_and_newer_link_signs_out_previous_screen() {
     }
 }
 
-/// The answer to a stream that is asked for from `address`.
+/// The answer to a stream requested from `address`.
 async fn watch_from(space: &Space, address: &str) -> axum::response::Response {
     let mut request = Request::get("/live").body(Body::empty()).unwrap();
     let client = std::net::SocketAddr::new(address.parse().unwrap(), 50_000);
@@ -312,7 +312,7 @@ async fn notice_event_reaches_only_its_reader() {
                 if let Some(message) = events.next().await {
                     heard.push_str(&message);
                 } else {
-                    // Where they stand has changed too: the browser comes back after the last it heard.
+                    // Their permissions have changed too: the browser reconnects after its last event.
                     let last = heard.lines().rev().find_map(|line| line.strip_prefix("id: "));
                     events = Events::of(&space, "/live?after=1-1", last).await;
                 }

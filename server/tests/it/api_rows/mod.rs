@@ -1,12 +1,12 @@
-//! The table of the API: operation, what is asked of it, and what each role gets. `+` it, `S` sign in first, `F` not
-//! allowed, `N` no such thing, `I` the input does not fit, `C` it changed meanwhile, `M` a version is needed.
+//! The table of the API: operation, request, and each role's result. `+` success, `S` sign in first, `F` not
+//! allowed, `N` not found, `I` invalid input, `C` conflict, `M` version missing.
 //!
-//! What writes is asked about somebody of its own in each row, so that no row depends on another.
+//! Each writing row concerns a person of its own, so that no row depends on another.
 
-/// The operation, the address below `/api/v1`, the body, and what each role gets.
+/// The operation, the address below `/api/v1`, the body, and each role's result.
 pub type Row = (&'static str, &'static str, &'static str, &'static str);
 
-/// One row for each operation; several where it matters what is asked.
+/// One row for each operation; several where the request matters.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     //                                                                                          xndpsmtoiguaz
@@ -280,7 +280,7 @@ pub const ROWS: &[Row] = &[
     ("withdrawAnnouncement", "/announcements/999/withdraw", "",                             "SSFFFFFFFNFNF"),
     ("restoreAnnouncement", "/announcements/999/restore", "",                               "SSFFFFFFFNFNF"),
 
-    // What is kept of machines, types and places.
+    // Inventory of machines, types and places.
     ("listKeptMachines", "/inventory/machines", "",                                              "SSFFFFF+F+F+F"),
     ("listKeptTypes", "/inventory/types", "",                                                    "SSFFFFF+F+F+F"),
     ("readMachineSheet", "/machines/1/sheet", "",                                                "SSFFFFF+F+F+F"),

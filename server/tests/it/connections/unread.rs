@@ -1,4 +1,5 @@
-//! HTTP/2 clients that ask for much and read nothing: they are waited for, but not long, and others are served meanwhile.
+//! HTTP/2 clients that request much and read nothing: they are given a short time, and others are served
+//! meanwhile.
 
 use super::{OK, PATIENT, SHORT, lab, until_cut};
 use crate::lab::{Lab, SOON};
@@ -27,7 +28,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// Ada's, for whom a film of 8 MB is there.
+/// Ada's module, with a video of 8 MB.
 const WATCHES: &str = "
     INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
     INSERT INTO module_edition (id, module_id, edition, file_name, file_type, file_bytes, length_ms, published_at)
@@ -35,7 +36,7 @@ const WATCHES: &str = "
     INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
         VALUES (x'HASH', 1, unixepoch() * 1000, unixepoch() * 1000, (unixepoch() + 3600) * 1000, 'a test');";
 
-/// A server with a film; and the cookie of whoever may watch it.
+/// A server with a video; and the cookie of a permitted viewer.
 async fn with_a_film(timeouts: Timeouts) -> (Lab, String) {
     let lab = lab(timeouts, Options::default()).await;
     let folder = lab.config.data.join("videos");
@@ -46,7 +47,7 @@ async fn with_a_film(timeouts: Timeouts) -> (Lab, String) {
     (lab, format!("session={}", BASE64URL_NOPAD.encode(&[7; 32])))
 }
 
-/// A connection from an address of this machine whose streams have a window of so many bytes.
+/// A connection from an address of this machine whose streams have a window of this many bytes.
 async fn connected(from: Ipv4Addr, to: SocketAddr, window: u32) -> SendRequest<Body> {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(SocketAddr::new(from.into(), 0)).unwrap();
@@ -63,7 +64,7 @@ fn get(path: &str, cookie: &str) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// Answers that nobody reads, by and by: of so many sockets, a hundred each.
+/// Unread responses: on this many sockets, a hundred each.
 async fn unread(
     sockets: usize,
     from: Ipv4Addr,
@@ -82,7 +83,7 @@ async fn unread(
     answers
 }
 
-/// What comes of a body until it ends, or breaks off.
+/// The next data of a body; `None` at its end, an error if it breaks off.
 async fn read(body: &mut Incoming) -> Option<hyper::Result<Bytes>> {
     let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
     let frame = timeout(SOON, frame).await.expect("in time")?;
@@ -97,7 +98,7 @@ async fn page(to: SocketAddr, path: &str) -> String {
     until_cut(stream).await
 }
 
-/// Answers under way, and those of them that lie unread.
+/// Responses in flight, and the unread ones among them.
 async fn under_way(to: SocketAddr) -> [usize; 2] {
     let metrics = page(to, "/metrics").await;
     let figure = |name: &str| {
@@ -107,7 +108,7 @@ async fn under_way(to: SocketAddr) -> [usize; 2] {
     [figure("toolgate_http_answers_under_way "), figure("toolgate_http_answers_unread ")]
 }
 
-/// Asks until it is so.
+/// Polls until the condition holds.
 async fn until(to: SocketAddr, what: &str, is_so: impl Fn([usize; 2]) -> bool) {
     let begin = Instant::now();
     loop {
@@ -119,7 +120,7 @@ async fn until(to: SocketAddr, what: &str, is_so: impl Fn([usize; 2]) -> bool) {
     }
 }
 
-/// How often this process has the film of this lab open.
+/// How often this process has the video of this lab open.
 fn open_films(lab: &Lab) -> usize {
     let film = fs::canonicalize(lab.config.data.join("videos/film")).unwrap();
     let files = fs::read_dir("/proc/self/fd").unwrap().filter_map(|file| fs::read_link(file.unwrap().path()).ok());
@@ -155,7 +156,7 @@ async fn unread_responses_time_out_and_release_resources() {
     let to = lab.running().http;
     let mut films = unread(2, Ipv4Addr::LOCALHOST, to, "/videos/1", &cookie).await;
     let mut held = Vec::new();
-    // More than one person may have under way: some of them ended before the others began.
+    // More than one person may have in flight: some of them ended before the others began.
     for _ in 0..80 {
         let answer = timeout(2 * SOON, films.join_next()).await.expect("it comes to its turn");
         held.extend(answer.expect("200 were asked for").unwrap());

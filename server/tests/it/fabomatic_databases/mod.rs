@@ -1,10 +1,10 @@
-//! Databases of Fab-O-Matics, one for each revision of their tables: what the program's own migrations make, with an invented
-//! workshop in it. What a revision has no column for is not in there.
+//! Fab-O-Matic databases, one for each revision of their schema: the result of the program's own migrations, with
+//! an invented workshop. Data without a column in a revision is missing there.
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 
-/// Tables of the first revision.
+/// Schema of the first revision.
 const TABLES: &str = r#"
     CREATE TABLE machine_types (type_id INTEGER NOT NULL PRIMARY KEY, type_name VARCHAR NOT NULL UNIQUE,
         type_timeout_min INTEGER NOT NULL);
@@ -32,7 +32,7 @@ const TABLES: &str = r#"
         timestamp FLOAT NOT NULL);
     CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);"#;
 
-/// What each revision adds to the one before it, the oldest first.
+/// What each revision adds to the previous one, oldest first.
 pub const REVISIONS: [(&str, &str); 9] = [
     ("2dc275252e0e", ""),
     ("88feb1b31a1f", "ALTER TABLE machine_types ADD COLUMN grace_period_min INTEGER; UPDATE machine_types SET grace_period_min = 2"),
@@ -62,8 +62,8 @@ pub const REVISIONS: [(&str, &str); 9] = [
     ("f1a2b3c4d5e6", "ALTER TABLE users ADD COLUMN receive_weekly_summary BOOLEAN DEFAULT '0' NOT NULL"),
 ];
 
-/// Carla administers, Dora may use everything and cares for it, Elia may use the laser, Fay is kept out, Gina was deleted. A laser
-/// (7), a press (9) that is blocked, and a printer (300).
+/// Carla administers, Dora may use and maintain everything, Elia may use the laser, Fay is disabled, Gina was
+/// deleted. A laser (7), a blocked press (9), and a printer (300).
 const WORKSHOP: &str = r"
     INSERT INTO machine_types VALUES (1, 'Default type', 480), (2, 'Printer', 30);
     INSERT INTO roles VALUES (1, 'admins', 1, 1, 1, 1), (2, 'Fab Staff', 1, 0, 1, 0), (3, 'Fab Users', 0, 0, 0, 0),
@@ -82,7 +82,7 @@ const WORKSHOP: &str = r"
     INSERT INTO uses VALUES (1, 4, 7, 1.7e9, 1700003600.0, 1700003600.25), (2, 4, 7, 1700010000.0, 1700013600.0, 1700013600.0),
         (3, 1, 7, 1690000000.0, 1690001800.0, 1690001800.0), (4, 6, 300, 1700000000.0, 1700001800.0, 1700001800.0)";
 
-/// Makes the database of `revision`, as it stands when the program was stopped.
+/// Creates the database of `revision`, as left by a stopped program.
 pub async fn make(file: &Path, revision: &str) {
     change(file, TABLES).await;
     change(file, WORKSHOP).await;

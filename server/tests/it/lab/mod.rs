@@ -1,4 +1,4 @@
-//! A whole server in a temporary folder on free ports, and a client that speaks to its broker in raw messages.
+//! A whole server in a temporary folder on free ports, and a raw MQTT client of its broker.
 
 #![allow(
     dead_code,
@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
-/// How long a test waits for what must come; a machine under load is slow.
+/// How long a test waits; a machine under load is slow.
 pub const SOON: Duration = Duration::from_secs(20);
 
 /// Ada (card 0000ada1) is qualified on lasers, Bob (00000b0b) is a member. Machine 11 is a laser, 12 a lathe.
@@ -44,12 +44,12 @@ impl Lab {
         Self::with(Options::default()).await
     }
 
-    /// With other options than the broker inside on a free port.
+    /// With other options than the built-in broker on a free port.
     pub async fn with(options: Options) -> Self {
         Self::adjusted(options, |_| {}).await
     }
 
-    /// With what is no option as well.
+    /// With values that are not options as well.
     pub async fn adjusted(options: Options, adjust: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let defaults = Options {
@@ -72,7 +72,7 @@ impl Lab {
         lab
     }
 
-    /// With the broker inside waiting `connect_within` for a client to say who it is.
+    /// With `connect_within` as the built-in broker's time limit for CONNECT.
     pub async fn impatient(options: Options, connect_within: Duration) -> Self {
         Self::adjusted(options, |config| match &mut config.broker {
             Broker::Inside(inside) => inside.connect_within = connect_within,
@@ -98,12 +98,12 @@ impl Lab {
         self.running().mqtt.unwrap().port()
     }
 
-    /// A client at the broker inside.
+    /// A client of the built-in broker.
     pub async fn wire(&self, id: &str) -> Wire {
         Wire::connect(self.port(), id, None, None).await.unwrap()
     }
 
-    /// A board of machine `number` that hears its answers, once the server does too.
+    /// A board of machine `number` that is subscribed to its answers, once the server is too.
     pub async fn board(&self, number: u16) -> Wire {
         let mut wire = self.wire(&format!("BOARD{number}")).await;
         assert!(wire.subscribe(&format!("machine/{number}/reply")).await);
@@ -133,7 +133,7 @@ impl Lab {
     }
 }
 
-/// A client of a broker that says and hears exactly what it is told to.
+/// A raw client of a broker.
 pub struct Wire {
     client: AsyncClient,
     events: EventLoop,
@@ -162,7 +162,7 @@ impl Wire {
         }
     }
 
-    /// Whether the broker lets it hear `filter`.
+    /// Whether the broker allows a subscription to `filter`.
     pub async fn subscribe(&mut self, filter: &str) -> bool {
         self.client.try_subscribe(filter, QoS::AtMostOnce).unwrap();
         loop {
@@ -180,7 +180,7 @@ impl Wire {
         self.client.try_publish(topic, QoS::AtMostOnce, true, payload).unwrap();
     }
 
-    /// The next message it hears.
+    /// The next message it receives.
     pub async fn hear(&mut self) -> (String, String) {
         loop {
             if let Event::Incoming(Packet::Publish(message)) = self.poll().await {
@@ -189,7 +189,7 @@ impl Wire {
         }
     }
 
-    /// Asks on a machine's topic and hears the answer.
+    /// Publishes on a machine's topic and returns the answer.
     pub async fn ask(&mut self, number: u16, payload: &str) -> String {
         self.say(&format!("machine/{number}"), payload);
         let (topic, payload) = self.hear().await;
@@ -197,7 +197,7 @@ impl Wire {
         payload
     }
 
-    /// Everything it heard before the answer to a `checkmachine`: whatever was to come before it has come by then.
+    /// Everything received before the answer to a `checkmachine`: earlier messages have arrived by then.
     pub async fn heard_before_answer(&mut self, number: u16) -> Vec<String> {
         self.say(&format!("machine/{number}"), r#"{"action":"checkmachine"}"#);
         let mut heard = Vec::new();
@@ -232,9 +232,9 @@ impl Wire {
         tokio::time::timeout(SOON, self.events.poll()).await.expect("in time").expect("connected")
     }
 
-    /// Sends what waits to be sent.
+    /// Sends queued messages.
     pub async fn flush(&mut self) {
-        // The broker answers a subscription it refuses as well; nothing overtakes on one connection.
+        // The broker answers refused subscriptions as well; nothing overtakes on one connection.
         self.subscribe("nothing/to/hear").await;
     }
 }

@@ -1,23 +1,22 @@
-//! The table: route, what is asked of it, and what each role gets. `+` it, `>` sent elsewhere, `S` sign in first,
-//! `F` not allowed, `N` no such thing, `I` the input does not fit, `C` it changed meanwhile, `W` wait,
-//! `X` not now.
+//! The table: route, request, and each role's result. `+` success, `>` redirected elsewhere, `S` sign in first,
+//! `F` not allowed, `N` not found, `I` invalid input, `C` conflict, `W` wait, `X` not now.
 //!
-//! What writes is asked about somebody of its own in each row, or changes nothing, so that no row depends on another.
+//! Each writing row concerns a person of its own, or changes nothing, so that no row depends on another.
 
-/// What is asked of a route.
+/// Request to a route.
 #[derive(Debug)]
 pub enum Ask {
     /// This address.
     Get(&'static str),
     /// This form.
     Post(&'static str),
-    /// A form with files: its address, a field, and what is in it. `+` if it leads to what became of a list.
+    /// A form with files: its address, a field, and its content. `+` if it redirects to the result of a list.
     Send(&'static str, &'static str, &'static str),
 }
 
 use Ask::{Get, Post, Send};
 
-/// One row for each route and verb; several where it matters what is asked.
+/// One row for each route and verb; several where the request matters.
 #[rustfmt::skip]
 pub const ROWS: &[(&str, Ask, &str)] = &[
     // Pages.                                                                      xndpsmtoiguaz

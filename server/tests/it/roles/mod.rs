@@ -1,4 +1,4 @@
-//! A space as each of those finds it who can ask for something: strangers, displays, and people of every rank.
+//! A space for each role: anonymous visitors, displays, and people of every rank.
 
 #![allow(
     dead_code,
@@ -27,10 +27,10 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// What a refusal of the API says of itself.
+/// Content type of API refusals.
 const PROBLEM: &str = "application/problem+json";
 
-/// Everybody there can be: a letter in the heading of the table, and their id where they are a person.
+/// All roles: a letter in the heading of the table, and their id if they are a person.
 pub const ROLES: [(char, Option<i64>); 13] = [
     ('x', None),     // nobody, where the space shows its status
     ('n', None),     // nobody, where it does not
@@ -47,7 +47,7 @@ pub const ROLES: [(char, Option<i64>); 13] = [
     ('z', Some(9)),  // an administrator who has not shown the second factor that is asked for
 ];
 
-/// Who stands where. Person 20 is somebody else: a member, on the laser at this moment.
+/// The people and their relations. Person 20 is another member, on the laser at the moment.
 const FIXTURE: &str = "
     INSERT INTO person (id, status, created_at) VALUES
         (2, 'applicant', 0), (3, 'active', 0), (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (7, 'active', 0),
@@ -83,7 +83,7 @@ const FIXTURE: &str = "
         (20, 3, 'user', 'granted', 0, 'trainer', 0);
     INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name');";
 
-/// What every request finds anew: sessions that last, and somebody on the laser.
+/// State renewed before every request: valid sessions, and a use of the laser.
 const ANEW: &str = "
     DELETE FROM session WHERE id IN (1, 2);
     DELETE FROM use_session WHERE ended_at IS NULL;
@@ -91,7 +91,7 @@ const ANEW: &str = "
         twin_start, twin_stop, authorised)
         VALUES (1, 20, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1);";
 
-/// A space as one of them finds it.
+/// A space for one of the roles.
 pub struct Space {
     pub role: char,
     pub ctx: Ctx,
@@ -100,7 +100,7 @@ pub struct Space {
     file: PathBuf,
     pub cookie: Option<String>,
     session: Option<(i64, [u8; 32])>,
-    /// Nobody is shown these.
+    /// Strings that no answer may contain.
     pub secrets: Vec<String>,
     _dir: TempDir,
 }
@@ -110,7 +110,7 @@ impl Space {
         Self::open_with(role, person, String::new()).await
     }
 
-    /// With more in it.
+    /// With additional content.
     pub async fn open_with(role: char, person: Option<i64>, more: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
@@ -152,7 +152,7 @@ impl Space {
         Self { role, ctx, router: router(shared), stop, file, cookie, session, secrets, _dir: dir }
     }
 
-    /// Where the database is.
+    /// Path of the database.
     pub fn file(&self) -> PathBuf {
         self.file.clone()
     }
@@ -185,12 +185,12 @@ impl Space {
         entries
     }
 
-    /// The person, where they are one.
+    /// The person, if the role is one.
     pub fn person(&self) -> Option<i64> {
         self.session.map(|(person, _)| person)
     }
 
-    /// Sends a request as whoever finds this space, with what else stands in the heads of it.
+    /// Sends a request as this role, with additional headers.
     pub async fn send(&self, mut request: Request<Body>) -> Response {
         if let Some(cookie) = &self.cookie {
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
@@ -201,7 +201,7 @@ impl Space {
     }
 }
 
-/// What the API refuses stands in its description: the code, at its operation and status.
+/// Checks that a refusal of the API is in its description: the code, at its operation and status.
 pub async fn look_up(method: &Method, path: &str, answer: Response) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE);
     let described = operation(method, path).filter(|_| kind.is_some_and(|kind| kind == PROBLEM));
@@ -217,7 +217,7 @@ pub async fn look_up(method: &Method, path: &str, answer: Response) -> Response 
     Response::from_parts(parts, body.into())
 }
 
-/// The description of what is asked for, if it is an operation.
+/// The description of the requested operation, if it is one.
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let path = path.strip_prefix(ROOT)?;
     let fits = |described: &str| {
@@ -228,12 +228,12 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
                 .all(|(part, there)| part.starts_with('{') || part == there)
     };
     let paths = DOCUMENT["paths"].as_object().unwrap().iter().filter(|(described, _)| fits(described));
-    // A word stands before a name that could be any.
+    // A literal segment comes before a parameter.
     let (_, found) = paths.min_by_key(|(described, _)| described.matches('{').count())?;
     found.get(method.as_str().to_ascii_lowercase())
 }
 
-/// A token that nobody could foresee in life, as the cookie carries it, and the hash that is kept of it.
+/// A token that would be random in production, as the cookie carries it, and its stored hash.
 pub fn token(role: char) -> (String, [u8; 32]) {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let bytes: [u8; 32] = Sha256::digest([u8::try_from(role).unwrap()]).into();

@@ -1,4 +1,4 @@
-//! The server in its own process, for tests from outside. Dropping it kills the process as `kill -9` does.
+//! The server in its own process, for tests from outside. Dropping it kills the process like `kill -9`.
 
 use std::{
     io::{BufRead, BufReader, Lines},
@@ -9,14 +9,14 @@ use std::{
 
 pub struct Serving {
     pub child: Child,
-    /// Where it serves pages.
+    /// Address of its pages.
     pub at: SocketAddr,
-    /// Held open: what else it says is a few lines, which the pipe has room for.
+    /// Held open: its further output is a few lines, which the pipe has room for.
     _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Serving {
-    /// Starts it on `data`, with more in its environment, and waits until it listens.
+    /// Starts it on `data`, with additional environment, and waits until it listens.
     pub fn begin(data: &Path, environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_toolgate"))
             .args(["serve", "--listen", "127.0.0.1:0", "--mqtt-listen", "127.0.0.1:0", "--log", "error", "--data"])
@@ -39,7 +39,7 @@ impl Drop for Serving {
     }
 }
 
-/// The status of an answer as it came.
+/// The status of a raw response.
 pub fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }

@@ -1,8 +1,7 @@
-//! Stories: what happens around one board, told in steps, lived through on a clock of their own, and what the person
-//! did meanwhile.
+//! Stories: events around one board, in steps, simulated on a clock of their own, and what the person really did.
 //!
-//! The board is the firmware's state machine; what it sends travels to a [`Server`] in memory and meets what the story
-//! says on its way.
+//! The board is the firmware's state machine; its messages travel to a [`Server`] in memory and meet the story's
+//! faults on their way.
 
 #![allow(
     dead_code,
@@ -28,7 +27,7 @@ use sim::{
 use std::time::Duration;
 
 pub const NOON: Millis = Millis(1_800_000_000_000);
-/// Everybody's card; the last one comes when the story is over.
+/// The cards; the last one is used when the story is over.
 pub const CARDS: [&str; 4] = ["0000ada1", "00000b0b", "0000c1e0", "0000d0d0"];
 /// How far the server's clock is set at once.
 const JUMP: Duration = Duration::from_hours(3);
@@ -36,23 +35,24 @@ const JUMP: Duration = Duration::from_hours(3);
 /// Something that happens.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
-    /// Somebody taps a card: they log in or out, or nothing, when somebody else is in.
+    /// A card is tapped: it logs in or out, or does nothing while another is in.
     Tap(usize),
     /// The cable is pulled or plugged in.
     Cable(bool),
-    /// The board is without electricity for so many seconds.
+    /// The board is without power for this many seconds.
     PowerCut(u64),
-    /// Somebody taps a card, and so many seconds later, before the board's first report, it is without electricity for so many.
+    /// A card is tapped, and after this many seconds, before the board's first report, its power is off for this
+    /// many.
     CutEarly { card: usize, after: u64, off: u64 },
-    /// The broker ends or begins.
+    /// The broker stops or starts.
     Broker(bool),
-    /// The server ends or begins.
+    /// The server stops or starts.
     Server(bool),
     /// The server's clock is set forward, or back.
     Clock(bool),
 }
 
-/// What becomes of a message and its answer.
+/// What happens to a message and its answer.
 #[derive(Debug, Clone, Copy)]
 pub enum Delivery {
     Fine,
@@ -60,24 +60,24 @@ pub enum Delivery {
     Lost,
     /// It arrives twice.
     Twice,
-    /// It arrives so many milliseconds late.
+    /// It arrives this many milliseconds late.
     Late(u64),
     /// The answer does not arrive.
     AnswerLost,
-    /// The answer arrives so many milliseconds late.
+    /// The answer arrives this many milliseconds late.
     AnswerLate(u64),
 }
 
 #[derive(Debug, Clone)]
 pub struct Story {
-    /// Each so many seconds after the one before.
+    /// Each this many seconds after the previous one.
     pub steps: Vec<(u64, Event)>,
-    /// Of the messages, one after the other; beyond the last, all is well.
+    /// Faults of the messages in order; none after the last.
     pub outcomes: Vec<Delivery>,
 }
 
-/// Stories shorter than the step of a clock, so that a clock that was set back is known to have been. The board keeps
-/// less than it has room for.
+/// Stories shorter than a clock's step, so that a clock set back can be recognised. The board stores less than its
+/// capacity.
 pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
     let event = prop_oneof![
         12 => (0..3_usize).prop_map(Event::Tap),
@@ -101,33 +101,33 @@ pub fn stories(clocks: bool) -> impl Strategy<Value = Story> {
     (steps, prop::collection::vec(outcome, 0..120)).prop_map(|(steps, outcomes)| Story { steps, outcomes })
 }
 
-/// Who hears the board.
+/// The server side of a board.
 pub trait Server {
     async fn hear(&mut self, at: Millis, query: Query) -> Option<Reply>;
-    /// It ended, and begins.
+    /// It stopped, and starts again.
     async fn begin(&mut self);
 }
 
-/// One use, as it was.
+/// One true use.
 #[derive(Debug, Clone)]
 pub struct Use {
     pub card: CardUid,
     pub start: Duration,
-    /// How long by the board's clock; `None` where its electricity was cut.
+    /// Duration by the board's clock; `None` if its power was cut.
     pub length: Option<Duration>,
-    /// How long it was when the electricity was cut.
+    /// Its duration when the power was cut.
     pub cut: Option<Duration>,
-    /// The server heard of its start as it happened.
+    /// Whether the server received its start as it happened.
     pub start_heard: bool,
     start_kept: bool,
     stop_heard: bool,
     stop_kept: bool,
-    /// A question of the board was heard after its stop.
+    /// Whether a query of the board was received after its stop.
     settled: bool,
 }
 
 impl Use {
-    /// Whether the board could tell of it, and of its end.
+    /// Whether the board could report it, and its end.
     pub fn is_known(&self) -> bool {
         self.start_heard || self.start_kept || self.has_end()
     }
@@ -149,19 +149,19 @@ pub struct World<S> {
     pub server: S,
     board: Board,
     now: Duration,
-    /// How much the server's clock is ahead, in milliseconds.
+    /// How far the server's clock is ahead, in milliseconds.
     ahead: i64,
     clock_was_set: bool,
     cable: bool,
     broker: bool,
     runs: bool,
-    /// The board's connection, if it has one, among all that it had.
+    /// The board's current connection, if any, by number.
     connection: Option<u32>,
     connections: u32,
     outcomes: std::vec::IntoIter<Delivery>,
     travelling: Vec<(Duration, Travelling)>,
     pub uses: Vec<Use>,
-    /// Two uses that nobody could tell apart; see [`World::compare`].
+    /// Two uses that cannot be distinguished; see [`World::compare`].
     ambiguous: bool,
 }
 
@@ -178,7 +178,7 @@ pub fn uid(card: usize) -> CardUid {
 impl<S: Server> World<S> {
     pub async fn live(server: S, story: Story) -> Self {
         let firmware = Firmware::simulated(MachineNumber(7));
-        // Boards let in whom they remember; these they never forget.
+        // Boards accept cached cards; these are never dropped.
         let always = (0..CARDS.len()).map(|card| (uid(card), Level::User)).collect();
         let mut world = Self {
             server,
@@ -205,7 +205,7 @@ impl<S: Server> World<S> {
         world
     }
 
-    /// All is well again, everybody leaves, and somebody else comes once more.
+    /// Everything works again, everybody leaves, and another card comes once more.
     async fn end(&mut self) {
         self.outcomes = Vec::new().into_iter();
         for event in [Event::Broker(true), Event::Server(true), Event::Cable(true)] {
@@ -270,7 +270,7 @@ impl<S: Server> World<S> {
         Millis(NOON.after(self.now).0 + self.ahead)
     }
 
-    /// Lets time pass; what is due on the way happens.
+    /// Advances the time and runs what is due.
     async fn pass(&mut self, length: Duration) {
         let end = self.now + length;
         loop {
@@ -299,7 +299,7 @@ impl<S: Server> World<S> {
                 let at = self.clock();
                 let mut reply = self.server.hear(at, query.clone()).await;
                 if matches!(answered, Delivery::Twice) {
-                    // A query that is followed by the same one is not answered.
+                    // A query followed by the same one is not answered.
                     reply = self.server.hear(at, query).await;
                 }
                 let late = match answered {
@@ -322,7 +322,7 @@ impl<S: Server> World<S> {
         }
     }
 
-    /// Keeps account of what the server could know.
+    /// Records what the server could know.
     fn heard(&mut self, query: &Query, of: Option<usize>) {
         match query {
             Query::StartUse { .. } => {
@@ -350,7 +350,7 @@ impl<S: Server> World<S> {
         }
     }
 
-    /// Gives the board an input, and carries out what it does.
+    /// Gives the board an input, and executes its outputs.
     fn give(&mut self, input: Input) {
         let mut inputs = vec![input];
         while !inputs.is_empty() {
@@ -382,7 +382,7 @@ impl<S: Server> World<S> {
         };
         let at = self.now + Duration::from_millis(late);
         let connection = self.connections;
-        // As it reads on the wire: durations to the second.
+        // As on the wire: durations in whole seconds.
         let query = Query::parse(query.encode().as_bytes()).unwrap();
         self.travelling.push((at, Travelling::Out { query, of, answered, connection }));
     }
