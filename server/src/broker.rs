@@ -56,7 +56,6 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How long other clients get to disconnect.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A running broker.
 pub struct Running {
     pub address: SocketAddr,
     /// TLS address, if configured.

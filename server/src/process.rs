@@ -72,7 +72,6 @@ pub struct Opened {
     lock: File,
 }
 
-/// A running process.
 pub struct Running {
     /// Address of the pages.
     pub http: SocketAddr,

@@ -61,7 +61,6 @@ enum Until {
     Whole,
     /// It was accepted, but that may not have been recorded.
     Accepted,
-    /// Never killed.
     Never,
 }
 

@@ -162,7 +162,7 @@ fn Row(row: AnnouncementRow, now: Moment, calls: Calls) -> impl IntoView {
     }
 }
 
-/// The form of an edited announcement. It does not change while somebody types.
+/// The form of an edited announcement. It does not change during input.
 #[component]
 fn Edit(edited: AnnouncementId, all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     let t = lang::current();

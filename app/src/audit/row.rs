@@ -75,7 +75,7 @@ mod made {
     impl AuditRow {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {
             let page = entry.page();
-            // Somebody who acts on themselves is named once. An action on the whole space needs no object.
+            // An actor who is their own subject is named once. An action on the whole space needs no object.
             let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
             let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
             let AuditLine { what, words } = t.audit_line(&entry, now);

@@ -48,7 +48,6 @@ pub async fn save(
     Ok(())
 }
 
-/// Removes a rule.
 #[server(name = RemoveRule, endpoint = "availability/remove", protocol = crate::call::Wire)]
 pub async fn remove(rule: RuleId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

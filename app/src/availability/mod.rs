@@ -156,7 +156,6 @@ fn weeks(t: Lang, date: Date, today: Date, until: Date) -> AnyView {
     .into_any()
 }
 
-/// Weekly rules.
 fn list(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, calls: Calls) -> Option<AnyView> {
     let rules: Vec<_> = all.rules.iter().filter(|rule| rule.date.is_none()).collect();
     (!rules.is_empty()).then(|| {

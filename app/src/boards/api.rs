@@ -26,7 +26,6 @@ pub async fn forget(id: BoardId) -> Result<(), AppError> {
     Ok(services::boards::forget(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The board logins.
 #[server(name = ReadBoardLogins, endpoint = "boards/logins", protocol = crate::call::Wire)]
 pub async fn logins() -> Result<BoardLogins, AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -93,7 +93,6 @@ fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> im
     })
 }
 
-/// One active login.
 #[component]
 fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();

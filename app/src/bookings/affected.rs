@@ -1,7 +1,6 @@
 //! Bookings affected by a block, for the people who look after the machine, with the outcome of each.
 //!
-//! Not here: choosing another time for somebody, which is on the booking's page, and lifting the block, on the
-//! machine's.
+//! Not here: choosing another time, which is on the booking's page, and lifting the block, on the machine's.
 
 use super::{api, short_day, when};
 use crate::{

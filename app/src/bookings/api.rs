@@ -287,7 +287,6 @@ pub async fn mine() -> Result<Mine, AppError> {
     Ok(bookings::mine(&ctx, &crate::request::actor()).await?)
 }
 
-/// One booking.
 #[server(name = ReadBooking, endpoint = "bookings/one", protocol = crate::call::Wire)]
 pub async fn one(id: BookingId) -> Result<Opened, AppError> {
     let ctx = expect_context::<services::Ctx>();

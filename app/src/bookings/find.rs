@@ -80,7 +80,6 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
     }
 }
 
-/// The search field.
 #[component]
 fn SearchField() -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
@@ -94,7 +93,7 @@ fn SearchField() -> impl IntoView {
     }
 }
 
-/// The words that were understood and those that weren't, each with a link to the search without it.
+/// Understood and unknown search terms, each with a link to the search without it.
 #[component]
 fn Terms(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
@@ -118,7 +117,7 @@ fn Terms(found: Memo<Found>) -> impl IntoView {
     })
 }
 
-/// The longest that can be booked, in minutes, where the words ask for more.
+/// The longest that can be booked, in minutes, if the search asks for more.
 fn too_long(found: &Found) -> Option<u16> {
     let longest = *found.lengths.last()?;
     let is_longer =

@@ -40,7 +40,6 @@ const PAST: usize = 10;
 /// The page a booking is shown on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
-    /// In a list.
     List,
     /// On its own page, with the hand-over below.
     Own,

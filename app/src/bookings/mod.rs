@@ -119,7 +119,6 @@ fn length(t: Lang, minutes: u32) -> String {
     if minutes == 0 { t.length_none().to_owned() } else { t.length(MINUTE * minutes) }
 }
 
-/// Its length.
 fn length_of(span: Time) -> Duration {
     span.ends.at.since(span.starts.at)
 }

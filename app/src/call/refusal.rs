@@ -35,7 +35,6 @@ impl Decodes<AppError> for Refusals {
     }
 }
 
-/// An unreadable refusal.
 #[cfg(not(feature = "ssr"))]
 const UNREADABLE: &str = "no refusal";
 

@@ -30,7 +30,6 @@ pub async fn card(id: CardId) -> Result<CardPage, AppError> {
     Ok(services::cards::page(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// The unknown cards.
 #[server(name = ReadUnknown, endpoint = "cards/unknown", protocol = crate::call::Wire)]
 pub async fn unknown() -> Result<UnknownCards, AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -120,7 +120,6 @@ pub async fn day(
     Ok(Day { names, ..day })
 }
 
-/// One appointment.
 #[server(name = ReadCheckout, endpoint = "checkouts/one", protocol = crate::call::Wire)]
 pub async fn one(id: AppointmentId) -> Result<Opened, AppError> {
     let ctx = expect_context::<services::Ctx>();

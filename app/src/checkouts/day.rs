@@ -219,7 +219,7 @@ fn lists(day: &Day, calls: Calls, visible: Memo<Option<AppointmentId>>) -> AnyVi
     .into_any()
 }
 
-/// A slot that nobody has taken.
+/// A free slot.
 fn gap(slot: &FreeSlot) -> AnyView {
     view! {
         <li data-gap><time datetime=time::iso(slot.starts)>{time::clock(slot.starts)}</time>

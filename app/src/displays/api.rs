@@ -5,7 +5,6 @@ use domain::id::DisplayId;
 use leptos::prelude::*;
 use views::displays::{Displays, Opening};
 
-/// The active displays.
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -31,7 +30,6 @@ pub async fn make(#[server(default)] name: String) -> Result<Opening, AppError> 
     Ok(Opening { name: made.name, path: crate::cookies::origin() + &path })
 }
 
-/// Revokes a display.
 #[server(endpoint = "displays/revoke", protocol = crate::call::Wire)]
 pub async fn revoke(id: DisplayId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -103,7 +103,6 @@ fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call
     }
 }
 
-/// One active display.
 #[component]
 fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let t = lang::current();

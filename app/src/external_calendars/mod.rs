@@ -111,7 +111,6 @@ fn state(t: Lang, one: &ExternalCalendar, now: Moment) -> String {
     parts.join(" · ")
 }
 
-/// One calendar.
 #[component]
 fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();

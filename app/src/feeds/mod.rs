@@ -100,7 +100,6 @@ fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
     mine.into_iter().chain(held).chain(resources).collect()
 }
 
-/// One active feed.
 #[component]
 fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
     let t = lang::current();

@@ -83,7 +83,7 @@ struct Heard {
     failed: Option<String>,
 }
 
-/// The dialog: no request before somebody types.
+/// The dialog: no request before the first input.
 #[component]
 fn Palette() -> impl IntoView {
     let t = lang::current();

@@ -28,7 +28,6 @@ pub async fn cancel(job: FirmwareJobId) -> Result<(), AppError> {
     Ok(services::firmware::cancel(&ctx, &crate::request::actor(), job).await?)
 }
 
-/// Removes an image.
 #[server(name = RemoveFirmware, endpoint = "firmware/remove", protocol = crate::call::Wire)]
 pub async fn remove(image: FirmwareId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

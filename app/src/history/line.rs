@@ -150,7 +150,7 @@ mod made {
         format!("{}, {}", t.brief(at, now), time::clock(at))
     }
 
-    /// What somebody wrote, or that it was erased.
+    /// A free text, or a note that it was erased.
     fn written(words: Option<String>, t: Lang) -> String {
         words.unwrap_or_else(|| t.history_words_gone().to_owned())
     }

@@ -34,7 +34,6 @@ pub struct Line {
     pub id: i64,
     /// Its filter.
     pub part: String,
-    /// Its name.
     pub name: String,
     /// Whether the name is a person's.
     pub is_person: bool,

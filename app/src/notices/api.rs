@@ -129,7 +129,6 @@ pub async fn not_requested(
     Ok(look(&ctx, &Link { person: PersonId(who), what, sign }).await?)
 }
 
-/// Unsubscribes.
 #[server(name = Unsubscribe, endpoint = "notices/unsubscribe", protocol = crate::call::Wire)]
 pub async fn unsubscribe(
     #[server(default)] who: i64,

@@ -58,7 +58,6 @@ pub async fn standing(id: PersonId) -> Result<StandingPage, AppError> {
     Ok(services::people::standing(&ctx, &crate::request::actor(), id).await?)
 }
 
-/// A person's bookings.
 #[server(name = ReadPersonBookings, endpoint = "people/bookings", protocol = crate::call::Wire)]
 pub async fn bookings(id: PersonId) -> Result<BookingsPage, AppError> {
     let ctx = expect_context::<services::Ctx>();

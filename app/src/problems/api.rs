@@ -31,7 +31,6 @@ pub async fn queue() -> Result<Queue, AppError> {
     Ok(services::problems::queue(&ctx, &crate::request::actor()).await?)
 }
 
-/// Acknowledges a problem.
 #[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
 pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
@@ -70,7 +69,6 @@ pub async fn block(
     Ok(blocked.map(drop)?)
 }
 
-/// Lifts a block.
 #[server(name = LiftBlock, endpoint = "problems/lift", protocol = crate::call::Wire)]
 pub async fn lift(block: BlockId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

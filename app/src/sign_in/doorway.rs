@@ -28,12 +28,7 @@ pub fn Doorway(children: Children) -> impl IntoView {
 
 /// The headline, and its explanation.
 #[component]
-pub fn Hello(
-    /// The headline.
-    #[prop(into)]
-    heading: String,
-    #[prop(optional, into)] intro: Option<String>,
-) -> impl IntoView {
+pub fn Hello(#[prop(into)] heading: String, #[prop(optional, into)] intro: Option<String>) -> impl IntoView {
     view! { <header class="hello"><h1>{heading}</h1>{intro.map(|intro| view! { <p>{intro}</p> })}</header> }
 }
 

@@ -129,7 +129,6 @@ fn Lasting() -> impl IntoView {
     view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
 }
 
-/// One active token.
 #[component]
 fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoView {
     let t = lang::current();

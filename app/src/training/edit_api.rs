@@ -13,7 +13,6 @@ use views::{
     training::{Modules, Requirements, Sheet},
 };
 
-/// Every module.
 #[server(name = ReadModules, endpoint = "modules/list", protocol = crate::call::Wire)]
 pub async fn modules() -> Result<Modules, AppError> {
     let ctx = expect_context::<services::Ctx>();
@@ -152,7 +151,6 @@ pub async fn put_question(
     Ok(put)
 }
 
-/// Removes a question.
 #[server(name = RemoveQuestion, endpoint = "modules/remove-question", protocol = crate::call::Wire)]
 pub async fn remove_question(question: QuestionId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();

@@ -297,7 +297,6 @@ pub fn candidates_of(kind: TypeId) -> AnyView {
     })
 }
 
-/// One candidate.
 #[component]
 fn OnTheWay(one: Candidate) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());

@@ -6,7 +6,6 @@ use domain::training::path::Progress;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub title: String,

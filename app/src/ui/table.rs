@@ -12,7 +12,6 @@ use domain::time::Moment;
 use leptos::prelude::*;
 use text::time;
 
-/// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     pub head: &'static str,
@@ -49,7 +48,6 @@ pub const fn spare(head: &'static str, use_of: u8) -> Column {
     Column { head, use_of, ticks: None }
 }
 
-/// A table cell.
 pub struct Cell {
     view: AnyView,
     /// Its sort value, unless that is its text: a number, or an instant in milliseconds.

@@ -89,7 +89,6 @@ pub fn begun_from(newest: Memo<Of>) -> (Memo<Of>, RwSignal<bool>) {
 /// one.
 #[component]
 pub fn News(
-    /// The newest version.
     newest: Memo<Of>,
     /// The form's version, and whether there is input: see [`begun_from`].
     begun: Memo<Of>,

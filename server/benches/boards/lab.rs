@@ -1,4 +1,4 @@
-//! What is measured: Toolgate as a process of its own, and the brokers between it and the boards.
+//! The systems measured: Toolgate as a process of its own, and the brokers between it and the boards.
 
 use crate::{BOARDS, CARD, Size, client::Client, load, load::Figures, wire::Wire};
 use sha2::{Digest, Sha256};

@@ -32,7 +32,6 @@ use std::{
 struct Size {
     /// Existing bookings: a few, many and very many.
     bookings: [usize; 3],
-    /// Bookable machines.
     machines: usize,
     /// Machines on the calendar's week: as many as a workshop has.
     on_page: usize,

@@ -76,7 +76,6 @@ async fn main() {
     common::publish("training", &table(&size, &reports, (cpu, memory), [&alone, &beside]), quick);
 }
 
-/// The median.
 fn median(all: &[Swipes], figure: impl Fn(&Swipes) -> f64) -> f64 {
     let mut figures: Vec<_> = all.iter().map(figure).collect();
     figures.sort_unstable_by(f64::total_cmp);

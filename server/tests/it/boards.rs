@@ -315,7 +315,7 @@ async fn board_informed_of_block_on_this_connection_gets_good_cards_confirmed() 
     lab.sql("UPDATE machine_block SET at_once = 0").await;
     assert_eq!(asks(&mut board, "0000ada1").await, (true, 1));
 
-    // Told meanwhile that it may be used.
+    // Informed meanwhile that it may be used.
     lab.sql("UPDATE machine_block SET lifted_at = 1").await;
     board.ask(11, CHECK).await;
     lab.sql("INSERT INTO machine_block (id, machine_id, placed_at) VALUES (2, 1, 0)").await;
