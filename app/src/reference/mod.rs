@@ -1,4 +1,4 @@
-//! The API reference, generated from the OpenAPI description. The index lists every operation by group; each group
+//! The API reference, generated from the `OpenAPI` description. The index lists every operation by group; each group
 //! has a page of its own, with the types of its operations.
 //!
 //! Invariant: complete without script. In an area that few load, and no part of the first load. Not here: sending

@@ -1,10 +1,10 @@
 //! A form that works before, without and with script, and never loses input.
 //!
-//! The form posts to **its own page** with the server function in the query: `?/me/prefer`. * Without script the
-//! server runs the function. Success answers 303 (post, redirect, get); a refusal renders the   same page again
-//! with its input and the [`Problem`] (see [`Echo`]), with its true status. * With script the submission is caught
-//! and the same function called; a refusal lands in the same place. A form that   loads a document (`reload`) is
-//! sent only when the server answers.
+//! The form posts to **its own page** with the server function in the query: `?/me/prefer`.
+//! * Without script the server runs the function. Success answers 303 (post, redirect, get); a refusal renders the
+//!   same page again with its input and the [`Problem`] (see [`Echo`]), with its true status.
+//! * With script the submission is caught and the same function called; a refusal lands in the same place. A form that
+//!   loads a document (`reload`) is sent only when the server answers.
 //!
 //! Why not Leptos' `<ActionForm>`: it posts to `/api/…` and comes back with the error in the query string and the
 //! values gone; and a status set by the function breaks that redirect (a blank page). Not here: controlled inputs.

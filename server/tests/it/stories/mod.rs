@@ -413,20 +413,20 @@ impl<S: Server> World<S> {
         }
     }
 
-    /// What is wrong with `history`, which `hours` go with, in milliseconds.
+    /// Compares `history` and its total, `hours` in milliseconds, with the true uses; returns the first difference.
     ///
-    /// **The history equals what the person did**, that is: it has the same uses, of the same cards, in the same order,
-    /// none twice and none missing; every use that ended as it should is as long as the board measured it, give or take
-    /// [`TOLERANCE`]; one whose start was heard as it happened began then, give or take [`TOLERANCE`], and any other not
-    /// before it did; nothing overlaps, ends in the future or is left open; and the hours are the sum.
+    /// **The history equals what the person did**: it has the same uses, of the same cards, in the same order, none
+    /// twice and none missing; every properly ended use is as long as the board measured it, within [`TOLERANCE`]; a
+    /// use whose start was received as it happened began then, within [`TOLERANCE`], and any other not before; nothing
+    /// overlaps, ends in the future or is left open; and the hours are the sum.
     ///
-    /// **What is approximate:**
-    /// - Nobody knows how long a use lasted that was cut off with the board's electricity: it may be shorter, and longer by
-    ///   [`LOST`] where another one began soon. Where the same card begins again before anybody heard the board ask
-    ///   something, both may be one. Where the board never got it told nor kept, there is none.
-    /// - Two uses of one card that are equally long to the second may be one where the first was told, and the second
-    ///   replayed, with nothing asked in between.
-    /// - Where the clock was set, it does not count when something was.
+    /// **Approximations:**
+    /// - The length of a use cut off with the board's power is unknown: it may be shorter, and longer by [`LOST`] where
+    ///   another one began soon. If the same card begins again before any query of the board was received, both may be
+    ///   one. If the board neither sent nor stored it, there is none.
+    /// - Two uses of one card that are equally long to the second may be one if the first was received, and the second
+    ///   replayed, with no query in between.
+    /// - After a clock change, start times do not count.
     pub fn compare(&self, history: &[Seen], hours: i64) -> Result<(), String> {
         let wrong = |what: &str| Err(format!("{what}\nuses: {:#?}\nhistory: {history:#?}", self.uses));
         let mut sum = 0;
