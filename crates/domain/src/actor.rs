@@ -24,7 +24,7 @@ use crate::{
 };
 
 string_enum! {
-    /// The way something came in.
+    /// The channel of a request.
     Channel {
         Web = "web",
         Api = "api",
@@ -41,7 +41,7 @@ string_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub who: Who,
-    /// How they came in.
+    /// The channel.
     pub door: Channel,
 }
 
@@ -66,7 +66,7 @@ pub enum Who {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     pub id: PersonId,
-    /// The session they came with.
+    /// The session.
     pub session: SessionId,
     /// Only the active have roles.
     pub status: PersonStatus,
@@ -113,7 +113,7 @@ pub fn rank(status: PersonStatus, ledger: &Ledger, at: Millis) -> Rank {
 }
 
 impl Principal {
-    /// What they are in the workshop; [`Rank::Member`] at most while their roles are asleep.
+    /// Their rank in the workshop; [`Rank::Member`] at most while their roles are inactive.
     #[must_use]
     pub fn rank(&self) -> Rank {
         let rank = rank(self.status, &self.ledger, self.at);
@@ -162,7 +162,7 @@ string_enum! {
         Admit = "people.admit",
         /// Change a person's name and contact data.
         EditProfile = "people.edit",
-        /// Read and write what managers note about people.
+        /// Read and write notes of managers about people.
         Notes = "people.notes",
         /// Read and export all personal data of a person.
         Export = "people.export",
@@ -177,7 +177,7 @@ string_enum! {
         Hold = "holds.change",
         /// Say that a card is lost.
         LoseCard = "cards.lose",
-        /// Say that a card of nobody is one's own.
+        /// Claim an unassigned card.
         ClaimCard = "cards.claim",
         /// Give a person a card.
         GiveCard = "cards.give",
@@ -193,23 +193,23 @@ string_enum! {
         SeeSettings = "settings.see",
         /// See the boards of a machine: identity, last contact, faults.
         SeeBoards = "boards.see",
-        /// Ask for a checkout, see the times that are offered, and call one's own off.
+        /// Request a checkout, see the offered times, and cancel one's own.
         AskForCheckout = "checkouts.ask",
         /// Decide about checkouts on a type, and write their results.
         CheckOut = "checkouts.decide",
         /// Change when a person offers times for checkouts.
         OfferTimes = "availability.change",
-        /// Book machines and rooms, and do what a holder does about their bookings.
+        /// Book machines and rooms, and manage one's own bookings.
         Book = "bookings.book",
         /// See bookings and free times; who has them, as far as the space shows that.
         SeeBookings = "bookings.see",
         /// Decide about bookings of others.
         Moderate = "bookings.moderate",
-        /// See how machines and rooms are used, in figures about nobody in particular.
+        /// See usage reports, which contain anonymous figures only.
         SeeReports = "reports.see",
         /// See problems reported on machines.
         SeeProblems = "problems.see",
-        /// See what happened at a machine; who it was, as far as the space shows that.
+        /// See the history of a machine; names as far as the space shows them.
         SeeHistory = "history.see",
         /// Report a problem on a machine.
         ReportProblem = "problems.report",
@@ -225,7 +225,7 @@ string_enum! {
         StopMachine = "machines.stop",
         /// Watch modules and take their quizzes.
         Learn = "training.learn",
-        /// See how far others are with what a type requires.
+        /// See how far others are with the training of a type.
         SeeCandidates = "training.see",
         /// Add and change modules, their videos and questions.
         EditTraining = "training.change",
@@ -233,9 +233,9 @@ string_enum! {
         SetLength = "training.set-length",
         /// Write, change and withdraw announcements.
         Announce = "announcements.write",
-        /// Make and revoke the tokens of wall displays.
+        /// Create and revoke the tokens of wall displays.
         Displays = "displays.change",
-        /// Keep firmware of boards, and have it sent to them.
+        /// Upload board firmware, and send it to boards.
         Firmware = "firmware.change",
         /// See whether notices are delivered by mail, and retry.
         Deliveries = "deliveries.change",
@@ -243,21 +243,21 @@ string_enum! {
         ReadAudit = "audit.read",
         /// See the program and its database, and take out a copy.
         System = "system.see",
-        /// Change what holds for the space.
+        /// Change settings of the space.
         ChangeSettings = "settings.change",
-        /// Say what happens at a machine.
+        /// Report events at a machine.
         SpeakForMachine = "boards.speak",
-        /// What has to be done at its time, by nobody in particular.
+        /// Run timed jobs, without a person.
         KeepHouse = "house.keep",
         /// Prove who one is: sign in, follow a link.
         Enter = "accounts.enter",
     }
 }
 
-/// Who is allowed something.
+/// The groups that a permission is granted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
-    /// Everybody, known or not.
+    /// Everybody, signed in or not.
     Anybody,
     /// Everybody, where the space shows its status publicly.
     Public,
@@ -271,7 +271,7 @@ pub enum Grade {
     Trainer,
     /// Owner of the type or machine it is about.
     Owner,
-    /// Who may induct members.
+    /// Inductors.
     Inductor,
     Manager,
     Auditor,
@@ -280,7 +280,7 @@ pub enum Grade {
     Toolgate,
 }
 
-/// The whole table. Each permission stands in it once.
+/// The whole table. Each permission is in it once.
 pub const TABLE: &[(Permission, &[Grade])] = {
     use Grade as G;
     use Permission as P;
@@ -343,7 +343,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
     ]
 };
 
-/// What a request is about, as far as it matters for who may do it.
+/// The target of a request, as far as permissions depend on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Target {
     pub person: Option<PersonId>,
@@ -384,19 +384,19 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Who; `None` is a board, a passer-by or Toolgate itself.
+    /// The person; `None` is a board, an anonymous visitor or Toolgate itself.
     #[must_use]
     pub const fn by(&self) -> Option<PersonId> {
         self.by
     }
 
-    /// How they came in.
+    /// The channel.
     #[must_use]
     pub const fn door(&self) -> Channel {
         self.door
     }
 
-    /// What they were allowed.
+    /// The checked permission.
     #[must_use]
     pub const fn permission(&self) -> Permission {
         self.permission
@@ -406,7 +406,7 @@ impl Proof {
 /// Why a permission is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// Nobody knows who they are: sign in.
+    /// Not signed in.
     #[error("sign in first")]
     SignIn,
     /// They would be, with a second factor.

@@ -15,7 +15,7 @@ use crate::{
 pub const TEXT: usize = 4_000;
 
 string_enum! {
-    /// Where an announcement is in its life; in the order in which managers care.
+    /// The state of an announcement, in the order of importance to managers.
     State {
         Showing = "showing",
         Planned = "planned",
@@ -25,7 +25,7 @@ string_enum! {
     }
 }
 
-/// Whom an announcement is for.
+/// The audience of an announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// Every member, and the wall.
@@ -66,14 +66,14 @@ impl From<Option<TypeId>> for Audience {
     }
 }
 
-/// From when until when an announcement shows.
+/// The period of an announcement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lasting {
     from: Millis,
     until: Option<Millis>,
 }
 
-/// Why nothing can show from then until then.
+/// Why a period is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidPeriod {
     /// It would end before it begins.
@@ -83,7 +83,7 @@ pub enum InvalidPeriod {
 }
 
 impl Lasting {
-    /// From `from`, or from `now` on, until `until` (exclusive) or until it is withdrawn.
+    /// From `from`, or from `now` on, until `until` (exclusive) or withdrawal.
     pub fn new(from: Option<Millis>, until: Option<Millis>, now: Millis) -> Result<Self, InvalidPeriod> {
         let from = from.unwrap_or(now);
         match until {
@@ -104,13 +104,13 @@ impl Lasting {
         self.from
     }
 
-    /// When it ends by itself, exclusive.
+    /// Its end, exclusive.
     #[must_use]
     pub const fn until(self) -> Option<Millis> {
         self.until
     }
 
-    /// Where one that lasts so is at `at`.
+    /// Its state at `at`.
     #[must_use]
     pub fn state(self, withdrawn: bool, at: Millis) -> State {
         if withdrawn {

@@ -17,19 +17,19 @@ use std::{fmt, str::FromStr};
 
 /// Entries on one page.
 pub const PAGE: usize = 50;
-/// Characters in a word that is looked for at most.
+/// Limit of characters of a search text.
 pub const WORD: usize = 200;
 
 macro_rules! subjects {
     ($($kind:literal $name:ident($id:ident)),+ $(,)?) => {
-        /// What an entry is about: `space`, or a kind and a number, `machine:7`.
+        /// The subject of an entry: `space`, or a kind and an id, `machine:7`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Subject {
             /// The space as a whole.
             Space,
             /// The database file.
             Database,
-            /// The cards that nobody has claimed.
+            /// Unclaimed cards.
             UnknownCards,
             $(#[doc = concat!("`", $kind, ":7`.")] $name($id),)+
         }
@@ -116,7 +116,7 @@ impl From<At> for Subject {
     }
 }
 
-/// It names nothing that entries are about.
+/// Not a valid subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSubject;
 
@@ -125,12 +125,12 @@ pub struct NoSubject;
 pub enum By {
     Person {
         id: PersonId,
-        /// What they are called.
+        /// Their name.
         name: String,
     },
     /// A person whose link to the entry was cut.
     Former,
-    /// A board, for a card that nobody has claimed or for nobody.
+    /// A board, for an unclaimed card or without one.
     Board,
     /// A person who was not signed in.
     Stranger,

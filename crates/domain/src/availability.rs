@@ -13,27 +13,27 @@ use crate::{
     time::{Date, MINUTE, Millis},
 };
 
-/// How long a slot may be, in minutes.
+/// Lengths of slots, in minutes.
 pub const LENGTHS: [u16; 4] = [15, 30, 45, 60];
 /// The length that a new rule begins with, in minutes.
 pub const LENGTH: u16 = 30;
 /// The longest pause after a slot, in minutes.
 pub const BUFFER: u16 = 60;
-/// How many days ahead slots are offered: today and so many more.
+/// How many days ahead slots are offered: today and this many more.
 pub const HORIZON: i64 = 21;
-/// How many days ahead a rule may speak of a date.
+/// How many days ahead a rule may have a date.
 pub const AHEAD: i64 = 800;
 /// Rules of one trainer, at most.
 pub const RULES: usize = 50;
 /// Times away of one trainer, at most, of those that are not over.
 pub const AWAYS: usize = 50;
 
-/// On which days a rule holds.
+/// The days of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Days {
     /// Every week on this day, Monday is 0, from and until a date, both included.
     Weekly { weekday: u8, first: Option<Date>, last: Option<Date> },
-    /// On one date alone.
+    /// On one date.
     On(Date),
 }
 
@@ -53,20 +53,20 @@ impl Days {
     }
 }
 
-/// When a trainer offers slots.
+/// The hours of a trainer's slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
     /// Minutes from midnight.
     pub from: u16,
     /// Minutes from midnight, exclusive.
     pub to: u16,
-    /// Of each slot, in minutes: one of [`LENGTHS`].
+    /// Length of each slot, in minutes: one of [`LENGTHS`].
     pub length: u16,
     /// The pause after each slot, in minutes.
     pub buffer: u16,
 }
 
-/// Why times make no slots.
+/// Why hours give no slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misfit {
     /// They end when or before they begin, or after midnight.
@@ -80,7 +80,7 @@ pub enum Misfit {
 }
 
 impl Times {
-    /// Times that make one slot at least.
+    /// Hours with at least one slot.
     pub fn new(from: u16, to: u16, length: u16, buffer: u16) -> Result<Self, Misfit> {
         if from >= to || to > DAY_MINUTES {
             Err(Misfit::Order)
@@ -107,21 +107,22 @@ impl Times {
 pub struct Rule {
     pub id: RuleId,
     pub days: Days,
-    /// When on those days.
+    /// The hours on those days.
     pub times: Times,
-    /// For which types; none is all that they may check people out on.
+    /// The types; empty means all that they train on.
     pub kinds: Vec<TypeId>,
 }
 
-/// Days on which a trainer offers nothing, both included.
+/// Days of a trainer's absence, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Away {
     pub first: Date,
     pub last: Date,
 }
 
-/// The slots that `rules` make for a checkout on `kind`, on `days` (since 1970-01-01) and after `now`, each once and in order.
-/// `instant` is the first instant at which the wall shows that minute of that date, or a later one.
+/// The slots that `rules` give for a checkout on `kind`, on `days` (since 1970-01-01) and after `now`, each once
+/// and in order. `instant` returns the first instant at which the wall clock shows that minute of that date, or a
+/// later one.
 pub fn slots(
     rules: &[Rule],
     away: &[Away],
@@ -172,7 +173,7 @@ mod tests {
         Rule { id: RuleId(1), days, times: Times { from, to, length, buffer }, kinds: Vec::new() }
     }
 
-    /// What the wall shows at the beginnings.
+    /// The wall-clock times of the starts.
     fn clock_times(zone: Zone, slots: &[Span]) -> Vec<String> {
         let wall = |slot: &Span| {
             let wall = zone.moment(slot.starts).wall();

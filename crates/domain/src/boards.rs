@@ -12,7 +12,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A board is online while its last word is no older than this. Boards speak every 30 s.
+/// A board is online while its last message is no older than this. Boards send every 30 s.
 pub const ONLINE: Duration = Duration::from_secs(90);
 
 /// Boards that introduced themselves for one machine no longer ago than this speak for it together. Each does every 120 s.
@@ -21,14 +21,14 @@ pub const TOGETHER: Duration = Duration::from_mins(5);
 /// How long unassigned numbers are remembered after their last message.
 pub const STRAY: Duration = DAY;
 
-/// So many numbers that no machine has are remembered at once; more are invented.
+/// Limit of remembered unassigned numbers; clients may invent more.
 pub const STRAYS: usize = 100;
 
 string_enum! {
     /// A message of a board, by its name in the protocol.
     Message {
         Alive = "alive",
-        /// What its machine's settings are.
+        /// Requests its machine's settings.
         CheckMachine = "checkmachine",
         /// Whether a card may use it.
         CheckUser = "checkuser",
@@ -43,7 +43,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What became of a board's message.
+    /// The outcome of a board's message.
     Outcome {
         /// It was understood, and done or answered.
         Accepted = "accepted",
@@ -54,8 +54,8 @@ string_enum! {
     }
 }
 
-/// Whether a machine's board may let anybody in. A block waits until nobody is on the machine: power that goes off in
-/// the middle of a cut does harm of its own.
+/// Whether a machine's board may admit anybody. A block waits until the machine is idle: cutting the power during
+/// a job is a danger of its own.
 #[must_use]
 pub const fn admits(blocked: bool, in_use: bool) -> bool {
     !blocked || in_use

@@ -42,7 +42,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What can be booked.
+/// A bookable resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
@@ -93,12 +93,12 @@ impl std::fmt::Display for Resource {
 }
 
 string_enum! {
-    /// Where a booking is in its life.
+    /// The state of a booking.
     State {
         /// A moderator has not answered.
         Pending = "pending",
         Approved = "approved",
-        /// Its holder has come.
+        /// Its holder checked in.
         CheckedIn = "checked-in",
         /// It is over, and its holder came.
         Completed = "completed",
@@ -106,9 +106,9 @@ string_enum! {
         Rejected = "rejected",
         /// Nobody answered in time.
         Expired = "expired",
-        /// It was called off.
+        /// It was cancelled.
         Cancelled = "cancelled",
-        /// Its holder did not come; the time was given to others.
+        /// Its holder did not come; the time was released.
         NoShow = "no-show",
         /// Its holder did not come, and that does not count against them.
         Released = "released",
@@ -145,21 +145,21 @@ string_enum! {
         Approve = "approve",
         /// The moderator declines it, with a reason.
         Reject = "reject",
-        /// Its holder has come.
+        /// Its holder checks in.
         CheckIn = "check-in",
         /// Its holder is done; the rest of the time is released.
         Complete = "complete",
         /// It begins or ends at another time.
         Move = "move",
-        /// It is called off.
+        /// It is cancelled.
         Cancel = "cancel",
-        /// That its holder did not come does not count.
+        /// The no-show is excused.
         Excuse = "excuse",
     }
 }
 
 impl BookingAction {
-    /// What a booking is after it; `None` for what depends on the policy.
+    /// The resulting state; `None` if it depends on the policy.
     #[must_use]
     pub const fn leads_to(self) -> Option<State> {
         match self {
@@ -182,7 +182,7 @@ pub enum Side {
     Moderator,
 }
 
-/// What can be done at `now` about a booking at `span`, in the order in which it is offered.
+/// The possible actions at `now` on a booking at `span`, in display order.
 #[must_use]
 pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
     let is_possible = |action: &BookingAction| match (side, action) {
@@ -206,7 +206,7 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Booking
 /// No booking is longer, whatever the policy: that would be a closure. So bookings at an instant are found among
 /// those that began shortly before. The schema enforces it.
 pub const LONGEST: Duration = Duration::from_hours(24 * 7);
-/// A holder can check in so long before the booking begins.
+/// How long before its start a booking can be checked in.
 pub const EARLY: Duration = Duration::from_mins(15);
 /// Without a check-in this long after its start, a booking is a no-show.
 pub const LATE: Duration = Duration::from_mins(15);
@@ -216,21 +216,21 @@ pub const AWAY: Duration = Duration::from_mins(15);
 pub const UNUSED: Duration = Duration::from_mins(15);
 /// … with a warning this long before.
 pub const UNUSED_WARNING: Duration = Duration::from_mins(5);
-/// A request holds its time for so long.
+/// How long a request holds its time.
 pub const ANSWERED_WITHIN: Duration = DAY;
-/// Holders are reminded so long before it begins.
+/// How long before its start the holder is reminded.
 pub const REMINDER: Duration = DAY;
-/// So many times without coming bring a hold …
+/// This many no-shows place a hold …
 pub const NO_SHOWS: i64 = 3;
-/// … within so long.
+/// … within this time.
 pub const NO_SHOWS_WITHIN: Duration = Duration::from_hours(24 * 30);
-/// A booking that begins so soon keeps others from the machine.
+/// How long before its start a booking bars others from the machine.
 pub const AHEAD: Duration = Duration::from_mins(10);
 /// A reason is no longer than this, in characters.
 pub const NOTE: usize = 500;
 
-/// What the clock alone does to a booking at `span` that was asked for at `asked` and answered at `answered`; `None`: nothing is
-/// due at `now`.
+/// The transition by time of a booking at `span` that was requested at `request` and answered at `answered`;
+/// `None`: nothing is due at `now`.
 #[must_use]
 pub fn due(state: State, span: Span, request: Millis, answered: Option<Millis>, now: Millis) -> Option<State> {
     match state {
@@ -257,7 +257,7 @@ pub fn called_off(state: State, side: Side, span: Span, answered: Option<Millis>
 pub struct Presence {
     /// They are on it.
     pub is_on: bool,
-    /// When they last logged out of it, since they could check in.
+    /// Their last log-out since they could check in.
     pub left: Option<Millis>,
     /// Until when the use was prevented because another person was on the machine, it was blocked, or its board
     /// was silent. An instant in the future: it still is.
@@ -313,8 +313,8 @@ pub fn gone(span: Span, answered: Option<Millis>) -> Millis {
     span.starts.max(answered.unwrap_or(span.starts)).after(LATE).min(span.ends)
 }
 
-/// Whether the holder of a booking at `span` could hardly have checked in for all the down time in `gaps`: not before they asked for
-/// it and were answered.
+/// Whether the holder of a booking at `span` could hardly have checked in because of the down time in `gaps`,
+/// counted from the request and the answer.
 #[must_use]
 pub fn could_not_come(span: Span, request: Millis, answered: Option<Millis>, gaps: &[Gap]) -> bool {
     let ends = gone(span, answered);

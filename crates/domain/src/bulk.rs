@@ -6,7 +6,7 @@
 use crate::qualifications::Subject;
 use serde::{Deserialize, Serialize};
 
-/// People at once, at most: what fits on a screen, and some.
+/// Limit of people per action: what fits on a screen, and some.
 pub const MOST: usize = 200;
 
 /// The action for each person.
@@ -18,12 +18,12 @@ pub enum BulkAction {
     /// Gets another link to choose their first password.
     Invite,
     Grant(Subject),
-    /// May not use this any more.
+    /// Revoke this qualification.
     Revoke(Subject),
 }
 
 impl BulkAction {
-    /// As a form sends it: `grant:type:3`.
+    /// The form value: `grant:type:3`.
     #[must_use]
     pub fn to_code(self) -> String {
         match self {
@@ -35,7 +35,7 @@ impl BulkAction {
         }
     }
 
-    /// Reads it; `None` for any other text.
+    /// Parses a form value; `None` if invalid.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name.split_once(':') {
@@ -48,7 +48,7 @@ impl BulkAction {
         }
     }
 
-    /// What takes it back; nothing where a mail is on its way.
+    /// The opposite action; none for a mail.
     #[must_use]
     pub const fn undone_by(self) -> Option<Self> {
         match self {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How long enrollment at a board waits for a card.
 pub const WAITS: Duration = MINUTE;
-/// Cards that nobody has claimed on one page.
+/// Unclaimed cards per page.
 pub const UNKNOWN: usize = 100;
 
 string_enum! {
@@ -33,13 +33,13 @@ string_enum! {
         Find = "find",
         /// It goes out of service; its uid may be given to another person.
         Retire = "retire",
-        /// It comes back into service.
+        /// It is put back into service.
         Restore = "restore",
     }
 }
 
 impl CardDeed {
-    /// What the card is then.
+    /// The resulting state.
     #[must_use]
     pub const fn to(self) -> CardState {
         match self {
@@ -84,7 +84,7 @@ impl CardDeed {
 pub struct CardUid(String);
 
 impl CardUid {
-    /// Reads what a board sent: exactly 8 hexadecimal digits in either case.
+    /// Parses a board's uid: exactly 8 hexadecimal digits in either case.
     #[must_use]
     pub fn from_board(uid: &str) -> Option<Self> {
         (uid.len() == 8 && uid.bytes().all(|digit| digit.is_ascii_hexdigit()))
@@ -117,7 +117,7 @@ impl CardUid {
         uid.filter(|uid| !["00000000", "ffffffff"].contains(&uid.as_str()))
     }
 
-    /// How a list writes it, so that neither a spreadsheet nor [`Digits`] takes it for a decimal number.
+    /// The form in lists, which neither a spreadsheet nor [`Digits`] takes for a decimal number.
     #[must_use]
     pub fn listed(&self) -> String {
         let letters = self.0.bytes().filter(u8::is_ascii_alphabetic);
@@ -149,8 +149,9 @@ fn is_separator(c: char) -> bool {
     matches!(c, ':' | '-' | '.') || c.is_whitespace()
 }
 
-/// Whether the numbers of a list are hexadecimal. Readers that type like a keyboard write a card as a decimal number, in an
-/// order of bytes that differs between them, so such a number is nobody's card; without its zeros it looks like hexadecimal.
+/// Whether the numbers of a list are hexadecimal. Keyboard-like readers type cards as decimal numbers, in a byte
+/// order that differs between them, so such a number matches no card; without leading zeros it looks like
+/// hexadecimal.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digits {
     has_decimal: bool,
@@ -158,7 +159,7 @@ pub struct Digits {
 }
 
 impl Digits {
-    /// What the numbers of a list show.
+    /// Detects the format from all numbers of a list.
     #[must_use]
     pub fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
         all.into_iter().fold(Self::default(), |seen, input| Self {

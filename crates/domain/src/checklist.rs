@@ -36,19 +36,19 @@ pub struct Progress {
 }
 
 impl Checklist {
-    /// How far it is; nothing when all is done.
+    /// The progress; `None` when all is done.
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         self.next().map(|next| Progress { done: self.done(), next })
     }
 
-    /// The next thing to do.
+    /// The next step.
     #[must_use]
     pub fn next(&self) -> Option<Step> {
         self.steps.iter().find(|(_, done)| !done).map(|&(step, _)| step)
     }
 
-    /// The step to show: the one that was `asked` for, otherwise the next one; nothing when all are done.
+    /// The step to show: the requested one, otherwise the next; `None` when all are done.
     #[must_use]
     pub fn current_step(&self, step: Option<Step>) -> Option<Step> {
         step.or_else(|| self.next())
@@ -61,13 +61,13 @@ impl Checklist {
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 
-    /// How many there are.
+    /// Number of steps.
     #[must_use]
     pub fn count(&self) -> u32 {
         u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
     }
 
-    /// How many are done.
+    /// Number of done steps.
     #[must_use]
     pub fn done(&self) -> u32 {
         u32::try_from(self.steps.iter().filter(|(_, done)| *done).count()).unwrap_or(u32::MAX)
@@ -93,7 +93,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Which steps are done. A tap that was accepted shows that its card is known and its holder qualified.
+    /// The done steps. An accepted tap implies that its card is known and its holder qualified.
     #[must_use]
     pub fn checklist(self) -> Checklist {
         let done = |step| match step {

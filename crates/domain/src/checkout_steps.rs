@@ -20,9 +20,9 @@ string_enum! {
 
 string_enum! {
     Signer {
-        /// That they saw it.
+        /// Confirms having seen it.
         Trainer = "trainer",
-        /// That they were shown it.
+        /// Confirms having been shown it.
         Member = "member",
     }
 }
@@ -34,14 +34,14 @@ pub const STEP: usize = 160;
 /// Limit of characters of an outline: more cannot be a valid list.
 pub const OUTLINE: usize = STEPS * (STEP + 8) * 2;
 
-/// A step, as it was typed.
+/// A step, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The heading it stands under; empty before the first one.
+    /// Its heading; empty before the first one.
     pub section: String,
     /// The text.
     pub body: String,
-    /// Without it nobody passes.
+    /// Required to pass.
     pub required: bool,
 }
 
@@ -52,7 +52,7 @@ pub enum InvalidOutline {
     Many,
     /// This line, counted from 1, has more than [`STEP`] characters.
     Long(usize),
-    /// This line has a heading under which no step stands.
+    /// The heading in this line has no steps.
     Bare(usize),
 }
 
@@ -110,10 +110,10 @@ pub fn text_of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
     lines.join("\n")
 }
 
-/// What keeps a checkout from being passed.
+/// What is missing to pass a checkout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
-    /// These required steps, by where they stand in the list, were not seen.
+    /// These required steps, by position in the list, were not seen.
     Steps(Vec<usize>),
     /// The trainer has not signed.
     Signature,

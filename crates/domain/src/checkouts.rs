@@ -16,18 +16,18 @@ use crate::{
 use std::time::Duration;
 
 string_enum! {
-    /// Where an appointment is in its life.
+    /// The state of an appointment.
     State {
         /// The trainer has not answered.
         Pending = "pending",
         Accepted = "accepted",
-        /// The trainer does not come.
+        /// The trainer declined.
         Rejected = "rejected",
         /// The member may use the type now.
         Passed = "passed",
         /// Failed: the note lists what to practise.
         Failed = "failed",
-        /// One of the two called it off, or nobody answered in time.
+        /// Cancelled by one of the two, or unanswered.
         Cancelled = "cancelled",
         /// The member did not come.
         NoShow = "no-show",
@@ -35,14 +35,14 @@ string_enum! {
 }
 
 impl State {
-    /// Whether it waits for something: it holds its time, and keeps its member from asking for another one.
+    /// Whether it is open: it occupies its time, and its member cannot request another.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Pending | Self::Accepted)
     }
 
-    /// Whether `next` can follow it. A result may also be written about a request that was never accepted: who has come is
-    /// there.
+    /// Whether `next` can follow. A result may also be recorded for a request that was never accepted, because the
+    /// member is there.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
         match self {
@@ -75,9 +75,9 @@ string_enum! {
         Accept = "accept",
         /// The trainer declines, with a reason.
         Reject = "reject",
-        /// The member wants another time.
+        /// The member requests another time.
         Move = "move",
-        /// It is called off.
+        /// It is cancelled.
         Cancel = "cancel",
         /// The member may use the type from now on.
         Pass = "pass",
@@ -89,7 +89,7 @@ string_enum! {
 }
 
 impl CheckoutAction {
-    /// What an appointment is after it.
+    /// The resulting state.
     #[must_use]
     pub const fn leads_to(self) -> State {
         match self {
@@ -118,7 +118,7 @@ pub enum Side {
     Trainer,
 }
 
-/// What can be done at `now` about an appointment at `span`, in the order in which it is offered.
+/// The possible actions at `now` on an appointment at `span`, in display order.
 #[must_use]
 pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
     let is_possible = |action: &CheckoutAction| match (side, action) {
@@ -163,17 +163,17 @@ string_enum! {
 /// A passed checkout, for the decision whether it can be undone.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
-    /// What the appointment is now.
+    /// The current state.
     pub state: State,
-    /// When that was written.
+    /// When it was recorded.
     pub at: Millis,
     /// By the caller.
     pub own: bool,
-    /// The member used a machine of the type since, booked one, or went on to a type that requires it.
+    /// The member has since used a machine of the type, booked one, or advanced to a type that requires it.
     pub used: bool,
 }
 
-/// Whether a pass can be taken back at `now`, or the first reason why it stays.
+/// Whether a pass can be undone at `now`, or the first reason against it.
 pub fn may_undo(written: Written, now: Millis) -> Result<(), Stays> {
     if written.state != State::Passed {
         Err(Stays::NotPassed)
@@ -191,25 +191,25 @@ pub fn may_undo(written: Written, now: Millis) -> Result<(), Stays> {
 /// How long a pass can be undone by its author: both are still at the machine, and it was a slip of the finger.
 /// Later it is a decision about a person, which the ledger records as one.
 pub const UNDO: Duration = Duration::from_mins(10);
-/// A result can be written so long before the appointment begins: the member came early.
+/// How long before its start a result can be recorded: the member came early.
 pub const EARLY: Duration = Duration::from_mins(30);
 /// Without the member this long after its start, an appointment may be marked as a no-show.
 pub const LATE: Duration = Duration::from_mins(10);
-/// People are reminded so long before it begins, each time once.
+/// How long before its start people are reminded, once each.
 pub const REMINDERS: [Duration; 2] = [DAY, HOUR];
-/// An appointment that nobody wrote a result of is called off so long after its end.
+/// How long after its end an appointment without a result is cancelled.
 pub const FORGOTTEN: Duration = Duration::from_hours(24 * 14);
 /// Days after which a failed checkout can be tried again, unless the trainer sets another number.
 pub const RETRY_DAYS: i64 = 1;
 /// The longest wait that a trainer may set, in days.
 pub const RETRY_DAYS_MOST: i64 = 90;
-/// A request for another time is shown to trainers for so many days, unless it was answered by an appointment.
+/// Days for which a time request is shown to trainers, unless an appointment settles it.
 pub const WISHED_DAYS: u32 = 14;
 /// A note is no longer than this, in characters.
 pub const NOTE: usize = 500;
 
-/// Which reminder is due at `now` of an appointment at `span` that was made at `made`: the last whose time has come, if it was
-/// made before that; none once it has begun.
+/// The reminder due at `now` for an appointment at `span`, made at `made`: the last one that is due and later than
+/// `made`; none once it has begun.
 #[must_use]
 pub fn reminder(span: Span, made: Millis, now: Millis) -> Option<Duration> {
     let due = |ahead: &Duration| {

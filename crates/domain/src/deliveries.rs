@@ -27,16 +27,16 @@ string_enum! {
 }
 
 string_enum! {
-    /// How far a delivery is.
+    /// The state of a delivery.
     State {
-        /// Its turn comes, for the first time or again.
+        /// Waiting for its first or next attempt.
         Queued = "queued",
         /// It waits for the daily mail, or for others of its kind.
         Gathered = "gathered",
         Sent = "sent",
-        /// It was tried for as long as makes sense, or the address does not exist.
+        /// All attempts failed, or the address does not exist.
         Failed = "failed",
-        /// There was nothing to send.
+        /// Dropped without sending.
         Dropped = "dropped",
     }
 }
@@ -44,25 +44,25 @@ string_enum! {
 string_enum! {
     /// Why a mail did not leave.
     Trouble {
-        /// Nothing listens there, or the connection broke.
+        /// No server, or the connection broke.
         Unreachable = "unreachable",
         /// The mail server did not answer in time.
         Silent = "silent",
         /// Its certificate or encryption does not fit.
         Certificate = "certificate",
-        /// It does not let Toolgate send: the login, or what it asks for first.
+        /// The server rejects the login, or requires one.
         Login = "login",
         /// It asks to try again later.
         Later = "later",
-        /// It refused the mail for what it is.
+        /// The server rejected the mail's content.
         Refused = "refused",
-        /// It knows no such address.
+        /// The server does not know the address.
         Address = "address",
     }
 }
 
 impl Trouble {
-    /// Whether other mails would meet the same: the server is in trouble, not this mail.
+    /// Whether other mails would fail as well: the server is in trouble, not this mail.
     #[must_use]
     pub const fn is_of_the_server(self) -> bool {
         matches!(self, Self::Unreachable | Self::Silent | Self::Certificate | Self::Login)
@@ -74,17 +74,17 @@ string_enum! {
     Reason {
         /// No mail can be sent from here.
         NoMail = "no-mail",
-        /// Their address is not known.
+        /// They have no address.
         NoAddress = "no-address",
-        /// Mails to their address come back.
+        /// Mails to their address bounce.
         Bounced = "bounced",
         /// They switched it off.
         SwitchedOff = "switched-off",
         /// They have read it in the app.
         Read = "read",
-        /// They are no member any more.
+        /// They are no longer a member.
         Left = "left",
-        /// They may no longer see what it is about.
+        /// They may no longer see its subject.
         Hidden = "hidden",
         /// Its subject is over.
         Over = "over",
@@ -93,27 +93,27 @@ string_enum! {
 
 /// Default hour of the daily mail.
 pub const DIGEST_HOUR: u8 = 8;
-/// A mail is tried again after so many minutes. The last pause is twelve hours, so a delivery is given up a day after it
-/// was first tried.
+/// Minutes until the next attempt. The last pause is twelve hours, so a delivery is abandoned a day after the
+/// first attempt.
 pub const PAUSES: [u32; 7] = [1, 5, 15, 60, 180, 360, 720];
 
-/// So many mails of one kind that one person causes to another leave by themselves within [`WITHIN`].
+/// Limit of single mails of one kind that one person causes for another within [`WITHIN`].
 pub const SINGLE: u32 = 5;
 /// The time in which they are counted.
 pub const WITHIN: Duration = HOUR;
-/// What comes after them is collected for so long.
+/// How long later ones are collected.
 pub const COLLECTED: Duration = Duration::from_mins(1);
 
-/// What left within [`WITHIN`] of one kind that one person caused to another.
+/// The mails of one kind that one person caused for another within [`WITHIN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentMails {
     pub count: u32,
-    /// When the last of them did.
+    /// The time of the last of them.
     pub last: Millis,
 }
 
 impl RecentMails {
-    /// Until when the next is held back, to leave in one mail with all that comes until then; `None`: it leaves by itself.
+    /// Until when the next is held back, to be sent in one mail with all until then; `None`: it is sent singly.
     /// **Invariant:** nobody gets more than [`SINGLE`] such mails and one more in any hour.
     #[must_use]
     pub fn held_until(self) -> Option<Millis> {
@@ -128,9 +128,9 @@ impl RecentMails {
 /// A person's mail times, by the clock of the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// The hour of the daily mail; `None`: they want none.
+    /// The hour of the daily mail; `None`: no daily mail.
     pub digest: Option<u8>,
-    /// When they are not disturbed, in minutes of the day, over midnight where it ends before it begins; `None`: never.
+    /// Quiet hours in minutes of the day, across midnight if the end is before the start; `None`: none.
     pub quiet: Option<(u16, u16)>,
 }
 
@@ -157,14 +157,14 @@ pub enum Address {
     Unknown,
     /// Mails can be sent there.
     Good,
-    /// Mails to it come back.
+    /// Mails to it bounce.
     Bounced,
 }
 
-/// Who a delivery is for, as far as it matters for whether it leaves.
+/// The recipient, as far as it matters for sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipient {
-    /// What they are here.
+    /// Their status.
     pub status: PersonStatus,
     /// The state of their address.
     pub address: Address,
@@ -172,11 +172,11 @@ pub struct Recipient {
     pub wants: bool,
     /// Whether they have read it in the app.
     pub read: bool,
-    /// When they want their mail.
+    /// Their mail times.
     pub times: Times,
 }
 
-/// What becomes of a delivery whose turn it is.
+/// The next step of a due delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// It leaves now, in a mail of its own.
@@ -189,7 +189,7 @@ pub enum Step {
     Drop(Reason),
 }
 
-/// What becomes of a delivery of `kind` whose turn comes at `minute` of the day.
+/// The next step of a delivery of `kind` due at `minute` of the day.
 #[must_use]
 pub fn step(kind: Kind, to: Recipient, minute: u16) -> Step {
     let urgency = kind.urgency();
@@ -218,8 +218,8 @@ pub fn step(kind: Kind, to: Recipient, minute: u16) -> Step {
     }
 }
 
-/// How long to wait after the attempt number `attempts`, which failed; `None` when it is given up. `chance` from 0 to 255
-/// moves it by up to a fifth, so that many that failed together do not come back together.
+/// The pause after the failed attempt number `attempts`; `None` if it was the last. `chance` from 0 to 255 varies
+/// it by up to a fifth, so that mails that failed together are not retried together.
 #[must_use]
 pub fn pause(attempts: u32, chance: u8) -> Option<Duration> {
     let at = usize::try_from(attempts.checked_sub(1)?).ok()?;

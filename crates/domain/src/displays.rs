@@ -5,11 +5,12 @@
 
 use crate::id::DisplayId;
 
-/// A screen that is let in.
+/// An authorised screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
     /// Which display it shows.
     pub display: DisplayId,
-    /// By which of its links it was let in, counted from one; a later one lets another screen in, and this one out.
+    /// The number of the link it was opened with, from one; a later link authorises another screen and ends this
+    /// one.
     pub opening: i64,
 }

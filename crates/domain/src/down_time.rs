@@ -22,12 +22,12 @@ string_enum! {
         Stopped = "stopped",
         /// The clock was set forward, or the computer slept.
         Skipped = "skipped",
-        /// The clock was set back: the time since then came twice.
+        /// The clock was set back: the time since then occurs twice.
         SetBack = "set-back",
     }
 }
 
-/// A stretch of time and why it is a gap. Of a clock that was set back, the time that comes twice.
+/// A gap and its cause. For a clock that was set back, the time that occurs twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap<At = Millis> {
     pub cause: Cause,
@@ -43,7 +43,7 @@ impl<At> Gap<At> {
 }
 
 impl Gap {
-    /// How long it is.
+    /// Its length.
     #[must_use]
     pub fn length(self) -> Duration {
         self.ends.since(self.starts)
@@ -55,7 +55,7 @@ impl Gap {
 pub struct Reading {
     /// The clock that people read, and may set.
     pub wall: Millis,
-    /// The one that nobody sets.
+    /// The steady clock, which cannot be set.
     pub steady: Millis,
 }
 
@@ -70,14 +70,14 @@ pub fn between(before: Reading, now: Reading) -> Option<Gap> {
     set_back(should_be, now.wall)
 }
 
-/// What lies between the last sign of one process, at `until`, and the beginning of the next.
+/// The gap between the last sign of one process, at `until`, and the start of the next.
 #[must_use]
 pub fn between_processes(until: Millis, since: Millis) -> Option<Gap> {
     let stopped = Gap { cause: Cause::Stopped, starts: until, ends: since };
     if stopped.length() >= NOTICED { Some(stopped) } else { set_back(until, since) }
 }
 
-/// That it was `from` already, and is `to` again.
+/// The gap of a clock set back from `from` to `to`.
 fn set_back(from: Millis, to: Millis) -> Option<Gap> {
     let gap = Gap { cause: Cause::SetBack, starts: to, ends: from };
     (gap.length() >= NOTICED).then_some(gap)

@@ -19,10 +19,10 @@ pub const KEYS: [(&str, Key); 6] = [
     ("display", Key::Display),
 ];
 
-/// The field of the types that are required; it may come several times, or once with all of them: `3,5`.
+/// The field of required types; repeated, or once with all of them: `3,5`.
 pub const REQUIRES: &str = "requires[]";
 
-/// The types that were chosen; `None` where something is none.
+/// The chosen types; `None` if one is invalid.
 #[must_use]
 pub fn chosen(input: &[String]) -> Option<Vec<TypeId>> {
     let words = input.iter().flat_map(|one| one.split(',')).map(str::trim).filter(|name| !name.is_empty());
@@ -32,8 +32,8 @@ pub fn chosen(input: &[String]) -> Option<Vec<TypeId>> {
     Some(chosen)
 }
 
-/// The way on which `kind`, once it requires all of `requires`, would require itself: from the first of them back to it.
-/// `known` is what each type requires so far.
+/// The cycle by which `kind` would require itself if it required all of `requires`: from the first of them back to
+/// it. `known` are the existing requirements.
 #[must_use]
 pub fn ring(known: &[(TypeId, TypeId)], kind: TypeId, requires: &[TypeId]) -> Option<Vec<TypeId>> {
     let mut ways: Vec<Vec<TypeId>> = requires.iter().map(|&first| vec![first]).collect();
@@ -54,7 +54,7 @@ pub fn ring(known: &[(TypeId, TypeId)], kind: TypeId, requires: &[TypeId]) -> Op
 }
 
 string_enum! {
-    /// How large labels are printed.
+    /// Sizes of printed labels.
     LabelSize {
         /// For a small tool.
         Small = "small",

@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What a feed shows.
+/// The content of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feed {
@@ -21,7 +21,7 @@ pub enum Feed {
     Mine,
     /// Checkouts that a trainer holds.
     Trainer(PersonId),
-    /// When a machine or a room is taken.
+    /// When a machine or a room is occupied.
     Resource(Resource),
 }
 
@@ -37,7 +37,7 @@ impl Feed {
         }
     }
 
-    /// Whether `actor` may see what it shows.
+    /// Whether `actor` may see its content.
     #[must_use]
     pub fn is_allowed(self, actor: &Actor) -> bool {
         match self {
@@ -62,9 +62,9 @@ impl std::fmt::Display for Feed {
 pub const MOST: usize = 20;
 /// How far back a feed reaches; ahead it has everything booked.
 pub const BACK: Duration = DAY.saturating_mul(30);
-/// How long a calendar may keep what it read.
+/// How long a calendar may cache it.
 pub const KEPT: Duration = Duration::from_mins(5);
-/// That a feed was read is written down at most this often.
+/// The last reading of a feed is stored at most this often.
 pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 
 #[cfg(test)]

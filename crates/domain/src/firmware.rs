@@ -10,11 +10,11 @@ use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
-/// Bytes of the largest image: what fits into the flash of the boards there are.
+/// Bytes of the largest image: the flash of existing boards.
 pub const BYTES: usize = 4 * 1024 * 1024;
 /// Limit of stored images.
 pub const KEPT: usize = 5;
-/// Characters of what an image is called.
+/// Limit of characters of an image's name.
 pub const NAME: usize = 60;
 /// Limit of listed transfers, newest first.
 pub const JOBS: usize = 50;
@@ -22,13 +22,13 @@ pub const JOBS: usize = 50;
 pub const BOARDS: usize = 1_000;
 
 string_enum! {
-    /// How far sending an image to a board is.
+    /// The state of a transfer.
     State {
         /// It has not begun.
         Waiting = "waiting",
-        /// The board is asked.
+        /// The board is being invited.
         Inviting = "inviting",
-        /// The image is on its way.
+        /// The image is being sent.
         Sending = "sending",
         /// The board has it, and restarts with it.
         Done = "done",
@@ -40,7 +40,7 @@ string_enum! {
 }
 
 impl State {
-    /// Whether anything may still come of it.
+    /// Whether it has not ended.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Inviting | Self::Sending)
@@ -52,12 +52,12 @@ string_enum! {
     Failure {
         /// The board has not reported its address.
         NoAddress = "no-address",
-        /// The address is none of the workshop's own networks.
+        /// The address is outside the workshop's own networks.
         FarAddress = "far-address",
         NoAnswer = "no-answer",
-        /// What answers is no board that takes firmware.
+        /// Something other than a board answers.
         Nonsense = "nonsense",
-        /// The board asks for a password, and none is set.
+        /// The board requires a password, and none is configured.
         NeedsPassword = "needs-password",
         /// The password is not the board's.
         WrongPassword = "wrong-password",
@@ -71,13 +71,13 @@ string_enum! {
         NoRoom = "no-room",
         /// The board cannot run it.
         Unfit = "unfit",
-        /// Something else went wrong on the board.
+        /// Another error on the board.
         Board = "board",
-        /// The image was gone.
+        /// The image was deleted.
         NoImage = "no-image",
-        /// No port is left here for the board to come back to.
+        /// No port is free for the board's connection.
         NoPort = "no-port",
-        /// The server was stopped meanwhile.
+        /// The server was restarted.
         Restarted = "restarted",
     }
 }
@@ -85,7 +85,7 @@ string_enum! {
 string_enum! {
     /// Why a file is rejected as an image.
     InvalidImage {
-        /// There is nothing in it.
+        /// The file is empty.
         Nothing = "firmware.nothing",
         /// It is larger than any board takes.
         Large = "firmware.large",
@@ -99,7 +99,7 @@ string_enum! {
         Kept = "firmware.kept",
         /// The limit of stored images is reached.
         Full = "firmware.full",
-        /// What it is called is too long.
+        /// Its name is too long.
         Name = "firmware.name",
     }
 }
@@ -129,7 +129,7 @@ const CHIPS: &[(u16, &str)] = &[
     (23, "ESP32-C5"),
 ];
 
-/// What a processor is called; `None` for one that there is not.
+/// The name of a processor; `None` if unknown.
 #[must_use]
 pub fn chip(number: u16) -> Option<&'static str> {
     CHIPS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)

@@ -2,7 +2,7 @@
 //!
 //! Not here: escaping, which depends on the format of the list.
 
-/// The signs, and their forms as wide as a letter of Japanese, which spreadsheets take for the same.
+/// The signs, and their full-width forms, which spreadsheets treat alike.
 const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Whether a spreadsheet would take the text for a formula.

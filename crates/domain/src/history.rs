@@ -19,7 +19,7 @@ string_enum! {
         Changed = "changed",
         /// A block was lifted.
         Freed = "freed",
-        /// Something was done to it, such as by a plan.
+        /// Maintenance.
         Maintained = "maintained",
         /// A reported problem.
         Reported = "reported",
@@ -31,7 +31,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Kinds that are asked for together.
+    /// Kinds that are filtered together.
     Group {
         Uses = "uses",
         /// Problems and their resolution.
@@ -58,7 +58,7 @@ impl Group {
     }
 }
 
-/// Where a line stands, as it is written into an address.
+/// The cursor of a line, as written in addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub at: Millis,
@@ -68,10 +68,10 @@ pub struct Place {
 }
 
 impl Place {
-    /// In front of every line.
+    /// Before every line.
     pub const BEGINNING: Self = Self { at: Millis(i64::MAX), kind: Kind::Used, id: i64::MAX };
 
-    /// Reads one; `None` for anything else.
+    /// Parses a cursor; `None` if invalid.
     #[must_use]
     pub fn read(name: &str) -> Option<Self> {
         let mut words = name.splitn(3, '-');

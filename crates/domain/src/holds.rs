@@ -18,7 +18,7 @@ string_enum! {
         Safety = "safety",
         /// A signature or a paper is missing.
         Paperwork = "paperwork",
-        /// They did not come for what they had booked, several times.
+        /// Several no-shows.
         NoShows = "no-shows",
         /// Another reason; see the remark.
         Other = "other",
@@ -49,7 +49,7 @@ impl LastDay {
     }
 }
 
-/// One hold, as far as decisions go by it.
+/// A hold, as far as decisions need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
     pub id: HoldId,
@@ -60,7 +60,7 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Whether it keeps its person out at `at`.
+    /// Whether it is in force at `at`.
     #[must_use]
     pub fn in_force(&self, at: Millis) -> bool {
         self.placed <= at && self.until.is_none_or(|until| at < until)

@@ -35,7 +35,7 @@ pub struct Stretch {
 /// Weekly hours of one weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weekly {
-    /// How far it reaches.
+    /// Its scope.
     pub scope: Scope,
     /// Monday 0 to Sunday 6.
     pub weekday: u8,
@@ -45,7 +45,7 @@ pub struct Weekly {
 /// Hours of one date instead of its weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exception {
-    /// How far it reaches.
+    /// Its scope.
     pub scope: Scope,
     /// Days since 1 January 1970.
     pub day: i64,
@@ -61,7 +61,7 @@ pub struct Hours {
     pub exceptions: Vec<Exception>,
 }
 
-/// Whether it is open at some instant, and what comes next.
+/// Whether it is open at some instant, and the next change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
     /// Open; closes then, if that is within [`AHEAD`].
@@ -83,13 +83,13 @@ impl Hours {
         self.weekly.is_empty() && self.exceptions.is_empty()
     }
 
-    /// Whose week holds, if anybody gives one.
+    /// The scope whose week applies, if any.
     #[must_use]
     pub fn week_of(&self) -> Option<Scope> {
         self.weekly.iter().map(|weekly| weekly.scope).max()
     }
 
-    /// Whose single day holds on `date` in the place of the week, if one does.
+    /// The scope whose exception applies on `date`, if any.
     #[must_use]
     pub fn day_of(&self, date: Date) -> Option<Scope> {
         let week = self.week_of();
@@ -97,7 +97,7 @@ impl Hours {
         that_day.map(|exception| exception.scope).filter(|scope| week.is_none_or(|week| *scope >= week)).max()
     }
 
-    /// When it is open on `date`, in order.
+    /// The opening hours on `date`, in order.
     #[must_use]
     pub fn on(&self, date: Date) -> Vec<Stretch> {
         let mut open: Vec<Stretch> = match (self.day_of(date), self.week_of()) {

@@ -39,11 +39,11 @@ ids! {
     RemarkId,
     /// A card.
     CardId,
-    /// A card nobody has claimed, seen at a machine.
+    /// An unclaimed card seen at a machine.
     UnknownCardId,
     /// A claim of an unassigned card.
     ClaimId,
-    /// The thing people are qualified on.
+    /// A type of equipment, which people are qualified on.
     TypeId,
     /// One device. Not its number on the wire: that is [`crate::boards::MachineNumber`].
     MachineId,
@@ -58,33 +58,33 @@ ids! {
     UseId,
     /// One entry of the qualification ledger.
     EntryId,
-    /// A block that keeps a machine from being used.
+    /// A block of a machine.
     BlockId,
     /// A problem reported on a machine.
     ReportId,
     /// A rule by which a trainer offers slots.
     RuleId,
-    /// Days on which a trainer offers none.
+    /// Days of a trainer's absence.
     AwayId,
-    /// A checkout: asked for, agreed on, or held on the spot.
+    /// A checkout: requested, agreed, or on the spot.
     AppointmentId,
-    /// That none of the times suits a member.
+    /// A member's request for another checkout time.
     WishId,
-    /// What a trainer wants to see at checkouts on a type, as it was saved once.
+    /// A saved version of a type's checkout list.
     CheckoutListId,
-    /// One line of such a list.
+    /// A step of such a list.
     CheckoutStepId,
     /// A room that can be booked.
     RoomId,
     /// A booking of a machine or a room.
     BookingId,
-    /// A time at which a machine or a room cannot be had, for a reason.
+    /// A closure of a machine or a room.
     ClosureId,
     /// An entry in a waiting list.
     WaitingId,
     /// A notice to a person.
     NoticeId,
-    /// A notice on its way out.
+    /// A delivery of a notice.
     DeliveryId,
     /// A session of a person on a device.
     SessionId,
@@ -95,7 +95,7 @@ ids! {
     /// An external calendar that occupies a machine or a room.
     ExternalCalendarId,
     DisplayId,
-    /// A hold that keeps a person from everything.
+    /// A hold on a person.
     HoldId,
     /// Something a board was asked to do.
     RequestId,
@@ -115,7 +115,7 @@ ids! {
     AnnouncementId,
     /// A video with its questions that people are trained by.
     ModuleId,
-    /// A module as it was published once.
+    /// A published edition of a module.
     EditionId,
     /// A module that a type or a machine requires.
     RequirementId,

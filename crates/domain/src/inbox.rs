@@ -12,7 +12,7 @@ pub const UNDO: Duration = MINUTE;
 pub const SHOWN: u16 = 50;
 
 string_enum! {
-    /// What an item is about, in the order of the inbox.
+    /// The kind of an item, in the order of the inbox.
     Matter {
         /// An applicant.
         Applicant = "applicant",
@@ -22,7 +22,7 @@ string_enum! {
         Checkout = "checkout",
         /// A claim of a card.
         Claim = "claim",
-        /// A card that nobody has claimed.
+        /// An unclaimed card.
         Card = "card",
         /// A reported problem.
         Problem = "problem",
@@ -42,7 +42,7 @@ string_enum! {
     Verdict {
         Approve = "approve",
         Reject = "reject",
-        /// Seen, and nothing more to be done about it.
+        /// Acknowledged, without further action.
         Seen = "seen",
     }
 }

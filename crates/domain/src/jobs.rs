@@ -12,7 +12,7 @@ string_enum! {
         AbandonedUses = "abandoned-uses",
         /// Notices boards that fell silent.
         SilentBoards = "silent-boards",
-        /// Has pages look again at machines whose maintenance became due.
+        /// Notifies pages of machines whose maintenance became due.
         DueMaintenance = "due-maintenance",
         /// Forgets notes that can no longer be restored.
         DeletedNotes = "deleted-notes",
@@ -22,13 +22,13 @@ string_enum! {
         Lapses = "lapses",
         /// Notifies people of due dates.
         Reminders = "reminders",
-        /// Reminds people of checkouts, and calls off what nobody answered.
+        /// Sends reminders of checkouts, and cancels unanswered ones.
         Appointments = "appointments",
-        /// Gives away what nobody came for, expires requests for bookings, and reminds people of theirs.
+        /// Releases unattended bookings, expires requests, and sends reminders.
         Bookings = "bookings",
         /// Publishes announcements and notifies people of them; hides those that end.
         Announcements = "announcements",
-        /// Reads calendars that others keep, each once an hour.
+        /// Reads external calendars, each once an hour.
         ExternalCalendars = "external-calendars",
         /// Cleans up expired data, once a day.
         Retention = "retention",

@@ -15,21 +15,21 @@ pub enum Noun {
     Person,
     /// A person's notices.
     Notices,
-    /// What leaves by mail.
+    /// Mail deliveries.
     Deliveries,
-    /// What managers tell everybody, or the qualified of a type.
+    /// Announcements.
     Announcements,
     /// Times for checkouts, and appointments.
     Checkouts,
-    /// Bookings, rooms, and times at which nothing can be had.
+    /// Bookings, rooms, and closures.
     Bookings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeEvent {
-    /// This machine looks different now.
+    /// This machine changed.
     Machine(MachineId),
-    /// The space looks different now.
+    /// The space changed.
     Space,
     /// The standing of this person changed. For that person, and for those who may see people.
     Person(PersonId),
@@ -41,7 +41,7 @@ pub enum ChangeEvent {
     Announcements,
     /// A checkout was requested or decided; or a trainer changed when they offer times.
     Checkouts,
-    /// Something was booked or given back, or a room changed.
+    /// A booking was made or released, or a room changed.
     Bookings,
 }
 
@@ -58,7 +58,7 @@ impl Noun {
         Self::Bookings,
     ];
 
-    /// The word on the stream.
+    /// The name on the stream.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Noun {
 }
 
 impl ChangeEvent {
-    /// Reads an event; `None` for one that this build does not know.
+    /// Parses an event; `None` if this build does not know it.
     #[must_use]
     pub fn read(data: &str) -> Option<Self> {
         let (name, id) = data.split_once(' ').unwrap_or((data, ""));
@@ -100,7 +100,7 @@ impl ChangeEvent {
         }
     }
 
-    /// What it is about.
+    /// Its noun.
     #[must_use]
     pub const fn noun(self) -> Noun {
         match self {

@@ -11,7 +11,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// How much harm a machine can do.
+    /// The harm a machine can do.
     Risk {
         /// A needle prick.
         Low = "low",
@@ -26,23 +26,23 @@ string_enum! {
     /// Who may use a machine of a type.
     AuthorisationMode {
         Open = "open",
-        /// Who is qualified on the type, and on those it requires.
+        /// People qualified on the type, and on those it requires.
         Qualified = "qualified",
-        /// Who is qualified, or is helped by a trainer standing beside.
+        /// Qualified people, or others while a trainer is present.
         Supervised = "supervised",
     }
 }
 
-/// What a machine's state is derived from, as of one instant.
+/// The facts for a machine's state at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateFacts {
     /// Since when a block is in force.
     pub blocked: Option<Millis>,
     /// Since when its open use runs.
     pub in_use: Option<Millis>,
-    /// The last word from its board; `None` when no board ever spoke for it.
+    /// The last message of its board; `None` if it was never heard.
     pub heard: Option<Millis>,
-    /// When its last use ended, if it was ever used.
+    /// The end of its last use, if any.
     pub last_used: Option<Millis>,
     /// Something has to be done to it before it is used again.
     pub maintenance_due: bool,
@@ -50,7 +50,7 @@ pub struct StateFacts {
     pub closed: Option<Millis>,
 }
 
-/// The state of a machine, each with the instant it began where that is known.
+/// The state of a machine, with the instant it began if known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MachineState<At = Moment> {
@@ -61,28 +61,28 @@ pub enum MachineState<At = Moment> {
     },
     /// It is in use. `silent`: its board has not sent anything for a while, so this is the last known state.
     InUse {
-        /// When the use began.
+        /// The start of the use.
         since: At,
         /// Since when the board is silent.
         silent: Option<At>,
     },
     /// Its board does not answer.
     Offline {
-        /// The board's last word.
+        /// The board's last message.
         since: At,
     },
     /// Something has to be done to it before it is used again.
     MaintenanceDue,
-    /// Nobody can book it for some time; only those who look after it get in.
+    /// It is closed to bookings for some time; only its caretakers may use it.
     Closed {
         /// When it opens again.
         until: At,
     },
     Free {
-        /// When the last use ended; `None` when it was never used.
+        /// The end of the last use; `None` if it was never used.
         since: Option<At>,
     },
-    /// It has no board: what it does is not known here.
+    /// It has no board, so its use is unknown.
     Unmanaged,
 }
 
@@ -103,15 +103,15 @@ pub fn state(facts: &StateFacts, now: Millis) -> MachineState<Millis> {
     }
 }
 
-/// The number of the board that is to speak for a machine and never has; `None` for one without a number, and for one that was
-/// `heard`.
+/// The number of a machine's board that was never heard; `None` for a machine without a number, or with a board
+/// that was `heard`.
 #[must_use]
 pub fn awaited_board(number: Option<MachineNumber>, heard: Option<Millis>) -> Option<u16> {
     number.filter(|_| heard.is_none()).map(|number| number.0)
 }
 
 impl<At> MachineState<At> {
-    /// The same state with every instant turned into something else, such as a [`Moment`] of the space.
+    /// The same state with every instant converted, such as to a [`Moment`] of the space.
     pub fn map<To>(self, to: impl Fn(At) -> To) -> MachineState<To> {
         match self {
             Self::Blocked { since } => MachineState::Blocked { since: to(since) },

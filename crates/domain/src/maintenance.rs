@@ -16,7 +16,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{ops::RangeInclusive, time::Duration};
 
-/// Characters of what has to be done, at most.
+/// Limit of characters of a task.
 pub const WORDS: usize = 200;
 /// Limit of characters of a note on an intervention.
 pub const NOTE: usize = 1_000;
@@ -24,12 +24,12 @@ pub const NOTE: usize = 1_000;
 pub const HOURS: RangeInclusive<u32> = 1..=100_000;
 /// Days after which something has to be done.
 pub const DAYS: RangeInclusive<u32> = 1..=3_650;
-/// Percent of the way from which on something will soon have to be done, unless set otherwise.
+/// Default percentage of the interval from which maintenance is due soon.
 pub const WARN: u8 = 90;
-/// What forecasts go by: the use of so many days back.
+/// The period of recent use that forecasts are based on.
 pub const RECENT: Duration = Duration::from_hours(28 * 24);
 
-/// Registered again within so much time, by the same person and in the same words, it is a button that was pressed twice.
+/// An identical registration by the same person within this time is a repeated submission.
 pub const AGAIN: Duration = Duration::from_secs(10);
 
 string_enum! {
@@ -44,7 +44,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How urgent it is; a later one is more so.
+    /// The urgency; a later one is more urgent.
     Urgency {
         Fine = "fine",
         Soon = "soon",
@@ -60,7 +60,7 @@ pub struct Every {
     pub days: Option<u32>,
 }
 
-/// From where a plan is counted on a machine.
+/// The start of a plan's interval on a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Since {
     /// When it was last done, or began to count.
@@ -69,12 +69,12 @@ pub struct Since {
     pub used: i64,
 }
 
-/// How far it is.
+/// The progress of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Thousandths of the way, by whichever of hours and days is further; 1000 is due, and there is more.
+    /// Thousandths of the interval, by whichever of hours and days is further; 1000 is due, and it may be more.
     pub permille: u32,
-    /// How urgent that is.
+    /// Its urgency.
     pub urgency: Urgency,
     /// Milliseconds of use since it was last done.
     pub used: i64,
@@ -82,8 +82,8 @@ pub struct Progress {
     pub left: Option<i64>,
 }
 
-/// How far a plan is that counts `since` on a machine whose running total is `used` milliseconds; `warn` is the percentage
-/// from which on it will soon be due.
+/// The progress of a plan that counts `since` on a machine whose running total is `used` milliseconds; `warn` is
+/// the percentage from which it is due soon.
 #[must_use]
 pub fn progress(every: Every, since: Since, used: i64, warn: u8, now: Millis) -> Progress {
     let used = used.saturating_sub(since.used).max(0);
@@ -111,8 +111,8 @@ pub fn due_by_days(every: Every, since: Since) -> Option<Millis> {
     every.days.map(|days| since.at.after(DAY * days))
 }
 
-/// When it will be due if the machine is used on as lately, `recent` milliseconds in [`RECENT`]: by days or by hours,
-/// whichever comes first. `None` when nobody can tell.
+/// When it will be due at the recent rate of use, `recent` milliseconds in [`RECENT`]: by days or by hours,
+/// whichever comes first. `None` if it cannot be predicted.
 #[must_use]
 pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, now: Millis) -> Option<Millis> {
     let by_hours = progress.left.filter(|&left| left == 0 || recent > 0).map(|left| {
@@ -125,20 +125,20 @@ pub fn forecast(every: Every, since: Since, progress: &Progress, recent: i64, no
     by_hours.into_iter().chain(due_by_days(every, since)).min()
 }
 
-/// What a plan counts on one machine, as far as a decision goes by it.
+/// A plan's interval on one machine, as far as decisions need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counting {
     pub every: Every,
     pub since: Since,
     /// The machine's running total, in milliseconds.
     pub used: i64,
-    /// It keeps people from the machine when it is due.
+    /// It bars the machine when due.
     pub blocking: bool,
     /// The text on the board's display when it is due.
     pub display: String,
 }
 
-/// The first of `plans` that keeps people from the machine at `now`.
+/// The first of `plans` that bars the machine at `now`.
 #[must_use]
 pub fn first_due(plans: &[Counting], now: Millis) -> Option<&Counting> {
     // How soon is soon does not matter.
@@ -146,7 +146,7 @@ pub fn first_due(plans: &[Counting], now: Millis) -> Option<&Counting> {
 }
 
 impl Counting {
-    /// How urgent it is at `now`; `warn` as for [`progress`].
+    /// Its urgency at `now`; `warn` as for [`progress`].
     #[must_use]
     pub fn urgency(&self, warn: u8, now: Millis) -> Urgency {
         progress(self.every, self.since, self.used, warn, now).urgency
@@ -158,7 +158,7 @@ impl Counting {
 pub struct BoardReport {
     /// The first stored intervention.
     pub id: InterventionId,
-    /// Whose card it was.
+    /// The card's holder.
     pub by: Option<PersonId>,
     /// When it was last received.
     pub at: Millis,

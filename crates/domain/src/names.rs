@@ -6,13 +6,13 @@
 //!
 //! Not here: look-alike letters of different scripts. People may be called what they are called.
 
-/// Characters of a name; the tables hold the same.
+/// Length of a name in characters; the tables have the same limit.
 pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
 
 /// Why something is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
-    /// Nothing of it can be seen.
+    /// Nothing visible in it.
     Empty,
     /// More than [`NAME`] characters can.
     Long,
@@ -51,7 +51,7 @@ pub struct Remark<const MAX: usize>(String);
 pub struct TooLong;
 
 impl<const MAX: usize> Remark<MAX> {
-    /// `None` where nothing was typed that can be seen.
+    /// `None` if nothing visible was typed.
     pub fn new(input: &str) -> Result<Option<Self>, TooLong> {
         let stored = remark(input);
         if stored.chars().count() > MAX { Err(TooLong) } else { Ok((!stored.is_empty()).then_some(Self(stored))) }
@@ -86,7 +86,7 @@ fn seen(input: &str, lines: bool) -> String {
     remaining
 }
 
-/// Whether what cannot be seen makes something of its neighbours.
+/// Whether an invisible character affects its neighbours.
 fn is_needed(c: char, before: Option<char>, after: Option<char>) -> bool {
     let Some(before) = before else { return false };
     let joins = |is: fn(char) -> bool| is(before) && after.is_some_and(is);

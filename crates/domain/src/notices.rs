@@ -85,7 +85,7 @@ pub enum Notice {
     HoldLifted {
         hold: HoldId,
     },
-    /// The recipient stands differently in the space.
+    /// The recipient's status changed.
     StatusChanged {
         to: PersonStatus,
         at: Millis,
@@ -100,7 +100,7 @@ pub enum Notice {
         on: bool,
         at: Millis,
     },
-    /// Mails to the recipient come back.
+    /// Mails to the recipient bounce.
     AddressBounced {
         at: Millis,
     },
@@ -161,7 +161,7 @@ pub enum Notice {
         news: CheckoutNews,
         appointment: AppointmentId,
         on: TypeId,
-        /// When it begins, or would have.
+        /// Its start.
         starts: Millis,
         /// How often it was moved before; one notice per move.
         sequence: i64,
@@ -176,24 +176,24 @@ pub enum Notice {
         news: BookingNews,
         booking: BookingId,
         resource: Resource,
-        /// When it begins, or would have.
+        /// Its start.
         starts: Millis,
         /// How often it was moved before, so that a move back to an earlier time is notified again.
         sequence: i64,
     },
     /// A booking changes hands.
     HandOver {
-        /// How far that is.
+        /// Its news.
         news: HandOverNews,
         booking: BookingId,
         resource: Resource,
         starts: Millis,
-        /// When it was offered: one that is declined can be offered again.
+        /// When it was offered: a declined one can be offered again.
         offered: Millis,
     },
     /// A machine that the recipient has booked is out of service.
     Outage {
-        /// Because of which block.
+        /// The block.
         block: BlockId,
         machine: MachineId,
         booking: BookingId,
@@ -224,7 +224,7 @@ pub enum Notice {
         machine: MachineId,
         starts: Millis,
         ends: Millis,
-        /// When it did, for it may be taken and become free again.
+        /// When it became free, which may happen repeatedly.
         at: Millis,
     },
     /// Events of an external calendar overlap promised time.
@@ -249,7 +249,7 @@ pub enum Notice {
         /// The local day; one notice per day.
         day: Date,
     },
-    /// Bookings mean nothing at machines here, as before; in new spaces they do.
+    /// Bookings still have no effect at machines here, unlike in new spaces.
     BookingsStayFree,
     Announced {
         announcement: AnnouncementId,
@@ -260,12 +260,12 @@ pub enum Notice {
         edition: EditionId,
         /// By when, exclusive.
         by: Millis,
-        /// So many days before that, as a reminder.
+        /// A reminder this many days before.
         ahead: Option<u8>,
     },
 }
 
-/// What has a place in a calendar.
+/// Subjects with a calendar entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dated {
     Appointment(AppointmentId),
@@ -273,7 +273,7 @@ pub enum Dated {
 }
 
 impl Notice {
-    /// What it is about.
+    /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {
@@ -483,7 +483,7 @@ impl Notice {
         }
     }
 
-    /// Where its reader goes on: a page of Toolgate.
+    /// The page it leads to.
     #[must_use]
     pub fn link(&self) -> String {
         match (self, self.machine()) {

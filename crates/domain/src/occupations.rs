@@ -31,7 +31,7 @@ impl Span {
         self.starts <= other.starts && other.ends <= self.ends
     }
 
-    /// What of it is not in `other`: nothing, a part, or a part on each side.
+    /// The parts outside `other`: none, one, or one on each side.
     pub fn without(self, other: Self) -> impl Iterator<Item = Self> {
         let before = Self { starts: self.starts, ends: self.ends.min(other.starts) };
         let after = Self { starts: self.starts.max(other.ends), ends: self.ends };
@@ -39,7 +39,7 @@ impl Span {
     }
 }
 
-/// Whose time is taken.
+/// The subject of an occupation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Occupied {
     /// A person: they are in one place at a time.
@@ -48,12 +48,12 @@ pub enum Occupied {
     Room(RoomId),
 }
 
-/// What time is taken for.
+/// The purpose of an occupation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     Appointment(AppointmentId),
     Booking(BookingId),
-    /// A time at which a machine or a room cannot be had.
+    /// A closure.
     Closure(ClosureId),
     /// An offer to a waiting person.
     Waiting(WaitingId),

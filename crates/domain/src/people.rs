@@ -38,7 +38,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What people are in the workshop, as far as one looks for them by it.
+    /// Groups of people in searches.
     RoleGroup {
         Inductor = "inductor",
         Manager = "manager",
@@ -48,7 +48,7 @@ string_enum! {
 }
 
 impl RoleGroup {
-    /// What one must be, and on what.
+    /// The relation and subject of the role.
     #[must_use]
     pub const fn qualification(self) -> (Relation, Subject) {
         match self {
@@ -75,13 +75,13 @@ string_enum! {
 string_enum! {
     /// Why a step is not taken.
     StepRefusal {
-        /// Nobody changes where they stand themselves.
+        /// Nobody changes their own status.
         Oneself = "person.oneself",
         /// They rank higher.
         Outranked = "person.outranked",
-        /// They do not stand where that step begins.
+        /// The step does not start from their status.
         WrongStatus = "person.wrong-status",
-        /// Nobody would administer the system.
+        /// No administrator would remain.
         LastAdministrator = "person.last-administrator",
         /// They are denied access, or not a member: by a hold, a ban, or their status.
         KeptOut = "person.kept-out",
@@ -110,8 +110,8 @@ impl Step {
     }
 }
 
-/// Whether `by` (`None` is Toolgate itself) may have `target` take `step` at `now`, or all that speaks against it.
-/// `administrators` are the ledgers of the other active people whom the system names as owner at any time.
+/// Whether `by` (`None` is Toolgate itself) may take `step` on `target` at `now`, or all reasons against it.
+/// `administrators` are the ledgers of the other active people named as owner of the system at any time.
 pub fn may_step(
     by: Option<&Principal>,
     target: &TargetPerson<'_>,
@@ -137,7 +137,7 @@ pub fn may_step(
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
-/// Characters of a name; the table holds the same.
+/// Length of a name in characters; the table has the same limit.
 pub const NAME: std::ops::RangeInclusive<usize> = 1..=200;
 /// Characters of a remark.
 pub const REMARK: usize = 1_000;

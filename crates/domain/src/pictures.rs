@@ -7,21 +7,21 @@ use crate::{
     string_enum::string_enum,
 };
 
-/// Of whom or what a picture is.
+/// The subject of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     Person(PersonId),
     Machine(MachineId),
 }
 
-/// Where the picture of a question is, and where one is sent to.
+/// The path of a question's picture.
 #[must_use]
 pub fn question_path(question: QuestionId) -> String {
     format!("/pictures/question/{question}")
 }
 
 impl Subject {
-    /// Where the picture is, and where one is sent to: `/pictures/person/7`.
+    /// The path of the picture: `/pictures/person/7`.
     #[must_use]
     pub fn path(self) -> String {
         match self {
@@ -37,7 +37,7 @@ impl Subject {
         format!("{}?{}v={added}", self.path(), if small { "small&" } else { "" })
     }
 
-    /// Reads kind and id as they stand in a path.
+    /// Parses kind and id from a path.
     #[must_use]
     pub fn read(kind: &str, id: &str) -> Option<Self> {
         let id = id.parse().ok()?;
@@ -49,9 +49,9 @@ impl Subject {
     }
 }
 
-/// Bytes that may be sent: more than any telephone makes.
+/// Limit of uploaded bytes: more than any phone's photo.
 pub const BYTES: usize = 20 * 1024 * 1024;
-/// Pixels of what may be sent; more would take too much memory to read.
+/// Limit of uploaded pixels; more would take too much memory.
 pub const PIXELS: u64 = 32_000_000;
 /// Pixels of one side, at most.
 pub const LONGEST: u32 = 16_384;
@@ -67,11 +67,11 @@ string_enum! {
     /// Why something is not taken for a picture.
     InvalidPicture {
         Nothing = "picture.nothing",
-        /// It is none, or of a kind that is not read here.
+        /// Not a picture of a supported format.
         NoPicture = "picture.none",
         /// Part of it is missing.
         Cut = "picture.cut",
-        /// It is HEIC, as phones of Apple keep photos, which most browsers don't show.
+        /// It is HEIC, the format of Apple phones, which most browsers cannot show.
         Heic = "picture.heic",
         /// It has too many bytes.
         Heavy = "picture.heavy",

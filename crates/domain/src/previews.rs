@@ -13,14 +13,14 @@ pub const WEEKS: u32 = 4;
 /// From this many people on, the exact number is given.
 pub const FEW: u32 = 5;
 
-/// One thing that a change would do.
+/// One effect of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Would {
-    /// People who may use something there now could not any more.
+    /// People who would lose access to something.
     Bar(u32),
-    /// People who may use nothing more there now than before, but then could.
+    /// People without access who would gain some.
     LetIn(u32),
-    /// It would be otherwise for so many machines.
+    /// Machines affected.
     Machines(u32),
     /// So many of these are in use, and change when their users log out.
     AtLogOut(u32),
@@ -38,7 +38,7 @@ pub enum Would {
     Lapse(u32),
     /// People with a role and no second factor: the role sleeps until they have one.
     Sleep(u32),
-    /// Machines that passers-by would not see any more.
+    /// Machines that anonymous visitors would no longer see.
     Unseen(u32),
     /// Machines that passers-by would then see.
     Seen(u32),
@@ -48,21 +48,21 @@ pub enum Would {
     ShutNow(u32),
     /// Machines that would be open from now on.
     OpenNow(u32),
-    /// Uses that run now on what would be closed: they go on.
+    /// Running uses on machines that would be closed: they continue.
     GoOn(u32),
     /// Uses whose names would be cleared.
     CutNames(u32),
     /// Decisions at machines that would be forgotten.
     ForgetDecisions(u32),
-    /// Cards that nobody claimed that would be forgotten.
+    /// Unclaimed cards that would be deleted.
     ForgetCards(u32),
     /// Sessions, links and tokens that have run out.
     ForgetSignIns(u32),
     /// Entries of the record that would be cut away.
     ForgetEntries(u32),
-    /// Bookings to come that would be shown at another time, at the instants at which they are.
+    /// Upcoming bookings that would be shown at other local times.
     OtherBookings(u32),
-    /// Checkouts to come of which the same is true.
+    /// Upcoming checkouts that would be shown at other local times.
     OtherCheckouts(u32),
     /// Wall-clock times – opening hours, times of trainers – would fall on other instants.
     OtherHours,
@@ -127,19 +127,19 @@ impl Would {
     }
 }
 
-/// What of something that lasted fell on one day.
+/// The part of a use on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
     /// Days since 1 January 1970.
     pub day: i64,
-    /// From when until when, by the wall; never empty.
+    /// Its wall-clock hours; never empty.
     pub hours: Stretch,
 }
 
 /// Days that one use is looked at for, at most.
 const DAYS: i64 = 7;
 
-/// What lasted from `from` to `to`, day by day, as the clock on the wall showed it.
+/// Splits a use from `from` to `to` by day, in wall-clock time.
 #[must_use]
 pub fn pieces(from: WallTime, to: WallTime) -> Vec<Piece> {
     let minute = |at: WallTime| u16::from(at.hour) * 60 + u16::from(at.minute);

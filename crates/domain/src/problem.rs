@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 string_enum! {
     /// The remedy class of a problem.
     Kind {
-        /// What came cannot be read at all.
+        /// The request cannot be parsed.
         Malformed = "malformed",
         /// The sender can fix the input.
         Invalid = "invalid",
         SignIn = "sign_in",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
-        /// There is no such thing, or none that the caller may know of.
+        /// Unknown, or hidden from the caller.
         NotFound = "not_found",
-        /// The address is right, and nothing is done there in this way.
+        /// The address exists, but not with this method.
         WrongMethod = "wrong_method",
         /// Another change came first.
         Conflict = "conflict",
-        /// More than anybody types.
+        /// The request is too large.
         TooLarge = "too_large",
-        /// Written in another way than this reads.
+        /// Unsupported content type.
         WrongType = "wrong_type",
         /// The sender has to say which version they have seen.
         VersionNeeded = "version_needed",
@@ -59,14 +59,14 @@ impl Kind {
 pub struct Problem {
     /// Stable, dotted, for programs: `machine.unknown`.
     pub code: String,
-    /// What can be done about it.
+    /// Its kind, which implies the remedy.
     pub kind: Kind,
     /// One sentence for the reader, in the reader's language.
     pub detail: String,
     /// Field and message, in the order of the form.
     #[serde(default)]
     pub fields: Vec<(String, String)>,
-    /// Seconds after which trying again makes sense, where that is known.
+    /// Seconds until a retry makes sense, if known.
     #[serde(default)]
     pub retry_after: Option<u32>,
     /// The newer saved version, if that is the reason. Boxed, because refusals are passed around a lot.
@@ -81,7 +81,7 @@ impl Problem {
         Self { code: code.into(), kind, detail: detail.into(), fields: Vec::new(), retry_after: None, saved: None }
     }
 
-    /// With a message at `field`.
+    /// With a message for `field`.
     #[must_use]
     pub fn field(mut self, field: &str, message: impl Into<String>) -> Self {
         self.fields.push((field.into(), message.into()));
@@ -102,7 +102,7 @@ impl Problem {
         self
     }
 
-    /// The message that belongs at `field`, if any.
+    /// The message for `field`, if any.
     #[must_use]
     pub fn at(&self, field: &str) -> Option<&str> {
         self.fields.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())

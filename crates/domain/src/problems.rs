@@ -13,16 +13,16 @@ use std::time::Duration;
 /// Weeks in the chart of reported and resolved problems.
 pub const WEEKS: i64 = 12;
 
-/// How often one person reports: more than anybody finds broken on one evening.
+/// Rate of reports per person: more than anybody finds in one evening.
 pub const REPORTS: Pace = Pace { burst: 20, every: Duration::from_mins(3) };
-/// How often one person gives a photo of a problem.
+/// Rate of problem photos per person.
 pub const PHOTOS: Pace = Pace { burst: 40, every: Duration::from_secs(90) };
 
 /// Limit of characters of a problem or its resolution.
 pub const WORDS: usize = 1000;
 
 string_enum! {
-    /// How bad it is, by what follows from it. A later one is worse.
+    /// The severity, by its effects. A later one is worse.
     Severity {
         Note = "note",
         /// It works, but not as it should.
@@ -33,7 +33,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What became of it.
+    /// The state of a problem.
     State {
         /// Not handled yet.
         Open = "open",
@@ -44,15 +44,15 @@ string_enum! {
     }
 }
 
-/// What became of problems in a week.
+/// Problem counts of a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week {
     pub monday: Date,
-    /// So many were reported.
+    /// Number reported.
     pub reported: u32,
-    /// So many were resolved.
+    /// Number resolved.
     pub resolved: u32,
-    /// So many were not resolved at its end.
+    /// Number unresolved at its end.
     pub open: u32,
 }
 

@@ -7,12 +7,12 @@
 use crate::time::Millis;
 use std::time::Duration;
 
-/// How much gets through.
+/// A rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Requests at once, after a pause.
     pub burst: u32,
-    /// How long one more takes to flow in.
+    /// The time to refill one request.
     pub every: Duration,
 }
 
@@ -28,7 +28,7 @@ pub const INPUT: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
     pub burst: u32,
-    /// Of that many at most.
+    /// The maximum.
     pub limit: u32,
     /// Until there are that many again.
     pub full_in: Duration,
@@ -39,7 +39,7 @@ pub struct Left {
 pub struct Empty {
     /// Until there is one again.
     pub wait: Duration,
-    /// That it is none, and when there are all again.
+    /// The empty allowance, and when it is full again.
     pub left: Left,
 }
 

@@ -34,7 +34,7 @@ pub const FEWEST: usize = 5;
 pub const MOST_WEEKS: i64 = 53;
 /// Weeks to choose from.
 pub const WEEKS: [u8; 3] = [4, 12, 26];
-/// Weeks of a report for which none are chosen.
+/// Default number of weeks of a report.
 pub const USUAL_WEEKS: u8 = 12;
 /// Parts of a week: the hours of the clock of its seven days.
 #[cfg(feature = "zone")]
@@ -45,13 +45,13 @@ string_enum! {
     Measure {
         /// Time in which a machine was used, or a room by its holder.
         Used = "used",
-        /// Time that was booked, whether anybody came or not.
+        /// Booked time, attended or not.
         Booked = "booked",
     }
 }
 
 string_enum! {
-    /// Of what there is a line each.
+    /// The rows of a report.
     By {
         /// Types, and all rooms together; of the chosen group, each machine too.
         Type = "type",
@@ -89,13 +89,13 @@ string_enum! {
         HalfDay = "4-12-h",
         /// Twelve or more.
         Day = "12-24-h",
-        /// Nobody answered in time.
+        /// Expired unanswered.
         Expired = "expired",
     }
 }
 
 impl Lead {
-    /// So many days before.
+    /// The step of a number of days.
     #[must_use]
     pub const fn of(days: i64) -> Self {
         match days {
@@ -110,7 +110,7 @@ impl Lead {
 }
 
 impl Waited {
-    /// An answer after so many milliseconds.
+    /// The step of a number of milliseconds.
     #[must_use]
     pub const fn of(millis: i64) -> Self {
         match millis / 3_600_000 {
@@ -134,16 +134,16 @@ pub enum Cell {
     Share(u8),
 }
 
-/// How long, and how much of the opening hours that is.
+/// A duration and its share of the opening hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Utilisation {
     /// Minutes, in opening hours or not.
     pub minutes: u32,
-    /// Of 100; time out of opening hours does not count.
+    /// In percent; time outside opening hours does not count.
     pub share: u8,
 }
 
-/// What became of bookings that could not be called off in time any more.
+/// The outcome of bookings that were no longer cancelled in time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
     pub bookings: u32,
@@ -152,7 +152,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// So many in 1,000 of the bookings.
+    /// Per mille of the bookings.
     #[must_use]
     pub fn per_mille(&self, of: u32) -> u16 {
         let share = (u64::from(of) * 1_000 + u64::from(self.bookings) / 2).checked_div(self.bookings.into());
@@ -169,7 +169,7 @@ pub struct Figures {
     pub booked: Option<Utilisation>,
     /// Time that was used.
     pub used: Option<Utilisation>,
-    /// What became of bookings.
+    /// Outcomes of bookings.
     pub rates: Option<Rates>,
     /// Minutes from booking to beginning: half are shorter.
     pub lead: Option<u32>,
@@ -189,11 +189,11 @@ pub struct Row {
 /// The report of some weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// Nothing was booked or used by anybody.
+    /// No bookings and no uses.
     pub is_empty: bool,
     /// For the chosen group, or everything.
     pub chosen: Figures,
-    /// Types and rooms in their order, each with those of its machines that are asked for behind it.
+    /// Types and rooms in order, each followed by its requested machines.
     pub rows: Vec<Row>,
     /// Minutes of each machine and room of the chosen group by the measure: the most first, and hidden ones last.
     pub machines: Vec<(ResourceFilter, Option<u32>)>,
@@ -201,10 +201,10 @@ pub struct Report {
     pub hours: (u8, u8),
     /// Monday to Sunday, 24 hours each, of the chosen group.
     pub cells: Vec<Vec<Cell>>,
-    /// Bookings for which nobody came, of 1,000, by the Monday of the week.
+    /// Missed bookings per mille, by the Monday of the week.
     pub weeks: Vec<(Date, Option<u16>)>,
-    /// How long before, of 100 bookings.
+    /// Lead times, in percent of bookings.
     pub lead: Vec<(Lead, Option<u8>)>,
-    /// How long until the answer, of 100 requests.
+    /// Waiting times, in percent of requests.
     pub waited: Vec<(Waited, Option<u8>)>,
 }

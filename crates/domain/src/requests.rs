@@ -18,13 +18,13 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long a request waits to be sent, and once it is sent, to be obeyed.
+/// How long a request waits to be sent, and then for its effect.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a person is shown that their start failed.
 pub const REPORTED: Duration = Duration::from_mins(5);
 
 string_enum! {
-    /// What a board is asked to do.
+    /// A command for a board.
     BoardCommand {
         /// Admit a person, as if they had swiped their card.
         Start = "start",
@@ -53,7 +53,7 @@ string_enum! {
         Unsafe = "unsafe",
         /// The booking of another person begins.
         Booking = "booking",
-        /// Its user is at a second board with the same number.
+        /// Its user is on a second board with the same number.
         Conflict = "conflict",
     }
 }
@@ -65,7 +65,7 @@ impl Cause {
         matches!(self, Self::Suspended | Self::Left)
     }
 
-    /// Whether the machine keeps its electricity for as long as after every log-out: it is not about danger or abuse.
+    /// Whether the machine keeps its power for the usual grace period: it is not about danger or abuse.
     #[must_use]
     pub const fn leaves_grace(self) -> bool {
         matches!(self, Self::Qualification | Self::Booking)
@@ -73,7 +73,7 @@ impl Cause {
 }
 
 string_enum! {
-    /// What became of a request.
+    /// The state of a request.
     State {
         /// It waits for its board.
         Queued = "queued",
@@ -86,20 +86,20 @@ string_enum! {
     }
 }
 
-/// A request, as far as what becomes of it is concerned.
+/// A request, as far as its state depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
     pub id: RequestId,
     pub machine: MachineId,
-    /// What its board is to do.
+    /// The command.
     pub action: BoardCommand,
-    /// What became of it so far.
+    /// Its state.
     pub state: State,
-    /// Since when it is wanted.
+    /// When it was requested.
     pub queued_at: Millis,
     /// When its board was sent it.
     pub sent_at: Option<Millis>,
-    /// When its board last spoke, if it ever did.
+    /// When its board last sent a message, if ever.
     pub heard: Option<Millis>,
 }
 
@@ -130,7 +130,7 @@ impl Request {
     }
 }
 
-/// Whether a board last heard at `heard`, if ever, would hear a request.
+/// Whether a board last heard at `heard`, if ever, can receive a request.
 #[must_use]
 pub fn is_online(heard: Option<Millis>, now: Millis) -> bool {
     heard.is_some_and(|heard| boards::online(heard, now))

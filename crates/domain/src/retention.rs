@@ -3,15 +3,15 @@
 use crate::time::{DAY, Millis};
 use std::time::Duration;
 
-/// A card that nobody claimed.
+/// Unclaimed cards.
 pub const UNKNOWN_CARDS: Duration = Duration::from_hours(24 * 30);
 /// The link between a person and a month of their actions.
 pub const NAMES: Duration = Duration::from_hours(24 * 365);
 /// Notices.
 pub const NOTICES: Duration = Duration::from_hours(24 * 365);
-/// How it left by mail.
+/// Mail deliveries.
 pub const DELIVERIES: Duration = Duration::from_hours(24 * 90);
-/// How often it is cleared.
+/// Interval of the cleanup.
 pub const EVERY: Duration = DAY;
 /// Runs shown on a page.
 pub const SHOWN: usize = 30;

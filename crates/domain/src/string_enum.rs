@@ -2,7 +2,7 @@
 //!
 //! Invariant: a string is spelled in one place, and parsing is the exact inverse of formatting.
 
-/// Declares a closed list whose members are written as fixed words, and makes it a column type under `sqlx`.
+/// Declares a closed list whose members are written as fixed strings, and makes it a column type under `sqlx`.
 macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$member_doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -21,13 +21,13 @@ macro_rules! string_enum {
             /// Every member, in order.
             pub const ALL: &'static [Self] = &[$(Self::$member),+];
 
-            /// The word it is written as.
+            /// The string form.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$member => $word),+ }
             }
 
-            /// Reads the word; `None` for any other text.
+            /// Parses the string form; `None` if unknown.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$member),)+ _ => None }

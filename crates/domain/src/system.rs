@@ -11,13 +11,13 @@ pub const LINE: usize = 300;
 
 string_enum! {
     Count {
-        /// People who are known by name.
+        /// People with a name.
         People = "people",
         /// Assigned cards.
         Cards = "cards",
         /// Active machines.
         Machines = "machines",
-        /// Boards that were ever heard.
+        /// Boards ever heard.
         Boards = "boards",
         /// Uses of machines, since the beginning.
         Uses = "uses",
@@ -27,7 +27,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How much a line of the log matters.
+    /// The importance of a log line.
     Weight {
         /// Something does not work.
         Error = "error",
@@ -36,7 +36,7 @@ string_enum! {
     }
 }
 
-/// Bytes as people read them: a number with one digit behind the point, and its unit.
+/// Formats bytes: a number with one decimal, and its unit.
 #[must_use]
 pub fn size(bytes: u64) -> (u64, u64, &'static str) {
     let (unit, name) = match bytes {

@@ -21,7 +21,7 @@ pub const DAY: Duration = Duration::from_hours(24);
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
 pub struct Millis(pub i64);
 
-/// 1 January 3000: from then on nobody means it.
+/// 1 January 3000: later input is implausible.
 const END: i64 = 32_503_680_000_000;
 
 impl Millis {
@@ -31,25 +31,25 @@ impl Millis {
         (0..END).contains(&at).then_some(Self(at))
     }
 
-    /// The same as text: milliseconds since 1970.
+    /// From text: milliseconds since 1970.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         text.trim().parse().ok().and_then(Self::from_outside)
     }
 
-    /// How much later than `other` this is, in milliseconds; negative where it is earlier.
+    /// The difference to `other`, in milliseconds; negative if earlier.
     #[must_use]
     pub const fn minus(self, other: Self) -> i64 {
         self.0.saturating_sub(other.0)
     }
 
-    /// How long after `earlier` this is; zero if it is not.
+    /// The time since `earlier`; zero if it is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0).try_into().unwrap_or(0))
     }
 
-    /// The instant `length` later; stays at the end of time when there is none.
+    /// The instant `length` later; saturates at the end of time.
     #[must_use]
     pub fn after(self, length: Duration) -> Self {
         Self(self.0.saturating_add(millis(length)))
@@ -61,7 +61,7 @@ impl Millis {
         Self(self.0.saturating_sub(millis(length)))
     }
 
-    /// Whether `self` and `other` lie no more than `tolerance` apart.
+    /// Whether `self` and `other` are at most `tolerance` apart.
     #[must_use]
     pub fn near(self, other: Self, tolerance: Duration) -> bool {
         self.0.abs_diff(other.0) <= millis(tolerance).unsigned_abs()
@@ -82,7 +82,7 @@ pub struct Moment {
     pub offset: i16,
 }
 
-/// What calendar and clock on the wall show.
+/// A local date and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WallTime {
     pub date: Date,
@@ -103,7 +103,7 @@ pub struct Date {
 }
 
 impl Moment {
-    /// How the wall of the workshop shows it.
+    /// Its local date and time.
     #[must_use]
     pub fn wall(self) -> WallTime {
         let minutes = self.at.0.div_euclid(60_000) + i64::from(self.offset);
@@ -115,8 +115,8 @@ impl Moment {
         }
     }
 
-    /// The moment that lies at `at`, under the same offset. For a few hours around `self`: across a change of the
-    /// clocks it is off by an hour.
+    /// The moment at `at` with the same offset. Valid for a few hours around `self`: across a clock change it is
+    /// off by an hour.
     #[must_use]
     pub fn shifted_to(self, at: Millis) -> Self {
         Self { at, ..self }
@@ -133,7 +133,7 @@ impl std::fmt::Display for Date {
 /// Why a form's field holds no date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotADate {
-    /// It reads like none, or is of a year that nobody means.
+    /// Not a date, or of an implausible year.
     Unreadable,
     /// It reads like a day and no calendar has it: 30 February.
     InNoCalendar,
@@ -168,14 +168,14 @@ impl Date {
         Self { year: year.try_into().unwrap_or(i32::MAX), month: small(month), day: small(day) }
     }
 
-    /// Reads `2026-11-20`, as browsers send a date; `None` for anything else, for days that no calendar has, and for years
-    /// before 1970 or after 2100, which are slips of the finger.
+    /// Parses `2026-11-20`, as browsers send a date; `None` for anything else, for invalid days, and for years
+    /// before 1970 or after 2100, which are typing errors.
     #[must_use]
     pub fn from_iso(text: &str) -> Option<Self> {
         Self::written(text).filter(|date| Self::from_days(date.days()) == *date)
     }
 
-    /// The date in a form's field, `None` where it is empty.
+    /// The date in a form's field, `None` if empty.
     pub fn parse(field: &str) -> Result<Option<Self>, NotADate> {
         match field.trim() {
             "" => Ok(None),
@@ -193,7 +193,7 @@ impl Date {
         Self::written(text).is_some_and(|date| Self::from_days(date.days()) != date)
     }
 
-    /// A year, a month and a day as they stand there, of the years that are meant.
+    /// Parses year, month and day, of plausible years.
     fn written(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
         let mut part = |digits: usize| {
@@ -213,7 +213,7 @@ impl Date {
     }
 }
 
-/// Narrows what arithmetic has brought into range.
+/// Narrows a number that arithmetic has brought into range.
 fn small(n: i64) -> u8 {
     n.try_into().unwrap_or(u8::MAX)
 }

@@ -11,12 +11,12 @@ use crate::{
 use std::time::Duration;
 
 string_enum! {
-    /// One thing that a token may be used for.
+    /// A scope of a token.
     Scope {
-        /// Look at people, their qualifications, holds and decisions.
+        /// Read people, their qualifications, holds and decisions.
         PeopleRead = "people:read",
         PeopleWrite = "people:write",
-        /// Look at machines, types, places and displays, and ask who may use what.
+        /// Read machines, types, places and displays, and ask about access.
         MachinesRead = "machines:read",
         /// Change and stop them.
         MachinesWrite = "machines:write",
@@ -31,11 +31,11 @@ string_enum! {
         AnnouncementsRead = "announcements:read",
         /// Write, change and withdraw them.
         AnnouncementsWrite = "announcements:write",
-        /// Look at times for checkouts, and appointments.
+        /// Read times for checkouts, and appointments.
         CheckoutsRead = "checkouts:read",
         /// Ask for checkouts, and decide about them.
         CheckoutsWrite = "checkouts:write",
-        /// Look at bookings, free times and rooms.
+        /// Read bookings, free times and rooms.
         BookingsRead = "bookings:read",
         /// Book, and decide about bookings; change rooms.
         BookingsWrite = "bookings:write",
@@ -45,7 +45,7 @@ string_enum! {
         CalendarsWrite = "calendars:write",
         /// See modules and requirements, and how far its owner is.
         TrainingRead = "training:read",
-        /// Change them, and report what its owner watches.
+        /// Change them, and report its owner's watching.
         TrainingWrite = "training:write",
         /// Read the metrics of the process, for monitoring.
         MetricsRead = "metrics:read",
@@ -53,7 +53,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How long a token works.
+    /// The lifetime of a token.
     Lifetime {
         Month = "month",
         /// A quarter of a year.
@@ -65,7 +65,7 @@ string_enum! {
 }
 
 impl Lifetime {
-    /// Until when a token works that was made at `now`; `None`: until it is revoked.
+    /// The end of a token created at `now`; `None`: until it is revoked.
     #[must_use]
     pub fn end(self, now: Millis) -> Option<Millis> {
         let days = match self {
@@ -82,7 +82,7 @@ impl Lifetime {
 pub const PREFIX: &str = "tg_";
 /// Tokens of one person at a time.
 pub const MOST: usize = 20;
-/// That a token was used is written down at most this often.
+/// The last use of a token is stored at most this often.
 pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 
 /// The scopes as stored, separated by spaces.
@@ -91,7 +91,7 @@ pub fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// What [`join`] wrote. A word of another build opens nothing.
+/// Parses the form of [`join`]. Unknown scopes of other builds are ignored.
 #[must_use]
 pub fn split(stored: &str) -> Vec<Scope> {
     stored.split(' ').filter_map(Scope::parse).collect()

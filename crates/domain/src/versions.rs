@@ -23,9 +23,9 @@ pub const fn is_current(current: i64, seen: i64) -> bool {
 pub struct Saved {
     /// Its version, which a save over it names.
     pub version: i64,
-    /// Fields and values in the order of the form. A field of several values stands here once for each.
+    /// Fields and values in the order of the form. A field with several values is repeated.
     pub fields: Vec<(String, String)>,
-    /// Who saved it, where that is known and was lately.
+    /// The author of the save, if known and recent.
     #[serde(default)]
     pub by: Option<String>,
     #[serde(default)]
@@ -33,14 +33,14 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// What the form begins with.
+    /// The form's initial values.
     #[must_use]
     pub fn new(version: i64, fields: Vec<(&str, String)>) -> Self {
         let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { version, fields, by: None, at: None }
     }
 
-    /// The value of `field`; empty where it has none.
+    /// The value of `field`; empty if unset.
     #[must_use]
     pub fn value(&self, field: &str) -> &str {
         self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)

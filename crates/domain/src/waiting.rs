@@ -15,13 +15,13 @@ string_enum! {
         /// It is free, and held for them.
         Offered = "offered",
         Taken = "taken",
-        /// They do not want it any more.
+        /// They declined it.
         Declined = "declined",
         /// They did not answer in time.
         Lapsed = "lapsed",
         /// They left the list before it was offered.
         Left = "left",
-        /// It passed, or cannot be had any more.
+        /// It passed, or is no longer available.
         Over = "over",
     }
 }
@@ -44,7 +44,7 @@ impl State {
     }
 }
 
-/// An offer holds its time for so long, and never longer than until it begins.
+/// How long an offer holds its time, at most until its start.
 pub const OFFER: Duration = Duration::from_mins(15);
 /// Lists that one person may be on at once.
 pub const MOST: usize = 5;
@@ -57,7 +57,7 @@ pub fn held_until(span: Span, now: Millis) -> Millis {
     now.after(OFFER).min(span.starts)
 }
 
-/// Whether what begins and ends at `span` can be offered at `now`: it has not begun.
+/// Whether `span` can be offered at `now`: it has not begun.
 #[must_use]
 pub fn can_be_offered(span: Span, now: Millis) -> bool {
     now < span.starts
@@ -74,7 +74,7 @@ pub fn due(state: State, span: Span, until: Option<Millis>, now: Millis) -> Opti
     }
 }
 
-/// What of `span`, which became free at `now`, is worth telling to those who follow the machine.
+/// The part of `span`, freed at `now`, that is worth notifying followers of the machine.
 #[must_use]
 pub fn news(span: Span, now: Millis) -> Option<Span> {
     let left = Span { starts: span.starts.max(now), ..span };

@@ -35,14 +35,14 @@ impl Zone {
         self.0.name()
     }
 
-    /// The names of all zones that people live in, in order, and `UTC`. Names of old, and offsets that look like zones,
-    /// are understood but not offered.
+    /// The names of all inhabited zones, in order, and `UTC`. Old names and offset zones are accepted but not
+    /// offered.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let lived_in = |name: &&str| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/");
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(lived_in).chain(["UTC"])
     }
 
-    /// The same without aliases: what lists offer. One place is there once, by the name it has today.
+    /// The names without aliases, for lists: each place once, by its current name.
     pub fn canonical_names() -> impl Iterator<Item = &'static str> {
         Self::names().filter(|name| ALIASES.binary_search_by_key(name, |&(alias, _)| alias).is_err())
     }
@@ -79,8 +79,8 @@ impl Zone {
             .into()
     }
 
-    /// The first instant of `date` at which the clocks here show `minute` of the day or a later one: a time that comes
-    /// twice is the first, one that is jumped over is the end of the jump. 1440 is the next midnight.
+    /// The first instant of `date` at which the local clock shows `minute` of the day or a later one: the first of
+    /// a repeated time, and the end of the jump for a skipped one. 1440 is the next midnight.
     #[must_use]
     pub fn instant(self, date: Date, minute: u16) -> Millis {
         let (day, minute) = (date.days() + i64::from(minute / 1_440), minute % 1_440);
@@ -106,9 +106,9 @@ impl Zone {
         wall.is_some_and(|wall| matches!(self.0.from_local_datetime(&wall), LocalResult::Ambiguous(..)))
     }
 
-    /// The instant at which the clocks here show `seconds` of `date`, as calendar files mean it (RFC 5545, 3.3.5): of a time that
-    /// comes twice the first, and one that is jumped over by the clocks as they were before the jump. For times of others: our own
-    /// are [`Zone::instant`]s.
+    /// The instant at which the local clock shows `seconds` of `date`, by the rules of calendar files (RFC 5545,
+    /// 3.3.5): the first of a repeated time, and for a skipped one the offset before the jump. For external times:
+    /// our own are [`Zone::instant`]s.
     #[must_use]
     pub fn resolve_seconds(self, date: Date, seconds: u32) -> Millis {
         let midnight = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into())
@@ -129,7 +129,8 @@ impl Zone {
         Millis(before.unwrap_or(utc))
     }
 
-    /// The first instant at which the clocks here show `minute` of `date`; `None` when they skip it. 1440 is the next midnight.
+    /// The first instant at which the local clock shows `minute` of `date`; `None` if skipped. 1440 is the next
+    /// midnight.
     #[must_use]
     pub fn local_instant(self, date: Date, minute: u16) -> Option<Millis> {
         let at = self.instant(date, minute);
@@ -156,7 +157,7 @@ pub fn from_rfc3339(text: &str) -> Option<Millis> {
     Millis::from_outside(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
 }
 
-/// Writes an instant as RFC 3339 does, in UTC and to the second; `None` beyond the calendar.
+/// Formats an instant as RFC 3339, in UTC and seconds; `None` beyond the calendar.
 #[must_use]
 pub fn to_rfc3339(at: Millis) -> Option<String> {
     Utc.timestamp_millis_opt(at.0).single().map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))

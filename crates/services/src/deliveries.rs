@@ -66,7 +66,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Vec<ChannelCounts>, Deli
     Ok(counted(&mut *ctx.store().read().await?, ctx.now().before(DAY)).await?)
 }
 
-/// Like `page`, with the number sent since `since`.
+/// The number of deliveries per channel and state; of those sent, only since `since`.
 pub(crate) async fn counted(
     conn: &mut store::SqliteConnection,
     since: Millis,

@@ -57,7 +57,7 @@ pub enum NoticeSettingsError {
 }
 
 impl ChooseNotices {
-    /// Parses the fields of the page: which of `shown` are `on` as `app:machine.blocked`, the hour of the daily
+    /// Parses the fields of the page: which of `visible` are `on` as `app:machine.blocked`, the hour of the daily
     /// mail, and quiet hours as `22:00`; empty for none. Or returns all errors.
     pub fn read(
         visible: &[Kind],

@@ -8,7 +8,7 @@
 use super::{Facts, Trace, trace};
 use crate::{occupations::Span, time::Millis};
 
-/// The parts of `within`, behind its beginning, in which `is_barred` holds of the decision; in order.
+/// The parts of `within` after its start in which `is_barred` holds for the decision; in order.
 #[must_use]
 pub fn lapses(facts: &Facts, within: Span, is_barred: impl Fn(&Trace) -> bool) -> Vec<Span> {
     let mut points = turning_points(facts);

@@ -40,16 +40,16 @@ pub const SUPERVISION: Duration = Duration::from_mins(2);
 /// The facts about a person in front of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// Who, if anybody knows.
+    /// The person, if known.
     pub person: Option<Person>,
     /// The state of the card that was swiped, if one was.
     pub card: Option<CardState>,
-    /// The machine, if there is such a machine.
+    /// The machine, if it exists.
     pub machine: Option<Machine>,
     pub built_in: BuiltInTypes,
     /// Machines one person may run at the same time.
     pub simultaneous: u8,
-    /// Who is on what; `None` when the question is about a later time, for which nobody knows.
+    /// Current use of machines; `None` for a later time, for which it is unknown.
     pub floor: Option<Running>,
 }
 
@@ -61,7 +61,7 @@ pub struct Person {
     pub status: PersonStatus,
     /// Their ledger.
     pub ledger: Ledger,
-    /// What keeps them out, now or later.
+    /// Holds, current and future.
     pub holds: Vec<Hold>,
     /// Entries written by an administrator, or imported: a holder of one is not denied for missing training.
     pub excused: Vec<EntryId>,
@@ -78,22 +78,22 @@ pub struct Machine {
     pub requires: Vec<TypeId>,
     /// Modules that it or its type requires, as far as the person completed them.
     pub training: Vec<Needed>,
-    /// Who has it booked.
+    /// Bookings.
     pub booked: Booked,
     pub blocked: bool,
     /// Something has to be done to it before it is used again.
     pub maintenance_due: bool,
     /// When a trainer of its type last swiped at it.
     pub trainer_beside: Option<Millis>,
-    /// Whether it is open; `None` where there are no hours.
+    /// Whether it is open; `None` without opening hours.
     pub opening: Option<Opening>,
-    /// Closures of it or its room, around the time that is asked about.
+    /// Closures of it or its room, around the time in question.
     pub closures: Vec<Span>,
     /// People who must be here, the caller counted; 0 does not ask.
     pub company: u8,
 }
 
-/// Who has a machine booked, around the time that is asked about.
+/// Bookings of a machine, around the time in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     /// What that means for the use of the machine.
@@ -103,11 +103,11 @@ pub struct Booked {
 }
 
 impl Booked {
-    /// Nobody has, or it means nothing.
+    /// No bookings, or bookings without effect.
     pub const NOTHING: Self = Self { need: Need::Free, times: Vec::new() };
 }
 
-/// Who is on what right now.
+/// The current use of machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Running {
     /// Other machines the person is on.
@@ -142,7 +142,7 @@ pub fn may_use(facts: &Facts, at: Millis) -> Decision {
     trace(facts, at).decision
 }
 
-/// The same, with every rule in order.
+/// The decision with every rule, in order.
 #[must_use]
 pub fn trace(facts: &Facts, at: Millis) -> Trace {
     let mut request = Evaluation { at, steps: Vec::with_capacity(Rule::ALL.len()), ends: Vec::new() };
@@ -224,7 +224,7 @@ impl Evaluation {
         if reasons.is_empty() { self.passed(rule, facts) } else { self.failed(reasons, facts) }
     }
 
-    /// Known, active, not held, a member.
+    /// Rules about the person: known, active, no hold, a member.
     fn about_person(&mut self, facts: &Facts) {
         let at = self.at;
         let Some(person) = &facts.person else {
@@ -251,7 +251,8 @@ impl Evaluation {
         }
     }
 
-    /// Known, not blocked, nothing due, open to this person, open now, enough people beside.
+    /// Rules about the machine: known, not blocked, nothing due, open to this person, open now, enough people
+    /// present.
     fn about_machine(&mut self, facts: &Facts) {
         let Some(machine) = &facts.machine else {
             self.failed(vec![Reason::UnknownMachine], Vec::new());
@@ -298,7 +299,7 @@ impl Evaluation {
         }
     }
 
-    /// Authorisation by the type's mode. A ban counts in every mode, also beside a trainer.
+    /// The rule of the type's mode. A ban counts in every mode, even with a trainer present.
     fn authorise(&mut self, person: &Person, machine: &Machine) {
         let (at, ledger) = (self.at, &person.ledger);
         let itself = [Subject::Type(machine.kind), Subject::Machine(machine.id)];
@@ -385,7 +386,7 @@ impl Evaluation {
         self.settled(Rule::Booked, other.into_iter().chain(missing).collect(), Vec::new());
     }
 
-    /// Within the opening hours, and in none of `closures`.
+    /// The rule of opening hours and `closures`.
     fn open(&mut self, opening: Option<Opening>, closures: &[Span]) {
         let at = self.at;
         let closed = closures.iter().find(|span| span.starts <= at && at < span.ends).map(|span| span.ends);
@@ -407,7 +408,7 @@ impl Evaluation {
         }
     }
 
-    /// Nobody else on the machine, and the person not on too many.
+    /// Rules about use: nobody else on the machine, and the person not on too many.
     fn about_floor(&mut self, facts: &Facts) {
         match facts.floor.and_then(|floor| floor.taken) {
             Some(true) => self.failed(vec![Reason::InUse], Vec::new()),
@@ -451,7 +452,7 @@ fn closed_from(
     (starts < span.ends).then_some(Span { starts, ..span })
 }
 
-/// When a trainer swiped whose presence still counts.
+/// The last swipe of a trainer, if it still counts.
 fn helped(machine: &Machine, at: Millis) -> Option<Millis> {
     machine
         .trainer_beside

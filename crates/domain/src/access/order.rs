@@ -11,11 +11,11 @@ use crate::{id::ModuleId, string_enum::string_enum};
 pub enum Resolver {
     /// The person, right now.
     SelfNow,
-    /// The person, once what comes before is done or at a time that they choose.
+    /// The person, once earlier steps are done or at a time that they choose.
     SelfLater,
     /// Another person; no step of the person's own.
     Others,
-    /// Nobody needs to do anything: it passes.
+    /// Nobody: it passes with time.
     Time,
 }
 
@@ -54,8 +54,8 @@ impl Reason {
         matches!(self.resolver(), Resolver::SelfNow | Resolver::SelfLater)
     }
 
-    /// Whether it speaks against booking a time as well: it is about the person and doesn't pass by itself. A trainer comes along
-    /// to a booked time, or not: that is seen then.
+    /// Whether it also bars booking: it is about the person and does not pass by itself. Whether a trainer comes
+    /// to a booked time is seen only then.
     #[must_use]
     pub const fn bars_booking(self) -> bool {
         match self.rule() {
@@ -92,14 +92,14 @@ string_enum! {
         Checkout = "checkout",
         /// A booking of their own.
         Booking = "booking",
-        /// A trainer beside them.
+        /// A trainer present.
         Trainer = "trainer",
         /// A card that works.
         Card = "card",
         /// They are on as many machines as they may be.
         OtherMachine = "other-machine",
         Membership = "membership",
-        /// A hold keeps them out.
+        /// A hold.
         Hold = "hold",
         /// They are banned from it.
         Ban = "ban",
@@ -107,7 +107,7 @@ string_enum! {
         Maintenance = "maintenance",
         /// More people must be there.
         Company = "company",
-        /// It is closed, and nobody knows until when.
+        /// It is closed for an unknown time.
         Closed = "closed",
     }
 }

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// Nobody knows whose card this is.
+    /// The card is not assigned.
     UnknownPerson,
-    /// Applicant, suspended, or gone.
+    /// An applicant, suspended, or a former member.
     NotActive(PersonStatus),
     /// A hold is in force.
     OnHold {
@@ -28,7 +28,7 @@ pub enum Reason {
     NotAMember,
     /// The card is lost or retired.
     CardOutOfUse(CardState),
-    /// There is no such machine.
+    /// Unknown machine.
     UnknownMachine,
     /// The machine is blocked.
     Blocked,
@@ -42,22 +42,22 @@ pub enum Reason {
     },
     /// Not qualified on a type it takes.
     NotQualified(TypeId),
-    /// Needs a trainer beside, or to be qualified.
+    /// Requires a trainer's presence, or to be qualified.
     NeedsTrainer(TypeId),
     /// A module that it requires is not completed.
     TrainingMissing(ModuleId),
-    /// One was, and a newer edition must be by now.
+    /// It was completed, but a newer edition is required by now.
     TrainingLapsed(ModuleId),
     /// Another person has it booked now, or soon.
     BookedByOther { from: Millis, until: Millis },
-    /// It takes a booking of one’s own.
+    /// It requires an own booking.
     NeedsBooking,
     /// Outside of the opening hours, or in a closure.
     Closed {
-        /// When it opens, if anybody knows.
+        /// When it opens, if known.
         opens: Option<Millis>,
     },
-    /// Fewer people are here than the machine asks for.
+    /// Fewer people are present than the machine requires.
     TooFewPresent {
         /// People here, the caller counted.
         present: u8,
@@ -66,11 +66,11 @@ pub enum Reason {
     },
     /// Another person is on it.
     InUse,
-    /// On as many machines as one may be.
+    /// On as many machines as allowed.
     TooManyMachines(u8),
 }
 
-/// What would remove a reason.
+/// How a reason can be resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
@@ -78,11 +78,11 @@ pub enum Remedy {
     Do(RemedyAction),
     /// A person who can help.
     Ask(Helper),
-    /// Time; until when, if anybody knows.
+    /// By waiting; until when, if known.
     Wait(Option<Millis>),
 }
 
-/// What a person can do.
+/// An action that resolves a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RemedyAction {
@@ -94,11 +94,11 @@ pub enum RemedyAction {
     LogOutElsewhere,
     /// Have a trainer swipe first.
     FetchTrainer(TypeId),
-    /// Work while so many more people do.
+    /// Work while this many more people are present.
     BringPeople(u8),
     /// Watch a module, and pass its quiz.
     Learn(ModuleId),
-    /// Book a time of one’s own.
+    /// Book a time.
     Book,
 }
 
@@ -185,7 +185,7 @@ impl Reason {
         }
     }
 
-    /// What would remove it. `kind` is the machine's type, where there is a machine.
+    /// The remedy. `kind` is the machine's type, if there is a machine.
     #[must_use]
     pub fn remedy(self, kind: Option<TypeId>) -> Remedy {
         match self {

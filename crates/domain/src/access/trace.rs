@@ -27,15 +27,15 @@ string_enum! {
         Member = "person.member",
         /// The card is in use.
         Card = "card.active",
-        /// There is such a machine.
+        /// The machine exists.
         Machine = "machine.known",
         /// Nobody blocked it.
         NotBlocked = "machine.not-blocked",
-        /// Nothing has to be done to it first, or by the person.
+        /// Nothing blocking is due, unless the person may clear it.
         Maintained = "machine.maintained",
         /// The person is let onto it by its mode.
         Authorised = "machine.authorised",
-        /// The person completed what it requires.
+        /// The person completed the required training.
         Trained = "training.complete",
         /// Nobody else has it booked, or the person has.
         Booked = "machine.booked",
@@ -50,43 +50,43 @@ string_enum! {
     }
 }
 
-/// Something a rule went by.
+/// A fact that a rule used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
-    /// Where the person stands.
+    /// The person's status.
     Status(PersonStatus),
     /// The state of the card.
     Card(CardState),
-    /// Who may use the machine.
+    /// The machine's mode.
     Mode(AuthorisationMode),
-    /// Qualified on this type, until the end that is known.
+    /// Qualified on this type, until the known end.
     Qualified { kind: TypeId, until: Option<Millis> },
     /// A trainer swiped then.
     TrainerBeside(Millis),
-    /// A module that it requires counts as completed, until the end that is known.
+    /// A required module counts as completed, until the known end.
     Completed { module: ModuleId, until: Option<Millis> },
     /// Missing training is advice to a person admitted by an administrator, or by an import.
     Excused,
-    /// Open until then, as far as anybody knows.
+    /// Open until then, if known.
     Closes(Option<Millis>),
     /// A hold begins then.
     HoldBegins(Millis),
     /// People here, the caller counted.
     Present {
         present: u8,
-        /// So many must be.
+        /// Required number.
         needed: u8,
     },
     /// Other machines the person is on.
     Running {
         running: u8,
-        /// So many one may be on.
+        /// Allowed number.
         most: u8,
     },
 }
 
-/// What became of a rule.
+/// The outcome of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -96,13 +96,13 @@ pub enum Outcome {
     NotAsked,
 }
 
-/// One rule, what became of it and by what.
+/// A rule with its outcome and facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub rule: Rule,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// What it went by.
+    /// The facts used.
     #[serde(default)]
     pub facts: Vec<Fact>,
 }
@@ -110,10 +110,10 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
-    /// Yes, until the first thing that is known to end it.
+    /// Allowed, until the first known end.
     Allow {
         level: Level,
-        /// Until when, if anything is known to end it.
+        /// The first known end, if any.
         until: Option<Millis>,
     },
     /// No; never empty.
@@ -141,11 +141,11 @@ impl Decision {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     pub at: Millis,
-    /// About whom, if anybody knows.
+    /// The person, if known.
     pub person: Option<PersonId>,
     pub machine: Option<MachineId>,
     pub decision: Decision,
-    /// How it came about.
+    /// The rules in order.
     pub steps: Vec<Step>,
 }
 

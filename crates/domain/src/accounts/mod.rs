@@ -16,23 +16,23 @@ pub use path::local_path;
 use crate::{names, string_enum::string_enum};
 use std::{ops::RangeInclusive, time::Duration};
 
-/// How many characters a password has, counted after it was brought into Unicode's composed form (NFC), so that one
-/// password typed on two systems is the same. Spaces count, none are cut off.
+/// Length of a password in characters, counted in Unicode's composed form (NFC), so that the same password typed
+/// on two systems is equal. Spaces count and are not trimmed.
 pub const PASSWORD_CHARS: RangeInclusive<usize> = 10..=128;
 /// The longest address that mail can carry.
 pub const EMAIL_CHARS: usize = 254;
-/// What an estimator must rate a password, of 4.
+/// The required rating by the estimator, of 4.
 pub const PASSWORD_STRENGTH: u8 = 3;
 
-/// How long a session lasts without being used.
+/// How long a session lasts without use.
 pub const SESSION_IDLE: Duration = Duration::from_hours(7 * 24);
-/// How long a session lasts at most.
+/// The maximum length of a session.
 pub const SESSION_LONGEST: Duration = Duration::from_hours(30 * 24);
-/// How often at most the use of a session is written down.
+/// How often the use of a session is stored at most.
 pub const SESSION_SLIDES: Duration = Duration::from_hours(1);
 
 string_enum! {
-    /// What a link is for.
+    /// The purpose of a link.
     Purpose {
         /// Set up an empty space.
         SetUp = "set-up",
@@ -41,13 +41,13 @@ string_enum! {
         /// Choose the first password.
         Invite = "invite",
         Reset = "reset",
-        /// Make a screen a wall display.
+        /// Turn a screen into a wall display.
         Screen = "screen",
     }
 }
 
 impl Purpose {
-    /// How long such a link works.
+    /// How long such a link is valid.
     #[must_use]
     pub const fn lasts(self) -> Duration {
         match self {
@@ -57,7 +57,7 @@ impl Purpose {
         }
     }
 
-    /// The page where it is followed; the token comes after it.
+    /// The page that accepts it; the token is appended.
     #[must_use]
     pub const fn page(self) -> &'static str {
         match self {
@@ -77,16 +77,16 @@ string_enum! {
         TooLong = "too-long",
         /// Among the passwords that everybody tries first.
         Common = "common",
-        /// Made of a name, an address or a word of this space.
+        /// Contains a name, an address or a word of this space.
         Personal = "personal",
         /// A name or a single word.
         Word = "word",
         /// Neighbours on a keyboard.
         Keyboard = "keyboard",
-        /// The same again and again, or a row like abc and 123.
+        /// Repetitions, or sequences like abc and 123.
         Pattern = "pattern",
         Date = "date",
-        /// Simply easy to guess: another word or two would help.
+        /// Too easy to guess: another word or two would help.
         Longer = "longer",
     }
 }

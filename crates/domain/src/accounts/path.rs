@@ -1,7 +1,7 @@
 //! Return paths after signing in: a page of this site, or none.
 
-/// `path` if it leads to a page of this site: a path with its query. Everything else – another site, another scheme, or
-/// something that a browser might take for one – is `None`.
+/// `path` if it leads to a page of this site: a path with its query. `None` for everything else – another site,
+/// another scheme, or something that a browser might treat as one.
 #[must_use]
 pub fn local_path(path: &str) -> Option<&str> {
     let mut bytes = path.bytes();
@@ -43,8 +43,8 @@ mod tests {
     }
 
     proptest! {
-        /// What a browser makes of it (WHATWG): strip controls and spaces around, drop tabs and line breaks, take `\` for
-        /// `/`; two slashes at the beginning are another site.
+        /// How browsers parse it (WHATWG): they strip surrounding controls and spaces, drop tabs and line breaks,
+        /// and treat `\` as `/`; two slashes at the start mean another site.
         #[test]
         fn accepted_paths_stay_on_site(path in "[/\\\\a.:@?# \t\n\r]{0,12}") {
             if let Some(path) = local_path(&path) {

@@ -12,12 +12,12 @@ use std::{
     time::Duration,
 };
 
-/// So many failures in such a time.
+/// A limit of failures within a time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     /// Failures after which one waits.
     pub failures: usize,
-    /// How far back they count.
+    /// The window in which they count.
     pub window: Duration,
 }
 
@@ -26,7 +26,7 @@ pub const PER_PAIR: Limit = Limit { failures: 5, window: Duration::from_mins(15)
 /// Failed sign-ins for one account from all addresses together, except known devices: however many addresses an
 /// attacker has, 2,400 guesses a day find no password of the required strength.
 pub const PER_ACCOUNT: Limit = Limit { failures: 100, window: Duration::from_hours(1) };
-/// The same for one-time codes, of which there are only a million. Trying one takes the password first.
+/// Like [`PER_ACCOUNT`] for one-time codes, of which there are only a million. The password comes first.
 pub const PER_CODES: Limit = Limit { failures: 20, window: Duration::from_hours(1) };
 /// Password and sign-in links requested for one mailbox.
 pub const PER_MAILBOX: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
@@ -36,17 +36,17 @@ pub const PER_APPLICANTS: Limit = Limit { failures: 100, window: Duration::from_
 /// Slows attempts from one network address, which a whole workshop may share: nobody there is locked out by the
 /// attempts of others.
 pub const PER_ADDRESS: Slowing = Slowing { free: 10, window: Duration::from_mins(15) };
-/// How looking at links is slowed. Nobody guesses 256 bits: this only keeps a flood from the storage.
+/// Slows look-ups of links. Nobody guesses 256 bits: this only protects the storage from floods.
 pub const PER_LINKS: Slowing = Slowing { free: 300, window: Duration::from_mins(15) };
-/// How asking for letters is slowed: a class may forget its passwords in one evening.
+/// Slows requests for mails: a class may forget its passwords in one evening.
 pub const PER_LETTERS: Slowing = Slowing { free: 100, window: Duration::from_mins(15) };
 
-/// After so many failures in such a time each attempt waits, longer with each failure.
+/// After a number of failures within a window each attempt waits, longer with each failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slowing {
-    /// Failures that slow nobody.
+    /// Failures without a delay.
     pub free: usize,
-    /// How far back they count.
+    /// The window in which they count.
     pub window: Duration,
 }
 
@@ -58,7 +58,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(4);
 const STEPS: usize = 5;
 
 impl Slowing {
-    /// How long an attempt waits after so many failures.
+    /// The delay after this many failures.
     #[must_use]
     pub fn wait(self, failures: usize) -> Duration {
         let Some(step) = failures.checked_sub(self.free) else { return Duration::ZERO };
@@ -76,13 +76,13 @@ pub struct Slowdown<K> {
 }
 
 impl<K: Eq + Hash + Clone> Slowdown<K> {
-    /// With room for `room` keys.
+    /// With capacity for `room` keys.
     #[must_use]
     pub fn new(slowing: Slowing, room: usize) -> Self {
         Self { slowing, room, keys: HashMap::new() }
     }
 
-    /// How long an attempt of `key` at `now` waits before it is looked at.
+    /// The delay of an attempt of `key` at `now`.
     #[must_use]
     pub fn wait(&self, key: &K, now: Millis) -> Duration {
         let begin = now.before(self.slowing.window);
@@ -120,7 +120,7 @@ impl<K: Eq + Hash + Clone> Slowdown<K> {
 /// Why an attempt is not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotYet {
-    /// Others are being made: if all of them fail, there may be no more.
+    /// Other attempts are pending: if all of them fail, the limit is reached.
     Undecided,
     /// There were too many failures: for how long it has to wait.
     Locked(Duration),
@@ -129,7 +129,7 @@ pub enum NotYet {
 /// The attempts of one key.
 #[derive(Debug, Default)]
 struct Attempts {
-    /// When those that failed were begun, oldest first.
+    /// Start times of failed attempts, oldest first.
     failed: VecDeque<Millis>,
     /// Those that are not decided.
     open: usize,
@@ -144,7 +144,7 @@ pub struct Throttle<K> {
 }
 
 impl<K: Eq + Hash + Clone> Throttle<K> {
-    /// With room for `room` keys.
+    /// With capacity for `room` keys.
     #[must_use]
     pub fn new(limit: Limit, room: usize) -> Self {
         Self { limit, room, keys: HashMap::new() }

@@ -8,12 +8,12 @@ use crate::{
     qualifications::{Relation, Subject},
 };
 
-/// Stands for every type that the ledger doesn't name.
+/// Represents every type that the ledger does not name.
 const OTHER_TYPE: TypeId = TypeId(0);
-/// Stands for every machine that the ledger doesn't name.
+/// Represents every machine that the ledger does not name.
 const OTHER_MACHINE: MachineId = MachineId(0);
 
-/// The types and machines that a ledger names, and of which pairs of them its person is the owner.
+/// The types and machines named in a ledger, and the pairs of them that its person owns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owned {
     /// The types that are named.

@@ -15,7 +15,7 @@ string_enum! {
         Withdraw = "withdraw",
         /// The recipient accepts: it is theirs.
         Accept = "accept",
-        /// They do not want it.
+        /// The recipient declines.
         Decline = "decline",
     }
 }
@@ -29,8 +29,8 @@ pub enum Party {
     Recipient,
 }
 
-/// What can be done at `now` about handing over a booking at `span` that is or is not offered, in the order in which it is shown. Only
-/// what holds and has not begun can be handed over.
+/// The possible actions at `now` on handing over a booking at `span`, offered or not, in display order. Only an
+/// approved booking that has not begun can be handed over.
 #[must_use]
 pub fn hand_over(state: State, party: Party, is_offered: bool, span: Span, now: Millis) -> &'static [HandOver] {
     if state != State::Approved || span.starts <= now {

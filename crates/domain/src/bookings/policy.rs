@@ -12,9 +12,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Who answers a request.
+    /// How requests are answered.
     Mode {
-        /// Nobody: it holds at once.
+        /// Automatically: approved at once.
         Automatic = "automatic",
         /// An owner of the type, or a manager.
         Moderated = "moderated",
@@ -25,9 +25,9 @@ string_enum! {
     /// How bookings affect the use of a machine now.
     Need {
         Free = "free",
-        /// Those of others keep one out.
+        /// Bookings of others bar the machine.
         Respect = "respect",
-        /// One needs one's own.
+        /// An own booking is required.
         Required = "required",
     }
 }
@@ -42,13 +42,13 @@ pub struct Policy {
     pub least: u16,
     /// The longest, in minutes.
     pub most: u16,
-    /// Bookings begin and end on multiples of so many minutes of the hour, by the clock on the wall: a divisor of 60.
+    /// Bookings begin and end on multiples of this many minutes of the hour, in wall-clock time: a divisor of 60.
     pub grid: u16,
-    /// They begin so many minutes from now, or later.
+    /// Minimum minutes from now to the start.
     pub lead: u16,
-    /// They end so many days after today, or sooner.
+    /// Maximum days from today to the end.
     pub horizon: u16,
-    /// Minutes before a booking that nobody else has.
+    /// Buffer in minutes before a booking.
     pub before: u16,
     /// Minutes after it.
     pub after: u16,
@@ -83,7 +83,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Lengths that are offered, in minutes: what people ask for, as far as it is allowed, with the shortest and the longest.
+    /// Suggested lengths in minutes: common ones that are allowed, with the shortest and the longest.
     #[must_use]
     pub fn lengths(&self) -> Vec<u16> {
         const USUAL: [u16; 4] = [30, 60, 120, 240];
@@ -98,7 +98,7 @@ impl Policy {
         lengths
     }
 
-    /// Pairs of rules that contradict one another, so that nothing could be booked: the first asks for more than the second lets.
+    /// Pairs of contradicting rules, which leave nothing to book: the first requires more than the second allows.
     #[must_use]
     pub fn contradictions(&self) -> Vec<(Key, Key)> {
         const A_DAY: u32 = 1_440;
@@ -131,7 +131,7 @@ impl Policy {
     }
 }
 
-/// Whose rules are looked at: those of the space, a type or a machine, or of a room.
+/// The scope of rules: the space, a type or a machine, or a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RulesAt {
@@ -142,7 +142,7 @@ pub enum RulesAt {
 }
 
 impl RulesAt {
-    /// Reads `room:2`, or what [`At::parse`] reads.
+    /// Parses `room:2`, or what [`At::parse`] accepts.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match Resource::parse(name) {

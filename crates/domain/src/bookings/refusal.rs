@@ -9,7 +9,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// What takes the time of a machine or a room.
+    /// What occupies a machine or a room.
     Cause {
         Booking = "booking",
         Checkout = "checkout",
@@ -17,15 +17,15 @@ string_enum! {
         Maintenance = "maintenance",
         /// It is closed for another reason.
         Closure = "closure",
-        /// An event of a calendar that others keep.
+        /// An event of an external calendar.
         External = "external",
     }
 }
 
-/// Time that is taken, and by what.
+/// Occupied time and its cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Conflict {
-    /// When, pauses before and after included.
+    /// The span, including buffers before and after.
     pub span: Span,
     pub by: Cause,
 }
@@ -49,12 +49,12 @@ pub enum Refusal {
         /// The grid, in minutes.
         minutes: u16,
     },
-    /// It is shorter than so many minutes.
+    /// It is shorter than the minimum in minutes.
     TooShort {
         /// The shortest.
         least: u16,
     },
-    /// It is longer than so many minutes.
+    /// It is longer than the maximum in minutes.
     TooLong {
         /// The longest.
         most: u16,
@@ -63,19 +63,19 @@ pub enum Refusal {
     Closed,
     /// The person may not use it at all.
     MayNot(Reason),
-    /// They may use it when it begins, and not until it ends: what lets them lapses, or a ban begins.
+    /// They may use it at the start, but not until the end: a qualification lapses, or a ban begins.
     Lapses {
         /// The first instant at which they may not.
         since: Millis,
     },
     /// They have as many bookings ahead as one may.
     TooManyOpen {
-        /// How many one may.
+        /// The limit.
         most: u16,
     },
     /// They would have booked more hours of a week than one may.
     TooManyHours {
-        /// How many one may.
+        /// The limit.
         most: u16,
         /// Minutes that they have already.
         minutes: u32,
@@ -94,21 +94,21 @@ string_enum! {
     Criterion {
         /// Whether the person may use it.
         May = "may",
-        /// How long it is.
+        /// The length.
         Length = "length",
-        /// How soon and how far ahead.
+        /// The lead time and the horizon.
         Ahead = "ahead",
-        /// Where on the clock it begins and ends.
+        /// Start and end on the grid.
         Grid = "grid",
         /// Whether it is open then.
         Hours = "hours",
-        /// How many bookings they have ahead.
+        /// The number of upcoming bookings.
         Open = "open",
-        /// How many hours they have that week.
+        /// The hours in that week.
         Weekly = "weekly",
         /// Whether they have something else then.
         Elsewhere = "elsewhere",
-        /// Whether nobody has it then.
+        /// Whether it is free then.
         Free = "free",
     }
 }
@@ -185,9 +185,9 @@ string_enum! {
         /// A checkout takes place on it.
         Checkout = "checkout",
         Maintenance = "maintenance",
-        /// It cannot be had for another reason.
+        /// It is closed.
         Closure = "closure",
-        /// A calendar that others keep has it.
+        /// An external calendar occupies it.
         External = "external",
         /// The person may not use it any more by then.
         Lapsed = "lapsed",

@@ -56,7 +56,7 @@ string_enum! {
         Tomorrow = "tomorrow",
         /// From today to Sunday.
         ThisWeek = "this-week",
-        /// In the evening of one of the next seven days.
+        /// Evenings of the next seven days.
         Evenings = "evenings",
         /// From Monday to Sunday of the next week.
         NextWeek = "next-week",
@@ -109,8 +109,8 @@ impl From<When> for Timeframe {
 }
 
 impl Timeframe {
-    /// Reads what [`Display`](std::fmt::Display) writes: `today`, `2026-11-28`, `2026-11-28_2026-11-29`, with `@1080-1439-1200` the
-    /// hours in minutes.
+    /// Parses the [`Display`](std::fmt::Display) form: `today`, `2026-11-28`, `2026-11-28_2026-11-29`, with
+    /// `@1080-1439-1200` the hours in minutes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(when) = When::parse(text) {

@@ -28,7 +28,7 @@ use std::ops::Range;
 use tokens::Token;
 use vocabulary::{ANYTHING, FILLERS, Near};
 
-/// Words of one sentence that are read; more are unknown.
+/// Limit of words parsed; more are unknown.
 const WORDS: usize = 40;
 /// Minutes of half a day and of a day.
 const NOON: u16 = 720;
@@ -47,7 +47,7 @@ pub const EVENING: TimeWindow = TimeWindow::between(18 * 60, 23 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Days {
     pub first: Date,
-    /// The last, the same for one day.
+    /// The last day; equal for one day.
     pub last: Date,
 }
 
@@ -62,7 +62,7 @@ pub struct TimeWindow {
     pub to: u16,
 }
 
-/// What some words of the sentence mean.
+/// The meaning of some words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
@@ -74,7 +74,7 @@ pub enum Meaning {
     Hours(TimeWindow),
     /// Both in one word: `tonight`.
     DaysAndHours(Days, TimeWindow),
-    /// How long, in minutes.
+    /// The length, in minutes.
     Length(u16),
 }
 
@@ -82,7 +82,7 @@ pub enum Meaning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub meaning: Meaning,
-    /// Its words, as bytes of the sentence, in order. The words of a name may stand apart.
+    /// Its words as byte ranges of the sentence, in order. The words of a name may be separated.
     pub words: Vec<Range<usize>>,
 }
 
@@ -91,9 +91,9 @@ pub struct Part {
 pub struct SearchTerms {
     /// The parts understood, in order of their first words.
     pub parts: Vec<Part>,
-    /// Words that say nothing: *the*, *please*.
+    /// Filler words: *the*, *please*.
     pub fillers: Vec<Range<usize>>,
-    /// Words that were not understood, in order.
+    /// Unknown words, in order.
     pub unknown: Vec<Range<usize>>,
     /// The days that all the parts mean.
     pub days: Option<Days>,
@@ -179,7 +179,7 @@ impl SearchTerms {
     }
 }
 
-/// The sentence without some of its words, and without the spaces they leave.
+/// The sentence without some of its words and their spaces.
 #[must_use]
 pub fn without(sentence: &str, words: &[Range<usize>]) -> String {
     let mut words = words.to_vec();
@@ -197,7 +197,8 @@ pub fn without(sentence: &str, words: &[Range<usize>]) -> String {
     remaining.trim_start_matches([',', ';', '.']).to_owned()
 }
 
-/// How many words from `at` on are a whole name, unless its figure belongs to what follows: `laser cutter 2 h`.
+/// The number of words from `at` on that are a whole name, unless its number belongs to what follows: `laser
+/// cutter 2 h`.
 fn whole_name(names: &Names<'_>, read: &Sentence<'_>, at: usize) -> Option<usize> {
     let length = names.whole(read.tokens, at)?;
     let last = at + length - 1;
@@ -205,7 +206,7 @@ fn whole_name(names: &Names<'_>, read: &Sentence<'_>, at: usize) -> Option<usize
     (!is_figure || read.phrase(last).is_none()).then_some(length)
 }
 
-/// Words that touch are one: `foo-bar`.
+/// Joins adjacent words: `foo-bar`.
 fn joined(sentence: &str, words: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut joined: Vec<Range<usize>> = Vec::new();
     for words in words {
@@ -222,7 +223,7 @@ fn touch(between: &str) -> bool {
         && !between.contains(|letter: char| letter.is_whitespace() || letter.is_alphanumeric())
 }
 
-/// The words of a sentence while it is read.
+/// The words of a sentence during parsing.
 struct Words<'a> {
     tokens: &'a [Token],
     terms: SearchTerms,
@@ -263,8 +264,9 @@ impl Words<'_> {
         self.understood(Meaning::Thing(ResourceFilter::Any), places.into_iter().map(|at| at..at + 1));
     }
 
-    /// Puts the phrases together: days are narrowed by days and hours by hours. Which weekday is meant depends on the other days, so
-    /// those come last, and which half of the day on the part of the day that is named, or on when it is open on those days.
+    /// Combines the phrases: days narrow days, and hours narrow hours. Weekdays depend on the other days and
+    /// therefore come last; the half of the day depends on the part of the day, or on the opening hours of those
+    /// days.
     fn resolve(&mut self, phrases: Vec<(Range<usize>, Phrase)>, today: Date, open: &Hours) {
         let open = OpenDays::of(open, phrases.iter().map(|(_, phrase)| phrase), today);
         let part = phrases.iter().find_map(|(_, phrase)| match phrase {
@@ -337,7 +339,7 @@ impl Words<'_> {
         self.terms.minutes = self.terms.minutes.or(exact);
     }
 
-    /// Narrows the days so far; false, and nothing changed, if none is left.
+    /// Narrows the days so far; `false`, without a change, if none is left.
     fn narrow(&mut self, days: Days) -> bool {
         let both = self.terms.days.map_or(Some(days), |before| before.and(days));
         self.terms.days = both.or(self.terms.days);
@@ -351,7 +353,7 @@ struct HoursSoFar {
     /// The part of the day.
     part: Option<TimeWindow>,
     message: Vec<HoursPhrase>,
-    /// What all of them mean.
+    /// The combined meaning.
     all: Option<TimeWindow>,
 }
 
@@ -362,7 +364,7 @@ impl HoursSoFar {
         Self { part: Some(part), ..self.clone() }.combined()
     }
 
-    /// With other hours by the clock; `None` if no time is left.
+    /// With other clock hours; `None` if no time is left.
     fn with(&self, phrase: HoursPhrase) -> Option<Self> {
         let mut narrowed = self.clone();
         narrowed.message.push(phrase);
@@ -410,7 +412,7 @@ impl Days {
 }
 
 impl TimeWindow {
-    /// From the one to the other.
+    /// Between two times.
     #[must_use]
     pub const fn between(from: u16, to: u16) -> Self {
         Self { from, begins_by: MIDNIGHT - 1, to }
@@ -434,7 +436,7 @@ impl TimeWindow {
         Self { from: 0, begins_by: MIDNIGHT - 1, to: minute }
     }
 
-    /// Whether a booking of `span` fits by the clocks of `zone`. What ends at an hour that the clocks skip is over when they go on.
+    /// Whether a booking of `span` fits in local time. One that ends at a skipped hour ends at the jump.
     #[cfg(feature = "zone")]
     #[must_use]
     pub fn fits(self, span: Span, zone: Zone) -> bool {

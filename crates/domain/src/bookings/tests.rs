@@ -44,7 +44,7 @@ fn facts(hours: &Hours) -> Facts<'_> {
     }
 }
 
-/// From so many minutes after noon, for so many.
+/// From this many minutes after noon, for this many.
 fn span(from: i64, minutes: i64) -> Span {
     let at = |minutes: i64| Millis(noon().0 + minutes * millis(MINUTE));
     Span { starts: at(from), ends: at(from + minutes) }
@@ -400,7 +400,7 @@ fn board_logs_out_no_later_than_next_booking() {
     }
 }
 
-/// What the tests below are made of.
+/// A random space for the tests below.
 #[derive(Debug, Clone)]
 struct World {
     zone: Zone,

@@ -31,21 +31,22 @@ pub struct Facts<'a> {
     pub policy: Policy,
     /// The zone of the space.
     pub zone: Zone,
-    /// When it is asked.
+    /// The time of the request.
     pub now: Millis,
-    /// When it is open.
+    /// The opening hours.
     pub hours: &'a hours::Hours,
     /// Why they may not use it, whenever that is.
     pub may_not: &'a [Reason],
-    /// When they may not use it any more, though they may before: what lets them lapses, or a ban begins. In order.
+    /// Spans in which they may no longer use it, though they may before: a qualification lapses, or a ban begins.
+    /// In order.
     pub lapses: &'a [Span],
-    /// How many bookings they have ahead of them.
+    /// The number of their upcoming bookings.
     pub open: u32,
-    /// When they have booked anything, in the weeks that are asked about.
+    /// Their bookings in the weeks concerned.
     pub own: &'a [Span],
-    /// When they have something else that cannot be at the same time, in order.
+    /// Their other appointments that exclude this one, in order.
     pub elsewhere: &'a [Span],
-    /// When it is taken, in order.
+    /// Its conflicts, in order.
     pub taken: &'a [Conflict],
 }
 
@@ -90,7 +91,7 @@ impl Facts<'_> {
         at.0.rem_euclid(millis(MINUTE)) == 0 && minute % i64::from(self.policy.grid.max(1)) == 0
     }
 
-    /// When it is open between the days around `within`, in order; what touches is one.
+    /// Its opening times on the days around `within`, in order; adjacent ones are merged.
     fn openings(&self, within: Span) -> Vec<Span> {
         let day = |at| self.zone.moment(at).wall().date.days();
         let mut open: Vec<Span> = Vec::new();
@@ -125,8 +126,8 @@ impl Facts<'_> {
         self.own.iter().map(|&own| shared(own, week)).sum()
     }
 
-    /// How long `span` is against the longest that is allowed. Where a whole day is, one is a day on the night when the clocks are
-    /// put back too, though it has 25 hours.
+    /// The length of `span`, for comparison with the maximum. If a whole day is allowed, so is a day of 25 hours
+    /// when clocks are put back.
     fn length(&self, span: Span) -> i64 {
         let wall = |at: Millis| at.0.saturating_add(i64::from(self.zone.moment(at).offset) * millis(MINUTE));
         let length = span.ends.0.saturating_sub(span.starts.0);
@@ -145,7 +146,7 @@ fn shared(one: Span, other: Span) -> i64 {
     one.ends.min(other.ends).minus(one.starts.max(other.starts)).max(0)
 }
 
-/// All that keeps `request` from being had, in a fixed order.
+/// All refusals of `request`, in a fixed order.
 #[must_use]
 pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let (span, policy) = (request.span, &facts.policy);
@@ -205,7 +206,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     all
 }
 
-/// What of `range` is free, and why the rest is not: pieces that touch, in order, and make up the whole of it.
+/// The free and occupied pieces of `range`, with reasons: adjacent, in order, and covering all of it.
 #[must_use]
 pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
     if range.ends <= range.starts {
@@ -264,8 +265,8 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
     pieces
 }
 
-/// The times nearest to the one that was asked for that can be had, at most three, by when they begin. Of the same length, as far
-/// as the policy lets it.
+/// The available times nearest to the requested one, at most three, by start. Of the same length if the policy
+/// allows it.
 #[must_use]
 pub fn alternatives(request: Request, facts: &Facts<'_>) -> Vec<Span> {
     let policy = &facts.policy;
@@ -304,7 +305,7 @@ pub fn booked_in_week(at: Millis, facts: &Facts<'_>) -> u32 {
     u32::try_from(booked / millis(MINUTE)).unwrap_or(u32::MAX)
 }
 
-/// When bookings of `length` within `range` can begin, in order: none of them is refused.
+/// The possible starts of bookings of `length` within `range`, in order: none of them is refused.
 #[must_use]
 pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
     // What begins shortly before the end of the range goes on behind it.
@@ -313,8 +314,8 @@ pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
     starts
 }
 
-/// Times of `length` within `range` and `hours` that can be had, at most `most`: of each day the first, then what else fits beside
-/// them. By when they begin.
+/// Available times of `length` within `range` and `hours`, at most `most`: the first of each day, then others that
+/// do not overlap them. By start.
 #[must_use]
 pub fn times(range: Span, length: Duration, hours: TimeWindow, most: usize, facts: &Facts<'_>) -> Vec<Span> {
     let wall = |at| facts.zone.moment(at).wall();

@@ -11,13 +11,13 @@ use crate::{
 };
 use std::time::Duration;
 
-/// A card can be claimed for so long after it was held to a reader.
+/// How long after a tap a card can be claimed.
 pub const CLAIMABLE: Duration = Duration::from_mins(5);
 /// With this many active cards a person cannot claim another; they may still be given one.
 pub const ENOUGH: u32 = 5;
-/// So many claims of one person wait at once.
+/// Limit of open claims per person.
 pub const WAITING: u32 = 3;
-/// How often one person may claim.
+/// Rate of claims per person.
 pub const CLAIMS: Pace = Pace { burst: 6, every: MINUTE };
 /// Characters of a reason.
 pub const REASON: usize = 500;
@@ -45,7 +45,7 @@ string_enum! {
     }
 }
 
-/// What became of a claim of `person`, where the card is `holder`'s by now.
+/// The outcome of a claim of `person`, given the card's current `holder`.
 #[must_use]
 pub fn outcome(state: ClaimState, holder: Option<PersonId>, person: PersonId) -> ClaimOutcome {
     match (state, holder) {
@@ -78,9 +78,9 @@ pub enum Unclaimable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant {
     pub person: PersonId,
-    /// When the card was last held to the reader.
+    /// The last tap.
     pub seen: Millis,
-    /// Whose it is by now.
+    /// Its current holder.
     pub holder: Option<PersonId>,
     /// Their claim of it waits.
     pub waits: bool,

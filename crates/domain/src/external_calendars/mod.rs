@@ -43,13 +43,13 @@ string_enum! {
     Failure {
         /// No server was found, or none answered.
         Unreachable = "unreachable",
-        /// The address leads into a network that is not public.
+        /// The address is in a private network.
         Private = "private",
-        /// It leads on and on, or from https to http.
+        /// Too many redirects, or one from https to http.
         Redirected = "redirected",
         /// Its server has no valid certificate.
         Certificate = "certificate",
-        /// Its server wants to know who asks.
+        /// Its server requires a login.
         Denied = "denied",
         /// There is no calendar at the address.
         Missing = "missing",
@@ -61,13 +61,13 @@ string_enum! {
         TooLarge = "too-large",
         /// It has more events than [`MOST_EVENTS`], or series that are too long.
         TooMany = "too-many",
-        /// What came is no calendar.
+        /// The response is no calendar.
         NotCalendar = "not-calendar",
-        /// Nothing came: an answer without a file.
+        /// The response is empty.
         Empty = "empty",
-        /// What came breaks off before its end.
+        /// The response is truncated.
         BrokenOff = "broken-off",
-        /// It is packed in a way that is not read here.
+        /// An unsupported compression.
         Packed = "packed",
     }
 }
@@ -79,19 +79,19 @@ string_enum! {
         Time = "time",
         /// It ends before it begins.
         Order = "order",
-        /// Its time zone is not known.
+        /// Its time zone is unknown.
         Zone = "zone",
         /// It repeats by a rule that is not understood.
         Rule = "rule",
     }
 }
 
-/// An event that was left out: the one thing of an event beside its time that is known here, and only of those.
+/// A skipped event: only of these is more than the time stored.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LeftOut {
-    /// On which day it is, or first is, where that can be read.
+    /// Its date or first date, if readable.
     pub date: Option<Date>,
-    /// What it is called; empty where it has no name.
+    /// Its title; empty if it has none.
     pub title: String,
     /// Why it was left out.
     pub why: Skipped,
@@ -109,7 +109,7 @@ pub struct Collision {
     pub with: Conflict,
 }
 
-/// What a reading changes.
+/// The changes of a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diff<T> {
     /// Occupations to release.
@@ -118,7 +118,7 @@ pub struct Diff<T> {
     pub take: Vec<Span>,
 }
 
-/// `spans` that do not overlap, in order: of what overlaps an earlier one only the rest is left.
+/// Sorts `spans` and removes overlaps: of a later one only the rest remains.
 #[must_use]
 pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
     spans.retain(|span| span.starts < span.ends);
@@ -149,7 +149,7 @@ pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
     left
 }
 
-/// The changes after which a calendar occupies what it `wants` of one machine or room, given what it `held` so far
+/// The changes after which a calendar occupies the `requested` spans of one machine or room, given what it `held` so far
 /// and what `others` occupy: earlier promises stand, and everything around them is occupied. The past, up to
 /// `now`, is unchanged. Applying it twice changes nothing.
 #[must_use]
@@ -168,7 +168,7 @@ pub fn diff<T: Copy>(requested: Vec<Span>, held: &[(T, Span)], others: &[Conflic
     Diff { release, take: pieces }
 }
 
-/// What of `others` the events `wanted` meet, in order.
+/// The `others` that overlap the requested events, in order.
 #[must_use]
 pub fn collisions(requested: Vec<Span>, others: &[Conflict], now: Millis) -> Vec<Collision> {
     let mut others: Vec<_> = others.iter().copied().filter(|other| now < other.span.ends).collect();

@@ -11,7 +11,7 @@
 use crate::{string_enum::string_enum, time::Date};
 
 string_enum! {
-    /// What a series repeats by.
+    /// The unit of repetition.
     Frequency {
         Daily = "DAILY",
         Weekly = "WEEKLY",
@@ -25,13 +25,13 @@ const LONGEST: u32 = 1_000;
 /// More values in one part of a rule have no meaning.
 const VALUES: usize = 400;
 
-/// By which rule a series repeats.
+/// A recurrence rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     frequency: Frequency,
     interval: u32,
     count: Option<u32>,
-    /// Until when, as it is written; both may not be there.
+    /// `UNTIL` as written; excludes `COUNT`.
     until: Option<String>,
     months: Vec<i32>,
     month_days: Vec<i32>,
@@ -143,7 +143,8 @@ impl Rule {
         (rule.weeks.is_empty() || rule.frequency == Frequency::Yearly).then_some(rule)
     }
 
-    /// Whether the rule's time of the day is the one at which the series begins, `seconds` into the day; `None` is all of it.
+    /// Whether the rule's time of day equals the series' start, `seconds` into the day; `None` is an all-day
+    /// series.
     #[must_use]
     pub fn keeps_time(&self, seconds: Option<u32>) -> bool {
         let seconds = seconds.unwrap_or(0);
@@ -151,7 +152,7 @@ impl Rule {
         self.time.iter().zip(start).all(|(message, start)| message.is_none_or(|message| message == start))
     }
 
-    /// Until when, as it is written.
+    /// `UNTIL` as written.
     #[must_use]
     pub fn until(&self) -> Option<&str> {
         self.until.as_deref()
@@ -193,7 +194,7 @@ impl Rule {
         }
     }
 
-    /// How many periods end before `from`, to begin with the one before it.
+    /// The number of whole periods before `from` that can be skipped, less one.
     fn skipped(&self, start: Date, from: Date) -> i64 {
         let days = from.days().saturating_sub(start.days());
         let length = match self.frequency {
@@ -306,7 +307,7 @@ fn month_start(month: i64) -> i64 {
     Date { year, month, day: 1 }.days()
 }
 
-/// The `nth` of what goes from `first` to before `next`, counted from its end if it is negative.
+/// The `nth` of the range from `first` to before `next`, from the end if negative.
 fn position(nth: i32, first: i64, next: i64) -> Option<i64> {
     let at = if nth > 0 { first + i64::from(nth) - 1 } else { next + i64::from(nth) };
     (first..next).contains(&at).then_some(at)

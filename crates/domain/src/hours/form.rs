@@ -4,12 +4,12 @@
 
 use super::{DAY_MINUTES, Stretch};
 
-/// How many days ahead an exception may lie.
+/// How many days ahead an exception may be.
 pub const EXCEPTIONS_AHEAD: i64 = 800;
 /// Ranges of one day, at most.
 const RANGES: usize = 12;
 
-/// One range as it was written; `to` beyond the day's minutes lies on the next.
+/// One range as written; `to` beyond midnight is on the next day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hour {
     /// Minutes from midnight.
@@ -29,7 +29,7 @@ pub enum Unreadable {
     Midnight,
 }
 
-/// Reads the hours of one day; nothing and `-` are closed.
+/// Parses the hours of one day; empty and `-` mean closed.
 pub fn read(input: &str) -> Result<Vec<Hour>, Unreadable> {
     let input = input.trim();
     if matches!(input, "" | "-" | "–") {
@@ -73,7 +73,7 @@ pub fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// The hours of a day as they are written: `08:00–12:00, 20:00–02:00`; empty is closed.
+/// Formats the hours of a day: `08:00–12:00, 20:00–02:00`; empty is closed.
 #[must_use]
 pub fn day(hours: &[Hour]) -> String {
     let range = |hour: &Hour| {

@@ -11,7 +11,7 @@ use crate::{
 use std::time::Duration;
 
 string_enum! {
-    /// Which number comes first in dates that don't begin with the year.
+    /// The order of day and month in dates that do not begin with the year.
     DateOrder {
         /// `31/12/2026`.
         DayFirst = "day-first",
@@ -20,10 +20,11 @@ string_enum! {
     }
 }
 
-/// How a file writes its dates.
+/// The date format of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dates {
-    /// The only order that some date of the file fits; `None` where there is no such date, or they contradict each other.
+    /// The only order that fits some date of the file; `None` without such a date, or if they contradict each
+    /// other.
     shown: Option<DateOrder>,
     /// The chosen order.
     chosen: Option<DateOrder>,
@@ -32,21 +33,21 @@ pub struct Dates {
 /// Why a cell is no date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateError {
-    /// It reads like none.
+    /// Not a date.
     Unreadable,
-    /// It could be one of two days, and nothing in the file shows which.
+    /// Ambiguous, and nothing in the file decides.
     EitherOrder,
     /// This file writes the month first.
     MonthFirst,
 }
 
-/// A date, and the time and the offset from UTC that stand behind it, if any.
+/// A date, with time and UTC offset if given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime {
     pub date: Date,
     /// The time of day.
     pub time: Option<TimeOfDay>,
-    /// How far that time is ahead of UTC, in minutes.
+    /// Its UTC offset, in minutes.
     pub offset: Option<i16>,
 }
 
@@ -55,12 +56,12 @@ pub struct DateTime {
 pub struct TimeOfDay {
     /// Minutes from midnight; 1440 is the next one.
     pub minute: u16,
-    /// What passed of that minute.
+    /// The rest of that minute.
     pub rest: Duration,
 }
 
 impl DateTime {
-    /// The instant, where time and offset are known.
+    /// The instant, if time and offset are known.
     #[must_use]
     pub fn instant(&self) -> Option<Millis> {
         let (time, offset) = (self.time?, self.offset?);
@@ -70,7 +71,7 @@ impl DateTime {
 }
 
 impl Dates {
-    /// What the dates in these cells show.
+    /// Detects the format from these cells.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut day_first, mut month_first) = (false, false);
         for cell in cells {
@@ -127,9 +128,9 @@ impl Dates {
 
 /// A date as written.
 enum Written {
-    /// It has one meaning: the year comes first, or dots divide it, which nobody does with the month first.
+    /// Unambiguous: the year comes first, or it is written with dots, which implies day first.
     Fixed(Date),
-    /// What it is in either order, where there is such a day.
+    /// The date in either order, if valid.
     Either { day_first: Option<Date>, month_first: Option<Date> },
 }
 
@@ -160,7 +161,8 @@ fn written(date: &str) -> Option<Written> {
     Some(Written::Either { day_first, month_first })
 }
 
-/// `14:00`, `14:00:30`, `14:00:00.000`, `2:00 PM`, `2 pm`; behind it nothing, `Z`, `UTC`, `GMT`, `+01:00`, `+0100` or `UTC+1`.
+/// `14:00`, `14:00:30`, `14:00:00.000`, `2:00 PM`, `2 pm`; followed by nothing, `Z`, `UTC`, `GMT`, `+01:00`,
+/// `+0100` or `UTC+1`.
 fn clock(text: &str) -> Option<(TimeOfDay, Option<i16>)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.' | ','))).unwrap_or(text.len());
     let (clock, rest) = text.split_at(end);
@@ -218,7 +220,7 @@ fn offset(zone: &str) -> Option<i16> {
     }
 }
 
-/// A number of so many digits.
+/// A number of this many digits.
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u16> {
     let plain = digits.contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()

@@ -9,15 +9,15 @@
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a file that comes by a page, at most.
+/// Limit of bytes of an uploaded file.
 pub const BYTES: usize = 64_000_000;
 
 string_enum! {
-    /// Why nothing is read of a file.
+    /// Why a file is refused.
     Refused {
         /// It is larger than [`BYTES`].
         Large = "large",
-        /// There is nothing in it.
+        /// It is empty.
         Empty = "empty",
         /// It is some other file.
         NoDatabase = "no-database",
@@ -30,7 +30,7 @@ string_enum! {
         Long = "long",
         /// A newer release wrote it.
         Newer = "newer",
-        /// A value is not what its column is for.
+        /// A value does not fit its column.
         Row = "row",
         /// There was no space to store it while reading.
         Room = "room",
@@ -40,7 +40,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What has a number of its own there, and one here.
+    /// A kind of row with its own ids there and here.
     Thing {
         /// A type of machine.
         Type = "type",
@@ -58,7 +58,7 @@ string_enum! {
     /// The counts in an import report, in order.
     TakeoverCount {
         People = "people",
-        /// Of them, who had been disabled.
+        /// Of them, previously disabled.
         Suspended = "suspended",
         /// Of them, managers and administrators.
         Administrators = "administrators",
@@ -75,7 +75,7 @@ string_enum! {
         Plans = "plans",
         /// Maintenance work.
         Interventions = "interventions",
-        /// Cards that nobody had.
+        /// Unassigned cards.
         UnknownCards = "unknown-cards",
 
         /// People here with the same address or card.
@@ -99,7 +99,7 @@ string_enum! {
         Capitals = "capitals",
         /// Names that were empty or too long.
         Names = "names",
-        /// Addresses that are none.
+        /// Invalid addresses.
         EmailUnfit = "email-unfit",
         /// Addresses that another has.
         EmailShared = "email-shared",
@@ -117,11 +117,11 @@ string_enum! {
         Hours = "hours",
         /// Uses that were never ended.
         UsesClosed = "uses-closed",
-        /// Uses that went on into the next.
+        /// Uses that overlapped the next.
         UsesShortened = "uses-shortened",
-        /// Uses of nobody who was taken.
+        /// Uses of people who were not imported.
         UsesNameless = "uses-nameless",
-        /// Maintenance plans whose words were missing or too long.
+        /// Maintenance plans with missing or overlong text.
         PlanWords = "plan-words",
         /// Maintenance plans by parts of an hour.
         PlanHours = "plan-hours",
@@ -129,11 +129,11 @@ string_enum! {
         PlanDisplay = "plan-display",
         /// Maintenance plans whose instructions are no link.
         PlanManual = "plan-manual",
-        /// Interventions of nobody who was taken.
+        /// Interventions of people who were not imported.
         InterventionsNameless = "interventions-nameless",
 
         Passwords = "passwords",
-        /// The user that stands for nobody.
+        /// The placeholder user.
         Nobody = "nobody",
         /// Users that were deleted there.
         Deleted = "deleted",
@@ -143,11 +143,11 @@ string_enum! {
         DisabledThere = "disabled-there",
         /// Grants for inactive people.
         KeptOut = "kept-out",
-        /// Numbers of cards that are none.
+        /// Invalid card numbers.
         CardUnfit = "card-unfit",
         /// Cards that belong to other people here.
         CardTaken = "card-taken",
-        /// Authorisations of nobody who was taken, or on a machine that is missing.
+        /// Authorisations of people who were not imported, or on a missing machine.
         Authorizations = "authorizations",
         /// Uses of a machine that is missing.
         UsesOrphan = "uses-orphan",
@@ -157,7 +157,7 @@ string_enum! {
         UsesBackwards = "uses-backwards",
         /// Uses that are longer than any can be, or than a day with others in them.
         UsesLong = "uses-long",
-        /// Uses in the time of another on the same machine.
+        /// Uses that overlap another on the same machine.
         UsesInside = "uses-inside",
         /// Unknown cards seen too long ago, invalid, or assigned.
         UnknownLeft = "unknown-left",
@@ -178,7 +178,7 @@ string_enum! {
     Part {
         Taken = "taken",
         Known = "known",
-        /// Taken over otherwise than it stands there.
+        /// Imported with changes.
         Changed = "changed",
         Left = "left",
     }
@@ -197,7 +197,7 @@ impl TakeoverCount {
     }
 }
 
-/// Names that stand beside a number at most.
+/// Limit of names listed next to a number.
 pub const NAMED: usize = 5;
 
 /// One line of the report.
@@ -205,7 +205,7 @@ pub const NAMED: usize = 5;
 pub struct Line {
     pub told: TakeoverCount,
     pub count: u32,
-    /// What the first of them are called.
+    /// The first names.
     pub named: Vec<String>,
 }
 
@@ -220,13 +220,13 @@ impl Report {
         &self.0
     }
 
-    /// How many of these there are.
+    /// The count for this line.
     #[must_use]
     pub fn count(&self, outcome: TakeoverCount) -> u32 {
         self.0.iter().find(|line| line.told == outcome).map_or(0, |line| line.count)
     }
 
-    /// Adds so many to a line; nothing for 0.
+    /// Adds to a line; nothing for 0.
     pub fn some(&mut self, outcome: TakeoverCount, count: u32) {
         if count > 0 {
             self.line(outcome).count += count;

@@ -30,7 +30,7 @@ pub const LINES: usize = 10_000;
 pub const COLUMNS: usize = 40;
 /// Bytes that a file may have at most.
 pub const BYTES: usize = 4_000_000;
-/// Lines on one page of what would happen.
+/// Lines per page of a preview.
 pub const PAGE: usize = 50;
 /// Characters of a key from elsewhere.
 pub const KEY: usize = 100;
@@ -44,7 +44,7 @@ pub fn numbered(person: PersonId) -> String {
     format!("{HERE}{person}")
 }
 
-/// Whose number it is, where it is one.
+/// The person whose number it is, if it is one.
 fn number_in(key: &str) -> Option<PersonId> {
     key.strip_prefix(HERE)?.parse().ok().map(PersonId)
 }
@@ -54,7 +54,7 @@ string_enum! {
     Column {
         /// The person's key in another system.
         Key = "key",
-        /// What they are called.
+        /// Their name.
         Name = "name",
         /// The first part of it, where a file has two columns for it.
         FirstName = "first_name",
@@ -66,7 +66,7 @@ string_enum! {
         /// Since when they are a member.
         Since = "since",
         Card = "card",
-        /// What they are qualified on.
+        /// The type they are qualified on.
         Type = "type",
         Relation = "relation",
         From = "from",
@@ -75,10 +75,10 @@ string_enum! {
     }
 }
 
-/// A line as it was read.
+/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Where it stands in the file; the heading is line 1.
+    /// Its line number in the file; the heading is line 1.
     pub number: u32,
     /// The key from elsewhere.
     pub key: Option<String>,
@@ -90,14 +90,14 @@ pub struct Line {
     pub language: Option<String>,
     pub since: Option<Date>,
     pub card: Option<crate::cards::CardUid>,
-    /// What they are qualified on, as it was typed.
+    /// The type, as typed.
     pub kind: Option<String>,
     pub relation: Relation,
     pub from: Option<Date>,
     pub until: Option<Date>,
 }
 
-/// What a line does.
+/// The effect of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineAction {
     /// A new person becomes a member.
@@ -108,7 +108,7 @@ pub enum LineAction {
     Give(String),
     Grant {
         subject: Subject,
-        /// What that is called.
+        /// Its name.
         name: String,
         relation: Relation,
     },
@@ -137,7 +137,7 @@ pub enum Note {
 pub enum LineError {
     /// More cells than the heading.
     TooManyCells,
-    /// Neither key nor address: nobody could be found again.
+    /// Neither key nor address, so the person could not be matched later.
     NoKey,
     /// A new person without a name.
     NoName,
@@ -145,29 +145,29 @@ pub enum LineError {
     Email,
     /// A key that is too long.
     Key,
-    /// Nobody here has this number and this name.
+    /// No person here has this number and this name.
     Number,
     /// Not a telephone number.
     Phone,
     /// A language that is not spoken here.
     Language,
-    /// Not a day; of which column.
+    /// An invalid date in this column.
     Day(Column),
-    /// One of two days, and nothing in the file shows which.
+    /// An ambiguous date, and nothing in the file decides.
     EitherOrder(Column),
     /// A day of a file that writes the month first.
     MonthFirst(Column),
-    /// What a spreadsheet or a program leaves where the value is lost: `#N/A`, `1.23E+13`.
+    /// A value destroyed by a spreadsheet or a program: `#N/A`, `1.23E+13`.
     Spoiled(Column),
     /// Not a card's number.
     Card,
-    /// Decimal digits, as some readers type them, or what may be that.
+    /// Decimal digits, or possibly so.
     CardDecimal,
-    /// Nobody can be that.
+    /// Unknown role.
     Relation,
-    /// Nothing is called so.
+    /// Nothing has this name.
     Type(String),
-    /// Several things are called so.
+    /// Several things have this name.
     Types(String),
     /// It ends before it begins.
     Backwards,
@@ -183,7 +183,7 @@ pub enum LineError {
     Otherwise(Column, u32),
     /// That line uses the address which this line takes from its owner.
     EmailGone(u32),
-    /// An earlier line brings the same new person, without a name.
+    /// An earlier line adds the same new person, without a name.
     NoNameIn(u32),
     /// Another person has this address, by name.
     EmailOf(String),
@@ -195,24 +195,24 @@ pub enum LineError {
     NotYours(String),
 }
 
-/// Whom a line is about.
+/// The person of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whom {
     Existing(PersonId),
-    /// The one whom this earlier line, or this one, adds: its number.
+    /// A new person, added by this line number.
     New(u32),
-    /// Nobody: the line is faulty.
+    /// None: the line has errors.
     Nobody,
 }
 
-/// What becomes of a line.
+/// The outcome of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowOutcome {
-    /// Where it stands in the file.
+    /// Its line number in the file.
     pub number: u32,
-    /// Whom it is about.
+    /// Its person.
     pub whom: Whom,
-    /// What they are called, as far as the line or the people known say.
+    /// Their name, from the line or the database.
     pub name: String,
     pub actions: Vec<LineAction>,
     /// What it does not do, and why.
@@ -221,7 +221,7 @@ pub struct RowOutcome {
     pub faults: Vec<LineError>,
 }
 
-/// How many lines have which fate.
+/// Line counts by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// People who become members.
@@ -232,7 +232,7 @@ pub struct Sum {
     pub cards: u32,
     /// Grants that are written.
     pub grants: u32,
-    /// Lines that change nothing.
+    /// Lines without changes.
     pub unchanged: u32,
     /// Lines that ask for something that was decided otherwise by hand.
     pub noted: u32,
@@ -267,7 +267,7 @@ pub fn sum(outcomes: &[RowOutcome]) -> Sum {
     })
 }
 
-/// A column of a file, and what it is taken for.
+/// A column of a file and its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// Its heading.
@@ -278,16 +278,16 @@ pub struct Heading {
     pub column: Option<Column>,
 }
 
-/// The columns of which nothing is read, though something is in them.
+/// Non-empty columns that are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOut<'a> {
-    /// Nothing is known of what these say.
+    /// Columns without a known meaning.
     pub unknown: Vec<&'a Heading>,
     /// Columns about qualifications without a column for the type.
     pub without_type: Vec<&'a Heading>,
 }
 
-/// The columns of which nothing is read.
+/// The ignored columns.
 #[must_use]
 pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
     let any = |column| headings.iter().any(|heading| heading.column == Some(column));

@@ -21,7 +21,7 @@ pub fn written(subject: Subject, name: &str) -> String {
     }
 }
 
-/// `machine:7 Lathe` as what that is and what it is called then.
+/// Splits `machine:7 Lathe` into machine and name.
 fn numbered(text: &str) -> Option<(Subject, &str)> {
     let (kind, rest) = text.split_once(':')?;
     let (id, name) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -34,7 +34,7 @@ fn numbered(text: &str) -> Option<(Subject, &str)> {
     Some((subject, name.trim()))
 }
 
-/// What people can be qualified on.
+/// Types and machines that people can be qualified on.
 pub(super) struct Things<'a> {
     names: HashMap<Subject, &'a str>,
     called: HashMap<String, Vec<Subject>>,

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-/// Who is known, who has which card, and what people can be qualified on.
+/// The existing people, cards, types and machines.
 #[derive(Debug, Clone, Default)]
 pub struct ExistingRecords {
     pub people: Vec<ExistingPerson>,
@@ -25,13 +25,13 @@ pub struct ExistingRecords {
     pub things: Vec<(Subject, String)>,
 }
 
-/// The instants that a plan goes by.
+/// The instants used by a plan.
 #[derive(Clone, Copy)]
 pub struct When<'a> {
     pub now: Millis,
     /// The day it is, by the clock of the space.
     pub today: Date,
-    /// The day of any instant, by the same clock.
+    /// The local day of an instant.
     pub day: &'a dyn Fn(Millis) -> Date,
 }
 
@@ -45,7 +45,7 @@ pub struct Rights<'a> {
     pub change: &'a dyn Fn(&ExistingPerson, &[Column]) -> bool,
 }
 
-/// What becomes of each line.
+/// The outcome of each line.
 #[must_use]
 pub fn plan(
     lines: &[(Line, Vec<LineError>)],
@@ -62,7 +62,7 @@ pub fn plan(
     lines.iter().map(|(line, faults)| desk.outcome(line, faults.clone())).collect()
 }
 
-/// From when and until when a line grants something, and which line.
+/// Start and end of a grant, with its line number.
 type Granted = (Option<Date>, Option<Date>, u32);
 
 /// The existing people, and the lines so far.
@@ -76,15 +76,15 @@ struct Desk<'a> {
     retired: HashSet<(&'a CardUid, PersonId)>,
     names: HashMap<PersonId, usize>,
     things: Things<'a>,
-    /// Where each address of the file stands first.
+    /// The first line of each address in the file.
     named: HashMap<String, u32>,
-    /// Keys and addresses that lines before have named, with whom and where.
+    /// Keys and addresses of earlier lines, with their people and line numbers.
     said_key: HashMap<String, (Whom, u32)>,
     said_email: HashMap<String, (Whom, u32)>,
     said_card: HashMap<CardUid, (Whom, u32)>,
-    /// What lines before have granted.
+    /// Grants of earlier lines.
     said_grant: HashMap<(Whom, Subject, Relation), Granted>,
-    /// Since when those whom lines before have added are members, as those lines say.
+    /// The membership dates of people added by earlier lines.
     said_since: HashMap<u32, Option<Date>>,
     /// Values from earlier lines about a person, with their line numbers.
     message: HashMap<(Whom, Column), (String, u32)>,
@@ -192,7 +192,7 @@ impl<'a> Desk<'a> {
         RowOutcome { number: line.number, whom, name, actions: actions, notes, faults }
     }
 
-    /// Whom the line names: by its key, or else by its address.
+    /// The person of the line: by key, otherwise by address.
     fn whom(&self, line: &Line, faults: &mut Vec<LineError>) -> Whom {
         if line.key.is_none() && line.email.is_none() {
             if !faults.iter().any(|fault| matches!(fault, LineError::Key | LineError::Email)) {
@@ -300,7 +300,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether the card went out of service as theirs.
+    /// Whether the card was retired as theirs.
     fn was_theirs(&self, uid: &CardUid, whom: Whom) -> bool {
         matches!(whom, Whom::Existing(person) if self.retired.contains(&(uid, person)))
     }

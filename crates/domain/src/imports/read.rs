@@ -168,7 +168,7 @@ pub fn lines(
     table.rows.iter().map(|(number, cells)| file.line(*number, cells, columns)).collect()
 }
 
-/// How a file writes what a cell alone does not tell.
+/// The formats of a file.
 struct File<'a> {
     dates: Dates,
     cards: Digits,
@@ -239,7 +239,7 @@ impl File<'_> {
         CardUid::from_input(input).ok_or(LineError::Card)
     }
 
-    /// A day, with the day before the month unless the file shows otherwise. Of a time with its zone, the day here.
+    /// A day, day-first unless the file shows otherwise; the local day for a time with an offset.
     fn date(&self, input: &str) -> Result<Date, DateError> {
         self.dates.read(input).map(|read| read.instant().map_or(read.date, self.day))
     }
@@ -283,7 +283,7 @@ mod tests {
             .collect()
     }
 
-    /// By clocks that are an hour ahead of UTC.
+    /// An hour ahead of UTC.
     fn a_zone_ahead(at: Millis) -> Date {
         crate::time::Moment { at, offset: 60 }.wall().date
     }

@@ -5,7 +5,7 @@
 
 use super::Column;
 
-/// Whether the value that belongs in this column is lost.
+/// Whether the value of this column is destroyed.
 #[must_use]
 pub fn is_spoiled(column: Column, cell: &str) -> bool {
     let is_number = matches!(column, Column::Key | Column::Phone | Column::Card);
@@ -24,7 +24,7 @@ fn is_error(cell: &str) -> bool {
         || (name.len() >= 2 && name.bytes().all(|sign| sign == b'#'))
 }
 
-/// `1.23E+13`: the digits behind are gone.
+/// `1.23E+13`: the last digits are lost.
 fn is_rounded(cell: &str) -> bool {
     let Some((number, power)) = cell.split_once(['E', 'e']) else { return false };
     let power = power.strip_prefix(['+', '-']).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::formula::is_formula;
 /// Why a file is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
-    /// Nothing is in it.
+    /// It is empty.
     Empty,
     /// More than [`BYTES`].
     TooLarge,
@@ -19,12 +19,12 @@ pub enum Unread {
     TooManyLines,
     /// More than [`COLUMNS`] columns.
     TooManyColumns,
-    /// It holds what no text holds: a spreadsheet's own file, a picture.
+    /// It is not text: a spreadsheet's own file, a picture.
     NotText,
-    /// Letters in this line are others than were written: the file is in an encoding that isn't known here, or was saved in a
-    /// wrong one before.
+    /// This line has wrong letters: the file is in an unsupported encoding, or was saved in a wrong one before.
     Letters(u32),
-    /// A quote is opened in this line and closed nowhere, or by the opening one of a later line: what follows would be one cell.
+    /// A quote in this line is never closed, or only by the opening one of a later line: the rest would be one
+    /// cell.
     Unclosed(u32),
 }
 
@@ -52,8 +52,8 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
     Ok(Table { headings, rows })
 }
 
-/// The text of a file: UTF-8 or UTF-16 by their marks, UTF-16 by its noughts, UTF-8 where it fits, and otherwise what
-/// Windows writes in western Europe.
+/// Decodes a file: UTF-8 or UTF-16 by their marks, UTF-16 by its zero bytes, UTF-8 if valid, and otherwise
+/// Windows-1252.
 fn decode(bytes: &[u8]) -> Result<String, Unread> {
     let noughts = |odd: usize| bytes.iter().skip(odd).step_by(2).take(200).filter(|&&byte| byte == 0).count() * 3;
     let half = bytes.len().min(400) / 2;
@@ -80,10 +80,10 @@ fn decode(bytes: &[u8]) -> Result<String, Unread> {
     garbled(&text, is_windows).map_or(Ok(text), |line| Err(Unread::Letters(line)))
 }
 
-/// The first line with letters that nobody wrote: those of a file of DOS, of an old Mac or of another Windows read as western
-/// Windows, or UTF-8 that a program took for western Windows and saved again.
+/// The first line with mojibake: a file of DOS, an old Mac or another Windows code page read as Windows-1252, or
+/// UTF-8 that was read and saved as Windows-1252.
 fn garbled(text: &str, is_windows: bool) -> Option<u32> {
-    /// What the second byte of a letter in UTF-8 becomes, but for signs that stand behind a word.
+    /// The second byte of a letter in UTF-8, read as Windows-1252, except signs that may follow a word.
     const SECOND: &str = "€‚ƒ„†‡ˆ‰Š‹ŒŽ‘“•˜™š›œžŸ";
     /// Between two letters these are letters of another encoding.
     const SIGNS: &str = "‚ƒ„†‡ˆ‰‹“”•˜™›¡¢£¤¥§¶¹³¿";
@@ -132,7 +132,7 @@ fn spoken(text: &str) -> Option<(char, &str)> {
     rest.starts_with(['\n', '\r']).then_some((separator, rest))
 }
 
-/// The separator that stands in the heading most often, outside of quotes.
+/// The most frequent separator in the heading, outside of quotes.
 fn separator(text: &str) -> char {
     let mut quoted = false;
     let mut counts = [(',', 0), (';', 0), ('\t', 0), ('|', 0)];
@@ -165,7 +165,7 @@ struct Cut {
     row: Vec<String>,
     /// Cells of the row, including those beyond the limit.
     count: usize,
-    /// Something stands in the row.
+    /// The row is not empty.
     says: bool,
 }
 
@@ -259,8 +259,8 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
     Ok(cut.rows)
 }
 
-/// A cell as it is meant: without spaces around it, and without what keeps a spreadsheet from computing it or from taking it
-/// for a number – the apostrophe that an export puts in front, or a formula that is nothing but a text, `="0123"`.
+/// The content of a cell: trimmed, and without protections against evaluation – the apostrophe of an export, or a
+/// formula that is only a text, `="0123"`.
 fn clean(cell: &str) -> String {
     let cell = cell.trim();
     let text = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
@@ -271,7 +271,7 @@ fn clean(cell: &str) -> String {
     cell.strip_prefix('\'').filter(|rest| is_guarded(rest)).unwrap_or(cell).to_owned()
 }
 
-/// A cell as it is written, so that no spreadsheet computes it and [`table`] reads it back.
+/// Writes a cell so that no spreadsheet evaluates it and [`table`] reads it back.
 #[must_use]
 pub fn cell(text: &str) -> String {
     let guarded = if is_formula(text) || text.starts_with('\'') { format!("'{text}") } else { text.into() };

@@ -7,17 +7,17 @@ use super::Kind;
 /// A group of kinds, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// One's own bookings, and times that one waits for.
+    /// Own bookings and waiting lists.
     Bookings,
-    /// One's own checkouts, modules and qualifications.
+    /// Own checkouts, modules and qualifications.
     Training,
     /// Machines that one follows.
     Followed,
     /// One's account, cards and reports.
     Account,
-    /// What trainers and owners are asked for.
+    /// Requests to trainers and owners.
     Work,
-    /// The workshop, and what its managers look after.
+    /// The workshop and its management.
     Workshop,
 }
 

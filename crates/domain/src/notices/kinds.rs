@@ -6,7 +6,7 @@
 use crate::{actor::Permission, string_enum::string_enum};
 
 string_enum! {
-    /// What a notice is about.
+    /// The kind of a notice.
     Kind {
         /// A qualification was granted.
         Granted = "qualification.granted",
@@ -51,16 +51,16 @@ string_enum! {
         MaintenanceDue = "maintenance.due",
         /// A use was corrected by another person.
         UseCorrected = "use.corrected",
-        /// A member asks for a checkout.
+        /// A checkout was requested.
         CheckoutAsked = "checkout.asked",
         /// No time that trainers offer suits a member.
         CheckoutWanted = "checkout.wanted",
         /// A checkout was moved to another time or trainer.
         CheckoutMoved = "checkout.moved",
         CheckoutAccepted = "checkout.accepted",
-        /// The trainer does not come.
+        /// The trainer declined.
         CheckoutRejected = "checkout.rejected",
-        /// A checkout was called off.
+        /// A checkout was cancelled.
         CheckoutCancelled = "checkout.cancelled",
         /// A checkout is to be tried again.
         CheckoutFailed = "checkout.failed",
@@ -68,23 +68,23 @@ string_enum! {
         CheckoutReminder = "checkout.reminder",
         /// An event of an external calendar meets a checkout.
         CheckoutClash = "checkout.clash",
-        /// A member asks for a booking.
+        /// A booking was requested.
         BookingAsked = "booking.asked",
         BookingApproved = "booking.approved",
         /// A booking was made for the recipient.
         BookingMade = "booking.made",
         BookingRejected = "booking.rejected",
-        /// Nobody answered in time.
+        /// A request expired unanswered.
         BookingExpired = "booking.expired",
-        /// A booking was called off.
+        /// A booking was cancelled.
         BookingCancelled = "booking.cancelled",
         /// Another person moved, shortened or extended a booking.
         BookingMoved = "booking.moved",
         /// A booking begins soon.
         BookingReminder = "booking.reminder",
-        /// Its holder did not come, and its time was given to others.
+        /// Its holder did not come, and its time was released.
         BookingReleased = "booking.released",
-        /// Something is in the way of a booking that runs, or it is not used.
+        /// A running booking is obstructed, or unused.
         BookingAtRisk = "booking.at-risk",
         /// An event of an external calendar meets a booking.
         BookingClash = "booking.clash",
@@ -109,7 +109,7 @@ string_enum! {
         CalendarLeftOut = "calendar.left-out",
         /// A job of the program failed.
         JobFailed = "job.failed",
-        /// A newer version means something else by what nobody set, and this space goes on as before.
+        /// A newer version changed a default, and this space keeps the old behaviour.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
         /// A completed module must be completed again.
@@ -118,7 +118,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How soon a notice must be known; a later one is more urgent.
+    /// How soon a notice must be read; a later one is more urgent.
     Urgency {
         Info = "info",
         /// The recipient has to act, or asked to be notified.
@@ -128,7 +128,7 @@ string_enum! {
     }
 }
 
-/// Whom a kind of notice concerns.
+/// The audience of a kind of notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// The one person it is about.
@@ -140,7 +140,7 @@ pub enum Audience {
     Followers,
     /// Followers, and those with this permission on the machine, as above.
     FollowersAnd(Permission),
-    /// Those whom the announcement is for.
+    /// The audience of the announcement.
     Announced,
 }
 
@@ -204,7 +204,7 @@ impl Kind {
         }
     }
 
-    /// How soon it must be known.
+    /// Its urgency.
     #[must_use]
     pub const fn urgency(self) -> Urgency {
         match self {
@@ -293,8 +293,8 @@ impl Kind {
         matches!(self.urgency(), Urgency::Info)
     }
 
-    /// What its reader must still be allowed to do to be shown what it is about; `None`: it is about themselves, or goes by the
-    /// audience of an announcement.
+    /// The permission its reader needs to see its subject; `None`: it is about themselves, or has the audience of
+    /// an announcement.
     #[must_use]
     pub const fn seen_with(self) -> Option<Permission> {
         match self.audience() {

@@ -5,7 +5,7 @@
 use super::{BookingNews, CheckoutNews, Dated, HandOverNews, Notice};
 
 impl Notice {
-    /// What its mail puts into, or takes out of, its reader’s calendar.
+    /// The calendar entry that its mail adds or removes.
     #[must_use]
     pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
@@ -29,8 +29,7 @@ impl Notice {
         }
     }
 
-    /// What its mails and those before and after it are about, so that they are shown together: the first word of
-    /// [`subject`](Self::subject). `None` where each stands for itself.
+    /// The thread of its mail: the first part of [`subject`](Self::subject). `None` for single mails.
     #[must_use]
     pub fn thread(&self) -> Option<String> {
         let is_story = matches!(

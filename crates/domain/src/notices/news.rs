@@ -4,16 +4,16 @@ use super::Kind;
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// What happened to a checkout.
+    /// News about a checkout.
     CheckoutNews {
-        /// A member asks for it.
+        /// It was requested.
         Asked = "asked",
         /// It is at another time, or with another trainer.
         Moved = "moved",
         Accepted = "accepted",
-        /// The trainer does not come.
+        /// The trainer declined.
         Rejected = "rejected",
-        /// It was called off.
+        /// It was cancelled.
         Cancelled = "cancelled",
         /// It is to be tried again.
         Failed = "failed",
@@ -23,13 +23,13 @@ string_enum! {
         Tomorrow = "tomorrow",
         /// It begins within an hour.
         Soon = "soon",
-        /// An event of an external calendar meets it; it stands.
+        /// An event of an external calendar overlaps it; it stands.
         Overlapped = "overlapped",
     }
 }
 
 impl CheckoutNews {
-    /// The kind of such a notice.
+    /// The kind of notice.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -46,9 +46,9 @@ impl CheckoutNews {
 }
 
 string_enum! {
-    /// What happened to a booking.
+    /// News about a booking.
     BookingNews {
-        /// A member asks for it.
+        /// It was requested.
         Asked = "asked",
         /// A moderator approved it.
         Approved = "approved",
@@ -56,29 +56,29 @@ string_enum! {
         Made = "made",
         /// A moderator declined it.
         Rejected = "rejected",
-        /// Nobody answered in time.
+        /// It expired unanswered.
         Expired = "expired",
-        /// It was called off.
+        /// It was cancelled.
         Cancelled = "cancelled",
         /// It is at another time, shorter, longer, or of another machine or room.
         Moved = "moved",
         /// It begins within a day.
         Tomorrow = "tomorrow",
-        /// Its holder did not come, and the time was given to others.
+        /// Its holder did not come, and the time was released.
         Released = "released",
         /// The time was given to others, and that does not count against its holder.
         GivenBack = "given-back",
-        /// Its holder checked in and does not use the machine: the time goes to others soon.
+        /// Its holder checked in but does not use the machine: it is about to be released.
         Unused = "unused",
         /// Another person is still on the machine.
         Occupied = "occupied",
-        /// An event of an external calendar meets it; it stands.
+        /// An event of an external calendar overlaps it; it stands.
         Overlapped = "overlapped",
     }
 }
 
 impl BookingNews {
-    /// The kind of such a notice.
+    /// The kind of notice.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -98,7 +98,7 @@ impl BookingNews {
 }
 
 string_enum! {
-    /// What happened to a booking that changes hands.
+    /// News about a hand-over.
     HandOverNews {
         /// Its holder offers it to the recipient.
         Offered = "offered",
@@ -112,7 +112,7 @@ string_enum! {
 }
 
 impl HandOverNews {
-    /// The kind of such a notice.
+    /// The kind of notice.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -134,7 +134,7 @@ string_enum! {
 }
 
 impl WaitingNews {
-    /// The kind of such a notice.
+    /// The kind of notice.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {

@@ -18,16 +18,16 @@ use crate::{
     waiting,
 };
 
-/// What a notice is about, as it is now.
+/// The current state of a notice's subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// Nothing that could change.
+    /// A subject without a state.
     Lasting,
-    /// There is no such thing any more.
+    /// It no longer exists.
     Gone,
-    /// A hold or a block goes on, or it does not; a time is free, or it is not.
+    /// Whether a hold or a block is in force, or a time is free.
     Going(bool),
-    /// What its reader is in the space.
+    /// The reader's status.
     Status(PersonStatus),
     /// The reader's ledger.
     Ledger(Ledger),
@@ -39,18 +39,18 @@ pub enum Fact {
         state: bookings::State,
         starts: Millis,
         ends: Millis,
-        /// How often it was moved or called off.
+        /// Number of moves and cancellations.
         sequence: i64,
         holder: PersonId,
-        /// To whom it is offered, and since when.
+        /// The recipient of the offer, and when it was made.
         offered: Option<(PersonId, Millis)>,
     },
     Checkout {
         state: checkouts::State,
-        /// How often it was moved or called off.
+        /// Number of moves and cancellations.
         sequence: i64,
         starts: Millis,
-        /// Who comes to it: its member and its trainer.
+        /// Its member and its trainer.
         people: [PersonId; 2],
     },
     /// A place on a waiting list.

@@ -5,16 +5,16 @@
 
 use crate::id::PersonId;
 
-/// Behind whom a page begins.
+/// The person before a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// What they were called, as the list orders it; `None` for who had no name any more.
+    /// Their sort key; `None` if they had no name.
     pub called: Option<String>,
     pub id: PersonId,
 }
 
 impl Cursor {
-    /// Reads one; `None` for anything else.
+    /// Parses a cursor; `None` if invalid.
     #[must_use]
     pub fn read(name: &str) -> Option<Self> {
         let (id, called) = match name.split_once('-') {

@@ -5,7 +5,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// `text` as it is searched.
+/// The search key of `text`.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let plain = text.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
@@ -18,19 +18,19 @@ pub fn folded(text: &str) -> String {
     })
 }
 
-/// `text` with its marks on their letters, where they came behind them.
+/// `text` with combining marks joined to their letters.
 #[must_use]
 pub fn with_marks(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// `text` in small letters and with its marks, whether these came with their letters or behind them.
+/// `text` in lower case with marks joined to their letters, however they were encoded.
 #[must_use]
 pub fn composed(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 
-/// The small letters that are no plain one with a mark, and are typed as one all the same.
+/// Lower-case letters that do not decompose but are typed without their mark.
 const fn apart(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",

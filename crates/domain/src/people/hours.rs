@@ -12,8 +12,8 @@ pub fn mondays(today: Date) -> Vec<Date> {
     (0..i64::from(WEEKS)).rev().map(|week| Date::from_days(this - week * 7)).collect()
 }
 
-/// Milliseconds of `uses` in each stretch, of which each lasts from its place in `starts` until the next, and the last until
-/// `now`. A use that runs lasts until now.
+/// Milliseconds of `uses` in each period, from its place in `starts` to the next, and the last until `now`. An
+/// open use lasts until now.
 #[must_use]
 pub fn by_week(uses: &[(Millis, Option<Millis>)], starts: &[Millis], now: Millis) -> Vec<i64> {
     let ends = starts.iter().skip(1).copied().chain([now]);

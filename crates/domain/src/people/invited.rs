@@ -7,11 +7,11 @@ use crate::{accounts, names};
 pub struct Address {
     /// Its number, from 1.
     pub line: u32,
-    /// The line as it was pasted, without what surrounds it.
+    /// The line as pasted, trimmed.
     pub input: String,
-    /// Name and address; `None` when there is no address in it.
+    /// Name and address; `None` without an address.
     pub meant: Option<(String, String)>,
-    /// The same address stands in an earlier line.
+    /// An earlier line has the same address.
     pub again: bool,
 }
 

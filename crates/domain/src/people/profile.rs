@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Name, address, telephone and language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// What they are called.
+    /// Their name.
     pub name: String,
     /// Their address, if there is one.
     pub email: Option<String>,

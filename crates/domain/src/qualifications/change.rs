@@ -47,7 +47,7 @@ pub struct Matter<'a> {
 /// The entry to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
-    /// As what; without meaning for bans.
+    /// The relation; ignored for bans.
     pub relation: Relation,
     pub kind: EntryKind,
     pub from: Millis,
@@ -57,9 +57,9 @@ pub struct Change {
 }
 
 string_enum! {
-    /// What it takes to write something; a later one may all that an earlier one may.
+    /// The authority required to write an entry; a later one includes earlier ones.
     Authority {
-        /// Nothing may be written.
+        /// None.
         None = "none",
         Trainer = "trainer",
         /// An owner, or a manager.
@@ -87,7 +87,7 @@ string_enum! {
         Outranked = "qualification.outranked",
         Applicant = "qualification.applicant",
         Left = "qualification.left",
-        /// Nobody can be that there: the system has readers and owners, and no trainers.
+        /// The role does not exist: the system has auditors and administrators, but no trainers.
         NoSuchRole = "qualification.no-such-role",
         /// The type or the machine is out of use.
         Archived = "qualification.archived",
@@ -95,21 +95,21 @@ string_enum! {
         Backdated = "qualification.backdated",
         /// It would end before it begins.
         EndsTooEarly = "qualification.ends-too-early",
-        /// There is nothing to take away or to lift.
+        /// There is nothing to revoke or to lift.
         NotSo = "qualification.not-so",
-        /// Nobody would administer the system.
+        /// No administrator would remain.
         LastAdministrator = "qualification.last-administrator",
     }
 }
 
 impl Matter<'_> {
-    /// What an entry about it names.
+    /// The subject of an entry.
     #[must_use]
     pub fn subject(self) -> Subject {
         self.machine.map_or(Subject::Type(self.kind), Subject::Machine)
     }
 
-    /// What decides there: the type, and the machine if it is about one.
+    /// The subjects that decide: the type, and the machine if it is about one.
     #[must_use]
     pub fn subjects(self) -> Vec<Subject> {
         let mut subjects = vec![Subject::Type(self.kind)];
@@ -117,7 +117,7 @@ impl Matter<'_> {
         subjects
     }
 
-    /// Everywhere a ban of it counts, each with what decides there.
+    /// Every place a ban of it covers, each with its deciding subjects.
     fn places(self) -> Vec<Vec<Subject>> {
         let machines: &[MachineId] = if self.machine.is_none() { self.machines } else { &[] };
         let on_type = Subject::Type(self.kind);
@@ -127,7 +127,7 @@ impl Matter<'_> {
 }
 
 impl Writer<'_> {
-    /// As what the writer acts on `matter`.
+    /// The writer's authority on `matter`.
     #[must_use]
     pub fn authority(&self, matter: Matter<'_>) -> Authority {
         let Self::Person(known) = self else { return Authority::Administrator };
@@ -152,8 +152,9 @@ impl Writer<'_> {
     }
 }
 
-/// Whether `writer` may write `change` about `target` at `now`, or all that speaks against it. `administrators` are the
-/// ledgers of the other active people whom the system names as owner at any time; asked for changes of the system alone.
+/// Whether `writer` may write `change` about `target` at `now`, or all reasons against it. `administrators` are
+/// the ledgers of the other active people named as owner of the system at any time; needed for changes of the
+/// system only.
 pub fn admit(
     writer: &Writer<'_>,
     target: &TargetPerson<'_>,
@@ -226,7 +227,7 @@ pub const fn entry(subject: Subject, change: &Change) -> Entry {
     }
 }
 
-/// What it takes to write `change`.
+/// The authority required to write `change`.
 fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Authority {
     match (change.kind, change.relation) {
         // Nobody else has a say there.
@@ -241,7 +242,8 @@ fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Auth
     }
 }
 
-/// Whether the ban `change` makes or unmakes an owner of the type or of one machine, now or at any time later that is known.
+/// Whether the ban `change` removes or restores an owner of the type or of one machine, now or at any known later
+/// time.
 fn moves_owner(before: &Ledger, matter: Matter<'_>, change: &Change) -> bool {
     // Nearly nobody was ever made an owner there, and then no ban or its end makes or unmakes one.
     let is_there = |on| match on {
@@ -296,8 +298,8 @@ fn is_so(ledger: &Ledger, subject: Subject, change: &Change) -> bool {
     }
 }
 
-/// When something has to be written to take away what holds at `now` and all that was announced for later: a revocation
-/// counts from its own beginning, and a grant that begins after it stands.
+/// The starts of the revocations needed to revoke what holds at `now` and all future grants: a revocation counts
+/// from its own start, and a grant that begins later stands.
 #[must_use]
 pub fn ends(ledger: &Ledger, subject: Subject, relation: Relation, kind: EntryKind, now: Millis) -> Vec<Millis> {
     let holds = |at| match kind {
@@ -321,8 +323,8 @@ pub fn ends(ledger: &Ledger, subject: Subject, relation: Relation, kind: EntryKi
     ends
 }
 
-/// Whether the step from `before` to `after` leaves the system without an administrator at some instant from `now` on at
-/// which it had one. `others` are the ledgers of the other active people.
+/// Whether the change from `before` to `after` leaves the system without an administrator at some instant from
+/// `now` on at which it had one. `others` are the ledgers of the other active people.
 #[must_use]
 pub fn unmans(before: &Ledger, after: &Ledger, others: &[Ledger], now: Millis) -> bool {
     let administers = |ledger: &Ledger, at| ledger.holds(Relation::Owner, &[SYSTEM], at);

@@ -17,7 +17,7 @@ pub struct Habit {
     pub unused: u16,
     /// Days after the grant in which a first use must fall; 0 does not ask.
     pub never_used: u16,
-    /// The person's last use of it, if there ever was one; a use that goes on is now.
+    /// The person's last use, if any; a running use counts as now.
     pub last_use: Option<Millis>,
 }
 
@@ -31,7 +31,7 @@ pub struct Lapse {
     pub from: Millis,
 }
 
-/// What of `ledger` has run out at `now`.
+/// The lapses of `ledger` at `now`.
 #[must_use]
 pub fn due(ledger: &Ledger, habit: impl Fn(Subject) -> Habit, now: Millis) -> Vec<Lapse> {
     let due = granted(ledger).into_iter().filter_map(|(subject, relation)| {
@@ -73,7 +73,7 @@ fn granted(ledger: &Ledger) -> Vec<(Subject, Relation)> {
     granted
 }
 
-/// The newest word on `relation` itself, which no ban is.
+/// The newest entry on `relation` itself, other than bans.
 fn newest(ledger: &Ledger, subject: Subject, relation: Relation, now: Millis) -> Option<&Entry> {
     let message = ledger.0.iter().filter(|entry| {
         let about_bans = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);

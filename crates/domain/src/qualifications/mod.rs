@@ -40,7 +40,7 @@ string_enum! {
         Revoked = "revoked",
         /// Nothing holds, whatever was granted before.
         Banned = "banned",
-        /// The ban is lifted; nothing is granted by that.
+        /// The ban is lifted; that grants nothing.
         Unbanned = "unbanned",
     }
 }
@@ -82,7 +82,7 @@ pub const SPACE: Subject = Subject::Type(TypeId(1));
 /// The type that carries the system's roles: auditor, administrator. Its row is made by the first migration.
 pub const SYSTEM: Subject = Subject::Type(TypeId(2));
 
-/// What an entry is about.
+/// The subject of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Subject {
     /// Every machine of a type.
@@ -114,7 +114,7 @@ impl Subject {
 }
 
 impl Relation {
-    /// Whether it means anything there: nobody trains for the system.
+    /// Whether it exists there: the system has no trainers.
     #[must_use]
     pub fn exists_on(self, subject: Subject) -> bool {
         subject != SYSTEM || self != Self::Trainer
@@ -124,10 +124,10 @@ impl Relation {
 /// One entry about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// Later entries of the same instant decide.
+    /// Of entries at the same instant, the later decides.
     pub id: EntryId,
     pub subject: Subject,
-    /// As what. Without meaning for bans.
+    /// The relation; ignored for bans.
     pub relation: Relation,
     pub kind: EntryKind,
     pub from: Millis,
@@ -146,8 +146,8 @@ impl Entry {
 pub struct Ledger(pub Vec<Entry>);
 
 impl Ledger {
-    /// Whether the person has `relation`, or one that implies it, at `at` on what `subjects` name together: a type,
-    /// or a type and one machine of it.
+    /// Whether the person has `relation`, or one that implies it, at `at` on `subjects` together: a type, or a
+    /// type and one machine of it.
     #[must_use]
     pub fn holds(&self, relation: Relation, subjects: &[Subject], at: Millis) -> bool {
         self.since(relation, subjects, at).is_some()
@@ -236,7 +236,7 @@ impl Ledger {
     }
 }
 
-/// The relations of which each is enough for `relation`.
+/// The relations that imply `relation`.
 const fn implying(relation: Relation) -> &'static [Relation] {
     match relation {
         Relation::User => &[Relation::User, Relation::Trainer, Relation::Owner],
@@ -258,7 +258,7 @@ fn newest<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<&'a Entry> {
 }
 
 impl Subject {
-    /// Reads what [`Display`](std::fmt::Display) writes.
+    /// Parses the [`Display`](std::fmt::Display) form.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let (noun, id) = name.split_once(':')?;

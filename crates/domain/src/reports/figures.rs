@@ -37,13 +37,13 @@ pub struct Booked {
     pub resource: Resource,
     pub person: PersonId,
     pub span: Span,
-    /// What it is now.
+    /// Its current state.
     pub state: State,
-    /// When it was asked for.
+    /// When it was requested.
     pub asked: Millis,
-    /// When its holder came.
+    /// When its holder checked in.
     pub came: Option<Millis>,
-    /// When it came to its state.
+    /// When it reached its state.
     pub decided: Option<Millis>,
     pub late: bool,
     /// Milliseconds that the request waited for an answer, if it did.
@@ -54,9 +54,9 @@ pub struct Booked {
 #[derive(Debug, Clone, Copy)]
 pub struct Used {
     pub resource: Resource,
-    /// By whom, while they are known.
+    /// The person, unless anonymized.
     pub person: Option<PersonId>,
-    /// When; until now, if it goes on.
+    /// Its span; until now if it is running.
     pub span: Span,
 }
 
@@ -67,7 +67,7 @@ pub struct Facts<'a> {
     pub zone: Zone,
     /// From a Monday to a Monday, or until now.
     pub within: Span,
-    /// When things are open, as it is set now.
+    /// The current opening hours.
     pub hours: &'a [Hours],
     /// Machines by type and rooms, each group together.
     pub known: &'a [ReportedResource],
@@ -114,14 +114,14 @@ struct Counted {
     waited: Tally<Waited, i64>,
 }
 
-/// When a machine or a room was open: stretches, and milliseconds of each hour of the week.
+/// The opening times of a machine or a room: stretches, and milliseconds of each hour of the week.
 struct Open {
     spans: Vec<Span>,
     cells: Vec<i64>,
     total: i64,
 }
 
-/// Reports what `facts` say of `of`, or of everything, with a line for each type or each machine.
+/// The report of `facts` for `of`, or for everything, with a row for each type or machine.
 #[must_use]
 pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: By, measure: Measure) -> Report {
     let tree = tree(facts.known);
@@ -175,7 +175,7 @@ fn place(tree: &Tree, known: &[ReportedResource], of: ResourceFilter) -> Option<
     }
 }
 
-/// Groups in their order, with the machines of each that is asked for.
+/// Groups in order, with the requested machines of each.
 fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of, ResourceFilter)> {
     let unfolded = |group: usize| match chosen {
         _ if by == By::Machine => true,
@@ -193,7 +193,7 @@ fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of
     lines
 }
 
-/// When each machine and room was open.
+/// The opening times of each machine and room.
 fn opened(facts: &Facts<'_>, wall: &Wall) -> Vec<Open> {
     let message: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
     let each = facts.known.iter().map(|one| {
@@ -284,7 +284,7 @@ const fn is_kept(state: State) -> bool {
     matches!(state, State::Approved | State::CheckedIn | State::Completed | State::NoShow | State::Released)
 }
 
-/// When the holder of a room was in it: nobody is logged in to a room.
+/// The time the holder of a room spent in it, from check-in, because nobody logs in to rooms.
 fn stay(booked: &Booked) -> Option<Span> {
     let starts = booked.came.filter(|_| booked.resource.room().is_some())?;
     let left = booked.decided.filter(|_| booked.state == State::Completed);
@@ -292,7 +292,7 @@ fn stay(booked: &Booked) -> Option<Span> {
     (starts < ends).then_some(Span { starts, ends })
 }
 
-/// What became of a booking that has begun, or of a request.
+/// Counts the outcome of a started booking, or of a request.
 fn outcome(counted: &mut Counted, zone: Zone, booked: &Booked, one: usize) {
     let person = Some(booked.person);
     let day = |at| zone.moment(at).wall().date;
@@ -414,7 +414,7 @@ fn weeks(facts: &Facts<'_>, counted: &Counted, tree: &Tree, of: Of) -> Vec<(Date
     weeks.collect()
 }
 
-/// How much of the whole each step of a scale has, of 100; nothing where the whole itself is of too few.
+/// The share of each step of a scale in percent; none if the total is about too few.
 fn shares<K: Ord + Copy>(tally: &Tally<K, i64>, tree: &Tree, of: Of, steps: &[K]) -> Vec<(K, Option<u8>)> {
     let whole = tally.total(tree, of);
     let sums = tally.sums(tree, of, steps);

@@ -19,7 +19,7 @@ pub(super) fn are_enough(people: &People) -> bool {
     people.len() >= FEWEST + usize::from(people.contains(&NAMELESS))
 }
 
-/// Which parts of a shown total are hidden: those of a few people, those `kept` back for another reason, and the
+/// Which parts of a shown total are hidden: those of a few people, those withheld for another reason (`stored`), and the
 /// smallest of the others where subtracting these from the total would reveal a few.
 #[must_use]
 pub fn hidden(parts: &[&People], stored: &[bool]) -> Vec<bool> {

@@ -12,7 +12,7 @@ use crate::{bookings::ResourceFilter, id::PersonId};
 use std::collections::BTreeMap;
 
 pub(super) trait Sum: Default {
-    /// Counts what `other` counted.
+    /// Adds the counts of `other`.
     fn add(&mut self, other: &Self);
 }
 
@@ -28,7 +28,7 @@ impl Sum for Vec<i64> {
     }
 }
 
-/// Of which groups there are machines and rooms: types, and all rooms.
+/// The groups of machines and rooms: types, and all rooms.
 #[derive(Debug)]
 pub(super) struct Tree {
     /// The groups, in order.
@@ -37,7 +37,7 @@ pub(super) struct Tree {
     pub of: Vec<usize>,
 }
 
-/// What a figure is of.
+/// The group of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
     All,
@@ -68,14 +68,14 @@ impl<K, V> Default for Tally<K, V> {
 }
 
 impl<K: Ord + Copy, V: Sum> Tally<K, V> {
-    /// Counts something of a machine that is about `person`, if they are known.
+    /// Counts something at a machine for `person`, if known.
     pub fn add(&mut self, key: K, one: usize, person: Option<PersonId>, value: &V) {
         let (sum, people) = self.0.entry(key).or_default().entry(one).or_default();
         sum.add(value);
         people.extend(person);
     }
 
-    /// The sums of each of `keys`, which are the parts of one whole; `None` for what must not be shown.
+    /// The sums of each of `keys`, which are the parts of one total; `None` for hidden ones.
     pub fn sums(&self, tree: &Tree, of: Of, keys: &[K]) -> Vec<Option<V>> {
         let none = BTreeMap::new();
         let parts: Vec<_> = keys.iter().map(|key| self.0.get(key).unwrap_or(&none)).collect();
@@ -92,7 +92,7 @@ impl<K: Ord + Copy, V: Sum> Tally<K, V> {
         sums.collect()
     }
 
-    /// How much all parts are together; `None` where that must not be shown.
+    /// The sum of all parts; `None` if hidden.
     pub fn total(&self, tree: &Tree, of: Of) -> Option<V> {
         let mut parts: BTreeMap<usize, (V, People)> = BTreeMap::new();
         for (one, (value, people)) in self.0.values().flatten() {
@@ -139,7 +139,7 @@ fn people<V>(part: &BTreeMap<usize, (V, People)>, fits: impl Fn(usize) -> bool) 
     part.iter().filter(|(one, _)| fits(**one)).flat_map(|(_, (_, people))| people.iter().copied()).collect()
 }
 
-/// What may be shown of one part, of everything, each group and each machine.
+/// The visibility of one part: in total, for each group and each machine.
 struct Disclosure {
     all: bool,
     groups: Vec<bool>,

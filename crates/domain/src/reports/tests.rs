@@ -37,7 +37,7 @@ fn every_day(from: u16, to: u16) -> Hours {
     Hours { weekly: (0..7).map(day).collect(), exceptions: Vec::new() }
 }
 
-/// From `clock`, in minutes, on a day of the week of 23 March 2026 (0 is Monday), for so many minutes.
+/// From `clock`, in minutes, on a day of the week of 23 March 2026 (0 is Monday), for this many minutes.
 fn at(zone: Zone, day: i64, clock: u16, minutes: u32) -> Span {
     let starts = zone.instant(Date::from_days(date(2026, 3, 23).days() + day), clock);
     Span { starts, ends: starts.after(MINUTE * minutes) }
@@ -255,7 +255,7 @@ fn empty_period_reports_empty_without_figures() {
     assert_eq!(report.weeks.len(), 2);
 }
 
-/// A space, and what happened in it in the three weeks around a change of the clocks.
+/// A random space with three weeks around a clock change.
 #[derive(Debug, Clone)]
 struct World {
     zone: Zone,
@@ -309,7 +309,7 @@ impl World {
         (from..to).step_by(60_000).map(Millis)
     }
 
-    /// Whether it is open, by what the clock on the wall shows.
+    /// Whether it is open, by wall-clock time.
     fn is_open(&self, at: Millis) -> bool {
         let wall = self.zone.moment(at).wall();
         let minute = u16::from(wall.hour) * 60 + u16::from(wall.minute);

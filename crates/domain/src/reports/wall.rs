@@ -15,9 +15,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Wall {
     zone: Zone,
-    /// The first day, and the one behind the last.
+    /// The first day, and the day after the last.
     days: (i64, i64),
-    /// When each hour of each day begins, and the end.
+    /// The start of each hour of each day, and the end.
     edges: Vec<Millis>,
 }
 
@@ -47,7 +47,7 @@ impl Wall {
         pieces.filter(|(_, piece)| piece.starts < piece.ends)
     }
 
-    /// When it is open on these days, in order; what touches is one.
+    /// The opening times on these days, in order; adjacent ones are merged.
     pub fn openings(&self, hours: &Hours) -> Vec<Span> {
         let mut open: Vec<Span> = Vec::new();
         for date in (self.days.0..self.days.1).map(Date::from_days) {
@@ -65,14 +65,14 @@ impl Wall {
     }
 }
 
-/// What of `span` lies in these stretches, which are in order.
+/// The parts of `span` inside these stretches, which are in order.
 pub(super) fn inside(open: &[Span], span: Span) -> impl Iterator<Item = Span> {
     let first = open.partition_point(|open| open.ends <= span.starts);
     let reached = open.iter().skip(first).take_while(move |open| open.starts < span.ends);
     reached.map(move |open| Span { starts: span.starts.max(open.starts), ends: span.ends.min(open.ends) })
 }
 
-/// What of `span` lies in `within`.
+/// The part of `span` inside `within`.
 pub(super) fn clipped(span: Span, within: Span) -> Option<Span> {
     let clipped = Span { starts: span.starts.max(within.starts), ends: span.ends.min(within.ends) };
     (clipped.starts < clipped.ends).then_some(clipped)

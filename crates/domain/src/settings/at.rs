@@ -14,7 +14,7 @@ pub enum At {
 }
 
 impl At {
-    /// How far it reaches, and for which.
+    /// Scope and id, as columns.
     #[must_use]
     pub const fn columns(self) -> (Scope, i64) {
         match self {
@@ -24,7 +24,7 @@ impl At {
         }
     }
 
-    /// Reads `space`, `type:3`, `machine:7`; nothing at all is the space.
+    /// Parses `space`, `type:3`, `machine:7`; empty is the space.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name.trim().split_once(':') {

@@ -7,37 +7,37 @@ use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{machines::AuthorisationMode, string_enum::string_enum};
 
 string_enum! {
-    /// What belongs together on the page of settings.
+    /// Groups on the page of settings.
     Group {
         Space = "space",
-        /// Who may use machines.
+        /// Access to machines.
         Access = "access",
         Boards = "boards",
-        /// Who sees whom and what.
+        /// Visibility of names and machines.
         Seen = "seen",
         Lapse = "lapse",
         Accounts = "accounts",
-        /// What may be booked.
+        /// Booking rules.
         Bookings = "bookings",
         /// Retention.
         Kept = "kept",
     }
 }
 
-/// What kind of value fits.
+/// The valid values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fits {
-    /// One of these words.
+    /// One of these strings.
     Word(&'static [&'static str]),
     /// A whole number between two, both included.
     Number(u16, u16),
-    /// As many characters at most.
+    /// At most this many characters.
     Text(usize),
     /// The IANA name of a time zone.
     Zone,
 }
 
-/// Characters of the second line of a display; boards scroll what does not fit.
+/// Limit of characters of a display's second line; boards scroll longer texts.
 pub const DISPLAY: usize = 64;
 
 impl Key {
@@ -75,7 +75,7 @@ impl Key {
         }
     }
 
-    /// The stored form of `typed`, if valid. Whether a time zone exists is checked by code that has the table.
+    /// The stored form of `input`, if valid. Whether a time zone exists is checked by code that has the table.
     #[must_use]
     pub fn value(self, input: &str) -> Option<String> {
         let input = input.trim();
@@ -137,8 +137,7 @@ impl Key {
         )
     }
 
-    /// Whether it decides who may use machines, or what they were granted ends by it, so that a change is tried out before it
-    /// is made.
+    /// Whether it affects access or the end of qualifications, so that changes are previewed.
     #[must_use]
     pub const fn decides(self) -> bool {
         matches!(self, Self::Authorisation | Self::PeoplePresent | Self::LapseUnused | Self::LapseNeverUsed)
@@ -163,7 +162,7 @@ impl Key {
             )
     }
 
-    /// What it belongs to.
+    /// Its group.
     #[must_use]
     pub const fn group(self) -> Group {
         match self {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 string_enum! {
-    /// How far a setting reaches; a later one is nearer and wins.
+    /// The scope of a setting; a later one is nearer and wins.
     Scope {
         Space = "space",
         /// Every machine of a type.
@@ -27,7 +27,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What can be set.
+    /// The key of a setting.
     Key {
         /// The name of the space; space only.
         SpaceName = "space.name",
@@ -53,11 +53,11 @@ string_enum! {
         PeoplePresent = "access.people-present",
         /// Whether passers-by see machines and their states, `yes` or `no`; space only.
         PublicStatus = "space.public-status",
-        /// What members see of who uses a machine.
+        /// How much of a user's name members see.
         ShownNames = "people.shown",
         /// Whether one may apply on the sign-in page, `yes` or `no`; space only.
         SignUp = "accounts.sign-up",
-        /// Whether a card that a member claims is theirs without anybody's yes, `yes` or `no`; space only.
+        /// Whether a claimed card is assigned without approval, `yes` or `no`; space only.
         ClaimAtOnce = "cards.claim-at-once",
         /// Whether managers and administrators must show a second factor, `yes` or `no`; space only.
         SecondFactor = "accounts.second-factor",
@@ -69,7 +69,7 @@ string_enum! {
         AuditKept = "audit.kept",
         /// Percent of the interval from which maintenance is due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
-        /// Whether a booking holds at once, or an owner of the type answers.
+        /// Whether a booking is approved at once, or by an owner of the type.
         BookingMode = "booking.mode",
         /// How bookings affect the use of a machine now.
         BookingNeed = "booking.need",
@@ -77,15 +77,15 @@ string_enum! {
         BookingLeast = "booking.least",
         /// The longest booking, in minutes, 5 to 1,440.
         BookingMost = "booking.most",
-        /// Bookings begin and end on multiples of so many minutes.
+        /// Bookings begin and end on multiples of this many minutes.
         BookingGrid = "booking.grid",
         /// Minutes from now on which a booking may begin, 0 to 10,080.
         BookingLead = "booking.lead",
         /// Days after today on which one may still be, 0 to 365.
         BookingHorizon = "booking.horizon",
-        /// Minutes before a booking that nobody else has, 0 to 240.
+        /// Buffer in minutes before a booking, 0 to 240.
         BookingBefore = "booking.before",
-        /// Minutes after a booking that nobody else has, 0 to 240.
+        /// Buffer in minutes after a booking, 0 to 240.
         BookingAfter = "booking.after",
         /// Bookings that one person may have ahead of them, 0 to 99; 0 does not ask.
         BookingOpen = "booking.open",
@@ -99,7 +99,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What members see of who uses a machine.
+    /// How much of a user's name members see.
     ShownNames {
         Nobody = "nobody",
         /// The first word of the name.
@@ -109,7 +109,7 @@ string_enum! {
 }
 
 impl ShownNames {
-    /// As much of `name` as is shown.
+    /// The visible part of `name`.
     #[must_use]
     pub fn of(self, name: &str) -> Option<String> {
         match self {
@@ -121,7 +121,7 @@ impl ShownNames {
 }
 
 string_enum! {
-    /// How much of a space is invented.
+    /// Whether the data of a space is generated.
     Invention {
         /// It was begun and not finished.
         Begun = "begun",
@@ -132,18 +132,18 @@ string_enum! {
 /// One row of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// How far it reaches.
+    /// Its scope.
     pub scope: Scope,
     pub key: Key,
-    /// To what, as it was typed.
+    /// The value, as typed.
     pub value: String,
 }
 
-/// Machines one person may run at the same time, unless set otherwise.
+/// Default number of machines one person may run at the same time.
 pub const SIMULTANEOUS: u8 = 3;
-/// Minutes between log-out and power-off, unless set otherwise: the firmware's own value.
+/// Default minutes between log-out and power-off: the firmware's own value.
 pub const GRACE: u16 = 1;
-/// Minutes after which a board logs its user out, unless set otherwise: twelve hours.
+/// Default minutes after which a board logs its user out: twelve hours.
 pub const AUTO_STOP: u16 = 720;
 /// Default retention of the audit log in days.
 pub const AUDIT_KEPT: u16 = 365;
@@ -178,11 +178,11 @@ pub struct Settings {
     pub people_present: u8,
     /// Passers-by see machines and their states.
     pub public_status: bool,
-    /// What members see of who uses a machine.
+    /// How much of a user's name members see.
     pub shown_names: ShownNames,
     /// One may apply on the sign-in page.
     pub sign_up: bool,
-    /// A card that a member claims is theirs without anybody's yes.
+    /// A claimed card is assigned without approval.
     pub claim_at_once: bool,
     /// Managers and administrators must show a second factor.
     pub second_factor: bool,
@@ -194,7 +194,7 @@ pub struct Settings {
     pub audit_kept: u16,
     /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
-    /// What may be booked.
+    /// The booking rules.
     pub booking: Policy,
 }
 
@@ -227,7 +227,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Resolves the values `said`, in any order.
+    /// Resolves the values `message`, in any order.
     #[must_use]
     pub fn resolve(mut message: Vec<Setting>) -> Self {
         // Farther first, so that the nearer overwrites it.

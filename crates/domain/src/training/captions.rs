@@ -24,7 +24,7 @@ pub enum CaptionsFault {
 }
 
 impl CaptionsFault {
-    /// The fault as a word in an address.
+    /// The fault as a code for addresses.
     #[must_use]
     pub fn to_code(self) -> String {
         match self {
@@ -38,7 +38,7 @@ impl CaptionsFault {
         }
     }
 
-    /// The fault of that word.
+    /// Parses such a code.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {

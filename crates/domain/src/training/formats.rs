@@ -5,17 +5,17 @@
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// What a file of a video is, by its first bytes.
+    /// The type of a video file, by its first bytes.
     VideoType {
         /// `WebM`, or Matroska that calls itself so.
         WebM = "video/webm",
-        /// MP4, and the `QuickTime` files that it comes from.
+        /// MP4, and `QuickTime` files, from which it derives.
         Mp4 = "video/mp4",
     }
 }
 
 string_enum! {
-    /// A way of coding pictures or sound, or of putting them into a file, that browsers don't all play.
+    /// A codec or container that not all browsers play.
     Unplayable {
         /// HEVC, as phones record in the setting that saves space.
         Hevc = "hevc",
@@ -30,7 +30,7 @@ string_enum! {
         /// A JPEG for each picture.
         MotionJpeg = "motion-jpeg",
         ProRes = "prores",
-        /// Pictures in some other way.
+        /// Pictures with another codec.
         Pictures = "pictures",
         /// Sound in Dolby Digital.
         Dolby = "dolby",
@@ -40,7 +40,7 @@ string_enum! {
         Alac = "alac",
         /// Sound as telephones code speech.
         Amr = "amr",
-        /// Sound in some other way.
+        /// Sound with another codec.
         Sound = "sound",
         /// It is protected against copying.
         Encrypted = "encrypted",
@@ -60,7 +60,7 @@ string_enum! {
 }
 
 impl VideoType {
-    /// What `head`, the first bytes of a file, begins; `None` for what holds no video that browsers play.
+    /// The type of a file with the first bytes `head`; `None` if browsers do not play it.
     #[must_use]
     pub fn of(head: &[u8]) -> Option<Self> {
         const STILL: [&[u8]; 8] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"jp2 ", b"crx "];
@@ -95,7 +95,7 @@ fn doctype(head: &[u8], kind: &[u8]) -> bool {
 }
 
 impl Unplayable {
-    /// The kind of file whose first bytes are `head`; `None` where they don't say it.
+    /// The container of a file with the first bytes `head`; `None` if unknown.
     #[must_use]
     pub fn container(head: &[u8]) -> Option<Self> {
         let has = |at: usize, bytes: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(bytes));

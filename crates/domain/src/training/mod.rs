@@ -17,20 +17,20 @@ use std::time::Duration;
 pub const ABOUT: usize = 4000;
 /// Default percentage that must be watched.
 pub const THRESHOLD: u8 = 90;
-/// Who watched this much of all that a type requires, in percent, is nearly ready for a checkout.
+/// Watching this percentage of a type's training counts as nearly ready for a checkout.
 pub const NEARLY: u32 = 50;
 /// No video is longer than this.
 pub const LONGEST: Duration = Duration::from_hours(6);
 /// No file of a video is larger than this, in bytes.
 pub const FILE: u64 = 1024 * 1024 * 1024;
-/// A document of modules and requirements is no larger than this, in bytes, and has no more of either.
+/// Limit of bytes of a document of modules, and of its modules and requirements.
 pub const DOCUMENT: usize = 1024 * 1024;
 /// Modules of one document.
 pub const AT_ONCE: usize = 500;
 /// Requirements of one document.
 pub const REQUIRED_AT_ONCE: usize = 2000;
 
-/// The id of a video at `YouTube`: eleven characters, nothing that could lead elsewhere.
+/// The id of a `YouTube` video: eleven safe characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YouTubeId(String);
 
@@ -69,12 +69,12 @@ impl YouTubeId {
     }
 }
 
-/// How long a video is, in milliseconds: more than nothing, and [`LONGEST`] at most.
+/// The length of a video in milliseconds: positive, and at most [`LONGEST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Length(u32);
 
 impl Length {
-    /// `None` for nothing, and for more than [`LONGEST`].
+    /// `None` for zero, and for more than [`LONGEST`].
     #[must_use]
     pub fn new(ms: u64) -> Option<Self> {
         let ms = u32::try_from(ms).ok()?;
@@ -114,10 +114,10 @@ pub fn clock(ms: u32) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// What can be asked to be watched, in percent.
+/// Valid percentages of required watching.
 pub const THRESHOLDS: std::ops::RangeInclusive<u8> = 1..=100;
 
-/// What must be watched, in percent.
+/// Parses the required percentage.
 #[must_use]
 pub fn threshold(input: &str) -> Option<u8> {
     match input.trim() {

@@ -15,15 +15,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redo {
     pub edition: u32,
-    /// From when on the earlier ones do not count.
+    /// From when earlier editions do not count.
     pub by: Millis,
 }
 
 /// Days before the deadline of a repetition at which people are reminded, once each.
 pub const REMINDERS: [u8; 2] = [7, 1];
 
-/// Which reminder is due at `now` of an edition that was published at `published` and must be completed by `by`: the last whose
-/// time has come, if it was published before that; none once the day is there.
+/// The reminder due at `now` for an edition that was published at `published` and must be completed by `by`: the
+/// last one that is due and later than `published`; none from that day on.
 #[must_use]
 pub fn reminder(by: Millis, published: Millis, now: Millis) -> Option<u8> {
     let due = |days: &u8| {
@@ -52,7 +52,7 @@ pub enum Completion {
     Completed {
         until: Option<Millis>,
     },
-    /// It was, and a newer edition must be by now.
+    /// It was, but a newer edition is required by now.
     Lapsed,
     Missing,
 }
@@ -87,44 +87,44 @@ pub enum Task {
     Checkout,
 }
 
-/// How far a step is.
+/// The progress of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
-    /// It is behind them.
+    /// Completed.
     Done,
     /// The one to take now.
     Now,
     Later,
 }
 
-/// A step of the way.
+/// A step of a training path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub task: Task,
-    /// How far it is.
+    /// Its progress.
     pub progress: Progress,
 }
 
-/// One module on the way: its video, and its quiz if it has one.
+/// A module on the path: its video, and its quiz if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     pub module: ModuleId,
     /// Enough of the video was watched.
     pub watched: bool,
-    /// Whether its quiz was passed; `None` where it has none.
+    /// Whether its quiz was passed; `None` without a quiz.
     pub quiz: Option<bool>,
 }
 
 impl Stage {
-    /// Whether nothing is left to do.
+    /// Whether it is completed.
     #[must_use]
     pub fn is_completed(&self) -> bool {
         self.watched && self.quiz != Some(false)
     }
 }
 
-/// The way to a machine, step by step.
+/// The training path to a machine, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
     pub steps: Vec<Step>,

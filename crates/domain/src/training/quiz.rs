@@ -11,13 +11,13 @@ const PASS: u32 = 80;
 pub const TRIES: u32 = 5;
 /// A question, an answer and an explanation are no longer than this, in characters.
 pub const WORDS: usize = 500;
-/// Answers that a question has at most.
+/// Limit of answers per question.
 pub const ANSWERS: usize = 8;
 /// Questions that a module has at most.
 pub const QUESTIONS: usize = 100;
 
 string_enum! {
-    /// How a question is answered.
+    /// The kind of a question.
     QuestionKind {
         /// One answer is right.
         Single = "single",
@@ -28,13 +28,13 @@ string_enum! {
     }
 }
 
-/// How many of `asked` must be right.
+/// The required number of right answers.
 #[must_use]
 pub const fn needed(request: u32) -> u32 {
     (request * PASS).div_ceil(100)
 }
 
-/// Whether so many right answers pass.
+/// Whether this many right answers pass.
 #[must_use]
 pub const fn passes(right: u32, request: u32) -> bool {
     request > 0 && right >= needed(request)
@@ -43,16 +43,16 @@ pub const fn passes(right: u32, request: u32) -> bool {
 /// The solution: the answers in order, each with whether it is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// How it is answered.
+    /// Its kind.
     pub kind: QuestionKind,
-    /// In their order, which counts only where they are to be put in order.
+    /// In order, which matters only for ordering questions.
     pub answers: Vec<(AnswerId, bool)>,
 }
 
 /// The input is not an answer to this question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// Nothing was chosen, more than may be, or not all were put in order.
+    /// None, or too many, were chosen, or not all were ordered.
     Incomplete,
     /// An answer of another question, or one twice.
     Foreign,
@@ -79,8 +79,8 @@ impl Key {
     }
 }
 
-/// The answers that a form sent: their ids, or `7:2` for the one at the second place, in their order. What reads otherwise is no answer,
-/// and of two at one place neither is.
+/// Parses the answers of a form: their ids, or `7:2` for the one in second place, in order. Invalid entries are
+/// ignored, and so are two in one place.
 #[must_use]
 pub fn parse_answers(sent: &[String]) -> Vec<AnswerId> {
     let mut placed: Vec<(u32, AnswerId)> = Vec::new();
@@ -105,7 +105,7 @@ pub fn parse_answers(sent: &[String]) -> Vec<AnswerId> {
 pub enum InvalidQuestion {
     /// Fewer than two answers, or more than [`ANSWERS`].
     Count,
-    /// Two answers say the same.
+    /// Two answers are equal.
     Twice,
     /// Not exactly one is right.
     NotOne,
@@ -113,7 +113,7 @@ pub enum InvalidQuestion {
     NoneRight,
 }
 
-/// Whether `answers`, each with whether it is right, make a question of this kind.
+/// Whether `answers`, each with whether it is right, make a valid question of this kind.
 pub fn fits(kind: QuestionKind, answers: &[(String, bool)]) -> Result<(), InvalidQuestion> {
     let right = answers.iter().filter(|(_, right)| *right).count();
     let distinct: BTreeSet<_> = answers.iter().map(|(words, _)| words).collect();

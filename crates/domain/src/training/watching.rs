@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 
 /// A page reports as often as this, in milliseconds.
 pub const EVERY: u32 = 5000;
-/// Nobody watches faster than this many halves of real time.
+/// Maximum credited speed, in halves of real time.
 const FASTEST: i64 = 3;
 /// The fastest that a player offers, in percent.
 pub const TOP_SPEED: u32 = 150;
-/// What clocks and networks may be off by, in milliseconds.
+/// Tolerance for clocks and networks, in milliseconds.
 const SLACK: u32 = 2000;
-/// Who was silent for longer has not reported slowly, but left a gap: in milliseconds.
+/// A longer silence is a gap rather than a slow report: in milliseconds.
 const SILENCE: i64 = 60_000;
 /// Creditable part of a gap if a report does not say when it began, in milliseconds.
 const GAP: i64 = 20_000;
@@ -43,7 +43,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// How long it is.
+    /// Its length.
     #[must_use]
     pub const fn length(self) -> u32 {
         self.to.saturating_sub(self.from)
@@ -76,13 +76,13 @@ impl Coverage {
         &self.0
     }
 
-    /// What of it lies in a video of this length.
+    /// The parts within a video of this length.
     #[must_use]
     pub fn within(&self, length: u32) -> Self {
         Self::of(self.0.iter().map(|span| Span { from: span.from, to: span.to.min(length) }))
     }
 
-    /// How much it is, in milliseconds.
+    /// Its total length, in milliseconds.
     #[must_use]
     pub fn length(&self) -> u32 {
         self.0.iter().map(|span| span.length()).sum()
@@ -92,7 +92,7 @@ impl Coverage {
         *self = Self::of(self.0.drain(..).chain([span]));
     }
 
-    /// What of `span` is not in it.
+    /// The parts of `span` that are missing.
     #[must_use]
     pub fn lacking(&self, span: Span) -> Vec<Span> {
         let (mut rest, mut from) = (Vec::new(), span.from);
@@ -136,7 +136,7 @@ impl Coverage {
         left
     }
 
-    /// How much of a video of this length was watched, in whole percent; 100 only where nothing is left.
+    /// The watched part of a video of this length, in whole percent; 100 only if nothing is left.
     #[must_use]
     pub fn percent(&self, length: u32) -> u8 {
         let left: u64 = self.left(length).iter().map(|span| u64::from(span.length())).sum();
@@ -150,7 +150,7 @@ impl Coverage {
     }
 }
 
-/// The parts of a report in `0-5000,7000-9000`, in milliseconds; `None` where it reads otherwise.
+/// Parses the parts of a report, `0-5000,7000-9000`, in milliseconds; `None` if invalid.
 #[must_use]
 pub fn parse_spans(played: &str) -> Option<Vec<Span>> {
     // One more than may be is too many, and so are ten thousand.
@@ -163,7 +163,7 @@ pub fn recalled(stored: &str) -> Option<Vec<Span>> {
     read(stored, PIECES)
 }
 
-/// The parts as they are [`typed`], no more than anybody watches.
+/// Formats the parts for storage, at most as many as watching produces.
 #[must_use]
 pub fn written(parts: &[Span]) -> String {
     parts.iter().take(PIECES).map(|part| format!("{}-{}", part.from, part.to)).collect::<Vec<_>>().join(",")
@@ -180,9 +180,9 @@ fn read(played: &str, most: usize) -> Option<Vec<Span>> {
 /// The time of the last report, and the unused slack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
-    /// When the last report came in that was not refused.
+    /// When the last accepted report arrived.
     pub heard: Option<Millis>,
-    /// What of the slack is not used up, in milliseconds.
+    /// The unused slack, in milliseconds.
     pub spare: u32,
     /// Whether there was a report of this edition before.
     pub begun: bool,
@@ -207,10 +207,10 @@ pub enum Refused {
     InPieces,
 }
 
-/// What a report came to.
+/// The credit of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credited {
-    /// What it added, in milliseconds.
+    /// The gain, in milliseconds.
     pub gained: u32,
     /// The clock after it.
     pub clock: Clock,
@@ -294,7 +294,7 @@ mod tests {
         reported(length, &reports)
     }
 
-    /// Like `told`, with full reports.
+    /// Like [`report_all`], with full reports.
     fn reported(length: u32, reports: &[(i64, Report)]) -> (Coverage, Vec<Result<u32, Refused>>) {
         let (mut coverage, mut clock, mut now) = (Coverage::default(), Clock::default(), Millis(1_000_000));
         let message = reports.iter().map(|(later, notice)| {

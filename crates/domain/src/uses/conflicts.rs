@@ -13,7 +13,7 @@ use std::time::Duration;
 pub const REPORTED: Duration = Duration::from_secs(75);
 
 impl Session {
-    /// Of no length, for another use went on when it began.
+    /// A session without length, because another use was running at its start.
     pub(super) fn in_conflict(self) -> Self {
         let end = Some((self.start, Ending::Conflict));
         Self { end, approximate: true, provisional: false, ..self }
@@ -32,7 +32,7 @@ impl Situation {
         self.open.zip(self.shared).is_some_and(|(open, since)| told_since(&open, since))
     }
 
-    /// The use that `word` is about and that was presumed ended when the open one began at another board; with the
+    /// The use that `message` is about and that was presumed ended when the open one began at another board; with the
     /// open one.
     fn cut_short(&self, message: &Word) -> Option<(Session, Session)> {
         let open = self.open.filter(|open| open.bearer != message.bearer && open.corrected.is_none())?;
@@ -45,7 +45,7 @@ impl Situation {
         (is_cut && is_same && is_untold && is_fresh).then_some((*first, open))
     }
 
-    /// The conflicting use that `word` is about.
+    /// The conflicting use that `message` is about.
     pub(super) fn second(&self, message: &Word) -> Option<Session> {
         let begun = message.at.before(message.duration);
         let is_it = |closed: &&Session| {
@@ -59,7 +59,7 @@ impl Situation {
     }
 }
 
-/// What a report of a use changes where two boards speak; `None` where they do not.
+/// The changes by a heartbeat if two boards are in use; `None` otherwise.
 pub(super) fn extend(situation: &Situation, message: &Word) -> Option<Vec<Change>> {
     if let Some((first, second)) = situation.cut_short(message) {
         let goes_on = Session { end: None, last_sign: message.at, approximate: first.is_replayed(), ..first };
@@ -74,7 +74,7 @@ pub(super) fn extend(situation: &Situation, message: &Word) -> Option<Vec<Change
     Some(vec![Change::Set(Session { start, end: None, last_sign: message.at, ..second })])
 }
 
-/// What the end of a use changes where two boards speak; `None` where they do not.
+/// The changes by a stop if two boards are in use; `None` otherwise.
 pub(super) fn stop(situation: &Situation, message: &Word) -> Option<Vec<Change>> {
     if let Some((first, second)) = situation.cut_short(message) {
         let goes_on = Session { end: None, approximate: first.is_replayed(), ..first };

@@ -15,7 +15,7 @@ pub enum Correction {
     Void,
 }
 
-/// That a use was corrected.
+/// The correction of a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Corrected {
     /// When and how it ended by its board; `None` if it was running when it was corrected.
@@ -32,7 +32,7 @@ pub enum InvalidCorrection {
     /// It would end in the future.
     #[error("it would end in the future")]
     Future,
-    /// It would go on when the next one at the machine had begun; when that was.
+    /// It would overlap the next use at the machine, which began then.
     #[error("the next use had begun")]
     Overlaps(Millis),
     /// It would last longer than a day, and longer than its board reported.
@@ -87,7 +87,7 @@ impl Session {
         })
     }
 
-    /// When it ended by the board's word.
+    /// When it ended by its board.
     pub(super) fn reported_end(&self) -> Option<Millis> {
         match self.corrected {
             None => self.end_at(),
@@ -101,7 +101,7 @@ impl Session {
     }
 }
 
-/// The use that is fixed and of which `word`, a plain one, goes on telling: by the same card, and begun when that began.
+/// The corrected use that the live `message` continues: by the same card, and with the same start.
 pub(super) fn fixed(situation: &Situation, message: &Word) -> Option<Session> {
     if situation.open.is_some_and(|open| open.bearer == message.bearer) {
         return None;

@@ -29,7 +29,7 @@ impl Session {
         Some(Self { end: Some((end, ending)), approximate: true, provisional: false, ..self })
     }
 
-    /// The session as it ended, its board having shown that nobody is in: at its last sign of life.
+    /// The session as ended after its board has shown that it is idle: at its last heartbeat.
     #[must_use]
     pub fn lost(self) -> Self {
         Self { end: Some((self.last_sign, Ending::Lost)), approximate: true, provisional: false, ..self }
@@ -42,7 +42,7 @@ impl Session {
     }
 }
 
-/// The use that ended without a stop and that `word` is about: the last of the machine, by the same card, and not
+/// The use that ended without a stop and that `message` is about: the last of the machine, by the same card, and not
 /// begun later, because uses do not overlap. A replay carries no time: its length is at least what was reported.
 pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
@@ -54,7 +54,7 @@ pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     (is_it && last.bearer == message.bearer && last.is_untold()).then_some(*last)
 }
 
-/// The situation in which the use that was presumed over, and that `word` is about, goes on.
+/// The situation in which the use that was presumed over, and that `message` is about, goes on.
 pub(super) fn taken_up(situation: &Situation, message: &Word) -> Option<Situation> {
     let lost = untold(situation, message).filter(|last| last.corrected.is_none())?;
     let open = Some(Session { end: None, approximate: lost.source == Source::Replayed, ..lost });

@@ -40,7 +40,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How far two instants that mean the same may lie apart, by the board's clock and the network's delays.
+/// Tolerance between equal instants, for the board's clock and network delays.
 pub const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// A longer use must fit the history of its machine; a shorter one is cut to fit.
@@ -49,10 +49,10 @@ pub const LONGEST: Duration = Duration::from_hours(24);
 /// The longest duration a board can have measured: its millisecond clock wraps after 2³², some 49 days.
 pub const MEASURABLE: Duration = Duration::from_millis(1 << 32);
 
-/// How long after its last sign of life a use is taken to have gone on until the next one began.
+/// How long after its last heartbeat a use is presumed to have gone on until the next one began.
 pub const LOST: Duration = Duration::from_mins(3);
 
-/// Closed sessions that can matter: a board keeps 40 messages, and they came after one more.
+/// Closed sessions that can matter: a board queues 40 messages, which follow one more.
 pub const ENOUGH: u8 = 41;
 
 string_enum! {
@@ -65,7 +65,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// How a session came to be known.
+    /// How a session became known.
     Source {
         Live = "live",
         /// Later, from a board's queue.
@@ -82,7 +82,7 @@ string_enum! {
         AutoLogoff = "auto-logoff",
         /// Another use began.
         Superseded = "superseded",
-        /// Its board spoke, and did not tell of it any more.
+        /// Its board sent messages but no longer reported it.
         Lost = "lost",
         /// Its board fell silent.
         Silent = "silent",
@@ -97,12 +97,12 @@ string_enum! {
     }
 }
 
-/// Whose card it was.
+/// The card of a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CardHolder {
     /// An assigned card.
     Card(CardId),
-    /// A card nobody has claimed; the board's own list let it in.
+    /// An unclaimed card; the board's own list admitted it.
     Unknown(UnknownCardId),
 }
 
@@ -127,11 +127,11 @@ pub struct Session {
     pub id: Option<UseId>,
     pub bearer: CardHolder,
     pub start: Millis,
-    /// The last that was heard of it.
+    /// The last heartbeat.
     pub last_sign: Millis,
-    /// When and how it ended; `None` while it runs.
+    /// When and how it ended; `None` while it is running.
     pub end: Option<(Millis, Ending)>,
-    /// How it came to be known.
+    /// How it became known.
     pub source: Source,
     /// Its hours were worked out afterwards.
     pub approximate: bool,
@@ -149,14 +149,14 @@ pub struct Session {
     pub corrected: Option<Corrected>,
 }
 
-/// Which facts of a session had their twin.
+/// The facts of a session that had their twin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Twin {
     pub start: bool,
     pub stop: bool,
 }
 
-/// What a fact meets: the sessions of its machine, as far as they can matter.
+/// The context of a fact: the sessions of its machine, as far as they can matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Situation {
     pub open: Option<Session>,
@@ -170,7 +170,7 @@ pub struct Situation {
     pub for_booking: bool,
     /// When the booking of another person begins by which the open session is to end.
     pub booked: Option<Millis>,
-    /// When its board last showed that nobody is in, as far as that is known.
+    /// When its board last showed that it is idle, if known.
     pub idle: Option<Millis>,
     /// Since when several boards with the machine's number are connected, if they are.
     pub shared: Option<Millis>,
@@ -181,9 +181,9 @@ pub struct Situation {
 /// One change of the sessions of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// A session that was not known.
+    /// A new session.
     Add(Session),
-    /// A session, as it is now.
+    /// The new state of a session.
     Set(Session),
     /// A provisional session that turned out to be the twin of another.
     Remove(Session),
@@ -194,7 +194,7 @@ pub enum Change {
 #[error("the use cannot have lasted that long")]
 pub struct TooLong;
 
-/// What `fact` changes in `situation`. At most one [`Change::Add`], and it comes last.
+/// The changes that `fact` makes in `situation`. At most one [`Change::Add`], which comes last.
 pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLong> {
     // Where our clock was set back, the history goes on where it was.
     let fact = &believed(situation, fact)?;
@@ -232,7 +232,7 @@ fn believed(situation: &Situation, fact: &Fact) -> Result<Fact, TooLong> {
 #[derive(Debug, Clone, Copy)]
 struct Word {
     fact: Fact,
-    /// By our clock it came before something that was known already.
+    /// By our clock it precedes something already known.
     set_back: bool,
 }
 
@@ -362,7 +362,7 @@ impl Session {
         }
     }
 
-    /// How long it lasted; `None` while it runs.
+    /// Its length; `None` while it is running.
     #[must_use]
     pub fn length(&self) -> Option<Duration> {
         self.end_at().map(|end| end.since(self.start))
@@ -387,14 +387,14 @@ impl Session {
         Self { end: Some((end, Ending::Superseded)), approximate: true, provisional: false, ..self }
     }
 
-    /// Ended at some time, since its board began another use of which we hear only now: at its last sign of life.
+    /// Ends at its last heartbeat, because its board began another use in the meantime.
     fn superseded_unheard(self) -> Self {
         let end = Some((self.last_sign, Ending::Superseded));
         Self { end, approximate: true, provisional: false, ..self }
     }
 
-    /// Ended at its start plus the board's duration, or now where the facts do not support that: in the future, or
-    /// before a sign of life. What comes as a replay ended before now in any case.
+    /// Ends at its start plus the board's duration, or now if the facts contradict that: in the future, or before
+    /// a heartbeat. A replay ended before now in any case.
     fn stopped(self, message: &Word, ending: Ending) -> Self {
         let reported = self.start.after(message.duration);
         let is_past = reported <= message.at || (message.set_back && message.duration <= self.at_most());
@@ -455,18 +455,18 @@ impl Situation {
         Some(MINUTE * u32::from(log_out_after(0, open.start, self.booked)))
     }
 
-    /// How long a use can go on without anybody saying so.
+    /// How long a use can continue without a message.
     fn longest(&self) -> Duration {
         self.auto_logoff.unwrap_or(LONGEST)
     }
 
-    /// The latest instant that is known of.
+    /// The latest known instant.
     fn reached(&self) -> Option<Millis> {
         let open = self.open.map(|open| open.last_sign);
         self.closed.iter().filter_map(Session::end_at).chain(open).max()
     }
 
-    /// Whether `word` repeats the last ended use, with no poll since. A new use would be preceded by its start, or
+    /// Whether `message` repeats the last ended use, with no poll since. A new use would be preceded by its start, or
     /// by a poll.
     fn was_just_told(&self, message: &Word) -> bool {
         self.closed.first().is_some_and(|last| {
@@ -474,7 +474,7 @@ impl Situation {
         })
     }
 
-    /// `wanted`, or the end of the latest session where that is later.
+    /// `requested`, or the end of the latest session if that is later.
     fn free_since(&self, requested: Millis) -> Millis {
         self.closed.iter().filter_map(Session::end_at).fold(requested, Millis::max)
     }

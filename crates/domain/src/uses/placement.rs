@@ -11,14 +11,14 @@ use crate::time::Millis;
 use std::time::Duration;
 
 impl Session {
-    /// How long it can last by the next word about it, where our clock does not say.
+    /// The maximum length implied by the next message about it, if our clock cannot tell.
     pub(super) fn at_most(&self) -> Duration {
         LONGEST + self.last_sign.since(self.start)
     }
 }
 
 impl Situation {
-    /// Whether the machine can have been in use for as long as the live `word` says: not longer than since it was
+    /// Whether the machine can have been in use for as long as the live `message` says: not longer than since it was
     /// idle or used by another person. A use of up to a day is believed, and cut to fit.
     pub(super) fn has_time_for(&self, message: &Word) -> bool {
         if message.duration <= LONGEST || message.set_back {
@@ -36,7 +36,7 @@ impl Situation {
         free.is_none_or(|free| message.at.before(message.duration).after(apart) >= free)
     }
 
-    /// The time that `word` speaks of, from its start to its end, and what makes room for it.
+    /// The span of `message`, and the changes that make room for it.
     pub(super) fn lay(&self, message: &Word) -> (Millis, Millis, Vec<Change>) {
         if message.set_back {
             return (message.at, message.at.after(message.duration.min(LONGEST)), Vec::new());
@@ -45,8 +45,8 @@ impl Situation {
         (start, message.at, changes)
     }
 
-    /// Makes room for a use that ended at `end` and lasted `length`. Answers when it began: later where there is no time
-    /// for it.
+    /// Makes room for a use that ended at `end` and lasted `length`. Returns its start: later if there is not
+    /// enough time.
     fn room(&self, end: Millis, length: Duration) -> (Millis, Vec<Change>) {
         let moving = usize::from(ENOUGH) - 1;
         let moves = |closed: &&Session| closed.source == Source::Replayed && closed.corrected.is_none();
@@ -68,8 +68,8 @@ impl Situation {
         (start, changes)
     }
 
-    /// The use that is open, as the board's clock measures it in `word`, and what makes room for that. Ours is believed
-    /// as long as the two agree.
+    /// The open use as measured by the board's clock in `message`, and the changes that make room for it. Our
+    /// clock is used as long as the two agree.
     pub(super) fn measured(&self, open: Session, message: &Word) -> (Session, Vec<Change>) {
         if message.set_back {
             let last_sign = open.last_sign.max(open.start.after(message.duration.min(open.at_most())));

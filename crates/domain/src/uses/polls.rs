@@ -18,7 +18,7 @@ const DOUBLED: Duration = Duration::from_millis(20);
 const SETTLING: Duration = Duration::from_secs(10);
 /// A connected board introduces itself this often.
 const INTRODUCTION: Duration = Duration::from_mins(2);
-/// How far a periodic introduction may be off.
+/// Tolerance of periodic introductions.
 const JITTER: Duration = Duration::from_secs(3);
 /// A connected board polls more often than this.
 const POLL: Duration = Duration::from_secs(35);
@@ -57,7 +57,7 @@ impl Polls {
         self.settling &= self.started.is_some_and(|started| at.near(started, SETTLING));
     }
 
-    /// The board polls. Answers since when nobody is in, if this poll shows it.
+    /// Records a poll. Returns since when the board is idle, if this poll shows it.
     pub fn polled(&mut self, at: Millis) -> Option<Millis> {
         let is_doubled = self.polled.is_some_and(|polled| polled.near(at, DOUBLED));
         self.polled = Some(at);
@@ -68,14 +68,14 @@ impl Polls {
         self.unreported.replace(at).filter(|before| *before <= at && at.since(*before) <= POLL)
     }
 
-    /// The board asks about a card, which it does only while nobody is in. Answers since when, if a poll shows it as well.
+    /// Records a question about a card, which boards ask only while idle. Returns since when, if a poll shows it
+    /// as well.
     #[must_use]
     pub fn record(&self, at: Millis) -> Option<Millis> {
         self.unreported.filter(|before| *before <= at)
     }
 
-    /// Whether `since`, answered by a poll, may still be the poll that belongs to a start at `start`, which was not heard as it
-    /// happened.
+    /// Whether the poll at `since` may belong to a start at `start` that was not received live.
     #[must_use]
     pub fn may_settle(&self, since: Millis, start: Millis) -> bool {
         self.started.is_none() && since.since(start) < SETTLING

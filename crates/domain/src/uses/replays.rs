@@ -34,7 +34,7 @@ fn start_again(session: Session) -> Vec<Change> {
     if same { vec![] } else { vec![Change::Set(Session { twin, ..session })] }
 }
 
-/// A replayed stop: the twin of one heard before, the end of the open session, or the end of a use never heard of.
+/// A replayed stop: the twin of an earlier one, the end of the open session, or the end of an unknown use.
 pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     let own = situation.open.filter(|open| open.bearer == message.bearer);
     if let Some(open) = own.filter(|open| !open.provisional) {
@@ -70,7 +70,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     }
 }
 
-/// A use known from its replays alone: `provisional` if its start is known as well.
+/// A use known from replays alone: `provisional` if its start is known as well.
 fn alone(situation: &Situation, provisional: Option<Session>, message: &Word) -> Vec<Change> {
     // Another user was on before: the board has reported nothing since.
     let before = situation.open.filter(|open| provisional.is_none_or(|own| own.id != open.id));
@@ -94,7 +94,7 @@ fn alone(situation: &Situation, provisional: Option<Session>, message: &Word) ->
     changes
 }
 
-/// There is no plain message left whose twin could still come.
+/// No live message is left whose twin could still arrive.
 fn confirmed(session: Session) -> Session {
     Session { twin: Twin { start: true, stop: true }, ..session }
 }

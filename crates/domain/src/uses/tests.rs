@@ -84,7 +84,7 @@ impl History {
         Self::sorted(self.sessions.iter())
     }
 
-    /// Of those that are in conflict with no other.
+    /// Only sessions without a conflict.
     fn lasting(&self) -> Vec<(i64, Option<i64>)> {
         let is_alone = |session: &&Session| session.end.is_none_or(|(_, ending)| ending != Ending::Conflict);
         Self::sorted(self.sessions.iter().filter(is_alone))

@@ -1,7 +1,7 @@
 //! Old and duplicate names of time zones, and the current name of each. Not here: `US/…` and `Etc/…`, which are
 //! recognized by their prefix.
 
-/// Name and what it is called today, in order of the names.
+/// Alias and current name, sorted by alias.
 pub(super) const ALIASES: [(&str, &str); 88] = [
     ("Africa/Asmera", "Africa/Nairobi"),
     ("Africa/Timbuktu", "Africa/Abidjan"),

@@ -119,7 +119,7 @@ pub(crate) async fn call_off(
     Ok(beside)
 }
 
-/// Audits the decision about the booking `kept`, and notifies its holder of the cancellation where that is due.
+/// Audits the decision about the booking `row`, and notifies its holder of the cancellation where that is due.
 async fn note(
     tx: &mut WriteTx,
     proof: &Proof,

@@ -7,8 +7,7 @@ use crate::{
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
 
-/// The calendar message about `row` for its `reader`, identified by an address; a cancellation for a former
-/// holder. `None` once it is over: the entry stays in the calendar.
+/// The calendar message about `row` for `person` at the address `email`; a cancellation for a former holder. `None` once it is over: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
     row: &BookingRow,

@@ -158,7 +158,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
     }
 }
 
-/// The free parts of `within` for the caller or for `person`, and why the rest is not free.
+/// The free parts of the requested span for the caller or another person, and why the rest is not free.
 pub async fn availability(
     ctx: &Ctx,
     actor: &Actor,

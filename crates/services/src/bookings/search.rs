@@ -243,7 +243,7 @@ impl All {
         found.and_then(|(kind, _)| if let Some(ResourceFilter::Type(kind)) = kind { Some(*kind) } else { None })
     }
 
-    /// What fits `wanted`.
+    /// The resources that match `filter`.
     fn of(&self, filter: Option<ResourceFilter>) -> impl Iterator<Item = &Bookable> {
         let fits = move |kind: Option<ResourceFilter>, resource| match filter {
             Some(ResourceFilter::Type(_)) => kind == filter,

@@ -12,7 +12,7 @@ use domain::{
 use store::checkouts::CheckoutRow;
 use text::Lang;
 
-/// The calendar message about `row` for its `reader`, identified by an address: member and trainer each get their
+/// The calendar message about `row` for `person` at the address `email`: member and trainer each get their
 /// own message, with nobody else's address. `None` once there is a result: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,

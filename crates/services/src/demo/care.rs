@@ -71,7 +71,7 @@ pub(super) fn actions(now: Millis) -> Vec<CareEvent> {
     ]
 }
 
-/// Applies `act` to `machine` at `at`, when it is idle.
+/// Applies `action` to `machine` at `at`, when it is idle.
 pub(super) async fn happen(
     tx: &mut WriteTx,
     built: &Built,

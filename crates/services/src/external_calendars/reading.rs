@@ -120,7 +120,7 @@ pub(super) async fn given_back(
     Ok(())
 }
 
-/// Occupies the machine or room with the `wanted` times, or with those of the last reading; and notifies the
+/// Occupies the machine or room with the `requested` times, or with those of the last reading; and notifies the
 /// people concerned.
 async fn keep(
     ctx: &Ctx,

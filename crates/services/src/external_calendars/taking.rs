@@ -34,7 +34,7 @@ pub(super) struct Changes {
     pub checkouts: Vec<AppointmentId>,
 }
 
-/// The times that `calendar` wanted at its last reading.
+/// The times that the calendar wanted at its last reading.
 pub(super) async fn as_before(
     conn: &mut SqliteConnection,
     row: &CalendarRow,
@@ -50,7 +50,7 @@ pub(super) async fn as_before(
     Ok(requested)
 }
 
-/// Occupies the machine or room of `kept` with the `wanted` times.
+/// Occupies the machine or room of the calendar with the `requested` times.
 pub(super) async fn settle(
     tx: &mut WriteTx,
     row: &CalendarRow,

@@ -21,7 +21,7 @@ use store::{
     links, qualifications,
 };
 
-/// Applies a list once and returns the counts; fails if the result differs from the preview `shown`.
+/// Applies a list once and returns the counts; fails if the result differs from the preview with the digest `visible`.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();

@@ -118,7 +118,7 @@ async fn known(conn: &mut SqliteConnection, foreign: &Foreign) -> Result<Existin
     Ok(known)
 }
 
-/// Imports it and returns the report; with `shown`, only if it matches that preview.
+/// Imports it and returns the report; with the digest `visible`, only if it matches that preview.
 pub async fn take_over(
     ctx: &Ctx,
     actor: &Actor,

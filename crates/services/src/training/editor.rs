@@ -41,7 +41,7 @@ use views::{
 pub struct DescribeModule(pub(super) NewModule);
 
 impl DescribeModule {
-    /// Validates the fields of a form or a request, or returns all errors. `about` is Markdown, `asked` the number
+    /// Validates the fields of a form or a request, or returns all errors. `about` is Markdown, `request` the number
     /// of questions in one quiz: `None` is all.
     pub fn read(
         title: &str,

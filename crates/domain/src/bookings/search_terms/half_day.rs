@@ -71,7 +71,7 @@ fn shared((from, to): (u16, u16), open: Stretch, shift: u16) -> u16 {
 }
 
 impl HoursPhrase {
-    /// The same in the half of the day that is meant: `at 7` in the evening is 19:00.
+    /// The same in the intended half of the day: `at 7` in the evening is 19:00.
     pub fn in_its_half(self, part: Option<TimeWindow>, open: &OpenDays<'_>) -> Self {
         if !self.is_half_open {
             return self;
@@ -87,7 +87,7 @@ impl HoursPhrase {
         self.is_exact || self.hours.is_at()
     }
 
-    /// Whether it goes with `part`, and whether it replaces it then: `tonight at 8`, `tonight after 11`.
+    /// Whether it is compatible with `part`, and whether it then replaces it: `tonight at 8`, `tonight after 11`.
     fn beside(self, part: TimeWindow) -> Option<bool> {
         let TimeWindow { from, to, .. } = self.hours;
         // Before the morning is night, and the evening ends with the day.
@@ -106,7 +106,7 @@ impl HoursPhrase {
     }
 }
 
-/// The window that all of `said` give together with the part of the day; `None` if they contradict each other.
+/// The window that all of `message` give together with the part of the day; `None` if they contradict each other.
 pub(super) fn combined(message: &[HoursPhrase], part: Option<TimeWindow>) -> Option<TimeWindow> {
     let all = message.iter().try_fold(TimeWindow::after(0), |all, one| all.and(one.hours))?;
     let Some(part) = part else { return Some(all) };
@@ -141,7 +141,7 @@ impl TimeWindow {
         }
     }
 
-    /// Whether `later`, half a day later, goes better with `part`. In the morning it is never later.
+    /// Whether `later`, half a day later, fits `part` better. In the morning it never does.
     fn is_farther_than(self, later: Self, part: Self) -> bool {
         if self.is_range() {
             return part.and(self).is_none() && part.and(later).is_some();
@@ -153,7 +153,7 @@ impl TimeWindow {
         part.to > NOON && distance(later) < distance(self)
     }
 
-    /// The same so many minutes later.
+    /// The same, this many minutes later.
     fn later(self, minutes: u16) -> Self {
         let add = |to: u16, is_open: bool| if is_open { to } else { to.saturating_add(minutes) };
         Self {

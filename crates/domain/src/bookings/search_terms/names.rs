@@ -8,9 +8,9 @@ use crate::{
     id::TypeId,
 };
 
-/// Words of a name that are looked at.
+/// Limit of words of a name.
 const NAME_WORDS: usize = 12;
-/// A word that has been typed only in part has at least so many letters.
+/// Minimum letters of a partly typed word.
 const PART: usize = 2;
 /// Longer words may have another ending: `stampanti` for *stampante*.
 const STEM: usize = 4;
@@ -20,17 +20,17 @@ const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingName {
     pub wanted: ResourceFilter,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The type of a machine.
     pub kind: Option<TypeId>,
 }
 
-/// How well a word fits the word of a name; less is better.
+/// How well a word matches the word of a name; less is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Whole,
-    /// Singular for plural, or the other way round.
+    /// Singular for plural, or vice versa.
     Form,
     Part,
 }
@@ -38,27 +38,27 @@ enum Fit {
 struct Candidate<'a> {
     known: &'a ExistingName,
     words: Vec<String>,
-    /// The worst fit of the words that were taken.
+    /// The worst match of the words used.
     fit: Fit,
 }
 
-/// The names that the words taken so far can mean.
+/// The candidate names for the words used so far.
 pub(super) struct Names<'a> {
     candidates: Vec<Candidate<'a>>,
-    /// The words taken, by their place among the tokens.
+    /// The words used, by token index.
     pub taken: Vec<usize>,
     /// A word for any room.
     room: Option<usize>,
 }
 
-/// How a word of a name is taken.
+/// How a word of a name may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Take {
-    /// Typed in part or in full, anywhere; figures as [`Take::Beside`].
+    /// Partly or fully, anywhere; numbers as [`Take::Beside`].
     Word,
-    /// In full, and only behind another word of the name: `2`, or a filler.
+    /// Fully, and only after another word of the name: `2`, or a filler.
     Beside,
-    /// In full, as part of a name that stands there as a whole.
+    /// Fully, as part of a whole name.
     Whole,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Names<'a> {
         Self { candidates: known.iter().map(candidate).collect(), taken: Vec::new(), room: None }
     }
 
-    /// How many tokens from `at` on are a whole name of several words.
+    /// The number of tokens from `at` on that are a whole name of several words.
     pub fn whole(&self, tokens: &[Token], at: usize) -> Option<usize> {
         let rest = tokens.get(at..).unwrap_or_default();
         let is_whole = |words: &[String]| {
@@ -82,7 +82,7 @@ impl<'a> Names<'a> {
         self.candidates.iter().map(|one| &one.words).filter(|words| is_whole(words)).map(Vec::len).max()
     }
 
-    /// Takes the word at `at` if some name fits it and all the words before.
+    /// Uses the word at `at` if some name matches it and all words before.
     pub fn take(&mut self, tokens: &[Token], at: usize, how: Take) -> bool {
         let Some(token) = tokens.get(at) else { return false };
         let how = if how == Take::Word && token.number().is_some() { Take::Beside } else { how };
@@ -141,7 +141,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The words that name it, by their place among the tokens.
+    /// The words that name it, by token index.
     pub fn words(&self) -> Vec<usize> {
         let mut words: Vec<usize> = self.room.into_iter().chain(self.taken.iter().copied()).collect();
         words.sort_unstable();

@@ -20,9 +20,9 @@ const MIDNIGHT: u16 = 1_440;
 const LONGEST: u16 = 10_080;
 /// `1:30` alone is a length; from this hour on, as `18:00`, it is an hour of the clock.
 const CLOCK_FROM: u16 = 5;
-/// The 29th of February comes again within so many years.
+/// The 29th of February occurs within this many years.
 const YEARS: i32 = 8;
-/// Some month within so many has a 31st.
+/// A month with a 31st occurs within this many months.
 const TURNS: i64 = 3;
 
 /// The meaning of a phrase by itself.
@@ -36,7 +36,7 @@ pub(super) enum Phrase {
     Length(u16),
 }
 
-/// Hours of a day as they are written.
+/// Hours of a day, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct HoursPhrase {
     pub hours: TimeWindow,
@@ -54,7 +54,7 @@ struct Clock {
     minute: u16,
     /// `am` is false.
     pm: Option<bool>,
-    /// With minutes, `pm` or `o'clock`: an hour also without a preposition.
+    /// With minutes, `pm` or `o'clock`: an hour even without a preposition.
     is_marked: bool,
     next: usize,
 }
@@ -65,7 +65,7 @@ impl Clock {
     }
 }
 
-/// The words of a sentence, and the day on which it is read.
+/// The words of a sentence, and today's date.
 pub(super) struct Sentence<'a> {
     pub tokens: &'a [Token],
     pub today: Date,
@@ -108,17 +108,17 @@ impl Sentence<'_> {
         self.tokens.get(at).and_then(Token::number)
     }
 
-    /// The number of two digits at `at`: minutes behind an hour.
+    /// The two-digit number at `at`: minutes after an hour.
     fn minutes(&self, at: usize) -> Option<u16> {
         self.number(at).filter(|minutes| self.text(at).len() == 2 && *minutes < 60)
     }
 
-    /// Where `words` end, if they stand at `at`.
+    /// The end of `words`, if they are at `at`.
     fn words(&self, at: usize, words: &str) -> Option<usize> {
         words.split(' ').try_fold(at, |at, name| (self.text(at) == name).then_some(at + 1))
     }
 
-    /// Where the longest of `all` ends.
+    /// The end of the longest match of `all`.
     fn one_of(&self, at: usize, all: &[&str]) -> Option<usize> {
         all.iter().filter_map(|words| self.words(at, words)).max()
     }
@@ -191,7 +191,7 @@ impl Sentence<'_> {
         })
     }
 
-    /// Whether nothing that follows belongs to the number at `at`.
+    /// Whether the number at `at` has no continuation.
     fn is_alone(&self, at: usize) -> bool {
         let is_joined = matches!(self.gap(at + 1), Some(Gap::Dash | Gap::Dot | Gap::Colon | Gap::Slash));
         let next = self.text(at + 1);
@@ -494,7 +494,7 @@ fn later(date: Date, days: i64) -> Date {
     Date::from_days(date.days() + days)
 }
 
-/// The entry whose words are found and end last.
+/// The entry with the longest match.
 fn longest<T: Words>(all: &[T], ends: impl Fn(&str) -> Option<usize>) -> Option<(usize, &T)> {
     all.iter().filter_map(|one| ends(one.words()).map(|next| (next, one))).max_by_key(|(next, _)| *next)
 }

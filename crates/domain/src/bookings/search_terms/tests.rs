@@ -401,7 +401,7 @@ fn common_phrases_map_to_named_timeframe_and_round_trip() {
     }
 }
 
-/// Words that people mix with anything.
+/// Random words around dates, hours and names.
 fn sentence() -> impl Strategy<Value = String> {
     let name = prop_oneof![
         proptest::sample::select(vec![

@@ -27,9 +27,9 @@ pub(super) enum Gap {
 /// A run of letters and digits.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
-    /// In small letters without accents.
+    /// In lower case without accents.
     pub text: String,
-    /// Where it stands, in bytes.
+    /// Its byte range.
     pub range: Range<usize>,
     /// The separator before it.
     pub gap: Gap,

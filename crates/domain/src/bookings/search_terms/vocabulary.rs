@@ -186,7 +186,7 @@ pub(super) const FROM: &[&str] = &["from", "dalle", "dalle ore", "dall", "da"];
 pub(super) const BETWEEN: &[&str] = &["between", "tra", "fra", "tra le", "fra le", "tra l", "fra l"];
 pub(super) const TO: &[&str] = &["to", "till", "until", "alle", "alle ore", "all", "fino alle", "fino all", "a"];
 pub(super) const AND: &[&str] = &["and", "e", "e le", "e l"];
-/// Behind an hour after which it begins.
+/// After an hour from which it begins.
 pub(super) const ONWARDS: &[&str] = &["onwards", "onward", "on", "in poi", "in avanti"];
 
 pub(super) const HOURS: [&str; 7] = ["h", "hr", "hrs", "hour", "hours", "ora", "ore"];
@@ -234,7 +234,8 @@ pub(super) const NUMBERS: [&[&str]; 12] = [
 /// Fillers that mean any machine or room if nothing else is named.
 pub(super) const ANYTHING: [&str; 3] = ["anything", "something", "qualcosa"];
 
-/// Words that say nothing about what, when or how long. No word that would change the meaning of the next one: `before`, `every`, `not`.
+/// Words without a meaning for what, when or how long. None that would change the meaning of the next word:
+/// `before`, `every`, `not`.
 pub(super) const FILLERS: &[&str] = &[
     "a",
     "al",
