@@ -15,7 +15,8 @@ use std::time::Duration;
 /// A board is online while its last message is no older than this. Boards send every 30 s.
 pub const ONLINE: Duration = Duration::from_secs(90);
 
-/// Boards that introduced themselves for one machine no longer ago than this speak for it together. Each does every 120 s.
+/// Boards that introduced themselves for one machine no longer ago than this speak for it together. Each does
+/// every 120 s.
 pub const TOGETHER: Duration = Duration::from_mins(5);
 
 /// How long unassigned numbers are remembered after their last message.

@@ -322,7 +322,8 @@ pub fn could_not_come(span: Span, request: Millis, answered: Option<Millis>, gap
     could_hardly_act(gaps, Span { starts, ends })
 }
 
-/// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than that.
+/// Whether the reminder of a booking at `span` that was made at `made` is due: not of one that was made later than
+/// that.
 #[must_use]
 pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
     let at = span.starts.before(REMINDER);

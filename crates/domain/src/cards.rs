@@ -97,7 +97,7 @@ impl CardUid {
     #[must_use]
     pub fn from_input(input: &str) -> Option<Self> {
         let input = input.trim();
-        // A program's way of saying that a number follows.
+        // A program's prefix for a hexadecimal number.
         let input = input.strip_prefix("0x").or_else(|| input.strip_prefix("0X")).unwrap_or(input);
         let bytes: Vec<&str> = input.split(is_separator).collect();
         let digits = bytes.concat();

@@ -56,8 +56,8 @@ pub enum InvalidOutline {
     Bare(usize),
 }
 
-/// Reads a list: a line is a step, one that begins with `#` a heading, one that begins with `!` a step that is required. Bullets
-/// and empty lines are passed over, so that a list can be pasted from elsewhere.
+/// Reads a list: a line is a step, one that begins with `#` a heading, one that begins with `!` a step that is
+/// required. Bullets and empty lines are passed over, so that a list can be pasted from elsewhere.
 pub fn outline(input: &str) -> Result<Vec<Step>, InvalidOutline> {
     let (mut steps, mut section, mut bare) = (Vec::new(), String::new(), None);
     for (at, line) in input.lines().enumerate() {

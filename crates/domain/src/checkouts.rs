@@ -123,7 +123,7 @@ pub enum Side {
 pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<CheckoutAction> {
     let is_possible = |action: &CheckoutAction| match (side, action) {
         (Side::Member, CheckoutAction::Move) => now < span.starts,
-        // Where nobody wrote how it went, they are free to ask again.
+        // Without a result they may ask again.
         (Side::Member, CheckoutAction::Cancel) => now < span.starts || span.ends <= now,
         (Side::Trainer, CheckoutAction::Accept | CheckoutAction::Reject) => now < span.ends,
         (Side::Trainer, CheckoutAction::Cancel) => state == State::Accepted && now < span.starts,

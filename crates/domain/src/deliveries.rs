@@ -136,7 +136,7 @@ pub struct Times {
 
 impl Default for Times {
     fn default() -> Self {
-        // A mail wakes nobody who did not ask for that.
+        // Mails arrive at night only for those who chose that.
         Self { digest: Some(DIGEST_HOUR), quiet: None }
     }
 }
@@ -317,7 +317,7 @@ mod tests {
                 let step = step(kind, Recipient { times, ..READER }, minute);
                 prop_assert!(quiet.is_none() || step != Step::Send);
             }
-            // At their end they are over.
+            // Quiet hours are over at their end.
             if let Some(end) = quiet {
                 prop_assert_eq!(times.quiet_until(end), None);
             }

@@ -115,7 +115,8 @@ impl Hours {
         open
     }
 
-    /// Whether it is open all the while, from a beginning that lies on `today`. `instant` is as in [`opening`](Self::opening).
+    /// Whether it is open all the while, from a beginning that lies on `today`. `instant` is as in
+    /// [`opening`](Self::opening).
     #[must_use]
     pub fn is_open_during(&self, span: Span, today: Date, instant: impl Fn(Date, u16) -> Millis) -> bool {
         match self.opening(span.starts, today, instant) {
@@ -124,8 +125,8 @@ impl Hours {
         }
     }
 
-    /// Whether it is open at `at`, which lies on `today`. `instant` is the first instant at which the wall shows that
-    /// minute of that date, or a later one.
+    /// Whether it is open at `at`, which lies on `today`. `instant` is the first instant at which the wall shows
+    /// that minute of that date, or a later one.
     #[must_use]
     pub fn opening(&self, at: Millis, today: Date, instant: impl Fn(Date, u16) -> Millis) -> Opening {
         // Beyond the last exception the weeks repeat, so one more suffices.
@@ -198,7 +199,8 @@ mod tests {
     // A9
     #[test]
     fn dst_nights_are_open_by_wall_clock() {
-        // Zone, the short night, the long one, and by how many minutes the clocks change at 02:00 (Rome: 03:00 back).
+        // Zone, the short night, the long one, and by how many minutes the clocks change at 02:00 (Rome: 03:00
+        // back).
         for (zone, spring, autumn, jump) in [
             ("Europe/Rome", date(2026, 3, 29), date(2026, 10, 25), 60),
             ("America/New_York", date(2026, 3, 8), date(2026, 11, 1), 60),

@@ -141,7 +141,7 @@ pub struct Counting {
 /// The first of `plans` that bars the machine at `now`.
 #[must_use]
 pub fn first_due(plans: &[Counting], now: Millis) -> Option<&Counting> {
-    // How soon is soon does not matter.
+    // The warning threshold does not matter here.
     plans.iter().find(|plan| plan.blocking && plan.urgency(WARN, now) == Urgency::Due)
 }
 

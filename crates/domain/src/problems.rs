@@ -56,8 +56,8 @@ pub struct Week {
     pub open: u32,
 }
 
-/// Counts problems – when each was reported, and when it was resolved – by weeks: their first days, and the instants at which they
-/// begin and end.
+/// Counts problems – when each was reported, and when it was resolved – by weeks: their first days, and the
+/// instants at which they begin and end.
 #[must_use]
 pub fn by_week(problems: &[(Millis, Option<Millis>)], weeks: &[(Date, Millis, Millis)]) -> Vec<Week> {
     let many = |fits: &dyn Fn(Millis, Option<Millis>) -> bool| {

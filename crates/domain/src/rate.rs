@@ -56,7 +56,7 @@ impl Bucket {
     /// Takes one request at `now`, and returns what is left, or how long to wait.
     pub fn take(&mut self, pace: Pace, now: Millis) -> Result<Left, Empty> {
         let whole = pace.every * pace.burst;
-        // A clock that was set back must not lock anybody out for that long.
+        // A clock that was set back must not block anybody for that long.
         self.full_at = self.full_at.clamp(now, now.after(whole));
         let full_at = self.full_at.after(pace.every);
         let missing = full_at.since(now);

@@ -19,7 +19,7 @@ pub const SHOWN: usize = 30;
 /// Whether it is time again, when it was last done at `last`.
 #[must_use]
 pub fn is_due(last: Option<Millis>, now: Millis) -> bool {
-    // A clock that was put back must not keep it from happening.
+    // A clock that was set back must not prevent it.
     last.is_none_or(|last| now < last || now.since(last) >= EVERY)
 }
 

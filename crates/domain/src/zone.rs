@@ -58,7 +58,7 @@ impl Zone {
     pub fn moment(self, at: Millis) -> Moment {
         let seconds = match self.0.timestamp_millis_opt(at.0) {
             LocalResult::Single(local) => local.offset().fix().local_minus_utc(),
-            // Beyond the calendar: nobody's appointment.
+            // Beyond the calendar: no appointment is there.
             LocalResult::Ambiguous(..) | LocalResult::None => 0,
         };
         Moment { at, offset: (seconds / 60).try_into().unwrap_or(0) }

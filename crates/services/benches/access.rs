@@ -1,8 +1,8 @@
-//! How long the decision takes, for a card at a board and for a person on a page, and that it does not depend on how many
-//! people there are.
+//! How long the decision takes, for a card at a board and for a person on a page, and that it does not depend on
+//! how many people there are.
 //!
-//! `cargo xtask bench access [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the
-//! machine and on what else runs on it: read the ratios.
+//! `cargo xtask bench access [--quick]`; the table goes to the terminal and into `BENCHMARKS.md`. Figures depend
+//! on the machine and on what else runs on it: read the ratios.
 
 #![expect(
     clippy::unwrap_used,
@@ -73,8 +73,8 @@ async fn main() {
     }
 }
 
-/// Everybody is a member with a card and as many entries as [`ENTRIES_EACH`]; types require each other in pairs, and
-/// the space has opening hours.
+/// Everybody is a member with a card and as many entries as [`ENTRIES_EACH`]; types require each other in pairs,
+/// and the space has opening hours.
 async fn fill(file: &Path, people: i64) {
     let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!(

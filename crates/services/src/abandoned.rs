@@ -1,10 +1,10 @@
 //! Ends abandoned uses: their board no longer reports them, or is silent.
 //!
-//! **Invariant.** A use ends at its last sign of life, and continues as the same use when its board reports it again. While the
-//! broker is unreachable no board can be heard, and no use is considered over.
+//! **Invariant.** A use ends at its last sign of life, and continues as the same use when its board reports it
+//! again. While the broker is unreachable no board can be heard, and no use is considered over.
 //!
-//! A timer looks for uses that broke off or fell silent; it may run late or at any rate, because it queries everything due. When
-//! a board polls without reporting its use, the use ends before the poll is answered.
+//! A timer looks for uses that broke off or fell silent; it may run late or at any rate, because it queries
+//! everything due. When a board polls without reporting its use, the use ends before the poll is answered.
 
 use crate::{Ctx, down_time};
 use domain::{
@@ -29,7 +29,7 @@ const SILENT: Duration = HOUR.saturating_mul(12);
 /// Ends uses that are presumed over; returns how many.
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
-    // Nor is what a clock skipped a silence.
+    // A skipped clock is no silence either.
     if ctx.boards().lost().is_some() || down_time::is_recent(ctx).await {
         return Ok(0);
     }
@@ -52,7 +52,7 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
 /// The board of the machine with number `board` polls: a use that it no longer reports has ended.
 pub async fn polled(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    // Where two boards have one number, the polls of the one say nothing of the other.
+    // If two boards share one number, polls of one say nothing about the other.
     if let Some(since) = ctx.uses().polled.polled(board, now)
         && ctx.boards().connected.shared(board).is_none()
     {

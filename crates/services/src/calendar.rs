@@ -1,15 +1,16 @@
-//! Calendar files for other programs (RFC 5545): whole calendars, and the messages that deliver a single entry (RFC 5546).
+//! Calendar files for other programs (RFC 5545): whole calendars, and the messages that deliver a single entry
+//! (RFC 5546).
 //!
-//! **Invariants.** An entry is identified by its uid, which never changes, whatever the site's address or name; a later version
-//! has a higher sequence or a later stamp. User input is text and cannot begin a line of its own.
+//! **Invariants.** An entry is identified by its uid, which never changes, whatever the site's address or name; a
+//! later version has a higher sequence or a later stamp. User input is text and cannot begin a line of its own.
 //!
-//! Deliberately absent: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]), and who may
-//! read a whole calendar ([`crate::feeds`]).
+//! Deliberately absent: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]),
+//! and who may read a whole calendar ([`crate::feeds`]).
 //!
-//! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a random name
-//! stored in the database (`calendar_name`), not in the site's address, so moving the site does not change it. The crate
-//! `icalendar` was rejected: it folds lines to 76 bytes where 75 is the limit, and fills missing fields from the clock and a
-//! random generator.
+//! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a
+//! random name stored in the database (`calendar_name`), not in the site's address, so moving the site does not
+//! change it. The crate `icalendar` was rejected: it folds lines to 76 bytes where 75 is the limit, and fills
+//! missing fields from the clock and a random generator.
 
 use crate::{
     Ctx,
@@ -144,7 +145,7 @@ fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'sta
     lines.add("BEGIN", "VEVENT");
     lines.event(entry);
     lines.add(&format!("ORGANIZER{}", named(organizer)), &mailto(organizer));
-    // What they do is decided in Toolgate: a calendar has nothing to answer, and nobody answers for them.
+    // Toolgate decides: calendars cannot reply for their owners.
     let key = format!("ATTENDEE{};ROLE=REQ-PARTICIPANT;RSVP=FALSE", named(attendee));
     lines.add(&key, &mailto(attendee));
     lines.add("END", "VEVENT");
@@ -156,7 +157,7 @@ fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'sta
 pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
     let mut lines = Lines::begun();
     let name = format!("{} · {name}", space_name(space));
-    // What the standard calls it since RFC 7986, and what programs have called it before.
+    // The standard name since RFC 7986, and the older de-facto one.
     for key in ["NAME", "X-WR-CALNAME"] {
         lines.add(key, &escaped(&name));
     }
@@ -255,7 +256,7 @@ fn mailto(party: Party<'_>) -> String {
 
 /// The name as a parameter; empty if unknown.
 fn named(party: Party<'_>) -> String {
-    // A parameter has no way to write a quotation mark.
+    // Parameters cannot contain quotation marks.
     let name = one_line(party.name).replace('"', "'");
     if name.is_empty() { name } else { format!(";CN=\"{name}\"") }
 }

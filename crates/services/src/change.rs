@@ -1,7 +1,9 @@
-//! The shape of a change: permission checked on request and again inside the write job, one audit entry, one answer.
+//! The shape of a change: permission checked on request and again inside the write job, one audit entry, one
+//! answer.
 //!
-//! Invariant: the actor may lose a permission between the request and its turn at the writer, so a job goes by the actor as
-//! loaded inside it. Changes without an actor, by boards, timers and the logbook, write to the store directly.
+//! Invariant: the actor may lose a permission between the request and its turn at the writer, so a job goes by the
+//! actor as loaded inside it. Changes without an actor, by boards, timers and the logbook, write to the store
+//! directly.
 
 use crate::{Ctx, repeats};
 use domain::{

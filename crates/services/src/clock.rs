@@ -1,8 +1,8 @@
-//! The clock: the current time, and how much time has passed. Services read it once per call, and only from the context; tests
-//! bring their own.
+//! The clock: the current time, and how much time has passed. Services read it once per call, and only from the
+//! context; tests bring their own.
 //!
-//! **Invariant.** Times that people read or that are stored go by [`Clock::now`], which may be set forward or back. Rate limits
-//! go by [`Clock::steady`], which nobody sets.
+//! **Invariant.** Times that people read or that are stored go by [`Clock::now`], which may be set forward or
+//! back. Rate limits go by [`Clock::steady`], which nobody sets.
 
 use domain::time::{Millis, millis};
 use futures::{FutureExt, future::BoxFuture};

@@ -1,12 +1,12 @@
 //! Copies of the database: made while it is in use, and restored, for the owner of the data folder.
 //!
-//! **Invariants.** A copy is checked, migrated and tried before it replaces the database; if anything speaks against it, nothing
-//! changes. Erased people do not come back with an old copy, and nothing in it signs anyone in but a password: a session, a token
-//! or a link may have been ended since. Cards and standings are those of the copy. Deliberately absent: who has the data folder
-//! at this moment (the calling process).
+//! **Invariants.** A copy is checked, migrated and tried before it replaces the database; if anything speaks
+//! against it, nothing changes. Erased people do not come back with an old copy, and nothing in it signs anyone in
+//! but a password: a session, a token or a link may have been ended since. Cards and standings are those of the
+//! copy. Deliberately absent: who has the data folder at this moment (the calling process).
 //!
-//! A file that replaces the database is checked and migrated under another name in the data folder, then renamed. Erased people
-//! are listed beside the database, and erased again in a restored copy.
+//! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
+//! Erased people are listed beside the database, and erased again in a restored copy.
 
 use crate::{Config, Ctx, ctx, sessions};
 use domain::{
@@ -34,7 +34,7 @@ pub async fn back_up(file: &Path, to: &Path, now: Millis) -> Result<u64, CopyErr
     let note = Backup { at: now, to: whole.display().to_string(), bytes };
     let text = serde_json::to_vec(&note).unwrap_or_default();
     if let Err(error) = fs::write(note_beside(file), text) {
-        // The backup is there all the same.
+        // The backup exists in any case.
         tracing::warn!(%error, "when the backup was made could not be noted in the data folder");
     }
     Ok(bytes)

@@ -1,8 +1,9 @@
 //! Corrections of uses: a member forgot to log off, lent their card, or it was not a use at all.
 //!
-//! **Invariants.** Those who look after the machine correct a use and give a reason; the board's report and earlier corrections
-//! remain. A correction of a use that has been corrected or has ended meanwhile is refused, and shows the newer state. Of a
-//! running use only the end can be corrected: it is then over for everyone, whatever its board still reports.
+//! **Invariants.** Those who look after the machine correct a use and give a reason; the board's report and
+//! earlier corrections remain. A correction of a use that has been corrected or has ended meanwhile is refused,
+//! and shows the newer state. Of a running use only the end can be corrected: it is then over for everyone,
+//! whatever its board still reports.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
 //! The context of every use case: the storage, the clock, and the facts about the space.
 //!
-//! State held only in memory may be lost in a restart. Each area has one `Memory` for all of its nouns; that of `people` includes
-//! cards, notes and qualifications.
+//! State held only in memory may be lost in a restart. Each area has one `Memory` for all of its nouns; that of
+//! `people` includes cards, notes and qualifications.
 
 use crate::{
     accounts::guard::Guard,
@@ -79,7 +79,7 @@ struct Inner {
 /// Fails with the fault of the file and its remedy.
 pub async fn open(config: Config) -> Result<Ctx, OpenError> {
     let store = Store::open(&config.file, Tuning::default()).await?;
-    // What a process was reading that was killed.
+    // A copy left by a process that was killed.
     store::imports::fabomatic::forget(&config.file);
     let settings = async { store::settings::of_space(&mut *store.read().await?).await };
     let settings = settings.await.map_err(OpenError::Settings)?;

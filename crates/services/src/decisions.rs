@@ -1,5 +1,5 @@
-//! The access decision: facts are loaded, completed and judged by `domain::access`. For swipes, for actions that boards report,
-//! and for uses that must end because a person's standing changed.
+//! The access decision: facts are loaded, completed and judged by `domain::access`. For swipes, for actions that
+//! boards report, and for uses that must end because a person's standing changed.
 //!
 //! Deliberately absent: the consequences of a decision, and its record.
 

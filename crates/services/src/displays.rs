@@ -1,7 +1,7 @@
 //! Wall displays: their links, created, used and revoked; and which display a token belongs to.
 //!
-//! Invariant: a link works once, for a day. The token that it is exchanged for stays with one screen, so a link that was seen by
-//! others is of no use to them.
+//! Invariant: a link works once, for a day. The token that it is exchanged for stays with one screen, so a link
+//! that was seen by others is of no use to them.
 
 use crate::{
     Ctx,
@@ -109,7 +109,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
     let used = link.hash().ok_or(AccountsError::Gone)?;
     let (secret, hash) = ctx.rng().fresh();
     let opened = ctx.store().write(async move |tx| {
-        // Of two who use it, one is let in.
+        // Of two concurrent callers, one succeeds.
         if !store::links::take(tx, &used, now).await? || !displays::let_in(tx, display, &hash, now).await? {
             return Err(AccountsError::Gone);
         }

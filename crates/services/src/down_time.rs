@@ -1,12 +1,13 @@
-//! Notices down time: periods when the program did not run or stood still, and times that the clock skipped or repeated.
+//! Notices down time: periods when the program did not run or stood still, and times that the clock skipped or
+//! repeated.
 //!
-//! **Invariant.** No timed job judges anyone before clock changes since the last job are recorded: every run begins by reading
-//! both clocks and comparing them with the previous reading. Deliberately absent: the effects of down time, which each noun
-//! decides.
+//! **Invariant.** No timed job judges anyone before clock changes since the last job are recorded: every run
+//! begins by reading both clocks and comparing them with the previous reading. Deliberately absent: the effects of
+//! down time, which each noun decides.
 //!
-//! Each gap is a row that the system page shows. A booking is released, not counted as missed, if its check-in time lay mostly in
-//! a stop or if a clock jump left less than a minute of it. Requests and offers wait longer by the length of the gap; a time that
-//! repeats after the clock was set back counts normally.
+//! Each gap is a row that the system page shows. A booking is released, not counted as missed, if its check-in
+//! time lay mostly in a stop or if a clock jump left less than a minute of it. Requests and offers wait longer by
+//! the length of the gap; a time that repeats after the clock was set back counts normally.
 
 use crate::{Ctx, clock, clock::Clock};
 use domain::{
@@ -104,7 +105,7 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
         }
     }
     state.last = now;
-    // Several timers notice the same.
+    // Several timers notice the same gap.
     let is_new = |gap: &Gap| state.until.is_none_or(|until| until <= gap.starts);
     if let Some(gap) = still.filter(is_new) {
         state.open.push(gap);

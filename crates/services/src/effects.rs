@@ -1,12 +1,12 @@
-//! The immediate effects of a change of standing: sessions end, and so do uses that are no longer allowed; appointments that the
-//! person cannot keep are called off.
+//! The immediate effects of a change of standing: sessions end, and so do uses that are no longer allowed;
+//! appointments that the person cannot keep are called off.
 //!
-//! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only reasons about the
-//! person end it: a block or the end of the day waits until they have finished. All effects and their records are in the same
-//! commit as the change itself.
+//! **Invariants.** Whether a use must end is decided by the same function that answers the next swipe. Only
+//! reasons about the person end it: a block or the end of the day waits until they have finished. All effects and
+//! their records are in the same commit as the change itself.
 //!
-//! Called in the job that changes a standing, after the change is written; and for a use that a board started from its own
-//! memory, when the board is back.
+//! Called in the job that changes a standing, after the change is written; and for a use that a board started from
+//! its own memory, when the board is back.
 //!
 //! A stop request is recorded after the change that caused it, under the same person and channel.
 

@@ -1,5 +1,5 @@
-//! Service errors: the trait by which channels present them, and the errors common to all services: not allowed, the storage
-//! failed, the record was changed meanwhile.
+//! Service errors: the trait by which channels present them, and the errors common to all services: not allowed,
+//! the storage failed, the record was changed meanwhile.
 //!
 //! Errors of one noun are defined with it, each variant with its code, kind and text: `#[derive(ServiceError)]`.
 
@@ -18,8 +18,8 @@ pub trait ServiceError {
     /// The problem in the reader's language.
     fn problem(&self, lang: Lang) -> Problem;
 
-    /// The kind and code of every problem that this error can become, for the API's description; without those that every
-    /// operation has.
+    /// The kind and code of every problem that this error can become, for the API's description; without those
+    /// that every operation has.
     fn codes() -> Vec<(Kind, &'static str)> {
         Vec::new()
     }

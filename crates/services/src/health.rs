@@ -39,7 +39,7 @@ pub async fn check(ctx: &Ctx) -> Health {
         return health;
     }
     let (began, now) = (ctx.steady(), ctx.now());
-    // A commit that changes nothing reaches no disk, and so proves nothing.
+    // An empty commit reaches no disk, and therefore proves nothing.
     let beat = ctx.store().write::<(), StoreError, _>(async move |tx| {
         store::heartbeat::beat(tx, now).await?;
         Ok(Done::unaudited((), Unaudited::SignOfLife))
@@ -51,8 +51,8 @@ pub async fn check(ctx: &Ctx) -> Health {
     health
 }
 
-/// Whether a file can be written in the data folder. One is tried at a time, or a disk that hangs would take a thread for each
-/// who asks.
+/// Whether a file can be written in the data folder. One is tried at a time, or a disk that hangs would take a
+/// thread for each who asks.
 async fn has_room(ctx: &Ctx) -> bool {
     let Some(folder) = ctx.store().path().parent().map(Path::to_owned) else { return false };
     let one = Arc::clone(&ctx.process().trying).lock_owned().await;

@@ -1,8 +1,9 @@
 //! The history of a machine: for members, and in full for those who look after it.
 //!
-//! **Invariants.** Members see the names of past users as far as the space shows who is on a machine, and neither decisions of
-//! the rules nor changes. Texts of problems and blocks are for those who may see the machine's problems; who reported and who
-//! blocked is for those who look after it. Who maintained it, and their notes, are for those who maintain it.
+//! **Invariants.** Members see the names of past users as far as the space shows who is on a machine, and neither
+//! decisions of the rules nor changes. Texts of problems and blocks are for those who may see the machine's
+//! problems; who reported and who blocked is for those who look after it. Who maintained it, and their notes, are
+//! for those who maintain it.
 
 use crate::{
     Ctx,
@@ -77,7 +78,7 @@ pub async fn page(
         maintains: reads_names(actor, about),
         finds: actor.may(Permission::SeePeople, Target::NONE),
     };
-    // What runs has not reached a day to come.
+    // A running use has not reached a future day.
     let last = if days.0 > now { i64::MAX - 1 } else { i64::MAX };
     let beginning = Place { at: Millis(last), ..Place::BEGINNING };
     let may_read = |group: &Group| cares || *group != Group::Changes;
@@ -155,7 +156,7 @@ impl Reader {
             None if somebody => Who::Former,
             None => Who::Hidden,
         };
-        // For those who care for the machine.
+        // For caretakers of the machine.
         let doer = |by| if self.shown.is_none() { by } else { Who::Hidden };
         let what = match what {
             store::history::What::Used {

@@ -1,7 +1,7 @@
 //! Holds: barring a person from everything for a time, and lifting it.
 //!
-//! Invariant: nobody places a hold on themselves, nor on a person who outranks them, counted as if they were active. A hold takes
-//! effect at once and ends the person's current use.
+//! Invariant: nobody places a hold on themselves, nor on a person who outranks them, counted as if they were
+//! active. A hold takes effect at once and ends the person's current use.
 
 use crate::{Ctx, effects};
 use domain::{
@@ -54,7 +54,8 @@ pub enum ValidationError {
 }
 
 impl PlaceHold {
-    /// The command in the fields of a form or a request, or all that is wrong with them; `last_day` is `2026-11-30` or empty.
+    /// The command in the fields of a form or a request, or all that is wrong with them; `last_day` is
+    /// `2026-11-30` or empty.
     pub fn read(
         reason: Option<HoldReason>,
         last_day: &str,
@@ -193,7 +194,7 @@ impl CallerRank {
 
     fn judge(self, them: &Person, now: Millis) -> Result<(), HoldsError> {
         match self.0 {
-            // Nothing is written about them any more, or their name could come back with it.
+            // No new entries about an erased person, or their name could come back.
             _ if them.erased_at.is_some() => Err(HoldsError::UnknownPerson),
             Some((id, _)) if id == them.id => Err(HoldsError::Oneself),
             Some((_, own)) if rank(PersonStatus::Active, &them.ledger, now) > own => Err(HoldsError::Above),

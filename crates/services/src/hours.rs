@@ -1,7 +1,8 @@
 //! Opening hours: whether it is open now, by the local time of the space; and changing them.
 //!
-//! **Invariants.** The week of a place and each of its exceptions has its own version; a form filled in from an older one changes
-//! nothing. Hours cannot be set for a past day, or one so far ahead that it must be a typing error.
+//! **Invariants.** The week of a place and each of its exceptions has its own version; a form filled in from an
+//! older one changes nothing. Hours cannot be set for a past day, or one so far ahead that it must be a typing
+//! error.
 
 use crate::error::FieldError;
 use crate::{
@@ -350,7 +351,7 @@ pub(crate) fn opening(hours: &Hours, settings: &Settings, at: Millis) -> Option<
     if hours.is_empty() {
         return None;
     }
-    // A name that no longer is a zone must not keep the workshop from opening.
+    // A zone name that has become invalid must not stop the server from starting.
     let zone: Zone = settings.zone.parse().unwrap_or(Zone::UTC);
     let today = zone.moment(at).wall().date;
     Some(hours.opening(at, today, |date, minute| zone.instant(date, minute)))

@@ -1,7 +1,7 @@
 //! The inbox: pending decisions for those who run the space, from every noun, decided in place.
 //!
-//! **Invariants.** [`SOURCES`] is the one list: a noun with pending decisions adds its line. People see only the items that they
-//! may decide. When two people decide, the second sees who was first and the decision (A3).
+//! **Invariants.** [`SOURCES`] is the one list: a noun with pending decisions adds its line. People see only the
+//! items that they may decide. When two people decide, the second sees who was first and the decision (A3).
 
 mod booking_requests;
 
@@ -343,8 +343,8 @@ async fn forbidden(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Resul
     Ok(uses.map(|one| began(ctx, one, true, true)).collect())
 }
 
-/// Uses that the rules forbade, on the machines about which the actor reads names; for those who care for machines without
-/// running the space.
+/// Uses that the rules forbade, on the machines about which the actor reads names; for those who care for machines
+/// without running the space.
 pub(crate) async fn forbidden_at(
     ctx: &Ctx,
     actor: &Actor,
@@ -492,8 +492,8 @@ async fn put_aside(ctx: &Ctx, actor: &Actor, id: UseId, aside: bool) -> Result<S
     .await
 }
 
-/// Whether the actor cares for the machine of the use `id`, and the rules forbade that: only then, for others are not to know
-/// which uses those are.
+/// Whether the actor cares for the machine of the use `id`, and the rules forbade that: only then, for others are
+/// not to know which uses those are.
 async fn may_see(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<(), InboxError> {
     actor.require(Permission::SeeHistory, Target::NONE)?;
     let one = inbox::waiting(&mut *ctx.store().read().await?, id).await?.ok_or(InboxError::UnknownUse)?;

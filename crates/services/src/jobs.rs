@@ -1,10 +1,11 @@
 //! Runs the timed jobs, and remembers how each last ended, for the system page.
 //!
-//! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent: the timers,
-//! which are the server's.
+//! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent:
+//! the timers, which are the server's.
 //!
-//! After a jump of more than a day, nothing is cleared or lapses for an hour, or until the clock is set back by as much. After a
-//! jump of more than a month, which is too long for a sleeping computer, nothing ends, is released or causes a notice either.
+//! After a jump of more than a day, nothing is cleared or lapses for an hour, or until the clock is set back by as
+//! much. After a jump of more than a month, which is too long for a sleeping computer, nothing ends, is released
+//! or causes a notice either.
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, closures, down_time, external_calendars,
@@ -44,7 +45,7 @@ impl LastRuns {
 /// Runs what is due of `job`, and returns how it ended.
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
-    // Nobody is judged by a clock that was just set.
+    // No decisions by a clock that was just set.
     let done = match down_time::look(ctx).await {
         Ok(()) => work(ctx, job).await,
         Err(error) => Err(message(error)),
@@ -76,7 +77,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             notes::forget_deleted(ctx);
             Ok(Some(0))
         }
-        // What the others end, release, tell or clear stays so, though the clock be set right again.
+        // The other jobs are irreversible, even if the clock is corrected later.
         Job::Bookings if leap >= down_time::FAR => only_look(ctx).await.map_err(message),
         _ if leap >= down_time::FAR => Ok(None),
         Job::Lapses | Job::Retention if leap >= DAY => Ok(None),

@@ -1,11 +1,11 @@
 //! The use cases of people and boards: one `pub async fn` per intention.
 //!
-//! **Lives here:** one file per noun; a use case reads like the policy it enforces (authorise, load, decide, write, record,
-//! notify) and takes the context first, the actor second, the command third. Every channel (pages, JSON API, boards, command
-//! line) calls these functions.
+//! **Lives here:** one file per noun; a use case reads like the policy it enforces (authorise, load, decide,
+//! write, record, notify) and takes the context first, the actor second, the command third. Every channel (pages,
+//! JSON API, boards, command line) calls these functions.
 //!
-//! **Invariant:** this is the only crate that asks the store to change anything, and each change is one job of the writer: it
-//! happens completely, with its record, or not at all. The clock is read once per call.
+//! **Invariant:** this is the only crate that asks the store to change anything, and each change is one job of the
+//! writer: it happens completely, with its record, or not at all. The clock is read once per call.
 //!
 //! **Deliberately absent:** rules (in `domain`), SQL, HTTP, MQTT and pixels.
 

@@ -1,8 +1,8 @@
 //! Live events: every change reaches every open page, even after a short disconnection.
 //!
-//! **Invariants.** Ids grow by one and name the process that issued them, so a browser that reconnects either gets the events it
-//! missed or is asked to fetch everything (`resync`). Replaying and subscribing happen under one lock: no gaps and no duplicates.
-//! An event carries no data; its receiver fetches what it may see.
+//! **Invariants.** Ids grow by one and name the process that issued them, so a browser that reconnects either gets
+//! the events it missed or is asked to fetch everything (`resync`). Replaying and subscribing happen under one
+//! lock: no gaps and no duplicates. An event carries no data; its receiver fetches what it may see.
 
 use crate::shared::Shared;
 use domain::{
@@ -75,7 +75,7 @@ impl Hub {
             ring.hints.pop_front();
         }
         ring.hints.push_back(numbered);
-        // Sent under the lock, so that nobody receives them out of order. An error only means: nobody watches.
+        // Sent under the lock, so that the order is kept. An error only means that nobody is subscribed.
         let _ = self.sender.send(numbered);
     }
 
@@ -88,7 +88,7 @@ impl Hub {
             };
             match hint {
                 Ok(hint) => self.push(Some(hint)),
-                // A burst larger than the channel: what exactly changed is lost, that something did is not.
+                // A burst larger than the channel: the changes are lost, but not the fact that there were some.
                 Err(RecvError::Lagged(_)) => self.push(None),
                 Err(RecvError::Closed) => return,
             }

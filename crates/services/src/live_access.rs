@@ -1,7 +1,7 @@
 //! Who may receive live events, and for how long.
 //!
-//! Invariant: an event reaches only those who may know of its subject, and no longer than they have access: an open stream checks
-//! [`still_allowed`] when [`affects`] asks for it, and from time to time.
+//! Invariant: an event reaches only those who may know of its subject, and no longer than they have access: an
+//! open stream checks [`still_allowed`] when [`affects`] asks for it, and from time to time.
 
 use crate::Ctx;
 use domain::{

@@ -1,11 +1,11 @@
-//! The logbook: passing signals of boards (a card was swiped, a board is alive, a message made no sense), noted in memory and
-//! written in bulk.
+//! The logbook: passing signals of boards (a card was swiped, a board is alive, a message made no sense), noted in
+//! memory and written in bulk.
 //!
-//! **Invariants.** Nothing that a board must rely on goes through here: uses are committed before they are answered. The logbook
-//! holds at most [`ROOM`] notes; a crash loses the last [`EVERY`] of them.
+//! **Invariants.** Nothing that a board must rely on goes through here: uses are committed before they are
+//! answered. The logbook holds at most [`ROOM`] notes; a crash loses the last [`EVERY`] of them.
 //!
-//! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of silent machines
-//! costs no write at all.
+//! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of
+//! silent machines costs no write at all.
 
 use crate::{Ctx, shared::Shared};
 use domain::{
@@ -183,7 +183,7 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             Ok(Done::unaudited((), Unaudited::Attempt))
         });
         if let Err(error) = written.await {
-            // Lost, as in a crash: attempts and signals are not worth holding up what follows.
+            // Lost, as in a crash: attempts and signals are not worth delaying others.
             tracing::warn!(%error, notes.lost = count, "a page of the logbook was not written");
         }
     }
@@ -226,7 +226,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
             };
             let codes: Vec<_> = trace.decision.reasons().iter().map(|reason| reason.code()).collect();
             let (at, reasons) = (trace.at, codes.join(" "));
-            // Codes, ids and numbers: there is always a way to write them.
+            // Codes, ids and numbers: they always serialize.
             let trace = serde_json::to_string(&trace).unwrap_or_default();
             return Ok(Some(NewAttempt { machine, card, unknown_card, at, level, reasons, trace }));
         }

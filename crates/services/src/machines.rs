@@ -54,7 +54,7 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     let ids: Vec<_> = machines.iter().map(|machine| machine.id).collect();
     let mut usable = access::usable(&mut snapshot, person, &ids, now).await?;
     for machine in &mut machines {
-        // Where there is no reader nobody needs a card.
+        // Without a reader nobody needs a card.
         let has_reader = machine.state != MachineState::Unmanaged || machine.awaited_board.is_some();
         let gets_in = usable.has_card || !has_reader;
         let may = usable.machines.contains(&machine.id);

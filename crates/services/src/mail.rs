@@ -1,11 +1,12 @@
 //! Mail: its content, and the transport it is handed to.
 //!
-//! **Invariants.** A mail is sent after the facts in it are on disk. It holds one absolute link, whose base is set at start and
-//! never taken from a request. No address is written to a log. Deliberately absent: SMTP, which is the server's.
+//! **Invariants.** A mail is sent after the facts in it are on disk. It holds one absolute link, whose base is set
+//! at start and never taken from a request. No address is written to a log. Deliberately absent: SMTP, which is
+//! the server's.
 //!
-//! `can_send` alone decides whether mail can be sent; otherwise pages promise none and links are handed over in person. A
-//! non-ASCII domain is sent in ASCII (`travelling`). A non-ASCII local part needs a server with SMTPUTF8; without it the address
-//! counts as bouncing.
+//! `can_send` alone decides whether mail can be sent; otherwise pages promise none and links are handed over in
+//! person. A non-ASCII domain is sent in ASCII (`travelling`). A non-ASCII local part needs a server with
+//! SMTPUTF8; without it the address counts as bouncing.
 
 pub(crate) mod frame;
 

@@ -1,9 +1,11 @@
-//! Managers' notes about a person, for each other: visible only on managers' pages and in the person's own data export.
+//! Managers' notes about a person, for each other: visible only on managers' pages and in the person's own data
+//! export.
 //!
-//! **Invariants.** The text is a remark and goes with the person; no record holds it. A note that was rewritten meanwhile is
-//! neither overwritten nor deleted. Nobody writes notes about themselves. A deleted note cannot be read, and only the person who
-//! deleted it can undo that, for a moment. Its bytes are overwritten in the file when the log of the database is next folded in,
-//! and leave that log as it is rewritten, or when a person is erased.
+//! **Invariants.** The text is a remark and goes with the person; no record holds it. A note that was rewritten
+//! meanwhile is neither overwritten nor deleted. Nobody writes notes about themselves. A deleted note cannot be
+//! read, and only the person who deleted it can undo that, for a moment. Its bytes are overwritten in the file
+//! when the log of the database is next folded in, and leave that log as it is rewritten, or when a person is
+//! erased.
 
 mod deleted;
 

@@ -1,7 +1,7 @@
 //! Notification settings: kinds switched on and off, times, and the address.
 //!
-//! Invariant: people choose for themselves alone, and safety cannot be switched off. Deliberately absent: the effect on a
-//! delivery (`domain::deliveries`).
+//! Invariant: people choose for themselves alone, and safety cannot be switched off. Deliberately absent: the
+//! effect on a delivery (`domain::deliveries`).
 
 use crate::{Ctx, mail, notices::oneself};
 use domain::{

@@ -1,8 +1,9 @@
-//! Notices: people are notified once of things that concern them; they read and archive notices, and follow machines.
+//! Notices: people are notified once of things that concern them; they read and archive notices, and follow
+//! machines.
 //!
-//! **Invariants.** A notice is written in the job that writes the fact, so neither exists without the other. Nobody is notified
-//! of their own actions, unless it is about their safety. Notices about things that a person may no longer see are hidden from
-//! them. Deliberately absent: sentences, and mail.
+//! **Invariants.** A notice is written in the job that writes the fact, so neither exists without the other.
+//! Nobody is notified of their own actions, unless it is about their safety. Notices about things that a person
+//! may no longer see are hidden from them. Deliberately absent: sentences, and mail.
 
 use crate::{Ctx, change::Job};
 use domain::{
@@ -235,7 +236,7 @@ async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<
 /// Due maintenance of active machines.
 async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Notice>, StoreError> {
     let far = maintenance::counted(conn, None).await?;
-    // How soon is soon does not matter.
+    // The warning threshold does not matter here.
     let is_due = |at: &maintenance::At| progress(at.every, at.since, at.used, 0, now).urgency == Upkeep::Due;
     let due = far.into_iter().filter(is_due);
     Ok(due.map(|at| Notice::MaintenanceDue { plan: at.plan, machine: at.machine, since: at.since.at }).collect())

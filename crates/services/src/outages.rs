@@ -1,8 +1,9 @@
 //! Outages: when a machine is blocked, people who booked it or its room are notified once, with free alternatives.
 //!
-//! **Invariants.** Each holder is notified once per block and booking, as soon as the booking begins within [`NOTICE`], whether
-//! the block or the booking came first. Alternatives are not reserved: of two who choose one, the first gets it, and the other
-//! learns that it is taken. Notified holders who still have the booking are notified when the block is lifted.
+//! **Invariants.** Each holder is notified once per block and booking, as soon as the booking begins within
+//! [`NOTICE`], whether the block or the booking came first. Alternatives are not reserved: of two who choose one,
+//! the first gets it, and the other learns that it is taken. Notified holders who still have the booking are
+//! notified when the block is lifted.
 //!
 //! Those who look after the machine see the outcome of each booking. Deliberately absent: moving the booking
 //! ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).

@@ -222,7 +222,7 @@ pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(
 async fn follow(job: &mut Job<'_>, person: PersonId, step: Step) -> Result<(), StoreError> {
     job.tx.after_commit(ChangeEvent::Person(person));
     if step == Step::Readmit {
-        // What opened next to nothing while they were out would open everything again, in whosever hands it is.
+        // Old links would give access again, whoever holds them.
         store::links::forget(job.tx, Some(person)).await?;
         sessions::end_all(job.tx, person, None).await?;
     }

@@ -1,8 +1,9 @@
 //! Pictures of people and machines: accepted, re-encoded, served.
 //!
-//! **Invariants.** Only a JPEG encoded here is stored: anything else in the upload, such as locations, other files or scripts, is
-//! left out. The format is judged by content and never by name, and nothing is read before it is known to be small enough.
-//! Pictures of an archived machine are visible only to those who look after it. Deliberately absent: HTTP.
+//! **Invariants.** Only a JPEG encoded here is stored: anything else in the upload, such as locations, other files
+//! or scripts, is left out. The format is judged by content and never by name, and nothing is read before it is
+//! known to be small enough. Pictures of an archived machine are visible only to those who look after it.
+//! Deliberately absent: HTTP.
 
 mod decoding;
 
@@ -112,7 +113,8 @@ pub async fn get(ctx: &Ctx, actor: &Actor, subject: Subject, small: bool) -> Res
     pictures::of(&mut snapshot, subject, small).await?.ok_or(PicturesError::Unknown)
 }
 
-/// The pictures of these people, by when each was added in milliseconds since 1970, as far as the actor may see them.
+/// The pictures of these people, by when each was added in milliseconds since 1970, as far as the actor may see
+/// them.
 pub(crate) async fn of_people(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -204,7 +206,7 @@ const fn hint(subject: Subject) -> ChangeEvent {
 pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     // Closed never; one at a time.
     let _reading = READING.acquire().await;
-    // What makes the reader panic is no picture.
+    // A file that makes the decoder panic is rejected.
     tokio::task::spawn_blocking(move || remake(given)).await.unwrap_or(Err(InvalidPicture::NoPicture))
 }
 
@@ -217,7 +219,7 @@ fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), InvalidPict
         Err(_) => return Err(InvalidPicture::NoPicture),
     }
     let (mut picture, orientation) = decoding::decode(given)?;
-    // The smooth filter takes 16 bytes for each pixel of a line in each line that is left: most of the way goes without.
+    // The smooth filter takes 16 bytes per pixel of each remaining line, so most of the scaling uses a coarse one.
     if picture.width().max(picture.height()) > 4 * SIDE {
         picture = picture.thumbnail(2 * SIDE, 2 * SIDE);
     }

@@ -1,9 +1,9 @@
 //! Personal data: exporting and erasing it.
 //!
-//! **Invariants.** An export contains nothing that grants access. An erased person leaves no name, address, number, picture or
-//! text in any table, nor in the bytes of the file; hours and counts remain as they were, and so does the audit chain. The system
-//! always has an administrator. Deliberately absent: the list of tables (`store::privacy`), and copies of the file made
-//! elsewhere.
+//! **Invariants.** An export contains nothing that grants access. An erased person leaves no name, address,
+//! number, picture or text in any table, nor in the bytes of the file; hours and counts remain as they were, and
+//! so does the audit chain. The system always has an administrator. Deliberately absent: the list of tables
+//! (`store::privacy`), and copies of the file made elsewhere.
 
 use crate::{
     Ctx,
@@ -154,7 +154,7 @@ async fn theirs(
     if !may_help(caller, id, &person.ledger) {
         return Err(PrivacyError::Refused(vec![StepRefusal::Outranked]));
     }
-    // What somebody did is in the record, which is not for everybody who looks after people.
+    // A person's own actions are in the audit log, which not every people manager may read.
     Ok((person, actor.may(Permission::ReadAudit, Target::NONE)))
 }
 
@@ -211,7 +211,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         }
         proof => proof?,
     };
-    // A card of theirs that was held up a moment ago must not be noted after they are gone.
+    // A recent swipe of their card must not be stored after the erasure.
     logbook::write_all(ctx).await;
     let erased = ctx.change::<_, PrivacyError, _>(actor, Permission::Erase, about, async move |job| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PrivacyError::Unknown)?;
@@ -230,7 +230,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         let subject = id;
         let entry = audit::entry(job.tx, &job.proof, job.now, "person.erased", subject, &detail).await?;
         sessions::end_all(job.tx, id, None).await?;
-        // Whoever had an appointment with them is told, and what they had booked or waited for is free again.
+        // People with an appointment are notified, and the person's bookings and waiting entries are released.
         people::set_status(job.tx, id, PersonStatus::Left, Some(job.now)).await?;
         checkouts::standing_changed(job.tx, &job.proof, id, job.now).await?;
         bookings::standing_changed(job.tx, &job.proof, id, job.now).await?;
@@ -243,13 +243,13 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         tracing::error!(%error, "who was erased could not be listed: a backup from before would bring them back");
     }
     ctx.people().deleted_notes.forget(id);
-    // A board that waits for their card has nobody to give it to.
+    // Pending enrollments of their card are cancelled.
     ctx.people().expected.forget(id);
     if let Some(email) = email {
         mail::forget(ctx, &email);
     }
     let store = ctx.store().clone();
-    // In a task of its own: whoever asked may leave, the file is cleaned all the same.
+    // In a separate task, so that the file is scrubbed even if the caller disconnects.
     match ctx.spawn(async move { store.scrub(traces).await }).await {
         Ok(Ok(true)) => {}
         Ok(Ok(false)) => tracing::warn!("the log of the database holds what was erased until it is folded in"),

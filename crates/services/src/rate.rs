@@ -1,7 +1,9 @@
-//! Rate limits for requests of programs and changes by people. In memory only: after a restart every bucket is full.
+//! Rate limits for requests of programs and changes by people. In memory only: after a restart every bucket is
+//! full.
 //!
-//! Invariants: memory is bounded, however many callers there are. All API requests of a person share one bucket, across all
-//! tokens; their changes on pages use another, so that their program does not lock them out. Deliberately absent: viewing pages.
+//! Invariants: memory is bounded, however many callers there are. All API requests of a person share one bucket,
+//! across all tokens; their changes on pages use another, so that their program does not lock them out.
+//! Deliberately absent: viewing pages.
 //!
 //! Card claims, problem reports and their photos have limits of their own, in their services.
 
@@ -51,7 +53,7 @@ pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> 
 }
 
 fn taken(ctx: &Ctx, caller: RateKey, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
-    // Nobody waits longer because the clock on the wall was set back.
+    // A clock that was set back must not delay anybody.
     let now = ctx.steady();
     let mut buckets = ctx.guard().buckets.0.lock();
     make_room(&mut buckets, now);
@@ -101,7 +103,7 @@ fn make_room(buckets: &mut HashMap<RateKey, Bucket>, now: Millis) {
         buckets.retain(|_, bucket| !bucket.is_full(now));
     }
     if buckets.len() >= ROOM {
-        // A flood from many addresses: all begin anew rather than the memory ends.
+        // A flood from many addresses: all start again, so that memory stays bounded.
         buckets.clear();
     }
 }

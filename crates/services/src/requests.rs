@@ -1,12 +1,13 @@
 //! Requests to boards: to end a use that must stop or that is stopped remotely, and to start one.
 //!
-//! **Invariants.** A use has at most one pending request, a machine at most one start, and no board is sent anything that is not
-//! on record. Whether a person may start is decided as for their swipe, when they ask and again when their board is sent it. A
-//! request is marked as sent before it is handed to the broker: a stop that is lost on the way is repeated in the answer to the
-//! board's next question, while one that is sent twice would log out the next user.
+//! **Invariants.** A use has at most one pending request, a machine at most one start, and no board is sent
+//! anything that is not on record. Whether a person may start is decided as for their swipe, when they ask and
+//! again when their board is sent it. A request is marked as sent before it is handed to the broker: a stop that
+//! is lost on the way is repeated in the answer to the board's next question, while one that is sent twice would
+//! log out the next user.
 //!
-//! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get the limit in
-//! minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
+//! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get
+//! the limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
 use crate::{Ctx, decisions};
@@ -96,7 +97,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
         let by = job.by().await?;
         let request = requests::queue_start(job.tx, machine, card, by, job.now).await?;
         job.tx.after_commit(ChangeEvent::Machine(machine));
-        // Wakes the outbox, which else looks by itself.
+        // Wakes the outbox, which otherwise polls.
         if let Some(person) = job.proof.by() {
             job.tx.after_commit(ChangeEvent::Person(person));
         }
@@ -139,7 +140,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
     let broker = ctx.boards().lost().is_none();
     ctx.begin(actor, async move |begun| {
         let Floor { kind, running, .. } = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
-        // Whether anybody is on it is for those who could stop them.
+        // Whether it is in use is shown only to those who could stop it.
         let about = running.as_ref().map_or(Target::equipment(kind, Some(machine)), about);
         let job = begun.require(Permission::StopMachine, about)?;
         let running = running.ok_or(RequestsError::Idle)?;
@@ -174,9 +175,9 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
             Ok(_) if failed => Ok(Some(Remote::NotStarted)),
             Ok(_) => Ok(Some(Remote::Start)),
             Err(RequestsError::Store(error)) => Err(error.into()),
-            // Whoever waits for it is told, also where there is nothing to try again.
+            // The waiting person is notified, even if a retry makes no sense.
             Err(RequestsError::Away) if failed => {
-                // What a board was told it may have done, and not be able to say so.
+                // A board may have obeyed a sent request without being able to report it.
                 let reported = start.is_some_and(|start| start.sent);
                 Ok(Some(if reported { Remote::WentSilent } else { Remote::WentAway }))
             }
@@ -265,7 +266,7 @@ pub(crate) async fn end_for_bookings(ctx: &Ctx) -> Result<usize, StoreError> {
         ended += ctx
             .store()
             .write::<_, StoreError, _>(async move |tx| {
-                // Its user may have gone meanwhile, or somebody may have had it stopped.
+                // Its user may have left meanwhile, or it may have been stopped.
                 let still = effects::running_into_bookings(tx.conn(), now, by).await?;
                 let is_still = still.iter().any(|(other, _)| *other == machine);
                 match requests::running_at(tx.conn(), machine).await?.filter(|_| is_still) {
@@ -291,7 +292,7 @@ async fn queue(
     let by = people::alias_of(tx, proof, now).await?;
     let request = requests::queue(tx, running, cause, by, now).await?;
     tx.after_commit(ChangeEvent::Machine(running.machine));
-    // Whose use it is stands differently; that also wakes the outbox, which else looks by itself.
+    // The user's page changes; that also wakes the outbox, which otherwise polls.
     if let Some(person) = running.person {
         tx.after_commit(ChangeEvent::Person(person));
     }
@@ -435,7 +436,7 @@ async fn expire(
     if !requests::expired(tx, request.id, now).await? {
         return Ok(None);
     }
-    // Whoever waits for it is told that it did not help.
+    // The waiting person is notified of the failure.
     tx.after_commit(ChangeEvent::Machine(request.machine));
     let mut detail = serde_json::json!({ "request": request.id });
     if away {

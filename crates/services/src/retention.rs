@@ -1,12 +1,12 @@
 //! Retention: clears expired data once a day, and records that it did.
 //!
-//! **Invariant.** It queries everything due now, so it does not matter how often or how late it runs; a second run finds nothing.
-//! Standings are never made anonymous: the ledger names the person until they are erased, and with it when they last used each
-//! machine.
+//! **Invariant.** It queries everything due now, so it does not matter how often or how late it runs; a second run
+//! finds nothing. Standings are never made anonymous: the ledger names the person until they are erased, and with
+//! it when they last used each machine.
 //!
-//! After a year, uses, board facts, bookings, waiting-list places and checkouts lose their names; cards, remarks and photos go
-//! with them. Hours stay, and reports count them without a person. The audit log is cut after a year unless the settings say
-//! otherwise.
+//! After a year, uses, board facts, bookings, waiting-list places and checkouts lose their names; cards, remarks
+//! and photos go with them. Hours stay, and reports count them without a person. The audit log is cut after a year
+//! unless the settings say otherwise.
 
 use crate::{Ctx, access, checkouts, previews, sessions};
 use domain::{

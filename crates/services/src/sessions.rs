@@ -1,12 +1,12 @@
 //! Sessions: who a request comes from.
 //!
-//! **Invariants.** A session is valid only while its person has not left, it has not expired, and, where they have an
-//! authenticator, its code was entered. Standing is reloaded at every request, so a change takes effect at the next one.
-//! Deliberately absent: cookies.
+//! **Invariants.** A session is valid only while its person has not left, it has not expired, and, where they have
+//! an authenticator, its code was entered. Standing is reloaded at every request, so a change takes effect at the
+//! next one. Deliberately absent: cookies.
 //!
-//! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on release
-//! candidates and would add a third crypto stack. A passkey would be another way to open a session with its second factor shown,
-//! in a file beside `accounts/sign_in.rs`.
+//! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on
+//! release candidates and would add a third crypto stack. A passkey would be another way to open a session with
+//! its second factor shown, in a file beside `accounts/sign_in.rs`.
 
 use crate::{Ctx, token::Token};
 use domain::{
@@ -101,7 +101,7 @@ pub(crate) struct Holder {
 /// The actor for a session holder on this channel at `now`.
 pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
-    // An authenticator that was taken off is no second factor any more.
+    // A removed authenticator is no second factor any more.
     let visible = holder.has_authenticator && holder.second_factor.is_some();
     let known = Principal {
         id: holder.person,

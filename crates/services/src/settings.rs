@@ -1,7 +1,7 @@
 //! Settings: explicit and effective values, and changing them, after a preview where they decide about people.
 //!
-//! **Invariants.** System settings are for administrators, all others for those who look after the equipment concerned. A form
-//! filled in from an older version changes nothing.
+//! **Invariants.** System settings are for administrators, all others for those who look after the equipment
+//! concerned. A form filled in from an older version changes nothing.
 
 use crate::{
     Ctx,
@@ -179,7 +179,7 @@ pub async fn page(
                 Tried::Nothing => None,
             };
             Some(match value {
-                // What does not fit is said where it was typed, and nothing else of the page is lost.
+                // An invalid value is reported at its field, without losing the rest of the page.
                 Some((input, None)) => {
                     let invalid = Preview { fits: false, bites: true, lines: vec![lang.setting_invalid(key)] };
                     (Some(input.to_owned()), invalid)
@@ -241,7 +241,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     let zone = ctx.space().zone;
     let Say { at, key, version, .. } = say;
     ctx.begin(actor, async move |begun| {
-        // A machine may be of another type by now, and with that another's to speak for.
+        // A machine may have changed its type, and with it its owner.
         let spot = Spot::find(begun.tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
         let (permission, about) = needs(key, spot);
         let mut job = begun.require(permission, about)?;

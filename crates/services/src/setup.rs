@@ -1,12 +1,13 @@
 //! The first administrator: who owns a space that has none.
 //!
-//! **Invariants.** There is no password that anyone could know beforehand: the person who started the process reads a link from
-//! the terminal, or where they had it printed, or sits at the command line. Of two who follow the link, one becomes the
-//! administrator. Where there is an administrator, nothing here makes another, except an explicit command by the owner of the
-//! data folder.
+//! **Invariants.** There is no password that anyone could know beforehand: the person who started the process
+//! reads a link from the terminal, or where they had it printed, or sits at the command line. Of two who follow
+//! the link, one becomes the administrator. Where there is an administrator, nothing here makes another, except an
+//! explicit command by the owner of the data folder.
 //!
-//! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who may grant. While
-//! the space is being set up they become a trainer of each type they add: the one exception to that rule.
+//! Nobody qualifies themselves, so the first administrator could use nothing until there is a second person who
+//! may grant. While the space is being set up they become a trainer of each type they add: the one exception to
+//! that rule.
 //!
 //! The exception ends when every step of the set-up is done.
 
@@ -231,7 +232,7 @@ pub async fn create_administrator(ctx: &Ctx, new: Administrator) -> Result<(), A
                 recover_as(tx, &proof, known.person, &first, now).await?;
                 (known.person, "setup.administrator-recovered")
             }
-            // Who was kept out or left is not let in by the way.
+            // Suspended and former people are not readmitted here.
             Some(_) => return Err(AccountsError::Invalid(vec![ValidationError::EmailKeptOut])),
         };
         if !administrators(tx.conn(), now).await?.contains(&person) {

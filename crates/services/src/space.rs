@@ -25,7 +25,7 @@ impl Space {
     pub(crate) fn from_settings(settings: &Settings) -> Self {
         Self {
             name: settings.space_name.clone(),
-            // A name that no longer is a zone must not keep the workshop from opening.
+            // A zone name that has become invalid must not stop the server from starting.
             zone: settings.zone.parse().unwrap_or(Zone::UTC),
             language: Lang::from_tag(&settings.language).unwrap_or_default(),
             settings: settings.clone(),

@@ -1,7 +1,7 @@
 //! The program and its database: figures for administrators, and a copy to download.
 //!
-//! Invariant: a copy is on record before it is handed out. Deliberately absent: backups by the command line (`copies`), except
-//! when the last was made.
+//! Invariant: a copy is on record before it is handed out. Deliberately absent: backups by the command line
+//! (`copies`), except when the last was made.
 
 use crate::{
     Ctx, copies,
@@ -60,7 +60,7 @@ impl Process {
 
 /// Registers the source of recent log lines.
 pub fn remembers(ctx: &Ctx, recent: Recent) {
-    // Said once; a second time it is the same.
+    // Set once; later calls change nothing.
     let _ = ctx.process().recent.set(recent);
 }
 
@@ -114,7 +114,7 @@ pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
     });
     noted.await?;
     let copying = ctx.clone();
-    // In a task of its own: whoever asked may leave, and nothing is left lying about.
+    // In a separate task, so that no temporary file remains if the caller disconnects.
     let copied = ctx.spawn(async move {
         let _one = copying.process().copying.lock().await;
         let file = copying.store().path();

@@ -1,8 +1,8 @@
 //! Personal tokens: created, listed and revoked by their owners; and authenticating a program by its token.
 //!
-//! **Invariants.** A token is stored as its hash. It is valid only while its owner is active, and ends whenever their sessions
-//! end: on suspension, on leaving, with a changed password, with a lost role. It grants its owner's permissions, reloaded at
-//! every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
+//! **Invariants.** A token is stored as its hash. It is valid only while its owner is active, and ends whenever
+//! their sessions end: on suspension, on leaving, with a changed password, with a lost role. It grants its owner's
+//! permissions, reloaded at every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
 
 use crate::{
     Ctx,
@@ -82,7 +82,7 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Min
     let (now, (token, hash)) = (ctx.now(), ctx.rng().fresh());
     let token = format!("{PREFIX}{}", token.expose());
     let minted = ctx.store().write(async move |tx| {
-        // As the caller stands now: a suspension may have come first, and ended what they asked with.
+        // The caller's current standing: a suspension may have ended their session meanwhile.
         let second_factor = store::sessions::sessions_of(tx.conn(), session, person, now).await?;
         let second_factor = second_factor.ok_or(Forbidden::SignIn)?;
         if tokens::of_person(tx.conn(), person, now).await?.len() >= MOST {
@@ -149,7 +149,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
     };
     let found = tokens::find(&mut *ctx.store().read().await?, &hash, now).await?;
     let Some(found) = found.filter(|found| found.status == PersonStatus::Active) else { return Ok(None) };
-    // It was made before its owner had an authenticator, and would be a way around it.
+    // Created before its owner had an authenticator, and would bypass it.
     if found.has_authenticator && found.second_factor.is_none() {
         return Ok(None);
     }

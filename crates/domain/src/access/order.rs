@@ -140,7 +140,7 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
         Reason::TooFewPresent { .. } => vec![Some(Lack::Company)],
         Reason::TooManyMachines(_) => vec![Some(Lack::OtherMachine)],
         Reason::Closed { opens: None } => vec![Some(Lack::Closed)],
-        // Blocked, reserved, closed until, in use: the state is the word for it.
+        // Blocked, reserved, closed until, in use: the machine's state says it.
         Reason::UnknownMachine
         | Reason::Blocked
         | Reason::BookedByOther { .. }
@@ -153,7 +153,7 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
         return all(false).take(1).collect();
     }
     if lacks.iter().any(|lack| matches!(lack, Lack::Video | Lack::Quiz)) {
-        // Who has training to do first takes the way to a checkout.
+        // With training left to do, the path leads to a checkout.
         lacks.iter_mut().filter(|lack| **lack == Lack::Trainer).for_each(|lack| *lack = Lack::Checkout);
     }
     lacks.sort_unstable();

@@ -302,7 +302,7 @@ fn foreign_booking_denies_from_ten_minutes_before_until_its_end() {
     assert_eq!(at(Need::Respect, &others, 160), until(None));
     assert_eq!(at(Need::Required, &others, 160), Decision::Deny(vec![Reason::NeedsBooking]));
     assert_eq!(other.remedy(Some(LASER)), Remedy::Do(RemedyAction::Book));
-    // One's own runs to its end, though another begins then.
+    // One's own runs to its end, even if another begins then.
     let both = [(span(40, 100), true), (span(100, 160), false)];
     for need in [Need::Respect, Need::Required] {
         assert_eq!(at(need, &both, 95), until(Some(100)), "{need:?}");

@@ -5,7 +5,7 @@
 #[must_use]
 pub fn local_path(path: &str) -> Option<&str> {
     let mut bytes = path.bytes();
-    // A browser reads `//host` and `/\host` as another site, and drops tabs and line breaks before it looks.
+    // Browsers treat `//host` and `/\host` as another site, after dropping tabs and line breaks.
     let here = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
     let plain = path.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b'\\');
     (here && plain && path.len() <= 2_000).then_some(path)

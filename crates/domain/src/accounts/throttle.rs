@@ -156,7 +156,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         let begin = now.before(self.limit.window);
         let failed = &self.keys.get(key)?.failed;
         let counted = failed.iter().filter(|&&at| at > begin).count();
-        // The one whose leaving makes room.
+        // The one whose expiry makes room.
         let last = failed.len().checked_sub(self.limit.failures)?;
         (counted >= self.limit.failures).then(|| failed[last].after(self.limit.window).since(now))
     }

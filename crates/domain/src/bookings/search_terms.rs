@@ -104,8 +104,8 @@ pub struct SearchTerms {
 }
 
 impl SearchTerms {
-    /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant, and of the two halves of a day the one in
-    /// which it is `open`.
+    /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant, and of the two halves
+    /// of a day the one in which it is `open`.
     #[must_use]
     pub fn parse(sentence: &str, known: &[ExistingName], today: Date, open: &Hours) -> Self {
         let (tokens, rest) = tokens::split(sentence, WORDS);
@@ -191,7 +191,7 @@ pub fn without(sentence: &str, words: &[Range<usize>]) -> String {
         at = words.end.max(at);
     }
     remaining.push_str(sentence.get(at..).unwrap_or_default());
-    // A comma whose words are gone goes too.
+    // Removes a comma without words around it.
     let is_word = |name: &&str| !matches!(*name, "," | ";" | ".");
     let remaining = remaining.split_whitespace().filter(is_word).collect::<Vec<_>>().join(" ");
     remaining.trim_start_matches([',', ';', '.']).to_owned()

@@ -332,7 +332,7 @@ fn started_booking_can_change_end_but_not_start() {
 #[test]
 fn grid_follows_wall_clock_and_lengths_are_exact_on_dst_nights() {
     for (zone, day, from, length) in [
-        // 01:45 to 03:15: half an hour. The lost hour is none.
+        // 01:45 to 03:15: half an hour. The skipped hour does not count.
         ("Europe/Rome", date(2027, 3, 28), (105, 195), 30),
         // 01:45 to 03:15, with 02 o'clock twice.
         ("Europe/Rome", date(2026, 10, 25), (105, 195), 150),
@@ -541,7 +541,7 @@ proptest! {
             booked + minutes_of(span).filter(|at| week(*at) == of).count() > usize::from(weekly) * 60
         });
         prop_assert_eq!(has("booking.too-many-hours"), weekly > 0 && over);
-        // Free all the while and fitting: nothing against it.
+        // Free throughout and fitting: no refusal.
         let free = availability(span, &Facts { policy: Policy { weekly: 0, ..world.policy }, ..facts.clone() });
         if free.iter().all(|piece| piece.obstacle.is_none()) {
             for refusal in &refused {

@@ -166,7 +166,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let is_new = request.kept != Some(span.starts);
     let (earliest, latest) = (facts.earliest(), facts.latest());
     refuse(is_new && span.starts < earliest, Refusal::TooSoon { earliest });
-    // What runs ends when it is over, and not before.
+    // A running booking cannot end in the past.
     refuse(!is_new && span.ends < facts.now, Refusal::TooSoon { earliest: facts.now });
     refuse(latest < span.ends, Refusal::TooFar { latest });
     let on_grid = (!is_new || facts.is_on_grid(span.starts)) && facts.is_on_grid(span.ends);
@@ -254,7 +254,7 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
             _ => pieces.push(Piece { span, obstacle }),
         }
     }
-    // What goes on beyond the range may be long enough.
+    // A piece that continues beyond the range may be long enough.
     let least = MINUTE * u32::from(facts.policy.least);
     for piece in &mut pieces {
         let is_whole = range.starts < piece.span.starts && piece.span.ends < range.ends;
@@ -308,7 +308,7 @@ pub fn booked_in_week(at: Millis, facts: &Facts<'_>) -> u32 {
 /// The possible starts of bookings of `length` within `range`, in order: none of them is refused.
 #[must_use]
 pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
-    // What begins shortly before the end of the range goes on behind it.
+    // A booking that begins shortly before the end of the range continues beyond it.
     let mut starts = on_grid(Span { ends: range.ends.after(length), ..range }, length, facts);
     starts.retain(|&starts| starts < range.ends && refusals(request(starts, length), facts).is_empty());
     starts
@@ -320,7 +320,7 @@ pub fn begins(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
 pub fn times(range: Span, length: Duration, hours: TimeWindow, most: usize, facts: &Facts<'_>) -> Vec<Span> {
     let wall = |at| facts.zone.moment(at).wall();
     let fits = |at: &Millis| hours.fits(request(*at, length).span, facts.zone);
-    // What begins in the last minutes of the range may go on behind it where hours say so.
+    // A booking in the last minutes of the range may continue beyond it if the hours allow.
     let is_overnight = (1_441..u16::MAX).contains(&hours.to);
     let range = if is_overnight { Span { ends: range.ends.after(length), ..range } } else { range };
     let all: Vec<Millis> = on_grid(range, length, facts).into_iter().filter(fits).collect();
@@ -350,7 +350,7 @@ fn on_grid(range: Span, length: Duration, facts: &Facts<'_>) -> Vec<Millis> {
     let step = MINUTE * u32::from(facts.policy.grid.max(1));
     let on_grid_from =
         |at: Millis| (0..60).map(|minute| at.after(MINUTE * minute)).find(|at| facts.is_on_grid(*at));
-    // Where clocks change by half an hour, the grid of the wall is another one behind it.
+    // After a half-hour clock change the wall-clock grid is shifted.
     let next = |at: &Millis| on_grid_from(at.after(step));
     for piece in availability(range, facts) {
         if piece.obstacle.is_some() || piece.span.ends.since(piece.span.starts) < length {

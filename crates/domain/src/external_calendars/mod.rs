@@ -149,9 +149,9 @@ pub fn cut(span: Span, others: &[Conflict]) -> Vec<Span> {
     left
 }
 
-/// The changes after which a calendar occupies the `requested` spans of one machine or room, given what it `held` so far
-/// and what `others` occupy: earlier promises stand, and everything around them is occupied. The past, up to
-/// `now`, is unchanged. Applying it twice changes nothing.
+/// The changes after which a calendar occupies the `requested` spans of one machine or room, given what it `held`
+/// so far and what `others` occupy: earlier promises stand, and everything around them is occupied. The past, up
+/// to `now`, is unchanged. Applying it twice changes nothing.
 #[must_use]
 pub fn diff<T: Copy>(requested: Vec<Span>, held: &[(T, Span)], others: &[Conflict], now: Millis) -> Diff<T> {
     let mut others = others.to_vec();
@@ -257,7 +257,7 @@ mod tests {
         let held = [(1, span(10, 20)), (2, span(30, 40))];
         let found = diff(vec![span(10, 40)], &held, &[], Millis(0));
         assert_eq!(found, Diff { release: vec![1, 2], take: vec![span(10, 40)] });
-        // What it has now it has; the past is nobody’s any more.
+        // Past occupations stay; past free time stays free.
         let found = diff(vec![span(10, 40)], &held, &[], Millis(25));
         assert_eq!(found, Diff { release: vec![2], take: vec![span(20, 40)] });
         assert_eq!(diff(vec![span(10, 40)], &held, &[], Millis(35)), Diff { release: vec![], take: vec![] });

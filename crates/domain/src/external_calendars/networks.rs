@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 const PRIVATE: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
-    // Behind a provider's NAT.
+    // Carrier-grade NAT.
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
     // Link-local; clouds tell secrets there.
@@ -45,13 +45,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
     let inside = |high: u16, low: u16| is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
     match parts {
-        // Mapped IPv4, and what a NAT64 reaches by its well-known prefix.
+        // Mapped IPv4, and NAT64's well-known prefix.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             inside(high, low)
         }
         // Protocols of the IETF, Teredo among them; documentation.
         [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
-        // What the IANA gives out to anybody; unique-local, link-local, multicast and all else are outside.
+        // Global unicast; unique-local, link-local, multicast and all else are outside.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

@@ -89,7 +89,7 @@ impl Rule {
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=')?;
             let (name, value) = (name.trim(), value.trim());
-            // What programs add for themselves, and parts that say nothing.
+            // Extensions of programs, and empty parts.
             if name.starts_with("X-") || (value.is_empty() && name != "FREQ") {
                 continue;
             }
@@ -137,7 +137,7 @@ impl Rule {
             }
         }
         if matches!(rule.frequency, Frequency::Daily | Frequency::Weekly) {
-            // Which of the weekdays in a month there is none of: it is every one.
+            // Positions within a month do not apply: it is every such weekday.
             rule.weekdays.iter_mut().for_each(|(nth, _)| *nth = 0);
         }
         (rule.weeks.is_empty() || rule.frequency == Frequency::Yearly).then_some(rule)
@@ -238,7 +238,7 @@ impl Rule {
         };
         let is_month = self.months.is_empty() || self.months.contains(&i32::from(day.month));
         let is_week = self.weeks.is_empty() || self.is_week(day);
-        // Where the rule does not say which day, it is that of the beginning.
+        // Missing parts default to the start date.
         let is_usual = match self.frequency {
             Frequency::Daily => true,
             Frequency::Weekly => !self.weekdays.is_empty() || day.weekday() == start.weekday(),
@@ -264,7 +264,8 @@ impl Rule {
             && is_weekday
     }
 
-    /// Whether `day` is in one of the weeks that the rule names: the first of a year is the first that has four days in it.
+    /// Whether `day` is in one of the weeks that the rule names: the first of a year is the first that has four
+    /// days in it.
     fn is_week(&self, day: Date) -> bool {
         let first_of = |year: i32| {
             let first = Date { year, month: 1, day: 1 };
@@ -334,7 +335,7 @@ mod tests {
         days.iter().map(ToString::to_string).collect()
     }
 
-    // What the RFC gives as examples.
+    // The examples of the RFC.
     #[test]
     fn recurrence_matches_rfc_examples() {
         let first = "1997-09-02";
@@ -345,7 +346,7 @@ mod tests {
             ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;COUNT=4", "09-02 09-16 09-30 10-14"),
             ("FREQ=WEEKLY;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-09 09-11"),
             ("FREQ=WEEKLY;INTERVAL=2;COUNT=4;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-16 09-18"),
-            // Its beginning belongs to it, though the rule neither has nor counts it.
+            // The start belongs to it, although the rule neither includes nor counts it.
             ("FREQ=MONTHLY;COUNT=3;BYDAY=1FR", "09-02 09-05 10-03 11-07"),
             ("FREQ=MONTHLY;COUNT=2;BYDAY=-2MO", "09-02 09-22 10-20"),
             ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=2", "09-02 09-28 10-29"),
@@ -397,7 +398,7 @@ mod tests {
         let rule = Rule::read("FREQ=DAILY;BYHOUR=14;BYMINUTE=0;BYSECOND=0;X-NOTE=1;BYDAY=").unwrap();
         assert!(rule.keeps_time(Some(14 * 3_600)) && !rule.keeps_time(Some(15 * 3_600)) && !rule.keeps_time(None));
         assert!(Rule::read("FREQ=WEEKLY;BYHOUR=0;BYMINUTE=0").unwrap().keeps_time(None), "a day begins so");
-        // Both ends hold, and a negative number is none.
+        // Both ends apply, and negative numbers are invalid.
         assert_eq!(
             days("FREQ=DAILY;COUNT=2;UNTIL=20260101", "2026-01-01", "2026-01-01", "2026-02-01"),
             ["2026-01-01", "2026-01-02"]
@@ -451,7 +452,7 @@ mod tests {
         assert_eq!(rule.days(start, from, to, &mut Budget(100)).map(|days| days.len()), Ok(30));
         let rule = Rule::read("FREQ=DAILY;COUNT=4000000000").unwrap();
         assert_eq!(rule.days(start, from, to, &mut Budget(10_000)), Err(TooLong));
-        // One that never takes place again ends all the same.
+        // A series without further occurrences ends nevertheless.
         let rule = Rule::read("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30").unwrap();
         assert_eq!(rule.days(start, from, to, &mut Budget(10_000)), Ok(vec![]));
     }

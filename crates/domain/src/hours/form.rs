@@ -83,7 +83,8 @@ pub fn day(hours: &[Hour]) -> String {
     hours.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
-/// The hours of a week, Monday first, as stretches that end with their day. Fails with the day on which two overlap.
+/// The hours of a week, Monday first, as stretches that end with their day. Fails with the day on which two
+/// overlap.
 pub fn split(week: &[Vec<Hour>; 7]) -> Result<Vec<(u8, Stretch)>, usize> {
     let mut stretches = Vec::new();
     for (day, hours) in (0_u8..).zip(week) {
@@ -115,7 +116,7 @@ pub fn split_day(hours: &[Hour]) -> Result<Vec<Stretch>, Unreadable> {
 #[must_use]
 pub fn merged(stretches: &[(u8, Stretch)]) -> [Vec<Hour>; 7] {
     let late = |stretch: &Stretch| stretch.from > 0 && stretch.to == DAY_MINUTES;
-    // What goes on from the day before, and ends before that range began: otherwise it would look like a shorter one.
+    // A stretch continued from the day before that ends before that range began: otherwise it would look shorter.
     let goes_on = |day: u8, stretch: &Stretch| {
         let before = (day + 6) % 7;
         stretch.from == 0
@@ -194,7 +195,7 @@ mod tests {
             let Ok(stretches) = split(&week) else { return Ok(()) };
             let visible = merged(&stretches).map(|hours| day(&hours));
             let read = visible.each_ref().map(|input| read(input).unwrap());
-            // Ranges that touch may be shown as one or as two; the minutes are the same.
+            // Adjacent ranges may be formatted as one or two; the minutes are the same.
             let minutes = |stretches: &[(u8, Stretch)]| {
                 let mut open = vec![false; 7 * 1_440];
                 for (day, stretch) in stretches {

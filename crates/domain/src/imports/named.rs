@@ -46,7 +46,7 @@ impl<'a> Things<'a> {
         for (subject, name) in things {
             called.entry(name.to_lowercase()).or_default().push(*subject);
         }
-        // By its name alone, a machine that is called like a type gives way to it.
+        // By its name alone, a type takes precedence over a machine.
         let is_type = |subject: &Subject| matches!(subject, Subject::Type(_));
         for subjects in called.values_mut().filter(|subjects| subjects.iter().any(is_type)) {
             subjects.retain(is_type);

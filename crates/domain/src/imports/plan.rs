@@ -363,7 +363,7 @@ impl<'a> Desk<'a> {
             // They have it, or more.
             let held = ledger.grant(line.relation, subject, self.when.now);
             let differs = held.is_some_and(|held| {
-                // The last day, as it is typed: the grant ends when it is over.
+                // The last day, as typed: the grant ends at its end.
                 let last = held.until.map(|until| (self.when.day)(until.before(Duration::from_millis(1))));
                 is_otherwise(line.from, Some((self.when.day)(held.from))) || is_otherwise(line.until, last)
             });

@@ -178,7 +178,7 @@ struct File<'a> {
 impl File<'_> {
     fn line(&self, number: u32, cells: &[String], columns: &[Option<Column>]) -> (Line, Vec<LineError>) {
         let mut faults = Vec::new();
-        // Empty cells behind the last column are how spreadsheets fill up a line.
+        // Spreadsheets pad lines with empty cells.
         if cells.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
             faults.push(LineError::TooManyCells);
         }

@@ -148,7 +148,7 @@ fn separator(text: &str) -> char {
             _ => {}
         }
     }
-    // Of equal ones the first.
+    // The first of equal ones.
     counts.into_iter().rev().max_by_key(|&(_, count)| count).map_or(',', |(separator, _)| separator)
 }
 
@@ -208,7 +208,7 @@ fn cells(text: impl Iterator<Item = char>, separator: char) -> Result<Vec<Row>, 
     let (mut quoted, mut line, mut begins, mut opened) = (false, 1, 1, 1);
     // The cell was closed in a later line than it was opened: nothing may follow in it.
     let mut spans = false;
-    // It is `="0123"`, as programs write what must stay text; its quotes are taken away with the sign.
+    // It is `="0123"`, as programs protect text; sign and quotes are removed.
     let mut is_formula = false;
     let mut coming = text.peekable();
     while let Some(c) = coming.next() {

@@ -133,7 +133,7 @@ impl Notice {
             Self::Banned { entry, on, .. } => (entry, on, None, EntryKind::Unbanned),
             Self::Unbanned { entry, on } => (entry, on, None, EntryKind::Banned),
             Self::Expiring { on, relation, until } => {
-                // Renewed meanwhile, or taken away: neither ends on that day.
+                // Renewed or revoked meanwhile: neither ends on that day.
                 return ledger.holds_until(relation, &[on], now) == Some(until);
             }
             _ => return true,
@@ -166,7 +166,7 @@ impl Notice {
     pub fn is_ending(&self, reader: PersonId, fact: &Fact) -> bool {
         match (self, fact) {
             (Self::HoldLifted { .. } | Self::Free { .. } | Self::OutageOver { .. }, _) => true,
-            // Its member asked for it, and a trainer who had it before agreed to it: both know of it without a mail.
+            // The member requested it, and the previous trainer accepted it: both know it without a mail.
             (
                 Self::Checkout { news: CheckoutNews::Cancelled, .. },
                 Fact::Checkout { state: checkouts::State::Cancelled, people: [_, trainer], .. },
@@ -201,7 +201,7 @@ fn booking_stands(
         // One that ran when its machine or room was closed is completed by that.
         BookingNews::Cancelled => matches!(state, State::Cancelled | State::Completed),
         BookingNews::Released | BookingNews::GivenBack => matches!(state, State::NoShow | State::Released),
-        // It goes to others soon, unless they come: one that was given away or ended is no longer at risk.
+        // It is about to be released: a booking that was released or has ended is no longer at risk.
         BookingNews::Unused => is_theirs && state == State::CheckedIn && starts == notice,
         BookingNews::Occupied => is_theirs && state.takes_time() && starts == notice,
         BookingNews::Overlapped => is_theirs && state.takes_time() && is_to_come,

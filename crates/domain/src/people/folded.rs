@@ -41,7 +41,7 @@ const fn apart(letter: char) -> Option<&'static str> {
         'ł' => "l",
         'đ' | 'ð' => "d",
         'ı' => "i",
-        // At the end of a word, and the same letter.
+        // The final form of the same letter.
         'ς' => "σ",
         _ => return None,
     })

@@ -37,7 +37,7 @@ fn shortened(line: &str) -> String {
 fn meant(line: &str) -> Option<(String, String)> {
     let parts = line.split(['<', '>', ',', ';', '\t', '"']).map(str::trim).filter(|part| !part.is_empty());
     let (addresses, words): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.contains('@'));
-    // Two addresses in one line: nobody knows whose name it is.
+    // Two addresses in one line: the name is ambiguous.
     let [address] = addresses.as_slice() else { return None };
     // A telephone number or a third column is no part of a name.
     if words.len() > 2 || words.iter().any(|text| !text.chars().any(char::is_alphabetic)) {

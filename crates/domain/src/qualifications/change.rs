@@ -140,7 +140,7 @@ impl Writer<'_> {
         } else if rank == Rank::Manager {
             Authority::Owner
         } else if on == SPACE {
-            // By rank alone: roles that are asleep do not count.
+            // By rank alone: inactive roles do not count.
             if rank == Rank::Inductor { Authority::Trainer } else { Authority::None }
         } else if is(Relation::Owner) {
             Authority::Owner
@@ -230,7 +230,7 @@ pub const fn entry(subject: Subject, change: &Change) -> Entry {
 /// The authority required to write `change`.
 fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Authority {
     match (change.kind, change.relation) {
-        // Nobody else has a say there.
+        // Only administrators decide there.
         _ if matter.subject() == SYSTEM => Authority::Administrator,
         // A ban affects every relation at once, and lifting one may restore a grant made meanwhile.
         (EntryKind::Banned | EntryKind::Unbanned, _) if moves_owner(target.ledger, matter, change) => {
@@ -245,7 +245,7 @@ fn takes(target: &TargetPerson<'_>, matter: Matter<'_>, change: &Change) -> Auth
 /// Whether the ban `change` removes or restores an owner of the type or of one machine, now or at any known later
 /// time.
 fn moves_owner(before: &Ledger, matter: Matter<'_>, change: &Change) -> bool {
-    // Nearly nobody was ever made an owner there, and then no ban or its end makes or unmakes one.
+    // Machine owners are rare; without one no ban affects an owner.
     let is_there = |on| match on {
         Subject::Type(kind) => kind == matter.kind,
         Subject::Machine(id) => matter.machine == Some(id) || matter.machines.contains(&id),
@@ -273,7 +273,7 @@ fn outranks(
 ) -> bool {
     let at = change.from;
     if matches!(matter.subject(), SPACE | SYSTEM) {
-        // As if they were active: who is suspended today is taken back tomorrow.
+        // As if active: a suspended person may be readmitted.
         return rank(PersonStatus::Active, target.ledger, at) > writer.rank();
     }
     // A grant on the type does not affect owners of its machines; a ban does.

@@ -19,8 +19,8 @@ pub(super) fn are_enough(people: &People) -> bool {
     people.len() >= FEWEST + usize::from(people.contains(&NAMELESS))
 }
 
-/// Which parts of a shown total are hidden: those of a few people, those withheld for another reason (`stored`), and the
-/// smallest of the others where subtracting these from the total would reveal a few.
+/// Which parts of a shown total are hidden: those of a few people, those withheld for another reason (`stored`),
+/// and the smallest of the others where subtracting these from the total would reveal a few.
 #[must_use]
 pub fn hidden(parts: &[&People], stored: &[bool]) -> Vec<bool> {
     let is_kept = |at: usize| stored.get(at).copied().unwrap_or(false);
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(of(&[four.clone(), nine.clone()]), [true, true], "the whole less the other would be it");
         // Together they are enough: the rest of the total is about eight.
         assert_eq!(of(&[nine.clone(), four, people(11..15)]), [false, true, true]);
-        // Nothing is about nobody.
+        // An empty part is about nobody.
         assert_eq!(of(&[nine, People::new(), five]), [false, true, false]);
         assert_eq!(of(&[]), Vec::<bool>::new());
     }

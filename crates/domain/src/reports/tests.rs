@@ -145,7 +145,7 @@ fn time_outside_opening_hours_counts_as_hours_not_share() {
     // The night is closed.
     uses.extend(by_five(LASER, at(rome(), 0, 1_380, 50)));
     let report = of(&every_day(600, 660), &[], &uses, Some(ResourceFilter::One(LASER)), Measure::Used);
-    // Two Mondays, of which one was used for 50 minutes; 14 hours in all.
+    // Two Mondays, one of them used for 50 minutes; 14 hours in all.
     assert_eq!((report.cells[0][10], report.cells[0][23]), (Cell::Share(42), Cell::Closed));
     assert_eq!(report.chosen.used, Some(Utilisation { minutes: 100, share: 6 }));
     assert_eq!((report.chosen.open, report.hours), (14 * 60, (10, 11)));
@@ -185,7 +185,7 @@ fn room_is_in_use_while_checked_in() {
     let stays: Vec<Booked> = (0..5)
         .map(|n| {
             let one = booked(ROOM, i64::from(n) + 1, at(rome(), i64::from(n), 600, 60), State::Completed);
-            // They came a quarter of an hour late and left a quarter of an hour early.
+            // They came fifteen minutes late and left fifteen minutes early.
             Booked {
                 came: Some(one.span.starts.after(MINUTE * 15)),
                 decided: Some(one.span.ends.before(MINUTE * 15)),

@@ -58,7 +58,7 @@ impl CaptionsFault {
 /// Normalizes captions, or returns the first error.
 pub fn read(input: &str) -> Result<String, CaptionsFault> {
     let text = input.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    // Lines are counted as they were typed.
+    // Line numbers are those of the typed text.
     let text = text.trim_end();
     if text.trim_start().is_empty() {
         return Err(CaptionsFault::Nothing);

@@ -253,7 +253,7 @@ pub fn report(
     }
     let gone = gone.unwrap_or(0);
     let counts = if gone <= SILENCE { gone } else { gone.min(GAP.max(i64::from(*began))) };
-    // However long nobody was heard of, one report earns no more than it may tell.
+    // However long the silence, a report earns no more than the limit.
     let earned = u32::try_from(counts.saturating_mul(FASTEST) / 2).unwrap_or(AT_ONCE).min(AT_ONCE);
     let spare = clock.spare.min(SLACK);
     let mut left = if clock.begun { spare.saturating_add(earned) } else { 0 };
@@ -535,7 +535,7 @@ mod tests {
             let length = 2_000_000;
             let (mut server, mut clock, mut now) = (Coverage::default(), Clock::default(), 0_i64);
             clock = report(&mut server, clock, &Report::default(), length, Millis(now)).unwrap().clock;
-            // Since when what waits was played.
+            // Since when the pending parts were played.
             let mut since = None;
             let mut played = Coverage::default();
             for (seconds, arrives) in beats {

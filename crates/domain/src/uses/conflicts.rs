@@ -32,8 +32,8 @@ impl Situation {
         self.open.zip(self.shared).is_some_and(|(open, since)| told_since(&open, since))
     }
 
-    /// The use that `message` is about and that was presumed ended when the open one began at another board; with the
-    /// open one.
+    /// The use that `message` is about and that was presumed ended when the open one began at another board; with
+    /// the open one.
     fn cut_short(&self, message: &Word) -> Option<(Session, Session)> {
         let open = self.open.filter(|open| open.bearer != message.bearer && open.corrected.is_none())?;
         let first = self.closed.iter().find(|closed| !closed.is_in_conflict())?;
@@ -63,7 +63,7 @@ impl Situation {
 pub(super) fn extend(situation: &Situation, message: &Word) -> Option<Vec<Change>> {
     if let Some((first, second)) = situation.cut_short(message) {
         let goes_on = Session { end: None, last_sign: message.at, approximate: first.is_replayed(), ..first };
-        // The one that ends comes first: no two are open.
+        // The ending one comes first: no two are open.
         return Some(vec![Change::Set(second.in_conflict()), Change::Set(goes_on)]);
     }
     let second = situation.second(message)?;

@@ -110,7 +110,7 @@ pub(super) fn fixed(situation: &Situation, message: &Word) -> Option<Session> {
     let is_it = |closed: &&Session| {
         closed.corrected.is_some()
             && closed.bearer == message.bearer
-            // Where our clock was set back, it does not say when that was.
+            // If our clock was set back, the time is unknown.
             && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(message.duration) && !closed.settled))
     };
     // An uncorrected use was resumed before.

@@ -42,8 +42,9 @@ impl Session {
     }
 }
 
-/// The use that ended without a stop and that `message` is about: the last of the machine, by the same card, and not
-/// begun later, because uses do not overlap. A replay carries no time: its length is at least what was reported.
+/// The use that ended without a stop and that `message` is about: the last of the machine, by the same card, and
+/// not begun later, because uses do not overlap. A replay carries no time: its length is at least what was
+/// reported.
 pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
     let is_it = match (message.action, message.replay) {

@@ -196,7 +196,7 @@ pub struct TooLong;
 
 /// The changes that `fact` makes in `situation`. At most one [`Change::Add`], which comes last.
 pub fn project(situation: &Situation, fact: &Fact) -> Result<Vec<Change>, TooLong> {
-    // Where our clock was set back, the history goes on where it was.
+    // If our clock was set back, the history continues where it was.
     let fact = &believed(situation, fact)?;
     let reached = situation.reached().unwrap_or(fact.at);
     let set_back = reached > fact.at.after(TOLERANCE);
@@ -260,7 +260,7 @@ fn start(situation: &Situation, message: &Word) -> Vec<Change> {
     if let Some(open) = situation.open {
         let is_fresh = open.start.near(message.at, TOLERANCE) && !(message.set_back && open.settled);
         if open.bearer == message.bearer && !open.provisional && is_fresh {
-            // The same message twice: nobody logs out, takes the card away and swipes again in five seconds.
+            // The same message twice: nobody logs out and swipes again within five seconds.
             return changes;
         }
         if open.bearer != message.bearer && situation.is_shared(message.at) {
@@ -381,7 +381,7 @@ impl Session {
     fn superseded(self, at: Millis, situation: &Situation) -> Self {
         let sends_signs = self.last_sign > self.start || !situation.never_extends;
         let broke_off = sends_signs && at.since(self.last_sign) > LOST;
-        // Of a use that was still only a replayed start nothing else is known.
+        // Of a mere replayed start nothing else is known.
         let known = if broke_off || self.provisional { self.last_sign } else { at.max(self.start) };
         let end = known.min(self.start.after(situation.longest()).max(self.last_sign));
         Self { end: Some((end, Ending::Superseded)), approximate: true, provisional: false, ..self }
@@ -466,8 +466,8 @@ impl Situation {
         self.closed.iter().filter_map(Session::end_at).chain(open).max()
     }
 
-    /// Whether `message` repeats the last ended use, with no poll since. A new use would be preceded by its start, or
-    /// by a poll.
+    /// Whether `message` repeats the last ended use, with no poll since. A new use would be preceded by its start,
+    /// or by a poll.
     fn was_just_told(&self, message: &Word) -> bool {
         self.closed.first().is_some_and(|last| {
             last.bearer == message.bearer && !last.settled && last.told == Some(message.duration)

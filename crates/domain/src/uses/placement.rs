@@ -18,15 +18,15 @@ impl Session {
 }
 
 impl Situation {
-    /// Whether the machine can have been in use for as long as the live `message` says: not longer than since it was
-    /// idle or used by another person. A use of up to a day is believed, and cut to fit.
+    /// Whether the machine can have been in use for as long as the live `message` says: not longer than since it
+    /// was idle or used by another person. A use of up to a day is believed, and cut to fit.
     pub(super) fn has_time_for(&self, message: &Word) -> bool {
         if message.duration <= LONGEST || message.set_back {
             return true;
         }
         let ended = self.closed.iter().filter_map(Session::end_at).max();
         let free = match self.open {
-            // When it began was heard.
+            // Its start was received live.
             Some(open) if open.bearer != message.bearer || !open.approximate => ended.max(Some(open.start)),
             Some(_) => ended,
             None => ended.max(self.idle),
@@ -75,7 +75,7 @@ impl Situation {
             let last_sign = open.last_sign.max(open.start.after(message.duration.min(open.at_most())));
             return (Session { last_sign, ..open }, Vec::new());
         }
-        // Our clock was set forward, or a word was on its way for long.
+        // Our clock was set forward, or a message was delayed.
         let disagree =
             message.action == Action::Extend && open.start.after(message.duration).after(TOLERANCE) < message.at;
         if !open.approximate && !disagree {

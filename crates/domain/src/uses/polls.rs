@@ -64,7 +64,8 @@ impl Polls {
         if is_doubled || std::mem::take(&mut self.settling) {
             return None;
         }
-        // After a longer silence it has reconnected, even if nobody heard it say so; where our clock was set back, nobody knows.
+        // After a longer silence it has reconnected, even if that message was lost; if our clock was set back,
+        // this is unknown.
         self.unreported.replace(at).filter(|before| *before <= at && at.since(*before) <= POLL)
     }
 

@@ -10,8 +10,8 @@ pub(super) fn start(situation: &Situation, message: &Word) -> Vec<Change> {
     let mut changes = Vec::new();
     match situation.open {
         Some(open) if open.bearer == message.bearer && !open.settled => {
-            // A second twin is the first, doubled on the wire or not answered in time either: a use of its own would be
-            // preceded by a stop.
+            // A second twin is the first, doubled on the wire or not answered in time either: a use of its own
+            // would be preceded by a stop.
             return start_again(open);
         }
         // Its stop was never received: the board lost power.
@@ -38,7 +38,7 @@ fn start_again(session: Session) -> Vec<Change> {
 pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     let own = situation.open.filter(|open| open.bearer == message.bearer);
     if let Some(open) = own.filter(|open| !open.provisional) {
-        // Nobody knew when it began, and it began earlier, or it would end in the future.
+        // Its start was unknown and earlier, or it would end in the future.
         let is_longer = open.approximate && open.start.after(message.duration) > message.at;
         let (open, mut changes) = if is_longer { situation.measured(open, message) } else { (open, Vec::new()) };
         let ended = open.stopped(message, situation.ending(message.duration));
@@ -48,7 +48,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     if let Some(fixed) = ends::untold(situation, message).and_then(|fixed| fixed.told_at_last(message)) {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];
     }
-    // Boards send in the order in which things happened, so the earliest comes first.
+    // Boards send in order, so the earliest comes first.
     let twin = situation.closed.iter().rev().find(|closed| {
         closed.bearer == message.bearer
             && !closed.settled

@@ -299,14 +299,14 @@ fn impossible_duration_ends_open_use_and_adds_none() {
 
 #[test]
 fn consecutive_uses_of_equal_length_all_end() {
-    // What the board measures is a little longer than what our clock saw: a start was on its way, or it rounds up.
+    // The board measures slightly more than our clock: a start was delayed, or it rounds up.
     let mut laser = History::default();
     for n in 0..3 {
         laser.hear(n * 2, ADA, Action::Start, 0, false);
         laser.hear(n * 2 + 2, ADA, Action::Stop, 3, false);
     }
     assert_eq!(laser.times(), [(0, Some(2)), (2, Some(4)), (4, Some(6))]);
-    // A start that came very late; but the board asked whether she may before it.
+    // A very late start; but the board asked for permission before it.
     let mut lathe = History::default();
     lathe.start(0, ADA);
     lathe.stop(60, ADA, 60);
@@ -314,7 +314,7 @@ fn consecutive_uses_of_equal_length_all_end() {
     lathe.start(90, ADA);
     lathe.stop(110, ADA, 60);
     assert_eq!(lathe.times(), [(0, Some(60)), (90, Some(110))]);
-    // Without that it is the stop before, doubled on its way.
+    // Without that it is the previous stop, duplicated.
     let mut saw = History::default();
     saw.start(0, ADA);
     saw.stop(60, ADA, 60);
@@ -485,7 +485,7 @@ fn clock_set_back_and_forward_preserves_replayed_length() {
 // A21
 #[test]
 fn duplicated_replay_has_one_effect() {
-    // The start was heard plain and late, so its replay is a twin; every replay comes twice.
+    // The start was received live and late, so its replay is a twin; every replay comes twice.
     let mut laser = History::default();
     laser.start(0, ADA);
     for (at, action, duration) in [(200, Action::Start, 0), (202, Action::Stop, 90)] {
@@ -494,7 +494,7 @@ fn duplicated_replay_has_one_effect() {
     }
     assert_eq!(laser.times(), [(0, Some(90))]);
 
-    // Nothing of this use was heard before.
+    // Nothing of this use was received before.
     let mut lathe = History::default();
     for (at, action, duration) in [(200, Action::Start, 0), (202, Action::Stop, 90)] {
         lathe.hear(at, ADA, action, duration, true);

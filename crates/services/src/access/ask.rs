@@ -82,7 +82,7 @@ pub async fn answers(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let (kind, own) = own(ctx, &mut snapshot, actor, (me, machine), now).await?;
-    // Who works here is for those who belong to it.
+    // Names of staff are shown to members only.
     let helpers = match own.mine.as_ref().and_then(helper) {
         Some(helper) if belongs(actor) => who_helps(&mut snapshot, actor, helper, (kind, machine), now).await?,
         Some(_) | None => Vec::new(),
@@ -231,8 +231,8 @@ pub(crate) async fn usable(
     Ok(usable)
 }
 
-/// Whether the caller may ask about this person: those who see people may ask about everyone, trainers and owners about members
-/// and people with a link to the machine. To others the person is unknown.
+/// Whether the caller may ask about this person: those who see people may ask about everyone, trainers and owners
+/// about members and people with a link to the machine. To others the person is unknown.
 async fn concerns(
     conn: &mut SqliteConnection,
     actor: &Actor,
@@ -270,7 +270,7 @@ async fn who_helps(
     let staff = access::staff(conn, of, here).await?;
     let helps = staff.into_iter().filter(|one| one.ledger.holds(relation, &subjects, at));
     let contacts = helps.map(|one| {
-        // Who trains at one machine alone gives no checkouts on its type.
+        // A trainer at a single machine gives no checkouts on its type.
         let trains = relation == Relation::Trainer && one.ledger.holds(relation, &subjects[..1], at);
         let may_see = actor.may(Permission::SeePerson, Target::person(one.id));
         Contact {

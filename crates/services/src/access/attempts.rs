@@ -22,13 +22,13 @@ const SHOWN: i64 = 200;
 /// Decisions forgotten in one job: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;
 
-/// The newest decisions that boards made about `person`: all for themselves, managers and auditors, and for trainers
-/// those at their machines.
+/// The newest decisions that boards made about `person`: all for themselves, managers and auditors, and for
+/// trainers those at their machines.
 pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<Attempted>, AccessError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    // Who may see nothing of a person does not learn that there is one.
+    // Callers without permission do not learn that the person exists.
     let (machines, nothing) = match actor.require(Permission::SeePerson, Target::person(person)) {
         Ok(_) => (None, AccessError::UnknownPerson),
         Err(Forbidden::SecondFactor) => {
@@ -41,7 +41,7 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
     if machines.is_some() && stored.is_empty() {
         return Err(nothing);
     }
-    // What another version wrote and this one cannot read still has its codes.
+    // A trace of another version that cannot be parsed still has its codes.
     let read = |one: AttemptRow| {
         let trace = one.trace.as_deref().and_then(|trace| serde_json::from_str::<Trace>(trace).ok());
         (one, trace)

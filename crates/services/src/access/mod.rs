@@ -2,8 +2,9 @@
 //!
 //! Every channel reaches the same decision from the same facts; only a board's is recorded.
 //!
-//! If only the machine is against it (blocked or maintenance due, never unsafe) and the board knows that on its current
-//! connection, the reply calls the card valid. The board then refuses by itself and remembers the card for offline use.
+//! If only the machine is against it (blocked or maintenance due, never unsafe) and the board knows that on its
+//! current connection, the reply calls the card valid. The board then refuses by itself and remembers the card for
+//! offline use.
 
 mod ask;
 mod attempts;

@@ -1,11 +1,12 @@
 //! The cards that a board remembers for use without a connection.
 //!
-//! Invariant: every card sent would be let in by the decision its swipe would get, apart from passing states: that the machine is
-//! blocked, due for maintenance or closed just now. The list is for when that is over, and the board goes by the last it heard of
-//! it. People who need a trainer or others present are left out: offline, nobody knows who is there. Nothing is recorded, because
-//! no card was swiped.
+//! Invariant: every card sent would be let in by the decision its swipe would get, apart from passing states: that
+//! the machine is blocked, due for maintenance or closed just now. The list is for when that is over, and the
+//! board goes by the last it heard of it. People who need a trainer or others present are left out: offline,
+//! nobody knows who is there. Nothing is recorded, because no card was swiped.
 //!
-//! A board forgets a card that it hears is not valid, so recently refused cards that would now be let in come first.
+//! A board forgets a card that it hears is not valid, so recently refused cards that would now be let in come
+//! first.
 
 use crate::{Ctx, boards::BoardsError};
 use domain::{

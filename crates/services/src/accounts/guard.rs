@@ -1,14 +1,15 @@
 //! Limits on password checks: how often they may fail, and how many run at once.
 //!
-//! **Invariants.** Only failures count: against the pair of account and address, so that nobody locks anybody else out; against
-//! an address, which they slow; and against the account as a whole, except from devices that have signed in to it before. No more
-//! checks are undecided at once than may still fail, so parallel guesses gain nothing; the others wait for those. Memory is
-//! bounded: hashing a password takes 19 MiB and a core for a while, on purpose, so few are hashed at once, and the others wait in
-//! turn ([`Queue`]). All limits go by the steady clock.
+//! **Invariants.** Only failures count: against the pair of account and address, so that nobody locks anybody else
+//! out; against an address, which they slow; and against the account as a whole, except from devices that have
+//! signed in to it before. No more checks are undecided at once than may still fail, so parallel guesses gain
+//! nothing; the others wait for those. Memory is bounded: hashing a password takes 19 MiB and a core for a while,
+//! on purpose, so few are hashed at once, and the others wait in turn ([`Queue`]). All limits go by the steady
+//! clock.
 //!
-//! Five failures lock the pair of account and address; an address alone is only slowed, up to four seconds per attempt. A device
-//! that signed in before has its own count and is not slowed, until the password is reset. All other devices together have 100
-//! failures per hour and account, 20 for codes.
+//! Five failures lock the pair of account and address; an address alone is only slowed, up to four seconds per
+//! attempt. A device that signed in before has its own count and is not slowed, until the password is reset. All
+//! other devices together have 100 failures per hour and account, 20 for codes.
 
 use super::{
     AccountsError, Origin,
@@ -141,7 +142,7 @@ impl<K: Eq + Hash + Clone> Attempts<K> {
         }
         let waiter = Waiter::new(self, key);
         loop {
-            // Listens before it asks once more, so that nothing is decided in between unheard.
+            // Subscribes before it checks again, so that no decision is missed.
             let mut decided = pin!(waiter.decided.notified());
             decided.as_mut().enable();
             let begun = self.throttle.lock().begin(key, at);
@@ -381,7 +382,7 @@ impl<'a> Attempt<'a> {
     async fn count(ctx: &'a Ctx, tried: Try) -> Result<Self, AccountsError> {
         let (guard, at) = (ctx.guard(), ctx.steady());
         guard.pairs.begin(&tried.pair(), at).await.map_err(too_many)?;
-        // Ended by being dropped, also when nobody waits for it any more; it is not tried before the account has room too.
+        // Ends when dropped, even if nobody waits any more; it is not counted before the account has room too.
         let mut attempt = Self { ctx, tried, at, everywhere: false, failed: false };
         if matches!(tried.place, Place::Network(_)) {
             let everywhere = guard.everywhere(tried.guess);

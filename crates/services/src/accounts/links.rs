@@ -121,7 +121,7 @@ async fn way_in(
     let helped = ctx.change::<_, AccountsError, _>(actor, permission, on, async move |job| {
         let holder = of_person(job.tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         if permission == Permission::Admit {
-            // Of whom they did not let in they know nothing.
+            // Unknown if admitted by another person.
             let new = holder
                 .as_ref()
                 .is_some_and(|holder| holder.status == PersonStatus::Active && holder.password.is_none());
@@ -188,7 +188,7 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
     let holder = made.await?;
     let lang = holder.language.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
     let name = holder.name.unwrap_or_default();
-    // By hand is nobody's hand here; what failed was logged.
+    // Not handed over in person here; a failure was logged.
     drop(mail::Letter::new(ctx, Purpose::Reset, lang, &name, &email, &token).deliver(ctx).await);
     Ok(())
 }
@@ -234,7 +234,7 @@ pub async fn accept(
     let stored = stored.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
     enter(ctx, token, person, (&origin, device), now, async move |tx, by, session| {
         set_password(tx, person, &stored, now).await?;
-        // A first password replaces none: its owner, who was invited, chose it a moment ago.
+        // A first password replaces none: its owner has just chosen it.
         if purpose == Purpose::Reset {
             notices::notify(tx, &proof, person, Notice::PasswordChanged { at: now }, now).await?;
         }

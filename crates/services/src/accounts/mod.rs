@@ -1,8 +1,8 @@
 //! Accounts: signing in, sessions, signing out, and confirming one's identity.
 //!
-//! **Invariants.** Whatever is wrong with a sign-in, the answer and the time it takes are the same. Tokens, links and codes work
-//! once or until they expire, and are stored as hashes. Setting a new password ends every other session. No address is written to
-//! a log or a record.
+//! **Invariants.** Whatever is wrong with a sign-in, the answer and the time it takes are the same. Tokens, links
+//! and codes work once or until they expire, and are stored as hashes. Setting a new password ends every other
+//! session. No address is written to a log or a record.
 //!
 //! Deliberately absent: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 

@@ -1,7 +1,7 @@
 //! Passwords: which are accepted, how they are stored, how they are verified.
 //!
-//! Invariant: every function here is slow on purpose and runs under [`slowly`]. Verifying a password for an unknown account takes
-//! as long as for a known one.
+//! Invariant: every function here is slow on purpose and runs under [`slowly`]. Verifying a password for an
+//! unknown account takes as long as for a known one.
 
 use super::{AccountsError, ValidationError, guard::slowly, queue::Turn};
 use crate::Ctx;
@@ -68,7 +68,7 @@ fn advice_on(warning: Warning) -> Advice {
         Warning::AWordByItselfIsEasyToGuess
         | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
         | Warning::CommonNamesAndSurnamesAreEasyToGuess => Advice::Word,
-        // The lists of what everybody tries first.
+        // The lists of common passwords.
         _ => Advice::Common,
     }
 }
@@ -81,7 +81,7 @@ pub(super) fn hash(password: &Chosen, salt: [u8; 16]) -> Result<String, argon2::
 
 /// Whether `password` matches `hash`. Takes equally long without a hash.
 pub(super) fn matches(password: &str, hash: Option<&str>) -> bool {
-    // Nobody's password is that long, but the answer must not come sooner for it.
+    // No password is that long, but the answer must not come sooner.
     let (password, hash) = if password.len() > BYTES { ("", None) } else { (password, hash) };
     let password: String = password.nfc().collect();
     let same = |hash: &str| {

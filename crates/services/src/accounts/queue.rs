@@ -1,8 +1,10 @@
-//! The queue for work that is slow on purpose: a few run at once, the rest take turns by origin: a network or a known device.
+//! The queue for work that is slow on purpose: a few run at once, the rest take turns by origin: a network or a
+//! known device.
 //!
-//! **Invariants.** Networks take turns, so a flood from one does not make others wait for all of it, and known devices are never
-//! stuck in it. When the queue is full, a newcomer from a network with fewer waiting replaces the last of the network with the
-//! most. A [`Turn`] that is dropped, also by a client that left early, goes to the next. Deliberately absent: the work itself.
+//! **Invariants.** Networks take turns, so a flood from one does not make others wait for all of it, and known
+//! devices are never stuck in it. When the queue is full, a newcomer from a network with fewer waiting replaces
+//! the last of the network with the most. A [`Turn`] that is dropped, also by a client that left early, goes to
+//! the next. Deliberately absent: the work itself.
 
 use super::guard::Place;
 use crate::shared::Shared;

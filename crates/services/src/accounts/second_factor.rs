@@ -84,7 +84,7 @@ pub async fn begin_totp(ctx: &Ctx, actor: &Actor) -> Result<TotpOffer, AccountsE
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
-    // As many bits as the hash of the codes has.
+    // As many bits as the hash of the codes.
     let secret: [u8; 20] = ctx.rng().bytes();
     let begun = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;

@@ -33,7 +33,7 @@ pub async fn sign_in(
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let stored = found.as_ref().and_then(|found| found.password.clone());
     match password::check(turn, password, stored.clone()).await {
-        // What fails from here on is not their guess.
+        // Later failures are not wrong guesses.
         Ok(true) => attempt.forgive(),
         Ok(false) => return Err(AccountsError::Refused),
         Err(error) => {
@@ -45,12 +45,12 @@ pub async fn sign_in(
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let opened = ctx.store().write(async move |tx| {
-        // Hashing took a while: the password may have been changed meanwhile, which ended every session but this.
+        // Hashing took a while: the password may have been changed meanwhile, which ended all other sessions.
         let found = credentials(tx.conn(), &email).await?;
         let found = found.filter(|found| found.password == stored && found.status != PersonStatus::Left);
         let found = found.ok_or(AccountsError::Refused)?;
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
-        // Who has yet to show a code is not in.
+        // Without the second factor the sign-in is incomplete.
         if !found.second_factor {
             known_devices::remember(tx, found.person, &known_hash, now).await?;
         }

@@ -39,7 +39,7 @@ pub(super) fn offer(secret: &[u8], issuer: &str, account: &str) -> Option<TotpOf
     let (issuer, account) = (encoded(issuer), encoded(account));
     let uri = format!("otpauth://totp/{issuer}:{account}?secret={letters}&issuer={issuer}");
     let qr = QrCode::new(&uri).ok()?.render::<svg::Color<'_>>().min_dimensions(200, 200).quiet_zone(true).build();
-    // The declaration before the element belongs into a file, not into a page.
+    // The XML declaration belongs into a file, not into a page.
     let qr = qr.find("<svg").and_then(|start| qr.get(start..)).map(str::to_owned)?;
     let groups: Vec<&str> = letters.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
     Some(TotpOffer { secret: groups.join(" "), uri, qr })

@@ -1,10 +1,11 @@
 //! Announcements: managers inform everyone, or those qualified on a type, for a time.
 //!
-//! **Invariants.** Each recipient is notified once, when the announcement begins, in the job that begins it; its author is not.
-//! Readers always see the current text; a withdrawn announcement shows none. Deliberately absent: mail.
+//! **Invariants.** Each recipient is notified once, when the announcement begins, in the job that begins it; its
+//! author is not. Readers always see the current text; a withdrawn announcement shows none. Deliberately absent:
+//! mail.
 //!
-//! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one statement
-//! notifies the whole audience, and one event makes all open pages refetch.
+//! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one
+//! statement notifies the whole audience, and one event makes all open pages refetch.
 
 use crate::{Ctx, corrections, error, markdown, notices};
 use domain::{
@@ -446,7 +447,7 @@ async fn readers(
 /// how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
-    // Mostly there is nothing, and the writer is left alone.
+    // Usually nothing is due, and the writer is left alone.
     if rows::due(&mut *ctx.store().read().await?, now).await?.is_empty() {
         return Ok(0);
     }

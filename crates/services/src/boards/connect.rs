@@ -1,4 +1,5 @@
-//! How to connect a board: the address of the broker and the board's settings. Set by the process that opened the broker.
+//! How to connect a board: the address of the broker and the board's settings. Set by the process that opened the
+//! broker.
 
 use crate::Ctx;
 use domain::{

@@ -1,14 +1,14 @@
 //! Connected boards, and the machine state that each was sent since it connected.
 //!
-//! A board whose machine is blocked refuses every card in its own words, but it must know of the block, because it switches on
-//! for every card that it hears is valid.
+//! A board whose machine is blocked refuses every card in its own words, but it must know of the block, because it
+//! switches on for every card that it hears is valid.
 //!
-//! **Invariant.** A board counts as knowing only when it introduced itself with a serial number (a program that obeys `checkuser`
-//! alone does not) and was answered recently on this connection. It asks every 30 s, one thing after the other, and disconnects
-//! without an answer, so a board that asks about a card has heard the previous answer. An answer counts only while the board has
-//! had its number to itself for [`ALONE`]: a second client that listens there, or asks without listening, could have received it
-//! instead. In memory only, so after a restart no board knows anything. With a broker that does not report connections, no board
-//! ever does.
+//! **Invariant.** A board counts as knowing only when it introduced itself with a serial number (a program that
+//! obeys `checkuser` alone does not) and was answered recently on this connection. It asks every 30 s, one thing
+//! after the other, and disconnects without an answer, so a board that asks about a card has heard the previous
+//! answer. An answer counts only while the board has had its number to itself for [`ALONE`]: a second client that
+//! listens there, or asks without listening, could have received it instead. In memory only, so after a restart no
+//! board knows anything. With a broker that does not report connections, no board ever does.
 
 use crate::{Ctx, shared::Shared};
 use domain::{

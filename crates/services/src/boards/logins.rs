@@ -1,8 +1,9 @@
 //! Logins of single boards at the built-in broker: created, verified, revoked.
 //!
-//! **Invariants.** A password is shown once, to its creator, and stored as its hash. It has 120 random bits, so a plain hash
-//! protects it, and two hundred boards that reconnect at once are let in at once. A login is valid for the number that its
-//! machine had at creation: it is refused once the machine is archived or renumbered, even if another machine takes the number.
+//! **Invariants.** A password is shown once, to its creator, and stored as its hash. It has 120 random bits, so a
+//! plain hash protects it, and two hundred boards that reconnect at once are let in at once. A login is valid for
+//! the number that its machine had at creation: it is refused once the machine is archived or renumbered, even if
+//! another machine takes the number.
 //!
 //! Deliberately absent: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
@@ -177,7 +178,7 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<Comes, 
     let now = ctx.now();
     let noted = note_use(ctx, (known.used, STALE, now), async move |tx| rows::used(tx, known.id, now).await);
     if let Err(error) = noted.await {
-        // A disk that is full keeps nobody out.
+        // A full disk must not lock boards out.
         tracing::warn!(%error, "that a board came with its login was not noted");
     }
     Ok(Comes::With(known.id, known.number))

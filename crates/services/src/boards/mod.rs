@@ -1,7 +1,7 @@
 //! Boards: what they are sent about their machine, what they report, and how their silence is noticed.
 //!
-//! While a stop request is open, the board's settings allow no one and log the user out after a minute, because old firmware does
-//! not know requests.
+//! While a stop request is open, the board's settings allow no one and log the user out after a minute, because
+//! old firmware does not know requests.
 
 mod connect;
 mod connected;
@@ -139,7 +139,7 @@ pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
 /// A client at `after` connected to the built-in broker under a client id that `before` was still using: the
 /// broker has disconnected the older one.
 pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
-    // Clients call themselves what they like.
+    // Client ids are untrusted text.
     let client: String = client.chars().filter(|letter| !letter.is_control()).take(60).collect();
     if ctx.boards().overheard.takes_over(&client, before.to_string(), after.to_string(), ctx.now()) {
         ctx.live().send(ChangeEvent::Space);

@@ -1,7 +1,7 @@
 //! Boards that belong to no machine: unknown machine numbers, and client ids used by two boards at once.
 //!
-//! Invariant: held in memory and bounded, whatever a client invents. A board introduces itself again within two minutes, so a
-//! restart forgets only faults that are over.
+//! Invariant: held in memory and bounded, whatever a client invents. A board introduces itself again within two
+//! minutes, so a restart forgets only faults that are over.
 
 use crate::shared::Shared;
 use domain::{

@@ -47,7 +47,7 @@ impl Trial<'_> {
     /// The time, or all that is wrong with it.
     fn span(&self, zone: Zone) -> Result<Span, Vec<ValidationError>> {
         let clock = |minute: Option<u16>| minute.filter(|minute| *minute <= A_DAY);
-        // Who begins in the day and writes midnight means its end.
+        // Midnight as an end means the end of the day.
         let ends = if self.ends == Some(0) && self.starts > Some(0) { Some(A_DAY) } else { self.ends };
         match (self.date, clock(self.starts), clock(ends)) {
             (_, Some(starts), Some(ends)) if ends <= starts => {

@@ -1,7 +1,9 @@
-//! What timers do to bookings: expire unanswered requests, register no-shows, release unused time, and send reminders.
+//! What timers do to bookings: expire unanswered requests, register no-shows, release unused time, and send
+//! reminders.
 //!
-//! Invariant: a holder who came and could not use the machine has not missed the booking, and nobody who checked in loses the
-//! rest of their time without a warning. Deliberately absent: bookings displaced by other changes ([`super::displaced`]).
+//! Invariant: a holder who came and could not use the machine has not missed the booking, and nobody who checked
+//! in loses the rest of their time without a warning. Deliberately absent: bookings displaced by other changes
+//! ([`super::displaced`]).
 //!
 //! Holding a card to the machine's reader checks its holder in.
 

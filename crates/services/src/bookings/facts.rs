@@ -1,12 +1,14 @@
 //! Loads the facts about a machine or room and the person booking it that the rules need.
 //!
-//! Invariant: pages, write jobs and the API decide by the same facts, in a bounded number of statements. A write job reads only
-//! what affects its own time; the nearest alternatives are searched after it ends, so that they do not hold up the writer.
+//! Invariant: pages, write jobs and the API decide by the same facts, in a bounded number of statements. A write
+//! job reads only what affects its own time; the nearest alternatives are searched after it ends, so that they do
+//! not hold up the writer.
 //!
-//! A booked room takes those of its machines that its holder may use; the others stay available (`left_to_others`). Occupations
-//! of those others do not prevent booking the room. Closing a machine removes it from bookings of its room and cancels none of
-//! them. A booked machine leaves its room to others, but no one can have the whole room then. The facts of many machines take as
-//! many statements as those of one (`Loaded::load_all`).
+//! A booked room takes those of its machines that its holder may use; the others stay available
+//! (`left_to_others`). Occupations of those others do not prevent booking the room. Closing a machine removes it
+//! from bookings of its room and cancels none of them. A booked machine leaves its room to others, but no one can
+//! have the whole room then. The facts of many machines take as many statements as those of one
+//! (`Loaded::load_all`).
 
 use super::{BookingsError, Refused, about};
 use crate::Ctx;

@@ -1,8 +1,9 @@
 //! Handing a booking over to another member: the holder offers it, the other accepts.
 //!
-//! **Invariants.** The rules judge the recipient as if they booked, at the offer and again when they accept; the time stays taken
-//! throughout, so nobody gets it in between. The holder learns whether the recipient can have it, but not why not: holds, quotas
-//! and qualifications of others are private. Any other change to the booking ends the offer.
+//! **Invariants.** The rules judge the recipient as if they booked, at the offer and again when they accept; the
+//! time stays taken throughout, so nobody gets it in between. The holder learns whether the recipient can have it,
+//! but not why not: holds, quotas and qualifications of others are private. Any other change to the booking ends
+//! the offer.
 //!
 //! Deliberately absent: moving a booking, which does not change its holder ([`super::move_booking`]).
 
@@ -49,7 +50,7 @@ pub async fn offer(
         let person = match called(job.tx.conn(), &to).await?.as_slice() {
             [(one, _)] if *one == row.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
             [(one, _)] => Ok(*one),
-            // Who is a member here is not to be found out by trying names: those who cannot have it are answered the same.
+            // Trying names must not reveal who is a member: all who cannot take it get the same answer.
             _ => Err(BookingsError::CannotTake),
         }?;
         if !can_take(job.tx.conn(), &row, person, zone, job.now).await? {

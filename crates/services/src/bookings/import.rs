@@ -1,8 +1,8 @@
 //! Imports bookings of another system from a table, after a preview.
 //!
-//! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the rules on length,
-//! notice and quota do not apply, because these bookings were agreed to before. A line that was already imported creates nothing,
-//! so the same table can be imported again.
+//! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the
+//! rules on length, notice and quota do not apply, because these bookings were agreed to before. A line that was
+//! already imported creates nothing, so the same table can be imported again.
 //!
 //! Deliberately absent: parsing cells, which is `domain::imports::table`.
 

@@ -1,4 +1,5 @@
-//! A booking as a calendar entry: for its holder by mail and feed, and without the holder's name in a machine's feed.
+//! A booking as a calendar entry: for its holder by mail and feed, and without the holder's name in a machine's
+//! feed.
 
 use crate::{
     Ctx,
@@ -7,7 +8,8 @@ use crate::{
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
 
-/// The calendar message about `row` for `person` at the address `email`; a cancellation for a former holder. `None` once it is over: the entry stays in the calendar.
+/// The calendar message about `row` for `person` at the address `email`; a cancellation for a former holder.
+/// `None` once it is over: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
     row: &BookingRow,

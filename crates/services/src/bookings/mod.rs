@@ -1,9 +1,9 @@
 //! Bookings: a member has a machine or a room to themselves, at once or after a moderator approves.
 //!
-//! **Invariants.** Only `domain::bookings::deeds` decides which state can follow which and who may change it, and only
-//! `domain::bookings::refusals` why a time cannot be booked. A booking and its time change in one job, also when it is moved, so
-//! nobody takes the time in between. When two people decide at once, the first wins, and the second sees the decision and who
-//! made it.
+//! **Invariants.** Only `domain::bookings::deeds` decides which state can follow which and who may change it, and
+//! only `domain::bookings::refusals` why a time cannot be booked. A booking and its time change in one job, also
+//! when it is moved, so nobody takes the time in between. When two people decide at once, the first wins, and the
+//! second sees the decision and who made it.
 //!
 //! Deliberately absent: rooms ([`crate::rooms`]) and closed times ([`crate::closures`]).
 
@@ -273,9 +273,8 @@ fn whole(span: Span, policy: &Policy) -> Span {
     Span { starts: span.starts.before(pause(policy.before)), ends: span.ends.after(pause(policy.after)) }
 }
 
-/// Takes the time of the machine, or of the room and those machines in it that the person may use, with the pauses; and that of the
-/// person.
-/// For the booking, or for the offer of one.
+/// Takes the time of the machine, or of the room and those machines in it that the person may use, with the
+/// pauses; and that of the person. For the booking, or for the offer of one.
 pub(crate) async fn occupy(
     tx: &mut WriteTx,
     purpose: Purpose,

@@ -1,7 +1,7 @@
 //! Moving a booking: to another time or length, or to another machine or room.
 //!
-//! Invariant: one job frees the old time and takes the new one, so nobody takes either in between; a holder whose booking is
-//! moved by another person is notified.
+//! Invariant: one job frees the old time and takes the new one, so nobody takes either in between; a holder whose
+//! booking is moved by another person is notified.
 
 use super::{
     Ask, BookingContext, BookingsError, Refused, ValidationError, Want, answered, changed, check, needed, news,
@@ -85,7 +85,7 @@ async fn shift(
         let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: stays.then_some(row.starts) }).map_err(|why| match why {
-            // What runs goes nowhere else.
+            // A running booking cannot be moved elsewhere.
             BookingsError::Refused(refused) if has_begun => {
                 BookingsError::Refused(Box::new(Refused { search: None, ..*refused }))
             }

@@ -107,7 +107,7 @@ pub(crate) async fn next(
     let ends = match longer {
         Ok(ends) => ends.last().copied(),
         Err(BookingsError::Store(why)) => return Err(why),
-        // It stays as long as it is.
+        // It keeps its length.
         Err(_) => None,
     };
     let extension =

@@ -32,7 +32,8 @@ pub struct Which {
     pub to: Option<Millis>,
 }
 
-/// Bookings by when they begin. Who has those of others is seen by moderators, and by others as far as the space shows names.
+/// Bookings by when they begin. Who has those of others is seen by moderators, and by others as far as the space
+/// shows names.
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
@@ -48,7 +49,7 @@ pub async fn list(
         .into_iter()
         .filter(|stored| is_shown(stored, actor, now))
         .map(|stored| to_view(stored, actor, zone, now));
-    // Whose they are is not to be found out by asking for everybody's in turn.
+    // Asking for each person in turn must not reveal whose they are.
     Ok(view.filter(|view| person.is_none() || view.person == person).collect())
 }
 

@@ -1,6 +1,7 @@
 //! The booking rules of one place: the values in effect, and the level that each comes from.
 //!
-//! Invariant: a room follows the space, as its bookings do. Deliberately absent: changing a rule, which is [`crate::settings`].
+//! Invariant: a room follows the space, as its bookings do. Deliberately absent: changing a rule, which is
+//! [`crate::settings`].
 
 use super::rows;
 use crate::{

@@ -1,7 +1,7 @@
 //! Searches for free times: on any machine of a type, or on one day of a machine or room.
 //!
-//! Invariant: every time offered has passed the rules that a booking must pass. Deliberately absent: existing bookings, which are
-//! in [`super::own_bookings`] and [`super::calendar`].
+//! Invariant: every time offered has passed the rules that a booking must pass. Deliberately absent: existing
+//! bookings, which are in [`super::own_bookings`] and [`super::calendar`].
 
 use super::{
     BookingContext, BookingsError, Named, Want, about,
@@ -74,7 +74,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     let named = search.wanted.or(terms.resource());
     let requested = match (named, person) {
         (Some(requested), _) => Some(requested),
-        // Something else than what they named is no answer.
+        // Any other resource would be a wrong answer.
         (None, _) if unheard.is_some() => None,
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(ResourceFilter::Type),
         (None, None) => None,
@@ -115,7 +115,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        // Of what nobody named the first by its place would be the one to train for.
+        // Without a named resource, the first one in order would be an arbitrary one to train for.
         found.barred = found.barred.or_else(|| known.barred().filter(|_| is_named));
         if is_anything && !facts.may_not.is_empty() {
             continue;
@@ -333,7 +333,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         Some(booking) => rows::one(&mut snapshot, booking).await?,
         None => None,
     };
-    // Its holder moves it, or a moderator for them: then it is asked what they may.
+    // Moved by its holder, or by a moderator: then the holder's permissions count.
     let moving = moving.filter(|row| side(actor, row).is_some() && row.resource() == resource);
     let whom = whom.filter(|_| moving.is_none());
     let holder = match &whom {
@@ -359,7 +359,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
     bookable.moderated = policy.mode == Mode::Moderated;
     let minutes = policy.length(minutes);
     let length = MINUTE * u32::from(minutes);
-    // What runs began when it did, and can only end at another time.
+    // A running booking keeps its start, and can only change its end.
     let runs = moving.as_ref().filter(|row| row.state == State::CheckedIn).map(|row| row.starts);
     let starts = match runs {
         Some(starts) if day.starts <= starts && starts < day.ends => vec![starts],

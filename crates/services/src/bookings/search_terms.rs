@@ -1,7 +1,7 @@
 //! A free-time search in words: the names it can contain, and how it was understood.
 //!
-//! Invariant: the terms are shown in the order of the sentence. Not here: what words mean (`domain::bookings::SearchTerms`), and
-//! which times are free ([`super::search`]).
+//! Invariant: the terms are shown in the order of the sentence. Not here: what words mean
+//! (`domain::bookings::SearchTerms`), and which times are free ([`super::search`]).
 
 use super::{
     BookingContext,
@@ -107,7 +107,7 @@ pub(super) fn kept_by_own(
 fn has_room(piece: Span, length: Duration, window: TimeWindow, zone: Zone) -> bool {
     let day = |at| zone.moment(at).wall().date.days();
     let opens = (day(piece.starts)..=day(piece.ends)).map(|day| zone.instant(Date::from_days(day), window.from));
-    // What the clocks show twice may begin the second time.
+    // A repeated time may also be meant the second time.
     let again = (1..=MOST_BACK).map(|quarter| piece.starts.after(QUARTER * quarter));
     let begins = std::iter::once(piece.starts).chain(opens).chain(again);
     begins.filter(|begins| *begins >= piece.starts).any(|begins| {
@@ -128,7 +128,7 @@ mod tests {
         let piece = |date, from, to| Span { starts: zone.instant(date, from), ends: zone.instant(date, to) };
         let has_room = |piece, minutes: u32, window| has_room(piece, MINUTE * minutes, window, zone);
         let window = TimeWindow::between;
-        // At 03:00 it is 02:00 again.
+        // At 03:00 clocks go back to 02:00.
         assert!(has_room(piece(long, 0, 180), 180, window(60, 180)), "three hours from one to three");
         assert!(!has_room(piece(long, 0, 180), 181, window(60, 180)));
         assert!(!has_room(piece(long, 0, 180), 60, window(180, 300)), "it begins when the piece is over");
@@ -137,7 +137,7 @@ mod tests {
         let second = Span { starts: zone.instant(long, 60).after(MINUTE * 135), ends: zone.instant(long, 180) };
         assert!(has_room(second, 30, window(150, 180)), "half past two comes again");
         assert!(!has_room(second, 31, window(150, 180)));
-        // At 02:00 it is 03:00.
+        // At 02:00 clocks go forward to 03:00.
         assert!(has_room(piece(short, 0, 360), 60, window(60, 180)));
         assert!(!has_room(piece(short, 0, 360), 61, window(60, 180)));
         assert!(has_room(piece(short, 0, 360), 120, window(120, 300)));

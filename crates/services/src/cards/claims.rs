@@ -1,7 +1,7 @@
 //! Claims: a member claims the card they have just held to a reader; those who assign cards accept or decline.
 //!
-//! **Invariants.** Everything is re-checked inside the job: if two members claim one card, or a manager assigns it meanwhile, one
-//! gets it. No card number is shown to anyone, and none is in the audit log.
+//! **Invariants.** Everything is re-checked inside the job: if two members claim one card, or a manager assigns it
+//! meanwhile, one gets it. No card number is shown to anyone, and none is in the audit log.
 
 use super::{CardsError, changed, given};
 use crate::Ctx;
@@ -170,7 +170,7 @@ pub async fn claim(
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, Target::NONE, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;
-        // A card that was held to another reader is none of theirs.
+        // A card held to another reader does not count.
         let found = found.filter(|&(_, _, at)| at == machine);
         let (claimant, uid, _): (Claimant, _, _) = found.ok_or(ClaimsError::UnknownCard)?;
         may_claim(&claimant, job.now).map_err(ClaimsError::Unclaimable)?;
@@ -226,7 +226,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String,
     ctx.begin(actor, async move |begun| {
         let found = undecided(begun.tx.conn(), claim).await?;
         let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
-        // The same as where cards are given by hand, with its record.
+        // As when giving cards by hand, with the same audit entry.
         let (card, entry) = given(&mut job, found.person, &found.uid, Some(found.machine)).await?;
         let by = job.by().await?;
         claims::decide(job.tx, claim, ClaimState::Approved, job.now, by, Some(card), None).await?;

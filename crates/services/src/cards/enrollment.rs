@@ -1,9 +1,9 @@
-//! Enrolls the next card at a machine: a person who assigns cards picks the machine, and the newcomer holds their card to its
-//! reader.
+//! Enrolls the next card at a machine: a person who assigns cards picks the machine, and the newcomer holds their
+//! card to its reader.
 //!
-//! **Invariants.** One board waits for one card, for [`WAITS`]. The swipe lets nobody in: it is refused, whatever the card could
-//! open. A card with an owner keeps it. In memory only: the person waiting is looking at the page, and after a restart they just
-//! start again.
+//! **Invariants.** One board waits for one card, for [`WAITS`]. The swipe lets nobody in: it is refused, whatever
+//! the card could open. A card with an owner keeps it. In memory only: the person waiting is looking at the page,
+//! and after a restart they just start again.
 
 use super::{
     CardsError, give_uid, there,

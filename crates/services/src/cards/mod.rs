@@ -1,7 +1,7 @@
 //! Cards: assigning them, changing their state, and their history.
 //!
-//! **Invariants.** A uid that opens something belongs to one person. A change is re-checked inside the job, against the card as
-//! it is then. Only those who may assign cards learn whose a card is.
+//! **Invariants.** A uid that opens something belongs to one person. A change is re-checked inside the job,
+//! against the card as it is then. Only those who may assign cards learn whose a card is.
 
 mod claims;
 mod enrollment;
@@ -187,7 +187,7 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
         }
         can_be_set(act, &whose)?;
         match cards::set_state(job.tx, id, act.to()).await {
-            // Who has it now is for those who give cards.
+            // The present holder is shown only to those who give cards.
             Err(StoreError::Unique(_)) if job.actor.may(Permission::GiveCard, Target::NONE) => {
                 return Err(CardsError::Assigned(cards::successor(job.tx.conn(), id).await?));
             }

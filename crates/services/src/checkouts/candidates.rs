@@ -1,7 +1,7 @@
 //! Who is ready, or nearly ready, for a checkout on the types that a trainer teaches.
 //!
-//! Invariant: a candidate listed as ready can be checked out: the ledger is judged by the same rule as when they ask themselves.
-//! Deliberately absent: people with an appointment, who are in the lists of appointments.
+//! Invariant: a candidate listed as ready can be checked out: the ledger is judged by the same rule as when they
+//! ask themselves. Deliberately absent: people with an appointment, who are in the lists of appointments.
 
 use super::ready::Types;
 use domain::{
@@ -35,7 +35,7 @@ pub(super) async fn candidates(
         if !is_member || types.allow(&row.ledger, row.kind, now).is_err() {
             continue;
         }
-        // As on their own path: an earlier edition counts until it is to be completed again.
+        // As on their own path: an earlier edition counts until it must be repeated.
         let done = matches!(row.needed.completion(now), Completion::Completed { .. });
         let watched = done || row.percent >= row.threshold;
         let (one, share) = on_the_way.entry((row.person, row.kind)).or_insert_with(|| {

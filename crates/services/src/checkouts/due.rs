@@ -1,6 +1,7 @@
 //! What timers do to appointments: reminders, unanswered requests, and trainers or members who are gone.
 //!
-//! When a change of standing makes an appointment impossible, `effects` hands it on or cancels it in the job of that change.
+//! When a change of standing makes an appointment impossible, `effects` hands it on or cancels it in the job of
+//! that change.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
 use crate::{Ctx, bookings::changed, notices, waiting};
@@ -352,7 +353,7 @@ async fn hand_on(
     };
     occupations::release(tx, Purpose::Appointment(row.id)).await?;
     rows::move_to(tx, row.id, &new).await?;
-    // What it is offered at is when it was.
+    // The offered time stays the same.
     take(tx, row, (to.trainer, to.machine)).await?;
     if row.machine != to.machine {
         freed(tx, proof, row, now).await?;

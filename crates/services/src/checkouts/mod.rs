@@ -1,8 +1,9 @@
 //! Checkouts: a member asks a trainer for a time, either can cancel, and the trainer records the result.
 //!
-//! **Invariants.** Only `domain::checkouts::deeds` decides which state can follow which and who may change it. An appointment and
-//! its time change in one job; a pass is written to the ledger in the same job. Nobody checks themselves out. When two people
-//! decide at once, the first wins, and the second sees the decision and who made it.
+//! **Invariants.** Only `domain::checkouts::deeds` decides which state can follow which and who may change it. An
+//! appointment and its time change in one job; a pass is written to the ledger in the same job. Nobody checks
+//! themselves out. When two people decide at once, the first wins, and the second sees the decision and who made
+//! it.
 //!
 //! Deliberately absent: when trainers offer times ([`crate::availability`]).
 

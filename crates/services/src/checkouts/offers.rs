@@ -1,8 +1,9 @@
 //! Which times a member can have for a checkout, and why not the others.
 //!
-//! Invariant: the page that shows a time and the job that takes it call the same function. Everything is judged at the offered
-//! time, not at the time of the request: the trainer's membership and qualification, the hours of each machine, and closures,
-//! which are among the occupations. The number of statements is bounded, however many trainers, machines and days there are.
+//! Invariant: the page that shows a time and the job that takes it call the same function. Everything is judged at
+//! the offered time, not at the time of the request: the trainer's membership and qualification, the hours of each
+//! machine, and closures, which are among the occupations. The number of statements is bounded, however many
+//! trainers, machines and days there are.
 
 use domain::{
     actor::{Rank, rank},
@@ -147,7 +148,7 @@ fn machine(
     if open.is_empty() {
         return Err((Obstacle::Closed, None));
     }
-    // Nobody knows when a block is lifted, so no time of it is promised.
+    // The end of a block is unknown, so none of its time is promised.
     let mut usable = open.iter().filter(|machine| !machine.blocked).peekable();
     if usable.peek().is_none() {
         return Err((Obstacle::Blocked, None));

@@ -289,7 +289,7 @@ async fn trained<'a>(
     let theirs: Vec<_> = theirs.map(|stored| stored.id).collect();
     let mut message: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in training::evidence(conn, &theirs).await? {
-        // What counts as completed was watched, though it was an earlier edition.
+        // What counts as completed was watched, even if in an earlier edition.
         let done = matches!(row.needed()?.completion(now), Completion::Completed { .. });
         let (best, tries) = (row.best, row.tries);
         let quiz = row.has_quiz.then_some(QuizEvidence { passed: done || row.passed, best, tries });

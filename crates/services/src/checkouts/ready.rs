@@ -1,6 +1,7 @@
 //! Whether a member can ask for a checkout: their ledger, their training, and their failed attempts.
 //!
-//! Invariant: one function judges the ledger, both for a new request and for an appointment when the ledger changes.
+//! Invariant: one function judges the ledger, both for a new request and for an appointment when the ledger
+//! changes.
 
 use super::{CheckoutsError, rows};
 use crate::training;

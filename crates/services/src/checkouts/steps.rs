@@ -1,8 +1,8 @@
 //! The steps of a checkout: the list of a type, the trainer's marks at one appointment, photos, and signatures.
 //!
-//! **Invariants.** Steps are marked only while a result can be written, and by those who may write it. Marks stay with the
-//! version of the list that they were made on: saving a new list changes no appointment that has begun. A member signs on their
-//! own device or on the trainer's phone, and the record shows which.
+//! **Invariants.** Steps are marked only while a result can be written, and by those who may write it. Marks stay
+//! with the version of the list that they were made on: saving a new list changes no appointment that has begun. A
+//! member signs on their own device or on the trainer's phone, and the record shows which.
 
 use super::{CheckoutRow, CheckoutsError, ValidationError, rows, side};
 use crate::{Ctx, change::Job, pictures};

@@ -76,7 +76,7 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
     let mut ahead: BTreeMap<usize, u32> = BTreeMap::new();
     for (at, &(resource, kind)) in resources.iter().enumerate() {
         for day in DAYS {
-            // Sundays are quiet, and not everything is wanted every day.
+            // Sundays are quiet, and some resources are free every day.
             let date = Date::from_days(today + day);
             let turn = at * 5 + usize::try_from((day + 5).rem_euclid(CYCLE)).unwrap_or(0) * 3;
             if date.weekday() == 6 || turn % 4 == 3 {
@@ -159,7 +159,7 @@ async fn one(
     now: Millis,
 ) -> Result<(), StoreError> {
     let is_over = span.ends <= now;
-    // What runs now belongs to the boards.
+    // Running uses come from the simulated boards.
     let runs = !is_over && span.starts <= now.after(MINUTE * 20);
     let taken = occupations::is_taken(tx.conn(), resource, person, span).await?;
     if runs || taken {

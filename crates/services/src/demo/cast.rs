@@ -127,7 +127,7 @@ pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [
     (10, [58, 100, 40], false, 20),
     (11, [100, 100, 100], false, 5),
     (13, [100, 100, 100], true, 2),
-    // These have asked for a checkout.
+    // These have requested a checkout.
     (14, [100, 100, 100], true, 120),
     (16, [100, 96, 100], true, 80),
 ];

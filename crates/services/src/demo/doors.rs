@@ -34,7 +34,7 @@ pub async fn doors(ctx: &Ctx) -> Result<Vec<(Guest, Token)>, AccountsError> {
         };
         let guest = match rank(PersonStatus::Active, &ledger, now) {
             Rank::Administrator => Guest::Administrator,
-            // Reads everything; none of the three.
+            // An auditor; none of the three.
             Rank::Member if ledger.holds(Relation::User, &[SYSTEM], now) => continue,
             Rank::Member if ledger.0.iter().any(trains) => Guest::Trainer,
             Rank::Member => Guest::Member,

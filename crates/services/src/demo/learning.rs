@@ -1,4 +1,5 @@
-//! Training in the invented workshop: three modules with a short film each, and candidates at several stages of them.
+//! Training in the invented workshop: three modules with a short film each, and candidates at several stages of
+//! them.
 
 use domain::{
     id::{AnswerId, EditionId, PersonId, QuestionId, TypeId},

@@ -1,7 +1,7 @@
 //! The demo: a believable workshop with half a year of history, to look around in.
 //!
-//! **Invariants.** It is installed only in an empty space, never in one that is in use. It is the same every time except for the
-//! dates, which end now. Its uses arise as real ones do: from reports of boards.
+//! **Invariants.** It is installed only in an empty space, never in one that is in use. It is the same every time
+//! except for the dates, which end now. Its uses arise as real ones do: from reports of boards.
 
 mod bookings;
 mod care;

@@ -28,7 +28,7 @@ pub async fn inventory(
     types.retain(|stored| may(stored.id, None));
     types.sort_by_key(|stored| stored.archived.is_some());
     if machines.is_empty() && types.is_empty() {
-        // Nothing to care for is not an empty list: it is nobody's page.
+        // Without any machine to manage the page is refused, not empty.
         actor.require(Permission::ChangeEquipment, Target::NONE)?;
     }
     let places = equipment::places(&mut snapshot).await?;

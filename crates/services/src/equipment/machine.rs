@@ -41,7 +41,7 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     let mut kinds = equipment::types(&mut snapshot).await?;
     // Nobody can move a machine into a type that they may not change.
     kinds.retain(|(kind, _)| *kind == row.kind || may(actor, *kind));
-    // Its own is always there to choose: what the form does not show, it would exchange.
+    // Its own type is always offered: the form would replace a missing one.
     let own = kinds.iter().any(|(kind, _)| *kind == row.kind);
     let away = if own { Vec::new() } else { equipment::stored_types(&mut snapshot, Some(row.kind)).await? };
     kinds.extend(away.iter().map(|kind| (kind.id, kind.name.clone())));

@@ -1,7 +1,7 @@
 //! Bulk changes of machines: a preview of each outcome, and the change itself.
 //!
-//! Invariant: a field that was not chosen stays as it is, and no machine is changed if any was edited since the preview: either
-//! all are, or none.
+//! Invariant: a field that was not chosen stays as it is, and no machine is changed if any was edited since the
+//! preview: either all are, or none.
 
 use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;
@@ -199,7 +199,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
         let mut entries = Vec::new();
         let mut gone = Vec::new();
         for &(machine, version) in &requested.seen {
-            // What one may not change, one does not know of here.
+            // Machines that the caller may not change are unknown here.
             let row = machines::one(tx.conn(), machine).await?.ok_or(Forbidden::NotAllowed)?;
             let proof = actor.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
             if row.version == version {

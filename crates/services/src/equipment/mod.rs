@@ -1,7 +1,8 @@
 //! Equipment: the machines of a workshop, their types and places, and who may change them.
 //!
-//! **Invariants.** As everywhere, the actor is re-checked inside the job that makes the change. A form filled in from an older
-//! version changes nothing: its sender gets the current version. Archived equipment retains its history and can be restored.
+//! **Invariants.** As everywhere, the actor is re-checked inside the job that makes the change. A form filled in
+//! from an older version changes nothing: its sender gets the current version. Archived equipment retains its
+//! history and can be restored.
 
 mod explicit_settings;
 mod inventory;

@@ -1,7 +1,7 @@
 //! Addresses of external calendars: which may be requested, as far as the address itself shows.
 //!
-//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: resolving its host, which is
-//! judged where the connection is made.
+//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: resolving its
+//! host, which is judged where the connection is made.
 
 use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
 use std::{fmt, net::IpAddr};
@@ -169,7 +169,7 @@ mod tests {
             ("https://wiki.localhost/x", InvalidAddress::Private),
             ("https://printer.local/x", InvalidAddress::Private),
             ("https://intranet/x", InvalidAddress::Private),
-            // Other ways to write it.
+            // Other notations of it.
             ("http://2130706433/x", InvalidAddress::Private),
             ("http://0x7f.1/x", InvalidAddress::Private),
             ("http://[::1]/x", InvalidAddress::Private),

@@ -1,8 +1,9 @@
 //! Parses calendar files of other programs (RFC 5545): when their events take place.
 //!
-//! **Invariants.** No input panics, and none takes long to process: input from strangers is bounded. Only times leave this
-//! module, and the titles of events that could not be read. A time that the clocks jump over follows the standard, unlike our own
-//! times, which move to the end of the jump: others wrote it. Deliberately absent: writing files ([`crate::calendar`]).
+//! **Invariants.** No input panics, and none takes long to process: input from strangers is bounded. Only times
+//! leave this module, and the titles of events that could not be read. A time that the clocks jump over follows
+//! the standard, unlike our own times, which move to the end of the jump: others wrote it. Deliberately absent:
+//! writing files ([`crate::calendar`]).
 //!
 //! No crate is used: only a dozen properties of a file matter, and crates hold all of it.
 
@@ -90,7 +91,7 @@ impl Event {
             "DTEND" => self.end = Some(property),
             "DURATION" => self.duration = Some(property.value),
             "RRULE" => self.rules.push(property.value),
-            // Nobody writes it any more, and leaving it out would take time that is free.
+            // Obsolete, and ignoring it would occupy free time.
             "EXRULE" => self.rules.push(String::new()),
             "EXDATE" => self.except.push(property),
             "RDATE" => self.also.push(property),
@@ -183,8 +184,8 @@ struct Reader<'a> {
     left_out: Vec<LeftOut>,
 }
 
-/// Reads the times of all events that are not over by `now` and begin within [`HORIZON`]. A time without a zone is by the clock of
-/// `zone`.
+/// Reads the times of all events that are not over by `now` and begin within [`HORIZON`]. A time without a zone is
+/// by the clock of `zone`.
 pub(crate) fn read(file: &[u8], zone: Zone, now: Millis) -> Result<Parsed, Failure> {
     let text = String::from_utf8_lossy(file);
     let File { events, definitions, zone: reported } = parts(text.trim_start_matches('\u{feff}').trim_start())?;

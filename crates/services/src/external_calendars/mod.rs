@@ -1,13 +1,14 @@
 //! External calendars: calendars managed elsewhere, whose events take the time of a machine or a room.
 //!
-//! **Invariants.** People who may close a machine or a room may connect calendars to it, and only they see the addresses, which
-//! may hold a secret: no address is in the log or the audit chain. Only the times of events are stored, and the titles of events
-//! that were left out. Earlier promises stand. Deliberately absent: HTTP, which is the server's, and calendars written here
-//! ([`crate::feeds`]).
+//! **Invariants.** People who may close a machine or a room may connect calendars to it, and only they see the
+//! addresses, which may hold a secret: no address is in the log or the audit chain. Only the times of events are
+//! stored, and the titles of events that were left out. Earlier promises stand. Deliberately absent: HTTP, which
+//! is the server's, and calendars written here ([`crate::feeds`]).
 //!
 //! Events are closures of their own kind, so the storage refuses overlaps with them as with any other.
-//! `domain::external_calendars::diff` computes what changes; an event has no identity but its time. If an event cannot be read,
-//! its day, title and reason are stored until the next reading, for the people who look after the machine or room.
+//! `domain::external_calendars::diff` computes what changes; an event has no identity but its time. If an event
+//! cannot be read, its day, title and reason are stored until the next reading, for the people who look after the
+//! machine or room.
 
 pub mod address;
 mod ics;

@@ -1,7 +1,7 @@
 //! Reads an external calendar and closes the machine or room accordingly.
 //!
-//! Invariant: a failed reading changes nothing: the events of the last good one stand. All changes of a reading are one job,
-//! which judges the current state again.
+//! Invariant: a failed reading changes nothing: the events of the last good one stand. All changes of a reading
+//! are one job, which judges the current state again.
 
 use super::{
     Answer, Question, ics, rows,
@@ -67,7 +67,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
     let zone = ctx.space().zone;
     let read = match answer {
         Ok(Answer::Unchanged) if is_fresh => Ok((None, Outcome::Unchanged)),
-        // Nobody asked whether it is.
+        // No conditional request was sent.
         Ok(Answer::Unchanged) => Err(Failure::Answer),
         Ok(Answer::File { body, etag, last_modified }) => {
             // A long file takes some time.
@@ -89,7 +89,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
 
 /// Stores a failed reading, and notifies viewers if the failure is new.
 async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(), StoreError> {
-    // Neither its address nor what came back.
+    // Neither its address nor the response.
     tracing::warn!(calendar = %id, failure = failure.as_str(), "an external calendar was not read");
     let now = ctx.now();
     ctx.store()
@@ -206,7 +206,7 @@ async fn tell_of_left_out(
 ) -> Result<(), StoreError> {
     let (Outcome::Whole { skipped, left_out, .. }, Some(person)) = (outcome, row.added_by) else { return Ok(()) };
     let are_more = skipped.values().sum::<u32>() > row.skipped.values().sum();
-    // What comes up behind the last of a full list was perhaps there before.
+    // Events beyond the end of a full list may have been there before.
     let last = row.left_out.get(LEFT_OUT - 1);
     let is_news = left_out.iter().any(|one| !row.left_out.contains(one) && last.is_none_or(|last| one < last));
     if !are_more && !is_news {

@@ -2,8 +2,8 @@
 //!
 //! Invariant: running it twice changes nothing. Deliberately absent: notifications ([`super::reading`]).
 //!
-//! The machines of a room are taken one by one, each around its own bookings. Time that becomes free goes to the event before it
-//! is offered to anyone.
+//! The machines of a room are taken one by one, each around its own bookings. Time that becomes free goes to the
+//! event before it is offered to anyone.
 
 use super::rows;
 use crate::bookings::changed;
@@ -175,8 +175,8 @@ pub(crate) async fn furnished(tx: &mut WriteTx, room: RoomId, now: Millis) -> Re
 /// Calendars whose events gave way to a closure, and their wanted times.
 pub(crate) struct DisplacedEvents(Vec<(CalendarRow, Vec<Span>)>);
 
-/// Releases the part of `span` that external events block on `resource`, its room or the machines in that room: a closure takes
-/// precedence over them. Call [`DisplacedEvents::settle`] in the same job.
+/// Releases the part of `span` that external events block on `resource`, its room or the machines in that room: a
+/// closure takes precedence over them. Call [`DisplacedEvents::settle`] in the same job.
 pub(crate) async fn give_way(
     tx: &mut WriteTx,
     resource: Resource,

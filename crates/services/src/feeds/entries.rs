@@ -1,9 +1,11 @@
 //! The entries of a feed, in a bounded number of statements.
 //!
-//! Invariant: a cancelled entry stays in the feed as cancelled while its time is near, because calendars with an earlier copy
-//! treat a missing entry as a reading error. The feed of a machine or a room names only people whom the space shows to members.
+//! Invariant: a cancelled entry stays in the feed as cancelled while its time is near, because calendars with an
+//! earlier copy treat a missing entry as a reading error. The feed of a machine or a room names only people whom
+//! the space shows to members.
 //!
-//! Cancelled entries stay for thirty days. The same entries produce the same bytes, so most requests are answered with 304.
+//! Cancelled entries stay for thirty days. The same entries produce the same bytes, so most requests are answered
+//! with 304.
 
 use crate::{
     Ctx,

@@ -1,11 +1,13 @@
-//! Calendar feeds: addresses at which other programs read a person's bookings and checkouts, a trainer's checkouts, or when a
-//! machine or a room is taken.
+//! Calendar feeds: addresses at which other programs read a person's bookings and checkouts, a trainer's
+//! checkouts, or when a machine or a room is taken.
 //!
-//! **Invariants.** The secret in the address is shown once and stored as its hash. It grants reading without signing in, but not
-//! alone: its owner must be active and still be allowed to see its content, checked at each reading. Whatever is wrong, the
-//! answer is that there is no such feed. Deliberately absent: the format of a calendar ([`crate::calendar`]).
+//! **Invariants.** The secret in the address is shown once and stored as its hash. It grants reading without
+//! signing in, but not alone: its owner must be active and still be allowed to see its content, checked at each
+//! reading. Whatever is wrong, the answer is that there is no such feed. Deliberately absent: the format of a
+//! calendar ([`crate::calendar`]).
 //!
-//! A new password revokes tokens but not feeds: a feed can only show, and a calendar that silently stops is noticed weeks later.
+//! A new password revokes tokens but not feeds: a feed can only show, and a calendar that silently stops is
+//! noticed weeks later.
 
 mod entries;
 

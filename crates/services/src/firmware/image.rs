@@ -1,10 +1,11 @@
 //! Parses an uploaded firmware file: a complete application for a processor of the ESP32 family, or nothing.
 //!
-//! A header of 24 bytes, up to 16 segments, padding to a multiple of 16 whose last byte is a checksum, and mostly a SHA-256 after
-//! it. The application's description is at the beginning of the first segment; a boot loader has nothing there.
+//! A header of 24 bytes, up to 16 segments, padding to a multiple of 16 whose last byte is a checksum, and mostly
+//! a SHA-256 after it. The application's description is at the beginning of the first segment; a boot loader has
+//! nothing there.
 //!
-//! **Invariant.** Reading never panics and never looks outside the file. Deliberately absent: whether a board has that processor,
-//! which boards do not report; the board checks that itself before it restarts.
+//! **Invariant.** Reading never panics and never looks outside the file. Deliberately absent: whether a board has
+//! that processor, which boards do not report; the board checks that itself before it restarts.
 
 use domain::firmware::{BYTES, ImageInfo, InvalidImage, chip};
 use sha2::{Digest, Sha256};
@@ -49,7 +50,7 @@ pub fn read(image: &[u8]) -> Result<ImageInfo, InvalidImage> {
     if four(image, DESCRIPTION) != Some(DESCRIBED) {
         return Err(InvalidImage::NoProgram);
     }
-    // Behind the word are a number and two that mean nothing.
+    // The magic number is followed by a version number and two reserved fields.
     let (version, project) = (text(image, DESCRIPTION + 16), text(image, DESCRIPTION + 16 + TEXT));
     Ok(ImageInfo { chip: number, version, project })
 }
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn boot_loader_is_not_application() {
         let mut image = example("1.0.7", 100);
-        // The same bytes changed twice leave the sum as it was; without a hash nothing else speaks against it.
+        // The same bytes changed twice leave the checksum unchanged; without a hash nothing else is wrong.
         image[DESCRIPTION] ^= 0xFF;
         image[DESCRIPTION + 16 + 3 * TEXT] ^= 0xFF;
         image[23] = 0;

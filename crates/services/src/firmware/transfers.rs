@@ -1,7 +1,7 @@
 //! Firmware transfers, for the process that sends them: one after the other, with their results.
 //!
-//! Invariant: only one process takes and reports transfers, so no board is sent anything twice. A cancelled transfer stays
-//! cancelled, whatever is reported.
+//! Invariant: only one process takes and reports transfers, so no board is sent anything twice. A cancelled
+//! transfer stays cancelled, whatever is reported.
 
 use crate::{
     Ctx,
@@ -51,7 +51,7 @@ impl Transfers {
 
 /// Takes the next transfer; it counts as begun from then on.
 pub async fn next(ctx: &Ctx) -> Result<Option<Transfer>, StoreError> {
-    // Looked at aside: nothing is the ordinary case, and the writer has better things to do.
+    // Reads outside the writer: usually nothing is due.
     let mut conn = ctx.store().read().await?;
     let Some(due) = rows::due(&mut conn).await? else { return Ok(None) };
     let content = rows::content(&mut conn, due.image).await?;

@@ -21,7 +21,8 @@ use store::{
     links, qualifications,
 };
 
-/// Applies a list once and returns the counts; fails if the result differs from the preview with the digest `visible`.
+/// Applies a list once and returns the counts; fails if the result differs from the preview with the digest
+/// `visible`.
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Result<Sum, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
@@ -63,7 +64,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         let state = if self.is_written { State::Applied(self.now) } else { State::Free };
-        // When the file is gone meanwhile there is nothing to say of it.
+        // Nothing to report if the file is gone meanwhile.
         let _ = self.ctx.imports().files.with(&self.actor, &self.token, self.now, |row| {
             row.state = state;
             Ok(())
@@ -113,7 +114,7 @@ async fn write(
             if let Whom::Existing(person) = outcome.whom
                 && outcome.actions.iter().any(is_readdressed)
             {
-                // A link that went to the old address lets nobody in any more.
+                // A link sent to the old address is invalid.
                 links::forget(change.tx, Some(person)).await?;
             }
         }

@@ -1,7 +1,7 @@
 //! Exports lists in the format in which they can be imported again; as a CSV or as the sheet of a workbook.
 //!
-//! **Invariants.** Spreadsheets compute nothing in a list. Exports are on record. A list with card numbers is for administrators:
-//! anyone who has it can make such cards.
+//! **Invariants.** Spreadsheets compute nothing in a list. Exports are on record. A list with card numbers is for
+//! administrators: anyone who has it can make such cards.
 //!
 //! Exports are streamed: CSV from the database, XLSX from an unnamed file in the data folder.
 
@@ -99,7 +99,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
         job.audited((), what.action(), Subject::Space, &json!({})).await
     })
     .await?;
-    // People, cards and grants of one instant: a card that is given in between is nobody's.
+    // People, cards and grants of one snapshot: otherwise a new card would have no holder.
     let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
     let (status, on, now) = (whose.status, words(&whose.on), ctx.now());
@@ -195,7 +195,7 @@ impl Exported {
                     for &relation in Relation::ALL {
                         let Some(entry) = self.granted(&person.ledger, *subject, relation) else { continue };
                         let day = |at: Millis| self.zone.moment(at).wall().date;
-                        // The last day, as it is typed: the grant ends when it is over.
+                        // The last day, as typed: the grant ends at its end.
                         let until = entry.until.map(|until| day(until.before(Duration::from_millis(1))));
                         let [key, name, email] = [&key, &name, &email].map(|text| Cell::Text(text));
                         let (what, relation) = (Cell::Text(&what), Cell::Text(relation.as_str()));

@@ -1,13 +1,13 @@
-//! Imports a Fab-O-Matic, for the owner of the data folder: its people, machines and grants in one job, then its uses in pieces,
-//! and its maintenance last, because it counts by the hours of use.
+//! Imports a Fab-O-Matic, for the owner of the data folder: its people, machines and grants in one job, then its
+//! uses in pieces, and its maintenance last, because it counts by the hours of use.
 //!
-//! **Invariants.** Each import is remembered in the commit that makes it: an interrupted run is continued by the next, and a
-//! further run changes nothing. It may run while everyone works: it is planned beside the writer, and each job checks that its
-//! data is still current. Deliberately absent: passwords.
+//! **Invariants.** Each import is remembered in the commit that makes it: an interrupted run is continued by the
+//! next, and a further run changes nothing. It may run while everyone works: it is planned beside the writer, and
+//! each job checks that its data is still current. Deliberately absent: passwords.
 //!
-//! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow, a thousand per
-//! job, as sessions without board facts; one is left out if its machine was in use here meanwhile. An uploaded file is on disk
-//! only while it is read.
+//! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow,
+//! a thousand per job, as sessions without board facts; one is left out if its machine was in use here meanwhile.
+//! An uploaded file is on disk only while it is read.
 
 #[cfg(test)]
 mod tests;
@@ -126,7 +126,7 @@ pub async fn take_over(
     visible: Option<String>,
 ) -> Result<Report, TakeOverError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
-    // One after the other: what one has taken is known to the next.
+    // One after the other: each knows what the previous one imported.
     let _one = ctx.imports().taking_over.lock().await;
     let now = ctx.now();
     let (plan, begun) = loop {

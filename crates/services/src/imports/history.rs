@@ -1,8 +1,9 @@
-//! Exports machine history: uses or maintenance; by time, machine or person; one line each, as a CSV or as the sheet of a
-//! workbook.
+//! Exports machine history: uses or maintenance; by time, machine or person; one line each, as a CSV or as the
+//! sheet of a workbook.
 //!
-//! **Invariants.** Exports are on record. They show only what the caller sees on the pages: names that were cut from history are
-//! not in them, and no card number. They are read a piece at a time, and may include events from meanwhile.
+//! **Invariants.** Exports are on record. They show only what the caller sees on the pages: names that were cut
+//! from history are not in them, and no card number. They are read a piece at a time, and may include events from
+//! meanwhile.
 
 use super::{
     ImportsError,

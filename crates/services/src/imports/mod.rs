@@ -1,8 +1,8 @@
 //! Imports of people, cards and qualifications: uploaded, previewed, applied.
 //!
-//! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it, and must match
-//! the preview: all of it or nothing. A file stays in memory, for its uploader in their session alone, for [`KEPT`]; a restart
-//! forgets it, and reports that.
+//! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it,
+//! and must match the preview: all of it or nothing. A file stays in memory, for its uploader in their session
+//! alone, for [`KEPT`]; a restart forgets it, and reports that.
 
 mod apply;
 mod digest;
@@ -351,7 +351,7 @@ fn headings(stored: &UploadedTable) -> Vec<Heading> {
         .map(|(at, (title, column))| {
             let cells = stored.table.rows.iter().filter_map(|(_, cells)| cells.get(at));
             let first = cells.take(PAGE).find(|cell| !cell.is_empty());
-            // The number of a card is shown to nobody.
+            // Card numbers are never shown.
             let first = first.filter(|_| *column != Some(Column::Card));
             let sample = first.map(|cell| cell.chars().take(SAMPLE).collect()).unwrap_or_default();
             Heading { title: title.chars().take(SAMPLE).collect(), sample, column: *column }

@@ -1,7 +1,7 @@
 //! Writes a workbook of one sheet row by row and serves it in pieces: all of it is on disk and none in memory.
 //!
-//! **Invariants.** Text is text, whatever it begins with; spreadsheets compute nothing in it. The file lies unnamed in the data
-//! folder, so nothing of it remains, however this ends.
+//! **Invariants.** Text is text, whatever it begins with; spreadsheets compute nothing in it. The file lies
+//! unnamed in the data folder, so nothing of it remains, however this ends.
 
 use super::ImportsError;
 use crate::Ctx;

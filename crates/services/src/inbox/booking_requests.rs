@@ -1,4 +1,5 @@
-//! Booking requests in the inbox of those who may answer them. Deliberately absent: the answer ([`bookings::decide`]).
+//! Booking requests in the inbox of those who may answer them. Deliberately absent: the answer
+//! ([`bookings::decide`]).
 
 use crate::{Ctx, bookings};
 use domain::{

@@ -1,6 +1,7 @@
 //! The HTML frame around the text of a mail.
 //!
-//! Invariant: the mail is complete; nothing is fetched and nothing runs. Markup that is passed in was escaped by its maker.
+//! Invariant: the mail is complete; nothing is fetched and nothing runs. Markup that is passed in was escaped by
+//! its maker.
 
 use std::fmt::Write;
 use text::{Lang, markup::escaped};

@@ -1,7 +1,7 @@
 //! Maintenance: plans made by owners of a machine or its type, and work registered by those who train on it.
 //!
-//! **Invariants.** Registered work stays, and each plan counts from it. A board that reports the same twice is recorded once. A
-//! plan that was edited meanwhile is not changed. Names are for those who maintain the machine.
+//! **Invariants.** Registered work stays, and each plan counts from it. A board that reports the same twice is
+//! recorded once. A plan that was edited meanwhile is not changed. Names are for those who maintain the machine.
 
 mod photos;
 mod plans;
@@ -238,7 +238,7 @@ pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
     for &machine in &due {
         ctx.live().send(ChangeEvent::Machine(machine));
     }
-    // Not when it failed: the next time looks at that time too.
+    // Not after a failure: the next run covers that time too.
     *looked.lock() = Some(now);
     Ok(due.len())
 }

@@ -1,5 +1,5 @@
-//! Photos of maintenance work: added and removed by those who maintain the machine, and seen by them and by auditors. No photo
-//! replaces another, and the remover is on record.
+//! Photos of maintenance work: added and removed by those who maintain the machine, and seen by them and by
+//! auditors. No photo replaces another, and the remover is on record.
 
 use super::{MaintenanceError, ValidationError, rows};
 use crate::{Ctx, pictures};

@@ -173,7 +173,7 @@ pub async fn add(
         }
     };
     ctx.begin(actor, async move |begun| {
-        // It may be of another type by now.
+        // Its type may have changed.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let of = if let Subject::Type(_) = of { Subject::Type(kind) } else { of };
         let mut job = begun.require(Permission::ChangeEquipment, about_plan(of, kind))?;

@@ -62,7 +62,7 @@ pub async fn register(
     actor.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;
     let RegisterDone { plans: chosen, note } = done.map_err(MaintenanceError::Invalid)?;
     ctx.begin(actor, async move |begun| {
-        // It may be of another type by now.
+        // Its type may have changed.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;
         let there = rows::counted(job.tx.conn(), Some(machine)).await?;

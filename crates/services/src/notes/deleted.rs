@@ -1,7 +1,8 @@
 //! Recently deleted notes, and undo for the person who deleted them.
 //!
-//! **Invariants.** Their text is held in memory alone, for [`UNDO`] and the few seconds until the timer next runs: a restarted
-//! server knows nothing of them. No note about an erased person comes back. Only a few are held; the oldest makes room.
+//! **Invariants.** Their text is held in memory alone, for [`UNDO`] and the few seconds until the timer next runs:
+//! a restarted server knows nothing of them. No note about an erased person comes back. Only a few are held; the
+//! oldest makes room.
 
 use crate::shared::Shared;
 use domain::{

@@ -1,16 +1,17 @@
 //! The outbox: notices that leave by mail, from the moment they are written until they have been sent.
 //!
-//! A trigger queues a notice in the transaction that writes it; one worker processes due deliveries when it hears of news and
-//! when the next is due. **Invariants.** A delivery is settled after its mail was accepted, so a process killed in between sends
-//! it again, under the same name: delivered at least once, shown once. The fate of a delivery is decided when it is due, by
-//! [`domain::deliveries::step`] and [`domain::notices::Notice::stands`], on the facts of that moment. The mails of one person
-//! leave one after the other. While the mail server fails, the channel pauses and other deliveries use up no attempts.
+//! A trigger queues a notice in the transaction that writes it; one worker processes due deliveries when it hears
+//! of news and when the next is due. **Invariants.** A delivery is settled after its mail was accepted, so a
+//! process killed in between sends it again, under the same name: delivered at least once, shown once. The fate of
+//! a delivery is decided when it is due, by [`domain::deliveries::step`] and [`domain::notices::Notice::stands`],
+//! on the facts of that moment. The mails of one person leave one after the other. While the mail server fails,
+//! the channel pauses and other deliveries use up no attempts.
 //!
-//! Deliberately absent: other channels. Each would have its own rows (`channel`), pause and worker beside this one, and read the
-//! same notices.
+//! Deliberately absent: other channels. Each would have its own rows (`channel`), pause and worker beside this
+//! one, and read the same notices.
 //!
-//! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a notice in the
-//! app.
+//! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a
+//! notice in the app.
 
 mod facts;
 mod letter;
@@ -214,7 +215,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
             }
             match send(ctx, parcel).await {
                 Ok(true) => {}
-                // What comes after it leaves after it, once it is decided again which is which.
+                // Later mails must follow this one, after the order is decided again.
                 Ok(false) => return,
                 Err(error) => {
                     *failed.lock() = Some(error);
@@ -224,7 +225,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         }
     });
     sent.await;
-    // Nothing more leaves while it cannot be noted that it left.
+    // Nothing is sent while the sending cannot be recorded.
     if let Some(error) = failed.lock().take() {
         return Err(error);
     }

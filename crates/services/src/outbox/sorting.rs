@@ -1,8 +1,8 @@
 //! Sorts the due deliveries: which leave, in which mails and in which order.
 //!
-//! **Invariants.** A notice that no longer holds is not sent. Mails to one person leave in the order of their notices. When one
-//! person causes more than a few notices of a kind to another in an hour, the rest leave together
-//! ([`domain::deliveries::RecentMails`]). All decisions here come from one snapshot.
+//! **Invariants.** A notice that no longer holds is not sent. Mails to one person leave in the order of their
+//! notices. When one person causes more than a few notices of a kind to another in an hour, the rest leave
+//! together ([`domain::deliveries::RecentMails`]). All decisions here come from one snapshot.
 
 use super::{facts, key, letter};
 use crate::{
@@ -82,7 +82,7 @@ pub(super) async fn sort(
             sorting.drop(one.id, Reason::Hidden);
             continue;
         };
-        // Of what ends by itself nobody needs to hear when it is over.
+        // The end of something that ends by itself is no news.
         if notice.until().or(one.ends).is_some_and(|until| until <= now) {
             sorting.drop(one.id, Reason::Over);
             continue;
@@ -169,7 +169,7 @@ impl Sorting {
             }
         }
         let mut daily = std::mem::take(&mut self.daily);
-        // One mail for each person, also where their deliveries do not stand together.
+        // One mail per person, even if their deliveries are not adjacent.
         daily.sort_by_key(|(one, _)| (one.person, one.id));
         let mut seen: Vec<(Due, Notice)> = Vec::new();
         for (one, notice) in daily {

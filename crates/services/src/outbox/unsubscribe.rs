@@ -1,7 +1,7 @@
 //! Unsubscribe links in mails: anyone who has the mail may use them, without signing in.
 //!
-//! Invariant: a link names the person and the subject, and is signed; it can do nothing else and works more than once. Opening it
-//! changes nothing.
+//! Invariant: a link names the person and the subject, and is signed; it can do nothing else and works more than
+//! once. Opening it changes nothing.
 //!
 //! Only a POST unsubscribes, because mail programs and scanners open every link.
 
@@ -59,7 +59,7 @@ const fn code_of(what: Unwanted) -> &'static str {
 }
 
 fn signed(key: &[u8; 32], person: PersonId, name: &str) -> Hmac<Sha256> {
-    // A block of 64 bytes, of which the key fills the first half: what HMAC makes of a shorter key.
+    // A block of 64 bytes, half filled by the key: how HMAC pads short keys.
     let mut block = [0; 64];
     block[..key.len()].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());

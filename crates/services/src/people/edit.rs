@@ -1,7 +1,7 @@
 //! Names and contact details: editing them, and adding a person by hand.
 //!
-//! **Invariants.** Only those who may help a person sign in change that person's address, because it is a way in. A concurrent
-//! edit is not overwritten.
+//! **Invariants.** Only those who may help a person sign in change that person's address, because it is a way in.
+//! A concurrent edit is not overwritten.
 
 use super::{PeopleError, make_member};
 use crate::{Ctx, error};
@@ -88,7 +88,7 @@ pub async fn edit(
         }
         if readdressed {
             free(job.tx, &job.actor, id, profile.email.as_deref()).await?;
-            // A link that went to the old address lets nobody in any more.
+            // A link sent to the old address is invalid.
             store::links::forget(job.tx, Some(id)).await?;
         }
         if !profiles::set(job.tx, id, &profile, language, person.version).await? {

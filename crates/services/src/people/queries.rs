@@ -84,7 +84,7 @@ pub(crate) async fn meant(
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
     let whole = called(conn, input).await?;
     let sought = words(input);
-    // Who is a member here is not to be found out by trying letters.
+    // Trying letters must not reveal who is a member.
     if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, Target::NONE) {
         return Ok(whole);
     }

@@ -1,8 +1,8 @@
 //! Decodes an uploaded picture within a fixed amount of memory.
 //!
-//! **Invariants.** The memory needed is computed from the header, and too much is refused before decoding. Metadata never counts:
-//! colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and skipped in a WebP; only the orientation
-//! is read. Deliberately absent: the use of the picture.
+//! **Invariants.** The memory needed is computed from the header, and too much is refused before decoding.
+//! Metadata never counts: colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and
+//! skipped in a WebP; only the orientation is read. Deliberately absent: the use of the picture.
 
 mod jpeg;
 
@@ -22,7 +22,8 @@ const METADATA: u64 = 4 * 1024 * 1024;
 const CHUNKS: usize = 1_000;
 /// Bytes that a lossless WebP can take for each of its own: a prefix code of 92 bits has a table of 4 KiB.
 const WEBP_TABLES: u64 = 360;
-/// Bytes for each pixel of a WebP without transparency: the pixels, and those with a fourth channel that they are made of.
+/// Bytes for each pixel of a WebP without transparency: the pixels, and those with a fourth channel that they are
+/// made of.
 const WEBP_OPAQUE: u64 = 7;
 /// With transparency: the pixels, luma and chroma, and the transparency with its source.
 const WEBP_TRANSPARENT: u64 = 11;
@@ -38,7 +39,7 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
     }
     match image::guess_format(&begin) {
         Ok(ImageFormat::Jpeg) => {
-            // The decoder draws what it has, and grey where it has nothing.
+            // The decoder draws a truncated file with grey in place of missing parts.
             if !jpeg::is_whole(&mut given).unwrap_or(false) {
                 return Err(InvalidPicture::Cut);
             }
@@ -74,7 +75,8 @@ pub(super) fn decode(mut given: impl Read + Seek) -> Result<(DynamicImage, Orien
     }
 }
 
-/// Decodes, unless there are too many pixels or `memory` – of the number of pixels and the bytes they fill – is too much.
+/// Decodes, unless there are too many pixels or `memory` – of the number of pixels and the bytes they fill – is
+/// too much.
 fn pixels(
     mut decoder: impl ImageDecoder,
     memory: impl FnOnce(u64, u64) -> u64,
@@ -122,20 +124,21 @@ fn chunks(given: &mut (impl Read + Seek)) -> io::Result<(usize, bool)> {
             is_whole = true;
             break;
         }
-        // With the sum behind it.
+        // With the checksum after it.
         given.seek_relative(i64::from(u32::from_be_bytes([a, b, c, d])) + 4)?;
     }
     given.rewind()?;
     Ok((count, is_whole))
 }
 
-/// Bytes of a WebP that are coded without loss: whole pictures, or their transparency. Leaves the reader at its beginning.
+/// Bytes of a WebP that are coded without loss: whole pictures, or their transparency. Leaves the reader at its
+/// beginning.
 fn lossless(given: &mut (impl Read + Seek)) -> io::Result<u64> {
     let mut head = [0; 12];
     given.read_exact(&mut head)?;
     let mut coded = 0;
     let mut chunk = [0; 8];
-    // Ends at the end of the file: what is said about its length may be wrong.
+    // Ends at the end of the file: its stated length may be wrong.
     while given.read_exact(&mut chunk).is_ok() {
         let [a, b, c, d, length @ ..] = chunk;
         let length = u64::from(u32::from_le_bytes(length));

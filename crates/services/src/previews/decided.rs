@@ -1,7 +1,8 @@
-//! Whom a change would bar or let in: the decision that boards get, made twice for every person at every machine concerned.
+//! Whom a change would bar or let in: the decision that boards get, made twice for every person at every machine
+//! concerned.
 //!
-//! Invariant: two statements, and as many people and machines as can be decided in a moment; the result says if there are more.
-//! Opening hours are left out, so that at night no preview claims that a change bars no one.
+//! Invariant: two statements, and as many people and machines as can be decided in a moment; the result says if
+//! there are more. Opening hours are left out, so that at night no preview claims that a change bars no one.
 
 use super::{Change, PEOPLE, capped, changed, cut, limit};
 use domain::{

@@ -1,7 +1,7 @@
 //! Previews other opening hours: who came recently at times that would be closed, and what changes right now.
 //!
-//! Invariant: a use is compared with the hours by local time, each of its days by itself; by the regular week, without the days
-//! that differed from it, so that a past holiday does not count.
+//! Invariant: a use is compared with the hours by local time, each of its days by itself; by the regular week,
+//! without the days that differed from it, so that a past holiday does not count.
 
 use super::{MACHINES, USES, capped, count, cut, lately, limit};
 use domain::{

@@ -1,9 +1,10 @@
-//! Problems on machines: reported by members, acknowledged and resolved by those who look after the machine; and blocks.
+//! Problems on machines: reported by members, acknowledged and resolved by those who look after the machine; and
+//! blocks.
 //!
-//! **Invariants.** A report of an unsafe machine blocks it in the same commit and logs out its user; every other block waits
-//! until the machine is free. Such a block ends when the problem is resolved, unless another one still makes the machine unsafe.
-//! A problem that was edited meanwhile is not changed: the second editor gets the current state. Names are for those who look
-//! after the machine.
+//! **Invariants.** A report of an unsafe machine blocks it in the same commit and logs out its user; every other
+//! block waits until the machine is free. Such a block ends when the problem is resolved, unless another one still
+//! makes the machine unsafe. A problem that was edited meanwhile is not changed: the second editor gets the
+//! current state. Names are for those who look after the machine.
 
 mod blocks;
 mod photos;

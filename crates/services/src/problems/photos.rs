@@ -1,4 +1,5 @@
-//! Photos of problems: added by the reporter or those who look after the machine, seen by everyone who sees the problem.
+//! Photos of problems: added by the reporter or those who look after the machine, seen by everyone who sees the
+//! problem.
 
 use super::{ProblemsError, Row, ValidationError, about, known, rows};
 use crate::{Ctx, pictures};
@@ -27,7 +28,7 @@ fn right(actor: &Actor, row: &Row) -> Result<(Permission, Target), ProblemsError
     } else if own {
         Ok((Permission::ReportProblem, Target::NONE))
     } else {
-        // Says what is missing, where a second factor would do.
+        // Tells the caller if a second factor would suffice.
         match actor.require(Permission::CareFor, about(row)) {
             Err(why @ domain::actor::Forbidden::SecondFactor) => Err(why.into()),
             _ => Err(ProblemsError::NotTheirs),

@@ -1,9 +1,9 @@
-//! Counts the people of each relation to each type: once in full, then only for people with new entries or with entries that
-//! began or ended.
+//! Counts the people of each relation to each type: once in full, then only for people with new entries or with
+//! entries that began or ended.
 //!
-//! **Invariants.** The count equals the sum over all ledgers now, in the snapshot that is read. The ledger only grows, so a count
-//! remembers its last entry and its time; a reader with an older snapshot, a clock that was set back, or a person added or
-//! removed causes a full count. In memory only.
+//! **Invariants.** The count equals the sum over all ledgers now, in the snapshot that is read. The ledger only
+//! grows, so a count remembers its last entry and its time; a reader with an older snapshot, a clock that was set
+//! back, or a person added or removed causes a full count. In memory only.
 
 use super::queries::{is_banned, machines_of, what_they_are};
 use crate::{Ctx, shared::Shared};
@@ -146,7 +146,7 @@ pub(super) async fn tallies(
     }
     let tallies = known.kinds.iter().map(|(&kind, known)| (kind, known.tally)).collect();
     let mut last = ctx.people().counted.0.lock();
-    // Whoever read more may have been done first.
+    // A caller with newer data may have finished first.
     if last.as_ref().is_none_or(|last| last.through <= known.through) {
         *last = Some(known);
     }

@@ -42,7 +42,7 @@ pub async fn lapse(ctx: &Ctx) -> Result<usize, QualificationsError> {
     .await?;
     let mut written = 0;
     for person in people {
-        // One job a person: a job may not hold the writer for long. What is due is looked up again inside of it.
+        // One job per person, because a job must not hold the writer for long. It loads the due entries again.
         let rules = rules.clone();
         written += ctx.store().write(async move |tx| lapse_of(tx, &proof, person, &rules, now).await).await?;
     }

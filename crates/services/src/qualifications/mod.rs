@@ -2,8 +2,8 @@
 //!
 //! Pages read it through [`queries`], [`counted`] counts people by type, and [`lapse`] ends entries that run out.
 //!
-//! **Invariant.** The actor is re-checked inside the write job: if two administrators demote each other at the same moment, the
-//! second no longer is one.
+//! **Invariant.** The actor is re-checked inside the write job: if two administrators demote each other at the
+//! same moment, the second no longer is one.
 
 mod counted;
 mod lapse;
@@ -163,10 +163,10 @@ async fn write(ctx: &Ctx, actor: &Actor, request: Change, kind: EntryKind) -> Re
     let proof = actor.require(Permission::ChangeLedger, Target::equipment(matter.kind, matter.machine))?;
     let remark = remark(request.remark.as_deref(), kind)?;
     ctx.begin(actor, async move |begun| {
-        // What the rules of the ledger refuse says more than a permission that is gone by now.
+        // The ledger's refusals say more than a permission that was revoked meanwhile.
         let Begun { tx, actor, now } = begun;
         let target = people::one(tx.conn(), request.person, now).await?;
-        // Nothing is written about whoever was erased, or their name could come back with it.
+        // No new entries about an erased person, or their name could come back.
         let target = target.filter(|target| target.erased_at.is_none());
         let target = target.ok_or(QualificationsError::UnknownPerson)?;
         let known = actor.known();
@@ -275,7 +275,7 @@ pub(crate) async fn take_back_for_checkout(
     let granted =
         |entry: &&Entry| (entry.kind, entry.relation, entry.from) == (EntryKind::Granted, Relation::User, passed);
     let Some(newest) = newest.filter(granted) else {
-        // Where passing wrote nothing, there is nothing to take back.
+        // If passing wrote nothing, there is nothing to undo.
         return Ok(!target.ledger.0.iter().filter(|entry| entry.subject == on).any(|entry| granted(&entry)));
     };
     let before = Ledger(target.ledger.0.iter().filter(|entry| entry.id != newest.id).copied().collect());
@@ -342,7 +342,7 @@ async fn keep(
             recorded_at: now,
         };
         let entry = qualifications::add(tx, &new).await?;
-        // What counts from a later day is not told: it may be taken back before.
+        // Future entries are not notified: they may be revoked before.
         if change.from <= now {
             notices::notify(tx, proof, person, notice(entry, matter.subject(), change), now).await?;
         }
@@ -373,7 +373,7 @@ async fn follow(
 ) -> Result<(), StoreError> {
     tx.after_commit(ChangeEvent::Person(before.id));
     let after = qualifications::of_person(tx.conn(), before.id).await?;
-    // What is announced counts from now: a link outlives the day before a term of office begins.
+    // Future entries count from now: a link outlives the day before a term of office begins.
     let was = Power::of(&before.ledger, now);
     if changes.iter().any(|change| was.is_less_than(Power::of(&after, change.from))) {
         links::forget(tx, Some(before.id)).await?;
@@ -386,7 +386,7 @@ async fn follow(
     if let Some(cause) = cause {
         effects::standing_changed(tx, proof, before.id, cause, now).await?;
     } else {
-        // Whoever may use it already comes to no checkout.
+        // People who may use it already need no checkout.
         checkouts::standing_changed(tx, proof, before.id, now).await?;
     }
     if Power::of(&after, now).is_less_than(was) {

@@ -188,7 +188,7 @@ fn actions(
         let machines: Vec<_> = of_type.filter_map(|other| matter_of(other).machine).collect();
         let matter = Matter { machines: &machines, ..matter_of(one) };
         for &relation in Relation::ALL.iter().filter(|&&relation| relation.exists_on(one.subject)) {
-            // Whoever has it to the end of time needs no second one; one that ends may be granted anew.
+            // An unlimited grant needs no second one; a limited one may be renewed.
             let for_good =
                 person.ledger.grant(relation, one.subject, now).is_some_and(|entry| entry.until.is_none());
             if !for_good && may(matter, EntryKind::Granted, relation) {
@@ -242,7 +242,7 @@ pub async fn my_types(ctx: &Ctx, actor: &Actor) -> Result<Vec<MyType>, Qualifica
         (mine.users, mine.trainers, mine.banned) = (tally.users, tally.trainers, tally.banned);
     }
     if types.is_empty() {
-        // Nothing to speak for is not an empty list: it is nobody's page.
+        // Without any type to manage the page is refused, not empty.
         actor.require(Permission::SeeQualified, Target::NONE)?;
     }
     Ok(types)
@@ -274,7 +274,7 @@ pub async fn type_page(
     let people = qualifications::of_type(&mut snapshot, kind, None, SHOWN, visible).await?;
     let (mut matching, mut found) = (Vec::new(), Vec::new());
     if let Some(words) = words {
-        // All of them: whoever has the name and is not among them is nothing there yet.
+        // All of them: a member with the name who is not among them has no relation yet.
         matching = qualifications::of_type(&mut snapshot, kind, Some(&words), usize::MAX, visible).await?;
         found = people::named(&mut snapshot, &words, FOUND).await?;
         found.retain(|(id, _)| matching.iter().all(|one| one.person != *id));
@@ -361,13 +361,14 @@ fn seen(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> Result<(), Qual
         return Ok(());
     }
     actor.require(Permission::SeeQualified, Target::NONE)?;
-    // Whoever sees other types does not see this one: who administers is for auditors to know.
+    // Hidden even from readers of other types: administrators are shown to auditors only.
     Err(QualificationsError::UnknownEquipment)
 }
 
 /// Whether the caller may see the relations on a type: because of the type, or of one of its machines.
 fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
-    // On the built-in types the relation is the role, which may be asleep; who administers is for auditors to see.
+    // On the built-in types the relation is the role, which may be inactive; administrators are shown to auditors
+    // only.
     match Subject::Type(kind) {
         SPACE if actor.known().is_some_and(|known| known.roles_asleep) => return false,
         SYSTEM => return actor.may(Permission::ReadAudit, Target::NONE),

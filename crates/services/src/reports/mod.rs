@@ -1,7 +1,7 @@
 //! Reports of use, for managers: when machines and rooms are busy, and how bookings end.
 //!
-//! **Invariants.** A bounded number of statements, however much was booked. Figures about too few people never leave
-//! `domain::reports`, so that pages, files and programs get the same.
+//! **Invariants.** A bounded number of statements, however much was booked. Figures about too few people never
+//! leave `domain::reports`, so that pages, files and programs get the same.
 //!
 //! Deliberately absent: which figures may be shown, which the domain decides.
 
@@ -193,7 +193,7 @@ pub async fn of_use(
         (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
     };
     let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == ResourceFilter::One(one.resource));
-    // All rooms are there, even where there is none.
+    // *All rooms* is always a choice, even without rooms.
     if ask.of != Some(ResourceFilter::Rooms) && ask.of.is_some() && !listed.iter().any(fits) {
         return Err(ReportsError::Unknown);
     }

@@ -1,8 +1,9 @@
 //! The module editor of managers: text, videos, publishing editions, ordering, archiving.
 //!
-//! **Invariants.** Title, description and questions take effect as saved; the video is that of the published edition until the
-//! next is published. A video's length is read from its file or set by an administrator: never by a manager or a viewer.
-//! Publishing an edition that must be completed again notifies those who completed an earlier one.
+//! **Invariants.** Title, description and questions take effect as saved; the video is that of the published
+//! edition until the next is published. A video's length is read from its file or set by an administrator: never
+//! by a manager or a viewer. Publishing an edition that must be completed again notifies those who completed an
+//! earlier one.
 
 use super::{TrainingError, ValidationError, questions::picture_src, requirements::required_of, video};
 use crate::{
@@ -41,8 +42,8 @@ use views::{
 pub struct DescribeModule(pub(super) NewModule);
 
 impl DescribeModule {
-    /// Validates the fields of a form or a request, or returns all errors. `about` is Markdown, `request` the number
-    /// of questions in one quiz: `None` is all.
+    /// Validates the fields of a form or a request, or returns all errors. `about` is Markdown, `request` the
+    /// number of questions in one quiz: `None` is all.
     pub fn read(
         title: &str,
         about: &str,
@@ -249,7 +250,8 @@ pub struct ShowVideo {
 }
 
 impl ShowVideo {
-    /// The command in the fields of a form or a request, or all that is wrong with them. `youtube` is an id or an address there.
+    /// The command in the fields of a form or a request, or all that is wrong with them. `youtube` is an id or an
+    /// address there.
     pub fn read(
         youtube: &str,
         length: Result<Option<Length>, ValidationError>,
@@ -364,7 +366,7 @@ async fn put_captions(
 ) -> Result<(), TrainingError> {
     ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        // As long as nothing differs there is no new version to publish.
+        // Without a difference there is no new edition to publish.
         if let Some(newest) = row.draft.or(row.published) {
             let newest = rows::edition(job.tx.conn(), newest).await?.ok_or(TrainingError::Unknown)?;
             if newest.captions == captions {
@@ -405,7 +407,7 @@ pub async fn publish(
         }
         let draft = match row.draft {
             Some(draft) => draft,
-            // The same once more, for whoever should see it again.
+            // The same once more, for people who should watch it again.
             None if again => rows::draft(job.tx, id).await?,
             None if row.published.is_some() => {
                 rows::draft_for_quiz(job.tx, id).await?.ok_or(TrainingError::NothingNew)?

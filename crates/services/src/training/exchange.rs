@@ -1,9 +1,9 @@
 //! Exports modules and requirements as one document for another workshop, and imports one.
 //!
-//! **Invariants.** Imported values go through the same parsers as input to the editor. A document is imported as a whole or not
-//! at all; existing entries stay as they are: a module by its title, a requirement by its subject. Imported modules are drafts:
-//! nobody sees them before they are published; the length of a video at `YouTube` is accepted from an administrator alone.
-//! Deliberately absent: files of videos and pictures of questions.
+//! **Invariants.** Imported values go through the same parsers as input to the editor. A document is imported as a
+//! whole or not at all; existing entries stay as they are: a module by its title, a requirement by its subject.
+//! Imported modules are drafts: nobody sees them before they are published; the length of a video at `YouTube` is
+//! accepted from an administrator alone. Deliberately absent: files of videos and pictures of questions.
 
 use super::{DescribeModule, QuestionForm, TrainingError, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
@@ -87,7 +87,7 @@ impl Faults {
     fn add(&mut self, part: &str, fault: &impl FieldError) {
         let reported = fault.add(Problem::new("", Kind::Invalid, ""), self.lang).fields.pop();
         let Some((field, message)) = reported.filter(|_| self.all.len() < FAULTS) else { return };
-        // As the document calls what the editor calls otherwise.
+        // Field names of the document that differ from those of the editor.
         let field = match field.as_str() {
             "about" => "description",
             "youtube" => "video.youtube",
@@ -298,7 +298,7 @@ async fn plan(
     let mut titles = BTreeSet::new();
     for (at, module) in document.modules.iter().enumerate() {
         let part = format!("modules[{at}]");
-        // One that is already here is read all the same: a fault in it is a fault of the document.
+        // Existing modules are validated as well: a fault in one is a fault of the document.
         let Some(new) = module_of(module, &part, &mut faults) else { continue };
         let title = new.what.title.clone();
         if !titles.insert(title.clone()) {
@@ -411,7 +411,7 @@ async fn required(
 ) -> Result<Vec<(Subject, Of, u8)>, TrainingError> {
     let types: HashMap<String, _> =
         equipment::types(conn).await?.into_iter().map(|(id, name)| (name, id)).collect();
-    // Several machines may be called the same: then the name says nothing.
+    // Machines may share a name: then it is ambiguous.
     let mut by_name: HashMap<String, Option<(Subject, Target)>> = HashMap::new();
     for one in machines::inventory(conn).await?.into_iter().filter(|one| !one.archived) {
         let found = (Subject::Machine(one.id), Target::equipment(one.kind, Some(one.id)));

@@ -1,8 +1,8 @@
 //! Training: the modules that people watch and answer on their way to a machine, and how managers make them.
 //!
-//! **Invariants.** Right quiz answers leave the server only for people who passed and for the authors. A person's progress is
-//! known to themselves and to those who train on the type. Deliberately absent: the ledger. Completing everything makes a person
-//! ready for a trainer, not qualified.
+//! **Invariants.** Right quiz answers leave the server only for people who passed and for the authors. A person's
+//! progress is known to themselves and to those who train on the type. Deliberately absent: the ledger. Completing
+//! everything makes a person ready for a trainer, not qualified.
 
 mod editor;
 mod exchange;
@@ -255,10 +255,10 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
     let mut paths = paths(ctx, &mut snapshot, me, &facts, now).await?;
     paths.sort_by_key(|path| (path.path.left() == 0, path.qualified));
     let catalogue = catalogue(&mut snapshot, me, &paths, now).await?;
-    // What nobody began is offered, and not a path of theirs.
+    // Paths that were not begun are offered, but are not theirs.
     paths.retain(is_begun);
     let required: Vec<_> = facts.iter().map(|row| row.module).collect();
-    // What the end of a video may lack is nothing to go back for, though its quiz is not passed.
+    // A missing end of a video is no reason to go back, even before the quiz is passed.
     let left = |line: &&rows::Line| {
         let rest: u32 = line.coverage.left(line.length).iter().map(|span| span.length()).sum();
         rest > watching_rules::END && line.seen.is_some() && !line.is_done()
@@ -417,7 +417,7 @@ pub async fn candidates(ctx: &Ctx, actor: &Actor, kind: TypeId) -> Result<Vec<Ca
             quizzes_left: 0,
             seen: ctx.moment(row.seen),
         });
-        // As on their own path: an earlier edition counts until it is to be completed again.
+        // As on their own path: an earlier edition counts until it must be repeated.
         let done = matches!(row.needed.completion(now), Completion::Completed { .. });
         let watched = done || row.percent >= row.threshold;
         one.completed += u32::from(done);

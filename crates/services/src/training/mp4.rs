@@ -1,12 +1,13 @@
 //! Reads the length and the codecs of an MP4 or a `QuickTime` file.
 //!
-//! Invariant: whatever sizes a file claims, no more than a few dozen bytes are read at a time and a bounded number of boxes is
-//! visited. Not here: which codecs browsers play, and all other content of a file.
+//! Invariant: whatever sizes a file claims, no more than a few dozen bytes are read at a time and a bounded number
+//! of boxes is visited. Not here: which codecs browsers play, and all other content of a file.
 
 use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Boxes of a file that are looked at: one for the web has a handful of them, one that is recorded in pieces two for each second.
+/// Boxes of a file that are looked at: one for the web has a handful of them, one that is recorded in pieces two
+/// for each second.
 const BOXES: usize = 20_000;
 /// Boxes within one that are looked at.
 const INSIDE: usize = 500;
@@ -73,7 +74,7 @@ pub(super) fn header(file: &mut (impl Read + Seek), end: u64) -> io::Result<Head
     for found in inside.iter().filter(|found| &found.name == b"trak").take(TRACKS) {
         tracks.push(track(file, *found)?);
     }
-    // What is switched off – a cover, pictures of chapters – is not what is shown.
+    // Disabled tracks – a cover, chapter pictures – are not played.
     let of = |handler: &[u8; 4]| {
         let all = || tracks.iter().filter(|track| &track.handler == handler && track.is_coded);
         let on: Vec<&Track> = all().filter(|track| track.is_enabled).collect();
@@ -82,7 +83,7 @@ pub(super) fn header(file: &mut (impl Read + Seek), end: u64) -> io::Result<Head
     let sounds = of(b"soun");
     let Some(pictures) = of(b"vide").first().copied() else { return Ok(header) };
     header.has_pictures = true;
-    // Of several sounds one is enough.
+    // One playable sound track suffices.
     let silent = sounds.iter().all(|sound| sound.unplayable.is_some());
     header.unplayable =
         pictures.unplayable.or_else(|| sounds.first().filter(|_| silent).and_then(|sound| sound.unplayable));
@@ -94,7 +95,7 @@ pub(super) fn header(file: &mut (impl Read + Seek), end: u64) -> io::Result<Head
 }
 
 fn milliseconds(length: u64, scale: u64) -> Option<u64> {
-    // All bits are set where nobody knew it.
+    // All bits are set if it is unknown.
     let is_known = length > 0 && length != u64::from(u32::MAX) && length != u64::MAX;
     let ms = (u128::from(length) * 1000).checked_div(scale.into()).filter(|_| is_known)?;
     u64::try_from(ms).ok().filter(|ms| *ms > 0)
@@ -148,7 +149,7 @@ fn track(file: &mut (impl Read + Seek), at: Atom) -> io::Result<Track> {
     let Some(table) = inside(file, table.from, table.to)?.into_iter().find(|it| &it.name == b"stsd") else {
         return Ok(track);
     };
-    // Behind its version and how many there are.
+    // After version and entry count.
     for coding in inside(file, table.from + 8, table.to)?.into_iter().take(CODINGS) {
         track.is_coded = true;
         let unplayable = match &track.handler {
@@ -174,7 +175,7 @@ fn pictures(file: &mut (impl Read + Seek), coding: Atom) -> io::Result<Option<Un
 }
 
 fn sound(file: &mut (impl Read + Seek), coding: Atom) -> io::Result<Option<Unplayable>> {
-    // QuickTime says more of it in its later versions, and puts the rest into a box.
+    // Later QuickTime versions have a longer header, with the rest in a box.
     let more = match u16::from_be_bytes(read(file, coding.from + 8)?) {
         1 => 16,
         2 => 36,

@@ -1,6 +1,7 @@
 //! Learning paths of people: to types, to machines that require more than their type, and to further modules.
 //!
-//! Invariant: the steps of a path and their order are the domain's. Deliberately absent: whether a person may use a machine.
+//! Invariant: the steps of a path and their order are the domain's. Deliberately absent: whether a person may use
+//! a machine.
 
 use crate::Ctx;
 use domain::{
@@ -45,7 +46,7 @@ pub(super) async fn paths(
         let Some(kind) = on.sides().0.or(first.machine_kind) else { continue };
         let mut subjects = vec![on];
         let mut stages = Vec::new();
-        // A machine that requires more of its own is a way of its own, with what its type requires first.
+        // A machine with further requirements is a path of its own, beginning with those of its type.
         if matches!(on, Subject::Machine(_)) {
             subjects.push(Subject::Type(kind));
             for row in facts.iter().filter(|row| row.kind == Some(kind)) {
@@ -100,7 +101,7 @@ fn path(
         // A machine may ask for more of a module than its type.
         let same = rows.iter().filter(|row| row.module == first.module);
         let row = same.max_by_key(|row| row.threshold).unwrap_or(first);
-        // What counts as completed is behind them, though a newer edition has not been watched.
+        // Completed parts count, even if a newer edition was not watched.
         let completion = row.needed()?.completion(now);
         let done = matches!(completion, Completion::Completed { .. });
         let redo_by = match completion {
@@ -129,7 +130,8 @@ fn path(
     Ok(PathView { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
 }
 
-/// The path of `person` to a machine of `kind`, without the machine's name; only the checkout where it requires no training.
+/// The path of `person` to a machine of `kind`, without the machine's name; only the checkout where it requires no
+/// training.
 pub(crate) async fn here(
     ctx: &Ctx,
     conn: &mut SqliteConnection,

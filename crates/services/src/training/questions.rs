@@ -1,7 +1,7 @@
 //! The questions of a quiz, as managers write them.
 //!
-//! Invariant: an edited question becomes a new one, so that quizzes under way continue with their questions, and figures refer to
-//! one wording.
+//! Invariant: an edited question becomes a new one, so that quizzes under way continue with their questions, and
+//! figures refer to one wording.
 
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, pictures};

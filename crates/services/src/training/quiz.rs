@@ -1,7 +1,7 @@
 //! Quizzes: started when enough was watched, answered question by question, handed in.
 //!
-//! Invariant: an attempt asks the questions drawn at its start, even if they change meanwhile. Right answers are shown only to
-//! those who passed; others see the number of right ones.
+//! Invariant: an attempt asks the questions drawn at its start, even if they change meanwhile. Right answers are
+//! shown only to those who passed; others see the number of right ones.
 
 use super::{TrainingError, learner, paths::paths, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};

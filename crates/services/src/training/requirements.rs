@@ -1,7 +1,7 @@
 //! The requirements of types and machines: modules, and how much of each.
 //!
-//! Invariant: those who may change the type or the machine set its requirements. A use that is under way when a requirement is
-//! added may finish.
+//! Invariant: those who may change the type or the machine set its requirements. A use that is under way when a
+//! requirement is added may finish.
 
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, change::Job};

@@ -1,8 +1,8 @@
 //! Video files: in a folder beside the database, under random names.
 //!
-//! **Invariants.** A file that is no video, or none that browsers play, is rejected. A file has its name before a row refers to
-//! it, and is deleted when no row does: a killed process leaves an unused file, never a row without its file. Videos are not in a
-//! backup of the database.
+//! **Invariants.** A file that is no video, or none that browsers play, is rejected. A file has its name before a
+//! row refers to it, and is deleted when no row does: a killed process leaves an unused file, never a row without
+//! its file. Videos are not in a backup of the database.
 //!
 //! The length of a video comes from the file or from an administrator, and watching is measured against it.
 
@@ -51,7 +51,7 @@ fn looked_through(
     let Some(kind) = VideoType::of(&head) else {
         return Ok(Err(Unplayable::container(&head).map_or(ValidationError::NoFilm, ValidationError::Unplayable)));
     };
-    // What can't be read is broken.
+    // Unreadable files are broken.
     let (is_whole, unplayable, ms) = match kind {
         VideoType::WebM => webm::header(&mut io::BufReader::new(&mut *file))
             .map_or((false, None, None), |found| {
@@ -107,7 +107,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, id: ModuleId, mut file: Upload) -> R
             job.audited::<_, TrainingError>(before, "module.video-uploaded", id, &detail).await
         })
         .await;
-    // What nothing shows any more goes: what it replaced, or itself where it was not written down.
+    // Deletes files that nothing shows any more: the replaced one, or the new one if it was not stored.
     let stale = match &written {
         Ok(before) => before.clone(),
         Err(_) => Some(name),

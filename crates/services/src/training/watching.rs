@@ -1,7 +1,7 @@
 //! Watching: progress reported by a page is credited by the server's clock.
 //!
-//! Invariant: the rule is `domain::training::watching::report`; a refused report changes nothing, and reports are not in the
-//! audit log.
+//! Invariant: the rule is `domain::training::watching::report`; a refused report changes nothing, and reports are
+//! not in the audit log.
 
 use super::TrainingError;
 use crate::Ctx;
@@ -45,7 +45,7 @@ pub async fn report(
         let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
         let mut watched = met.coverage;
         let credited = rules::report(&mut watched, met.clock, &reported, met.length, job.now)?;
-        // What counts as watched never goes down, though the end of a video may be of one more piece.
+        // The credited percentage never decreases, even if the end of a video is in another piece.
         let percent = watched.percent(met.length).max(met.percent);
         let (place, spare) = (place.min(met.length), credited.clock.spare);
         progress_rows::keep(job.tx, (me, edition), (&watched, percent), place, spare, job.now).await?;

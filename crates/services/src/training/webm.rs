@@ -1,7 +1,7 @@
 //! Reads the length and the codecs of a `WebM` from its header.
 //!
-//! Invariant: whatever sizes the file claims, no more than a name is read at a time, and nothing is allocated: the existing
-//! readers of this format take memory by the claims of a file. Deliberately absent: all other content.
+//! Invariant: whatever sizes the file claims, no more than a name is read at a time, and nothing is allocated: the
+//! existing readers of this format take memory by the claims of a file. Deliberately absent: all other content.
 
 use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -53,7 +53,7 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
                 file.seek(SeekFrom::Start(begin))?;
                 header.is_cut = !is_unknown(size) && begin.saturating_add(size) > end;
             }
-            // What is inside comes next.
+            // Its content follows.
             INFO | TRACKS | TRACK => {}
             // Behind the header.
             CLUSTER => break,
@@ -97,7 +97,7 @@ pub(super) fn header(file: &mut (impl Read + Seek)) -> io::Result<Header> {
     )]
     let ms = ticks.map(|ticks| (ticks * scale as f64 / 1e6).round()).filter(|ms| *ms > 0.0).map(|ms| ms as u64);
     header.ms = ms;
-    // Of several sounds one is enough.
+    // One playable sound track suffices.
     header.unplayable = header.unplayable.or(silent.filter(|_| !sounds));
     Ok(header)
 }

@@ -1,7 +1,7 @@
 //! Uses: a board's report is stored, interpreted, and answered once it is on disk.
 //!
-//! The board has already switched on or off, so a report is never refused for being forbidden: it is recorded and flagged. It is
-//! refused only when it cannot be true.
+//! The board has already switched on or off, so a report is never refused for being forbidden: it is recorded and
+//! flagged. It is refused only when it cannot be true.
 
 mod polled;
 mod settled;
@@ -85,7 +85,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<()
     ctx.uses().polled.reported(board, message.action, ctx.now());
     let stood = ctx.uses().settled.take(board);
     let stored = keep(ctx, board, message, matches!(stood, Some(State::Pending(_)))).await;
-    // A mere sign of life is nothing that a board would say again, and neither is what was not kept.
+    // Heartbeats are never replayed, and neither are messages that were not stored.
     if !matches!(stored, Ok(true)) {
         ctx.uses().settled.put_back(board, stood);
     }
@@ -310,7 +310,7 @@ fn entry(proof: &Proof, bearing: &SwipeContext, fact: &Fact, by: &BegunBy) -> Au
         Action::Stop => "use.stop",
     };
     let mut detail = serde_json::json!({ "seconds": fact.duration.as_secs(), "replay": fact.replay });
-    // Somebody's card leads to them when their name is long cut off: who it was, the alias says.
+    // A card leads to its holder even after the name is cut off; the alias says who it was.
     if let CardHolder::Unknown(card) = fact.bearer {
         detail["unknown_card"] = card.0.into();
     }

@@ -1,5 +1,5 @@
-//! Recent messages of each board, as far as they show whether anyone is logged in. In memory: starts empty after a restart, or
-//! after a time when boards could not be heard.
+//! Recent messages of each board, as far as they show whether anyone is logged in. In memory: starts empty after a
+//! restart, or after a time when boards could not be heard.
 
 use crate::shared::Shared;
 use domain::{
@@ -39,7 +39,8 @@ impl Polled {
         let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
         board.polls.reported(action, at);
-        // A report of a use that was ended for want of one shows that polls mislead here: two boards have one number, perhaps.
+        // A report of a use that polls presumed over shows that polls mislead here: two boards may share one
+        // number.
         board.done &= action == Action::Extend;
     }
 

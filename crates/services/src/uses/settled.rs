@@ -1,10 +1,10 @@
 //! Settled uses: a board that asks something new has nothing left to repeat.
 //!
-//! A board repeats unanswered reports before it asks anything. So its first question after reporting a use settles that use: a
-//! replay that looks the same belongs to another use.
+//! A board repeats unanswered reports before it asks anything. So its first question after reporting a use settles
+//! that use: a replay that looks the same belongs to another use.
 //!
-//! **Invariants.** A question never waits for the disk. Everything before a question is settled before the next report of a use
-//! is interpreted, and nothing after it is.
+//! **Invariants.** A question never waits for the disk. Everything before a question is settled before the next
+//! report of a use is interpreted, and nothing after it is.
 
 use crate::{Ctx, effects, shared::Shared};
 use domain::boards::MachineNumber;
@@ -73,7 +73,7 @@ pub fn record_poll(ctx: &Ctx, board: MachineNumber) {
         let written = ctx.store().write::<_, StoreError, _>({
             let own = own.clone();
             async move |tx| {
-                // Otherwise a use was told meanwhile: that word settles what came before it, in its own job.
+                // Otherwise a use message arrived meanwhile: it settles earlier ones in its own job.
                 if own.uses().settled.is(board, request)
                     && let Some(machine) = uses::settle(tx, board).await?
                 {
@@ -84,7 +84,7 @@ pub fn record_poll(ctx: &Ctx, board: MachineNumber) {
         });
         match written.await {
             Ok(()) => ctx.uses().settled.written(board, request),
-            // The next word about a use settles it.
+            // The next use message settles it.
             Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
         }
     });

@@ -1,7 +1,7 @@
 //! What timers and freed times do to waiting lists: a free time is offered to the next in line, and offers end.
 //!
-//! Invariant: the first in line of those who can have the whole of a free time is offered it. Toolgate makes offers in the job
-//! that frees the time; a timer finds time that became free in another way.
+//! Invariant: the first in line of those who can have the whole of a free time is offered it. Toolgate makes
+//! offers in the job that frees the time; a timer finds time that became free in another way.
 
 use super::{
     BookingContext, Filter, Purpose, Request, State, WaitingRow, Want, changed, occupations, occupy, refusals,
@@ -43,9 +43,9 @@ pub(crate) async fn freed(
     if span.ends <= now {
         return Ok(());
     }
-    // An event of an external calendar that met it is first: it only waited for what was promised before.
+    // An overlapping event of an external calendar is first: it only waited for earlier promises.
     external_calendars::retake(tx, resource, span, now).await?;
-    // What is blocked is offered when the block is lifted.
+    // Blocked machines are offered when the block is lifted.
     if outages::is_out(tx.conn(), resource).await? {
         return Ok(());
     }
@@ -66,7 +66,7 @@ pub(crate) async fn freed(
     }
     let Resource::Machine(machine) = resource else { return Ok(()) };
     let notice = Notice::TimeFreed { machine, starts: left.starts, ends: left.ends, at: now };
-    // Whoever waits for more than is left of it hears of the rest.
+    // People waiting for more than what is left are notified of the rest.
     let filter = Filter { resource: Some(resource), during: Some(left), ..Filter::default() };
     for row in rows::list(tx.conn(), filter, AT_ONCE).await?.iter().filter(|row| row.starts <= now) {
         notices::notify(tx, proof, row.person, notice, now).await?;
@@ -146,7 +146,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         let waiting = row.id;
         ctx.store()
             .write(async move |tx| {
-                // Somebody may have answered meanwhile.
+                // It may have been answered meanwhile.
                 let row = rows::one(tx.conn(), waiting).await?;
                 let next = row.and_then(|row| Some((due(row.state, row.span(), row.until, now)?, row)));
                 let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);

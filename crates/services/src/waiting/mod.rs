@@ -1,8 +1,8 @@
 //! Waiting lists: members wait for a taken time, are offered it when it becomes free, and accept or decline it.
 //!
-//! **Invariants.** `domain::waiting` alone decides which state can follow which. An offer and the time that it holds change in
-//! one job, and so do the offer and the resulting booking: nobody takes the time in between. An offer is judged by the facts of
-//! its creation, so a notice-period rule does not take it away again.
+//! **Invariants.** `domain::waiting` alone decides which state can follow which. An offer and the time that it
+//! holds change in one job, and so do the offer and the resulting booking: nobody takes the time in between. An
+//! offer is judged by the facts of its creation, so a notice-period rule does not take it away again.
 //!
 //! Deliberately absent: whether a time can be booked ([`crate::bookings`]).
 //!

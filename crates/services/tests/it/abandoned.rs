@@ -1,4 +1,4 @@
-//! Uses that end without anybody saying so: lost by their board, at a machine that is silent, stopped from afar.
+//! Uses without a stop message: lost, silent, or stopped remotely.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
 use domain::{live::ChangeEvent, uses::Action};

@@ -1,4 +1,4 @@
-//! A card in front of a machine: the decision as a board gets it, and what is kept of it.
+//! A swipe: the decision as a board gets it, and stored attempts.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, bob, card, seconds};
 use domain::{

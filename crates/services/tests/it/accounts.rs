@@ -1,4 +1,4 @@
-//! Accounts: coming in, staying in, going out, and showing again who one is.
+//! Accounts: signing in and out, sessions, and re-authentication.
 
 use crate::lab;
 mod guesses;

@@ -1,4 +1,4 @@
-//! Announcements: who sees what and when, and who is told, once.
+//! Announcements: visibility, and one notification each.
 
 use crate::lab::{Lab, NOON};
 use domain::{

@@ -1,4 +1,4 @@
-//! The audit chain: who may read it, what it says, and that it shows whatever was done to the file.
+//! The audit chain: permissions, content, and detection of changes to the file.
 
 use crate::lab::{LASER, Lab, NOON, ada, card, seconds};
 use domain::{

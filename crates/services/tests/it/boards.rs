@@ -1,4 +1,4 @@
-//! What is known of boards: by machine for those who care for it, and what belongs to no machine for those who see all.
+//! Boards: by machine for caretakers, and unassigned ones for those who see all.
 
 use crate::lab::{LASER, LASER_ID, Lab, NOON, ada, bob, card, seconds};
 use domain::{
@@ -380,8 +380,8 @@ async fn board_does_not_remember_cards_allowed_only_beside_trainer() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(20), max_shrink_iters: 20, ..ProptestConfig::default() })]
 
-    /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as told, and no
-    /// answer is longer than a board takes.
+    /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as
+    /// told, and no answer is longer than a board takes.
     #[test]
     fn every_remembered_card_would_be_allowed(
         people in prop::collection::vec((0..4_u8, 0..4_u8, 0..3_u8, 1..4_u8), 0..25),

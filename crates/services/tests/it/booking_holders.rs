@@ -1,4 +1,5 @@
-//! Bookings and fairness: nobody is blamed for what they could not do, answers for what they did not see, or is found out about.
+//! Bookings and fairness: nobody is blamed for what they could not do, approves what they did not see, or has
+//! their bookings revealed.
 
 use crate::lab;
 use crate::lab::{

@@ -1,4 +1,4 @@
-//! What pages show of bookings: free times, a day, one's own, a week, and requests with what speaks for them.
+//! Pages of bookings: free times, a day, one's own, a week, and requests.
 
 mod search;
 mod tables;
@@ -28,8 +28,8 @@ use views::bookings::{BlockKind, DayView, Found, Rules};
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };
 
-/// The lab with Carl Blu (4), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who manages. It is
-/// Friday, 15 January 2027, 08:00, and clocks show UTC.
+/// The lab with Carl Blu (4), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who
+/// manages. It is Friday, 15 January 2027, 08:00, and clocks show UTC.
 async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

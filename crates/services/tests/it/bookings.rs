@@ -1,4 +1,4 @@
-//! Bookings: who gets which time, who decides, and what the clock and the card do.
+//! Bookings: conflicts, decisions, and transitions by time and card.
 
 mod down_time;
 mod meanwhile;

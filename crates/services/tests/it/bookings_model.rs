@@ -1,4 +1,4 @@
-//! Random commands of several people, one after the other against a model that counts everything, and all at once.
+//! Random commands of several people: sequential ones against a model, and concurrent ones against invariants.
 
 use crate::lab::{Lab, NOON};
 use domain::{

@@ -1,4 +1,4 @@
-//! The same deed for many: done for whom it may be, refused for the rest with the reason, and taken back.
+//! Bulk actions: performed where allowed, refused with reasons otherwise, and undone.
 
 use crate::lab::{
     Lab,

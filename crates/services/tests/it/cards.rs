@@ -1,4 +1,4 @@
-//! Cards through the services' doors: given by hand, by a swipe and from among the unknown; lost, found, retired.
+//! Cards through the services: given by hand, by enrollment and from unknown ones; lost, found, retired.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
 use domain::{

@@ -1,7 +1,7 @@
 //! Every service function that changes something, and which notice it causes or why none.
 //!
-//! Each `async fn` that takes the context and is known outside its file stands in [`CAUSES`] or in [`READS`]. A function that is
-//! added without a row fails here, so that whoever adds it decides whom it concerns.
+//! Each `async fn` that takes the context and is known outside its file stands in [`CAUSES`] or in [`READS`]. A
+//! function that is added without a row fails here, so that whoever adds it decides whom it concerns.
 
 mod recorded;
 mod variants;

@@ -1,4 +1,4 @@
-//! Setting the space up: the steps follow what there is, and are put away for good.
+//! The setup checklist: steps follow the data, and can be dismissed.
 
 use crate::lab::{
     LASER, LASER_ID, Lab, ada, bob, card,

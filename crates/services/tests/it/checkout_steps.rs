@@ -1,4 +1,4 @@
-//! The checklist of a checkout: what keeps somebody from passing, who may say what, and what the record keeps.
+//! The checklist of a checkout: requirements for a pass, permissions, and stored steps.
 
 use crate::lab;
 use crate::lab::{Lab, NOON};
@@ -18,8 +18,8 @@ use views::checkout_steps::Checklist;
 
 const LASERS: TypeId = TypeId(3);
 
-/// The lab with Carl (4), who wants to use the lasers, Dana (5), who owns them, and Ken (11), who manages. Bob trains on them, and
-/// they have a list of three steps, the first two of them required.
+/// The lab with Carl (4), who wants to use the lasers, Dana (5), who owns them, and Ken (11), who manages. Bob
+/// trains on them, and they have a list of three steps, the first two of them required.
 async fn listed() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,4 +1,4 @@
-//! Checkouts: who gets which time, who decides, and what follows.
+//! Checkouts: conflicts, decisions, and effects.
 
 mod candidates;
 mod freed;
@@ -45,8 +45,9 @@ const LASERS: TypeId = TypeId(3);
 const BOB: PersonId = PersonId(2);
 const DANA: PersonId = PersonId(5);
 
-/// The lab with Carl (4), who wants to use the lasers, Dana (5), a second trainer, and Ken (11), who manages. Bob trains. It is
-/// Friday, 15 January 2027, 08:00, and clocks show UTC. Bob offers Monday from five to seven, three times of half an hour.
+/// The lab with Carl (4), who wants to use the lasers, Dana (5), a second trainer, and Ken (11), who manages. Bob
+/// trains. It is Friday, 15 January 2027, 08:00, and clocks show UTC. Bob offers Monday from five to seven, three
+/// times of half an hour.
 async fn offered() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

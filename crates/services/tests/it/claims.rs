@@ -1,4 +1,4 @@
-//! A card of nobody that a member claims where it was held up: when they may, who says yes, and what becomes of it.
+//! Claims of unassigned cards: conditions, approval, and outcomes.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, card, seconds};
 use domain::{

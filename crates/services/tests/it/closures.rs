@@ -1,4 +1,4 @@
-//! Closures: who sees and makes which, and what is shown and refused while one runs.
+//! Closures: permissions, visibility, and refusals while one is in force.
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON,

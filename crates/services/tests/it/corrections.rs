@@ -1,4 +1,4 @@
-//! Corrections: how a use was, said afterwards by whoever cares for the machine.
+//! Corrections of uses by caretakers of the machine.
 
 use crate::lab;
 use crate::lab::{LASER, LASER_ID, Lab, ada, card, seconds};
@@ -20,7 +20,8 @@ use views::{
     requests::Remote,
 };
 
-/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes. Clocks show UTC.
+/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes. Clocks
+/// show UTC.
 async fn cared_for() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,4 +1,4 @@
-//! The invented workshop: believable, whole, and never poured over a real one.
+//! The demo: plausible, complete, and never written into a used folder.
 
 use crate::lab::Lab;
 use domain::{access::Decision, actor::Actor, boards::MachineNumber};

@@ -1,4 +1,4 @@
-//! Wall displays: who makes their links, how long they work, and what members see of each other.
+//! Wall displays: links, their lifetime, and visibility of names.
 
 use crate::lab;
 use crate::lab::{LASER, LASER_ID, Lab, NOON, ada};

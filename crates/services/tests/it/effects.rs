@@ -1,5 +1,5 @@
-//! What a change of somebody's standing, or a word from afar, does to a use that runs: asked of its board once, on
-//! record, and told at each of the board's own questions until the use has ended.
+//! The effects of changed permissions and remote requests on a running use: one request to its board, audited, and
+//! repeated in the answers to polls until the use has ended.
 
 use crate::lab;
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};

@@ -1,4 +1,4 @@
-//! Lists that are taken out: what is in their cells, and which filters are taken.
+//! Exported lists: cell formats and filters.
 
 use crate::lab::Lab;
 use domain::actor::Actor;

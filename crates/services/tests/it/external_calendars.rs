@@ -1,4 +1,4 @@
-//! External calendars: what their events take, what they meet, and what stands when they cannot be read.
+//! External calendars: occupied time, collisions, and unreadable files.
 
 use crate::lab::{LASER_ID, Lab, NOON, bookings::notices_of};
 use domain::{
@@ -91,8 +91,8 @@ impl Fetcher for Shelf {
     }
 }
 
-/// The lab with a hall that the laser stands in, Carl (4), a member who may use lasers, Olga (6), who owns the type, and Ken (11), who
-/// manages. It is Friday, 15 January 2027, 08:00 in UTC.
+/// The lab with a hall that the laser stands in, Carl (4), a member who may use lasers, Olga (6), who owns the
+/// type, and Ken (11), who manages. It is Friday, 15 January 2027, 08:00 in UTC.
 async fn open() -> (Lab, Arc<Shelf>) {
     let lab = Lab::open().await;
     lab.sql(

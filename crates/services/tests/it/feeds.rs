@@ -1,4 +1,4 @@
-//! Calendar feeds: who may have one, what stands in it for a program that is not ours, and when there is none any more.
+//! Calendar feeds: permissions, content as read by a third-party parser, and their end.
 
 use crate::lab::{LASER_ID, Lab, NOON, seconds};
 use domain::{
@@ -22,8 +22,8 @@ const LASER: Resource = Resource::Machine(LASER_ID);
 const HALL: Resource = Resource::Room(RoomId(1));
 const PLACE: &str = "Città, secondo piano; in fondo";
 
-/// The lab with Carl (4), a member who may use the lasers, Olga (6), who owns the type, and Ken (11), who manages. It is Friday,
-/// 15 January 2027, 08:00.
+/// The lab with Carl (4), a member who may use the lasers, Olga (6), who owns the type, and Ken (11), who manages.
+/// It is Friday, 15 January 2027, 08:00.
 async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

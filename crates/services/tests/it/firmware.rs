@@ -1,4 +1,4 @@
-//! Firmware of boards: what is kept and what is not, for whom, and sending it to all that were chosen or to none.
+//! Board firmware: stored images, permissions, and updates of all chosen boards or none.
 
 use crate::lab::Lab;
 use domain::{

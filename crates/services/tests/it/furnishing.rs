@@ -1,4 +1,4 @@
-//! Types, places, and many machines at once, through the services.
+//! Types, places, and bulk edits of machines, through the services.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada};
 use domain::{

@@ -1,4 +1,4 @@
-//! Bookings change hands: offered by one, taken by the other, as the rules let them.
+//! Handing bookings over: offered by one, accepted by the other, within the rules.
 
 use crate::lab::{
     LASER_ID, Lab,

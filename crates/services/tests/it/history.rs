@@ -1,4 +1,4 @@
-//! The history of a machine: one timeline of everything, walked page by page, with as much of it as whoever reads may know.
+//! The history of a machine: one paged timeline, filtered by the reader's permissions.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
 use domain::{
@@ -15,9 +15,9 @@ use services::{
 };
 use views::history::{Filter, Page, What, Who};
 
-/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a morning at the
-/// laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that were done at once, a use that
-/// was told later, a change, and Ada who is on it again.
+/// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a
+/// morning at the laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that
+/// were done at once, a use that was told later, a change, and Ada who is on it again.
 async fn morning() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,4 +1,4 @@
-//! Holds: who may place and lift them, on whom, and that they count at once.
+//! Holds: permissions, and immediate effect.
 
 use crate::lab::{LASER, Lab, NOON, ada};
 use domain::{

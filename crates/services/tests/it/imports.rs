@@ -1,4 +1,4 @@
-//! Lists through the services' doors: looked through, applied once, brought again, taken out.
+//! Imports through the services: previewed, applied once, repeated; and exports.
 
 mod spreadsheets;
 
@@ -272,7 +272,8 @@ async fn only_previewed_changes_are_applied() {
         assert_eq!(error.problem(Lang::En).kind, Kind::Conflict);
     };
     refused("").await;
-    // Somebody corrects the address by hand: the list would change the same column, but something else stands there.
+    // Somebody corrects the address by hand: the list would change the same column, but something else stands
+    // there.
     lab.sql("UPDATE profile SET email = 'right@example.org' WHERE person_id = 1").await;
     refused(&view.digest).await;
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "right@example.org");

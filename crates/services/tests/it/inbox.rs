@@ -1,4 +1,4 @@
-//! The inbox: who sees what, and who decides.
+//! The inbox: visibility and decisions.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, card, seconds};
 use domain::{
@@ -316,9 +316,9 @@ async fn undo_does_not_restore_erased_applicant() {
 #[tokio::test]
 async fn ending_grant_is_found_behind_many_renewed_ones() {
     let lab = staffed().await;
-    // More than are shown at once, each with a grant that ends and does not count: renewed, revoked, banned, outlasted by a
-    // higher relation, on what is put away. Behind them two whose grants end, and one whom a short grant over a long one
-    // ends; of these the one with the highest number ends first.
+    // More than are shown at once, each with a grant that ends and does not count: renewed, revoked, banned,
+    // outlasted by a higher relation, on what is put away. Behind them two whose grants end, and one whom a short
+    // grant over a long one ends; of these the one with the highest number ends first.
     lab.sql(
         "INSERT INTO equipment_type (id, name, risk, archived_at) VALUES (9, 'Kiln', 'high', 1);
          WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 399)

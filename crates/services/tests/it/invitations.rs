@@ -1,4 +1,4 @@
-//! Mails about checkouts and bookings change the calendars of those who come: read by a program that is not ours, Debian's
+//! Mails about checkouts and bookings update calendars: parsed by a third-party program, Debian's
 //! `python3-icalendar`.
 
 use crate::lab;
@@ -34,8 +34,8 @@ struct Workshop {
 }
 
 impl Workshop {
-    /// Bob and Dana train on the lasers, in a place with an accent and a comma, and offer Mondays from five to seven; Carl (4)
-    /// wants to learn, Ken (11) manages.
+    /// Bob and Dana train on the lasers, in a place with an accent and a comma, and offer Mondays from five to
+    /// seven; Carl (4) wants to learn, Ken (11) manages.
     async fn open() -> Self {
         let lab = Lab::open().await;
         lab.sql(

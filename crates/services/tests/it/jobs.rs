@@ -1,4 +1,4 @@
-//! Jobs of the clock, and what the system page says of them.
+//! Timed jobs, and their results on the system page.
 
 use crate::lab::Lab;
 use domain::{actor::Actor, jobs::Job};

@@ -1,4 +1,4 @@
-//! Machines edited, duplicated, put away and taken back, through the services.
+//! Machines edited, duplicated, archived and restored, through the services.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada};
 use domain::{

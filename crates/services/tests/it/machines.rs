@@ -1,4 +1,4 @@
-//! What everybody may see of the floor, and how silence is noticed.
+//! The public view of the floor, and detection of silent boards.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, seconds};
 use domain::{

@@ -1,4 +1,5 @@
-//! The services on a database of their own for each test, a module for each noun. One executable: linking dozens took longer than running them.
+//! The services on a database of their own for each test, a module for each noun. One executable: linking dozens
+//! took longer than running them.
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -1,4 +1,4 @@
-//! Maintenance: what is due by hours and days, whom that keeps out, and what is registered at the board and on the web.
+//! Maintenance: due by hours and days, access while due, and registration at the board and on the web.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
 use domain::{
@@ -28,8 +28,8 @@ use views::{
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The lab with Ken (11), who manages, Olga (12, card 0000019a), who owns the lasers, and Tim (13, card 00000713), who trains
-/// on them.
+/// The lab with Ken (11), who manages, Olga (12, card 0000019a), who owns the lasers, and Tim (13, card 00000713),
+/// who trains on them.
 async fn maintained() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

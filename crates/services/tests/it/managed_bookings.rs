@@ -1,4 +1,4 @@
-//! What owners and managers do about bookings of others: they open them, move and cancel them with a word, and book for somebody.
+//! Bookings of others for owners and managers: opened, moved, cancelled with a note, and made on behalf.
 
 use crate::lab::{
     LASER, LASER_ID, Lab, ada,

@@ -1,4 +1,4 @@
-//! What managers note about somebody: read by them alone, rewritten by version, gone with the person.
+//! Notes of managers about people: visibility, versions, and erasure.
 
 use crate::lab::{Lab, seconds};
 use domain::{actor::Forbidden, id::PersonId, inbox::UNDO, problem::Kind};

@@ -1,4 +1,4 @@
-//! Notices: who is told what, once; what they do with it; and what they may no longer see.
+//! Notices: recipients, actions on them, and hidden content.
 
 use crate::lab::Lab;
 use domain::{

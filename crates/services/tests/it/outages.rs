@@ -1,4 +1,4 @@
-//! Outages: holders of bookings on a machine that is blocked are told once, rebook, and hear when it works again.
+//! Outages: holders of bookings on a blocked machine are notified once, rebook, and hear when it works again.
 
 use crate::lab::{LASER_ID, Lab, NOON, bookings::span};
 use domain::{
@@ -23,8 +23,8 @@ use views::outages::Answer;
 const LASER: Resource = Resource::Machine(LASER_ID);
 const SECOND: Resource = Resource::Machine(MachineId(9));
 
-/// The lab with a second laser, and Carl (4), Dana (5), Eve (6) and Finn (7), who may use both, and Ken (11), who manages. It is Friday,
-/// 15 January 2027, 08:00, and clocks show UTC.
+/// The lab with a second laser, and Carl (4), Dana (5), Eve (6) and Finn (7), who may use both, and Ken (11), who
+/// manages. It is Friday, 15 January 2027, 08:00, and clocks show UTC.
 async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

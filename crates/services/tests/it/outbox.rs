@@ -1,4 +1,4 @@
-//! The outbox: what leaves by mail, when, in which words; what happens where it does not; and links that end it.
+//! The outbox: what is mailed, when, in which words; failures; and unsubscribe links.
 
 mod bounds;
 

@@ -1,4 +1,4 @@
-//! People through the services' doors: finding them, and what happens when somebody comes, goes or is kept out.
+//! People through the services: searching, and the effects of status changes.
 
 use crate::lab::{LASER, Lab, ada};
 use domain::{
@@ -21,7 +21,8 @@ use views::{people::InviteOutcome, qualifications::HeldState};
 
 const ADA: PersonId = PersonId(1);
 
-/// The lab, with Eve who administers (10), Ken who manages (11), Finn who administers too (14) and Ann who applied (15).
+/// The lab, with Eve who administers (10), Ken who manages (11), Finn who administers too (14) and Ann who applied
+/// (15).
 async fn staffed() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,4 +1,4 @@
-//! Pictures: what is taken, what is made of it, and who sees it.
+//! Pictures: accepted files, re-encoding, and permissions.
 
 use crate::lab;
 use crate::lab::{Lab, claims};

@@ -1,4 +1,4 @@
-//! What is kept of somebody: a list that must be whole, what is taken along, and what is left of whoever was erased.
+//! Personal data: a complete list of tables, export, and erasure.
 
 use crate::lab;
 use crate::lab::{
@@ -55,7 +55,8 @@ async fn raw(lab: &Lab) -> SqliteConnection {
     SqliteConnectOptions::new().filename(lab.file()).connect().await.unwrap()
 }
 
-/// The lab with Eve (10), who administers, Finn (14) who does too, and Ken (11), who manages. Ada has all that somebody can.
+/// The lab with Eve (10), who administers, Finn (14) who does too, and Ken (11), who manages. Ada has all that
+/// somebody can.
 async fn lived_in() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

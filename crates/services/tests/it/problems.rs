@@ -1,5 +1,4 @@
-//! Problems on machines: reported by members, resolved by those who care for the machine; and what blocks one, at once or
-//! when nobody is on it.
+//! Problems on machines: reported by members, resolved by caretakers; and blocks, immediate or when idle.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, seconds};
 use domain::{

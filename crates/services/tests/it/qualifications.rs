@@ -1,4 +1,4 @@
-//! The ledger through the services' doors: who writes what, what follows at once, what runs out by itself.
+//! The ledger through the services: permissions, effects, and lapses.
 
 use crate::lab::{LASER, Lab, NOON, ada, bob, seconds};
 use domain::{
@@ -23,8 +23,8 @@ const ON_LASER: Subject = Subject::Type(TypeId(3));
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 
-/// The lab, with Eve who administers (10), Ken who manages (11), Tom who trains on lasers (12), Oda who owns them (13) and
-/// Finn, another administrator (14).
+/// The lab, with Eve who administers (10), Ken who manages (11), Tom who trains on lasers (12), Oda who owns them
+/// (13) and Finn, another administrator (14).
 async fn staffed() -> Lab {
     let lab = Lab::open().await;
     lab.sql(
@@ -351,7 +351,8 @@ async fn disuse_lapses_after_set_days_counting_every_use() {
     lab.starts(LASER, &bob()).await;
     lab.pass(DAY);
     lab.stops(LASER, &bob(), 80_000).await;
-    // Ada and Zoe were granted in 1970 and never came: they go at once. Tom and Oda do not use it, they teach and mend.
+    // Ada and Zoe were granted in 1970 and never came: they go at once. Tom and Oda do not use it, they teach and
+    // mend.
     assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 2);
     lab.pass(DAY * 29);
     assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 0);

@@ -1,4 +1,4 @@
-//! Reports of use: what managers are told of bookings and uses, and what nobody is told.
+//! Usage reports: figures for managers, and suppressed ones.
 
 use crate::lab::{LASER_ID, Lab};
 use domain::{
@@ -19,9 +19,10 @@ use views::reports::UseReport;
 const LASERS: ResourceFilter = ResourceFilter::Type(TypeId(3));
 const LASER: ResourceFilter = ResourceFilter::One(Resource::Machine(LASER_ID));
 
-/// The lab on Friday, 15 January 2027, nine o'clock in Rome; six members (31 to 36), Ken (11), who manages, and Uma (12), an auditor.
-/// It is open from 8 to 18, Monday to Friday. From Monday to Thursday of this week, from ten to eleven, one of four members had the
-/// laser and used it for half of the time, and on the Monday before the fifth; the sixth did not come this Monday at noon.
+/// The lab on Friday, 15 January 2027, nine o'clock in Rome; six members (31 to 36), Ken (11), who manages, and
+/// Uma (12), an auditor. It is open from 8 to 18, Monday to Friday. From Monday to Thursday of this week, from ten
+/// to eleven, one of four members had the laser and used it for half of the time, and on the Monday before the
+/// fifth; the sixth did not come this Monday at noon.
 async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -1,4 +1,4 @@
-//! What is kept for a time only: cleared once a day, written down, and nothing that should stay.
+//! Retention: daily and recorded, without deleting too much.
 
 use crate::lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
 use domain::{

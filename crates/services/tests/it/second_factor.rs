@@ -1,4 +1,4 @@
-//! The second factor: asked for, shown, guessed, lost.
+//! The second factor: required, verified, guessed, removed.
 
 use crate::lab;
 use crate::lab::{

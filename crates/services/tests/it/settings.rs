@@ -1,4 +1,4 @@
-//! Settings and opening hours said, taken back and tried out, through the services.
+//! Settings and opening hours: set, removed and previewed, through the services.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, seconds};
 use domain::{

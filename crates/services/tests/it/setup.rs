@@ -1,4 +1,4 @@
-//! The first administrator: who owns a space in which there is none.
+//! The first administrator: ownership of a space without one.
 
 use crate::lab::{LASER, Lab, ada as ada_card};
 use domain::{

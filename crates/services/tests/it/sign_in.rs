@@ -1,4 +1,4 @@
-//! Many who sign in at once: right passwords all get in, and guesses made side by side are no more than those made one by one.
+//! Concurrent sign-ins: right passwords all succeed, and guesses are limited like sequential ones.
 
 use crate::lab::{
     Lab,

@@ -1,5 +1,5 @@
-//! What begins a use from afar: in one's own name, once and on record, decided again when the board is told; and what whoever
-//! waits for it is told.
+//! Remote starts: in one's own name, once, audited, and re-checked before sending; and what the waiting person
+//! sees.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob};
 use domain::{

@@ -1,4 +1,4 @@
-//! Tokens of programs: whom they stand for, what they open, when they end; requests that are repeated; how often one may ask.
+//! Tokens of programs: owner, scopes, lifetime; repeated requests; and rate limits.
 
 use crate::lab;
 use crate::lab::{

@@ -1,4 +1,5 @@
-//! Who is told of passwords, second factors, cards, claims, corrected uses, applications and failed jobs, and who is not.
+//! Recipients of notices about passwords, second factors, cards, claims, corrected uses, applications and failed
+//! jobs.
 
 use crate::lab::{
     LASER, LASER_ID, Lab, ada, card,

@@ -1,4 +1,4 @@
-//! Training: what is credited, what a quiz asks and tells, what is required, and who may change it.
+//! Training: credit, quizzes, requirements, and permissions.
 
 use crate::lab;
 mod captions;

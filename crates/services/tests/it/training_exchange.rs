@@ -1,4 +1,4 @@
-//! Training as one document: what is taken out and brought in elsewhere is the same, all of it or nothing.
+//! Training as one document: export and import are inverse, all or nothing.
 
 use crate::lab::Lab;
 use domain::{

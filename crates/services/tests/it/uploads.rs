@@ -1,4 +1,4 @@
-//! Files on their way in: a few per person, on the disk without a name, and gone when they end.
+//! Uploads: limited per person, unnamed on disk, and deleted at the end.
 
 use crate::lab::Lab;
 use services::error::ServiceError;

@@ -1,4 +1,4 @@
-//! What boards say about uses: kept before it is answered, understood once, never refused for being forbidden.
+//! Messages of boards about uses: stored before the answer, processed once, never refused for being forbidden.
 
 use crate::lab::{
     LASER, LASER_ID, Lab, ada, bob, card,

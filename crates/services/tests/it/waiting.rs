@@ -1,4 +1,4 @@
-//! Waiting lists: who is offered what becomes free, for how long, and that nobody takes it in between.
+//! Waiting lists: offers of freed time, their duration, and protection from others.
 
 use crate::lab::{
     LASER_ID, Lab, NOON,
@@ -26,8 +26,8 @@ const LASER: Resource = Resource::Machine(LASER_ID);
 const PEOPLE: [i64; 5] = [1, 4, 5, 6, 7];
 const OTHER: Resource = Resource::Machine(MachineId(9));
 
-/// The lab with a second laser, and Carl (4), Dana (5), Eve (6) and Finn (7), who may use both as Ada does, and Ken (11), who manages.
-/// It is Friday, 15 January 2027, 08:00, and clocks show UTC.
+/// The lab with a second laser, and Carl (4), Dana (5), Eve (6) and Finn (7), who may use both as Ada does, and
+/// Ken (11), who manages. It is Friday, 15 January 2027, 08:00, and clocks show UTC.
 async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

@@ -106,7 +106,8 @@ proptest! {
                 reason == Reason::UnknownPerson
                     && matches!(new.rule(), Rule::Active | Rule::NoHold | Rule::Member | Rule::Authorised | Rule::Trained | Rule::Limit)
             };
-            // A closure keeps out who does not train on the machine: known, they may have to wait for the hours alone.
+            // A closure bars those who do not train on the machine: once known, they may only have to wait for the
+            // hours.
             let is_closed = |reason: &Reason| matches!(reason, Reason::Closed { .. });
             let stays = |new: &Reason| is_closed(new) && before.reasons().iter().any(is_closed);
             let is_new = |new: &&Reason| !before.reasons().contains(new) && !hidden(new) && !stays(new);
@@ -134,7 +135,7 @@ proptest! {
     #[test]
     fn allowance_lasts_until_stated_end(facts in any_facts(), at in 0..45_i64) {
         let Decision::Allow { until, .. } = may_use(&facts, Millis(at)) else { return Ok(()) };
-        // What depends on the minute is not asked about later; a trainer's swipe and the hours are given for now.
+        // Facts of the minute do not apply later; a trainer's swipe and the hours are fixed to now.
         let mut later = Facts { floor: None, ..facts };
         let machine = later.machine.as_mut().unwrap();
         let closes = match machine.opening {

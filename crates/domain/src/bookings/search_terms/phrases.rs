@@ -141,7 +141,7 @@ impl Sentence<'_> {
     fn amount(&self, at: usize) -> Option<(usize, u16)> {
         if let Some((number, rest)) = self.tokens.get(at)?.number_and_rest() {
             return self.unit_behind(at + 1, number, 0, rest).or_else(|| {
-                // `2h30` and `2h30m` are one word.
+                // `2h30` and `2h30m` are one token.
                 let minutes =
                     rest.strip_prefix('h')?.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
                 let minutes =
@@ -207,7 +207,7 @@ impl Sentence<'_> {
         if HOURS.contains(&self.text(at + 2)) {
             return Some((at + 3, total));
         }
-        // `03:00` is what a clock shows.
+        // `03:00` is clock notation.
         let is_clock = self.text(at).len() == 2 && self.text(at).starts_with('0');
         (hours < CLOCK_FROM && !is_clock && self.is_alone(at + 1)).then_some((at + 2, total))
     }
@@ -245,7 +245,7 @@ impl Sentence<'_> {
             let date = later(monday, day.into());
             return Some((from + 1 + usize::from(behind), Phrase::Days(Days::one(date))));
         }
-        // `sabato 28` is that day; `saturday 3` is none.
+        // `sabato 28` is that day; `saturday 3` is not.
         if let Some(number) = self.number(from + 1)
             && self.gap(from + 1) == Some(Gap::Space)
             && self.is_alone(from + 1)
@@ -285,7 +285,7 @@ impl Sentence<'_> {
         if !matches!(gap, Gap::Dot | Gap::Slash) {
             return None;
         }
-        // Day before month, or what else the calendar has of a slash: `12/25`.
+        // Day before month, or the only valid reading of a slash: `12/25`.
         let turned = |year| if gap == Gap::Slash { date(year, first, second) } else { None };
         let in_year = |year| date(year, second, first).or_else(|| turned(year));
         if self.gap(at + 2) == Some(gap)
@@ -360,7 +360,7 @@ impl Sentence<'_> {
             let to = if between.is_some() { self.one_of(starts.next, AND) } else { self.one_of(starts.next, TO) };
             self.clock(to?)?
         };
-        // `2-12 h` is a length, and `18 to 20 dec` none of the clock.
+        // `2-12 h` is a length, and `18 to 20 dec` is not clock time.
         if !ends.is_marked && !self.is_alone(ends.next - 1) {
             return None;
         }

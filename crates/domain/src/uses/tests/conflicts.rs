@@ -68,7 +68,7 @@ fn use_presumed_over_resumes_as_same_session() {
     let mut laser = History::default();
     laser.start(0, ADA);
     laser.hear(30, ADA, Action::Extend, 30, false);
-    // The polls of the other board showed nobody.
+    // The polls of the other board showed it idle.
     let lost = laser.sessions[0].lost();
     laser.total += hours_gained(Some(&laser.sessions[0]), &Change::Set(lost));
     laser.sessions[0] = lost;

@@ -133,7 +133,7 @@ fn use_of_several_days_is_counted_fully() {
     }
     printer.stop(180_030, ADA, 180_080);
     assert_eq!((printer.times(), printer.total), (vec![(0, Some(180_030))], 180_030_000));
-    // Of one that began before anybody listened.
+    // A use that began before the server was running.
     let mut other = History::default();
     other.hear(100_000, ADA, Action::Extend, 90_000, false);
     other.stop(100_100, ADA, 90_100);
@@ -234,7 +234,7 @@ fn lost_use_stopped_offline_ends_once() {
         assert_eq!((laser.times(), laser.total), (vec![(0, Some(120))], 120_000));
         assert_eq!((laser.sessions[0].told, laser.sessions[0].settled), (Some(seconds(120)), false));
     }
-    // Nobody answered its start in time either.
+    // Its start was not answered in time either.
     let mut lathe = History::default();
     lathe.start(0, ADA);
     lathe.hear(30, ADA, Action::Extend, 30, false);

@@ -1,8 +1,8 @@
 //! Time zones of a calendar file: the clock that a name stands for.
 //!
-//! A zone of the IANA list is that zone. Any other name means what the file defines under it (RFC 5545, 3.2.19), and otherwise
-//! the zone that programs commonly mean by it. **Invariant:** an unknown name has no clock; none is guessed. Deliberately absent:
-//! times read by these clocks ([`super::times`]).
+//! A zone of the IANA list is that zone. Any other name means what the file defines under it (RFC 5545, 3.2.19),
+//! and otherwise the zone that programs commonly mean by it. **Invariant:** an unknown name has no clock; none is
+//! guessed. Deliberately absent: times read by these clocks ([`super::times`]).
 
 use super::{
     lines::{Property, unescaped},
@@ -54,7 +54,7 @@ impl Clock<'_> {
             Self::Zone(zone) => return zone.resolve_seconds(date, seconds),
             Self::Fixed(ahead) => ahead,
             Self::Changes(changes) => {
-                // What begins with a change is behind it, but for what the change jumps over.
+                // A time at a change is after it, except skipped times.
                 let later = changes.partition_point(|one| one.at + i64::from(one.from.max(one.to)) <= local);
                 match later.checked_sub(1).and_then(|last| changes.get(last)) {
                     Some(last) => last.to,
@@ -264,7 +264,8 @@ impl<'a> Clocks<'a> {
 
     fn find(&self, name: &str) -> Option<Clock<'a>> {
         let iana = |name: &str| name.parse::<Zone>().ok();
-        // Definitions of places are often cut short; those of abbreviations often say more than the abbreviation does.
+        // Definitions of places are often cut short; those of abbreviations often say more than the abbreviation
+        // does.
         let place = iana(name).filter(|_| name.contains('/')).map(Clock::Zone);
         place
             .or_else(|| self.definitions.get(name))
@@ -282,10 +283,11 @@ fn windows_zone(name: &str) -> Option<Zone> {
     found.and_then(|(_, zone)| zone.parse().ok())
 }
 
-/// A zone with the name of a program before it, `/freeassociation.sourceforge.net/Europe/Rome` or `tzone://Microsoft/Utc`.
+/// A zone with the name of a program before it, `/freeassociation.sourceforge.net/Europe/Rome` or
+/// `tzone://Microsoft/Utc`.
 fn behind_prefix(name: &str) -> Option<Zone> {
     let ends = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| at + 1);
-    // Names have no more than three parts.
+    // Names have at most three parts.
     let mut tails: Vec<_> = ends.filter_map(|at| name.get(at..)).filter(|tail| !tail.is_empty()).collect();
     tails.retain(|tail| tail.matches('/').count() < 3);
     let known = |tail: &&str| tail.parse().ok().or_else(|| windows_zone(tail));
@@ -301,7 +303,7 @@ static CITIES: LazyLock<HashMap<String, Zone>> = LazyLock::new(|| {
     for name in Zone::names().filter(|name| !OF_OLD.iter().any(|old| name.starts_with(old))) {
         let Ok(zone) = name.parse() else { continue };
         let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ").to_lowercase();
-        // Of a continent there is no west.
+        // Compass directions are no cities.
         if !matches!(city.as_str(), "west" | "north" | "south") {
             cities.entry(city).or_insert(zone);
         }

@@ -1,6 +1,7 @@
 //! Lines of a calendar file: unfolded, and split into name, parameters and value.
 //!
-//! Invariant: a malformed line is skipped, and nothing here is longer than the file. Deliberately absent: the meaning of lines.
+//! Invariant: a malformed line is skipped, and nothing here is longer than the file. Deliberately absent: the
+//! meaning of lines.
 
 use std::{borrow::Cow, iter::Peekable, str::Lines};
 
@@ -80,7 +81,7 @@ pub(super) fn content(line: &str) -> Option<(String, Property)> {
             property.and_future = text.trim().trim_matches('"').eq_ignore_ascii_case("THISANDFUTURE");
         }
     }
-    // The name of a zone holds a colon and nobody put it into quotes: `TZID=tzone://Microsoft/Utc:20261201T090000`.
+    // An unquoted zone name with a colon: `TZID=tzone://Microsoft/Utc:20261201T090000`.
     if is_open && TIMES.contains(&name.as_str()) {
         let whole = property.value.clone();
         if let (Some((more, value)), Some(tzid)) = (whole.rsplit_once(':'), &mut property.tzid) {

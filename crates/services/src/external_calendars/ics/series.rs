@@ -1,9 +1,10 @@
 //! Series of a calendar file: the parts of one event, and when it actually takes place.
 //!
-//! Events of one UID form a series with its changes. Of several versions the newest counts (`SEQUENCE`). A replaced occurrence is
-//! not taken at its old time (`RECURRENCE-ID`), nor are all later ones if the replacement covers them (`RANGE=THISANDFUTURE`).
-//! **Invariant:** the unreadable part of a change leaves the original as it was, and is reported: a room taken too long is better
-//! than one free by mistake. Deliberately absent: on which days a rule repeats ([`domain::external_calendars::recurrence`]).
+//! Events of one UID form a series with its changes. Of several versions the newest counts (`SEQUENCE`). A
+//! replaced occurrence is not taken at its old time (`RECURRENCE-ID`), nor are all later ones if the replacement
+//! covers them (`RANGE=THISANDFUTURE`). **Invariant:** the unreadable part of a change leaves the original as it
+//! was, and is reported: a room taken too long is better than one free by mistake. Deliberately absent: on which
+//! days a rule repeats ([`domain::external_calendars::recurrence`]).
 //!
 //! Where the standard leaves something open, a series is read the way other calendar programs read it.
 
@@ -277,7 +278,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        // Two rules, or a rule and a further day, may mean the same.
+        // Two rules, or a rule and an extra date, may give the same day.
         let mut seen = BTreeSet::new();
         found.retain(|one| seen.insert((one.start.date, one.start.seconds)));
         // A series of no length takes no time; a period among its further days may.
@@ -294,7 +295,7 @@ impl<'a> Reader<'a> {
         let first = self.mark(&property.with(first), start.clock)?.wall;
         let Some(end) = end else {
             let one = match (start.seconds, first.seconds) {
-                // Of days it is one of them, of times a day that begins at its midnight.
+                // Among dates it is a date; among times it is midnight of that date.
                 (None, _) => start.on(first.date),
                 (Some(_), None) => Wall { seconds: Some(0), clock: start.clock, ..first },
                 (Some(_), Some(_)) => first,
@@ -316,7 +317,7 @@ impl<'a> Reader<'a> {
         let length = if let Some(end) = &event.end {
             let end = self.wall(end, start.clock)?;
             if start.seconds.is_none() {
-                // Many write the same day twice and mean that day.
+                // Many programs write the same day twice and mean that day.
                 let days = end.date.days() - start.date.days();
                 Length { days: if days == 0 { 1 } else { days }, seconds: 0 }
             } else {
@@ -346,7 +347,7 @@ impl<'a> Reader<'a> {
         };
         let is_within = |one: &Wall<'_>| match until {
             None => true,
-            // A day, as it is written, or until an instant within it: writers east and west of Greenwich mean both.
+            // A date, or an instant within that day: programs east and west of Greenwich mean both.
             Some((until, in_utc)) if one.seconds.is_none() => {
                 one.date <= until.date || (in_utc && one.instant() <= until.instant())
             }

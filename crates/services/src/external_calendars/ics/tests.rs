@@ -50,7 +50,7 @@ fn event_time_follows_its_zone() {
             "DTSTART;TZID=/mozilla.org/20050126_1/Europe/Rome:20261103T090000\nDURATION:PT1H",
             "2026-11-03T08:00 2026-11-03T09:00",
         ),
-        // By the clock of the workshop.
+        // In the zone of the workshop.
         ("DTSTART:20261103T090000\nDTEND:20261103T100000", "2026-11-03T08:00 2026-11-03T09:00"),
         ("DTSTART;VALUE=DATE:20261103\nDTEND;VALUE=DATE:20261105", "2026-11-02T23:00 2026-11-04T23:00"),
         ("DTSTART;VALUE=DATE:20261103", "2026-11-02T23:00 2026-11-03T23:00"),
@@ -73,7 +73,7 @@ fn event_without_duration_is_omitted_silently() {
         "DTSTART:20261103T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT",
         "DTSTART:20261103T090000Z",
         "DTSTART:20261103T090000Z\nDTEND:20261103T090000Z",
-        // Over, and far ahead; over though nobody knows when exactly.
+        // Past, and far ahead; past even if the exact time is unknown.
         "DTSTART;TZID=Atlantis:20261020T090000\nDTEND;TZID=Atlantis:20261020T100000",
         "DTSTART:20261031T090000Z\nDURATION:PT1H",
         "DTSTART:20270401T090000Z\nDURATION:PT1H",
@@ -129,7 +129,7 @@ fn series_keeps_wall_clock_across_dst() {
     assert_eq!(found.last().unwrap(), "2026-10-26T09:00 2026-10-26T10:00", "UTC has no summer");
     let found = times(&["DTSTART;VALUE=DATE:20261024\nRRULE:FREQ=DAILY;COUNT=2"], before);
     assert_eq!(found, ["2026-10-23T22:00 2026-10-24T22:00", "2026-10-24T22:00 2026-10-25T23:00"], "25 hours");
-    // What ends in the morning ends at the same time on every morning.
+    // An event ending in the morning ends at the same local time every day.
     let night = "DTSTART;TZID=Europe/Rome:20261023T220000\nDTEND;TZID=Europe/Rome:20261024T060000\nRRULE:FREQ=DAILY;COUNT=2";
     assert_eq!(
         times(&[night], before),
@@ -231,7 +231,7 @@ fn zone_defined_in_file_takes_precedence_over_name() {
             "{named}"
         );
     }
-    // Its summer, its change, and a place of the IANA list, which nobody redefines.
+    // Its summer time, its change, and a zone of the IANA list, which no file redefines.
     let before = rome().start_of(Date { year: 2026, month: 10, day: 23 });
     let zone = OWN_ZONE.replace('%', "Own");
     let series = "DTSTART;TZID=Own:20260901T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20261026T080000Z";
@@ -253,7 +253,7 @@ fn zone_defined_in_file_takes_precedence_over_name() {
                   RDATE:20220327T020000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0300\nEND:DAYLIGHT\nEND:VTIMEZONE\n";
     let event = "DTSTART;TZID=Own:20261103T090000\nDURATION:PT1H";
     assert_eq!(parse_of(listed, &[event], now()).0, ["2026-11-03T07:00 2026-11-03T08:00"]);
-    // Half of a definition is none.
+    // Half a definition is ignored.
     let unknown = zone.replace("FREQ=YEARLY", "FREQ=HOURLY");
     assert_eq!(parse_of(&unknown, &[event], now()).1.len(), 1);
 }
@@ -339,7 +339,7 @@ fn occurrence_is_matched_in_common_notations() {
         let except = format!("{WEEKLY}\nEXDATE{name}");
         assert_eq!(begins(&[&except]), ["11-04 13", "11-18 13", "11-25 13"], "{name}");
     }
-    // It is one, though its rule came along.
+    // It is one, although its rule came along.
     let with_rule = format!("{}\nRRULE:FREQ=WEEKLY;COUNT=4", moved(":20261111T130000Z"));
     assert_eq!(begins(&[WEEKLY, &with_rule]), ["11-04 13", "11-13 08", "11-18 13", "11-25 13"]);
     let days = "UID:d\nDTSTART;VALUE=DATE:20261104\nRRULE:FREQ=WEEKLY;COUNT=4";
@@ -351,7 +351,7 @@ fn occurrence_is_matched_in_common_notations() {
         let moved = format!("UID:d\nRECURRENCE-ID{name}\nDTSTART;VALUE=DATE:20261113");
         assert_eq!(begins(&[days, &moved]), ["11-03 23", "11-12 23", "11-17 23", "11-24 23"], "{name}");
     }
-    // What cannot be read leaves what it is in place of.
+    // An unreadable change leaves the original occurrence.
     let unread = "UID:a\nRECURRENCE-ID:20261111T130000Z\nDTSTART;TZID=Atlantis:20261113T080000\nDURATION:PT1H";
     let (found, left_out) = parse_of("", &[WEEKLY, unread], now());
     assert_eq!((found.len(), left_out.len()), (4, 1));
@@ -370,7 +370,7 @@ fn this_and_future_change_moves_later_occurrences() {
             "2026-11-26T15:00 2026-11-26T16:00",
         ]
     );
-    // One of them is somewhere else again, and from the last on all are called off.
+    // One of them is moved again, and from the last on all are cancelled.
     let one = "UID:a\nRECURRENCE-ID;TZID=Europe/Rome:20261118T140000\nDTSTART:20261120T080000Z\nDURATION:PT1H";
     let off = "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261125T130000Z\nSTATUS:CANCELLED";
     assert_eq!(begins(&[off, one, WEEKLY, later]), ["11-04 13", "11-12 15", "11-20 08"]);
@@ -419,7 +419,7 @@ fn extra_dates_may_have_own_duration() {
     ] {
         assert_eq!(with(more), [first, second], "{more}");
     }
-    // One that nobody can read does not take the others with it.
+    // An unreadable one does not affect the others.
     let (found, left_out) = parse_of(
         "",
         &["SUMMARY:Yoga\nDTSTART:20261104T090000Z\nDURATION:PT1H\nRDATE:20261105T090000Z,tomorrow"],

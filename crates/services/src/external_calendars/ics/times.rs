@@ -1,7 +1,7 @@
 //! Times of a calendar file: local dates and times of a clock, and durations.
 //!
-//! Invariant: whatever the input, arithmetic stays within the range of an instant. Deliberately absent: which clock a name means
-//! ([`super::clocks`]).
+//! Invariant: whatever the input, arithmetic stays within the range of an instant. Deliberately absent: which
+//! clock a name means ([`super::clocks`]).
 
 use super::clocks::Clock;
 use domain::{
@@ -179,7 +179,7 @@ impl Length {
         } else {
             start.later(self.days, self.seconds).instant()
         };
-        // Where the clocks go back, a quarter of an hour could end before it begins.
+        // When clocks go back, a quarter of an hour could end before it begins.
         let ends = if ends <= starts { Millis(starts.0.saturating_add(self.total() * 1_000)) } else { ends };
         Span { starts, ends }
     }

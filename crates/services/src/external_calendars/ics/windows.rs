@@ -1,8 +1,8 @@
 //! Time-zone names of Windows, Exchange and Outlook.
 //!
-//! [`ZONES`] is generated from the Unicode CLDR, `common/supplemental/windowsZones.xml` of 10 April 2025: for each name the zone
-//! of territory `001`, the whole world. [`SHOWN`] are display names of Windows and Exchange that name no city of the IANA list.
-//! Invariant: every zone here is known, and the names are sorted.
+//! [`ZONES`] is generated from the Unicode CLDR, `common/supplemental/windowsZones.xml` of 10 April 2025: for each
+//! name the zone of territory `001`, the whole world. [`SHOWN`] are display names of Windows and Exchange that
+//! name no city of the IANA list. Invariant: every zone here is known, and the names are sorted.
 
 /// Names of Windows and the zones that they mean.
 pub(super) const ZONES: [(&str, &str); 139] = [

@@ -1,8 +1,8 @@
-//! A Fab-O-Matic uploaded on a page: its file is read and deleted at once, and its content stays in memory until it is reviewed
-//! and imported.
+//! A Fab-O-Matic uploaded on a page: its file is read and deleted at once, and its content stays in memory until
+//! it is reviewed and imported.
 //!
-//! **Invariants.** One at a time, for its uploader and in their session alone, for [`KEPT`]: the next replaces it, and a restart
-//! forgets it. The import is exactly the preview. Deliberately absent: the content itself.
+//! **Invariants.** One at a time, for its uploader and in their session alone, for [`KEPT`]: the next replaces it,
+//! and a restart forgets it. The import is exactly the preview. Deliberately absent: the content itself.
 
 use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
@@ -91,7 +91,7 @@ impl Slot {
     /// The upload of this token, if it is the actor's.
     fn of(&self, actor: &Actor, token: &str, now: Millis) -> Result<UploadedDatabase, TakeoverUploadError> {
         let mut slot = self.0.lock();
-        // Whose time is over makes room.
+        // Expired uploads make room.
         slot.take_if(|row| row.until <= now);
         slot.as_ref()
             .filter(|row| row.token == token && row.whose == whose(actor))

@@ -1,7 +1,8 @@
 //! A JPEG without its metadata, and the memory that its decoder needs.
 //!
-//! The decoder stores every segment of a colour profile, a comment or an extended description that it meets, so all of them are
-//! left out before it reads the file; one Exif segment stays, for the orientation, and Adobe's, which says how colours are coded.
+//! The decoder stores every segment of a colour profile, a comment or an extended description that it meets, so
+//! all of them are left out before it reads the file; one Exif segment stays, for the orientation, and Adobe's,
+//! which says how colours are coded.
 
 use domain::pictures::{BYTES, InvalidPicture};
 use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
@@ -139,7 +140,7 @@ pub(super) fn strip<R: BufRead>(mut given: R) -> Result<(Stripped<R>, u64), Inva
 /// Whether a file reaches the end of its picture. Content after that – a video, a second picture – is ignored.
 pub(super) fn is_whole(given: &mut impl BufRead) -> io::Result<bool> {
     loop {
-        // Pixels are passed over in one go; within them a marker's sign is followed by nothing.
+        // Pixels are skipped in one go; within them a marker's sign is followed by zero.
         let buffer = given.fill_buf()?;
         let Some(at) = buffer.iter().position(|byte| *byte == 0xFF) else {
             let count = buffer.len();

@@ -1,4 +1,4 @@
-//! Passwords that are guessed: what that costs, whom it slows, and whom it locks out.
+//! Guessed passwords: cost, delays, and locks.
 
 use super::*;
 

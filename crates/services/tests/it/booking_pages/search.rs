@@ -1,4 +1,4 @@
-//! Free time that is looked for in words: what is wanted, when and how long, and what is not understood.
+//! Searches for free time in words: resources, times, lengths, and unknown words.
 
 use super::{found, open};
 use crate::lab::{

@@ -1,4 +1,4 @@
-//! Bookings that are brought as a table.
+//! Bookings imported from a table.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What a clock that is set while the program runs does to bookings and requests: nothing that counts against anybody.
+//! The effects of clock changes on bookings and requests: none that count against anybody.
 
 use super::*;
 use domain::{down_time::Cause as Why, jobs::Job, uses::Action};

@@ -1,4 +1,4 @@
-//! What happens to a booking when something else changes at the same time, or between the page and the job.
+//! Bookings with concurrent changes, or changes between the page and the job.
 
 use super::*;
 

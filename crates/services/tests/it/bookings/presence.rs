@@ -1,4 +1,4 @@
-//! Who is there and who is not: holders who never come, are away, or find the machine taken.
+//! Presence: holders who never come, are away, or find the machine in use.
 
 use super::*;
 use crate::lab::bob;

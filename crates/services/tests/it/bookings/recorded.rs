@@ -1,4 +1,4 @@
-//! What the timeline says of bookings.
+//! Bookings in the timeline.
 
 use super::*;
 use text::Lang;

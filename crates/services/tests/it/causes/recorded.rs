@@ -1,4 +1,4 @@
-//! Every action of the record has a sentence.
+//! Every audit action has a sentence.
 
 use super::*;
 

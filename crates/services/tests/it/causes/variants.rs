@@ -1,4 +1,4 @@
-//! By which word in the code a kind of notice is made.
+//! The code pattern that creates each kind of notice.
 
 use domain::notices::Kind;
 

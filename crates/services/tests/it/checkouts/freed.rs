@@ -1,4 +1,4 @@
-//! Whom the time of a checkout goes to that does not take place.
+//! Who gets the time of a cancelled checkout.
 
 use super::*;
 

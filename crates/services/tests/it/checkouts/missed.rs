@@ -1,4 +1,4 @@
-//! Whoever does not come, and what practice counts for whoever failed.
+//! No-shows, and practice that counts after a failure.
 
 use super::*;
 use crate::lab;

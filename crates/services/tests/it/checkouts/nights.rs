@@ -1,4 +1,4 @@
-//! Times at the edges: the two nights on which clocks change, and the end of the three weeks.
+//! Times at the edges: both nights of clock changes, and the end of the three weeks.
 
 use super::*;
 

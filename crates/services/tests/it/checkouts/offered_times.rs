@@ -1,4 +1,4 @@
-//! Times that are judged as they will be then: hours of each machine, closures, blocks, and who may check out.
+//! Offered times judged as of then: hours of each machine, closures, blocks, and trainers' permissions.
 
 use super::*;
 use domain::qualifications::{Relation, Subject};

@@ -1,4 +1,4 @@
-//! Checkouts and the training that comes before them.
+//! Checkouts and the training required before them.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Appointments of whoever stands differently than when they asked.
+//! Appointments after a change of the member's or trainer's permissions.
 
 use super::*;
 use domain::{

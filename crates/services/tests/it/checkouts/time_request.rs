@@ -1,4 +1,4 @@
-//! None of the times suits a member.
+//! Requests for another time when no slot suits.
 
 use super::*;
 

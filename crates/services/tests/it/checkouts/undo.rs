@@ -1,4 +1,4 @@
-//! Taking back that somebody passed.
+//! Undoing a pass.
 
 use super::*;
 use domain::checkouts::{Stays, UNDO};

@@ -1,4 +1,4 @@
-//! Checkouts on the spot, and what is written about whoever may use the type already.
+//! Walk-in checkouts, also of people who may use the type already.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What spreadsheets make of cells.
+//! Cells as spreadsheets write them.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A lab whose members book: who they are, and what a test does with bookings again and again.
+//! A lab with bookings: its people, and common steps of tests.
 
 use super::{Lab, NOON};
 use domain::{
@@ -15,8 +15,8 @@ use services::{
     jobs,
 };
 
-/// The lab with Carl (4) and Dana (5), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken (11), who manages. It
-/// is Friday, 15 January 2027, 08:00, and clocks show UTC.
+/// The lab with Carl (4) and Dana (5), who may use the lasers as Ada does, Olga (6), who owns the type, and Ken
+/// (11), who manages. It is Friday, 15 January 2027, 08:00, and clocks show UTC.
 pub async fn open() -> Lab {
     let lab = Lab::open().await;
     lab.sql(

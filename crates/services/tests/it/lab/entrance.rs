@@ -1,4 +1,4 @@
-//! Ada, who signs in, and what the tests of accounts do again and again.
+//! A lab with Ada, who signs in, and common steps of tests about accounts.
 
 use super::Lab;
 use domain::{

@@ -1,4 +1,4 @@
-//! How many mails one person can have sent to another, and that their order is that of what happened.
+//! Limits on mails that one person causes for another, and their order.
 
 use super::*;
 use crate::lab;

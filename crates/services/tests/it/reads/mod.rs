@@ -1,4 +1,5 @@
-//! Service functions that change nothing: part of the list in `causes.rs` of every function that takes the context.
+//! Service functions that change nothing: part of the list in `causes.rs` of every function that takes the
+//! context.
 
 /// Those that only read, check or answer.
 pub const READS: &[&str] = &[

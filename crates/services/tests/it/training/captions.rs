@@ -1,4 +1,4 @@
-//! Captions: seen in the editor, replaced by text or a file, and removed only on purpose.
+//! Captions: shown in the editor, replaced by text or a file, and removed only explicitly.
 
 use super::{TrainingError, ValidationError, lab, publish, sheet, uploaded};
 use domain::{id::EditionId, training::captions::CaptionsFault};

@@ -1,4 +1,4 @@
-//! Films in MP4: how long one is, wherever in the file that stands.
+//! MP4 videos: the length, wherever it is in the file.
 
 use super::*;
 use services::error::ServiceError;

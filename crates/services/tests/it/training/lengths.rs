@@ -1,4 +1,4 @@
-//! How long a video is: read from its file, or said by an administrator.
+//! The length of a video: read from its file, or set by an administrator.
 
 use super::{ShowVideo, TrainingError, ValidationError, lab, module, publish, set_video, sheet};
 use domain::actor::{Actor, Forbidden};

@@ -1,4 +1,4 @@
-//! The shortest way to yes: what somebody can do next, on every page that says so.
+//! The next step towards permission, on every page that shows it.
 
 use super::*;
 use domain::access::Lack;

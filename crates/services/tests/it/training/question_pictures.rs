@@ -1,4 +1,4 @@
-//! Who sees the pictures of questions.
+//! Permissions on question pictures.
 
 use super::*;
 use domain::pictures::InvalidPicture;

@@ -1,4 +1,4 @@
-//! Ways to machines that ask for different parts of one module.
+//! Paths to machines that require different parts of one module.
 
 use super::*;
 

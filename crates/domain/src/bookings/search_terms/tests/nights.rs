@@ -32,12 +32,12 @@ fn window_on_dst_night_ends_by_wall_clock() {
     let rome: Zone = "Europe/Rome".parse().unwrap();
     let (long, short) = (Date { month: 10, day: 25, ..TODAY }, Date { month: 3, day: 29, ..TODAY });
     let before_three = TimeWindow::before(180);
-    // At 03:00 it is 02:00 again: from one to three there are three hours.
+    // At 03:00 clocks go back to 02:00: from one to three there are three hours.
     let one = rome.instant(long, 60);
     assert!(before_three.fits(span(one, 180), rome), "over at three by the clock");
     assert!(!before_three.fits(span(one, 181), rome));
     assert!(TimeWindow::between(60, 180).fits(span(one.after(HOUR * 2), 60), rome), "the second two o’clock");
-    // At 02:00 it is 03:00: from one to four there are two.
+    // At 02:00 clocks go forward to 03:00: from one to four there are two.
     let one = rome.instant(short, 60);
     assert!(before_three.fits(span(one, 60), rome), "three o’clock comes an hour later");
     assert!(!before_three.fits(span(one, 61), rome) && !before_three.fits(span(one, 120), rome));
