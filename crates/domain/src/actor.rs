@@ -41,7 +41,6 @@ string_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub who: Who,
-    /// The channel.
     pub door: Channel,
 }
 
@@ -54,7 +53,6 @@ pub enum Who {
     },
     /// The screen of a wall display in force.
     Display(Screen),
-    /// A signed-in caller.
     Person(Box<Principal>),
     /// The board of the machine with this number.
     Board(MachineNumber),
@@ -66,11 +64,9 @@ pub enum Who {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     pub id: PersonId,
-    /// The session.
     pub session: SessionId,
     /// Only the active have roles.
     pub status: PersonStatus,
-    /// Their ledger.
     pub ledger: Ledger,
     /// The instant for which this holds.
     pub at: Millis,
@@ -271,7 +267,6 @@ pub enum Grade {
     Trainer,
     /// Owner of the type or machine it is about.
     Owner,
-    /// Inductors.
     Inductor,
     Manager,
     Auditor,
@@ -354,7 +349,6 @@ pub struct Target {
 }
 
 impl Target {
-    /// Nothing in particular.
     pub const NONE: Self = Self { person: None, kind: None, machine: None };
 
     #[must_use]
@@ -390,7 +384,6 @@ impl Proof {
         self.by
     }
 
-    /// The channel.
     #[must_use]
     pub const fn door(&self) -> Channel {
         self.door
@@ -406,7 +399,6 @@ impl Proof {
 /// Why a permission is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// Not signed in.
     #[error("sign in first")]
     SignIn,
     /// They would be, with a second factor.

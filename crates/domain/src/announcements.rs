@@ -20,7 +20,6 @@ string_enum! {
         Showing = "showing",
         Planned = "planned",
         Over = "over",
-        /// It was withdrawn.
         Withdrawn = "withdrawn",
     }
 }

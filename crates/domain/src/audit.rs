@@ -27,9 +27,7 @@ macro_rules! subjects {
         pub enum Subject {
             /// The space as a whole.
             Space,
-            /// The database file.
             Database,
-            /// Unclaimed cards.
             UnknownCards,
             $(#[doc = concat!("`", $kind, ":7`.")] $name($id),)+
         }
@@ -125,7 +123,6 @@ pub struct NoSubject;
 pub enum By {
     Person {
         id: PersonId,
-        /// Their name.
         name: String,
     },
     /// A person whose link to the entry was cut.

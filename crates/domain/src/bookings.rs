@@ -42,7 +42,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A bookable resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resource {
@@ -106,7 +105,6 @@ string_enum! {
         Rejected = "rejected",
         /// Nobody answered in time.
         Expired = "expired",
-        /// It was cancelled.
         Cancelled = "cancelled",
         /// Its holder did not come; the time was released.
         NoShow = "no-show",
@@ -151,7 +149,6 @@ string_enum! {
         Complete = "complete",
         /// It begins or ends at another time.
         Move = "move",
-        /// It is cancelled.
         Cancel = "cancel",
         /// The no-show is excused.
         Excuse = "excuse",

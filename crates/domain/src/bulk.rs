@@ -12,13 +12,11 @@ pub const MOST: usize = 200;
 /// The action for each person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BulkAction {
-    /// Suspend them.
     Suspend,
     Readmit,
     /// Gets another link to choose their first password.
     Invite,
     Grant(Subject),
-    /// Revoke this qualification.
     Revoke(Subject),
 }
 

@@ -39,7 +39,6 @@ string_enum! {
 }
 
 impl CardDeed {
-    /// The resulting state.
     #[must_use]
     pub const fn to(self) -> CardState {
         match self {

@@ -42,7 +42,6 @@ impl Checklist {
         self.next().map(|next| Progress { done: self.done(), next })
     }
 
-    /// The next step.
     #[must_use]
     pub fn next(&self) -> Option<Step> {
         self.steps.iter().find(|(_, done)| !done).map(|&(step, _)| step)
@@ -61,7 +60,6 @@ impl Checklist {
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 
-    /// Number of steps.
     #[must_use]
     pub fn count(&self) -> u32 {
         u32::try_from(self.steps.len()).unwrap_or(u32::MAX)

@@ -39,9 +39,7 @@ pub const OUTLINE: usize = STEPS * (STEP + 8) * 2;
 pub struct Step {
     /// Its heading; empty before the first one.
     pub section: String,
-    /// The text.
     pub body: String,
-    /// Required to pass.
     pub required: bool,
 }
 

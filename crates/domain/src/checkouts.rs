@@ -21,7 +21,6 @@ string_enum! {
         /// The trainer has not answered.
         Pending = "pending",
         Accepted = "accepted",
-        /// The trainer declined.
         Rejected = "rejected",
         /// The member may use the type now.
         Passed = "passed",
@@ -77,7 +76,6 @@ string_enum! {
         Reject = "reject",
         /// The member requests another time.
         Move = "move",
-        /// It is cancelled.
         Cancel = "cancel",
         /// The member may use the type from now on.
         Pass = "pass",
@@ -89,7 +87,6 @@ string_enum! {
 }
 
 impl CheckoutAction {
-    /// The resulting state.
     #[must_use]
     pub const fn leads_to(self) -> State {
         match self {
@@ -163,7 +160,6 @@ string_enum! {
 /// A passed checkout, for the decision whether it can be undone.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
-    /// The current state.
     pub state: State,
     /// When it was recorded.
     pub at: Millis,

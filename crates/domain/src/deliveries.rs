@@ -164,7 +164,6 @@ pub enum Address {
 /// The recipient, as far as it matters for sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipient {
-    /// Their status.
     pub status: PersonStatus,
     /// The state of their address.
     pub address: Address,
@@ -172,7 +171,6 @@ pub struct Recipient {
     pub wants: bool,
     /// Whether they have read it in the app.
     pub read: bool,
-    /// Their mail times.
     pub times: Times,
 }
 

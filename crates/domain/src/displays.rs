@@ -5,7 +5,6 @@
 
 use crate::id::DisplayId;
 
-/// An authorised screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
     /// Which display it shows.

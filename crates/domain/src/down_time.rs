@@ -43,7 +43,6 @@ impl<At> Gap<At> {
 }
 
 impl Gap {
-    /// Its length.
     #[must_use]
     pub fn length(self) -> Duration {
         self.ends.since(self.starts)

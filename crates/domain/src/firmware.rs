@@ -34,7 +34,6 @@ string_enum! {
         Done = "done",
         /// It did not work.
         Failed = "failed",
-        /// It was cancelled.
         Cancelled = "cancelled",
     }
 }

@@ -19,9 +19,7 @@ string_enum! {
         Changed = "changed",
         /// A block was lifted.
         Freed = "freed",
-        /// Maintenance.
         Maintained = "maintained",
-        /// A reported problem.
         Reported = "reported",
         /// A problem was resolved.
         Resolved = "resolved",
@@ -36,7 +34,6 @@ string_enum! {
         Uses = "uses",
         /// Problems and their resolution.
         Problems = "problems",
-        /// Maintenance.
         Maintenance = "maintenance",
         /// Blocks, and that they were lifted.
         Blocks = "blocks",

@@ -18,7 +18,6 @@ string_enum! {
         Safety = "safety",
         /// A signature or a paper is missing.
         Paperwork = "paperwork",
-        /// Several no-shows.
         NoShows = "no-shows",
         /// Another reason; see the remark.
         Other = "other",

@@ -35,7 +35,6 @@ pub struct Stretch {
 /// Weekly hours of one weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weekly {
-    /// Its scope.
     pub scope: Scope,
     /// Monday 0 to Sunday 6.
     pub weekday: u8,
@@ -45,7 +44,6 @@ pub struct Weekly {
 /// Hours of one date instead of its weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exception {
-    /// Its scope.
     pub scope: Scope,
     /// Days since 1 January 1970.
     pub day: i64,

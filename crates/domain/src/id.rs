@@ -37,7 +37,6 @@ ids! {
     AliasId,
     /// Free text stored separately from append-only rows, so that it can be deleted.
     RemarkId,
-    /// A card.
     CardId,
     /// An unclaimed card seen at a machine.
     UnknownCardId,
@@ -88,7 +87,6 @@ ids! {
     DeliveryId,
     /// A session of a person on a device.
     SessionId,
-    /// A personal token.
     TokenId,
     /// An address at which a calendar reads bookings and checkouts.
     FeedId,

@@ -14,17 +14,12 @@ pub const SHOWN: u16 = 50;
 string_enum! {
     /// The kind of an item, in the order of the inbox.
     Matter {
-        /// An applicant.
         Applicant = "applicant",
-        /// A booking request.
         Booking = "booking",
-        /// A checkout request.
         Checkout = "checkout",
         /// A claim of a card.
         Claim = "claim",
-        /// An unclaimed card.
         Card = "card",
-        /// A reported problem.
         Problem = "problem",
         /// Maintenance that is due on a machine.
         Maintenance = "maintenance",

@@ -13,11 +13,8 @@ pub enum Noun {
     Space,
     /// A person's standing: status, ledger, holds, sessions.
     Person,
-    /// A person's notices.
     Notices,
-    /// Mail deliveries.
     Deliveries,
-    /// Announcements.
     Announcements,
     /// Times for checkouts, and appointments.
     Checkouts,
@@ -27,9 +24,7 @@ pub enum Noun {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeEvent {
-    /// This machine changed.
     Machine(MachineId),
-    /// The space changed.
     Space,
     /// The standing of this person changed. For that person, and for those who may see people.
     Person(PersonId),
@@ -100,7 +95,6 @@ impl ChangeEvent {
         }
     }
 
-    /// Its noun.
     #[must_use]
     pub const fn noun(self) -> Noun {
         match self {

@@ -74,7 +74,6 @@ pub struct Since {
 pub struct Progress {
     /// Thousandths of the interval, by whichever of hours and days is further; 1000 is due, and it may be more.
     pub permille: u32,
-    /// Its urgency.
     pub urgency: Urgency,
     /// Milliseconds of use since it was last done.
     pub used: i64,

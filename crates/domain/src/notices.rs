@@ -161,7 +161,6 @@ pub enum Notice {
         news: CheckoutNews,
         appointment: AppointmentId,
         on: TypeId,
-        /// Its start.
         starts: Millis,
         /// How often it was moved before; one notice per move.
         sequence: i64,
@@ -176,14 +175,12 @@ pub enum Notice {
         news: BookingNews,
         booking: BookingId,
         resource: Resource,
-        /// Its start.
         starts: Millis,
         /// How often it was moved before, so that a move back to an earlier time is notified again.
         sequence: i64,
     },
     /// A booking changes hands.
     HandOver {
-        /// Its news.
         news: HandOverNews,
         booking: BookingId,
         resource: Resource,
@@ -193,12 +190,10 @@ pub enum Notice {
     },
     /// A machine that the recipient has booked is out of service.
     Outage {
-        /// The block.
         block: BlockId,
         machine: MachineId,
         booking: BookingId,
         starts: Millis,
-        /// The free alternative.
         instead: Instead,
     },
     /// It works again, and the booking stands.
@@ -273,7 +268,6 @@ pub enum Dated {
 }
 
 impl Notice {
-    /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {

@@ -53,7 +53,6 @@ pub enum Occupied {
 pub enum Purpose {
     Appointment(AppointmentId),
     Booking(BookingId),
-    /// A closure.
     Closure(ClosureId),
     /// An offer to a waiting person.
     Waiting(WaitingId),

@@ -31,7 +31,6 @@ string_enum! {
     PersonStatus {
         Applicant = "applicant",
         Active = "active",
-        /// Suspended.
         Suspended = "suspended",
         Left = "left",
     }
@@ -65,7 +64,6 @@ string_enum! {
     Step {
         /// An applicant becomes a member.
         Admit = "admit",
-        /// Suspends a person.
         Suspend = "suspend",
         Readmit = "readmit",
         Leave = "leave",

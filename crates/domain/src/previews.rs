@@ -20,7 +20,6 @@ pub enum Would {
     Bar(u32),
     /// People without access who would gain some.
     LetIn(u32),
-    /// Machines affected.
     Machines(u32),
     /// So many of these are in use, and change when their users log out.
     AtLogOut(u32),

@@ -28,7 +28,6 @@ string_enum! {
         WrongType = "wrong_type",
         /// The sender has to say which version they have seen.
         VersionNeeded = "version_needed",
-        /// Too often; wait.
         TooMany = "too_many",
         /// Not now: try again.
         Unavailable = "unavailable",

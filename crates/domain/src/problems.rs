@@ -48,9 +48,7 @@ string_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week {
     pub monday: Date,
-    /// Number reported.
     pub reported: u32,
-    /// Number resolved.
     pub resolved: u32,
     /// Number unresolved at its end.
     pub open: u32,

@@ -7,7 +7,6 @@
 use crate::time::Millis;
 use std::time::Duration;
 
-/// A rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Requests at once, after a pause.
@@ -28,7 +27,6 @@ pub const INPUT: Pace = Pace { burst: 300, every: Duration::from_millis(200) };
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
     pub burst: u32,
-    /// The maximum.
     pub limit: u32,
     /// Until there are that many again.
     pub full_in: Duration,

@@ -89,7 +89,6 @@ string_enum! {
         HalfDay = "4-12-h",
         /// Twelve or more.
         Day = "12-24-h",
-        /// Expired unanswered.
         Expired = "expired",
     }
 }
@@ -169,7 +168,6 @@ pub struct Figures {
     pub booked: Option<Utilisation>,
     /// Time that was used.
     pub used: Option<Utilisation>,
-    /// Outcomes of bookings.
     pub rates: Option<Rates>,
     /// Minutes from booking to beginning: half are shorter.
     pub lead: Option<u32>,
@@ -182,7 +180,6 @@ pub struct Figures {
 pub struct Row {
     /// A type, all rooms, a machine or a room.
     pub of: ResourceFilter,
-    /// Its figures.
     pub figures: Figures,
 }
 

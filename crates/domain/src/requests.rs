@@ -91,9 +91,7 @@ string_enum! {
 pub struct Request {
     pub id: RequestId,
     pub machine: MachineId,
-    /// The command.
     pub action: BoardCommand,
-    /// Its state.
     pub state: State,
     /// When it was requested.
     pub queued_at: Millis,

@@ -3,13 +3,10 @@
 use crate::time::{DAY, Millis};
 use std::time::Duration;
 
-/// Unclaimed cards.
 pub const UNKNOWN_CARDS: Duration = Duration::from_hours(24 * 30);
 /// The link between a person and a month of their actions.
 pub const NAMES: Duration = Duration::from_hours(24 * 365);
-/// Notices.
 pub const NOTICES: Duration = Duration::from_hours(24 * 365);
-/// Mail deliveries.
 pub const DELIVERIES: Duration = Duration::from_hours(24 * 90);
 /// Interval of the cleanup.
 pub const EVERY: Duration = DAY;

@@ -21,7 +21,6 @@ macro_rules! string_enum {
             /// Every member, in order.
             pub const ALL: &'static [Self] = &[$(Self::$member),+];
 
-            /// The string form.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$member => $word),+ }

@@ -13,7 +13,6 @@ string_enum! {
     Count {
         /// People with a name.
         People = "people",
-        /// Assigned cards.
         Cards = "cards",
         /// Active machines.
         Machines = "machines",

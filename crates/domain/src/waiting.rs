@@ -15,7 +15,6 @@ string_enum! {
         /// It is free, and held for them.
         Offered = "offered",
         Taken = "taken",
-        /// They declined it.
         Declined = "declined",
         /// They did not answer in time.
         Lapsed = "lapsed",

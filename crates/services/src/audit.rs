@@ -231,16 +231,12 @@ pub enum Chain {
     BrokenAt(i64),
     /// Its end is missing.
     Cut {
-        /// Number of entries.
         entries: i64,
         /// The former number of entries, if known.
         were: Option<i64>,
     },
     /// The chain is complete but does not contain the noted hash, or no longer does.
-    Elsewhere {
-        /// Number of entries.
-        entries: i64,
-    },
+    Elsewhere { entries: i64 },
 }
 
 /// Parses a hash as [`Chain::Whole`] prints it; `None` if invalid.

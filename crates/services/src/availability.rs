@@ -171,7 +171,6 @@ pub enum AvailabilityError {
     /// Unknown person, or one whose times the caller may not change.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
-    /// Unknown rule.
     #[problem("availability.unknown", NotFound, availability_unknown)]
     Unknown,
     /// They are no trainer.

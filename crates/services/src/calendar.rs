@@ -45,9 +45,7 @@ impl Method {
 /// A message for a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// The method.
     pub method: Method,
-    /// The file name.
     pub file: &'static str,
     /// A whole calendar object: lines of at most 75 bytes that end in CRLF.
     pub text: String,
@@ -71,7 +69,6 @@ impl Status {
     }
 }
 
-/// A calendar entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// Unique in the whole world.

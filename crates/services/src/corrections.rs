@@ -45,7 +45,6 @@ pub struct CorrectUse {
     /// The user; `Some(None)` is unknown, `None` is invalid input.
     pub who: Option<Option<PersonId>>,
     pub void: bool,
-    /// The reason.
     pub reason: String,
 }
 
@@ -61,7 +60,6 @@ impl CorrectUse {
     }
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     /// It is no time.
@@ -83,10 +81,8 @@ pub enum ValidationError {
 /// Why nothing is shown or corrected.
 #[derive(Debug, Clone, ServiceError)]
 pub enum CorrectionError {
-    /// Unknown use.
     #[problem("use.unknown", NotFound, correct_unknown)]
     Unknown,
-    /// Invalid input.
     #[problem(with = invalid(_0, *_1, lang), codes = [(Kind::Invalid, "use.invalid")])]
     Invalid(Vec<ValidationError>, Zone),
     /// It was corrected or has ended meanwhile.

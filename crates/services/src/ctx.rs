@@ -32,7 +32,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub struct Config {
     /// The database file; made if it is not there.
     pub file: PathBuf,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of tokens and salts.
     pub rng: TokenRng,

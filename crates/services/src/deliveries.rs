@@ -21,7 +21,6 @@ pub const PAGE: u32 = 50;
 /// Why nothing is shown or retried.
 #[derive(Debug, Clone, ServiceError)]
 pub enum DeliveriesError {
-    /// Unknown delivery.
     #[problem("delivery.unknown", NotFound, delivery_unknown)]
     Unknown,
     /// Mails to its address bounce: a retry would be dropped.

@@ -56,7 +56,6 @@ pub enum DisplaysError {
 #[derive(Debug, Clone)]
 pub struct Made {
     pub id: DisplayId,
-    /// Its name.
     pub name: String,
     /// The token in the link.
     pub link: Token,

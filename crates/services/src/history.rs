@@ -30,7 +30,6 @@ use views::history::{Filter, Line, Page, Use, What, Who};
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum HistoryError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// These fields of the filter cannot be meant.
@@ -109,7 +108,6 @@ pub async fn page(
 /// The groups and the time of a filter.
 type RequestedFor = (Vec<Group>, (Millis, Millis));
 
-/// Parses a filter.
 fn read(filter: &Filter, zone: Zone) -> Result<RequestedFor, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let groups = match filter.kind.trim() {

@@ -31,7 +31,6 @@ pub struct PlaceHold {
     pub reason: HoldReason,
     /// The last day on which it applies; `None` until it is lifted.
     pub last_day: Option<LastDay>,
-    /// The remark.
     pub remark: Option<Remark<REMARK>>,
 }
 
@@ -84,7 +83,6 @@ pub enum HoldsError {
     /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, access_person_unknown)]
     UnknownPerson,
-    /// Unknown hold.
     #[problem("hold.unknown", NotFound, hold_unknown)]
     UnknownHold,
     /// It is no longer in force.

@@ -39,10 +39,8 @@ pub enum HoursError {
     /// Not for this actor.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Unknown place.
     #[problem("hours.unknown", NotFound, setting_unknown)]
     Unknown,
-    /// Invalid input.
     #[problem("hours.invalid", Invalid, each)]
     Invalid(ValidationErrors),
     /// A newer version was saved meanwhile.
@@ -55,7 +53,6 @@ pub enum HoursError {
 /// Fields and their errors.
 pub type ValidationErrors = Vec<(&'static str, ValidationError)>;
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     Hours(Unreadable),

@@ -125,7 +125,6 @@ fn decided(action: &str, at: Moment, by: Option<&str>, lang: Lang) -> Problem {
     Problem::new("inbox.decided", Kind::Conflict, lang.inbox_decided(who, what, &text::time::clock(at)))
 }
 
-/// The caller's inbox.
 pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;

@@ -28,7 +28,6 @@ const WAYS: u32 = 8;
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
 pub enum MachinesError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// Hidden from anonymous visitors.

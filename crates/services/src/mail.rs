@@ -26,9 +26,7 @@ const CAUGHT: usize = 50;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Mail {
     pub to: String,
-    /// The subject.
     pub subject: String,
-    /// The plain text.
     pub body: String,
     /// The HTML part, if any.
     pub html: Option<String>,
@@ -38,7 +36,6 @@ pub struct Mail {
     pub id: Option<String>,
     /// The ids of earlier mails in its thread, newest last, after a common id that no mail has.
     pub thread: Vec<String>,
-    /// Its calendar messages.
     pub calendar: Vec<Invitation>,
 }
 

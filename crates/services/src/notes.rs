@@ -30,10 +30,8 @@ use views::people::NoteView;
 /// Why nothing was noted.
 #[derive(Debug, Clone, ServiceError)]
 pub enum NotesError {
-    /// Unknown person.
     #[problem("person.unknown", NotFound, person_unknown)]
     UnknownPerson,
-    /// Unknown note.
     #[problem("note.unknown", NotFound, note_unknown)]
     Unknown,
     #[problem("note.invalid", Invalid, at("note", note_empty))]

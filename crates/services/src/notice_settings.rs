@@ -24,7 +24,6 @@ pub struct ChooseNotices {
     pub times: Option<Times>,
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// No hour of the day.
@@ -111,7 +110,6 @@ pub fn reaching(actor: &Actor) -> Vec<Kind> {
     Kind::ALL.iter().copied().filter(reaches).collect()
 }
 
-/// The caller's preferences.
 pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettings, NoticeSettingsError> {
     let me = oneself(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;

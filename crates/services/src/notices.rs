@@ -42,7 +42,6 @@ pub enum NoticesError {
     /// More than [`AT_ONCE`] were chosen.
     #[problem("notice.too-many", Invalid, notice_too_many(&AT_ONCE.to_string()))]
     TooMany,
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// They are not signed in.
@@ -53,7 +52,6 @@ pub enum NoticesError {
 }
 
 impl Job<'_> {
-    /// Notifies `person`.
     pub async fn notify(&mut self, person: PersonId, notice: Notice) -> Result<(), StoreError> {
         notify(self.tx, &self.proof, person, notice, self.now).await
     }

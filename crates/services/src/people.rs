@@ -83,7 +83,6 @@ pub enum PeopleError {
     /// They were erased and cannot return.
     #[problem("person.wrong-status", Conflict, step_erased)]
     Erased,
-    /// Invalid input.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ProfileFault>),
     /// Another person has that address; who, if the caller may see them.

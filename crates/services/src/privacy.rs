@@ -38,7 +38,6 @@ pub enum PrivacyError {
     /// Unknown person, or one hidden from the caller.
     #[problem("person.unknown", NotFound, person_unknown)]
     Unknown,
-    /// Unknown table.
     #[problem("privacy.no-such-table", NotFound, data_no_such_table)]
     UnknownTable,
     /// The rules speak against it; never empty.

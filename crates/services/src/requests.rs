@@ -42,7 +42,6 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Why nothing is started or stopped.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RequestsError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     Unknown,
     /// It is not in use.
@@ -305,7 +304,6 @@ async fn queue(
 pub struct Order {
     /// The number of its machine.
     pub board: MachineNumber,
-    /// The command.
     pub action: BoardCommand,
     /// The card in whose name.
     pub uid: CardUid,

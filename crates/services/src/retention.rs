@@ -62,7 +62,6 @@ pub async fn due(ctx: &Ctx) -> Result<Option<Cleared>, RetentionError> {
     run(ctx, &Actor::TOOLGATE).await.map(Some)
 }
 
-/// Runs the cleanup.
 pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     actor.require(Permission::Retention, Target::NONE)?;
     let decisions = count(access::forget_old(ctx).await?);

@@ -56,7 +56,6 @@ pub enum ValidationError {
 /// Why a room is not changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum RoomsError {
-    /// Unknown room.
     #[problem("room.unknown", NotFound, room_unknown)]
     Unknown,
     /// It has bookings.
@@ -77,7 +76,6 @@ pub enum RoomsError {
     Store(#[from] StoreError),
 }
 
-/// A validated room.
 #[derive(Debug, Clone)]
 pub struct DescribeRoom {
     new: NewRoom,
@@ -110,7 +108,6 @@ impl DescribeRoom {
         }
     }
 
-    /// Validates the form.
     pub fn from_form(
         name: &str,
         capacity: &str,

@@ -38,7 +38,6 @@ pub enum Recognised {
     Somebody(Box<Somebody>),
 }
 
-/// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Somebody {
     /// The actor for use cases.

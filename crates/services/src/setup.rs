@@ -54,13 +54,11 @@ pub fn zones(ctx: &Ctx) -> Vec<(String, Moment)> {
 /// The first administrator's input about the space and themselves.
 #[derive(Clone)]
 pub struct SetUp {
-    /// The space's name.
     pub space: String,
     /// Its time zone, as IANA names it.
     pub zone: String,
     /// The language of boards and wall displays, and of the administrator.
     pub lang: Lang,
-    /// The administrator's name.
     pub name: String,
     pub email: String,
     pub password: String,
@@ -135,7 +133,6 @@ pub async fn begin(
 /// A space that begins.
 #[derive(Debug, Clone)]
 pub struct NewSpace {
-    /// Its name.
     pub name: String,
     /// Its time zone, as IANA names it.
     pub zone: String,
@@ -181,7 +178,6 @@ impl Checked {
 /// An administrator created on the command line.
 #[derive(Clone)]
 pub struct Administrator {
-    /// Their name.
     pub name: String,
     pub email: String,
     pub password: String,

@@ -39,14 +39,12 @@ pub enum TokensError {
     /// They have as many as one may have.
     #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]
     TooMany,
-    /// Unknown token.
     #[problem("token.unknown", NotFound, token_unknown)]
     Unknown,
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// It needs a name of 1 to 200 characters.
@@ -56,14 +54,10 @@ pub enum ValidationError {
     Scopes,
 }
 
-/// A requested token.
 #[derive(Debug, Clone)]
 pub struct TokenRequest {
-    /// Its name.
     pub name: String,
-    /// Its scopes.
     pub scopes: Vec<Scope>,
-    /// Its lifetime.
     pub lifetime: Lifetime,
 }
 
@@ -100,7 +94,6 @@ pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Min
     minted.await
 }
 
-/// The caller's tokens.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
@@ -137,7 +130,6 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensE
 #[derive(Debug, Clone)]
 pub struct Program {
     pub somebody: Somebody,
-    /// Its scopes.
     pub scopes: Vec<Scope>,
 }
 

@@ -59,7 +59,6 @@ pub struct Person {
     pub id: PersonId,
     /// Only the active pass.
     pub status: PersonStatus,
-    /// Their ledger.
     pub ledger: Ledger,
     /// Holds, current and future.
     pub holds: Vec<Hold>,
@@ -78,7 +77,6 @@ pub struct Machine {
     pub requires: Vec<TypeId>,
     /// Modules that it or its type requires, as far as the person completed them.
     pub training: Vec<Needed>,
-    /// Bookings.
     pub booked: Booked,
     pub blocked: bool,
     /// Something has to be done to it before it is used again.

@@ -92,14 +92,12 @@ string_enum! {
         Checkout = "checkout",
         /// A booking of their own.
         Booking = "booking",
-        /// A trainer present.
         Trainer = "trainer",
         /// A card that works.
         Card = "card",
         /// They are on as many machines as they may be.
         OtherMachine = "other-machine",
         Membership = "membership",
-        /// A hold.
         Hold = "hold",
         /// They are banned from it.
         Ban = "ban",

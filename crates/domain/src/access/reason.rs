@@ -28,7 +28,6 @@ pub enum Reason {
     NotAMember,
     /// The card is lost or retired.
     CardOutOfUse(CardState),
-    /// Unknown machine.
     UnknownMachine,
     /// The machine is blocked.
     Blocked,
@@ -49,7 +48,10 @@ pub enum Reason {
     /// It was completed, but a newer edition is required by now.
     TrainingLapsed(ModuleId),
     /// Another person has it booked now, or soon.
-    BookedByOther { from: Millis, until: Millis },
+    BookedByOther {
+        from: Millis,
+        until: Millis,
+    },
     /// It requires an own booking.
     NeedsBooking,
     /// Outside of the opening hours, or in a closure.
@@ -98,7 +100,6 @@ pub enum RemedyAction {
     BringPeople(u8),
     /// Watch a module, and pass its quiz.
     Learn(ModuleId),
-    /// Book a time.
     Book,
 }
 

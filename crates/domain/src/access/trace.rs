@@ -27,7 +27,6 @@ string_enum! {
         Member = "person.member",
         /// The card is in use.
         Card = "card.active",
-        /// The machine exists.
         Machine = "machine.known",
         /// Nobody blocked it.
         NotBlocked = "machine.not-blocked",
@@ -54,18 +53,22 @@ string_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
-    /// The person's status.
     Status(PersonStatus),
     /// The state of the card.
     Card(CardState),
-    /// The machine's mode.
     Mode(AuthorisationMode),
     /// Qualified on this type, until the known end.
-    Qualified { kind: TypeId, until: Option<Millis> },
+    Qualified {
+        kind: TypeId,
+        until: Option<Millis>,
+    },
     /// A trainer swiped then.
     TrainerBeside(Millis),
     /// A required module counts as completed, until the known end.
-    Completed { module: ModuleId, until: Option<Millis> },
+    Completed {
+        module: ModuleId,
+        until: Option<Millis>,
+    },
     /// Missing training is advice to a person admitted by an administrator, or by an import.
     Excused,
     /// Open until then, if known.
@@ -100,9 +103,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub rule: Rule,
-    /// Its outcome.
     pub outcome: Outcome,
-    /// The facts used.
     #[serde(default)]
     pub facts: Vec<Fact>,
 }

@@ -15,7 +15,6 @@ string_enum! {
         Withdraw = "withdraw",
         /// The recipient accepts: it is theirs.
         Accept = "accept",
-        /// The recipient declines.
         Decline = "decline",
     }
 }

@@ -51,12 +51,10 @@ pub enum Refusal {
     },
     /// It is shorter than the minimum in minutes.
     TooShort {
-        /// The shortest.
         least: u16,
     },
     /// It is longer than the maximum in minutes.
     TooLong {
-        /// The longest.
         most: u16,
     },
     /// The workshop or the machine is closed at some of that time.
@@ -70,12 +68,10 @@ pub enum Refusal {
     },
     /// They have as many bookings ahead as one may.
     TooManyOpen {
-        /// The limit.
         most: u16,
     },
     /// They would have booked more hours of a week than one may.
     TooManyHours {
-        /// The limit.
         most: u16,
         /// Minutes that they have already.
         minutes: u32,
@@ -94,7 +90,6 @@ string_enum! {
     Criterion {
         /// Whether the person may use it.
         May = "may",
-        /// The length.
         Length = "length",
         /// The lead time and the horizon.
         Ahead = "ahead",
@@ -180,12 +175,10 @@ string_enum! {
         TooFar = "too-far",
         /// The workshop or the machine is closed.
         Closed = "closed",
-        /// It is booked.
         Booking = "booking",
         /// A checkout takes place on it.
         Checkout = "checkout",
         Maintenance = "maintenance",
-        /// It is closed.
         Closure = "closure",
         /// An external calendar occupies it.
         External = "external",

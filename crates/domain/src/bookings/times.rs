@@ -17,7 +17,6 @@ use crate::{
 };
 use std::time::Duration;
 
-/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
     pub span: Span,
@@ -33,7 +32,6 @@ pub struct Facts<'a> {
     pub zone: Zone,
     /// The time of the request.
     pub now: Millis,
-    /// The opening hours.
     pub hours: &'a hours::Hours,
     /// Why they may not use it, whenever that is.
     pub may_not: &'a [Reason],

@@ -80,7 +80,6 @@ pub struct Claimant {
     pub person: PersonId,
     /// The last tap.
     pub seen: Millis,
-    /// Its current holder.
     pub holder: Option<PersonId>,
     /// Their claim of it waits.
     pub waits: bool,

@@ -112,7 +112,6 @@ pub struct Collision {
 /// The changes of a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diff<T> {
-    /// Occupations to release.
     pub release: Vec<T>,
     /// Spans to occupy, in order.
     pub take: Vec<Span>,

@@ -25,7 +25,6 @@ const LONGEST: u32 = 1_000;
 /// More values in one part of a rule have no meaning.
 const VALUES: usize = 400;
 
-/// A recurrence rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     frequency: Frequency,

@@ -26,7 +26,6 @@ pub struct Dates {
     /// The only order that fits some date of the file; `None` without such a date, or if they contradict each
     /// other.
     shown: Option<DateOrder>,
-    /// The chosen order.
     chosen: Option<DateOrder>,
 }
 

@@ -17,7 +17,6 @@ string_enum! {
     Refused {
         /// It is larger than [`BYTES`].
         Large = "large",
-        /// It is empty.
         Empty = "empty",
         /// It is some other file.
         NoDatabase = "no-database",
@@ -75,7 +74,6 @@ string_enum! {
         Plans = "plans",
         /// Maintenance work.
         Interventions = "interventions",
-        /// Unassigned cards.
         UnknownCards = "unknown-cards",
 
         /// People here with the same address or card.
@@ -99,7 +97,6 @@ string_enum! {
         Capitals = "capitals",
         /// Names that were empty or too long.
         Names = "names",
-        /// Invalid addresses.
         EmailUnfit = "email-unfit",
         /// Addresses that another has.
         EmailShared = "email-shared",
@@ -133,7 +130,6 @@ string_enum! {
         InterventionsNameless = "interventions-nameless",
 
         Passwords = "passwords",
-        /// The placeholder user.
         Nobody = "nobody",
         /// Users that were deleted there.
         Deleted = "deleted",
@@ -205,7 +201,6 @@ pub const NAMED: usize = 5;
 pub struct Line {
     pub told: TakeoverCount,
     pub count: u32,
-    /// The first names.
     pub named: Vec<String>,
 }
 

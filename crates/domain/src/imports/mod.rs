@@ -54,7 +54,6 @@ string_enum! {
     Column {
         /// The person's key in another system.
         Key = "key",
-        /// Their name.
         Name = "name",
         /// The first part of it, where a file has two columns for it.
         FirstName = "first_name",
@@ -75,7 +74,6 @@ string_enum! {
     }
 }
 
-/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Its line number in the file; the heading is line 1.
@@ -102,13 +100,11 @@ pub struct Line {
 pub enum LineAction {
     /// A new person becomes a member.
     Add,
-    /// These fields change.
     Change(Vec<Column>),
     /// They get the card that ends so.
     Give(String),
     Grant {
         subject: Subject,
-        /// Its name.
         name: String,
         relation: Relation,
     },
@@ -163,7 +159,6 @@ pub enum LineError {
     Card,
     /// Decimal digits, or possibly so.
     CardDecimal,
-    /// Unknown role.
     Relation,
     /// Nothing has this name.
     Type(String),
@@ -210,14 +205,12 @@ pub enum Whom {
 pub struct RowOutcome {
     /// Its line number in the file.
     pub number: u32,
-    /// Its person.
     pub whom: Whom,
     /// Their name, from the line or the database.
     pub name: String,
     pub actions: Vec<LineAction>,
     /// What it does not do, and why.
     pub notes: Vec<Note>,
-    /// Its errors.
     pub faults: Vec<LineError>,
 }
 
@@ -226,13 +219,11 @@ pub struct RowOutcome {
 pub struct Sum {
     /// People who become members.
     pub added: u32,
-    /// People with changes.
     pub changed: u32,
     /// Cards that are given.
     pub cards: u32,
     /// Grants that are written.
     pub grants: u32,
-    /// Lines without changes.
     pub unchanged: u32,
     /// Lines that ask for something that was decided otherwise by hand.
     pub noted: u32,
@@ -270,7 +261,6 @@ pub fn sum(outcomes: &[RowOutcome]) -> Sum {
 /// A column of a file and its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
-    /// Its heading.
     pub title: String,
     /// Its first value; truncated.
     pub sample: String,
@@ -287,7 +277,6 @@ pub struct LeftOut<'a> {
     pub without_type: Vec<&'a Heading>,
 }
 
-/// The ignored columns.
 #[must_use]
 pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
     let any = |column| headings.iter().any(|heading| heading.column == Some(column));
@@ -313,7 +302,6 @@ pub struct ExistingPerson {
     pub language: Option<String>,
     /// The key by which another system knows them.
     pub key: Option<String>,
-    /// Their ledger.
     pub ledger: crate::qualifications::Ledger,
 }
 

@@ -11,7 +11,6 @@ use crate::formula::is_formula;
 /// Why a file is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
-    /// It is empty.
     Empty,
     /// More than [`BYTES`].
     TooLarge,
@@ -31,7 +30,6 @@ pub enum Unread {
 /// A heading and its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// The headings.
     pub headings: Vec<String>,
     /// The lines that are not empty, each with where it begins in the file.
     pub rows: Vec<(u32, Vec<String>)>,

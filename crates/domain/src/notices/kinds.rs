@@ -58,7 +58,6 @@ string_enum! {
         /// A checkout was moved to another time or trainer.
         CheckoutMoved = "checkout.moved",
         CheckoutAccepted = "checkout.accepted",
-        /// The trainer declined.
         CheckoutRejected = "checkout.rejected",
         /// A checkout was cancelled.
         CheckoutCancelled = "checkout.cancelled",
@@ -204,7 +203,6 @@ impl Kind {
         }
     }
 
-    /// Its urgency.
     #[must_use]
     pub const fn urgency(self) -> Urgency {
         match self {

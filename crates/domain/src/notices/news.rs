@@ -6,14 +6,11 @@ use crate::string_enum::string_enum;
 string_enum! {
     /// News about a checkout.
     CheckoutNews {
-        /// It was requested.
         Asked = "asked",
         /// It is at another time, or with another trainer.
         Moved = "moved",
         Accepted = "accepted",
-        /// The trainer declined.
         Rejected = "rejected",
-        /// It was cancelled.
         Cancelled = "cancelled",
         /// It is to be tried again.
         Failed = "failed",
@@ -48,7 +45,6 @@ impl CheckoutNews {
 string_enum! {
     /// News about a booking.
     BookingNews {
-        /// It was requested.
         Asked = "asked",
         /// A moderator approved it.
         Approved = "approved",
@@ -56,9 +52,7 @@ string_enum! {
         Made = "made",
         /// A moderator declined it.
         Rejected = "rejected",
-        /// It expired unanswered.
         Expired = "expired",
-        /// It was cancelled.
         Cancelled = "cancelled",
         /// It is at another time, shorter, longer, or of another machine or room.
         Moved = "moved",

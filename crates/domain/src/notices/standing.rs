@@ -27,9 +27,7 @@ pub enum Fact {
     Gone,
     /// Whether a hold or a block is in force, or a time is free.
     Going(bool),
-    /// The reader's status.
     Status(PersonStatus),
-    /// The reader's ledger.
     Ledger(Ledger),
     Claim(ClaimState),
     Problem(problems::State),

@@ -2,7 +2,6 @@
 
 use crate::{accounts, names};
 
-/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// Its number, from 1.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// Name, address, telephone and language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Their name.
     pub name: String,
     /// Their address, if there is one.
     pub email: Option<String>,
@@ -14,7 +13,6 @@ pub struct Profile {
     pub phone: Option<String>,
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProfileFault {
     /// No name, or too long a one.

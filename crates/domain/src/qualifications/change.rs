@@ -21,7 +21,6 @@ use crate::{
 pub enum Writer<'a> {
     /// Toolgate itself: set-up, a timer, the command line.
     Toolgate,
-    /// A signed-in person.
     Person(&'a Principal),
 }
 
@@ -29,7 +28,6 @@ pub enum Writer<'a> {
 pub struct TargetPerson<'a> {
     pub id: PersonId,
     pub status: PersonStatus,
-    /// Their ledger.
     pub ledger: &'a Ledger,
 }
 
@@ -59,7 +57,6 @@ pub struct Change {
 string_enum! {
     /// The authority required to write an entry; a later one includes earlier ones.
     Authority {
-        /// None.
         None = "none",
         Trainer = "trainer",
         /// An owner, or a manager.

@@ -37,7 +37,6 @@ pub struct Booked {
     pub resource: Resource,
     pub person: PersonId,
     pub span: Span,
-    /// Its current state.
     pub state: State,
     /// When it was requested.
     pub asked: Millis,

@@ -7,7 +7,6 @@ use super::FEWEST;
 use crate::id::PersonId;
 use std::collections::BTreeSet;
 
-/// Different people.
 pub type People = BTreeSet<PersonId>;
 
 /// An anonymized person, who may be any of the others.

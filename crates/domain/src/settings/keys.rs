@@ -10,21 +10,18 @@ string_enum! {
     /// Groups on the page of settings.
     Group {
         Space = "space",
-        /// Access to machines.
         Access = "access",
         Boards = "boards",
         /// Visibility of names and machines.
         Seen = "seen",
         Lapse = "lapse",
         Accounts = "accounts",
-        /// Booking rules.
         Bookings = "bookings",
         /// Retention.
         Kept = "kept",
     }
 }
 
-/// The valid values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fits {
     /// One of these strings.
@@ -162,7 +159,6 @@ impl Key {
             )
     }
 
-    /// Its group.
     #[must_use]
     pub const fn group(self) -> Group {
         match self {

@@ -132,7 +132,6 @@ string_enum! {
 /// One row of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// Its scope.
     pub scope: Scope,
     pub key: Key,
     /// The value, as typed.
@@ -194,7 +193,6 @@ pub struct Settings {
     pub audit_kept: u16,
     /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
-    /// The booking rules.
     pub booking: Policy,
 }
 

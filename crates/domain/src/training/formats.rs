@@ -21,7 +21,6 @@ string_enum! {
         Hevc = "hevc",
         /// MPEG-4 Part 2: `DivX`, Xvid, old cameras.
         Mpeg4 = "mpeg-4-part-2",
-        /// MPEG-1 and MPEG-2.
         Mpeg2 = "mpeg-2",
         /// H.263, of old phones.
         H263 = "h263",

@@ -99,7 +99,6 @@ impl Length {
         Self::new(seconds * 1000)
     }
 
-    /// In milliseconds.
     #[must_use]
     pub const fn ms(self) -> u32 {
         self.0

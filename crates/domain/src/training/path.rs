@@ -91,7 +91,6 @@ pub enum Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
-    /// Completed.
     Done,
     /// The one to take now.
     Now,
@@ -102,7 +101,6 @@ pub enum Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub task: Task,
-    /// Its progress.
     pub progress: Progress,
 }
 

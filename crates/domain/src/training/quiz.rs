@@ -43,7 +43,6 @@ pub const fn passes(right: u32, request: u32) -> bool {
 /// The solution: the answers in order, each with whether it is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Its kind.
     pub kind: QuestionKind,
     /// In order, which matters only for ordering questions.
     pub answers: Vec<(AnswerId, bool)>,

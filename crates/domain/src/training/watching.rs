@@ -43,7 +43,6 @@ pub struct Span {
 }
 
 impl Span {
-    /// Its length.
     #[must_use]
     pub const fn length(self) -> u32 {
         self.to.saturating_sub(self.from)

@@ -100,7 +100,6 @@ string_enum! {
 /// The card of a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CardHolder {
-    /// An assigned card.
     Card(CardId),
     /// An unclaimed card; the board's own list admitted it.
     Unknown(UnknownCardId),
@@ -181,7 +180,6 @@ pub struct Situation {
 /// One change of the sessions of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// A new session.
     Add(Session),
     /// The new state of a session.
     Set(Session),

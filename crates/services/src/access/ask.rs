@@ -32,7 +32,6 @@ pub struct Question {
 /// Why there is no answer.
 #[derive(Debug, Clone, ServiceError)]
 pub enum AccessError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// Unknown person, or one that the caller may not ask about.

@@ -15,7 +15,6 @@ use store::{
 };
 use views::access::Attempted;
 
-/// Retention of decisions.
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
 /// Decisions shown, at most.
 const SHOWN: i64 = 200;

@@ -68,7 +68,6 @@ pub(super) enum Guess {
 pub(super) enum Whose {
     /// The account with this address, if any: the hash of the address.
     Email([u8; 32]),
-    /// A known person.
     Person(PersonId),
 }
 

@@ -30,7 +30,6 @@ use views::accounts::{Delivery, LinkView};
 /// A person to invite.
 #[derive(Debug, Clone)]
 pub struct Invite {
-    /// Their name.
     pub name: String,
     pub email: String,
     /// The language of their mails.

@@ -69,7 +69,6 @@ pub struct Opened {
     pub second_factor: bool,
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// There is no name, or it is too long.
@@ -111,7 +110,6 @@ pub enum NotInvited {
     /// They can sign in.
     #[problem("account.not-invited", Conflict, not_invited_has_password)]
     HasPassword,
-    /// No address.
     #[problem("account.not-invited", Conflict, not_invited_no_address)]
     NoAddress,
 }
@@ -137,10 +135,8 @@ pub enum AccountsError {
     /// Unknown or expired link.
     #[problem("link.gone", NotFound, link_gone)]
     Gone,
-    /// Invalid input.
     #[problem("form.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
-    /// Sign-up is closed.
     #[problem("sign-up.closed", NotFound, sign_up_closed)]
     NoSignUp,
     /// A second factor already exists, or none does.

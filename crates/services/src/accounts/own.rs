@@ -22,7 +22,6 @@ use store::{
 use text::Lang;
 use views::accounts::{Account, SecondFactor, SessionView};
 
-/// The caller's account.
 pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = known(actor)?;

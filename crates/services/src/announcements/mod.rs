@@ -136,7 +136,6 @@ impl WriteAnnouncement {
 /// The form, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct AnnouncementForm {
-    /// The title.
     pub title: String,
     pub text: String,
     /// The id of the type whose qualified it is for; empty is everybody.
@@ -164,7 +163,6 @@ impl AnnouncementForm {
         }
     }
 
-    /// The form fields.
     fn fields(self, version: i64) -> Saved {
         let Self { title, text, to, from, until } = self;
         Saved::new(version, vec![("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])

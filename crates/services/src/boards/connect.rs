@@ -15,7 +15,6 @@ use views::boards::{Broker, HowToConnect};
 pub enum ConnectError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     #[problem(transparent)]
@@ -25,7 +24,6 @@ pub enum ConnectError {
 /// The broker, and under which topics boards speak.
 #[derive(Debug, Clone)]
 pub struct Meeting {
-    /// The broker's address.
     pub broker: Broker,
     /// The topics of all boards, with `+` for a machine's number.
     pub topics: String,

@@ -59,7 +59,6 @@ impl Watch {
 pub enum LoginsError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// The machine has no number.

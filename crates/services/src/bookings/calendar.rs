@@ -37,7 +37,6 @@ const REQUESTS: u32 = 100;
 const GONE_THROUGH: u32 = 5_000;
 /// Age limit in days of a person's no-shows.
 const HISTORY: u32 = 90;
-/// A stored request.
 pub(crate) type Pending = BookingRow;
 
 /// Hours shown of a week without opening hours.

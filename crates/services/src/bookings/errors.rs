@@ -94,7 +94,6 @@ pub enum ValidationError {
     Note,
 }
 
-/// A refused time.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// All reasons, in their order.
@@ -113,7 +112,6 @@ pub struct Refused {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// Its current state.
     pub state: State,
     /// The author's name, unless erased.
     pub by: Option<String>,

@@ -286,7 +286,6 @@ impl BookingContext {
         }
     }
 
-    /// The permission target.
     pub fn about(&self) -> Target {
         about(self.want.resource, self.kind)
     }

@@ -61,7 +61,6 @@ use store::{
     occupations, remarks, rooms,
 };
 
-/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub resource: Resource,

@@ -37,7 +37,6 @@ impl Whom {
         Some(input.parse().map_or_else(|_| Self::Named(input.to_owned()), |id| Self::Person(PersonId(id))))
     }
 
-    /// The typed form.
     pub(super) fn into_input(self) -> String {
         match self {
             // Nobody types ids.

@@ -40,7 +40,6 @@ const REPORTED: i64 = 10;
 pub enum ClaimsError {
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// Unknown card, or one held to another reader.
@@ -52,7 +51,6 @@ pub enum ClaimsError {
     /// They claim too often.
     #[problem("rate.exceeded", TooMany, rate_exceeded(*_0), after = *_0)]
     TooOften(u32),
-    /// Unknown claim.
     #[problem("claim.unknown", NotFound, claim_unknown)]
     Unknown,
     /// It was already decided, or the card is assigned.

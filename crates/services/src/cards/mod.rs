@@ -53,7 +53,6 @@ pub enum CardsError {
     /// The card, or one that boards cannot distinguish from it, is already assigned.
     #[problem(with = taken(_0.as_ref(), lang), codes = [(Kind::Conflict, "card.taken")])]
     Assigned(Option<Holder>),
-    /// Unknown person.
     #[problem("person.unknown", NotFound, card_nobody)]
     UnknownPerson,
     /// They were erased.

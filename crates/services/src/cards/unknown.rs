@@ -26,7 +26,6 @@ use views::cards::{Sorted, UnknownCard, UnknownCards};
 /// Retention of unclaimed cards in days.
 const KEPT: u32 = 30;
 
-/// The unclaimed cards.
 pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     let now = ctx.now();
@@ -59,7 +58,6 @@ pub(super) fn to_view(ctx: &Ctx, card: Unclaimed) -> UnknownCard {
 #[derive(Debug, Clone)]
 pub enum Whom {
     Person(PersonId),
-    /// The typed number.
     Uid(String),
     /// A new member with this name.
     New(String),

@@ -102,7 +102,6 @@ pub struct SlotConflict {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// Its current state.
     pub state: State,
     /// The author's name, unless erased.
     pub by: Option<String>,
@@ -114,7 +113,6 @@ pub enum CheckoutsError {
     /// Unknown appointment, or one hidden from the caller.
     #[problem("checkout.unknown", NotFound, checkout_unknown)]
     Unknown,
-    /// Unknown type.
     #[problem("equipment.unknown", NotFound, equipment_unknown)]
     UnknownType,
     /// The time is not available (any more).
@@ -134,7 +132,6 @@ pub enum CheckoutsError {
     /// They may use the type already.
     #[problem("checkout.qualified", Conflict, checkout_qualified)]
     Qualified,
-    /// They are banned.
     #[problem("checkout.banned", Conflict, checkout_banned)]
     Banned,
     /// They are no member: suspended, or left.
@@ -208,7 +205,6 @@ fn decided(decided: &Decided, lang: Lang) -> Problem {
     Problem::new("checkout.decided", Kind::Conflict, detail)
 }
 
-/// A requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub kind: TypeId,

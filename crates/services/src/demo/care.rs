@@ -25,20 +25,22 @@ pub(super) struct CareEvent {
 }
 
 enum What {
-    /// Maintenance.
     Done,
-    /// A reported problem.
     Reported(Severity, Then),
 }
 
 /// The outcome of a problem.
 enum Then {
-    /// Not handled yet.
     Open,
     /// Acknowledged, a day later.
-    Acknowledged { by: usize },
+    Acknowledged {
+        by: usize,
+    },
     /// It was done with, two days later.
-    Mended { by: usize, words: &'static str },
+    Mended {
+        by: usize,
+        words: &'static str,
+    },
 }
 
 /// All of them, the earliest of a machine first.

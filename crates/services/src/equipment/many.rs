@@ -27,7 +27,6 @@ use views::equipment::{BulkForm, BulkPreview, MachineOutcome};
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;
 
-/// A bulk edit.
 #[derive(Debug, Clone, Default)]
 pub struct Bulk {
     /// Which, each with the version that was seen: `7:4`.
@@ -122,7 +121,6 @@ pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
     /// Values set on the machines themselves.
     pub(super) message: Vec<(MachineId, Key, String)>,
-    /// Possible types.
     pub(super) kinds: Vec<(TypeId, String)>,
     pub(super) places: &'a [(PlaceId, String)],
 }

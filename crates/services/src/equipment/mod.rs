@@ -45,16 +45,13 @@ pub enum EquipmentError {
     /// The actor may not change this.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
     /// Unknown type, or a built-in one.
     #[problem("type.unknown", NotFound, equipment_type_unknown)]
     UnknownType,
-    /// Unknown place.
     #[problem("place.unknown", NotFound, equipment_place_unknown)]
     UnknownPlace,
-    /// Invalid input.
     #[problem("equipment.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
@@ -98,7 +95,6 @@ fn has_machines(there: u32, running: u32, lang: Lang) -> Problem {
     Problem::new("type.has-machines", Kind::Conflict, message)
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// The name is empty or too long.
@@ -166,7 +162,6 @@ pub enum ValidationError {
 /// A new machine, as typed.
 #[derive(Debug, Clone)]
 pub struct AddMachine {
-    /// Its name.
     pub name: String,
     /// The name of its type; an unused name creates one, of medium risk. May be empty if there are no types yet:
     /// the first is named after the machine.

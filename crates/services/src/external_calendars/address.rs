@@ -99,7 +99,6 @@ impl Address {
         self.0.host().and_then(literal)
     }
 
-    /// Its port.
     pub fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(443)
     }

@@ -84,7 +84,6 @@ pub fn arrange(ctx: &Ctx, fetcher: Arc<dyn Fetcher>) {
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ExternalCalendarsError {
-    /// Unknown calendar.
     #[problem("external-calendar.unknown", NotFound, external_unknown)]
     Unknown,
     /// Unknown or archived machine or room.
@@ -108,7 +107,6 @@ pub enum ExternalCalendarsError {
     Store(#[from] StoreError),
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// No machine or room.

@@ -29,7 +29,6 @@ pub(super) struct Changes {
     pub freed: Vec<Span>,
     /// The collisions changed.
     pub is_news: bool,
-    /// Bookings there.
     pub bookings: Vec<BookingId>,
     pub checkouts: Vec<AppointmentId>,
 }

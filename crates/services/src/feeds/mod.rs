@@ -50,7 +50,6 @@ pub enum FeedsError {
     Store(#[from] StoreError),
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// Not a valid subject of a feed.

@@ -39,13 +39,10 @@ use views::firmware::{Board, FirmwarePage, Image, Job};
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum FirmwareError {
-    /// Unknown image.
     #[problem("firmware.unknown", NotFound, firmware_unknown)]
     Unknown,
-    /// Unknown board.
     #[problem("firmware.board-unknown", NotFound, firmware_board_unknown)]
     UnknownBoard,
-    /// Unknown transfer.
     #[problem("firmware.job-unknown", NotFound, firmware_job_unknown)]
     UnknownJob,
     /// The image is rejected.

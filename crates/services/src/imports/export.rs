@@ -33,7 +33,6 @@ pub enum What {
     People,
     /// Cards and their holders.
     Cards,
-    /// Qualifications of people.
     Qualifications,
 }
 

@@ -30,7 +30,6 @@ const PIECE: u16 = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
     Uses,
-    /// Interventions.
     Interventions,
 }
 
@@ -106,7 +105,6 @@ pub struct History {
     begun: bool,
 }
 
-/// Exports the history.
 pub async fn history(
     ctx: &Ctx,
     actor: &Actor,

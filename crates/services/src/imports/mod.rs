@@ -158,7 +158,6 @@ pub(crate) struct Memory {
     taking_over: tokio::sync::Mutex<()>,
 }
 
-/// Uploaded files.
 #[derive(Default)]
 struct Files(Shared<HashMap<String, UploadedTable>>);
 

@@ -34,7 +34,6 @@ use views::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan,
 /// Limit of interventions on a page; programs read all.
 pub const SHOWN: u32 = 100;
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// The task is missing.
@@ -84,13 +83,10 @@ pub enum ValidationError {
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum MaintenanceError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// Unknown plan.
     #[problem("plan.unknown", NotFound, plan_unknown)]
     Unknown,
-    /// Unknown intervention.
     #[problem("intervention.unknown", NotFound, intervention_unknown)]
     UnknownIntervention,
     /// It has no photo.
@@ -99,13 +95,11 @@ pub enum MaintenanceError {
     /// It has one already.
     #[problem("intervention.photo-there", Conflict, intervention_photo_there)]
     PhotoThere,
-    /// Invalid input.
     #[problem("maintenance.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// It is archived.
     #[problem("plan.away", Conflict, plan_is_away)]
     Away,
     #[problem(transparent)]

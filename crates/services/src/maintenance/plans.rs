@@ -92,7 +92,6 @@ pub enum Of {
     Machine,
 }
 
-/// A validated plan.
 #[derive(Debug, Clone)]
 pub struct DescribePlan(NewPlan);
 
@@ -136,7 +135,6 @@ impl DescribePlan {
         }
     }
 
-    /// Validates the form.
     pub fn from_form(form: &PlanInput) -> Result<Self, Vec<ValidationError>> {
         let number = |form: &str, fault| match form.trim() {
             "" => Ok(None),

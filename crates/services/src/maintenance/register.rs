@@ -43,7 +43,6 @@ impl RegisterDone {
         }
     }
 
-    /// Validates the form.
     pub fn from_form(plans: &[String], note: &str) -> Result<Self, Vec<ValidationError>> {
         let plan = |input: &String| input.trim().parse().map(PlanId).map_err(|_| ValidationError::Plan);
         Self::read(plans.iter().map(plan).collect(), note)

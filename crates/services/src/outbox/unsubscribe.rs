@@ -40,7 +40,6 @@ pub struct Link {
     pub person: PersonId,
     /// The code of a kind, or `daily`.
     pub what: String,
-    /// The signature.
     pub sign: String,
 }
 

@@ -24,7 +24,6 @@ use text::Lang;
 
 #[derive(Debug, Clone, Default)]
 pub struct PersonForm {
-    /// Their name.
     pub name: String,
     pub email: String,
     pub phone: String,

@@ -316,7 +316,6 @@ pub struct Overview {
     pub attendance: (u32, u32),
     /// Training that they have begun and not ended.
     pub paths: Vec<PathView>,
-    /// Their newest uses.
     pub uses: Vec<UseRow>,
     /// The newest audit entries about them.
     pub entries: Vec<Entry>,
@@ -361,7 +360,6 @@ async fn cards_of(
     Ok(cards.collect())
 }
 
-/// A person's qualifications.
 pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<StandingPage, PeopleError> {
     let now = ctx.now();
     may_see(actor, id)?;

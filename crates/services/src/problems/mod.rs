@@ -58,7 +58,6 @@ impl ReportProblem {
     }
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     Severity,
@@ -83,7 +82,6 @@ impl FieldError for ValidationError {
     }
 }
 
-/// A text field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Words,
@@ -106,19 +104,15 @@ impl Field {
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum ProblemsError {
-    /// Unknown machine.
     #[problem("machine.unknown", NotFound, machine_unknown)]
     UnknownMachine,
-    /// Unknown problem.
     #[problem("problem.unknown", NotFound, problem_unknown)]
     Unknown,
-    /// Unknown block.
     #[problem("block.unknown", NotFound, block_unknown)]
     UnknownBlock,
     /// It has no photo.
     #[problem("picture.unknown", NotFound, picture_unknown)]
     NoPhoto,
-    /// Invalid input.
     #[problem("problem.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.

@@ -112,7 +112,6 @@ pub struct Change {
     /// Start; now by default.
     pub from: Option<Millis>,
     pub until: Option<Millis>,
-    /// The writer's remark.
     pub remark: Option<String>,
 }
 
@@ -124,7 +123,6 @@ impl Change {
     }
 }
 
-/// Grants a relation.
 pub async fn grant(ctx: &Ctx, actor: &Actor, change: Change) -> Result<(), QualificationsError> {
     write(ctx, actor, change, EntryKind::Granted).await
 }

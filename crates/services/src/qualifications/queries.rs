@@ -40,7 +40,6 @@ pub async fn of_person(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Sta
     Ok(standing(ctx, &mut snapshot, actor, &found, None, now).await?)
 }
 
-/// The caller's standing.
 pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Standing, QualificationsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     of_person(ctx, actor, person).await

@@ -71,7 +71,6 @@ pub enum ValidationError {
     /// Before the first, or too long after it.
     #[field("to", reports_form_range)]
     Range,
-    /// In the future.
     #[field("from", reports_form_future)]
     Future,
     #[field("weeks", reports_form_weeks)]

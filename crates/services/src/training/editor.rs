@@ -37,7 +37,6 @@ use views::{
     training::{EditedQuestion, Edition, ModuleRow, Modules, Sheet},
 };
 
-/// A validated module.
 #[derive(Debug, Clone)]
 pub struct DescribeModule(pub(super) NewModule);
 
@@ -70,7 +69,6 @@ impl DescribeModule {
         }
     }
 
-    /// Validates the form.
     pub fn from_form(title: &str, about: &str, request: &str) -> Result<Self, Vec<ValidationError>> {
         let request = match request.trim() {
             "" => Ok(None),

@@ -69,13 +69,11 @@ pub enum TrainingError {
     /// Unknown module, or an unpublished one.
     #[problem("module.unknown", NotFound, module_unknown)]
     Unknown,
-    /// Unknown question.
     #[problem("question.unknown", NotFound, question_unknown)]
     UnknownQuestion,
     /// Unknown quiz of theirs, or a question of another one.
     #[problem("quiz.unknown", NotFound, quiz_unknown)]
     UnknownQuiz,
-    /// Unknown requirement.
     #[problem("requirement.unknown", NotFound, requirement_unknown)]
     UnknownRequirement,
     /// The report before is fresher than a second.
@@ -153,7 +151,6 @@ fn faulty(faults: &[ImportFault], lang: Lang) -> Problem {
     faults.iter().fold(problem, |problem, fault| problem.field(&fault.at, fault.message.as_str()))
 }
 
-/// An invalid field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
 pub enum ValidationError {
     /// It has no title.

@@ -125,7 +125,6 @@ pub(super) async fn require_now(
     Ok(id)
 }
 
-/// Removes a requirement.
 pub async fn release(ctx: &Ctx, actor: &Actor, id: RequirementId) -> Result<(), TrainingError> {
     ctx.begin(actor, async move |begun| {
         let row = rows::requirement(begun.tx.conn(), id).await?;

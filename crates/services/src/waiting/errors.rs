@@ -8,7 +8,6 @@ use store::StoreError;
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum WaitingError {
-    /// Unknown waiting entry.
     #[problem("waiting.unknown", NotFound, waiting_unknown)]
     Unknown,
     /// The time is free and can be booked.

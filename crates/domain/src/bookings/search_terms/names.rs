@@ -20,7 +20,6 @@ const ROOMS: [&str; 6] = ["room", "rooms", "sala", "sale", "stanza", "stanze"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingName {
     pub wanted: ResourceFilter,
-    /// Its name.
     pub name: String,
     /// The type of a machine.
     pub kind: Option<TypeId>,

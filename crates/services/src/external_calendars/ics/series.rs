@@ -110,7 +110,6 @@ impl<'a> Shift<'a> {
 /// The changed occurrences of a series.
 #[derive(Default)]
 struct Changes<'a> {
-    /// Single occurrences.
     one: Marks,
     /// These and all later ones, in order.
     all: Vec<Shift<'a>>,
