@@ -85,7 +85,7 @@ fn introduces(lab: &Lab, serial: &str) {
     boards::alive(&lab.ctx, LASER, Alive { serial: serial.into(), firmware, address, heap: None });
 }
 
-/// It polls. Answers whether anybody may use the machine.
+/// The board polls. Returns whether its machine is allowed.
 async fn polls(lab: &Lab) -> bool {
     abandoned::polled(&lab.ctx, LASER).await;
     boards::settings(&lab.ctx, LASER).await.unwrap().allowed
@@ -216,7 +216,7 @@ async fn lost_use_resumes_with_late_report() {
 
 #[tokio::test]
 async fn use_on_non_reporting_firmware_is_not_presumed_over() {
-    // By what old firmware says of itself.
+    // Declared by old firmware.
     let lab = Lab::open().await;
     introduces(&lab, "");
     lab.sql("INSERT OR IGNORE INTO board (machine_id, serial, firmware, address, first_seen, last_seen) VALUES (1, '', 'old', '', 0, 0)")
@@ -228,7 +228,7 @@ async fn use_on_non_reporting_firmware_is_not_presumed_over() {
     }
     assert_eq!(endings(&lab).await, "runs ");
 
-    // By what was heard of it: once its use ended whole without a report.
+    // Learned: one of its uses ended regularly without a report.
     let lab = Lab::open().await;
     lab.sql("INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)").await;
     for ended in [1, 0] {
@@ -293,7 +293,7 @@ async fn replayed_start_ignores_uses_on_boards_not_yet_back() {
     .await;
     lab.starts(LATHE, &ada()).await;
     lab.pass(seconds(60));
-    // Nobody is heard for a while. The lathe's board keeps her stop and is not back yet.
+    // The broker is away for a while. The lathe's board has queued her stop and is not back yet.
     boards::broker_lost(&lab.ctx);
     lab.pass(seconds(600));
     boards::broker_found(&lab.ctx);

@@ -77,7 +77,7 @@ async fn recent_trainer_swipe_admits_member_to_supervised_machine() {
     let alone = Decision::Deny(vec![Reason::NeedsTrainer(TypeId(3))]);
     assert_eq!(decision(&lab, LASER, "00000b0b").await, alone);
     check(&lab.ctx, LASER, &ada()).await.unwrap();
-    // Attempts are noted in passing; closing writes what is noted.
+    // Attempts are written in bulk; closing writes them.
     let lab = lab.reopen().await;
     lab.pass(seconds(120));
     assert!(matches!(decision(&lab, LASER, "00000b0b").await, Decision::Allow { .. }));
@@ -269,7 +269,7 @@ async fn denied_member_sees_who_can_help() {
     let [ada] = &page.helpers[..] else { panic!("Zoe is suspended: {:?}", page.helpers) };
     assert_eq!((ada.person, ada.name.as_str(), ada.checkout), (ADA, "Ada", Some(TypeId(3))));
     assert_eq!(ada.mail, None, "members do not see addresses");
-    // Names are for those who belong here; whoever waits outside is told what to ask for, and not whom.
+    // Names are shown to members only; others see what to ask for, but not whom.
     lab.grant(1, 1, "owner").await;
     let stranger = Actor::anybody(true, Channel::Web);
     assert!(answers(&lab.ctx, &stranger, LASER_ID, None).await.unwrap().helpers.is_empty());

@@ -60,7 +60,7 @@ async fn on_wall(lab: &Lab, person: i64) -> Vec<String> {
     visible.into_iter().map(|one| one.title).collect()
 }
 
-/// What `person` was told, as they read it now.
+/// The announcement notices of `person`, as they read now.
 async fn notices_of(lab: &Lab, person: i64) -> Vec<(String, String)> {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
     let (now, notices) = (page.now, page.notices);
@@ -75,7 +75,7 @@ fn pair(title: &str, next: &str) -> (String, String) {
     (title.into(), next.into())
 }
 
-/// What the timer does; how many began or ended.
+/// Runs the timer; returns how many began or ended.
 async fn turn(lab: &Lab) -> u64 {
     match services::jobs::run(&lab.ctx, Job::Announcements).await {
         Ended::Done(count) => count,

@@ -172,7 +172,7 @@ async fn raw(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.unwrap()
 }
 
-/// A copy of the file as it is, without what guards it against honest programs.
+/// A copy of the file without its triggers.
 async fn unguarded_copy(lab: &Lab, name: &str) -> std::path::PathBuf {
     let copy = lab.file().with_file_name(name);
     let mut conn = raw(&lab.file()).await;
@@ -267,7 +267,7 @@ async fn audit_older_than_a_year_is_cut_and_rest_verifies() {
     displays::make(&lab.ctx, &Actor::TOOLGATE, "four").await.unwrap();
     lab.pass(DAY * 166);
     assert_eq!(retention::due(&lab.ctx).await.unwrap().unwrap().entries, 3);
-    // The cut and the run were recorded behind what stays.
+    // The cut and the run were audited after the remaining entries.
     assert_eq!(read(&lab, Filter::default()).await.iter().map(|entry| entry.seq).min(), Some(4));
     let whole = audit::verify(&lab.file(), last_to_go).await.unwrap();
     assert!(matches!(whole, Chain::Whole { first: 4, entries: 6, .. }), "{whole:?}");
@@ -278,7 +278,7 @@ async fn audit_older_than_a_year_is_cut_and_rest_verifies() {
         ("entry", "UPDATE audit SET subject = 'display:9' WHERE seq = 5", 5),
         ("first", "UPDATE audit SET subject = 'display:9' WHERE seq = 4", 4),
         ("more", "DELETE FROM audit WHERE seq = 4", 5),
-        // Somebody takes more away, and says that it was cut.
+        // An attacker deletes more, and fakes the cut.
         (
             "said",
             "UPDATE audit_start SET seq = 4, hash = (SELECT hash FROM audit WHERE seq = 4);

@@ -23,7 +23,7 @@ use services::{
 use std::{collections::BTreeSet, fmt::Write, net::IpAddr};
 use views::boards::Boards;
 
-/// So many cards fit into an answer.
+/// The number of cards in an answer.
 const MOST: usize = 7;
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes.
@@ -278,7 +278,7 @@ async fn remembered(lab: &Lab) -> Vec<(CardUid, Level)> {
     access::remembered(&lab.ctx, LASER, MOST).await.unwrap()
 }
 
-/// Somebody is on the laser for a minute, so many times.
+/// The card is used on the laser for a minute, `times` times.
 async fn uses(lab: &Lab, uid: &CardUid, times: u32) {
     for _ in 0..times {
         lab.starts(LASER, uid).await;
@@ -370,7 +370,7 @@ async fn board_does_not_remember_cards_allowed_only_beside_trainer() {
     uses(&lab, &bob(), 3).await;
     uses(&lab, &ada(), 1).await;
     access::check(&lab.ctx, LASER, &ada()).await.unwrap();
-    // Attempts are noted in passing; closing writes what is noted.
+    // Attempts are written in bulk; closing writes them.
     let lab = lab.reopen().await;
     let beside = access::check(&lab.ctx, LASER, &bob()).await.unwrap();
     assert!(matches!(beside.decision, Decision::Allow { .. }));
@@ -380,8 +380,8 @@ async fn board_does_not_remember_cards_allowed_only_beside_trainer() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(20), max_shrink_iters: 20, ..ProptestConfig::default() })]
 
-    /// Whoever used it, in whatever state they and their cards are by now: every card told would be let in, as
-    /// told, and no answer is longer than a board takes.
+    /// For any users and any state of them and their cards: every remembered card would be allowed at that level,
+    /// and no answer exceeds the board's limit.
     #[test]
     fn every_remembered_card_would_be_allowed(
         people in prop::collection::vec((0..4_u8, 0..4_u8, 0..3_u8, 1..4_u8), 0..25),
@@ -489,7 +489,7 @@ async fn board_refuses_locally_only_with_recent_list_on_sole_connection() {
         assert!(!left_to_board(&lab).await, "{what}");
         tell(false);
         if what == "connected anew" {
-            // What it is told before it introduces itself does not count.
+            // Settings sent before its introduction do not count.
             continue;
         }
         assert!(left_to_board(&lab).await, "{what}, then told");

@@ -572,7 +572,7 @@ async fn week_lists_every_day_and_hides_names_by_setting() {
 #[tokio::test]
 async fn future_days_offer_daytime_and_today_offers_soonest() {
     let lab = open().await;
-    // It is seven in the morning, and nobody says when it is closed.
+    // Seven in the morning, without opening hours.
     lab.set_back(HOUR);
     let ada_in = lab.signed_in(1).await;
     let soon = found(&lab, &ada_in, 60, When::Soon).await;

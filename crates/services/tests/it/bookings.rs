@@ -137,7 +137,7 @@ async fn pending_request_holds_time_until_first_decision() {
     assert_eq!((decided.state, decided.by.as_deref()), (State::Approved, Some("Olga")));
     assert_eq!(told(&lab, 4).await, [Kind::BookingApproved]);
     assert_eq!(codes(ask(&lab, &dana, LASER_RES, span(90, 60)).await), ["booking.taken"]);
-    // Shorter stays approved, elsewhere is asked for anew.
+    // A shorter time stays approved; another time is a new request.
     let moved = bookings::move_to(&lab.ctx, &carl, id, 2, Ok(span(60, 30))).await.unwrap();
     assert_eq!(moved, State::Approved);
     let moved = bookings::move_to(&lab.ctx, &carl, id, 3, Ok(span(240, 30))).await.unwrap();
@@ -240,7 +240,7 @@ async fn room_booking_includes_machines_and_machine_booking_excludes_room() {
         ["booking.taken"],
         "one of its machines is gone"
     );
-    // A machine comes into the room: it must be free while that is booked by somebody who may use it.
+    // A machine joins the room: it must be free while the room is booked by a person who may use it.
     lab.grant(1, 4, "user").await;
     lab.grant(4, 4, "user").await;
     let ada_in = lab.signed_in(1).await;

@@ -80,7 +80,7 @@ struct Booked {
     state: State,
 }
 
-/// All that takes part in a resource: the hall stands for itself and what is in it.
+/// The parts of a resource: the hall is itself and its contents.
 fn parts(what: Resource) -> Vec<i64> {
     match what {
         Resource::Machine(machine) => vec![machine.0],
@@ -92,7 +92,7 @@ fn parts(what: Resource) -> Vec<i64> {
 struct Model {
     now: Millis,
     all: Vec<Booked>,
-    /// What nobody came for, since the last hold.
+    /// No-shows since the last hold.
     missed: [u32; 4],
     held: [bool; 4],
 }
@@ -131,7 +131,7 @@ impl Model {
         is_fitting && in_time && is_free && weeks && !self.held[who] && (instead.is_some() || open < 3)
     }
 
-    /// What the clock does.
+    /// Applies transitions by time.
     fn tick(&mut self) {
         for one in &mut self.all {
             let gone = one.span.starts.after(MINUTE * 15).min(one.span.ends);
@@ -206,7 +206,7 @@ async fn step(lab: &Lab, actors: &[Actor], model: &mut Model, command: Command) 
     }
 }
 
-/// Whether nothing that holds overlaps, and nobody has more than they may.
+/// Checks that no bookings overlap, and that no quota is exceeded.
 async fn is_sound(lab: &Lab) {
     let overlapping = "SELECT count(*) FROM occupation a JOIN occupation b ON a.id < b.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
           AND (a.machine_id = b.machine_id OR a.room_id = b.room_id OR a.person_id = b.person_id)";

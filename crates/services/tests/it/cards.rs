@@ -44,7 +44,7 @@ async fn waiting(lab: &Lab, ken: &Actor, person: PersonId) -> Option<Waiting> {
     cards::swiping(&lab.ctx, ken, person).await.unwrap().waiting
 }
 
-/// What boards noted so far is written.
+/// Writes the notes of boards so far.
 async fn noted(lab: Lab) -> Lab {
     lab.reopen().await
 }

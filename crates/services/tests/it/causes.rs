@@ -1,7 +1,7 @@
-//! Every service function that changes something, and which notice it causes or why none.
+//! Every service function that changes something, with the notices it causes or the reason for none.
 //!
-//! Each `async fn` that takes the context and is known outside its file stands in [`CAUSES`] or in [`READS`]. A
-//! function that is added without a row fails here, so that whoever adds it decides whom it concerns.
+//! Each `async fn` that takes the context and is visible outside its file is in [`CAUSES`] or in [`READS`]. A new
+//! function without a row fails here, so that its author decides whom it concerns.
 
 mod recorded;
 mod variants;
@@ -15,18 +15,18 @@ use std::{
 };
 use variants::variant;
 
-/// Whom a change is told.
+/// Recipients of a change's notices.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     /// These kinds, by notices that its file makes.
     Tells(&'static [Kind]),
     /// These kinds, by notices that the functions it calls make, in these files.
     TellsThrough(&'static [Kind], &'static [&'static str]),
-    /// Nobody, and why.
+    /// None, with the reason.
     None(&'static str),
 }
 
-// Reasons why nobody is told.
+// Reasons for no notice.
 const OWN: &str = "the doer's own account: they see it happen";
 const LINK: &str = "the link itself reaches whom it is for";
 const CONSOLE: &str = "done at the server's console, and in the record";
@@ -84,7 +84,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("accounts::sign_in::sign_in", Cause::None(OWN)),
     ("announcements::save", Cause::Tells(&[Kind::Announced])),
     ("announcements::run_due", Cause::Tells(&[Kind::Announced])),
-    // It disappears for everybody, or is told when it is taken back.
+    // It disappears for everybody, or notifies on restoration.
     ("announcements::withdraw", Cause::Tells(&[Kind::Announced])),
     ("announcements::write", Cause::Tells(&[Kind::Announced])),
     ("availability::add_away", Cause::None(SETTING)),
@@ -518,7 +518,7 @@ struct Function {
     body: String,
 }
 
-/// What takes the context and is known outside its file, by module path and name.
+/// Functions that take the context and are visible outside their file, by module path and name.
 fn functions() -> BTreeMap<String, Function> {
     let mut found = BTreeMap::new();
     for (file, source) in sources() {

@@ -66,7 +66,7 @@ async fn dismissed_checklist_stays_hidden_until_restored() {
 
 const UNKNOWN: &str = "c0ffee07";
 
-/// A place, and Eve, who administers it; a card was tapped that nobody has.
+/// A place, and Eve, an administrator; an unassigned card was tapped.
 async fn tapped() -> (Lab, Actor) {
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;

@@ -188,7 +188,7 @@ async fn invalid_list_names_line_and_only_owners_save() {
     assert!(matches!(steps::list(&lab.ctx, &bob, LASERS).await, Err(CheckoutsError::Forbidden(_))));
 }
 
-// A checkout that was agreed on for another day begins when both stand at the machine.
+// An appointment for another day begins when both stand at the machine.
 #[tokio::test]
 async fn agreed_checkout_can_begin_on_the_spot() {
     let lab = listed().await;

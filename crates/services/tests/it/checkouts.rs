@@ -67,7 +67,7 @@ async fn offered() -> Lab {
     lab
 }
 
-/// Runs what was put together for this test.
+/// Runs SQL put together for this test.
 async fn run(lab: &Lab, sql: String) {
     let mut conn = lab.raw().await;
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
@@ -81,7 +81,7 @@ async fn offers(lab: &Lab, trainer: i64) {
     availability::add_rule(&lab.ctx, &actor, None, Ok(rule)).await.unwrap();
 }
 
-/// So many minutes after midnight of the Monday that comes.
+/// Minutes after midnight of the coming Monday.
 fn monday(minutes: u32) -> Millis {
     NOON.before(HOUR * 8).after(DAY * 3 + MINUTE * minutes)
 }
@@ -110,7 +110,7 @@ async fn state(lab: &Lab, id: AppointmentId) -> State {
     checkouts::one(&lab.ctx, &ken, id).await.unwrap().state
 }
 
-/// The hours and minutes of what `actor` can choose.
+/// The times that `actor` can choose.
 async fn free(lab: &Lab, actor: &Actor) -> Vec<String> {
     let slots = checkouts::slots(&lab.ctx, actor, LASERS).await.unwrap();
     let visible = |slot: &views::checkouts::SlotView| {
@@ -124,7 +124,7 @@ fn first_monday(free: &[String]) -> Vec<&str> {
     free.iter().filter_map(|slot| slot.strip_prefix("2027-01-18 ")).collect()
 }
 
-// The whole way: a member asks, the trainer comes, and the card opens the machine.
+// The whole path: a member requests, the trainer comes, and the card works.
 #[tokio::test]
 async fn passed_checkout_admits_member() {
     let lab = offered().await;

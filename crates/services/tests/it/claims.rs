@@ -26,7 +26,7 @@ const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 const LATHE_ID: MachineId = MachineId(2);
 
-/// The lab with Ken (11), who manages; a card of nobody was held to the laser just now.
+/// The lab with Ken (11), a manager; an unassigned card was just held to the laser.
 async fn held_up() -> Lab {
     let lab = Lab::open().await;
     lab.sql(
@@ -40,7 +40,7 @@ async fn held_up() -> Lab {
     holds_up(lab, "c0ffee03").await
 }
 
-/// Somebody holds a card to the laser.
+/// A card is held to the laser.
 async fn holds_up(lab: Lab, uid: &str) -> Lab {
     check(&lab.ctx, LASER, &card(uid)).await.unwrap();
     lab.reopen().await

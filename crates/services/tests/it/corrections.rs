@@ -71,7 +71,7 @@ fn errors(refused: &CorrectionError) -> Vec<ValidationError> {
     }
 }
 
-/// When Ken's list of people says that Ada and Bob last used something.
+/// The last uses of Ada and Bob in Ken's list of people.
 async fn last_uses(lab: &Lab) -> [Option<Millis>; 2] {
     let query = people::Query::default();
     let list = people::list(&lab.ctx, &lab.signed_in(11).await, &query, None).await.unwrap();
@@ -123,7 +123,7 @@ async fn corrected_end_changes_use_and_hours_and_keeps_both_in_history() {
         (seconds(7_200), false)
     );
     assert_eq!(uses(&lab, 2).await[0].corrections, [], "members read how it was, and not what was said about it");
-    // Taken back is one more.
+    // An undo is another correction.
     correct(&lab, 11, id, form("2027-01-15T10:00:00", "1")).await.unwrap();
     let [one] = &uses(&lab, 12).await[..] else { panic!() };
     assert_eq!((one.ending, one.corrections.len(), hours(&lab).await), (Some(Ending::LoggedOut), 2, 7_200));
@@ -153,7 +153,7 @@ async fn corrected_person_moves_use_and_both_see_reason() {
         let page = people::page(&lab.ctx, &lab.signed_in(11).await, PersonId(person)).await.unwrap();
         assert_eq!((page.uses, page.used), if theirs { (1, 7_200_000) } else { (0, 0) }, "{person}");
     }
-    // And nobody known after all.
+    // And unknown after all.
     correct(&lab, 12, id, form("2027-01-15T10:00:00", "")).await.unwrap();
     assert_eq!(uses(&lab, 12).await[0].who, Who::Hidden);
 }
@@ -168,7 +168,7 @@ async fn use_of_unknown_card_can_be_assigned() {
     assert_eq!(uses(&lab, 12).await[0].who, Who::UnknownCard);
     correct(&lab, 12, id, form("2027-01-15T08:01:00", "2")).await.unwrap();
     assert_eq!(uses(&lab, 12).await[0].who, Who::Person { id: None, name: "Bob".into() });
-    // What is replayed is known by its card.
+    // A replay is identified by its card.
     lab.says(LASER, &card("0badcafe"), Action::Start, 0, true).await.unwrap();
     lab.says(LASER, &card("0badcafe"), Action::Stop, 60, true).await.unwrap();
     assert_eq!((uses(&lab, 12).await.len(), hours(&lab).await), (1, 60));

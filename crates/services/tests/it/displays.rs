@@ -117,7 +117,7 @@ async fn display_link_is_exchanged_once_within_a_day() {
     let first = displays::open(&lab.ctx, HERE, &made.link).await.unwrap();
     assert!(matches!(displays::open(&lab.ctx, HERE, &made.link).await, Err(AccountsError::Gone)));
 
-    // Another link: the screen before goes on until somebody uses it; one that was not used is worth nothing then.
+    // Another link: the previous screen keeps working until the link is used; an unused earlier one is invalid.
     let unused = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
     let renewed = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
     assert_eq!(who(first.clone()).await, Some(Who::Display(SCREEN)));

@@ -32,7 +32,7 @@ const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 const LASERS: TypeId = TypeId(3);
 
-/// What ends a use: the cause, and the change itself.
+/// Changes that end a use, by cause.
 const LOSSES: [(Cause, &str); 6] = [
     (Cause::Suspended, "UPDATE person SET status = 'suspended' WHERE id = 1"),
     (Cause::Left, "UPDATE person SET status = 'left', left_at = 1800000000000 WHERE id = 1"),
@@ -52,7 +52,7 @@ const LOSSES: [(Cause, &str); 6] = [
 
 const ONLINE: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
 
-/// Changes something about somebody in one job, as their services do; answers what watchers are told.
+/// Changes a person in one job, as services do; returns the events.
 async fn changed(lab: &Lab, sql: &'static str, person: PersonId, cause: Cause) -> Vec<ChangeEvent> {
     let now = lab.ctx.moment_now().at;
     let store = Store::open(&lab.file(), Tuning::default()).await.unwrap();
@@ -79,7 +79,7 @@ async fn state(lab: &Lab) -> String {
     lab.text("SELECT group_concat(state) FROM machine_request").await
 }
 
-/// What the board of the laser is told when it asks: may anybody get in, minutes to log-out, minutes to power-off.
+/// The laser's settings as its board gets them: allowed, minutes to log-out, minutes to power-off.
 async fn board_state(lab: &Lab) -> (bool, u16, u16) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.allowed, settings.auto_stop, settings.grace)
@@ -239,7 +239,7 @@ async fn request_for_ended_use_is_not_sent() {
     lab.starts(LASER, &ada()).await;
     changed(&lab, LOSSES[0].1, ADA, Cause::Suspended).await;
     lab.pass(seconds(1));
-    // Somebody else's start ends Ada's use: a stop now would log out Bob.
+    // Another person's start ends Ada's use: a stop now would log out Bob.
     lab.starts(LASER, &bob()).await;
     assert_eq!(state(&lab).await, "acknowledged");
     assert_eq!(requests::due(&lab.ctx).await.unwrap(), vec![]);
@@ -310,7 +310,7 @@ async fn request_is_audited_with_cause_author_and_channel() {
     people::suspend(&lab.ctx, &lab.signed_in(2).await, ADA).await.unwrap();
     let notices = "SELECT group_concat(action || ' ' || door || ' ' || person_id, ', ') FROM
                   (SELECT * FROM audit JOIN alias ON alias.id = audit.alias WHERE door = 'web' ORDER BY seq)";
-    // Nobody has looked for what is due: it is all there already, the cause before what followed.
+    // Without any timer run all of it is there, the cause before its effects.
     assert_eq!(lab.text(notices).await, "person.suspended web 2, machine.stop-requested web 2");
     let chain = services::audit::verify(&lab.file(), None).await.unwrap();
     assert!(matches!(chain, services::audit::Chain::Whole { .. }), "{chain:?}");
@@ -395,7 +395,7 @@ async fn unpermitted_stop_is_refused_and_hidden() {
         let refused = requests::stop(&lab.ctx, &Actor::anybody(public, Channel::Web), LASER_ID).await;
         assert!(matches!(refused, Err(RequestsError::Forbidden(Forbidden::SignIn))));
     }
-    // Bob owns what the lathe is; before he did, that nobody is on it was not for him to know.
+    // Bob owns the lathe's type; before that he could not see that it is idle.
     let idle = requests::stop(&lab.ctx, &lab.signed_in(2).await, MachineId(2)).await;
     assert!(matches!(idle, Err(RequestsError::Idle)), "{idle:?}");
     let idle = requests::stop(&lab.ctx, &lab.signed_in(1).await, MachineId(2)).await;
@@ -482,7 +482,7 @@ async fn barred_person_admitted_offline_is_stopped_on_reconnection() {
         lab.sql(sql).await;
         lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
         assert_eq!(requests_made(&lab).await, 0, "{cause:?}: its stop may follow");
-        // All that it kept is said. Its question is not held up by what follows from it.
+        // It has replayed its queue. Its poll is not delayed by the effects.
         services::uses::record_poll(&lab.ctx, LASER);
         lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());

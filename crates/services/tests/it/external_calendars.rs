@@ -31,7 +31,7 @@ const LASER: Resource = Resource::Machine(LASER_ID);
 const HALL: Resource = Resource::Room(RoomId(1));
 const ADDRESS: &str = "https://uni.example/rooms/b12.ics?key=hunter2";
 
-/// Somebody else's server, which answers what the test says.
+/// An external server with scripted answers.
 #[derive(Default)]
 struct Shelf {
     file: Mutex<Option<Result<String, Failure>>>,
@@ -91,8 +91,8 @@ impl Fetcher for Shelf {
     }
 }
 
-/// The lab with a hall that the laser stands in, Carl (4), a member who may use lasers, Olga (6), who owns the
-/// type, and Ken (11), who manages. It is Friday, 15 January 2027, 08:00 in UTC.
+/// The lab with a hall that contains the laser, Carl (4), a member who may use lasers, Olga (6), who owns the
+/// type, and Ken (11), a manager. It is Friday, 15 January 2027, 08:00 in UTC.
 async fn open() -> (Lab, Arc<Shelf>) {
     let lab = Lab::open().await;
     lab.sql(
@@ -147,7 +147,7 @@ async fn book(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> Resul
     bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.map(|(id, _)| id)
 }
 
-/// What the calendar takes, in order.
+/// The spans occupied by the calendar, in order.
 async fn taken(lab: &Lab) -> Vec<(i64, i64)> {
     let mut conn = lab.raw().await;
     let rows = sqlx::query_as::<_, (i64, i64)>(
@@ -175,7 +175,7 @@ async fn event_occupies_time_until_removed() {
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions, one.failure), (1, 0, None));
     assert_eq!(lab.number("SELECT count(*) FROM closure").await, 1, "what never began leaves no row");
-    // What it was about is nowhere, and its address only where it is kept.
+    // Its content is stored nowhere, and its address only in its own column.
     for text in ["Thesis", "hunter2"] {
         let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;
         assert!(!found.contains(text), "{found}");
@@ -213,7 +213,7 @@ async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
     add(&lab, &ken, HALL).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions), (2, 1));
-    // The machine around its booking, and the room that it stands in all the time.
+    // The machine around its booking, and its room all the time.
     assert_eq!(taken(&lab).await, [(25, 26), (28, 29)]);
     let room = "SELECT count(*) FROM occupation WHERE room_id = 1 AND starts_at = ";
     assert_eq!(lab.number(format!("{room}{}", later.starts.0).leak()).await, 1);
@@ -223,11 +223,11 @@ async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
     assert_eq!(lab.text("SELECT state FROM booking").await, "approved");
 
     bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
-    // Before anybody else can have it.
+    // Before anybody else.
     let late = Span { starts: later.starts, ends: later.starts.after(MINUTE * 30) };
     assert!(matches!(book(&lab, &carl, LASER, late).await, Err(BookingsError::Refused(_))));
     assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
-    // Its server says that nothing changed there, and nothing is left to do here.
+    // Its server reports no change, and there is nothing to do here.
     shelf.is_unchanged();
     next(&lab).await;
     let one = only(&lab, &ken).await;
@@ -283,7 +283,7 @@ async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
     }
     assert_eq!(taken(&lab).await, around);
     assert_eq!((told(&lab, 4).await.len(), told(&lab, 6).await.len()), (2, 1));
-    // What became free without anybody having cancelled it is taken at the next reading.
+    // Time that became free without a cancellation is occupied at the next reading.
     lab.sql("DELETE FROM occupation WHERE closure_id = 900").await;
     next(&lab).await;
     assert_eq!(taken(&lab).await, [(24, 26), (27, 30), (31, 34)]);

@@ -82,7 +82,7 @@ async fn text(lab: &Lab, secret: &str) -> Option<String> {
     feeds::read(&lab.ctx, secret).await.unwrap()
 }
 
-/// What somebody else's reader of calendars (`python3-icalendar`) finds: `say` of each entry, line by line.
+/// What a third-party parser (`python3-icalendar`) finds: `say` of each entry, line by line.
 fn entries(text: &str, say: &str) -> Vec<String> {
     let program = format!(
         "import icalendar, sys\nc = icalendar.Calendar.from_ical(sys.argv[1])\nassert not c.errors\n\

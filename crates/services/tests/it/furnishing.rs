@@ -132,7 +132,7 @@ async fn required_type_cannot_be_archived_and_dependents_are_named() {
     assert!(refused.detail.contains("Laser cutter, Lathe"), "{}", refused.detail);
     assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE archived_at IS NOT NULL").await, 0);
 
-    // Those that are put away themselves are in nobody's way; they come back after what they require.
+    // Archived dependents do not prevent it; they can be restored after their requirements.
     lab.sql("UPDATE machine SET archived_at = 1").await;
     for kind in [LASERS, LATHES, induction] {
         equipment::archive_type(&lab.ctx, &ada, kind, true).await.unwrap();

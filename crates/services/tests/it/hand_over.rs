@@ -34,7 +34,7 @@ async fn taken(lab: &Lab, actor: &Actor, id: BookingId) -> Result<State, Booking
     accept(&lab.ctx, actor, id, version(lab, id).await).await
 }
 
-/// Whose it is, what it is, and whose time it takes.
+/// Holder, state, and whose time it occupies.
 async fn holder(lab: &Lab, id: BookingId) -> (i64, State, i64) {
     let one = bookings::one(&lab.ctx, &lab.signed_in(11).await, id).await.unwrap();
     let occupied = "SELECT sum(person_id) FROM occupation WHERE booking_id = 1 AND person_id IS NOT NULL";
@@ -78,7 +78,7 @@ async fn recipient_must_satisfy_rules_and_only_recipient_sees_refusals() {
     let lab = open().await;
     let (ada, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
-    // Bob is not trained on lasers, Zoe is suspended, and of Nobody it is not to be found out that there is none.
+    // Bob is not trained on lasers, Zoe is suspended, and it must not be revealed that Nobody does not exist.
     for unable in ["Bob", "Zoe", "Nobody"] {
         let refused = offered(&lab, &ada, id, unable).await;
         assert!(matches!(refused, Err(BookingsError::CannotTake)), "{unable}: {refused:?}");

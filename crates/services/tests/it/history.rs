@@ -185,7 +185,7 @@ async fn members_see_names_by_setting_and_no_changes() {
 #[tokio::test]
 async fn maintainers_see_who_did_maintenance_at_its_own_time() {
     let lab = morning().await;
-    // From elsewhere, long before everything, by nobody and told later by its board.
+    // Imported, long before everything, by an unknown person and reported later by its board.
     lab.sql(
         "INSERT INTO intervention (machine_id, at, used_ms, door, replay) VALUES (1, 1000, 0, 'board', 1), (2, 1000, 0, 'web', 0)",
     )

@@ -272,8 +272,7 @@ async fn only_previewed_changes_are_applied() {
         assert_eq!(error.problem(Lang::En).kind, Kind::Conflict);
     };
     refused("").await;
-    // Somebody corrects the address by hand: the list would change the same column, but something else stands
-    // there.
+    // The address is corrected by hand: the list would change the same column, but from another value.
     lab.sql("UPDATE profile SET email = 'right@example.org' WHERE person_id = 1").await;
     refused(&view.digest).await;
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "right@example.org");
@@ -284,7 +283,7 @@ async fn only_previewed_changes_are_applied() {
     imports::say_columns(&lab.ctx, &ken, &token, &words, None).unwrap();
     refused(&again.digest).await;
     let again = run(&lab, &ken, &token).await;
-    // What others do elsewhere is no reason to look again.
+    // Changes by others elsewhere require no new preview.
     lab.sql("UPDATE profile SET phone = '0471 2', email = 'bob@example.com' WHERE person_id = 2").await;
     imports::apply(&lab.ctx, &ken, &token, &again.digest).await.unwrap();
     assert_eq!(lab.text("SELECT email FROM profile WHERE person_id = 1").await, "ada@example.com");
@@ -324,7 +323,7 @@ async fn apply_during_writing_reports_it_is_in_progress() {
     let ken = lab.signed_in(11).await;
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     let visible = run(&lab, &ken, &token).await.digest;
-    // Whoever else writes holds the file for so long.
+    // Another writer locks the file for a while.
     let mut other = lab.raw().await;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let meanwhile = async {

@@ -80,7 +80,7 @@ impl Workshop {
         checkouts::decide(&self.lab.ctx, &actor, id, decide).await.unwrap();
     }
 
-    /// The mails that leave now, by whom they are for.
+    /// The mails sent now, by recipient.
     async fn sent(&self) -> Vec<Mail> {
         let before = self.mails.mails().len();
         let stop = CancellationToken::new();
@@ -97,7 +97,7 @@ fn monday(minutes: u32) -> Millis {
     NOON.before(HOUR * 9).after(DAY * 3 + MINUTE * minutes)
 }
 
-/// What the only entry of a mail is to somebody else's reader of calendars.
+/// The only entry of a mail, as a third-party calendar parser reads it.
 fn read(mail: &Mail, say: &str) -> String {
     let program = format!(
         "import icalendar, sys\nc = icalendar.Calendar.from_ical(sys.argv[1])\n[e] = c.walk('VEVENT')\n\
@@ -109,7 +109,7 @@ fn read(mail: &Mail, say: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// The entry is called so, and by a word of the space that does not depend on its address.
+/// Checks that the uid has this subject and the random name of the space, which does not depend on its address.
 fn assert_uid(mail: &Mail, of: &str) {
     let uid = read(mail, "e['UID']");
     let name = uid.strip_prefix(of).unwrap_or_default();

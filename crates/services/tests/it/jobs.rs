@@ -11,7 +11,7 @@ async fn system_page_shows_last_run_and_result_of_each_job() {
     assert_eq!(jobs::run(&lab.ctx, Job::DueMaintenance).await, Ended::Idle);
     let first = lab.ctx.moment_now();
     lab.pass(Job::Retention.every());
-    // Its first run writes down that it ran, whatever it cleared.
+    // Its first run records that it ran, whatever it cleared.
     jobs::run(&lab.ctx, Job::Retention).await;
     let page = system::page(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
     assert_eq!(page.jobs.iter().map(|run| run.job).collect::<Vec<_>>(), Job::ALL);

@@ -55,7 +55,7 @@ async fn stale_save_changes_nothing_and_shows_saved_values() {
     let saved = problem.saved.unwrap();
     assert_eq!((saved.value("name"), saved.value("grace"), saved.by.as_deref()), ("Laser A", "5", Some("Ada")));
     assert_eq!(lab.text("SELECT name FROM machine WHERE id = 1").await, "Laser A");
-    // What they choose of both is saved over the version they were shown.
+    // Their choice from both is saved over the version they saw.
     save(&lab, &bob, saved.version, MachineInput { name: "Laser B".into(), settings: grace("5"), ..laser() })
         .await
         .unwrap();

@@ -67,12 +67,12 @@ fn plan(words: &str, hours: &str, days: &str, blocking: bool) -> PlanInput {
     }
 }
 
-/// What was done by no plan.
+/// Work outside of any plan.
 fn something() -> Result<RegisterDone, Vec<ValidationError>> {
     done(&[], "dusted")
 }
 
-/// What was done, as it is typed.
+/// Work done, as typed.
 fn done(plans: &[&str], note: &str) -> Result<RegisterDone, Vec<ValidationError>> {
     let plans: Vec<_> = plans.iter().map(|&plan| plan.to_owned()).collect();
     RegisterDone::from_form(&plans, note)
@@ -83,7 +83,7 @@ async fn makes(lab: &Lab, of: Of, form: &PlanInput) -> PlanId {
     maintenance::add(&lab.ctx, &lab.signed_in(12).await, LASER_ID, Some(of), plan).await.unwrap()
 }
 
-/// Ada uses the laser for so long.
+/// Ada uses the laser for this long.
 async fn used(lab: &Lab, length: Duration) {
     lab.starts(LASER, &ada()).await;
     lab.pass(length);
@@ -100,7 +100,7 @@ async fn far(lab: &Lab) -> Vec<(i64, u32, Urgency)> {
     plans.iter().map(|one| (one.plan.id.0, one.progress.permille, one.progress.urgency)).collect()
 }
 
-/// What the board of the laser is told: maintenance, allowed, the second line.
+/// The laser's settings as its board gets them: maintenance, allowed, the second line.
 async fn board_state(lab: &Lab) -> (bool, bool, String) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.maintenance, settings.allowed, settings.display)

@@ -19,7 +19,7 @@ use views::notices::{NoticeView, Which};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 
-/// What they read of their newest notice.
+/// The text of their newest notice.
 async fn newest(lab: &Lab, person: i64) -> String {
     let page = notices::list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await.unwrap();
     let NoticeView { told: reported, .. } = page.notices.into_iter().next().unwrap();
@@ -88,7 +88,7 @@ async fn day_for_owner_moving_booking_uses_holder_permissions() {
     assert!(day.moving.is_none(), "it is none of a member's business");
 }
 
-/// Books it for whom they name.
+/// Books it for the named person.
 async fn book_for(lab: &Lab, actor: &Actor, whom: &str, from: u32) -> Result<(BookingId, State), BookingsError> {
     let ask = Ask { resource: LASER_RES, span: span(from, 60) };
     bookings::ask_for(&lab.ctx, actor, Whom::read(whom).unwrap(), Ok(ask)).await
@@ -118,7 +118,7 @@ async fn owner_and_manager_book_for_others_and_member_is_refused() {
     assert_eq!((by, whose), (Some(6), "person:4".to_owned()), "the record names whoever did it, and for whom");
 }
 
-/// For whom a day is shown to somebody who wrote `whom`, and what of that is nobody.
+/// The person a day is shown for when `whom` was typed, and the part that was not found.
 async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
     let whom = Whom::read(whom);
     let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };

@@ -46,7 +46,7 @@ async fn only_managers_read_notes_except_about_themselves() {
     assert_eq!(notes::one(&lab.ctx, &sofia, own).await.unwrap().body, "about a manager");
     assert!(matches!(notes::of(&lab.ctx, &ken, PersonId(11)).await, Err(NotesError::Forbidden(_))));
     assert!(matches!(notes::one(&lab.ctx, &ken, own).await, Err(NotesError::Unknown)));
-    // A version of long ago would be answered with the words.
+    // An outdated version would be answered with the text.
     assert!(matches!(notes::rewrite(&lab.ctx, &ken, own, "x", 0).await, Err(NotesError::Unknown)));
     assert!(matches!(notes::delete(&lab.ctx, &ken, own, 1).await, Err(NotesError::Unknown)));
     let to_oneself = notes::write(&lab.ctx, &ken, PersonId(11), "Is a fine manager.").await;
@@ -112,7 +112,7 @@ async fn id_of_deleted_note_is_not_reused() {
     notes::restore(&lab.ctx, &sofia, ADA, given[0]).await.unwrap();
     let newest = notes::write(&lab.ctx, &sofia, bob, "newest").await.unwrap();
     assert!(!given.contains(&newest), "{newest:?} {given:?}");
-    // Whoever still has the deleted one in front of them does nothing to another.
+    // A page that still shows the deleted one cannot change another.
     let late = notes::rewrite(&lab.ctx, &sofia, given[1], "late", 1).await;
     assert!(matches!(late, Err(NotesError::Unknown)), "{late:?}");
     notes::restore(&lab.ctx, &sofia, bob, given[1]).await.unwrap();

@@ -23,7 +23,7 @@ const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 const LASER: MachineId = MachineId(1);
 
-/// How many notices somebody has not read, as the navigation counts them.
+/// The number of unread notices in the navigation.
 async fn unread(ctx: &services::Ctx, actor: &domain::actor::Actor) -> Result<u32, services::inbox::InboxError> {
     services::inbox::count(ctx, actor).await.map(|[unread, _]| unread)
 }
@@ -35,7 +35,7 @@ async fn managed() -> Lab {
     lab
 }
 
-/// Kinds of what `person` was told and has not archived, the newest first.
+/// Kinds of the unarchived notices of `person`, newest first.
 async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let page = list(&lab.ctx, &lab.signed_in(person).await, Which::All, None).await;
     page.into_iter()
@@ -132,7 +132,7 @@ async fn due_dates_notify_once_each() {
     assert_eq!(remind(&lab).await, 0, "the same time is told once");
 }
 
-/// What the timer does; how many notices it wrote.
+/// Runs the timer; returns the number of notices.
 async fn remind(lab: &Lab) -> u64 {
     match services::jobs::run(&lab.ctx, domain::jobs::Job::Reminders).await {
         views::system::Ended::Done(count) => count,

@@ -53,7 +53,7 @@ async fn rebook(lab: &Lab, actor: &Actor, id: BookingId, span: Span) -> Result<S
     bookings::rebook(&lab.ctx, actor, id, seen, Ok(Ask { resource: SECOND, span })).await
 }
 
-/// What somebody was told.
+/// Their notices.
 async fn notices_of(lab: &Lab, person: i64) -> Vec<Notice> {
     let mut conn = lab.raw().await;
     let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM notice WHERE person_id = ? ORDER BY id")
@@ -128,7 +128,7 @@ async fn outage_notifies_holders_once_with_alternatives_and_one_wins_each() {
     let moved = lab.number("SELECT count(*) FROM booking WHERE machine_id = 9 AND state = 'approved'").await;
     assert_eq!(moved, 3, "Finn, Carl and one of them");
 
-    // Who kept theirs hears that it works again, once.
+    // Holders who kept theirs hear once that it works again.
     problems::resolve(&lab.ctx, &ken, report, 1, "a new fan").await.unwrap();
     let mut back = Vec::new();
     for person in [4, 5, 6, 7] {
@@ -150,7 +150,7 @@ async fn lasting_block_notifies_two_days_before_each_booking() {
     jobs::run(&lab.ctx, Job::Bookings).await;
     jobs::run(&lab.ctx, Job::Bookings).await;
     assert_eq!(kinds(&lab, 4).await, [Kind::BookingOutage]);
-    // Whoever books a blocked machine is told as well.
+    // A new booking of a blocked machine is notified as well.
     booked(&lab, 5, LASER, span(1_440 + 120, 60)).await;
     jobs::run(&lab.ctx, Job::Bookings).await;
     assert_eq!(kinds(&lab, 5).await, [Kind::BookingOutage]);
@@ -230,7 +230,7 @@ async fn caretaker_sees_outcome_of_each_affected_booking() {
     assert!(matches!(reported[1], (id, Answer::CalledOff { .. }) if id == second), "{reported:?}");
     assert_eq!(reported[2], (third, Answer::Open));
     assert_eq!((page.later, page.block.and_then(|block| block.because).as_deref()), (1, Some("Mirror loose")));
-    // Whoever moderates moves it for them.
+    // A moderator moves it for them.
     rebook(&lab, &ken, third, span(300, 60)).await.unwrap();
     assert!(kinds(&lab, 6).await.contains(&Kind::BookingMoved));
     let refused = outages::page(&lab.ctx, &carl, LASER_ID).await;

@@ -43,11 +43,11 @@ const ADA: PersonId = PersonId(1);
 const LASER: MachineId = MachineId(1);
 const SITE: &str = "https://attic.example";
 
-/// A mail server as it behaves: what it takes, and whom it refuses.
+/// A mail server: what it accepts, and whom it refuses.
 #[derive(Default)]
 struct Smtp {
     taken: Mutex<Vec<Mail>>,
-    /// What it answers about an address; `*` is any.
+    /// Its answers by address; `*` is any.
     trouble: Mutex<HashMap<String, Trouble>>,
     asked: Mutex<u32>,
 }
@@ -117,7 +117,7 @@ async fn rows(lab: &Lab, which: Which) -> Vec<DeliveryView> {
     deliveries::list(&lab.ctx, &lab.signed_in(2).await, which, None, 50).await.unwrap().rows
 }
 
-/// Nobody is to be disturbed from 22:00 to 7:00.
+/// Everybody has quiet hours from 22:00 to 7:00.
 async fn quiet_at_night(lab: &Lab) {
     lab.sql(
         "INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) SELECT id, 8, 1320, 420 FROM person",

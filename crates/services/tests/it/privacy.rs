@@ -31,7 +31,7 @@ use store::privacy::Erasing;
 use text::Lang;
 
 const ADA: PersonId = PersonId(1);
-/// Words of hers that must be nowhere.
+/// Traces of her that must be gone.
 const TRACES: [&str; 16] = [
     "only held a quill",
     "QLL-1815-1210",
@@ -55,8 +55,7 @@ async fn raw(lab: &Lab) -> SqliteConnection {
     SqliteConnectOptions::new().filename(lab.file()).connect().await.unwrap()
 }
 
-/// The lab with Eve (10), who administers, Finn (14) who does too, and Ken (11), who manages. Ada has all that
-/// somebody can.
+/// The lab with Eve (10) and Finn (14), administrators, and Ken (11), a manager. Ada has data in every table.
 async fn lived_in() -> Lab {
     let lab = Lab::open().await;
     lab.sql(
@@ -120,11 +119,11 @@ async fn lived_in() -> Lab {
     };
     qualifications::ban(&lab.ctx, &ken, change).await.unwrap();
     a_row_of_each(&lab).await;
-    // What boards said in passing is written by then.
+    // Notes of boards are written by then.
     lab.reopen().await
 }
 
-/// What services would take long to bring about.
+/// Rows that services would take long to produce.
 async fn a_row_of_each(lab: &Lab) {
     lab.sql(
         "INSERT INTO announcement (title, body, from_at, written_at, written_by)
@@ -326,7 +325,7 @@ async fn export_escapes_formulas_in_names() {
     assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""), "{csv}");
 }
 
-/// Rows of each table, and what statistics are made of.
+/// Rows of each table, and the figures of statistics.
 async fn counts(lab: &Lab) -> BTreeMap<String, i64> {
     let mut conn = raw(lab).await;
     let mut counts = BTreeMap::new();
@@ -406,7 +405,7 @@ async fn erasure_leaves_no_trace_and_statistics_unchanged() {
         let (had, has) = (before[table.name], after[table.name]);
         match table.erasing {
             Erasing::Deleted => assert!(has < had, "{} still has all {had}", table.name),
-            // The record of it and of what she waited for, and whose alias of the month stands in it.
+            // The audit of it and of her waiting entries, and the alias of the month in it.
             _ if ["audit", "alias"].contains(&table.name) => assert!(has >= had && has <= had + 2),
             Erasing::Emptied(_) | Erasing::Stays => assert_eq!(has, had, "{}", table.name),
         }
@@ -465,7 +464,7 @@ async fn erasure_is_not_blocked_by_name_contained_in_others() {
                 iif(i < 1000, '', 'x') || printf('%05d-trace@example.org', (i * 911) % 1000) FROM n",
     )
     .await;
-    // Only when the whole file is written anew does this change, and boards wait for as long as that takes.
+    // This changes only if the whole file is rewritten, which would make boards wait.
     let before = lab.number("PRAGMA schema_version").await;
     let eve = lab.signed_in(10).await;
     for id in (1_000..2_000).step_by(97) {
@@ -552,7 +551,7 @@ async fn repeated_erasure_is_reported_and_person_in_use_must_wait() {
     lab.stops(LASER, &ada(), 60).await;
     privacy::erase(&lab.ctx, &eve, ADA).await.unwrap();
     let when = lab.number("SELECT erased_at FROM person WHERE id = 1").await;
-    // What must never be, however it came about.
+    // A state that must never occur.
     lab.sql(
         "UPDATE card SET uid = '0badcafe', state = 'active' WHERE id = 1;
          INSERT INTO profile (person_id, name) VALUES (1, 'Quillstring');

@@ -49,13 +49,13 @@ async fn resolves(lab: &Lab, person: i64, report: ReportId) {
     problems::resolve(&lab.ctx, &who, report, version, "mended").await.unwrap();
 }
 
-/// Why the laser is blocked, if it is, for whoever looks.
+/// Why the laser is blocked, if it is, as the actor sees it.
 async fn blocked(lab: &Lab, actor: &Actor) -> Option<Option<String>> {
     let machine = machines::page(&lab.ctx, actor, LASER_ID).await.unwrap().machine;
     matches!(machine.state, MachineState::Blocked { .. }).then_some(machine.blocked_because)
 }
 
-/// What the board of the laser is told: may anybody get in, minutes to log-out, minutes to power-off.
+/// The laser's settings as its board gets them: allowed, minutes to log-out, minutes to power-off.
 async fn board_state(lab: &Lab) -> (bool, u16, u16) {
     let settings = boards::settings(&lab.ctx, LASER).await.unwrap();
     (settings.allowed, settings.auto_stop, settings.grace)
@@ -188,7 +188,7 @@ async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     reports(&lab, 1, Severity::Unsafe, "it sparks").await;
     assert_eq!(board_state().await, 1, "it is known");
 
-    // Mended, and nobody says so of the reports.
+    // Mended, without resolving the reports.
     let olga = lab.signed_in(12).await;
     let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
     problems::lift(&lab.ctx, &olga, block).await.unwrap();
@@ -198,7 +198,7 @@ async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     reports(&lab, 1, Severity::Unsafe, "smoke").await;
     assert_eq!(board_state().await, 2);
 
-    // A block for another reason tells nobody that it is unsafe.
+    // A block for another reason does not notify of an unsafe machine.
     let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
     problems::lift(&lab.ctx, &olga, block).await.unwrap();
     lab.pass(seconds(60));
@@ -331,7 +331,7 @@ async fn problems_are_counted_by_week_reported_and_resolved() {
     let mended = reports(&lab, 2, Severity::Note, "squeaks").await;
     reports(&lab, 2, Severity::Note, "smells").await;
     resolves(&lab, 12, mended).await;
-    // One that nobody resolved in four years, one that was resolved before, and one of a machine that is put away.
+    // One unresolved for four years, one resolved before, and one of an archived machine.
     lab.sql(
         "INSERT INTO problem_report (machine_id, severity, state, reported_at, resolved_at) VALUES
              (1, 'note', 'open', 0, NULL), (1, 'note', 'resolved', 0, 1);

@@ -433,7 +433,7 @@ async fn administrators_are_visible_to_auditors_and_long_search_finds_nobody() {
     assert!(qualifications::type_page(&lab.ctx, &ken, TypeId(3), &long, None).await.unwrap().found.is_empty());
 }
 
-/// Holds how many are what on each type against who is listed there; answers how many of these are above nothing.
+/// Compares the counts of each type with its list; returns how many are above zero.
 async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
     let ken = lab.signed_in(11).await;
     let types = qualifications::my_types(&lab.ctx, &ken).await.unwrap();
@@ -508,9 +508,9 @@ async fn counts_follow_entries_starting_and_ending() {
                 lab.sql("UPDATE person SET status = 'active', left_at = NULL WHERE id % 2 = 0 AND id >= 100")
                     .await;
             }
-            // Set back: what began and ended between then and now has not.
+            // Set back: changes between then and now have not happened.
             26 => lab.set_back(seconds(7)),
-            // An older snapshot: of what was counted last, the newest is not there.
+            // An older snapshot: it lacks the newest counted change.
             30 => {
                 let older = "DROP TRIGGER qualification_no_delete;
                              DELETE FROM qualification WHERE id > (SELECT max(id) - 12 FROM qualification)";
@@ -528,7 +528,7 @@ async fn counts_follow_entries_starting_and_ending() {
             lab.sql(MESSAGE).await;
         }
         if round % 3 == 0 {
-            // Whoever speaks for one type asks for that alone.
+            // The owner of one type asks for that alone.
             assert_eq!(qualifications::my_types(&lab.ctx, &tom).await.unwrap().len(), 1);
         }
         counted_as_listed(&lab, &format!("round {round}")).await;

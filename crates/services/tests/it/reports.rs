@@ -85,7 +85,8 @@ async fn report_shows_hours_no_shows_and_lead_times_in_space_zone() {
     // No hour of the week has five people in it.
     let cells: Vec<Cell> = view.report.cells.concat();
     assert!(cells.iter().all(|cell| matches!(cell, Cell::Few | Cell::Closed)), "{cells:?}");
-    // Everything that happened was on one laser: what is known of the type is known of it, and not of the other.
+    // Everything happened on one laser: the figures of the type are its figures, and those of the other are
+    // hidden.
     let alone = report(&lab, of(LASER)).await;
     assert_eq!(alone.report.chosen.rates, figures.rates);
     let lathe = report(&lab, of(ResourceFilter::One(Resource::Machine(MachineId(2))))).await;

@@ -165,7 +165,7 @@ async fn cards_do_not_lead_to_cleared_names_and_last_use_remains() {
     let list = people::list(&lab.ctx, &lab.signed_in(2).await, &people::Query::default(), None).await.unwrap();
     let ada = list.people.iter().find(|one| one.id == PersonId(1)).unwrap();
     assert!(ada.last_use.is_some(), "{ada:?}");
-    // She used it: what lapses for never having been used does not.
+    // She used it: it does not lapse for never having been used.
     assert_eq!(qualifications::lapse(&lab.ctx).await.unwrap(), 1, "Zoe's alone");
     assert_eq!(lab.number("SELECT person_id FROM qualification WHERE kind = 'revoked'").await, 3);
 }

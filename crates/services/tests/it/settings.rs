@@ -71,7 +71,7 @@ async fn removed_value_counts_as_newer_version() {
     let saved = stale.saved.unwrap();
     assert_eq!((stale.kind, saved.version, saved.value("value")), (Kind::Conflict, 2, ""));
     assert_eq!(saved.by.as_deref(), Some("Ada"));
-    // And the form of the machine itself hears of it.
+    // And the machine's own form is notified.
     say(&lab, 1, At::Machine(LASER_ID), Key::Grace, Some("3"), 0).await.unwrap();
     let input = MachineInput { name: "X".into(), kind: "3".into(), ..MachineInput::default() };
     let stale = equipment::save(&lab.ctx, &lab.signed_in(2).await, LASER_ID, 1, input).await;
@@ -139,7 +139,7 @@ async fn contradicting_booking_rules_are_refused_in_their_scope_and_below() {
     assert!(long.contains("Shortest booking (5 hours)") && long.contains("Longest booking (4 hours)"), "{long}");
     assert_eq!(row(&lab, At::Space, Key::BookingLeast).await.own, None, "nothing is kept of it");
     refused(machine, Key::BookingLeast, Some("300"), 0).await;
-    // What the type says holds for the machine, and may not be taken away under it.
+    // The type's value applies to the machine, and cannot be removed below it.
     say(&lab, 1, LASERS, Key::BookingMost, Some("600"), 0).await.unwrap();
     say(&lab, 1, machine, Key::BookingLeast, Some("300"), 0).await.unwrap();
     let below = refused(LASERS, Key::BookingMost, None, 1).await;
@@ -151,12 +151,12 @@ async fn contradicting_booking_rules_are_refused_in_their_scope_and_below() {
     say(&lab, 1, At::Space, Key::BookingHorizon, Some("3"), 0).await.unwrap();
 }
 
-/// What a setting would do, in words.
+/// The preview of a setting, in words.
 async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
     preview_lines(lab, at, key, settings::Tried::Value(value)).await
 }
 
-/// What it would do that nothing is said for it any more, in words.
+/// The preview of removing it, in words.
 async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
     preview_lines(lab, at, key, settings::Tried::Nothing).await
 }
@@ -430,7 +430,7 @@ async fn former_type_owner_cannot_change_machine_settings() {
         let moved = MachineInput { name: "Moved".into(), kind: "4".into(), ..MachineInput::default() };
         let grace = Say { at, key: Key::Grace, value: Some("5".into()), version: 0 };
         let friday = SayDay { date: "2027-01-22".into(), hours: Some(String::new()), version: 0 };
-        // Each may come first; what comes after the move is refused.
+        // Either may come first; after the move it is refused.
         let _ = tokio::join!(
             equipment::save(&lab.ctx, &manager, machine, 1, moved),
             settings::say(&lab.ctx, &owner, grace),

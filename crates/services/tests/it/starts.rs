@@ -24,7 +24,7 @@ async fn state(lab: &Lab) -> String {
     lab.text("SELECT group_concat(state) FROM machine_request").await
 }
 
-/// The lab with lasers that those who may use them start from afar, and a board that is there.
+/// The lab with remotely startable lasers, and a board online.
 async fn startable() -> Lab {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 3, 'access.remote-start', 'yes')")
@@ -61,7 +61,7 @@ async fn permitted_person_starts_machine_remotely_once_with_audit() {
         access::answers(&lab.ctx, &actor, LASER_ID, None).await.unwrap().starting
     };
     assert_eq!((starting(1).await, starting(2).await), (true, false), "the page says one thing of it");
-    // Neither what comes late nor another card is what was waited for.
+    // Neither late messages nor another card fulfil the request.
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
     lab.says(LASER, &ada(), Action::Stop, 0, true).await.unwrap();
     assert_eq!(state(&lab).await, "sent");
@@ -129,7 +129,7 @@ async fn unacknowledged_start_expires_and_can_be_repeated() {
 
 #[tokio::test]
 async fn board_going_offline_is_reported_to_waiting_starter() {
-    // The board goes before it is told, and after.
+    // The board goes offline before it is sent, and after.
     for reported in [false, true] {
         let lab = startable().await;
         started(&lab, 1).await.unwrap();

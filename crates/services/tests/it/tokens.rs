@@ -69,7 +69,7 @@ async fn token_acts_for_its_owner_within_scopes() {
     }
     let stored = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
     assert!(!stored.contains(&token[3..]), "kept as a hash only");
-    // What a program does leaves no other trace than that it was there, to the minute.
+    // A program's use leaves no trace but its time, to the minute.
     let seen = |listed: Vec<views::tokens::TokenView>| listed[0].seen.unwrap().at;
     let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);
     lab.pass(seconds(59));
@@ -226,7 +226,7 @@ async fn request_cut_off_by_crash_is_replayed_if_committed_and_free_otherwise() 
             Err(RepeatsError::UnderWay) => Err(None),
             Err(other) => panic!("{other:?}"),
         };
-    // What is done ends in the commit; the process goes before it says so.
+    // The change ends with the commit; the process dies before the answer.
     let ticket = begin(&lab, "done", true).await.unwrap();
     let add = equipment::add_place(&lab.ctx, &ida, "Attic");
     let place = repeats::under(Arc::clone(&ticket), add).await.unwrap();

@@ -27,7 +27,7 @@ use views::{accounts::Delivery, system::Ended};
 const BOB: i64 = 2;
 const KEN: i64 = 11;
 
-/// Kinds of what `person` was told, the newest first.
+/// Kinds of the notices of `person`, newest first.
 async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let mut conn = lab.raw().await;
     let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id DESC")
@@ -62,7 +62,7 @@ async fn entered() -> Lab {
     lab
 }
 
-/// Ada chooses a password by a link that came through somebody's hands.
+/// Ada chooses a password by a link handed over by another person.
 async fn follows_a_link(lab: &Lab, password: &str) {
     let link = accounts::help_in(&lab.ctx, &Actor::TOOLGATE, ADA, Lang::En).await.unwrap();
     let Delivery::ByHand { link } = link else { panic!("mailed") };
@@ -177,7 +177,7 @@ async fn refused_claim_notifies_claimant_only() {
     assert_eq!(notices_of(&lab, 1).await, []);
 }
 
-/// `person` says that the last use ended at that time and was `who`'s.
+/// `person` corrects the end and the user of the last use.
 async fn correct(lab: &Lab, person: i64, end: &str, who: &str) {
     let actor = lab.signed_in(person).await;
     let id = UseId(lab.number("SELECT max(id) FROM use_session").await);

@@ -63,7 +63,7 @@ async fn lab(questions: usize) -> (Lab, Actor, ModuleId) {
         add_question(&lab.ctx, &max, id, &question(&n.to_string())).await.unwrap();
     }
     publish(&lab.ctx, &max, id, None).await.unwrap();
-    // As if it had always been so: nobody has two weeks more.
+    // Required from the beginning: nobody gets two weeks of grace.
     lab.sql("INSERT INTO training_requirement (type_id, module_id, threshold) VALUES (3, 1, 90)").await;
     require(&lab.ctx, &max, Some(Subject::Type(TypeId(3))), Some(id), Some(THRESHOLD)).await.unwrap();
     (lab, max, id)
@@ -95,7 +95,7 @@ async fn watched(lab: &Lab, actor: &Actor, edition: EditionId) -> Credit {
     last.unwrap()
 }
 
-/// Takes the quiz with so many wrong answers.
+/// Takes the quiz with this many wrong answers.
 async fn taken(lab: &Lab, actor: &Actor, id: ModuleId, mut wrong: usize) -> bool {
     let tried = begin(&lab.ctx, actor, id).await.unwrap();
     loop {
@@ -334,7 +334,7 @@ async fn answer_not_belonging_to_quiz_is_refused() {
     let hers = answer(&lab.ctx, &ada, tried, question.id, vec![right]).await;
     assert!(matches!(hers, Err(TrainingError::UnknownQuiz)), "somebody else's");
     assert!(matches!(hand_in(&lab.ctx, &bob, tried).await, Err(TrainingError::Incomplete)));
-    // What is asked stays what it was, though somebody writes it anew.
+    // A running try keeps its questions, even if they are edited.
     change_question(&lab.ctx, &max, question.id, &self::question("it now")).await.unwrap();
     let page = quiz(&lab.ctx, &bob, id, Some(0)).await.unwrap();
     let Quizzing::Asking { question: same, .. } = page.quizzing else { panic!() };
@@ -440,7 +440,7 @@ async fn unpublished_module_is_shown_to_editors_only() {
         publish(&lab.ctx, &max, id, Some(redo_day("2020-01-01"))).await,
         Err(TrainingError::Invalid(_))
     ));
-    // A longer video is another edition: what was watched of the first goes on counting.
+    // A longer video is another edition: watching of the first still counts.
     watched(&lab, &bob, VIDEO).await;
     set(id, "", "4:00").await.unwrap();
     assert_eq!(module(&lab.ctx, &bob, id, false).await.unwrap().percent, 100);
@@ -500,7 +500,7 @@ async fn video_file_is_validated_and_deleted_when_unused() {
         let folder = lab.file().parent().unwrap().join("videos");
         std::fs::read_dir(folder).map_or(0, Iterator::count)
     };
-    // It says that there are 63 bytes behind its beginning, or that its first box has 32.
+    // It states 63 bytes after its beginning, or 32 for its first box.
     let mut cut = film();
     cut[16] = 0xbf;
     let beginning = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm";

@@ -141,7 +141,7 @@ async fn second_import_changes_nothing() {
     assert_eq!((again.kept.len(), again.kept_requirements.len()), (2, 2));
     assert!(again.modules.is_empty() && again.requirements.is_empty());
     assert_eq!((counted(&lab).await, export(&lab.ctx, &max).await.unwrap()), before);
-    // What is new in it is made beside.
+    // New parts of it are created beside.
     document.modules.push(ModuleDocument { title: " New  one ".into(), ..ModuleDocument::default() });
     document.requirements.push(RequirementDocument {
         r#type: Some("Lathe".into()),
@@ -302,7 +302,7 @@ async fn length_imported_by_manager_waits_for_administrator() {
     assert_eq!(visible, VideoDocument { length: None, ..video });
     let early = publish(&lab.ctx, &max, ModuleId(1), None).await;
     assert!(matches!(early, Err(TrainingError::NoLength)), "{early:?}");
-    // What was taken out of here can be brought in elsewhere.
+    // An export can be imported elsewhere.
     document.modules[0].title = "Other".into();
     document.modules[0].video = Some(visible);
     assert_eq!(import(&lab.ctx, &ida, document, true, Lang::En).await.unwrap().lengths, ["Other"]);

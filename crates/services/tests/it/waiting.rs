@@ -171,7 +171,7 @@ async fn person_unable_to_take_whole_time_is_skipped_and_keeps_position() {
 
 #[tokio::test]
 async fn every_freed_time_is_offered() {
-    // Shortened, completed early, not come for, declined by a moderator, its holder suspended, a closure lifted.
+    // Shortened, completed early, a no-show, declined by a moderator, its holder suspended, a closure lifted.
     for way in 1..7 {
         let lab = open().await;
         let (carl, dana, ken) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(11).await);
@@ -237,7 +237,7 @@ async fn time_freed_by_no_show_notifies_waiting_and_following() {
     lab.pass(MINUTE * 45);
     tick(&lab).await;
     assert_eq!(states(&lab).await, [State::Over]);
-    // Called off: those who follow hear of it, whoever did it does not; and not while it is held for somebody.
+    // Cancelled: followers are notified, except the author; and not while the time is held by an offer.
     let id = booked(&lab, &carl, LASER, span(240, 60)).await;
     cancel(&lab, &carl, id).await;
     assert_eq!(told(&lab, 6).await, [Kind::TimeFreed; 2]);
@@ -376,7 +376,7 @@ async fn act(lab: &Lab, people: &[Actor], command: Command) {
     }
 }
 
-/// Nothing that holds overlaps; what is offered holds time and nothing else of the lists does.
+/// Checks that no bookings overlap, that offers occupy their time, and that other entries do not.
 async fn is_sound(lab: &Lab) {
     let overlapping = "SELECT count(*) FROM occupation a JOIN occupation b ON a.id < b.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
           AND (a.machine_id = b.machine_id OR a.person_id = b.person_id)";

@@ -6,7 +6,7 @@ use services::{jobs, system};
 
 const HOURS: Millis = NOON;
 
-/// Whether anybody was held, or counts as not come.
+/// Number of holds and no-shows.
 async fn counted(lab: &Lab) -> i64 {
     lab.number("SELECT (SELECT count(*) FROM booking WHERE state = 'no-show') + (SELECT count(*) FROM hold)").await
 }
@@ -113,7 +113,7 @@ async fn corrected_multi_day_jump_ends_nothing() {
     lab.set_back(DAY * 3_650);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Approved);
-    // It is right: nothing is held back any more.
+    // The clock is right: nothing is delayed any more.
     lab.pass(HOUR * 24 + MINUTE * 16);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::NoShow);

@@ -112,7 +112,7 @@ async fn room_occupation_is_announced_for_its_machines() {
     rooms::add(&lab.ctx, &ken, new).await.unwrap();
     let mut coming = lab.ctx.live().subscribe("").2;
     let mut blocked = None;
-    // What comes before the next word of another machine.
+    // The events before the next one about another machine.
     let mut heard = async || {
         match blocked.take() {
             Some(block) => problems::lift(&lab.ctx, &ken, block).await.unwrap(),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The words of all string literals in a source that look like an action of the record, and are handed to it.
+/// All string literals of a source that look like an audit action and are passed to the audit log.
 fn actions(source: &str) -> BTreeSet<String> {
     let is_action = |name: &str| {
         let fits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');

@@ -2,7 +2,7 @@
 
 use domain::notices::Kind;
 
-/// What makes a notice of this kind.
+/// The code that creates a notice of this kind.
 pub(super) const fn variant(kind: Kind) -> &'static str {
     match kind {
         Kind::Granted => "Notice::Granted",

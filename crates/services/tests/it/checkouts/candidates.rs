@@ -74,7 +74,7 @@ async fn candidates_exclude_appointed_and_other_trainers_types() {
     assert_eq!(seen(&lab, &bob).await.len(), 2);
     lab.grant(7, 4, "trainer").await;
     assert_eq!(seen(&lab, &lab.signed_in(7).await).await, [], "of lathes, which require nothing");
-    // What the ledger asks for before is missing too.
+    // The type's prerequisites are missing too.
     lab.sql("INSERT INTO type_requirement (type_id, requires_id) VALUES (3, 4)").await;
     assert_eq!(seen(&lab, &bob).await, []);
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The lab as [`offered`] in Rome, so many days later, where Bob offers nothing but `rules`.
+/// The lab as [`offered`] in Rome, `days` later, where Bob offers only `rules`.
 async fn in_rome(days: u32, rules: &'static str) -> Lab {
     let lab = offered().await;
     lab.sql("UPDATE setting SET value = 'Europe/Rome' WHERE key = 'space.zone'; DELETE FROM availability_rule")
@@ -12,7 +12,7 @@ async fn in_rome(days: u32, rules: &'static str) -> Lab {
     lab.reopen().await
 }
 
-/// Midnight by UTC so many days after 15 January 2027.
+/// Midnight UTC `days` after 15 January 2027.
 fn midnight(days: u32) -> Millis {
     NOON.before(HOUR * 8).after(DAY * days)
 }

@@ -56,7 +56,7 @@ async fn many_other_items_hide_no_reminders_or_requests() {
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     let request = asked(&lab, &carl, BOB, 18 * 60 + 30).await;
     lab.grant(5, 4, "user").await;
-    // Results that nobody wrote yet, and requests on another type, begin earlier.
+    // Results that are still open, and requests on another type, begin earlier.
     run(
         &lab,
         format!(
@@ -102,7 +102,7 @@ async fn archived_machine_is_replaced_or_its_checkouts_cancelled() {
     assert_eq!(told(&lab, 4).await, [Kind::CheckoutCancelled]);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
 
-    // A type without machines is taught all the same, until it is put away.
+    // A type without machines is still taught, until it is archived.
     let id = asked(&lab, &carl, BOB, 17 * 60).await;
     assert_eq!(machine(&lab, id).await, None);
     equipment::archive_type(&lab.ctx, &ken, LASERS, true).await.unwrap();

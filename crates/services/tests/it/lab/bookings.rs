@@ -41,7 +41,7 @@ pub async fn open() -> Lab {
     lab.reopen().await
 }
 
-/// From so many minutes after eight o'clock of Friday, for so many.
+/// From `from` minutes after eight o'clock on Friday, for `minutes`.
 pub fn span(from: u32, minutes: u32) -> Span {
     let starts = NOON.after(MINUTE * from);
     Span { starts, ends: starts.after(MINUTE * minutes) }
@@ -62,13 +62,13 @@ pub async fn action(
     bookings::decide(&lab.ctx, actor, id, Decide::read(Some(action), "The lens is out")).await
 }
 
-/// What it is, as Ken sees it.
+/// Its state, as Ken sees it.
 pub async fn state(lab: &Lab, id: BookingId) -> State {
     let ken = lab.signed_in(11).await;
     bookings::one(&lab.ctx, &ken, id).await.unwrap().state
 }
 
-/// Of what they were told, the first first.
+/// Their booking notices, in order.
 pub async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     let mut conn = lab.raw().await;
     let kinds: Vec<String> = sqlx::query_scalar("SELECT kind FROM notice WHERE person_id = ? ORDER BY id")
@@ -79,7 +79,7 @@ pub async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
     kinds.iter().map(|kind| Kind::parse(kind).unwrap()).collect()
 }
 
-/// What the clock does to bookings.
+/// Runs the timed job of bookings.
 pub async fn tick(lab: &Lab) {
     jobs::run(&lab.ctx, Job::Bookings).await;
 }

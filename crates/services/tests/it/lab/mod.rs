@@ -36,13 +36,13 @@ pub const LASER: MachineNumber = MachineNumber(11);
 pub const LATHE: MachineNumber = MachineNumber(12);
 pub const LASER_ID: MachineId = MachineId(1);
 
-/// Time as the test says.
+/// A clock set by the test.
 #[derive(Debug)]
 pub struct TestClock {
     wall: AtomicI64,
-    /// Milliseconds that passed, whatever was done to the clock on the wall.
+    /// Milliseconds that passed, whatever happened to the wall clock.
     steady: AtomicI64,
-    /// Milliseconds that somebody was made to wait.
+    /// Milliseconds that callers were delayed.
     rested: AtomicI64,
 }
 
@@ -139,14 +139,14 @@ impl Lab {
         SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
     }
 
-    /// What another program would do to the file.
+    /// Changes the file as another program would.
     pub async fn sql(&self, sql: &'static str) {
         let mut conn = self.raw().await;
         sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
     }
 
-    /// `person` holds `relation` on `kind` since ever, whoever said so.
+    /// `person` has held `relation` on `kind` since 1970.
     pub async fn grant(&self, person: i64, kind: i64, relation: &str) {
         let mut conn = self.raw().await;
         sqlx::query(
@@ -228,7 +228,7 @@ pub fn seconds(n: u64) -> Duration {
 }
 
 impl Lab {
-    /// Somebody who signed in, as they stand at this moment.
+    /// A signed-in person with their current standing.
     pub async fn signed_in(&self, person: i64) -> domain::actor::Actor {
         use domain::actor::{Actor, Channel, Principal, Who};
         let (id, at) = (domain::id::PersonId(person), self.clock.now());
@@ -262,7 +262,7 @@ impl Lab {
     }
 }
 
-/// The head of a PNG that says it is this large, and nothing behind it.
+/// The head of a PNG of this size, and nothing after it.
 pub fn claims(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     image::DynamicImage::new_rgb8(1, 1)

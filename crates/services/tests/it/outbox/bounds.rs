@@ -177,7 +177,7 @@ async fn change_reverted_before_sending_is_not_mailed() {
     assert_eq!(subjects[3..], ["Your report on Laser is resolved"]);
 }
 
-/// Takes its time, and knows what it has in hands.
+/// Takes its time, and counts concurrent mails.
 #[derive(Default)]
 struct Slow {
     taken: Mutex<Vec<Mail>>,

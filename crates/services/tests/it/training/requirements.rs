@@ -47,7 +47,7 @@ async fn newly_required_module_notifies_qualified_people_with_two_weeks_grace() 
         async || lab.number("SELECT count(*) FROM notice WHERE person_id = 1 AND kind = 'training.again'").await;
     assert!(allowed(ada()).await);
     assert_eq!(notices().await, 1);
-    // Nobody who is qualified later is spared, and requiring it once more begins no other two weeks.
+    // People qualified later get no grace, and requiring it again starts no new two weeks.
     lab.sql("INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at) VALUES (2, 3, 'user', 'granted', (SELECT made_at + 1 FROM training_requirement), 'trainer', 0)")
         .await;
     lab.pass(domain::time::DAY * 13);
