@@ -49,7 +49,7 @@ ids! {
     PlaceId,
     /// A board on a machine, identified by its serial number.
     BoardId,
-    /// A login of one board at the broker inside.
+    /// A login of one board at the built-in broker.
     BoardLoginId,
     /// A message of a board about a use.
     FactId,

@@ -1,7 +1,7 @@
 //! Availability: when trainers offer times for checkouts, as they set it themselves.
 //!
-//! Invariant: a rule changes which times can be requested from then on, and no existing appointment. Deliberately
-//! absent: which of its slots are free for whom, which is [`crate::checkouts`].
+//! Invariant: a rule changes which times can be requested from then on, and no existing appointment. Not here:
+//! which of its slots are free for whom, which is [`crate::checkouts`].
 
 use crate::Ctx;
 use domain::{

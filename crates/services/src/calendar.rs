@@ -4,7 +4,7 @@
 //! **Invariants.** An entry is identified by its uid, which never changes, whatever the site's address or name; a
 //! later version has a higher sequence or a later stamp. User input is text and cannot begin a line of its own.
 //!
-//! Deliberately absent: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]),
+//! Not here: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]),
 //! and who may read a whole calendar ([`crate::feeds`]).
 //!
 //! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a

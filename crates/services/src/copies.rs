@@ -3,7 +3,7 @@
 //! **Invariants.** A copy is checked, migrated and tried before it replaces the database; if anything speaks
 //! against it, nothing changes. Erased people do not come back with an old copy, and nothing in it signs anyone in
 //! but a password: a session, a token or a link may have been ended since. Cards and standings are those of the
-//! copy. Deliberately absent: who has the data folder at this moment (the calling process).
+//! copy. Not here: who has the data folder at this moment (the calling process).
 //!
 //! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
 //! Erased people are listed beside the database, and erased again in a restored copy.

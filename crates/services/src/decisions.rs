@@ -1,7 +1,7 @@
 //! The access decision: facts are loaded, completed and judged by `domain::access`. For swipes, for actions that
 //! boards report, and for uses that must end because a person's standing changed.
 //!
-//! Deliberately absent: the consequences of a decision, and its record.
+//! Not here: the consequences of a decision, and its record.
 
 use crate::hours;
 use domain::{

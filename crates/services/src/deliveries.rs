@@ -1,6 +1,6 @@
 //! Whether notices reach people by mail: managers see the recipients and the kinds, never the content.
 //!
-//! Deliberately absent: sending (`outbox`).
+//! Not here: sending (`outbox`).
 
 use crate::{Ctx, mail};
 use domain::{

@@ -2,7 +2,7 @@
 //! repeated.
 //!
 //! **Invariant.** No timed job judges anyone before clock changes since the last job are recorded: every run
-//! begins by reading both clocks and comparing them with the previous reading. Deliberately absent: the effects of
+//! begins by reading both clocks and comparing them with the previous reading. Not here: the effects of
 //! down time, which each noun decides.
 //!
 //! Each gap is a row that the system page shows. A booking is released, not counted as missed, if its check-in

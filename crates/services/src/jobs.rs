@@ -1,6 +1,6 @@
 //! Runs the timed jobs, and remembers how each last ended, for the system page.
 //!
-//! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Deliberately absent:
+//! Invariant: a job that fails is logged and runs again at its next time; it stops no other. Not here:
 //! the timers, which are the server's.
 //!
 //! After a jump of more than a day, nothing is cleared or lapses for an hour, or until the clock is set back by as

@@ -7,7 +7,7 @@
 //! **Invariant:** this is the only crate that asks the store to change anything, and each change is one job of the
 //! writer: it happens completely, with its record, or not at all. The clock is read once per call.
 //!
-//! **Deliberately absent:** rules (in `domain`), SQL, HTTP, MQTT and pixels.
+//! **Not here:** rules (in `domain`), SQL, HTTP, MQTT and pixels.
 
 pub mod abandoned;
 pub mod access;

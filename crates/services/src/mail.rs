@@ -1,7 +1,7 @@
 //! Mail: its content, and the transport it is handed to.
 //!
 //! **Invariants.** A mail is sent after the facts in it are on disk. It holds one absolute link, whose base is set
-//! at start and never taken from a request. No address is written to a log. Deliberately absent: SMTP, which is
+//! at start and never taken from a request. No address is written to a log. Not here: SMTP, which is
 //! the server's.
 //!
 //! `can_send` alone decides whether mail can be sent; otherwise pages promise none and links are handed over in

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every element in the output is allowed by [`kept`], and none has attributes except links, whose
 //! address begins with one of [`ADDRESSES`]. HTML in the input is text, so it never has to be parsed to be made
-//! harmless. Deliberately absent: images, tables, footnotes.
+//! harmless. Not here: images, tables, footnotes.
 //!
 //! `pulldown-cmark` parses; only events for a fixed list of elements pass, and headings become lower than those of
 //! the page. `ammonia` was rejected: it would add an HTML parser to clean up what cannot occur here.

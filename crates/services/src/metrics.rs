@@ -1,7 +1,7 @@
 //! Metrics: the work of the process since its start, in numbers, for monitoring.
 //!
 //! Each noun does its own counting; the numbers are gathered here. Invariant: no number is about a person, and no
-//! list of numbers grows with the space. Deliberately absent: their format, which is `server`'s.
+//! list of numbers grows with the space. Not here: their format, which is `server`'s.
 
 use crate::{Ctx, boards, deliveries};
 use domain::{

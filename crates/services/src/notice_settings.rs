@@ -1,6 +1,6 @@
 //! Notification settings: kinds switched on and off, times, and the address.
 //!
-//! Invariant: people choose for themselves alone, and safety cannot be switched off. Deliberately absent: the
+//! Invariant: people choose for themselves alone, and safety cannot be switched off. Not here: the
 //! effect on a delivery (`domain::deliveries`).
 
 use crate::{Ctx, mail, notices::oneself};

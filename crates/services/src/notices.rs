@@ -3,7 +3,7 @@
 //!
 //! **Invariants.** A notice is written in the job that writes the fact, so neither exists without the other.
 //! Nobody is notified of their own actions, unless it is about their safety. Notices about things that a person
-//! may no longer see are hidden from them. Deliberately absent: sentences, and mail.
+//! may no longer see are hidden from them. Not here: sentences, and mail.
 
 use crate::{Ctx, change::Job};
 use domain::{

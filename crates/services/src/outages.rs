@@ -5,7 +5,7 @@
 //! the first gets it, and the other learns that it is taken. Notified holders who still have the booking are
 //! notified when the block is lifted.
 //!
-//! Those who look after the machine see the outcome of each booking. Deliberately absent: moving the booking
+//! Those who look after the machine see the outcome of each booking. Not here: moving the booking
 //! ([`crate::bookings::rebook`]), and blocks themselves ([`crate::problems`]).
 
 use crate::{

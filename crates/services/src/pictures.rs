@@ -3,7 +3,7 @@
 //! **Invariants.** Only a JPEG encoded here is stored: anything else in the upload, such as locations, other files
 //! or scripts, is left out. The format is judged by content and never by name, and nothing is read before it is
 //! known to be small enough. Pictures of an archived machine are visible only to those who look after it.
-//! Deliberately absent: HTTP.
+//! Not here: HTTP.
 
 mod decoding;
 

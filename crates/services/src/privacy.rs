@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** An export contains nothing that grants access. An erased person leaves no name, address,
 //! number, picture or text in any table, nor in the bytes of the file; hours and counts remain as they were, and
-//! so does the audit chain. The system always has an administrator. Deliberately absent: the list of tables
+//! so does the audit chain. The system always has an administrator. Not here: the list of tables
 //! (`store::privacy`), and copies of the file made elsewhere.
 
 use crate::{

@@ -3,7 +3,7 @@
 //!
 //! Invariants: memory is bounded, however many callers there are. All API requests of a person share one bucket,
 //! across all tokens; their changes on pages use another, so that their program does not lock them out.
-//! Deliberately absent: viewing pages.
+//! Not here: viewing pages.
 //!
 //! Card claims, problem reports and their photos have limits of their own, in their services.
 

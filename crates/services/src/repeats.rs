@@ -3,7 +3,7 @@
 //! **Invariants.** Of two simultaneous requests under one key, one runs and the other is asked to wait. The
 //! outcome is stored in the job of the request, so a client that repeats it after a crash learns the outcome, and
 //! may retry if there is none. A row holds the key's owner, a salted hash of the request, and the id and state of
-//! the outcome; nothing that a user wrote. Deliberately absent: the answer itself. A repeated request gets the id
+//! the outcome; nothing that a user wrote. Not here: the answer itself. A repeated request gets the id
 //! and reads the result there; a secret is shown once.
 
 use crate::{Ctx, displays, shared::Shared};

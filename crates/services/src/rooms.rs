@@ -1,7 +1,7 @@
 //! Rooms: bookable places, and the machines in each.
 //!
 //! Invariant: a machine's time is taken while its room's is, if the room's holder may use it, so a machine that is
-//! put into a room must be free then. Deliberately absent: bookings ([`crate::bookings`]).
+//! put into a room must be free then. Not here: bookings ([`crate::bookings`]).
 
 use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars, waiting};
 use domain::{

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** A session is valid only while its person has not left, it has not expired, and, where they have
 //! an authenticator, its code was entered. Standing is reloaded at every request, so a change takes effect at the
-//! next one. Deliberately absent: cookies.
+//! next one. Not here: cookies.
 //!
 //! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on
 //! release candidates and would add a third crypto stack. A passkey would be another way to open a session with

@@ -1,6 +1,6 @@
 //! The program and its database: figures for administrators, and a copy to download.
 //!
-//! Invariant: a copy is on record before it is handed out. Deliberately absent: backups by the command line
+//! Invariant: a copy is on record before it is handed out. Not here: backups by the command line
 //! (`copies`), except when the last was made.
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Randomness, the access tokens made from it, and recording their use.
 //!
 //! Invariant: a token has 256 bits, is stored as its hash only, and is never printed by accident: it has no
-//! `Display`, and its `Debug` is empty. Deliberately absent: passwords, which people choose and which need a slow
+//! `Display`, and its `Debug` is empty. Not here: passwords, which people choose and which need a slow
 //! hash.
 
 use crate::Ctx;

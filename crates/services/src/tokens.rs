@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** A token is stored as its hash. It is valid only while its owner is active, and ends whenever
 //! their sessions end: on suspension, on leaving, with a changed password, with a lost role. It grants its owner's
-//! permissions, reloaded at every request, cut down to its scopes. Deliberately absent: tokens made by tokens.
+//! permissions, reloaded at every request, cut down to its scopes. Not here: tokens made by tokens.
 
 use crate::{
     Ctx,

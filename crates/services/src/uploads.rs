@@ -1,7 +1,7 @@
 //! File uploads: on disk while they arrive, and a few per person at a time.
 //!
 //! Invariant: an upload is an unnamed file in the data folder, so nothing of it remains, however it ends.
-//! Deliberately absent: who may upload what, which is checked before one begins.
+//! Not here: who may upload what, which is checked before one begins.
 
 use crate::{Ctx, shared::Shared};
 use domain::{

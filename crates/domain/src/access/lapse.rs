@@ -1,7 +1,7 @@
 //! Lapses: spans in which a person loses the right to use a machine that they have now.
 //!
 //! Invariant: between two turning points nothing changes that the ledger, holds and training say of a person.
-//! Deliberately absent: which reasons count: the caller decides.
+//! Not here: which reasons count: the caller decides.
 //!
 //! A booking ends before a lapse of what lets its holder use the machine.
 

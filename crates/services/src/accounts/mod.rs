@@ -4,7 +4,7 @@
 //! and codes work once or until they expire, and are stored as hashes. Setting a new password ends every other
 //! session. No address is written to a log or a record.
 //!
-//! Deliberately absent: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
+//! Not here: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 
 pub(crate) mod guard;
 pub(crate) mod links;

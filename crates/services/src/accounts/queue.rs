@@ -4,7 +4,7 @@
 //! **Invariants.** Networks take turns, so a flood from one does not make others wait for all of it, and known
 //! devices are never stuck in it. When the queue is full, a newcomer from a network with fewer waiting replaces
 //! the last of the network with the most. A [`Turn`] that is dropped, also by a client that left early, goes to
-//! the next. Deliberately absent: the work itself.
+//! the next. Not here: the work itself.
 
 use super::guard::Place;
 use crate::shared::Shared;

@@ -1,7 +1,7 @@
 //! Announcements: managers inform everyone, or those qualified on a type, for a time.
 //!
 //! **Invariants.** Each recipient is notified once, when the announcement begins, in the job that begins it; its
-//! author is not. Readers always see the current text; a withdrawn announcement shows none. Deliberately absent:
+//! author is not. Readers always see the current text; a withdrawn announcement shows none. Not here:
 //! mail.
 //!
 //! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one

@@ -5,7 +5,7 @@
 //! the number that its machine had at creation: it is refused once the machine is archived or renumbered, even if
 //! another machine takes the number.
 //!
-//! Deliberately absent: disconnecting clients, which the broker does; [`watch`] signals when to check.
+//! Not here: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
 use crate::{
     Ctx,

@@ -1,7 +1,7 @@
 //! The moderators' view: a week of all bookable machines and rooms, and the requests awaiting an answer.
 //!
 //! Invariant: a week takes a bounded number of statements, however much is booked. Names follow the space's
-//! display rule, except for those who may decide. Deliberately absent: answering a request ([`super::decide`]).
+//! display rule, except for those who may decide. Not here: answering a request ([`super::decide`]).
 
 use super::{
     BookingContext, BookingsError, Want, about,

@@ -1,7 +1,7 @@
 //! Bookings that can no longer stand: the holder lost access, the machine was archived, or the time was closed.
 //!
 //! Invariant: a booking is displaced in the job of the change that causes it, and its holder is notified there.
-//! Deliberately absent: what timers do to bookings ([`super::due`]).
+//! Not here: what timers do to bookings ([`super::due`]).
 
 use super::{
     changed,

@@ -2,7 +2,7 @@
 //! reminders.
 //!
 //! Invariant: a holder who came and could not use the machine has not missed the booking, and nobody who checked
-//! in loses the rest of their time without a warning. Deliberately absent: bookings displaced by other changes
+//! in loses the rest of their time without a warning. Not here: bookings displaced by other changes
 //! ([`super::displaced`]).
 //!
 //! Holding a card to the machine's reader checks its holder in.

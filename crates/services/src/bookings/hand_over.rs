@@ -5,7 +5,7 @@
 //! but not why not: holds, quotas and qualifications of others are private. Any other change to the booking ends
 //! the offer.
 //!
-//! Deliberately absent: moving a booking, which does not change its holder ([`super::move_booking`]).
+//! Not here: moving a booking, which does not change its holder ([`super::move_booking`]).
 
 use super::{
     BookingContext, BookingsError, ValidationError, Want, answered, changed, move_booking::current, news, occupy,

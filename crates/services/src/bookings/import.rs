@@ -4,7 +4,7 @@
 //! rules on length, notice and quota do not apply, because these bookings were agreed to before. A line that was
 //! already imported creates nothing, so the same table can be imported again.
 //!
-//! Deliberately absent: parsing cells, which is `domain::imports::table`.
+//! Not here: parsing cells, which is `domain::imports::table`.
 
 use super::{BookingsError, add, changed, rows};
 use crate::Ctx;

@@ -5,7 +5,7 @@
 //! when it is moved, so nobody takes the time in between. When two people decide at once, the first wins, and the
 //! second sees the decision and who made it.
 //!
-//! Deliberately absent: rooms ([`crate::rooms`]) and closed times ([`crate::closures`]).
+//! Not here: rooms ([`crate::rooms`]) and closed times ([`crate::closures`]).
 
 mod calendar;
 mod displaced;

@@ -1,7 +1,7 @@
 //! Booking on behalf of a member, by a moderator of the machine or room.
 //!
 //! Invariant: the rules judge the holder, the audit entry names the moderator, and the holder is notified.
-//! Deliberately absent: importing bookings of another system ([`super::import`]).
+//! Not here: importing bookings of another system ([`super::import`]).
 
 use super::{Ask, BookingsError, ValidationError, about, make, news, rows, with_alternatives};
 use crate::{

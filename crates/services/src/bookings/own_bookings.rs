@@ -1,6 +1,6 @@
 //! The caller's own bookings, with the actions possible on each and until when.
 //!
-//! Deliberately absent: free times, which are in [`super::search`].
+//! Not here: free times, which are in [`super::search`].
 
 use super::{
     BookingContext, BookingsError, Want,

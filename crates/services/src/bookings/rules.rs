@@ -1,6 +1,6 @@
 //! The booking rules of one place: the values in effect, and the level that each comes from.
 //!
-//! Invariant: a room follows the space, as its bookings do. Deliberately absent: changing a rule, which is
+//! Invariant: a room follows the space, as its bookings do. Not here: changing a rule, which is
 //! [`crate::settings`].
 
 use super::rows;

@@ -1,6 +1,6 @@
 //! Searches for free times: on any machine of a type, or on one day of a machine or room.
 //!
-//! Invariant: every time offered has passed the rules that a booking must pass. Deliberately absent: existing
+//! Invariant: every time offered has passed the rules that a booking must pass. Not here: existing
 //! bookings, which are in [`super::own_bookings`] and [`super::calendar`].
 
 use super::{

@@ -1,7 +1,7 @@
 //! Who is ready, or nearly ready, for a checkout on the types that a trainer teaches.
 //!
 //! Invariant: a candidate listed as ready can be checked out: the ledger is judged by the same rule as when they
-//! ask themselves. Deliberately absent: people with an appointment, who are in the lists of appointments.
+//! ask themselves. Not here: people with an appointment, who are in the lists of appointments.
 
 use super::ready::Types;
 use domain::{

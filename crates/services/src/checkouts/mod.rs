@@ -5,7 +5,7 @@
 //! themselves out. When two people decide at once, the first wins, and the second sees the decision and who made
 //! it.
 //!
-//! Deliberately absent: when trainers offer times ([`crate::availability`]).
+//! Not here: when trainers offer times ([`crate::availability`]).
 
 mod candidates;
 mod due;

@@ -1,6 +1,6 @@
 //! Rooms and bookings of the demo: from twelve weeks ago, so that reports have data, to eight days ahead.
 //!
-//! Deliberately absent: the booking rules; only the storage checks that nothing overlaps.
+//! Not here: the booking rules; only the storage checks that nothing overlaps.
 
 use super::{Built, cast};
 use domain::{

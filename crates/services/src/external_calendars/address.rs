@@ -1,6 +1,6 @@
 //! Addresses of external calendars: which may be requested, as far as the address itself shows.
 //!
-//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Deliberately absent: resolving its
+//! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Not here: resolving its
 //! host, which is judged where the connection is made.
 
 use domain::external_calendars::{ADDRESS, Failure, networks::is_public};

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** No input panics, and none takes long to process: input from strangers is bounded. Only times
 //! leave this module, and the titles of events that could not be read. A time that the clocks jump over follows
-//! the standard, unlike our own times, which move to the end of the jump: others wrote it. Deliberately absent:
+//! the standard, unlike our own times, which move to the end of the jump: others wrote it. Not here:
 //! writing files ([`crate::calendar`]).
 //!
 //! No crate is used: only a dozen properties of a file matter, and crates hold all of it.

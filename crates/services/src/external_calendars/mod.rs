@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** People who may close a machine or a room may connect calendars to it, and only they see the
 //! addresses, which may hold a secret: no address is in the log or the audit chain. Only the times of events are
-//! stored, and the titles of events that were left out. Earlier promises stand. Deliberately absent: HTTP, which
+//! stored, and the titles of events that were left out. Earlier promises stand. Not here: HTTP, which
 //! is the server's, and calendars written here ([`crate::feeds`]).
 //!
 //! Events are closures of their own kind, so the storage refuses overlaps with them as with any other.

@@ -1,6 +1,6 @@
 //! Closes a machine or room for calendar events: around existing promises, and in their place once those are free.
 //!
-//! Invariant: running it twice changes nothing. Deliberately absent: notifications ([`super::reading`]).
+//! Invariant: running it twice changes nothing. Not here: notifications ([`super::reading`]).
 //!
 //! The machines of a room are taken one by one, each around its own bookings. Time that becomes free goes to the
 //! event before it is offered to anyone.

@@ -3,7 +3,7 @@
 //!
 //! **Invariants.** The secret in the address is shown once and stored as its hash. It grants reading without
 //! signing in, but not alone: its owner must be active and still be allowed to see its content, checked at each
-//! reading. Whatever is wrong, the answer is that there is no such feed. Deliberately absent: the format of a
+//! reading. Whatever is wrong, the answer is that there is no such feed. Not here: the format of a
 //! calendar ([`crate::calendar`]).
 //!
 //! A new password revokes tokens but not feeds: a feed can only show, and a calendar that silently stops is

@@ -4,7 +4,7 @@
 //! a SHA-256 after it. The application's description is at the beginning of the first segment; a boot loader has
 //! nothing there.
 //!
-//! **Invariant.** Reading never panics and never looks outside the file. Deliberately absent: whether a board has
+//! **Invariant.** Reading never panics and never looks outside the file. Not here: whether a board has
 //! that processor, which boards do not report; the board checks that itself before it restarts.
 
 use domain::firmware::{BYTES, ImageInfo, InvalidImage, chip};

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** A file that is not a complete application for a board is rejected ([`image`]). A board gets one
 //! image at a time, never while its machine is in use, and every beginning and end is on record. Transfers under
-//! way when the server stopped have failed, and can be requested again. Deliberately absent: the connection to a
+//! way when the server stopped have failed, and can be requested again. Not here: the connection to a
 //! board ([`transfers()`] hands out pending transfers and receives their results).
 //!
 //! Images are rows, so a backup is one file.

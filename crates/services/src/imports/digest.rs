@@ -1,7 +1,7 @@
 //! A digest of everything that a list would do.
 //!
 //! Invariant: as long as it is unchanged, applying writes the same in place of the same, including values on no
-//! page, such as the previous ones or the full number of a card. Deliberately absent: a secret. It keeps nobody
+//! page, such as the previous ones or the full number of a card. Not here: a secret. It keeps nobody
 //! out; it shows that the preview matches the change.
 
 use data_encoding::BASE64URL_NOPAD;

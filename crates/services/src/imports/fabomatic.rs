@@ -3,7 +3,7 @@
 //!
 //! **Invariants.** Each import is remembered in the commit that makes it: an interrupted run is continued by the
 //! next, and a further run changes nothing. It may run while everyone works: it is planned beside the writer, and
-//! each job checks that its data is still current. Deliberately absent: passwords.
+//! each job checks that its data is still current. Not here: passwords.
 //!
 //! The first job plans everything before the uses again and writes it only if the plan is unchanged. Uses follow,
 //! a thousand per job, as sessions without board facts; one is left out if its machine was in use here meanwhile.

@@ -1,4 +1,4 @@
-//! Booking requests in the inbox of those who may answer them. Deliberately absent: the answer
+//! Booking requests in the inbox of those who may answer them. Not here: the answer
 //! ([`bookings::decide`]).
 
 use crate::{Ctx, bookings};

@@ -1,7 +1,7 @@
 //! Loads the facts behind a notice when its delivery is due.
 //!
 //! Invariant: all of them come from one snapshot, the one that its mail and calendar entry are made from.
-//! Deliberately absent: what follows from them, which is [`domain::notices::Fact`]'s.
+//! Not here: what follows from them, which is [`domain::notices::Fact`]'s.
 
 use domain::{
     bookings::Resource,

@@ -7,7 +7,7 @@
 //! on the facts of that moment. The mails of one person leave one after the other. While the mail server fails,
 //! the channel pauses and other deliveries use up no attempts.
 //!
-//! Deliberately absent: other channels. Each would have its own rows (`channel`), pause and worker beside this
+//! Not here: other channels. Each would have its own rows (`channel`), pause and worker beside this
 //! one, and read the same notices.
 //!
 //! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a

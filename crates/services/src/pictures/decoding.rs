@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** The memory needed is computed from the header, and too much is refused before decoding.
 //! Metadata never counts: colour profiles, comments and previews are left out of a JPEG, bounded in a PNG, and
-//! skipped in a WebP; only the orientation is read. Deliberately absent: the use of the picture.
+//! skipped in a WebP; only the orientation is read. Not here: the use of the picture.
 
 mod jpeg;
 

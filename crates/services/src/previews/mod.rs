@@ -3,7 +3,7 @@
 //! **Invariants.** A bounded number of statements, and no more people, machines and uses than can be processed in
 //! a moment; the result says if there are more. A preview changes nothing.
 //!
-//! Deliberately absent: permissions, which belong to the code that changes settings and hours.
+//! Not here: permissions, which belong to the code that changes settings and hours.
 //!
 //! The server writes the sentences, and `app/src/ui/preview.rs` shows them beside the form, from values in the
 //! address, so previews work without script.

@@ -3,7 +3,7 @@
 //! **Invariants.** A bounded number of statements, however much was booked. Figures about too few people never
 //! leave `domain::reports`, so that pages, files and programs get the same.
 //!
-//! Deliberately absent: which figures may be shown, which the domain decides.
+//! Not here: which figures may be shown, which the domain decides.
 
 mod csv;
 

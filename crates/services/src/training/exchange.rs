@@ -3,7 +3,7 @@
 //! **Invariants.** Imported values go through the same parsers as input to the editor. A document is imported as a
 //! whole or not at all; existing entries stay as they are: a module by its title, a requirement by its subject.
 //! Imported modules are drafts: nobody sees them before they are published; the length of a video at `YouTube` is
-//! accepted from an administrator alone. Deliberately absent: files of videos and pictures of questions.
+//! accepted from an administrator alone. Not here: files of videos and pictures of questions.
 
 use super::{DescribeModule, QuestionForm, TrainingError, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};

@@ -1,7 +1,7 @@
 //! Training: the modules that people watch and answer on their way to a machine, and how managers make them.
 //!
 //! **Invariants.** Right quiz answers leave the server only for people who passed and for the authors. A person's
-//! progress is known to themselves and to those who train on the type. Deliberately absent: the ledger. Completing
+//! progress is known to themselves and to those who train on the type. Not here: the ledger. Completing
 //! everything makes a person ready for a trainer, not qualified.
 
 mod editor;

@@ -1,6 +1,6 @@
 //! Learning paths of people: to types, to machines that require more than their type, and to further modules.
 //!
-//! Invariant: the steps of a path and their order are the domain's. Deliberately absent: whether a person may use
+//! Invariant: the steps of a path and their order are the domain's. Not here: whether a person may use
 //! a machine.
 
 use crate::Ctx;

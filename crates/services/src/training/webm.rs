@@ -1,7 +1,7 @@
 //! Reads the length and the codecs of a `WebM` from its header.
 //!
 //! Invariant: whatever sizes the file claims, no more than a name is read at a time, and nothing is allocated: the
-//! existing readers of this format take memory by the claims of a file. Deliberately absent: all other content.
+//! existing readers of this format take memory by the claims of a file. Not here: all other content.
 
 use domain::training::formats::Unplayable;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -4,7 +4,7 @@
 //! holds change in one job, and so do the offer and the resulting booking: nobody takes the time in between. An
 //! offer is judged by the facts of its creation, so a notice-period rule does not take it away again.
 //!
-//! Deliberately absent: whether a time can be booked ([`crate::bookings`]).
+//! Not here: whether a time can be booked ([`crate::bookings`]).
 //!
 //! A time is offered to the waiting list before anyone else can take it.
 

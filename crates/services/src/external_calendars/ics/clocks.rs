@@ -2,7 +2,7 @@
 //!
 //! A zone of the IANA list is that zone. Any other name means what the file defines under it (RFC 5545, 3.2.19),
 //! and otherwise the zone that programs commonly mean by it. **Invariant:** an unknown name has no clock; none is
-//! guessed. Deliberately absent: times read by these clocks ([`super::times`]).
+//! guessed. Not here: times read by these clocks ([`super::times`]).
 
 use super::{
     lines::{Property, unescaped},

@@ -1,6 +1,6 @@
 //! Lines of a calendar file: unfolded, and split into name, parameters and value.
 //!
-//! Invariant: a malformed line is skipped, and nothing here is longer than the file. Deliberately absent: the
+//! Invariant: a malformed line is skipped, and nothing here is longer than the file. Not here: the
 //! meaning of lines.
 
 use std::{borrow::Cow, iter::Peekable, str::Lines};

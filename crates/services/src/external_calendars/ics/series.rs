@@ -3,7 +3,7 @@
 //! Events of one UID form a series with its changes. Of several versions the newest counts (`SEQUENCE`). A
 //! replaced occurrence is not taken at its old time (`RECURRENCE-ID`), nor are all later ones if the replacement
 //! covers them (`RANGE=THISANDFUTURE`). **Invariant:** the unreadable part of a change leaves the original as it
-//! was, and is reported: a room taken too long is better than one free by mistake. Deliberately absent: on which
+//! was, and is reported: a room taken too long is better than one free by mistake. Not here: on which
 //! days a rule repeats ([`domain::external_calendars::recurrence`]).
 //!
 //! Where the standard leaves something open, a series is read the way other calendar programs read it.

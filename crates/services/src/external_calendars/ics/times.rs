@@ -1,6 +1,6 @@
 //! Times of a calendar file: local dates and times of a clock, and durations.
 //!
-//! Invariant: whatever the input, arithmetic stays within the range of an instant. Deliberately absent: which
+//! Invariant: whatever the input, arithmetic stays within the range of an instant. Not here: which
 //! clock a name means ([`super::clocks`]).
 
 use super::clocks::Clock;

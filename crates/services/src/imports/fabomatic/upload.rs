@@ -2,7 +2,7 @@
 //! it is reviewed and imported.
 //!
 //! **Invariants.** One at a time, for its uploader and in their session alone, for [`KEPT`]: the next replaces it,
-//! and a restart forgets it. The import is exactly the preview. Deliberately absent: the content itself.
+//! and a restart forgets it. The import is exactly the preview. Not here: the content itself.
 
 use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
