@@ -1,6 +1,6 @@
 //! Closures: a machine or a room is unavailable for some time, for maintenance or another reason.
 //!
-//! Invariant: earlier promises stand. Closing a machine at a taken time lists everything that takes it; those
+//! Invariant: nothing is cancelled silently. Closing a machine at a taken time lists everything that takes it; those
 //! bookings and checkouts are cancelled with the closure or before, and their holders are notified. Not here:
 //! blocks, which hold from now until they are lifted ([`crate::problems`]).
 

@@ -8,7 +8,7 @@
 //! (`left_to_others`). Occupations of those others do not prevent booking the room. Closing a machine removes it
 //! from bookings of its room and cancels none of them. A booked machine leaves its room to others, but no one can
 //! have the whole room then. The facts of many machines take as many statements as those of one
-//! (`Loaded::load_all`).
+//! (`BookingContext::load_all`).
 
 use super::{BookingsError, Refused, about};
 use crate::Ctx;
