@@ -286,7 +286,7 @@ pub struct Found {
     view: Rendered,
 }
 
-/// What is rendered for it.
+/// Where it is rendered.
 #[derive(Clone)]
 pub enum Rendered {
     /// The frame, with the page as its outlet.

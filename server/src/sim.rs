@@ -121,7 +121,7 @@ pub enum SimError {
     #[error("{path}, {why}")]
     Script {
         path: String,
-        /// What is wrong, and in which line.
+        /// The fault, with its line.
         why: ScriptError,
     },
     /// The history to compare with cannot be read.

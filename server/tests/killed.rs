@@ -187,7 +187,7 @@ impl Board {
         }
     }
 
-    /// Somebody comes or leaves. Stored until it is answered.
+    /// Logs in or out. Stored until it is answered.
     fn act(&mut self) -> Query {
         self.next = Instant::now() + Duration::from_millis(self.rng.random_range(PAUSE));
         let message = if self.is_in_use() {

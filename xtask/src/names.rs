@@ -1,11 +1,11 @@
-//! Names that the product has a better word for: a definition under one of them is a fault.
+//! Private names that were replaced by terms of the field: defining one is a fault.
 //!
-//! Invariant: the lists hold names that are gone; one comes in when its last definition is renamed. Not here: words of sentences, and
-//! names of fields and variables.
+//! Invariant: the lists hold replaced names; one is added when its last definition is renamed. Not here: words of docs and
+//! names of tests ([`crate::wording`]), and names of fields and variables.
 
 use crate::repository::holds_word;
 
-/// Types: what they were called says what happened to them, not what they are.
+/// Types: participles and private nouns.
 const TYPES: [&str; 27] = [
     "Asked",
     "Asker",
@@ -52,17 +52,17 @@ const OTHERS: [&str; 12] = [
     "word",
 ];
 
-/// What begins a definition.
+/// Keywords of a definition.
 const TYPE: [&str; 4] = ["struct ", "enum ", "trait ", "type "];
 const OTHER: [&str; 3] = ["fn ", "mod ", "macro_rules! "];
 
-/// The private names that a Rust file defines, with their lines.
+/// The private names defined in a Rust file, with their lines.
 pub fn faults(name: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_start();
         if line.starts_with("//") || line.starts_with('"') {
-            // A sentence, or a text of a list.
+            // A comment, or a text in a list.
             continue;
         }
         let found = defined(line, &TYPE, &TYPES).or_else(|| defined(line, &OTHER, &OTHERS));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn longer_names_uses_and_comments_pass() {
-        // The comment is spelled in two halves, or this line would be a fault.
+        // Split in two, or this line would be a fault.
         for line in [
             "struct KeptHours;",
             "let kept = Kept::new();",

@@ -1,7 +1,7 @@
 //! Finding free time: the nearest times of each matching machine, with the soonest preselected, so that one more
 //! tap books it. Nothing is preselected while a search term is unknown.
 //!
-//! Invariant: a time taken by somebody else in the meantime stays in place, struck through, so that nothing moves
+//! Invariant: a time taken by another person in the meantime stays in place, struck through, so that nothing moves
 //! under the finger.
 
 use super::{

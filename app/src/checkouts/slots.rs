@@ -1,6 +1,6 @@
 //! Choosing a slot: the earliest is preselected, so one tap requests it.
 //!
-//! Invariant: a slot taken by somebody else in the meantime stays in place, struck through, so that nothing moves
+//! Invariant: a slot taken by another person in the meantime stays in place, struck through, so that nothing moves
 //! under the finger; if it was the selected one, nothing is selected.
 
 use super::{
@@ -249,8 +249,8 @@ fn Choice<F: Posted>(
     }
 }
 
-/// The selected slot while it is free; the earliest if another trainer's slots are shown. `None` if somebody else
-/// took it: nobody requests a slot they did not choose.
+/// The selected slot while it is free; the earliest if another trainer's slots are shown. `None` if another person took
+/// it: nobody requests a slot they did not choose.
 fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -> Option<SlotView> {
     let is_wanted = |slot: &&SlotView| requested.is_none_or(|requested| value(slot) == requested);
     let is_free = slots.days.iter().flat_map(|day| &day.slots).any(|slot| is_wanted(&slot));

@@ -1,7 +1,7 @@
 //! Keyboard shortcuts of the inbox: j and k move, a approves, r declines – or opens the reason and focuses it –, s
 //! marks as seen, z undoes. In the browser only.
 //!
-//! Invariant: a key presses a visible button, and does nothing without one. While somebody types, or holds another
+//! Invariant: a key presses a visible button, and does nothing without one. While the reader types, or holds another
 //! key, it keeps its usual meaning.
 
 use crate::ui::keys::{click, find, is_meant, unfold};

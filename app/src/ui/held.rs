@@ -1,9 +1,9 @@
-//! Decisions that are sent only after their undo time, because they notify somebody or free a time at once.
+//! Decisions that are sent only after their undo time, because they notify a person or free a time at once.
 //!
 //! Invariants: a form without script sends at once. Each decision has its own undo time, which pauses with its
 //! toast, and the newest is undone first. Undone and refused decisions come back with their input. Navigating
 //! away, switching the tab and closing it send what waits; then the answer is not seen. A decision refused at that
-//! moment, because somebody decided before or the reader is signed out, or lost without a connection, leaves the
+//! moment, because another person decided before or the reader is signed out, or lost without a connection, leaves the
 //! request waiting in the list. Not here: undoing a sent decision, which is a function of its own
 //! ([`super::toast`]).
 

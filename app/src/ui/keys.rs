@@ -1,12 +1,12 @@
 //! Keyboard shortcuts that press visible buttons. In the browser only.
 //!
-//! Invariant: while somebody types, or holds another key, a key keeps its usual meaning.
+//! Invariant: while the reader types, or holds another key, a key keeps its usual meaning.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Not while somebody types, and not with a modifier key.
+/// Not while the reader types, and not with a modifier key.
 #[must_use]
 pub fn is_meant(event: &KeyboardEvent) -> bool {
     let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|at| {

@@ -1,4 +1,4 @@
-//! Row selection in a list that changes while somebody selects.
+//! Row selection in a list that changes during the selection.
 //!
 //! Invariant: selected rows stay selected, in a newer list and in a refused form without script, until the action
 //! succeeds. A row is identified by the part of its value before the colon; behind it may be its version, which

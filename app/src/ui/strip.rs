@@ -18,7 +18,7 @@ pub enum Stretch {
     Past,
     Used,
     Running,
-    /// By somebody else.
+    /// By another person.
     Booked,
     Mine,
 }

@@ -175,7 +175,7 @@ pub struct CardFull {
     given: String,
     #[schema(schema_with = words::actions)]
     actions: Vec<CardDeed>,
-    /// What was done to the card, newest first.
+    /// The history of the card, newest first.
     #[schema(max_items = 100)]
     history: Vec<CardHistory>,
 }

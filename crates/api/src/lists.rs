@@ -229,7 +229,7 @@ pub struct ListLine {
     actions: Vec<String>,
     /// The changes it does not make, and why.
     notes: Vec<String>,
-    /// What is invalid; an invalid line changes nothing.
+    /// Errors; a line with errors changes nothing.
     faults: Vec<String>,
 }
 

@@ -184,7 +184,7 @@ pub struct ProblemReport {
     resolved: Option<String>,
     /// The name of the person who resolved it, while on record.
     resolved_by: Option<String>,
-    /// What was done, until its author is erased.
+    /// The resolution, until its author is erased.
     done: Option<String>,
     /// Whether the machine is blocked because of it.
     blocks: bool,
@@ -267,7 +267,7 @@ async fn acknowledge(caller: Caller, Id(id): Id, Seen(seen): Seen) -> Result<Ver
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resolution {
-    /// What was done.
+    /// The resolution.
     #[schema(min_length = 1, max_length = 1000, example = "Put back and fastened with a clamp.")]
     done: String,
 }

@@ -305,7 +305,7 @@ pub fn booking_state() -> RefOr<Schema> {
     list("The state.", bookings::State::ALL.iter().map(|name| name.as_str()))
 }
 
-/// What is compared with opening hours.
+/// The measure that is compared with opening hours.
 pub fn measure() -> RefOr<Schema> {
     list("What the hours of the week measure.", reports::Measure::ALL.iter().map(|name| name.as_str()))
 }

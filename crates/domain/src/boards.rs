@@ -48,7 +48,7 @@ string_enum! {
     Outcome {
         /// It was understood, and done or answered.
         Accepted = "accepted",
-        /// It cannot be true, or the machine does not exist: the board is told.
+        /// It is implausible, or the machine does not exist: the board gets a refusal.
         Refused = "refused",
         /// The storage failed: not answered, so that the board sends it again.
         Failed = "failed",

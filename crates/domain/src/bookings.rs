@@ -327,7 +327,7 @@ pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
     made < at && at <= now && now < span.starts
 }
 
-/// How long before a booking of another person begins the board is told to log its user out.
+/// How long before another person's booking the board is asked to log its user out.
 pub const CUT_OFF: Duration = Duration::from_secs(10);
 
 /// Minutes of use after which the board logs its user out who began at `since`: `auto_stop` (0 is never), but not

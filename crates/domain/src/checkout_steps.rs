@@ -108,7 +108,7 @@ pub fn text_of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
     lines.join("\n")
 }
 
-/// What is missing to pass a checkout.
+/// A requirement missing to pass a checkout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     /// These required steps, by position in the list, were not seen.

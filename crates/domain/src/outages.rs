@@ -1,5 +1,5 @@
-//! Outages: how far ahead holders of bookings are told that their machine is out of service, and what they are
-//! offered instead.
+//! Outages: how far ahead holders of bookings are notified that their machine is out of service, and which alternatives
+//! they are offered.
 //!
 //! Not here: blocks and problems themselves ([`crate::problems`]).
 

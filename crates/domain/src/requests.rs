@@ -4,8 +4,8 @@
 //! board's next messages. So it is sent once, to a board that is online, and expires after [`PATIENCE`].
 //!
 //! **Invariants.** A sent or expired request is never sent again: the board logs out its current user, who may be
-//! another person by then. An expired stop is not forgotten: while the use goes on, the board is told at each poll
-//! to admit nobody and to log out. An expired start is forgotten, because its author may have left.
+//! another person by then. An expired stop is not forgotten: while the use goes on, each poll of the board is
+//! answered with the request to admit nobody and to log out. An expired start is forgotten, because its author may have left.
 
 use crate::{
     access::Reason,

@@ -208,7 +208,7 @@ pub(crate) fn taught(known: &Principal, kinds: &[(TypeId, String)]) -> Vec<(Type
     kinds.iter().filter(|(kind, _)| teaches(*kind)).cloned().collect()
 }
 
-/// The types that `trainer` teaches, whoever the caller is.
+/// The types that `trainer` teaches, for any caller.
 async fn taught_by(
     conn: &mut store::SqliteConnection,
     trainer: PersonId,

@@ -1,4 +1,4 @@
-//! Uses that end because of another change: of somebody's standing, or another person's booking.
+//! Uses that end because of another change: of a person's standing, or another person's booking.
 
 use domain::{
     cards::CardUid,

@@ -91,7 +91,7 @@ impl Store {
     /// Has the writer do `work`, and answers when it is on disk.
     ///
     /// `work` sees everything that was committed before it, alone with the file until it returns. When it
-    /// returns an error, panics or takes too long, nothing of it is kept. When this future is dropped the
+    /// returns an error, panics or takes too long, it is rolled back. When this future is dropped the
     /// change is made wholly or not at all.
     ///
     /// ```

@@ -86,7 +86,7 @@ text! {
 }
 
 impl Lang {
-    /// What is compared with opening hours.
+    /// The measure that is compared with opening hours.
     #[must_use]
     pub const fn reports_measure_word(self, measure: Measure) -> &'static str {
         match measure {

@@ -20,7 +20,7 @@ use url::Url;
 pub struct Fault {
     /// The option, spelled as its flag.
     pub option: &'static str,
-    /// What is wrong and what to do.
+    /// The fault and its remedy.
     pub message: String,
 }
 

@@ -159,7 +159,7 @@ pub struct Options {
     /// log
     #[arg(long, env = "TOOLGATE_PRINT_SET_UP_LINK", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub print_set_up_link: Option<bool>,
-    /// What is logged: error, warn, info, debug, trace, or per module [default: info]
+    /// Log level: error, warn, info, debug, trace, or per module [default: info]
     #[arg(long, env = "TOOLGATE_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
     /// Log one JSON object per line

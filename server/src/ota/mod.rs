@@ -54,7 +54,7 @@ impl Default for Limits {
     }
 }
 
-/// What is sent, and how.
+/// The image to send, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivery<'a> {
     /// Address of the board.

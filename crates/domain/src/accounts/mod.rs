@@ -69,7 +69,7 @@ impl Purpose {
 }
 
 string_enum! {
-    /// What is wrong with a password, and therefore what to do about it.
+    /// A fault of a password, and the advice that follows from it.
     Advice {
         /// Fewer than ten characters.
         TooShort = "too-short",

@@ -10,7 +10,7 @@
 //!
 //! **Two deliveries of one fact** happen in two ways. A message may be duplicated on the wire. And a board that
 //! gets no answer within 2 s queues the message and sends it again as a *replay*: its twin. Each live fact has at
-//! most one twin, so two real uses of equal length are told apart by count. A board replays its whole queue before
+//! most one twin, so two real uses of equal length are distinguished by count. A board replays its whole queue before
 //! it polls again: after a poll, no earlier fact has a twin any more ([`Session::settled`]).
 //!
 //! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set during a use:
@@ -86,7 +86,7 @@ string_enum! {
         Lost = "lost",
         /// Its board fell silent.
         Silent = "silent",
-        /// Its board was told to log its user out.
+        /// Its board was asked to log its user out.
         Remote = "remote",
         /// The booking of another person began.
         Booking = "booking",
@@ -163,9 +163,9 @@ pub struct Situation {
     pub closed: Vec<Session>,
     /// After how long the board logs its user out; `None` is never.
     pub auto_logoff: Option<Duration>,
-    /// The board was told to end the open session.
+    /// The board was asked to end the open session.
     pub told_to_stop: bool,
-    /// It was told because the booking of another person begins.
+    /// It was asked because another person's booking begins.
     pub for_booking: bool,
     /// When the booking of another person begins by which the open session is to end.
     pub booked: Option<Millis>,

@@ -57,8 +57,8 @@ pub struct Checked {
     pub name: Option<String>,
     /// Whether the card is assigned.
     pub known: bool,
-    /// Only the state of the machine denies access, and its board knows that state: the board is told that the
-    /// card is valid at this level, refuses in its own words, and remembers the card.
+    /// Only the state of the machine denies access, and its board knows that state: the reply calls the card valid at
+    /// this level, and the board refuses in its own words and remembers the card.
     pub board_refuses: Option<Level>,
 }
 

@@ -318,9 +318,9 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
     Ok(token)
 }
 
-/// Creates an applicant, who waits to be admitted. They have no password: a link sent to the address, or handed
-/// over by whoever admits them, proves that it is theirs. The answer is the same if the address already belongs to
-/// an account, which is not changed.
+/// Creates an applicant, who waits to be admitted. They have no password: a link sent to the address, or handed over on
+/// admission, proves that it is theirs. The answer is the same if the address already belongs to an account, which is
+/// not changed.
 pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(), AccountsError> {
     let now = ctx.now();
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;

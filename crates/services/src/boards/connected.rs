@@ -55,7 +55,7 @@ struct LastAnswer {
 }
 
 impl Connected {
-    /// Whether the board refuses a card of `level` by itself, given the machine state it was last told.
+    /// Whether the board refuses a card of `level` by itself, given the machine state last sent to it.
     pub(crate) fn refuses(&self, number: MachineNumber, level: Level, now: Millis) -> bool {
         let boards = self.0.lock();
         let knows = |board: &&Listeners| board.has_serial && board.is_alone(now);

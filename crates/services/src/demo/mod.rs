@@ -168,7 +168,7 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// What was created, for the history to refer to.
+/// The created records, for the history to refer to.
 struct Built {
     people: Vec<(PersonId, CardId)>,
     machines: Vec<MachineId>,

@@ -85,7 +85,7 @@ impl FieldError for ValidationError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Words,
-    /// What was done is missing.
+    /// The resolution is missing.
     Done,
     /// The reason of the block is missing.
     Because,

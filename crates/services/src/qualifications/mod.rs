@@ -413,7 +413,7 @@ impl Power {
     }
 }
 
-/// The refusal. A writer with an inactive role is told to use their second factor instead.
+/// The refusal. A writer with an inactive role is asked to use their second factor instead.
 fn why_not(known: Option<&Principal>, matter: Matter<'_>, refusals: Vec<Refusal>) -> QualificationsError {
     let more = known.filter(|known| known.roles_asleep).is_some_and(|known| {
         let awake = Principal { roles_asleep: false, ..known.clone() };

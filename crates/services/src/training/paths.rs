@@ -150,7 +150,7 @@ pub(crate) async fn here(
     path(ctx, (on, kind), String::new(), &required, qualified, &agreed, now)
 }
 
-/// What is left of required modules for a person, from [`rows::path_facts`].
+/// The incomplete modules required of a person, from [`rows::path_facts`].
 pub(crate) fn left_of(facts: &[PathRow], kind: TypeId, machine: MachineId, module: ModuleId) -> ModuleLeft {
     let is_here =
         |row: &&PathRow| row.module == module && (row.kind == Some(kind) || row.machine == Some(machine));

@@ -103,7 +103,7 @@ impl HttpBody for Paced {
 /// is sent or given up.
 pub(super) struct Tracked {
     body: Body,
-    /// What is left of the last chunk.
+    /// The rest of the last chunk.
     rest: Bytes,
     /// Bytes of the next piece. Passed-on data is buffered until the client reads it, so a client that has read
     /// nothing gets little.
