@@ -189,7 +189,7 @@ async fn machine_awaiting_board_shows_number_and_connection_help() {
 }
 
 #[tokio::test]
-async fn empty_space_tells_strangers_whether_it_has_administrator() {
+async fn empty_space_shows_strangers_whether_it_has_administrator() {
     let lab = Lab::empty().await;
     let stranger = Actor::anybody(true, domain::actor::Channel::Web);
     assert!(machines::floor(&lab.ctx, &stranger).await.unwrap().unowned);

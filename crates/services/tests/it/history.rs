@@ -17,7 +17,7 @@ use views::history::{Filter, Page, What, Who};
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a
 /// morning at the laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that
-/// were done at once, a use that was told later, a change, and Ada who is on it again.
+/// were done at once, a use reported later, a change, and Ada who is on it again.
 async fn morning() -> Lab {
     let lab = Lab::open().await;
     lab.sql(
