@@ -29,6 +29,7 @@ mod steps;
 mod style;
 mod test;
 mod wasm;
+mod wording;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

@@ -1,9 +1,9 @@
 //! The repository's own rules, on every file git knows or would add.
 //!
 //! Invariant: no reminders, no file too long to hold in one's head, no path in `ARCHITECTURE.md` that does not exist,
-//! no private words ([`names`]).
+//! no private words ([`names`], [`wording`]).
 
-use crate::{meta::Workspace, names, process};
+use crate::{meta::Workspace, names, process, wording};
 use anyhow::{Result, ensure};
 use std::{fs, path::Path, process::Command};
 
@@ -55,6 +55,7 @@ fn source_faults(name: &str, text: &str) -> Vec<String> {
     }
     if extension == Some("rs") {
         faults.extend(names::faults(name, text));
+        faults.extend(wording::faults(name, text));
     }
     let lines = text.lines().count();
     if extension == Some("rs") && lines > LONGEST {
