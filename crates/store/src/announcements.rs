@@ -21,7 +21,6 @@ pub struct NewAnnouncement {
     pub lasting: Lasting,
 }
 
-/// A stored announcement.
 #[derive(Debug, Clone)]
 pub struct StoredAnnouncement {
     pub id: AnnouncementId,

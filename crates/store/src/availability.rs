@@ -12,7 +12,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, qualifications};
 
-/// A new rule.
 #[derive(Debug, Clone)]
 pub struct NewRule {
     pub days: Days,

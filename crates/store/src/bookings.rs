@@ -23,7 +23,6 @@ pub use conflicts::{Around, around};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use week::{InCalendar, within};
 
-/// A new booking.
 #[derive(Debug, Clone, Copy)]
 pub struct NewBooking {
     pub resource: Resource,

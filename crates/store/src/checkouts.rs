@@ -439,7 +439,6 @@ pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, Sto
     Ok((made.rows_affected() > 0).then(|| WishId(made.last_insert_rowid())))
 }
 
-/// A stored request.
 #[derive(Debug, Clone)]
 pub struct StoredTimeRequest {
     pub person: PersonId,

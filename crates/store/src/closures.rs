@@ -11,7 +11,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A new closure.
 #[derive(Debug, Clone, Copy)]
 pub struct NewClosure {
     pub resource: Resource,

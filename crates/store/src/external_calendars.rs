@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 
 use crate::{StoreError, WriteTx};
 
-/// A new calendar.
 #[derive(Clone)]
 pub struct NewCalendar {
     pub resource: Resource,

@@ -62,7 +62,6 @@ pub struct Found {
     pub status: PersonStatus,
     /// Language tag, if they chose one.
     pub language: Option<String>,
-    /// Their ledger.
     pub ledger: Ledger,
     /// Name of its trainer, machine or room; `None` for one that has left or is archived.
     pub name: Option<String>,

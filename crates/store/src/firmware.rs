@@ -50,7 +50,6 @@ pub async fn count_and_find(conn: &mut SqliteConnection, sha256: &str) -> Result
     Ok((usize::try_from(row.count).unwrap_or(usize::MAX), row.has))
 }
 
-/// A new image.
 #[derive(Debug)]
 pub struct NewImage {
     pub name: String,

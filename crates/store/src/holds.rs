@@ -10,7 +10,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A new hold.
 #[derive(Debug, Clone, Copy)]
 pub struct NewHold {
     pub person: PersonId,

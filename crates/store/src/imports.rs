@@ -57,7 +57,6 @@ pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, Store
     })
 }
 
-/// A new member.
 #[derive(Debug, Clone)]
 pub struct NewMember {
     pub name: String,

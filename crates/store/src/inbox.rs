@@ -147,7 +147,6 @@ pub struct Waiting {
     pub seen: bool,
 }
 
-/// The use `id`.
 pub async fn waiting(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Waiting>, StoreError> {
     let found = sqlx::query_as!(
         Waiting,

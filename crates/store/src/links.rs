@@ -10,7 +10,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A new link.
 #[derive(Debug, Clone, Copy)]
 pub struct NewLink {
     /// The hash of its token.

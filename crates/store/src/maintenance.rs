@@ -19,7 +19,6 @@ use crate::{
     pictures::{self, Picture},
 };
 
-/// A new plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPlan {
     pub words: String,
@@ -283,7 +282,6 @@ pub async fn change(tx: &mut WriteTx, plan: PlanId, to: &NewPlan) -> Result<(), 
 
 crate::archive::archive!(archive, PlanId, "maintenance_plan");
 
-/// A new intervention.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIntervention {
     pub machine: MachineId,

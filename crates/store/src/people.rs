@@ -84,7 +84,6 @@ pub struct Person {
     pub status: PersonStatus,
     pub created_at: Millis,
     pub left_at: Option<Millis>,
-    /// Their ledger.
     pub ledger: Ledger,
     /// On hold at the given instant.
     pub on_hold: bool,

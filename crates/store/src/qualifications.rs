@@ -13,7 +13,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, people, settings};
 
-/// A new entry.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry {
     pub person: PersonId,

@@ -20,7 +20,6 @@ pub struct NewRoom {
     pub floor: String,
 }
 
-/// A stored room.
 #[derive(Debug, Clone)]
 pub struct StoredRoom {
     pub id: RoomId,

@@ -11,7 +11,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// A new session.
 #[derive(Debug, Clone)]
 pub struct NewSession {
     /// The hash of its token.

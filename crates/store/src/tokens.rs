@@ -11,7 +11,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, qualifications};
 
-/// A new token.
 #[derive(Debug, Clone)]
 pub struct NewToken {
     pub hash: [u8; 32],
@@ -62,7 +61,6 @@ pub struct Found {
     /// Language tag, if they chose one.
     pub language: Option<String>,
     pub has_authenticator: bool,
-    /// Their ledger.
     pub ledger: Ledger,
 }
 

@@ -207,7 +207,6 @@ pub async fn situation(
     Ok(situation)
 }
 
-/// A stored use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredUse {
     pub board: MachineNumber,

@@ -140,7 +140,6 @@ impl WaitingRow {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     pub only: Option<WaitingId>,
-    /// Of this person.
     pub person: Option<PersonId>,
     /// For this machine or room.
     pub resource: Option<Resource>,

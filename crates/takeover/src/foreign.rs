@@ -161,7 +161,6 @@ pub struct ForeignPlan {
     pub attachment: String,
 }
 
-/// An intervention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForeignIntervention {
     pub id: i64,

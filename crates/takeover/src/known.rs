@@ -20,7 +20,6 @@ pub struct ExistingRecords {
     pub types: HashMap<String, (TypeId, bool)>,
     /// Machines that are not archived, by number.
     pub numbers: HashMap<MachineNumber, MachineId>,
-    /// Their names.
     pub machine_names: HashMap<MachineId, String>,
     /// Everyone's status.
     pub people: HashMap<PersonId, PersonStatus>,

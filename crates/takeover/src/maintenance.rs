@@ -36,7 +36,6 @@ pub struct PlannedPlan {
     pub since: Millis,
 }
 
-/// A new intervention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedIntervention {
     /// Its id there.

@@ -31,17 +31,13 @@ const NO_TYPE_NAME: &str = "Fab-O-Matic";
 /// Everything to write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// New types.
     pub types: Vec<PlannedType>,
-    /// New machines.
     pub machines: Vec<PlannedMachine>,
-    /// New people.
     pub people: Vec<PlannedPerson>,
     /// Matched records, by id there and here.
     pub same: Vec<(Thing, i64, i64)>,
     /// Cards with their holders.
     pub cards: Vec<(i64, CardUid)>,
-    /// New grants.
     pub grants: Vec<PlannedGrant>,
     /// Unknown cards: machine, first and last time, and how often.
     pub unknown_cards: Vec<(CardUid, i64, Millis, Millis, u32)>,
@@ -50,11 +46,9 @@ pub struct Plan {
     pub plans: Vec<PlannedPlan>,
     /// Interventions, in order.
     pub interventions: Vec<PlannedIntervention>,
-    /// The report.
     pub report: Report,
 }
 
-/// A new type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedType {
     /// Its id there.
@@ -68,7 +62,6 @@ pub struct PlannedType {
     pub auto_stop: Option<u16>,
 }
 
-/// A new machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedMachine {
     /// Its id there.
@@ -81,7 +74,6 @@ pub struct PlannedMachine {
     pub blocked: bool,
 }
 
-/// A new person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedPerson {
     /// Their id there.
@@ -151,7 +143,6 @@ pub fn plan(foreign: &Foreign, known: &ExistingRecords, now: Millis) -> Plan {
     planner.plan
 }
 
-/// An imported person.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ImportedPerson {
     /// Their id here, if matched.

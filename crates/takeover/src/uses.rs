@@ -21,7 +21,6 @@ pub fn contradicting(foreign: &Foreign, begun: impl Fn(i64) -> Option<Millis>) -
     (others.len() > same.len()).then_some(others.len())
 }
 
-/// A new use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlannedUse {
     /// Its id there.

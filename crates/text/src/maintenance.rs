@@ -109,7 +109,6 @@ impl Lang {
         capitalised(&self.maintenance_days(from, to))
     }
 
-    /// An urgency.
     #[must_use]
     pub const fn urgency(self, urgency: Urgency) -> &'static str {
         match urgency {

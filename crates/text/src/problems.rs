@@ -97,7 +97,6 @@ text! {
 }
 
 impl Lang {
-    /// A severity.
     #[must_use]
     pub const fn problem_severity(self, severity: Severity) -> &'static str {
         match severity {

@@ -67,7 +67,6 @@ pub struct PieceView {
     pub obstacle: Option<Obstacle>,
 }
 
-/// A room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     pub id: RoomId,

@@ -58,7 +58,6 @@ pub struct UnknownCard {
     pub ignored: bool,
 }
 
-/// The unknown cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownCards {
     pub now: Moment,

@@ -19,7 +19,6 @@ pub struct Clash {
     pub with_ends: Moment,
 }
 
-/// A calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalCalendar {
     pub id: ExternalCalendarId,

@@ -95,7 +95,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// Its page.
     #[must_use]
     pub fn page(&self) -> String {
         if let Detail::Began { machine, .. } = self.detail {

@@ -51,7 +51,6 @@ pub struct PersonRow {
     /// E-mail address, if known.
     pub email: Option<String>,
     pub status: PersonStatus,
-    /// Their rank.
     pub rank: Rank,
     /// They are on hold.
     pub on_hold: bool,
@@ -121,7 +120,6 @@ pub struct PersonHead {
     /// E-mail address, if known.
     pub email: Option<String>,
     pub status: PersonStatus,
-    /// Their rank.
     pub rank: Rank,
     /// They are on hold.
     pub on_hold: bool,

@@ -75,7 +75,6 @@ pub struct Ban {
     pub remark: Option<String>,
 }
 
-/// A ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     pub id: EntryId,
@@ -152,7 +151,6 @@ pub struct TypePage {
     pub machines: Vec<(MachineId, String)>,
     /// People with a relation to it, by name; at most [`SHOWN`].
     pub people: Vec<Qualified>,
-    /// The total.
     pub total: u32,
     /// Those of them that match the search; at most [`SHOWN`].
     pub matching: Vec<Qualified>,

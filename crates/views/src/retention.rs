@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared {
     pub decisions: u32,
-    /// Unknown cards.
     pub unknown_cards: u32,
     /// Expired sessions and links.
     pub sign_ins: u32,
@@ -15,7 +14,6 @@ pub struct Cleared {
     pub entries: u32,
 }
 
-/// A run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run<At = Moment> {
     pub at: At,

@@ -6,7 +6,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomRow {
     pub id: RoomId,

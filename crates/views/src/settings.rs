@@ -16,7 +16,6 @@ pub struct SettingRow {
     pub value: String,
     /// The scope it is inherited from; `None` for the default.
     pub from: Option<Scope>,
-    /// The default.
     pub default: String,
     /// Version of the value set there.
     pub version: i64,

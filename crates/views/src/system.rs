@@ -21,7 +21,6 @@ pub struct Backup<At = Moment> {
     pub at: At,
     /// Its target.
     pub to: String,
-    /// Its bytes.
     pub bytes: u64,
 }
 

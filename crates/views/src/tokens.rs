@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 pub struct TokenView {
     pub id: TokenId,
     pub name: String,
-    /// Its scopes.
     pub scopes: Vec<Scope>,
     pub made: Moment,
     /// Its end, if it has one.

@@ -43,7 +43,6 @@ pub enum Input {
     Request(Vec<u8>),
     /// It was flashed and restarts.
     Flashed {
-        /// Its new version.
         version: String,
     },
     Tick,

@@ -19,7 +19,6 @@ pub struct LetIn {
     pub person: PersonId,
     /// The last time.
     pub at: Millis,
-    /// Their ledger.
     pub ledger: Ledger,
 }
 

@@ -113,7 +113,6 @@ pub struct Staff {
     pub id: PersonId,
     pub name: String,
     pub email: Option<String>,
-    /// Their ledger.
     pub ledger: Ledger,
 }
 

@@ -10,7 +10,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A new login.
 #[derive(Debug)]
 pub struct NewLogin {
     pub user: String,

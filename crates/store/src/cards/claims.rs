@@ -116,7 +116,6 @@ pub async fn add(
 #[derive(Debug, Clone)]
 pub struct Claim {
     pub id: ClaimId,
-    /// The unknown card.
     pub card: UnknownCardId,
     pub uid: CardUid,
     pub machine: MachineId,

@@ -15,7 +15,6 @@ pub struct StoredType {
     pub id: TypeId,
     pub version: i64,
     pub name: String,
-    /// Its risk.
     pub risk: Risk,
     /// When it was archived.
     pub archived: Option<Millis>,

@@ -9,7 +9,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx};
 
-/// A new block.
 #[derive(Debug, Clone, Copy)]
 pub struct NewBlock {
     pub machine: MachineId,

@@ -21,7 +21,6 @@ use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, bookings, json, maintenance, settings};
 
-/// A new machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMachine {
     /// Its number on the board topics, if a board speaks for it.

@@ -11,7 +11,6 @@ use sqlx::SqliteConnection;
 use super::NewMachine;
 use crate::{StoreError, WriteTx};
 
-/// A stored machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredMachine {
     pub id: MachineId,

@@ -35,7 +35,6 @@ pub struct Near {
     pub needed: Needed,
     /// Milliseconds they used machines of the type.
     pub used: i64,
-    /// Their ledger.
     pub ledger: Ledger,
 }
 

@@ -13,7 +13,6 @@ use crate::{
     pictures::{self, Picture},
 };
 
-/// A new question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewQuestion {
     pub kind: QuestionKind,

@@ -146,7 +146,6 @@ pub async fn of_use(conn: &mut SqliteConnection, id: UseId) -> Result<Vec<Correc
     Ok(of_list(&list.fetch_one(conn).await?)?)
 }
 
-/// A new correction.
 #[derive(Debug, Clone, Copy)]
 pub struct NewCorrection {
     /// The corrected use.
