@@ -4,7 +4,7 @@
 use crate::lab;
 use crate::lab::{
     LASER, LASER_ID, ada,
-    bookings::{action, booked, open, set, span, state, tick, told},
+    bookings::{action, booked, notices_of, open, set, span, state, tick},
     seconds,
 };
 use domain::{
@@ -114,9 +114,9 @@ async fn repeated_request_for_same_time_notifies_again() {
     action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
     let version = bookings::one(&lab.ctx, &carl, id).await.unwrap().version;
     bookings::move_to(&lab.ctx, &carl, id, version, Ok(span(60, 120))).await.unwrap();
-    assert_eq!(told(&lab, 6).await, [Kind::BookingAsked; 2], "Olga moderates the type");
+    assert_eq!(notices_of(&lab, 6).await, [Kind::BookingAsked; 2], "Olga moderates the type");
     action(&lab, &ken, id, BookingAction::Approve).await.unwrap();
-    assert_eq!(told(&lab, 4).await, [Kind::BookingApproved; 2]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingApproved; 2]);
 }
 
 // A14
@@ -182,7 +182,7 @@ async fn erasing_person_frees_booked_time() {
     booked(&lab, &lab.signed_in(1).await, LASER_RES, span(60, 60)).await;
     lab.pass(MINUTE * 90);
     tick(&lab).await;
-    assert!(told(&lab, 4).await.is_empty(), "nobody is there to be told");
+    assert!(notices_of(&lab, 4).await.is_empty(), "nobody is there to be told");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod recorded;
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
-    bookings::{action, booked, open, set, span, state, tick, told},
+    bookings::{action, booked, notices_of, open, set, span, state, tick},
 };
 use domain::{
     actor::Actor,
@@ -123,8 +123,8 @@ async fn pending_request_holds_time_until_first_decision() {
     let (carl, dana, olga, ken) =
         (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(6).await, lab.signed_in(11).await);
     let (id, is) = ask(&lab, &carl, LASER_RES, span(60, 60)).await.unwrap();
-    assert_eq!((is, told(&lab, 6).await), (State::Pending, vec![Kind::BookingAsked]));
-    assert!(told(&lab, 11).await.is_empty(), "the owner is nearer");
+    assert_eq!((is, notices_of(&lab, 6).await), (State::Pending, vec![Kind::BookingAsked]));
+    assert!(notices_of(&lab, 11).await.is_empty(), "the owner is nearer");
     assert_eq!(codes(ask(&lab, &dana, LASER_RES, span(90, 60)).await), ["booking.taken"]);
     assert!(
         matches!(action(&lab, &carl, id, BookingAction::Approve).await, Err(BookingsError::NotNow)),
@@ -135,13 +135,13 @@ async fn pending_request_holds_time_until_first_decision() {
     let second = action(&lab, &ken, id, BookingAction::Reject).await;
     let Err(BookingsError::Decided(decided)) = second else { panic!("{second:?}") };
     assert_eq!((decided.state, decided.by.as_deref()), (State::Approved, Some("Olga")));
-    assert_eq!(told(&lab, 4).await, [Kind::BookingApproved]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingApproved]);
     assert_eq!(codes(ask(&lab, &dana, LASER_RES, span(90, 60)).await), ["booking.taken"]);
     // A shorter time stays approved; another time is a new request.
     let moved = bookings::move_to(&lab.ctx, &carl, id, 2, Ok(span(60, 30))).await.unwrap();
     assert_eq!(moved, State::Approved);
     let moved = bookings::move_to(&lab.ctx, &carl, id, 3, Ok(span(240, 30))).await.unwrap();
-    assert_eq!((moved, told(&lab, 6).await.len()), (State::Pending, 2));
+    assert_eq!((moved, notices_of(&lab, 6).await.len()), (State::Pending, 2));
     let (own, is) = ask(&lab, &olga, LASER_RES, span(60, 60)).await.unwrap();
     assert_eq!(is, State::Approved, "an owner asks nobody");
     assert_eq!(action(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
@@ -323,7 +323,7 @@ async fn losing_permission_cancels_bookings_with_notice() {
         (booked(&lab, &carl, LASER_RES, span(60, 60)).await, booked(&lab, &dana, LASER_RES, span(120, 60)).await);
     people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap();
     assert_eq!((state(&lab, first).await, state(&lab, second).await), (State::Cancelled, State::Approved));
-    assert_eq!(told(&lab, 4).await.first(), Some(&Kind::BookingCancelled));
+    assert_eq!(notices_of(&lab, 4).await.first(), Some(&Kind::BookingCancelled));
     let change = qualifications::Change {
         person: PersonId(5),
         subject: domain::qualifications::Subject::Type(TypeId(3)),
@@ -350,14 +350,17 @@ async fn due_transitions_happen_once_however_late() {
     set(&lab, "booking.mode", "moderated").await;
     let pending = booked(&lab, &dana, LASER_RES, span(3 * 1_440, 60)).await;
     tick(&lab).await;
-    assert!(told(&lab, 1).await.is_empty() && told(&lab, 4).await.is_empty());
+    assert!(notices_of(&lab, 1).await.is_empty() && notices_of(&lab, 4).await.is_empty());
     lab.pass(HOUR + MINUTE * 14);
     tick(&lab).await;
     assert_eq!(state(&lab, missed).await, State::Approved);
     lab.pass(MINUTE);
     tick(&lab).await;
     tick(&lab).await;
-    assert_eq!((state(&lab, missed).await, told(&lab, 4).await), (State::NoShow, vec![Kind::BookingReleased]));
+    assert_eq!(
+        (state(&lab, missed).await, notices_of(&lab, 4).await),
+        (State::NoShow, vec![Kind::BookingReleased])
+    );
     set(&lab, "booking.mode", "automatic").await;
     booked(&lab, &dana, LASER_RES, span(75, 45)).await;
     // She began before her time and is on it still.
@@ -368,8 +371,8 @@ async fn due_transitions_happen_once_however_late() {
     tick(&lab).await;
     assert_eq!((state(&lab, came).await, state(&lab, pending).await), (State::Completed, State::Expired));
     assert_eq!(state(&lab, later).await, State::Completed, "she was there all the time");
-    assert_eq!(told(&lab, 1).await, [], "a reminder of what has begun makes no sense");
-    assert_eq!(told(&lab, 5).await, [Kind::BookingReleased, Kind::BookingExpired]);
+    assert_eq!(notices_of(&lab, 1).await, [], "a reminder of what has begun makes no sense");
+    assert_eq!(notices_of(&lab, 5).await, [Kind::BookingReleased, Kind::BookingExpired]);
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE booking_id <> 1").await, 0);
 }
 
@@ -383,7 +386,7 @@ async fn holder_is_reminded_once_a_day_before() {
         tick(&lab).await;
         lab.pass(MINUTE);
     }
-    assert_eq!(told(&lab, 4).await, [Kind::BookingReminder]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingReminder]);
 }
 
 #[tokio::test]
@@ -414,7 +417,7 @@ async fn three_no_shows_place_hold_until_lifted_then_count_restarts() {
     holds::lift(&lab.ctx, &ken, HoldId(1)).await.unwrap();
     miss(false).await;
     assert_eq!(lab.number("SELECT count(*) FROM hold").await, 1, "what was settled is settled");
-    assert!(told(&lab, 4).await.contains(&Kind::HoldPlaced));
+    assert!(notices_of(&lab, 4).await.contains(&Kind::HoldPlaced));
 }
 
 #[tokio::test]
@@ -427,7 +430,7 @@ async fn short_notice_cancellation_is_marked_late() {
         action(&lab, if by_owner { &olga } else { &carl }, id, BookingAction::Cancel).await.unwrap();
         assert_eq!(bookings::one(&lab.ctx, &carl, id).await.unwrap().late, late, "{from}");
     }
-    assert_eq!(told(&lab, 4).await, [Kind::BookingCancelled], "the one that somebody else called off");
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingCancelled], "the one that somebody else called off");
 }
 
 // A6

@@ -131,7 +131,7 @@ async fn passed_checkout_admits_member() {
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
     let id = request_checkout(&lab, &carl, BOB, 17 * 60 + 45).await;
-    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked]);
+    assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutAsked]);
     assert!(
         matches!(decided(&lab, &bob, id, CheckoutAction::Pass).await, Err(CheckoutsError::NotNow)),
         "three days early"
@@ -141,7 +141,7 @@ async fn passed_checkout_admits_member() {
     lab.pass(DAY * 3 + HOUR * 9 + MINUTE * 50);
     decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
     assert!(check(&lab.ctx, LASER, &card("00000ca1")).await.unwrap().decision.is_yes());
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::Granted]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutAccepted, Kind::Granted]);
     let cause = lab.text("SELECT cause FROM qualification ORDER BY id DESC LIMIT 1").await;
     assert_eq!(cause, "checkout");
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "its time is given back");
@@ -273,7 +273,7 @@ async fn second_decision_names_first_and_its_author() {
         };
         assert_eq!((why.state, why.by.as_deref()), (State::Rejected, Some("Ken")));
     }
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutRejected]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutRejected]);
     let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(view.note.as_deref(), Some("Keep the lid shut"));
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
@@ -319,7 +319,7 @@ async fn move_releases_old_time_and_cancellation_frees_it() {
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "a refused move takes nothing away");
     decided(&lab, &carl, id, CheckoutAction::Cancel).await.unwrap();
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
-    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled]);
+    assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled]);
 }
 
 #[tokio::test]
@@ -335,8 +335,8 @@ async fn trainer_is_notified_of_every_move() {
     }
     checkouts::move_to(&lab.ctx, &carl, id, DANA, Some(monday(17 * 60))).await.unwrap();
     let [request, moved, cancelled] = [Kind::CheckoutAsked, Kind::CheckoutMoved, Kind::CheckoutCancelled];
-    assert_eq!(told(&lab, 2).await, [request, moved, moved, moved, cancelled, request, cancelled]);
-    assert_eq!(told(&lab, 5).await, [request, cancelled, request]);
+    assert_eq!(notices_of(&lab, 2).await, [request, moved, moved, moved, cancelled, request, cancelled]);
+    assert_eq!(notices_of(&lab, 5).await, [request, cancelled, request]);
 }
 
 #[tokio::test]
@@ -398,8 +398,8 @@ async fn appointments_of_former_trainer_are_reassigned_or_cancelled() {
     qualifications::revoke(&lab.ctx, &ken, revoke).await.unwrap();
     let moved = checkouts::one(&lab.ctx, &carl, early).await.unwrap();
     assert_eq!((moved.trainer, moved.state), (DANA, State::Pending));
-    assert_eq!(told(&lab, 5).await, [Kind::CheckoutAsked]);
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutMoved]);
+    assert_eq!(notices_of(&lab, 5).await, [Kind::CheckoutAsked]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutMoved]);
     assert_eq!(state(&lab, late).await, State::Cancelled);
 }
 
@@ -411,7 +411,7 @@ async fn appointments_of_suspended_member_are_cancelled() {
     let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     people::suspend(&lab.ctx, &ken, PersonId(4)).await.unwrap();
     assert_eq!(state(&lab, id).await, State::Cancelled);
-    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
+    assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0);
 }
 
@@ -425,22 +425,22 @@ async fn reminder_is_sent_once_while_useful() {
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let remind = || jobs::run(&lab.ctx, Job::Appointments);
     remind().await;
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted], "three days ahead");
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutAccepted], "three days ahead");
     lab.pass(DAY * 2 + HOUR * 9);
     for _ in 0..2 {
         remind().await;
     }
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutReminder]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutReminder]);
     lab.pass(HOUR * 23);
     remind().await;
-    assert_eq!(told(&lab, 4).await[2..], [Kind::CheckoutReminder]);
+    assert_eq!(notices_of(&lab, 4).await[2..], [Kind::CheckoutReminder]);
     assert_eq!(state(&lab, unanswered).await, State::Pending);
     // The server was off for a week.
     lab.pass(DAY * 7);
     remind().await;
-    assert_eq!(told(&lab, 4).await.len(), 3);
+    assert_eq!(notices_of(&lab, 4).await.len(), 3);
     assert_eq!(state(&lab, unanswered).await, State::Cancelled);
-    assert_eq!(told(&lab, 11).await, [Kind::CheckoutCancelled]);
+    assert_eq!(notices_of(&lab, 11).await, [Kind::CheckoutCancelled]);
     assert_eq!(state(&lab, id).await, State::Accepted, "its result is still to be written");
 }
 

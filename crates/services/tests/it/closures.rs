@@ -2,7 +2,7 @@
 
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON,
-    bookings::{booked, open, span, tick, told},
+    bookings::{booked, notices_of, open, span, tick},
     card,
 };
 use domain::{
@@ -252,7 +252,7 @@ async fn closure_lists_all_bookings_and_cancels_them_on_request() {
     }
     let (cancelled, approved) = (domain::bookings::State::Cancelled, domain::bookings::State::Approved);
     assert_eq!(states, [cancelled, cancelled, approved], "whoever has the hall keeps it without the laser");
-    assert_eq!(told(&lab, 4).await, [domain::notices::Kind::BookingCancelled; 2]);
+    assert_eq!(notices_of(&lab, 4).await, [domain::notices::Kind::BookingCancelled; 2]);
     booked(&lab, &carl, LASER_RES, span(60, 30)).await;
 }
 
@@ -269,7 +269,7 @@ async fn closure_also_cancels_checkouts() {
     let called_off = Close { call_off: true, ..lens() };
     closures::close(&lab.ctx, &olga, Ok(called_off)).await.unwrap();
     assert_eq!(lab.text("SELECT state FROM appointment").await, "cancelled");
-    assert_eq!(told(&lab, 2).await, [domain::notices::Kind::CheckoutCancelled]);
-    assert!(told(&lab, 5).await.contains(&domain::notices::Kind::CheckoutCancelled), "and the trainer");
+    assert_eq!(notices_of(&lab, 2).await, [domain::notices::Kind::CheckoutCancelled]);
+    assert!(notices_of(&lab, 5).await.contains(&domain::notices::Kind::CheckoutCancelled), "and the trainer");
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE appointment_id IS NOT NULL").await, 0);
 }

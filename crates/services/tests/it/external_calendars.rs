@@ -276,13 +276,13 @@ async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
     let one = only(&lab, &ken).await;
     let causes: Vec<_> = one.clashes.iter().map(|clash| clash.cause).collect();
     assert_eq!((one.collisions, causes), (3, vec![Cause::Booking, Cause::Booking, Cause::Maintenance]));
-    assert_eq!(told(&lab, 4).await, [Kind::BookingClash; 2]);
-    assert_eq!(told(&lab, 6).await, [Kind::CalendarClash], "the owner of the type is nearest to it");
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingClash; 2]);
+    assert_eq!(notices_of(&lab, 6).await, [Kind::CalendarClash], "the owner of the type is nearest to it");
     for _ in 0..3 {
         next(&lab).await;
     }
     assert_eq!(taken(&lab).await, around);
-    assert_eq!((told(&lab, 4).await.len(), told(&lab, 6).await.len()), (2, 1));
+    assert_eq!((notices_of(&lab, 4).await.len(), notices_of(&lab, 6).await.len()), (2, 1));
     // Time that became free without a cancellation is occupied at the next reading.
     lab.sql("DELETE FROM occupation WHERE closure_id = 900").await;
     next(&lab).await;
@@ -299,7 +299,7 @@ async fn time_awaited_by_event_is_not_offered() {
     let id = add(&lab, &ken, LASER).await;
     bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 34)]);
-    assert!(!told(&lab, 11).await.contains(&Kind::TimeFreed));
+    assert!(!notices_of(&lab, 11).await.contains(&Kind::TimeFreed));
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
     assert_eq!(taken(&lab).await, []);
 }
@@ -318,7 +318,7 @@ async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
     let one = only(&lab, &ken).await;
     let [left_out] = &one.left_out[..] else { panic!("{:?}", one.left_out) };
     assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
-    assert_eq!(told(&lab, 6).await, [Kind::CalendarLeftOut]);
+    assert_eq!(notices_of(&lab, 6).await, [Kind::CalendarLeftOut]);
     // Where the machine is looked at.
     let look = DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
     for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
@@ -326,16 +326,16 @@ async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
         assert_eq!(day.left_out.len(), named);
     }
     next(&lab).await;
-    assert_eq!(told(&lab, 6).await.len(), 1, "nothing new");
+    assert_eq!(notices_of(&lab, 6).await.len(), 1, "nothing new");
     shelf.says(&(lost("Thesis of Zoe") + &lost("Statics")));
     next(&lab).await;
-    assert_eq!(told(&lab, 6).await.len(), 2);
+    assert_eq!(notices_of(&lab, 6).await.len(), 2);
     shelf.says(&(lost("Thesis of Zoe") + &lost("Algebra")));
     next(&lab).await;
-    assert_eq!(told(&lab, 6).await.len(), 3, "another one, though as many");
+    assert_eq!(notices_of(&lab, 6).await.len(), 3, "another one, though as many");
     shelf.says(&lost("Algebra"));
     next(&lab).await;
-    assert_eq!(told(&lab, 6).await.len(), 3, "one less");
+    assert_eq!(notices_of(&lab, 6).await.len(), 3, "one less");
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM external_calendar WHERE left_out <> '[]'").await, 0);
     let found = lab.text("SELECT group_concat(detail || subject || action) FROM audit").await;
@@ -505,8 +505,8 @@ async fn removed_event_notifies_followers_and_pages() {
     shelf.has(&[span(28, 60)]);
     next(&lab).await;
     heard().await;
-    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::TimeFreed]);
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
     heard().await;
-    assert_eq!(told(&lab, 4).await, [Kind::TimeFreed; 2]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::TimeFreed; 2]);
 }

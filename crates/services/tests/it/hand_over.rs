@@ -2,7 +2,7 @@
 
 use crate::lab::{
     LASER_ID, Lab,
-    bookings::{booked, open, span, told},
+    bookings::{booked, notices_of, open, span},
 };
 use domain::{
     actor::Actor,
@@ -47,7 +47,7 @@ async fn offered_booking_is_accepted_with_its_time() {
     let (ada, carl, dana) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, &ada, LASER, span(180, 60)).await;
     offered(&lab, &ada, id, " carl@PRIVATE.example ").await.unwrap();
-    assert_eq!(told(&lab, 4).await, [Kind::HandOverOffered]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::HandOverOffered]);
     let seen = bookings::one(&lab.ctx, &ada, id).await.unwrap();
     assert_eq!((seen.offered_to.as_deref(), seen.hand_over), (Some("Carl Blu"), vec![HandOver::Withdraw]));
     let seen = bookings::one(&lab.ctx, &carl, id).await.unwrap();
@@ -62,8 +62,8 @@ async fn offered_booking_is_accepted_with_its_time() {
     assert!(matches!(stale, Err(BookingsError::Stale(_))), "A14: {stale:?}");
     assert_eq!(taken(&lab, &carl, id).await.unwrap(), State::Approved);
     assert_eq!(holder(&lab, id).await, (4, State::Approved, 4), "the time goes along");
-    assert_eq!(told(&lab, 1).await, [Kind::HandOverAccepted]);
-    assert_eq!(told(&lab, 4).await, [Kind::HandOverOffered, Kind::HandOverAccepted]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::HandOverAccepted]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::HandOverOffered, Kind::HandOverAccepted]);
     let again = taken(&lab, &carl, id).await;
     assert!(matches!(again, Err(BookingsError::Unknown)), "there is no offer any more: {again:?}");
     let hers = offered(&lab, &ada, id, "Dana").await;
@@ -113,10 +113,10 @@ async fn offer_ends_on_decline_withdrawal_or_booking_change() {
     let twice = offered(&lab, &ada, id, "Dana").await;
     assert!(matches!(twice, Err(BookingsError::NotNow)), "one at a time: {twice:?}");
     decline(&lab.ctx, &carl, id).await.unwrap();
-    assert_eq!(told(&lab, 1).await, [Kind::HandOverDeclined]);
+    assert_eq!(notices_of(&lab, 1).await, [Kind::HandOverDeclined]);
     lab.pass(MINUTE);
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();
-    assert_eq!(told(&lab, 4).await, [Kind::HandOverOffered; 2], "told again of another offer");
+    assert_eq!(notices_of(&lab, 4).await, [Kind::HandOverOffered; 2], "told again of another offer");
     withdraw(&lab.ctx, &ada, id).await.unwrap();
     assert!(matches!(taken(&lab, &carl, id).await, Err(BookingsError::Unknown)));
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();

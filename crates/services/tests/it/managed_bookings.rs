@@ -2,7 +2,7 @@
 
 use crate::lab::{
     LASER, LASER_ID, Lab, ada,
-    bookings::{booked, open, set, span, state, told},
+    bookings::{booked, notices_of, open, set, span, state},
 };
 use domain::{
     actor::{Actor, Forbidden},
@@ -51,7 +51,10 @@ async fn cancellation_by_manager_sends_note_to_holder() {
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let cancel = Decide::read(Some(BookingAction::Cancel), "The lens is being replaced.");
     assert_eq!(bookings::decide(&lab.ctx, &ken, id, cancel).await.unwrap(), State::Cancelled);
-    assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::Cancelled, vec![Kind::BookingCancelled]));
+    assert_eq!(
+        (state(&lab, id).await, notices_of(&lab, 4).await),
+        (State::Cancelled, vec![Kind::BookingCancelled])
+    );
     let message = newest(&lab, 4).await;
     assert!(message.ends_with("Note: “The lens is being replaced.”"), "{message}");
 }
@@ -102,8 +105,12 @@ async fn owner_and_manager_book_for_others_and_member_is_refused() {
     let by_member = book_for(&lab, &ada, "Carl Blu", 60).await;
     assert!(matches!(by_member, Err(BookingsError::Forbidden(Forbidden::NotAllowed))), "{by_member:?}");
     let (by_owner, is) = book_for(&lab, &olga, "Carl Blu", 60).await.unwrap();
-    assert_eq!((is, told(&lab, 4).await), (State::Approved, vec![Kind::BookingMade]), "nobody has to answer it");
-    assert!(told(&lab, 6).await.is_empty(), "whoever did it knows");
+    assert_eq!(
+        (is, notices_of(&lab, 4).await),
+        (State::Approved, vec![Kind::BookingMade]),
+        "nobody has to answer it"
+    );
+    assert!(notices_of(&lab, 6).await.is_empty(), "whoever did it knows");
     let row = bookings::one(&lab.ctx, &ken, by_owner).await.unwrap();
     assert_eq!(row.person, Some(PersonId(4)));
     let (by, whose): (Option<i64>, String) = {

@@ -184,9 +184,9 @@ async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     let notices =
         async || lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.unsafe' AND person_id = 12").await;
     reports(&lab, 2, Severity::Unsafe, "sparks").await;
-    assert_eq!(board_state().await, 1);
+    assert_eq!(notices().await, 1);
     reports(&lab, 1, Severity::Unsafe, "it sparks").await;
-    assert_eq!(board_state().await, 1, "it is known");
+    assert_eq!(notices().await, 1, "it is known");
 
     // Mended, without resolving the reports.
     let olga = lab.signed_in(12).await;
@@ -194,9 +194,9 @@ async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     problems::lift(&lab.ctx, &olga, block).await.unwrap();
     lab.pass(seconds(60));
     reports(&lab, 2, Severity::Unsafe, "fire").await;
-    assert_eq!(board_state().await, 2);
+    assert_eq!(notices().await, 2);
     reports(&lab, 1, Severity::Unsafe, "smoke").await;
-    assert_eq!(board_state().await, 2);
+    assert_eq!(notices().await, 2);
 
     // A block for another reason does not notify of an unsafe machine.
     let block = BlockId(lab.number("SELECT id FROM machine_block WHERE lifted_at IS NULL").await);
@@ -206,7 +206,7 @@ async fn newly_unsafe_machine_notifies_and_still_unsafe_one_does_not() {
     lab.pass(seconds(60));
     for _ in 0..2 {
         reports(&lab, 2, Severity::Unsafe, "sparks").await;
-        assert_eq!(board_state().await, 3);
+        assert_eq!(notices().await, 3);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::lab::{
     LASER_ID, Lab, NOON,
-    bookings::{booked, span, tick, told},
+    bookings::{booked, notices_of, span, tick},
 };
 use domain::{
     actor::Actor,
@@ -97,9 +97,9 @@ async fn freed_time_is_offered_to_first_for_fifteen_minutes_then_next() {
     assert_eq!(states(&lab).await, [State::Lapsed, State::Declined, State::Taken]);
     let again = waiting::take(&lab.ctx, &finn, WaitingId(3)).await;
     assert!(matches!(again, Err(WaitingError::Over)), "{again:?}");
-    assert_eq!(told(&lab, 5).await, [Kind::BookingOffered, Kind::OfferLapsed]);
+    assert_eq!(notices_of(&lab, 5).await, [Kind::BookingOffered, Kind::OfferLapsed]);
     assert_eq!(
-        (told(&lab, 6).await, told(&lab, 7).await),
+        (notices_of(&lab, 6).await, notices_of(&lab, 7).await),
         (vec![Kind::BookingOffered], vec![Kind::BookingOffered])
     );
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE waiting_id IS NOT NULL").await, 0);
@@ -232,22 +232,26 @@ async fn time_freed_by_no_show_notifies_waiting_and_following() {
     lab.pass(MINUTE * 75);
     tick(&lab).await;
     tick(&lab).await;
-    assert_eq!(told(&lab, 5).await, [Kind::TimeFreed], "it has begun, so it cannot be held for her");
-    assert_eq!(told(&lab, 6).await, [Kind::TimeFreed]);
+    assert_eq!(notices_of(&lab, 5).await, [Kind::TimeFreed], "it has begun, so it cannot be held for her");
+    assert_eq!(notices_of(&lab, 6).await, [Kind::TimeFreed]);
     lab.pass(MINUTE * 45);
     tick(&lab).await;
     assert_eq!(states(&lab).await, [State::Over]);
     // Cancelled: followers are notified, except the author; and not while the time is held by an offer.
     let id = booked(&lab, &carl, LASER, span(240, 60)).await;
     cancel(&lab, &carl, id).await;
-    assert_eq!(told(&lab, 6).await, [Kind::TimeFreed; 2]);
-    assert_eq!(told(&lab, 4).await.iter().filter(|kind| **kind == Kind::TimeFreed).count(), 1, "of the no-show");
+    assert_eq!(notices_of(&lab, 6).await, [Kind::TimeFreed; 2]);
+    assert_eq!(
+        notices_of(&lab, 4).await.iter().filter(|kind| **kind == Kind::TimeFreed).count(),
+        1,
+        "of the no-show"
+    );
     let id = booked(&lab, &carl, LASER, span(360, 60)).await;
     joined(&lab, &finn, span(360, 60)).await;
     cancel(&lab, &carl, id).await;
-    assert_eq!(told(&lab, 6).await.len(), 2, "held for Finn");
+    assert_eq!(notices_of(&lab, 6).await.len(), 2, "held for Finn");
     waiting::leave(&lab.ctx, &finn, WaitingId(2)).await.unwrap();
-    assert_eq!(told(&lab, 6).await.len(), 3);
+    assert_eq!(notices_of(&lab, 6).await.len(), 3);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn holder_finding_machine_in_use_is_notified_and_not_no_show() {
     lab.pass(MINUTE * 16);
     tick(&lab).await;
     tick(&lab).await;
-    assert_eq!(told(&lab, 4).await.iter().filter(|kind| **kind == Kind::BookingAtRisk).count(), 1, "once");
+    assert_eq!(notices_of(&lab, 4).await.iter().filter(|kind| **kind == Kind::BookingAtRisk).count(), 1, "once");
     lab.pass(MINUTE * 15);
     tick(&lab).await;
     assert_eq!(state(&lab, passive).await, State::Released, "that does not count against Carl");
@@ -89,16 +89,16 @@ async fn checked_in_but_unused_booking_is_warned_then_released() {
     action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     lab.pass(MINUTE * 19);
     tick(&lab).await;
-    assert!(told(&lab, 4).await.is_empty(), "nine minutes after it began");
+    assert!(notices_of(&lab, 4).await.is_empty(), "nine minutes after it began");
     lab.pass(MINUTE);
     tick(&lab).await;
-    assert_eq!(told(&lab, 4).await, [Kind::BookingAtRisk]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingAtRisk]);
     lab.pass(MINUTE * 4);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::CheckedIn);
     lab.pass(MINUTE);
     tick(&lab).await;
-    assert_eq!((state(&lab, id).await, told(&lab, 4).await.len()), (State::Released, 2));
+    assert_eq!((state(&lab, id).await, notices_of(&lab, 4).await.len()), (State::Released, 2));
     assert_eq!(lab.number("SELECT count(*) FROM hold").await, 0);
     booked(&lab, &lab.signed_in(5).await, LASER_RES, span(45, 60)).await;
 }
@@ -117,7 +117,7 @@ async fn without_reporting_board_absence_is_not_assumed() {
         action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
         lab.pass(MINUTE * 90);
         tick(&lab).await;
-        assert_eq!((state(&lab, id).await, told(&lab, 4).await), (State::CheckedIn, vec![]), "{online:?}");
+        assert_eq!((state(&lab, id).await, notices_of(&lab, 4).await), (State::CheckedIn, vec![]), "{online:?}");
     }
 }
 
@@ -198,7 +198,7 @@ async fn warned_holder_keeps_booking_while_other_uses_machine() {
     action(&lab, &carl, id, BookingAction::CheckIn).await.unwrap();
     lab.pass(MINUTE * 10);
     tick(&lab).await;
-    assert_eq!(told(&lab, 4).await, [Kind::BookingAtRisk]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::BookingAtRisk]);
     lab.starts(LASER, &bob()).await;
     lab.pass(MINUTE * 20);
     lab.stops(LASER, &bob(), 1_200).await;
@@ -219,7 +219,7 @@ async fn logged_out_holder_is_not_warned_of_other_user() {
     lab.stops(LASER, &ada(), 1_800).await;
     lab.starts(LASER, &bob()).await;
     tick(&lab).await;
-    assert!(!told(&lab, 1).await.contains(&Kind::BookingAtRisk));
+    assert!(!notices_of(&lab, 1).await.contains(&Kind::BookingAtRisk));
     lab.pass(MINUTE * 15);
     tick(&lab).await;
     assert_eq!(state(&lab, id).await, State::Completed, "a quarter of an hour after she logged out");

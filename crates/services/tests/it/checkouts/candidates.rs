@@ -67,7 +67,7 @@ async fn candidates_exclude_appointed_and_other_trainers_types() {
     let lab = taught().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
     assert_eq!(told_of(&seen(&lab, &ken).await).len(), 2, "a manager sees those of all types");
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let bob = lab.signed_in(2).await;
     assert_eq!(told_of(&seen(&lab, &bob).await), [(6, "Fire".to_owned())], "he stands among the requests");
     decided(&lab, &bob, id, CheckoutAction::Reject).await.unwrap();

@@ -7,7 +7,7 @@ use crate::lab;
 async fn no_show_is_notified_and_may_ask_again() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     lab.pass(DAY * 3 + HOUR * 9);
     let early = decided(&lab, &bob, id, CheckoutAction::NoShow).await;
@@ -17,7 +17,7 @@ async fn no_show_is_notified_and_may_ask_again() {
     assert!(own.is_err(), "nobody says it of themselves: {own:?}");
     decided(&lab, &bob, id, CheckoutAction::NoShow).await.unwrap();
     assert_eq!(state(&lab, id).await, State::NoShow);
-    assert_eq!(told(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutCancelled]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::CheckoutAccepted, Kind::CheckoutCancelled]);
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "the time is given back");
     assert!(!check(&lab.ctx, LASER, &card("00000ca1")).await.unwrap().decision.is_yes());
     let again = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60).after(DAY * 7))).await.unwrap();
@@ -35,7 +35,7 @@ async fn practice_counts_real_uses_and_restarts_after_failure() {
         lab.stops(LASER, &uid, minutes * 60).await;
     };
     let evidence = async |id| checkouts::one(&lab.ctx, &bob, id).await.unwrap().evidence.unwrap();
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let before = evidence(id).await;
     assert_eq!((before.used_minutes, before.since_minutes, before.last_used), (0, None, None));
     practise(20).await;

@@ -32,7 +32,7 @@ async fn machine_hours_limit_checkouts_unless_other_machine_is_free() {
     assert_eq!(refused(&lab, &carl, 17 * 60 + 45).await, Some(Obstacle::Closed));
     lab.sql("INSERT INTO machine (id, number, type_id, name) VALUES (3, 13, 3, 'Second laser')").await;
     assert_eq!(first_monday(&free(&lab, &carl).await), ["17:00 Bob", "17:45 Bob", "18:30 Bob"]);
-    let id = asked(&lab, &carl, BOB, 17 * 60 + 45).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60 + 45).await;
     let view = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!(view.machine_name.as_deref(), Some("Second laser"), "the one that is open then");
 }
@@ -77,7 +77,7 @@ async fn trainer_offers_times_only_while_qualified() {
     let times = free(&lab, &carl).await;
     assert_eq!(times, ["2027-01-18 17:00 Bob", "2027-01-25 18:00 Dana", "2027-02-01 18:00 Dana"]);
     assert_eq!(refused(&lab, &carl, 17 * 60 + 45).await, None, "nobody offers it");
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     let ken = lab.signed_in(11).await;
     let change = Change::now(BOB, Subject::Type(LASERS), Relation::Trainer);
     qualifications::revoke(&lab.ctx, &ken, change).await.unwrap();
@@ -116,7 +116,7 @@ async fn unclaimed_slots_of_today_are_shown_to_their_trainer_only() {
         day.free.iter().map(|slot| text::time::clock(slot.starts)).collect::<Vec<_>>()
     };
     assert!(clocks(&bob).await.is_empty(), "nothing is offered on a Friday");
-    asked(&lab, &carl, BOB, 17 * 60 + 45).await;
+    request_checkout(&lab, &carl, BOB, 17 * 60 + 45).await;
     lab.pass(DAY * 3);
     assert_eq!(clocks(&bob).await, ["17:00", "18:30"], "the slot between them is taken");
     assert!(clocks(&ken).await.is_empty(), "a manager offers none");

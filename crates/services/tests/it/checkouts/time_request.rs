@@ -14,10 +14,10 @@ async fn time_request_notifies_trainers_once_a_day_and_is_shown() {
     assert_eq!((before.wished, before.may_wish), (None, true));
     wished(&lab, &carl, "Weekdays after six").await.unwrap();
     assert_eq!(
-        (told(&lab, 2).await, told(&lab, 5).await),
+        (notices_of(&lab, 2).await, notices_of(&lab, 5).await),
         (vec![Kind::CheckoutWanted], vec![Kind::CheckoutWanted])
     );
-    assert!(told(&lab, 11).await.is_empty(), "a manager only where nobody trains");
+    assert!(notices_of(&lab, 11).await.is_empty(), "a manager only where nobody trains");
     let after = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
     assert_eq!((after.wished.map(|at| at.at), after.may_wish), (Some(NOON), false));
     let again = wished(&lab, &carl, "").await;
@@ -28,7 +28,7 @@ async fn time_request_notifies_trainers_once_a_day_and_is_shown() {
 
     lab.pass(DAY);
     wished(&lab, &carl, "").await.unwrap();
-    assert_eq!(told(&lab, 2).await, [Kind::CheckoutWanted, Kind::CheckoutWanted], "another day");
+    assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutWanted, Kind::CheckoutWanted], "another day");
     let wishes = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
     assert_eq!(wishes.iter().map(|wish| wish.note.clone()).collect::<Vec<_>>(), [None], "the newest");
 }
@@ -38,7 +38,7 @@ async fn time_request_ends_when_slot_is_requested_or_after_two_weeks() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
     wished(&lab, &carl, "Mornings").await.unwrap();
-    asked(&lab, &carl, BOB, 17 * 60).await;
+    request_checkout(&lab, &carl, BOB, 17 * 60).await;
     assert!(checkouts::day(&lab.ctx, &bob).await.unwrap().wishes.is_empty());
     assert_eq!(checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap().wished, None);
 

@@ -10,7 +10,7 @@ const AFTER: std::time::Duration = std::time::Duration::from_mins((3 * 24 + 9) *
 async fn passed() -> (Lab, Actor, AppointmentId) {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     lab.pass(AFTER);
     decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
     (lab, bob, id)
@@ -37,7 +37,7 @@ async fn undone_pass_revokes_access_and_awaits_result() {
     let done = checkouts::undo_pass(&lab.ctx, &bob, id).await.unwrap();
     assert_eq!((done.person_name.as_deref(), done.action), (Some("Carl"), None));
     assert!(!may_use(&lab).await, "the grant went with it");
-    assert_eq!(told(&lab, 4).await, [Kind::Granted, Kind::Revoked]);
+    assert_eq!(notices_of(&lab, 4).await, [Kind::Granted, Kind::Revoked]);
     let one = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
     assert_eq!((one.state, one.decided, one.undo_until), (State::Accepted, None, None));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "it holds its time again");
@@ -94,7 +94,7 @@ async fn booking_or_later_ledger_entry_prevents_undo() {
 async fn earlier_grant_survives_undone_pass() {
     let lab = offered().await;
     let (carl, bob) = (lab.signed_in(4).await, lab.signed_in(2).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     lab.grant(4, 3, "user").await;
     lab.pass(AFTER);
     decided(&lab, &bob, id, CheckoutAction::Pass).await.unwrap();
@@ -106,7 +106,7 @@ async fn earlier_grant_survives_undone_pass() {
 async fn undone_walk_in_pass_restores_appointment() {
     let lab = offered().await;
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     let agreed = checkouts::one(&lab.ctx, &bob, id).await.unwrap();
     let pass = Decide::read(Some(CheckoutAction::Pass), "", "", None);
@@ -117,7 +117,7 @@ async fn undone_walk_in_pass_restores_appointment() {
     assert_eq!((one.state, one.trainer), (State::Accepted, BOB));
     assert_eq!((one.starts.at, one.ends.at), (agreed.starts.at, agreed.ends.at));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 3, "all three are there then");
-    let all = told(&lab, 4).await;
+    let all = notices_of(&lab, 4).await;
     assert_eq!(all.last(), Some(&Kind::CheckoutAccepted), "{all:?}");
-    assert_eq!(told(&lab, 2).await.last(), Some(&Kind::CheckoutAccepted));
+    assert_eq!(notices_of(&lab, 2).await.last(), Some(&Kind::CheckoutAccepted));
 }

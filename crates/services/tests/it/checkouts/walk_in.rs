@@ -21,13 +21,13 @@ async fn walk_in_pass_keeps_existing_grant() {
 async fn walk_in_result_belongs_to_its_author_and_notifies_asked_trainer() {
     let lab = offered().await;
     let (carl, bob, dana) = (lab.signed_in(4).await, lab.signed_in(2).await, lab.signed_in(5).await);
-    let id = asked(&lab, &carl, BOB, 17 * 60).await;
+    let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
     decided(&lab, &bob, id, CheckoutAction::Accept).await.unwrap();
     assert_eq!(
         checkouts::record(&lab.ctx, &dana, LASERS, "Carl", action(CheckoutAction::Pass)).await.unwrap(),
         id
     );
-    assert_eq!(told(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
+    assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutAsked, Kind::CheckoutCancelled]);
     let one = checkouts::one(&lab.ctx, &carl, id).await.unwrap();
     assert_eq!((one.state, one.trainer, one.ends.at), (State::Passed, DANA, NOON));
     assert_eq!(lab.number("SELECT count(*) FROM occupation").await, 0, "their time is free again");
