@@ -66,7 +66,7 @@ pub struct Word {
 }
 
 const fn entry(name: &'static str, usage: &'static str, does: &'static str) -> Word {
-    Word { name: name, usage, does }
+    Word { name, usage, does }
 }
 
 pub const WORDS: &[Word] = &[
@@ -127,7 +127,7 @@ impl Command {
             return Ok(None);
         }
         let (first, rest) = split(line);
-        let Some(Word { name: name, .. }) = WORDS.iter().find(|known| known.name.eq_ignore_ascii_case(first))
+        let Some(Word { name, .. }) = WORDS.iter().find(|known| known.name.eq_ignore_ascii_case(first))
         else {
             return Err(BadCommand::Unknown(first.into()));
         };
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn every_command_is_in_the_help_and_parses() {
         let help = help();
-        for Word { name: name, .. } in WORDS {
+        for Word { name, .. } in WORDS {
             assert!(help.contains(name));
             assert!(!matches!(read(name), Err(BadCommand::Unknown(_))), "{name}");
         }
