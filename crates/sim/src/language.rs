@@ -127,8 +127,7 @@ impl Command {
             return Ok(None);
         }
         let (first, rest) = split(line);
-        let Some(Word { name, .. }) = WORDS.iter().find(|known| known.name.eq_ignore_ascii_case(first))
-        else {
+        let Some(Word { name, .. }) = WORDS.iter().find(|known| known.name.eq_ignore_ascii_case(first)) else {
             return Err(BadCommand::Unknown(first.into()));
         };
         let name = *name;
