@@ -5,6 +5,7 @@ use domain::{
     id::{MachineId, TypeId},
     settings::{At, Scope},
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 
@@ -209,20 +210,40 @@ pub async fn set_day(tx: &mut WriteTx, at: At, day: i64, hours: Option<&[Stretch
     grow(tx, at, day).await
 }
 
-/// Parses hours from a statement's lists `[scope, weekday, from, to]` and `[scope, day, from, to]`.
-pub(crate) fn of_lists(weekly: &str, exceptions: &str) -> Result<Hours, sqlx::Error> {
-    let weekly = json::rows(weekly, |row| {
-        let hours = Stretch { from: minute(row, 2)?, to: minute(row, 3)? };
-        let weekday = json::integer(row, 1)?.try_into().ok()?;
-        Some(Weekly { scope: Scope::parse(json::text(row, 0)?)?, weekday, hours })
-    })?;
-    let exceptions = json::rows(exceptions, |row| {
-        let hours = minute(row, 2).zip(minute(row, 3)).map(|(from, to)| Stretch { from, to });
-        Some(Exception { scope: Scope::parse(json::text(row, 0)?)?, day: json::integer(row, 1)?, hours })
-    })?;
-    Ok(Hours { weekly, exceptions })
+/// Hours of a weekday in a statement's list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WeeklyItem {
+    scope: Scope,
+    weekday: u8,
+    from: u16,
+    to: u16,
 }
 
-fn minute(row: &[serde_json::Value], at: usize) -> Option<u16> {
-    json::integer(row, at)?.try_into().ok()
+/// Hours of one date in a statement's list; without them it is closed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ExceptionItem {
+    scope: Scope,
+    day: i64,
+    from: Option<u16>,
+    to: Option<u16>,
+}
+
+/// Converts the items of a statement's lists.
+pub(crate) fn of_items(weekly: Vec<WeeklyItem>, exceptions: Vec<ExceptionItem>) -> Hours {
+    let weekly = weekly.into_iter().map(|WeeklyItem { scope, weekday, from, to }| Weekly {
+        scope,
+        weekday,
+        hours: Stretch { from, to },
+    });
+    let exceptions = exceptions.into_iter().map(|ExceptionItem { scope, day, from, to }| Exception {
+        scope,
+        day,
+        hours: from.zip(to).map(|(from, to)| Stretch { from, to }),
+    });
+    Hours { weekly: weekly.collect(), exceptions: exceptions.collect() }
+}
+
+/// Parses hours from a statement's lists.
+pub(crate) fn of_lists(weekly: &str, exceptions: &str) -> Result<Hours, sqlx::Error> {
+    Ok(of_items(json::list(weekly)?, json::list(exceptions)?))
 }

@@ -12,6 +12,7 @@ use domain::{
     qualifications::Subject,
     time::Millis,
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -76,17 +77,34 @@ fn every(hours: Option<i64>, days: Option<i64>) -> Every {
     Every { hours: whole(hours), days: whole(days) }
 }
 
-/// Parses counted plans from a statement's list `[hours, days, since, used then, used, blocking, display]`.
+/// A counted plan in a statement's list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PlanItem {
+    every_hours: Option<i64>,
+    every_days: Option<i64>,
+    since_at: Millis,
+    since_used: i64,
+    used: i64,
+    #[serde(deserialize_with = "json::flag")]
+    blocking: bool,
+    display: String,
+}
+
+impl From<PlanItem> for Counting {
+    fn from(item: PlanItem) -> Self {
+        Self {
+            every: every(item.every_hours, item.every_days),
+            since: Since { at: item.since_at, used: item.since_used },
+            used: item.used,
+            blocking: item.blocking,
+            display: item.display,
+        }
+    }
+}
+
+/// Parses counted plans from a statement's list.
 pub(crate) fn of_list(list: &str) -> Result<Vec<Counting>, sqlx::Error> {
-    json::rows(list, |row| {
-        Some(Counting {
-            every: every(json::integer(row, 0), json::integer(row, 1)),
-            since: Since { at: Millis(json::integer(row, 2)?), used: json::integer(row, 3)? },
-            used: json::integer(row, 4)?,
-            blocking: json::integer(row, 5)? == 1,
-            display: json::text(row, 6)?.to_owned(),
-        })
-    })
+    Ok(json::list::<PlanItem>(list)?.into_iter().map(Counting::from).collect())
 }
 
 /// The plan with this id, archived or not.

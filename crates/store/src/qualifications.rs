@@ -9,6 +9,7 @@ use domain::{
     time::Millis,
 };
 use futures::TryStreamExt;
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json, people, settings};
@@ -492,19 +493,32 @@ pub async fn last_uses(
     Ok(rows.into_iter().map(|row| (row.kind, row.machine, row.last)).collect())
 }
 
-/// Entries as a statement's list `[id, type, machine, relation, kind, from, until]`.
+/// A ledger entry in a statement's list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LedgerItem {
+    id: EntryId,
+    kind: Option<TypeId>,
+    machine: Option<MachineId>,
+    relation: Relation,
+    entry: EntryKind,
+    from: Millis,
+    until: Option<Millis>,
+}
+
+/// Converts the items of a statement's list.
+pub(crate) fn ledger(items: Vec<LedgerItem>) -> Result<Ledger, sqlx::Error> {
+    let entries = items.into_iter().map(|item| {
+        let subject = Subject::of_sides(item.kind, item.machine)
+            .ok_or_else(|| sqlx::Error::Decode("an entry about neither a type nor a machine".into()))?;
+        let LedgerItem { id, relation, entry: kind, from, until, .. } = item;
+        Ok(Entry { id, subject, relation, kind, from, until })
+    });
+    Ok(Ledger(entries.collect::<Result<_, sqlx::Error>>()?))
+}
+
+/// Parses a ledger from a statement's list.
 pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
-    let entries = json::rows(list, |row| {
-        Some(Entry {
-            id: EntryId(json::integer(row, 0)?),
-            subject: Subject::of_sides(json::integer(row, 1).map(TypeId), json::integer(row, 2).map(MachineId))?,
-            relation: Relation::parse(json::text(row, 3)?)?,
-            kind: EntryKind::parse(json::text(row, 4)?)?,
-            from: Millis(json::integer(row, 5)?),
-            until: json::integer(row, 6).map(Millis),
-        })
-    })?;
-    Ok(Ledger(entries))
+    ledger(json::list(list)?)
 }
 
 /// Personal data in these tables.

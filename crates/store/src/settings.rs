@@ -9,6 +9,7 @@ use domain::{
 
 pub use domain::settings::At;
 
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use crate::{StoreError, WriteTx, json};
@@ -166,22 +167,31 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
     Ok(Settings::resolve(message.collect()))
 }
 
-/// Parses settings from a statement's list `[scope, key, value]`. Unknown keys are skipped: a newer version may have
-/// written them.
+/// A setting in a statement's list. Text, because another version may have written it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SettingItem {
+    scope: String,
+    key: String,
+    value: String,
+}
+
+/// Converts the items of a statement's list. A key this version does not know is skipped: a newer version may have written it.
+pub(crate) fn of_items(items: Vec<SettingItem>) -> Vec<Setting> {
+    let known = items.into_iter().filter_map(|SettingItem { scope, key, value }| {
+        Some(Setting { scope: Scope::parse(&scope)?, key: Key::parse(&key)?, value })
+    });
+    known.collect()
+}
+
+/// Parses explicit settings from a statement's list.
+pub(crate) fn explicit_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
+    Ok(of_items(json::list(list)?))
+}
+
+/// Resolves settings from a statement's list.
 pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
     Ok(Settings::resolve(explicit_in(list)?))
 }
 
-/// The same, unresolved.
-pub(crate) fn explicit_in(list: &str) -> Result<Vec<Setting>, sqlx::Error> {
-    let message = json::rows(list, |row| {
-        let (scope, key, value) = (json::text(row, 0)?, json::text(row, 1)?, json::text(row, 2)?);
-        Some((Scope::parse(scope), Key::parse(key), value.to_owned()))
-    })?;
-    let known =
-        message.into_iter().filter_map(|(scope, key, value)| Some(Setting { scope: scope?, key: key?, value }));
-    Ok(known.collect())
-}
-
-/// Personal data in these tables.
+/// What is kept of people here.
 pub(crate) const KEPT: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];

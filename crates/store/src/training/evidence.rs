@@ -2,11 +2,11 @@
 
 use domain::{
     id::{AppointmentId, ModuleId},
-    time::Millis,
     training::path::{Needed, Redo},
 };
 use sqlx::SqliteConnection;
 
+use super::requirements::RedoItem;
 use crate::{StoreError, json};
 
 /// A required module of an appointment's type, with the member's progress.
@@ -41,10 +41,7 @@ impl Row {
 
 /// A module with the last completed edition and, as a statement's list, the editions that require retraining.
 pub(super) fn needed(module: ModuleId, completed: Option<u32>, redo: &str) -> Result<Needed, StoreError> {
-    let redo = json::rows(redo, |redo| {
-        let edition = json::integer(redo, 0)?.try_into().ok()?;
-        Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
-    })?;
+    let redo = json::list::<RedoItem>(redo)?.into_iter().map(Redo::from).collect();
     Ok(Needed { module, completed, redo, grace: None })
 }
 

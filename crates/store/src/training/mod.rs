@@ -10,7 +10,7 @@ pub mod watching;
 
 pub use candidates::{Near, near};
 pub use evidence::{Row as EvidenceRow, evidence};
-pub(crate) use requirements::needed_of_list;
+pub(crate) use requirements::TrainingItem;
 pub use requirements::{
     Candidate, Line, PathRow, candidates, lines, only_quiz_left, path_facts, required_count, thresholds, ways,
 };

@@ -10,26 +10,39 @@ use domain::{
         watching::Coverage,
     },
 };
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use super::watching;
 use crate::{StoreError, json, qualifications};
 
-/// Parses a person's requirements from a statement's list `[module, completed edition, [[edition, redo by], …], grace
-/// until]`.
-pub(crate) fn needed_of_list(list: &str) -> Result<Vec<Needed>, sqlx::Error> {
-    json::rows(list, |row| {
-        let redo = row.get(2)?.as_array()?.iter().map(|redo| {
-            let redo = redo.as_array()?;
-            Some(Redo { edition: json::integer(redo, 0)?.try_into().ok()?, by: Millis(json::integer(redo, 1)?) })
-        });
-        Some(Needed {
-            module: ModuleId(json::integer(row, 0)?),
-            completed: json::integer(row, 1).and_then(|edition| edition.try_into().ok()),
-            redo: redo.collect::<Option<_>>()?,
-            grace: json::integer(row, 3).map(Millis),
-        })
-    })
+/// A required module in a statement's list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TrainingItem {
+    module: ModuleId,
+    /// The last edition that they completed.
+    completed: Option<u32>,
+    redo: Vec<RedoItem>,
+    grace: Option<Millis>,
+}
+
+/// An edition that expires earlier ones, in a statement's list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RedoItem {
+    edition: u32,
+    by: Millis,
+}
+
+impl From<TrainingItem> for Needed {
+    fn from(TrainingItem { module, completed, redo, grace }: TrainingItem) -> Self {
+        Self { module, completed, redo: redo.into_iter().map(Redo::from).collect(), grace }
+    }
+}
+
+impl From<RedoItem> for Redo {
+    fn from(RedoItem { edition, by }: RedoItem) -> Self {
+        Self { edition, by }
+    }
 }
 
 /// A module required of a person for a type or machine.
@@ -64,10 +77,7 @@ impl PathRow {
 
     /// The same, as the rule takes it.
     pub fn needed(&self) -> Result<Needed, StoreError> {
-        let redo = json::rows(&self.redo, |redo| {
-            let edition = json::integer(redo, 0)?.try_into().ok()?;
-            Some(Redo { edition, by: Millis(json::integer(redo, 1)?) })
-        })?;
+        let redo = json::list::<RedoItem>(&self.redo)?.into_iter().map(Redo::from).collect();
         Ok(Needed { module: self.module, completed: self.completed, redo, grace: None })
     }
 }
@@ -218,7 +228,7 @@ pub async fn candidates(
     .await?;
     let all = rows.into_iter().map(|row| {
         let ledger = qualifications::of_list(&row.list)?;
-        let needed = needed_of_list(&row.needed)?.into_iter().next();
+        let needed = json::list::<TrainingItem>(&row.needed)?.into_iter().next().map(Needed::from);
         let CandidateRow { person, name, percent, threshold, quiz_done, seen, .. } = row;
         Ok(needed.map(|needed| Candidate { person, name, percent, threshold, quiz_done, needed, seen, ledger }))
     });

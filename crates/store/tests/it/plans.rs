@@ -42,3 +42,20 @@ async fn occupations_beside_bookings_use_their_own_index() {
     let way = "SEARCH o USING INDEX occupation_beside (starts_at<?)";
     assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
 }
+
+#[tokio::test]
+async fn access_facts_scan_no_whole_table() {
+    let plan = plan(include_str!("../../src/access/facts.sql")).await;
+    for way in [
+        "SEARCH n USING INDEX machine_by_number (number=?)",
+        "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+    ] {
+        assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+    }
+    // The two ways to ask, the machines that a page names, and what is found of bookings and closures are small lists.
+    let lists = ["SCAN asked", "SCAN json_each", "SCAN booked", "SCAN closed", "SCAN (subquery"];
+    let scans: Vec<_> = plan.iter().filter(|step| step.starts_with("SCAN")).collect();
+    let whole = scans.iter().filter(|step| !lists.iter().any(|list| step.starts_with(list)));
+    assert_eq!(whole.count(), 0, "a whole table is read: {plan:#?}");
+}
