@@ -34,6 +34,7 @@ pub mod deliveries;
 pub mod demo;
 pub mod displays;
 pub mod down_time;
+mod due;
 pub mod effects;
 pub mod equipment;
 pub mod error;

@@ -10,7 +10,7 @@
 //! the limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
-use crate::{Ctx, decisions};
+use crate::{Ctx, decisions, due::settle_each};
 use domain::{
     access::Decision,
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -260,25 +260,16 @@ pub(crate) async fn end_for_bookings(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     let by = now.after(CUT_OFF);
     let found = effects::running_into_bookings(&mut *ctx.store().read().await?, now, by).await?;
-    let mut ended = 0;
-    for (machine, _) in found.into_iter().filter(|(_, settings)| settings.booking.need != Need::Free) {
-        ended += ctx
-            .store()
-            .write::<_, StoreError, _>(async move |tx| {
-                // Its user may have left meanwhile, or it may have been stopped.
-                let still = effects::running_into_bookings(tx.conn(), now, by).await?;
-                let is_still = still.iter().any(|(other, _)| *other == machine);
-                match requests::running_at(tx.conn(), machine).await?.filter(|_| is_still) {
-                    Some(running) => {
-                        let entry = queue(tx, &proof, &running, Cause::Booking, now).await?;
-                        Ok(Done::audited(1, entry))
-                    }
-                    None => Ok(Done::unaudited(0, Unaudited::NothingChanged)),
-                }
-            })
-            .await?;
-    }
-    Ok(ended)
+    let found = found.into_iter().filter(|(_, settings)| settings.booking.need != Need::Free);
+    settle_each(ctx, found.map(|(machine, _)| machine), async move |tx, machine| {
+        let still = effects::running_into_bookings(tx.conn(), now, by).await?;
+        let is_still = still.iter().any(|(other, _)| *other == machine);
+        match requests::running_at(tx.conn(), machine).await?.filter(|_| is_still) {
+            Some(running) => queue(tx, &proof, &running, Cause::Booking, now).await.map(Some),
+            None => Ok(None),
+        }
+    })
+    .await
 }
 
 async fn queue(

@@ -8,7 +8,7 @@
 //! Holding a card to the machine's reader checks its holder in.
 
 use super::{news_of, rows, settle};
-use crate::{Ctx, closures, down_time, effects, notices};
+use crate::{Ctx, closures, down_time, due::Due, effects, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::{
@@ -50,7 +50,7 @@ fn due_of(row: &BookingRow, gaps: &[Gap], now: Millis) -> Option<State> {
 /// reminders. Run by a timer; returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
-    let (mut reminders, mut over) = (Vec::new(), Vec::new());
+    let mut due = Due::default();
     let gaps = {
         let mut snapshot = ctx.store().snapshot().await?;
         let looked = heartbeat::looked(&mut snapshot).await?;
@@ -58,17 +58,17 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         let filter = Filter { holding: true, due: Some(now.after(REMINDER + MINUTE)), ..Filter::default() };
         for row in rows::list(&mut snapshot, filter, AT_ONCE).await? {
             if due_of(&row, &gaps, now).is_some() {
-                over.push(row.id);
+                due.over.push(row.id);
             } else if row.starts <= now && row.state != State::Pending {
                 match meanwhile(&mut snapshot, &row, &gaps, now).await? {
-                    Meanwhile::Ends(_) => over.push(row.id),
-                    Meanwhile::Notify(notice) => reminders.push((row.person, notice)),
+                    Meanwhile::Ends(_) => due.over.push(row.id),
+                    Meanwhile::Notify(notice) => due.reminders.push((row.person, notice)),
                     Meanwhile::Nothing => {}
                 }
             } else if row.state == State::Approved && is_reminded(row.span(), row.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &row);
                 if !told::is_told(&mut snapshot, row.person, &notice).await? {
-                    reminders.push((row.person, notice));
+                    due.reminders.push((row.person, notice));
                 }
             }
         }
@@ -77,36 +77,13 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         }
         Arc::<[Gap]>::from(gaps)
     };
-    let found = reminders.len() + over.len();
-    if !reminders.is_empty() {
-        ctx.store()
-            .write(async move |tx| {
-                for (person, notice) in &reminders {
-                    told::record(tx, None, *person, notice, now).await?;
-                }
-                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
-            })
-            .await?;
-    }
-    for booking in over {
-        let gaps = Arc::clone(&gaps);
-        ctx.store()
-            .write(async move |tx| {
-                // It may have changed meanwhile.
-                let row = rows::one(tx.conn(), booking).await?;
-                let next = match row {
-                    Some(row) => next(tx, &row, &gaps, now).await?.map(|state| (state, row)),
-                    None => None,
-                };
-                let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
-                let (Some((state, row)), Ok(proof)) = (next, proof) else {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
-                };
-                let entry = pass(tx, &proof, &row, state, &gaps, now).await?;
-                Ok::<_, StoreError>(Done::audited((), entry))
-            })
-            .await?;
-    }
+    let found = due.run(ctx, now, async move |tx, booking| {
+        let Some(row) = rows::one(tx.conn(), booking).await? else { return Ok(None) };
+        let Some(state) = next(tx, &row, &gaps, now).await? else { return Ok(None) };
+        let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
+        pass(tx, &proof, &row, state, &gaps, now).await.map(Some)
+    });
+    let found = found.await?;
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             heartbeat::look(tx, now).await?;

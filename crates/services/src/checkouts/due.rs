@@ -4,7 +4,7 @@
 //! that change.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
-use crate::{Ctx, bookings::changed, notices, waiting};
+use crate::{Ctx, bookings::changed, due::Due, notices, waiting};
 use domain::{
     actor::{Actor, Permission, Proof, Rank, Target, rank},
     bookings::Resource,
@@ -19,7 +19,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
+    SqliteConnection, StoreError, WriteTx, audit,
     checkouts::{CheckoutRow, Decision, Filter},
     notices as told, occupations, people, settings,
 };
@@ -37,14 +37,14 @@ fn is_over(row: &CheckoutRow, now: Millis) -> bool {
 /// returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let now = ctx.now();
-    let mut reminders = Vec::new();
-    let mut unanswered = Vec::new();
+    let mut due = Due::default();
     {
         let mut snapshot = ctx.store().snapshot().await?;
         // An accepted member may be there already, but a pending request ends unanswered.
         for (state, ended) in [(State::Pending, now), (State::Accepted, now.before(FORGOTTEN))] {
             let over = Filter { state: Some(state), ended: Some(ended), ..Filter::default() };
-            unanswered.extend(rows::list(&mut snapshot, over, AT_ONCE, now).await?);
+            let over = rows::list(&mut snapshot, over, AT_ONCE, now).await?;
+            due.over.extend(over.into_iter().map(|kept| kept.id));
         }
         let before = Some(now.after(DAY + MINUTE));
         let coming = Filter { state: Some(State::Accepted), begins: Some(now), before, ..Filter::default() };
@@ -54,40 +54,19 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             let notice = notice(&row, news, row.sequence);
             for person in [row.person, row.trainer] {
                 if !told::is_told(&mut snapshot, person, &notice).await? {
-                    reminders.push((person, notice));
+                    due.reminders.push((person, notice));
                 }
             }
         }
     }
-    let found = reminders.len() + unanswered.len();
-    if !reminders.is_empty() {
-        ctx.store()
-            .write(async move |tx| {
-                for (person, notice) in &reminders {
-                    told::record(tx, None, *person, notice, now).await?;
-                }
-                Ok::<_, StoreError>(Done::unaudited((), Unaudited::Reminded))
-            })
-            .await?;
-    }
-    for row in unanswered {
-        ctx.store()
-            .write(async move |tx| {
-                // It may have been answered meanwhile.
-                let still = rows::one(tx.conn(), row.id, now).await?;
-                let Some(row) = still.filter(|row| row.state.is_open() && is_over(row, now)) else {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
-                };
-                let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, Target::NONE) else {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
-                };
-                call_off(tx, &proof, &row, &[row.person], now).await?;
-                let entry = record(tx, &proof, &row, now).await?;
-                Ok::<_, StoreError>(Done::audited((), entry))
-            })
-            .await?;
-    }
-    Ok(found)
+    due.run(ctx, now, async move |tx, appointment| {
+        let still = rows::one(tx.conn(), appointment, now).await?;
+        let Some(row) = still.filter(|row| row.state.is_open() && is_over(row, now)) else { return Ok(None) };
+        let Ok(proof) = Actor::TOOLGATE.require(Permission::CheckOut, Target::NONE) else { return Ok(None) };
+        call_off(tx, &proof, &row, &[row.person], now).await?;
+        record(tx, &proof, &row, now).await.map(Some)
+    })
+    .await
 }
 
 /// The standing of `person` changed: cancels their appointments if they are no longer a member or the ledger no

@@ -7,7 +7,7 @@ use super::{
     BookingContext, Filter, Purpose, Request, State, WaitingRow, Want, changed, occupations, occupy, refusals,
     rows,
 };
-use crate::{Ctx, bookings::BookingsError, external_calendars, notices};
+use crate::{Ctx, bookings::BookingsError, due::settle_each, external_calendars, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::{Resource, State as Booked},
@@ -20,7 +20,7 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
+    SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     bookings::{self, NewBooking},
     outages, rooms, settings,
@@ -142,29 +142,22 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let filter = Filter { due: Some(now), ..Filter::default() };
     let over = rows::list(&mut *ctx.store().read().await?, filter, IN_ONE_RUN).await?;
-    for row in &over {
-        let waiting = row.id;
-        ctx.store()
-            .write(async move |tx| {
-                // It may have been answered meanwhile.
-                let row = rows::one(tx.conn(), waiting).await?;
-                let next = row.and_then(|row| Some((due(row.state, row.span(), row.until, now)?, row)));
-                let proof = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE);
-                let (Some((state, row)), Ok(proof)) = (next, proof) else {
-                    return Ok(Done::unaudited((), Unaudited::NothingChanged));
-                };
-                let entry = end(tx, &proof, &row, state, now).await?;
-                if let (State::Lapsed, Some(until)) = (state, row.until) {
-                    let (resource, starts) = (row.resource(), row.starts);
-                    let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
-                    notices::notify(tx, &proof, row.person, notice, now).await?;
-                    freed(tx, &proof, resource, row.span(), now).await?;
-                }
-                Ok::<_, StoreError>(Done::audited((), entry))
-            })
-            .await?;
-    }
-    Ok(over.len() + offer_free(ctx, zone, now).await?)
+    let found = over.len();
+    settle_each(ctx, over.into_iter().map(|row| row.id), async move |tx, waiting| {
+        let Some(row) = rows::one(tx.conn(), waiting).await? else { return Ok(None) };
+        let Some(state) = due(row.state, row.span(), row.until, now) else { return Ok(None) };
+        let Ok(proof) = Actor::TOOLGATE.require(Permission::Moderate, Target::NONE) else { return Ok(None) };
+        let entry = end(tx, &proof, &row, state, now).await?;
+        if let (State::Lapsed, Some(until)) = (state, row.until) {
+            let (resource, starts) = (row.resource(), row.starts);
+            let notice = Notice::Waiting { news: WaitingNews::Lapsed, waiting, resource, starts, until };
+            notices::notify(tx, &proof, row.person, notice, now).await?;
+            freed(tx, &proof, resource, row.span(), now).await?;
+        }
+        Ok(Some(entry))
+    })
+    .await?;
+    Ok(found + offer_free(ctx, zone, now).await?)
 }
 
 /// Offers time that was not freed by a booking: by a cancelled checkout, a lifted closure.
@@ -179,18 +172,9 @@ async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreEr
             }
         }
     }
-    for waiting in &found {
-        let waiting = *waiting;
-        ctx.store()
-            .write(async move |tx| {
-                Ok::<_, StoreError>(match offer(tx, waiting, zone, now).await? {
-                    Some(entry) => Done::audited((), entry),
-                    None => Done::unaudited((), Unaudited::NothingChanged),
-                })
-            })
-            .await?;
-    }
-    Ok(found.len())
+    let count = found.len();
+    settle_each(ctx, found, async move |tx, waiting| offer(tx, waiting, zone, now).await).await?;
+    Ok(count)
 }
 
 /// `person` is no longer a member: ends their waiting entries. Part of the change that caused it.
