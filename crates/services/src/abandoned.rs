@@ -50,10 +50,10 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
 }
 
 /// The board of the machine with number `board` polls: a use that it no longer reports has ended.
-pub async fn polled(ctx: &Ctx, board: MachineNumber) {
+pub(crate) async fn on_poll(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     // If two boards share one number, polls of one say nothing about the other.
-    if let Some(since) = ctx.uses().polled.polled(board, now)
+    if let Some(since) = ctx.uses().polled.on_poll(board, now)
         && ctx.boards().connected.shared(board).is_none()
     {
         nobody_is_in(ctx, board, since, now).await;
@@ -61,9 +61,9 @@ pub async fn polled(ctx: &Ctx, board: MachineNumber) {
 }
 
 /// The board asks about a card, which it does only while idle.
-pub async fn record_poll(ctx: &Ctx, board: MachineNumber) {
+pub(crate) async fn on_card_check(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.uses().polled.poll(board, now)
+    if let Some(since) = ctx.uses().polled.on_card_check(board, now)
         && ctx.boards().connected.shared(board).is_none()
     {
         nobody_is_in(ctx, board, since, now).await;

@@ -12,7 +12,7 @@ use fabomatic::{
     reply::{CheckMachineReply, CheckUserReply, SYNCED, SyncCacheReply},
 };
 use services::{
-    Ctx, abandoned, access,
+    Ctx, access,
     boards::{self, Alive, BoardsError},
     maintenance::{self, AtBoard},
     uses::{self, UseError, Word},
@@ -29,6 +29,7 @@ const TOO_LONG: &str = "too-long";
 /// is possible; the board then stores the message and sends it again.
 pub async fn dispatch(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
     let message = message(&query);
+    uses::observe(ctx, number, message).await;
     let reply = answer(ctx, topics, number, query).await;
     boards::counted(ctx, message, outcome(message, reply.as_ref()));
     reply
@@ -58,13 +59,6 @@ fn outcome(message: Message, reply: Option<&Reply>) -> Outcome {
 }
 
 async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query) -> Option<Reply> {
-    boards::heard(ctx, number);
-    if matches!(query, Query::CheckMachine | Query::CheckUser { .. } | Query::SyncCache) {
-        uses::record_poll(ctx, number);
-    }
-    if matches!(query, Query::CheckUser { .. }) {
-        abandoned::record_poll(ctx, number).await;
-    }
     let text = |uid: &CardUid, action, duration, replay| Word { uid: uid.clone(), action, duration, replay };
     match query {
         Query::Alive { version, ip, serial, heap } => {
@@ -73,10 +67,7 @@ async fn answer(ctx: &Ctx, topics: &Topics, number: MachineNumber, query: Query)
             boards::alive(ctx, number, value);
             None
         }
-        Query::CheckMachine => {
-            abandoned::polled(ctx, number).await;
-            check_machine(ctx, number).await
-        }
+        Query::CheckMachine => check_machine(ctx, number).await,
         Query::CheckUser { uid } => match access::check(ctx, number, &uid).await {
             Ok(checked) => {
                 let name = checked.name.unwrap_or_else(|| NOBODY.into());

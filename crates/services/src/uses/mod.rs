@@ -3,6 +3,7 @@
 //! The board has already switched on or off, so a report is never refused for being forbidden: it is recorded and
 //! flagged. It is refused only when it cannot be true.
 
+mod observe;
 mod polled;
 mod settled;
 mod turnover;
@@ -30,7 +31,7 @@ use store::{
 };
 use turnover::Turned;
 
-pub use settled::record_poll;
+pub use observe::observe;
 pub use store::uses::StoredUse;
 
 /// In-memory state of uses; lost on restart.
@@ -82,6 +83,7 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<()
     if message.uid.is_none() {
         return without_card(ctx, board, &message).await;
     }
+    // Before the job: polls that arrive while it waits for the writer must already count this report.
     ctx.uses().polled.reported(board, message.action, ctx.now());
     let stood = ctx.uses().settled.take(board);
     let stored = keep(ctx, board, message, matches!(stood, Some(State::Pending(_)))).await;
@@ -111,6 +113,9 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
     let row = ctx.store().write::<_, UseError, _>(async move |tx| {
+        // The board has asked something since its last report, and that is not on disk yet. Its earlier uses are settled now, so
+        // that this report is not taken for a repetition of one of them. A use that still runs and is not allowed is stopped; a
+        // start or a stop ends it anyway.
         if settles
             && let Some(machine) = uses::settle(tx, board).await?
             && is_report
@@ -127,26 +132,31 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         };
         let situation = Situation { idle, shared, ..situation(tx, &bearing, &message, now).await? };
         let changes = project(&situation, &fact)?;
+        // Counted after the commit: a job that is undone counts nothing.
         let turned = Turned::by(&changes, &situation);
         learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
         let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
+        // A report can begin a use too, when its start was lost. Only then does it pay for a decision.
         let decision = match decision {
             None if begins => decide(&own, tx, board, &message, now).await?.map(|(_, decision)| decision),
             decision => decision,
         };
         let authorised = matches!(decision, Some(Decision::Allow { .. })) && !changes.iter().any(is_in_conflict);
         let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
+        // In the same job as the use, or a timer could release the booking between the two.
         for change in &changes {
             if let (Change::Add(session), Some((_, person))) = (change, bearing.card) {
                 bookings::arrived(tx, &proof, bearing.machine, person, session.start, now).await?;
             }
         }
+        // A replayed stop says nothing about now: its user may have logged in again.
         if let Some((_, person)) = bearing.card
             && !message.replay
             && changes.iter().any(|change| logs_out(change, situation.open.as_ref()))
         {
             bookings::left(tx, &proof, bearing.machine, person, now).await?;
         }
+        // Two boards share a number: the machine can show one use only, so the one at the second board is stopped.
         if shared.is_some()
             && message.action == Action::Extend
             && let Some(second) = situation.at_second_board(&fact)
@@ -157,6 +167,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
             tx.after_commit(ChangeEvent::Machine(bearing.machine));
         }
+        // A sign of life every half minute would fill the audit log; the fact itself is stored.
         if message.action == Action::Extend && !begins {
             return Ok(Done::unaudited((false, turned), Unaudited::SignOfLife).lastly(rest));
         }

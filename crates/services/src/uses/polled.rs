@@ -45,7 +45,7 @@ impl Polled {
     }
 
     /// Records a poll. Returns since when the board is idle, if that is shown and new.
-    pub(crate) fn polled(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
+    pub(crate) fn on_poll(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
         let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
         let since = board.polls.polled(at)?;
@@ -54,7 +54,7 @@ impl Polled {
     }
 
     /// Records a question about a card. Returns the same.
-    pub(crate) fn poll(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
+    pub(crate) fn on_card_check(&self, number: MachineNumber, at: Millis) -> Option<Millis> {
         self.0.lock().get(&number).filter(|board| !board.done)?.polls.record(at)
     }
 

@@ -65,7 +65,7 @@ impl Settled {
 }
 
 /// The board of the machine with number `board` asks something that is not about a use that has been.
-pub fn record_poll(ctx: &Ctx, board: MachineNumber) {
+pub(super) fn on_question(ctx: &Ctx, board: MachineNumber) {
     let Some(request) = ctx.uses().settled.ask(board) else { return };
     let own = ctx.clone();
     ctx.spawn(async move {

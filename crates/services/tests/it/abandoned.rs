@@ -1,11 +1,11 @@
 //! Uses without a stop message: lost, silent, or stopped remotely.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
-use domain::{live::ChangeEvent, uses::Action};
+use domain::{boards::Message, live::ChangeEvent, uses::Action};
 use services::{
     abandoned,
     boards::{self, Alive},
-    requests,
+    requests, uses,
 };
 
 async fn endings(lab: &Lab) -> String {
@@ -87,7 +87,7 @@ fn introduces(lab: &Lab, serial: &str) {
 
 /// The board polls. Returns whether its machine is allowed.
 async fn polls(lab: &Lab) -> bool {
-    abandoned::polled(&lab.ctx, LASER).await;
+    uses::observe(&lab.ctx, LASER, Message::CheckMachine).await;
     boards::settings(&lab.ctx, LASER).await.unwrap().allowed
 }
 

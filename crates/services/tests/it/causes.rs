@@ -53,9 +53,9 @@ const PROFILE: &str =
 
 /// Service functions that change something, by module path and name.
 const CAUSES: &[(&str, Cause)] = &[
-    ("abandoned::asked", Cause::None(ENDED)),
+    ("abandoned::on_card_check", Cause::None(ENDED)),
     ("abandoned::end", Cause::None(ENDED)),
-    ("abandoned::polled", Cause::None(ENDED)),
+    ("abandoned::on_poll", Cause::None(ENDED)),
     ("abandoned::said_free", Cause::None(ENDED)),
     ("access::attempts::forget_old", Cause::None(HOUSE)),
     ("access::check", Cause::None(AT_MACHINE)),
@@ -100,14 +100,14 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::None("machines are switched off every evening: a silent board is no news, and shows on the floor"),
     ),
     ("boards::page::forget", Cause::None(SETTING)),
-    ("bookings::ask", Cause::Tells(&[Kind::BookingAsked])),
+    ("bookings::book::ask", Cause::Tells(&[Kind::BookingAsked])),
     ("bookings::on_behalf::ask_for", Cause::Tells(&[Kind::BookingMade])),
     ("bookings::import::import", Cause::None(LIST)),
     (
-        "bookings::decide",
+        "bookings::decide::decide",
         Cause::TellsThrough(
             &[Kind::BookingApproved, Kind::BookingRejected, Kind::BookingCancelled, Kind::HoldPlaced],
-            &["bookings/mod.rs", "bookings/due.rs"],
+            &["bookings/decide.rs", "bookings/due.rs"],
         ),
     ),
     ("bookings::hand_over::accept", Cause::Tells(&[Kind::HandOverAccepted, Kind::BookingAsked])),
@@ -473,6 +473,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("training::videos::keep", Cause::None(DRAFT)),
     ("training::watching::report", Cause::None(OWN)),
     ("training::watching::report_module", Cause::None(OWN)),
+    ("uses::observe::observe", Cause::None(ENDED)),
     ("uses::record", Cause::None(AT_MACHINE)),
     ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("waiting::join", Cause::None(OWN)),

@@ -6,6 +6,7 @@ use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use domain::{
     access::Decision,
     actor::{Actor, Channel, Forbidden, Permission, Target},
+    boards::Message,
     cards::CardDeed,
     holds::HoldReason,
     id::{CardId, MachineId, PersonId, TypeId},
@@ -23,6 +24,7 @@ use services::{
     qualifications::{self, Change},
     requests::{self, Order, RequestsError},
     settings::{self, Say},
+    uses,
 };
 use sqlx::Executor;
 use store::{Done, Store, StoreError, Tuning, audit};
@@ -483,7 +485,7 @@ async fn barred_person_admitted_offline_is_stopped_on_reconnection() {
         lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
         assert_eq!(requests_made(&lab).await, 0, "{cause:?}: its stop may follow");
         // It has replayed its queue. Its poll is not delayed by the effects.
-        services::uses::record_poll(&lab.ctx, LASER);
+        uses::observe(&lab.ctx, LASER, Message::SyncCache).await;
         lab.says(LASER, &ada(), Action::Extend, 600, false).await.unwrap();
         assert_eq!(lab.text("SELECT group_concat(cause) FROM machine_request").await, cause.as_str());
         assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0, "{cause:?}");
@@ -504,7 +506,7 @@ async fn finished_offline_use_of_barred_person_causes_no_request() {
     lab.sql(LOSSES[0].1).await;
     lab.says(LASER, &ada(), Action::Start, 0, true).await.unwrap();
     lab.says(LASER, &ada(), Action::Stop, 60, true).await.unwrap();
-    services::uses::record_poll(&lab.ctx, LASER);
+    uses::observe(&lab.ctx, LASER, Message::SyncCache).await;
     lab.starts(LASER, &ada()).await;
     lab.stops(LASER, &ada(), 0).await;
     assert_eq!(requests_made(&lab).await, 0);
@@ -517,7 +519,7 @@ async fn offline_use_without_qualification_is_recorded_and_continues() {
     lab.sql(ONLINE).await;
     // Bob's card is in the board's own list.
     lab.says(LASER, &bob(), Action::Start, 0, true).await.unwrap();
-    services::uses::record_poll(&lab.ctx, LASER);
+    uses::observe(&lab.ctx, LASER, Message::SyncCache).await;
     lab.says(LASER, &bob(), Action::Extend, 600, false).await.unwrap();
     assert_eq!(lab.number("SELECT authorised FROM use_session").await, 0);
     assert_eq!(requests_made(&lab).await, 0);
