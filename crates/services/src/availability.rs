@@ -377,9 +377,8 @@ pub async fn change_rule(
     version: i64,
     to: Result<NewRule, Vec<ValidationError>>,
 ) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let to = to.map_err(AvailabilityError::Invalid)?;
-    ctx.begin(actor, async move |begun| {
+    let form = async { to.map_err(AvailabilityError::Invalid) };
+    ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, to| {
         let row = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
         let trainer = row.trainer;
         let mut job = begun
@@ -398,8 +397,7 @@ pub async fn change_rule(
 
 /// Removes a rule. Appointments made by it remain.
 pub async fn remove_rule(ctx: &Ctx, actor: &Actor, rule: RuleId) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::rule(begun.tx.conn(), rule).await?.ok_or(AvailabilityError::Unknown)?;
         let trainer = row.trainer;
         let mut job = begun
@@ -435,8 +433,7 @@ pub async fn add_away(
 
 /// Takes days away back.
 pub async fn remove_away(ctx: &Ctx, actor: &Actor, away: AwayId) -> Result<(), AvailabilityError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let trainer = rows::away_of(begun.tx.conn(), away).await?.ok_or(AvailabilityError::Unknown)?;
         let mut job = begun
             .require(Permission::OfferTimes, Target::person(trainer))

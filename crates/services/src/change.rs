@@ -1,9 +1,9 @@
-//! The shape of a change: permission checked on request and again inside the write job, one audit entry, one
-//! answer.
+//! The shape of a change: permission checked on request, form validated, permission checked again inside the write
+//! job, one audit entry, one answer.
 //!
-//! Invariant: the actor may lose a permission between the request and its turn at the writer, so a job goes by the
-//! actor as loaded inside it. Changes without an actor, by boards, timers and the logbook, write to the store
-//! directly.
+//! Invariants: without the permission the answer says so, and nothing about the form or the things it names. The actor
+//! may lose a permission between the request and its turn at the writer, so a job goes by the actor as loaded inside it.
+//! Changes without an actor, by boards, timers and the logbook, write to the store directly.
 
 use crate::{Ctx, repeats};
 use domain::{
@@ -13,6 +13,7 @@ use domain::{
     people::PersonStatus,
     time::Millis,
 };
+use std::future::ready;
 use store::{Done, StoreError, WriteTx, audit, people};
 
 /// A write job that must still find the target of its change.
@@ -63,8 +64,7 @@ impl Job<'_> {
 }
 
 impl Ctx {
-    /// Runs a change that requires `permission` on `about`. Whatever a use case checks or does before it must
-    /// check the permission itself.
+    /// Runs a change that requires `permission` on `about`.
     pub(crate) async fn change<T, E, F>(
         &self,
         actor: &Actor,
@@ -77,13 +77,67 @@ impl Ctx {
         T: Send + 'static,
         E: From<Forbidden> + From<StoreError> + Send + 'static,
     {
-        actor.require(permission, about)?;
-        self.begin(actor, async move |begun| work(&mut begun.require(permission, about)?).await).await
+        self.change_with(actor, permission, about, ready(Ok(())), async move |job, ()| work(job).await).await
     }
 
-    /// Runs a change whose target only the job can find. The job changes nothing before it has checked the actor,
-    /// with [`Begun::require`] or by rules of its own; whatever a use case checks or does before the job must
-    /// check the permission itself.
+    /// The same with a form. `read` validates it after the permission is checked, and reports all invalid fields.
+    pub(crate) async fn change_with<I, T, E, F>(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        about: Target,
+        read: impl Future<Output = Result<I, E>>,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Job<'_>, I) -> Result<Done<T>, E> + Send + 'static,
+        I: Send + 'static,
+        T: Send + 'static,
+        E: From<Forbidden> + From<StoreError> + Send + 'static,
+    {
+        let work = async move |begun: Begun<'_>, form| work(&mut begun.require(permission, about)?, form).await;
+        self.begin_with(actor, permission, about, read, work).await
+    }
+
+    /// The same if only the job can find the target. `permission` is what can be checked before that; the job checks the
+    /// rest, with [`Begun::require`] or by rules of its own.
+    pub(crate) async fn begin_with<I, T, E, F>(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        about: Target,
+        read: impl Future<Output = Result<I, E>>,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: AsyncFnOnce(Begun<'_>, I) -> Result<Done<T>, E> + Send + 'static,
+        I: Send + 'static,
+        T: Send + 'static,
+        E: From<Forbidden> + From<StoreError> + Send + 'static,
+    {
+        actor.require(permission, about)?;
+        let form = read.await?;
+        self.begin(actor, async move |begun| work(begun, form).await).await
+    }
+
+    /// The same without a form.
+    pub(crate) async fn begin_permitted<T, E, F>(
+        &self,
+        actor: &Actor,
+        permission: Permission,
+        about: Target,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: AsyncFnOnce(Begun<'_>) -> Result<Done<T>, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Forbidden> + From<StoreError> + Send + 'static,
+    {
+        self.begin_with(actor, permission, about, ready(Ok(())), async move |begun, ()| work(begun).await).await
+    }
+
+    /// Runs a change whose target only the job can find. The job changes nothing before it has checked the actor, with
+    /// [`Begun::require`] or by rules of its own. Nothing is checked before the job.
     pub(crate) async fn begin<T, E, F>(&self, actor: &Actor, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(Begun<'_>) -> Result<Done<T>, E> + Send + 'static,

@@ -175,10 +175,10 @@ pub async fn close(
     actor: &Actor,
     close: Result<Close, Vec<ValidationError>>,
 ) -> Result<ClosureId, BookingsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let Close { resource, kind, span, note, call_off } = close.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    let form = async { close.map_err(BookingsError::Invalid) };
+    ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, close| {
+        let Close { resource, kind, span, note, call_off } = close;
         let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
         let mut known = BookingContext::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
@@ -223,9 +223,8 @@ pub async fn close(
 
 /// Ends a closure and offers the rest of its time to the waiting list. Returns the closure.
 pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closure, BookingsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
     let here = ctx.clone();
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), closure).await?.ok_or(BookingsError::Unknown)?;
         let resource = row.resource();
         let mut job = begun.require(Permission::CareFor, about(resource, row.of_type))?;

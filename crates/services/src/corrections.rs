@@ -160,12 +160,12 @@ pub async fn correct(
     input: &CorrectUse,
 ) -> Result<MachineId, CorrectionError> {
     let before = known(&mut *ctx.store().read().await?, actor, id).await?;
-    actor.require(Permission::CareFor, about(&before))?;
     let zone = ctx.space().zone;
     let reason = Remark::<WORDS>::new(&input.reason).map_err(|TooLong| ValidationError::LongReason);
     let reason = reason.and_then(|reason| reason.ok_or(ValidationError::NoReason));
     let input = input.clone();
-    ctx.begin(actor, async move |begun| {
+    // The other fields are validated in the job, against the use as it is then.
+    ctx.begin_permitted(actor, Permission::CareFor, about(&before), async move |begun| {
         let (before, mut job) = current(begun, id, seen, zone).await?;
         let fits = fits(job.tx, &before, &input, zone, job.now).await?;
         let (after, who, reason) = match (fits, reason) {

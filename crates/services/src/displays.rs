@@ -62,14 +62,15 @@ pub struct Made {
 }
 
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    actor.require(Permission::Displays, Target::NONE)?;
-    let name = names::name(name).map_err(|fault| match fault {
-        Unnamed::Empty => DisplaysError::Nameless,
-        Unnamed::Long => DisplaysError::LongName,
-        Unnamed::Control => DisplaysError::NoName,
-    })?;
+    let form = async {
+        names::name(name).map_err(|fault| match fault {
+            Unnamed::Empty => DisplaysError::Nameless,
+            Unnamed::Long => DisplaysError::LongName,
+            Unnamed::Control => DisplaysError::NoName,
+        })
+    };
     let (link, hash) = ctx.rng().fresh();
-    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
+    ctx.change_with(actor, Permission::Displays, Target::NONE, form, async move |job, name| {
         let by = job.by().await?;
         let id = displays::add(job.tx, &name, by, job.now).await?;
         keep(job.tx, id, hash, job.now).await?;

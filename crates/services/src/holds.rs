@@ -110,10 +110,11 @@ pub async fn place(
     person: PersonId,
     new: Result<PlaceHold, Vec<ValidationError>>,
 ) -> Result<HoldId, HoldsError> {
-    actor.require(Permission::Hold, Target::person(person))?;
-    let PlaceHold { reason, last_day, remark } = new.map_err(HoldsError::Invalid)?;
-    let until = last_day.map(|day| ctx.space().zone.start_of(day.day_after()));
-    ctx.change(actor, Permission::Hold, Target::person(person), async move |job| {
+    let zone = ctx.space().zone;
+    let form = async { new.map_err(HoldsError::Invalid) };
+    ctx.change_with(actor, Permission::Hold, Target::person(person), form, async move |job, new| {
+        let PlaceHold { reason, last_day, remark } = new;
+        let until = last_day.map(|day| zone.start_of(day.day_after()));
         CallerRank::of(&job.actor).may_hold(job.tx, person, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
         let remark = match remark {

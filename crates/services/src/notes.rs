@@ -103,9 +103,8 @@ fn read(input: &str) -> Result<Remark<REMARK>, NotesError> {
 /// Notes something about `person`.
 pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<NoteId, NotesError> {
     let about = Target::person(person);
-    actor.require(Permission::Notes, about)?;
-    let body = read(input)?;
-    ctx.change(actor, Permission::Notes, about, async move |job| {
+    let form = async { read(input) };
+    ctx.change_with(actor, Permission::Notes, about, form, async move |job, body| {
         let there = people::one(job.tx.conn(), person, job.now).await?.ok_or(NotesError::UnknownPerson)?;
         if there.erased_at.is_some() {
             return Err(NotesError::UnknownPerson);
@@ -122,10 +121,8 @@ pub async fn write(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> R
 
 /// Replaces the text of version `version` of a note.
 pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, input: &str, version: i64) -> Result<(), NotesError> {
-    actor.require(Permission::Notes, Target::NONE)?;
-    let body = read(input)?;
-    let zone = ctx.space().zone;
-    ctx.change(actor, Permission::Notes, Target::NONE, async move |job| {
+    let (zone, form) = (ctx.space().zone, async { read(input) });
+    ctx.change_with(actor, Permission::Notes, Target::NONE, form, async move |job, body| {
         let person = current(job, note, version, zone).await?;
         notes::rewrite(job.tx, note, body.as_str(), job.now).await?;
         recorded(job, (), "note.rewritten", person, note).await
@@ -135,7 +132,6 @@ pub async fn rewrite(ctx: &Ctx, actor: &Actor, note: NoteId, input: &str, versio
 
 /// Deletes version `version` of a note.
 pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Result<(), NotesError> {
-    actor.require(Permission::Notes, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let written = ctx.change(actor, Permission::Notes, Target::NONE, async move |job| {
         let person = current(job, note, version, zone).await?;

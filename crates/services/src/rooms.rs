@@ -192,10 +192,9 @@ pub async fn add(
     actor: &Actor,
     new: Result<DescribeRoom, Vec<ValidationError>>,
 ) -> Result<RoomId, RoomsError> {
-    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
-    actor.require(permission, about)?;
-    let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { new.map_err(RoomsError::Invalid) };
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, form| {
+        let DescribeRoom { new, machines } = form;
         exist(job, &new, &machines).await?;
         let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
         furnish(job, room, &[], &machines).await?;
@@ -214,11 +213,10 @@ pub async fn save(
     seen: i64,
     new: Result<DescribeRoom, Vec<ValidationError>>,
 ) -> Result<(), RoomsError> {
-    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
-    actor.require(permission, about)?;
-    let DescribeRoom { new, machines } = new.map_err(RoomsError::Invalid)?;
+    let form = async { new.map_err(RoomsError::Invalid) };
     let zone = ctx.space().zone;
-    ctx.change(actor, permission, about, async move |job| {
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, form| {
+        let DescribeRoom { new, machines } = form;
         let row = one(job.tx, room).await?;
         if !domain::versions::is_current(row.version, seen) {
             let signed = error::signed(job.tx.conn(), zone, room, saved(&row)).await?;

@@ -230,17 +230,15 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
     let spot = Spot::find(&mut *ctx.store().read().await?, say.at).await?;
     let (permission, about) =
         spot.map_or((Permission::ChangeEquipment, Target::NONE), |spot| needs(say.key, spot));
-    actor.require(permission, about)?;
-    if spot.is_none_or(|spot| !say.key.reaches(spot.at.columns().0)) {
-        return Err(SettingsError::Unknown);
-    }
-    let value = match &say.value {
-        None => None,
-        Some(input) => Some(checked(say.key, input).ok_or(SettingsError::Invalid(say.key))?),
-    };
     let zone = ctx.space().zone;
-    let Say { at, key, version, .. } = say;
-    ctx.begin(actor, async move |begun| {
+    let Say { at, key, version, value } = say;
+    let form = async {
+        if spot.is_none_or(|spot| !key.reaches(spot.at.columns().0)) {
+            return Err(SettingsError::Unknown);
+        }
+        value.map(|input| checked(key, &input).ok_or(SettingsError::Invalid(key))).transpose()
+    };
+    ctx.begin_with(actor, permission, about, form, async move |begun, value| {
         // A machine may have changed its type, and with it its owner.
         let spot = Spot::find(begun.tx.conn(), at).await?.ok_or(SettingsError::Unknown)?;
         let (permission, about) = needs(key, spot);

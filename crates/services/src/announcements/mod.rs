@@ -325,10 +325,8 @@ pub async fn write(
     actor: &Actor,
     new: Result<WriteAnnouncement, Vec<ValidationError>>,
 ) -> Result<AnnouncementId, AnnouncementsError> {
-    let (permission, about) = (Permission::Announce, Target::NONE);
-    actor.require(permission, about)?;
-    let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { new.map_err(AnnouncementsError::Invalid) };
+    ctx.change_with(actor, Permission::Announce, Target::NONE, form, async move |job, WriteAnnouncement(new)| {
         fits(job.tx.conn(), new.audience, None).await?;
         let by = job.by().await?;
         let id = rows::add(job.tx, &new, job.now, by).await?;
@@ -348,10 +346,9 @@ pub async fn save(
     version: i64,
     new: Result<WriteAnnouncement, Vec<ValidationError>>,
 ) -> Result<(), AnnouncementsError> {
-    let (permission, about) = (Permission::Announce, Target::NONE);
-    actor.require(permission, about)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, permission, about, async move |job| {
+    // An outdated version is reported before invalid fields: the reader has to see the newer text first.
+    ctx.change(actor, Permission::Announce, Target::NONE, async move |job| {
         let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
         let before = saved(&row, zone);
         if !domain::versions::is_current(row.version, version) {

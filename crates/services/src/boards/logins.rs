@@ -112,11 +112,10 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
 pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoardLogin, LoginsError> {
     let row = machines::one(&mut *ctx.store().read().await?, machine).await?;
     let about = row.as_ref().map_or(Target::NONE, |row| Target::equipment(row.kind, Some(machine)));
-    actor.require(Permission::ChangeEquipment, about)?;
     let name = |bytes: &[u8]| BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
     let (tail, password) = (name(&ctx.rng().bytes::<5>()), name(&ctx.rng().bytes::<15>()));
     let hash: [u8; 32] = Sha256::digest(&password).into();
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::ChangeEquipment, about, async move |begun| {
         let row = machines::one(begun.tx.conn(), machine).await?.filter(|row| row.archived.is_none());
         let row = row.ok_or(LoginsError::UnknownMachine)?;
         let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
@@ -141,8 +140,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<NewBoa
 pub async fn revoke(ctx: &Ctx, actor: &Actor, login: BoardLoginId) -> Result<(), LoginsError> {
     let found = rows::of(&mut *ctx.store().read().await?, login).await?;
     let about = found.map_or(Target::NONE, |(machine, kind)| Target::equipment(kind, Some(machine)));
-    actor.require(Permission::ChangeEquipment, about)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::ChangeEquipment, about, async move |begun| {
         let (machine, kind) = rows::of(begun.tx.conn(), login).await?.ok_or(LoginsError::Unknown)?;
         let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kind, Some(machine)))?;
         if !rows::revoke(job.tx, login, job.now).await? {

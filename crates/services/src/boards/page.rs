@@ -164,11 +164,7 @@ fn board(ctx: &Ctx, row: Heard, may_change: bool, now: Millis) -> Option<Board> 
 pub async fn forget(ctx: &Ctx, actor: &Actor, board: BoardId) -> Result<(), BoardsPageError> {
     let found = boards::one(&mut *ctx.store().read().await?, board).await?;
     let about = found.map_or(Target::NONE, |(machine, kind, _)| Target::equipment(kind, Some(machine)));
-    actor.require(Permission::ChangeEquipment, about)?;
-    if found.is_none() {
-        return Err(BoardsPageError::Unknown);
-    }
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::ChangeEquipment, about, async move |begun| {
         let (machine, kind, last) = boards::one(begun.tx.conn(), board).await?.ok_or(BoardsPageError::Unknown)?;
         let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(kind, Some(machine)))?;
         if just_now(last, job.now) {

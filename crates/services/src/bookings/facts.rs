@@ -101,6 +101,7 @@ impl BookingContext {
         let at = span.starts.max(now);
         let request = access::load_facts(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
         let day = |at| zone.moment(at).wall().date.days();
+        // The facts bring exceptions for the next weeks only; a booking further ahead needs all of them.
         let (first, last) = request.days;
         let hours = if first < day(span.starts) && day(span.ends) < last {
             request.hours
@@ -165,6 +166,8 @@ impl BookingContext {
             None => Vec::new(),
         };
         let open = open(&own, now);
+        // What counts as elsewhere depends on whether the machine may be booked beside another one: two lists at most, however many
+        // machines there are.
         let mut elsewhere: BTreeMap<bool, Vec<Span>> = BTreeMap::new();
         for overlap in settings.iter().map(|settings| settings.booking.overlap) {
             if let (Some(person), Entry::Vacant(place)) = (person, elsewhere.entry(overlap)) {
@@ -331,6 +334,7 @@ async fn may_not(
     all: &[Named],
     ends: Millis,
 ) -> Result<Vec<Standing>, BookingsError> {
+    // A time in the past is judged as of now: what somebody may do is not known for earlier instants.
     let within = Span { starts: want.span.starts.max(want.now), ends };
     let mut machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
     let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
@@ -357,6 +361,7 @@ async fn may_not(
                 let request = request.get(&machine).ok_or(BookingsError::UnknownPerson)?;
                 standing(&request.facts, within)
             }
+            // A room has no rules of its own for access, so the answer is the same for all of them.
             (Some(_), Resource::Room(_)) => of_rooms.clone(),
         };
         let mut left = Vec::new();

@@ -37,9 +37,8 @@ pub async fn offer(
     seen: i64,
     to: &str,
 ) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, Target::NONE)?;
     let (zone, to) = (ctx.space().zone, to.trim().to_owned());
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::Book, Target::NONE, async move |begun| {
         let row = its_own(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
         current(job.tx.conn(), zone, &row, seen).await?;
@@ -67,8 +66,7 @@ pub async fn offer(
 
 /// Withdraws the offer of one’s own booking.
 pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::Book, Target::NONE, async move |begun| {
         let row = its_own(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
         allowed(&row, Party::Holder, HandOver::Withdraw, job.now)?;
@@ -83,9 +81,8 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
 /// Accepts a booking offered to the caller: it is approved at once or waits for a moderator. `seen` is the version
 /// that the caller saw. Returns the new state.
 pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> Result<State, BookingsError> {
-    actor.require(Permission::Book, Target::NONE)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::Book, Target::NONE, async move |begun| {
         let (row, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
         current(job.tx.conn(), zone, &row, seen).await?;
@@ -117,8 +114,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
 
 /// Declines a booking offered to the caller.
 pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(), BookingsError> {
-    actor.require(Permission::Book, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::Book, Target::NONE, async move |begun| {
         let (row, offered) = offered_to(begun.tx.conn(), &begun.actor, booking).await?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;
         allowed(&row, Party::Recipient, HandOver::Decline, job.now)?;

@@ -62,10 +62,9 @@ async fn shift(
     seen: i64,
     to: Result<To, Vec<ValidationError>>,
 ) -> Result<State, BookingsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let to = to.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    let moved = ctx.begin(actor, async move |begun| {
+    let form = async { to.map_err(BookingsError::Invalid) };
+    let moved = ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, to| {
         let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &row);

@@ -53,10 +53,9 @@ pub async fn ask_for(
     whom: Whom,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<(BookingId, State), BookingsError> {
-    actor.require(Permission::SeeBookings, Target::NONE)?;
-    let ask = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    let made = ctx.begin(actor, async move |begun| {
+    let form = async { ask.map_err(BookingsError::Invalid) };
+    let made = ctx.begin_with(actor, Permission::SeeBookings, Target::NONE, form, async move |begun, ask| {
         let Ask { resource, span } = ask;
         let named = rows::resource(begun.tx.conn(), resource).await?.ok_or(BookingsError::UnknownResource)?;
         let mut job = begun.require(Permission::Moderate, about(resource, named.kind))?;

@@ -220,8 +220,7 @@ pub(crate) async fn waiting(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Ve
 
 /// Approves a claim: the card is assigned. Returns the claimant's name.
 pub async fn approve(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::GiveCard, Target::NONE, async move |begun| {
         let found = undecided(begun.tx.conn(), claim).await?;
         let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         // As when giving cards by hand, with the same audit entry.
@@ -242,10 +241,11 @@ async fn undecided(conn: &mut SqliteConnection, claim: ClaimId) -> Result<claims
 
 /// Refuses a claim with a reason, which the claimant reads. Returns the claimant's name.
 pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, Target::NONE)?;
-    let reason = Remark::<REASON>::new(reason).map_err(|TooLong| ClaimsError::LongReason)?;
-    let reason = reason.ok_or(ClaimsError::NoReason)?;
-    ctx.begin(actor, async move |begun| {
+    let form = async {
+        let reason = Remark::<REASON>::new(reason).map_err(|TooLong| ClaimsError::LongReason)?;
+        reason.ok_or(ClaimsError::NoReason)
+    };
+    ctx.begin_with(actor, Permission::GiveCard, Target::NONE, form, async move |begun, reason| {
         let found = undecided(begun.tx.conn(), claim).await?;
         let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         let by = job.by().await?;
@@ -262,8 +262,7 @@ pub async fn refuse(ctx: &Ctx, actor: &Actor, claim: ClaimId, reason: &str) -> R
 
 /// Undoes a recent approval by its author: the card is retired, and the claim waits again.
 pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Result<String, ClaimsError> {
-    actor.require(Permission::GiveCard, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::GiveCard, Target::NONE, async move |begun| {
         let found = claims::one(begun.tx.conn(), claim).await?.ok_or(ClaimsError::TooLate)?;
         let mut job = begun.require(Permission::GiveCard, Target::person(found.person))?;
         let own = found.decided_by == job.proof.by() && found.decided.is_some_and(|at| job.now <= at.after(UNDO));

@@ -94,9 +94,8 @@ fn taken(holder: Option<&Holder>, lang: Lang) -> Problem {
 
 /// Gives `person` the card with the typed number.
 pub async fn give(ctx: &Ctx, actor: &Actor, person: PersonId, input: &str) -> Result<CardId, CardsError> {
-    actor.require(Permission::GiveCard, Target::person(person))?;
-    let uid = CardUid::from_input(input).ok_or(CardsError::NotAUid)?;
-    ctx.change(actor, Permission::GiveCard, Target::person(person), async move |job| {
+    let form = async { CardUid::from_input(input).ok_or(CardsError::NotAUid) };
+    ctx.change_with(actor, Permission::GiveCard, Target::person(person), form, async move |job, uid| {
         give_uid(job, person, &uid, None).await
     })
     .await

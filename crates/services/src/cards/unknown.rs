@@ -119,9 +119,8 @@ pub(crate) async fn unassigned(
 
 /// Adds a member by name and gives them the card, both or neither.
 async fn give_to_new(ctx: &Ctx, actor: &Actor, card: UnknownCardId, name: &str) -> Result<Sorted, CardsError> {
-    actor.require(Permission::Admit, Target::NONE)?;
-    let name = names::name(name).map_err(|_| CardsError::Unnamed)?;
-    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
+    let form = async { names::name(name).map_err(|_| CardsError::Unnamed) };
+    ctx.change_with(actor, Permission::Admit, Target::NONE, form, async move |job, name| {
         let uid = cards::unclaimed_uid(job.tx.conn(), card).await?.ok_or(CardsError::UnknownCard)?;
         let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
         let profile = Profile { name: name.clone(), email: None, phone: None };

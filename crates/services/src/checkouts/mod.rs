@@ -257,12 +257,14 @@ impl Decide {
 
 /// Requests a checkout at a time that a trainer offers; the trainer answers.
 pub async fn ask(ctx: &Ctx, actor: &Actor, ask: Ask) -> Result<AppointmentId, CheckoutsError> {
-    actor.require(Permission::AskForCheckout, Target::equipment(ask.kind, None))?;
-    if ask.starts.is_none() {
-        return Err(CheckoutsError::Invalid(vec![ValidationError::Starts]));
-    }
-    let zone = ctx.space().zone;
-    ctx.change(actor, Permission::AskForCheckout, Target::equipment(ask.kind, None), async move |job| {
+    let (zone, about) = (ctx.space().zone, Target::equipment(ask.kind, None));
+    let form = async {
+        if ask.starts.is_none() {
+            return Err(CheckoutsError::Invalid(vec![ValidationError::Starts]));
+        }
+        Ok(ask)
+    };
+    ctx.change_with(actor, Permission::AskForCheckout, about, form, async move |job, ask| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         ready(job.tx.conn(), person, ask.kind, zone, job.now).await?;
         if open(job.tx.conn(), person, ask.kind, job.now).await?.is_some() {
@@ -289,9 +291,8 @@ pub async fn move_to(
     trainer: PersonId,
     starts: Option<Millis>,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), appointment_id, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
         if begun.actor.person() != Some(row.person) {
             return Err(CheckoutsError::Unknown);
@@ -328,9 +329,8 @@ pub async fn decide(
     appointment: AppointmentId,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<DecisionDone, CheckoutsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let decide = decide.map_err(CheckoutsError::Invalid)?;
-    ctx.begin(actor, async move |begun| {
+    let form = async { decide.map_err(CheckoutsError::Invalid) };
+    ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, decide| {
         let row = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(CheckoutsError::Unknown)?;
         let permission = match side {

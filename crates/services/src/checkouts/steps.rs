@@ -118,10 +118,11 @@ pub async fn say(
     step: CheckoutStepId,
     message: StepChange,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let note = message.note.map(|input| Remark::<NOTE>::new(&input)).transpose();
-    let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::StepNote]))?;
-    ctx.begin(actor, async move |begun| {
+    let form = async {
+        let note = message.note.map(|input| Remark::<NOTE>::new(&input)).transpose();
+        note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::StepNote]))
+    };
+    ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, note| {
         let (mut job, row) = found(begun, appointment, Some(step)).await?;
         let (by, at) = (job.by().await?, job.now);
         if let Some(note) = &note {
@@ -152,8 +153,7 @@ pub async fn sign(
     signer: Signer,
     stands: bool,
 ) -> Result<(), CheckoutsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let (mut job, row) = found(begun, appointment, None).await?;
         if job.actor.person() == Some(row.person) && signer == Signer::Trainer {
             return Err(CheckoutsError::Oneself);
@@ -309,10 +309,11 @@ pub async fn save_list(
     version: i64,
 ) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
-    actor.require(Permission::ChangeEquipment, about)?;
-    let steps = if input.chars().count() > OUTLINE { Err(InvalidOutline::Many) } else { outline(input) };
-    let steps = steps.map_err(|fault| CheckoutsError::Invalid(vec![ValidationError::List(fault)]))?;
-    ctx.change(actor, Permission::ChangeEquipment, about, async move |job| {
+    let form = async {
+        let steps = if input.chars().count() > OUTLINE { Err(InvalidOutline::Many) } else { outline(input) };
+        steps.map_err(|fault| CheckoutsError::Invalid(vec![ValidationError::List(fault)]))
+    };
+    ctx.change_with(actor, Permission::ChangeEquipment, about, form, async move |job, steps| {
         if !equipment::types(job.tx.conn()).await?.iter().any(|(id, _)| *id == kind) {
             return Err(CheckoutsError::UnknownType);
         }

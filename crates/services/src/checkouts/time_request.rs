@@ -24,11 +24,11 @@ pub(super) fn since(now: Millis) -> Millis {
 /// Requests a checkout on `kind` at a time that is not offered; `input` says when the caller can come.
 pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
-    actor.require(Permission::AskForCheckout, about)?;
-    let note = Remark::<NOTE>::new(input);
-    let note = note.map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))?;
+    let form = async {
+        Remark::<NOTE>::new(input).map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))
+    };
     let (zone, today) = (ctx.space().zone, ctx.today());
-    ctx.change(actor, Permission::AskForCheckout, about, async move |job: &mut Job<'_>| {
+    ctx.change_with(actor, Permission::AskForCheckout, about, form, async move |job: &mut Job<'_>, note| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         ready(job.tx.conn(), person, kind, zone, job.now).await?;
         let (by, at) = (job.by().await?, job.now);

@@ -23,8 +23,7 @@ pub async fn undo_pass(
     actor: &Actor,
     appointment: AppointmentId,
 ) -> Result<DecisionDone, CheckoutsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), appointment, begun.now).await?.ok_or(CheckoutsError::Unknown)?;
         if side(&begun.actor, &row) != Some(Side::Trainer) {
             return Err(CheckoutsError::Unknown);

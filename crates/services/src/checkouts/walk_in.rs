@@ -36,26 +36,31 @@ pub async fn record(
     input: &str,
     decide: Result<Decide, Vec<ValidationError>>,
 ) -> Result<AppointmentId, CheckoutsError> {
-    actor.require(Permission::CheckOut, Target::equipment(kind, None))?;
-    let person = called(ctx, actor, kind, input).await;
-    let (person, decide) = match (person, decide) {
-        (Ok(person), Ok(decide))
-            if matches!(decide.action, CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail) =>
-        {
-            (person, decide)
-        }
-        (Err(CheckoutsError::Store(why)), _) => return Err(why.into()),
-        (person, decide) => {
-            let mut faults = decide.err().unwrap_or_default();
-            if person.is_err() {
-                faults.push(ValidationError::Person);
+    let form = async {
+        let person = called(ctx, actor, kind, input).await;
+        match (person, decide) {
+            (Ok(person), Ok(decide))
+                if matches!(
+                    decide.action,
+                    CheckoutAction::Accept | CheckoutAction::Pass | CheckoutAction::Fail
+                ) =>
+            {
+                Ok((person, decide))
             }
-            let faults = if faults.is_empty() { vec![ValidationError::Action] } else { faults };
-            return Err(CheckoutsError::Invalid(faults));
+            (Err(CheckoutsError::Store(why)), _) => Err(why.into()),
+            (person, decide) => {
+                let mut faults = decide.err().unwrap_or_default();
+                if person.is_err() {
+                    faults.push(ValidationError::Person);
+                }
+                let faults = if faults.is_empty() { vec![ValidationError::Action] } else { faults };
+                Err(CheckoutsError::Invalid(faults))
+            }
         }
     };
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::CheckOut, Target::equipment(kind, None), async move |job| {
+    let about = Target::equipment(kind, None);
+    ctx.change_with(actor, Permission::CheckOut, about, form, async move |job, (person, decide)| {
         let trainer = job.actor.person().ok_or(Forbidden::SignIn)?;
         if trainer == person {
             return Err(CheckoutsError::Oneself);

@@ -85,10 +85,8 @@ pub async fn add_type(
     form: TypeInput,
     requires: Vec<String>,
 ) -> Result<TypeId, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
-    actor.require(permission, about)?;
-    let requested = checked(&form, &requires).map_err(EquipmentError::Invalid)?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { checked(&form, &requires).map_err(EquipmentError::Invalid) };
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, requested| {
         there(job.tx.conn(), &[], &requested.requires).await?;
         free(job.tx.conn(), &requested.name, None).await?;
         let kind = equipment::add_type(job.tx, &requested.name, requested.risk)
@@ -126,10 +124,10 @@ pub async fn save_type(
     form: TypeInput,
     requires: Vec<String>,
 ) -> Result<(), EquipmentError> {
-    actor.require(Permission::ChangeEquipment, Target::equipment(kind, None))?;
-    let requested = checked(&form, &requires).map_err(EquipmentError::Invalid)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::ChangeEquipment, Target::equipment(kind, None), async move |job| {
+    let about = Target::equipment(kind, None);
+    let form = async { checked(&form, &requires).map_err(EquipmentError::Invalid) };
+    ctx.change_with(actor, Permission::ChangeEquipment, about, form, async move |job, requested| {
         let row = known(job.tx.conn(), kind).await?;
         let before = read(job.tx, &row).await?;
         if !domain::versions::is_current(row.version, version) {

@@ -184,26 +184,30 @@ pub async fn choices(ctx: &Ctx, actor: &Actor) -> Result<Choices, EquipmentError
 
 /// Adds a machine, and its type if there is none of that name.
 pub async fn add_machine(ctx: &Ctx, actor: &Actor, input: AddMachine) -> Result<MachineId, EquipmentError> {
-    actor.require(Permission::ChangeEquipment, Target::NONE)?;
-    let kind =
-        if input.kind.trim().is_empty() && equipment::types(&mut *ctx.store().read().await?).await?.is_empty() {
+    let form = async {
+        let kind = if input.kind.trim().is_empty()
+            && equipment::types(&mut *ctx.store().read().await?).await?.is_empty()
+        {
             &input.name
         } else {
             &input.kind
         };
-    let (name, kind) = (names::name(&input.name), type_name(kind));
-    let (number, place) = (number(&input.number), place(&input.place));
-    let faults = [
-        (name.is_err(), ValidationError::Name),
-        (kind.is_err(), ValidationError::Type),
-        (number.is_err(), ValidationError::Number),
-        (place.is_err(), ValidationError::NoPlace),
-    ];
-    let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
-    let (Ok(name), Ok(kind), Ok(number), Ok(place)) = (name, kind, number, place) else {
-        return Err(EquipmentError::Invalid(faults));
+        let (name, kind) = (names::name(&input.name), type_name(kind));
+        let (number, place) = (number(&input.number), place(&input.place));
+        let faults = [
+            (name.is_err(), ValidationError::Name),
+            (kind.is_err(), ValidationError::Type),
+            (number.is_err(), ValidationError::Number),
+            (place.is_err(), ValidationError::NoPlace),
+        ];
+        let faults: Vec<_> = faults.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
+        let (Ok(name), Ok(kind), Ok(number), Ok(place)) = (name, kind, number, place) else {
+            return Err(EquipmentError::Invalid(faults));
+        };
+        Ok((name, kind, number, place))
     };
-    ctx.change(actor, Permission::ChangeEquipment, Target::NONE, async move |job| {
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, form| {
+        let (name, kind, number, place) = form;
         free(job.tx.conn(), number, None).await?;
         let places = equipment::places(job.tx.conn()).await?;
         if place.is_some_and(|place| places.iter().all(|(there, _)| *there != place)) {

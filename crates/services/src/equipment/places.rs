@@ -43,10 +43,8 @@ async fn one(tx: &mut WriteTx, place: PlaceId) -> Result<StoredPlace, EquipmentE
 
 /// Adds a place after all others.
 pub async fn add_place(ctx: &Ctx, actor: &Actor, name: &str) -> Result<PlaceId, EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
-    actor.require(permission, about)?;
-    let name = names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name]))?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { names::name(name).map_err(|_| EquipmentError::Invalid(vec![ValidationError::Name])) };
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, name| {
         let last =
             equipment::stored_places(job.tx.conn()).await?.iter().map(|row| row.position).max().unwrap_or(0);
         let position = (last + 1).min(LAST);
@@ -67,21 +65,20 @@ pub async fn save_place(
     name: &str,
     position: Option<i64>,
 ) -> Result<(), EquipmentError> {
-    let (permission, about) = (Permission::ChangeEquipment, Target::NONE);
-    actor.require(permission, about)?;
-    let position = position.filter(|position| (0..=LAST).contains(position));
-    let (name, position) = match (names::name(name), position) {
-        (Ok(name), Some(position)) => (name, position),
-        (name, position) => {
-            let faults = [
-                name.err().map(|_| ValidationError::Name),
-                position.is_none().then_some(ValidationError::Position),
-            ];
-            return Err(EquipmentError::Invalid(faults.into_iter().flatten().collect()));
+    let form = async {
+        match (names::name(name), position.filter(|position| (0..=LAST).contains(position))) {
+            (Ok(name), Some(position)) => Ok((name, position)),
+            (name, position) => {
+                let faults = [
+                    name.err().map(|_| ValidationError::Name),
+                    position.is_none().then_some(ValidationError::Position),
+                ];
+                Err(EquipmentError::Invalid(faults.into_iter().flatten().collect()))
+            }
         }
     };
     let zone = ctx.space().zone;
-    ctx.change(actor, permission, about, async move |job| {
+    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, (name, position)| {
         let row = one(job.tx, place).await?;
         if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, place, saved(&row)).await?;

@@ -224,10 +224,10 @@ pub async fn add(
     actor: &Actor,
     new: Result<AddCalendar, Vec<ValidationError>>,
 ) -> Result<ExternalCalendarId, ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let AddCalendar { resource, name, address } = new.map_err(ExternalCalendarsError::Invalid)?;
+    let form = async { new.map_err(ExternalCalendarsError::Invalid) };
     let id = ctx
-        .begin(actor, async move |begun| {
+        .begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, new| {
+            let AddCalendar { resource, name, address } = new;
             let found = store::bookings::resource(begun.tx.conn(), resource).await?;
             let found = found.ok_or(ExternalCalendarsError::UnknownResource)?;
             let mut job = begun.require(Permission::CareFor, about(resource, found.kind))?;
@@ -264,10 +264,10 @@ pub async fn rename(
     seen: i64,
     name: &str,
 ) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
+    // An outdated version is reported before an invalid name: the reader has to see the newer one first.
     let name = names::name(name).map_err(|_| ExternalCalendarsError::Invalid(vec![ValidationError::Name]));
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
         if !domain::versions::is_current(row.version, seen) {
@@ -288,8 +288,7 @@ pub async fn rename(
 
 /// Removes a calendar: its future time is released, and its address is deleted.
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
         let held = rows::held(job.tx.conn(), id, job.now).await?;

@@ -63,10 +63,9 @@ pub async fn make(
     actor: &Actor,
     feed: Result<Feed, Vec<ValidationError>>,
 ) -> Result<FeedMade, FeedsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let feed = feed.map_err(FeedsError::Invalid)?;
+    let form = async { feed.map_err(FeedsError::Invalid) };
     let (token, hash) = ctx.rng().fresh();
-    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
+    ctx.change_with(actor, Permission::OwnAccount, Target::NONE, form, async move |job, feed| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let is_active = job.actor.known().is_some_and(|known| known.status == PersonStatus::Active);
         if !is_active {

@@ -181,12 +181,9 @@ pub async fn start(
     image: FirmwareId,
     boards: &[BoardId],
 ) -> Result<Vec<FirmwareJobId>, FirmwareError> {
-    actor.require(Permission::Firmware, NOTHING)?;
     let boards: BTreeSet<_> = boards.iter().copied().collect();
-    if boards.is_empty() {
-        return Err(FirmwareError::NoBoard);
-    }
-    ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
+    let form = async { if boards.is_empty() { Err(FirmwareError::NoBoard) } else { Ok(boards) } };
+    ctx.change_with(actor, Permission::Firmware, NOTHING, form, async move |job, boards| {
         let name = rows::name(job.tx.conn(), image).await?.ok_or(FirmwareError::Unknown)?;
         let by = job.by().await?;
         let (mut jobs, mut entries) = (Vec::new(), Vec::new());

@@ -160,17 +160,19 @@ pub async fn add(
         Of::Type => Subject::Type(kind),
         Of::Machine => Subject::Machine(machine),
     });
-    // Callers without any permission are told that first.
-    actor.require(Permission::ChangeEquipment, about_plan(of.unwrap_or(Subject::Machine(machine)), kind))?;
-    let (of, requested) = match (of, requested) {
-        (Some(of), Ok(DescribePlan(requested))) => (of, requested),
-        (of, requested) => {
-            let mut errors = requested.err().unwrap_or_default();
-            errors.extend(of.is_none().then_some(ValidationError::Of));
-            return Err(MaintenanceError::Invalid(errors));
+    // Without a valid choice, the machine: a missing permission is reported before invalid fields.
+    let about = about_plan(of.unwrap_or(Subject::Machine(machine)), kind);
+    let form = async {
+        match (of, requested) {
+            (Some(of), Ok(DescribePlan(requested))) => Ok((of, requested)),
+            (of, requested) => {
+                let mut errors = requested.err().unwrap_or_default();
+                errors.extend(of.is_none().then_some(ValidationError::Of));
+                Err(MaintenanceError::Invalid(errors))
+            }
         }
     };
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_with(actor, Permission::ChangeEquipment, about, form, async move |begun, (of, requested)| {
         // Its type may have changed.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let of = if let Subject::Type(_) = of { Subject::Type(kind) } else { of };

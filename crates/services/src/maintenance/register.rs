@@ -58,9 +58,10 @@ pub async fn register(
     done: Result<RegisterDone, Vec<ValidationError>>,
 ) -> Result<InterventionId, MaintenanceError> {
     let (_, kind) = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
-    actor.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;
-    let RegisterDone { plans: chosen, note } = done.map_err(MaintenanceError::Invalid)?;
-    ctx.begin(actor, async move |begun| {
+    let about = Target::equipment(kind, Some(machine));
+    let form = async { done.map_err(MaintenanceError::Invalid) };
+    ctx.begin_with(actor, Permission::Maintain, about, form, async move |begun, done| {
+        let RegisterDone { plans: chosen, note } = done;
         // Its type may have changed.
         let (_, kind) = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::Maintain, Target::equipment(kind, Some(machine)))?;

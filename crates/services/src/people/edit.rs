@@ -62,10 +62,10 @@ pub async fn edit(
         }
         proof => proof?,
     };
-    let profile = Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid)?;
     let language = Lang::from_tag(&form.language).map(Lang::tag);
     let zone = ctx.space().zone;
-    ctx.change(actor, Permission::EditProfile, about, async move |job| {
+    let read = async { Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid) };
+    ctx.change_with(actor, Permission::EditProfile, about, read, async move |job, profile| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
         if person.erased_at.is_some() {
             return Err(PeopleError::Unknown);
@@ -143,9 +143,8 @@ pub(crate) fn tells(actor: &Actor) -> bool {
 
 /// Adds a member by hand, without an invitation.
 pub async fn add(ctx: &Ctx, actor: &Actor, form: PersonForm) -> Result<PersonId, PeopleError> {
-    actor.require(Permission::Admit, Target::NONE)?;
-    let profile = Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid)?;
-    ctx.change(actor, Permission::Admit, Target::NONE, async move |job| {
+    let form = async { Profile::read(&form.name, &form.email, &form.phone).map_err(PeopleError::Invalid) };
+    ctx.change_with(actor, Permission::Admit, Target::NONE, form, async move |job, profile| {
         free(job.tx, &job.actor, PersonId(0), profile.email.as_deref()).await?;
         let id = profiles::add(job.tx, PersonStatus::Active, &profile, job.now).await?;
         make_member(job, id).await?;

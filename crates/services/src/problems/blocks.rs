@@ -60,9 +60,8 @@ pub async fn block(
     at_once: bool,
 ) -> Result<BlockId, ProblemsError> {
     let about = machine_of(&mut *ctx.store().read().await?, actor, machine).await?;
-    actor.require(Permission::CareFor, about)?;
-    let because = read(Field::Because, because).map_err(|fault| ProblemsError::Invalid(vec![fault]))?;
-    ctx.begin(actor, async move |begun| {
+    let form = async { read(Field::Because, because).map_err(|fault| ProblemsError::Invalid(vec![fault])) };
+    ctx.begin_with(actor, Permission::CareFor, about, form, async move |begun, because| {
         let about = machine_of(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::CareFor, about)?;
         let by = job.by().await?;

@@ -244,12 +244,17 @@ pub async fn report(
     machine: MachineId,
     new: Result<ReportProblem, Vec<ValidationError>>,
 ) -> Result<ReportId, ProblemsError> {
-    actor.require(Permission::ReportProblem, Target::NONE)?;
-    let ReportProblem { severity, words } = new.map_err(ProblemsError::Invalid)?;
-    if let Some(person) = actor.person() {
-        ctx.people().reports.take(person, problems::REPORTS, ctx.steady()).map_err(ProblemsError::TooOften)?;
-    }
-    ctx.change(actor, Permission::ReportProblem, Target::NONE, async move |job| {
+    let form = async {
+        let new = new.map_err(ProblemsError::Invalid)?;
+        // An invalid report does not count against the limit.
+        if let Some(person) = actor.person() {
+            let steady = ctx.steady();
+            ctx.people().reports.take(person, problems::REPORTS, steady).map_err(ProblemsError::TooOften)?;
+        }
+        Ok(new)
+    };
+    ctx.change_with(actor, Permission::ReportProblem, Target::NONE, form, async move |job, new| {
+        let ReportProblem { severity, words } = new;
         requests::kind_of(job.tx.conn(), machine).await?.ok_or(ProblemsError::UnknownMachine)?;
         let is_known = severity == Severity::Unsafe && blocks::is_unsafe_already(job, machine).await?;
         let by = job.by().await?;
@@ -271,9 +276,8 @@ pub async fn report(
 /// Acknowledges version `version` of a problem, by a caretaker of its machine.
 pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i64) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
-    actor.require(Permission::CareFor, about(&row))?;
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_permitted(actor, Permission::CareFor, about(&row), async move |begun| {
         let (row, mut job) = current(begun, report, version, zone).await?;
         if row.state == State::Acknowledged {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
@@ -300,10 +304,9 @@ pub async fn resolve(
     done: &str,
 ) -> Result<(), ProblemsError> {
     let row = known(&mut *ctx.store().read().await?, actor, report).await?;
-    actor.require(Permission::CareFor, about(&row))?;
-    let done = read(Field::Done, done).map_err(|fault| ProblemsError::Invalid(vec![fault]))?;
+    let form = async { read(Field::Done, done).map_err(|fault| ProblemsError::Invalid(vec![fault])) };
     let zone = ctx.space().zone;
-    ctx.begin(actor, async move |begun| {
+    ctx.begin_with(actor, Permission::CareFor, about(&row), form, async move |begun, done| {
         let (row, mut job) = current(begun, report, version, zone).await?;
         let by = job.by().await?;
         let done = remarks::write(job.tx, None, by, done.as_str(), job.now).await?;

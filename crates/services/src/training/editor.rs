@@ -153,10 +153,8 @@ pub async fn add(
     actor: &Actor,
     new: Result<DescribeModule, Vec<ValidationError>>,
 ) -> Result<ModuleId, TrainingError> {
-    let (permission, about) = (Permission::EditTraining, Target::NONE);
-    actor.require(permission, about)?;
-    let DescribeModule(new) = new.map_err(TrainingError::Invalid)?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { new.map_err(TrainingError::Invalid) };
+    ctx.change_with(actor, Permission::EditTraining, Target::NONE, form, async move |job, DescribeModule(new)| {
         free_title(job.tx.conn(), None, &new.title).await?;
         let id = rows::add(job.tx, &new).await?;
         job.tx.after_commit(ChangeEvent::Space);
@@ -182,10 +180,9 @@ pub async fn save(
     version: i64,
     new: Result<DescribeModule, Vec<ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, Target::NONE);
-    actor.require(permission, about)?;
     let zone = ctx.space().zone;
-    ctx.change(actor, permission, about, async move |job| {
+    // An outdated version is reported before invalid fields: the reader has to see the newer text first.
+    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
         let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         let before = saved(&row);
         if !domain::versions::is_current(row.version, version) {
@@ -282,43 +279,53 @@ pub async fn set_video(
     id: ModuleId,
     new: Result<ShowVideo, Vec<ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, Target::NONE);
-    actor.require(permission, about)?;
-    let ShowVideo { youtube, length } = new.map_err(TrainingError::Invalid)?;
-    if length.is_some() {
-        actor.require(Permission::SetLength, about)?;
-    }
-    ctx.change(actor, permission, about, async move |job| {
-        let sets_length = job.actor.require(Permission::SetLength, about);
-        if length.is_some() {
-            sets_length?;
+    let about = Target::NONE;
+    let form = async {
+        let new = new.map_err(TrainingError::Invalid)?;
+        if new.length.is_some() {
+            actor.require(Permission::SetLength, about)?;
         }
-        rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
-        let draft = rows::draft(job.tx, id).await?;
-        let before = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
-        let another = youtube.as_ref().map(YouTubeId::as_str).filter(|it| before.youtube.as_deref() != Some(*it));
-        let known = match another {
-            None => before.length,
-            Some(youtube) => {
-                let editions = rows::editions(job.tx.conn(), id).await?;
-                let mut same = editions.iter().filter(|edition| edition.youtube.as_deref() == Some(youtube));
-                same.find_map(|edition| edition.length)
+        Ok(new)
+    };
+    ctx.change_with(
+        actor,
+        Permission::EditTraining,
+        about,
+        form,
+        async move |job, ShowVideo { youtube, length }| {
+            let sets_length = job.actor.require(Permission::SetLength, about);
+            if length.is_some() {
+                sets_length?;
             }
-        };
-        let length = length.map(Length::ms).or(known);
-        if another.is_some() && length.is_none() && sets_length.is_ok() {
-            return Err(TrainingError::Invalid(vec![ValidationError::Length]));
-        }
-        let shows = Shows {
-            youtube: youtube.as_ref().map(YouTubeId::as_str).or(before.youtube.as_deref()),
-            file: before.file.as_ref().filter(|_| youtube.is_none()),
-            length,
-        };
-        rows::show(job.tx, draft, &shows).await?;
-        job.tx.after_commit(ChangeEvent::Space);
-        let detail = json!({ "edition": before.number, "youtube": shows.youtube, "length": length.map(clock) });
-        job.audited((), "module.video-set", id, &detail).await
-    })
+            rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
+            let draft = rows::draft(job.tx, id).await?;
+            let before = rows::edition(job.tx.conn(), draft).await?.ok_or(TrainingError::Unknown)?;
+            let another =
+                youtube.as_ref().map(YouTubeId::as_str).filter(|it| before.youtube.as_deref() != Some(*it));
+            let known = match another {
+                None => before.length,
+                Some(youtube) => {
+                    let editions = rows::editions(job.tx.conn(), id).await?;
+                    let mut same = editions.iter().filter(|edition| edition.youtube.as_deref() == Some(youtube));
+                    same.find_map(|edition| edition.length)
+                }
+            };
+            let length = length.map(Length::ms).or(known);
+            if another.is_some() && length.is_none() && sets_length.is_ok() {
+                return Err(TrainingError::Invalid(vec![ValidationError::Length]));
+            }
+            let shows = Shows {
+                youtube: youtube.as_ref().map(YouTubeId::as_str).or(before.youtube.as_deref()),
+                file: before.file.as_ref().filter(|_| youtube.is_none()),
+                length,
+            };
+            rows::show(job.tx, draft, &shows).await?;
+            job.tx.after_commit(ChangeEvent::Space);
+            let detail =
+                json!({ "edition": before.number, "youtube": shows.youtube, "length": length.map(clock) });
+            job.audited((), "module.video-set", id, &detail).await
+        },
+    )
     .await
 }
 
@@ -327,29 +334,29 @@ const CAPTIONS_FILE: u64 = 2 * CAPTIONS as u64;
 
 /// Gives the next edition captions, as `WebVTT`.
 pub async fn set_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, input: &str) -> Result<(), TrainingError> {
-    actor.require(Permission::EditTraining, Target::NONE)?;
-    let captions = captions::read(input).map_err(invalid_captions)?;
-    put_captions(ctx, actor, id, Some(captions)).await
+    put_captions(ctx, actor, id, async { captions::read(input).map(Some).map_err(invalid_captions) }).await
 }
 
 /// As above, from a file.
 pub async fn keep_captions(ctx: &Ctx, actor: &Actor, id: ModuleId, file: Upload) -> Result<(), TrainingError> {
-    actor.require(Permission::EditTraining, Target::NONE)?;
-    let read = spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        file.take(CAPTIONS_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
-    });
-    let bytes = read.await.map_err(io::Error::other).and_then(|read| read).map_err(UploadError::from)?;
-    if bytes.len() as u64 > CAPTIONS_FILE {
-        return Err(invalid_captions(CaptionsFault::Large));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| invalid_captions(CaptionsFault::NoText))?;
-    set_captions(ctx, actor, id, &text).await
+    let captions = async {
+        let read = spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            file.take(CAPTIONS_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
+        });
+        let bytes = read.await.map_err(io::Error::other).and_then(|read| read).map_err(UploadError::from)?;
+        if bytes.len() as u64 > CAPTIONS_FILE {
+            return Err(invalid_captions(CaptionsFault::Large));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| invalid_captions(CaptionsFault::NoText))?;
+        captions::read(&text).map(Some).map_err(invalid_captions)
+    };
+    put_captions(ctx, actor, id, captions).await
 }
 
 /// Takes the captions of the next edition off.
 pub async fn remove_captions(ctx: &Ctx, actor: &Actor, id: ModuleId) -> Result<(), TrainingError> {
-    put_captions(ctx, actor, id, None).await
+    put_captions(ctx, actor, id, async { Ok(None) }).await
 }
 
 fn invalid_captions(fault: CaptionsFault) -> TrainingError {
@@ -360,9 +367,9 @@ async fn put_captions(
     ctx: &Ctx,
     actor: &Actor,
     id: ModuleId,
-    captions: Option<String>,
+    captions: impl Future<Output = Result<Option<String>, TrainingError>>,
 ) -> Result<(), TrainingError> {
-    ctx.change(actor, Permission::EditTraining, Target::NONE, async move |job| {
+    ctx.change_with(actor, Permission::EditTraining, Target::NONE, captions, async move |job, captions| {
         let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         // Without a difference there is no new edition to publish.
         if let Some(newest) = row.draft.or(row.published) {
@@ -392,13 +399,15 @@ pub async fn publish(
     id: ModuleId,
     redo_by: Option<Result<Date, ValidationError>>,
 ) -> Result<(), TrainingError> {
-    let (permission, about) = (Permission::EditTraining, Target::NONE);
-    actor.require(permission, about)?;
     let (today, zone) = (ctx.today(), ctx.space().zone);
     let again = redo_by.is_some();
-    let day = redo_by.map(|day| day.ok().filter(|day| *day > today).ok_or(ValidationError::RedoBy)).transpose();
-    let redo_by = day.map_err(|fault| TrainingError::Invalid(vec![fault]))?.map(|day| zone.start_of(day));
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async {
+        let day =
+            redo_by.map(|day| day.ok().filter(|day| *day > today).ok_or(ValidationError::RedoBy)).transpose();
+        day.map_err(|fault| TrainingError::Invalid(vec![fault]))
+    };
+    ctx.change_with(actor, Permission::EditTraining, Target::NONE, form, async move |job, redo_by| {
+        let redo_by = redo_by.map(|day| zone.start_of(day));
         let row = rows::module(job.tx.conn(), id).await?.ok_or(TrainingError::Unknown)?;
         if row.archived {
             return Err(TrainingError::Archived);

@@ -102,10 +102,8 @@ async fn put(
     place: Result<ModuleId, QuestionId>,
     form: &QuestionForm,
 ) -> Result<QuestionId, TrainingError> {
-    let (permission, about) = (Permission::EditTraining, Target::NONE);
-    actor.require(permission, about)?;
-    let new = form.read().map_err(TrainingError::Invalid)?;
-    ctx.change(actor, permission, about, async move |job| {
+    let form = async { form.read().map_err(TrainingError::Invalid) };
+    ctx.change_with(actor, Permission::EditTraining, Target::NONE, form, async move |job, new| {
         let conn = job.tx.conn();
         let (module, instead) = match place {
             Ok(module) => (module, None),

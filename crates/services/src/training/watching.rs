@@ -37,10 +37,8 @@ pub async fn report(
     reported: impl Into<Report>,
     place: u32,
 ) -> Result<Credit, TrainingError> {
-    actor.require(Permission::Learn, Target::NONE)?;
     let reported = reported.into();
-    ctx.begin(actor, async move |begun| {
-        let job = begun.require(Permission::Learn, Target::NONE)?;
+    ctx.change(actor, Permission::Learn, Target::NONE, async move |job| {
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
         let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
         let mut watched = met.coverage;

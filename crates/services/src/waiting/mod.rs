@@ -49,10 +49,10 @@ pub async fn join(
     actor: &Actor,
     ask: Result<Ask, Vec<ValidationError>>,
 ) -> Result<WaitingId, WaitingError> {
-    actor.require(Permission::Book, Target::NONE)?;
-    let Ask { resource, span } = ask.map_err(BookingsError::Invalid)?;
     let zone = ctx.space().zone;
-    let joined = ctx.change(actor, Permission::Book, Target::NONE, async move |job| {
+    let form = async { ask.map_err(|errors| BookingsError::Invalid(errors).into()) };
+    let joined = ctx.change_with(actor, Permission::Book, Target::NONE, form, async move |job, ask| {
+        let Ask { resource, span } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
@@ -154,9 +154,8 @@ async fn end(ctx: &Ctx, actor: &Actor, waiting: WaitingId, offered: bool) -> Res
 
 /// Books the time offered to the caller, or requests it from a moderator. Returns booking and state.
 pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(BookingId, Booked), WaitingError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
     let zone = ctx.space().zone;
-    let taken = ctx.begin(actor, async move |begun| {
+    let taken = ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let row = rows::one(begun.tx.conn(), waiting).await?;
         let row = row.filter(|row| Some(row.person) == begun.actor.person()).ok_or(WaitingError::Unknown)?;
         let mut job = begun.require(Permission::Book, Target::NONE)?;

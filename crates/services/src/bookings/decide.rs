@@ -1,0 +1,149 @@
+//! Acts on a booking: its holder cancels it, checks in or completes it, a moderator approves or rejects it.
+//!
+//! Invariant: the state is read, judged and changed in one job. If two people act at once, the first wins, and the second sees what was
+//! decided and by whom. Not here: what the clock does ([`super::due`]).
+
+use super::{BookingsError, Decided, ValidationError, about, changed, due, move_booking, news_of, rows};
+use crate::{Ctx, waiting};
+use domain::{
+    actor::{Actor, Permission, Proof, Target},
+    bookings::{BookingAction, NOTE, Side, State, actions, is_late},
+    id::BookingId,
+    names::{Remark, TooLong},
+    notices::BookingNews,
+    occupations::Purpose,
+    time::Millis,
+};
+use serde_json::json;
+use store::{
+    StoreError, WriteTx,
+    bookings::{BookingRow, Decision},
+    occupations, remarks,
+};
+
+/// An action on a booking.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    pub action: BookingAction,
+    pub note: Option<Remark<NOTE>>,
+    /// The version that they saw, where they say it.
+    pub seen: Option<i64>,
+}
+
+impl Decide {
+    /// The command in the fields of a form or a request, or all that is wrong with them.
+    pub fn read(action: Option<BookingAction>, note: &str) -> Result<Self, Vec<ValidationError>> {
+        let action = action.filter(|action| *action != BookingAction::Move).ok_or(ValidationError::Action);
+        let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
+        match (action, note) {
+            (Ok(BookingAction::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
+            (Ok(action), Ok(note)) => Ok(Self { action: action, note, seen: None }),
+            (action, note) => Err([action.err(), note.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// Performs an action on a booking: its holder cancels, checks in or ends it; a moderator answers. Returns the new
+/// state.
+pub async fn decide(
+    ctx: &Ctx,
+    actor: &Actor,
+    booking: BookingId,
+    decide: Result<Decide, Vec<ValidationError>>,
+) -> Result<State, BookingsError> {
+    let zone = ctx.space().zone;
+    let form = async { decide.map_err(BookingsError::Invalid) };
+    ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, decide| {
+        let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
+        let (permission, about) = needed(side, &row);
+        let mut job = begun.require(permission, about)?;
+        check(&row, side, decide.action, job.now)?;
+        // The request may have moved to another time.
+        if let Some(seen) = decide.seen {
+            move_booking::current(job.tx.conn(), zone, &row, seen).await?;
+        }
+        let state = decide.action.leads_to().ok_or(BookingsError::NotNow)?;
+        let (by, at) = (job.by().await?, job.now);
+        let state = match decide.action {
+            BookingAction::Cancel => due::called_off(job.tx, &row, side, at).await?,
+            BookingAction::Complete => due::ended(job.tx, &row, side, at).await?,
+            _ => state,
+        };
+        let remark = match &decide.note {
+            Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
+            None => None,
+        };
+        let late = state == State::Cancelled && side == Side::Holder && row.state == State::Approved && {
+            let known = rows::settings_of(job.tx.conn(), row.resource(), row.kind).await?;
+            is_late(&known.booking, row.span(), at)
+        };
+        settle(job.tx, &job.proof, &row, Decision { state, at, by, remark, late }).await?;
+        if state == State::NoShow {
+            due::hold(job.tx, &job.proof, row.person, at).await?;
+        }
+        let reported = match decide.action {
+            BookingAction::Approve => Some(BookingNews::Approved),
+            BookingAction::Reject => Some(BookingNews::Rejected),
+            BookingAction::Cancel => Some(BookingNews::Cancelled),
+            BookingAction::CheckIn | BookingAction::Complete | BookingAction::Excuse | BookingAction::Move => None,
+        };
+        if let Some(reported) = reported {
+            // Authors are not notified of their own actions.
+            job.notify(row.person, news_of(reported, &row)).await?;
+        }
+        let detail = json!({ "booking": row.id, "deed": decide.action, "late": late });
+        job.audited(state, "booking.decided", row.person, &detail).await
+    })
+    .await
+}
+
+/// The actor's side of `row`; `None` for uninvolved people.
+pub(super) fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
+    if actor.person() == Some(row.person) {
+        Some(Side::Holder)
+    } else {
+        actor.may(Permission::Moderate, about(row.resource(), row.kind)).then_some(Side::Moderator)
+    }
+}
+
+/// The permission that `side` needs for an action on `row`.
+pub(super) fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
+    match side {
+        Side::Holder => (Permission::Book, Target::NONE),
+        Side::Moderator => (Permission::Moderate, about(row.resource(), row.kind)),
+    }
+}
+
+/// Whether the action is possible now.
+pub(super) fn check(
+    row: &BookingRow,
+    side: Side,
+    action: BookingAction,
+    now: Millis,
+) -> Result<(), BookingsError> {
+    let is_answered =
+        matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
+    if actions(row.state, side, row.span(), now).contains(&action) {
+        Ok(())
+    } else if row.state.takes_time() && !is_answered {
+        Err(BookingsError::NotNow)
+    } else {
+        Err(BookingsError::Decided(Decided { state: row.state, by: row.decided_by_name.clone() }))
+    }
+}
+
+/// Stores a decision and offers the released time to the waiting list.
+pub(super) async fn settle(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &BookingRow,
+    decision: Decision,
+) -> Result<(), StoreError> {
+    rows::decide(tx, (row.id, row.state), &decision).await?;
+    if !decision.state.takes_time() {
+        occupations::release(tx, Purpose::Booking(row.id)).await?;
+        waiting::freed(tx, proof, row.resource(), row.span(), decision.at).await?;
+    }
+    changed(tx, row.resource()).await
+}
