@@ -41,8 +41,22 @@ pub struct Empty {
     pub left: Left,
 }
 
-/// The bucket of one caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Empty {
+    /// The wait in whole seconds, one at least: coming back a moment too early would be refused again.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        seconds(self.wait)
+    }
+}
+
+/// `wait` in whole seconds, rounded up, one at least.
+#[must_use]
+pub fn seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
+}
+
+/// The bucket of one caller; ordered by how much was taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bucket {
     full_at: Millis,
 }
@@ -81,6 +95,12 @@ mod tests {
     use proptest::prelude::*;
 
     const PACE: Pace = Pace { burst: 5, every: Duration::from_millis(100) };
+
+    #[test]
+    fn wait_is_rounded_up_to_seconds() {
+        assert_eq!(seconds(Duration::from_millis(1_001)), 2);
+        assert_eq!(seconds(Duration::ZERO), 1);
+    }
 
     #[test]
     fn burst_passes_then_requests_are_paced() {

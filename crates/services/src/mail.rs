@@ -10,7 +10,7 @@
 
 pub(crate) mod frame;
 
-use crate::{Ctx, calendar::Invitation, outbox::Rest, rate::Pacing, shared::Shared, token::Token};
+use crate::{Ctx, calendar::Invitation, outbox::Rest, rate::RateLimiter, shared::Shared, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble, rate::Pace};
 use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
@@ -114,8 +114,8 @@ pub(crate) struct Memory {
     post: Shared<Arc<Post>>,
     /// Whether mails rest because their server is in trouble.
     pub(crate) rest: Rest,
-    /// Links mailed per address.
-    letters: Pacing<String>,
+    /// Rate of links mailed per address.
+    letters: RateLimiter<String>,
 }
 
 impl Memory {

@@ -18,7 +18,7 @@ use crate::{
     effects,
     notes::Deleted,
     qualifications::{Counted, cause},
-    rate::Pacing,
+    rate::RateLimiter,
     sessions,
 };
 use domain::{
@@ -49,11 +49,11 @@ use text::Lang;
 #[derive(Default)]
 pub(crate) struct Memory {
     /// Rate of card claims.
-    pub(crate) claims: Pacing,
+    pub(crate) claims: RateLimiter,
     /// Rate of problem reports.
-    pub(crate) reports: Pacing,
+    pub(crate) reports: RateLimiter,
     /// Rate of photos of problems.
-    pub(crate) photos: Pacing,
+    pub(crate) photos: RateLimiter,
     /// Pending enrollments of cards at boards.
     pub(crate) expected: Expectations,
     /// Deleted notes that can still be restored.

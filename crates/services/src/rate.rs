@@ -1,11 +1,10 @@
-//! Rate limits for requests of programs and changes by people. In memory only: after a restart every bucket is
-//! full.
+//! Rate limits per person, network or address. In memory only: after a restart every bucket is full.
 //!
-//! Invariants: memory is bounded, however many callers there are. All API requests of a person share one bucket,
-//! across all tokens; their changes on pages use another, so that their program does not lock them out.
-//! Not here: viewing pages.
+//! Invariants: memory is bounded, however many callers there are ([`RateLimiter`]). All API requests of a person share one bucket,
+//! across all tokens; their changes on pages use another, so that their program does not lock them out. Not here: viewing pages,
+//! and failed sign-ins, where only failures count (`accounts::guard`).
 //!
-//! Card claims, problem reports and their photos have limits of their own, in their services.
+//! Card claims, problem reports, their photos and mailed links have limiters of their own, in their services.
 
 pub use crate::accounts::guard::network;
 
@@ -17,22 +16,58 @@ use domain::{
     rate::{Bucket, Empty, INPUT, KNOWN, Left, Pace, UNKNOWN},
     time::Millis,
 };
-use std::{collections::HashMap, hash::Hash, net::IpAddr, time::Duration};
+use std::{collections::HashMap, hash::Hash, net::IpAddr};
 use text::Lang;
 
-/// Buckets that are remembered.
+/// Keys that one limiter remembers.
 const ROOM: usize = 20_000;
 
+/// Limits how often something happens per key, mostly per person.
+pub(crate) struct RateLimiter<K = PersonId>(Shared<HashMap<K, Bucket>>);
+
+impl<K> Default for RateLimiter<K> {
+    fn default() -> Self {
+        Self(Shared::default())
+    }
+}
+
+impl<K: Eq + Hash> RateLimiter<K> {
+    /// Counts one use by `key`: what is left to it, or how long it has to wait. `now` is read from the steady clock, so that setting
+    /// the system clock back makes nobody wait longer.
+    pub fn take(&self, key: K, pace: Pace, now: Millis) -> Result<Left, Empty> {
+        let mut buckets = self.0.lock();
+        make_room(&mut buckets, now);
+        buckets.entry(key).or_insert(Bucket::FULL).take(pace, now)
+    }
+
+    /// Forgets `key`.
+    pub fn forget(&self, key: &K) {
+        self.0.lock().remove(key);
+    }
+}
+
+/// Frees half of the room when there is none: full buckets first, then those from which least was taken, so that a flood
+/// of new keys does not reset the busiest.
+fn make_room<K: Eq + Hash>(buckets: &mut HashMap<K, Bucket>, now: Millis) {
+    if buckets.len() < ROOM {
+        return;
+    }
+    buckets.retain(|_, bucket| !bucket.is_full(now));
+    if buckets.len() > ROOM / 2 {
+        let mut taken: Vec<_> = buckets.values().copied().collect();
+        let beyond = taken.len() - ROOM / 2;
+        let (_, &mut last, _) = taken.select_nth_unstable(beyond);
+        buckets.retain(|_, bucket| *bucket > last);
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum RateKey {
+pub(crate) enum RateKey {
     Person(PersonId),
     Address(IpAddr),
     /// A signed-in person who changes something.
     Typing(PersonId),
 }
-
-#[derive(Default)]
-pub(crate) struct Buckets(Shared<HashMap<RateKey, Bucket>>);
 
 /// Counts a request of `actor` from `from`: the remaining allowance, and a problem if there is none.
 pub fn take(ctx: &Ctx, actor: &Actor, from: IpAddr, lang: Lang) -> (Left, Result<(), Problem>) {
@@ -53,57 +88,33 @@ pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> 
 }
 
 fn taken(ctx: &Ctx, caller: RateKey, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
-    // A clock that was set back must not delay anybody.
-    let now = ctx.steady();
-    let mut buckets = ctx.guard().buckets.0.lock();
-    make_room(&mut buckets, now);
-    match buckets.entry(caller).or_insert(Bucket::FULL).take(pace, now) {
+    match ctx.guard().requests.take(caller, pace, ctx.steady()) {
         Ok(left) => (left, Ok(())),
-        Err(Empty { wait, left }) => {
-            let seconds = seconds(wait);
+        Err(empty) => {
+            let seconds = empty.seconds();
             let problem = Problem::new("rate.exceeded", Kind::TooMany, lang.rate_exceeded(seconds)).after(seconds);
-            (left, Err(problem))
+            (empty.left, Err(problem))
         }
     }
 }
 
-/// Whole ones, one at least.
-fn seconds(wait: Duration) -> u32 {
-    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
 
-/// Counts how often something happened recently per `K`, usually per person.
-pub(crate) struct Pacing<K = PersonId>(Shared<HashMap<K, Bucket>>);
+    const PACE: Pace = Pace { burst: 3, every: Duration::from_mins(1) };
 
-impl<K> Default for Pacing<K> {
-    fn default() -> Self {
-        Self(Shared::default())
-    }
-}
-
-impl<K: Eq + Hash> Pacing<K> {
-    /// Counts that it happened for `whose`; how many seconds to wait if that was too often.
-    pub fn take(&self, whose: K, pace: Pace, now: Millis) -> Result<(), u32> {
-        let mut buckets = self.0.lock();
-        if buckets.len() >= ROOM {
-            buckets.retain(|_, bucket| !bucket.is_full(now));
+    #[test]
+    fn flood_of_keys_stays_bounded_and_does_not_reset_busiest_key() {
+        let (limiter, now) = (RateLimiter::default(), Millis(1_000_000));
+        while limiter.take(0, PACE, now).is_ok() {}
+        for key in 1..=5 * ROOM {
+            assert!(limiter.take(key, PACE, now).is_ok());
+            assert!(limiter.0.lock().len() <= ROOM);
         }
-        let taken = buckets.entry(whose).or_insert(Bucket::FULL).take(pace, now);
-        taken.map(drop).map_err(|empty| seconds(empty.wait))
-    }
-
-    /// Drops the count for `whose`.
-    pub fn forget(&self, whose: &K) {
-        self.0.lock().remove(whose);
-    }
-}
-
-fn make_room(buckets: &mut HashMap<RateKey, Bucket>, now: Millis) {
-    if buckets.len() >= ROOM {
-        buckets.retain(|_, bucket| !bucket.is_full(now));
-    }
-    if buckets.len() >= ROOM {
-        // A flood from many addresses: all start again, so that memory stays bounded.
-        buckets.clear();
+        assert!(limiter.take(0, PACE, now).is_err_and(|empty| empty.seconds() == 60));
+        limiter.forget(&0);
+        assert!(limiter.take(0, PACE, now).is_ok());
     }
 }

@@ -5,7 +5,7 @@
 //! ([`Slowdown`]). Invariant: memory is bounded whatever keys are tried; when it is full, the oldest failure is
 //! dropped. Not here: the clock, and the meaning of a key.
 
-use crate::time::Millis;
+use crate::{rate::Pace, time::Millis};
 use std::{
     collections::{HashMap, VecDeque},
     hash::Hash,
@@ -29,9 +29,9 @@ pub const PER_ACCOUNT: Limit = Limit { failures: 100, window: Duration::from_hou
 /// Like [`PER_ACCOUNT`] for one-time codes, of which there are only a million. The password comes first.
 pub const PER_CODES: Limit = Limit { failures: 20, window: Duration::from_hours(1) };
 /// Password and sign-in links requested for one mailbox.
-pub const PER_MAILBOX: Limit = Limit { failures: 5, window: Duration::from_mins(15) };
+pub const PER_MAILBOX: Pace = Pace { burst: 5, every: Duration::from_mins(3) };
 /// Applications from one address on the network: the list of applicants is looked through by people.
-pub const PER_APPLICANTS: Limit = Limit { failures: 100, window: Duration::from_mins(15) };
+pub const PER_APPLICANTS: Pace = Pace { burst: 100, every: Duration::from_secs(9) };
 
 /// Slows attempts from one network address, which a whole workshop may share: nobody there is locked out by the
 /// attempts of others.
@@ -193,18 +193,6 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
         }
     }
 
-    /// Counts an attempt of `key` at `now` regardless of its result, or returns how long to wait.
-    pub fn count(&mut self, key: &K, now: Millis) -> Result<(), Duration> {
-        match self.begin(key, now) {
-            Ok(()) => {
-                self.end(key, now, true);
-                Ok(())
-            }
-            Err(NotYet::Locked(wait)) => Err(wait),
-            Err(NotYet::Undecided) => Err(self.limit.window),
-        }
-    }
-
     /// Drops expired entries, and if necessary the key with the oldest failure. Keys with pending attempts stay:
     /// these are few.
     fn make_room(&mut self, key: &K, begin: Millis) {
@@ -234,6 +222,20 @@ mod tests {
     use proptest::prelude::*;
 
     const FEW: Limit = Limit { failures: 3, window: Duration::from_millis(100) };
+
+    impl<K: Eq + Hash + Clone> Throttle<K> {
+        /// An attempt that fails at once.
+        fn count(&mut self, key: &K, now: Millis) -> Result<(), Duration> {
+            match self.begin(key, now) {
+                Ok(()) => {
+                    self.end(key, now, true);
+                    Ok(())
+                }
+                Err(NotYet::Locked(wait)) => Err(wait),
+                Err(NotYet::Undecided) => Err(self.limit.window),
+            }
+        }
+    }
 
     #[test]
     fn exceeded_limit_waits_until_oldest_attempt_expires() {

@@ -15,13 +15,18 @@ use super::{
     AccountsError, Origin,
     queue::{Queue, Turn},
 };
-use crate::{Ctx, rate::Buckets, shared::Shared};
+use crate::{
+    Ctx,
+    rate::{RateKey, RateLimiter},
+    shared::Shared,
+};
 use domain::{
     accounts::throttle::{
         Limit, NotYet, PER_ACCOUNT, PER_ADDRESS, PER_APPLICANTS, PER_CODES, PER_LETTERS, PER_LINKS, PER_MAILBOX,
         PER_PAIR, Slowdown, Slowing, Throttle,
     },
     id::PersonId,
+    rate::seconds,
     time::Millis,
 };
 use sha2::{Digest, Sha256};
@@ -262,11 +267,11 @@ pub(crate) struct Guard {
     addresses: Slow,
     links: Slow,
     letters: Slow,
-    mailboxes: Shared<Throttle<Whose>>,
-    applicants: Shared<Throttle<IpAddr>>,
+    mailboxes: RateLimiter<Whose>,
+    applicants: RateLimiter<IpAddr>,
     queue: Queue,
-    /// Rate limits of programs.
-    pub(crate) buckets: Buckets,
+    /// Rate limits of programs, and of changes on pages.
+    pub(crate) requests: RateLimiter<RateKey>,
 }
 
 impl Default for Guard {
@@ -278,10 +283,10 @@ impl Default for Guard {
             addresses: Slow::new(PER_ADDRESS),
             links: Slow::new(PER_LINKS),
             letters: Slow::new(PER_LETTERS),
-            mailboxes: Shared::new(Throttle::new(PER_MAILBOX, ROOM)),
-            applicants: Shared::new(Throttle::new(PER_APPLICANTS, ROOM)),
+            mailboxes: RateLimiter::default(),
+            applicants: RateLimiter::default(),
             queue: Queue::new(AT_ONCE),
-            buckets: Buckets::default(),
+            requests: RateLimiter::default(),
         }
     }
 }
@@ -303,12 +308,13 @@ impl Guard {
         self.letters.rest(ctx, network(from)).await?;
         let at = ctx.steady();
         self.letters.fail(network(from), at);
-        self.mailboxes.lock().count(&whose, at).map_err(too_many)
+        self.mailboxes.take(whose, PER_MAILBOX, at).map(drop).map_err(|empty| too_many(empty.wait))
     }
 
     /// Throttles an application from `from`.
     pub(super) fn apply(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
-        self.applicants.lock().count(&network(from), at).map_err(too_many)
+        let taken = self.applicants.take(network(from), PER_APPLICANTS, at);
+        taken.map(drop).map_err(|empty| too_many(empty.wait))
     }
 
     /// The failures of an account from everywhere.
@@ -415,11 +421,6 @@ fn too_many(wait: Duration) -> AccountsError {
     AccountsError::TooMany(seconds(wait))
 }
 
-/// Whole seconds, rounded up: coming back a moment too early would be refused again.
-fn seconds(wait: Duration) -> u32 {
-    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1)
-}
-
 /// The network of an address: the owner of one IPv6 address has the 2⁶⁴ around it.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -438,7 +439,5 @@ mod tests {
         assert_eq!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:2:ffff::8")));
         assert_ne!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:3::7")));
         assert_eq!(network(ip("::ffff:192.0.2.7")), ip("192.0.2.7"));
-        assert_eq!(seconds(Duration::from_millis(1_001)), 2);
-        assert_eq!(seconds(Duration::ZERO), 1);
     }
 }

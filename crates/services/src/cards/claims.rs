@@ -164,7 +164,7 @@ pub async fn claim(
     card: UnknownCardId,
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
-    ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(ClaimsError::TooOften)?;
+    ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(|empty| ClaimsError::TooOften(empty.seconds()))?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, Target::NONE, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;

@@ -248,8 +248,8 @@ pub async fn report(
         let new = new.map_err(ProblemsError::Invalid)?;
         // An invalid report does not count against the limit.
         if let Some(person) = actor.person() {
-            let steady = ctx.steady();
-            ctx.people().reports.take(person, problems::REPORTS, steady).map_err(ProblemsError::TooOften)?;
+            let taken = ctx.people().reports.take(person, problems::REPORTS, ctx.steady());
+            taken.map_err(|empty| ProblemsError::TooOften(empty.seconds()))?;
         }
         Ok(new)
     };

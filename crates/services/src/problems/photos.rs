@@ -50,7 +50,10 @@ pub async fn set_photo(
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
     if let Some(person) = actor.person() {
-        ctx.people().photos.take(person, PHOTOS, ctx.steady()).map_err(ProblemsError::TooOften)?;
+        ctx.people()
+            .photos
+            .take(person, PHOTOS, ctx.steady())
+            .map_err(|empty| ProblemsError::TooOften(empty.seconds()))?;
     }
     let taken = pictures::taken(given).await;
     let (body, small) = taken.map_err(|invalid| ProblemsError::Invalid(vec![ValidationError::Photo(invalid)]))?;
