@@ -8,18 +8,21 @@
 //!
 //! At start the limit of open files is raised to the maximum. Signed-in people and displays count as identified.
 
-use crate::config::Cidr;
+use crate::{config::Cidr, keyed::Keyed};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use services::rate::network;
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap},
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Notify,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -67,7 +70,7 @@ impl FileBudget {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     pub total: usize,
-    /// Unidentified connections of one [`Network`].
+    /// Unidentified connections of one [`network`].
     pub per_network: usize,
     /// Connections of one identity; further ones count as unidentified.
     pub per_identity: usize,
@@ -82,26 +85,6 @@ impl Caps {
     }
 }
 
-/// Addresses that count as one client: an IPv4 address, or the /64 from which an IPv6 client may choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Network {
-    V4(Ipv4Addr),
-    /// The first half of the address.
-    V6(u64),
-}
-
-impl From<IpAddr> for Network {
-    fn from(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(address),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments().map(u64::from);
-                Self::V6(a << 48 | b << 32 | c << 16 | d)
-            }
-        }
-    }
-}
-
 /// Counts the connections of one listener, or of several that share the caps.
 #[derive(Clone)]
 pub struct ConnectionLimits(Arc<Inner>);
@@ -110,20 +93,20 @@ struct Inner {
     caps: Caps,
     /// Proxies serve many clients, so their networks have no cap of their own.
     proxies: Vec<Cidr>,
-    table: Mutex<Table>,
-    closed: Notify,
+    places: Arc<Semaphore>,
+    identities: Keyed<Box<str>, Semaphore>,
+    unidentified: Mutex<Unidentified>,
 }
 
+/// Unidentified connections not yet told to close, in closing order.
+///
+/// A semaphore alone refuses the newcomer instead of closing a connection that only waits:
+/// `slow_headers_from_one_address_leave_pages_and_boards_working` fails with it.
 #[derive(Default)]
-struct Table {
+struct Unidentified {
     /// Grows with every change, so that older entries are smaller.
     clock: u64,
-    /// Every connection whose permit is not dropped yet.
-    open: HashMap<u64, Slot>,
-    /// Unidentified connections not closing yet, in closing order.
-    unidentified: HashMap<Network, BTreeMap<Rank, u64>>,
-    identities: HashMap<Box<str>, usize>,
-    closing: usize,
+    networks: HashMap<IpAddr, BTreeMap<Rank, CancellationToken>>,
 }
 
 /// Closing order: waiting connections before busy ones, older before newer.
@@ -133,197 +116,149 @@ struct Rank {
     since: u64,
 }
 
-struct Slot {
-    network: Network,
-    standing: Standing,
-    close: CancellationToken,
-}
-
 enum Standing {
     Unidentified(Rank),
-    Identified(Box<str>),
-    Closing,
+    Identified { _place: OwnedSemaphorePermit },
 }
 
 /// One open connection. Its place is freed on drop.
 pub struct Permit {
     limits: ConnectionLimits,
-    id: u64,
-    close: CancellationToken,
+    network: IpAddr,
     is_proxy: bool,
+    close: CancellationToken,
+    standing: Mutex<Standing>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl ConnectionLimits {
     /// Limits without a connection; `proxies` are not capped by network.
     #[must_use]
     pub fn new(caps: Caps, proxies: Vec<Cidr>) -> Self {
-        Self(Arc::new(Inner { caps, proxies, table: Mutex::default(), closed: Notify::new() }))
+        let places = Arc::new(Semaphore::new(caps.total.min(Semaphore::MAX_PERMITS)));
+        let (identities, unidentified) = (Keyed::default(), Mutex::default());
+        Self(Arc::new(Inner { caps, proxies, places, identities, unidentified }))
     }
 
     /// A place for a connection from `address`, if necessary by closing another. `None` if every place is taken by
     /// identified connections.
     pub async fn admit(&self, address: IpAddr) -> Option<Permit> {
-        let permit = self.enter(address);
-        loop {
-            // Created before the table is read, so that no notification is missed.
-            let closed = self.0.closed.notified();
-            {
-                let mut table = self.table();
-                let excess = table.open.len().saturating_sub(self.0.caps.total);
-                if excess == 0 {
-                    return Some(permit);
-                }
-                if table.closing < excess && !table.close_one(Some(permit.id)) {
-                    return None;
-                }
+        let (network, places) = (network(address), &self.0.places);
+        let is_proxy = self.0.proxies.iter().any(|proxies| proxies.contains(address));
+        let closed = !is_proxy && self.unidentified().close_beyond(self.0.caps.per_network, network);
+        let place = match Arc::clone(places).try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) if closed || self.unidentified().close_one(Some(network)) => {
+                timeout(CLOSING, Arc::clone(places).acquire_owned()).await.ok()?.ok()?
             }
-            tokio::time::timeout(CLOSING, closed).await.ok()?;
-        }
+            Err(_) => return None,
+        };
+        let close = CancellationToken::new();
+        let standing = Mutex::new(Standing::Unidentified(self.unidentified().insert(network, close.clone())));
+        Some(Permit { limits: self.clone(), network, is_proxy, close, standing, _place: place })
     }
 
     /// Closes the most dispensable unidentified connection of the largest network.
     pub fn close_one(&self) -> bool {
-        self.table().close_one(None)
+        self.unidentified().close_one(None)
     }
 
-    /// Number of open connections.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.table().open.len()
-    }
-
-    fn enter(&self, address: IpAddr) -> Permit {
-        let network = Network::from(address);
-        let is_proxy = self.0.proxies.iter().any(|proxies| proxies.contains(address));
-        let close = CancellationToken::new();
-        let mut table = self.table();
-        let rank = table.rank(false);
-        let id = rank.since;
-        let slot = Slot { network, standing: Standing::Unidentified(rank), close: close.clone() };
-        table.open.insert(id, slot);
-        let peers = table.unidentified.entry(network).or_default();
-        peers.insert(rank, id);
-        if peers.len() > self.0.caps.per_network && !is_proxy {
-            let first = peers.values().copied().find(|&peer| peer != id);
-            if let Some(id) = first {
-                table.close(id);
-            }
-        }
-        Permit { limits: self.clone(), id, close, is_proxy }
-    }
-
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unidentified(&self) -> MutexGuard<'_, Unidentified> {
+        self.0.unidentified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
+impl Unidentified {
     fn rank(&mut self, busy: bool) -> Rank {
         self.clock += 1;
         Rank { busy, since: self.clock }
     }
 
-    /// Closes the first connection in order of the largest network, except `newest`.
-    fn close_one(&mut self, newest: Option<u64>) -> bool {
-        let candidates = self.unidentified.values().filter_map(|peers| {
-            let first = peers.values().copied().find(|&id| Some(id) != newest)?;
-            Some((peers.len(), first))
+    fn insert(&mut self, network: IpAddr, close: CancellationToken) -> Rank {
+        let rank = self.rank(false);
+        self.networks.entry(network).or_default().insert(rank, close);
+        rank
+    }
+
+    /// `None` if it was told to close.
+    fn remove(&mut self, network: IpAddr, rank: Rank) -> Option<CancellationToken> {
+        let peers = self.networks.get_mut(&network)?;
+        let close = peers.remove(&rank);
+        if peers.is_empty() {
+            self.networks.remove(&network);
+        }
+        close
+    }
+
+    /// Closes the first connection of `network` if it has `cap` of them.
+    fn close_beyond(&mut self, cap: usize, network: IpAddr) -> bool {
+        let peers = self.networks.get(&network).filter(|peers| peers.len() >= cap);
+        let first = peers.and_then(|peers| peers.keys().next().copied());
+        first.is_some_and(|rank| self.close(network, rank))
+    }
+
+    /// Closes the first connection in order of the largest network, including the `newcomer`. Among equal networks, the
+    /// connection that has waited longest is closed.
+    fn close_one(&mut self, newcomer: Option<IpAddr>) -> bool {
+        let candidates = self.networks.iter().filter_map(|(&network, peers)| {
+            let size = peers.len() + usize::from(newcomer == Some(network));
+            Some((size, Reverse(*peers.keys().next()?), network))
         });
-        let chosen = candidates.max();
-        if let Some((_, id)) = chosen {
-            self.close(id);
-        }
-        chosen.is_some()
+        candidates.max().is_some_and(|(_, Reverse(rank), network)| self.close(network, rank))
     }
 
-    fn close(&mut self, id: u64) {
-        if let Some(slot) = self.open.get_mut(&id) {
-            slot.close.cancel();
-            let (network, standing) = (slot.network, std::mem::replace(&mut slot.standing, Standing::Closing));
-            self.closing += 1;
-            self.leave(network, &standing);
-        }
-    }
-
-    /// Removes what `standing` was counted as.
-    fn leave(&mut self, network: Network, standing: &Standing) {
-        match standing {
-            Standing::Unidentified(rank) => {
-                if let Some(peers) = self.unidentified.get_mut(&network) {
-                    peers.remove(rank);
-                    if peers.is_empty() {
-                        self.unidentified.remove(&network);
-                    }
-                }
-            }
-            Standing::Identified(identity) => {
-                if let Some(count) = self.identities.get_mut(identity) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.identities.remove(identity);
-                    }
-                }
-            }
-            Standing::Closing => self.closing -= 1,
-        }
+    fn close(&mut self, network: IpAddr, rank: Rank) -> bool {
+        self.remove(network, rank).inspect(CancellationToken::cancel).is_some()
     }
 }
 
 impl Permit {
     /// Sets whether the connection is being served or waits for its client. Waiting ones are closed first.
     pub fn set_busy(&self, busy: bool) {
-        let mut table = self.limits.table();
-        let rank = table.rank(busy);
-        let Some(Slot { network, standing: Standing::Unidentified(before), .. }) = table.open.get_mut(&self.id)
-        else {
-            return;
-        };
-        if before.busy == busy {
+        let mut standing = self.standing();
+        let Standing::Unidentified(rank) = &mut *standing else { return };
+        if rank.busy == busy {
             return;
         }
-        let (network, before) = (*network, std::mem::replace(before, rank));
-        if let Some(peers) = table.unidentified.get_mut(&network) {
-            peers.remove(&before);
-            peers.insert(rank, self.id);
+        let mut unidentified = self.limits.unidentified();
+        let before = std::mem::replace(rank, unidentified.rank(busy));
+        if let Some(close) = unidentified.remove(self.network, before) {
+            unidentified.networks.entry(self.network).or_default().insert(*rank, close);
         }
     }
 
     /// Marks the connection as belonging to `identity`: it no longer counts against its network's cap and is not
     /// closed for another. A proxy's connection serves many clients and stays unidentified.
     pub fn identify(&self, identity: &str) {
+        let mut standing = self.standing();
+        let Standing::Unidentified(rank) = *standing else { return };
         if self.is_proxy {
             return;
         }
-        let mut guard = self.limits.table();
-        let table = &mut *guard;
-        let Some(slot) = table.open.get_mut(&self.id) else { return };
-        if !matches!(slot.standing, Standing::Unidentified(_)) {
-            return;
+        let Inner { identities, caps, .. } = &*self.limits.0;
+        let places = identities.get(identity.into(), || Semaphore::new(caps.per_identity));
+        if let Ok(place) = places.try_acquire_owned()
+            && self.limits.unidentified().remove(self.network, rank).is_some()
+        {
+            *standing = Standing::Identified { _place: place };
         }
-        let count = table.identities.entry(identity.into()).or_default();
-        if *count == self.limits.0.caps.per_identity {
-            return;
-        }
-        *count += 1;
-        let (network, before) =
-            (slot.network, std::mem::replace(&mut slot.standing, Standing::Identified(identity.into())));
-        table.leave(network, &before);
     }
 
     /// Resolves when the connection must close to make room.
     pub async fn revoked(&self) {
         self.close.cancelled().await;
     }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut table = self.limits.table();
-        if let Some(slot) = table.open.remove(&self.id) {
-            table.leave(slot.network, &slot.standing);
+        if let Standing::Unidentified(rank) = *self.standing() {
+            self.limits.unidentified().remove(self.network, rank);
         }
-        drop(table);
-        self.limits.0.closed.notify_waiters();
     }
 }
 
@@ -416,13 +351,25 @@ mod tests {
         limits.admit(address.parse().unwrap()).await.unwrap()
     }
 
+    impl ConnectionLimits {
+        fn open(&self) -> usize {
+            self.0.caps.total - self.0.places.available_permits()
+        }
+    }
+
+    fn identities(limits: &ConnectionLimits) -> usize {
+        let mut count = 0;
+        limits.0.identities.for_each(|_, _| count += 1);
+        count
+    }
+
     fn revoked(permits: &[Permit]) -> Vec<bool> {
         permits.iter().map(|permit| permit.close.is_cancelled()).collect()
     }
 
     #[test]
     fn addresses_of_one_client_share_a_network() {
-        let network = |address: &str| Network::from(address.parse::<IpAddr>().unwrap());
+        let network = |address: &str| network(address.parse().unwrap());
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:192.0.2.1"), network(HOME));
@@ -476,13 +423,27 @@ mod tests {
         let fifth = admit(&limits, "198.51.100.3").await;
         waiting.await.unwrap();
         assert_eq!((limits.open(), revoked(&permits)), (4, vec![false; 3]), "one of the two of one network went");
-        for permit in permits.iter().chain([&fifth]) {
-            permit.identify(&format!("{}", permit.id));
+        for (number, permit) in permits.iter().chain([&fifth]).enumerate() {
+            permit.identify(&number.to_string());
         }
         assert!(limits.admit("198.51.100.4".parse().unwrap()).await.is_none(), "all have identified themselves");
         drop(fifth);
         assert!(limits.admit("198.51.100.4".parse().unwrap()).await.is_some());
         assert_eq!(limits.open(), 3, "a refused one leaves no trace");
+    }
+
+    #[tokio::test]
+    async fn full_listener_evicts_longest_wait_among_equal_networks() {
+        let limits = limits(3, 3);
+        let mut permits = Vec::new();
+        for address in ["198.51.100.2", "198.51.100.3", "198.51.100.1"] {
+            permits.push(admit(&limits, address).await);
+        }
+        permits[0].set_busy(true);
+        assert!(limits.close_one());
+        assert_eq!(revoked(&permits), [false, true, false], "the first is served, and the second waits longest");
+        assert!(limits.close_one() && limits.close_one() && !limits.close_one());
+        assert_eq!(revoked(&permits), [true; 3]);
     }
 
     #[tokio::test]
@@ -494,7 +455,7 @@ mod tests {
         }
         permits[0].identify("person 7");
         assert_eq!(revoked(&permits), [false; 4]);
-        assert!(limits.table().identities.is_empty(), "it speaks for many");
+        assert_eq!(identities(&limits), 0, "it speaks for many");
     }
 
     #[tokio::test]
@@ -507,9 +468,8 @@ mod tests {
         permits[1].set_busy(true);
         permits[2].identify("person 7");
         drop(permits);
-        let table = limits.table();
-        assert!(table.open.is_empty() && table.unidentified.is_empty() && table.identities.is_empty());
-        assert_eq!(table.closing, 0);
+        assert_eq!((limits.open(), identities(&limits)), (0, 0));
+        assert!(limits.unidentified().networks.is_empty());
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod external_calendars;
 pub mod http;
 pub mod import;
+mod keyed;
 pub mod logging;
 pub mod mail;
 pub mod mqtt;

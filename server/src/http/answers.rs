@@ -9,6 +9,7 @@
 //! have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
 
 use super::{Shared, metrics, peer::Peer};
+use crate::keyed::Keyed;
 use app::visitor::Visitor;
 use axum::{
     body::HttpBody,
@@ -23,10 +24,9 @@ use domain::{
 };
 use services::rate::network;
 use std::{
-    collections::HashMap,
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
@@ -54,8 +54,6 @@ const SHORT: u64 = 4 * 1024;
 const WAIT: Duration = Duration::from_secs(12);
 /// Seconds for `Retry-After`.
 const LATER: u32 = 5;
-/// Readers remembered before those without a response in flight are forgotten.
-const REMEMBERED: usize = 256;
 
 /// Whose responses are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,7 +94,7 @@ impl Reader {
 pub struct Answers {
     strangers: Arc<Share>,
     known: Arc<Share>,
-    each: Mutex<HashMap<Reader, Weak<Share>>>,
+    each: Keyed<Reader, Share>,
 }
 
 struct Share {
@@ -122,7 +120,7 @@ impl Share {
 impl Default for Answers {
     fn default() -> Self {
         let [strangers, known] = [STRANGERS, KNOWN].map(|size| Arc::new(Share::new(size)));
-        Self { strangers, known, each: Mutex::default() }
+        Self { strangers, known, each: Keyed::default() }
     }
 }
 
@@ -173,20 +171,7 @@ impl Answers {
     }
 
     fn share(&self, reader: Reader) -> Arc<Share> {
-        let mut each = self.each();
-        if let Some(share) = each.get(&reader).and_then(Weak::upgrade) {
-            return share;
-        }
-        if each.len() >= REMEMBERED {
-            each.retain(|_, share| share.strong_count() > 0);
-        }
-        let share = Arc::new(Share::new(reader.share()));
-        each.insert(reader, Arc::downgrade(&share));
-        share
-    }
-
-    fn each(&self) -> MutexGuard<'_, HashMap<Reader, Weak<Share>>> {
-        self.each.lock().unwrap_or_else(PoisonError::into_inner)
+        self.each.get(reader, || Share::new(reader.share()))
     }
 }
 
@@ -248,7 +233,8 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     answer
 }
 
-fn busy(lang: Lang, is_api: bool) -> Response {
+/// Refuses a request because too much is in progress.
+pub(super) fn busy(lang: Lang, is_api: bool) -> Response {
     let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
     if is_api {
         return api::Refusal(problem).into_response();
@@ -330,14 +316,5 @@ mod tests {
         assert!(other.is_pressed(), "all together");
         (0..=(PER_NETWORK + STRANGERS) / BEARABLE).for_each(|_| slow.read());
         assert!(!slow.is_pressed() && answers.unread() == 0);
-    }
-
-    #[tokio::test]
-    async fn readers_without_responses_are_forgotten() {
-        let answers = Answers::default();
-        for person in 0..1_000 {
-            assert!(answers.admit(Reader::Person(person)).await.is_some());
-        }
-        assert!(answers.each().len() <= REMEMBERED);
     }
 }

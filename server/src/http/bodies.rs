@@ -6,7 +6,8 @@
 //!
 //! Each person and network has a share of the budget.
 
-use super::{Shared, pages, peer::Peer};
+use super::{Shared, answers::busy, pages, peer::Peer};
+use crate::keyed::Keyed;
 use app::visitor::Visitor;
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -15,19 +16,14 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{
-    actor::Actor,
-    id::PersonId,
-    problem::{Kind, Problem},
-};
+use domain::{actor::Actor, id::PersonId};
 use futures::{TryStreamExt, stream};
 use services::rate::network;
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use text::Lang;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes from an anonymous sender: the longest form that they fill in.
 pub const STRANGER: usize = 64 * 1024;
@@ -41,8 +37,6 @@ const IN_ALL: usize = 32 * 1024 * 1024;
 const PER_PERSON: usize = 8 * 1024 * 1024;
 /// Counted bytes of all anonymous senders in one network.
 const PER_NETWORK: usize = 4 * 1024 * 1024;
-/// Seconds for `Retry-After`.
-const LATER: u32 = 5;
 
 /// Whose bytes are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,19 +54,15 @@ impl Sender {
     }
 }
 
-/// The bytes in memory.
-#[derive(Default)]
-pub struct Budget(Mutex<Held>);
-
-#[derive(Default)]
-struct Held {
-    all: usize,
-    each: HashMap<Sender, usize>,
+/// Bytes that may be in memory.
+pub struct Budget {
+    all: Arc<Semaphore>,
+    each: Keyed<Sender, Semaphore>,
 }
 
-impl Budget {
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Default for Budget {
+    fn default() -> Self {
+        Self { all: Arc::new(Semaphore::new(IN_ALL)), each: Keyed::default() }
     }
 }
 
@@ -87,15 +77,20 @@ enum Cut {
 
 /// What one request holds, until it is answered.
 struct Reading {
-    budget: Arc<Budget>,
-    sender: Sender,
+    own: Arc<Semaphore>,
+    all: Arc<Semaphore>,
     most: usize,
     seen: usize,
-    counted: usize,
+    held: [Option<OwnedSemaphorePermit>; 2],
     cut: Option<Cut>,
 }
 
 impl Reading {
+    fn new(budget: &Budget, sender: Sender, most: usize) -> Self {
+        let own = budget.each.get(sender, || Semaphore::new(sender.share()));
+        Self { own, all: Arc::clone(&budget.all), most, seen: 0, held: [None, None], cut: None }
+    }
+
     /// Counts a received piece.
     fn take(&mut self, bytes: usize) -> Result<(), Cut> {
         self.seen = self.seen.saturating_add(bytes);
@@ -105,35 +100,21 @@ impl Reading {
     }
 
     fn count(&mut self) -> Result<(), Cut> {
-        let more = self.seen.saturating_sub(FREE).saturating_sub(self.counted);
+        let counted = self.held[0].as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = self.seen.saturating_sub(FREE).saturating_sub(counted);
         if more == 0 {
             return Ok(());
         }
-        let mut held = self.budget.lock();
-        let own = held.each.get(&self.sender).copied().unwrap_or_default() + more;
-        if own > self.sender.share() || held.all + more > IN_ALL {
-            return Err(Cut::NoRoom);
-        }
-        held.each.insert(self.sender, own);
-        held.all += more;
-        self.counted += more;
-        Ok(())
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        if self.counted == 0 {
-            return;
-        }
-        let mut held = self.budget.lock();
-        held.all = held.all.saturating_sub(self.counted);
-        if let Some(own) = held.each.get_mut(&self.sender) {
-            *own = own.saturating_sub(self.counted);
-            if *own == 0 {
-                held.each.remove(&self.sender);
+        let more = u32::try_from(more).map_err(|_| Cut::NoRoom)?;
+        let take = |budget: &Arc<Semaphore>| Arc::clone(budget).try_acquire_many_owned(more);
+        let (Ok(own), Ok(all)) = (take(&self.own), take(&self.all)) else { return Err(Cut::NoRoom) };
+        for (held, more) in self.held.iter_mut().zip([own, all]) {
+            match held {
+                Some(held) => held.merge(more),
+                None => *held = Some(more),
             }
         }
+        Ok(())
     }
 }
 
@@ -147,17 +128,12 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let lang = extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
     let from = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let is_api = api::is_api(request.uri().path());
-    let reading = Arc::new(Mutex::new(Reading {
-        budget: Arc::clone(&shared.0.bodies),
-        sender: person.map_or_else(|| Sender::Network(network(from)), Sender::Person),
-        most: if person.is_some() { KNOWN } else { STRANGER },
-        seen: 0,
-        counted: 0,
-        cut: None,
-    }));
-    let message: Option<usize> =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|message| message.to_str().ok()?.parse().ok());
-    let is_too_large = message.is_some_and(|message| message > lock(&reading).most);
+    let sender = person.map_or_else(|| Sender::Network(network(from)), Sender::Person);
+    let most = if person.is_some() { KNOWN } else { STRANGER };
+    let reading = Arc::new(Mutex::new(Reading::new(&shared.0.bodies, sender, most)));
+    let announced: Option<usize> =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let is_too_large = announced.is_some_and(|length| length > lock(&reading).most);
     // A page reports this itself, with the form.
     if is_too_large && pages::target(request.uri()).is_none() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -166,7 +142,7 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let answer = next.run(request.map(|body| counted(body, is_too_large, counting))).await;
     let cut = lock(&reading).cut;
     match cut {
-        Some(Cut::NoRoom) => no_room(lang, is_api),
+        Some(Cut::NoRoom) => busy(lang, is_api),
         Some(Cut::TooLarge) if answer.status() != StatusCode::PAYLOAD_TOO_LARGE => {
             StatusCode::PAYLOAD_TOO_LARGE.into_response()
         }
@@ -192,21 +168,14 @@ fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body
     }))
 }
 
-/// Too many bodies are being read at the moment.
-fn no_room(lang: Lang, is_api: bool) -> Response {
-    let problem = Problem::new("storage.unavailable", Kind::Unavailable, lang.request_no_room()).after(LATER);
-    if is_api {
-        return api::Refusal(problem).into_response();
-    }
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, LATER.to_string())], problem.detail).into_response()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn reading(budget: &Arc<Budget>, sender: Sender, most: usize) -> Reading {
-        Reading { budget: Arc::clone(budget), sender, most, seen: 0, counted: 0, cut: None }
+    impl Budget {
+        fn held(&self) -> usize {
+            IN_ALL - self.all.available_permits()
+        }
     }
 
     fn network(n: u8) -> Sender {
@@ -215,10 +184,10 @@ mod tests {
 
     #[test]
     fn network_at_its_share_leaves_room_for_others_and_short_forms() {
-        let budget = Arc::default();
+        let budget = Budget::default();
         let mut full: Vec<Reading> = Vec::new();
         let refused = loop {
-            let mut next = reading(&budget, network(1), STRANGER);
+            let mut next = Reading::new(&budget, network(1), STRANGER);
             if let Err(cut) = next.take(STRANGER) {
                 break cut;
             }
@@ -226,30 +195,37 @@ mod tests {
             assert!(full.len() < 1_000, "no end");
         };
         assert_eq!(refused, Cut::NoRoom);
-        assert_eq!(reading(&budget, network(1), STRANGER).take(FREE), Ok(()), "a form that people type");
-        assert_eq!(reading(&budget, network(2), STRANGER).take(STRANGER), Ok(()), "from elsewhere");
+        assert_eq!(Reading::new(&budget, network(1), STRANGER).take(FREE), Ok(()), "a form that people type");
+        assert_eq!(Reading::new(&budget, network(2), STRANGER).take(STRANGER), Ok(()), "from elsewhere");
         full.pop();
-        assert_eq!(reading(&budget, network(1), STRANGER).take(STRANGER), Ok(()), "what was answered makes room");
+        assert_eq!(
+            Reading::new(&budget, network(1), STRANGER).take(STRANGER),
+            Ok(()),
+            "what was answered makes room"
+        );
     }
 
     #[test]
     fn concurrent_bodies_stay_within_budget_and_release_it() {
-        let budget: Arc<Budget> = Arc::default();
-        let mut held: Vec<_> = (0..20).map(|n| reading(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
+        let budget = Budget::default();
+        let mut held: Vec<_> =
+            (0..20).map(|n| Reading::new(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
         let taken = held.iter_mut().filter_map(|one| one.take(KNOWN).ok()).count();
-        assert!(taken == 8 && budget.lock().all <= IN_ALL, "{taken}");
+        assert!(taken == 8 && budget.held() <= IN_ALL, "{taken}");
         drop(held);
-        assert!(budget.lock().all == 0 && budget.lock().each.is_empty());
+        let mut senders = 0;
+        budget.each.for_each(|_, _| senders += 1);
+        assert_eq!((budget.held(), senders), (0, 0));
     }
 
     #[test]
     fn body_in_single_bytes_is_counted_once() {
-        let budget: Arc<Budget> = Arc::default();
-        let mut one = reading(&budget, network(1), STRANGER);
+        let budget = Budget::default();
+        let mut one = Reading::new(&budget, network(1), STRANGER);
         for _ in 0..STRANGER {
             assert_eq!(one.take(1), Ok(()));
         }
-        assert_eq!(budget.lock().all, STRANGER - FREE);
+        assert_eq!(budget.held(), STRANGER - FREE);
         assert_eq!(one.take(1), Err(Cut::TooLarge));
     }
 }

@@ -13,7 +13,6 @@ pub(super) use fanout::Fanout;
 pub(super) use limits::StreamLimits;
 
 use super::{Shared, peer::Peer};
-use crate::connections::Network;
 use axum::{
     Extension,
     extract::{Query, State},
@@ -28,6 +27,7 @@ use serde::Deserialize;
 use services::{
     live::{Hub, Numbered, Replay},
     live_access,
+    rate::network,
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
@@ -121,7 +121,7 @@ fn viewer(shared: &Shared, actor: &Actor, peer: Option<Peer>) -> Viewer {
         Who::Display(screen) => Viewer::Display(screen.display),
         Who::Anybody { .. } | Who::Board(_) | Who::Toolgate => {
             let is_proxy = |peer: &Peer| shared.0.trusted_proxies.iter().any(|proxies| proxies.contains(peer.0));
-            Viewer::Anonymous(peer.filter(|peer| !is_proxy(peer)).map(|peer| Network::from(peer.0)))
+            Viewer::Anonymous(peer.filter(|peer| !is_proxy(peer)).map(|peer| network(peer.0)))
         }
     }
 }

@@ -3,12 +3,13 @@
 //! **Invariants.** Boards do not wait for it: the events of a moment are one round, and a round wakes a few
 //! streams at a time. A stream that subscribes before it reads what it missed loses nothing.
 //!
-//! A round of notices only wakes only their readers' streams. A stream with too many queued rounds gets `resync`
-//! instead; a stream that is not read at all is closed.
+//! A round of notices only wakes only their readers' streams, because each person has a channel. A stream with too
+//! many queued rounds gets `resync` instead; a stream that is not read at all is closed.
 
 use super::{
     counts::{Counts, Resync},
     event,
+    limits::ANONYMOUS,
 };
 use axum::response::sse::Event;
 use domain::id::PersonId;
@@ -18,17 +19,15 @@ use services::{
     live_access,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
+    future::pending,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
-    sync::{
-        Notify,
-        broadcast::{
-            Receiver,
-            error::{RecvError, TryRecvError},
-        },
+    sync::broadcast::{
+        Receiver, Sender,
+        error::{RecvError, TryRecvError},
     },
     time::sleep,
 };
@@ -39,6 +38,8 @@ const WINDOW: Duration = Duration::from_millis(50);
 /// Streams woken at once: with 2,000 on two cores, a board's answer came 90 ms late.
 const CHUNK: usize = 32;
 const PAUSE: Duration = Duration::from_millis(1);
+/// Groups of anonymous streams.
+const GROUPS: u64 = (ANONYMOUS / CHUNK) as u64;
 /// Rounds queued for one stream; one further behind resyncs.
 const BACKLOG: usize = 64;
 
@@ -62,21 +63,21 @@ pub struct Fanout {
 #[derive(Default)]
 struct Streams {
     opened: u64,
-    open: BTreeMap<u64, Arc<Inbox>>,
+    groups: BTreeMap<Group, Sender<Round>>,
 }
 
-/// What one stream has yet to send.
-struct Inbox {
-    /// The person whose stream it is, if signed in.
-    person: Option<PersonId>,
-    rounds: Mutex<VecDeque<Round>>,
-    wake: Notify,
+/// Streams that share a channel, which wakes all its receivers at once: those of one person, or a few anonymous ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Person(PersonId),
+    Anonymous(u64),
 }
 
 /// One stream's place, freed on drop.
 pub struct Subscription {
     fanout: Arc<Fanout>,
-    inbox: Arc<Inbox>,
+    group: Group,
+    rounds: Receiver<Round>,
     /// Sequence number of the stream.
     pub number: u64,
 }
@@ -104,12 +105,12 @@ impl Fanout {
 
     /// Subscribes to the events that may concern `person`.
     pub fn subscribe(self: &Arc<Self>, person: Option<PersonId>) -> Subscription {
-        let inbox = Arc::new(Inbox { person, rounds: Mutex::default(), wake: Notify::new() });
         let mut streams = self.streams();
         streams.opened += 1;
         let number = streams.opened;
-        streams.open.insert(number, Arc::clone(&inbox));
-        Subscription { fanout: Arc::clone(self), inbox, number }
+        let group = person.map_or(Group::Anonymous(number % GROUPS), Group::Person);
+        let rounds = streams.groups.entry(group).or_insert_with(|| Sender::new(BACKLOG)).subscribe();
+        Subscription { fanout: Arc::clone(self), group, rounds, number }
     }
 
     async fn forward(&self, hub: &Hub, mut hints: Receiver<Numbered>) {
@@ -133,23 +134,21 @@ impl Fanout {
     }
 
     async fn deliver(&self, round: Round) {
-        let inboxes: Vec<_> = match addressees(&round) {
-            None => self.streams().open.values().cloned().collect(),
-            Some(people) => {
-                let is_addressed =
-                    |inbox: &&Arc<Inbox>| inbox.person.is_some_and(|person| people.contains(&person));
-                self.streams().open.values().filter(is_addressed).cloned().collect()
-            }
+        let addressees = addressees(&round);
+        let is_addressed = |group: &Group| match (group, &addressees) {
+            (_, None) => true,
+            (Group::Person(person), Some(people)) => people.contains(person),
+            (Group::Anonymous(_), Some(_)) => false,
         };
-        for (at, chunk) in inboxes.chunks(CHUNK).enumerate() {
-            if at > 0 {
+        let groups = self.streams().groups.clone();
+        let mut woken = 0;
+        for (_, group) in groups.into_iter().filter(|(group, _)| is_addressed(group)) {
+            if woken >= CHUNK {
                 sleep(PAUSE).await;
+                woken = 0;
             }
-            for inbox in chunk {
-                if inbox.push(Arc::clone(&round)) {
-                    self.counts.resynced(Resync::Backlog);
-                }
-            }
+            // An error only means that its streams have ended.
+            woken += group.send(Arc::clone(&round)).unwrap_or_default();
         }
     }
 
@@ -163,42 +162,31 @@ fn addressees(round: &Round) -> Option<BTreeSet<PersonId>> {
     round.iter().map(|announced| live_access::addressee(announced.numbered?.hint?)).collect()
 }
 
-impl Inbox {
-    /// Returns whether the queue was dropped because it was too long.
-    fn push(&self, round: Round) -> bool {
-        let mut rounds = self.rounds();
-        let is_full = rounds.len() == BACKLOG;
-        if is_full {
-            rounds.clear();
-            rounds.push_back([Announced::resync()].into());
-        }
-        rounds.push_back(round);
-        drop(rounds);
-        self.wake.notify_one();
-        is_full
-    }
-
-    fn rounds(&self) -> MutexGuard<'_, VecDeque<Round>> {
-        self.rounds.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Subscription {
     /// The next events. Cancel-safe.
-    pub async fn next(&self) -> Round {
-        loop {
-            let oldest = self.inbox.rounds().pop_front();
-            if let Some(round) = oldest {
-                return round;
+    pub async fn next(&mut self) -> Round {
+        match self.rounds.recv().await {
+            Ok(round) => round,
+            Err(RecvError::Lagged(_)) => {
+                self.fanout.counts.resynced(Resync::Backlog);
+                // The page fetches everything, so queued rounds but the newest are redundant.
+                while self.rounds.len() > 1 {
+                    let _ = self.rounds.try_recv();
+                }
+                [Announced::resync()].into()
             }
-            self.inbox.wake.notified().await;
+            // Cannot happen: the sender lives as long as its last subscription.
+            Err(RecvError::Closed) => pending().await,
         }
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.fanout.streams().open.remove(&self.number);
+        let mut streams = self.fanout.streams();
+        if streams.groups.get(&self.group).is_some_and(|group| group.receiver_count() == 1) {
+            streams.groups.remove(&self.group);
+        }
     }
 }
 
@@ -226,22 +214,22 @@ mod tests {
     #[tokio::test]
     async fn rounds_reach_every_stream_in_order() {
         let fanout = Arc::new(Fanout::default());
-        let streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe(None)).collect();
+        let mut streams: Vec<_> = (0..3 * CHUNK).map(|_| fanout.subscribe(None)).collect();
         fanout.deliver(round(1)).await;
-        let late = fanout.subscribe(None);
+        let mut late = fanout.subscribe(None);
         fanout.deliver(round(2)).await;
-        for stream in &streams {
+        for stream in &mut streams {
             assert_eq!([number(&stream.next().await), number(&stream.next().await)], [Some(1), Some(2)]);
         }
         assert_eq!(number(&late.next().await), Some(2));
         drop((streams, late));
-        assert!(fanout.streams().open.is_empty());
+        assert!(fanout.streams().groups.is_empty());
     }
 
     #[tokio::test]
     async fn stream_beyond_its_backlog_gets_resync() {
         let fanout = Arc::new(Fanout::default());
-        let stream = fanout.subscribe(None);
+        let mut stream = fanout.subscribe(None);
         for seq in 0..=BACKLOG as u64 {
             fanout.deliver(round(seq)).await;
         }
@@ -253,10 +241,14 @@ mod tests {
     #[tokio::test]
     async fn unread_stream_is_bounded_by_its_backlog() {
         let fanout = Arc::new(Fanout::default());
-        let stream = fanout.subscribe(None);
+        let _stream = fanout.subscribe(None);
+        let mut sent = Vec::new();
         for seq in 0..10 * BACKLOG as u64 {
-            fanout.deliver(round(seq)).await;
-            assert!(stream.inbox.rounds().len() <= BACKLOG, "after {seq}");
+            let round = round(seq);
+            sent.push(Arc::downgrade(&round));
+            fanout.deliver(round).await;
+            let held = sent.iter().filter(|round| round.strong_count() > 0).count();
+            assert!(held <= BACKLOG, "{held} after {seq}");
         }
     }
 
@@ -267,9 +259,13 @@ mod tests {
         fanout.deliver(round_for(1, &[1])).await;
         fanout.deliver(round_for(2, &[1, 2])).await;
         fanout.deliver(round(3)).await;
-        let waiting = |stream: &Subscription| stream.inbox.rounds().iter().map(number).collect::<Vec<_>>();
-        assert_eq!(waiting(&ada), [Some(1), Some(2), Some(3)]);
-        assert_eq!(waiting(&bob), [Some(2), Some(3)]);
-        assert_eq!(waiting(&nobody), [Some(3)]);
+        let waiting = |mut stream: Subscription| {
+            std::iter::from_fn(move || stream.rounds.try_recv().ok())
+                .map(|round| number(&round))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(waiting(ada), [Some(1), Some(2), Some(3)]);
+        assert_eq!(waiting(bob), [Some(2), Some(3)]);
+        assert_eq!(waiting(nobody), [Some(3)]);
     }
 }

@@ -1,22 +1,20 @@
 //! How many streams may be open: per person, per display, per network, and anonymous in total.
 
-use crate::connections::Network;
+use crate::keyed::Keyed;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::id::{DisplayId, PersonId};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{net::IpAddr, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Streams of one person or display. A page has one while it is visible.
 const PER_PERSON: usize = 64;
 /// Anonymous streams of one network: a workshop's whole audience.
 const PER_NETWORK: usize = 600;
 /// Anonymous streams in total.
-const ANONYMOUS: usize = 2_400;
+pub(super) const ANONYMOUS: usize = 2_400;
 /// Seconds for `Retry-After`. Pages retry by themselves, less and less often.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
 
@@ -25,16 +23,28 @@ pub enum Viewer {
     Person(PersonId),
     Display(DisplayId),
     /// An anonymous viewer; `None` behind a proxy that does not forward the client's address.
-    Anonymous(Option<Network>),
+    Anonymous(Option<IpAddr>),
 }
 
-#[derive(Default)]
-pub struct StreamLimits(Mutex<Open>);
+impl Viewer {
+    const fn cap(self) -> usize {
+        match self {
+            Self::Person(_) | Self::Display(_) => PER_PERSON,
+            Self::Anonymous(Some(_)) => PER_NETWORK,
+            Self::Anonymous(None) => ANONYMOUS,
+        }
+    }
+}
 
-#[derive(Default)]
-struct Open {
-    viewers: HashMap<Viewer, usize>,
-    anonymous: usize,
+pub struct StreamLimits {
+    viewers: Keyed<Viewer, Semaphore>,
+    anonymous: Arc<Semaphore>,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self { viewers: Keyed::default(), anonymous: Arc::new(Semaphore::new(ANONYMOUS)) }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,73 +77,45 @@ impl IntoResponse for Refused {
     }
 }
 
+/// The place of one stream, freed on drop.
 pub struct StreamPermit {
-    limits: Arc<StreamLimits>,
-    viewer: Viewer,
+    _own: OwnedSemaphorePermit,
+    _anonymous: Option<OwnedSemaphorePermit>,
 }
 
 impl StreamLimits {
-    pub fn admit(self: &Arc<Self>, viewer: Viewer) -> Result<StreamPermit, Refused> {
-        let mut open = self.open();
-        let most = match viewer {
-            Viewer::Person(_) | Viewer::Display(_) => PER_PERSON,
-            Viewer::Anonymous(Some(_)) => PER_NETWORK,
-            Viewer::Anonymous(None) => ANONYMOUS,
-        };
-        let is_anonymous = matches!(viewer, Viewer::Anonymous(_));
-        if open.viewers.get(&viewer).is_some_and(|&count| count >= most) {
-            return Err(Refused::Viewer);
-        }
-        if is_anonymous && open.anonymous >= ANONYMOUS {
-            return Err(Refused::Full);
-        }
-        open.anonymous += usize::from(is_anonymous);
-        *open.viewers.entry(viewer).or_default() += 1;
-        Ok(StreamPermit { limits: Arc::clone(self), viewer })
+    pub fn admit(&self, viewer: Viewer) -> Result<StreamPermit, Refused> {
+        let own = self.viewers.get(viewer, || Semaphore::new(viewer.cap()));
+        let own = own.try_acquire_owned().map_err(|_| Refused::Viewer)?;
+        let anonymous =
+            matches!(viewer, Viewer::Anonymous(_)).then(|| Arc::clone(&self.anonymous).try_acquire_owned());
+        Ok(StreamPermit { _own: own, _anonymous: anonymous.transpose().map_err(|_| Refused::Full)? })
     }
 
     pub fn count(&self) -> OpenStreams {
         let mut count = OpenStreams::default();
-        for (viewer, streams) in &self.open().viewers {
+        self.viewers.for_each(|viewer, places| {
             *match viewer {
                 Viewer::Person(_) => &mut count.people,
                 Viewer::Display(_) => &mut count.displays,
                 Viewer::Anonymous(_) => &mut count.anonymous,
-            } += streams;
-        }
+            } += viewer.cap() - places.available_permits();
+        });
         count
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for StreamPermit {
-    fn drop(&mut self) {
-        let mut open = self.limits.open();
-        open.anonymous -= usize::from(matches!(self.viewer, Viewer::Anonymous(_)));
-        if let Some(count) = open.viewers.get_mut(&self.viewer) {
-            *count -= 1;
-            if *count == 0 {
-                open.viewers.remove(&self.viewer);
-            }
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{IpAddr, Ipv4Addr};
 
     fn network(last: u8) -> Viewer {
-        Viewer::Anonymous(Some(Network::from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))))
+        Viewer::Anonymous(Some(IpAddr::from([192, 0, 2, last])))
     }
 
     #[test]
     fn streams_are_capped_per_viewer_and_in_total() {
-        let limits = Arc::new(StreamLimits::default());
+        let limits = StreamLimits::default();
         let mut open = Vec::new();
         for viewer in (1..=4).map(network) {
             for _ in 0..PER_NETWORK {
@@ -153,6 +135,6 @@ mod tests {
         drop(open.swap_remove(0));
         open.push(limits.admit(network(1)).unwrap());
         drop(open);
-        assert!(limits.open().viewers.is_empty() && limits.open().anonymous == 0);
+        assert_eq!((limits.count(), limits.anonymous.available_permits()), (OpenStreams::default(), ANONYMOUS));
     }
 }

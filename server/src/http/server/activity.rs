@@ -2,20 +2,15 @@
 //!
 //! Invariant: only the client's time counts. While a request is being answered there is no deadline, unless the
 //! client does not read.
+//!
+//! hyper has one time-out for idle connections and headers alike, and none before it knows the protocol:
+//! `idle_connection_is_cut_and_live_stream_survives` and `incomplete_header_is_cut` fail with it.
 
 use super::{Timeouts, uptake::Uptake};
 use crate::connections::Permit;
 use axum::http::Version;
-use std::{
-    io,
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, ready},
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Instant,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::time::Instant;
 
 /// State of one connection; shared by its socket, its requests and its timer.
 pub(super) struct Activity {
@@ -32,22 +27,13 @@ struct State {
     /// When the first byte of the next request arrived.
     header_since: Option<Instant>,
     served: Option<Version>,
-    /// Since when the socket has been full.
-    blocked_since: Option<Instant>,
     /// Of the response being sent on HTTP/1, where there is one at a time.
     uptake: Option<Arc<Uptake>>,
 }
 
 impl State {
     fn new(now: Instant) -> Self {
-        Self {
-            in_flight: 0,
-            waiting_since: now,
-            header_since: None,
-            served: None,
-            blocked_since: None,
-            uptake: None,
-        }
+        Self { in_flight: 0, waiting_since: now, header_since: None, served: None, uptake: None }
     }
 
     fn begin(&mut self, version: Version) -> bool {
@@ -81,9 +67,8 @@ impl State {
         } else {
             self.waiting_since + timeouts.idle
         };
-        let blocked = self.blocked_since.map(|since| since + timeouts.write);
         let unread = self.uptake.as_ref().and_then(|uptake| uptake.deadline(now));
-        [blocked, unread].into_iter().flatten().fold(waiting, Instant::min)
+        unread.map_or(waiting, |unread| unread.min(waiting))
     }
 }
 
@@ -98,6 +83,13 @@ impl Activity {
 
     pub fn deadline(&self, now: Instant) -> Instant {
         self.state().deadline(now, &self.timeouts)
+    }
+
+    /// Records that `bytes` arrived.
+    pub fn read(&self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.state().read(Instant::now());
+        }
     }
 
     /// How far the client has read the next response, on HTTP/1.
@@ -128,73 +120,6 @@ impl Drop for InFlight {
         if self.0.state().end(Instant::now()) {
             self.0.permit.set_busy(false);
         }
-    }
-}
-
-/// A socket that reports to its [`Activity`].
-pub(super) struct Watched<S> {
-    stream: S,
-    activity: Arc<Activity>,
-}
-
-impl<S> Watched<S> {
-    pub fn new(stream: S, activity: Arc<Activity>) -> Self {
-        Self { stream, activity }
-    }
-
-    fn wrote<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        let mut state = self.activity.state();
-        if written.is_pending() {
-            state.blocked_since.get_or_insert_with(Instant::now);
-        } else {
-            state.blocked_since = None;
-        }
-        written
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
-            self.activity.state().read(Instant::now());
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.wrote(written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
-        self.wrote(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.wrote(flushed)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let closed = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.wrote(closed)
     }
 }
 
@@ -236,15 +161,5 @@ mod tests {
         assert!(!state.end(begin) && state.end(begin));
         state.read(begin + Duration::from_secs(74));
         assert_eq!(left(&state, begin, 74), Duration::from_secs(1));
-    }
-
-    #[tokio::test]
-    async fn blocked_write_hits_write_timeout() {
-        let begin = Instant::now();
-        let mut state = State::new(begin);
-        state.begin(H1);
-        state.blocked_since = Some(begin);
-        assert_eq!(left(&state, begin, 0), Timeouts::default().write);
-        assert_eq!(left(&state, begin, 60), Duration::ZERO);
     }
 }

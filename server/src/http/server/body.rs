@@ -50,6 +50,9 @@ impl Pace {
 }
 
 /// A request body, which ends in an error if the client stalls.
+///
+/// tower-http's time-out of a body restarts with each piece, and a handler answers its error with another status than
+/// 408: `one_byte_upload_is_cut` and `stalled_body_is_cut` fail with it.
 pub(super) struct Paced {
     body: Incoming,
     pace: Pace,

@@ -4,17 +4,18 @@
 //! not cut ([`Timeouts`]). That holds for each response separately: on HTTP/2 an unread one ends alone, and the
 //! others on its connection go on. A connection belongs to a [`Permit`] and ends when that is revoked.
 //!
-//! hyper limits streams and buffers, but waits for a flow-control window without end; `streams` and `uptake` end
-//! such waits.
+//! hyper limits streams and buffers, hyper-util stops connections, and tokio-io-timeout ends waits for a full socket.
+//! What these cannot do is in the submodules, each of which names the test that fails without it.
 
 mod activity;
 mod body;
+mod deadline;
 mod streams;
 mod uptake;
 
 use super::answers::Place;
 use crate::connections::{Listener, Permit};
-use activity::{Activity, Watched};
+use activity::Activity;
 use axum::{
     Router,
     body::Body,
@@ -23,28 +24,31 @@ use axum::{
     response::IntoResponse,
 };
 use body::{Paced, Tracked};
+use deadline::until;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::conn::auto::Builder,
+    server::{
+        conn::auto::Builder,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
 use std::{
     convert::Infallible,
-    future::poll_fn,
     net::SocketAddr,
-    pin::pin,
     sync::{Arc, atomic::Ordering},
-    task::Poll,
     time::Duration,
 };
 use streams::Streams;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    time::{Instant, sleep_until, timeout},
+    task::JoinSet,
+    time::timeout,
 };
+use tokio_io_timeout::TimeoutWriter;
 use tokio_rustls::TlsAcceptor;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{io::InspectReader, sync::CancellationToken};
 use tower::ServiceExt;
 
 /// Bytes buffered of a request header, or of what a client does not read. Cookies and addresses are far smaller;
@@ -109,7 +113,7 @@ impl Server {
     #[must_use]
     pub fn new(router: Router, tls: Option<TlsAcceptor>, timeouts: Timeouts, stop: CancellationToken) -> Self {
         let mut builder = Builder::new(Streams::new(timeouts));
-        // hyper's own time-out would include the wait for a request, and cut idle connections too early.
+        // See `activity`.
         builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(BUFFER);
         builder
             .http2()
@@ -126,80 +130,54 @@ impl Server {
     /// Accepts connections until the stop; then open ones get `grace` to finish.
     pub async fn run(self, mut listener: Listener, grace: Duration) {
         let server = Arc::new(self);
-        let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
+        let (graceful, mut connections) = (GracefulShutdown::new(), JoinSet::new());
         loop {
             let (stream, client, permit) = tokio::select! {
                 biased;
                 () = server.stop.cancelled() => break,
                 accepted = listener.accept() => accepted,
             };
-            let (server, cut, permit) = (Arc::clone(&server), cut.clone(), Arc::new(permit));
+            while connections.try_join_next().is_some() {}
+            let (server, watcher, permit) = (Arc::clone(&server), graceful.watcher(), Arc::new(permit));
             connections.spawn(async move {
                 tokio::select! {
-                    () = cut.cancelled() => {}
                     () = permit.revoked() => {}
-                    () = server.connection(stream, client, &permit) => {}
+                    () = server.connection(stream, client, &permit, watcher) => {}
                 }
             });
         }
         // So that no client hangs in the queue of a socket that no longer accepts.
         drop(listener);
-        connections.close();
-        if timeout(grace, connections.wait()).await.is_err() {
-            cut.cancel();
-            connections.wait().await;
-        }
+        let _ = timeout(grace, graceful.shutdown()).await;
+        connections.shutdown().await;
     }
 
-    async fn connection(&self, stream: TcpStream, client: SocketAddr, permit: &Arc<Permit>) {
+    async fn connection(&self, stream: TcpStream, client: SocketAddr, permit: &Arc<Permit>, watcher: Watcher) {
         // Events and pages are small writes, which otherwise may wait for a delayed acknowledgement.
         if stream.set_nodelay(true).is_err() {
             return;
         }
-        let Some(tls) = &self.tls else { return self.serve(stream, client, permit).await };
+        let Some(tls) = &self.tls else { return self.serve(stream, client, permit, watcher).await };
         if let Ok(Ok(stream)) = timeout(self.timeouts.handshake, tls.accept(stream)).await {
-            self.serve(stream, client, permit).await;
+            self.serve(stream, client, permit, watcher).await;
         }
     }
 
-    async fn serve<S>(&self, stream: S, client: SocketAddr, permit: &Arc<Permit>)
+    async fn serve<S>(&self, stream: S, client: SocketAddr, permit: &Arc<Permit>, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let activity = Arc::new(Activity::new(self.timeouts, Arc::clone(permit)));
-        let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
+        let mut stream = TimeoutWriter::new(stream);
+        stream.set_timeout(Some(self.timeouts.write));
+        let reading = Arc::clone(&activity);
+        let io = TokioIo::new(Box::pin(InspectReader::new(stream, move |bytes: &[u8]| reading.read(bytes))));
         let service = service_fn(|request| {
             answer(self.router.clone(), request, client, Arc::clone(permit), Arc::clone(&activity))
         });
-        let mut connection = pin!(self.builder.serve_connection(io, service));
-        let mut stopping = pin!(self.stop.cancelled());
-        let mut stopped = false;
-        let mut alarm = pin!(sleep_until(Instant::now() + self.timeouts.header));
-        poll_fn(|cx| {
-            if !stopped && stopping.as_mut().poll(cx).is_ready() {
-                stopped = true;
-                connection.as_mut().graceful_shutdown();
-            }
-            // A failed connection is the client's problem.
-            if connection.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(());
-            }
-            loop {
-                let now = Instant::now();
-                let deadline = activity.deadline(now);
-                if deadline <= now {
-                    return Poll::Ready(());
-                }
-                // A later deadline is found when the alarm fires: most move with every byte.
-                if deadline < alarm.deadline() || alarm.is_elapsed() {
-                    alarm.as_mut().reset(deadline);
-                }
-                if alarm.as_mut().poll(cx).is_pending() {
-                    return Poll::Pending;
-                }
-            }
-        })
-        .await;
+        let connection = watcher.watch(self.builder.serve_connection(io, service));
+        // A failed connection is the client's problem.
+        until(connection, |now| Some(activity.deadline(now))).await;
     }
 }
 

@@ -1,7 +1,8 @@
 //! How long a response has waited for its client to read the next piece.
 //!
 //! Invariant: only the client's time counts. A response whose next piece is not ready yet – an event stream, above
-//! all – may take any time.
+//! all – may take any time. A library's time-out of a body counts that time instead, and
+//! `unread_responses_time_out_and_release_resources` fails with it.
 
 use super::{Place, Timeouts};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
