@@ -31,6 +31,8 @@ impl Flight {
         if state.up.len() >= self.window {
             return None;
         }
+        // Identifiers are reused late, so that a late acknowledgement does not free another message. The loop ends,
+        // because the window is smaller than the number of identifiers.
         loop {
             state.last = state.last.checked_add(1).unwrap_or(1);
             let id = state.last;

@@ -240,6 +240,7 @@ impl Gate {
         } else {
             let board = match &self.boards {
                 Some(known) => fits(known),
+                // Without a password for boards, only programs on this computer may act as one.
                 None => from.is_loopback(),
             };
             board.then_some(Role::Board)

@@ -126,6 +126,7 @@ impl Writer {
     /// Handles messages that need no transaction.
     fn accept(&mut self, message: Message) -> Option<Box<dyn Job>> {
         match message {
+            // A caller that gave up before its job began may have retried: it must not find the change made twice.
             Message::Job(job) => (!job.abandoned()).then_some(job),
             Message::Tidy { anew, done } => {
                 self.tidying.push((anew, done));
@@ -153,6 +154,7 @@ impl Writer {
         if anew {
             conn.execute("VACUUM").await?;
         }
+        // A reader keeps the log from being emptied. The next clean-up tries again, while waiting would stop all boards.
         conn.execute("PRAGMA busy_timeout = 0").await?;
         let busy = sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;
         conn.execute("PRAGMA busy_timeout = 5000").await?;
@@ -173,11 +175,13 @@ impl Writer {
     async fn batch(&mut self, first: Box<dyn Job>) {
         let mut jobs = vec![first];
         let outcome = self.attempt(&mut jobs).await;
+        // Taken on failure too, or the next commit would publish events of changes that were never made.
         let hints = self.tx.take_hints();
         match outcome {
             Ok(()) => {
                 self.counts.commits.fetch_add(1, Relaxed);
                 self.counts.jobs.fetch_add(jobs.len().try_into().unwrap_or(u64::MAX), Relaxed);
+                // Before the answers: a page rendered after an answer then carries the id of the last event it contains.
                 for hint in hints {
                     // Nobody listening is fine.
                     let _ = self.live.send(hint);
@@ -230,10 +234,12 @@ impl Writer {
         let record = job.run(&mut self.tx, self.limits.job).await;
         let mut entries = self.tx.take_followed();
         let Some((record, rest)) = record else { return self.undo(mark).await.map(|()| head) };
+        // The cause comes before its consequences in the chain.
         match record {
             Record::Audited(entry) => entries.insert(0, entry),
             Record::Unaudited(reason) => tracing::trace!(?reason, "a change without an audit entry"),
         }
+        // Entries, rest and savepoint in one statement: each trip to SQLite's thread costs more than the writing.
         let stored = audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref()).await;
         match stored {
             Ok(head) => Ok(head),
