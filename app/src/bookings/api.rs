@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, BookingsError, DayQuery, Decide, Search, Trial, Unsaved, ValidationError, Whom},
+    bookings::{self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, Search, Trial, Unsaved, Whom},
     waiting,
 };
 use views::{
@@ -100,22 +100,22 @@ pub async fn day(
 /// A time as a form sends it: `machine:7@1800000000000`, or as local time, `machine:7@2026-11-24T14:30`. A time
 /// that occurs twice is the first.
 #[cfg(feature = "ssr")]
-fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<ValidationError>> {
-    let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![ValidationError::Start])?;
-    let resource = Resource::parse(resource).ok_or_else(|| vec![ValidationError::Resource])?;
+fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<AskError>> {
+    let (resource, starts) = choice.split_once('@').ok_or_else(|| vec![AskError::Start])?;
+    let resource = Resource::parse(resource).ok_or_else(|| vec![AskError::Resource])?;
     let starts = begins(ctx.space().zone, starts).map_err(|why| vec![why])?;
-    let minutes: u16 = minutes.trim().parse().map_err(|_| vec![ValidationError::End])?;
+    let minutes: u16 = minutes.trim().parse().map_err(|_| vec![AskError::End])?;
     Ok(Ask { resource, span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) } })
 }
 
 #[cfg(feature = "ssr")]
-fn begins(zone: Zone, input: &str) -> Result<Millis, ValidationError> {
+fn begins(zone: Zone, input: &str) -> Result<Millis, AskError> {
     if let Some(at) = Millis::parse(input) {
         return Ok(at);
     }
     let wall = input.split_once('T').and_then(|(date, clock)| Date::from_iso(date).zip(minute_of(clock)));
-    let (date, minute) = wall.ok_or(ValidationError::Start)?;
-    zone.local_instant(date, minute).ok_or(ValidationError::Skipped)
+    let (date, minute) = wall.ok_or(AskError::Start)?;
+    zone.local_instant(date, minute).ok_or(AskError::Skipped)
 }
 
 /// Address of the page with all obstacles of the time, and alternatives.
@@ -274,7 +274,7 @@ pub async fn answer_offer(
         Some(HandOver::Accept) => drop(bookings::hand_over::accept(&ctx, &actor, id, version).await?),
         Some(HandOver::Decline) => bookings::hand_over::decline(&ctx, &actor, id).await?,
         Some(HandOver::Offer) | None => {
-            return Err(BookingsError::Invalid(vec![ValidationError::Action]).into());
+            return Err(BookingsError::invalid([DecideError::Action]).into());
         }
     }
     Ok(())
@@ -368,11 +368,11 @@ mod tests {
     fn skipped_local_time_is_refused_and_instant_accepted() {
         let rome = "Europe/Rome".parse().unwrap();
         assert_eq!(begins(rome, "2027-03-28T01:45"), Ok(Millis(1_806_194_700_000)));
-        assert_eq!(begins(rome, "2027-03-28T02:30"), Err(ValidationError::Skipped));
+        assert_eq!(begins(rome, "2027-03-28T02:30"), Err(AskError::Skipped));
         assert_eq!(begins(rome, "2027-03-28T03:00"), Ok(Millis(1_806_195_600_000)));
         // Half past two occurs twice that night.
         assert_eq!(begins(rome, "2026-10-25T02:30"), Ok(Millis(1_792_888_200_000)));
         assert_eq!(begins(rome, "1792891800000"), Ok(Millis(1_792_891_800_000)));
-        assert_eq!(begins(rome, "half past two"), Err(ValidationError::Start));
+        assert_eq!(begins(rome, "half past two"), Err(AskError::Start));
     }
 }

@@ -20,7 +20,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, ValidationError, Which, Whom},
+    bookings::{self, Ask, AskError, BookingsError, Decide, FilterError, Which, Whom},
     outages,
 };
 use utoipa::ToSchema;
@@ -182,35 +182,35 @@ fn deciding() -> Vec<Operation> {
 }
 
 /// Parses a machine or a room.
-pub(super) fn resource(form: &str) -> Result<Resource, ValidationError> {
-    Resource::parse(form).ok_or(ValidationError::Resource)
+pub(super) fn resource<E>(form: &str, wrong: E) -> Result<Resource, E> {
+    Resource::parse(form).ok_or(wrong)
 }
 
-pub(super) fn instant(form: &str, wrong: ValidationError) -> Result<Millis, ValidationError> {
+pub(super) fn instant<E>(form: &str, wrong: E) -> Result<Millis, E> {
     from_rfc3339(form).ok_or(wrong)
 }
 
-pub(super) fn span(start: &str, end: &str) -> Result<Span, Vec<ValidationError>> {
-    match (instant(start, ValidationError::Start), instant(end, ValidationError::End)) {
+pub(super) fn span<E>(start: &str, end: &str, wrong: (E, E)) -> Result<Span, Vec<E>> {
+    match (instant(start, wrong.0), instant(end, wrong.1)) {
         (Ok(starts), Ok(ends)) => Ok(Span { starts, ends }),
         (starts, ends) => Err(starts.err().into_iter().chain(ends.err()).collect()),
     }
 }
 
 /// Parses a resource and a time range.
-pub(super) fn read_times(of: &str, start: &str, end: &str) -> Result<Ask, Vec<ValidationError>> {
-    match (resource(of), span(start, end)) {
+pub(super) fn read_times(of: &str, start: &str, end: &str) -> Result<Ask, Vec<AskError>> {
+    match (resource(of, AskError::Resource), span(start, end, (AskError::Start, AskError::End))) {
         (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
         (resource, span) => Err(resource.err().into_iter().chain(span.err().unwrap_or_default()).collect()),
     }
 }
 
 /// Parses a person: an id, or `me`.
-fn person(form: Option<&str>, me: Option<PersonId>) -> Result<Option<PersonId>, ValidationError> {
+fn person<E>(form: Option<&str>, me: Option<PersonId>, wrong: E) -> Result<Option<PersonId>, E> {
     match form {
         None => Ok(None),
         Some("me") => Ok(me),
-        Some(form) => form.parse().map(|id| Some(PersonId(id))).map_err(|_| ValidationError::Person),
+        Some(form) => form.parse().map(|id| Some(PersonId(id))).map_err(|_| wrong),
     }
 }
 
@@ -259,10 +259,10 @@ async fn availability(
     Query(requested): Query<AvailabilityParams>,
 ) -> Result<One<Availability>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let of = resource(&requested.resource);
-    let from = instant(&requested.from, ValidationError::From);
-    let to = instant(&requested.to, ValidationError::To);
-    let person = person(requested.person.as_deref(), actor.person());
+    let of = resource(&requested.resource, FilterError::Resource);
+    let from = instant(&requested.from, FilterError::From);
+    let to = instant(&requested.to, FilterError::To);
+    let person = person(requested.person.as_deref(), actor.person(), FilterError::Person);
     let requested = match (of, from, to, person) {
         (Ok(of), Ok(starts), Ok(ends), Ok(person)) => Ok((of, Span { starts, ends }, person)),
         (of, from, to, person) => {
@@ -380,10 +380,10 @@ pub struct BookingsParams {
 async fn list(caller: Caller, Query(requested): Query<BookingsParams>) -> Result<Page<Booking>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let of = requested.resource.as_deref().map(resource).transpose();
-    let person = person(requested.person.as_deref(), actor.person());
-    let from = requested.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
-    let to = requested.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let of = requested.resource.as_deref().map(|of| resource(of, FilterError::Resource)).transpose();
+    let person = person(requested.person.as_deref(), actor.person(), FilterError::Person);
+    let from = requested.from.as_deref().map(|at| instant(at, FilterError::From)).transpose();
+    let to = requested.to.as_deref().map(|at| instant(at, FilterError::To)).transpose();
     let which = match (of, person, from, to) {
         (Ok(resource), Ok(person), Ok(from), Ok(to)) => Ok(Which { resource, person, from, to }),
         (of, person, from, to) => {
@@ -426,7 +426,7 @@ pub struct BookingTarget {
 async fn book(caller: Caller, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let ask = read_times(&new.resource, &new.start, &new.end);
-    let (id, state) = match person(new.person.as_deref(), actor.person()) {
+    let (id, state) = match person(new.person.as_deref(), actor.person(), AskError::Person) {
         Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
             Some(other) => bookings::ask_for(&ctx, &actor, Whom::Person(other), ask).await?,
             None => bookings::ask(&ctx, &actor, ask).await?,
@@ -463,7 +463,14 @@ async fn move_to(
     Body(to): Body<NewTimes>,
 ) -> Result<Response, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    bookings::move_to(&ctx, &actor, BookingId(id), seen, span(&to.start, &to.end)).await?;
+    bookings::move_to(
+        &ctx,
+        &actor,
+        BookingId(id),
+        seen,
+        span(&to.start, &to.end, (AskError::Start, AskError::End)),
+    )
+    .await?;
     Ok(done())
 }
 

@@ -12,7 +12,7 @@ use axum::response::Response;
 use domain::{bookings::Cause, id::ClosureId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::{
-    bookings::{BookingsError, ValidationError},
+    bookings::{BookingsError, ClosureError, FilterError},
     closures::{self, Close, Which},
 };
 use utoipa::ToSchema;
@@ -130,9 +130,9 @@ fn to_view(one: views::Closure) -> Closure {
 async fn list(caller: Caller, Query(requested): Query<ClosuresParams>) -> Result<Page<Closure>, Refusal> {
     let (after, limit) = caller.place(LIST, requested.after.as_deref(), requested.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let of = requested.resource.as_deref().map(resource).transpose();
-    let from = requested.from.as_deref().map(|at| instant(at, ValidationError::From)).transpose();
-    let to = requested.to.as_deref().map(|at| instant(at, ValidationError::To)).transpose();
+    let of = requested.resource.as_deref().map(|of| resource(of, FilterError::Resource)).transpose();
+    let from = requested.from.as_deref().map(|at| instant(at, FilterError::From)).transpose();
+    let to = requested.to.as_deref().map(|at| instant(at, FilterError::To)).transpose();
     let which = match (of, from, to) {
         (Ok(resource), Ok(from), Ok(to)) => Ok(Which { resource, from, to }),
         (of, from, to) => Err([of.err(), from.err(), to.err()].into_iter().flatten().collect()),
@@ -143,7 +143,8 @@ async fn list(caller: Caller, Query(requested): Query<ClosuresParams>) -> Result
 
 async fn close(caller: Caller, Body(new): Body<NewClosure>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let (of, span) = (resource(&new.resource).ok(), span(&new.start, &new.end));
+    let (of, span) =
+        (resource(&new.resource, ()).ok(), span(&new.start, &new.end, (ClosureError::Start, ClosureError::End)));
     let close = Close::read(of, new.maintenance, span, new.note.as_deref().unwrap_or_default());
     let close = close.map(|close| Close { call_off: new.call_off, ..close });
     Ok(Made::plain(closures::close(&ctx, &actor, close).await?.0))

@@ -6,7 +6,7 @@
 
 use crate::{
     Ctx,
-    bookings::{self, BookingContext, BookingsError, ValidationError, Want, about, changed, take},
+    bookings::{self, BookingContext, BookingsError, ClosureError, FilterError, Want, about, changed, take},
     checkouts, corrections,
     external_calendars::give_way,
     waiting,
@@ -50,15 +50,13 @@ impl Close {
     pub fn read(
         resource: Option<Resource>,
         is_maintenance: bool,
-        span: Result<Span, Vec<ValidationError>>,
+        span: Result<Span, Vec<ClosureError>>,
         note: &str,
-    ) -> Result<Self, Vec<ValidationError>> {
-        let resource = resource.ok_or(ValidationError::Resource);
-        let span =
-            span.and_then(
-                |span| if span.starts < span.ends { Ok(span) } else { Err(vec![ValidationError::Backwards]) },
-            );
-        let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
+    ) -> Result<Self, Vec<ClosureError>> {
+        let resource = resource.ok_or(ClosureError::Resource);
+        let span = span
+            .and_then(|span| if span.starts < span.ends { Ok(span) } else { Err(vec![ClosureError::Backwards]) });
+        let note = Remark::new(note).map_err(|TooLong| ClosureError::Note);
         match (resource, span, note) {
             (Ok(resource), Ok(span), Ok(note)) => {
                 let kind = if is_maintenance { Cause::Maintenance } else { Cause::Closure };
@@ -89,13 +87,13 @@ pub struct ClosureForm {
 
 impl ClosureForm {
     /// The command, or all that is wrong with the fields.
-    pub fn read(&self, zone: Zone) -> Result<Close, Vec<ValidationError>> {
+    pub fn read(&self, zone: Zone) -> Result<Close, Vec<ClosureError>> {
         let instant = |input: &str| Millis::parse(input).or_else(|| corrections::instant(input, zone));
         let (starts, ends) = (instant(&self.start), instant(&self.end));
         let span = match (starts, ends) {
             (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
             (starts, ends) => {
-                let missing = [(starts, ValidationError::NoStart), (ends, ValidationError::NoEnd)];
+                let missing = [(starts, ClosureError::NoStart), (ends, ClosureError::NoEnd)];
                 Err(missing.into_iter().filter_map(|(at, why)| at.is_none().then_some(why)).collect())
             }
         };
@@ -122,7 +120,7 @@ pub struct Which {
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
-    which: Result<Which, Vec<ValidationError>>,
+    which: Result<Which, Vec<FilterError>>,
 ) -> Result<Closures, BookingsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let now = ctx.now();
@@ -132,7 +130,7 @@ pub async fn list(
     if choices.is_empty() {
         actor.require(Permission::CareFor, Target::NONE)?;
     }
-    let Which { resource, from, to } = which.map_err(BookingsError::Invalid)?;
+    let Which { resource, from, to } = which.map_err(BookingsError::invalid)?;
     let from = from.unwrap_or_else(|| now.before(DAY * PAST));
     let mut row = rows::list(&mut snapshot, resource, from, to).await?;
     drop(snapshot);
@@ -173,20 +171,20 @@ pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
 pub async fn close(
     ctx: &Ctx,
     actor: &Actor,
-    close: Result<Close, Vec<ValidationError>>,
+    close: Result<Close, Vec<ClosureError>>,
 ) -> Result<ClosureId, BookingsError> {
     let zone = ctx.space().zone;
-    let form = async { close.map_err(BookingsError::Invalid) };
+    let form = async { close.map_err(BookingsError::invalid) };
     ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, close| {
         let Close { resource, kind, span, note, call_off } = close;
         let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
         let mut known = BookingContext::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
         if span.ends <= job.now {
-            return Err(BookingsError::Invalid(vec![ValidationError::Over]));
+            return Err(BookingsError::invalid([ClosureError::Over]));
         }
         if span.ends.since(job.now) > DAY * 31 * MONTHS_AHEAD {
-            return Err(BookingsError::Invalid(vec![ValidationError::Far]));
+            return Err(BookingsError::invalid([ClosureError::Far]));
         }
         let (mut beside, mut events) = (Vec::new(), None);
         if call_off {

@@ -4,7 +4,7 @@
 //! member ([`super::on_behalf`]).
 
 use super::{
-    BookingContext, BookingsError, ValidationError, Want, changed, left_to_others, news, rows, with_alternatives,
+    AskError, BookingContext, BookingsError, Want, changed, left_to_others, news, rows, with_alternatives,
 };
 use crate::{Ctx, change::Job};
 use domain::{
@@ -29,10 +29,10 @@ pub struct Ask {
 pub async fn ask(
     ctx: &Ctx,
     actor: &Actor,
-    ask: Result<Ask, Vec<ValidationError>>,
+    ask: Result<Ask, Vec<AskError>>,
 ) -> Result<(BookingId, State), BookingsError> {
     let zone = ctx.space().zone;
-    let form = async { ask.map_err(BookingsError::Invalid) };
+    let form = async { ask.map_err(BookingsError::invalid) };
     let made = ctx.change_with(actor, Permission::Book, Target::NONE, form, async move |job, ask| {
         let Ask { resource, span } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;

@@ -3,7 +3,7 @@
 //! Invariant: the state is read, judged and changed in one job. If two people act at once, the first wins, and the second sees what was
 //! decided and by whom. Not here: what the clock does ([`super::due`]).
 
-use super::{BookingsError, Decided, ValidationError, about, changed, due, move_booking, news_of, rows};
+use super::{BookingsError, DecideError, Decided, about, changed, due, move_booking, news_of, rows};
 use crate::{Ctx, waiting};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
@@ -32,11 +32,11 @@ pub struct Decide {
 
 impl Decide {
     /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(action: Option<BookingAction>, note: &str) -> Result<Self, Vec<ValidationError>> {
-        let action = action.filter(|action| *action != BookingAction::Move).ok_or(ValidationError::Action);
-        let note = Remark::new(note).map_err(|TooLong| ValidationError::Note);
+    pub fn read(action: Option<BookingAction>, note: &str) -> Result<Self, Vec<DecideError>> {
+        let action = action.filter(|action| *action != BookingAction::Move).ok_or(DecideError::Action);
+        let note = Remark::new(note).map_err(|TooLong| DecideError::Note);
         match (action, note) {
-            (Ok(BookingAction::Reject), Ok(None)) => Err(vec![ValidationError::NoNote]),
+            (Ok(BookingAction::Reject), Ok(None)) => Err(vec![DecideError::NoNote]),
             (Ok(action), Ok(note)) => Ok(Self { action: action, note, seen: None }),
             (action, note) => Err([action.err(), note.err()].into_iter().flatten().collect()),
         }
@@ -49,10 +49,10 @@ pub async fn decide(
     ctx: &Ctx,
     actor: &Actor,
     booking: BookingId,
-    decide: Result<Decide, Vec<ValidationError>>,
+    decide: Result<Decide, Vec<DecideError>>,
 ) -> Result<State, BookingsError> {
     let zone = ctx.space().zone;
-    let form = async { decide.map_err(BookingsError::Invalid) };
+    let form = async { decide.map_err(BookingsError::invalid) };
     ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, decide| {
         let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the verdicts come from the rules that refuse a booking; a dry run books nothing.
 
-use super::{BookingContext, BookingsError, Named, ValidationError, Want, about, rows};
+use super::{BookingContext, BookingsError, Named, TrialError, Want, about, rows};
 use crate::{Ctx, people::meant};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -45,21 +45,21 @@ pub struct Trial<'a> {
 
 impl Trial<'_> {
     /// The time, or all that is wrong with it.
-    fn span(&self, zone: Zone) -> Result<Span, Vec<ValidationError>> {
+    fn span(&self, zone: Zone) -> Result<Span, Vec<TrialError>> {
         let clock = |minute: Option<u16>| minute.filter(|minute| *minute <= A_DAY);
         // Midnight as an end means the end of the day.
         let ends = if self.ends == Some(0) && self.starts > Some(0) { Some(A_DAY) } else { self.ends };
         match (self.date, clock(self.starts), clock(ends)) {
             (_, Some(starts), Some(ends)) if ends <= starts => {
-                let no_day = self.date.is_none().then_some(ValidationError::Day);
-                Err(no_day.into_iter().chain([ValidationError::EndsFirst]).collect())
+                let no_day = self.date.is_none().then_some(TrialError::Day);
+                Err(no_day.into_iter().chain([TrialError::EndsFirst]).collect())
             }
             (Some(date), Some(starts), Some(ends)) => {
                 match (zone.local_instant(date, starts), zone.local_instant(date, ends)) {
                     (Some(starts), Some(ends)) => Ok(Span { starts, ends }),
                     (starts, ends) => Err([
-                        starts.is_none().then_some(ValidationError::Skipped),
-                        ends.is_none().then_some(ValidationError::EndSkipped),
+                        starts.is_none().then_some(TrialError::Skipped),
+                        ends.is_none().then_some(TrialError::EndSkipped),
                     ]
                     .into_iter()
                     .flatten()
@@ -67,9 +67,9 @@ impl Trial<'_> {
                 }
             }
             (date, starts, ends) => Err([
-                date.is_none().then_some(ValidationError::Day),
-                starts.is_none().then_some(ValidationError::Begins),
-                ends.is_none().then_some(ValidationError::Ends),
+                date.is_none().then_some(TrialError::Day),
+                starts.is_none().then_some(TrialError::Begins),
+                ends.is_none().then_some(TrialError::Ends),
             ]
             .into_iter()
             .flatten()
@@ -88,20 +88,20 @@ pub async fn tried(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let Some(trial) = trial else { return Ok(None) };
     let (zone, now, who) = (ctx.space().zone, ctx.now(), trial.who.trim());
-    let unnamed = who.is_empty().then_some(ValidationError::Unnamed);
+    let unnamed = who.is_empty().then_some(TrialError::Unnamed);
     let span = trial.span(zone);
     let Some(resource) = trial.resource else {
-        let faults = unnamed.into_iter().chain([ValidationError::What]).chain(span.err().unwrap_or_default());
-        return Err(BookingsError::Invalid(faults.collect()));
+        let faults = unnamed.into_iter().chain([TrialError::What]).chain(span.err().unwrap_or_default());
+        return Err(BookingsError::invalid(faults));
     };
     let mut snapshot = ctx.store().snapshot().await?;
     let named = rows::resource(&mut snapshot, resource).await?.ok_or(BookingsError::UnknownResource)?;
     actor.require(Permission::Moderate, about(resource, named.kind))?;
     let called = if who.is_empty() { Vec::new() } else { meant(&mut snapshot, actor, who).await? };
     let ([(person, name)], Ok(span)) = (called.as_slice(), &span) else {
-        let nobody = unnamed.or_else(|| (called.len() != 1).then_some(ValidationError::Called));
+        let nobody = unnamed.or_else(|| (called.len() != 1).then_some(TrialError::Called));
         let faults = nobody.into_iter().chain(span.err().unwrap_or_default());
-        return Err(BookingsError::Invalid(faults.collect()));
+        return Err(BookingsError::invalid(faults));
     };
     let span = *span;
     let want = Want { resource, person: Some(*person), without: None, span, zone, now };

@@ -1,7 +1,7 @@
 //! Why a booking is not made or changed, and the message for each reason.
 
 use super::Want;
-use crate::closures::MONTHS_AHEAD;
+use crate::{closures::MONTHS_AHEAD, error};
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, Request, State},
@@ -16,9 +16,51 @@ use store::StoreError;
 use text::Lang;
 use views::access::TraceView;
 
-/// An invalid field of a form or a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+/// An invalid field of any form about bookings and closures. Each form has errors of its own, so reading one cannot
+/// report a field of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
+    Ask(AskError),
+    Decide(DecideError),
+    Closure(ClosureError),
+    Trial(TrialError),
+    HandOver(HandOverError),
+    Holder(HolderError),
+    Filter(FilterError),
+}
+
+/// Converts the errors of each form.
+macro_rules! forms {
+    ($($form:ident($error:ident)),+ $(,)?) => {
+        $(impl From<$error> for ValidationError {
+            fn from(error: $error) -> Self {
+                Self::$form(error)
+            }
+        })+
+
+        impl error::FieldError for ValidationError {
+            fn add(&self, problem: Problem, lang: Lang) -> Problem {
+                match self {
+                    $(Self::$form(error) => error::FieldError::add(error, problem, lang),)+
+                }
+            }
+        }
+    };
+}
+
+forms! {
+    Ask(AskError),
+    Decide(DecideError),
+    Closure(ClosureError),
+    Trial(TrialError),
+    HandOver(HandOverError),
+    Holder(HolderError),
+    Filter(FilterError),
+}
+
+/// An invalid field of a time to book, or to move a booking to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum AskError {
     /// Neither a machine nor a room.
     #[field("resource", booking_form_resource)]
     Resource,
@@ -29,24 +71,59 @@ pub enum ValidationError {
     Skipped,
     #[field("end", booking_form_time)]
     End,
+    /// Not a person's id.
+    #[field("person", access_person_form)]
+    Person,
+}
+
+/// An invalid field of an action on a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum DecideError {
+    #[field("action", checkout_choose)]
+    Action,
+    /// A rejection without a reason.
+    #[field("note", checkout_note_missing)]
+    NoNote,
+    /// More than [`NOTE`] characters.
+    #[field("note", checkout_note_long(&NOTE.to_string()))]
+    Note,
+}
+
+/// An invalid field of a closure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum ClosureError {
+    /// Neither a machine nor a room.
+    #[field("resource", booking_form_resource)]
+    Resource,
+    /// No instant.
+    #[field("start", booking_form_time)]
+    Start,
+    /// No instant.
+    #[field("end", booking_form_time)]
+    End,
     /// No date and time.
     #[field("start", closure_form_time)]
     NoStart,
     /// No date and time.
     #[field("end", closure_form_time)]
     NoEnd,
-    /// A closure that ends when or before it begins.
+    /// It ends when or before it begins.
     #[field("end", booking_order)]
     Backwards,
-    /// A closure that is over.
+    /// It is over.
     #[field("end", closure_over)]
     Over,
-    /// A closure that ends too far ahead.
+    /// It ends too far ahead.
     #[field("end", closure_far(&MONTHS_AHEAD.to_string()))]
     Far,
-    /// Not a person's id.
-    #[field("person", access_person_form)]
-    Person,
+    /// More than [`NOTE`] characters.
+    #[field("note", checkout_note_long(&NOTE.to_string()))]
+    Note,
+}
+
+/// An invalid field of a dry run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum TrialError {
     /// No person has that name, or several have.
     #[field("who", checkout_person)]
     Called,
@@ -65,33 +142,49 @@ pub enum ValidationError {
     #[field("end", rules_clock)]
     Ends,
     /// The clocks skip it on that day.
+    #[field("start", bookings_import_skipped)]
+    Skipped,
+    /// The clocks skip it on that day.
     #[field("end", bookings_import_skipped)]
     EndSkipped,
     /// It ends when or before it begins.
     #[field("end", rules_end_first)]
     EndsFirst,
+}
+
+/// An invalid recipient of an offered booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum HandOverError {
     /// No person has that name, or two have.
     #[field("person", booking_hand_over_form)]
     Recipient,
-    /// No person to book for has that name, or several have.
-    #[field("person", booking_for_form)]
-    Holder,
     /// It is theirs already.
     #[field("person", booking_hand_over_oneself)]
     Oneself,
+}
+
+/// An invalid holder of a booking made on behalf of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum HolderError {
+    /// No person to book for has that name, or several have.
+    #[field("person", booking_for_form)]
+    Holder,
+}
+
+/// An invalid field of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
+pub enum FilterError {
+    /// Neither a machine nor a room.
+    #[field("resource", booking_form_resource)]
+    Resource,
+    /// Not a person's id.
+    #[field("person", access_person_form)]
+    Person,
     #[field("from", booking_form_time)]
     From,
     /// No instant, or not after the first, or too long after it.
     #[field("to", booking_form_range)]
     To,
-    #[field("action", checkout_choose)]
-    Action,
-    /// A reason is missing.
-    #[field("note", checkout_note_missing)]
-    NoNote,
-    /// More than [`NOTE`] characters.
-    #[field("note", checkout_note_long(&NOTE.to_string()))]
-    Note,
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +243,13 @@ pub enum BookingsError {
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
+}
+
+impl BookingsError {
+    /// Some fields of a form are invalid.
+    pub fn invalid<E: Into<ValidationError>>(errors: impl IntoIterator<Item = E>) -> Self {
+        Self::Invalid(errors.into_iter().map(Into::into).collect())
+    }
 }
 
 /// A taken time is a conflict and names the time; all other refusals are listed with it.

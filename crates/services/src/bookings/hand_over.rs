@@ -8,7 +8,7 @@
 //! Not here: moving a booking, which does not change its holder ([`super::move_booking`]).
 
 use super::{
-    BookingContext, BookingsError, ValidationError, Want, answered, changed, move_booking::current, news, occupy,
+    BookingContext, BookingsError, HandOverError, Want, answered, changed, move_booking::current, news, occupy,
     rows,
 };
 use crate::{Ctx, people::called};
@@ -44,10 +44,10 @@ pub async fn offer(
         current(job.tx.conn(), zone, &row, seen).await?;
         allowed(&row, Party::Holder, HandOver::Offer, job.now)?;
         if to.is_empty() {
-            return Err(BookingsError::Invalid(vec![ValidationError::Recipient]));
+            return Err(BookingsError::invalid([HandOverError::Recipient]));
         }
         let person = match called(job.tx.conn(), &to).await?.as_slice() {
-            [(one, _)] if *one == row.person => Err(BookingsError::Invalid(vec![ValidationError::Oneself])),
+            [(one, _)] if *one == row.person => Err(BookingsError::invalid([HandOverError::Oneself])),
             [(one, _)] => Ok(*one),
             // Trying names must not reveal who is a member: all who cannot take it get the same answer.
             _ => Err(BookingsError::CannotTake),

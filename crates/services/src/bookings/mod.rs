@@ -36,7 +36,10 @@ use decide::{check, needed, settle, side};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
 pub use dry_run::{Trial, Unsaved, tried};
 pub(crate) use due::{arrived, left, run_due};
-pub use errors::{BookingsError, Decided, Refused, ValidationError};
+pub use errors::{
+    AskError, BookingsError, ClosureError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused,
+    TrialError, ValidationError,
+};
 pub(crate) use facts::{BookingContext, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use invitation::invitation;

@@ -4,8 +4,8 @@
 //! booking is moved by another person is notified.
 
 use super::{
-    Ask, BookingContext, BookingsError, Refused, ValidationError, Want, answered, changed, check, needed, news,
-    occupy, rows, side, with_alternatives,
+    Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, check, needed, news, occupy,
+    rows, side, with_alternatives,
 };
 use crate::{Ctx, error, waiting};
 use domain::{
@@ -32,7 +32,7 @@ pub async fn move_to(
     actor: &Actor,
     booking: BookingId,
     seen: i64,
-    span: Result<Span, Vec<ValidationError>>,
+    span: Result<Span, Vec<AskError>>,
 ) -> Result<State, BookingsError> {
     shift(ctx, actor, booking, seen, span.map(To::Time)).await
 }
@@ -43,7 +43,7 @@ pub async fn rebook(
     actor: &Actor,
     booking: BookingId,
     seen: i64,
-    to: Result<Ask, Vec<ValidationError>>,
+    to: Result<Ask, Vec<AskError>>,
 ) -> Result<State, BookingsError> {
     shift(ctx, actor, booking, seen, to.map(To::Other)).await
 }
@@ -60,10 +60,10 @@ async fn shift(
     actor: &Actor,
     booking: BookingId,
     seen: i64,
-    to: Result<To, Vec<ValidationError>>,
+    to: Result<To, Vec<AskError>>,
 ) -> Result<State, BookingsError> {
     let zone = ctx.space().zone;
-    let form = async { to.map_err(BookingsError::Invalid) };
+    let form = async { to.map_err(BookingsError::invalid) };
     let moved = ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, to| {
         let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;

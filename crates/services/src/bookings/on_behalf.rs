@@ -3,7 +3,7 @@
 //! Invariant: the rules judge the holder, the audit entry names the moderator, and the holder is notified.
 //! Not here: importing bookings of another system ([`super::import`]).
 
-use super::{Ask, BookingsError, ValidationError, about, make, news, rows, with_alternatives};
+use super::{Ask, AskError, BookingsError, HolderError, about, make, news, rows, with_alternatives};
 use crate::{
     Ctx,
     people::{called, meant},
@@ -51,10 +51,10 @@ pub async fn ask_for(
     ctx: &Ctx,
     actor: &Actor,
     whom: Whom,
-    ask: Result<Ask, Vec<ValidationError>>,
+    ask: Result<Ask, Vec<AskError>>,
 ) -> Result<(BookingId, State), BookingsError> {
     let zone = ctx.space().zone;
-    let form = async { ask.map_err(BookingsError::Invalid) };
+    let form = async { ask.map_err(BookingsError::invalid) };
     let made = ctx.begin_with(actor, Permission::SeeBookings, Target::NONE, form, async move |begun, ask| {
         let Ask { resource, span } = ask;
         let named = rows::resource(begun.tx.conn(), resource).await?.ok_or(BookingsError::UnknownResource)?;
@@ -97,7 +97,7 @@ pub(super) async fn booking_for(
 fn one_of(found: Vec<(PersonId, String)>) -> Result<PersonId, BookingsError> {
     match found.as_slice() {
         [(person, _)] => Ok(*person),
-        _ => Err(BookingsError::Invalid(vec![ValidationError::Holder])),
+        _ => Err(BookingsError::invalid([HolderError::Holder])),
     }
 }
 
@@ -115,7 +115,7 @@ async fn member(
         return Ok((person, them.name.unwrap_or_default()));
     }
     if actor.may(Permission::SeePerson, about.and_person(person)) {
-        return Err(BookingsError::Invalid(vec![ValidationError::Holder]));
+        return Err(BookingsError::invalid([HolderError::Holder]));
     }
     Err(BookingsError::UnknownPerson)
 }

@@ -1,6 +1,6 @@
 //! What members and moderators see of bookings, and which times are free.
 
-use super::{BookingContext, BookingsError, ValidationError, Want, side};
+use super::{BookingContext, BookingsError, FilterError, Want, side};
 use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
@@ -37,10 +37,10 @@ pub struct Which {
 pub async fn list(
     ctx: &Ctx,
     actor: &Actor,
-    which: Result<Which, Vec<ValidationError>>,
+    which: Result<Which, Vec<FilterError>>,
 ) -> Result<Vec<Booking>, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
-    let Which { resource, person, from, to } = which.map_err(BookingsError::Invalid)?;
+    let Which { resource, person, from, to } = which.map_err(BookingsError::invalid)?;
     let now = ctx.now();
     let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
     let stored = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
@@ -163,12 +163,12 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
 pub async fn availability(
     ctx: &Ctx,
     actor: &Actor,
-    request: Result<(Resource, Span, Option<PersonId>), Vec<ValidationError>>,
+    request: Result<(Resource, Span, Option<PersonId>), Vec<FilterError>>,
 ) -> Result<Availability, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
-    let (resource, span, person) = request.map_err(BookingsError::Invalid)?;
+    let (resource, span, person) = request.map_err(BookingsError::invalid)?;
     if span.ends <= span.starts || span.ends.since(span.starts) > DAY * DAYS {
-        return Err(BookingsError::Invalid(vec![ValidationError::To]));
+        return Err(BookingsError::invalid([FilterError::To]));
     }
     let mine = actor.person();
     if let Some(person) = person.filter(|person| Some(*person) != mine) {

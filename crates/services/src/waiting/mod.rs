@@ -17,7 +17,7 @@ pub(crate) use line::{called_off, freed, removed, run_due, standing_changed};
 use crate::{
     Ctx,
     bookings::{
-        Ask, BookingContext, BookingsError, ValidationError, Want, add, answered, changed, news, occupy,
+        Ask, AskError, BookingContext, BookingsError, Want, add, answered, changed, news, occupy,
         with_alternatives,
     },
 };
@@ -44,13 +44,9 @@ use views::waiting::Waiting;
 const ALL: u32 = 100;
 
 /// Adds the caller to the waiting list for a taken time that they could book otherwise.
-pub async fn join(
-    ctx: &Ctx,
-    actor: &Actor,
-    ask: Result<Ask, Vec<ValidationError>>,
-) -> Result<WaitingId, WaitingError> {
+pub async fn join(ctx: &Ctx, actor: &Actor, ask: Result<Ask, Vec<AskError>>) -> Result<WaitingId, WaitingError> {
     let zone = ctx.space().zone;
-    let form = async { ask.map_err(|errors| BookingsError::Invalid(errors).into()) };
+    let form = async { ask.map_err(|errors| BookingsError::invalid(errors).into()) };
     let joined = ctx.change_with(actor, Permission::Book, Target::NONE, form, async move |job, ask| {
         let Ask { resource, span } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;

@@ -20,7 +20,7 @@ use domain::{
     zone::Zone,
 };
 use services::{
-    bookings::{self, Ask, BookingsError, Decide, Refused, ValidationError, Which},
+    bookings::{self, Ask, BookingsError, ClosureError, Decide, DecideError, Refused, Which},
     checkouts,
     closures::{self, Close},
     equipment, holds, people, problems, qualifications,
@@ -204,13 +204,13 @@ async fn lifted_closure_releases_its_time() {
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
     let close = |span| Close::read(Some(LASER_RES), true, Ok(span), "new belt");
     for (invalid, why) in [
-        (Span { starts: span(60, 60).ends, ..span(60, 60) }, ValidationError::Backwards),
-        (Span { starts: Millis(0), ends: Millis(1) }, ValidationError::Over),
-        (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ValidationError::Far),
+        (Span { starts: span(60, 60).ends, ..span(60, 60) }, ClosureError::Backwards),
+        (Span { starts: Millis(0), ends: Millis(1) }, ClosureError::Over),
+        (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ClosureError::Far),
     ] {
         let refused = closures::close(&lab.ctx, &olga, close(invalid)).await;
         let Err(BookingsError::Invalid(faults)) = refused else { panic!("{refused:?}") };
-        assert_eq!(faults, [why]);
+        assert_eq!(faults, [why.into()]);
     }
     let id = closures::close(&lab.ctx, &olga, close(span(60, 600))).await.unwrap();
     let why = refused(ask(&lab, &carl, LASER_RES, span(60, 60)).await);

@@ -17,7 +17,7 @@ use domain::{
 };
 use services::{
     access,
-    bookings::{self, BookingsError, ValidationError},
+    bookings::{self, BookingsError, ClosureError},
     checkouts,
     closures::{self, Close, ClosureForm, Which},
     error::ServiceError as _,
@@ -97,17 +97,17 @@ async fn invalid_closure_reports_all_fields_or_conflicts() {
         call_off: String::new(),
     };
     let empty = ClosureForm { note: "x".repeat(501), ..ClosureForm::default() };
-    let all = [ValidationError::Resource, ValidationError::NoStart, ValidationError::NoEnd, ValidationError::Note];
+    let all = [ClosureError::Resource, ClosureError::NoStart, ClosureError::NoEnd, ClosureError::Note];
     assert_eq!(empty.read(zone).unwrap_err(), all);
     let backwards = input("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
-    assert_eq!(backwards, [ValidationError::Backwards]);
+    assert_eq!(backwards, [ClosureError::Backwards]);
     let close = input("2027-01-15T09:00", "2027-01-15T11:30").read(zone).unwrap();
     assert_eq!((close.span, close.kind), (span(60, 150), Cause::Maintenance));
     let exact = input(&span(60, 150).starts.0.to_string(), "2027-01-15T11:30").read(zone).unwrap();
     assert_eq!(exact.span, close.span, "a way back sends milliseconds");
     for beyond in ["-1", "-9223372036854775808", "32503680000000"] {
         let why = input(beyond, "2027-01-15T11:30").read(zone).unwrap_err();
-        assert_eq!(why, [ValidationError::NoStart], "{beyond}");
+        assert_eq!(why, [ClosureError::NoStart], "{beyond}");
     }
     booked(&lab, &carl, LASER_RES, span(120, 60)).await;
     let refused = closures::close(&lab.ctx, &olga, Ok(close)).await;

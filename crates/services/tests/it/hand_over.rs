@@ -14,7 +14,7 @@ use domain::{
 };
 use services::{
     bookings::{
-        self, Ask, BookingsError, Decide, ValidationError,
+        self, Ask, BookingsError, Decide, HandOverError,
         hand_over::{accept, decline, offer, withdraw},
     },
     holds::{self, PlaceHold},
@@ -83,9 +83,12 @@ async fn recipient_must_satisfy_rules_and_only_recipient_sees_refusals() {
         let refused = offered(&lab, &ada, id, unable).await;
         assert!(matches!(refused, Err(BookingsError::CannotTake)), "{unable}: {refused:?}");
     }
-    for (to, why) in [("", ValidationError::Recipient), ("Ada", ValidationError::Oneself)] {
+    for (to, why) in [("", HandOverError::Recipient), ("Ada", HandOverError::Oneself)] {
         let refused = offered(&lab, &ada, id, to).await;
-        assert!(matches!(&refused, Err(BookingsError::Invalid(faults)) if *faults == [why]), "{to}: {refused:?}");
+        assert!(
+            matches!(&refused, Err(BookingsError::Invalid(faults)) if *faults == [why.into()]),
+            "{to}: {refused:?}"
+        );
     }
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();
     let elsewhere = Ask { resource: Resource::Machine(MachineId(2)), span: span(195, 60) };

@@ -72,7 +72,7 @@ async fn rejection_requires_reason() {
         let declined =
             bookings::decide(&lab.ctx, &olga, id, Decide::read(Some(BookingAction::Reject), silence)).await;
         let Err(BookingsError::Invalid(faults)) = declined else { panic!("{declined:?}") };
-        assert_eq!(faults, [ValidationError::NoNote]);
+        assert_eq!(faults, [DecideError::NoNote.into()]);
     }
     assert_eq!(state(&lab, id).await, State::Pending);
     assert_eq!(action(&lab, &olga, id, BookingAction::Reject).await.unwrap(), State::Rejected);
