@@ -46,6 +46,7 @@ const COPY: &str = "a copy for managers: it changes nothing, and the record says
 const DATA: &str = "the record says that a manager took it; there is no notice of that yet";
 const DRAFT: &str =
     "nothing of a module is news before it is published, and what is published is found where it is required";
+const SHARED: &str = "a shared part: the functions that call it have rows of their own";
 const DONE: &str = "the machine's page shows it, and nobody has to act";
 const NOTE: &str = "notes are among managers";
 const PROFILE: &str =
@@ -56,7 +57,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("abandoned::on_card_check", Cause::None(ENDED)),
     ("abandoned::end", Cause::None(ENDED)),
     ("abandoned::on_poll", Cause::None(ENDED)),
-    ("abandoned::said_free", Cause::None(ENDED)),
+    ("abandoned::reported_free", Cause::None(ENDED)),
     ("access::attempts::forget_old", Cause::None(HOUSE)),
     ("access::check", Cause::None(AT_MACHINE)),
     ("accounts::links::accept", Cause::Tells(&[Kind::PasswordChanged])),
@@ -250,6 +251,8 @@ const CAUSES: &[(&str, Cause)] = &[
     ("displays::revoke", Cause::None(SETTING)),
     ("down_time::look", Cause::None(HOUSE)),
     ("down_time::stood_still", Cause::None(HOUSE)),
+    ("due::run", Cause::None(SHARED)),
+    ("due::settle_each", Cause::None(SHARED)),
     ("equipment::add_machine", Cause::None(SETTING)),
     ("equipment::kinds::add_type", Cause::None(SETTING)),
     ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/due.rs"])),
