@@ -193,5 +193,5 @@ pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
     Ok(Settings::resolve(explicit_in(list)?))
 }
 
-/// What is kept of people here.
+/// Personal data in these tables.
 pub(crate) const KEPT: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];
