@@ -86,7 +86,7 @@ impl Life {
             .spawn()
             .unwrap();
         let message = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut life = Self { child, port: 0, message: message };
+        let mut life = Self { child, port: 0, message };
         let place =
             life.message.by_ref().map(Result::unwrap).find(|message| message.starts_with("Boards connect to"));
         life.port = place.expect("it starts").rsplit_once(':').unwrap().1.parse().unwrap();

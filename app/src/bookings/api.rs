@@ -61,7 +61,7 @@ pub async fn find(
         wanted: ResourceFilter::parse(&requested),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
-        message: message,
+        message,
     };
     let times = bookings::find(&ctx, &actor, t, search).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;

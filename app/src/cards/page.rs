@@ -107,7 +107,7 @@ mod tests {
                 ending: "0f".into(),
                 state: CardState::Lost,
                 given: ago(60),
-                actions: actions,
+                actions,
                 history: vec![CardEvent { at: ago(5), by, action: "card.lost".into() }],
             };
             view! { <Page page=RwSignal::new(page) mark=Call::new()/> }

@@ -426,7 +426,7 @@ mod tests {
             decided_by: None,
             note: None,
             retry: None,
-            actions: actions,
+            actions,
             evidence: Some(Evidence {
                 modules,
                 used_minutes: 100,

@@ -109,7 +109,7 @@ pub fn Forms() -> impl IntoView {
     let t = lang::current();
     let prefer = Call::<Prefer>::new();
     let zones = ["Europe/Rome", "UTC"].map(|zone| (zone.to_owned(), zone.to_owned())).to_vec();
-    let segments = ["Day", "Week", "List"].map(|name| Segment { value: name, name: name, icon: None }).to_vec();
+    let segments = ["Day", "Week", "List"].map(|name| Segment { value: name, name, icon: None }).to_vec();
     view! {
         <Section title="Form">
             <Cell caption="field with hint; the server refuses it and everything stays">

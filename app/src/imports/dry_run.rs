@@ -321,7 +321,7 @@ mod tests {
     }
 
     fn line(actions: Vec<LineAction>, notes: Vec<Note>, faults: Vec<LineError>) -> LineView {
-        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), actions: actions, notes, faults }
+        LineView { number: 7, name: "Ada".into(), person: Some(PersonId(1)), actions, notes, faults }
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
     let size = Memo::new(move |_| {
         query.with(|query| query.get_str("size").and_then(LabelSize::parse)).unwrap_or(LabelSize::Medium)
     });
-    let segment = |size: LabelSize, name| Segment { value: size.as_str(), name: name, icon: None };
+    let segment = |size: LabelSize, name| Segment { value: size.as_str(), name, icon: None };
     let sizes = vec![
         segment(LabelSize::Small, t.labels_small()),
         segment(LabelSize::Medium, t.labels_medium()),

@@ -29,7 +29,7 @@ pub async fn machine(
     let mut message = MachineAnswer::of(answers, t);
     let opens = page.mine.iter().flat_map(|mine| [mine.starts.at.before(domain::bookings::EARLY), mine.ends.at]);
     message.ends = opens.filter(|&at| at > page.now.at).chain(message.ends).min();
-    Ok(OnPage { page, message: message })
+    Ok(OnPage { page, message })
 }
 
 /// Decisions of boards about a person.

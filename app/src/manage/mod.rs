@@ -398,11 +398,8 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
 fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
     let t = lang::current();
     let reported: Signal<Option<DecisionText>> = later(decide, take_back);
-    let last = move || {
-        reported
-            .get()
-            .map(|DecisionText { message: message, has_undo, .. }| held::Done { message: message, has_undo })
-    };
+    let last =
+        move || reported.get().map(|DecisionText { message, has_undo, .. }| held::Done { message, has_undo });
     let undo: Undo = Box::new(move || {
         let one = reported.get_untracked().filter(|one| one.has_undo)?;
         Some(

@@ -299,7 +299,7 @@ mod made {
         pub fn of(one: Decided, t: Lang) -> Self {
             let name = t.inbox_called(one.matter, &one.name);
             let message = t.inbox_message(one.matter, one.verdict, &name);
-            Self { matter: one.matter, id: one.id, message: message, has_undo: one.verdict.is_some() }
+            Self { matter: one.matter, id: one.id, message, has_undo: one.verdict.is_some() }
         }
     }
 

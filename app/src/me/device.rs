@@ -30,7 +30,7 @@ pub fn Preferences(saved: bool) -> impl IntoView {
             Theme::Light => (t.me_theme_light(), "sun"),
             Theme::Dark => (t.me_theme_dark(), "moon"),
         };
-        Segment { value: theme.key(), name: name, icon: Some(icon) }
+        Segment { value: theme.key(), name, icon: Some(icon) }
     });
     view! {
         <section class="card" aria-labelledby="device">

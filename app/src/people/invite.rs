@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn invitation_lines_show_their_outcome() {
-        let line = |line, input: &str, outcome| Invited { line, input: input.into(), outcome: outcome };
+        let line = |line, input: &str, outcome| Invited { line, input: input.into(), outcome };
         let reported = vec![
             line(1, "ada@example.org", InviteOutcome::Mailed),
             line(2, "nobody", InviteOutcome::NoAddress),

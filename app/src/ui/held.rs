@@ -61,18 +61,14 @@ impl Queue {
         // The later of two decisions about one thing replaces the earlier.
         self.waiting.retain(|one| one.decision.as_ref().is_none_or(|held| held.about.0 != decision.about.0));
         let message = decision.message.clone();
-        self.waiting.push(Undoable {
-            decision: Some(decision),
-            message: message,
-            until: self.clock + u32::from(STANDS),
-        });
+        self.waiting.push(Undoable { decision: Some(decision), message, until: self.clock + u32::from(STANDS) });
     }
 
     /// An immediate action replaces the previous one.
     fn put_done(&mut self, done: Option<Done>) {
         self.waiting.retain(|one| one.decision.is_some());
-        if let Some(Done { message: message, has_undo }) = done {
-            let one = Undoable { decision: None, message: message, until: self.clock + u32::from(STANDS) };
+        if let Some(Done { message, has_undo }) = done {
+            let one = Undoable { decision: None, message, until: self.clock + u32::from(STANDS) };
             // What cannot be undone must not cover what can.
             let at = if has_undo { self.waiting.len() } else { 0 };
             self.waiting.insert(at, one);

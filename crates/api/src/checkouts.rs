@@ -396,7 +396,7 @@ async fn record(caller: Caller, Body(new): Body<NewCheckout>) -> Result<Made, Re
         Some(true) => CheckoutAction::Pass,
         Some(false) => CheckoutAction::Fail,
     };
-    let decision = CheckoutDecision { action: action, note: new.note, retry_days: new.retry_days, practise: None };
+    let decision = CheckoutDecision { action, note: new.note, retry_days: new.retry_days, practise: None };
     let made = checkouts::record(&ctx, &actor, TypeId(new.r#type), &new.person, decision.read()).await?;
     Ok(Made::plain(made.0))
 }

@@ -169,7 +169,7 @@ fn to_line(invited: Line) -> InvitedLine {
         InviteOutcome::Duplicate { who } => ("taken", None, who.map(|(id, _)| id.0)),
         InviteOutcome::Failed => ("failed", None, None),
     };
-    InvitedLine { line: invited.line, input: invited.input, outcome: outcome, link, person }
+    InvitedLine { line: invited.line, input: invited.input, outcome, link, person }
 }
 
 async fn many(caller: Caller, Body(new): Body<Addresses>) -> Result<One<InvitedLines>, Refusal> {

@@ -96,7 +96,7 @@ pub async fn act(
             }
         }
     }
-    Ok(Outcome { action: action, on, done, back, invited, refused })
+    Ok(Outcome { action, on, done, back, invited, refused })
 }
 
 /// Whether the opposite action would restore the state before this one; refused if there is nothing to do.

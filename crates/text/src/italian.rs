@@ -32,7 +32,7 @@ impl Before {
             Self::Di => ["di ", "delle ", "del ", "dell’", "dello "],
             Self::Il => ["", "le ", "il ", "l’", "lo "],
         };
-        Forms { name: name, clock, number, vowel, zero }
+        Forms { name, clock, number, vowel, zero }
     }
 
     /// `words` with its preposition: `da lunedì 9 novembre`, `dal 9 nov`, `dall’8 nov`, `dalle 14:05`, `dallo 0 %`.

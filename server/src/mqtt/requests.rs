@@ -32,7 +32,7 @@ async fn send_due(outbox: &Outbox, topics: &Topics, client: &AsyncClient) {
             return;
         }
     };
-    for Order { board, action: action, uid } in orders {
+    for Order { board, action, uid } in orders {
         let request = match action {
             BoardCommand::Start => Request::Start { uid },
             BoardCommand::Stop => Request::Stop { uid },

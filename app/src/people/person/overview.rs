@@ -152,7 +152,7 @@ fn held(held: Vec<HeldLine>) -> AnyView {
 
 fn held_row(line: HeldLine) -> AnyView {
     let t = lang::current();
-    let HeldLine { on, may, how, until, state, action: action } = line;
+    let HeldLine { on, may, how, until, state, action } = line;
     let (tone, icon, name) = match state {
         HeldState::InForce => ("go", "check", t.held_active()),
         HeldState::Ending => ("warn", "clock", t.held_ending()),
@@ -319,7 +319,7 @@ pub(in crate::people) mod tests {
 
     fn line(on: &str, state: HeldState, action: Option<(String, String)>) -> HeldLine {
         let (may, how) = ("may use".into(), "Training, by Sofia Mair".into());
-        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, action: action }
+        HeldLine { on: on.into(), may, how, until: "Monday 30 November".into(), state, action }
     }
 
     fn render(page: PersonPage, note: Option<NoteId>) -> String {

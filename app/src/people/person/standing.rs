@@ -134,7 +134,7 @@ mod tests {
             QualificationActions { grant: vec![(laser, Relation::User)], ..QualificationActions::default() };
         StandingPage {
             head: head(),
-            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], actions: actions },
+            standing: Stands { now: NOW, held: vec![], bans: vec![], history: vec![], actions },
         }
     }
 

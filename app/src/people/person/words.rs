@@ -195,7 +195,7 @@ mod made {
             how: how(t, held.cause, &held.by),
             until: held.until.map(|until| last_day(t, until, now)).unwrap_or_default(),
             state,
-            action: action,
+            action,
         }
     }
 

@@ -186,10 +186,10 @@ impl<'a> Desk<'a> {
         if !faults.is_empty() {
             actions.clear();
             notes.clear();
-            return RowOutcome { number: line.number, whom: Whom::Nobody, name, actions: actions, notes, faults };
+            return RowOutcome { number: line.number, whom: Whom::Nobody, name, actions, notes, faults };
         }
         self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
-        RowOutcome { number: line.number, whom, name, actions: actions, notes, faults }
+        RowOutcome { number: line.number, whom, name, actions, notes, faults }
     }
 
     /// The person of the line: by key, otherwise by address.

@@ -44,7 +44,7 @@ pub async fn invite_many(
         reported.extend(lines.map(|(line, outcome)| Invited {
             line: line.line,
             input: line.input.clone(),
-            outcome: outcome,
+            outcome,
         }));
     }
     Ok(reported)

@@ -37,7 +37,7 @@ impl Decide {
         let note = Remark::new(note).map_err(|TooLong| DecideError::Note);
         match (action, note) {
             (Ok(BookingAction::Reject), Ok(None)) => Err(vec![DecideError::NoNote]),
-            (Ok(action), Ok(note)) => Ok(Self { action: action, note, seen: None }),
+            (Ok(action), Ok(note)) => Ok(Self { action, note, seen: None }),
             (action, note) => Err([action.err(), note.err()].into_iter().flatten().collect()),
         }
     }

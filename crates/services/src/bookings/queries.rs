@@ -152,7 +152,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
         note: row.note.filter(|_| sees_all),
         checked_in: row.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
         late: row.late && sees_all,
-        actions: actions,
+        actions,
         hand_over: hand_over.unwrap_or_default().to_vec(),
         offered_to: row.offered_name.filter(|_| party == Some(Party::Holder)),
         mine: side == Some(Side::Holder),

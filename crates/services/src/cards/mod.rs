@@ -255,7 +255,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
         ending: if may_lose { card.ending } else { String::new() },
         state: card.state,
         given: ctx.moment(card.given_at),
-        actions: actions,
+        actions,
         history: events
             .into_iter()
             .map(|event| CardEvent {

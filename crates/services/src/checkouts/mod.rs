@@ -249,7 +249,7 @@ impl Decide {
             (Ok(action), Ok(None), Ok(_)) if action.takes_note() && !says_why => {
                 Err(vec![ValidationError::NoNote])
             }
-            (Ok(action), Ok(note), Ok(retry_days)) => Ok(Self { action: action, note, retry_days, practise }),
+            (Ok(action), Ok(note), Ok(retry_days)) => Ok(Self { action, note, retry_days, practise }),
             (action, note, days) => Err([action.err(), note.err(), days.err()].into_iter().flatten().collect()),
         }
     }

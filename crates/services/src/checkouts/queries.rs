@@ -338,7 +338,7 @@ fn to_view(row: CheckoutRow, actor: &Actor, modules: Vec<ModuleEvidence>, zone: 
         decided_by: row.decided_by_name,
         note: row.note,
         retry: row.retry.map(|at| zone.moment(at)),
-        actions: actions,
+        actions,
         evidence,
         listed: row.listed,
         undo_until,

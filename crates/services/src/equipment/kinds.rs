@@ -174,7 +174,7 @@ fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<Vali
     let message = checked_settings(&form.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
-            Ok(TypeChange { name, risk, requires, message: message })
+            Ok(TypeChange { name, risk, requires, message })
         }
         _ => Err(faults),
     }

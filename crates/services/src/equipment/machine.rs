@@ -167,7 +167,7 @@ fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
     let message = checked_settings(&form.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, message: message })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, message })
         }
         _ => Err(faults),
     }

@@ -66,7 +66,7 @@ struct BulkChange {
 
 impl BulkChange {
     fn of(bulk: &Bulk) -> Result<Self, Vec<ValidationError>> {
-        let Bulk { machines, change, input: input } = bulk;
+        let Bulk { machines, change, input } = bulk;
         let (mut requested, mut faults) = (Self::default(), Vec::new());
         match seen(machines) {
             Some(seen) => requested.seen = seen,

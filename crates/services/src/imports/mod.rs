@@ -363,8 +363,8 @@ fn to_view(outcome: RowOutcome) -> LineView {
         Whom::Existing(id) => Some(id),
         Whom::New(_) | Whom::Nobody => None,
     };
-    let RowOutcome { number, name, actions: actions, notes, faults, .. } = outcome;
-    LineView { number, name, person, actions: actions, notes, faults }
+    let RowOutcome { number, name, actions, notes, faults, .. } = outcome;
+    LineView { number, name, person, actions, notes, faults }
 }
 
 /// The lines of a list, and the outcome of each.

@@ -72,7 +72,7 @@ pub(crate) async fn rows(
 ) -> Result<(Vec<HeldRow>, Vec<Equipment>), StoreError> {
     let equipment = qualifications::equipment(conn, None).await?;
     let history = qualifications::history(conn, person.id).await?;
-    let Standing { held, bans, actions: actions, .. } =
+    let Standing { held, bans, actions, .. } =
         stands(ctx, actor, person, &equipment, &history, administrators, now);
     let row = |held: Held, state| {
         let about = (held.on.clone(), held.relation);
@@ -165,7 +165,7 @@ fn stands(
             remark: written.remark.clone(),
         })
     });
-    Standing { now: ctx.moment(now), history: history.collect(), held, bans, actions: actions }
+    Standing { now: ctx.moment(now), history: history.collect(), held, bans, actions }
 }
 
 /// The actions that `writer` may take about `person`, by the rule that is checked again on writing.
