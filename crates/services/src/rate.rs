@@ -6,8 +6,6 @@
 //!
 //! Card claims, problem reports, their photos and mailed links have limiters of their own, in their services.
 
-pub use crate::accounts::guard::network;
-
 use crate::{Ctx, shared::Shared};
 use domain::{
     actor::Actor,
@@ -16,7 +14,11 @@ use domain::{
     rate::{Bucket, Empty, INPUT, KNOWN, Left, Pace, UNKNOWN},
     time::Millis,
 };
-use std::{collections::HashMap, hash::Hash, net::IpAddr};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+};
 use text::Lang;
 
 /// Keys that one limiter remembers.
@@ -98,6 +100,14 @@ fn taken(ctx: &Ctx, caller: RateKey, pace: Pace, lang: Lang) -> (Left, Result<()
     }
 }
 
+/// The network of an address: the owner of one IPv6 address has the 2⁶⁴ around it.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +126,13 @@ mod tests {
         assert!(limiter.take(0, PACE, now).is_err_and(|empty| empty.seconds() == 60));
         limiter.forget(&0);
         assert!(limiter.take(0, PACE, now).is_ok());
+    }
+
+    #[test]
+    fn addresses_in_one_network_share_key() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        assert_eq!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:2:ffff::8")));
+        assert_ne!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:3::7")));
+        assert_eq!(network(ip("::ffff:192.0.2.7")), ip("192.0.2.7"));
     }
 }

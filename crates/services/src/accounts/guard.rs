@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    rate::{RateKey, RateLimiter},
+    rate::{RateKey, RateLimiter, network},
     shared::Shared,
 };
 use domain::{
@@ -33,7 +33,7 @@ use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
     hash::Hash,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -419,25 +419,4 @@ impl Drop for Attempt<'_> {
 
 fn too_many(wait: Duration) -> AccountsError {
     AccountsError::TooMany(seconds(wait))
-}
-
-/// The network of an address: the owner of one IPv6 address has the 2⁶⁴ around it.
-pub fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_in_one_network_share_key() {
-        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        assert_eq!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:2:ffff::8")));
-        assert_ne!(network(ip("2001:db8:1:2::7")), network(ip("2001:db8:1:3::7")));
-        assert_eq!(network(ip("::ffff:192.0.2.7")), ip("192.0.2.7"));
-    }
 }
