@@ -90,7 +90,7 @@ impl BulkChange {
                 },
                 field => match input.settings.each().into_iter().find(|(known, ..)| *known == field) {
                     Some((field, key, value)) if value.trim().is_empty() => {
-                        requested.message.push((field, key, None))
+                        requested.message.push((field, key, None));
                     }
                     Some((field, key, value)) => match key.value(value) {
                         Some(value) => requested.message.push((field, key, Some(value))),
