@@ -98,7 +98,7 @@ struct Inner {
     unidentified: Mutex<Unidentified>,
 }
 
-/// Unidentified connections not yet told to close, in closing order.
+/// Unidentified connections without a request to close, in closing order.
 ///
 /// A semaphore alone refuses the newcomer instead of closing a connection that only waits:
 /// `slow_headers_from_one_address_leave_pages_and_boards_working` fails with it.
@@ -180,7 +180,7 @@ impl Unidentified {
         rank
     }
 
-    /// `None` if it was told to close.
+    /// `None` if it is already asked to close.
     fn remove(&mut self, network: IpAddr, rank: Rank) -> Option<CancellationToken> {
         let peers = self.networks.get_mut(&network)?;
         let close = peers.remove(&rank);

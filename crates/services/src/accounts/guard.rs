@@ -30,14 +30,7 @@ use domain::{
     time::Millis,
 };
 use sha2::{Digest, Sha256};
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::IpAddr,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, hash::Hash, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 use store::{StoreError, known_devices};
 use tokio::sync::Notify;
 

@@ -1,7 +1,6 @@
 //! Every service function that changes something, with the notices it causes or the reason for none.
 //!
-//! Each `async fn` that takes the context and is visible outside its file is in [`CAUSES`] or in [`READS`]. A new
-//! function without a row fails here, so that its author decides whom it concerns.
+//! Each `async fn` that takes the context and is visible outside its file has a row in [`CAUSES`] or in [`READS`].
 
 mod recorded;
 mod variants;
@@ -512,8 +511,7 @@ fn sources() -> BTreeMap<String, String> {
 
 /// The module in the file at `path`: `cards::claims`.
 fn module(path: &str) -> String {
-    let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
-    path.replace('/', "::")
+    path.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::")
 }
 
 /// A service function.
