@@ -436,7 +436,7 @@ impl Refusals {
     fn refer(&mut self, status: u16, codes: &BTreeSet<&str>) -> Value {
         let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let title = title.unwrap_or_default();
-        let mut name: String = title.chars().filter(char::is_ascii_alphanumeric).collect();
+        let mut name = format!("Error{status}");
         for code in codes.iter().filter(|code| !EVERYWHERE.contains(code)) {
             name.push('.');
             name.push_str(code);
