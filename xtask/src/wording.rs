@@ -118,7 +118,8 @@ mod tests {
 
     /// A doc comment of these lines. They are put together here, or this file would break its own rule.
     fn doc(lines: &[&str]) -> String {
-        lines.iter().map(|line| format!("    /// {line}\n")).collect::<String>() + "    struct Hold;\n"
+        let docs: Vec<_> = lines.iter().map(|line| format!("    /// {line}")).collect();
+        docs.join("\n") + "\n    struct Hold;\n"
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub async fn settings() -> Result<NoticeSettings, AppError> {
 pub async fn choose(
     /// The kinds in the form.
     #[server(default)]
-    visible: Vec<String>,
+    shown: Vec<String>,
     /// The ticked ones, as `mail:machine.blocked`.
     #[server(default)]
     on: Vec<String>,
@@ -101,7 +101,7 @@ pub async fn choose(
     use services::notice_settings::{self, ChooseNotices};
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
     let mut kinds = notice_settings::reaching(&actor);
-    kinds.retain(|kind| visible.iter().any(|name| name == kind.as_str()));
+    kinds.retain(|kind| shown.iter().any(|name| name == kind.as_str()));
     let chosen = ChooseNotices::read(&kinds, &on, &digest, &quiet_from, &quiet_to);
     notice_settings::choose(&ctx, &actor, chosen).await?;
     leptos_axum::redirect("/notices/settings?saved");

@@ -44,10 +44,10 @@ pub async fn save(
     version: i64,
     #[server(default)] title: String,
     #[server(default)] about: String,
-    #[server(default)] request: String,
+    #[server(default)] asked: String,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let new = DescribeModule::from_form(&title, &about, &request);
+    let new = DescribeModule::from_form(&title, &about, &asked);
     services::training::save(&ctx, &crate::request::actor(), id, version, new).await?;
     leptos_axum::redirect(&format!("/modules/{id}"));
     Ok(())
