@@ -59,10 +59,10 @@ function csv(box: HTMLElement) {
     const { hide } = choiceOf(box);
     const [first] = tablesOf(box);
     // The actions column is not exported.
-    const deeds = all<HTMLTableCellElement>(box, "thead [data-deeds]").map((head) => head.cellIndex);
+    const actions = all<HTMLTableCellElement>(box, "thead [data-actions]").map((head) => head.cellIndex);
     const line = (row: HTMLTableRowElement, head: boolean) =>
         [...row.cells]
-            .filter((_, at) => !hide.includes(at) && !deeds.includes(at))
+            .filter((_, at) => !hide.includes(at) && !actions.includes(at))
             .map((cell) => field(head ? (cell.textContent?.trim() ?? "") : (cell.dataset.csv ?? cell.textContent?.trim() ?? "")))
             .join(",");
     const heads = [...(first?.tHead?.rows ?? [])].map((row) => line(row, true));

@@ -63,7 +63,7 @@ test("hidden column: remembered and not exported", () => {
 
 test("exported file: contains export values, without initials, buttons and actions", () => {
     const { get, saved } = page();
-    get("thead tr").insertAdjacentHTML("beforeend", "<th data-deeds>Actions</th>");
+    get("thead tr").insertAdjacentHTML("beforeend", "<th data-actions>Actions</th>");
     get("tbody").innerHTML = `<tr><td data-csv="Ada"><span>A</span>Ada</td><td data-v="1" data-csv="2026-11-24T18:00+01:00">3 min ago</td><td><button>Forget</button></td></tr>
         <tr><td data-csv="">–</td><td>never</td><td></td></tr>`;
     get("[data-csv-of]").click();
