@@ -51,7 +51,7 @@ static HOME: Area = Area {
 const PARAMS: [&str; 4] = ["id", "plan", "what", "token"];
 
 /// Rebuilds the page when the address names another thing, because its state and its forms are about one thing.
-fn anew(page: fn() -> AnyView) -> AnyView {
+fn remount(page: fn() -> AnyView) -> AnyView {
     let params = use_params_map();
     // The router emits parameters again, and in another order, when nothing changed.
     let thing = Memo::new(move |_| {
@@ -66,7 +66,7 @@ fn anew(page: fn() -> AnyView) -> AnyView {
 }
 
 /// The numeric value of a parameter of this page's address: `id` or `plan`. Only numbers match there, and the page
-/// is rebuilt by [`anew`] for another one.
+/// is rebuilt by [`remount`] for another one.
 pub fn number(parameter: &str) -> Option<i64> {
     use_params_map().with_untracked(|params| params.get_str(parameter)?.parse().ok())
 }
@@ -95,7 +95,7 @@ macro_rules! areas {
             #[lazy]
             #[cfg_attr(feature = "ssr", allow(clippy::unused_async, reason = "it waits for its module in the browser"))]
             fn $area(page: Option<usize>) -> Option<AnyView> {
-                page.and_then(|page| [$(page!($page $(, $id)?) as fn() -> AnyView),+].get(page).copied()).map(anew)
+                page.and_then(|page| [$(page!($page $(, $id)?) as fn() -> AnyView),+].get(page).copied()).map(remount)
             }
         )+
 

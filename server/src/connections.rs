@@ -8,7 +8,7 @@
 //!
 //! At start the limit of open files is raised to the maximum. Signed-in people and displays count as identified.
 
-use crate::{config::Cidr, keyed::Keyed};
+use crate::{config::Cidr, keyed::KeyedMap};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use services::rate::network;
 use std::{
@@ -94,8 +94,8 @@ struct Inner {
     /// Proxies serve many clients, so their networks have no cap of their own.
     proxies: Vec<Cidr>,
     places: Arc<Semaphore>,
-    identities: Keyed<Box<str>, Semaphore>,
-    unidentified: Mutex<Unidentified>,
+    identities: KeyedMap<Box<str>, Semaphore>,
+    unidentified: Mutex<UnidentifiedConnections>,
 }
 
 /// Unidentified connections without a request to close, in closing order.
@@ -103,7 +103,7 @@ struct Inner {
 /// A semaphore alone refuses the newcomer instead of closing a connection that only waits:
 /// `slow_headers_from_one_address_leave_pages_and_boards_working` fails with it.
 #[derive(Default)]
-struct Unidentified {
+struct UnidentifiedConnections {
     /// Grows with every change, so that older entries are smaller.
     clock: u64,
     networks: HashMap<IpAddr, BTreeMap<Rank, CancellationToken>>,
@@ -136,7 +136,7 @@ impl ConnectionLimits {
     #[must_use]
     pub fn new(caps: Caps, proxies: Vec<Cidr>) -> Self {
         let places = Arc::new(Semaphore::new(caps.total.min(Semaphore::MAX_PERMITS)));
-        let (identities, unidentified) = (Keyed::default(), Mutex::default());
+        let (identities, unidentified) = (KeyedMap::default(), Mutex::default());
         Self(Arc::new(Inner { caps, proxies, places, identities, unidentified }))
     }
 
@@ -163,12 +163,12 @@ impl ConnectionLimits {
         self.unidentified().close_one(None)
     }
 
-    fn unidentified(&self) -> MutexGuard<'_, Unidentified> {
+    fn unidentified(&self) -> MutexGuard<'_, UnidentifiedConnections> {
         self.0.unidentified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Unidentified {
+impl UnidentifiedConnections {
     fn rank(&mut self, busy: bool) -> Rank {
         self.clock += 1;
         Rank { busy, since: self.clock }

@@ -9,15 +9,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-pub struct Keyed<K, V>(Mutex<HashMap<K, Weak<V>>>);
+pub struct KeyedMap<K, V>(Mutex<HashMap<K, Weak<V>>>);
 
-impl<K, V> Default for Keyed<K, V> {
+impl<K, V> Default for KeyedMap<K, V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Eq + Hash, V> Keyed<K, V> {
+impl<K: Eq + Hash, V> KeyedMap<K, V> {
     /// The value of `key`; a new one if none is in use.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         let mut values = self.values();
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn value_is_shared_while_held_and_forgotten_afterwards() {
-        let keyed = Keyed::default();
+        let keyed = KeyedMap::default();
         let held = keyed.get(0, || 7);
         assert!(Arc::ptr_eq(&held, &keyed.get(0, || 8)));
         for key in 1..10_000 {

@@ -284,8 +284,8 @@ fn not_shown(t: Lang, found: &Found) -> Option<AnyView> {
     (!found.not_shown.is_empty()).then(|| message.collect_view().into_any())
 }
 
-fn nothing_or_title(t: Lang, count: u32, (is_bare, is_said): (bool, bool)) -> AnyView {
-    if is_said {
+fn nothing_or_title(t: Lang, count: u32, (is_bare, is_term): (bool, bool)) -> AnyView {
+    if is_term {
         // Each of them shows the reason.
         return view! { <h2 class="title-lite">{t.book_none()}</h2> }.into_any();
     }

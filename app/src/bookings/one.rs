@@ -53,7 +53,7 @@ fn Page(
 ) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let came = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name).is_some()));
-    let (made, anew, longer) = (came("made"), came("moved"), came("extended"));
+    let (made, was_moved, longer) = (came("made"), came("moved"), came("extended"));
     let mine = one.with_untracked(|one| one.booking.mine);
     let (href, back) = if mine { ("/book/mine", t.book_mine()) } else { ("/bookings", t.bookings_title()) };
     let same = Memo::new(move |_| one.with(steady));
@@ -64,7 +64,7 @@ fn Page(
         <div>
             {part(move || is_open.get().then(|| view! {
                 <Saved shown=made message=t.booking_made()/>
-                <Saved shown=anew message=t.booking_moved()/>
+                <Saved shown=was_moved message=t.booking_moved()/>
                 <Saved shown=longer message=t.booking_extended()/>
             }.into_any()))}
             {part(move || (mine && made.get() && is_open.get()).then(|| view! {

@@ -143,8 +143,8 @@ fn untrained(one: &Appointment) -> Option<AnyView> {
     let modules = &one.evidence.as_ref()?.modules;
     let is_done = |module: &&ModuleEvidence| module.watched && module.quiz.as_ref().is_none_or(|quiz| quiz.passed);
     let (all, done) = (modules.len(), modules.iter().filter(is_done).count());
-    let is_said = done < all && (one.state == State::Passed || one.actions.contains(&CheckoutAction::Pass));
-    is_said.then(|| {
+    let is_partial = done < all && (one.state == State::Passed || one.actions.contains(&CheckoutAction::Pass));
+    is_partial.then(|| {
         let message =
             lang::current().checkout_untrained(u32::try_from(all).unwrap_or(u32::MAX), &done.to_string());
         view! { <p class="why"><Icon name="triangle-alert"/><span>{message}</span></p> }.into_any()

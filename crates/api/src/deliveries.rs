@@ -83,7 +83,7 @@ pub struct Delivery {
     kind: Option<Kind>,
     /// When the notice was created.
     #[schema(format = DateTime)]
-    reported_at: String,
+    created_at: String,
     /// When it is processed next; null once it is settled.
     #[schema(format = DateTime)]
     due_at: Option<String>,
@@ -142,7 +142,7 @@ fn to_view(one: DeliveryView) -> Delivery {
         person: person.0,
         name,
         kind,
-        reported_at: when(notice),
+        created_at: when(notice),
         due_at: due.map(when),
         attempts,
         trouble,

@@ -18,7 +18,7 @@ pub struct Affected {
     pub machine: MachineId,
     pub kind: TypeId,
     /// The settings set for it, its type and the space.
-    pub message: Vec<Setting>,
+    pub explicit: Vec<Setting>,
     /// The hours set for it, its type and the space.
     pub hours: Hours,
     /// When the running use began, and by whom, if their card is known.
@@ -73,7 +73,7 @@ pub async fn machines(
         Ok(Affected {
             machine: row.machine,
             kind: row.kind,
-            message: settings::explicit_in(&row.settings)?,
+            explicit: settings::explicit_in(&row.settings)?,
             hours: hours::of_lists(&row.weekly, &row.exceptions)?,
             running: row.since.map(|since| (since, row.person)),
         })

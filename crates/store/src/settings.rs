@@ -132,11 +132,11 @@ pub async fn of_many(
     .fetch_all(conn)
     .await?;
     let one = |(kind, machine): &(Option<TypeId>, Option<MachineId>)| {
-        let message = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
-        let message = message.filter_map(|row| {
+        let explicit = rows.iter().filter(|row| row.scope.covers(row.scope_id, *kind, *machine));
+        let explicit = explicit.filter_map(|row| {
             Some(Setting { scope: row.scope, key: Key::parse(&row.key)?, value: row.value.clone() })
         });
-        Settings::resolve(message.collect())
+        Settings::resolve(explicit.collect())
     };
     Ok(of.iter().map(one).collect())
 }
@@ -160,11 +160,11 @@ pub async fn of_machines(conn: &mut SqliteConnection) -> Result<Vec<(MachineId, 
 
 /// The settings of the space.
 pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreError> {
-    let message = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
-    let message = message
+    let explicit = sqlx::query!("SELECT key, value FROM setting WHERE scope = 'space'").fetch_all(conn).await?;
+    let explicit = explicit
         .into_iter()
         .filter_map(|row| Some(Setting { scope: Scope::Space, key: Key::parse(&row.key)?, value: row.value }));
-    Ok(Settings::resolve(message.collect()))
+    Ok(Settings::resolve(explicit.collect()))
 }
 
 /// A setting in a statement's list. Text, because another version may have written it.

@@ -9,7 +9,7 @@
 //! have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
 
 use super::{Shared, metrics, peer::Peer};
-use crate::keyed::Keyed;
+use crate::keyed::KeyedMap;
 use app::visitor::Visitor;
 use axum::{
     body::HttpBody,
@@ -94,7 +94,7 @@ impl Reader {
 pub struct Answers {
     strangers: Arc<Share>,
     known: Arc<Share>,
-    each: Keyed<Reader, Share>,
+    each: KeyedMap<Reader, Share>,
 }
 
 struct Share {
@@ -120,7 +120,7 @@ impl Share {
 impl Default for Answers {
     fn default() -> Self {
         let [strangers, known] = [STRANGERS, KNOWN].map(|size| Arc::new(Share::new(size)));
-        Self { strangers, known, each: Keyed::default() }
+        Self { strangers, known, each: KeyedMap::default() }
     }
 }
 

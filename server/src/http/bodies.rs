@@ -7,7 +7,7 @@
 //! Each person and network has a share of the budget.
 
 use super::{Shared, answers::busy, pages, peer::Peer};
-use crate::keyed::Keyed;
+use crate::keyed::KeyedMap;
 use app::visitor::Visitor;
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -57,12 +57,12 @@ impl Sender {
 /// Bytes that may be in memory.
 pub struct Budget {
     all: Arc<Semaphore>,
-    each: Keyed<Sender, Semaphore>,
+    each: KeyedMap<Sender, Semaphore>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(IN_ALL)), each: Keyed::default() }
+        Self { all: Arc::new(Semaphore::new(IN_ALL)), each: KeyedMap::default() }
     }
 }
 

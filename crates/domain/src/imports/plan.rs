@@ -81,13 +81,13 @@ struct Desk<'a> {
     /// Keys and addresses of earlier lines, with their people and line numbers.
     said_key: HashMap<String, (Whom, u32)>,
     said_email: HashMap<String, (Whom, u32)>,
-    said_card: HashMap<CardUid, (Whom, u32)>,
+    card_rows: HashMap<CardUid, (Whom, u32)>,
     /// Grants of earlier lines.
     said_grant: HashMap<(Whom, Subject, Relation), Granted>,
     /// The membership dates of people added by earlier lines.
-    said_since: HashMap<u32, Option<Date>>,
+    since_dates: HashMap<u32, Option<Date>>,
     /// Values from earlier lines about a person, with their line numbers.
-    message: HashMap<(Whom, Column), (String, u32)>,
+    values: HashMap<(Whom, Column), (String, u32)>,
     added: HashMap<u32, String>,
     nameless: HashSet<u32>,
 }
@@ -114,10 +114,10 @@ impl<'a> Desk<'a> {
             named: HashMap::new(),
             said_key: HashMap::new(),
             said_email: HashMap::new(),
-            said_card: HashMap::new(),
+            card_rows: HashMap::new(),
             said_grant: HashMap::new(),
-            said_since: HashMap::new(),
-            message: HashMap::new(),
+            since_dates: HashMap::new(),
+            values: HashMap::new(),
             added: HashMap::new(),
             nameless: HashSet::new(),
         }
@@ -152,8 +152,8 @@ impl<'a> Desk<'a> {
             faults.push(LineError::Future(Column::Since));
         }
         if let Whom::New(number) = whom
-            && let Some(&message) = self.said_since.get(&number)
-            && is_otherwise(line.since, message)
+            && let Some(&since) = self.since_dates.get(&number)
+            && is_otherwise(line.since, since)
         {
             faults.push(LineError::Otherwise(Column::Since, number));
         }
@@ -267,7 +267,7 @@ impl<'a> Desk<'a> {
                 other.then(|| LineError::OtherKey(self.called(id)))
             }
             Whom::New(number) => {
-                let has = self.message.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
+                let has = self.values.get(&(whom, Column::Key)).is_some_and(|(known, _)| known != key);
                 has.then_some(LineError::EmailTwice(number))
             }
             Whom::Nobody => None,
@@ -284,8 +284,8 @@ impl<'a> Desk<'a> {
     ) {
         let Some(uid) = &line.card else { return };
         let theirs = |person| whom == Whom::Existing(person);
-        if let Some(&(message, number)) = self.said_card.get(uid) {
-            if message != whom {
+        if let Some(&(holder, number)) = self.card_rows.get(uid) {
+            if holder != whom {
                 faults.push(LineError::CardTwice(number));
             }
             return;
@@ -316,8 +316,8 @@ impl<'a> Desk<'a> {
     ) -> Vec<Column> {
         let mut changed = Vec::new();
         for (column, name) in words(line) {
-            match self.message.get(&(whom, column)) {
-                Some((message, number)) if message != name => faults.push(LineError::Otherwise(column, *number)),
+            match self.values.get(&(whom, column)) {
+                Some((value, number)) if value != name => faults.push(LineError::Otherwise(column, *number)),
                 Some(_) => {}
                 None if person.is_some_and(|person| known(person, column) == Some(name)) => {}
                 None => changed.push(column),
@@ -346,13 +346,13 @@ impl<'a> Desk<'a> {
         }
         if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
             let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
-            let otherwise = days.into_iter().filter(|&(_, day, message)| is_otherwise(day, message));
+            let otherwise = days.into_iter().filter(|&(_, day, since)| is_otherwise(day, since));
             faults.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
             return;
         }
         let none = Ledger::default();
         let ledger = person.map_or(&none, |person| &person.ledger);
-        let message = |banned: bool| {
+        let has_row = |banned: bool| {
             ledger.0.iter().any(|entry| {
                 let is_ban = matches!(entry.kind, EntryKind::Banned | EntryKind::Unbanned);
                 entry.subject == subject && is_ban == banned && (is_ban || entry.relation == line.relation)
@@ -368,9 +368,9 @@ impl<'a> Desk<'a> {
                 is_otherwise(line.from, Some((self.when.day)(held.from))) || is_otherwise(line.until, last)
             });
             notes.extend(differs.then_some(Note::Otherwise(name)));
-        } else if message(true) {
+        } else if has_row(true) {
             notes.push(Note::Banned(name));
-        } else if message(false) {
+        } else if has_row(false) {
             notes.push(Note::Revoked(name));
         } else if line.until.is_some_and(|until| until < self.when.today) {
             notes.push(Note::Over(name));
@@ -384,14 +384,14 @@ impl<'a> Desk<'a> {
     fn remember(&mut self, line: &Line, subject: Option<Subject>, whom: Whom, name: &str) {
         self.remember_who(line, whom);
         for (column, text) in words(line) {
-            self.message.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
+            self.values.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
         }
         if let Some(uid) = &line.card {
-            self.said_card.entry(uid.clone()).or_insert((whom, line.number));
+            self.card_rows.entry(uid.clone()).or_insert((whom, line.number));
         }
         if whom == Whom::New(line.number) {
             self.added.insert(line.number, name.to_owned());
-            self.said_since.insert(line.number, line.since);
+            self.since_dates.insert(line.number, line.since);
         }
         if let Some(subject) = subject {
             let days = (line.from, line.until, line.number);

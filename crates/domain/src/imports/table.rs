@@ -170,17 +170,17 @@ struct Cut {
 impl Cut {
     fn cell(&mut self, cell: &str) -> Result<(), Unread> {
         let cell = clean(cell);
-        let is_said = !cell.is_empty();
-        self.says |= is_said;
+        let has_text = !cell.is_empty();
+        self.says |= has_text;
         self.count += 1;
         let is_heading = self.rows.is_empty() && self.says;
-        if is_heading && (self.count > WIDEST || (is_said && self.count > COLUMNS)) {
+        if is_heading && (self.count > WIDEST || (has_text && self.count > COLUMNS)) {
             return Err(Unread::TooManyColumns);
         }
         // One more than the limit shows that there are too many. Empty cells beyond do not count.
         if self.count <= COLUMNS {
             self.row.push(cell);
-        } else if is_said {
+        } else if has_text {
             self.row.truncate(COLUMNS);
             self.row.push(cell);
         }

@@ -38,7 +38,7 @@ pub async fn inventory(
             let kinds: Vec<_> = kinds.map(|stored| (stored.id, stored.name.clone())).collect();
             let explicit = settings::of_machines(&mut snapshot).await?;
             Some(many::preview(
-                &many::ExistingMachines { machines: &machines, message: explicit, kinds, places: &places },
+                &many::ExistingMachines { machines: &machines, explicit, kinds, places: &places },
                 bulk,
                 lang,
             ))

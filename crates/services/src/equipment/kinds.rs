@@ -29,7 +29,7 @@ struct TypeChange {
     name: String,
     risk: Risk,
     requires: Vec<TypeId>,
-    message: Vec<(Key, String)>,
+    explicit: Vec<(Key, String)>,
 }
 
 /// The type for its form; `None` is a new one.
@@ -68,14 +68,14 @@ async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<StoredType, 
 }
 
 /// The stored values, as the form sends them.
-fn saved(row: &StoredType, required: &[(TypeId, TypeId)], message: &[Setting]) -> Saved {
+fn saved(row: &StoredType, required: &[(TypeId, TypeId)], explicit: &[Setting]) -> Saved {
     let own_needs = required.iter().filter(|(kind, _)| *kind == row.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
         ("name", row.name.clone()),
         ("risk", row.risk.as_str().to_owned()),
         (REQUIRES, own_needs.collect::<Vec<_>>().join(",")),
     ];
-    fields.extend(own(message, Scope::Type));
+    fields.extend(own(explicit, Scope::Type));
     Saved::new(row.version, fields)
 }
 
@@ -171,10 +171,10 @@ fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<Vali
     faults.extend(name.is_err().then_some(ValidationError::TypeName));
     faults.extend(risk.is_none().then_some(ValidationError::Risk));
     faults.extend(requires.is_none().then_some(ValidationError::Requires));
-    let message = checked_settings(&form.settings, &mut faults);
+    let explicit = checked_settings(&form.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
-            Ok(TypeChange { name, risk, requires, message })
+            Ok(TypeChange { name, risk, requires, explicit })
         }
         _ => Err(faults),
     }
@@ -204,7 +204,7 @@ async fn follow(job: &mut Job<'_>, kind: TypeId, requested: &TypeChange) -> Resu
     for &requires in &requested.requires {
         equipment::require(job.tx, kind, requires).await?;
     }
-    say(job, At::Type(kind), &requested.message).await
+    say(job, At::Type(kind), &requested.explicit).await
 }
 
 /// Notifies pages that show a machine of the type.

@@ -27,7 +27,7 @@ use views::equipment::{MachineInput, MachineSheet, Shelved};
 /// The new values of a machine.
 struct MachineChange {
     machine: NewMachine,
-    message: Vec<(Key, String)>,
+    explicit: Vec<(Key, String)>,
 }
 
 /// The machine, to be edited.
@@ -76,7 +76,7 @@ fn may(actor: &Actor, kind: TypeId) -> bool {
 }
 
 /// The stored values, as the form sends them.
-fn saved(machine: &StoredMachine, message: &[Setting]) -> Saved {
+fn saved(machine: &StoredMachine, explicit: &[Setting]) -> Saved {
     let mut fields = vec![
         ("name", machine.name.clone()),
         ("number", machine.number.map_or_else(String::new, |number| number.0.to_string())),
@@ -84,7 +84,7 @@ fn saved(machine: &StoredMachine, message: &[Setting]) -> Saved {
         ("place", machine.place.map_or_else(String::new, |place| place.to_string())),
         ("manual", machine.manual.clone().unwrap_or_default()),
     ];
-    fields.extend(own(message, Scope::Machine));
+    fields.extend(own(explicit, Scope::Machine));
     Saved::new(machine.version, fields)
 }
 
@@ -119,7 +119,7 @@ pub async fn save(
         fits(job.tx.conn(), &job.actor, &row, &requested.machine).await?;
         machines::change(job.tx, machine, &requested.machine).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
-        say(&mut job, At::Machine(machine), &requested.message).await?;
+        say(&mut job, At::Machine(machine), &requested.explicit).await?;
         let row = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
         let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
         let changed = saved(&row, &explicit).changed_since(&before);
@@ -164,10 +164,10 @@ fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
         NoAddress::Unread => ValidationError::Manual,
         NoAddress::Space => ValidationError::ManualSpace,
     }));
-    let message = checked_settings(&form.settings, &mut faults);
+    let explicit = checked_settings(&form.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, message })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, explicit })
         }
         _ => Err(faults),
     }

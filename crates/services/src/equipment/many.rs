@@ -61,7 +61,7 @@ struct BulkChange {
     place: Stand,
     kind: Option<TypeId>,
     /// Field, setting and value; `None` inherits.
-    message: Vec<(&'static str, Key, Option<String>)>,
+    explicit: Vec<(&'static str, Key, Option<String>)>,
 }
 
 impl BulkChange {
@@ -90,10 +90,10 @@ impl BulkChange {
                 },
                 field => match input.settings.each().into_iter().find(|(known, ..)| *known == field) {
                     Some((field, key, value)) if value.trim().is_empty() => {
-                        requested.message.push((field, key, None));
+                        requested.explicit.push((field, key, None));
                     }
                     Some((field, key, value)) => match key.value(value) {
-                        Some(value) => requested.message.push((field, key, Some(value))),
+                        Some(value) => requested.explicit.push((field, key, Some(value))),
                         None => faults.push(ValidationError::Setting(field, key)),
                     },
                     None => faults.push(ValidationError::NoField),
@@ -120,7 +120,7 @@ fn seen(chosen: &[String]) -> Option<Vec<(MachineId, i64)>> {
 pub(super) struct ExistingMachines<'a> {
     pub(super) machines: &'a [Listed],
     /// Values set on the machines themselves.
-    pub(super) message: Vec<(MachineId, Key, String)>,
+    pub(super) explicit: Vec<(MachineId, Key, String)>,
     pub(super) kinds: Vec<(TypeId, String)>,
     pub(super) places: &'a [(PlaceId, String)],
 }
@@ -157,8 +157,8 @@ pub(super) fn preview(known: &ExistingMachines<'_>, bulk: &Bulk, lang: Lang) -> 
             let to = kind.unwrap_or_default();
             changes.push(lang.equipment_bulk_line(lang.equipment_type(), &one.kind_name, to));
         }
-        for (_, key, value) in &requested.message {
-            let own = known.message.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
+        for (_, key, value) in &requested.explicit {
+            let own = known.explicit.iter().find(|(machine, of, _)| (*machine, of) == (one.id, key));
             let own = own.map(|(.., value)| value);
             if own != value.as_ref() {
                 let name = |value: Option<&String>| match value {
@@ -236,13 +236,13 @@ async fn apply(
         manual: row.manual.clone(),
     };
     let own = settings::at(tx.conn(), at).await?;
-    let is_said = |key: Key| own.iter().find(|(known, _)| *known == key).map(|(_, value)| value);
-    let message: Vec<_> =
-        requested.message.iter().filter(|(_, key, value)| is_said(*key) != value.as_ref()).collect();
+    let own_value = |key: Key| own.iter().find(|(known, _)| *known == key).map(|(_, value)| value);
+    let explicit: Vec<_> =
+        requested.explicit.iter().filter(|(_, key, value)| own_value(*key) != value.as_ref()).collect();
     let mut fields = Vec::new();
     fields.extend((to.kind != row.kind).then_some("kind"));
     fields.extend((to.place != row.place).then_some("place"));
-    fields.extend(message.iter().map(|(field, ..)| *field));
+    fields.extend(explicit.iter().map(|(field, ..)| *field));
     if fields.is_empty() {
         return Ok(None);
     }
@@ -250,7 +250,7 @@ async fn apply(
     machines::change(tx, machine, &to).await?;
     maintenance::begin(tx, machine, now).await?;
     let by = people::alias_of(tx, proof, now).await?;
-    for (_, key, value) in message {
+    for (_, key, value) in explicit {
         match value {
             Some(value) => settings::set(tx, at, *key, value).await?,
             None => settings::clear(tx, at, *key).await?,

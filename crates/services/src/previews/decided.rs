@@ -54,8 +54,8 @@ pub(super) async fn of(
 /// The machine with its settings, and optionally with one changed.
 fn as_given(one: &Candidate, change: Option<&Change>) -> Machine {
     let settings = match change {
-        Some(change) => changed(&one.message, change),
-        None => Settings::resolve(one.message.clone()),
+        Some(change) => changed(&one.explicit, change),
+        None => Settings::resolve(one.explicit.clone()),
     };
     let company = if one.risk == Risk::High { settings.people_present } else { 0 };
     Machine { mode: settings.authorisation, company, ..one.machine.clone() }

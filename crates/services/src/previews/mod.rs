@@ -98,7 +98,7 @@ async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>,
 fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
     let both: Vec<_> = machines
         .iter()
-        .map(|one| (one, Settings::resolve(one.message.clone()), changed(&one.message, change)))
+        .map(|one| (one, Settings::resolve(one.explicit.clone()), changed(&one.explicit, change)))
         .collect();
     match change.key {
         Key::Grace => {
@@ -149,8 +149,8 @@ async fn auto_stop(
     let minutes: HashMap<MachineId, (u16, u16)> = machines
         .iter()
         .map(|one| {
-            let before = Settings::resolve(one.message.clone()).auto_stop;
-            (one.machine, (before, changed(&one.message, change).auto_stop))
+            let before = Settings::resolve(one.explicit.clone()).auto_stop;
+            (one.machine, (before, changed(&one.explicit, change).auto_stop))
         })
         .collect();
     // 0 is never.

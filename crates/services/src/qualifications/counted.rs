@@ -134,10 +134,10 @@ pub(super) async fn tallies(
         }
     }
     (known.through, known.at) = (through, now);
-    let anew: Vec<_> = kinds.iter().copied().filter(|kind| !known.kinds.contains_key(kind)).collect();
-    if !anew.is_empty() {
-        known.kinds.extend(anew.iter().map(|&kind| (kind, Kind::of(kind, equipment))));
-        for alike in qualifications::alike(snapshot, &anew, now).await? {
+    let missing: Vec<_> = kinds.iter().copied().filter(|kind| !known.kinds.contains_key(kind)).collect();
+    if !missing.is_empty() {
+        known.kinds.extend(missing.iter().map(|&kind| (kind, Kind::of(kind, equipment))));
+        for alike in qualifications::alike(snapshot, &missing, now).await? {
             let Some(kind) = known.kinds.get_mut(&alike.kind) else { continue };
             let so_many = (alike.people, alike.active);
             let more = Tally::of(so_many, &alike.ledger, alike.kind, equipment, now);

@@ -47,7 +47,7 @@ pub struct Candidate {
     pub machine: Machine,
     /// How much harm it can do.
     pub risk: Risk,
-    pub message: Vec<Setting>,
+    pub explicit: Vec<Setting>,
 }
 
 /// The machines in the scope `at`, at most `limit`.
@@ -94,7 +94,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             // No setting changes completed training.
             training: Vec::new(),
         };
-        Ok(Candidate { machine, risk: row.risk, message: explicit })
+        Ok(Candidate { machine, risk: row.risk, explicit: explicit })
     });
     Ok(candidates.collect::<Result<_, sqlx::Error>>()?)
 }

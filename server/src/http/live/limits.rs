@@ -1,6 +1,6 @@
 //! How many streams may be open: per person, per display, per network, and anonymous in total.
 
-use crate::keyed::Keyed;
+use crate::keyed::KeyedMap;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -37,13 +37,13 @@ impl Viewer {
 }
 
 pub struct StreamLimits {
-    viewers: Keyed<Viewer, Semaphore>,
+    viewers: KeyedMap<Viewer, Semaphore>,
     anonymous: Arc<Semaphore>,
 }
 
 impl Default for StreamLimits {
     fn default() -> Self {
-        Self { viewers: Keyed::default(), anonymous: Arc::new(Semaphore::new(ANONYMOUS)) }
+        Self { viewers: KeyedMap::default(), anonymous: Arc::new(Semaphore::new(ANONYMOUS)) }
     }
 }
 

@@ -180,8 +180,8 @@ proptest! {
             prop_assert!(hours.from <= ends && hours.to >= begins, "{:?}: {:?}", sentence, hours);
             prop_assert!(hours.from < hours.to && hours.from <= hours.begins_by, "{:?}: {:?}", sentence, hours);
             // Only a stated start or length may begin before the part of the day.
-            let is_said = hours.from == hours.begins_by || terms.minutes.is_some();
-            prop_assert!(is_said || hours.from >= begins, "{:?}: {:?}", sentence, hours);
+            let is_stated = hours.from == hours.begins_by || terms.minutes.is_some();
+            prop_assert!(is_stated || hours.from >= begins, "{:?}: {:?}", sentence, hours);
         }
     }
 }
