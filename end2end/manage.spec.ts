@@ -95,7 +95,7 @@ test("palette: late answers are ignored, a missing one is reported", async ({ la
   const jonas = palette.getByRole("option", { name: "Jonas Weber" });
   let release = () => {};
   const held = new Promise<void>((resolve) => { release = resolve; });
-  const older = (body: string | null) => body === "word=laser";
+  const older = (body: string | null) => body === "name=laser";
   await page.route("**/api/find/all", async (route) => {
     if (older(route.request().postData())) await held;
     await route.continue();
@@ -138,7 +138,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByText("Choose one from the list.")).toBeVisible();
     await expect(boxes.nth(0), "A24: a tick is kept").toBeChecked();
     await expect(boxes.nth(2)).toBeChecked();
-    await page.locator("#deed").selectOption("invite");
+    await page.locator("#action").selectOption("invite");
     await all.click();
     await expect(page.getByRole("status").filter({ hasText: /(person|people) invited\./ })).toBeVisible();
     await expect(page.getByRole("button", { name: "Undo" }), "a mail is not taken back").toHaveCount(0);
