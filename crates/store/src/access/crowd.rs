@@ -94,7 +94,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             // No setting changes completed training.
             training: Vec::new(),
         };
-        Ok(Candidate { machine, risk: row.risk, explicit: explicit })
+        Ok(Candidate { machine, risk: row.risk, explicit })
     });
     Ok(candidates.collect::<Result<_, sqlx::Error>>()?)
 }
