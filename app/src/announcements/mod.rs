@@ -23,6 +23,7 @@ use crate::{
         list::whole,
         page::live_page,
         preview::fields,
+        register::NewEntry,
         select::Select,
         text_area::TextArea,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
@@ -105,10 +106,9 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
             }
         }))}
         {part(move || edited.get().is_none().then(|| view! {
-            <section class="card" aria-labelledby="new">
-                <div class="card-head"><h2 id="new">{t.announcements_new()}</h2></div>
+            <NewEntry title=t.announcements_new()>
                 <Sheet action=calls.write preview=calls.preview all id=None saved=Saved::default()/>
-            </section>
+            </NewEntry>
         }))}
     }
 }

@@ -9,12 +9,10 @@ use crate::{
     live::{beside, use_live},
     ui::{
         answered::answered,
-        banner::{Banner, Tone},
         button::{Kind, Submit},
         changing::part,
-        empty::Empty,
-        form::{Form, hidden},
-        icon::Icon,
+        form::Form,
+        register::{Issued, NoEntries, entry, row_action},
         select::Select,
         toast::{Toast, refusals},
     },
@@ -58,6 +56,7 @@ fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> im
         let machines = shown.with(|shown| shown.as_ref().map(|shown| shown.machines.clone()).unwrap_or_default());
         machines.into_iter().map(|(id, name)| (id.to_string(), name)).collect::<Vec<_>>()
     });
+    let none = NoEntries { icon: "lock", heading: t.logins_none(), next: t.logins_none_next() };
     let logins =
         Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| (shown.logins.clone(), shown.now))));
     part(move || {
@@ -69,11 +68,9 @@ fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> im
                 {part(move || {
                     let (logins, now) = logins.get()?;
                     if logins.is_empty() {
-                        return inside.get().then(|| view! {
-                            <div class="card"><Empty icon="lock"><h3>{t.logins_none()}</h3><p>{t.logins_none_next()}</p></Empty></div>
-                        }.into_any());
+                        return inside.get().then(|| none.card());
                     }
-                    let rows = logins.into_iter().map(|login| view! { <li><Row login now calls/></li> });
+                    let rows = logins.into_iter().map(|login| row(login, now, calls));
                     Some(view! { <ul class="list">{rows.collect_view()}</ul> }.into_any())
                 })}
                 {part(move || {
@@ -93,8 +90,7 @@ fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> im
     })
 }
 
-#[component]
-fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
+fn row(login: BoardLogin, now: Moment, calls: Calls) -> AnyView {
     let t = lang::current();
     let BoardLogin { id, user, name, number, strayed, made, by, used, may_revoke, .. } = login;
     let made = t.day(made, now);
@@ -102,39 +98,18 @@ fn Row(login: BoardLogin, now: Moment, calls: Calls) -> impl IntoView {
     about.push(used.map_or_else(|| t.login_unused().to_owned(), |used| t.login_used(&t.brief(used, now))));
     about.push(by.map_or_else(|| t.login_made_on(&made), |by| t.login_made_by(&made, &by)));
     about.extend(strayed.then(|| t.login_strayed().to_owned()));
-    let named = user.clone();
-    view! {
-        <div class="item">
-            <span class="tile"><Icon name=if strayed { "triangle-alert" } else { "lock" }/></span>
-            <span class="lines"><span class="t">{user}</span><span class="s">{about.join(" · ")}</span></span>
-            {may_revoke.then(|| view! {
-                <Form action=calls.revoke>
-                    {hidden("id", &id)}
-                    <Submit label=t.login_revoke() about=named kind=Kind::Danger busy=calls.revoke.pending()/>
-                </Form>
-            })}
-        </div>
-    }
+    let button = may_revoke.then(|| row_action(calls.revoke, &id, t.login_revoke(), user.clone(), Kind::Danger));
+    let icon = if strayed { "triangle-alert" } else { "lock" };
+    entry(icon, user, vec![about.join(" · ")], button.into_any())
 }
 
-/// A new login; its password is not shown again.
+/// A new login.
 #[component]
 fn Made(made: NewBoardLogin) -> impl IntoView {
     let t = lang::current();
     let NewBoardLogin { name, user, password, .. } = made;
-    let field = |id: &'static str, label: &'static str, value: String| {
-        view! {
-            <div class="field">
-                <label for=id>{label}</label>
-                <input class="input" id=id readonly value=value autocomplete="off" spellcheck="false"/>
-            </div>
-        }
-    };
-    view! {
-        <Banner tone=Tone::Go icon="lock" title=t.login_made(&name)>{t.login_made_next()}</Banner>
-        {field("login-user", t.login_user(), user)}
-        {field("login-password", t.login_password(), password)}
-    }
+    let fields = vec![("login-user", t.login_user(), user), ("login-password", t.login_password(), password)];
+    view! { <Issued icon="lock" title=t.login_made(&name) next=t.login_made_next() fields/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -14,10 +14,10 @@ use crate::{
         answered::answered,
         button::{Kind as Press, Submit},
         changing::part,
-        empty::Empty,
         form::{Field, Form, Summary, hidden},
         icon::Icon,
         page::live_page,
+        register::{NewEntry, NoEntries},
         saved::Saved,
         select::Select,
         toast::{Toast, Undo, refusals, undo_field},
@@ -89,10 +89,8 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
 fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
     let coming: Vec<_> = list.closures.iter().filter(|one| one.ends.at > list.now.at).collect();
     if coming.is_empty() {
-        return view! {
-            <div class="card"><Empty icon="calendar-days"><h3>{t.closures_none()}</h3><p>{t.closures_none_next()}</p></Empty></div>
-        }
-        .into_any();
+        let none = NoEntries { icon: "calendar-days", heading: t.closures_none(), next: t.closures_none_next() };
+        return none.card();
     }
     let groups = coming.chunk_by(|one, next| one.resource == next.resource).map(|of_one| {
         let name = of_one.first().map(|one| one.name.clone());
@@ -165,8 +163,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     let kinds = [Cause::Closure, Cause::Maintenance];
     let kinds = kinds.map(|kind| (kind.as_str().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
     view! {
-        <section class="card" aria-labelledby="new">
-            <div class="card-head"><h2 id="new">{t.closure_new()}</h2></div>
+        <NewEntry title=t.closure_new()>
             <Form action=calls.close afresh=true>
                 <Select name="resource" label=t.closure_resource() options chosen=Signal::stored(chosen)/>
                 <Field name="start" kind="datetime-local" label=t.closure_from()/>
@@ -176,7 +173,7 @@ fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
                 <label class="tick"><input type="checkbox" name="call_off" value="yes"/><span>{t.closure_call_off()}</span></label>
                 <div class="btn-row"><Submit label=t.closure_close() kind=Press::Primary busy=calls.close.pending()/></div>
             </Form>
-        </section>
+        </NewEntry>
     }
 }
 

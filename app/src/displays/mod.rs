@@ -11,43 +11,25 @@ use crate::{
     live::use_live,
     ui::{
         answered::answered,
-        banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
-        empty::Empty,
-        form::{Field, Form, hidden},
-        icon::Icon,
-        list::whole,
+        form::{Field, Form},
         page::live_page,
+        register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
+        saved::Saved,
     },
 };
 use api::{Make, Renew, Revoke};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use views::displays::{Display, Displays as List, Opening};
-#[derive(Debug)]
-struct PageContext {
-    list: PageResource<List>,
-    /// Grows when a display was created or revoked here.
-    changes: RwSignal<usize>,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        let live = use_live();
-        let changes = RwSignal::new(0);
-        let source = move || (live.version(Noun::Space), changes.get());
-        Self { list: page_resource(source, |_| api::list()), changes }
-    }
-}
+use views::displays::{Display, Displays, Opening};
 
 /// The page at `/displays`.
 pub fn displays_page() -> AnyView {
-    let PageContext { list, changes } = PageContext::load();
-    let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
-    let renew = Call::<Renew>::new();
-    Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+    let live = use_live();
+    let (make, renew, revoke) = (Call::<Make>::new(), Call::<Renew>::new(), Call::<Revoke>::new());
+    let source = move || (live.version(Noun::Space), make.version().get(), revoke.version().get());
+    let list: PageResource<Displays> = page_resource(source, |_| api::list());
     live_page(lang::current().displays_title(), 3, list, move |list| {
         view! { <Page list make renew revoke/> }.into_any()
     })
@@ -55,99 +37,62 @@ pub fn displays_page() -> AnyView {
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(list: RwSignal<List>, make: Call<Make>, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
+fn Page(list: RwSignal<Displays>, make: Call<Make>, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let (made, renewed) = (answered(make), answered(renew));
-    let query = use_query_map();
-    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
+    let none = NoEntries { icon: "monitor", heading: t.displays_none(), next: t.displays_none_next() };
+    let rows = Box::new(move || {
+        let Displays { displays, now } = list.get();
+        displays.into_iter().map(|display| row(display, now, renew, revoke)).collect()
+    });
     view! {
         <header class="page-head">
             <h1>{t.displays_title()}</h1>
             <span class="push"><ButtonLink href="/kiosk" label=t.nav_kiosk_open().to_owned() kind=Press::Ghost icon="monitor"/></span>
             <p class="sub">{t.displays_sub()}</p>
         </header>
-        <p class="saved displays-said" role="status">
-            {part(move || done.get().then(|| view! { <Icon name="circle-check"/>{t.displays_revoked()} }))}
-        </p>
-        <div class="displays-said" role="status">
+        <Saved shown=is_done() message=t.displays_revoked()/>
+        <div role="status">
             {part(move || renewed.get().map(|opening| view! { <Link opening/> }))}
             {part(move || made.get().map(|opening| view! { <Link opening/> }))}
         </div>
-        <section class="group" aria-labelledby="displays">
-            <h2 class="group-head" id="displays">{t.displays_list()}</h2>
-            {part(move || {
-                let List { displays, now } = list.get();
-                Some(if displays.is_empty() {
-                    view! {
-                        <div class="card">
-                            <Empty icon="monitor"><h3>{t.displays_none()}</h3><p>{t.displays_none_next()}</p></Empty>
-                        </div>
-                    }.into_any()
-                } else {
-                    view! {
-                        <ul class="list displays">
-                            {displays.into_iter().map(|display| view! { <Row display now renew revoke/> }).collect_view()}
-                        </ul>
-                    }.into_any()
-                })
-            })}
-        </section>
-        <section class="card" aria-labelledby="new">
-            <div class="card-head"><h2 id="new">{t.displays_new()}</h2></div>
+        <Entries id="displays" title=t.displays_list() none rows/>
+        <NewEntry title=t.displays_new()>
             <Form action=make afresh=true>
                 <Field name="name" label=t.displays_name() hint=t.displays_name_hint()/>
                 <div class="btn-row"><Submit label=t.displays_make() kind=Press::Primary busy=make.pending()/></div>
             </Form>
-        </section>
+        </NewEntry>
     }
 }
 
-#[component]
-fn Row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> impl IntoView {
+fn row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> AnyView {
     let t = lang::current();
     let Display { id, name, made, by, seen } = display;
-    let (whole, visible, about) = (whole(&name), name.clone(), name.clone());
     let made = t.day(made, now);
     let made = by.map_or_else(|| t.displays_made(&made), |by| t.displays_made_by(&made, &by));
     let seen = seen.map_or_else(
         || t.displays_never_seen().to_owned(),
         |seen| t.displays_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
     );
-    view! {
-        <li>
-            <div class="item">
-                <span class="tile"><Icon name="monitor"/></span>
-                <span class="lines"><span class="t" title=whole>{visible}</span><span class="s">{seen}" · "{made}</span></span>
-                <div class="acts">
-                    <Form action=renew>
-                        {hidden("id", &id)}
-                        <Submit label=t.displays_renew() about=name kind=Press::Quiet/>
-                    </Form>
-                    <Form action=revoke>
-                        {hidden("id", &id)}
-                        <Submit label=t.displays_revoke() about=about kind=Press::Danger/>
-                    </Form>
-                </div>
-            </div>
-        </li>
-    }
+    let buttons = view! {
+        {row_action(renew, &id, t.displays_renew(), name.clone(), Press::Quiet)}
+        {row_action(revoke, &id, t.displays_revoke(), name.clone(), Press::Danger)}
+    };
+    entry("monitor", name, vec![format!("{seen} · {made}")], buttons.into_any())
 }
 
-/// The link of a new display; it is not shown again.
+/// The link of a new display.
 #[component]
 fn Link(opening: Opening) -> impl IntoView {
     let t = lang::current();
     let Opening { name, path } = opening;
+    let fields = vec![("link", t.displays_link(), path.clone())];
     view! {
-        <section class="display-link" aria-label=t.displays_made_title(&name)>
-            <Banner tone=Tone::Go icon="monitor" title=t.displays_made_title(&name)>{t.displays_made_next()}</Banner>
-            <div class="field">
-                <label for="link">{t.displays_link()}</label>
-                <input class="input" id="link" readonly value=path.clone() autocomplete="off" spellcheck="false"/>
-            </div>
+        <Issued icon="monitor" title=t.displays_made_title(&name) next=t.displays_made_next() fields>
             <div class="btn-row"><ButtonLink href=path label=t.displays_open() icon="monitor" reload=true/></div>
-        </section>
+        </Issued>
     }
 }
 
@@ -167,7 +112,7 @@ mod tests {
 
     fn render(visitor: Visitor, displays: Vec<Display>) -> String {
         html(visitor, "/displays", move || {
-            let list = RwSignal::new(List { now: NOW, displays });
+            let list = RwSignal::new(Displays { now: NOW, displays });
             let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
             let renew = Call::<Renew>::new();
             view! { <Page list make renew revoke/> }

@@ -16,6 +16,7 @@ use crate::{
         icon::Icon,
         list::whole,
         page::loaded,
+        register::NewEntry,
         select::Select,
         versions::{VERSION, Versioned, Versions, began},
     },
@@ -89,13 +90,12 @@ fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
             }.into_any()
         }))}
         {part(move || edited.with(Option::is_none).then(|| view! {
-            <section class="card" aria-labelledby="new">
-                <div class="card-head"><h2 id="new">{t.places_add()}</h2></div>
+            <NewEntry title=t.places_add()>
                 <Form action=calls.add afresh=true>
                     <Field name="name" label=t.equipment_name()/>
                     <div class="btn-row"><Submit label=t.places_add() kind=Press::Primary busy=calls.add.pending()/></div>
                 </Form>
-            </section>
+            </NewEntry>
         }))}
     }
 }

@@ -15,10 +15,10 @@ use crate::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        empty::Empty,
         form::{Field, Form, hidden},
         icon::Icon,
         page::live_page,
+        register::{NewEntry, NoEntries},
         saved::Saved,
         select::Select,
         versions::VERSION,
@@ -69,6 +69,7 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     let options: Vec<_> = resources.into_iter().map(|(resource, name)| (resource.to_string(), name)).collect();
     let chosen = options.first().map(|(code, _)| code.clone()).unwrap_or_default();
     let any = !options.is_empty();
+    let none = NoEntries { icon: "calendar-days", heading: t.external_none(), next: t.external_none_next() };
     view! {
         <header class="page-head"><h1>{t.external_title()}</h1><p class="sub">{t.external_sub()}</p></header>
         <Saved shown=done("added") message=t.external_added()/>
@@ -78,19 +79,14 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
             {part(move || {
                 let ExternalCalendars { calendars, now, .. } = list.get();
                 Some(if calendars.is_empty() {
-                    view! {
-                        <div class="card">
-                            <Empty icon="calendar-days"><h3>{t.external_none()}</h3><p>{t.external_none_next()}</p></Empty>
-                        </div>
-                    }.into_any()
+                    none.card()
                 } else {
                     calendars.into_iter().map(|one| view! { <One one now calls/> }).collect_view().into_any()
                 })
             })}
         </section>
         {any.then(|| view! {
-            <section class="card" aria-labelledby="new">
-                <div class="card-head"><h2 id="new">{t.external_new()}</h2></div>
+            <NewEntry title=t.external_new()>
                 <Form action=calls.add afresh=true>
                     <Field name="name" label=t.external_name() hint=t.external_name_hint() autocomplete="off"/>
                     <Field name="address" label=t.external_address() hint=t.external_address_hint() autocomplete="off"/>
@@ -98,7 +94,7 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
                     <div class="btn-row"><Submit label=t.external_add() kind=Press::Primary busy=calls.add.pending()/></div>
                 </Form>
                 <p class="small muted">{t.external_hourly()}</p>
-            </section>
+            </NewEntry>
         })}
     }
 }

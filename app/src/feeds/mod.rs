@@ -12,13 +12,12 @@ use crate::{
     live::use_live,
     ui::{
         answered::answered,
-        banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
-        empty::Empty,
-        form::{Form, hidden},
+        form::Form,
         icon::Icon,
         page::loaded,
+        register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
         saved::Saved,
         select::Select,
     },
@@ -51,43 +50,30 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let made = answered(make);
-    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
     // Preselected from the page of a machine or a room.
     let requested = query.with_untracked(|query| query.get_str("show").unwrap_or_default().to_owned());
     let options = list.with_untracked(|list| choices(t, list));
     let chosen = options.iter().find(|(name, _)| *name == requested).or(options.first());
     let chosen = Signal::stored(chosen.map(|(name, _)| name.clone()).unwrap_or_default());
     let any = !options.is_empty();
+    let none = NoEntries { icon: "calendar-days", heading: t.feeds_none(), next: t.feeds_none_next() };
+    let rows = Box::new(move || {
+        let Feeds { feeds, now, .. } = list.get();
+        feeds.into_iter().map(|feed| row(feed, now, revoke)).collect()
+    });
     view! {
         <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
-        <Saved shown=done message=t.feeds_revoked()/>
+        <Saved shown=is_done() message=t.feeds_revoked()/>
         <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
-        <section class="group" aria-labelledby="feeds">
-            <h2 class="group-head" id="feeds">{t.feeds_list()}</h2>
-            {part(move || {
-                let Feeds { feeds, now, .. } = list.get();
-                Some(if feeds.is_empty() {
-                    view! {
-                        <div class="card">
-                            <Empty icon="calendar-days"><h3>{t.feeds_none()}</h3><p>{t.feeds_none_next()}</p></Empty>
-                        </div>
-                    }.into_any()
-                } else {
-                    view! {
-                        <ul class="list">{feeds.into_iter().map(|feed| view! { <Row feed now revoke/> }).collect_view()}</ul>
-                    }.into_any()
-                })
-            })}
-        </section>
+        <Entries id="feeds" title=t.feeds_list() none rows/>
         {any.then(|| view! {
-            <section class="card" aria-labelledby="new">
-                <div class="card-head"><h2 id="new">{t.feeds_new()}</h2></div>
+            <NewEntry title=t.feeds_new()>
                 <Form action=make afresh=true>
                     <Select name="show" label=t.feeds_show() options chosen/>
                     <div class="btn-row"><Submit label=t.feeds_make() kind=Press::Primary busy=make.pending()/></div>
                 </Form>
                 <p class="small muted">{t.feeds_slow()}</p>
-            </section>
+            </NewEntry>
         })}
     }
 }
@@ -100,57 +86,35 @@ fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
     mine.into_iter().chain(held).chain(resources).collect()
 }
 
-#[component]
-fn Row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> impl IntoView {
+fn row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> AnyView {
     let t = lang::current();
     let FeedView { id, feed, name, made, seen } = feed;
     let name = t.feed_name(feed, name.as_deref());
-    let visible = name.clone();
     let seen = seen.map_or_else(
         || t.feeds_never_seen().to_owned(),
         |seen| t.feeds_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
     );
-    view! {
-        <li>
-            <div class="item">
-                <span class="tile"><Icon name="calendar-days"/></span>
-                <span class="lines">
-                    <span class="t">{visible}</span>
-                    <span class="s">{t.feeds_made(&t.day(made, now))}", "{seen}</span>
-                </span>
-                <div class="acts">
-                    <Form action=revoke>
-                        {hidden("id", &id)}
-                        <Submit label=t.feeds_revoke() about=name kind=Press::Danger/>
-                    </Form>
-                </div>
-            </div>
-        </li>
-    }
+    let button = row_action(revoke, &id, t.feeds_revoke(), name.clone(), Press::Danger);
+    entry("calendar-days", name, vec![format!("{}, {seen}", t.feeds_made(&t.day(made, now)))], button)
 }
 
-/// A new address; it is not shown again.
+/// A new address.
 #[component]
 fn Fresh(made: FeedMade) -> impl IntoView {
     let t = lang::current();
     let FeedMade { feed, name, address, .. } = made;
     let title = t.feeds_ready(&t.feed_name(feed, name.as_deref()));
-    let label = title.clone();
     // Calendar apps subscribe by this scheme.
     let app = address.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
+    let fields = vec![("address", t.feeds_address(), address)];
     view! {
-        <section class="display-link" aria-label=label>
-            <Banner tone=Tone::Go icon="calendar-days" title>{t.feeds_ready_next()}</Banner>
-            <div class="field">
-                <label for="address">{t.feeds_address()}</label>
-                <input class="input" id="address" readonly value=address autocomplete="off" spellcheck="false"/>
-            </div>
+        <Issued icon="calendar-days" title next=t.feeds_ready_next() fields>
             <div class="btn-row">
                 <button class="btn scripted" type="button" data-copy="address" data-copied=t.feeds_copied()>{t.feeds_copy()}</button>
                 {app.map(|app| view! { <a class="btn" href=app rel="external">{t.feeds_open()}</a> })}
             </div>
             <p class="small muted">{t.feeds_how()}</p>
-        </section>
+        </Issued>
     }
 }
 

@@ -5,14 +5,9 @@
 pub mod api;
 
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::Call,
     lang,
-    live::followed,
-    sign_in::{
-        Back,
-        api::{self as door, Entrance},
-        doorway::{Doorway, Hello},
-    },
+    sign_in::doorway::{Hello, entrance, is_sent},
     ui::{
         button::{Kind, Submit},
         form::{Field, Form},
@@ -20,38 +15,13 @@ use crate::{
 };
 use api::Ask;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-#[derive(Debug)]
-struct PageContext {
-    entrance: PageResource<Entrance>,
-    sent: bool,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        Self {
-            entrance: page_resource(|| (), |()| door::entrance()),
-            sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
-        }
-    }
-}
 
 /// The page at `/forgotten`.
 pub fn forgotten_page() -> AnyView {
-    let PageContext { entrance, sent } = PageContext::load();
-    view! {
-        <Title text=lang::current().forgotten_title()/>
-        <Doorway>
-            <Back/>
-            <Transition>
-                {followed(entrance, Box::new(move |entrance| {
-                    view! { <Asking mail=entrance.get_untracked().mail sent/> }.into_any()
-                }))}
-            </Transition>
-        </Doorway>
-    }
-    .into_any()
+    let sent = is_sent();
+    entrance(lang::current().forgotten_title(), true, move |entrance| {
+        view! { <Asking mail=entrance.mail sent/> }.into_any()
+    })
 }
 
 #[component]

@@ -7,8 +7,7 @@ pub mod api;
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
-    live::followed,
-    sign_in::doorway::{Carried, Doorway, Hello, Whose},
+    sign_in::doorway::{Carried, Hello, Whose, doorway},
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::Form,
@@ -27,33 +26,13 @@ use views::accounts::LinkView;
 pub fn token() -> String {
     use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default()
 }
-#[derive(Debug)]
-struct PageContext {
-    link: PageResource<LinkView>,
-    token: String,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        let token = token();
-        let of = token.clone();
-        Self { link: page_resource(move || of.clone(), api::link), token }
-    }
-}
 
 /// The page at `/link/:token` and `/enter/:token`.
 pub fn linked_page() -> AnyView {
-    let PageContext { link, token } = PageContext::load();
-    view! {
-        <Doorway>
-            <Transition>
-                {followed(link, Box::new(move |link| {
-                    view! { <Followed link=link.get_untracked() token=token.clone()/> }.into_any()
-                }))}
-            </Transition>
-        </Doorway>
-    }
-    .into_any()
+    let token = token();
+    let of = token.clone();
+    let link: PageResource<LinkView> = page_resource(move || of.clone(), api::link);
+    doorway(false, link, move |link| view! { <Followed link token=token.clone()/> }.into_any())
 }
 
 /// The link's purpose, without requests, so that tests can render it.

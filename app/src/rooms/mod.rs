@@ -17,6 +17,7 @@ use crate::{
         form::{Field, Form, hidden, was_submitted},
         list::LinkItem,
         page::live_page,
+        register::NewEntry,
         saved::Saved,
         select::Select,
         versions::{VERSION, Versioned, Versions, began},
@@ -83,13 +84,12 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
         {part(move || edited.with(Option::is_none).then(|| {
             let fields = fields(t, &versions::Saved::default(), all);
             view! {
-                <section class="card" aria-labelledby="new">
-                    <div class="card-head"><h2 id="new">{t.rooms_new()}</h2></div>
+                <NewEntry title=t.rooms_new()>
                     <Form action=calls.add afresh=true>
                         {fields}
                         <div class="btn-row"><Submit label=t.rooms_add() kind=Press::Primary busy=calls.add.pending()/></div>
                     </Form>
-                </section>
+                </NewEntry>
             }
         }))}
     }

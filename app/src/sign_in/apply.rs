@@ -1,52 +1,25 @@
 //! Applying for membership, if the workshop allows it.
 
 use super::{
-    Back,
-    api::{self, Apply, Entrance},
-    doorway::{Doorway, Hello},
+    api::Apply,
+    doorway::{Hello, entrance, is_sent},
 };
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::Call,
     lang,
-    live::followed,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-#[derive(Debug)]
-struct PageContext {
-    entrance: PageResource<Entrance>,
-    sent: bool,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        Self {
-            entrance: page_resource(|| (), |()| api::entrance()),
-            sent: use_query_map().with_untracked(|query| query.get_str("sent").is_some()),
-        }
-    }
-}
 
 /// The page at `/apply`.
 pub fn applying_page() -> AnyView {
-    let PageContext { entrance, sent } = PageContext::load();
-    view! {
-        <Title text=lang::current().apply_title()/>
-        <Doorway>
-            <Back/>
-            <Transition>
-                {followed(entrance, Box::new(move |entrance| {
-                    view! { <Application open=entrance.get_untracked().sign_up sent/> }.into_any()
-                }))}
-            </Transition>
-        </Doorway>
-    }
-    .into_any()
+    let sent = is_sent();
+    entrance(lang::current().apply_title(), true, move |entrance| {
+        view! { <Application open=entrance.sign_up sent/> }.into_any()
+    })
 }
 
 /// The page without requests, so that tests can render it.

@@ -1,10 +1,52 @@
-//! The frame of the sign-in pages: the logo, one headline, one action, and further links.
+//! What the pages at the entrance share: the frame with the logo, one headline, one action, and further links.
 //!
 //! Not here: navigation. Visitors here want to get in, or back.
 
-use crate::ui::form::hidden;
-use crate::{ui::icon::Mark, visitor::use_visitor};
+use super::api::{self, Entrance};
+use crate::{
+    call::{PageResource, page_resource},
+    lang,
+    live::followed,
+    ui::{
+        form::hidden,
+        icon::{Icon, Mark},
+    },
+    visitor::use_visitor,
+};
 use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use serde::de::DeserializeOwned;
+
+/// A page that shows `view` of what the entrance offers, read once: visitors here do one thing.
+pub fn entrance(title: &'static str, back: bool, view: impl Fn(Entrance) -> AnyView + Send + 'static) -> AnyView {
+    let answer = page_resource(|| (), |()| api::entrance());
+    let content = doorway(back, answer, view);
+    view! { <Title text=title/>{content} }.into_any()
+}
+
+/// The frame around `view` of an answer, read once.
+pub fn doorway<T>(back: bool, answer: PageResource<T>, view: impl Fn(T) -> AnyView + Send + 'static) -> AnyView
+where
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
+{
+    let crumb = back.then(|| {
+        view! { <a class="crumb" href="/sign-in"><Icon name="chevron-left"/>{lang::current().sign_in_crumb()}</a> }
+    });
+    view! {
+        <Doorway>
+            {crumb}
+            <Transition>{followed(answer, Box::new(move |answer| view(answer.get_untracked())))}</Transition>
+        </Doorway>
+    }
+    .into_any()
+}
+
+/// Whether the address says that the form was just sent, as after a form without script.
+#[must_use]
+pub fn is_sent() -> bool {
+    use_query_map().with_untracked(|query| query.get_str("sent").is_some())
+}
 
 #[component]
 pub fn Doorway(children: Children) -> impl IntoView {

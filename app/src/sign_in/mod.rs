@@ -8,23 +8,20 @@ pub mod apply;
 pub mod doorway;
 
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::Call,
     lang,
-    live::followed,
     me::api::SignOut,
     sign_in_redirect,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
-        icon::Icon,
         password::Password,
     },
     visitor::use_visitor,
 };
 use api::{Enter, Entrance};
-use doorway::{Carried, Doorway, Hello};
+use doorway::{Carried, Hello, entrance};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 /// The page requested before sign-in; empty unless it is a page of this site.
@@ -32,32 +29,13 @@ use leptos_router::hooks::use_location;
 pub fn destination() -> String {
     use_location().search.with_untracked(|search| sign_in_redirect::return_to(search))
 }
-#[derive(Debug)]
-struct PageContext {
-    entrance: PageResource<Entrance>,
-    to: String,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        Self { entrance: page_resource(|| (), |()| api::entrance()), to: destination() }
-    }
-}
 
 /// The page at `/sign-in`.
 pub fn sign_in_page() -> AnyView {
-    let PageContext { entrance, to } = PageContext::load();
-    view! {
-        <Title text=lang::current().sign_in_title()/>
-        <Doorway>
-            <Transition>
-                {followed(entrance, Box::new(move |entrance| {
-                    view! { <EntranceForm entrance=entrance.get_untracked() to=to.clone()/> }.into_any()
-                }))}
-            </Transition>
-        </Doorway>
-    }
-    .into_any()
+    let to = destination();
+    entrance(lang::current().sign_in_title(), false, move |entrance| {
+        view! { <EntranceForm entrance to=to.clone()/> }.into_any()
+    })
 }
 
 /// The page without requests, so that tests can render it.
@@ -108,12 +86,6 @@ fn Already(name: String, to: String) -> impl IntoView {
             <Submit label=t.sign_in_other()/>
         </Form>
     }
-}
-
-/// Link back to sign-in.
-#[component]
-pub fn Back() -> impl IntoView {
-    view! { <a class="crumb" href="/sign-in"><Icon name="chevron-left"/>{lang::current().sign_in_crumb()}</a> }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -11,15 +11,14 @@ use crate::{
     live::use_live,
     ui::{
         answered::answered,
-        banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
         choices::Choices,
-        empty::Empty,
-        form::{Field, Form, hidden},
+        form::{Field, Form},
         icon::Icon,
-        list::{LinkItem, whole},
+        list::LinkItem,
         page::loaded,
+        register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
         saved::Saved,
         select::Select,
     },
@@ -32,29 +31,14 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use views::tokens::{Minted, TokenView, Tokens as List};
-#[derive(Debug)]
-struct PageContext {
-    list: PageResource<List>,
-    /// Grows when a token was created or revoked here.
-    changes: RwSignal<usize>,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        let live = use_live();
-        let changes = RwSignal::new(0);
-        let source = move || (live.version(Noun::Person), changes.get());
-        Self { list: page_resource(source, |_| api::list()), changes }
-    }
-}
+use views::tokens::{Minted, TokenView, Tokens};
 
 /// The page at `/me/tokens`.
 pub fn tokens_page() -> AnyView {
-    let PageContext { list, changes } = PageContext::load();
+    let live = use_live();
     let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
-    Effect::new(move |_| changes.set(make.version().get() + revoke.version().get()));
+    let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
+    let list: PageResource<Tokens> = page_resource(source, |_| api::list());
     view! {
         <Title text=lang::current().tokens_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
@@ -65,35 +49,21 @@ pub fn tokens_page() -> AnyView {
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) -> impl IntoView {
+fn Page(list: RwSignal<Tokens>, make: Call<MakeToken>, revoke: Call<RevokeToken>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let made = answered(make);
-    let query = use_query_map();
-    let done = Memo::new(move |_| query.with(|query| query.get_str("done").is_some()));
+    let none = NoEntries { icon: "lock", heading: t.tokens_none(), next: t.tokens_none_next() };
+    let rows = Box::new(move || {
+        let Tokens { tokens, now } = list.get();
+        tokens.into_iter().map(|token| row(token, now, revoke)).collect()
+    });
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
-        <Saved shown=done message=t.tokens_revoked()/>
+        <Saved shown=is_done() message=t.tokens_revoked()/>
         <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
-        <section class="group" aria-labelledby="tokens">
-            <h2 class="group-head" id="tokens">{t.tokens_list()}</h2>
-            {part(move || {
-                let List { tokens, now } = list.get();
-                Some(if tokens.is_empty() {
-                    view! {
-                        <div class="card">
-                            <Empty icon="lock"><h3>{t.tokens_none()}</h3><p>{t.tokens_none_next()}</p></Empty>
-                        </div>
-                    }.into_any()
-                } else {
-                    view! {
-                        <ul class="list">{tokens.into_iter().map(|token| view! { <Row token now revoke/> }).collect_view()}</ul>
-                    }.into_any()
-                })
-            })}
-        </section>
-        <section class="card" aria-labelledby="new">
-            <div class="card-head"><h2 id="new">{t.tokens_new()}</h2></div>
+        <Entries id="tokens" title=t.tokens_list() none rows/>
+        <NewEntry title=t.tokens_new()>
             <Form action=make afresh=true>
                 <Field name="name" label=t.tokens_name() hint=t.tokens_name_hint()/>
                 <Scopes/>
@@ -101,7 +71,7 @@ fn Page(list: RwSignal<List>, make: Call<MakeToken>, revoke: Call<RevokeToken>) 
                 <div class="btn-row"><Submit label=t.tokens_make() kind=Press::Primary busy=make.pending()/></div>
             </Form>
             <p class="small muted">{t.tokens_end_with()}</p>
-        </section>
+        </NewEntry>
         <ul class="list">
             <LinkItem href="/api".to_owned() icon="book-open" title=t.reference_title() second=t.tokens_reference()/>
         </ul>
@@ -129,11 +99,9 @@ fn Lasting() -> impl IntoView {
     view! { <Select name="lifetime" label=t.tokens_lifetime() options=options.collect() chosen/> }
 }
 
-#[component]
-fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoView {
+fn row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> AnyView {
     let t = lang::current();
     let TokenView { id, name, scopes, made, until, seen } = token;
-    let (whole, visible) = (whole(&name), name.clone());
     let until =
         until.map_or_else(|| t.tokens_until_revoked().to_owned(), |until| t.tokens_until(&t.day(until, now)));
     let seen = seen.map_or_else(
@@ -141,40 +109,18 @@ fn Row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> impl IntoVie
         |seen| t.tokens_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
     );
     let may = scopes.into_iter().map(|scope| t.scope(scope)).collect::<Vec<_>>().join(" · ");
-    view! {
-        <li>
-            <div class="item">
-                <span class="tile"><Icon name="lock"/></span>
-                <span class="lines">
-                    <span class="t" title=whole>{visible}</span>
-                    <span class="s">{t.tokens_made(&t.day(made, now))}", "{until}", "{seen}</span>
-                    <span class="s">{may}</span>
-                </span>
-                <div class="acts">
-                    <Form action=revoke>
-                        {hidden("id", &id)}
-                        <Submit label=t.tokens_revoke() about=name kind=Press::Danger/>
-                    </Form>
-                </div>
-            </div>
-        </li>
-    }
+    let lines = vec![format!("{}, {until}, {seen}", t.tokens_made(&t.day(made, now))), may];
+    let button = row_action(revoke, &id, t.tokens_revoke(), name.clone(), Press::Danger);
+    entry("lock", name, lines, button)
 }
 
-/// A new token; it is not shown again.
+/// A new token.
 #[component]
 fn Fresh(minted: Minted) -> impl IntoView {
     let t = lang::current();
     let Minted { name, token } = minted;
-    view! {
-        <section class="display-link" aria-label=t.tokens_made_title(&name)>
-            <Banner tone=Tone::Go icon="lock" title=t.tokens_made_title(&name)>{t.tokens_made_next()}</Banner>
-            <div class="field">
-                <label for="token">{t.tokens_token()}</label>
-                <input class="input" id="token" readonly value=token autocomplete="off" spellcheck="false"/>
-            </div>
-        </section>
-    }
+    let fields = vec![("token", t.tokens_token(), token)];
+    view! { <Issued icon="lock" title=t.tokens_made_title(&name) next=t.tokens_made_next() fields/> }
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -189,7 +135,7 @@ mod tests {
 
     fn render(visitor: Visitor, tokens: Vec<TokenView>) -> String {
         html(visitor, "/me/tokens", move || {
-            let list = RwSignal::new(List { now: NOW, tokens });
+            let list = RwSignal::new(Tokens { now: NOW, tokens });
             let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
             view! { <Page list make revoke/> }
         })

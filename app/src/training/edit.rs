@@ -26,6 +26,7 @@ use crate::{
         icon::Icon,
         list::whole,
         page::{live_page, loaded},
+        register::NewEntry,
         select::Select,
         text_area::TextArea,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
@@ -85,13 +86,12 @@ fn List(
                 }.into_any()
             }
         }))}
-        <section class="card" aria-labelledby="new">
-            <div class="card-head"><h2 id="new">{t.modules_new()}</h2></div>
+        <NewEntry title=t.modules_new()>
             <Form action=add>
                 <Field name="title" label=t.module_title()/>
                 <div class="btn-row"><Submit label=t.modules_add() kind=Press::Primary busy=add.pending()/></div>
             </Form>
-        </section>
+        </NewEntry>
         <Undo action=archive message=archived_message/>
     }
 }

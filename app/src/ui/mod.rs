@@ -28,6 +28,7 @@ pub mod path;
 pub mod picture;
 pub mod preview;
 pub mod refused;
+pub mod register;
 pub mod row_selection;
 pub mod saved;
 pub mod segmented;
