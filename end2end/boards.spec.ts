@@ -1,7 +1,7 @@
 // Boards in the browser: live, one with an unknown machine number, and a board login; on desktop and phone.
 
 import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, hydrated, test } from "./lab.ts";
+import { enter, expect, hydrated, reading, test } from "./lab.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 }]) {
   test(`new boards: appear live, with and without a machine, at ${viewport.width}`, async ({ lab, browser }) => {
@@ -60,8 +60,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
   });
 }
 
-test("boards page as a member: names the people responsible", async ({ lab, page }) => {
-  await lab.demo("--no-boards");
+reading("boards page as a member: names the people responsible", async ({ lab, page }) => {
   await enter(lab, page, "a member");
   expect((await page.goto(`${lab.url}/boards`))!.status()).toBe(403);
   await expect(page.getByRole("main")).toContainText("managers");

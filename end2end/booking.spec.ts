@@ -1,7 +1,7 @@
 // Bookings: a member finds and books free time, nobody else gets it, and moderators answer in place.
 
 import type { Browser, Page } from "@playwright/test";
-import { accessible, chooseLast, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, chooseLast, enter, expect, hydrated, reading, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
 /** 3D printers, which every member may use. */
@@ -74,8 +74,7 @@ test("booking on a phone: two taps, then check-in, extension and end", async ({ 
   for (const page of [phone, other]) await page.context().close();
 });
 
-test("search for free time: understood terms apply, unknown ones are reported", async ({ lab, browser }) => {
-  await lab.demo("--no-boards");
+reading("search for free time: understood terms apply, unknown ones are reported", async ({ lab, browser }) => {
   const phone = await guest(lab, browser, "a member");
   await phone.goto(`${lab.url}/book`);
   await hydrated(phone);
@@ -275,9 +274,8 @@ test("booking requests: answered by keyboard", async ({ lab, browser }) => {
 });
 
 for (const dark of [false, true]) {
-  test(`week and booking pages: no axe violations, ${dark ? "dark" : "light"}`, async ({ lab, browser }) => {
+  reading(`week and booking pages: no axe violations, ${dark ? "dark" : "light"}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
-    await lab.demo("--no-boards");
     for (const width of [320, 1280]) {
       const page = await guest(lab, browser, width < 500 ? "a member" : "an administrator", { width, dark });
       for (const path of ["/book", "/book?what=rooms", "/book/machine:3", "/book/room:1", "/book/mine", "/bookings"]) {

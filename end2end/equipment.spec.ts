@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type Page } from "@playwright/test";
 import { crc32, deflateSync } from "node:zlib";
-import { enter, expect, fits, hydrated, type Lab, leave, test } from "./lab.ts";
+import { enter, expect, fits, hydrated, type Lab, leave, reading, test } from "./lab.ts";
 
 async function open(lab: Lab, page: Page, path: string, script = true) {
   await page.goto(lab.url + path);
@@ -227,9 +227,8 @@ test("photo of 50 megapixels: shrunk before upload, refused with the limit witho
   }
 });
 
-test("A24: refused form: focus at its first invalid field, also without script", async ({ lab, browser }) => {
+reading("A24: refused form: focus at its first invalid field, also without script", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   const storageState = await administrator(lab, browser);
   for (const javaScriptEnabled of [true, false]) {
     const viewport = { width: 390, height: 844 };

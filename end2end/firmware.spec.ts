@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, leave, reading, test } from "./lab.ts";
 
 /**
  * The smallest valid application image: a header, one segment that begins with its description, a checksum, and a hash.
@@ -103,8 +103,7 @@ test("unreachable board: transfer fails with a remedy, can be cancelled and retr
   await expect(sent).toContainText("Cancelled");
 });
 
-test("firmware page as a trainer: refused", async ({ lab, page }) => {
-  await lab.demo("--no-boards");
+reading("firmware page as a trainer: refused", async ({ lab, page }) => {
   await enter(lab, page, "a trainer");
   expect((await page.goto(`${lab.url}/firmware`))!.status()).toBe(403);
   await expect(page.getByRole("main")).not.toContainText("Board firmware");

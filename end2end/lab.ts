@@ -74,6 +74,8 @@ export class Lab {
   server?: Told;
   /** Cookies of an admitted display. */
   wall: Cookie[] = [];
+  /** Cookies of people who have entered. */
+  readonly sessions = new Map<string, Cookie[]>();
 
   /** Starts `toolgate demo` on the lab's folder; a second start takes the same ports. */
   demo(...options: string[]) {
@@ -177,7 +179,17 @@ export async function freePort() {
 /** Any browser error fails the journey, except those it causes itself. */
 const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload|Service Worker registration blocked by Playwright/;
 
-export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }>({
+export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }, { shared: Lab }>({
+  // The server of this worker's journeys that only read.
+  shared: [
+    async ({}, use) => {
+      const lab = new Lab();
+      await lab.demo("--no-boards");
+      await use(lab);
+      await lab.close();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
   // Additional errors this journey causes.
   expected: [/^$/, { option: true }],
   lab: async ({}, use) => {
@@ -198,6 +210,9 @@ export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }>({
     { auto: true },
   ],
 });
+
+/** A journey that changes nothing: its lab is a demo that runs already, shared with others of its kind. */
+export const reading = test.extend({ lab: ({ shared }, use) => use(shared) });
 
 export { expect };
 
@@ -273,11 +288,17 @@ export async function chooseLast(page: Page) {
   await last.check({ force: true });
 }
 
-/** Signs in as one of a demo's people; once each, because their links work once. */
+/** Signs in as one of a demo's people. Their link works once, so the next page gets the same session. */
 export async function enter(lab: Lab, page: Page, who: "an administrator" | "a trainer" | "a member") {
+  const session = lab.sessions.get(who);
+  if (session) {
+    await page.context().addCookies(session);
+    return;
+  }
   const link = new RegExp(`${who}\\s+(\\S+/enter/\\S+)`);
   await lab.server!.until(link);
   await page.goto(link.exec(lab.server!.output)![1]!);
   await page.getByRole("main").getByRole("button").click();
   await page.waitForURL((url) => !url.pathname.startsWith("/enter/"));
+  lab.sessions.set(who, await page.context().cookies());
 }

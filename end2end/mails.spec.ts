@@ -2,7 +2,7 @@
 // unsubscribe link; preferences are set on a page; and managers see failed deliveries.
 
 import type { Page } from "@playwright/test";
-import { accessible, blockMachine, enter, expect, followMachine, hydrated, test } from "./lab.ts";
+import { accessible, blockMachine, enter, expect, followMachine, hydrated, reading, test } from "./lab.ts";
 
 /** The caught mails as text, newest first. */
 async function mails(page: Page, url: string): Promise<string[]> {
@@ -88,9 +88,8 @@ test("notice settings: saved with and without script", async ({ lab, browser }) 
   }
 });
 
-test("deliveries page: shown to managers, refused to members", async ({ lab, browser }) => {
+reading("deliveries page: shown to managers, refused to members", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "it-IT" })).newPage();
   await enter(lab, desk, "an administrator");

@@ -1,7 +1,7 @@
 // The inbox by keyboard, concurrent decisions of two managers, bulk actions, and the palette; on desktop and
 // phone.
 
-import { axe, enter, expect, fits, hydrated, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, reading, test } from "./lab.ts";
 
 test("inbox by keyboard: move, approve, undo, decline", async ({ lab, browser }) => {
   test.setTimeout(120_000);
@@ -36,9 +36,8 @@ test("inbox by keyboard: move, approve, undo, decline", async ({ lab, browser })
   await page.context().close();
 });
 
-test("palette: opened by its shortcut, results by arrow keys, focus returned", async ({ lab, browser }) => {
+reading("palette: opened by its shortcut, results by arrow keys, focus returned", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(lab, page, "an administrator");
   await page.goto(lab.url);
@@ -84,9 +83,8 @@ test("palette: opened by its shortcut, results by arrow keys, focus returned", a
   await page.context().close();
 });
 
-test("palette: late answers are ignored, a missing one is reported", async ({ lab, browser }) => {
+reading("palette: late answers are ignored, a missing one is reported", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(lab, page, "an administrator");
   await page.goto(`${lab.url}/manage`);
@@ -147,9 +145,8 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`management pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
+  reading(`management pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
-    await lab.demo("--no-boards");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     await enter(lab, await context.newPage(), "an administrator");
     for (const path of ["/manage", "/find?q=la", "/import", "/export", "/unknown-cards", "/cards/1"]) {

@@ -1,7 +1,7 @@
 // Whatever opens is visible: disclosures, and link targets, on every page of an administrator.
 
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
-import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+import { enter, expect, hydrated, type Lab, reading, test } from "./lab.ts";
 import { PAGES } from "./lazy.ts";
 
 /** Sign-in pages, displays, and one made of links to its own sections. */
@@ -83,9 +83,8 @@ async function followed(lab: Lab, page: Page, path: string) {
 }
 
 for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
-  test(`disclosures and link targets on a ${name}: visible when opened`, async ({ lab, browser }) => {
+  reading(`disclosures and link targets on a ${name}: visible when opened`, async ({ lab, browser }) => {
     test.setTimeout(900_000);
-    await lab.demo("--no-boards");
     const [context] = await windows(lab, browser, [size]);
     const page = await context!.newPage();
     for (const path of WALK) {
@@ -98,9 +97,8 @@ for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
   });
 }
 
-test("opened forms of a rule and a hold: focus in their first field", async ({ lab, browser }) => {
+reading("opened forms of a rule and a hold: focus in their first field", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   for (const context of await windows(lab, browser, [PHONE, DESK])) {
     const page = await context.newPage();
     await page.goto(`${lab.url}/bookings/rules`);

@@ -2,7 +2,7 @@
 // form of every page is submitted.
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
-import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
+import { enter, expect, hydrated, type Lab, reading, test } from "./lab.ts";
 import { PAGES } from "./lazy.ts";
 
 const SENTENCE = "Toolgate can’t be reached.";
@@ -48,9 +48,8 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
   return sent;
 }
 
-test("form submitted offline: stays with its input, on every page", async ({ lab, context, page }) => {
+reading("form submitted offline: stays with its input, on every page", async ({ lab, context, page }) => {
   test.setTimeout(600_000);
-  await lab.demo("--no-boards");
   const paths = ["/", ...Object.values(PAGES).map(({ path }) => path)];
   // Anonymous: the sign-in pages. The demo takes no applications.
   expect(await sendAll(page, lab, context, ["/sign-in", "/forgotten"])).toBeGreaterThanOrEqual(2);

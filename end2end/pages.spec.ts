@@ -1,14 +1,13 @@
 // Every page: accessible, in both languages and themes, narrow and wide, by keyboard.
 
 import AxeBuilder from "@axe-core/playwright";
-import { axe, expect, fits, hydrated, screen, test } from "./lab.ts";
+import { axe, expect, fits, hydrated, reading, screen, test } from "./lab.ts";
 
 const PAGES = ["/", "/?show=free", "/machines/1", "/machines/9", "/machines/12", "/machines/999", "/me", "/kiosk", "/no/such/page"];
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`public pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
+  reading(`public pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
-    await lab.demo("--no-boards");
     for (const [locale, width, height] of [["en-GB", 390, 844], ["it-IT", 1280, 800]] as const) {
       const context = await browser.newContext({ colorScheme, locale, viewport: { width, height }, reducedMotion: "reduce" });
       await screen(lab, await context.newPage());
@@ -25,9 +24,8 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("narrow screens down to 320 pixels: no horizontal scrolling", async ({ lab, browser }) => {
+reading("narrow screens down to 320 pixels: no horizontal scrolling", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   for (const [width, height] of [[320, 640], [390, 844], [820, 1180], [1280, 800], [1920, 1080]]) {
     const context = await browser.newContext({ viewport: { width, height } });
     await screen(lab, await context.newPage());
@@ -42,8 +40,7 @@ test("narrow screens down to 320 pixels: no horizontal scrolling", async ({ lab,
   }
 });
 
-test("keyboard: from the first tab stop to a machine and back", async ({ lab, page }) => {
-  await lab.demo("--no-boards");
+reading("keyboard: from the first tab stop to a machine and back", async ({ lab, page }) => {
   await page.goto(lab.url);
   await hydrated(page);
   await page.keyboard.press("Tab");
@@ -63,8 +60,7 @@ test("keyboard: from the first tab stop to a machine and back", async ({ lab, pa
   await page.waitForURL(/\/(#main)?$/);
 });
 
-test("language and theme: saved, and in the first byte of the next page", async ({ lab, browser }) => {
-  await lab.demo("--no-boards");
+reading("language and theme: saved, and in the first byte of the next page", async ({ lab, browser }) => {
   for (const javaScriptEnabled of [true, false]) {
     const page = await (await browser.newContext({ javaScriptEnabled, locale: "en-GB" })).newPage();
     await page.goto(`${lab.url}/me`);
@@ -99,8 +95,7 @@ test("empty space: shows the next step", async ({ lab, page }) => {
   }
 });
 
-test("missing page and wall display: link home", async ({ lab, page }) => {
-  await lab.demo("--no-boards");
+reading("missing page and wall display: link home", async ({ lab, page }) => {
   await screen(lab, page);
   await hydrated(page);
   await page.getByRole("link", { name: "Talvera Workshop" }).click();

@@ -2,7 +2,7 @@
 // script.
 
 import { type Page } from "@playwright/test";
-import { axe, enter, expect, fits, hydrated, type Lab, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, type Lab, reading, test } from "./lab.ts";
 
 /** Jonas Weber of the demo: a trainer of some types. */
 const JONAS = "/people/2";
@@ -121,9 +121,8 @@ test("invitation without mail: link to hand over", async ({ lab, page }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`people and type pages: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
+  reading(`people and type pages: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(180_000);
-    await lab.demo("--no-boards");
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const first = await context.newPage();
     await enter(lab, first, "an administrator");

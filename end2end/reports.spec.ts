@@ -1,11 +1,10 @@
 // Reports of use: charts, the same as tables, and as files.
 
 import { readFileSync } from "node:fs";
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, enter, expect, hydrated, reading, test } from "./lab.ts";
 
-test("reports: as charts, tables and files", async ({ lab, browser }) => {
+reading("reports: as charts, tables and files", async ({ lab, browser }) => {
   test.setTimeout(120_000);
-  await lab.demo("--no-boards");
   const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" })).newPage();
   await enter(lab, desk, "an administrator");
   await desk.goto(`${lab.url}/reports`);

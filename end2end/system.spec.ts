@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { axe, enter, expect, fits, hydrated, leave, test } from "./lab.ts";
+import { axe, enter, expect, fits, hydrated, leave, reading, test } from "./lab.ts";
 
 const BINARY = process.env.TOOLGATE_BIN ?? resolve("../target/debug/toolgate");
 
@@ -55,16 +55,14 @@ test("backup: shown on the page, and restored", async ({ lab, page }) => {
   expect(readdirSync(data).some((name) => name.startsWith("toolgate.before-"))).toBe(true);
 });
 
-test("system page as a trainer: refused", async ({ lab, page }) => {
-  await lab.demo("--no-boards");
+reading("system page as a trainer: refused", async ({ lab, page }) => {
   await enter(lab, page, "a trainer");
   expect((await page.goto(`${lab.url}/system`))!.status()).toBe(403);
   await expect(page.getByRole("main")).not.toContainText("SQLite");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`system page: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
-    await lab.demo("--no-boards");
+  reading(`system page: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const page = await context.newPage();
     await enter(lab, page, "an administrator");
