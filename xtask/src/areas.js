@@ -29,37 +29,23 @@ function once(known, key, begin) {
     }
     return known.get(key);
 }
-// The section that bytes begin with: its kind, the length of what follows, seven bits to a byte, and that.
-function section(bytes) {
-    let [at, length, shift] = [1, 0, 0];
-    do {
-        length |= (bytes[at] & 127) << shift;
-        shift += 7;
-    } while (bytes[at++] & 128);
-    return bytes.subarray(0, at + length);
-}
-// Each module once, by its number, whichever file it came in: a second instance would begin with its own statics. In a file
-// like parts of modules stand beside each other, behind a list of each one's number and which parts it has.
-const modules = new Map();
-const head = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+// The modules of a file are one, with their data beside it: by piece the number of its module, its address and its length, then
+// all bytes. Code may come again with another file; data is written once, because it may have changed.
+const written = new Set();
 async function modulesOf(name) {
-    const packed = await WebAssembly.compile(await file(name));
-    const [list, ...columns] = WebAssembly.Module.customSections(packed, "m").map((it) => new Uint8Array(it));
-    const words = new Uint16Array(list.buffer);
-    const started = [];
-    for (let at = 0; at < words.length; at += 2) {
-        const parts = [head];
-        for (const [part, bytes] of columns.entries()) {
-            if ((words[at + 1] >> part) & 1) {
-                const next = section(bytes);
-                columns[part] = bytes.subarray(next.length);
-                parts.push(next);
-            }
-        }
-        const start = async () => WebAssembly.instantiate(await new Blob(parts).arrayBuffer(), getSharedImports());
-        started.push(once(modules, words[at], start));
+    const module = await WebAssembly.compile(await file(name));
+    const [modules, addresses, lengths, data] = ["m", "a", "l", "d"].map((it) => WebAssembly.Module.customSections(module, it)[0]);
+    const [numbers, ats, sizes] = [new Uint16Array(modules), new Uint32Array(addresses), new Uint32Array(lengths)];
+    const shared = getSharedImports();
+    const memory = new Uint8Array(shared.__wasm_split.memory.buffer);
+    const before = new Set(written);
+    let at = 0;
+    for (const [piece, number] of numbers.entries()) {
+        if (!before.has(number)) memory.set(new Uint8Array(data, at, sizes[piece]), ats[piece]);
+        at += sizes[piece];
+        written.add(number);
     }
-    await Promise.all(started);
+    await WebAssembly.instantiate(module, shared);
 }
 const files = new Map();
 function load(name) {

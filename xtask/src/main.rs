@@ -13,6 +13,7 @@ mod edges;
 mod files;
 mod licences;
 mod lint;
+mod merge;
 mod meta;
 mod names;
 mod npm;

@@ -177,6 +177,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
         ("loader", LOADER),
+        ("merging", MERGE),
     ]);
     let stamp = stage.with_extension("json");
     let known =
@@ -211,6 +212,7 @@ const CODE: &[u8] = include_bytes!("bundle.rs");
 const OPTIMISE: &[u8] = include_bytes!("optimise.mjs");
 const AREAS: &[u8] = include_bytes!("areas.rs");
 const LOADER: &[u8] = include_bytes!("areas.js");
+const MERGE: &[u8] = include_bytes!("merge.rs");
 
 #[cfg(test)]
 mod tests {
