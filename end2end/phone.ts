@@ -1,5 +1,5 @@
-// Measures a member's pages on a slow phone, cold and warm, and writes the table of BENCHMARKS.md. Over TLS,
-// because only there browsers accept brotli; the server is the development build, so its response time is in the
+// Measures a member's pages on a slow phone, cold and warm, and how long they block the thread, and writes the tables
+// of BENCHMARKS.md. Over TLS, because only there browsers accept brotli; the server is the development build, so its response time is in the
 // figures.
 //
 // Network and processor are throttled by Chromium. Without the service worker, whose fetches are not throttled:
@@ -8,7 +8,7 @@
 import type { Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
 
@@ -95,19 +95,66 @@ test("a member on a slow phone", async ({ lab, browser }) => {
     }
     rows.push(`| ${network} | ${seconds(cold.read)} | ${seconds(cold.answers)} | ${seconds(warm.read)} | ${seconds(warm.answers)} | ${seconds(machine)} |`);
   }
-  const day = new Date().toISOString().slice(0, 10);
-  const table = [
-    `\`cargo xtask bench phone\` · ${day} · ${cpus().length} cores, ${cpus()[0]!.model.trim()}`,
-    "",
+  write("phone", [
     `Now, of a member of the demo, on a processor ${CPU} times slower; seconds, median of ${ROUNDS}.`,
     "",
     "| network | cold: read | cold: buttons answer | again: read | again: buttons answer | from Now to a machine’s answer |",
     "|---|---|---|---|---|---|",
     ...rows,
-  ].join("\n");
+  ]);
+});
+
+test("how long pages block the thread", async ({ lab, browser }) => {
+  await lab.demo("--no-boards");
+  const door = await browser.newContext();
+  await enter(lab, await door.newPage(), "a member");
+  const storageState = await door.storageState();
+  await door.close();
+  const rows: string[] = [];
+  for (const path of ["/", "/book", "/machines/1"]) {
+    const blocked: number[] = [];
+    const longest: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const context = await browser.newContext({ storageState });
+      const page = await context.newPage();
+      await page.addInitScript(() => {
+        const tasks: { startTime: number; duration: number }[] = [];
+        Object.assign(window, { tasks });
+        new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask", buffered: true });
+      });
+      await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: CPU });
+      await page.goto(lab.url + path);
+      await hydrated(page);
+      // What starts once the page is there counts, too.
+      await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+      const over = await page.evaluate(() => {
+        const painted = performance.getEntriesByName("first-contentful-paint")[0]!.startTime;
+        const { tasks } = window as unknown as { tasks: { startTime: number; duration: number }[] };
+        return tasks.filter(({ startTime, duration }) => startTime + duration > painted).map(({ duration }) => duration);
+      });
+      blocked.push(over.reduce((sum, duration) => sum + duration - 50, 0));
+      longest.push(Math.max(0, ...over));
+      await context.close();
+    }
+    rows.push(`| \`${path}\` | ${median(blocked).toFixed(0)} | ${Math.max(...blocked).toFixed(0)} | ${median(longest).toFixed(0)} |`);
+  }
+  write("blocking", [
+    `Pages of a member of the demo, on a processor ${CPU} times slower, without a slow network: milliseconds by which tasks after the first paint last longer than 50, ${ROUNDS} rounds.`,
+    "",
+    "| page | blocked, median | most | longest task, median |",
+    "|---|---|---|---|",
+    ...rows,
+  ]);
+});
+
+/** Writes a table of BENCHMARKS.md between its two marks. */
+function write(name: string, lines: string[]) {
+  const day = new Date().toISOString().slice(0, 10);
+  const load = loadavg()[0]!.toFixed(1);
+  const table = [`\`cargo xtask bench phone\` · ${day} · ${cpus().length} cores, ${cpus()[0]!.model.trim()}, load ${load} at the end`, "", ...lines].join("\n");
   console.log(table);
   const file = resolve("../BENCHMARKS.md");
-  const [begin, end] = ["<!-- phone: begin -->", "<!-- phone: end -->"];
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const text = readFileSync(file, "utf8");
   writeFileSync(file, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table}\n${text.slice(text.indexOf(end))}`);
-});
+}
