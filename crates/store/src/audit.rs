@@ -133,36 +133,64 @@ pub enum Verdict {
     Elsewhere(Head),
 }
 
-/// Reads the newest link.
-pub async fn head(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
-    let row = sqlx::query!("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(conn).await?;
-    row.map_or(Ok(Head::GENESIS), |row| {
-        let hash = row.hash.try_into().map_err(|_| sqlx::Error::Decode("an audit hash is not 32 bytes".into()))?;
-        Ok(Head { seq: row.seq, hash })
-    })
+/// The newest entry, as far as the chain needs it.
+struct Newest {
+    seq: i64,
+    hash: Vec<u8>,
 }
 
-/// Commits and records the end of the chain in the second place, once per commit. One trip to the connection's thread;
-/// if the recording fails, nothing is committed.
-pub(crate) async fn note_and_commit(conn: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
-    let hash = head.hash.as_slice();
-    sqlx::query!("UPDATE audit_head SET seq = ?, hash = ?; COMMIT", head.seq, hash).execute(conn).await?;
-    Ok(())
+impl Head {
+    fn of(newest: Option<Newest>) -> Result<Self, sqlx::Error> {
+        newest.map_or(Ok(Self::GENESIS), |Newest { seq, hash }| {
+            let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("an audit hash is not 32 bytes".into()))?;
+            Ok(Self { seq, hash })
+        })
+    }
+}
+
+/// Reads the newest link.
+pub async fn head(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+    let newest = sqlx::query_as!(Newest, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
+    Head::of(newest.fetch_optional(conn).await?)
+}
+
+/// Begins a transaction, opens the first job's savepoint and reads the newest link, in one trip. It is read each time,
+/// not remembered: a repair tool may have written to the file meanwhile.
+pub(crate) async fn begin(conn: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+    // IMMEDIATE: take the write lock now. A read that turns into a write later fails at once, without waiting, when another
+    // process wrote in between (SQLITE_BUSY_SNAPSHOT).
+    let newest = sqlx::query_as!(
+        Newest,
+        "BEGIN IMMEDIATE; SAVEPOINT job; SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
+    );
+    Head::of(newest.fetch_optional(conn).await?)
+}
+
+/// What follows a job's statements, in the same trip.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Then {
+    /// Nothing: the job continues.
+    GoesOn,
+    /// The job's savepoint is closed, and the next one opened.
+    NextJob,
+    /// The savepoint is closed and the transaction, which began at this link, committed.
+    Commit(Head),
 }
 
 /// The end of a batch of statements that also writes the job's audit entry: each trip to the connection's thread costs
 /// as much as its statements, and nearly every job writes one entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seal<'a> {
-    /// The entry to append, and its link.
-    pub(crate) entry: Option<(Head, &'a AuditEntry)>,
-    /// Closes the job's savepoint and opens the next one.
-    pub(crate) closes: bool,
+    /// The entry to append.
+    pub(crate) entry: Option<&'a AuditEntry>,
+    /// The newest link, the entry's own if there is one.
+    pub(crate) link: Head,
+    pub(crate) then: Then,
 }
 
 impl Seal<'_> {
     /// Appends nothing: the job continues.
-    pub(crate) const OPEN: Self = Self { entry: None, closes: false };
+    pub(crate) const OPEN: Self = Self { entry: None, link: Head::GENESIS, then: Then::GoesOn };
 }
 
 /// Runs the statements in one trip, followed by those of `$seal`; a failure skips the rest. A macro, because the text
@@ -171,49 +199,69 @@ macro_rules! sealed {
     (@run $conn:expr, [$($sql:tt)*] [$($argument:expr,)*]) => {
         sqlx::query!($($sql)*, $($argument,)*).execute(&mut *$conn).await?
     };
-    (@record $conn:expr, $link:expr, $entry:expr, [$($sql:tt)*] $then:literal [$($argument:expr,)*]) => {{
+    (@record $conn:expr, $link:expr, $entry:expr, [$($sql:tt)*] $then:literal
+     [$($argument:expr,)*] [$($last:expr,)*]) => {{
         let (link, entry) = ($link, $entry);
         let (hash, door) = (link.hash.as_slice(), entry.door.as_str());
         sealed!(@run $conn,
             [$($sql)* + "INSERT INTO audit (seq, at, alias, door, action, subject, detail, hash)
                               VALUES (?, ?, ?, ?, ?, ?, ?, ?); " + $then]
-            [$($argument,)* link.seq, entry.at, entry.by, door, entry.action, entry.subject, entry.detail, hash,])
+            [$($argument,)* link.seq, entry.at, entry.by, door, entry.action, entry.subject, entry.detail, hash,
+             $($last,)*])
     }};
     ($conn:expr, $seal:expr, $first:literal $(+ $more:literal)* $(, $argument:expr)* $(,)?) => {{
-        let $crate::audit::Seal { entry, closes } = $seal;
-        match (entry, closes) {
-            (None, false) => sealed!(@run $conn, [$first $(+ $more)*] [$($argument,)*]),
-            (None, true) => {
+        let $crate::audit::Seal { entry, link, then } = $seal;
+        let end = link.hash.as_slice();
+        match (entry, then) {
+            (None, $crate::audit::Then::GoesOn) => sealed!(@run $conn, [$first $(+ $more)*] [$($argument,)*]),
+            (None, $crate::audit::Then::NextJob) => {
                 sealed!(@run $conn, [$first $(+ $more)* + "RELEASE job; SAVEPOINT job"] [$($argument,)*])
             }
-            (Some((link, entry)), false) => {
-                sealed!(@record $conn, link, entry, [$first $(+ $more)*] "" [$($argument,)*])
+            (None, $crate::audit::Then::Commit(before)) => {
+                let has_grown = link != before;
+                sealed!(@run $conn,
+                    [$first $(+ $more)* + "RELEASE job; UPDATE audit_head SET seq = ?, hash = ? WHERE ?; COMMIT"]
+                    [$($argument,)* link.seq, end, has_grown,])
             }
-            (Some((link, entry)), true) => sealed!(
-                @record $conn, link, entry, [$first $(+ $more)*] "RELEASE job; SAVEPOINT job" [$($argument,)*]
+            (Some(entry), $crate::audit::Then::GoesOn) => {
+                sealed!(@record $conn, link, entry, [$first $(+ $more)*] "" [$($argument,)*] [])
+            }
+            (Some(entry), $crate::audit::Then::NextJob) => sealed!(
+                @record $conn, link, entry, [$first $(+ $more)*] "RELEASE job; SAVEPOINT job" [$($argument,)*] []
+            ),
+            (Some(entry), $crate::audit::Then::Commit(_)) => sealed!(
+                @record $conn, link, entry, [$first $(+ $more)*]
+                "RELEASE job; UPDATE audit_head SET seq = ?, hash = ?; COMMIT" [$($argument,)*] [link.seq, end,]
             ),
         };
     }};
 }
 pub(crate) use sealed;
 
-/// Appends `entries` after `head`, writes `rest`, closes the job's savepoint, opens the next one and returns the new
-/// head.
+/// Commits a transaction that began at the link `before` and whose last job was undone. If the chain has grown, its end
+/// is recorded in the second place, once per commit and in the same trip; if that fails, nothing is committed.
+pub(crate) async fn commit(conn: &mut SqliteConnection, before: Head, head: Head) -> Result<(), sqlx::Error> {
+    sealed!(conn, Seal { entry: None, link: head, then: Then::Commit(before) }, "");
+    Ok(())
+}
+
+/// Appends `entries` after `head`, writes `rest`, does what `then` says and returns the new head.
 pub(crate) async fn append_and_keep(
     conn: &mut SqliteConnection,
     mut head: Head,
     entries: &[AuditEntry],
     rest: Option<&Rest>,
+    then: Then,
 ) -> Result<Head, sqlx::Error> {
     let (last, before) = entries.split_last().map_or((None, entries), |(last, before)| (Some(last), before));
     for entry in before {
         head = entry.behind(head);
-        sealed!(conn, Seal { entry: Some((head, entry)), closes: false }, "");
+        sealed!(conn, Seal { entry: Some(entry), link: head, then: Then::GoesOn }, "");
     }
     if let Some(last) = last {
         head = last.behind(head);
     }
-    let seal = Seal { entry: last.map(|entry| (head, entry)), closes: true };
+    let seal = Seal { entry: last, link: head, then };
     if let Some(rest) = rest {
         rest.sealed(conn, seal).await?;
     } else {

@@ -22,12 +22,16 @@ use domain::{
     time::Millis,
     uses::{Action, CardHolder, Change, Corrected, Ending, Fact, Session, Situation, Source, Twin, hours_gained},
 };
+use serde::Deserialize;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
     OpenError, StoreError, WriteTx,
     audit::{Seal, sealed},
-    bookings, open, people, settings,
+    bookings,
+    json::{self, List},
+    open, people,
+    settings::{self, SettingItem},
 };
 
 /// A card at a machine.
@@ -45,51 +49,55 @@ pub struct SwipeContext {
     pub settings: Settings,
 }
 
-/// Finds machine and card; `None` when there is no such machine.
-pub async fn bearing(
-    conn: &mut SqliteConnection,
-    number: MachineNumber,
-    uid: &CardUid,
-    at: Millis,
-) -> Result<Option<SwipeContext>, StoreError> {
-    let month = people::month(at);
-    let row = sqlx::query!(
-        r#"
-        SELECT m.id        AS "machine!: MachineId",
-               c.id        AS "card?: CardId",
-               c.person_id AS "person?: PersonId",
-               a.id        AS "alias?: AliasId",
-               (SELECT id FROM unknown_card k WHERE k.uid = ?2 AND k.machine_id = m.id)
-                           AS "unknown_card?: UnknownCardId",
-               (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
-                 WHERE (s.scope = 'space' AND s.scope_id = 0)
-                    OR (s.scope = 'type' AND s.scope_id = m.type_id)
-                    OR (s.scope = 'machine' AND s.scope_id = m.id)) AS "settings!: String"
-          FROM machine m
-          LEFT JOIN card c ON c.id =
-               (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1)
-          LEFT JOIN alias a ON a.person_id = c.person_id AND a.month = ?3
-         WHERE m.number = ?1 AND m.archived_at IS NULL
-        "#,
-        number,
-        uid,
-        month,
-    )
-    .fetch_optional(conn)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(SwipeContext {
-        machine: row.machine,
-        card: row.card.zip(row.person),
-        alias: row.alias,
-        unknown_card: row.unknown_card,
-        settings: settings::of_list(&row.settings)?,
-    }))
+/// What a board's message is about, and what is known of it.
+#[derive(Debug)]
+pub struct Reported {
+    /// The machine and the card.
+    pub bearing: SwipeContext,
+    /// The card's holder may have a booking here that the use keeps or completes.
+    pub has_booking: bool,
+    /// The uses that the message can be about. When the board logs its users out is left to the caller.
+    pub situation: Situation,
 }
 
-/// The columns of `use_session`.
-#[expect(clippy::struct_excessive_bools, reason = "the table has eight, and one is found")]
+/// A board's message, as far as it decides what has to be known.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    pub board: MachineNumber,
+    pub uid: &'a CardUid,
+    /// When it arrived.
+    pub at: Millis,
+    /// How long the use has lasted.
+    pub lasted: Duration,
+    pub replay: bool,
+    /// It reports an end: another person's booking may be the cause.
+    pub ends: bool,
+}
+
+impl Message<'_> {
+    /// The earliest instant at which a use that it reports has begun, unless others leave no room for it.
+    #[must_use]
+    pub fn since(&self) -> Millis {
+        self.at.before(self.lasted)
+    }
+}
+
+/// A row of `at_board.sql`, where each column is explained.
 struct Row {
+    machine: MachineId,
+    card: Option<CardId>,
+    person: Option<PersonId>,
+    alias: Option<AliasId>,
+    unknown_card: Option<UnknownCardId>,
+    settings: List<SettingItem>,
+    has_booking: bool,
+    uses: List<UseItem>,
+}
+
+/// A use in the statement's list.
+#[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the table has eight, and three are found")]
+struct UseItem {
     id: UseId,
     card: Option<CardId>,
     unknown_card: Option<UnknownCardId>,
@@ -98,23 +106,33 @@ struct Row {
     end: Option<Millis>,
     ending: Option<Ending>,
     source: Source,
+    #[serde(deserialize_with = "json::flag")]
     approximate: bool,
+    #[serde(deserialize_with = "json::flag")]
     provisional: bool,
+    #[serde(deserialize_with = "json::flag")]
     other_card: bool,
     told: Option<i64>,
+    #[serde(deserialize_with = "json::flag")]
     settled: bool,
+    #[serde(deserialize_with = "json::flag")]
     twin_start: bool,
+    #[serde(deserialize_with = "json::flag")]
     twin_stop: bool,
+    #[serde(deserialize_with = "json::flag")]
     corrected: bool,
     reported_end: Option<Millis>,
     told_ending: Option<Ending>,
+    #[serde(deserialize_with = "json::flag")]
     void: bool,
+    #[serde(deserialize_with = "json::flag")]
     told_to_stop: bool,
+    #[serde(deserialize_with = "json::flag")]
     for_booking: bool,
     booked: Option<Millis>,
 }
 
-impl Row {
+impl UseItem {
     fn session(self) -> Result<Session, sqlx::Error> {
         let bearer = match (self.card, self.unknown_card) {
             (Some(card), _) => CardHolder::Card(card),
@@ -141,70 +159,81 @@ impl Row {
     }
 }
 
-/// The open session of `machine` and its last `closed` closed ones, for a replayed or a plain message. A board that
-/// sends a plain message has received its request, at the latest when it polled; a replay may report something earlier.
-/// With `stopped`, for a reported end: whether another person's booking is the cause.
+impl List<UseItem> {
+    /// The open session and the closed ones, as they come.
+    fn situation(self) -> Result<Situation, sqlx::Error> {
+        let mut situation = Situation { closed: Vec::with_capacity(self.0.len()), ..Situation::default() };
+        for item in self.0 {
+            situation.told_to_stop |= item.told_to_stop;
+            situation.for_booking |= item.told_to_stop && item.for_booking;
+            situation.booked = situation.booked.or(item.booked);
+            let session = item.session()?;
+            if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
+        }
+        Ok(situation)
+    }
+}
+
+/// Finds the machine and the card of a message, the machine's open session and its last `closed` closed ones. `None` when
+/// there is no such machine.
+pub async fn reported_by_board(
+    conn: &mut SqliteConnection,
+    message: Message<'_>,
+    closed: u8,
+) -> Result<Option<Reported>, StoreError> {
+    let Message { board, uid, at, replay, ends, .. } = message;
+    let (month, since, ended) = (people::month(at), message.since(), ends.then_some(at));
+    let (begins_after, holds_after) = (ended.map(bookings::too_early), bookings::too_early(since));
+    let row = sqlx::query_file_as!(
+        Row,
+        "src/uses/at_board.sql",
+        board,
+        None::<MachineId>,
+        uid,
+        month,
+        closed,
+        replay,
+        ended,
+        begins_after,
+        since,
+        holds_after,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    Ok(Some(Reported {
+        bearing: SwipeContext {
+            machine: row.machine,
+            card: row.card.zip(row.person),
+            alias: row.alias,
+            unknown_card: row.unknown_card,
+            settings: Settings::resolve(settings::of_items(row.settings.0)),
+        },
+        has_booking: row.has_booking,
+        situation: row.uses.situation()?,
+    }))
+}
+
+/// The open session of `machine` and its last `closed` closed ones, for a plain message that names no card and no end.
 pub async fn situation(
     conn: &mut SqliteConnection,
     machine: MachineId,
-    closed: i64,
-    auto_logoff: Option<Duration>,
-    replay: bool,
-    stopped: Option<Millis>,
+    closed: u8,
 ) -> Result<Situation, StoreError> {
-    let begins_after = stopped.map(bookings::too_early);
-    let rows = sqlx::query_as!(
+    let row = sqlx::query_file_as!(
         Row,
-        r#"
-        SELECT id AS "id!: UseId", card_id AS "card: CardId", unknown_card_id AS "unknown_card: UnknownCardId",
-               started_at AS "start!: Millis", last_sign_at AS "last_sign!: Millis", ended_at AS "end: Millis",
-               ending AS "ending: Ending", source AS "source!: Source", approximate AS "approximate!: bool",
-               provisional AS "provisional!: bool", other_card AS "other_card!: bool", told_s AS "told: i64",
-               settled AS "settled!: bool",
-               twin_start AS "twin_start!: bool", twin_stop AS "twin_stop!: bool", corrected AS "corrected!: bool",
-               told_end_at AS "reported_end: Millis", told_ending AS "told_ending: Ending", void AS "void!: bool",
-               ended_at IS NULL
-                   AND (EXISTS (SELECT 1 FROM machine_request r
-                                 WHERE r.use_id = uses.id AND r.kind = 'stop' AND (r.sent_at IS NOT NULL OR ?3 = 0))
-                        OR (?3 = 0 AND EXISTS (SELECT 1 FROM machine_block b
-                                                WHERE b.machine_id = ?1 AND b.lifted_at IS NULL AND b.at_once = 1)))
-                   AS "told_to_stop!: bool",
-               'booking' IS (SELECT r.cause FROM machine_request r WHERE r.use_id = uses.id AND r.kind = 'stop'
-                              ORDER BY r.id DESC LIMIT 1) AS "for_booking!: bool",
-               iif(ended_at IS NULL AND ?4 IS NOT NULL,
-                   (SELECT min(b.starts_at) FROM booking b
-                     WHERE (b.machine_id = ?1
-                            -- A machine that the booking leaves to others is not booked with its room.
-                            OR (b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = ?1)
-                                AND EXISTS (SELECT 1 FROM occupation o
-                                             WHERE o.booking_id = b.id AND +o.machine_id = ?1)))
-                       AND b.starts_at > ?5 AND b.starts_at < ?4 + 120000 AND b.ends_at > ?4
-                       AND b.state IN ('approved', 'checked-in')
-                       AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = uses.card_id)), NULL)
-                   AS "booked?: Millis"
-          FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NULL
-                UNION ALL
-                SELECT * FROM (SELECT * FROM use_session WHERE machine_id = ?1 AND ended_at IS NOT NULL
-                                ORDER BY ended_at DESC, id DESC LIMIT ?2)) uses
-        "#,
+        "src/uses/at_board.sql",
+        None::<MachineNumber>,
         machine,
+        None::<String>,
+        None::<i64>,
         closed,
-        replay,
-        stopped,
-        begins_after,
-    )
-    .fetch_all(conn)
-    .await?;
-    let closed = Vec::with_capacity(rows.len());
-    let mut situation = Situation { closed, auto_logoff, ..Situation::default() };
-    for row in rows {
-        situation.told_to_stop |= row.told_to_stop;
-        situation.for_booking |= row.told_to_stop && row.for_booking;
-        situation.booked = situation.booked.or(row.booked);
-        let session = row.session()?;
-        if session.end.is_none() { situation.open = Some(session) } else { situation.closed.push(session) }
-    }
-    Ok(situation)
+        false,
+        None::<Millis>,
+        None::<Millis>,
+        None::<Millis>,
+        None::<Millis>,
+    );
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| row.uses.situation()).transpose()?.unwrap_or_default())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

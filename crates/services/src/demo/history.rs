@@ -117,7 +117,7 @@ pub(super) async fn live_through(
         for (action, at) in words {
             let duration = at.since(one.start);
             let fact = Fact { action, bearer: CardHolder::Card(one.card), duration, replay: false, at };
-            let situation = uses::situation(tx.conn(), machine, 1, None, false, None).await?;
+            let situation = uses::situation(tx.conn(), machine, 1).await?;
             // Only a use of more than a day is refused, and these are shorter than two hours.
             let changes = project(&situation, &fact).unwrap_or_default();
             uses::keep(tx, machine, &fact, &situation, &changes, &by).await?.write(tx).await?;

@@ -27,7 +27,7 @@ use store::{
     access::Swipe,
     audit::AuditEntry,
     cards, machines, people,
-    uses::{self, BegunBy, SwipeContext},
+    uses::{self, BegunBy, Reported, SwipeContext},
 };
 use turnover::Turned;
 
@@ -122,7 +122,8 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         {
             effects::end_unauthorised(tx, machine, now).await?;
         }
-        let (bearing, decision) = bearing(&own, tx, board, &message, now).await?;
+        let reported = reported(tx, board, &message, now).await?;
+        let Reported { bearing, situation, has_booking } = reported;
         let fact = Fact {
             action: message.action,
             bearer: bearer(tx, &bearing, &message.uid, now).await?,
@@ -130,27 +131,29 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
             replay: message.replay,
             at: now,
         };
-        let situation = Situation { idle, shared, ..situation(tx, &bearing, &message, now).await? };
+        let situation = Situation { idle, shared, ..situation };
         let changes = project(&situation, &fact)?;
         // Counted after the commit: a job that is undone counts nothing.
         let turned = Turned::by(&changes, &situation);
         learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
         let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
-        // A report can begin a use too, when its start was lost. Only then does it pay for a decision.
-        let decision = match decision {
-            None if begins => decide(&own, tx, board, &message, now).await?.map(|(_, decision)| decision),
-            decision => decision,
-        };
-        let authorised = matches!(decision, Some(Decision::Allow { .. })) && !changes.iter().any(is_in_conflict);
+        // A report can begin a use too, when its start was lost. Only what begins pays for a decision.
+        let decision = if begins { decide(&own, tx, board, &message, now).await? } else { None };
+        let authorised =
+            matches!(decision, Some((_, Decision::Allow { .. }))) && !changes.iter().any(is_in_conflict);
         let by = BegunBy { alias: alias(tx, &bearing, now).await?, authorised };
         // In the same job as the use, or a timer could release the booking between the two.
         for change in &changes {
-            if let (Change::Add(session), Some((_, person))) = (change, bearing.card) {
+            if let (Change::Add(session), Some((_, person))) = (change, bearing.card)
+                // A use that was moved to make room may have begun before bookings were looked for.
+                && (has_booking || session.start < said(board, &message, now).since())
+            {
                 bookings::arrived(tx, &proof, bearing.machine, person, session.start, now).await?;
             }
         }
         // A replayed stop says nothing about now: its user may have logged in again.
         if let Some((_, person)) = bearing.card
+            && has_booking
             && !message.replay
             && changes.iter().any(|change| logs_out(change, situation.open.as_ref()))
         {
@@ -189,29 +192,38 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
     matches!(session.end, Some((_, Ending::LoggedOut))) && open.is_some_and(|open| open.id == session.id)
 }
 
-/// The sessions that the message affects.
-async fn situation(
+/// The message, as the storage is asked about it.
+fn said<'a>(board: MachineNumber, message: &'a Word, now: Millis) -> uses::Message<'a> {
+    let Word { uid, action, duration, replay } = message;
+    uses::Message { board, uid, at: now, lasted: *duration, replay: *replay, ends: *action == Action::Stop }
+}
+
+/// The machine, the card, and the sessions that the message affects.
+async fn reported(
     tx: &mut WriteTx,
-    bearing: &SwipeContext,
+    board: MachineNumber,
     message: &Word,
     now: Millis,
-) -> Result<Situation, StoreError> {
-    let (machine, auto_stop) = (bearing.machine, u32::from(bearing.settings.auto_stop));
-    let heeds_bookings = bearing.settings.booking.need != Need::Free;
-    let stopped = (message.action == Action::Stop && heeds_bookings).then_some(now);
-    let auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
-    if !message.replay {
-        let mut recent = uses::situation(tx.conn(), machine, RECENT.into(), auto_logoff, false, stopped).await?;
-        if message.action == Action::Start {
-            recent.never_extends = recent.open.is_some() && !uses::reports_uses(tx.conn(), machine).await?;
-            return Ok(recent);
-        }
-        let may_move = recent.closed.first().is_some_and(|last| last.source == Source::Replayed);
-        if !may_move {
-            return Ok(recent);
-        }
+) -> Result<Reported, UseError> {
+    let said = said(board, message, now);
+    let closed = if message.replay { ENOUGH } else { RECENT };
+    let mut reported = uses::reported_by_board(tx.conn(), said, closed).await?.ok_or(UseError::UnknownMachine)?;
+    let is_start = message.action == Action::Start;
+    if !message.replay && is_start {
+        reported.situation.never_extends =
+            reported.situation.open.is_some() && !uses::reports_uses(tx.conn(), reported.bearing.machine).await?;
     }
-    uses::situation(tx.conn(), machine, ENOUGH.into(), auto_logoff, message.replay, stopped).await
+    let may_move = reported.situation.closed.first().is_some_and(|last| last.source == Source::Replayed);
+    if !message.replay && !is_start && may_move {
+        reported = uses::reported_by_board(tx.conn(), said, ENOUGH).await?.ok_or(UseError::UnknownMachine)?;
+    }
+    let settings = &reported.bearing.settings;
+    let auto_stop = u32::from(settings.auto_stop);
+    reported.situation.auto_logoff = (auto_stop > 0).then(|| MINUTE * auto_stop);
+    if settings.booking.need == Need::Free {
+        reported.situation.booked = None;
+    }
+    Ok(reported)
 }
 
 /// Records that the board reports uses, or that it does not: one that was presumed over for lack of reports ended
@@ -264,23 +276,6 @@ async fn decide(
 /// The uses since `since` in the database `file`, for the owner of the data folder.
 pub async fn since_in_file(file: &Path, since: Millis) -> Result<Vec<StoredUse>, OpenError> {
     uses::since_in_file(file, since).await
-}
-
-/// The card's holder; for a start, in the same read, whether the rules allow it.
-async fn bearing(
-    ctx: &Ctx,
-    tx: &mut WriteTx,
-    board: MachineNumber,
-    message: &Word,
-    now: Millis,
-) -> Result<(SwipeContext, Option<Decision>), UseError> {
-    let found = if message.action == Action::Start {
-        let decided = decide(ctx, tx, board, message, now).await?;
-        decided.map(|(swipe, decision)| (swipe.bearing, Some(decision)))
-    } else {
-        uses::bearing(tx.conn(), board, &message.uid, now).await?.map(|bearing| (bearing, None))
-    };
-    found.ok_or(UseError::UnknownMachine)
 }
 
 /// The card, which may be unclaimed: boards also admit cards of their own list.

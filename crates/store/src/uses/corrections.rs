@@ -1,7 +1,7 @@
 //! Corrections of uses: rows of `use_correction`, and their effect on the use.
 
 use super::{
-    Row,
+    UseItem,
     ends::{answered, gain},
 };
 use crate::privacy::{Erasing, Table};
@@ -94,7 +94,7 @@ pub async fn one(conn: &mut SqliteConnection, id: UseId) -> Result<Option<Correc
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let session = Row {
+    let session = UseItem {
         id,
         card: row.card,
         unknown_card: row.unknown_card,

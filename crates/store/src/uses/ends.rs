@@ -1,6 +1,6 @@
 //! Running uses, for the checks whether they still run.
 
-use super::Row;
+use super::UseItem;
 use crate::{StoreError, WriteTx, settings};
 use domain::{
     id::{AliasId, CardId, MachineId, UnknownCardId, UseId},
@@ -46,7 +46,7 @@ pub async fn going_on(
     .fetch_all(conn)
     .await?;
     let each = rows.into_iter().map(|row| {
-        let session = Row {
+        let session = UseItem {
             id: row.id,
             card: row.card,
             unknown_card: row.unknown_card,

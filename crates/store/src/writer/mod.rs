@@ -20,6 +20,7 @@
 //! }`: its future need not be `Send`, which stable Rust cannot yet ask of an async closure. It also keeps a busy page
 //! render from holding up a commit.
 
+mod eager;
 mod job;
 
 use std::{
@@ -34,11 +35,13 @@ use domain::live::ChangeEvent;
 use sqlx::{Connection, Executor};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use self::eager::eagerly;
 pub(crate) use self::job::{Job, Pending};
 use crate::{
     StoreError, WriteTx,
-    audit::{self, Head},
+    audit::{self, AuditEntry, Then},
     done::Record,
+    uses::Rest,
 };
 
 /// Limits of one commit. The first one reached closes the batch.
@@ -111,7 +114,8 @@ impl Writer {
 
     /// Runs until it is asked to close, or the last handle of the store is dropped; then finishes queued jobs.
     pub(crate) async fn run(mut self) {
-        while let Some(message) = self.inbox.recv().await {
+        // A board that was answered often has more to say, and the next batch has gathered during the commit.
+        while let Some(message) = eagerly(self.inbox.recv()).await {
             if let Some(job) = self.accept(message) {
                 self.batch(job).await;
             }
@@ -174,7 +178,7 @@ impl Writer {
     /// Runs `first` and all jobs queued after it, commits, answers, and publishes the events.
     async fn batch(&mut self, first: Box<dyn Job>) {
         let mut jobs = vec![first];
-        let outcome = self.attempt(&mut jobs).await;
+        let outcome = eagerly(self.attempt(&mut jobs)).await;
         // Taken on failure too, or the next commit would publish events of changes that were never made.
         let hints = self.tx.take_hints();
         match outcome {
@@ -202,52 +206,50 @@ impl Writer {
 
     /// One transaction. On an error the caller rolls back; `jobs` then holds all that took part.
     async fn attempt(&mut self, jobs: &mut Vec<Box<dyn Job>>) -> Result<(), sqlx::Error> {
-        // IMMEDIATE: take the write lock now. A read that turns into a write later fails at once, without
-        // waiting, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
-        self.tx.conn().execute("BEGIN IMMEDIATE; SAVEPOINT job").await?;
-        // Read each time, not cached: a repair tool may have written to the file meanwhile.
-        let before = audit::head(self.tx.conn()).await?;
+        let before = audit::begin(self.tx.conn()).await?;
         let mut head = before;
         let began = Instant::now();
-        while let Some(job) = jobs.last_mut() {
-            head = self.run_one(&mut **job, head).await?;
-            if jobs.len() >= self.limits.jobs || began.elapsed() >= self.limits.batch {
-                break;
+        let mut ran = 0;
+        while let Some(job) = jobs.get_mut(ran) {
+            ran += 1;
+            let mark = self.tx.mark();
+            let outcome = self.run_one(&mut **job).await;
+            let is_full = ran >= self.limits.jobs || began.elapsed() >= self.limits.batch;
+            // Nothing waits: the commit goes with what the job leaves to be written.
+            let is_last = is_full || self.inbox.is_empty();
+            match outcome {
+                None => self.undo(mark).await?,
+                Some((entries, rest)) => {
+                    let then = if is_last { Then::Commit(before) } else { Then::NextJob };
+                    match audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref(), then).await {
+                        Ok(_) if is_last => return Ok(()),
+                        Ok(next) => head = next,
+                        // It fails alone, unless the commit failed: then its savepoint is gone.
+                        Err(error) => match self.undo(mark).await {
+                            Ok(()) => job.fail(error.into()),
+                            Err(_) => return Err(error),
+                        },
+                    }
+                }
             }
-            match self.waiting() {
-                Some(next) => jobs.push(next),
-                None => break,
+            if !is_full {
+                jobs.extend(self.waiting());
             }
         }
-        if head == before {
-            self.tx.conn().execute("COMMIT").await?;
-        } else {
-            audit::note_and_commit(self.tx.conn(), head).await?;
-        }
-        Ok(())
+        audit::commit(self.tx.conn(), before, head).await
     }
 
-    /// Runs one job and writes its record in the open savepoint; leaves a new one open for the next. An error here
-    /// fails the whole batch.
-    async fn run_one(&mut self, job: &mut dyn Job, head: Head) -> Result<Head, sqlx::Error> {
-        let mark = self.tx.mark();
+    /// Runs one job. Its audit entries and its unwritten rest, or `None` if it is to be undone.
+    async fn run_one(&mut self, job: &mut dyn Job) -> Option<(Vec<AuditEntry>, Option<Rest>)> {
         let record = job.run(&mut self.tx, self.limits.job).await;
         let mut entries = self.tx.take_followed();
-        let Some((record, rest)) = record else { return self.undo(mark).await.map(|()| head) };
+        let (record, rest) = record?;
         // The cause comes before its consequences in the chain.
         match record {
             Record::Audited(entry) => entries.insert(0, entry),
             Record::Unaudited(reason) => tracing::trace!(?reason, "a change without an audit entry"),
         }
-        // Entries, rest and savepoint in one statement: each trip to SQLite's thread costs more than the writing.
-        let stored = audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref()).await;
-        match stored {
-            Ok(head) => Ok(head),
-            Err(error) => {
-                job.fail(error.into());
-                self.undo(mark).await.map(|()| head)
-            }
-        }
+        Some((entries, rest))
     }
 
     /// Rolls back to the savepoint, which stays open.

@@ -109,7 +109,7 @@ pub async fn used_at(tx: &mut WriteTx, machine: MachineId, n: i64) -> Result<Res
         at: Millis(NOON.0 + n * 60_000),
     };
     sqlx::query("UPDATE use_session SET settled = 1").execute(tx.conn()).await.unwrap();
-    let situation = uses::situation(tx.conn(), machine, 2, None, false, None).await?;
+    let situation = uses::situation(tx.conn(), machine, 2).await?;
     let changes = project(&situation, &fact).unwrap();
     let by = BegunBy { alias: Some(AliasId(1)), authorised: true };
     uses::keep(tx, machine, &fact, &situation, &changes, &by).await
