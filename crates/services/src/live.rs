@@ -9,8 +9,11 @@ use domain::{
     live::{ChangeEvent, Noun},
     time::Millis,
 };
-use std::collections::VecDeque;
-use tokio::sync::broadcast::{self, error::RecvError};
+use std::{collections::VecDeque, time::Duration};
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::{Instant, sleep_until, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Events stored for browsers that reconnect: some minutes of a busy evening.
@@ -45,13 +48,48 @@ pub enum Replay {
     Resync,
 }
 
-/// Waits until a machine may have changed. Cancel-safe.
-pub(crate) async fn machine_changed(hints: &mut broadcast::Receiver<Numbered>) {
-    loop {
-        match hints.recv().await {
-            Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Machine) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
+/// Changes of a moment, which are acted on together.
+const WINDOW: Duration = Duration::from_millis(50);
+
+/// Waits for changes on behalf of a task that then reads the storage. Those of a moment count as one: a fleet at work
+/// would otherwise have it read after every use, while boards wait for their answers.
+pub(crate) struct Changes {
+    hints: broadcast::Receiver<Numbered>,
+    matters: fn(Noun) -> bool,
+    /// When to report what has come.
+    due: Option<Instant>,
+}
+
+impl Changes {
+    /// Of nouns that `matters` names, from now on.
+    pub(crate) fn since_now(hub: &Hub, matters: fn(Noun) -> bool) -> Self {
+        Self { hints: hub.sender.subscribe(), matters, due: None }
+    }
+
+    /// Waits until something may have changed, or `at_most` so long. Cancel-safe.
+    pub(crate) async fn wait(&mut self, at_most: Duration) {
+        if self.due.is_none() {
+            // Silence is the ordinary case.
+            if timeout(at_most, self.next()).await.is_err() {
+                return;
+            }
+            self.due = Some(Instant::now() + WINDOW);
+        }
+        if let Some(due) = self.due {
+            sleep_until(due).await;
+        }
+        // What came meanwhile is seen by whoever reads from here on.
+        self.hints = self.hints.resubscribe();
+        self.due = None;
+    }
+
+    async fn next(&mut self) {
+        loop {
+            match self.hints.recv().await {
+                Ok(numbered) if numbered.hint.is_some_and(|hint| !(self.matters)(hint.noun())) => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                Err(RecvError::Closed) => return std::future::pending().await,
+            }
         }
     }
 }
@@ -180,5 +218,21 @@ mod tests {
         );
         hub.send(ChangeEvent::Space);
         assert_eq!(coming.recv().await.unwrap(), Numbered { seq: 3, hint: Some(ChangeEvent::Space) });
+    }
+
+    #[tokio::test]
+    async fn changes_of_a_moment_are_reported_once() {
+        let hub = hub(0);
+        let mut changes = Changes::since_now(&hub, |noun| noun == Noun::Machine);
+        let long = Duration::from_mins(1);
+        hub.send(ChangeEvent::Machine(MachineId(1)));
+        timeout(Duration::ZERO, changes.wait(long)).await.unwrap_err();
+        assert!(changes.due.is_some(), "given up while it gathers, it still has something to report");
+        hub.send(ChangeEvent::Machine(MachineId(2)));
+        changes.wait(long).await;
+        assert!(changes.due.is_none() && changes.hints.is_empty(), "the second was reported with the first");
+        hub.send(ChangeEvent::Space);
+        changes.wait(Duration::ZERO).await;
+        assert!(changes.due.is_none(), "another noun does not matter");
     }
 }

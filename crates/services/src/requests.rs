@@ -10,7 +10,7 @@
 //! the limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
-use crate::{Ctx, decisions, due::settle_each};
+use crate::{Ctx, decisions, due::settle_each, live::Changes};
 use domain::{
     access::Decision,
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -33,7 +33,6 @@ use store::{
     requests::{self, Floor, Running},
 };
 use text::Lang;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 use views::requests::Remote;
 
 /// The outbox checks at least this often: no event announces that a board comes back or falls silent.
@@ -303,29 +302,18 @@ pub struct Order {
 /// Commands for boards, as they become due.
 pub struct Outbox {
     ctx: Ctx,
-    hints: Receiver<crate::live::Numbered>,
+    changes: Changes,
 }
 
 /// Subscribes to requests. Only one process at a time: the one that takes an order sends it.
 pub fn outbox(ctx: &Ctx) -> Outbox {
-    let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
-    Outbox { ctx: ctx.clone(), hints }
+    Outbox { ctx: ctx.clone(), changes: Changes::since_now(ctx.live(), |noun| noun != Noun::Person) }
 }
 
 impl Outbox {
     /// Waits until there may be something to send or to expire. Cancel-safe.
     pub async fn wait(&mut self) {
-        let requested = async {
-            loop {
-                match self.hints.recv().await {
-                    Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Person) => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => return,
-                    Err(RecvError::Closed) => return std::future::pending().await,
-                }
-            }
-        };
-        // Silence is the ordinary case.
-        let _ = tokio::time::timeout(LOOK, requested).await;
+        self.changes.wait(LOOK).await;
     }
 
     /// Takes the commands to send now, and expires old requests. A taken command counts as sent.

@@ -7,17 +7,13 @@
 //!
 //! Not here: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
-use crate::{
-    Ctx,
-    live::{Numbered, machine_changed},
-    token::note_use,
-};
+use crate::{Ctx, live::Changes, token::note_use};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::{MachineNumber, logins::OF_ONE},
     id::{BoardLoginId, MachineId},
-    live::ChangeEvent,
+    live::{ChangeEvent, Noun},
 };
 use macros::ServiceError;
 use serde_json::json;
@@ -28,7 +24,6 @@ use store::{
     boards::logins::{self as rows, NewLogin},
     machines,
 };
-use tokio::sync::broadcast::Receiver;
 use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
 /// The last use of a login is recorded again when the record is this old.
@@ -37,20 +32,18 @@ const STALE: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Signals that a login may have expired.
-pub struct Watch(Receiver<Numbered>);
+pub struct Watch(Changes);
 
 /// Watches the logins for the built-in broker, which checks them from now on.
 pub fn watch(ctx: &Ctx) -> Watch {
     ctx.boards().by_logins.store(true, Relaxed);
-    let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
-    Watch(hints)
+    Watch(Changes::since_now(ctx.live(), |noun| noun == Noun::Machine))
 }
 
 impl Watch {
     /// Waits until a login may have expired. Cancel-safe.
     pub async fn wait(&mut self) {
-        // Silence is the ordinary case.
-        let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
+        self.0.wait(LOOK).await;
     }
 }
 

@@ -3,20 +3,16 @@
 //! Invariant: only one process takes and reports transfers, so no board is sent anything twice. A cancelled
 //! transfer stays cancelled, whatever is reported.
 
-use crate::{
-    Ctx,
-    live::{Numbered, machine_changed},
-};
+use crate::{Ctx, live::Changes};
 use domain::{
     actor::{Actor, Permission, Target},
     firmware::{Failure, State},
     id::{FirmwareJobId, MachineId},
-    live::ChangeEvent,
+    live::{ChangeEvent, Noun},
 };
 use serde_json::json;
 use std::time::Duration;
 use store::{Done, StoreError, Unaudited, audit, firmware as rows};
-use tokio::sync::broadcast::Receiver;
 
 /// The queue is checked at least this often, in case it missed that a machine became idle.
 const LOOK: Duration = Duration::from_secs(5);
@@ -34,18 +30,16 @@ pub struct Transfer {
 }
 
 /// Signals that there may be a transfer to start or to cancel.
-pub struct Transfers(Receiver<Numbered>);
+pub struct Transfers(Changes);
 
 pub fn transfers(ctx: &Ctx) -> Transfers {
-    let (_, _, hints) = ctx.live().subscribe(&ctx.live().cursor());
-    Transfers(hints)
+    Transfers(Changes::since_now(ctx.live(), |noun| noun == Noun::Machine))
 }
 
 impl Transfers {
     /// Waits until there may be something new. Cancel-safe.
     pub async fn wait(&mut self) {
-        // Silence is the ordinary case.
-        let _ = tokio::time::timeout(LOOK, machine_changed(&mut self.0)).await;
+        self.0.wait(LOOK).await;
     }
 }
 
