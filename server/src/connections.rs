@@ -33,8 +33,6 @@ const CLOSING: Duration = Duration::from_secs(1);
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 /// How often an accept loop logs the same error.
 const LOG_PERIOD: Duration = Duration::from_secs(10);
-/// Default cap on browser connections, whatever the limit of open files: idle ones cost memory too.
-pub const MOST_HTTP: usize = 4096;
 /// Cap on board connections.
 const MOST_MQTT: usize = 4096;
 
@@ -337,6 +335,7 @@ impl Throttle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::MOST_HTTP;
 
     const HOME: &str = "192.0.2.1";
 

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod mqtt;
 pub mod ota;
 pub mod process;
+mod secret;
 pub mod sim;
 mod timers;
 mod tls;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing about a mail, its address least of all, is logged. Credentials never travel without TLS.
 
-use crate::config::{Config, Secret};
+use crate::secret::Secret;
 use domain::deliveries::Trouble;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -14,10 +14,7 @@ use lettre::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rand::RngExt;
-use services::{
-    calendar::Invitation,
-    mail::{Carrier, Catcher, Mail, MailError, Mailer, Post, travelling},
-};
+use services::mail::{Carrier, Catcher, Invitation, Mail, MailError, Mailer, Post, travelling};
 use std::{
     error::Error as _,
     future::Future,
@@ -329,16 +326,16 @@ fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
 /// How mails leave this process. Without a server they are caught only in development and in the demo (`playing`),
 /// on a loopback address that is not public.
 #[must_use]
-pub fn post(config: &Config, playing: bool, listens: IpAddr, url: &str) -> Post {
-    let alone = listens.is_loopback() && config.public_url.is_none();
-    let carrier = match &config.smtp {
+pub fn post(smtp: Option<&Smtp>, public_url: Option<&str>, playing: bool, (listens, url): (IpAddr, &str)) -> Post {
+    let alone = listens.is_loopback() && public_url.is_none();
+    let carrier = match smtp {
         Some(smtp) => Carrier::Mailer(Arc::new(smtp.clone())),
         None if alone && (playing || cfg!(debug_assertions)) => Carrier::Catcher(Arc::<Catcher>::default()),
         None => Carrier::Nobody,
     };
     let here = alone.then(|| url.to_owned());
-    let sender = config.smtp.as_ref().map(|smtp| smtp.from.email.to_string());
-    Post { carrier, site: config.public_url.clone().or(here), sender }
+    let sender = smtp.map(|smtp| smtp.from.email.to_string());
+    Post { carrier, site: public_url.map(ToOwned::to_owned).or(here), sender }
 }
 
 #[cfg(test)]

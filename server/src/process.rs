@@ -160,7 +160,8 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
     // Before the outbox starts: without a way out, waiting mail would be dropped.
-    arrange(&ctx, post(config, invented, http.ip(), &url(scheme, http)));
+    let here = url(scheme, http);
+    arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
     let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));

@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 use services::error::ServiceError;
 use services::{
     Ctx,
-    people::SEARCH,
+    directory::SEARCH,
     uploads::{self, Upload, UploadError},
 };
 use std::{fmt, sync::Arc};

@@ -17,8 +17,8 @@ use crate::{
     boards::MachineNumber,
     displays::Screen,
     id::{MachineId, PersonId, SessionId, TypeId},
-    people::PersonStatus,
-    qualifications::{Ledger, Relation, SPACE, SYSTEM, Subject},
+    ledger::{Ledger, Relation, SPACE, SYSTEM, Subject},
+    person_status::PersonStatus,
     string_enum::string_enum,
     time::Millis,
 };

@@ -22,8 +22,9 @@ mod times;
 #[cfg(test)]
 mod tests;
 
+pub use crate::booking_policy::{AHEAD, EARLY, Mode, Need, Policy};
 pub use hand_over::{HandOver, Party, hand_over};
-pub use policy::{Mode, Need, Policy, RulesAt};
+pub use policy::RulesAt;
 pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
 pub use search::{ResourceFilter, Timeframe, When};
 pub use search_terms::{
@@ -203,8 +204,6 @@ pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<Booking
 /// No booking is longer, whatever the policy: that would be a closure. So bookings at an instant are found among
 /// those that began shortly before. The schema enforces it.
 pub const LONGEST: Duration = Duration::from_hours(24 * 7);
-/// How long before its start a booking can be checked in.
-pub const EARLY: Duration = Duration::from_mins(15);
 /// Without a check-in this long after its start, a booking is a no-show.
 pub const LATE: Duration = Duration::from_mins(15);
 /// A booking is completed if its holder logged out of the machine this long ago.
@@ -221,8 +220,6 @@ pub const REMINDER: Duration = DAY;
 pub const NO_SHOWS: i64 = 3;
 /// … within this time.
 pub const NO_SHOWS_WITHIN: Duration = Duration::from_hours(24 * 30);
-/// How long before its start a booking bars others from the machine.
-pub const AHEAD: Duration = Duration::from_mins(10);
 /// A reason is no longer than this, in characters.
 pub const NOTE: usize = 500;
 
@@ -329,17 +326,6 @@ pub fn is_reminded(span: Span, made: Millis, now: Millis) -> bool {
 
 /// How long before another person's booking the board is asked to log its user out.
 pub const CUT_OFF: Duration = Duration::from_secs(10);
-
-/// Minutes of use after which the board logs its user out who began at `since`: `auto_stop` (0 is never), but not
-/// later than `next`, when the next booking of another person begins.
-#[must_use]
-pub fn log_out_after(auto_stop: u16, since: Millis, next: Option<Millis>) -> u16 {
-    let Some(next) = next else { return auto_stop };
-    let left = next.since(since).as_secs() / 60;
-    // 0 is never.
-    let left = u16::try_from(left).unwrap_or(u16::MAX).max(1);
-    if auto_stop == 0 { left } else { auto_stop.min(left) }
-}
 
 /// Whether calling off a booking at `span` at `now` is late by `policy`.
 #[must_use]

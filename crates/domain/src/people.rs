@@ -12,6 +12,7 @@ pub mod hours;
 mod invited;
 mod profile;
 
+pub use crate::person_status::PersonStatus;
 pub use cursor::Cursor;
 pub use invited::{Address, addresses};
 pub use profile::{Profile, ProfileFault, phone};
@@ -25,16 +26,6 @@ use crate::{
     string_enum::string_enum,
     time::Millis,
 };
-
-string_enum! {
-    /// A person's status. Only active people pass any access decision.
-    PersonStatus {
-        Applicant = "applicant",
-        Active = "active",
-        Suspended = "suspended",
-        Left = "left",
-    }
-}
 
 string_enum! {
     /// Groups of people in searches.

@@ -6,7 +6,7 @@
 //! A timer looks for uses that broke off or fell silent; it may run late or at any rate, because it queries
 //! everything due. When a board polls without reporting its use, the use ends before the poll is answered.
 
-use crate::{Ctx, down_time};
+use crate::{Ctx, boards, down_time, turnover::Turnover};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     boards::MachineNumber,
@@ -30,7 +30,7 @@ const SILENT: Duration = HOUR.saturating_mul(12);
 pub async fn end(ctx: &Ctx) -> Result<usize, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     // A skipped clock is no silence either.
-    if ctx.boards().lost().is_some() || down_time::is_recent(ctx).await {
+    if boards::memory(ctx).lost().is_some() || down_time::is_recent(ctx).await {
         return Ok(0);
     }
     let now = ctx.now();
@@ -53,8 +53,8 @@ fn over(one: &GoingOn, now: Millis) -> Option<Session> {
 pub(crate) async fn on_poll(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
     // If two boards share one number, polls of one say nothing about the other.
-    if let Some(since) = ctx.uses().polled.on_poll(board, now)
-        && ctx.boards().connected.shared(board).is_none()
+    if let Some(since) = boards::memory(ctx).polled.on_poll(board, now)
+        && boards::memory(ctx).connected.shared(board).is_none()
     {
         nobody_is_in(ctx, board, since, now).await;
     }
@@ -63,8 +63,8 @@ pub(crate) async fn on_poll(ctx: &Ctx, board: MachineNumber) {
 /// The board asks about a card, which it does only while idle.
 pub(crate) async fn on_card_check(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(since) = ctx.uses().polled.on_card_check(board, now)
-        && ctx.boards().connected.shared(board).is_none()
+    if let Some(since) = boards::memory(ctx).polled.on_card_check(board, now)
+        && boards::memory(ctx).connected.shared(board).is_none()
     {
         nobody_is_in(ctx, board, since, now).await;
     }
@@ -72,7 +72,7 @@ pub(crate) async fn on_card_check(ctx: &Ctx, board: MachineNumber) {
 
 async fn nobody_is_in(ctx: &Ctx, board: MachineNumber, since: Millis, now: Millis) {
     match end_unreported(ctx, board, since, now).await {
-        Ok(true) => ctx.uses().polled.done(board),
+        Ok(true) => boards::memory(ctx).polled.done(board),
         Ok(false) => {}
         // Its next poll shows the same.
         Err(error) => tracing::debug!(%error, "a use that is not reported any more could not be ended"),
@@ -90,7 +90,7 @@ async fn end_unreported(ctx: &Ctx, board: MachineNumber, since: Millis, now: Mil
         return Ok(true);
     }
     drop(conn);
-    if ctx.uses().polled.may_settle(board, since, found.session.start) {
+    if boards::memory(ctx).polled.may_settle(board, since, found.session.start) {
         return Ok(false);
     }
     end_one(ctx, proof, &found, |one| Some(one.session.lost()), now).await?;
@@ -134,7 +134,7 @@ async fn end_one(
     });
     let ended = ended.await?;
     if let Some(ending) = ended.flatten() {
-        ctx.uses().turnover.ended(ending);
+        ctx.memory::<Turnover>().ended(ending);
     }
     Ok(ended.is_some())
 }

@@ -14,42 +14,13 @@
 
 use crate::{
     Ctx,
-    mail::{Post, travelling},
+    mail::{self, Invitation, Method, Post, travelling},
 };
 use domain::{feeds::KEPT, time::Millis, zone::Zone};
 use std::{fmt::Display, sync::Arc};
 
 /// Bytes of a line, without its end.
 const LINE: usize = 75;
-
-/// The method of a calendar message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Adds or updates the entry.
-    Request,
-    /// To take it out.
-    Cancel,
-}
-
-impl Method {
-    /// The value in the message and its headers.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Request => "REQUEST",
-            Self::Cancel => "CANCEL",
-        }
-    }
-}
-
-/// A message for a calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    pub method: Method,
-    pub file: &'static str,
-    /// A whole calendar object: lines of at most 75 bytes that end in CRLF.
-    pub text: String,
-}
 
 /// The status of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +66,7 @@ pub(crate) struct Site {
 
 impl Site {
     pub fn of(ctx: &Ctx) -> Self {
-        Self { post: ctx.mail().post(), name: ctx.calendar_name() }
+        Self { post: mail::memory(ctx).post(), name: ctx.calendar_name() }
     }
 
     /// Its name in the network.

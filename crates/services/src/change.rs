@@ -9,6 +9,7 @@ use crate::{Ctx, repeats};
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target, Who},
     audit::Subject,
+    events::DomainEvent,
     id::AliasId,
     people::PersonStatus,
     time::Millis,
@@ -48,6 +49,11 @@ impl Job<'_> {
     /// The actor's alias of the month, for records. `None` for Toolgate itself.
     pub async fn by(&mut self) -> Result<Option<AliasId>, StoreError> {
         people::alias_of(self.tx, &self.proof, self.now).await
+    }
+
+    /// Runs what follows `event`, in this job. What the event says must be written before.
+    pub async fn emit(&mut self, event: DomainEvent) -> Result<(), StoreError> {
+        self.tx.emit(&self.proof, event, self.now).await
     }
 
     /// Ends the change with its entry in the audit chain; `value` is answered after the commit.

@@ -6,7 +6,9 @@
 
 use crate::{
     Ctx,
-    bookings::{self, BookingContext, BookingsError, ClosureError, FilterError, Want, about, changed, take},
+    bookings::{
+        self, BookingContext, BookingsError, ClosureError, FilterError, MONTHS_AHEAD, Want, about, changed, take,
+    },
     checkouts, corrections,
     external_calendars::give_way,
     waiting,
@@ -14,8 +16,8 @@ use crate::{
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{Cause, NOTE, Resource},
-    id::{ClosureId, MachineId},
-    live::ChangeEvent,
+    events::DomainEvent,
+    id::ClosureId,
     names::{Remark, TooLong},
     occupations::{Purpose, Span},
     time::{DAY, Millis},
@@ -28,8 +30,6 @@ use store::{
 };
 use views::closures::{Closure, Closures};
 
-/// Limit of a closure's end in months from now: unpredictable ends are blocks, and mistyped dates are found.
-pub(crate) const MONTHS_AHEAD: u32 = 26;
 /// Days for which past closures are listed.
 const PAST: u32 = 30;
 
@@ -156,16 +156,6 @@ fn to_view(ctx: &Ctx, row: ClosureRow) -> Closure {
     }
 }
 
-/// Notifies pages of the machines on which a closure began or ended.
-pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
-    if !turned.is_empty() {
-        ctx.live().send(ChangeEvent::Bookings);
-    }
-    for machine in turned {
-        ctx.live().send(ChangeEvent::Machine(machine));
-    }
-}
-
 /// Closes a machine or a room for some time. [`BookingsError::Refused`] lists all conflicts, except bookings and
 /// checkouts that are cancelled with it.
 pub async fn close(
@@ -210,7 +200,7 @@ pub async fn close(
             events.settle(job.tx, at).await?;
         }
         for (resource, left) in beside {
-            waiting::freed(job.tx, &job.proof, resource, left, at).await?;
+            job.emit(DomainEvent::TimeFreed { resource, span: left }).await?;
         }
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "kind": kind, "starts": span.starts, "ends": span.ends });
@@ -229,8 +219,8 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, closure: ClosureId) -> Result<Closur
         let by = job.by().await?;
         rows::lift(job.tx, closure, by, job.now).await?;
         occupations::release(job.tx, Purpose::Closure(closure)).await?;
-        let (kept_span, now) = (Span { starts: row.starts, ends: row.ends }, job.now);
-        waiting::freed(job.tx, &job.proof, resource, kept_span, now).await?;
+        let span = Span { starts: row.starts, ends: row.ends };
+        job.emit(DomainEvent::TimeFreed { resource, span }).await?;
         changed(job.tx, resource).await?;
         let detail = json!({ "closure": closure, "starts": row.starts });
         job.audited(to_view(&here, row), "closure.lifted", resource, &detail).await

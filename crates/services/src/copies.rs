@@ -8,7 +8,7 @@
 //! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
 //! Erased people are listed beside the database, and erased again in a restored copy.
 
-use crate::{Config, Ctx, ctx, sessions};
+use crate::{Config, Ctx, open::open, sessions};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -21,7 +21,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use store::{Done, StoreError, Unaudited, audit, copies};
+use store::{Done, StoreError, Unaudited, audit, copies, privacy};
 use views::system::Backup;
 
 pub use store::copies::{CopyError, Ended, Found, InvalidCopy};
@@ -101,7 +101,7 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
     // The replaced file may be damaged; then the list of erased people is the source.
     gone.extend(copies::erased(file).await.unwrap_or_default());
     // Opening it brings it up to date: better here than in its place.
-    let opened = ctx::open(Config::new(staged)).await.map_err(|error| invalid(InvalidCopy::Open(error)))?;
+    let opened = open(Config::new(staged)).await.map_err(|error| invalid(InvalidCopy::Open(error)))?;
     let now = opened.now();
     let settled = settle(&opened, gone, found, now).await;
     opened.close().await;
@@ -126,7 +126,7 @@ async fn settle(
     for (person, made) in gone {
         let proof = Actor::TOOLGATE.require(Permission::Erase, Target::person(person))?;
         let left = ctx.store().write(async move |tx| {
-            let Some(left) = copies::erase_again(tx, person, made, now).await? else {
+            let Some(left) = privacy::erase_again(tx, person, made, now).await? else {
                 return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
             sessions::end_all(tx, person, None).await?;

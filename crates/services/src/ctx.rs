@@ -1,30 +1,23 @@
-//! The context of every use case: the storage, the clock, and the facts about the space.
+//! The context of every use case: the storage, the clock, the facts about the space, and the in-memory state of modules.
 //!
-//! State held only in memory may be lost in a restart. Each area has one `Memory` for all of its nouns; that of
-//! `people` includes cards, notes and qualifications.
+//! State held only in memory may be lost in a restart. Each module defines its own and gets it by type ([`Ctx::memory`]).
+//! Not here: what runs in the background ([`crate::open`]).
 
 use crate::{
-    accounts::guard::Guard,
-    boards,
     clock::{self, Clock, SystemClock},
-    down_time::Watch,
-    external_calendars::Fetcher,
-    imports,
     live::Hub,
-    logbook::{self, Logbook},
-    mail, people,
-    repeats::UnderWay,
+    memory::Memories,
     shared::Shared,
-    space::{self, Space},
-    system::Process,
+    space::Space,
     token::TokenRng,
-    uploads::Slots,
-    uses,
 };
 use data_encoding::HEXLOWER;
-use domain::time::{Date, Millis};
+use domain::{
+    live::ChangeEvent,
+    time::{Date, Millis, Moment},
+};
 use std::{path::PathBuf, sync::Arc};
-use store::{Done, OpenError, Store, StoreError, Tuning, Unaudited};
+use store::{Done, OpenError, React, Store, StoreError, Tuning, Unaudited};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -50,65 +43,18 @@ pub struct Ctx(Arc<Inner>);
 
 struct Inner {
     store: Store,
+    started: Millis,
     clock: Arc<dyn Clock>,
     rng: TokenRng,
     hub: Hub,
-    logbook: Logbook,
     space: Shared<Arc<Space>>,
     /// Held while the space's settings are reloaded, so that reloads run in order and later changes are read
     /// later.
     reloading: tokio::sync::Mutex<()>,
-    process: Process,
-    boards: boards::Memory,
-    uses: uses::Memory,
-    people: people::Memory,
-    imports: imports::Memory,
-    mail: mail::Memory,
     calendar_name: Arc<str>,
-    guard: Guard,
-    under_way: UnderWay,
-    uploads: Slots,
-    fetcher: Shared<Option<Arc<dyn Fetcher>>>,
+    memories: Memories,
     stop: CancellationToken,
     tasks: TaskTracker,
-}
-
-/// Opens the storage and starts the live hub and the logbook.
-///
-/// Fails with the fault of the file and its remedy.
-pub async fn open(config: Config) -> Result<Ctx, OpenError> {
-    let store = Store::open(&config.file, Tuning::default()).await?;
-    // A copy left by a process that was killed.
-    store::imports::fabomatic::forget(&config.file);
-    let settings = async { store::settings::of_space(&mut *store.read().await?).await };
-    let settings = settings.await.map_err(OpenError::Settings)?;
-    let calendar_name = calendar_name(&store, &config.rng).await.map_err(OpenError::Settings)?;
-    let ctx = Ctx(Arc::new(Inner {
-        hub: Hub::new(config.clock.now()),
-        process: Process::new(Watch::begin(&*config.clock)),
-        logbook: Logbook::default(),
-        space: Shared::new(Arc::new(Space::from_settings(&settings))),
-        reloading: tokio::sync::Mutex::default(),
-        boards: boards::Memory::default(),
-        uses: uses::Memory::default(),
-        people: people::Memory::default(),
-        imports: imports::Memory::default(),
-        mail: mail::Memory::default(),
-        calendar_name,
-        guard: Guard::default(),
-        under_way: UnderWay::default(),
-        uploads: Slots::default(),
-        fetcher: Shared::default(),
-        stop: CancellationToken::new(),
-        tasks: TaskTracker::new(),
-        clock: config.clock,
-        rng: config.rng,
-        store,
-    }));
-    ctx.0.tasks.spawn(logbook::keep(ctx.clone(), ctx.0.stop.clone()));
-    let (hub, hints, stop) = (ctx.clone(), ctx.0.store.live(), ctx.0.stop.clone());
-    ctx.0.tasks.spawn(async move { hub.live().forward(hints, stop).await });
-    Ok(ctx)
 }
 
 /// The random name in uids of calendar entries; generated when the file is first opened.
@@ -125,6 +71,33 @@ async fn calendar_name(store: &Store, rng: &TokenRng) -> Result<Arc<str>, StoreE
 }
 
 impl Ctx {
+    /// Opens the storage, whose jobs call `react` for each event, and starts the live hub.
+    pub(crate) async fn open(config: Config, react: React) -> Result<Self, OpenError> {
+        let store = Store::open_reacting(&config.file, Tuning::default(), react).await?;
+        // A copy left by a process that was killed.
+        store::imports::fabomatic::forget(&config.file);
+        let settings = async { store::settings::of_space(&mut *store.read().await?).await };
+        let settings = settings.await.map_err(OpenError::Settings)?;
+        let calendar_name = calendar_name(&store, &config.rng).await.map_err(OpenError::Settings)?;
+        let started = config.clock.now();
+        let ctx = Self(Arc::new(Inner {
+            started,
+            hub: Hub::new(started),
+            space: Shared::new(Arc::new(Space::from_settings(&settings))),
+            reloading: tokio::sync::Mutex::default(),
+            calendar_name,
+            memories: Memories::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            clock: config.clock,
+            rng: config.rng,
+            store,
+        }));
+        let (hub, hints, stop) = (ctx.clone(), ctx.0.store.live(), ctx.stop());
+        ctx.spawn(async move { hub.live().forward(hints, stop).await });
+        Ok(ctx)
+    }
+
     /// The present instant. Read once per use case.
     pub(crate) fn now(&self) -> Millis {
         self.0.clock.now()
@@ -143,65 +116,34 @@ impl Ctx {
         &self.0.store
     }
 
-    pub(crate) fn logbook(&self) -> &Logbook {
-        &self.0.logbook
-    }
-
     pub(crate) fn rng(&self) -> &TokenRng {
         &self.0.rng
     }
 
-    /// Facts about the process and its clock.
-    pub(crate) fn process(&self) -> &Process {
-        &self.0.process
+    /// When the process started.
+    pub(crate) fn started(&self) -> Millis {
+        self.0.started
     }
 
-    pub(crate) fn boards(&self) -> &boards::Memory {
-        &self.0.boards
+    /// Cancelled when the file is about to be closed.
+    pub(crate) fn stop(&self) -> CancellationToken {
+        self.0.stop.clone()
     }
 
-    pub(crate) fn uses(&self) -> &uses::Memory {
-        &self.0.uses
+    /// The in-memory state of type `T`, which a module defines for itself.
+    pub(crate) fn memory<T: Default + Send + Sync + 'static>(&self) -> &T {
+        self.0.memories.get(T::default)
     }
 
-    pub(crate) fn people(&self) -> &people::Memory {
-        &self.0.people
-    }
-
-    pub(crate) fn imports(&self) -> &imports::Memory {
-        &self.0.imports
-    }
-
-    pub(crate) fn mail(&self) -> &mail::Memory {
-        &self.0.mail
+    /// As above; `create` makes it at its first use.
+    pub(crate) fn memory_or<T: Send + Sync + 'static>(&self, create: impl FnOnce() -> T) -> &T {
+        self.0.memories.get(create)
     }
 
     /// The random name that distinguishes uids of calendar entries from those of other workshops; it never
     /// changes.
     pub(crate) fn calendar_name(&self) -> Arc<str> {
         Arc::clone(&self.0.calendar_name)
-    }
-
-    pub(crate) fn guard(&self) -> &Guard {
-        &self.0.guard
-    }
-
-    /// Requests under a key that are being done.
-    pub(crate) fn under_way(&self) -> &UnderWay {
-        &self.0.under_way
-    }
-
-    pub(crate) fn uploads(&self) -> &Slots {
-        &self.0.uploads
-    }
-
-    /// The client for external servers, if there is one.
-    pub(crate) fn fetcher(&self) -> Option<Arc<dyn Fetcher>> {
-        self.0.fetcher.lock().clone()
-    }
-
-    pub(crate) fn set_fetcher(&self, fetcher: Arc<dyn Fetcher>) {
-        *self.0.fetcher.lock() = Some(fetcher);
     }
 
     /// Spawns `work`; the file is closed only when it is finished.
@@ -222,6 +164,21 @@ impl Ctx {
         Arc::clone(&self.0.space.lock())
     }
 
+    /// Notifies every page that the space changed.
+    pub(crate) fn space_changed(&self) {
+        self.live().send(ChangeEvent::Space);
+    }
+
+    /// `at` as the clocks of the space show it.
+    pub fn moment(&self, at: Millis) -> Moment {
+        self.space().zone.moment(at)
+    }
+
+    /// The present as the clocks of the space show it.
+    pub fn moment_now(&self) -> Moment {
+        self.moment(self.now())
+    }
+
     /// The date by the clock of the space.
     #[must_use]
     pub fn today(&self) -> Date {
@@ -233,7 +190,7 @@ impl Ctx {
         let _reloading = self.0.reloading.lock().await;
         let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
         *self.0.space.lock() = Arc::new(Space::from_settings(&settings));
-        space::changed(self);
+        self.space_changed();
         Ok(())
     }
 
@@ -249,6 +206,7 @@ impl Ctx {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::open;
     use domain::settings::{At, Key};
     use std::pin::pin;
     use store::{Done, StoreError, Unaudited, settings};

@@ -2,7 +2,7 @@
 //!
 //! Not here: sending (`outbox`).
 
-use crate::{Ctx, mail};
+use crate::{Ctx, mail, outbox::Rest};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     deliveries::{Channel, State},
@@ -138,7 +138,7 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result
     });
     let count = retried.await?;
     if count > 0 {
-        ctx.mail().rest.interrupt();
+        Rest::of(ctx).interrupt();
     }
     Ok(count)
 }

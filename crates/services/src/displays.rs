@@ -6,7 +6,8 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, links},
-    token::{Token, note_use},
+    sessions::note_use,
+    token::Token,
 };
 use domain::{
     accounts::Purpose,
@@ -70,28 +71,36 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, Displays
         })
     };
     let (link, hash) = ctx.rng().fresh();
-    ctx.change_with(actor, Permission::Displays, Target::NONE, form, async move |job, name| {
-        let by = job.by().await?;
-        let id = displays::add(job.tx, &name, by, job.now).await?;
-        keep(job.tx, id, hash, job.now).await?;
-        job.tx.after_commit(ChangeEvent::Space);
-        let detail = serde_json::json!({});
-        job.audited(Made { id, name, link }, "display.made", id, &detail).await
-    })
-    .await
+    let made = ctx.change_with::<_, _, DisplaysError, _>(
+        actor,
+        Permission::Displays,
+        Target::NONE,
+        form,
+        async move |job, name| {
+            let by = job.by().await?;
+            let id = displays::add(job.tx, &name, by, job.now).await?;
+            keep(job.tx, id, hash, job.now).await?;
+            job.tx.after_commit(ChangeEvent::Space);
+            let detail = serde_json::json!({});
+            job.audited((id, name), "display.made", id, &detail).await
+        },
+    );
+    let (id, name) = made.await?;
+    Ok(Made { id, name, link })
 }
 
 /// Creates another link to a display, replacing unused ones. Its screen keeps working until the link is used.
 pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
     let (link, hash) = ctx.rng().fresh();
-    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
+    let made = ctx.change::<_, DisplaysError, _>(actor, Permission::Displays, Target::NONE, async move |job| {
         let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
         store::links::forget_screen(job.tx, id).await?;
         keep(job.tx, id, hash, job.now).await?;
         let (subject, detail) = (id, serde_json::json!({}));
-        job.audited(Made { id, name, link }, "display.link-made", subject, &detail).await
-    })
-    .await
+        job.audited((id, name), "display.link-made", subject, &detail).await
+    });
+    let (id, name) = made.await?;
+    Ok(Made { id, name, link })
 }
 
 async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis) -> Result<(), StoreError> {

@@ -51,17 +51,22 @@ struct State {
 
 impl Watch {
     /// Starts with the current reading of `clock`.
-    pub(crate) fn begin(clock: &dyn Clock) -> Self {
+    fn begin(clock: &dyn Clock) -> Self {
         let began = Reading { wall: clock.now(), steady: clock::steady(clock) };
         let state =
             State { last: began, open: Vec::new(), is_first: true, leapt: None, noticed: None, until: None };
         Self { began, state: Mutex::new(state) }
     }
 
-    /// When the process started.
-    pub(crate) fn since(&self) -> Millis {
-        self.began.wall
+    /// The readings since the process started.
+    fn of(ctx: &Ctx) -> &Self {
+        ctx.memory_or(|| Self::begin(ctx.clock()))
     }
+}
+
+/// Reads both clocks for the first time, when the process starts.
+pub(crate) fn begin(ctx: &Ctx) {
+    Watch::of(ctx);
 }
 
 /// Reads both clocks, and records the changes since the last reading.
@@ -83,7 +88,7 @@ pub async fn stood_still(ctx: &Ctx, length: Duration) {
 }
 
 async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
-    let watch = &ctx.process().watch;
+    let watch = Watch::of(ctx);
     let mut state = watch.state.lock().await;
     let now = Reading { wall: ctx.now(), steady: ctx.steady() };
     if state.is_first {
@@ -137,13 +142,13 @@ async fn note(ctx: &Ctx, still: Option<Gap>) -> Result<(), StoreError> {
 
 /// How much the clock skipped in its last leap, as long as that may still be corrected; zero afterwards.
 pub(crate) async fn unsettled(ctx: &Ctx) -> Duration {
-    let leapt = ctx.process().watch.state.lock().await.leapt;
+    let leapt = Watch::of(ctx).state.lock().await.leapt;
     leapt.filter(|(leapt, _)| ctx.steady().since(*leapt) < SETTLES).map_or(Duration::ZERO, |(_, length)| length)
 }
 
 /// Whether the clock or the process was disturbed so recently that boards may not have been heard since.
 pub(crate) async fn is_recent(ctx: &Ctx) -> bool {
-    let noticed = ctx.process().watch.state.lock().await.noticed;
+    let noticed = Watch::of(ctx).state.lock().await.noticed;
     noticed.is_some_and(|noticed| ctx.steady().since(noticed) < HEARD_AGAIN)
 }
 

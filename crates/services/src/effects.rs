@@ -5,12 +5,12 @@
 //! reasons about the person end it: a block or the end of the day waits until they have finished. All effects and
 //! their records are in the same commit as the change itself.
 //!
-//! Called in the job that changes a standing, after the change is written; and for a use that a board started from
-//! its own memory, when the board is back.
+//! Called for the event of a changed standing ([`crate::reactions`]); and for a use that a board started from its own
+//! memory, when the board is back.
 //!
 //! A stop request is recorded after the change that caused it, under the same person and channel.
 
-use crate::{bookings, checkouts, decisions, requests, sessions};
+use crate::{bookings, checkouts, decisions, requests, sessions, waiting};
 use domain::{
     access::{Decision, Facts, Reason, SUPERVISION},
     actor::{Actor, Permission, Proof, Target},
@@ -41,8 +41,7 @@ pub async fn standing_changed(
     } else {
         tx.after_commit(ChangeEvent::Person(person));
     }
-    checkouts::standing_changed(tx, proof, person, now).await?;
-    bookings::standing_changed(tx, proof, person, now).await?;
+    call_off(tx, proof, person, now).await?;
     for (machine, uid) in effects::running_of(tx.conn(), person).await? {
         let Some(running) = rows::running_at(tx.conn(), machine).await? else { continue };
         let Some((swipe, decision)) = decisions::decide(tx.conn(), running.number, &uid, now).await? else {
@@ -53,6 +52,18 @@ pub async fn standing_changed(
         }
     }
     Ok(())
+}
+
+/// Calls off the appointments, waiting entries and bookings that `person` cannot keep.
+pub(crate) async fn call_off(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    checkouts::standing_changed(tx, proof, person, now).await?;
+    waiting::standing_changed(tx, proof, person, now).await?;
+    bookings::standing_changed(tx, proof, person, now).await
 }
 
 /// `machine` is in use by a person whom its board admitted from memory: if their right had been revoked, the use

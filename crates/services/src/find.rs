@@ -28,7 +28,7 @@ pub enum FindError {
 /// Everything that matches `text`; empty if it is empty.
 pub async fn find(ctx: &Ctx, actor: &Actor, text: &str) -> Result<Found, FindError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
-    let search: String = text.trim().chars().take(crate::people::SEARCH).collect();
+    let search: String = text.trim().chars().take(crate::directory::SEARCH).collect();
     if search.is_empty() {
         return Ok(Found::default());
     }

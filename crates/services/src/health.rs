@@ -1,9 +1,10 @@
 //! Health: whether the process can do its work.
 
 use crate::{Ctx, boards};
+use domain::time::Millis;
 use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use store::{Done, StoreError, Unaudited};
-use tokio::time::timeout;
+use tokio::{sync::Mutex, time::timeout};
 
 /// How long a change may take before the storage counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -29,10 +30,18 @@ impl Health {
     }
 }
 
+#[derive(Default)]
+struct Memory {
+    /// Held while it is tried whether there is room on the disk.
+    trying: Arc<Mutex<()>>,
+    /// Held during a health check: the start of the last one, in steady time, and its result.
+    checked: Mutex<Option<(Millis, Health)>>,
+}
+
 /// Checks the storage, once for all concurrent callers: their number adds no load.
 pub async fn check(ctx: &Ctx) -> Health {
     let request = ctx.steady();
-    let mut last = ctx.process().checked.lock().await;
+    let mut last = ctx.memory::<Memory>().checked.lock().await;
     if let Some((began, health)) = *last
         && began > request
     {
@@ -55,7 +64,7 @@ pub async fn check(ctx: &Ctx) -> Health {
 /// thread for each who asks.
 async fn has_room(ctx: &Ctx) -> bool {
     let Some(folder) = ctx.store().path().parent().map(Path::to_owned) else { return false };
-    let one = Arc::clone(&ctx.process().trying).lock_owned().await;
+    let one = Arc::clone(&ctx.memory::<Memory>().trying).lock_owned().await;
     let tried = tokio::task::spawn_blocking(move || {
         let written = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&vec![b'.'; ROOM]));
         drop(one);

@@ -3,9 +3,10 @@
 //! Invariant: nobody places a hold on themselves, nor on a person who outranks them, counted as if they were
 //! active. A hold takes effect at once and ends the person's current use.
 
-use crate::{Ctx, effects};
+use crate::Ctx;
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
+    events::DomainEvent,
     holds::{DayPast, Hold, HoldReason, LastDay, REMARK},
     id::{HoldId, PersonId},
     live::ChangeEvent,
@@ -122,7 +123,7 @@ pub async fn place(
             None => None,
         };
         let hold = holds::place(job.tx, &NewHold { person, reason, remark, at, by, until }).await?;
-        effects::standing_changed(job.tx, &job.proof, person, Cause::Hold, at).await?;
+        job.emit(DomainEvent::StandingChanged { person, cause: Cause::Hold }).await?;
         job.notify(person, Notice::HoldPlaced { hold, reason, until }).await?;
         let detail = json!({ "hold": hold, "reason": reason, "until": until });
         job.audited(hold, "hold.placed", person, &detail).await

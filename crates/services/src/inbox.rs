@@ -9,13 +9,14 @@ use crate::{
     Ctx,
     availability::taught,
     cards::{self, CardsError, ClaimsError},
-    checkouts, effects, maintenance, notices,
+    checkouts, maintenance, notices,
     people::{self, PeopleError},
     pictures,
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
     bookings::ANSWERED_WITHIN,
+    events::DomainEvent,
     hours::DAY_MINUTES,
     id::{ClaimId, PersonId, UnknownCardId, UseId},
     inbox::{Matter, SHOWN, UNDO, Verdict},
@@ -511,7 +512,7 @@ async fn turn_down(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), Peo
         let target = TargetPerson { id: person, status: them.status, ledger: &them.ledger };
         may_step(job.actor.known(), &target, Step::Leave, &others, job.now).map_err(PeopleError::Refused)?;
         set_status(job.tx, person, PersonStatus::Left, Some(job.now)).await?;
-        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
+        job.emit(DomainEvent::StandingChanged { person, cause: requests::Cause::Left }).await?;
         job.tx.after_commit(ChangeEvent::Person(person));
         job.notify(person, Notice::StatusChanged { to: PersonStatus::Left, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Left });
@@ -581,7 +582,7 @@ async fn applies_again(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Str
             _ => return Err(InboxError::TooLate),
         }
         inbox::applies_again(job.tx, person).await?;
-        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Left, job.now).await?;
+        job.emit(DomainEvent::StandingChanged { person, cause: requests::Cause::Left }).await?;
         job.tx.after_commit(ChangeEvent::Person(person));
         job.notify(person, Notice::StatusChanged { to: PersonStatus::Applicant, at: job.now }).await?;
         let detail = json!({ "from": them.status, "to": PersonStatus::Applicant });

@@ -8,8 +8,8 @@
 //! or causes a notice either.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, bookings, checkouts, closures, down_time, external_calendars,
-    maintenance, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, external_calendars, maintenance, notes,
+    notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
 use domain::{
     jobs::Job,
@@ -51,7 +51,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
         Err(error) => Err(message(error)),
     };
     let ended = match done {
-        Ok(None) => return ctx.process().last_runs.of(job).map_or(Ended::Idle, |run| run.ended),
+        Ok(None) => return ctx.memory::<LastRuns>().of(job).map_or(Ended::Idle, |run| run.ended),
         Ok(Some(0)) => Ended::Idle,
         Ok(Some(count)) => {
             tracing::info!(job = job.as_str(), count, "job finished");
@@ -63,7 +63,7 @@ pub async fn run(ctx: &Ctx, job: Job) -> Ended {
             Ended::Failed
         }
     };
-    ctx.process().last_runs.keep(job, Run { at, ended });
+    ctx.memory::<LastRuns>().keep(job, Run { at, ended });
     ended
 }
 
@@ -109,7 +109,7 @@ async fn only_look(ctx: &Ctx) -> Result<Option<u64>, StoreError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     if let Some(looked) = heartbeat::looked(&mut snapshot).await? {
-        closures::announce(ctx, store::closures::turned(&mut snapshot, looked, now).await?);
+        bookings::announce(ctx, store::closures::turned(&mut snapshot, looked, now).await?);
     }
     drop(snapshot);
     let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
@@ -137,7 +137,7 @@ fn ran<N: TryInto<u64>, E: std::fmt::Display>(done: Result<N, E>) -> Result<Opti
 /// Every job and how it last ended.
 pub(crate) fn last_runs(ctx: &Ctx) -> Vec<JobRun> {
     let visible = |&job: &Job| {
-        let run = ctx.process().last_runs.of(job);
+        let run = ctx.memory::<LastRuns>().of(job);
         JobRun { job, last: run.map(|run| (ctx.moment(run.at), run.ended)) }
     };
     Job::ALL.iter().map(visible).collect()

@@ -7,6 +7,9 @@
 //! **Invariant:** this is the only crate that asks the store to change anything, and each change is one job of the
 //! writer: it happens completely, with its record, or not at all. The clock is read once per call.
 //!
+//! No modules import each other in a circle: what one noun's change means for another is an event, and `reactions` on top
+//! says what follows.
+//!
 //! **Not here:** rules (in `domain`), SQL, HTTP, MQTT and pixels.
 
 pub mod abandoned;
@@ -32,6 +35,7 @@ mod ctx;
 mod decisions;
 pub mod deliveries;
 pub mod demo;
+pub mod directory;
 pub mod displays;
 pub mod down_time;
 mod due;
@@ -56,10 +60,12 @@ pub mod machines;
 pub mod mail;
 pub mod maintenance;
 mod markdown;
+mod memory;
 pub mod metrics;
 pub mod notes;
 pub mod notice_settings;
 pub mod notices;
+mod open;
 pub mod outages;
 pub mod outbox;
 pub mod people;
@@ -69,6 +75,7 @@ pub mod privacy;
 pub mod problems;
 pub mod qualifications;
 pub mod rate;
+mod reactions;
 pub mod repeats;
 pub mod reports;
 pub mod requests;
@@ -83,9 +90,11 @@ pub mod system;
 pub mod token;
 pub mod tokens;
 pub mod training;
+mod turnover;
 pub mod uploads;
 pub mod uses;
 pub mod waiting;
 
-pub use ctx::{Config, Ctx, open};
+pub use ctx::{Config, Ctx};
+pub use open::open;
 pub use store::{OpenError, StoreError};

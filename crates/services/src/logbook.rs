@@ -7,6 +7,8 @@
 //! A board is heard every 30 s, so its signal is noted only when the last note of it is [`STALE`] old: a room of
 //! silent machines costs no write at all.
 
+mod unassigned_boards;
+
 use crate::{Ctx, shared::Shared};
 use domain::{
     access::{Decision, Trace},
@@ -28,6 +30,7 @@ use store::{
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use unassigned_boards::UnassignedBoards;
 
 /// Notes held at most; further ones are counted and dropped.
 const ROOM: usize = 10_000;
@@ -61,6 +64,8 @@ pub(crate) struct Attempt {
 pub(crate) struct Logbook {
     pages: Shared<Pages>,
     written: Notify,
+    /// Boards that belong to no machine.
+    pub(crate) overheard: UnassignedBoards,
 }
 
 #[derive(Default)]
@@ -75,6 +80,10 @@ struct Pages {
 }
 
 impl Logbook {
+    pub(crate) fn of(ctx: &Ctx) -> &Self {
+        ctx.memory()
+    }
+
     pub(crate) fn note(&self, note: Note) {
         self.pages.lock().note(note);
         self.written.notify_one();
@@ -148,7 +157,7 @@ pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = async {
-                ctx.logbook().written.notified().await;
+                Logbook::of(&ctx).written.notified().await;
                 tokio::time::sleep(EVERY).await;
             } => {}
         }
@@ -161,8 +170,8 @@ pub(crate) async fn keep(ctx: Ctx, stop: CancellationToken) {
 
 /// Writes everything that is noted now.
 pub(crate) async fn write_all(ctx: &Ctx) {
-    while !ctx.logbook().is_empty() {
-        let (notes, rejected, dropped) = ctx.logbook().take();
+    while !Logbook::of(ctx).is_empty() {
+        let (notes, rejected, dropped) = Logbook::of(ctx).take();
         if dropped > 0 {
             tracing::warn!(notes.dropped = dropped, "the logbook was full");
         }
@@ -176,7 +185,7 @@ pub(crate) async fn write_all(ctx: &Ctx) {
             access::attempted(tx, &attempts).await?;
             for rejection in rejected {
                 boards::rejected(tx, &rejection).await?;
-                if overhears.boards().overheard.is_news(rejection.last_at) {
+                if Logbook::of(&overhears).overheard.is_news(rejection.last_at) {
                     tx.after_commit(ChangeEvent::Space);
                 }
             }
@@ -196,8 +205,8 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::heard(tx, machine, at).await?;
             } else {
-                ctx.logbook().forget(number);
-                if ctx.boards().overheard.strays(number, at, None) {
+                Logbook::of(ctx).forget(number);
+                if Logbook::of(ctx).overheard.strays(number, at, None) {
                     tx.after_commit(ChangeEvent::Space);
                 }
             }
@@ -205,7 +214,7 @@ async fn write(ctx: &Ctx, tx: &mut WriteTx, note: Note) -> Result<Option<NewAtte
         Note::Introduced(number, board) => {
             if let Some(machine) = machines::by_number(tx.conn(), number).await? {
                 boards::introduce(tx, &Introduction { machine, ..board }).await?;
-            } else if ctx.boards().overheard.strays(number, board.at, Some(&board)) {
+            } else if Logbook::of(ctx).overheard.strays(number, board.at, Some(&board)) {
                 tx.after_commit(ChangeEvent::Space);
             }
         }

@@ -113,7 +113,7 @@ async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floo
             place.machines.push(machine_now(ctx, reader, on_floor, now));
         }
     }
-    let broker_lost = ctx.boards().lost().map(|at| ctx.moment(at));
+    let broker_lost = boards::memory(ctx).lost().map(|at| ctx.moment(at));
     let now = ctx.moment(now);
     Ok(Floor {
         session: None,
@@ -196,7 +196,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machin
         mine,
         block: block.map(|block| block.id),
         used: on_floor.used,
-        broker_lost: ctx.boards().lost().map(|at| ctx.moment(at)),
+        broker_lost: boards::memory(ctx).lost().map(|at| ctx.moment(at)),
         machine: machine_now(ctx, Some(actor), on_floor, now),
         picture: picture.map(|added| added.0),
         may_change,

@@ -10,7 +10,7 @@
 
 pub(crate) mod frame;
 
-use crate::{Ctx, calendar::Invitation, outbox::Rest, rate::RateLimiter, shared::Shared, token::Token};
+use crate::{Ctx, rate::RateLimiter, shared::Shared, token::Token};
 use domain::{accounts::Purpose, deliveries::Trouble, rate::Pace};
 use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
@@ -43,6 +43,35 @@ impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Mail(…)")
     }
+}
+
+/// The method of a calendar message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Adds or updates the entry.
+    Request,
+    /// To take it out.
+    Cancel,
+}
+
+impl Method {
+    /// The value in the message and its headers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
+
+/// A message for a calendar, attached to a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub method: Method,
+    pub file: &'static str,
+    /// A whole calendar object: lines of at most 75 bytes that end in CRLF.
+    pub text: String,
 }
 
 /// Why a mail was not sent, without its recipient.
@@ -108,14 +137,16 @@ impl Post {
     }
 }
 
-/// The mail configuration and counters.
+/// The mail configuration and limits.
 #[derive(Default)]
 pub(crate) struct Memory {
     post: Shared<Arc<Post>>,
-    /// Whether mails rest because their server is in trouble.
-    pub(crate) rest: Rest,
     /// Rate of links mailed per address.
     letters: RateLimiter<String>,
+}
+
+pub(crate) fn memory(ctx: &Ctx) -> &Memory {
+    ctx.memory()
 }
 
 impl Memory {
@@ -126,28 +157,28 @@ impl Memory {
 
 /// Sends `mail`, or returns why not; waits no longer than [`PATIENCE`].
 pub(crate) async fn carry(ctx: &Ctx, mail: Mail) -> Result<(), MailError> {
-    let mailer = ctx.mail().post().mailer().ok_or(MailError(Trouble::Unreachable))?;
+    let mailer = memory(ctx).post().mailer().ok_or(MailError(Trouble::Unreachable))?;
     tokio::time::timeout(PATIENCE, mailer.send(mail)).await.unwrap_or(Err(MailError(Trouble::Silent)))
 }
 
 /// Sets how mails are sent.
 pub fn arrange(ctx: &Ctx, post: Post) {
-    *ctx.mail().post.lock() = Arc::new(post);
+    *memory(ctx).post.lock() = Arc::new(post);
 }
 
 /// Whether mail can be sent: the one answer for every page and every link.
 pub fn can_send(ctx: &Ctx) -> bool {
-    ctx.mail().post().mailer().is_some()
+    memory(ctx).post().mailer().is_some()
 }
 
 /// Whether mails are caught instead of sent.
 pub fn is_caught(ctx: &Ctx) -> bool {
-    matches!(ctx.mail().post().carrier, Carrier::Catcher(_))
+    matches!(memory(ctx).post().carrier, Carrier::Catcher(_))
 }
 
 /// The caught mails; `None` if mails are sent.
 pub fn caught(ctx: &Ctx) -> Option<Vec<Mail>> {
-    match &ctx.mail().post().carrier {
+    match &memory(ctx).post().carrier {
         Carrier::Catcher(catcher) => Some(catcher.mails()),
         Carrier::Nobody | Carrier::Mailer(_) => None,
     }
@@ -168,8 +199,8 @@ pub fn travelling(address: &str) -> String {
 
 /// Forgets the mails to `address` that stayed here, and that there were some: they say who it was.
 pub(crate) fn forget(ctx: &Ctx, address: &str) {
-    ctx.mail().letters.forget(&address.to_lowercase());
-    if let Carrier::Catcher(catcher) = &ctx.mail().post().carrier {
+    memory(ctx).letters.forget(&address.to_lowercase());
+    if let Carrier::Catcher(catcher) = &memory(ctx).post().carrier {
         catcher.0.lock().retain(|mail| mail.to != address);
     }
 }
@@ -183,7 +214,7 @@ pub(crate) struct Letter {
 impl Letter {
     /// A mail with the link of `token`, to `name` at `email` (empty: handed over in person).
     pub(crate) fn new(ctx: &Ctx, purpose: Purpose, lang: Lang, name: &str, email: &str, token: &Token) -> Self {
-        let site = ctx.mail().post().site.clone().unwrap_or_default();
+        let site = memory(ctx).post().site.clone().unwrap_or_default();
         let link = format!("{site}{}{}", purpose.page(), token.expose());
         let space = ctx.space();
         let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
@@ -204,7 +235,7 @@ impl Letter {
         if mail.to.is_empty() || !can_send(ctx) {
             return Delivery::ByHand { link };
         }
-        if ctx.mail().letters.take(mail.to.to_lowercase(), LETTERS, ctx.steady()).is_err() {
+        if memory(ctx).letters.take(mail.to.to_lowercase(), LETTERS, ctx.steady()).is_err() {
             tracing::warn!("a link was not mailed: its address was sent too many");
             return Delivery::ByHand { link };
         }

@@ -3,7 +3,7 @@
 //! Each noun does its own counting; the numbers are gathered here. Invariant: no number is about a person, and no
 //! list of numbers grows with the space. Not here: their format, which is `server`'s.
 
-use crate::{Ctx, boards, deliveries};
+use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::{Message, Outcome},
@@ -71,21 +71,21 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
     let running = uses::going_on(&mut conn, None).await?.len();
     let outbox = deliveries::counted(&mut conn, ctx.now()).await?;
     drop(conn);
-    let (started, ended) = ctx.uses().turnover.read();
+    let (started, ended) = ctx.memory::<Turnover>().read();
     Ok(Metrics {
         version: env!("CARGO_PKG_VERSION"),
-        since: ctx.process().since,
-        messages: ctx.boards().messages.read(),
-        rejected: ctx.logbook().rejections(),
-        late: ctx.boards().messages.late(),
+        since: ctx.started(),
+        messages: boards::memory(ctx).messages.read(),
+        rejected: Logbook::of(ctx).rejections(),
+        late: boards::memory(ctx).messages.late(),
         broker: boards::broker_is_there(ctx),
-        allowed: ctx.boards().decided.allowed(),
-        denied: ctx.boards().decided.denied(),
+        allowed: ctx.memory::<access::Decided>().allowed(),
+        denied: ctx.memory::<access::Decided>().denied(),
         started,
         ended,
         running,
         hints: ctx.live().sent(),
-        attempts: ctx.mail().rest.attempts(),
+        attempts: outbox::Rest::of(ctx).attempts(),
         outbox,
         writer: ctx.store().writer(),
     })

@@ -139,7 +139,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
         recorded(job, written, "note.deleted", person, note).await
     });
     let gone = Gone { note, written: written.await?, by: actor.person(), at: now };
-    ctx.people().deleted_notes.keep(gone, now);
+    ctx.memory::<Deleted>().keep(gone, now);
     Ok(())
 }
 
@@ -147,7 +147,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, note: NoteId, version: i64) -> Res
 pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -> Result<(), NotesError> {
     actor.require(Permission::Notes, Target::NONE)?;
     let now = ctx.now();
-    let gone = ctx.people().deleted_notes.take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
+    let gone = ctx.memory::<Deleted>().take(note, person, actor.person(), now).ok_or(NotesError::TooLate)?;
     let was = gone.written.clone();
     let restored = ctx.change(actor, Permission::Notes, Target::person(person), async move |job| {
         let there = people::one(job.tx.conn(), person, job.now).await?;
@@ -159,14 +159,14 @@ pub async fn restore(ctx: &Ctx, actor: &Actor, person: PersonId, note: NoteId) -
     });
     let restored = restored.await;
     if let Err(NotesError::Store(_)) = restored {
-        ctx.people().deleted_notes.keep(gone, now);
+        ctx.memory::<Deleted>().keep(gone, now);
     }
     restored
 }
 
 /// Drops deleted notes that can no longer be restored; returns how many remain.
 pub fn forget_deleted(ctx: &Ctx) -> usize {
-    ctx.people().deleted_notes.forget_old(ctx.now())
+    ctx.memory::<Deleted>().forget_old(ctx.now())
 }
 
 /// The person a note is about; fails if it has a newer version.

@@ -10,16 +10,15 @@
 
 use crate::{
     Ctx,
-    bookings::{BookingContext, BookingsError, Want},
+    bookings::{self, BookingsError, alternatives_elsewhere},
     notices,
 };
 use domain::{
     actor::{Actor, Permission, Proof, Target},
-    bookings::{Request, Resource, State, alternatives, refusals},
-    id::{BlockId, BookingId, MachineId, RoomId, TypeId},
+    bookings::{Resource, State},
+    id::{BlockId, BookingId, MachineId, RoomId},
     notices::{Instead, Notice},
-    occupations::Span,
-    outages::{EQUALS, NOTICE, OTHERS},
+    outages::NOTICE,
     time::Millis,
     zone::Zone,
 };
@@ -38,51 +37,6 @@ const IN_ONE_JOB: usize = 4;
 /// Jobs of one machine in one run of the timer, at most.
 const JOBS: usize = 100;
 
-/// A time on another machine.
-#[derive(Debug, Clone)]
-struct Found {
-    machine: MachineId,
-    name: String,
-    span: Span,
-}
-
-/// Free times for the holder of `row` on other machines of the same type: the same time first, then the nearest.
-/// None for a running booking.
-async fn found(
-    conn: &mut SqliteConnection,
-    row: &BookingRow,
-    kind: TypeId,
-    zone: Zone,
-    now: Millis,
-) -> Result<Vec<Found>, StoreError> {
-    let (mut same, mut other) = (Vec::new(), Vec::new());
-    if row.state == State::CheckedIn {
-        return Ok(same);
-    }
-    for machine in outages::equals(conn, kind, row.resource().machine(), EQUALS).await? {
-        let span = row.span();
-        let (resource, person) = (Resource::Machine(machine), Some(row.person));
-        let want = Want { resource, person, without: Some(row.id), span, zone, now };
-        let known = match BookingContext::load(conn, want).await {
-            Ok(known) => known,
-            Err(BookingsError::Store(why)) => return Err(why),
-            Err(_) => continue,
-        };
-        let request = Request { span, kept: None };
-        let refused = refusals(request, &known.facts());
-        if refused.is_empty() {
-            same.push(Found { machine, name: known.name.clone(), span });
-        } else if !refused.iter().any(|refusal| refusal.is_of_any_time()) {
-            let times = alternatives(request, &known.facts()).into_iter();
-            other.extend(times.map(|span| Found { machine, name: known.name.clone(), span }));
-        }
-    }
-    other.sort_by_key(|found| (found.span.starts.0.abs_diff(row.starts.0), found.machine));
-    same.extend(other);
-    same.truncate(OTHERS);
-    Ok(same)
-}
-
 /// Alternatives to a booking of the caller on other machines of the same type, the same time first.
 pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec<InsteadView>, BookingsError> {
     actor.require(Permission::Book, Target::NONE)?;
@@ -90,28 +44,7 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     let mut snapshot = ctx.store().snapshot().await?;
     let row = rows::one(&mut snapshot, booking).await?;
     let row = row.filter(|row| Some(row.person) == actor.person()).ok_or(BookingsError::Unknown)?;
-    Ok(instead_of(&mut snapshot, &row, zone, now).await?)
-}
-
-/// Alternatives for the holder of `row`; none for a room, or if it no longer occupies time.
-pub(crate) async fn instead_of(
-    conn: &mut SqliteConnection,
-    row: &BookingRow,
-    zone: Zone,
-    now: Millis,
-) -> Result<Vec<InsteadView>, StoreError> {
-    let Some(kind) = row.kind.filter(|_| row.state.takes_time()) else { return Ok(Vec::new()) };
-    let found = found(conn, row, kind, zone, now).await?;
-    Ok(found
-        .into_iter()
-        .map(|found| InsteadView {
-            resource: Resource::Machine(found.machine),
-            name: found.name,
-            starts: zone.moment(found.span.starts),
-            ends: zone.moment(found.span.ends),
-            same_time: found.span == row.span(),
-        })
-        .collect())
+    Ok(bookings::instead_of(&mut snapshot, &row, zone, now).await?)
 }
 
 /// The bookings affected by the block of `machine`, for those who may lift it.
@@ -224,7 +157,7 @@ pub(crate) async fn began(
     for row in affected {
         // A room has no known replacement.
         let found = match row.kind {
-            Some(kind) => found(tx.conn(), &row, kind, zone, now).await?,
+            Some(kind) => alternatives_elsewhere(tx.conn(), &row, kind, zone, now).await?,
             None => Vec::new(),
         };
         let instead = match found.first() {

@@ -6,64 +6,31 @@ mod edit;
 mod queries;
 
 pub use edit::{PersonForm, add, edit};
-pub(crate) use edit::{may_edit, tells};
 pub use queries::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
-pub(crate) use queries::{begins_with, called, meant, suggested};
 
 use crate::error::FieldError;
-use crate::{
-    Ctx,
-    cards::Expectations,
-    change::Job,
-    effects,
-    notes::Deleted,
-    qualifications::{Counted, cause},
-    rate::RateLimiter,
-    sessions,
-};
+use crate::{Ctx, change::Job, qualifications::make_member, sessions};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    events::DomainEvent,
     id::PersonId,
     live::ChangeEvent,
     notices::Notice,
-    people::{PersonStatus, ProfileFault, Step, StepRefusal, may_step},
+    people::{PersonStatus, ProfileFault, Step, StepRefusal, may_erase, may_step},
     problem::{Kind, Problem},
-    qualifications::{
-        EntryKind, Relation, SPACE,
-        change::{Matter, TargetPerson, Writer},
-    },
+    qualifications::{Relation, SPACE, change::TargetPerson},
     requests,
+    time::Millis,
     versions::Saved,
 };
 use macros::ServiceError;
 use serde_json::json;
 use store::{
     StoreError,
-    equipment::BUILT_IN,
-    people,
-    qualifications::{self, NewEntry},
+    people::{self, Person},
+    qualifications::{self},
 };
 use text::Lang;
-
-/// In-memory state of people; lost on restart.
-#[derive(Default)]
-pub(crate) struct Memory {
-    /// Rate of card claims.
-    pub(crate) claims: RateLimiter,
-    /// Rate of problem reports.
-    pub(crate) reports: RateLimiter,
-    /// Rate of photos of problems.
-    pub(crate) photos: RateLimiter,
-    /// Pending enrollments of cards at boards.
-    pub(crate) expected: Expectations,
-    /// Deleted notes that can still be restored.
-    pub(crate) deleted_notes: Deleted,
-    /// Counts of qualified people.
-    pub(crate) counted: Counted,
-}
-
-/// Letters that are searched for at most; the longest address has 254.
-pub const SEARCH: usize = 254;
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -139,6 +106,17 @@ fn email_taken(whose: Option<&str>, lang: Lang) -> Problem {
     Problem::new("form.invalid", Kind::Invalid, lang.form_fix()).field("email", message)
 }
 
+/// Reasons against erasing a person, as far as the rules know.
+pub(crate) fn erase_refusals(
+    actor: &Actor,
+    person: &Person,
+    others: &[domain::qualifications::Ledger],
+    now: Millis,
+) -> Vec<StepRefusal> {
+    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
+    may_erase(actor.known(), &target, person.on_hold, others, now).err().unwrap_or_default()
+}
+
 /// The permission that a step requires.
 const fn permission(step: Step) -> Permission {
     match step {
@@ -199,25 +177,6 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
     .await
 }
 
-/// Makes a person a member, within a larger job.
-pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(), StoreError> {
-    let space = Matter { kind: BUILT_IN.space, machine: None, machines: &[], archived: false };
-    let by = job.by().await?;
-    let new = NewEntry {
-        person,
-        subject: SPACE,
-        relation: Relation::User,
-        kind: EntryKind::Granted,
-        from: job.now,
-        until: None,
-        cause: cause(job.actor.known().map_or(Writer::Toolgate, Writer::Person), space),
-        by,
-        remark: None,
-        recorded_at: job.now,
-    };
-    qualifications::add(job.tx, &new).await.map(drop)
-}
-
 async fn follow(job: &mut Job<'_>, person: PersonId, step: Step) -> Result<(), StoreError> {
     job.tx.after_commit(ChangeEvent::Person(person));
     if step == Step::Readmit {
@@ -230,7 +189,7 @@ async fn follow(job: &mut Job<'_>, person: PersonId, step: Step) -> Result<(), S
         Step::Suspend => requests::Cause::Suspended,
         Step::Leave => requests::Cause::Left,
     };
-    effects::standing_changed(job.tx, &job.proof, person, cause, job.now).await
+    job.emit(DomainEvent::StandingChanged { person, cause }).await
 }
 
 const fn action(step: Step) -> &'static str {

@@ -11,7 +11,7 @@ use crate::error::ServiceError;
 use crate::{
     Ctx,
     change::{Begun, Job},
-    people::may_edit,
+    directory::may_edit,
     uploads,
 };
 use domain::{

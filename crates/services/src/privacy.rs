@@ -8,19 +8,21 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, Origin, show_password},
-    bookings, checkouts, logbook, mail,
-    people::refused,
+    cards::Expectations,
+    logbook, mail,
+    notes::Deleted,
+    people::{erase_refusals, refused},
     sessions,
 };
 use domain::{
     accounts::may_help,
     actor::{Actor, Forbidden, Permission, Target},
+    events::DomainEvent,
     id::PersonId,
     live::ChangeEvent,
-    people::{PersonStatus, StepRefusal, may_erase},
+    people::{PersonStatus, StepRefusal},
     privacy::csv,
     problem::Kind,
-    qualifications::change::TargetPerson,
     time::Millis,
     zone::to_rfc3339,
 };
@@ -82,7 +84,7 @@ pub async fn holdings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Holdings
         person: id,
         tables: tables.map(|(name, rows)| StoredTable { table: name.to_owned(), rows }).collect(),
         may_erase,
-        erase_refusals: if may_erase { refusals(actor, &person, &others, now) } else { Vec::new() },
+        erase_refusals: if may_erase { erase_refusals(actor, &person, &others, now) } else { Vec::new() },
         asks_password: is_own && account.is_some_and(|account| account.password.is_some()),
         name: person.name,
     })
@@ -173,17 +175,6 @@ pub fn tables() -> impl Iterator<Item = &'static str> {
     privacy::tables().filter(|table| table.is_taken()).map(|table| table.name)
 }
 
-/// Reasons against erasing a person, as far as the rules know.
-pub(crate) fn refusals(
-    actor: &Actor,
-    person: &Person,
-    others: &[domain::qualifications::Ledger],
-    now: Millis,
-) -> Vec<StepRefusal> {
-    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
-    may_erase(actor.known(), &target, person.on_hold, others, now).err().unwrap_or_default()
-}
-
 /// Erases another person: a person without a name remains. When this returns, none of their data is in the file.
 /// For an already erased person it erases what was added since.
 pub async fn erase(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), PrivacyError> {
@@ -215,7 +206,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     let erased = ctx.change::<_, PrivacyError, _>(actor, Permission::Erase, about, async move |job| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PrivacyError::Unknown)?;
         let others = qualifications::administrators(job.tx.conn(), id).await?;
-        let refusals = refusals(&job.actor, &person, &others, job.now);
+        let refusals = erase_refusals(&job.actor, &person, &others, job.now);
         if !refusals.is_empty() {
             return Err(PrivacyError::Refused(refusals));
         }
@@ -231,8 +222,7 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
         sessions::end_all(job.tx, id, None).await?;
         // People with an appointment are notified, and the person's bookings and waiting entries are released.
         people::set_status(job.tx, id, PersonStatus::Left, Some(job.now)).await?;
-        checkouts::standing_changed(job.tx, &job.proof, id, job.now).await?;
-        bookings::standing_changed(job.tx, &job.proof, id, job.now).await?;
+        job.emit(DomainEvent::PersonErased { person: id }).await?;
         privacy::erase(job.tx, id, job.now).await?;
         job.tx.after_commit(ChangeEvent::Person(id));
         Ok(Done::audited((traces, person.email, made), entry))
@@ -241,9 +231,9 @@ async fn carry_out(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<(), Privacy
     if let Err(error) = ctx.store().list_erased(id, made) {
         tracing::error!(%error, "who was erased could not be listed: a backup from before would bring them back");
     }
-    ctx.people().deleted_notes.forget(id);
+    ctx.memory::<Deleted>().forget(id);
     // Pending enrollments of their card are cancelled.
-    ctx.people().expected.forget(id);
+    ctx.memory::<Expectations>().forget(id);
     if let Some(email) = email {
         mail::forget(ctx, &email);
     }

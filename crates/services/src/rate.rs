@@ -48,6 +48,10 @@ impl<K: Eq + Hash> RateLimiter<K> {
     }
 }
 
+/// Rate limits of programs, and of changes on pages.
+#[derive(Default)]
+struct Limits(RateLimiter<RateKey>);
+
 /// Frees half of the room when there is none: full buckets first, then those from which least was taken, so that a flood
 /// of new keys does not reset the busiest.
 fn make_room<K: Eq + Hash>(buckets: &mut HashMap<K, Bucket>, now: Millis) {
@@ -64,7 +68,7 @@ fn make_room<K: Eq + Hash>(buckets: &mut HashMap<K, Bucket>, now: Millis) {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum RateKey {
+enum RateKey {
     Person(PersonId),
     Address(IpAddr),
     /// A signed-in person who changes something.
@@ -90,7 +94,7 @@ pub fn take_change(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<(), Problem> 
 }
 
 fn taken(ctx: &Ctx, caller: RateKey, pace: Pace, lang: Lang) -> (Left, Result<(), Problem>) {
-    match ctx.guard().requests.take(caller, pace, ctx.steady()) {
+    match ctx.memory::<Limits>().0.take(caller, pace, ctx.steady()) {
         Ok(left) => (left, Ok(())),
         Err(empty) => {
             let seconds = empty.seconds();

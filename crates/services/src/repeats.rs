@@ -6,12 +6,12 @@
 //! the outcome; nothing that a user wrote. Not here: the answer itself. A repeated request gets the id
 //! and reads the result there; a secret is shown once.
 
-use crate::{Ctx, displays, shared::Shared};
+use crate::{Ctx, shared::Shared};
 use domain::{
     actor::{Actor, Forbidden},
     bookings,
     cards::claims::ClaimOutcome,
-    id::{self, BookingId, CardId, ClaimId, PersonId},
+    id::{self, BookingId, CardId, ClaimId, DisplayId, PersonId},
     time::HOUR,
 };
 use macros::ServiceError;
@@ -73,7 +73,7 @@ impl Outcome {
         let number = id::number_in(value)
             .or_else(|| value.downcast_ref::<(ClaimId, ClaimOutcome)>().map(|(claim, _)| claim.0))
             .or_else(|| value.downcast_ref::<(CardId, String)>().map(|(card, _)| card.0))
-            .or_else(|| value.downcast_ref::<displays::Made>().map(|made| made.id.0))
+            .or_else(|| value.downcast_ref::<(DisplayId, String)>().map(|(display, _)| display.0))
             .or_else(|| value.downcast_ref::<FeedMade>().map(|made| made.id.0));
         let given = || match value.downcast_ref::<Sorted>() {
             Some(Sorted::Given { card, .. }) => Some(Self::plain(card.0)),
@@ -154,7 +154,7 @@ pub async fn begin(
     let now = ctx.now();
     let (salt, request) = (ctx.rng().bytes::<16>(), request.to_vec());
     let key: [u8; 32] = Sha256::digest(key).into();
-    let under_way = ctx.under_way().clone();
+    let under_way = ctx.memory::<UnderWay>().clone();
     let turn = ctx.store().write(async move |tx| {
         if let Some(row) = repeats::find(tx.conn(), person, &key, now.before(KEPT)).await? {
             if salted(&row.salt, &request).as_slice() != row.hash {

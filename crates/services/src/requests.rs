@@ -10,7 +10,7 @@
 //! the limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
 
 use crate::error::ServiceError;
-use crate::{Ctx, decisions, due::settle_each, live::Changes};
+use crate::{Ctx, boards, decisions, due::settle_each, live::Changes};
 use domain::{
     access::Decision,
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -80,7 +80,7 @@ fn forbidden(why: Forbidden, lang: Lang) -> Problem {
 /// Requests that the board of `machine` admits the caller, in the name of one of their cards. Repeated while that
 /// is under way, it changes nothing.
 pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), RequestsError> {
-    let broker = ctx.boards().lost().is_none();
+    let broker = boards::memory(ctx).lost().is_none();
     ctx.begin(actor, async move |begun| {
         let floor = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
         let about = Target::equipment(floor.kind, Some(machine));
@@ -135,7 +135,7 @@ fn starting(floor: &Floor) -> bool {
 /// Requests that the board of `machine` logs its user out. Repeated while that is under way, it changes nothing.
 /// Returns the progress.
 pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, RequestsError> {
-    let broker = ctx.boards().lost().is_none();
+    let broker = boards::memory(ctx).lost().is_none();
     ctx.begin(actor, async move |begun| {
         let Floor { kind, running, .. } = floor(begun.tx.conn(), &begun.actor, machine, begun.now).await?;
         // Whether it is in use is shown only to those who could stop it.
@@ -155,7 +155,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Stop, 
 
 /// The remote action available to the actor on `machine`, and its progress; `None` if there is none.
 pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Option<Remote>, RequestsError> {
-    let (now, broker) = (ctx.now(), ctx.boards().lost().is_none());
+    let (now, broker) = (ctx.now(), boards::memory(ctx).lost().is_none());
     let mut snapshot = ctx.store().snapshot().await?;
     let floor = floor(&mut snapshot, actor, machine, now).await?;
     let Some(running) = &floor.running else {
@@ -324,7 +324,7 @@ impl Outbox {
 
 /// Takes the commands to send now, and expires old requests. Each step is a job with its own audit entry.
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
-    let (now, reachable) = (ctx.now(), ctx.boards().lost().is_none());
+    let (now, reachable) = (ctx.now(), boards::memory(ctx).lost().is_none());
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(Vec::new()) };
     let mut orders = Vec::new();
     for request in requests::under_way(&mut *ctx.store().read().await?).await? {

@@ -3,9 +3,10 @@
 //! Invariant: a machine's time is taken while its room's is, if the room's holder may use it, so a machine that is
 //! put into a room must be free then. Not here: bookings ([`crate::bookings`]).
 
-use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars, waiting};
+use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    events::DomainEvent,
     id::{BookingId, MachineId, PlaceId, RoomId},
     live::ChangeEvent,
     names,
@@ -251,7 +252,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Resu
         }
         rows::archive(job.tx, room, away.then_some(job.now)).await.map_err(name_taken)?;
         if away {
-            waiting::removed(job.tx, &job.proof, domain::bookings::Resource::Room(room), job.now).await?;
+            job.emit(DomainEvent::RoomArchived { room }).await?;
         }
         job.tx.after_commit(ChangeEvent::Bookings);
         let action = if away { "room.archived" } else { "room.restored" };

@@ -143,6 +143,27 @@ async fn slide(ctx: &Ctx, session: &Session, now: Millis) {
     }
 }
 
+/// Calls `note` to record the use of a secret if the last record is older than `every`.
+pub(crate) async fn note_use(
+    ctx: &Ctx,
+    (seen, every, now): (Option<Millis>, Duration, Millis),
+    note: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), StoreError> {
+    if !is_stale(seen, every, now) {
+        return Ok(());
+    }
+    let noted = ctx.store().write(async move |tx| {
+        note(tx).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    noted.await
+}
+
+fn is_stale(seen: Option<Millis>, every: Duration, now: Millis) -> bool {
+    // A clock that was set back must not write with every use.
+    seen.is_none_or(|seen| !seen.near(now, every))
+}
+
 /// Until when a session of `created` lasts that is used at `now`.
 fn lasts(created: Millis, now: Millis) -> Millis {
     now.after(SESSION_IDLE).min(created.after(SESSION_LONGEST))
@@ -190,7 +211,16 @@ pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::HOUR;
+    use domain::time::{HOUR, MINUTE};
+
+    #[test]
+    fn token_use_is_recorded_periodically() {
+        let (now, every) = (Millis(1_800_000_000_000), MINUTE * 5);
+        assert!(is_stale(None, every, now));
+        let near = [now.before(MINUTE), now.after(MINUTE)];
+        assert!(near.iter().all(|seen| !is_stale(Some(*seen), every, now)));
+        assert!(is_stale(Some(now.before(every + MINUTE)), every, now));
+    }
 
     #[test]
     fn session_slides_and_ends_after_thirty_days() {

@@ -1,12 +1,6 @@
 //! The space itself: its name, time zone and language.
 
-use crate::Ctx;
-use domain::{
-    live::ChangeEvent,
-    settings::Settings,
-    time::{Millis, Moment},
-    zone::Zone,
-};
+use domain::{settings::Settings, zone::Zone};
 use text::Lang;
 
 /// The name, zone and language of the space.
@@ -31,21 +25,4 @@ impl Space {
             settings: settings.clone(),
         }
     }
-}
-
-impl Ctx {
-    /// `at` as the clocks of the space show it.
-    pub fn moment(&self, at: Millis) -> Moment {
-        self.space().zone.moment(at)
-    }
-
-    /// The present as the clocks of the space show it.
-    pub fn moment_now(&self) -> Moment {
-        self.moment(self.now())
-    }
-}
-
-/// Notifies every page that the space changed.
-pub(crate) fn changed(ctx: &Ctx) {
-    ctx.live().send(ChangeEvent::Space);
 }

@@ -3,13 +3,7 @@
 //! Invariant: a copy is on record before it is handed out. Not here: backups by the command line
 //! (`copies`), except when the last was made.
 
-use crate::{
-    Ctx, copies,
-    down_time::{self, Watch},
-    health::Health,
-    jobs::{self, LastRuns},
-    shared::Shared,
-};
+use crate::{Ctx, copies, down_time, jobs};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -19,7 +13,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{
     fs::{self, File},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
 };
 use store::{StoreError, copies::CopyError, system};
 use views::system::{Backup, Download, Line, SystemPage};
@@ -27,41 +21,17 @@ use views::system::{Backup, Download, Line, SystemPage};
 /// Recent log lines, newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;
 
-/// Facts about the process.
-pub(crate) struct Process {
-    pub(crate) since: Millis,
+#[derive(Default)]
+struct Memory {
     recent: OnceLock<Recent>,
     /// Held while a copy is made: there is room for one.
     copying: tokio::sync::Mutex<()>,
-    /// Held while it is tried whether there is room on the disk.
-    pub(crate) trying: Arc<tokio::sync::Mutex<()>>,
-    /// Held during a health check: the start of the last one, in steady time, and its result.
-    pub(crate) checked: tokio::sync::Mutex<Option<(Millis, Health)>>,
-    pub(crate) last_runs: LastRuns,
-    /// Until when maintenance due by days was announced; `None` before the first run.
-    pub(crate) maintenance_looked_until: Shared<Option<Millis>>,
-    pub(crate) watch: Watch,
-}
-
-impl Process {
-    pub(crate) fn new(watch: Watch) -> Self {
-        Self {
-            since: watch.since(),
-            recent: OnceLock::new(),
-            copying: tokio::sync::Mutex::default(),
-            trying: Arc::default(),
-            checked: tokio::sync::Mutex::default(),
-            last_runs: LastRuns::default(),
-            maintenance_looked_until: Shared::default(),
-            watch,
-        }
-    }
 }
 
 /// Registers the source of recent log lines.
 pub fn remembers(ctx: &Ctx, recent: Recent) {
     // Set once; later calls change nothing.
-    let _ = ctx.process().recent.set(recent);
+    let _ = ctx.memory::<Memory>().recent.set(recent);
 }
 
 /// Why there are no figures, or there is no copy.
@@ -87,11 +57,11 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<SystemPage, SystemError> {
     drop(snapshot);
     let backup = copies::noted(ctx.store().path());
     let count = |count| u64::try_from(count).unwrap_or_default();
-    let lines = ctx.process().recent.get().map_or_else(Vec::new, |recent| recent());
+    let lines = ctx.memory::<Memory>().recent.get().map_or_else(Vec::new, |recent| recent());
     let line = |Line { at, weight, says }| Line { at: ctx.moment(at), weight, says };
     Ok(SystemPage {
         now: ctx.moment(now),
-        since: ctx.moment(ctx.process().since),
+        since: ctx.moment(ctx.started()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         sqlite: figures.sqlite,
         schema: figures.schema,
@@ -116,7 +86,7 @@ pub async fn copy(ctx: &Ctx, actor: &Actor) -> Result<File, SystemError> {
     let copying = ctx.clone();
     // In a separate task, so that no temporary file remains if the caller disconnects.
     let copied = ctx.spawn(async move {
-        let _one = copying.process().copying.lock().await;
+        let _one = copying.memory::<Memory>().copying.lock().await;
         let file = copying.store().path();
         let to = file.with_extension("taken");
         // Left by a process that was killed.

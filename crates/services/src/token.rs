@@ -1,17 +1,13 @@
-//! Randomness, the access tokens made from it, and recording their use.
+//! Randomness, and the access tokens made from it.
 //!
 //! Invariant: a token has 256 bits, is stored as its hash only, and is never printed by accident: it has no
 //! `Display`, and its `Debug` is empty. Not here: passwords, which people choose and which need a slow
 //! hash.
 
-use crate::Ctx;
 use crate::shared::Shared;
 use data_encoding::BASE64URL_NOPAD;
-use domain::time::Millis;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sha2::{Digest, Sha256};
-use std::time::Duration;
-use store::{Done, StoreError, Unaudited, WriteTx};
 
 /// The source of randomness; tests bring their own.
 pub struct TokenRng(Shared<StdRng>);
@@ -66,27 +62,6 @@ impl Token {
     }
 }
 
-/// Calls `note` to record the use of a secret if the last record is older than `every`.
-pub(crate) async fn note_use(
-    ctx: &Ctx,
-    (seen, every, now): (Option<Millis>, Duration, Millis),
-    note: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError> + Send + 'static,
-) -> Result<(), StoreError> {
-    if !is_stale(seen, every, now) {
-        return Ok(());
-    }
-    let noted = ctx.store().write(async move |tx| {
-        note(tx).await?;
-        Ok(Done::unaudited((), Unaudited::SessionSliding))
-    });
-    noted.await
-}
-
-fn is_stale(seen: Option<Millis>, every: Duration, now: Millis) -> bool {
-    // A clock that was set back must not write with every use.
-    seen.is_none_or(|seen| !seen.near(now, every))
-}
-
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
@@ -96,16 +71,6 @@ impl std::fmt::Debug for Token {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::MINUTE;
-
-    #[test]
-    fn token_use_is_recorded_periodically() {
-        let (now, every) = (Millis(1_800_000_000_000), MINUTE * 5);
-        assert!(is_stale(None, every, now));
-        let near = [now.before(MINUTE), now.after(MINUTE)];
-        assert!(near.iter().all(|seen| !is_stale(Some(*seen), every, now)));
-        assert!(is_stale(Some(now.before(every + MINUTE)), every, now));
-    }
 
     #[test]
     fn token_is_long_unique_and_masked_in_debug() {

@@ -6,8 +6,8 @@
 
 use crate::{
     Ctx,
-    sessions::{self, Holder, Somebody},
-    token::{Token, note_use},
+    sessions::{self, Holder, Somebody, note_use},
+    token::Token,
 };
 use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Target},

@@ -59,7 +59,7 @@ struct Slot {
 
 impl Slot {
     fn take(ctx: &Ctx, whose: Option<PersonId>) -> Result<Self, UploadError> {
-        let mut slots = ctx.uploads().0.lock();
+        let mut slots = ctx.memory::<Slots>().0.lock();
         let own = slots.get(&whose).copied().unwrap_or_default();
         if own >= PER_PERSON || slots.values().sum::<usize>() >= IN_ALL {
             return Err(UploadError::TooMany);
@@ -71,7 +71,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut slots = self.ctx.uploads().0.lock();
+        let mut slots = self.ctx.memory::<Slots>().0.lock();
         if let Some(own) = slots.get_mut(&self.whose) {
             *own -= 1;
             if *own == 0 {

@@ -1,7 +1,7 @@
 //! Accounts: rows of `account` and `recovery_code`. Secrets are stored as hashes, except the shared secret of an
 //! authenticator, which must be readable to check codes.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{id::PersonId, people::PersonStatus, time::Millis};
 use sqlx::SqliteConnection;
 

@@ -1,6 +1,6 @@
 //! Announcements: rows of `announcement`, and the people in their audience.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     announcements::{Audience, Lasting, State},
     id::{AliasId, AnnouncementId, PersonId, TypeId},

@@ -14,61 +14,22 @@ mod cut;
 mod filter;
 mod things;
 
+pub use crate::audit_entry::AuditEntry;
 pub use about::about_person;
 pub use cut::{ACTION as CUT, Cut, cut};
 pub use filter::{AuditFilter, Row, newest};
 pub use things::{Kind, Thing, things};
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use std::path::Path;
 
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use domain::{
-    actor::{Channel, Proof},
-    audit::Subject,
-    id::AliasId,
-    time::Millis,
-};
+use domain::{actor::Proof, audit::Subject, id::AliasId, time::Millis};
 
-use crate::{OpenError, StoreError, WriteTx, open, people, uses::Rest};
-
-/// An audit entry. It needs a [`Proof`] that the action was allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEntry {
-    pub(crate) at: Millis,
-    pub(crate) by: Option<AliasId>,
-    pub(crate) door: Channel,
-    pub(crate) action: &'static str,
-    pub(crate) subject: String,
-    pub(crate) detail: String,
-}
-
-impl AuditEntry {
-    /// An entry for `action` (`use.start`) on `subject` at `at`, with `detail` as ids and codes only. `by` is the alias
-    /// of the person who acted if that is not the proof's own person: the holder of the card that a board named. All
-    /// others use [`entry`].
-    #[must_use]
-    pub fn new(
-        proof: &Proof,
-        by: Option<AliasId>,
-        at: Millis,
-        action: &'static str,
-        subject: impl Into<Subject>,
-        detail: &serde_json::Value,
-    ) -> Self {
-        Self {
-            at,
-            by,
-            door: proof.door(),
-            action,
-            subject: subject.into().to_string(),
-            detail: detail.to_string(),
-        }
-    }
-}
+use crate::{OpenError, StoreError, WriteTx, aliases, open};
 
 /// An entry by the principal of `proof`, under their alias of the month.
 pub async fn entry(
@@ -79,7 +40,7 @@ pub async fn entry(
     subject: impl Into<Subject>,
     detail: &serde_json::Value,
 ) -> Result<AuditEntry, StoreError> {
-    let by = people::alias_of(tx, proof, at).await?;
+    let by = aliases::alias_of(tx, proof, at).await?;
     Ok(AuditEntry::new(proof, by, at, action, subject, detail))
 }
 
@@ -245,12 +206,17 @@ pub(crate) async fn commit(conn: &mut SqliteConnection, before: Head, head: Head
     Ok(())
 }
 
+/// The last statements of a job, which are written in one trip with its seal.
+pub(crate) trait Last {
+    async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error>;
+}
+
 /// Appends `entries` after `head`, writes `rest`, does what `then` says and returns the new head.
 pub(crate) async fn append_and_keep(
     conn: &mut SqliteConnection,
     mut head: Head,
     entries: &[AuditEntry],
-    rest: Option<&Rest>,
+    rest: Option<&impl Last>,
     then: Then,
 ) -> Result<Head, sqlx::Error> {
     let (last, before) = entries.split_last().map_or((None, entries), |(last, before)| (Some(last), before));

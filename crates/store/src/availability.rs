@@ -1,6 +1,6 @@
 //! Availability: rows of `availability_rule` and `availability_away`. `domain::availability` derives the slots.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     availability::{Away, Days, Rule, Times},
     id::{AwayId, PersonId, RuleId, TypeId},

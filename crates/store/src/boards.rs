@@ -2,7 +2,7 @@
 
 pub mod logins;
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     boards::{MachineNumber, TOGETHER},
     id::{BoardId, MachineId, TypeId},

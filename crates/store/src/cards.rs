@@ -2,7 +2,7 @@
 
 pub mod claims;
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     actor::Channel,
     cards::{CardState, CardUid},

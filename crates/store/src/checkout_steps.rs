@@ -3,7 +3,7 @@
 //! Saving a list adds a row and changes none: an appointment continues with the list it began with, and its record
 //! shows the steps of that day.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     checkout_steps::{Mark, Signer, Step},
     id::{AliasId, AppointmentId, CheckoutListId, CheckoutStepId, PersonId, RemarkId, TypeId},

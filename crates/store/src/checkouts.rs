@@ -1,6 +1,6 @@
 //! Checkouts: rows of `appointment`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     checkouts::State,
     id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId, WishId},

@@ -1,6 +1,6 @@
 //! Closures: rows of `closure`, during which a machine or room is unavailable.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
     id::{AliasId, ClosureId, MachineId, RemarkId, RoomId, TypeId},

@@ -18,7 +18,8 @@ use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection, sqlite::Sqlit
 use crate::{
     OpenError, Store, StoreError, WriteTx,
     audit::{self, Verdict},
-    open, privacy, schema,
+    open,
+    schema::{self, SchemaError},
 };
 
 pub use crate::schema::Difference;
@@ -82,6 +83,17 @@ impl InvalidCopy {
             Some(11) => Self::Damaged(error.to_string()),
             Some(26) => Self::NotADatabase,
             _ => Self::Open(OpenError::unreadable(error)),
+        }
+    }
+}
+
+impl From<SchemaError> for InvalidCopy {
+    fn from(error: SchemaError) -> Self {
+        match error {
+            SchemaError::Unreadable(error) => Self::read(error),
+            SchemaError::Migrate(error) => Self::Open(OpenError::Migrate(error)),
+            SchemaError::Differs(difference) => Self::Schema(difference),
+            SchemaError::Newer(version) => Self::Newer(version),
         }
     }
 }
@@ -299,27 +311,6 @@ pub async fn erased(file: &Path) -> Result<Vec<(PersonId, Millis)>, OpenError> {
     .map_err(OpenError::unreadable)?;
     drop(conn.close().await);
     Ok(rows.into_iter().map(|row| (row.id, row.at)).collect())
-}
-
-/// Erases `person` again if the row is still the same person with a name. Returns the traces to scrub; `None` if there
-/// is nothing to do.
-pub async fn erase_again(
-    tx: &mut WriteTx,
-    person: PersonId,
-    made: Millis,
-    now: Millis,
-) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
-    let theirs = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM person WHERE id = ? AND created_at = ? AND erased_at IS NULL) AS "is!: bool""#,
-        person,
-        made,
-    );
-    if !theirs.fetch_one(tx.conn()).await? {
-        return Ok(None);
-    }
-    let traces = privacy::traces(tx.conn(), person).await?;
-    privacy::erase(tx, person, now).await?;
-    Ok(Some(traces))
 }
 
 /// Credentials that were revoked.

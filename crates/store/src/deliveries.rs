@@ -3,7 +3,7 @@
 
 pub mod before;
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     deliveries::{Channel, Reason, State, Times, Trouble},
     id::{DeliveryId, NoticeId, PersonId, TypeId},

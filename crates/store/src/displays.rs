@@ -1,6 +1,6 @@
 //! Wall displays: rows of `display`. A screen's secret is stored as its hash.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     displays::Screen,
     id::{AliasId, DisplayId},

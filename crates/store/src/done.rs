@@ -9,7 +9,7 @@
 //! # }
 //! ```
 
-use crate::{audit::AuditEntry, uses::Rest};
+use crate::{audit_entry::AuditEntry, uses::Rest};
 
 /// A finished change: the value for the caller, and the audit entry.
 #[must_use]

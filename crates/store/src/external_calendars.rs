@@ -7,7 +7,7 @@ pub use taking::{
     release, take,
 };
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::Resource,
     external_calendars::{Failure, LeftOut, Skipped},

@@ -1,7 +1,7 @@
 //! Calendar feeds: rows of `calendar_feed`, found by the hash of their secret alone, and what a machine's or room's
 //! feed shows beside its bookings.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
     checkouts::State,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an image's content is read only to send it, never for a list.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     firmware::{BOARDS, Failure, ImageInfo, JOBS, State},
     id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},

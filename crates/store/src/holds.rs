@@ -1,6 +1,6 @@
 //! Holds: rows of `hold`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     holds::HoldReason,
     id::{AliasId, HoldId, PersonId, RemarkId},

@@ -4,7 +4,7 @@
 
 pub mod fabomatic;
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     cards::{CardState, CardUid},
     id::{AliasId, CardId, PersonId},

@@ -57,3 +57,9 @@ pub(crate) fn integer(row: &[Value], at: usize) -> Option<i64> {
 pub(crate) fn text(row: &[Value], at: usize) -> Option<&str> {
     row.get(at)?.as_str()
 }
+
+/// The first of the words, and the others as a JSON list.
+pub(crate) fn parted(words: &[String]) -> (&str, String) {
+    let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    (first, Value::from(rest).to_string())
+}

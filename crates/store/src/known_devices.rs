@@ -2,7 +2,7 @@
 //!
 //! A password reset deletes them all.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};
 use sqlx::SqliteConnection;
 

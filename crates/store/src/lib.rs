@@ -18,9 +18,11 @@
 
 pub mod access;
 pub mod accounts;
+mod aliases;
 pub mod announcements;
 mod archive;
 pub mod audit;
+mod audit_entry;
 pub mod availability;
 pub mod boards;
 pub mod bookings;
@@ -57,6 +59,7 @@ pub mod occupations;
 mod open;
 pub mod outages;
 pub mod people;
+mod personal_data;
 pub mod pictures;
 pub mod previews;
 pub mod privacy;
@@ -90,4 +93,4 @@ pub use open::OpenError;
 pub use readers::{Reader, Snapshot};
 pub use sqlx::SqliteConnection;
 pub use store::{Limits, Store, Tuning, WriterFigures};
-pub use tx::WriteTx;
+pub use tx::{React, WriteTx};

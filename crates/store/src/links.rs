@@ -1,6 +1,6 @@
 //! Single-use links: rows of `link`, found by the hash of their token.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     accounts::Purpose,
     id::{DisplayId, PersonId},

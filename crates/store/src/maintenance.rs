@@ -3,7 +3,7 @@
 //! `domain::maintenance` computes a plan's progress from these rows. Hours are the machine's running total
 //! (`machine_total`), never summed from its history, except for the forecast, which uses the last few weeks.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     actor::Channel,
     boards::MachineNumber,

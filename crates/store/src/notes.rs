@@ -1,6 +1,6 @@
 //! Managers' notes about people: rows of `person_note`, with their text in `remark`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, NoteId, PersonId, RemarkId},
     time::Millis,

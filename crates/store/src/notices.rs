@@ -2,7 +2,7 @@
 //!
 //! Invariant: a notice exists once per person, kind and subject; repeating it changes nothing.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{MachineId, NoticeId, PersonId, TypeId},
     live::ChangeEvent,

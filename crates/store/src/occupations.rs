@@ -3,7 +3,7 @@
 //! Triggers refuse a row that overlaps another of the same person, machine or room, so that no order of jobs promises
 //! one time twice. A new kind of occupation is a column of the table and a caller of `take`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
     id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TypeId, WaitingId},

@@ -1,23 +1,25 @@
-//! People: rows of `person`, `profile` and `alias`.
+//! People: rows of `person` and `profile`.
 
 use domain::{
-    actor::Proof,
-    id::{AliasId, MachineId, PersonId, UseId},
+    id::{MachineId, PersonId, UseId},
     people::{
         Cursor, PersonStatus, RoleGroup,
         folded::{composed, folded},
     },
     qualifications::{Ledger, Subject},
-    time::{Millis, Moment},
+    time::Millis,
 };
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use views::people::Counts;
 
 use crate::{
-    StoreError, WriteTx, profiles, qualifications,
+    StoreError, WriteTx, json, profiles, qualifications,
     uses::corrections::{Corrected, of_list},
 };
+
+pub(crate) use crate::aliases::month;
+pub use crate::aliases::{alias, alias_of};
 
 #[derive(Debug, Clone)]
 pub struct NewPerson {
@@ -48,29 +50,6 @@ pub async fn add(tx: &mut WriteTx, new: &NewPerson) -> Result<PersonId, StoreErr
     .execute(tx.conn())
     .await?;
     Ok(id)
-}
-
-/// The alias under which actions of `person` at `at` are recorded; created on first use in a month.
-pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<AliasId, StoreError> {
-    let month = month(at);
-    // In one trip to the connection's thread, because nearly every change needs it.
-    let alias = sqlx::query_scalar!(
-        r#"INSERT INTO alias (person_id, month) VALUES (?, ?) ON CONFLICT (person_id, month) DO NOTHING;
-           SELECT id AS "id!: AliasId" FROM alias WHERE person_id = ? AND month = ?"#,
-        person,
-        month,
-        person,
-        month,
-    );
-    Ok(alias.fetch_one(tx.conn()).await?)
-}
-
-/// The alias of the person behind `proof`; none for a board, an anonymous visitor or Toolgate itself.
-pub async fn alias_of(tx: &mut WriteTx, proof: &Proof, at: Millis) -> Result<Option<AliasId>, StoreError> {
-    match proof.by() {
-        Some(person) => alias(tx, person, at).await.map(Some),
-        None => Ok(None),
-    }
 }
 
 /// A person, as a page shows them.
@@ -216,7 +195,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
     };
     let mut rows = Vec::new();
     if filter.after.as_ref().is_none_or(|after| after.called.is_some()) {
-        let (first, rest) = parted(&filter.words);
+        let (first, rest) = json::parted(&filter.words);
         rows = people!(
             &mut *conn,
             r#"SELECT f.person_id AS id, f.called AS called
@@ -274,7 +253,7 @@ pub async fn list(conn: &mut SqliteConnection, filter: &Filter, now: Millis) -> 
 
 /// How many people with a name match `filter`, regardless of its role and cursor.
 pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, StoreError> {
-    let (first, rest) = parted(&filter.words);
+    let (first, rest) = json::parted(&filter.words);
     let found = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: u32" FROM profile f
             WHERE ((instr(f.sought, ?1) > 0
@@ -289,12 +268,6 @@ pub async fn found(conn: &mut SqliteConnection, filter: &Filter) -> Result<u32, 
         filter.status,
     );
     Ok(found.fetch_one(conn).await?)
-}
-
-/// The first of the words, and the others as a JSON list.
-pub(crate) fn parted(words: &[String]) -> (&str, String) {
-    let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    (first, serde_json::Value::from(rest).to_string())
 }
 
 /// One person; `None` if there is none with this id.
@@ -502,19 +475,13 @@ pub async fn set_status(
     Ok(())
 }
 
-/// `202611`, in UTC: the month only has to be the same for everyone.
-pub(crate) fn month(at: Millis) -> i64 {
-    let date = Moment { at, offset: 0 }.wall().date;
-    i64::from(date.year) * 100 + i64::from(date.month)
-}
-
 /// Active people whose name contains all these words, by name; addresses are not searched.
 pub async fn named(
     conn: &mut SqliteConnection,
     words: &[String],
     limit: u16,
 ) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let (first, rest) = parted(words);
+    let (first, rest) = json::parted(words);
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: PersonId", f.name AS "name!" FROM profile f CROSS JOIN person p ON p.id = f.person_id
             WHERE p.status = 'active' AND instr(f.sought, ?1) > 0

@@ -1,6 +1,6 @@
 //! Pictures of people and machines: rows of `picture`; and the shared statements for pictures in other tables.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{MachineId, PersonId},
     pictures::Subject,

@@ -1,6 +1,6 @@
 //! Reported problems: rows of `problem_report` with their text in `remark`, and their photos.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, MachineId, PersonId, RemarkId, ReportId, TypeId},
     problems::{Severity, State},

@@ -1,6 +1,6 @@
 //! Names and contact details: rows of `profile`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::PersonId,
     people::{PersonStatus, Profile, folded},

@@ -1,6 +1,6 @@
 //! The qualification ledger: rows of `qualification`, append-only.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, EntryId, MachineId, PersonId, RemarkId, TypeId},
     people::PersonStatus,
@@ -12,7 +12,7 @@ use futures::TryStreamExt;
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, json, people, settings};
+use crate::{StoreError, WriteTx, json, settings};
 
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry {
@@ -233,7 +233,7 @@ pub async fn of_type<T>(
     most: usize,
     mut visible: impl FnMut(Concerned) -> Option<T>,
 ) -> Result<Vec<T>, StoreError> {
-    let (first, rest) = people::parted(words.unwrap_or_default());
+    let (first, rest) = json::parted(words.unwrap_or_default());
     let mut all = Vec::new();
     // Scans the names and stops at the limit: nothing is sorted, and the ledgers of ten thousand members
     // are not read for the two hundred that are shown.

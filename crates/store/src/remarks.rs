@@ -3,7 +3,7 @@
 //! The id of a deleted remark is not reused, because a record may still refer to it (`remark_number`; sessions have
 //! `use_number`). That holds within one database file: a restored backup continues from its own ids.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, PersonId, RemarkId},
     time::Millis,

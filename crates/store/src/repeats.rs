@@ -1,6 +1,6 @@
 //! Idempotent requests: rows of `repeated_request`, found by person and the hash of their key.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{id::PersonId, time::Millis};
 use sqlx::SqliteConnection;
 

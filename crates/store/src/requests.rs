@@ -2,7 +2,7 @@
 //!
 //! `domain::requests` decides what happens to a request.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     boards::MachineNumber,
     cards::CardUid,

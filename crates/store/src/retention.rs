@@ -1,7 +1,7 @@
 //! Data with a retention period, and when it was deleted: rows of `retention_run`. Attempts, sessions and links are
 //! deleted by their own nouns.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::AliasId,
     time::{Date, Millis, Moment},

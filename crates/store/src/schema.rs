@@ -8,13 +8,12 @@ use std::{
     fmt,
 };
 
-use sqlx::{Connection, SqliteConnection, migrate::Migrator};
-
-use crate::{
-    OpenError,
-    copies::InvalidCopy,
-    open::{self, MIGRATIONS},
+use sqlx::{
+    Connection, SqliteConnection,
+    migrate::{MigrateError, Migrator},
 };
+
+use crate::open::{self, MIGRATIONS};
 
 /// A table, index, trigger or view: its type and its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,9 +61,27 @@ const STATISTICS: [(&str, &str); 2] = [
     ("sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
 ];
 
+/// Why the schema of a file is not accepted.
+#[derive(Debug)]
+pub(crate) enum SchemaError {
+    /// It cannot be read.
+    Unreadable(sqlx::Error),
+    /// Our migrations cannot be run to compare.
+    Migrate(MigrateError),
+    Differs(Difference),
+    /// A newer version of Toolgate made it.
+    Newer(i64),
+}
+
+impl From<sqlx::Error> for SchemaError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
 /// Checks that the schema of a file is the one its listed migrations make, and returns the newest of those.
-pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCopy> {
-    let found = read(conn).await.map_err(InvalidCopy::read)?;
+pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, SchemaError> {
+    let found = read(conn).await?;
     let empty = made_by(|_| false).await?;
     // The list is read only if it is a table as we know it: a view could be anything.
     let list = |schema: &Schema| -> Schema {
@@ -77,26 +94,25 @@ pub(crate) async fn check(conn: &mut SqliteConnection) -> Result<i64, InvalidCop
     compare(&list(&found), &list(&empty))?;
     let applied: BTreeSet<i64> = sqlx::query_scalar!(r#"SELECT version AS "version!: i64" FROM _sqlx_migrations"#)
         .fetch_all(&mut *conn)
-        .await
-        .map_err(InvalidCopy::read)?
+        .await?
         .into_iter()
         .collect();
     let version = applied.last().copied().unwrap_or_default();
     if version > open::newest_schema() {
-        return Err(InvalidCopy::Newer(version));
+        return Err(SchemaError::Newer(version));
     }
     compare(&found, &made_by(|version| applied.contains(&version)).await?)?;
     Ok(version)
 }
 
 /// The schema that these migrations make from an empty file.
-async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, InvalidCopy> {
+async fn made_by(applied: impl Fn(i64) -> bool) -> Result<Schema, SchemaError> {
     let migrations = MIGRATIONS.iter().filter(|migration| applied(migration.version)).cloned().collect();
-    let mut conn = SqliteConnection::connect("sqlite::memory:").await.map_err(InvalidCopy::read)?;
+    let mut conn = SqliteConnection::connect("sqlite::memory:").await?;
     // In a list with gaps, a migration may lack the object it changes.
     let made = Migrator::with_migrations(migrations).run(&mut conn).await;
-    made.map_err(|error| InvalidCopy::Open(OpenError::Migrate(error)))?;
-    read(&mut conn).await.map_err(InvalidCopy::read)
+    made.map_err(SchemaError::Migrate)?;
+    Ok(read(&mut conn).await?)
 }
 
 async fn read(conn: &mut SqliteConnection) -> Result<Schema, sqlx::Error> {
@@ -116,17 +132,18 @@ fn is_statistics(object: &Object, sql: Option<&str>) -> bool {
     object.kind == "table" && STATISTICS.iter().any(|(name, made)| object.name == *name && sql == Some(made))
 }
 
-fn compare(found: &Schema, made: &Schema) -> Result<(), InvalidCopy> {
+fn compare(found: &Schema, made: &Schema) -> Result<(), SchemaError> {
     let foreign = found.keys().find(|object| !made.contains_key(object)).cloned().map(Difference::Foreign);
     let missing = made.keys().find(|object| !found.contains_key(object)).cloned().map(Difference::Missing);
     let changed = made.iter().find(|(object, made)| found.get(object) != Some(made));
     let changed = changed.map(|(object, _)| Difference::Changed(object.clone()));
-    foreign.or(missing).or(changed).map_or(Ok(()), |difference| Err(InvalidCopy::Schema(difference)))
+    foreign.or(missing).or(changed).map_or(Ok(()), |difference| Err(SchemaError::Differs(difference)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::copies::InvalidCopy;
 
     async fn file_of(version: i64) -> SqliteConnection {
         let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
@@ -168,7 +185,7 @@ mod tests {
         ] {
             let mut conn = file_of(open::newest_schema()).await;
             sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
-            let why = check(&mut conn).await.unwrap_err().to_string();
+            let why = InvalidCopy::from(check(&mut conn).await.unwrap_err()).to_string();
             assert!(why.ends_with(says), "{why} does not say: {says}");
         }
     }

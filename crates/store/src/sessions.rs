@@ -1,6 +1,6 @@
 //! Sessions: rows of `session`, found by the hash of the cookie's token.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{PersonId, SessionId},
     people::PersonStatus,

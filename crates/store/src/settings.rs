@@ -1,6 +1,6 @@
 //! Settings: rows of `setting`. `domain::settings` resolves them.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, MachineId, TypeId},
     settings::{Key, Scope, Setting, Settings},

@@ -17,6 +17,7 @@ use domain::live::ChangeEvent;
 use crate::{
     Done, OpenError, StoreError, WriteTx, open,
     readers::{Reader, Readers, Snapshot},
+    tx::{React, nothing_follows},
     writer::{Counts, Message, Pending, Writer},
 };
 
@@ -59,6 +60,11 @@ pub struct Store {
 impl Store {
     /// Opens the file at `path`, creates it if necessary, and upgrades it.
     pub async fn open(path: &Path, tuning: Tuning) -> Result<Self, OpenError> {
+        Self::open_reacting(path, tuning, nothing_follows).await
+    }
+
+    /// The same; jobs call `react` for each event that they emit.
+    pub async fn open_reacting(path: &Path, tuning: Tuning, react: React) -> Result<Self, OpenError> {
         let conn = open::prepare(path, writer_options(path, &tuning)).await?;
 
         let read =
@@ -67,7 +73,7 @@ impl Store {
         let (writer, inbox) = mpsc::channel(QUEUE);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let counts = Arc::default();
-        let task = Writer::new(WriteTx::new(conn), inbox, live.clone(), tuning.limits, Arc::clone(&counts));
+        let task = Writer::new(WriteTx::new(conn, react), inbox, live.clone(), tuning.limits, Arc::clone(&counts));
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(OpenError::Thread)?;
         thread::Builder::new()

@@ -1,6 +1,6 @@
 //! Personal tokens: rows of `api_token`, found by the token's hash.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{PersonId, TokenId},
     people::PersonStatus,

@@ -11,7 +11,7 @@ pub use ends::{GoingOn, end, going_on};
 pub use frequent::frequent;
 pub use reports::{never_reported, reported, reports_uses};
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use std::{path::Path, time::Duration};
 
 use domain::{
@@ -26,11 +26,11 @@ use serde::Deserialize;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
-    OpenError, StoreError, WriteTx,
-    audit::{Seal, sealed},
+    OpenError, StoreError, WriteTx, aliases,
+    audit::{Last, Seal, sealed},
     bookings,
     json::{self, List},
-    open, people,
+    open,
     settings::{self, SettingItem},
 };
 
@@ -182,7 +182,7 @@ pub async fn reported_by_board(
     closed: u8,
 ) -> Result<Option<Reported>, StoreError> {
     let Message { board, uid, at, replay, ends, .. } = message;
-    let (month, since, ended) = (people::month(at), message.since(), ends.then_some(at));
+    let (month, since, ended) = (aliases::month(at), message.since(), ends.then_some(at));
     let (begins_after, holds_after) = (ended.map(bookings::too_early), bookings::too_early(since));
     let row = sqlx::query_file_as!(
         Row,
@@ -410,9 +410,10 @@ impl Rest {
         self.sealed(tx.conn(), Seal::OPEN).await?;
         Ok(())
     }
+}
 
-    /// Writes it in one trip with `seal`.
-    pub(crate) async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error> {
+impl Last for Rest {
+    async fn sealed(&self, conn: &mut SqliteConnection, seal: Seal<'_>) -> Result<(), sqlx::Error> {
         let Self { machine, fact, gained, ended, begun_by: BegunBy { alias, authorised }, .. } = *self;
         let (of, of_nobody) = columns(fact.bearer);
         let (action, duration) = (fact.action.as_str(), seconds(fact.duration));

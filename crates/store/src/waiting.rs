@@ -1,6 +1,6 @@
 //! Waiting lists: rows of `waiting`. The lower id came first.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::Resource,
     down_time::{Cause, Gap},

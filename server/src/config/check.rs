@@ -1,7 +1,7 @@
 //! Checks options: all errors are reported together, each with the option and the remedy.
 
-use super::{Broker, BrokerAddress, Config, InsideBroker, Login, Options, Ota, Secret};
-use crate::{connections::MOST_HTTP, external_calendars::Limits, http::server::Timeouts, mail::Smtp};
+use super::{Broker, BrokerAddress, Config, InsideBroker, Login, MOST_HTTP, Options, Ota, Secret, Timeouts};
+use crate::{external_calendars::Limits, mail::Smtp};
 use fabomatic::Topics;
 use std::{
     fmt::{self, Display},

@@ -5,17 +5,21 @@
 
 mod address;
 mod check;
-mod secret;
+mod timeouts;
 
+pub use crate::secret::Secret;
 pub use address::{BrokerAddress, Cidr};
 pub use check::{Fault, Faults};
-pub use secret::Secret;
+pub use timeouts::Timeouts;
 
-use crate::{external_calendars::Limits, http::server::Timeouts, mail::Smtp};
+use crate::{external_calendars::Limits, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+
+/// Default cap on browser connections, whatever the limit of open files: idle ones cost memory too.
+pub const MOST_HTTP: usize = 4096;
 
 /// The options of `serve` and `demo` as written: flags, `TOOLGATE_…` variables, or keys of the file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]

@@ -2,10 +2,7 @@
 
 use domain::deliveries::Trouble;
 use server::mail::Smtp;
-use services::{
-    calendar::{Invitation, Method},
-    mail::{Mail, Mailer},
-};
+use services::mail::{Invitation, Mail, Mailer, Method};
 use std::{
     fs,
     net::{TcpListener, TcpStream},

@@ -14,7 +14,7 @@ mod trace;
 mod tests;
 
 use crate::{
-    bookings::{AHEAD, EARLY, Need},
+    booking_policy::{AHEAD, EARLY, Need},
     cards::CardState,
     holds::Hold,
     hours::Opening,

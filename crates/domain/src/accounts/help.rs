@@ -6,8 +6,8 @@
 use crate::{
     actor::{Principal, Rank, rank},
     id::PersonId,
-    people::PersonStatus,
-    qualifications::{Ledger, Relation, SYSTEM},
+    ledger::{Ledger, Relation, SYSTEM},
+    person_status::PersonStatus,
 };
 
 /// Whether `helper` may help `person`, with this `ledger`, to sign in. Not a person of higher rank, not an auditor

@@ -5,7 +5,7 @@
 use super::Principal;
 use crate::{
     id::{MachineId, TypeId},
-    qualifications::{Relation, Subject},
+    ledger::{Relation, Subject},
 };
 
 /// Represents every type that the ledger does not name.

@@ -7,6 +7,7 @@ use crate::{
     hours::{Hours, Opening, Stretch, Weekly},
     settings::Scope,
     time::{Date, HOUR, millis},
+    uses::log_out_after,
     zone::Zone,
 };
 use proptest::prelude::*;

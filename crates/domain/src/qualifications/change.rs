@@ -12,7 +12,7 @@ use super::{Cause, Entry, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject};
 use crate::{
     actor::{Principal, Rank, rank},
     id::{EntryId, MachineId, PersonId, TypeId},
-    people::PersonStatus,
+    person_status::PersonStatus,
     string_enum::string_enum,
     time::Millis,
 };

@@ -10,7 +10,7 @@ pub use at::At;
 pub use keys::{DISPLAY, Fits, Group};
 
 use crate::{
-    bookings::{Mode, Need, Policy},
+    booking_policy::{Mode, Need, Policy},
     machines::AuthorisationMode,
     maintenance::WARN,
     string_enum::string_enum,

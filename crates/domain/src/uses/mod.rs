@@ -25,6 +25,7 @@ mod ends;
 mod placement;
 mod polls;
 mod replays;
+
 #[cfg(test)]
 mod tests;
 
@@ -33,7 +34,6 @@ pub use corrections::{Corrected, Correction, InvalidCorrection};
 pub use polls::Polls;
 
 use crate::{
-    bookings::log_out_after,
     id::{CardId, UnknownCardId, UseId},
     string_enum::string_enum,
     time::{MINUTE, Millis, millis},
@@ -476,4 +476,15 @@ impl Situation {
     fn free_since(&self, requested: Millis) -> Millis {
         self.closed.iter().filter_map(Session::end_at).fold(requested, Millis::max)
     }
+}
+
+/// Minutes of use after which the board logs its user out who began at `since`: `auto_stop` (0 is never), but not
+/// later than `next`, when the next booking of another person begins.
+#[must_use]
+pub fn log_out_after(auto_stop: u16, since: Millis, next: Option<Millis>) -> u16 {
+    let Some(next) = next else { return auto_stop };
+    let left = next.since(since).as_secs() / 60;
+    // 0 is never.
+    let left = u16::try_from(left).unwrap_or(u16::MAX).max(1);
+    if auto_stop == 0 { left } else { auto_stop.min(left) }
 }

@@ -12,10 +12,11 @@ mod decided;
 mod remembered;
 
 use crate::{
-    Ctx,
+    Ctx, boards,
     boards::BoardsError,
     cards,
     decisions::load_and_evaluate,
+    logbook::Logbook,
     logbook::{Attempt, Note},
 };
 use domain::{
@@ -69,7 +70,7 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     let mut conn = ctx.store().read().await?;
     let (mut swipe, mut trace) =
         load_and_evaluate(&mut conn, board, uid, now).await?.ok_or(BoardsError::UnknownMachine)?;
-    if let Some(since) = ctx.boards().connected.shared(board)
+    if let Some(since) = boards::memory(ctx).connected.shared(board)
         && is_in_use(&mut conn, swipe.bearing.machine, since, now).await?
         && let Some(floor) = &mut swipe.facts.floor
     {
@@ -80,15 +81,15 @@ pub async fn check(ctx: &Ctx, board: MachineNumber, uid: &CardUid) -> Result<Che
     drop(conn);
     let (machine, card) = (swipe.bearing.machine, swipe.bearing.card.map(|(card, _)| card));
     if let Some((decision, name)) = cards::try_enroll(ctx, machine, uid, now).await {
-        ctx.boards().decided.count(&decision);
+        ctx.memory::<Decided>().count(&decision);
         return Ok(Checked { decision, name, known: true, board_refuses: None });
     }
     let swiped = card.ok_or_else(|| uid.clone());
     let decision = trace.decision.clone();
     let board_refuses = rules::refused_by_machine(&swipe.facts, &trace)
         // An unsafe block does not depend on a board's memory.
-        .filter(|level| !swipe.blocked_at_once && ctx.boards().connected.refuses(board, *level, now));
-    ctx.boards().decided.count(&decision);
-    ctx.logbook().note(Note::Attempted(Attempt { machine, card: swiped, trace }));
+        .filter(|level| !swipe.blocked_at_once && boards::memory(ctx).connected.refuses(board, *level, now));
+    ctx.memory::<Decided>().count(&decision);
+    Logbook::of(ctx).note(Note::Attempted(Attempt { machine, card: swiped, trace }));
     Ok(Checked { decision, name: swipe.name, known: card.is_some(), board_refuses })
 }

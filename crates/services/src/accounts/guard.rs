@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    rate::{RateKey, RateLimiter, network},
+    rate::{RateLimiter, network},
     shared::Shared,
 };
 use domain::{
@@ -263,8 +263,6 @@ pub(crate) struct Guard {
     mailboxes: RateLimiter<Whose>,
     applicants: RateLimiter<IpAddr>,
     queue: Queue,
-    /// Rate limits of programs, and of changes on pages.
-    pub(crate) requests: RateLimiter<RateKey>,
 }
 
 impl Default for Guard {
@@ -279,12 +277,15 @@ impl Default for Guard {
             mailboxes: RateLimiter::default(),
             applicants: RateLimiter::default(),
             queue: Queue::new(AT_ONCE),
-            requests: RateLimiter::default(),
         }
     }
 }
 
 impl Guard {
+    pub(super) fn of(ctx: &Ctx) -> &Self {
+        ctx.memory()
+    }
+
     /// Throttles a look-up of a link from `from`.
     pub(super) async fn look(&self, ctx: &Ctx, from: IpAddr) -> Result<(), AccountsError> {
         self.links.rest(ctx, network(from)).await
@@ -360,12 +361,12 @@ impl<'a> Attempt<'a> {
     /// Like `begin` for slow work, in its turn. A caller who must wait for minutes takes no place in the queue.
     pub(super) async fn in_turn(ctx: &'a Ctx, tried: Try) -> Result<(Self, Turn), AccountsError> {
         Self::rest(ctx, tried).await?;
-        let turn = ctx.guard().turn_at(tried.place).await?;
+        let turn = Guard::of(ctx).turn_at(tried.place).await?;
         Ok((Self::count(ctx, tried).await?, turn))
     }
 
     async fn rest(ctx: &'a Ctx, tried: Try) -> Result<(), AccountsError> {
-        let (guard, at) = (ctx.guard(), ctx.steady());
+        let (guard, at) = (Guard::of(ctx), ctx.steady());
         let locked = guard.pairs.throttle.lock().wait(&tried.pair(), at);
         let Place::Network(network) = tried.place else {
             return locked.map_or(Ok(()), |wait| Err(too_many(wait)));
@@ -378,7 +379,7 @@ impl<'a> Attempt<'a> {
     }
 
     async fn count(ctx: &'a Ctx, tried: Try) -> Result<Self, AccountsError> {
-        let (guard, at) = (ctx.guard(), ctx.steady());
+        let (guard, at) = (Guard::of(ctx), ctx.steady());
         guard.pairs.begin(&tried.pair(), at).await.map_err(too_many)?;
         // Ends when dropped, even if nobody waits any more; it is not counted before the account has room too.
         let mut attempt = Self { ctx, tried, at, everywhere: false, failed: false };
@@ -399,7 +400,7 @@ impl<'a> Attempt<'a> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let (guard, tried) = (self.ctx.guard(), self.tried);
+        let (guard, tried) = (Guard::of(&self.ctx), self.tried);
         guard.pairs.end(&tried.pair(), self.at, self.failed);
         if self.everywhere {
             guard.everywhere(tried.guess).end(&(tried.whose, tried.guess), self.at, self.failed);

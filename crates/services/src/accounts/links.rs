@@ -1,7 +1,7 @@
 //! Single-use links: invitation, forgotten password and sign-in; and applications to join.
 
-use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Whose, password};
-use crate::{Ctx, mail, notices, people::tells, sessions, token::Token};
+use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Guard, guard::Whose, password};
+use crate::{Ctx, directory::tells, mail, notices, sessions, token::Token};
 use domain::{
     accounts::{self, Purpose},
     actor::{Actor, Channel, Forbidden, Permission, Rank, Target, Who},
@@ -162,7 +162,7 @@ pub async fn forgotten(ctx: &Ctx, from: IpAddr, email: &str, lang: Lang) -> Resu
     let now = ctx.now();
     Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let email = accounts::email(email).ok_or(AccountsError::Invalid(vec![ValidationError::Email]))?;
-    ctx.guard().ask_for_letter(ctx, from, Whose::email(&email)).await?;
+    Guard::of(ctx).ask_for_letter(ctx, from, Whose::email(&email)).await?;
     let again = ctx.clone();
     ctx.spawn(async move {
         if let Err(error) = send_reset(&again, email, lang, now).await {
@@ -201,13 +201,13 @@ pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, Ac
 
 /// The link of `token`, if valid. An invalid one counts as a failure of the caller.
 pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
-    ctx.guard().look(ctx, from).await?;
+    Guard::of(ctx).look(ctx, from).await?;
     let found = match token.hash() {
         Some(hash) => links::find(&mut *ctx.store().read().await?, &hash, now).await?,
         None => None,
     };
     if found.is_none() {
-        ctx.guard().looked_in_vain(ctx, from);
+        Guard::of(ctx).looked_in_vain(ctx, from);
     }
     found.ok_or(AccountsError::Gone)
 }
@@ -327,7 +327,7 @@ pub async fn apply(ctx: &Ctx, from: IpAddr, name: &str, email: &str) -> Result<(
     if !ctx.space().settings.sign_up {
         return Err(AccountsError::NoSignUp);
     }
-    ctx.guard().apply(from, ctx.steady())?;
+    Guard::of(ctx).apply(from, ctx.steady())?;
     let (input, typed_email) = (accounts::name(name), accounts::email(email));
     let (Some(name), Some(email)) = (input.clone(), typed_email.clone()) else {
         let faults = [

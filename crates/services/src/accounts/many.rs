@@ -1,7 +1,7 @@
 //! Inviting many people at once: each pasted line has its own outcome, and nothing is sent for an invalid one.
 
 use super::{AccountsError, Invite, ValidationError, invite};
-use crate::{Ctx, people::tells};
+use crate::{Ctx, directory::tells};
 use domain::{
     actor::{Actor, Permission, Target},
     people::{INVITED_AT_ONCE, addresses},

@@ -3,7 +3,7 @@
 //! Invariant: every function here is slow on purpose and runs under [`slowly`]. Verifying a password for an
 //! unknown account takes as long as for a known one.
 
-use super::{AccountsError, ValidationError, guard::slowly, queue::Turn};
+use super::{AccountsError, ValidationError, guard::Guard, guard::slowly, queue::Turn};
 use crate::Ctx;
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
@@ -107,7 +107,7 @@ pub(crate) async fn prepare(
         return Ok(Err(ValidationError::Password(vec![Advice::TooLong])));
     }
     let (password, salt) = (password.to_owned(), ctx.rng().bytes());
-    let turn = ctx.guard().turn(from).await?;
+    let turn = Guard::of(ctx).turn(from).await?;
     let prepared = slowly(turn, move || choose(&password, &about).map(|chosen| hash(&chosen, salt)));
     match prepared.await? {
         Ok(Ok(hash)) => Ok(Ok(hash)),

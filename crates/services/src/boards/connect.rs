@@ -31,7 +31,7 @@ pub struct Meeting {
 
 /// Sets the broker that boards connect to.
 pub fn arrange(ctx: &Ctx, meeting: Meeting) {
-    *ctx.boards().meeting.lock() = Some(meeting);
+    *super::memory(ctx).meeting.lock() = Some(meeting);
 }
 
 /// How the board of `machine` connects, and whether it has been heard.
@@ -42,7 +42,7 @@ pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Res
         remaining.as_ref().map_or(Target::NONE, |remaining| Target::equipment(remaining.kind, Some(machine)));
     actor.require(Permission::SeeBoards, about)?;
     let remaining = remaining.ok_or(ConnectError::UnknownMachine)?;
-    let meeting = ctx.boards().meeting.lock().clone();
+    let meeting = super::memory(ctx).meeting.lock().clone();
     let (broker, topics) = meeting.map(|meeting| (meeting.broker, meeting.topics)).unzip();
     let number = remaining.number.map(|number| number.0);
     let topic = topics.zip(number).map(|(topics, number)| topics.replace('+', &number.to_string()));

@@ -92,7 +92,7 @@ impl Connected {
 /// client id.
 pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
     let now = ctx.now();
-    let mut boards = ctx.boards().connected.0.lock();
+    let mut boards = super::memory(ctx).connected.0.lock();
     let listeners = boards.entry(board).or_default();
     let (count, connection) = (listeners.count + u32::from(another), listeners.connection + 1);
     let shared = if count > 1 { Some(now) } else { listeners.shared };
@@ -102,7 +102,7 @@ pub fn connected(ctx: &Ctx, board: MachineNumber, another: bool) {
 /// A client of the broker that was subscribed to the answers for `board` is gone.
 pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    if let Some(listeners) = ctx.boards().connected.0.lock().get_mut(&board) {
+    if let Some(listeners) = super::memory(ctx).connected.0.lock().get_mut(&board) {
         if listeners.count > 1 {
             listeners.shared = Some(now);
         }
@@ -114,20 +114,20 @@ pub fn disconnected(ctx: &Ctx, board: MachineNumber) {
 /// A client that is not subscribed to the answers for `board` sent a message in its name.
 pub fn spoken_for(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    let mut boards = ctx.boards().connected.0.lock();
+    let mut boards = super::memory(ctx).connected.0.lock();
     let listeners = boards.entry(board).or_default();
     (listeners.shared, listeners.told) = (Some(now), LastAnswer::default());
 }
 
 /// The current connection of the board: a different number means that it has reconnected.
 pub fn connection(ctx: &Ctx, board: MachineNumber) -> u64 {
-    ctx.boards().connected.0.lock().get(&board).map_or(0, |listeners| listeners.connection)
+    super::memory(ctx).connected.0.lock().get(&board).map_or(0, |listeners| listeners.connection)
 }
 
 /// Records the settings sent to a board: whether its machine is allowed, and whether maintenance is due.
 pub fn settings_sent(ctx: &Ctx, board: MachineNumber, allowed: bool, maintenance: bool) {
     let now = ctx.now();
-    let mut boards = ctx.boards().connected.0.lock();
+    let mut boards = super::memory(ctx).connected.0.lock();
     if let Some(Listeners { told: reported, .. }) = boards.get_mut(&board).filter(|board| board.is_alone(now)) {
         *reported = LastAnswer { blocked: !allowed, maintenance, last: Some(now) };
     }

@@ -7,7 +7,7 @@
 //!
 //! Not here: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
-use crate::{Ctx, live::Changes, token::note_use};
+use crate::{Ctx, live::Changes, sessions::note_use};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -36,7 +36,7 @@ pub struct Watch(Changes);
 
 /// Watches the logins for the built-in broker, which checks them from now on.
 pub fn watch(ctx: &Ctx) -> Watch {
-    ctx.boards().by_logins.store(true, Relaxed);
+    super::memory(ctx).by_logins.store(true, Relaxed);
     Watch(Changes::since_now(ctx.live(), |noun| noun == Noun::Machine))
 }
 
@@ -95,7 +95,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<BoardLogins, LoginsError> 
         .filter(|row| !row.archived && row.number.is_some() && may(Permission::ChangeEquipment, row.kind, row.id));
     Ok(BoardLogins {
         now: ctx.moment(now),
-        inside: ctx.boards().by_logins.load(Relaxed),
+        inside: super::memory(ctx).by_logins.load(Relaxed),
         logins: logins.collect(),
         machines: able.map(|row| (row.id, row.name.clone())).collect(),
     })

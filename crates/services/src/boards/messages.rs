@@ -29,12 +29,12 @@ impl Messages {
 
 /// A message was understood, and this became of it.
 pub fn counted(ctx: &Ctx, message: Message, outcome: Outcome) {
-    ctx.boards().messages.understood.count(message as usize * OUTCOMES + outcome as usize);
+    super::memory(ctx).messages.understood.count(message as usize * OUTCOMES + outcome as usize);
 }
 
 /// An answer was too late and not sent.
 pub fn answered_late(ctx: &Ctx) {
-    ctx.boards().messages.late.count();
+    super::memory(ctx).messages.late.count();
 }
 
 #[cfg(test)]

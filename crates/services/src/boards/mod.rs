@@ -8,22 +8,27 @@ mod connected;
 pub mod logins;
 mod messages;
 mod page;
-mod unassigned_boards;
+mod polled;
 
 pub use connect::{ConnectError, Meeting, arrange, how_to_connect};
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
 pub use messages::{answered_late, counted};
 pub use page::{BoardsPageError, forget, page, whole};
 
-use crate::{Ctx, access::Decided, down_time, logbook::Note, shared::Shared, space};
+use crate::{
+    Ctx, down_time,
+    logbook::{Logbook, Note},
+    shared::Shared,
+};
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
-    bookings::{Need, log_out_after},
+    bookings::Need,
     id::{MachineId, TypeId},
     live::ChangeEvent,
     maintenance::first_due,
     settings::Settings,
     time::Millis,
+    uses::log_out_after,
 };
 use std::{
     net::IpAddr,
@@ -96,8 +101,8 @@ pub(crate) fn auto_stop(view: &BoardView, now: Millis) -> u16 {
 /// Records that a board sent a message of any kind.
 pub fn heard(ctx: &Ctx, board: MachineNumber) {
     let now = ctx.now();
-    ctx.uses().polled.heard(board, now);
-    ctx.logbook().heard(board, now);
+    memory(ctx).polled.heard(board, now);
+    Logbook::of(ctx).heard(board, now);
 }
 
 /// What a board reports about itself at start and every two minutes.
@@ -125,15 +130,15 @@ pub fn alive(ctx: &Ctx, board: MachineNumber, message: Alive) {
     // The machine is found when the note is written.
     let machine = MachineId(0);
     let at = ctx.now();
-    ctx.uses().polled.introduced(board, at);
-    ctx.boards().connected.introduced(board, !serial.is_empty());
-    ctx.logbook().note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
+    memory(ctx).polled.introduced(board, at);
+    memory(ctx).connected.introduced(board, !serial.is_empty());
+    Logbook::of(ctx).note(Note::Introduced(board, Introduction { machine, serial, firmware, address, heap, at }));
 }
 
 /// A message could not be read: counted by `kind`, with a masked `example`.
 pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
     let topic = topic.chars().take(60).collect();
-    ctx.logbook().reject(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example });
+    Logbook::of(ctx).reject(Rejection { kind, seen: 1, last_at: ctx.now(), topic, example });
 }
 
 /// A client at `after` connected to the built-in broker under a client id that `before` was still using: the
@@ -141,7 +146,7 @@ pub fn rejected(ctx: &Ctx, kind: &'static str, topic: &str, example: String) {
 pub fn taken_over(ctx: &Ctx, client: &str, before: IpAddr, after: IpAddr) {
     // Client ids are untrusted text.
     let client: String = client.chars().filter(|letter| !letter.is_control()).take(60).collect();
-    if ctx.boards().overheard.takes_over(&client, before.to_string(), after.to_string(), ctx.now()) {
+    if Logbook::of(ctx).overheard.takes_over(&client, before.to_string(), after.to_string(), ctx.now()) {
         ctx.live().send(ChangeEvent::Space);
     }
 }
@@ -170,14 +175,16 @@ pub(crate) struct Memory {
     pub(crate) connected: connected::Connected,
     /// Message counters.
     pub(crate) messages: messages::Messages,
-    /// Counters of access decisions.
-    pub(crate) decided: Decided,
-    /// Boards that belong to no machine.
-    pub(crate) overheard: unassigned_boards::UnassignedBoards,
+    /// Recent messages of boards that show whether they are in use.
+    pub(crate) polled: polled::Polled,
     /// Whether logins of single boards are checked: the built-in broker does, an external one has its own.
     by_logins: AtomicBool,
     /// The broker that boards connect to.
     meeting: Shared<Option<connect::Meeting>>,
+}
+
+pub(crate) fn memory(ctx: &Ctx) -> &Memory {
+    ctx.memory()
 }
 
 impl Memory {
@@ -191,21 +198,21 @@ impl Memory {
 /// The broker is unreachable. Called by the owner of the connection; only the first of several calls sets the
 /// time.
 pub fn broker_lost(ctx: &Ctx) {
-    ctx.uses().polled.clear();
-    ctx.boards().connected.forget_told();
-    if ctx.boards().lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
-        space::changed(ctx);
+    memory(ctx).polled.clear();
+    memory(ctx).connected.forget_told();
+    if memory(ctx).lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
+        ctx.space_changed();
     }
 }
 
 /// Whether the broker is reachable.
 pub fn broker_is_there(ctx: &Ctx) -> bool {
-    ctx.boards().lost().is_none()
+    memory(ctx).lost().is_none()
 }
 
 /// The broker is back.
 pub fn broker_found(ctx: &Ctx) {
-    if ctx.boards().lost_since.swap(0, Relaxed) != 0 {
-        space::changed(ctx);
+    if memory(ctx).lost_since.swap(0, Relaxed) != 0 {
+        ctx.space_changed();
     }
 }

@@ -1,6 +1,6 @@
 //! The boards page, for those who look after machines; and forgetting a board that is gone.
 
-use crate::Ctx;
+use crate::{Ctx, logbook::Logbook};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::{just_now, online},
@@ -51,7 +51,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Boards, BoardsPageError> {
     let states = floor.into_iter().map(|one| (one.id, state(&one.facts, now))).collect();
     Ok(Boards {
         now: ctx.moment(now),
-        broker_lost: ctx.boards().lost().map(|at| ctx.moment(at)),
+        broker_lost: super::memory(ctx).lost().map(|at| ctx.moment(at)),
         machines: by_machine(ctx, actor, heard, &states, now),
         whole,
     })
@@ -77,7 +77,7 @@ async fn of_no_machine(
 ) -> Result<Whole, StoreError> {
     let taken: HashSet<_> = machines::numbers(conn).await?.into_iter().map(|number| number.0).collect();
     let unread = boards::unread(conn).await?;
-    let (strays, takeovers) = ctx.boards().overheard.lately(now);
+    let (strays, takeovers) = Logbook::of(ctx).overheard.lately(now);
     let stray = |stray: Stray<Millis>| Stray {
         number: stray.number,
         serial: stray.serial,
@@ -100,7 +100,7 @@ async fn of_no_machine(
         example: row.example,
     });
     Ok(Whole {
-        since: ctx.moment(ctx.process().since),
+        since: ctx.moment(ctx.started()),
         strays: strays.into_iter().filter(|stray| !taken.contains(&stray.number)).map(stray).collect(),
         takeovers: takeovers.into_iter().map(takeover).collect(),
         rejected: rejected.collect(),

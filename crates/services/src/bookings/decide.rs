@@ -4,10 +4,11 @@
 //! decided and by whom. Not here: what the clock does ([`super::due`]).
 
 use super::{BookingsError, DecideError, Decided, about, changed, due, move_booking, news_of, rows};
-use crate::{Ctx, waiting};
+use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::{BookingAction, NOTE, Side, State, actions, is_late},
+    events::DomainEvent,
     id::BookingId,
     names::{Remark, TooLong},
     notices::BookingNews,
@@ -133,7 +134,7 @@ pub(super) fn check(
     }
 }
 
-/// Stores a decision and offers the released time to the waiting list.
+/// Stores a decision; released time is an event.
 pub(super) async fn settle(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -143,7 +144,8 @@ pub(super) async fn settle(
     rows::decide(tx, (row.id, row.state), &decision).await?;
     if !decision.state.takes_time() {
         occupations::release(tx, Purpose::Booking(row.id)).await?;
-        waiting::freed(tx, proof, row.resource(), row.span(), decision.at).await?;
+        let freed = DomainEvent::TimeFreed { resource: row.resource(), span: row.span() };
+        tx.emit(proof, freed, decision.at).await?;
     }
     changed(tx, row.resource()).await
 }

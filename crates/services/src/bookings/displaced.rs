@@ -8,11 +8,12 @@ use super::{
     facts::{is_to_come, left_to_others, personal},
     news_of, rows, settle,
 };
-use crate::{notices, waiting};
+use crate::notices;
 use domain::{
     access::{Reason, Trace, lapses, trace},
     actor::{Proof, Rank, rank},
     bookings::{Resource, State},
+    events::DomainEvent,
     id::{MachineId, PersonId},
     live::ChangeEvent,
     notices::BookingNews,
@@ -39,9 +40,6 @@ pub(crate) async fn standing_changed(
 ) -> Result<(), StoreError> {
     let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
     let is_member = rank(them.status, &them.ledger, now) >= Rank::Member;
-    if !is_member {
-        waiting::standing_changed(tx, proof, person, now).await?;
-    }
     let filter = Filter { person: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
     if theirs.is_empty() {
@@ -65,8 +63,7 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
-/// `machine` is archived: cancels its bookings with a notice to their holders, and closes its waiting list. Part
-/// of the archiving job.
+/// `machine` is archived: cancels its bookings with a notice to their holders. Part of the archiving job.
 pub(crate) async fn machine_archived(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -74,7 +71,6 @@ pub(crate) async fn machine_archived(
     now: Millis,
 ) -> Result<(), StoreError> {
     let resource = Resource::Machine(machine);
-    waiting::removed(tx, proof, resource, now).await?;
     let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
     let by = people::alias_of(tx, proof, now).await?;
     for row in rows::list(tx.conn(), filter, AT_ONCE).await? {
@@ -142,7 +138,8 @@ async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -
     let inside = rooms::machines(tx.conn(), room).await?;
     for machine in left_to_others(tx.conn(), &inside, row.person, row.span(), now).await? {
         if occupations::release_machine(tx, row.id, machine).await? {
-            waiting::freed(tx, proof, Resource::Machine(machine), row.span(), now).await?;
+            let freed = DomainEvent::TimeFreed { resource: Resource::Machine(machine), span: row.span() };
+            tx.emit(proof, freed, now).await?;
             tx.after_commit(ChangeEvent::Machine(machine));
         }
     }

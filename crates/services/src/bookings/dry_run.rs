@@ -3,7 +3,7 @@
 //! Invariant: the verdicts come from the rules that refuse a booking; a dry run books nothing.
 
 use super::{BookingContext, BookingsError, Named, TrialError, Want, about, rows};
-use crate::{Ctx, people::meant};
+use crate::{Ctx, directory::meant};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{self as rules, Criterion, Request, Resource},

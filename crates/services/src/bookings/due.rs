@@ -7,8 +7,8 @@
 //!
 //! Holding a card to the machine's reader checks its holder in.
 
-use super::{news_of, rows, settle};
-use crate::{Ctx, closures, down_time, due::Due, effects, notices};
+use super::{announce, news_of, rows, settle};
+use crate::{Ctx, down_time, due::Due, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::{
@@ -16,6 +16,7 @@ use domain::{
         UNUSED_WARNING, could_not_come, due, ends_early, gone, is_done, is_reminded,
     },
     down_time::{Gap, missed},
+    events::DomainEvent,
     holds::HoldReason,
     id::{MachineId, PersonId},
     notices::{BookingNews, Notice},
@@ -73,7 +74,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             }
         }
         if let Some(looked) = looked {
-            closures::announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
+            announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
         }
         Arc::<[Gap]>::from(gaps)
     };
@@ -241,7 +242,7 @@ pub(super) async fn hold(
     }
     let reason = HoldReason::NoShows;
     let hold = holds::place(tx, &NewHold { person, reason, remark: None, at: now, by: None, until: None }).await?;
-    effects::standing_changed(tx, proof, person, Cause::Hold, now).await?;
+    tx.emit(proof, DomainEvent::StandingChanged { person, cause: Cause::Hold }, now).await?;
     notices::notify(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
     let detail = json!({ "hold": hold, "reason": reason, "until": null });
     let entry = audit::entry(tx, proof, now, "hold.placed", person, &detail).await?;

@@ -1,7 +1,7 @@
 //! Why a booking is not made or changed, and the message for each reason.
 
 use super::Want;
-use crate::{closures::MONTHS_AHEAD, error};
+use crate::error;
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, Request, State},
@@ -15,6 +15,9 @@ use macros::{FieldError, ServiceError};
 use store::StoreError;
 use text::Lang;
 use views::access::TraceView;
+
+/// Limit of a closure's end in months from now: unpredictable ends are blocks, and mistyped dates are found.
+pub(crate) const MONTHS_AHEAD: u32 = 26;
 
 /// An invalid field of any form about bookings and closures. Each form has errors of its own, so reading one cannot
 /// report a field of another.

@@ -11,7 +11,7 @@ use super::{
     BookingContext, BookingsError, HandOverError, Want, answered, changed, move_booking::current, news, occupy,
     rows,
 };
-use crate::{Ctx, people::called};
+use crate::{Ctx, directory::called};
 use domain::{
     actor::{Actor, Permission, Rank, Target, rank},
     bookings::{HandOver, Party, State, hand_over},

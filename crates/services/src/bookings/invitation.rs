@@ -3,7 +3,8 @@
 
 use crate::{
     Ctx,
-    calendar::{self, Entry, Invitation, Site, Status},
+    calendar::{self, Entry, Site, Status},
+    mail::{self, Invitation},
 };
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
@@ -16,7 +17,7 @@ pub(crate) fn invitation(
     (person, email): (PersonId, &str),
     now: Millis,
 ) -> Option<Invitation> {
-    ctx.mail().post().site.as_ref()?;
+    mail::memory(ctx).post().site.as_ref()?;
     if matches!(row.state, State::Completed | State::NoShow | State::Released) {
         return None;
     }

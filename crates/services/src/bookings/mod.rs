@@ -17,6 +17,7 @@ mod errors;
 mod facts;
 pub mod hand_over;
 mod import;
+mod instead;
 pub(crate) mod invitation;
 mod move_booking;
 mod on_behalf;
@@ -36,26 +37,29 @@ use decide::{check, needed, settle, side};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
 pub use dry_run::{Trial, Unsaved, tried};
 pub(crate) use due::{arrived, left, run_due};
+pub(crate) use errors::MONTHS_AHEAD;
 pub use errors::{
     AskError, BookingsError, ClosureError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused,
     TrialError, ValidationError,
 };
 pub(crate) use facts::{BookingContext, Named, Want, left_to_others, with_alternatives};
 pub use import::import;
+pub(crate) use instead::{alternatives_elsewhere, instead_of};
 pub(crate) use invitation::invitation;
 pub use move_booking::{move_to, rebook};
 pub use on_behalf::{Whom, ask_for};
-pub(crate) use own_bookings::next;
 pub use own_bookings::{mine, opened};
+pub(crate) use own_bookings::{next, waiting_entries};
 pub use queries::{Which, availability, list, one};
 pub(crate) use queries::{at_machine, of_person};
 pub use rules::rules;
 pub use search::{DayQuery, Search, day, find};
 
+use crate::Ctx;
 use domain::{
     actor::Target,
     bookings::Resource,
-    id::{BookingId, TypeId},
+    id::{BookingId, MachineId, TypeId},
     live::ChangeEvent,
     notices::{BookingNews, Notice},
     occupations::Span,
@@ -82,6 +86,16 @@ pub(crate) async fn changed(tx: &mut WriteTx, resource: Resource) -> Result<(), 
         tx.after_commit(ChangeEvent::Machine(machine));
     }
     Ok(())
+}
+
+/// Notifies pages of the machines on which a closure began or ended.
+pub(crate) fn announce(ctx: &Ctx, turned: Vec<MachineId>) {
+    if !turned.is_empty() {
+        ctx.live().send(ChangeEvent::Bookings);
+    }
+    for machine in turned {
+        ctx.live().send(ChangeEvent::Machine(machine));
+    }
 }
 
 /// The notice about a booking that was moved `sequence` times.

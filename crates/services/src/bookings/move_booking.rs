@@ -7,10 +7,11 @@ use super::{
     Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, check, needed, news, occupy,
     rows, side, with_alternatives,
 };
-use crate::{Ctx, error, waiting};
+use crate::{Ctx, error};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{BookingAction, Request, Side, State},
+    events::DomainEvent,
     id::BookingId,
     notices::BookingNews,
     occupations::{Purpose, Span},
@@ -101,7 +102,7 @@ async fn shift(
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         let left: Vec<_> = if stays { row.span().without(span).collect() } else { vec![row.span()] };
         for left in left {
-            waiting::freed(job.tx, &job.proof, old, left, now).await?;
+            job.emit(DomainEvent::TimeFreed { resource: old, span: left }).await?;
         }
         if side == Side::Moderator {
             job.notify(row.person, news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1)).await?;

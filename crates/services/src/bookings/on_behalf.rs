@@ -6,7 +6,7 @@
 use super::{Ask, AskError, BookingsError, HolderError, about, make, news, rows, with_alternatives};
 use crate::{
     Ctx,
-    people::{called, meant},
+    directory::{called, meant},
 };
 use domain::{
     actor::{Actor, Permission, Rank, Target, rank},

@@ -1,13 +1,13 @@
 //! The caller's own bookings, with the actions possible on each and until when.
 //!
-//! Not here: free times, which are in [`super::search`].
+//! Waiting entries are shown among them. Not here: free times, which are in [`super::search`].
 
 use super::{
-    BookingContext, BookingsError, Want,
+    BookingContext, BookingsError, Want, instead_of,
     queries::{self, to_view},
     search,
 };
-use crate::{Ctx, outages, people::suggested, waiting};
+use crate::{Ctx, directory::suggested};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::{
@@ -25,10 +25,12 @@ use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, BookingRow, Filter},
     outages as out_of_service,
+    waiting::{self, WaitingRow},
 };
 use views::{
     bookings::{Mine, Opened, Outage, Quota},
     machines::{Extension, NextBooking},
+    waiting::Waiting,
 };
 
 /// So far back past bookings are shown, in days.
@@ -37,6 +39,8 @@ const BACK: u32 = 90;
 const MOST: u32 = 200;
 /// Past bookings examined for the newest.
 const GONE_THROUGH: u32 = 5_000;
+/// Waiting entries of one person: more than anybody has.
+const WAITING: u32 = 100;
 /// Minutes by which a running booking can be extended with one tap.
 const LONGER: [u32; 2] = [30, 60];
 
@@ -82,7 +86,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
             most: ctx.space().settings.booking.weekly,
         },
         no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
-        waiting: waiting::of(&mut snapshot, person, zone).await?,
+        waiting: waiting_entries(&mut snapshot, person, zone).await?,
     })
 }
 
@@ -139,7 +143,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     // A running booking cannot be moved. Its holder moves it, or a moderator for them.
     let coming = super::side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
     let outage = match since.filter(|_| coming) {
-        Some(since) => Some(Outage { since, instead: outages::instead_of(&mut snapshot, &row, zone, now).await? }),
+        Some(since) => Some(Outage { since, instead: instead_of(&mut snapshot, &row, zone, now).await? }),
         None => None,
     };
     let opened = opened_as(&mut snapshot, actor, row, &policy, zone, now).await?;
@@ -207,4 +211,29 @@ async fn longer(
         rules::refusals(request, &known.facts()).is_empty()
     };
     Ok(ends.filter(is_free).collect())
+}
+
+/// The lists that `person` is on, by when the times begin.
+pub(crate) async fn waiting_entries(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    zone: Zone,
+) -> Result<Vec<Waiting>, StoreError> {
+    let filter = waiting::Filter { person: Some(person), ..waiting::Filter::default() };
+    let stored = waiting::list(conn, filter, WAITING).await?;
+    Ok(stored.into_iter().map(|stored| waiting_view(stored, zone)).collect())
+}
+
+fn waiting_view(row: WaitingRow, zone: Zone) -> Waiting {
+    Waiting {
+        id: row.id,
+        resource: row.resource(),
+        starts: zone.moment(row.starts),
+        ends: zone.moment(row.ends),
+        state: row.state,
+        asked: zone.moment(row.asked),
+        position: row.ahead + 1,
+        until: row.until.filter(|_| row.state == domain::waiting::State::Offered).map(|at| zone.moment(at)),
+        name: row.name,
+    }
 }

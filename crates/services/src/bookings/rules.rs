@@ -6,7 +6,7 @@
 use super::rows;
 use crate::{
     Ctx,
-    people::suggested,
+    directory::suggested,
     settings::{self, SettingsError, Spot},
 };
 use domain::{

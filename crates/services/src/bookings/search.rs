@@ -9,7 +9,7 @@ use super::{
     queries::{sees_all, to_view},
     search_terms, side,
 };
-use crate::{Ctx, people::suggested};
+use crate::{Ctx, directory::suggested};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{

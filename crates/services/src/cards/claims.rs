@@ -4,8 +4,7 @@
 //! meanwhile, one gets it. No card number is shown to anyone, and none is in the audit log.
 
 use super::{CardsError, changed, given};
-use crate::Ctx;
-use crate::error::ServiceError;
+use crate::{Ctx, error::ServiceError, rate::RateLimiter};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     cards::{
@@ -34,6 +33,10 @@ use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 const OFFERED: i64 = 20;
 /// Limit of the caller's own claims in the list.
 const REPORTED: i64 = 10;
+
+/// Limits how often a person claims a card.
+#[derive(Default)]
+struct Limit(RateLimiter);
 
 /// Why a card cannot be claimed, or a claim not decided.
 #[derive(Debug, Clone, ServiceError)]
@@ -164,7 +167,10 @@ pub async fn claim(
     card: UnknownCardId,
 ) -> Result<(ClaimId, ClaimOutcome), ClaimsError> {
     let me = myself(actor)?;
-    ctx.people().claims.take(me, CLAIMS, ctx.steady()).map_err(|empty| ClaimsError::TooOften(empty.seconds()))?;
+    ctx.memory::<Limit>()
+        .0
+        .take(me, CLAIMS, ctx.steady())
+        .map_err(|empty| ClaimsError::TooOften(empty.seconds()))?;
     let at_once = ctx.space().settings.claim_at_once;
     ctx.change(actor, Permission::ClaimCard, Target::NONE, async move |job| {
         let found = claims::claimant(job.tx.conn(), card, me).await?;

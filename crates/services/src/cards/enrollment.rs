@@ -78,8 +78,8 @@ pub async fn expect(ctx: &Ctx, actor: &Actor, person: PersonId, machine: Machine
     let boards = machines::with_boards(&mut conn, now.before(ONLINE)).await?;
     drop(conn);
     let board = boards.into_iter().find(|(id, _)| *id == machine).ok_or(CardsError::NoBoard)?;
-    ctx.people().expected.tidy(now);
-    let mut waiting = ctx.people().expected.0.lock();
+    ctx.memory::<Expectations>().tidy(now);
+    let mut waiting = ctx.memory::<Expectations>().0.lock();
     if waiting.get(&machine).is_some_and(|other| other.is_open(now) && other.person != person) {
         return Err(CardsError::Busy);
     }
@@ -101,9 +101,9 @@ async fn known(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 pub async fn cancel(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), CardsError> {
     actor.require(Permission::GiveCard, Target::person(person))?;
     known(&mut *ctx.store().read().await?, person, ctx.now()).await?;
-    let before = ctx.people().expected.0.lock().len();
-    ctx.people().expected.forget(person);
-    if ctx.people().expected.0.lock().len() != before {
+    let before = ctx.memory::<Expectations>().0.lock().len();
+    ctx.memory::<Expectations>().forget(person);
+    if ctx.memory::<Expectations>().0.lock().len() != before {
         ctx.live().send(ChangeEvent::Person(person));
     }
     Ok(())
@@ -117,14 +117,15 @@ pub async fn swiping(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Swipi
     known(&mut snapshot, person, now).await?;
     let boards = machines::with_boards(&mut snapshot, now.before(ONLINE)).await?;
     let recent = cards::unclaimed(&mut snapshot, lately(now), OFFERED).await?;
-    let waiting = ctx.people().expected.0.lock().iter().find(|(_, expected)| expected.person == person).map(
-        |(&machine, expected)| Waiting {
-            machine,
-            machine_name: expected.machine_name.clone(),
-            until: ctx.moment(expected.until),
-            outcome: expected.outcome.clone(),
-        },
-    );
+    let waiting =
+        ctx.memory::<Expectations>().0.lock().iter().find(|(_, expected)| expected.person == person).map(
+            |(&machine, expected)| Waiting {
+                machine,
+                machine_name: expected.machine_name.clone(),
+                until: ctx.moment(expected.until),
+                outcome: expected.outcome.clone(),
+            },
+        );
     Ok(Swiping {
         now: ctx.moment(now),
         boards,
@@ -141,7 +142,7 @@ pub(crate) async fn try_enroll(
     uid: &CardUid,
     now: Millis,
 ) -> Option<(Decision, Option<String>)> {
-    let expected = ctx.people().expected.take(machine, now)?;
+    let expected = ctx.memory::<Expectations>().take(machine, now)?;
     let (person, uid) = (expected.person, uid.clone());
     let ending = uid.as_str().get(4..).unwrap_or_default().to_owned();
     let given = ctx.change(&expected.by, Permission::GiveCard, Target::person(person), async move |job| {
@@ -164,7 +165,7 @@ pub(crate) async fn try_enroll(
         }
         Outcome::Open | Outcome::Assigned { .. } | Outcome::Failed => None,
     };
-    ctx.people().expected.0.lock().insert(machine, Expected { outcome, ..expected });
+    ctx.memory::<Expectations>().0.lock().insert(machine, Expected { outcome, ..expected });
     ctx.live().send(ChangeEvent::Person(person));
     Some((Decision::Deny(Vec::new()), name))
 }

@@ -14,17 +14,18 @@ pub use enrollment::{cancel, expect, swiping};
 pub use unknown::{Whom, give_unknown, put_aside, unknown};
 pub(crate) use unknown::{assign, unassigned};
 
-use crate::{Ctx, change::Job, effects, notices};
+use crate::{Ctx, change::Job, notices};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::by,
     cards::{CardDeed, CardState, CardUid},
+    events::DomainEvent,
     id::{CardId, MachineId, PersonId},
     live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
     problem::{Kind, Problem},
-    requests,
+    requests::Cause,
     time::Millis,
 };
 use macros::ServiceError;
@@ -224,7 +225,7 @@ const fn action(act: CardDeed) -> &'static str {
 async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, act: CardDeed) -> Result<(), StoreError> {
     job.tx.after_commit(ChangeEvent::Person(person));
     if was == CardState::Active && act.to() != CardState::Active {
-        effects::standing_changed(job.tx, &job.proof, person, requests::Cause::Card, job.now).await?;
+        job.emit(DomainEvent::StandingChanged { person, cause: Cause::Card }).await?;
     }
     Ok(())
 }

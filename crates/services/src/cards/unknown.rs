@@ -4,7 +4,8 @@ use super::{CardsError, give_uid, given, there};
 use crate::{
     Ctx,
     change::Job,
-    people::{called, make_member, suggested},
+    directory::{called, suggested},
+    qualifications::make_member,
 };
 use domain::{
     actor::{Actor, Permission, Target},

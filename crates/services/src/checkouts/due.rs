@@ -4,11 +4,12 @@
 //! that change.
 
 use super::{NewAppointment, Offer, Request, notice, offers, offers::free_machine, ready::Types, rows};
-use crate::{Ctx, bookings::changed, due::Due, notices, waiting};
+use crate::{Ctx, bookings::changed, due::Due, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Rank, Target, rank},
     bookings::Resource,
     checkouts::{FORGOTTEN, State, reminder},
+    events::DomainEvent,
     id::{BlockId, MachineId, PersonId, TypeId},
     live::ChangeEvent,
     notices::{CheckoutNews, Notice},
@@ -299,7 +300,7 @@ async fn cancel(
     Ok(())
 }
 
-/// Offers the released machine of `row` to the waiting list.
+/// The machine of `row` is released.
 pub(super) async fn freed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -308,7 +309,7 @@ pub(super) async fn freed(
 ) -> Result<(), StoreError> {
     let Some(machine) = row.machine else { return Ok(()) };
     let resource = Resource::Machine(machine);
-    waiting::freed(tx, proof, resource, row.span(), now).await?;
+    tx.emit(proof, DomainEvent::TimeFreed { resource, span: row.span() }, now).await?;
     changed(tx, resource).await
 }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     Ctx,
-    calendar::{self, Entry, Invitation, Site, Status},
+    calendar::{self, Entry, Site, Status},
+    mail::{self, Invitation},
 };
 use domain::{
     checkouts::{Side, State},
@@ -21,7 +22,7 @@ pub(crate) fn invitation(
     lang: Lang,
     now: Millis,
 ) -> Option<Invitation> {
-    ctx.mail().post().site.as_ref()?;
+    mail::memory(ctx).post().site.as_ref()?;
     if matches!(row.state, State::Passed | State::Failed | State::NoShow) {
         return None;
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Ctx,
     change::Job,
-    people::{begins_with, suggested},
+    directory::{begins_with, suggested},
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
@@ -168,7 +168,7 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<String>, CheckoutsE
 /// People with this name; for those on the way to a checkout with this trainer the beginning of a name suffices.
 async fn called(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<PersonId, CheckoutsError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    let found = crate::people::called(&mut snapshot, input).await?;
+    let found = crate::directory::called(&mut snapshot, input).await?;
     let found: BTreeSet<PersonId> = found.into_iter().map(|(person, _)| person).collect();
     let found = match actor.person() {
         Some(me) if found.is_empty() => {

@@ -5,10 +5,11 @@ use super::{
     explicit_settings::{checked_settings, inherited, own, say},
     taken,
 };
-use crate::{Ctx, change::Job, checkouts, error, setup};
+use crate::{Ctx, change::Job, error, setup};
 use domain::{
     actor::{Actor, Permission, Target},
     equipment::{REQUIRES, chosen, ring},
+    events::DomainEvent,
     id::TypeId,
     live::ChangeEvent,
     machines::Risk,
@@ -242,7 +243,7 @@ pub async fn archive_type(ctx: &Ctx, actor: &Actor, kind: TypeId, away: bool) ->
         }
         equipment::archive_type(job.tx, kind, away.then_some(job.now)).await?;
         if away {
-            checkouts::type_archived(job.tx, &job.proof, kind, job.now).await?;
+            job.emit(DomainEvent::TypeArchived { kind }).await?;
         }
         job.tx.after_commit(ChangeEvent::Space);
         let action = if away { "type.archived" } else { "type.restored" };

@@ -5,10 +5,11 @@ use super::{
     explicit_settings::{checked_settings, inherited, own, say},
     free, number, place,
 };
-use crate::{Ctx, bookings, checkouts, error};
+use crate::{Ctx, error};
 use domain::{
     actor::{Actor, Permission, Target},
     equipment::{NoAddress, manual},
+    events::DomainEvent,
     id::{MachineId, TypeId},
     live::ChangeEvent,
     names,
@@ -262,8 +263,7 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, machine: MachineId, away: bool) -
         }
         machines::archive(job.tx, machine, away.then_some(job.now)).await?;
         if away {
-            bookings::machine_archived(job.tx, &job.proof, machine, job.now).await?;
-            checkouts::machine_lost(job.tx, &job.proof, machine, None, job.now).await?;
+            job.emit(DomainEvent::MachineArchived { machine }).await?;
         }
         job.tx.after_commit(ChangeEvent::Machine(machine));
         let action = if away { "machine.archived" } else { "machine.restored" };

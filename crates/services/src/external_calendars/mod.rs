@@ -23,6 +23,7 @@ use crate::{
     Ctx,
     bookings::{about, changed},
     error,
+    shared::Shared,
 };
 use address::InvalidAddress;
 use domain::{
@@ -78,7 +79,17 @@ pub trait Fetcher: Send + Sync + 'static {
 
 /// Sets the client that fetches calendars.
 pub fn arrange(ctx: &Ctx, fetcher: Arc<dyn Fetcher>) {
-    ctx.set_fetcher(fetcher);
+    *ctx.memory::<Memory>().fetcher.lock() = Some(fetcher);
+}
+
+#[derive(Default)]
+struct Memory {
+    fetcher: Shared<Option<Arc<dyn Fetcher>>>,
+}
+
+/// The client for external servers, if there is one.
+fn fetcher(ctx: &Ctx) -> Option<Arc<dyn Fetcher>> {
+    ctx.memory::<Memory>().fetcher.lock().clone()
 }
 
 /// Why nothing is shown or changed.
@@ -157,7 +168,7 @@ impl AddCalendar {
     ) -> Result<Self, Vec<ValidationError>> {
         let resource = resource.ok_or(ValidationError::Resource);
         let name = names::name(name).map_err(|_| ValidationError::Name);
-        let fetcher = ctx.fetcher();
+        let fetcher = fetcher(ctx);
         let permits = |host: &str| fetcher.as_ref().is_some_and(|fetcher| fetcher.permits(host));
         let address = Address::read(address, &permits).map_err(ValidationError::from);
         match (resource, name, address) {

@@ -7,10 +7,11 @@ use super::{
     Answer, Question, ics, rows,
     taking::{self, Changes},
 };
-use crate::{Ctx, bookings::changed, notices, waiting};
+use crate::{Ctx, bookings::changed, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::Resource,
+    events::DomainEvent,
     external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE},
     id::ExternalCalendarId,
     live::ChangeEvent,
@@ -32,7 +33,7 @@ const GIVEN_BACK: usize = 20;
 
 /// Reads the calendars that are due. Run by a timer; returns how many.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
-    if ctx.fetcher().is_none() {
+    if super::fetcher(ctx).is_none() {
         return Ok(0);
     }
     // The timer is not on the second.
@@ -51,7 +52,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
     let now = ctx.now();
     let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;
     let Some(row) = row else { return Ok(false) };
-    let Some(fetcher) = ctx.fetcher() else { return Ok(false) };
+    let Some(fetcher) = super::fetcher(ctx) else { return Ok(false) };
     // A series reaches further every day, and its server does not call that a change.
     let is_fresh = row.whole.is_some_and(|whole| whole.near(now, WHOLE));
     let permits = |host: &str| fetcher.permits(host);
@@ -115,7 +116,7 @@ pub(super) async fn given_back(
     now: Millis,
 ) -> Result<(), StoreError> {
     for span in released.filter(|span| now < span.ends).take(GIVEN_BACK) {
-        waiting::freed(tx, proof, resource, span, now).await?;
+        tx.emit(proof, DomainEvent::TimeFreed { resource, span }, now).await?;
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ mod entries;
 use crate::{
     Ctx, calendar,
     notices::as_actor,
-    sessions,
-    token::{Token, note_use},
+    sessions::{self, note_use},
+    token::Token,
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},

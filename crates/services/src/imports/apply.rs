@@ -27,7 +27,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, visible: &str) -> Resu
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     // Claimed before it is written: of two who press at once, one does it.
-    let row = ctx.imports().files.with(actor, token, now, |row| {
+    let row = super::memory(ctx).files.with(actor, token, now, |row| {
         row.free(ctx)?;
         let whole = row.clone();
         row.state = State::Writing;
@@ -65,7 +65,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let state = if self.is_written { State::Applied(self.now) } else { State::Free };
         // Nothing to report if the file is gone meanwhile.
-        let _ = self.ctx.imports().files.with(&self.actor, &self.token, self.now, |row| {
+        let _ = super::memory(&self.ctx).files.with(&self.actor, &self.token, self.now, |row| {
             row.state = state;
             Ok(())
         });

@@ -127,7 +127,7 @@ pub async fn take_over(
 ) -> Result<Report, TakeOverError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     // One after the other: each knows what the previous one imported.
-    let _one = ctx.imports().taking_over.lock().await;
+    let _one = super::memory(ctx).taking_over.lock().await;
     let now = ctx.now();
     let (plan, begun) = loop {
         let plan = Arc::new(planned(ctx, &foreign, now).await?);

@@ -158,6 +158,10 @@ pub(crate) struct Memory {
     taking_over: tokio::sync::Mutex<()>,
 }
 
+fn memory(ctx: &Ctx) -> &Memory {
+    ctx.memory()
+}
+
 #[derive(Default)]
 struct Files(Shared<HashMap<String, UploadedTable>>);
 
@@ -245,7 +249,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
         until,
         state: State::Free,
     };
-    ctx.imports().files.keep(&token, stored, now);
+    memory(ctx).files.keep(&token, stored, now);
     Ok(token)
 }
 
@@ -275,7 +279,7 @@ fn say(
 ) -> Result<(), ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
-    ctx.imports().files.with(actor, token, now, |stored| {
+    memory(ctx).files.with(actor, token, now, |stored| {
         stored.free(ctx)?;
         let columns: Vec<_> =
             (0..stored.columns.len()).map(|at| words.get(at).and_then(|name| Column::parse(name))).collect();
@@ -303,7 +307,7 @@ pub struct LineQuery {
 pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
-    let stored = ctx.imports().files.with(actor, token, now, |stored| Ok(stored.clone()))?;
+    let stored = memory(ctx).files.with(actor, token, now, |stored| Ok(stored.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;

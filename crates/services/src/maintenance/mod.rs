@@ -12,7 +12,7 @@ pub use plans::{DescribePlan, Of, add, archive, save, sheet};
 pub(crate) use register::is_due;
 pub use register::{AtBoard, RegisterDone, at_board, register};
 
-use crate::Ctx;
+use crate::{Ctx, shared::Shared};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     equipment::NoAddress,
@@ -22,6 +22,7 @@ use domain::{
     pictures::InvalidPicture,
     qualifications::Subject,
     settings::DISPLAY,
+    time::Millis,
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
@@ -219,10 +220,14 @@ fn done_shown(ctx: &Ctx, names: bool, row: rows::Intervention) -> Intervention {
     }
 }
 
+/// Until when maintenance due by days was announced; `None` before the first run.
+#[derive(Default)]
+struct LookedUntil(Shared<Option<Millis>>);
+
 /// Announces machines whose maintenance became due by days since the last run, because no change announces that.
 /// Returns how many; the first run only notes the time.
 pub async fn notice_due(ctx: &Ctx) -> Result<usize, StoreError> {
-    let looked = &ctx.process().maintenance_looked_until;
+    let looked = &ctx.memory::<LookedUntil>().0;
     let now = ctx.now();
     let since = *looked.lock();
     let due = match since {

@@ -7,10 +7,8 @@ use super::{
     unsubscribe,
 };
 use crate::{
-    Ctx, bookings,
-    calendar::{Invitation, Method},
-    checkouts,
-    mail::{Mail, frame},
+    Ctx, bookings, checkouts,
+    mail::{self, Invitation, Mail, Method, frame},
 };
 use domain::{
     id::{NoticeId, PersonId},
@@ -29,7 +27,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     let list = &group.list;
     let (first, notice) = list.first()?;
     let to = first.email.clone()?;
-    let site = ctx.mail().post().site.clone()?;
+    let site = mail::memory(ctx).post().site.clone()?;
     let space = ctx.space();
     let lang = first.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
     let name = first.name.clone().unwrap_or_default();

@@ -68,6 +68,10 @@ pub(crate) struct Rest {
 }
 
 impl Rest {
+    pub(crate) fn of(ctx: &Ctx) -> &Self {
+        ctx.memory()
+    }
+
     /// Attempts since the process began, by how they ended.
     pub(crate) fn attempts(&self) -> [(Channel, &'static str, u64); 3] {
         [("sent", &self.sent), ("again", &self.again), ("failed", &self.failed)]
@@ -141,7 +145,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(wait) => {}
             () = news(&mut hints) => {}
-            () = ctx.mail().rest.woken.notified() => {}
+            () = Rest::of(&ctx).woken.notified() => {}
         }
     }
 }
@@ -186,7 +190,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
         return Ok(Looked::Busy);
     }
-    let resting = ctx.mail().rest.until(now);
+    let resting = Rest::of(ctx).until(now);
     let (decided, mails) = sort(ctx, due, AT_ONCE, now).await?;
     let any = !decided.is_empty();
     if any {
@@ -208,7 +212,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
     let failed = Shared::new(None);
     let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |theirs| async {
         for parcel in theirs {
-            let rests = ctx.mail().rest.until(ctx.now()).is_some();
+            let rests = Rest::of(ctx).until(ctx.now()).is_some();
             let is_over = failed.lock().is_some();
             if stop.is_cancelled() || rests || is_over {
                 return;
@@ -230,7 +234,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Err(error);
     }
     ctx.live().send(ChangeEvent::Deliveries);
-    Ok(ctx.mail().rest.until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+    Ok(Rest::of(ctx).until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
 }
 
 async fn write(
@@ -273,14 +277,14 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let now = ctx.now();
     let how = match sent {
         Ok(()) => {
-            ctx.mail().rest.end();
+            Rest::of(ctx).end();
             Tried::Sent
         }
         Err(error) => {
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                ctx.mail().rest.begin(now);
+                Rest::of(ctx).begin(now);
             }
             match again {
                 Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
@@ -288,7 +292,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
             }
         }
     };
-    ctx.mail().rest.count(how);
+    Rest::of(ctx).count(how);
     write(ctx, async move |tx| {
         rows::tried(tx, &ids, how, now).await?;
         if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {

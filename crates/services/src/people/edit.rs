@@ -3,15 +3,19 @@
 //! **Invariants.** Only those who may help a person sign in change that person's address, because it is a way in.
 //! A concurrent edit is not overwritten.
 
-use super::{PeopleError, make_member};
-use crate::{Ctx, error};
+use super::PeopleError;
+use crate::{
+    Ctx,
+    directory::{may_edit, tells},
+    error,
+    qualifications::make_member,
+};
 use domain::{
     accounts,
-    actor::{Actor, Permission, Rank, Target, rank},
+    actor::{Actor, Permission, Target},
     id::PersonId,
     live::ChangeEvent,
     people::{PersonStatus, Profile},
-    time::Millis,
     versions::Saved,
 };
 use serde_json::json;
@@ -29,14 +33,6 @@ pub struct PersonForm {
     pub phone: String,
     /// The tag of their language; empty for none in particular.
     pub language: String,
-}
-
-/// Whether the caller may change the name and picture of `person`.
-pub(crate) fn may_edit(actor: &Actor, person: &Person, now: Millis) -> bool {
-    let outranked = |known: &domain::actor::Principal| {
-        known.id != person.id && rank(PersonStatus::Active, &person.ledger, now) > known.rank()
-    };
-    actor.may(Permission::EditProfile, Target::person(person.id)) && !actor.known().is_some_and(outranked)
 }
 
 /// Whether the caller may change their address, which takes the right to help them in.
@@ -134,11 +130,6 @@ async fn free(tx: &mut WriteTx, actor: &Actor, id: PersonId, email: Option<&str>
         Some((other, name)) if other != id => Err(PeopleError::EmailTaken(tells(actor).then_some(name))),
         _ => Ok(()),
     }
-}
-
-/// Whether the caller may know who has an address.
-pub(crate) fn tells(actor: &Actor) -> bool {
-    actor.known().is_none_or(|known| known.rank() >= Rank::Manager)
 }
 
 /// Adds a member by hand, without an invitation.

@@ -1,12 +1,13 @@
 //! Finding people, and loading their pages.
 
-use super::{PeopleError, SEARCH, permission};
+use super::{PeopleError, erase_refusals, permission};
 use crate::{
     Ctx,
     audit::{Names, entry, things},
     bookings,
     corrections::to_view as correction_view,
-    notes, privacy, qualifications, training,
+    directory::{SEARCH, may_edit},
+    notes, qualifications, training,
 };
 use domain::{
     accounts,
@@ -55,51 +56,6 @@ pub struct Query {
     pub role: Option<RoleGroup>,
     /// Page size; at most [`PAGE`], which is the default.
     pub limit: Option<usize>,
-}
-
-/// Names that a field for a person suggests, at most.
-const SUGGESTED: u16 = 1_000;
-
-/// The names of members, for a field in which one of them is named.
-pub(crate) async fn suggested(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    let members = people::named(conn, &[], SUGGESTED).await?;
-    Ok(members.into_iter().map(|(_, name)| name).collect())
-}
-
-/// People whose whole name or address is `input`: a part of a name could match another person. At most two, which
-/// is already ambiguous.
-pub(crate) async fn called(
-    conn: &mut SqliteConnection,
-    input: &str,
-) -> Result<Vec<(PersonId, String)>, StoreError> {
-    people::called(conn, input.trim()).await
-}
-
-/// The people meant by `input`, shown before an action: as [`called`], and for readers who may see people also by
-/// the beginning of a name that only one member has. At most two.
-pub(crate) async fn meant(
-    conn: &mut SqliteConnection,
-    actor: &Actor,
-    input: &str,
-) -> Result<Vec<(PersonId, String)>, StoreError> {
-    let whole = called(conn, input).await?;
-    let sought = words(input);
-    // Trying letters must not reveal who is a member.
-    if !whole.is_empty() || sought.is_empty() || !actor.may(Permission::SeePeople, Target::NONE) {
-        return Ok(whole);
-    }
-    let found = people::named(conn, &sought, SUGGESTED).await?;
-    Ok(found.into_iter().filter(|(_, name)| begins_with(name, input)).take(2).collect())
-}
-
-/// Whether each word of `input` begins a word of `name`; false without words. Accents matter, as in whole names.
-pub(crate) fn begins_with(name: &str, input: &str) -> bool {
-    fn words(text: &str) -> impl Iterator<Item = &str> {
-        text.split(|letter: char| !letter.is_alphanumeric()).filter(|code| !code.is_empty())
-    }
-    let (name, input) = (name.to_lowercase(), input.to_lowercase());
-    let mut parts = words(&input).peekable();
-    parts.peek().is_some() && parts.all(|part| words(&name).any(|code| code.starts_with(part)))
 }
 
 /// People by name, a page at a time; `after` is the place where the page before ended.
@@ -290,14 +246,14 @@ async fn page_of(
         cards,
         steps,
         refusals,
-        may_edit: is_there && super::edit::may_edit(actor, &person, now),
+        may_edit: is_there && may_edit(actor, &person, now),
         may_readdress: is_there && super::edit::may_readdress(actor, &person),
         may_help_in,
         may_take_off_second_factor: may_help_in && has_second_factor,
         may_give_card: is_there && person.status != PersonStatus::Left && actor.may(Permission::GiveCard, about),
         may_export: actor.may(Permission::Export, about),
         may_erase,
-        erase_refusals: if may_erase { privacy::refusals(actor, &person, others, now) } else { Vec::new() },
+        erase_refusals: if may_erase { erase_refusals(actor, &person, others, now) } else { Vec::new() },
         head: head(ctx, actor, &person, now),
         version: person.version,
         phone: person.phone,
@@ -465,19 +421,4 @@ fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec
         Vec::new()
     };
     (steps, refusals)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn search_words_match_name_starts_in_any_order() {
-        for input in ["carl", "b car", "Blu, Carl"] {
-            assert!(begins_with("Carl Blu", input), "{input}");
-        }
-        for input in ["arl", "carla", "-", ""] {
-            assert!(!begins_with("Carl Blu", input), "{input}");
-        }
-    }
 }

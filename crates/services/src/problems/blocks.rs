@@ -1,9 +1,10 @@
 //! Blocks: placed and lifted by those who look after a machine, or by a problem that makes it unsafe.
 
 use super::{Field, ProblemsError, read, rows};
-use crate::{Ctx, change::Job, checkouts, outages, requests};
+use crate::{Ctx, change::Job, requests};
 use domain::{
     actor::{Actor, Permission, Target},
+    events::DomainEvent,
     id::{BlockId, MachineId, RemarkId, ReportId},
     live::ChangeEvent,
     notices::Notice,
@@ -76,8 +77,7 @@ pub async fn block(
         }
         job.tx.after_commit(ChangeEvent::Machine(machine));
         job.notify_staff(Notice::Blocked { block, machine }).await?;
-        outages::began(job.tx, &job.proof, block, machine, job.now).await?;
-        checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
+        job.emit(DomainEvent::MachineBlocked { machine, block }).await?;
         let detail = json!({ "block": block, "at_once": at_once });
         let subject = machine;
         job.audited(block, "machine.blocked", subject, &detail).await
@@ -101,8 +101,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, block: BlockId) -> Result<(), Proble
         machines::lift(job.tx, block, by, job.now).await?;
         job.tx.after_commit(ChangeEvent::Machine(machine));
         job.notify_staff(Notice::Free { block, machine }).await?;
-        outages::ended(job.tx, &job.proof, block, machine, job.now).await?;
-        checkouts::machine_back(job.tx, &job.proof, machine, block, job.now).await?;
+        job.emit(DomainEvent::BlockLifted { machine, block }).await?;
         let subject = machine;
         job.audited((), "machine.freed", subject, &json!({ "block": block })).await
     })
@@ -132,8 +131,7 @@ pub(super) async fn unsafe_now(
             let block = machines::block(job.tx, &new).await?;
             let detail = json!({ "block": block, "problem": report, "at_once": true });
             follow(job, machine, "machine.blocked", &detail).await?;
-            outages::began(job.tx, &job.proof, block, machine, job.now).await?;
-            checkouts::machine_lost(job.tx, &job.proof, machine, Some(block), job.now).await?;
+            job.emit(DomainEvent::MachineBlocked { machine, block }).await?;
         }
         Some(block) if !block.at_once => machines::block_at_once(job.tx, block.id).await?,
         Some(_) => {}
@@ -158,8 +156,7 @@ pub(super) async fn resolved(job: &mut Job<'_>, machine: MachineId, report: Repo
     let by = job.by().await?;
     machines::lift(job.tx, block.id, by, job.now).await?;
     job.notify_staff(Notice::Free { block: block.id, machine }).await?;
-    outages::ended(job.tx, &job.proof, block.id, machine, job.now).await?;
-    checkouts::machine_back(job.tx, &job.proof, machine, block.id, job.now).await?;
+    job.emit(DomainEvent::BlockLifted { machine, block: block.id }).await?;
     let detail = json!({ "block": block.id, "problem": report });
     follow(job, machine, "machine.freed", &detail).await
 }

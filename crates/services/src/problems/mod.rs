@@ -17,6 +17,7 @@ use crate::{
     Ctx,
     change::{Begun, Job},
     error, inbox,
+    rate::RateLimiter,
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -40,6 +41,13 @@ use store::{
 };
 use text::Lang;
 use views::problems::{AtMachine, Queue, Report};
+
+/// Limits how often a person reports problems and adds photos to them.
+#[derive(Default)]
+struct Limits {
+    reports: RateLimiter,
+    photos: RateLimiter,
+}
 
 /// A problem to be reported.
 #[derive(Debug, Clone)]
@@ -248,7 +256,7 @@ pub async fn report(
         let new = new.map_err(ProblemsError::Invalid)?;
         // An invalid report does not count against the limit.
         if let Some(person) = actor.person() {
-            let taken = ctx.people().reports.take(person, problems::REPORTS, ctx.steady());
+            let taken = ctx.memory::<Limits>().reports.take(person, problems::REPORTS, ctx.steady());
             taken.map_err(|empty| ProblemsError::TooOften(empty.seconds()))?;
         }
         Ok(new)

@@ -1,7 +1,7 @@
 //! Photos of problems: added by the reporter or those who look after the machine, seen by everyone who sees the
 //! problem.
 
-use super::{ProblemsError, Row, ValidationError, about, known, rows};
+use super::{Limits, ProblemsError, Row, ValidationError, about, known, rows};
 use crate::{Ctx, pictures};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -50,7 +50,7 @@ pub async fn set_photo(
 ) -> Result<(), ProblemsError> {
     may_set_photo(ctx, actor, report).await?;
     if let Some(person) = actor.person() {
-        ctx.people()
+        ctx.memory::<Limits>()
             .photos
             .take(person, PHOTOS, ctx.steady())
             .map_err(|empty| ProblemsError::TooOften(empty.seconds()))?;

@@ -123,7 +123,7 @@ pub(super) async fn tallies(
 ) -> Result<BTreeMap<TypeId, Tally>, StoreError> {
     let (through, statuses) = qualifications::newest(snapshot).await?;
     let holds = |known: &CountCache| known.through <= through && known.at <= now && known.statuses == statuses;
-    let known = ctx.people().counted.0.lock().clone().filter(holds);
+    let known = ctx.memory::<Counted>().0.lock().clone().filter(holds);
     let mut known = known.unwrap_or_else(|| CountCache { through, at: now, statuses, kinds: BTreeMap::new() });
     known.kinds.retain(|&kind, known| known.machines == Kind::of(kind, equipment).machines);
     if !known.kinds.is_empty() {
@@ -145,7 +145,7 @@ pub(super) async fn tallies(
         }
     }
     let tallies = known.kinds.iter().map(|(&kind, known)| (kind, known.tally)).collect();
-    let mut last = ctx.people().counted.0.lock();
+    let mut last = ctx.memory::<Counted>().0.lock();
     // A caller with newer data may have finished first.
     if last.as_ref().is_none_or(|last| last.through <= known.through) {
         *last = Some(known);

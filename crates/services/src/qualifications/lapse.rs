@@ -1,9 +1,10 @@
 //! Lapses qualifications that have run out, once a day.
 
 use super::{Power, QualificationsError, keep, matter_of};
-use crate::{Ctx, effects, sessions};
+use crate::{Ctx, sessions};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
+    events::DomainEvent,
     id::{MachineId, PersonId, TypeId},
     live::ChangeEvent,
     qualifications::{
@@ -96,7 +97,8 @@ async fn lapse_of(
         return Ok(Done::unaudited(0, Unaudited::NothingChanged));
     }
     tx.after_commit(ChangeEvent::Person(person));
-    effects::standing_changed(tx, proof, person, requests::Cause::Qualification, now).await?;
+    let cause = requests::Cause::Qualification;
+    tx.emit(proof, DomainEvent::StandingChanged { person, cause }, now).await?;
     // A role that ran out signs out like one that was taken.
     let is = Power::of(&qualifications::of_person(tx.conn(), person).await?, now);
     if was.into_iter().any(|was| is.is_less_than(was)) {

@@ -12,16 +12,16 @@ mod queries;
 pub use lapse::lapse;
 pub use queries::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};
 
-pub(crate) use counted::Counted;
 pub(crate) use queries::{named, rows, standing};
 
 use crate::{
     Ctx,
     change::{Begun, Job},
-    checkouts, effects, notices, sessions,
+    notices, sessions,
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Proof, Rank, Target, rank},
+    events::DomainEvent,
     id::{EntryId, PersonId, TypeId},
     live::ChangeEvent,
     names,
@@ -38,7 +38,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, StoreError, WriteTx, audit, links,
+    Done, StoreError, WriteTx, audit, equipment, links,
     people::{self, Person},
     qualifications::{self, Equipment, NewEntry},
     remarks,
@@ -253,6 +253,25 @@ async fn write_use(
     Ok(entries)
 }
 
+/// Makes a person a member, within a larger job.
+pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(), StoreError> {
+    let space = Matter { kind: equipment::BUILT_IN.space, machine: None, machines: &[], archived: false };
+    let by = job.by().await?;
+    let new = NewEntry {
+        person,
+        subject: SPACE,
+        relation: Relation::User,
+        kind: EntryKind::Granted,
+        from: job.now,
+        until: None,
+        cause: cause(job.actor.known().map_or(Writer::Toolgate, Writer::Person), space),
+        by,
+        remark: None,
+        recorded_at: job.now,
+    };
+    qualifications::add(job.tx, &new).await.map(drop)
+}
+
 /// Undoes the grant that [`grant_for_checkout`] wrote at `passed`, in the job that undoes the result: the earlier
 /// standing applies again. Returns whether it did; it does not if the ledger has newer entries about them and
 /// `kind`.
@@ -382,10 +401,9 @@ async fn follow(
         EntryKind::Banned => Some(requests::Cause::Banned),
     });
     if let Some(cause) = cause {
-        effects::standing_changed(tx, proof, before.id, cause, now).await?;
+        tx.emit(proof, DomainEvent::StandingChanged { person: before.id, cause }, now).await?;
     } else {
-        // People who may use it already need no checkout.
-        checkouts::standing_changed(tx, proof, before.id, now).await?;
+        tx.emit(proof, DomainEvent::QualificationGained { person: before.id }, now).await?;
     }
     if Power::of(&after, now).is_less_than(was) {
         sessions::end_all(tx, before.id, None).await?;

@@ -1,7 +1,7 @@
 //! What a page shows of the ledger, and what the caller may change of it.
 
 use super::{QualificationsError, counted::tallies, matter_of};
-use crate::{Ctx, notices::EXPIRING, people::SEARCH};
+use crate::{Ctx, directory::SEARCH, notices::EXPIRING};
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
     id::{MachineId, PersonId, TypeId},

@@ -4,11 +4,12 @@
 //! flagged. It is refused only when it cannot be true.
 
 mod observe;
-mod polled;
 mod settled;
-mod turnover;
 
-use crate::{Ctx, abandoned, bookings, decisions, effects, requests};
+use crate::{
+    Ctx, abandoned, boards, bookings, decisions, effects, requests,
+    turnover::{Turned, Turnover},
+};
 use domain::{
     access::Decision,
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -29,20 +30,19 @@ use store::{
     cards, machines, people,
     uses::{self, BegunBy, Reported, SwipeContext},
 };
-use turnover::Turned;
 
 pub use observe::observe;
 pub use store::uses::StoredUse;
 
 /// In-memory state of uses; lost on restart.
 #[derive(Default)]
-pub(crate) struct Memory {
-    /// Counters of started and ended uses.
-    pub(crate) turnover: turnover::Turnover,
+struct Memory {
     /// Boards that have replayed their queue.
     settled: settled::Settled,
-    /// Recent messages of boards that show whether they are in use.
-    pub(crate) polled: polled::Polled,
+}
+
+fn memory(ctx: &Ctx) -> &Memory {
+    ctx.memory()
 }
 
 /// Closed sessions considered for a live message; the twin of a replay may lie further back, and placed replays
@@ -84,12 +84,12 @@ pub async fn record(ctx: &Ctx, board: MachineNumber, message: Word) -> Result<()
         return without_card(ctx, board, &message).await;
     }
     // Before the job: polls that arrive while it waits for the writer must already count this report.
-    ctx.uses().polled.reported(board, message.action, ctx.now());
-    let stood = ctx.uses().settled.take(board);
+    boards::memory(ctx).polled.reported(board, message.action, ctx.now());
+    let stood = memory(ctx).settled.take(board);
     let stored = keep(ctx, board, message, matches!(stood, Some(State::Pending(_)))).await;
     // Heartbeats are never replayed, and neither are messages that were not stored.
     if !matches!(stored, Ok(true)) {
-        ctx.uses().settled.put_back(board, stood);
+        memory(ctx).settled.put_back(board, stood);
     }
     stored.map(drop)
 }
@@ -107,8 +107,8 @@ async fn without_card(ctx: &Ctx, board: MachineNumber, message: &Word) -> Result
 /// Stores the message; returns whether the board may repeat it.
 async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> Result<bool, UseError> {
     let now = ctx.now();
-    let idle = ctx.uses().polled.idle(board, now);
-    let shared = ctx.boards().connected.shared(board);
+    let idle = boards::memory(ctx).polled.idle(board, now);
+    let shared = boards::memory(ctx).connected.shared(board);
     let is_report = message.action == Action::Extend;
     let own = ctx.clone();
     let proof = Actor::board(board).require(Permission::SpeakForMachine, Target::NONE)?;
@@ -177,7 +177,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         Ok(Done::audited((true, turned), entry(&proof, &bearing, &fact, &by)).lastly(rest))
     });
     let (may_repeat, turned) = row.await?;
-    ctx.uses().turnover.turned(&turned);
+    ctx.memory::<Turnover>().turned(&turned);
     Ok(may_repeat)
 }
 
@@ -237,7 +237,7 @@ async fn learn(
     changes: &[Change],
     machine: MachineId,
 ) -> Result<(), StoreError> {
-    let polled = &ctx.uses().polled;
+    let polled = &boards::memory(ctx).polled;
     if fact.action == Action::Extend && !polled.reports(board) && uses::reported(tx, machine).await? {
         polled.set_reports(board, true);
     }
@@ -269,7 +269,7 @@ async fn decide(
     if !message.replay {
         return decisions::decide(tx.conn(), board, &message.uid, now).await;
     }
-    let has_spoken = |other| ctx.uses().polled.has_spoken(other, now);
+    let has_spoken = |other| boards::memory(ctx).polled.has_spoken(other, now);
     decisions::decide_replayed(tx.conn(), board, &message.uid, has_spoken, now).await
 }
 

@@ -66,7 +66,7 @@ impl Settled {
 
 /// The board of the machine with number `board` asks something that is not about a use that has been.
 pub(super) fn on_question(ctx: &Ctx, board: MachineNumber) {
-    let Some(request) = ctx.uses().settled.ask(board) else { return };
+    let Some(request) = super::memory(ctx).settled.ask(board) else { return };
     let own = ctx.clone();
     ctx.spawn(async move {
         let ctx = &own;
@@ -74,7 +74,7 @@ pub(super) fn on_question(ctx: &Ctx, board: MachineNumber) {
             let own = own.clone();
             async move |tx| {
                 // Otherwise a use message arrived meanwhile: it settles earlier ones in its own job.
-                if own.uses().settled.is(board, request)
+                if super::memory(&own).settled.is(board, request)
                     && let Some(machine) = uses::settle(tx, board).await?
                 {
                     effects::end_unauthorised(tx, machine, own.now()).await?;
@@ -83,7 +83,7 @@ pub(super) fn on_question(ctx: &Ctx, board: MachineNumber) {
             }
         });
         match written.await {
-            Ok(()) => ctx.uses().settled.written(board, request),
+            Ok(()) => super::memory(ctx).settled.written(board, request),
             // The next use message settles it.
             Err(error) => tracing::debug!(%error, "what a board said is not settled on disk yet"),
         }

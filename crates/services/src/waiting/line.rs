@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Ctx, bookings::BookingsError, due::settle_each, external_calendars, notices};
 use domain::{
-    actor::{Actor, Permission, Proof, Target},
+    actor::{Actor, Permission, Proof, Rank, Target, rank},
     bookings::{Resource, State as Booked},
     id::{PersonId, WaitingId},
     notices::{Notice, WaitingNews},
@@ -23,7 +23,7 @@ use store::{
     SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     bookings::{self, NewBooking},
-    outages, rooms, settings,
+    outages, people, rooms, settings,
 };
 
 /// Waiting people examined in one job; the timer examines the others.
@@ -177,13 +177,18 @@ async fn offer_free(ctx: &Ctx, zone: Zone, now: Millis) -> Result<usize, StoreEr
     Ok(count)
 }
 
-/// `person` is no longer a member: ends their waiting entries. Part of the change that caused it.
+/// The standing of `person` changed: ends their waiting entries if they are no longer a member. Part of the change that
+/// caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
     person: PersonId,
     now: Millis,
 ) -> Result<(), StoreError> {
+    let Some(them) = people::one(tx.conn(), person, now).await? else { return Ok(()) };
+    if rank(them.status, &them.ledger, now) >= Rank::Member {
+        return Ok(());
+    }
     clear(tx, proof, Filter { person: Some(person), ..Filter::default() }, now).await
 }
 

@@ -17,23 +17,21 @@ pub(crate) use line::{called_off, freed, removed, run_due, standing_changed};
 use crate::{
     Ctx,
     bookings::{
-        Ask, AskError, BookingContext, BookingsError, Want, add, answered, changed, news, occupy,
+        Ask, AskError, BookingContext, BookingsError, Want, add, answered, changed, news, occupy, waiting_entries,
         with_alternatives,
     },
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::{Request, State as Booked, refusals},
-    id::{BookingId, PersonId, WaitingId},
+    id::{BookingId, WaitingId},
     notices::BookingNews,
     occupations::Purpose,
     time::Millis,
     waiting::{MOST, State},
-    zone::Zone,
 };
 use serde_json::json;
 use store::{
-    SqliteConnection, StoreError,
     bookings::NewBooking,
     occupations,
     waiting::{self as rows, Filter, NewWaiting, WaitingRow},
@@ -85,32 +83,7 @@ async fn instead<T>(ctx: &Ctx, answer: Result<T, WaitingError>) -> Result<T, Wai
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Waiting>, WaitingError> {
     actor.require(Permission::Book, Target::NONE)?;
     let person = actor.person().ok_or(Forbidden::SignIn)?;
-    Ok(of(&mut *ctx.store().read().await?, person, ctx.space().zone).await?)
-}
-
-/// The lists that `person` is on, by when the times begin.
-pub(crate) async fn of(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    zone: Zone,
-) -> Result<Vec<Waiting>, StoreError> {
-    let filter = Filter { person: Some(person), ..Filter::default() };
-    let stored = rows::list(conn, filter, ALL).await?;
-    Ok(stored.into_iter().map(|stored| to_view(stored, zone)).collect())
-}
-
-fn to_view(row: WaitingRow, zone: Zone) -> Waiting {
-    Waiting {
-        id: row.id,
-        resource: row.resource(),
-        starts: zone.moment(row.starts),
-        ends: zone.moment(row.ends),
-        state: row.state,
-        asked: zone.moment(row.asked),
-        position: row.ahead + 1,
-        until: row.until.filter(|_| row.state == State::Offered).map(|at| zone.moment(at)),
-        name: row.name,
-    }
+    Ok(waiting_entries(&mut *ctx.store().read().await?, person, ctx.space().zone).await?)
 }
 
 /// Removes the caller from a list. Their offer goes to the next.

@@ -443,7 +443,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("setup::create_administrator", Cause::Tells(&[Kind::PasswordChanged, Kind::SecondFactorChanged])),
     ("setup::offer", Cause::None(CONSOLE)),
     ("system::copy", Cause::None(COPY)),
-    ("token::note_use", Cause::None(HOUSE)),
+    ("sessions::note_use", Cause::None(HOUSE)),
     ("tokens::mint", Cause::None(OWN)),
     ("tokens::recognise", Cause::None(HOUSE)),
     ("tokens::revoke", Cause::None(OWN)),

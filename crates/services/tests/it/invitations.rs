@@ -13,8 +13,8 @@ use domain::{
 };
 use services::{
     availability, bookings,
-    calendar::Method,
     checkouts::{self, Ask, Decide},
+    mail::Method,
     mail::{self, Carrier, Catcher, Mail, Post},
     outbox::{self, Looked},
 };

@@ -1,6 +1,6 @@
 //! Stored decisions at boards.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     access::Level,
     cards::CardUid,

@@ -1,6 +1,6 @@
 //! Logins of single boards: rows of `board_login`. A board's password is stored as its hash.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     boards::MachineNumber,
     id::{AliasId, BoardLoginId, MachineId, TypeId},

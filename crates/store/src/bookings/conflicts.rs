@@ -4,7 +4,7 @@ use super::{
     BookingId, Cause, Conflict, MachineId, Millis, Named, Own, PersonId, Span, SqliteConnection, State,
     StoreError, TypeId, json, too_early,
 };
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 
 /// Facts about a requested time of a machine.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Claims: rows of `card_claim`, each about a card that was tapped at a reader.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     cards::{
         CardUid,

@@ -1,6 +1,6 @@
 //! Blocks of machines: rows of `machine_block`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, BlockId, MachineId, RemarkId, ReportId, TypeId},
     time::Millis,

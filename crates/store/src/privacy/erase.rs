@@ -103,6 +103,27 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     Ok(())
 }
 
+/// Erases `person` again if the row is still the same person with a name. Returns the traces to scrub; `None` if there
+/// is nothing to do.
+pub async fn erase_again(
+    tx: &mut WriteTx,
+    person: PersonId,
+    made: Millis,
+    now: Millis,
+) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+    let theirs = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM person WHERE id = ? AND created_at = ? AND erased_at IS NULL) AS "is!: bool""#,
+        person,
+        made,
+    );
+    if !theirs.fetch_one(tx.conn()).await? {
+        return Ok(None);
+    }
+    let traces = traces(tx.conn(), person).await?;
+    erase(tx, person, now).await?;
+    Ok(Some(traces))
+}
+
 /// Card uids and all remarks about them.
 async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     let conn = tx.conn();

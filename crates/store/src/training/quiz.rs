@@ -1,6 +1,6 @@
 //! Quizzes: rows of `quiz_question`, `quiz_picture`, `quiz_answer`, `quiz_try` and `quiz_given`.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AnswerId, EditionId, ModuleId, PersonId, QuestionId, QuizId},
     time::Millis,

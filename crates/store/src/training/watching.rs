@@ -1,6 +1,6 @@
 //! Progress with editions, and the clock that credits watching.
 
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{EditionId, PersonId},
     time::Millis,

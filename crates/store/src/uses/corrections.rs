@@ -4,7 +4,7 @@ use super::{
     UseItem,
     ends::{answered, gain},
 };
-use crate::privacy::{Erasing, Table};
+use crate::personal_data::{Erasing, Table};
 use crate::{StoreError, WriteTx, json};
 use domain::{
     id::{AliasId, CardId, MachineId, PersonId, RemarkId, TypeId, UnknownCardId, UseId},

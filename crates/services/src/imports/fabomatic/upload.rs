@@ -7,7 +7,7 @@
 use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
-    imports::{KEPT, MINUTES, whose},
+    imports::{KEPT, MINUTES, memory, whose},
     shared::Shared,
     uploads,
 };
@@ -137,7 +137,7 @@ pub async fn keep(
         until,
         taken: None,
     };
-    *ctx.imports().brought.0.lock() = Some(stored);
+    *memory(ctx).brought.0.lock() = Some(stored);
     Ok(token)
 }
 
@@ -145,7 +145,7 @@ pub async fn keep(
 pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
-    let row = ctx.imports().brought.of(actor, token, now)?;
+    let row = memory(ctx).brought.of(actor, token, now)?;
     let until = ctx.moment(row.until);
     if let Some((at, report)) = row.taken {
         return Ok(Upload { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
@@ -159,7 +159,7 @@ pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, T
 pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Result<(), TakeoverUploadError> {
     actor.require(Permission::TakeOver, Target::NONE)?;
     let now = ctx.now();
-    let row = ctx.imports().brought.of(actor, token, now)?;
+    let row = memory(ctx).brought.of(actor, token, now)?;
     if let Some((at, _)) = row.taken {
         return Err(TakeoverUploadError::AlreadyImported(ctx.moment(at)));
     }
@@ -168,7 +168,7 @@ pub async fn apply(ctx: &Ctx, actor: &Actor, token: &str, digest: &str) -> Resul
     // finds a different result.
     let task = ctx.spawn(async move {
         let report = take_over(&own, &actor, row.foreign, Some(digest)).await?;
-        own.imports().brought.take(&token, now, &report);
+        memory(&own).brought.take(&token, now, &report);
         Ok::<_, TakeoverUploadError>(())
     });
     task.await.unwrap_or(Err(TakeoverUploadError::Store(StoreError::Panicked)))

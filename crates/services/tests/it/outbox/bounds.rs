@@ -8,7 +8,7 @@ use services::{
         self, Decide,
         hand_over::{offer, withdraw},
     },
-    calendar::Method,
+    mail::Method,
     problems::ProblemsError,
 };
 

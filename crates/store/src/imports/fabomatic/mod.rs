@@ -2,10 +2,12 @@
 
 mod foreign;
 mod maintenance;
+mod unread;
 mod untrusted;
 
-pub use foreign::{Unread, forget, read, read_sent};
+pub use foreign::{forget, read, read_sent};
 pub use maintenance::{PastIntervention, Totals, add as add_maintenance, totals};
+pub use unread::Unread;
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +24,7 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 use takeover::{ExistingRecords, Stored};
 
-use crate::{StoreError, WriteTx, people::month};
+use crate::{StoreError, WriteTx, aliases::month};
 
 /// The existing records an import may match, without uses.
 pub async fn known(conn: &mut SqliteConnection) -> Result<ExistingRecords, StoreError> {

@@ -18,7 +18,7 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::foreign::Unread;
+use super::unread::Unread;
 use crate::copies::{InvalidCopy, page_size};
 
 /// Limits for reading a file.

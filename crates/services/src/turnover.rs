@@ -11,13 +11,13 @@ pub(crate) struct Turnover {
 
 /// The changes made by one message.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Turned {
+pub(crate) struct Turned {
     started: usize,
     ended: Vec<Ending>,
 }
 
 impl Turned {
-    pub(super) fn by(changes: &[Change], situation: &Situation) -> Self {
+    pub(crate) fn by(changes: &[Change], situation: &Situation) -> Self {
         let known = || situation.open.iter().chain(&situation.closed);
         let was_over = |after: &Session| known().any(|before| before.id == after.id && before.end.is_some());
         let mut turned = Self::default();
@@ -38,7 +38,7 @@ impl Turned {
 
 impl Turnover {
     /// Counts a committed change.
-    pub(super) fn turned(&self, turned: &Turned) {
+    pub(crate) fn turned(&self, turned: &Turned) {
         (0..turned.started).for_each(|_| self.started.count(0));
         turned.ended.iter().for_each(|ending| self.ended(*ending));
     }

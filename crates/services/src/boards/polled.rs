@@ -35,7 +35,7 @@ impl Polled {
     }
 
     /// Records a use message of the board.
-    pub(super) fn reported(&self, number: MachineNumber, action: Action, at: Millis) {
+    pub(crate) fn reported(&self, number: MachineNumber, action: Action, at: Millis) {
         let mut boards = self.0.lock();
         let board = boards.entry(number).or_default();
         board.polls.reported(action, at);
@@ -71,7 +71,7 @@ impl Polled {
     }
 
     /// When the board last showed that it is idle.
-    pub(super) fn idle(&self, number: MachineNumber, now: Millis) -> Option<Millis> {
+    pub(crate) fn idle(&self, number: MachineNumber, now: Millis) -> Option<Millis> {
         self.0.lock().get(&number)?.idle.filter(|idle| *idle <= now)
     }
 
@@ -82,12 +82,12 @@ impl Polled {
     }
 
     /// Whether it is on record that the board reports uses.
-    pub(super) fn reports(&self, number: MachineNumber) -> bool {
+    pub(crate) fn reports(&self, number: MachineNumber) -> bool {
         self.0.lock().get(&number).is_some_and(|board| board.reports)
     }
 
     /// Whether that is on record from now on.
-    pub(super) fn set_reports(&self, number: MachineNumber, reports: bool) {
+    pub(crate) fn set_reports(&self, number: MachineNumber, reports: bool) {
         self.0.lock().entry(number).or_default().reports = reports;
     }
 

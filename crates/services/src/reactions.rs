@@ -1,0 +1,51 @@
+//! Reactions: what follows when something happened elsewhere.
+//!
+//! Modules emit what happened as a [`DomainEvent`] in their write job, and know nothing of those who care; this module on top
+//! of them has the one `match` that says what follows.
+//!
+//! **Invariants.** A reaction runs at once, in the job of the event and under its proof: both are committed, or neither. Its
+//! audit entries follow that of the cause. Not here: how each noun reacts, and effects that the cause itself computes with
+//! the reacting noun, as a closure does with the bookings in it.
+
+use crate::{bookings, checkouts, effects, outages, waiting};
+use domain::{actor::Proof, bookings::Resource, events::DomainEvent, time::Millis};
+use futures::future::LocalBoxFuture;
+use store::{StoreError, WriteTx};
+
+/// What follows `event`, in its job.
+pub(crate) fn react<'a>(
+    tx: &'a mut WriteTx,
+    proof: &'a Proof,
+    event: DomainEvent,
+    now: Millis,
+) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+    // Boxed, because a reaction may emit events itself.
+    Box::pin(follow(tx, proof, event, now))
+}
+
+async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis) -> Result<(), StoreError> {
+    match event {
+        DomainEvent::StandingChanged { person, cause } => {
+            effects::standing_changed(tx, proof, person, cause, now).await
+        }
+        // People who may use a machine already need no checkout.
+        DomainEvent::QualificationGained { person } => checkouts::standing_changed(tx, proof, person, now).await,
+        DomainEvent::PersonErased { person } => effects::call_off(tx, proof, person, now).await,
+        DomainEvent::TimeFreed { resource, span } => waiting::freed(tx, proof, resource, span, now).await,
+        DomainEvent::MachineBlocked { machine, block } => {
+            outages::began(tx, proof, block, machine, now).await?;
+            checkouts::machine_lost(tx, proof, machine, Some(block), now).await
+        }
+        DomainEvent::BlockLifted { machine, block } => {
+            outages::ended(tx, proof, block, machine, now).await?;
+            checkouts::machine_back(tx, proof, machine, block, now).await
+        }
+        DomainEvent::MachineArchived { machine } => {
+            waiting::removed(tx, proof, Resource::Machine(machine), now).await?;
+            bookings::machine_archived(tx, proof, machine, now).await?;
+            checkouts::machine_lost(tx, proof, machine, None, now).await
+        }
+        DomainEvent::TypeArchived { kind } => checkouts::type_archived(tx, proof, kind, now).await,
+        DomainEvent::RoomArchived { room } => waiting::removed(tx, proof, Resource::Room(room), now).await,
+    }
+}
