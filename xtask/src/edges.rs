@@ -1,10 +1,14 @@
-//! Dependencies between crates: the arrows of `ARCHITECTURE.md`, and crates that must not reach the browser.
+//! Dependencies between crates: the arrows of `ARCHITECTURE.md`, and crates that must not reach the browser; and circles
+//! of modules inside a crate, which must not exist.
 //!
 //! Invariant: an arrow that is not listed here does not exist. A new one needs a reason in `ARCHITECTURE.md`.
 
-use crate::{meta::Workspace, process, wasm::TARGET};
+use crate::{circles, files, meta::Workspace, process, wasm::TARGET};
 use anyhow::{Result, ensure};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 /// The allowed arrows.
 const ALLOWED: [(&str, &[&str]); 14] = [
@@ -62,9 +66,13 @@ const NOT_IN_THE_DOMAIN: [&str; 12] = [
     "tokio",
 ];
 
+/// Crates whose modules must not import each other in a circle.
+const UNTIED: [&str; 4] = ["domain", "server", "services", "store"];
+
 /// Runs all checks and reports all faults.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut faults = arrows(workspace);
+    faults.extend(tied(workspace)?);
     let page = tree(workspace, &["--package", &workspace.leptos.lib_package, "--target", TARGET])?;
     faults.extend(intruders("the browser's half", &page, &NOT_IN_THE_BROWSER));
     faults.extend(halves(&page));
@@ -115,6 +123,20 @@ fn arrows(workspace: &Workspace) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Circles of modules inside the crates.
+fn tied(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for package in workspace.packages.iter().filter(|it| UNTIED.contains(&it.name.as_str())) {
+        let folder = package.folder.join("src");
+        let mut sources = circles::Sources::new();
+        for file in files::below(&folder)?.into_iter().filter(|it| it.extension().is_some_and(|it| it == "rs")) {
+            sources.insert(files::name(&folder, &file), fs::read_to_string(&file)?);
+        }
+        faults.extend(circles::faults(&package.name, &files::name(&workspace.root, &folder), &sources));
+    }
+    Ok(faults)
 }
 
 fn intruders(whose: &str, tree: &Tree, forbidden: &[&str]) -> Vec<String> {

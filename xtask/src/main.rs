@@ -8,6 +8,7 @@ mod areas;
 mod bench;
 mod build;
 mod bundle;
+mod circles;
 mod dev;
 mod edges;
 mod files;
