@@ -159,8 +159,8 @@ fn machine((place, now): (Option<(PlaceId, String)>, MachineNow)) -> Machine {
 async fn list(caller: Caller, Query(which): Query<Which>) -> Result<Page<Machine>, Refusal> {
     let (after, limit) = caller.place(LIST, which.after.as_deref(), which.limit)?;
     let Caller { ctx, actor, lang } = caller;
-    let floor = machines::floor(&ctx, &actor).await?;
-    let all = floor.places.into_iter().flat_map(|place| {
+    let places = machines::list(&ctx, &actor).await?;
+    let all = places.into_iter().flat_map(|place| {
         let at = place.id.map(|id| (id, place.name));
         place.machines.into_iter().map(move |machine| (at.clone(), machine))
     });

@@ -72,6 +72,12 @@ pub async fn floor(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     Ok(floor)
 }
 
+/// Every machine with its state, by place, without the actor's own part.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<PlaceNow>, MachinesError> {
+    actor.require(Permission::SeeFloor, Target::NONE)?;
+    Ok(places(ctx, actor, Some(actor)).await?.places)
+}
+
 /// The machine that `person` is on, and when its board logs them out.
 async fn session(
     ctx: &Ctx,

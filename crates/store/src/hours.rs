@@ -213,7 +213,7 @@ pub async fn set_day(tx: &mut WriteTx, at: At, day: i64, hours: Option<&[Stretch
 /// Hours of a weekday in a statement's list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WeeklyItem {
-    scope: Scope,
+    pub(crate) scope: Scope,
     weekday: u8,
     from: u16,
     to: u16,
@@ -222,7 +222,7 @@ pub(crate) struct WeeklyItem {
 /// Hours of one date in a statement's list; without them it is closed.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExceptionItem {
-    scope: Scope,
+    pub(crate) scope: Scope,
     day: i64,
     from: Option<u16>,
     to: Option<u16>,

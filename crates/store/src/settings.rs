@@ -170,7 +170,7 @@ pub async fn of_space(conn: &mut SqliteConnection) -> Result<Settings, StoreErro
 /// A setting in a statement's list. Text, because another version may have written it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SettingItem {
-    scope: String,
+    pub(crate) scope: String,
     key: String,
     value: String,
 }

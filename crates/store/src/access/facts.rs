@@ -16,7 +16,7 @@ use domain::{
     maintenance::{Counting, first_due},
     occupations::Span,
     people::PersonStatus,
-    settings::Settings,
+    settings::{Scope, Setting, Settings},
     time::{DAY, Millis, millis},
     training::path::Needed,
 };
@@ -94,9 +94,9 @@ struct Row {
     on_it: bool,
     starting: bool,
     has_card: bool,
-    ledger: List<LedgerItem>,
-    holds: List<HoldItem>,
-    excused: List<EntryId>,
+    ledger: Option<List<LedgerItem>>,
+    holds: Option<List<HoldItem>>,
+    excused: Option<List<EntryId>>,
     training: List<TrainingItem>,
     requires: List<TypeId>,
     booked: List<BookedItem>,
@@ -169,11 +169,13 @@ pub async fn swipe(
     uid: &CardUid,
     at: Millis,
 ) -> Result<Option<Swipe>, StoreError> {
-    let Some(mut row) = rows(conn, Subject::Card(number, uid), at).await?.pop() else { return Ok(None) };
-    let (settings, hours, name) = (row.settings(), row.hours(), row.name.take());
+    let mut rows = rows(conn, Subject::Card(number, uid), at).await?;
+    let shared = shared(&mut rows)?;
+    let Some(mut row) = rows.pop() else { return Ok(None) };
+    let (settings, hours, name) = (row.settings(&shared), row.hours(&shared), row.name.take());
     let (machine, card, alias) = (row.machine, row.card.zip(row.person), row.alias);
     let (unknown_card, blocked_at_once) = (row.unknown_card, row.at_once);
-    let facts = row.facts(&settings, at)?;
+    let facts = row.facts(&settings, at, shared.person);
     let bearing = SwipeContext { machine, card, alias, unknown_card, settings };
     Ok(Some(Swipe { facts, hours, blocked_at_once, bearing, name }))
 }
@@ -208,16 +210,19 @@ pub async fn load_facts(
 pub async fn load_facts_of(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
-    person: PersonId,
+    id: PersonId,
     at: Millis,
 ) -> Result<BTreeMap<MachineId, AccessQuery>, StoreError> {
-    let rows = rows(conn, Subject::Person(person, machines), at).await?.into_iter().map(|mut row| {
-        let (machine, settings, hours, name) = (row.machine, row.settings(), row.hours(), row.name.take());
+    let mut rows = rows(conn, Subject::Person(id, machines), at).await?;
+    let shared = shared(&mut rows)?;
+    let rows = rows.into_iter().map(|mut row| {
+        let (machine, settings, hours, name) =
+            (row.machine, row.settings(&shared), row.hours(&shared), row.name.take());
         let (on_it, starting, has_card) = (row.on_it, row.starting, row.has_card);
-        let facts = row.facts(&settings, at)?;
-        Ok((machine, AccessQuery { facts, hours, days: days(at), settings, name, on_it, starting, has_card }))
+        let facts = row.facts(&settings, at, shared.person.clone());
+        (machine, AccessQuery { facts, hours, days: days(at), settings, name, on_it, starting, has_card })
     });
-    rows.collect()
+    Ok(rows.collect())
 }
 
 /// The days, since 1 January 1970, whose exceptions may affect `at` in any time zone.
@@ -226,28 +231,60 @@ fn days(at: Millis) -> (i64, i64) {
     (day - 1, day + AHEAD + 1)
 }
 
+/// Facts shared by every machine of an answer.
+#[derive(Default)]
+struct Shared {
+    person: Option<Person>,
+    /// Settings and hours of the space.
+    settings: Vec<Setting>,
+    hours: Hours,
+    /// The settings of machines without their own.
+    usual: Settings,
+}
+
+/// Takes the shared facts from the row that has them.
+fn shared(rows: &mut [Row]) -> Result<Shared, StoreError> {
+    let Some(row) = rows.iter_mut().find(|row| row.ledger.is_some()) else { return Ok(Shared::default()) };
+    let (ledger, holds, excused) = (all(&mut row.ledger), all(&mut row.holds), all(&mut row.excused));
+    let person = row.person.zip(row.status).map(|(id, status)| {
+        let (ledger, holds) = (qualifications::ledger(ledger)?, holds.into_iter().map(Hold::from).collect());
+        Ok::<_, StoreError>(Person { id, status, ledger, holds, excused })
+    });
+    let settings: Vec<_> = row.settings.0.extract_if(.., |item| item.scope == Scope::Space.as_str()).collect();
+    let weekly = row.weekly.0.extract_if(.., |item| item.scope == Scope::Space).collect();
+    let exceptions = row.exceptions.0.extract_if(.., |item| item.scope == Scope::Space).collect();
+    let settings = settings::of_items(settings);
+    Ok(Shared {
+        person: person.transpose()?,
+        usual: Settings::resolve(settings.clone()),
+        settings,
+        hours: hours::of_items(weekly, exceptions),
+    })
+}
+
+fn all<T>(list: &mut Option<List<T>>) -> Vec<T> {
+    list.take().map_or_else(Vec::new, |list| list.0)
+}
+
 impl Row {
-    fn settings(&mut self) -> Settings {
-        Settings::resolve(settings::of_items(take(&mut self.settings.0)))
+    fn settings(&mut self, shared: &Shared) -> Settings {
+        let own = settings::of_items(take(&mut self.settings.0));
+        if own.is_empty() {
+            return shared.usual.clone();
+        }
+        Settings::resolve(shared.settings.iter().cloned().chain(own).collect())
     }
 
-    fn hours(&mut self) -> Hours {
-        hours::of_items(take(&mut self.weekly.0), take(&mut self.exceptions.0))
+    fn hours(&mut self, shared: &Shared) -> Hours {
+        let mut hours = hours::of_items(take(&mut self.weekly.0), take(&mut self.exceptions.0));
+        hours.weekly.extend(&shared.hours.weekly);
+        hours.exceptions.extend(&shared.hours.exceptions);
+        hours
     }
 
     /// Converts to the facts that the rules read. The caller adds two that are not in the row: opening hours need the
     /// time zone, and a supervising trainer is another card at the same reader.
-    fn facts(self, settings: &Settings, at: Millis) -> Result<Facts, StoreError> {
-        let person = match (self.person, self.status) {
-            (Some(id), Some(status)) => Some(Person {
-                id,
-                status,
-                ledger: qualifications::ledger(self.ledger.0)?,
-                holds: self.holds.0.into_iter().map(Hold::from).collect(),
-                excused: self.excused.0,
-            }),
-            _ => None,
-        };
+    fn facts(self, settings: &Settings, at: Millis, person: Option<Person>) -> Facts {
         let plans: Vec<_> = self.plans.0.into_iter().map(Counting::from).collect();
         let machine = Machine {
             id: self.machine,
@@ -267,13 +304,13 @@ impl Row {
             company: if self.risk == Risk::High { settings.people_present } else { 0 },
         };
         let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
-        Ok(Facts {
+        Facts {
             person,
             card: self.card_state,
             machine: Some(machine),
             built_in: BUILT_IN,
             simultaneous: settings.simultaneous,
             floor: Some(Running { by_them: few(self.running), others: few(self.others), taken: self.taken }),
-        })
+        }
     }
 }

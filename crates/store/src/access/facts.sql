@@ -66,18 +66,23 @@ SELECT
             ELSE TRUE END
                  AS "has_card!: bool",
 
+       -- The next three lists are the same at every machine: they are read for the first of a page's and NULL at the others.
+       --
        -- LedgerItem: all their qualifications and bans. Not only those on this machine: membership and roles are entries on built-in types.
-       (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
-          FROM qualification q WHERE q.person_id = p.id)
-                 AS "ledger!: List<LedgerItem>",
+       CASE WHEN asked.is_first THEN
+            (SELECT json_group_array(json_array(q.id, q.type_id, q.machine_id, q.relation, q.kind, q.effective_from, q.until))
+               FROM qualification q WHERE q.person_id = p.id)
+            END  AS "ledger?: List<LedgerItem>",
        -- HoldItem: holds in force, which stop a person everywhere.
-       (SELECT json_group_array(json_array(h.id, h.reason, h.placed_at, h.until))
-          FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL)
-                 AS "holds!: List<HoldItem>",
+       CASE WHEN asked.is_first THEN
+            (SELECT json_group_array(json_array(h.id, h.reason, h.placed_at, h.until))
+               FROM hold h WHERE h.person_id = p.id AND h.lifted_at IS NULL)
+            END  AS "holds?: List<HoldItem>",
        -- Ledger entries that excuse from training: people qualified before Toolgate was set up need not prove it again.
-       (SELECT json_group_array(q.id) FROM qualification q
-         WHERE q.person_id = p.id AND q.cause IN ('administrator', 'import', 'setup'))
-                 AS "excused!: List<EntryId>",
+       CASE WHEN asked.is_first THEN
+            (SELECT json_group_array(q.id) FROM qualification q
+              WHERE q.person_id = p.id AND q.cause IN ('administrator', 'import', 'setup'))
+            END  AS "excused?: List<EntryId>",
        -- TrainingItem: modules that the machine or its type requires, with the last edition completed, the editions that expire earlier
        -- ones, and the grace period of people who were qualified before the requirement was added.
        (SELECT json_group_array(json_array(r.module_id,
@@ -122,20 +127,21 @@ SELECT
           FROM plan_at w WHERE w.machine_id = m.id AND w.blocking = 1)
                  AS "plans!: List<PlanItem>",
 
-       -- SettingItem: settings of the machine, its type and the space; the nearest wins.
+       -- SettingItem: settings of the machine, its type and the space; the nearest wins. Those of the space are read for the first
+       -- machine alone, and so are its hours below.
        (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
-         WHERE (s.scope = 'space' AND s.scope_id = 0)
+         WHERE (s.scope = 'space' AND s.scope_id = iif(asked.is_first, 0, -1))
             OR (s.scope = 'type' AND s.scope_id = m.type_id)
             OR (s.scope = 'machine' AND s.scope_id = m.id))
                  AS "settings!: List<SettingItem>",
        -- WeeklyItem and ExceptionItem: opening hours in local time. The instants depend on the time zone, which SQL does not know.
        (SELECT json_group_array(json_array(o.scope, o.weekday, o.from_min, o.to_min)) FROM opening_hours o
-         WHERE (o.scope = 'space' AND o.scope_id = 0)
+         WHERE (o.scope = 'space' AND o.scope_id = iif(asked.is_first, 0, -1))
             OR (o.scope = 'type' AND o.scope_id = m.type_id)
             OR (o.scope = 'machine' AND o.scope_id = m.id))
                  AS "weekly!: List<WeeklyItem>",
        (SELECT json_group_array(json_array(e.scope, e.day, e.from_min, e.to_min)) FROM opening_exception e
-         WHERE ((e.scope = 'space' AND e.scope_id = 0)
+         WHERE ((e.scope = 'space' AND e.scope_id = iif(asked.is_first, 0, -1))
              OR (e.scope = 'type' AND e.scope_id = m.type_id)
              OR (e.scope = 'machine' AND e.scope_id = m.id))
            AND e.day BETWEEN ?5 AND ?6)
@@ -143,11 +149,13 @@ SELECT
 
   FROM (-- At a board. A uid may be issued again: the card in use comes before retired ones.
         SELECT n.id AS machine_id, NULL AS person_id,
-               (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1) AS card_id
+               (SELECT id FROM card WHERE uid = ?2 ORDER BY state = 'retired', id DESC LIMIT 1) AS card_id, TRUE AS is_first
           FROM machine n WHERE n.number = ?1 AND n.archived_at IS NULL
         UNION ALL
-        -- On a page.
-        SELECT value, ?4, NULL FROM json_each(?3)) asked
+        -- On a page. The first is the first that has a row.
+        SELECT value, ?4, NULL,
+               key = (SELECT min(key) FROM json_each(?3) CROSS JOIN machine n ON n.id = value AND n.archived_at IS NULL)
+          FROM json_each(?3)) asked
        -- CROSS JOIN fixes the order: SQLite must not begin with a scan of all machines.
  CROSS JOIN machine m ON m.id = asked.machine_id AND m.archived_at IS NULL
   JOIN equipment_type t ON t.id = m.type_id

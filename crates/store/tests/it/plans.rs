@@ -59,3 +59,21 @@ async fn access_facts_scan_no_whole_table() {
     let whole = scans.iter().filter(|step| !lists.iter().any(|list| step.starts_with(list)));
     assert_eq!(whole.count(), 0, "a whole table is read: {plan:#?}");
 }
+
+#[tokio::test]
+async fn board_message_scans_no_whole_table() {
+    let plan = plan(include_str!("../../src/uses/at_board.sql")).await;
+    for way in [
+        "SEARCH n USING INDEX machine_by_number (number=?)",
+        "SEARCH use_session USING INDEX use_by_end (machine_id=? AND ended_at=?)",
+        "SEARCH use_session USING INDEX use_by_end (machine_id=? AND ended_at>?)",
+        "SEARCH b USING INDEX booking_by_person (person_id=? AND starts_at>?)",
+    ] {
+        assert!(plan.iter().any(|step| step == way), "{way} is not in {plan:#?}");
+    }
+    // The message itself, and its few uses.
+    let lists = ["SCAN CONSTANT ROW", "SCAN said", "SCAN uses", "SCAN (subquery"];
+    let scans: Vec<_> = plan.iter().filter(|step| step.starts_with("SCAN")).collect();
+    let whole = scans.iter().filter(|step| !lists.iter().any(|list| step.starts_with(list)));
+    assert_eq!(whole.count(), 0, "a whole table is read: {plan:#?}");
+}

@@ -98,6 +98,7 @@ pub const READS: &[&str] = &[
     "inbox::waiting",
     "live_access::still_allowed",
     "machines::floor",
+    "machines::list",
     "machines::page",
     "machines::wall",
     "maintenance::at",
