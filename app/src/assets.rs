@@ -34,18 +34,6 @@ impl Assets {
 /// Name of the meta tag with the area stylesheet, in documents that do not load it.
 const AREA_STYLE: &str = "area-style";
 
-/// Whether the requested page is in an area with its own stylesheet.
-#[cfg(feature = "ssr")]
-fn area_styled() -> bool {
-    use_context::<http::request::Parts>().is_some_and(|parts| crate::pages::is_styled(parts.uri.path()))
-}
-
-/// The browser takes the head as the server wrote it.
-#[cfg(not(feature = "ssr"))]
-const fn area_styled() -> bool {
-    false
-}
-
 /// Loads the area stylesheet if it is missing, and waits for it, so that no page is shown without its style.
 #[cfg(feature = "hydrate")]
 pub fn area_style() -> Option<impl Future<Output = ()>> {
@@ -78,6 +66,8 @@ pub fn area_style() -> Option<impl Future<Output = ()>> {
 pub fn Head(
     /// The build that renders this page.
     assets: Assets,
+    /// Whether the requested page is in an area with its own stylesheet.
+    styled: bool,
 ) -> impl IntoView {
     if assets.js.is_empty() {
         return ().into_any();
@@ -93,7 +83,7 @@ pub fn Head(
         assets.split,
         assets.split_js,
     ))));
-    let area_css = if area_styled() {
+    let area_css = if styled {
         view! { <link rel="stylesheet" href=area_css/> }.into_any()
     } else {
         view! { <meta name=AREA_STYLE content=area_css/> }.into_any()
@@ -120,7 +110,7 @@ mod tests {
     fn head_links_build_files_and_split_map() {
         let assets: Assets = serde_json::from_str(BUILD).unwrap();
         let (html, manifest) = Owner::new().with(|| {
-            let html = view! { <Head assets/> }.to_html();
+            let html = view! { <Head assets styled=false/> }.to_html();
             (html, use_context::<WasmSplitManifest>())
         });
         for part in [
@@ -138,7 +128,7 @@ mod tests {
 
     #[test]
     fn head_without_build_has_no_script() {
-        let html = Owner::new().with(|| view! { <Head assets=Assets::default()/> }.to_html());
+        let html = Owner::new().with(|| view! { <Head assets=Assets::default() styled=false/> }.to_html());
         assert!(!html.contains("script"), "{html}");
     }
 }

@@ -7,14 +7,13 @@
 //!
 //! A page that answers its own form keeps its scroll position (`stay_in_place`).
 
-pub mod codec;
 mod page_resource;
 pub(crate) mod refusal;
 
 pub(crate) use page_resource::{Answered, Source};
 pub use page_resource::{PageResource, page_resource};
 
-use crate::problem::AppError;
+use crate::{codec, problem::AppError};
 use http::Method;
 use leptos::{
     prelude::*,

@@ -12,12 +12,12 @@ pub struct Hydrated(ArcRwSignal<bool>);
 
 /// Hydrates the document by `app`.
 #[cfg(feature = "hydrate")]
-pub async fn hydrate() {
+pub async fn hydrate<V: IntoView + 'static>(app: impl FnOnce() -> V + 'static) {
     let done = ArcRwSignal::new(false);
     let hydrated = Hydrated(done.clone());
     let root = hydrate_from_async(leptos::tachys::dom::body(), move || {
         provide_context(hydrated);
-        crate::App()
+        app()
     });
     root.await.forget();
     done.set(true);

@@ -9,7 +9,9 @@
 //!
 //! **Not here:** rules. A server function calls `services` in ten lines.
 
+pub mod address;
 pub mod announcements;
+pub mod answers;
 pub mod assets;
 pub mod audit;
 pub mod availability;
@@ -20,6 +22,7 @@ pub mod cards;
 pub mod checkouts;
 pub mod clock;
 pub mod closures;
+pub mod codec;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;
@@ -42,6 +45,7 @@ pub mod labels;
 pub mod lang;
 pub mod link;
 pub mod live;
+pub mod live_page;
 pub mod machine;
 pub mod maintenance;
 pub mod manage;
@@ -106,7 +110,7 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <meta name="theme-color" {..by("(prefers-color-scheme: light)")} content=light/>
                 <meta name="theme-color" {..by("(prefers-color-scheme: dark)")} content=dark/>
-                <assets::Head assets/>
+                <assets::Head assets styled=pages::is_styled_request()/>
                 <MetaTags/>
             </head>
             // For the script that detects an unreachable server, and for the stored copy of this page.

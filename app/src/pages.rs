@@ -7,10 +7,10 @@
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
-    announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays, equipment,
-    external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports, kiosk,
-    labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems, qualifications,
-    reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
+    address::number, announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays,
+    equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports,
+    kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
+    qualifications, reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
     ui::changing::part,
 };
 use domain::id::{AppointmentId, BookingId, CardId, MachineId, ModuleId, PersonId, TypeId};
@@ -63,12 +63,6 @@ fn remount(page: fn() -> AnyView) -> AnyView {
         Some(untrack(page))
     })
     .into_any()
-}
-
-/// The numeric value of a parameter of this page's address: `id` or `plan`. Only numbers match there, and the page
-/// is rebuilt by [`remount`] for another one.
-pub fn number(parameter: &str) -> Option<i64> {
-    use_params_map().with_untracked(|params| params.get_str(parameter)?.parse().ok())
 }
 
 /// A page about the thing with the id in its address.
@@ -299,10 +293,16 @@ pub enum Rendered {
 
 /// Whether the page at `path` needs the area stylesheet.
 #[cfg(feature = "ssr")]
-pub fn is_styled(path: &str) -> bool {
+fn is_styled(path: &str) -> bool {
     let view = Pages::find(path).map(|found| found.view);
     let view = if let Some(Rendered::Frame(page)) = view { Some(page.view) } else { view };
     matches!(view, Some(Rendered::Page { area, .. }) if area.styled)
+}
+
+/// Whether the requested page needs the area stylesheet.
+#[cfg(feature = "ssr")]
+pub fn is_styled_request() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| is_styled(parts.uri.path()))
 }
 
 impl Pages {

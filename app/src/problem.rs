@@ -4,38 +4,15 @@
 //! in one place, the server's router. So no function can forget it, and transport failures (invalid arguments) get
 //! theirs too. Not here: internal causes.
 
-use crate::call::refusal::Refusals;
 use domain::problem::{Kind, Problem};
-use leptos::{prelude::*, server_fn::error::FromServerFnError};
+#[cfg(feature = "ssr")]
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The error type of every server function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", .0.detail)]
 pub struct AppError(pub Problem);
-
-impl FromServerFnError for AppError {
-    type Encoder = Refusals;
-
-    /// Transport failures: offline, a proxy's page, arguments of another build.
-    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
-        let t = crate::lang::current();
-        Self(match value {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Problem::new("request.outdated", Kind::Invalid, t.request_outdated())
-            }
-            _ => Problem::new("request.unavailable", Kind::Unavailable, t.request_failed()),
-        })
-    }
-}
-
-/// Service errors become problems in the reader's language.
-#[cfg(feature = "ssr")]
-impl<E: services::error::ServiceError> From<E> for AppError {
-    fn from(error: E) -> Self {
-        Self(error.problem(crate::lang::current()))
-    }
-}
 
 #[cfg(not(feature = "ssr"))]
 impl From<Problem> for AppError {

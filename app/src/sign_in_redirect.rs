@@ -3,7 +3,7 @@
 //! Invariant: a return address is a local address as the browser shows it. The server checks it before
 //! redirecting.
 
-use crate::ui::form::page_query;
+use crate::address::page_query;
 use domain::accounts::local_path;
 use leptos::prelude::*;
 use leptos_router::location::{Location, Url};

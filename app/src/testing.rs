@@ -3,7 +3,7 @@
 //! For components that get their data as arguments. Pages with resources are tested through the server's router,
 //! where requests, cookies and status are real too.
 
-use crate::{call::codec, visitor::Visitor};
+use crate::{codec, visitor::Visitor};
 use domain::{
     id::{MachineId, PlaceId},
     machines::MachineState,

@@ -5,7 +5,7 @@
 //! reads it back. So the first render needs no request, no `Suspense` and cannot mismatch. Not here: changing it
 //! in place. Another language or theme is another document.
 
-use crate::{call::codec, problem::AppError};
+use crate::{codec, problem::AppError};
 use domain::{
     actor::Rank,
     id::PersonId,
@@ -86,7 +86,7 @@ pub struct Echo {
 pub struct Answer {
     /// Path of the server function, for example `/api/me/factor-begin`.
     pub function: String,
-    /// The answer, as [`to_text`](crate::call::codec::to_text) writes it.
+    /// The answer, as [`to_text`](crate::codec::to_text) writes it.
     pub text: String,
 }
 

@@ -4,5 +4,5 @@
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    wasm_bindgen_futures::spawn_local(app::hydration::hydrate());
+    wasm_bindgen_futures::spawn_local(app::hydration::hydrate(app::App));
 }

@@ -13,6 +13,7 @@ use crate::{
     equipment::fields::Undo,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         answered::answered,
         button::{ButtonLink, Kind as Press, Submit},
@@ -21,7 +22,6 @@ use crate::{
         form::{Field, Form, completed_count, hidden, target},
         icon::Icon,
         list::whole,
-        page::live_page,
         preview::fields,
         register::NewEntry,
         select::Select,

@@ -12,13 +12,13 @@ use crate::{
     call::{Call, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::{fresh, part},
         empty::Empty,
         form::{Field, Form, Summary, completed_count, hidden, was_submitted},
         icon::Icon,
-        page::live_page,
     },
 };
 use api::{AddAway, RemoveAway, RemoveRule, SaveRule};

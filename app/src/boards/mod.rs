@@ -13,6 +13,7 @@ use crate::{
     clock::{Clock, use_clock},
     lang,
     live::{BrokerLost, use_live},
+    live_page::loaded,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -21,7 +22,6 @@ use crate::{
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
-        page::loaded,
         status::{Badge, Status, status_label},
         table::{Cell, actions, always, cell, instant, named as called, sorted, spare, table},
         toast::{Toast, refusals},

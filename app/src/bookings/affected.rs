@@ -7,13 +7,13 @@ use crate::{
     call::page_resource,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
         changing::part,
         empty::Empty,
         icon::Icon,
-        page::live_page,
         status::{Glyph, Status},
     },
 };

@@ -1,7 +1,7 @@
 //! Server functions for bookings.
 
 #[cfg(feature = "ssr")]
-use crate::machine::words::MachineAnswer;
+use crate::answers::MachineAnswer;
 use crate::{problem::AppError, training::next::Next};
 #[cfg(feature = "ssr")]
 use domain::{

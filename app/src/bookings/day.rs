@@ -17,6 +17,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
@@ -24,7 +25,6 @@ use crate::{
         empty::Empty,
         form::{Ask, Field, Form, hidden},
         icon::Icon,
-        page::live_page,
     },
 };
 use domain::{

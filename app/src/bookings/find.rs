@@ -14,6 +14,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     sign_in_redirect::query,
     training::next::Next,
     ui::{
@@ -22,7 +23,6 @@ use crate::{
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
-        page::live_page,
     },
 };
 use domain::{

@@ -12,6 +12,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::{part, text},
@@ -19,7 +20,6 @@ use crate::{
         form::{Form, Summary, hidden},
         icon::Icon,
         list::LinkItem,
-        page::live_page,
         saved::Saved,
         text_area::TextArea,
     },

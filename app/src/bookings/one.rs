@@ -10,13 +10,13 @@ use crate::{
     call::{Call, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::Kind,
         changing::part,
         form::Summary,
         held::{Held, HeldSummary, HeldToast},
         icon::Icon,
-        page::live_page,
         saved::Saved,
     },
 };

@@ -13,6 +13,7 @@ use crate::{
     call::{Call, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
@@ -23,7 +24,6 @@ use crate::{
         held::{Held, HeldForm, HeldSummary, HeldToast},
         icon::Icon,
         keys,
-        page::live_page,
         text_area::TextArea,
     },
 };

@@ -13,6 +13,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     problem::AppError,
     settings::api::Say,
     ui::{
@@ -20,7 +21,6 @@ use crate::{
         changing::part,
         form::{Ask, Field, hidden},
         icon::Icon,
-        page::live_page,
         preview::trying_out,
         saved::Saved,
         select::Select,

@@ -7,12 +7,12 @@ use crate::{
     call::page_resource,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind},
         changing::part,
         empty::Empty,
         icon::Icon,
-        page::live_page,
         status::{Glyph, Status, status_label},
     },
 };

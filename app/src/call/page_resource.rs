@@ -4,8 +4,7 @@
 //! kilobytes and more of each; here one resource holds every [`Answer`], and only its reader knows the type. Not
 //! here: what happens with an answer ([`crate::live`]).
 
-use super::codec;
-use crate::problem::AppError;
+use crate::{codec, problem::AppError};
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},

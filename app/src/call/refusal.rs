@@ -3,8 +3,12 @@
 //! Invariant: the browser parses them with its own JSON reader. One compiled into the page for this alone would be
 //! a twelfth of the first load.
 
-use crate::problem::AppError;
-use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
+use crate::{lang, problem::AppError};
+use domain::problem::{Kind, Problem};
+use leptos::{
+    prelude::ServerFnErrorErr,
+    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, error::FromServerFnError},
+};
 
 #[derive(Debug)]
 pub struct Refusals;
@@ -32,6 +36,29 @@ impl Decodes<AppError> for Refusals {
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
         serde_json::from_slice(&bytes)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = Refusals;
+
+    /// Transport failures: offline, a proxy's page, arguments of another build.
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        let t = lang::current();
+        Self(match value {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::new("request.outdated", Kind::Invalid, t.request_outdated())
+            }
+            _ => Problem::new("request.unavailable", Kind::Unavailable, t.request_failed()),
+        })
+    }
+}
+
+/// Service errors become problems in the reader's language.
+#[cfg(feature = "ssr")]
+impl<E: services::error::ServiceError> From<E> for AppError {
+    fn from(error: E) -> Self {
+        Self(error.problem(lang::current()))
     }
 }
 

@@ -1,6 +1,11 @@
 //! Server functions for cards: assigning one by number, by a swipe, or from the unknown cards; and a card's page.
 
 use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use domain::{
+    cards::CardDeed,
+    problem::{Kind, Problem},
+};
 use domain::{
     cards::claims::ClaimOutcome,
     id::{CardId, ClaimId, MachineId, PersonId, UnknownCardId},
@@ -8,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::cards::Whom;
-use views::cards::{AtReader, CardPage, OwnClaim, Sorted, Swiping, UnknownCards};
+use views::cards::{AtReader, CardPage, Marked, OwnClaim, Sorted, Swiping, UnknownCards};
 
 #[server(endpoint = "cards/give", protocol = crate::call::Wire)]
 pub async fn give_card(
@@ -21,6 +26,16 @@ pub async fn give_card(
     services::cards::give(&ctx, &crate::request::actor(), person, &uid).await?;
     leptos_axum::redirect(&format!("/people/{person}"));
     Ok(())
+}
+
+/// Marks a card: lost, found, retired, back in service.
+#[server(endpoint = "people/card", protocol = crate::call::Wire)]
+pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
+    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
+    let Some(action) = CardDeed::parse(&action) else {
+        return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
+    };
+    Ok(services::cards::mark(&ctx, &actor, card, action).await?)
 }
 
 /// A card's own page.

@@ -8,6 +8,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         answered::answered,
         button::{Kind, Submit},
@@ -15,7 +16,6 @@ use crate::{
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
-        page::loaded,
         toast::{Toast, refusals},
     },
 };

@@ -2,8 +2,8 @@
 
 use crate::{
     call::Call,
+    cards::api::MarkCard,
     lang,
-    people::api::MarkCard,
     ui::{
         answered::answered,
         button::{Kind, Submit},

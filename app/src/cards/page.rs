@@ -6,11 +6,12 @@ use super::{
 };
 use crate::{
     call::{Call, PageResource, page_resource},
+    cards::api::MarkCard,
     clock::use_clock,
     lang,
     live::use_live,
-    people::api::MarkCard,
-    ui::{changing::part, icon::Icon, page::loaded},
+    live_page::loaded,
+    ui::{changing::part, icon::Icon},
 };
 use domain::{audit::By, id::CardId, live::Noun};
 use leptos::prelude::*;

@@ -6,10 +6,10 @@
 use super::api::{self, CancelCard, ExpectCard, GiveUnknown};
 use crate::{
     call::{Call, page_resource},
+    cards::api::MarkCard,
     clock::use_clock,
     lang,
     live::{beside, use_live},
-    people::api::MarkCard,
     ui::{
         answered::answered,
         banner::{Banner, Tone},

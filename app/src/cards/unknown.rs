@@ -3,11 +3,12 @@
 use super::api::{self, ApproveClaim, GiveUnknown, PutAside, RefuseClaim};
 use crate::{
     call::{Call, PageResource, page_resource},
+    cards::api::MarkCard,
     clock::use_clock,
     lang,
     live::use_live,
-    manage::glossary::Glossary,
-    people::api::MarkCard,
+    live_page::loaded,
+    ui::glossary::Glossary,
     ui::{
         answered::answered,
         button::{ButtonLink, Kind, Submit},
@@ -15,7 +16,6 @@ use crate::{
         empty::Empty,
         form::{Field, Form, hidden},
         icon::Icon,
-        page::loaded,
         table::{Cell, actions, always, cell, instant, named, spare, table},
         toast::{Toast, Undo, refusals, undo_field},
     },

@@ -17,6 +17,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
@@ -25,7 +26,6 @@ use crate::{
         form::Summary,
         icon::Icon,
         keys,
-        page::live_page,
     },
 };
 use domain::{checkouts::CheckoutAction, id::AppointmentId, live::Noun, time::Moment};

@@ -12,13 +12,13 @@ use crate::{
     call::{Call, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
         changing::part,
         form::{Summary, was_submitted},
         icon::Icon,
-        page::live_page,
     },
     visitor::use_visitor,
 };

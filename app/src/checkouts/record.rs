@@ -4,12 +4,12 @@ use super::api::{self, RecordCheckout};
 use crate::{
     call::{Call, page_resource},
     lang,
+    live_page::live_page,
     ui::{
         button::{Kind, Submit},
         changing::part,
         form::{Field, Form},
         icon::Icon,
-        page::live_page,
         segmented::{Segment, Segmented},
         select::Select,
         text_area::TextArea,

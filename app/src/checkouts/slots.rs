@@ -13,6 +13,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
@@ -20,7 +21,6 @@ use crate::{
         empty::Empty,
         form::{Form, hidden, use_form, was_submitted},
         icon::Icon,
-        page::live_page,
         text_area::TextArea,
     },
 };

@@ -9,12 +9,12 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         answered::answered,
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         form::{Field, Form},
-        page::live_page,
         register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
         saved::Saved,
     },

@@ -7,11 +7,12 @@ use super::{
     fields::{DisplayForm, PutAway, SettingFields, Undo, types, versioned_settings},
 };
 use crate::{
+    address::number,
     call::{Call, PageResource, Posted, page_resource},
     lang,
     live::use_live,
-    manage::glossary::Glossary,
-    pages::number,
+    live_page::loaded,
+    ui::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -19,7 +20,6 @@ use crate::{
         choices::Choices,
         form::{Field, Form, hidden},
         icon::Icon,
-        page::loaded,
         saved::Saved,
         select::Select,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},

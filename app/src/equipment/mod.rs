@@ -11,11 +11,11 @@ pub mod places;
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
+    live_page::loaded,
     ui::{
         button::{Kind, Submit},
         form::{Field, Form},
         icon::Icon,
-        page::loaded,
         select::Select,
     },
 };

@@ -8,6 +8,7 @@ use crate::{
     call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -15,7 +16,6 @@ use crate::{
         form::{Field, Form, hidden, was_submitted},
         icon::Icon,
         list::whole,
-        page::loaded,
         register::NewEntry,
         select::Select,
         versions::{VERSION, Versioned, Versions, began},

@@ -10,10 +10,10 @@ mod palette;
 
 use crate::{
     call::page_resource,
-    lang, sign_in_redirect,
-    ui::{
-        button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage, page::loaded,
-    },
+    lang,
+    live_page::loaded,
+    sign_in_redirect,
+    ui::{button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage},
     visitor::{Theme, Visitor, use_visitor},
 };
 use domain::actor::Rank;

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     call::{Call, page_resource},
     lang,
+    live_page::loaded,
     ui::{
         button::{ButtonLink, Kind, Submit},
         changing::part,
         form::{Field, Form, hidden},
-        page::loaded,
         select::Select,
         text_area::TextArea,
         versions::{VERSION, Versioned, Versions},

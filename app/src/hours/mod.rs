@@ -9,6 +9,7 @@ use crate::{
     call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     settings::Where,
     ui::{
         banner::{Banner, Tone},
@@ -16,7 +17,6 @@ use crate::{
         changing::{first, part},
         form::{Field, Form, hidden},
         icon::Icon,
-        page::live_page,
         preview::{TRY, TryOut, Would, trying_out},
         saved::Saved,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},

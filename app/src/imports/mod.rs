@@ -12,13 +12,13 @@ pub mod take_over;
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
+    live_page::loaded,
     ui::{
         button::{Kind as Press, Submit},
         changing::part,
         form::{Form, use_form},
         icon::Icon,
         list::LinkItem,
-        page::loaded,
         refused::Refused,
     },
     visitor::use_visitor,

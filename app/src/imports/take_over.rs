@@ -9,13 +9,13 @@ use super::{
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
+    live_page::loaded,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
         changing::part,
         form::{Form, hidden},
         icon::Icon,
-        page::loaded,
         refused::Refused as Closed,
     },
 };

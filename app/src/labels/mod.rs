@@ -7,6 +7,7 @@ pub mod api;
 use crate::{
     call::{PageResource, page_resource},
     lang,
+    live_page::live_page,
     qr::Qr,
     ui::{
         banner::{Banner, Tone},
@@ -15,7 +16,6 @@ use crate::{
         empty::Empty,
         form::Ask,
         icon::Icon,
-        page::live_page,
         segmented::{Segment, Segmented},
     },
 };

@@ -1,8 +1,9 @@
-//! Server functions for links: view one, and use it.
+//! Server functions for links: create one for a person, view one, and use it.
 
 use crate::problem::AppError;
+use domain::id::PersonId;
 use leptos::prelude::*;
-use views::accounts::LinkView;
+use views::accounts::{Delivery, LinkView};
 
 /// Purpose of a link; viewing does not use it.
 #[server(name = ReadLink, endpoint = "link/read", protocol = crate::call::Wire)]
@@ -50,4 +51,11 @@ pub async fn follow(token: String) -> Result<(), AppError> {
     let opened = services::accounts::follow(&ctx, client.origin(), &client.device, &token).await;
     crate::sign_in::api::let_in(&opened?, "/");
     Ok(())
+}
+
+/// Creates a sign-in link for a person who cannot sign in.
+#[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
+pub async fn help_in(person: PersonId) -> Result<Delivery, AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    Ok(services::accounts::help_in(&ctx, &crate::request::actor(), person, t).await?)
 }

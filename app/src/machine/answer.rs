@@ -3,15 +3,13 @@
 //! Invariant: the answer is the one that the machine's board would give. Anonymous visitors get the machine's
 //! state and a sign-in link.
 
-use super::{
-    because, sentence,
-    words::{ExplicitRules, HELP, MachineAnswer, OfOther, Reached, Spoken},
-};
+use super::{because, sentence};
 use crate::{
+    answers::{ExplicitRules, MachineAnswer, OfOther, Reached, Spoken},
     bookings::{api::DecideBooking, check_in},
     call::Call,
     lang, sign_in_redirect,
-    training::next::{CHECKOUTS, Next},
+    training::next::{CHECKOUTS, HELP, Next},
     ui::{
         answer::Answer,
         avatar::Avatar,

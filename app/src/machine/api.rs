@@ -1,7 +1,9 @@
 //! Server functions for one machine, and for its board's decisions.
 
-use super::words::{Attempt, MachineAnswer};
-use crate::problem::AppError;
+use crate::{
+    answers::{Attempt, MachineAnswer},
+    problem::AppError,
+};
 use domain::id::{MachineId, PersonId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

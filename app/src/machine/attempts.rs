@@ -1,15 +1,16 @@
 //! Why was Ada refused on Tuesday: decisions of boards about a person, newest first. A page beside theirs.
 
-use super::{answer::Rules, api, words::Attempt};
+use super::{answer::Rules, api};
 use crate::{
+    answers::Attempt,
     call::page_resource,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         changing::part,
         empty::Empty,
         icon::Icon,
-        page::loaded,
         table::{Cell, always, cell, instant, named, sorted, spare, table},
     },
 };

@@ -10,14 +10,15 @@ pub mod api;
 pub mod attempts;
 mod day;
 pub mod state;
-pub mod words;
 
 use crate::{
+    answers::MachineAnswer,
     bookings::api::DecideBooking,
     call::{Call, page_resource},
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
+    live_page::loaded,
     notices::follow::follow_button,
     problems::{api::LiftBlock, at_machine::Problems},
     requests::RemoteButton,
@@ -29,7 +30,6 @@ use crate::{
         form::{Form, hidden},
         icon::Icon,
         list::LinkItem,
-        page::loaded,
         picture::Photo,
         status::{Badge, Status},
         strip::{Legend, Stretch, Strip},
@@ -54,7 +54,6 @@ use state::state_word;
 use std::time::Duration;
 use text::time;
 use views::machines::{MachineNow, MachinePage as Page, UseToday};
-use words::MachineAnswer;
 
 /// The page at `/machines/:id`.
 pub fn machine_page(machine: MachineId) -> AnyView {

@@ -7,7 +7,8 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
-    ui::{changing::part, empty::Empty, page::live_page},
+    live_page::live_page,
+    ui::{changing::part, empty::Empty},
 };
 use domain::{
     live::Noun,

@@ -4,11 +4,12 @@
 
 use super::api::{self, AddPlan, ArchivePlan, SavePlan};
 use crate::{
+    address::number,
     call::{Call, PageResource, Posted, page_resource},
     equipment::fields::DisplayForm,
     lang,
     live::use_live,
-    pages::number,
+    live_page::loaded,
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -17,7 +18,6 @@ use crate::{
         form::{Field, Form, hidden},
         icon::Icon,
         lcd::Lcd,
-        page::loaded,
         select::Select,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },

@@ -2,7 +2,10 @@
 
 use super::words::{DecisionText, Waiting};
 use crate::problem::AppError;
-use domain::{checklist::Checklist, id::AppointmentId};
+use domain::{
+    checklist::Checklist,
+    id::{AppointmentId, ReportId},
+};
 #[cfg(feature = "ssr")]
 use domain::{
     inbox::{Matter, Verdict},
@@ -58,6 +61,21 @@ pub async fn answer_checkouts(
         return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
     };
     Ok(services::bulk::answer(&ctx, &actor, &ids, verdict, note, t).await?)
+}
+
+/// Acknowledges a problem, from the inbox or from the list of problems.
+#[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
+pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
+    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
+    let known = services::problems::acknowledge(&ctx, &crate::request::actor(), id, version).await;
+    known.map_err(|error| {
+        let AppError(mut problem) = error.into();
+        if problem.saved.take().is_some() {
+            // There is nothing to choose: the list shows its current state.
+            t.problem_changed().clone_into(&mut problem.detail);
+        }
+        problem.into()
+    })
 }
 
 /// Undoes a recent decision.

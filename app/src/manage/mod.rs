@@ -8,7 +8,6 @@
 pub mod api;
 pub mod checklist;
 mod checkouts;
-pub mod glossary;
 mod keys;
 pub mod words;
 
@@ -18,7 +17,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
-    problems::api::AcknowledgeProblem,
+    live_page::loaded,
     sign_in_redirect::query,
     ui::{
         answered::later,
@@ -27,14 +26,14 @@ use crate::{
         changing::{FreshFor, part, text},
         empty::Empty,
         form::{Form, Summary, hidden},
+        glossary::Glossary,
         held::{self, DoneAtOnce, Held, HeldSummary, HeldToast},
         icon::Icon,
-        page::loaded,
         toast::{Toast, Undo, refusals, undo_field},
         versions::VERSION,
     },
 };
-use api::{AnswerCheckouts, Decide, TakeBack};
+use api::{AcknowledgeProblem, AnswerCheckouts, Decide, TakeBack};
 use domain::{
     id::BookingId,
     inbox::{Matter, Verdict},
@@ -95,7 +94,7 @@ pub fn manage_page() -> AnyView {
         <Title text=lang::current().nav_inbox()/>
         {loaded(6, answers, move |inbox| view! { <Page inbox calls/> }.into_any())}
         <checklist::Steps/>
-        <glossary::Glossary words=words/>
+        <Glossary words=words/>
         <checkouts::Came answer=calls.answer/>
         <HeldToast held=calls.held beside=done(calls.decide, calls.take_back)/>
     }

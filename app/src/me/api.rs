@@ -38,23 +38,6 @@ pub async fn account() -> Result<Option<Account>, AppError> {
     }
 }
 
-/// Signs out on this device.
-#[server(endpoint = "me/sign-out", protocol = crate::call::Wire)]
-pub async fn sign_out(
-    /// Where to go then.
-    #[server(default)]
-    to: String,
-) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    match services::accounts::sign_out(&ctx, &crate::request::actor()).await.map_err(AppError::from) {
-        // Already signed out is fine.
-        Err(error) if error.0.kind != Kind::SignIn => return Err(error),
-        _ => crate::cookies::let_out(),
-    }
-    leptos_axum::redirect(domain::accounts::local_path(&to).unwrap_or("/"));
-    Ok(())
-}
-
 /// Signs out on every device.
 #[server(endpoint = "me/sign-out-everywhere", protocol = crate::call::Wire)]
 pub async fn sign_out_everywhere() -> Result<(), AppError> {

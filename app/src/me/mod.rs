@@ -16,6 +16,8 @@ use crate::{
     cards::mine::Claims,
     lang,
     live::{followed, use_live},
+    live_page::loaded,
+    sign_in::api::SignOut,
     sign_in::doorway::Carried,
     ui::{
         avatar::Avatar,
@@ -26,12 +28,10 @@ use crate::{
         form::Form,
         icon::Icon,
         list::{LinkItem, whole},
-        page::loaded,
         refused::Refused,
     },
     visitor::use_visitor,
 };
-use api::SignOut;
 use device::Preferences;
 use domain::{actor::Rank, live::Noun, people::PersonStatus, pictures::Subject, problem::Problem};
 use leptos::prelude::*;

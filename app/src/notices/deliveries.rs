@@ -8,6 +8,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -15,7 +16,6 @@ use crate::{
         changing::part,
         empty::Empty,
         form::{Form, hidden},
-        page::live_page,
         table::{Cell, always, cell, instant, sorted, spare, table},
         toast::{Toast, Undo, refusals},
     },

@@ -16,6 +16,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         answered::later,
         button::{ButtonLink, Kind as Press, Submit},
@@ -23,7 +24,6 @@ use crate::{
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
-        page::loaded,
         status::{Glyph, Status},
         toast::{Toast, Undo, refusals, undo_field},
     },

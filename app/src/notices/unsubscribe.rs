@@ -7,11 +7,11 @@ use super::api::{self, Unsubscribe};
 use crate::{
     call::{Call, page_resource},
     lang,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
         form::{Form, hidden},
-        page::live_page,
     },
 };
 use leptos::prelude::*;

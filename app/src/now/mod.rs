@@ -12,6 +12,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
+    live_page::loaded,
     set_up::api::STEPS,
     ui::{
         button::{ButtonLink, Kind as Press},
@@ -20,7 +21,6 @@ use crate::{
         empty::Empty,
         icon::Icon,
         list::LinkItem,
-        page::loaded,
     },
     visitor::use_visitor,
 };

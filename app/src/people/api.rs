@@ -2,17 +2,15 @@
 
 use super::person::words::OverviewPage;
 use crate::{audit::row::AuditRow, problem::AppError};
-use domain::id::{CardId, NoteId, PersonId, UseId};
+use domain::id::{NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
-    cards::CardDeed,
     people::{Cursor, PersonStatus, RoleGroup, Step},
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
 use views::{
     accounts::Delivery,
-    cards::Marked,
     people::{BookingsPage, Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
 };
 
@@ -205,16 +203,6 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
     Ok(())
 }
 
-/// Marks a card: lost, found, retired, back in service.
-#[server(endpoint = "people/card", protocol = crate::call::Wire)]
-pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
-    let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let Some(action) = CardDeed::parse(&action) else {
-        return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
-    };
-    Ok(services::cards::mark(&ctx, &actor, card, action).await?)
-}
-
 /// Makes a person a member and creates their first link.
 #[server(endpoint = "people/invite", protocol = crate::call::Wire)]
 pub async fn invite(
@@ -236,11 +224,4 @@ pub async fn invite(
 pub async fn take_off_second_factor(person: PersonId) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::accounts::take_off_second_factor(&ctx, &crate::request::actor(), person).await?)
-}
-
-/// Creates a sign-in link for a person who cannot sign in.
-#[server(endpoint = "people/help-in", protocol = crate::call::Wire)]
-pub async fn help_in(person: PersonId) -> Result<Delivery, AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::accounts::help_in(&ctx, &crate::request::actor(), person, t).await?)
 }

@@ -2,12 +2,12 @@
 //!
 //! Invariant: an ordinary form around the list; the checkboxes are in its rows. The outcome stays on the screen.
 
-use super::delivery::handed;
 use crate::{
     call::{Call, page_resource},
     lang,
     live::beside,
     problem::AppError,
+    ui::delivery::handed,
     ui::{
         answered::answered,
         banner::{Banner, Tone},

@@ -1,8 +1,8 @@
 //! A person's cards: list, actions with undo, and ways to add one. Never a card's number.
 
-use super::api::MarkCard;
 use crate::{
     call::Call,
+    cards::api::MarkCard,
     cards::{
         GiveCardForm,
         api::{ExpectCard, GiveCard},

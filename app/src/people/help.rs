@@ -1,12 +1,11 @@
 //! Helping a person who cannot sign in: a new link, and turning off a second factor.
 
-use super::{
-    api::{HelpIn, TakeOffSecondFactor},
-    delivery::Delivered,
-};
+use super::api::TakeOffSecondFactor;
 use crate::{
     call::Call,
     lang,
+    link::api::HelpIn,
+    ui::delivery::Delivered,
     ui::{
         answered::answered,
         button::{Kind, Submit},

@@ -1,12 +1,10 @@
 //! Adding people: one invitation, many at once, and by hand without one.
 
-use super::{
-    api::{AddPerson, Invite, InviteMany},
-    delivery::{Delivered, handed},
-};
+use super::api::{AddPerson, Invite, InviteMany};
 use crate::{
     call::Call,
     lang,
+    ui::delivery::{Delivered, handed},
     ui::{
         answered::answered,
         button::{Kind, Submit},

@@ -5,7 +5,6 @@
 pub mod api;
 pub mod bulk;
 mod cards;
-pub mod delivery;
 mod help;
 pub mod invite;
 pub mod person;
@@ -16,6 +15,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::live_page,
     sign_in_redirect::query,
     ui::{
         avatar::Avatar,
@@ -26,7 +26,6 @@ use crate::{
         form::{Ask, Field},
         icon::Icon,
         list::whole,
-        page::live_page,
         row_selection::Ticks,
         select::Select,
         table::{Cell, always, cell, instant, named, sorted, spare, table},

@@ -3,13 +3,13 @@
 
 use super::{api, erase::EraseOwnCard};
 use crate::{
+    address::number,
     call::page_resource,
     lang,
-    pages::number,
+    live_page::loaded,
     ui::{
         button::{Kind, Submit},
         icon::Icon,
-        page::loaded,
     },
     visitor::use_visitor,
 };

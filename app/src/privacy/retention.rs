@@ -5,12 +5,12 @@ use crate::{
     call::{Call, page_resource},
     clock::use_clock,
     lang,
+    live_page::live_page,
     ui::{
         banner::{Banner, Tone},
         button::Submit,
         changing::{part, text},
         form::Form,
-        page::live_page,
         preview::Would,
     },
 };

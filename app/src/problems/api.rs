@@ -31,20 +31,6 @@ pub async fn queue() -> Result<Queue, AppError> {
     Ok(services::problems::queue(&ctx, &crate::request::actor()).await?)
 }
 
-#[server(name = AcknowledgeProblem, endpoint = "problems/acknowledge", protocol = crate::call::Wire)]
-pub async fn acknowledge(id: ReportId, version: i64) -> Result<(), AppError> {
-    let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let known = services::problems::acknowledge(&ctx, &crate::request::actor(), id, version).await;
-    known.map_err(|error| {
-        let AppError(mut problem) = error.into();
-        if problem.saved.take().is_some() {
-            // There is nothing to choose: the list shows its current state.
-            t.problem_changed().clone_into(&mut problem.detail);
-        }
-        problem.into()
-    })
-}
-
 /// Resolves a problem with a remark.
 #[server(name = ResolveProblem, endpoint = "problems/resolve", protocol = crate::call::Wire)]
 pub async fn resolve(id: ReportId, version: i64, #[server(default)] done: String) -> Result<(), AppError> {

@@ -2,7 +2,7 @@
 //! remark. Below them recent unauthorised uses, until they are marked as seen.
 
 use super::{
-    api::{self, AcknowledgeProblem, ResolveProblem},
+    api::{self, ResolveProblem},
     report_view,
 };
 use crate::{
@@ -10,9 +10,10 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     manage::{
         Done, Says,
-        api::{Decide, TakeBack},
+        api::{AcknowledgeProblem, Decide, TakeBack},
     },
     ui::{
         banner::{Banner, Tone},
@@ -21,7 +22,6 @@ use crate::{
         empty::Empty,
         form::{Form, Summary, hidden},
         icon::Icon,
-        page::loaded,
         text_area::TextArea,
         versions::{VERSION, Versioned, Versions},
     },

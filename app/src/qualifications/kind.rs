@@ -9,9 +9,11 @@ use super::{
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
+    link::api::HelpIn,
     live::use_live,
-    people::{api::HelpIn, delivery::Delivered},
+    live_page::loaded,
     training::candidates_of,
+    ui::delivery::Delivered,
     ui::{
         answered::answered,
         avatar::Avatar,
@@ -22,7 +24,6 @@ use crate::{
         form::{Ask, Field, Form, hidden},
         icon::Icon,
         list::whole,
-        page::loaded,
     },
     visitor::use_visitor,
 };

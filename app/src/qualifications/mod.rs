@@ -11,8 +11,9 @@ use crate::{
     call::{PageResource, page_resource},
     lang,
     live::use_live,
-    manage::glossary::Glossary,
-    ui::{changing::part, empty::Empty, list::LinkItem, page::live_page},
+    live_page::live_page,
+    ui::glossary::Glossary,
+    ui::{changing::part, empty::Empty, list::LinkItem},
 };
 use domain::{
     live::Noun,

@@ -11,7 +11,8 @@ mod outline;
 use crate::{
     call::{PageResource, page_resource},
     lang,
-    ui::{button::ButtonLink, changing::fresh, page::loaded},
+    live_page::loaded,
+    ui::{button::ButtonLink, changing::fresh},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -16,12 +16,12 @@ use crate::ui::form::hidden;
 use crate::{
     call::page_resource,
     lang,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind},
         changing::part,
         empty::Empty,
         icon::Icon,
-        page::live_page,
     },
 };
 use chart::{CLOSED, Drawn, FEW, short_weekday};

@@ -9,6 +9,7 @@ use crate::{
     equipment::fields::{PutAway, Undo, named},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::part,
@@ -16,7 +17,6 @@ use crate::{
         empty::Empty,
         form::{Field, Form, hidden, was_submitted},
         list::LinkItem,
-        page::live_page,
         register::NewEntry,
         saved::Saved,
         select::Select,

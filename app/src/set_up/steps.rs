@@ -8,7 +8,8 @@ use crate::{
     call::{Call, PageResource, page_resource},
     lang,
     live::{beside, use_live},
-    people::delivery::Delivered,
+    live_page::loaded,
+    ui::delivery::Delivered,
     ui::{
         answered::answered,
         banner::{Banner, Tone},
@@ -16,7 +17,6 @@ use crate::{
         changing::{fresh, part, text},
         form::{Field, Form, hidden},
         icon::{Icon, Mark},
-        page::loaded,
         select::Select,
     },
 };

@@ -9,11 +9,11 @@ use crate::{
     call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
+    live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
         form::{Ask, Field, Form, hidden},
-        page::live_page,
         preview::{TryOut, Would, trying_out},
         saved::Saved,
         select::Select,

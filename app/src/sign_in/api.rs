@@ -67,3 +67,20 @@ pub(crate) fn let_in(opened: &services::accounts::Opened, to: &str) {
         leptos_axum::redirect(to);
     }
 }
+
+/// Signs out on this device.
+#[server(endpoint = "me/sign-out", protocol = crate::call::Wire)]
+pub async fn sign_out(
+    /// Where to go then.
+    #[server(default)]
+    to: String,
+) -> Result<(), AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    match services::accounts::sign_out(&ctx, &crate::request::actor()).await.map_err(AppError::from) {
+        // Already signed out is fine.
+        Err(error) if error.0.kind != domain::problem::Kind::SignIn => return Err(error),
+        _ => crate::cookies::let_out(),
+    }
+    leptos_axum::redirect(domain::accounts::local_path(&to).unwrap_or("/"));
+    Ok(())
+}

@@ -9,9 +9,7 @@ pub mod doorway;
 
 use crate::{
     call::Call,
-    lang,
-    me::api::SignOut,
-    sign_in_redirect,
+    lang, sign_in_redirect,
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form},
@@ -19,7 +17,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use api::{Enter, Entrance};
+use api::{Enter, Entrance, SignOut};
 use doorway::{Carried, Hello, entrance};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

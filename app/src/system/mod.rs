@@ -9,7 +9,8 @@ use crate::{
     call::page_resource,
     clock::use_clock,
     lang,
-    ui::{button::Submit, changing::part, facts::Facts, page::live_page},
+    live_page::live_page,
+    ui::{button::Submit, changing::part, facts::Facts},
 };
 use domain::time::Moment;
 use leptos::prelude::*;

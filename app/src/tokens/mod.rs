@@ -9,6 +9,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
@@ -17,7 +18,6 @@ use crate::{
         form::{Field, Form},
         icon::Icon,
         list::LinkItem,
-        page::loaded,
         register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
         saved::Saved,
         select::Select,

@@ -18,6 +18,7 @@ use crate::{
     equipment::fields::Undo,
     lang,
     live::use_live,
+    live_page::{live_page, loaded},
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{fresh, part, text},
@@ -25,7 +26,6 @@ use crate::{
         form::{Field, Form, completed_count, hidden},
         icon::Icon,
         list::whole,
-        page::{live_page, loaded},
         register::NewEntry,
         select::Select,
         text_area::TextArea,

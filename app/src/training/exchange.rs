@@ -103,7 +103,7 @@ fn lines(t: Lang, import: &TrainingImport) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::{
-        call::codec,
+        codec,
         testing::{html, visitor, words},
         visitor::{Answer, Visitor},
     };

@@ -17,13 +17,13 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::{live_page, loaded},
     ui::{
         button::{ButtonLink, Kind},
         changing::part,
         empty::Empty,
         icon::Icon,
         list::whole,
-        page::{live_page, loaded},
     },
 };
 use domain::{

@@ -3,10 +3,7 @@
 //! Invariant: a machine's page, *Learn* and the result of a quiz lead to the same next step. Not here: which step
 //! is next; the path contains it.
 
-use crate::{
-    machine::words::HELP,
-    ui::{button::Kind, path::Step as Line},
-};
+use crate::ui::{button::Kind, path::Step as Line};
 use domain::{
     checkouts::State,
     time::{MINUTE, Moment},
@@ -19,6 +16,9 @@ use views::training::{Agreed, PathView, Stage};
 
 /// Prefix of the pages with a type's checkout slots, and its trainers.
 pub const CHECKOUTS: &str = "/checkouts/types/";
+
+/// Fragment of the people who can help on a machine's page.
+pub const HELP: &str = "#help";
 
 /// The next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

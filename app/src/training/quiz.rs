@@ -13,13 +13,13 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         answer::Answer,
         button::{ButtonLink, Kind, Submit},
         changing::{fresh, part},
         form::{Form, hidden, use_form},
         icon::Icon,
-        page::loaded,
     },
 };
 use domain::{

@@ -9,12 +9,12 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
+    live_page::loaded,
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind},
         changing::{part, text},
         icon::Icon,
-        page::loaded,
     },
 };
 use domain::{

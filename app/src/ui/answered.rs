@@ -4,7 +4,8 @@
 //! it into the page that answers the form. Neither is stored.
 
 use crate::{
-    call::{Call, Posted, Reply, Sent, codec},
+    call::{Call, Posted, Reply, Sent},
+    codec,
     visitor::use_visitor,
 };
 use leptos::{

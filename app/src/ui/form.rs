@@ -12,6 +12,7 @@
 
 use super::{changing::part, icon::Icon};
 use crate::{
+    address::page_query,
     call::{Call, Posted, Reply, Sent},
     problem::AppError,
     visitor::{Echo, use_visitor},
@@ -114,17 +115,6 @@ pub fn completed_count<F: Posted>(call: Call<F>) -> Memo<usize> {
 #[must_use]
 pub fn use_form() -> Option<FormState> {
     use_context()
-}
-
-/// The page's own query without a form target (`/…`), so that filters survive a submission.
-#[must_use]
-pub fn page_query(search: &str) -> String {
-    let search = search.trim_start_matches('?');
-    search
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with('/') && !pair.starts_with("%2F"))
-        .collect::<Vec<_>>()
-        .join("&")
 }
 
 /// `?machine=7&/me/prefer`, relative to the page.
@@ -374,7 +364,7 @@ mod tests {
     #[test]
     fn two_forms_for_one_function_show_refusal_once() {
         use crate::{
-            people::api::MarkCard,
+            cards::api::MarkCard,
             testing::{html, visitor},
             visitor::Visitor,
         };

@@ -5,11 +5,11 @@
 
 use super::{FORM_BYTES, Shared, focus, pictures};
 use app::{
-    call::codec,
+    address::page_query,
+    codec,
     cookies::Cookies,
     problem::AppError,
     shell, sign_in_redirect,
-    ui::form::page_query,
     visitor::{Answer, Echo, Visitor},
 };
 use axum::{

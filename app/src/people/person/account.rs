@@ -4,15 +4,17 @@ use super::{Crumb, Tab, around, edit::Edit};
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
+    link::api::HelpIn,
     live::use_live,
+    live_page::loaded,
     people::{
-        api::{self, EditPerson, HelpIn, TakeOffSecondFactor, TakeStep},
+        api::{self, EditPerson, TakeOffSecondFactor, TakeStep},
         called,
         help::Help,
         steps::Steps,
     },
     privacy::erase::EraseCard,
-    ui::{changing::part, list::LinkItem, page::loaded, picture::PictureForm},
+    ui::{changing::part, list::LinkItem, picture::PictureForm},
 };
 use domain::{id::PersonId, live::Noun, pictures::Subject};
 use leptos::prelude::*;

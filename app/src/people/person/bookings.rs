@@ -7,8 +7,9 @@ use crate::{
     call::page_resource,
     lang,
     live::use_live,
+    live_page::loaded,
     people::api,
-    ui::{changing::part, empty::Empty, icon::Icon, page::loaded},
+    ui::{changing::part, empty::Empty, icon::Icon},
 };
 use domain::{id::PersonId, live::Noun, time::Moment};
 use leptos::prelude::*;

@@ -7,15 +7,17 @@ use super::{
 };
 use crate::{
     call::{Call, PageResource, page_resource},
+    cards::api::MarkCard,
     cards::marked::Marked,
     holds::Holds,
     lang,
     live::use_live,
+    live_page::loaded,
     people::{
-        api::{self, DeleteNote, MarkCard, RewriteNote, WriteNote},
+        api::{self, DeleteNote, RewriteNote, WriteNote},
         cards::Cards,
     },
-    ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem, page::loaded},
+    ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem},
 };
 use domain::{
     id::{NoteId, PersonId},

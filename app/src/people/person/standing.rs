@@ -6,13 +6,14 @@ use crate::{
     holds::Holds,
     lang,
     live::use_live,
-    manage::glossary::Glossary,
+    live_page::loaded,
     people::api,
     qualifications::{
         actions::{Acts, DeedForms, any},
         standing::{Bans, HeldTable, History},
     },
-    ui::{button::ButtonLink, changing::part, empty::Empty, page::loaded},
+    ui::glossary::Glossary,
+    ui::{button::ButtonLink, changing::part, empty::Empty},
 };
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;

@@ -6,8 +6,9 @@ use crate::{
     call::page_resource,
     lang,
     live::use_live,
+    live_page::loaded,
     people::api,
-    ui::{changing::part, empty::Empty, page::loaded},
+    ui::{changing::part, empty::Empty},
 };
 use domain::{
     id::PersonId,

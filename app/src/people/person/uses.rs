@@ -6,12 +6,12 @@ use crate::{
     history::corrected,
     lang,
     live::use_live,
+    live_page::loaded,
     people::api,
     ui::{
         changing::part,
         empty::Empty,
         list::LinkItem,
-        page::loaded,
         table::{Cell, always, instant, named, sorted, table},
     },
 };

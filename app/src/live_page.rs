@@ -2,8 +2,7 @@
 //!
 //! Invariant: compiled once; only the answer's type and its view differ. Not here: the data.
 
-use super::skeleton::SkeletonList;
-use crate::{call::PageResource, live::followed};
+use crate::{call::PageResource, live::followed, ui::skeleton::SkeletonList};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::de::DeserializeOwned;

@@ -10,9 +10,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Fragment of the people who can help.
-pub const HELP: &str = "#help";
-
 /// A decision as text, addressed to the person or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spoken {
@@ -111,8 +108,8 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, ExplicitRules, HELP, MachineAnswer, Next, OfOther, Reached, Spoken, Step};
-    use crate::training::next::{CHECKOUTS, line, next_of, training_left};
+    use super::{Attempt, ExplicitRules, MachineAnswer, Next, OfOther, Reached, Spoken, Step};
+    use crate::training::next::{CHECKOUTS, HELP, line, next_of, training_left};
     use domain::{
         access::{Decision, Helper, Outcome, Reason, Remedy, RemedyAction, Rule},
         id::{MachineId, ModuleId},

@@ -4,7 +4,7 @@
 //! build, so the order of the fields is enough. Invariant: data is read only by the build that wrote it: a page
 //! names its build in its requests, and a server of another one refuses. A truncated answer of the same build is
 //! refused by its reader. Not here: refusals, which stay JSON, because an older page must understand them
-//! ([`super::refusal`]).
+//! (`call`).
 //!
 //! A client that accepts JSON gets JSON.
 
@@ -31,7 +31,7 @@ pub fn begin(build: String) {
 }
 
 /// `Accept` header of a page: this format, with its build.
-pub(super) fn accepted() -> String {
+pub(crate) fn accepted() -> String {
     PAGE.get().map_or_else(|| CONTENT_TYPE.to_owned(), |build| format!("{CONTENT_TYPE};build={build}"))
 }
 
@@ -57,7 +57,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
 }
 
 /// The error for data of another build.
-pub(super) fn outdated() -> AppError {
+pub(crate) fn outdated() -> AppError {
     AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(String::new()))
 }
 
