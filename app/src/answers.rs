@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A decision as text, addressed to the person or about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spoken {
+pub struct AnswerText {
     pub yes: bool,
     /// Its end, if known.
     pub until: Option<String>,
@@ -25,7 +25,7 @@ pub struct Spoken {
     /// The next step.
     pub next: Option<Next>,
     /// Training to repeat, with links, though they may use it now.
-    pub redo: Vec<(String, String)>,
+    pub retraining: Vec<(String, String)>,
     /// Whether they could book it: nothing about the person prevents that.
     pub bookable: bool,
 }
@@ -52,7 +52,7 @@ pub struct ExplicitRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfOther {
     pub sentence: String,
-    pub spoken: Spoken,
+    pub text: AnswerText,
     pub rules: ExplicitRules,
 }
 
@@ -60,7 +60,7 @@ pub struct OfOther {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineAnswer {
     /// For the reader; `None` for anonymous visitors.
-    pub mine: Option<Spoken>,
+    pub mine: Option<AnswerText>,
     /// When it is known to change.
     pub ends: Option<Millis>,
     /// The reader is using the machine.
@@ -108,7 +108,7 @@ pub struct Attempt {
 
 #[cfg(feature = "ssr")]
 mod made {
-    use super::{Attempt, ExplicitRules, MachineAnswer, Next, OfOther, Reached, Spoken, Step};
+    use super::{AnswerText, Attempt, ExplicitRules, MachineAnswer, Next, OfOther, Reached, Step};
     use crate::training::next::{CHECKOUTS, HELP, line, next_of, training_left};
     use domain::{
         access::{Decision, Helper, Outcome, Reason, Remedy, RemedyAction, Rule},
@@ -121,7 +121,7 @@ mod made {
         training::PathView,
     };
 
-    impl Spoken {
+    impl AnswerText {
         /// Addressed to the reader. `cares`: they look after the machine, so they are not referred to themselves.
         fn to_reader(view: &TraceView, path: Option<&PathView>, cares: bool, t: Lang) -> Self {
             let reasons = view.reasons();
@@ -152,7 +152,7 @@ mod made {
                 steps: steps.into_iter().map(|(step, _)| step).collect(),
                 others,
                 next,
-                redo: path.map(|path| redo(path, view, t)).unwrap_or_default(),
+                retraining: path.map(|path| retraining(path, view, t)).unwrap_or_default(),
                 ..Self::new(view, t)
             }
         }
@@ -180,7 +180,7 @@ mod made {
                 steps: Vec::new(),
                 others: Vec::new(),
                 next: None,
-                redo: Vec::new(),
+                retraining: Vec::new(),
                 bookable: !view.trace.decision.reasons().iter().any(|reason| reason.bars_booking()),
             }
         }
@@ -242,7 +242,7 @@ mod made {
     }
 
     /// Training of a path that must be repeated, by when, and where.
-    fn redo(path: &PathView, view: &TraceView, t: Lang) -> Vec<(String, String)> {
+    fn retraining(path: &PathView, view: &TraceView, t: Lang) -> Vec<(String, String)> {
         let again = path.stages.iter().filter_map(|stage| {
             let words = t.learn_redo_by(&stage.title, &t.day(stage.redo_by?, view.now));
             Some((words, format!("/learn/{}", stage.module)))
@@ -311,7 +311,7 @@ mod made {
             let name = view.name.clone().unwrap_or_else(|| t.access_somebody().to_owned());
             let yes = view.trace.decision.is_yes();
             let sentence = if yes { t.access_other_yes(&name) } else { t.access_other_no(&name) };
-            Self { sentence, spoken: Spoken::of_other(view, t), rules: ExplicitRules::of(view, t) }
+            Self { sentence, text: AnswerText::of_other(view, t), rules: ExplicitRules::of(view, t) }
         }
     }
 
@@ -335,7 +335,7 @@ mod made {
             let ends =
                 mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
             Self {
-                mine: mine.as_ref().map(|mine| Spoken::to_reader(mine, path.as_ref(), cares, t)),
+                mine: mine.as_ref().map(|mine| AnswerText::to_reader(mine, path.as_ref(), cares, t)),
                 ends,
                 on_it,
                 starting,

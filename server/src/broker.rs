@@ -13,7 +13,7 @@
 //! 5 packets to 3.1.1 clients, and lets clients with different logins take over each other's client id. With
 //! nothing on disk, a full disk locks no board out.
 
-mod door;
+mod acceptor;
 mod flight;
 mod frames;
 mod gate;
@@ -29,10 +29,10 @@ use crate::{
     config::{InsideBroker, Login, Secret},
     connections::{ConnectionLimits, Listener},
 };
-use door::Acceptor;
+use acceptor::Acceptor;
 use fabomatic::Topics;
 use gate::Gate;
-use guests::keep_the_door;
+use guests::disconnect_revoked;
 use hub::Hub;
 use rand::RngExt;
 use services::{Ctx, boards::logins};
@@ -62,7 +62,7 @@ pub struct Running {
     pub secure: Option<SocketAddr>,
     /// Login of the process itself.
     pub own: Login,
-    door: Arc<Acceptor>,
+    acceptor: Arc<Acceptor>,
 }
 
 /// Called with a client id and the two addresses that use it.
@@ -100,7 +100,7 @@ pub fn start(
 ) -> io::Result<Running> {
     let own = Login { user: OWN_CLIENT.into(), password: Secret::new(random_password()) };
     let gate = Arc::new(Gate::new(config, &own, topics, observers, ctx));
-    let door = Arc::new(Acceptor {
+    let acceptor = Arc::new(Acceptor {
         gate,
         hub: Arc::new(Hub::default()),
         connect_within: config.connect_within,
@@ -114,29 +114,29 @@ pub fn start(
         let address = socket.local_addr()?;
         socket.set_nonblocking(true)?;
         let listener = Listener::new(tokio::net::TcpListener::from_std(socket)?, limits.clone(), name);
-        door.tasks.spawn(Arc::clone(&door).accept(listener, tls));
+        acceptor.tasks.spawn(Arc::clone(&acceptor).accept(listener, tls));
         Ok::<_, io::Error>(address)
     };
     let address = listen(sockets.plain, None, "mqtt")?;
     let secure = sockets.secure.map(|(socket, tls)| listen(socket, Some(tls), "mqtts")).transpose()?;
-    let watched = keep_the_door(ctx.clone(), logins::watch(ctx), Arc::clone(&door));
-    let stopped = door.stop.clone();
-    door.tasks.spawn(async move {
+    let watched = disconnect_revoked(ctx.clone(), logins::watch(ctx), Arc::clone(&acceptor));
+    let stopped = acceptor.stop.clone();
+    acceptor.tasks.spawn(async move {
         tokio::select! {
             () = stopped.cancelled() => {}
             never = watched => match never {},
         }
     });
-    Ok(Running { address, secure, own, door })
+    Ok(Running { address, secure, own, acceptor })
 }
 
 impl Running {
     /// Stops it and waits briefly for it to end.
     pub async fn stop(self) {
-        self.door.stop.cancel();
-        self.door.tasks.close();
-        self.door.hub.stop(LAST_WORDS).await;
-        if tokio::time::timeout(GRACE, self.door.tasks.wait()).await.is_err() {
+        self.acceptor.stop.cancel();
+        self.acceptor.tasks.close();
+        self.acceptor.hub.stop(LAST_WORDS).await;
+        if tokio::time::timeout(GRACE, self.acceptor.tasks.wait()).await.is_err() {
             tracing::warn!("the broker inside did not end in time");
         }
     }

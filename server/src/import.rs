@@ -84,7 +84,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     let file = process::database(&args.data);
     if args.dry_run && !file.exists() {
         let report = fabomatic::look(None, &foreign, SystemClock.now()).await;
-        would(&report.map_err(|error| ImportError::TakeOver(args.file, error))?);
+        print_preview(&report.map_err(|error| ImportError::TakeOver(args.file, error))?);
         return Ok(());
     }
     // Held to the end, so that no other process opens the database.
@@ -93,13 +93,13 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     let ctx = ctx.map_err(|error| ImportError::Storage(file, error))?;
     let taken = async {
         if args.dry_run {
-            would(&fabomatic::look(Some(&ctx), &foreign, SystemClock.now()).await?);
+            print_preview(&fabomatic::look(Some(&ctx), &foreign, SystemClock.now()).await?);
             return Ok(());
         }
         let is_new = setup::needed(&ctx).await?;
         let report = fabomatic::take_over(&ctx, &Actor::TOOLGATE, foreign, None).await?;
         let taken = format!("{} was taken over into {}.", args.file.display(), args.data.display());
-        tell(&taken, &report);
+        print_report(&taken, &report);
         if is_new {
             way_in(&ctx, &args.data).await?;
         }
@@ -116,11 +116,11 @@ fn staged(data: &Path) -> PathBuf {
     if data.is_dir() { data.join(name) } else { env::temp_dir().join(name) }
 }
 
-fn would(report: &Report) {
-    tell("Nothing was changed; this is what would become of it.", report);
+fn print_preview(report: &Report) {
+    print_report("Nothing was changed; this is what would become of it.", report);
 }
 
-fn tell(first: &str, report: &Report) {
+fn print_report(first: &str, report: &Report) {
     let mut outcome = Vec::new();
     // The import is done: a reader that stops early, like `head`, is no failure.
     let _ = write(&mut outcome, first, report).and_then(|()| io::stdout().write_all(&outcome));
@@ -129,7 +129,7 @@ fn tell(first: &str, report: &Report) {
 fn write(outcome: &mut impl Write, first: &str, report: &Report) -> io::Result<()> {
     writeln!(outcome, "{first}")?;
     for &part in Part::ALL {
-        let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
+        let lines: Vec<_> = report.lines().iter().filter(|line| line.kind.part() == part).collect();
         if !lines.is_empty() {
             writeln!(outcome, "\n{}:", Lang::En.fabomatic_part(part))?;
         }

@@ -129,7 +129,7 @@ pub enum SimError {
     History { path: String, why: OpenError },
     /// Boards with unsent messages, or people still logged in.
     #[error("{0} boards could not tell what they kept; is the server there?")]
-    Untold(usize),
+    Undelivered(usize),
     /// The history differs from the simulated uses.
     #[error("the history is not what people did: {0}")]
     Different(Verdict),
@@ -212,9 +212,9 @@ fn read_time(text: &str) -> Result<Duration, String> {
 impl SimArgs {
     /// The end of a simulation with a time limit.
     async fn judge(&self, fleet: &Fleet, witness: &Witness, began: Millis, voice: &Voice) -> Result<(), SimError> {
-        let untold = fleet.tell_all(LAST_WORDS).await;
-        if untold > 0 {
-            return Err(SimError::Untold(untold));
+        let undelivered = fleet.flush(LAST_WORDS).await;
+        if undelivered > 0 {
+            return Err(SimError::Undelivered(undelivered));
         }
         let Some(data) = &self.data else { return Ok(()) };
         let file = data.join("toolgate.sqlite");

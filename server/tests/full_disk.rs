@@ -147,7 +147,7 @@ impl Drop for Small {
 #[tokio::test]
 async fn full_disk_fails_readiness_until_space_returns() {
     let allowed = ["--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"];
-    if !Command::new("unshare").args(allowed).output().is_ok_and(|tried| tried.status.success()) {
+    if !Command::new("unshare").args(allowed).output().is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: this machine lets nobody have a disk of their own (unshare, util-linux)");
         return;
     }

@@ -6,7 +6,7 @@
 use crate::repository::holds_word;
 
 /// Types: participles and private nouns.
-const TYPES: [&str; 27] = [
+const TYPES: [&str; 29] = [
     "Asked",
     "Asker",
     "Bearing",
@@ -34,20 +34,29 @@ const TYPES: [&str; 27] = [
     "Traced",
     "Brought",
     "Errand",
+    "Spoken",
+    "Ticks",
 ];
 
 /// Functions, macros and modules.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 19] = [
+    "asked",
+    "brought",
+    "door",
     "from_word",
     "is_for_somebody",
     "look_beside",
     "overheard",
     "pulse",
+    "redo",
     "shelf",
     "shown",
+    "spoken",
     "spot",
     "taking_back",
+    "tell",
     "tell_concerned",
+    "told",
     "traced",
     "word",
 ];

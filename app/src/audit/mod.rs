@@ -134,8 +134,8 @@ fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Opti
     }
 }
 
-fn row(reported: AuditRow) -> Vec<Cell> {
-    let AuditRow { seq, at, when, who, what, about, words, code, door } = reported;
+fn row(entry: AuditRow) -> Vec<Cell> {
+    let AuditRow { seq, at, when, who, what, about, words, code, channel } = entry;
     let message: Vec<_> =
         [&what].into_iter().chain(about.as_ref().map(|(name, _)| name)).chain(&words).cloned().collect();
     let by = who.clone();
@@ -146,7 +146,7 @@ fn row(reported: AuditRow) -> Vec<Cell> {
             view! { {action(what, about, &words)}<span class="brief">{linked(by)}</span> }.into_any(),
             message.join(" · "),
         ),
-        cell(door),
+        cell(channel),
         cell(view! { <code class="small">{code}</code> }),
         sorted(seq, seq),
     ]

@@ -26,7 +26,7 @@ pub struct AuditRow {
     /// Action code and subject.
     pub code: String,
     /// Channel of the action.
-    pub door: String,
+    pub channel: String,
 }
 
 /// A name as a link, if it has a page.
@@ -46,15 +46,15 @@ pub(crate) fn action(what: String, about: Option<Linked>, words: &[String]) -> A
 
 /// Actor, action, object and details; below it the channel.
 #[component]
-pub(crate) fn Row(told: AuditRow) -> impl IntoView {
-    let AuditRow { at, who, what, about, words, door, .. } = told;
+pub(crate) fn Row(entry: AuditRow) -> impl IntoView {
+    let AuditRow { at, who, what, about, words, channel, .. } = entry;
     view! {
         <li>
             <div class="item">
                 <time datetime=time::iso(at)>{time::clock(at)}</time>
                 <div class="lines">
                     <p class="t">{linked(who)}" "{action(what, about, &words)}</p>
-                    <p class="s">{door}</p>
+                    <p class="s">{channel}</p>
                 </div>
             </div>
         </li>
@@ -79,7 +79,7 @@ mod made {
             let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
             let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
             let AuditLine { what, words } = t.audit_line(&entry, now);
-            let Entry { seq, at, by, door, action, subject, subject_name, .. } = entry;
+            let Entry { seq, at, by, door: channel, action, subject, subject_name, .. } = entry;
             let who = match by {
                 By::Person { id, name } => (name, Some(format!("/people/{id}"))),
                 By::Former => (t.audit_former().to_owned(), None),
@@ -97,13 +97,13 @@ mod made {
                 about: (!is_own && !is_whole).then(|| (subject_name.unwrap_or_else(|| subject.clone()), page)),
                 words,
                 code: format!("{action} · {subject}"),
-                door: door_word(door, t).to_owned(),
+                channel: channel_name(channel, t).to_owned(),
             }
         }
     }
 
-    const fn door_word(door: Channel, t: Lang) -> &'static str {
-        match door {
+    const fn channel_name(channel: Channel, t: Lang) -> &'static str {
+        match channel {
             Channel::Web => t.audit_door_web(),
             Channel::Api => t.audit_door_api(),
             Channel::Board => t.audit_door_board(),

@@ -38,7 +38,7 @@ pub fn Logins() -> impl IntoView {
     let message = Signal::derive(move || revoked.with(Option::is_some).then(|| t.login_revoked().to_owned()));
     view! {
         <Transition fallback=|| ()>
-            {beside(answers, Box::new(move |newest| view! { <Section shown=newest calls/> }.into_any()))}
+            {beside(answers, Box::new(move |newest| view! { <Section newest calls/> }.into_any()))}
         </Transition>
         // A revoked login is replaced by a new one, so there is no undo.
         <Toast message undo=Box::new(|| None) refused=vec![refusals(calls.revoke)]/>
@@ -47,18 +47,20 @@ pub fn Logins() -> impl IntoView {
 
 /// The section without requests, so that tests can render it.
 #[component]
-fn Section(#[prop(into)] shown: Signal<Option<BoardLogins>>, calls: Calls) -> impl IntoView {
+fn Section(#[prop(into)] newest: Signal<Option<BoardLogins>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let made = answered(calls.make);
-    let is_there = Memo::new(move |_| shown.with(Option::is_some));
-    let inside = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.inside)));
+    let is_there = Memo::new(move |_| newest.with(Option::is_some));
+    let inside = Memo::new(move |_| newest.with(|newest| newest.as_ref().is_some_and(|newest| newest.inside)));
     let machines = Memo::new(move |_| {
-        let machines = shown.with(|shown| shown.as_ref().map(|shown| shown.machines.clone()).unwrap_or_default());
+        let machines =
+            newest.with(|newest| newest.as_ref().map(|newest| newest.machines.clone()).unwrap_or_default());
         machines.into_iter().map(|(id, name)| (id.to_string(), name)).collect::<Vec<_>>()
     });
     let none = NoEntries { icon: "lock", heading: t.logins_none(), next: t.logins_none_next() };
-    let logins =
-        Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| (shown.logins.clone(), shown.now))));
+    let logins = Memo::new(move |_| {
+        newest.with(|newest| newest.as_ref().map(|newest| (newest.logins.clone(), newest.now)))
+    });
     part(move || {
         is_there.get().then(|| view! {
             <section class="group" aria-labelledby="logins">
@@ -145,7 +147,7 @@ mod tests {
     ) -> String {
         let all = Some(BoardLogins { now: NOW, inside, logins, machines });
         html(visitor, "/boards", move || {
-            view! { <Section shown=Signal::stored(all) calls=Calls { make: Call::new(), revoke: Call::new() }/> }
+            view! { <Section newest=Signal::stored(all) calls=Calls { make: Call::new(), revoke: Call::new() }/> }
         })
     }
 

@@ -31,37 +31,37 @@ pub fn outage_page(machine: MachineId) -> AnyView {
     let heard = move || live.version(Noun::Bookings) + live.about(Noun::Machine, machine.0);
     let answers = page_resource(heard, move |_| api::outage(machine));
     live_page(lang::current().affected_title(), 4, answers, move |visible| {
-        view! { <Page shown=visible/> }.into_any()
+        view! { <Page outage=visible/> }.into_any()
     })
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(shown: RwSignal<OutageView>) -> impl IntoView {
+fn Page(outage: RwSignal<OutageView>) -> impl IntoView {
     let t = lang::current();
     part(move || {
-        Some(shown.with(|shown| {
-            let href = format!("/machines/{}", shown.machine);
-            let head = head(t, shown);
-            let rows = shown.affected.iter().map(|one| row(t, one, shown.now)).collect_view();
-            let open = shown.affected.iter().filter(|one| one.answer == Answer::Open).count();
+        Some(outage.with(|outage| {
+            let href = format!("/machines/{}", outage.machine);
+            let head = head(t, outage);
+            let rows = outage.affected.iter().map(|one| row(t, one, outage.now)).collect_view();
+            let open = outage.affected.iter().filter(|one| one.answer == Answer::Open).count();
             view! {
-                <a class="crumb" href=href><Icon name="chevron-left"/>{shown.name.clone()}</a>
+                <a class="crumb" href=href><Icon name="chevron-left"/>{outage.name.clone()}</a>
                 {head}
-                {if shown.affected.is_empty() {
+                {if outage.affected.is_empty() {
                     view! {
                         <div class="card"><Empty icon="circle-check"><h2>{t.affected_none()}</h2><p>{t.affected_none_next()}</p></Empty></div>
                     }.into_any()
                 } else {
                     view! {
-                        {figures(t, &shown.affected)}
+                        {figures(t, &outage.affected)}
                         <section class="group" aria-labelledby="affected">
-                            <h2 class="group-head" id="affected">{t.affected_who()}<span class="n" aria-hidden="true">{shown.affected.len()}</span></h2>
+                            <h2 class="group-head" id="affected">{t.affected_who()}<span class="n" aria-hidden="true">{outage.affected.len()}</span></h2>
                             <ul class="list" role="list">{rows}</ul>
                         </section>
                     }.into_any()
                 }}
-                {(shown.later > 0).then(|| view! { <p class="why"><Icon name="info"/><span>{t.affected_later(shown.later)}</span></p> })}
+                {(outage.later > 0).then(|| view! { <p class="why"><Icon name="info"/><span>{t.affected_later(outage.later)}</span></p> })}
                 {(open > 0).then(|| view! { <p class="why"><Icon name="info"/><span>{t.affected_lifting(u32::try_from(open).unwrap_or(u32::MAX))}</span></p> })}
             }
             .into_any()
@@ -176,7 +176,7 @@ mod tests {
             later: 2,
         };
         let page = html(visitor(Lang::En), "/machines/1/outage", move || {
-            view! { <Page shown=RwSignal::new(visible)/> }
+            view! { <Page outage=RwSignal::new(visible)/> }
         });
         let content = words(&page);
         assert!(

@@ -84,7 +84,7 @@ pub async fn day(
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
     // The only instant that arrives as a number and not as text.
     let at = at.and_then(|at| At::from_outside(at.0));
-    let look = Resource::parse(&resource).map(|resource| DayQuery {
+    let query = Resource::parse(&resource).map(|resource| DayQuery {
         resource,
         date,
         minutes,
@@ -92,7 +92,7 @@ pub async fn day(
         moving,
         whom: Whom::read(&whom),
     });
-    let times = bookings::day(&ctx, &actor, t, look).await?;
+    let times = bookings::day(&ctx, &actor, t, query).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
     Ok(OnPage { times, next })
 }

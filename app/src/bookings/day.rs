@@ -203,12 +203,12 @@ fn head(t: Lang, day: &DayView) -> AnyView {
         view! { <a href=href aria-current=(minutes == day.minutes).then_some("true")>{length(t, minutes.into())}</a> }
     });
     let monday = day.week.first().map_or(day.date, |first| first.date).days();
-    let around = [(-7, "chevron-left", t.book_week_before()), (7, "chevron-right", t.book_week_after())];
-    let around = around.map(|(days, icon, label)| {
+    let links = [(-7, "chevron-left", t.book_week_before()), (7, "chevron-right", t.book_week_after())];
+    let links = links.map(|(days, icon, label)| {
         let href = address(day, Date::from_days(monday + days), day.minutes, None);
         view! { <a class="btn" data-icon="" data-kind="ghost" href=href aria-label=label><Icon name=icon/></a> }
     });
-    let [before, after] = around;
+    let [before, after] = links;
     let title = if day.moving.is_some() { t.book_move_title() } else { t.book_title() };
     let lengths = lengths.collect_view();
     view! {

@@ -67,7 +67,7 @@ pub(super) fn EditRule(
     at: RulesAt,
     row: SettingRow,
     edited: Edited,
-    tried: Vec<(&'static str, String)>,
+    dry_run: Vec<(&'static str, String)>,
     say: Call<Say>,
 ) -> impl IntoView {
     let t = lang::current();
@@ -87,12 +87,12 @@ pub(super) fn EditRule(
             view! { <Field name="value" label value=begin hint=t.setting_sentence(key)/> }.into_any()
         }
     };
-    let tried = tried.into_iter().map(|(name, value)| hidden(name, &value));
-    let tried = tried.collect_view();
+    let dry_run = dry_run.into_iter().map(|(name, value)| hidden(name, &value));
+    let dry_run = dry_run.collect_view();
     view! {
         <Form action=say>
             {carried(at, key, over)}
-            {tried}
+            {dry_run}
             {field()}
             {invalid.map(|invalid| view! { <p class="error">{invalid}</p> })}
             <div class="btn-row">

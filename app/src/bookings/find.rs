@@ -206,7 +206,7 @@ fn value(bookable: &Bookable, time: &Time) -> String {
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     one: FoundResource,
-    shown: Vec<(Time, bool)>,
+    visible: Vec<(Time, bool)>,
 }
 
 /// The times as radio buttons, and the button that books the selected one.
@@ -232,7 +232,7 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                         before.times.iter().filter(|time| time.starts.at > found.now.at && !is_offered(time));
                     visible.extend(gone.map(|time| (*time, true)));
                     visible.sort_by_key(|(time, _)| time.starts.at);
-                    Some(Row { one: now.clone(), shown: visible })
+                    Some(Row { one: now.clone(), visible })
                 };
                 seen.iter().filter_map(of).collect::<Vec<_>>()
             })
@@ -311,7 +311,7 @@ fn resource(
     current: Memo<Option<(Bookable, Time)>>,
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
-    let Row { one: FoundResource { bookable, times: _, why }, shown: visible } = row;
+    let Row { one: FoundResource { bookable, times: _, why }, visible } = row;
     let about = super::about(t, &bookable);
     let is_bare = visible.is_empty() && why.is_none();
     let times = visible.into_iter().map(|(time, gone)| {

@@ -78,7 +78,7 @@ fn Bookings(
             <span class="push"><ButtonLink href="/book" label=t.book_find().to_owned() kind=Kind::Ghost icon="search"/></span>
         </header>
         <div>
-            <Saved shown=waits message=t.waiting_joined()/>
+            <Saved visible=waits message=t.waiting_joined()/>
             <Summary action=decide/>
             <Summary action=moved/>
             <Summary action=calls.take/>
@@ -415,8 +415,8 @@ pub(super) fn seen(version: Option<i64>) -> impl IntoView {
 fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideBooking>) -> AnyView {
     let booking = &one.booking;
     let span = Time { starts: booking.starts, ends: booking.ends };
-    let sheet = format!("cancel-{id}");
-    let title = format!("{sheet}-title");
+    let dialog = format!("cancel-{id}");
+    let title = format!("{dialog}-title");
     let is_late = booking.mine && booking.state == State::Approved && one.free_until.at < one.now.at;
     let comes = if is_late { t.book_cancel_late() } else { t.book_cancel_in_time() };
     let who = booking.person_name.clone().filter(|_| !booking.mine);
@@ -431,7 +431,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     });
     // Two buttons, two names: this one opens the sheet, the one inside cancels.
     let named = format!("{} {about}", t.book_cancel_open());
-    let (opens, shows, labelled) = (sheet.clone(), sheet.clone(), title.clone());
+    let (opens, shows, labelled) = (dialog.clone(), dialog.clone(), title.clone());
     view! {
         <button class="btn" type="button" popovertarget=opens aria-label=named>{t.book_cancel_open()}</button>
         <div class="sheet" popover="auto" id=shows role="dialog" aria-labelledby=labelled>
@@ -444,7 +444,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
                 {hidden("action", &BookingAction::Cancel.as_str())}
                 {note}
                 <div class="pair">
-                    <button class="btn" type="button" popovertarget=sheet popovertargetaction="hide">{t.book_keep()}</button>
+                    <button class="btn" type="button" popovertarget=dialog popovertargetaction="hide">{t.book_keep()}</button>
                     <Submit label=t.book_cancel() kind=Kind::Danger busy=decide.pending()/>
                 </div>
             </Form>

@@ -63,9 +63,9 @@ fn Page(
         <header class="page-head"><h1>{t.booking_title()}</h1><p class="sub">{move || one.with(|one| one.booking.name.clone())}</p></header>
         <div>
             {part(move || is_open.get().then(|| view! {
-                <Saved shown=made message=t.booking_made()/>
-                <Saved shown=was_moved message=t.booking_moved()/>
-                <Saved shown=longer message=t.booking_extended()/>
+                <Saved visible=made message=t.booking_made()/>
+                <Saved visible=was_moved message=t.booking_moved()/>
+                <Saved visible=longer message=t.booking_extended()/>
             }.into_any()))}
             {part(move || (mine && made.get() && is_open.get()).then(|| view! {
                 <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>

@@ -54,7 +54,7 @@ const END: char = '\u{e002}';
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct DryRunForm {
     /// Whether there is a trial.
-    asked: bool,
+    is_submitted: bool,
     who: String,
     what: String,
     day: String,
@@ -65,9 +65,9 @@ struct DryRunForm {
 impl DryRunForm {
     /// Its fields in the address; empty without a trial.
     fn fields(&self) -> Vec<(&'static str, String)> {
-        let Self { asked: request, who, what, day, from, to } = self;
+        let Self { is_submitted, who, what, day, from, to } = self;
         let all = [("who", who), ("what", what), ("day", day), ("start", from), ("end", to)];
-        all.into_iter().filter(|_| *request).map(|(name, value)| (name, value.clone())).collect()
+        all.into_iter().filter(|_| *is_submitted).map(|(name, value)| (name, value.clone())).collect()
     }
 }
 
@@ -79,7 +79,7 @@ pub fn rules_page() -> AnyView {
     let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
     let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     let input = Memo::new(move |_| DryRunForm {
-        asked: query.with(|query| query.get_str("what").is_some()),
+        is_submitted: query.with(|query| query.get_str("what").is_some()),
         who: code("who"),
         what: code("what"),
         day: code("day"),
@@ -111,25 +111,25 @@ pub fn rules_page() -> AnyView {
             let news = (live.version(Noun::Bookings), live.version(Noun::Space), say.version().get());
             (code("at"), input.get(), unsaved, news)
         },
-        |(at, DryRunForm { asked: request, who, what, day, from, to }, unsaved, _)| async move {
+        |(at, DryRunForm { is_submitted, who, what, day, from, to }, unsaved, _)| async move {
             let rules = api::rules(at.clone()).await?;
             let unsaved = unsaved.map(|(key, value)| vec![at, key.as_str().to_owned(), value]).unwrap_or_default();
-            let (tried, problem) = match api::try_out(request, who, what, day, from, to, unsaved).await {
-                Ok(tried) => (tried, None),
+            let (dry_run, problem) = match api::try_out(is_submitted, who, what, day, from, to, unsaved).await {
+                Ok(dry_run) => (dry_run, None),
                 Err(AppError(problem)) => (None, Some(problem)),
             };
-            Ok(RulesView { rules, tried, problem })
+            Ok(RulesView { rules, dry_run, problem })
         },
     );
     live_page(lang::current().rules_title(), 6, answers, move |visible| {
         let rules = Memo::new(move |_| visible.with(|visible| visible.rules.clone()));
-        let tried = Signal::derive(move || visible.with(|visible| visible.tried.clone()));
+        let dry_run = Signal::derive(move || visible.with(|visible| visible.dry_run.clone()));
         let problem = Memo::new(move |_| visible.with(|visible| visible.problem.clone()));
         let at = Memo::new(move |_| rules.with(|rules| rules.at));
         let try_box = part(move || {
             // For another place, another machine is offered first.
             at.track();
-            Some(view! { <TryBox rules input edited=open tried problem=problem.get()/> })
+            Some(view! { <TryBox rules input edited=open dry_run problem=problem.get()/> })
         });
         view! { <Page rules input edited typing say>{try_box}</Page> }.into_any()
     })
@@ -139,7 +139,7 @@ pub fn rules_page() -> AnyView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct RulesView {
     rules: Rules,
-    tried: Option<Tried>,
+    dry_run: Option<Tried>,
     problem: Option<Problem>,
 }
 
@@ -167,8 +167,8 @@ fn Page(
         // A form in use is not rebuilt by its own trial.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
-            let tried = input.with_untracked(DryRunForm::fields);
-            (key, edited, tried)
+            let dry_run = input.with_untracked(DryRunForm::fields);
+            (key, edited, dry_run)
         });
         Some(rules.with(|rules| {
             let notes = notes(t, rules).into_iter().map(|note| view! { <span>{marked(&note)}</span> }).collect_view();
@@ -184,7 +184,7 @@ fn Page(
     view! {
         <a class="crumb" href="/bookings"><Icon name="chevron-left"/>{t.bookings_title()}</a>
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
-        <Saved shown=saved message=t.settings_saved()/>
+        <Saved visible=saved message=t.settings_saved()/>
         {part(move || key.get().map(|key| {
             view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
@@ -322,10 +322,10 @@ fn table(t: Lang, rules: &Rules, mut open: Option<Open>, say: Call<Say>) -> AnyV
     let lines = rules.rows.iter().map(|row| {
         let may_open = row.may_change && rules.at.scope().is_some();
         let is_open = may_open && open.as_ref().is_some_and(|(key, ..)| *key == row.key);
-        let form = open.take_if(|_| is_open).map(|(_, edited, tried)| {
+        let form = open.take_if(|_| is_open).map(|(_, edited, dry_run)| {
             let (at, row, columns) = (rules.at, row.clone(), columns.clone());
             let id = edit_rule::place(row.key);
-            view! { <tr id=id><td colspan=columns><EditRule at row edited tried say/></td></tr> }
+            view! { <tr id=id><td colspan=columns><EditRule at row edited dry_run say/></td></tr> }
         });
         view! { {line(t, rules, row)}{form} }
     });
@@ -396,7 +396,7 @@ fn TryBox(
     rules: Memo<Rules>,
     input: Memo<DryRunForm>,
     edited: Memo<Edited>,
-    tried: Signal<Option<Tried>>,
+    dry_run: Signal<Option<Tried>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock, ask) = (lang::current(), use_clock(), trying_out("/bookings/rules", "who"));
@@ -455,7 +455,7 @@ fn TryBox(
                 </div>
                 <div class="btn-row"><Submit label=t.rules_ask() kind=Kind::Primary/></div>
             </Ask>
-            <div role="status">{move || tried.get().map(|tried| verdict(t, &again.get(), tried))}</div>
+            <div role="status">{move || dry_run.get().map(|dry_run| verdict(t, &again.get(), dry_run))}</div>
         </section>
     }
 }
@@ -469,22 +469,22 @@ fn encoded(text: &str) -> String {
 }
 
 /// Result of the trial; other times are tried by the address `again`.
-fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
-    let against = tried.checks.iter().filter(|check| !check.fits).count();
+fn verdict(t: Lang, again: &str, dry_run: Tried) -> AnyView {
+    let against = dry_run.checks.iter().filter(|check| !check.fits).count();
     let fits = against == 0;
     let against = u32::try_from(against).ok().filter(|_| !fits).map(|count| t.rules_against(count));
-    let when = format!("{}, {}", short_day(t, tried.time.starts, tried.now), clocks(tried.time));
-    let nearest: Vec<_> = tried
+    let when = format!("{}, {}", short_day(t, dry_run.time.starts, dry_run.now), clocks(dry_run.time));
+    let nearest: Vec<_> = dry_run
         .instead
         .iter()
         .map(|span| {
-            let message = format!("{}, {}", short_day(t, span.starts, tried.now), clocks(*span));
+            let message = format!("{}, {}", short_day(t, span.starts, dry_run.now), clocks(*span));
             let date = span.starts.wall().date;
             let (start, end) = (time::clock(span.starts), time::clock(span.ends));
             view! { <a class="link" href=format!("{again}&day={date}&start={start}&end={end}")>{message}</a> }
         })
         .collect();
-    let checks = tried.checks.into_iter().map(|check| {
+    let checks = dry_run.checks.into_iter().map(|check| {
         let icon = if check.fits { "circle-check" } else { "octagon-alert" };
         view! { <li data-warn=(!check.fits).then_some("")><Icon name=icon/><span>{check.message}</span></li> }
     });
@@ -492,7 +492,7 @@ fn verdict(t: Lang, again: &str, tried: Tried) -> AnyView {
         <div class="verdict" data-reveal="" data-fits=fits.then_some("")>
             <p class="big">{if fits { t.rules_yes() } else { t.rules_no() }}</p>
             {against.map(|against| view! { <p>{against}</p> })}
-            <p class="small muted">{tried.person}" · "{tried.name}" · "{when}</p>
+            <p class="small muted">{dry_run.person}" · "{dry_run.name}" · "{when}</p>
         </div>
         <ul class="checks" role="list">{checks.collect_view()}</ul>
         {(!nearest.is_empty()).then(|| view! {

@@ -73,7 +73,7 @@ pub fn Swipe(person: PersonId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |visible| {
                 leave(person, visible);
-                view! { <SwipeStatus person shown=visible calls/> }.into_any()
+                view! { <SwipeStatus person status=visible calls/> }.into_any()
             }))}
         </Transition>
         <Given calls/>
@@ -146,21 +146,21 @@ fn waits(visible: Option<&Swiping>) -> Option<&Waiting> {
 
 /// The form, the waiting state or the outcome: without requests, so that tests can render it.
 #[component]
-fn SwipeStatus(person: PersonId, shown: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
+fn SwipeStatus(person: PersonId, status: RwSignal<Option<Swiping>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let waiting = Memo::new(move |_| shown.with(|shown| waits(shown.as_ref()).cloned()));
+    let waiting = Memo::new(move |_| status.with(|status| waits(status.as_ref()).cloned()));
     let outcome = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref()?.waiting.clone().filter(|waiting| waiting.outcome != Outcome::Open))
+        status.with(|status| status.as_ref()?.waiting.clone().filter(|waiting| waiting.outcome != Outcome::Open))
     });
-    let boards = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.boards.clone())));
+    let boards = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.boards.clone())));
     let recent = Memo::new(move |_| {
-        shown.with(|shown| shown.as_ref().map(|shown| shown.recent.clone()).unwrap_or_default())
+        status.with(|status| status.as_ref().map(|status| status.recent.clone()).unwrap_or_default())
     });
     view! {
         <h3>{t.card_swipe()}</h3>
         <div role="status">
             {part(move || outcome.get().map(|waiting| view! { <OutcomeMessage person outcome=waiting.outcome/> }))}
-            {part(move || waiting.get().map(|waiting| view! { <Now waiting shown over=calls.over/> }))}
+            {part(move || waiting.get().map(|waiting| view! { <Now waiting status over=calls.over/> }))}
         </div>
         {part(move || Some(match (waiting.get().is_some(), boards.get()?) {
             (true, _) => view! {
@@ -234,9 +234,9 @@ fn OutcomeMessage(person: PersonId, outcome: Outcome) -> impl IntoView {
 
 /// The current enrollment, with the seconds left.
 #[component]
-fn Now(waiting: Waiting, shown: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
+fn Now(waiting: Waiting, status: RwSignal<Option<Swiping>>, over: RwSignal<u32>) -> impl IntoView {
     let t = lang::current();
-    let request = shown.with_untracked(|shown| shown.as_ref().map_or(waiting.until, |shown| shown.now));
+    let request = status.with_untracked(|status| status.as_ref().map_or(waiting.until, |status| status.now));
     let left = RwSignal::new(u32::try_from(waiting.until.at.since(request.at).as_secs()).unwrap_or(0));
     let counts = RwSignal::new(false);
     let here = NodeRef::<html::Span>::new();
@@ -290,7 +290,7 @@ mod tests {
             });
             let boards = vec![(MachineId(1), "Laser".to_owned())];
             let visible = RwSignal::new(Some(Swiping { now: NOW, boards, waiting, recent: Vec::new() }));
-            view! { <SwipeStatus person=PersonId(7) shown=visible calls=Calls::new()/> }
+            view! { <SwipeStatus person=PersonId(7) status=visible calls=Calls::new()/> }
         })
     }
 

@@ -47,7 +47,7 @@ pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), 
 
 /// Reports that no slot suits, and when the caller can come.
 #[server(name = WishForTime, endpoint = "checkouts/wish", protocol = crate::call::Wire)]
-pub async fn wish(kind: TypeId, #[server(default)] note: String) -> Result<(), AppError> {
+pub async fn request_time(kind: TypeId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::checkouts::wish(&ctx, &crate::request::actor(), kind, &note).await?)
 }

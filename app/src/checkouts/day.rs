@@ -366,16 +366,16 @@ fn candidate(one: &Candidate) -> AnyView {
 fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
     let t = lang::current();
     (!rows.is_empty()).then(|| {
-        let visible = rows.iter().map(|wish| {
-            let name = called(wish.person_name.as_ref());
-            let second = format!("{} · {}", wish.kind_name, t.brief(wish.asked, now));
+        let visible = rows.iter().map(|request| {
+            let name = called(request.person_name.as_ref());
+            let second = format!("{} · {}", request.kind_name, t.brief(request.asked, now));
             view! {
                 <li><div class="item">
                     <Avatar name=name.clone() size="sm"/>
                     <span class="lines">
                         <span class="t">{name.clone()}</span>
                         <span class="s">{second}</span>
-                        {wish.note.clone().map(|note| view! { <span class="s">"“"{note}"”"</span> })}
+                        {request.note.clone().map(|note| view! { <span class="s">"“"{note}"”"</span> })}
                     </span>
                     <div class="acts"><ButtonLink href="/availability" label=t.checkouts_wish_offer().to_owned()/></div>
                 </div></li>

@@ -55,7 +55,7 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
     view! {
         <a class="crumb" href=format!("/types/{kind}")><Icon name="chevron-left"/>{name}</a>
         <header class="page-head"><h1>{t.checkout_list_title()}</h1><p class="sub">{t.checkout_list_sub()}</p></header>
-        <Saved shown=saved message=t.checkout_list_saved()/>
+        <Saved visible=saved message=t.checkout_list_saved()/>
         <div class="ed-cols">
             <section class="card outline" aria-label=t.checkout_list_text() on:input=hear>
                 <Form action=save reload=true>

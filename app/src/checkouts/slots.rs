@@ -37,14 +37,14 @@ use views::checkouts::{Appointment, NotReady, SlotDay, SlotView, Slots};
 /// The page at `/checkouts/types/:id`.
 pub fn slots_page(kind: TypeId) -> AnyView {
     let live = use_live();
-    let (ask, moved, wish) =
+    let (ask, moved, time_request) =
         (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
     // Bookings, closures and blocks take slots too.
     let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
-    let source = move || (taken(), live.version(Noun::Person), wish.version().get());
+    let source = move || (taken(), live.version(Noun::Person), time_request.version().get());
     let answers = page_resource(source, move |_| api::slots(kind));
     live_page(lang::current().checkout_slots_title(), 4, answers, move |slots| {
-        view! { <Page slots ask moved wish/> }.into_any()
+        view! { <Page slots ask moved time_request/> }.into_any()
     })
 }
 
@@ -59,7 +59,7 @@ fn Page(
     slots: RwSignal<Slots>,
     ask: Call<AskForCheckout>,
     moved: Call<MoveCheckout>,
-    wish: Call<WishForTime>,
+    time_request: Call<WishForTime>,
 ) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(slots.with(|slots| slots.now)));
@@ -82,10 +82,10 @@ fn Page(
             <Faces slots with kind/>
             {part(move || Some(match open.get() {
                 Some(open) => view! {
-                    <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move() wish kind/>
+                    <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move() time_request kind/>
                 }.into_any(),
                 None => view! {
-                    <Choice slots with action=ask field="kind" about=kind.to_string() label=t.checkout_request() wish kind/>
+                    <Choice slots with action=ask field="kind" about=kind.to_string() label=t.checkout_request() time_request kind/>
                 }.into_any(),
             }))}
         }))}
@@ -172,7 +172,7 @@ fn Choice<F: Posted>(
     field: &'static str,
     about: String,
     label: &'static str,
-    wish: Call<WishForTime>,
+    time_request: Call<WishForTime>,
     kind: TypeId,
 ) -> impl IntoView {
     let t = lang::current();
@@ -207,7 +207,7 @@ fn Choice<F: Posted>(
                     visible.extend(gone.map(|slot| (slot, true)));
                     visible.retain(|(slot, _)| theirs(slot));
                     visible.sort_by_key(|(slot, _)| (slot.starts.at, slot.trainer));
-                    Row { day: SlotDay { slots: Vec::new(), ..day.clone() }, shown: visible }
+                    Row { day: SlotDay { slots: Vec::new(), ..day.clone() }, visible }
                 })
                 .collect::<Vec<_>>()
         })
@@ -245,7 +245,7 @@ fn Choice<F: Posted>(
                 </div>
             }))}
         </Form>
-        <Wished slots wish kind is_empty/>
+        <Wished slots time_request kind is_empty/>
     }
 }
 
@@ -259,7 +259,12 @@ fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -
 
 /// None suits: the form that tells trainers, or a note that it was sent.
 #[component]
-fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empty: Memo<bool>) -> impl IntoView {
+fn Wished(
+    slots: RwSignal<Slots>,
+    time_request: Call<WishForTime>,
+    kind: TypeId,
+    is_empty: Memo<bool>,
+) -> impl IntoView {
     let t = lang::current();
     let reported = Memo::new(move |_| slots.with(|slots| slots.wished.map(|at| t.exact(at, slots.now))));
     let may = Memo::new(move |_| slots.with(|slots| slots.may_wish));
@@ -280,10 +285,10 @@ fn Wished(slots: RwSignal<Slots>, wish: Call<WishForTime>, kind: TypeId, is_empt
                     </span>
                     <Icon name="chevron-right"/>
                 </summary>
-                <Form action=wish>
+                <Form action=time_request>
                     {hidden("kind", &kind)}
                     <TextArea name="note" label=t.checkout_when_label() value=String::new() hint=t.checkout_when_hint()/>
-                    <div class="btn-row"><Submit label=t.checkout_wish_send() busy=wish.pending()/></div>
+                    <div class="btn-row"><Submit label=t.checkout_wish_send() busy=time_request.pending()/></div>
                 </Form>
             </details>
         }))}
@@ -306,7 +311,7 @@ fn Refusal() -> impl IntoView {
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     day: SlotDay,
-    shown: Vec<(SlotView, bool)>,
+    visible: Vec<(SlotView, bool)>,
 }
 
 /// Days with slots alone, and consecutive days without in one group.
@@ -314,7 +319,7 @@ fn groups(rows: &[Row]) -> Vec<Vec<Row>> {
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
         match groups.last_mut() {
-            Some(group) if row.shown.is_empty() && group.iter().all(|other| other.shown.is_empty()) => {
+            Some(group) if row.visible.is_empty() && group.iter().all(|other| other.visible.is_empty()) => {
                 group.push(row.clone());
             }
             _ => groups.push(vec![row.clone()]),
@@ -336,7 +341,7 @@ fn shown_group(
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
     let [first, ..] = group else { return ().into_any() };
-    if first.shown.is_empty() {
+    if first.visible.is_empty() {
         let (from, to) = (&first.day, group.last().map_or(&first.day, |row| &row.day));
         let days = if from.date == to.date {
             day_name(t, from.date, today)
@@ -356,7 +361,7 @@ fn shown_group(
         }
         .into_any();
     }
-    let times = first.shown.iter().map(|(slot, gone)| {
+    let times = first.visible.iter().map(|(slot, gone)| {
         let first_name = slot.trainer_name.split_whitespace().next().unwrap_or_default().to_owned();
         let (clock, named) = (time::clock(slot.starts), value(slot));
         if *gone {

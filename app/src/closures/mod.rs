@@ -75,7 +75,7 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
         <header class="page-head"><h1>{t.closures_title()}</h1><p class="sub">
             {t.closures_sub()}" "{t.closures_whole()}" "<a class="link" href="/hours#days">{t.closures_exceptions()}</a>"."
         </p></header>
-        <Saved shown=closed message=t.closure_closed()/>
+        <Saved visible=closed message=t.closure_closed()/>
         <section class="group" aria-labelledby="coming">
             <h2 class="group-head" id="coming">{t.closures_coming()}</h2>
             {part(move || Some(list.with(|list| coming(t, list, calls))))}

@@ -52,7 +52,7 @@ fn Page(list: RwSignal<Displays>, make: Call<Make>, renew: Call<Renew>, revoke: 
             <span class="push"><ButtonLink href="/kiosk" label=t.nav_kiosk_open().to_owned() kind=Press::Ghost icon="monitor"/></span>
             <p class="sub">{t.displays_sub()}</p>
         </header>
-        <Saved shown=is_done() message=t.displays_revoked()/>
+        <Saved visible=is_done() message=t.displays_revoked()/>
         <div role="status">
             {part(move || renewed.get().map(|opening| view! { <Link opening/> }))}
             {part(move || made.get().map(|opening| view! { <Link opening/> }))}

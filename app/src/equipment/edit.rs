@@ -32,7 +32,7 @@ use text::Lang;
 use views::equipment::MachineSheet;
 #[derive(Debug)]
 struct PageContext {
-    sheet: PageResource<MachineSheet>,
+    edit_form: PageResource<MachineSheet>,
     save: Call<SaveMachine>,
     archive: Call<Archive>,
 }
@@ -41,19 +41,19 @@ impl PageContext {
     fn load(machine: MachineId) -> Self {
         let live = use_live();
         let (save, archive) = (Call::<SaveMachine>::new(), Call::<Archive>::new());
-        let sheet = page_resource(
+        let edit_form = page_resource(
             move || (live.about(Noun::Machine, machine.0), save.version().get() + archive.version().get()),
             move |_| api::machine(machine),
         );
-        Self { sheet, save, archive }
+        Self { edit_form, save, archive }
     }
 }
 
 /// The page at `/machines/:id/edit`.
 pub fn edit_machine_page(machine: MachineId) -> AnyView {
-    let PageContext { sheet, save, archive } = PageContext::load(machine);
+    let PageContext { edit_form, save, archive } = PageContext::load(machine);
     view! {
-        {loaded(6, sheet, move |sheet| view! { <Page sheet save archive/> }.into_any())}
+        {loaded(6, edit_form, move |edit_form| view! { <Page edit_form save archive/> }.into_any())}
         <Undo action=archive/>
     }
     .into_any()
@@ -61,33 +61,34 @@ pub fn edit_machine_page(machine: MachineId) -> AnyView {
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Archive>) -> impl IntoView {
+fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Archive>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let duplicate = Call::<Duplicate>::new();
-    let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
+    let name = Memo::new(move |_| edit_form.with(|edit_form| edit_form.saved.value("name").to_owned()));
     // The server writes the title last, when this page's signals may be disposed already.
     let first = t.equipment_edit_title(&name.get_untracked());
     let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
-    let id = Memo::new(move |_| sheet.with(|sheet| sheet.id));
-    let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
-    let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.0, sheet.saved.version)));
+    let id = Memo::new(move |_| edit_form.with(|edit_form| edit_form.id));
+    let archived =
+        Memo::new(move |_| edit_form.with(|edit_form| edit_form.archived.map(|at| t.day(at, edit_form.now))));
+    let newest = Memo::new(move |_| edit_form.with(|edit_form| (edit_form.id.0, edit_form.saved.version)));
     let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
-    let picture = Memo::new(move |_| sheet.with(|sheet| (sheet.id, sheet.picture)));
+    let picture = Memo::new(move |_| edit_form.with(|edit_form| (edit_form.id, edit_form.picture)));
     view! {
         <Title text=title/>
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
         <Glossary words=|t| vec![t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace(), t.glossary_unmanaged()]/>
-        <Saved shown=saved message=t.equipment_saved()/>
+        <Saved visible=saved message=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
         }))}
-        <Versions action=save fields=sheet.with_untracked(|sheet| fields(t, sheet))/>
+        <Versions action=save fields=edit_form.with_untracked(|edit_form| fields(t, edit_form))/>
         <News newest begun typing page=Signal::derive(move || format!("/machines/{}/edit", id.get()))/>
         {part(move || {
             begun.track();
-            Some(view! { <Sheet sheet=sheet.get_untracked() save typing/> })
+            Some(view! { <EditForm edit_form=edit_form.get_untracked() save typing/> })
         })}
         {part(move || {
             let (id, picture) = picture.get();
@@ -111,9 +112,9 @@ fn Page(sheet: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Call<Ar
 }
 
 #[component]
-fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
+fn EditForm(edit_form: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let MachineSheet { id, saved, kinds, away, places, inherited, .. } = sheet.clone();
+    let MachineSheet { id, saved, kinds, away, places, inherited, .. } = edit_form.clone();
     let value = |field: &str| saved.value(field).to_owned();
     let kinds = types(t, kinds, &away);
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
@@ -147,16 +148,16 @@ fn Sheet(sheet: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -
 }
 
 /// Fields to choose from after a conflict.
-fn fields(t: Lang, sheet: &MachineSheet) -> Vec<Versioned> {
+fn fields(t: Lang, edit_form: &MachineSheet) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     let mut fields = vec![
         Versioned::plain("name", t.equipment_name()),
         Versioned::plain("number", t.equipment_number()),
-        words("kind", t.equipment_type(), types(t, sheet.kinds.clone(), &sheet.away)),
-        words("place", t.equipment_place(), named(sheet.places.clone())),
+        words("kind", t.equipment_type(), types(t, edit_form.kinds.clone(), &edit_form.away)),
+        words("place", t.equipment_place(), named(edit_form.places.clone())),
         Versioned::plain("manual", t.equipment_manual()),
     ];
-    fields.extend(versioned_settings(t, &sheet.inherited));
+    fields.extend(versioned_settings(t, &edit_form.inherited));
     fields
 }
 
@@ -166,7 +167,7 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::TypeId, time::Moment, versions::Saved};
 
-    fn sheet(archived: Option<Moment>) -> MachineSheet {
+    fn edit_form(archived: Option<Moment>) -> MachineSheet {
         let fields = vec![
             ("name", "Laser <1>".into()),
             ("number", "11".into()),
@@ -192,8 +193,8 @@ mod tests {
 
     fn page(archived: Option<Moment>) -> String {
         html(visitor(Lang::En), "/machines/7/edit", move || {
-            let sheet = RwSignal::new(sheet(archived));
-            view! { <Page sheet save=Call::new() archive=Call::new()/> }
+            let edit_form = RwSignal::new(edit_form(archived));
+            view! { <Page edit_form save=Call::new() archive=Call::new()/> }
         })
     }
 

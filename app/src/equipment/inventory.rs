@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, ChangeMany},
-    many::{Chosen, Confirm, Tried},
+    many::{Chosen, Confirm, PreviewParams},
 };
 use crate::{
     call::{Call, PageResource, page_resource},
@@ -38,10 +38,11 @@ impl PageContext {
         let query = use_query_map();
         let source = move || {
             let versions = (live.version(Noun::Machine), live.version(Noun::Space), change.version().get());
-            (query.with(Tried::read), versions)
+            (query.with(PreviewParams::read), versions)
         };
-        let inventory =
-            page_resource(source, |(Tried { machines, change, to }, _)| api::inventory(machines, change, to));
+        let inventory = page_resource(source, |(PreviewParams { machines, change, to }, _)| {
+            api::inventory(machines, change, to)
+        });
         Self { inventory, change }
     }
 }
@@ -70,7 +71,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     });
     let (begun, typing) = begun_from(newest);
     let outcomes = Memo::new(move |_| {
-        inventory.with(|all| all.tried.as_ref().map(|tried| tried.outcomes.clone()).unwrap_or_default())
+        inventory.with(|all| all.tried.as_ref().map(|preview| preview.outcomes.clone()).unwrap_or_default())
     });
     view! {
         <header class="page-head"><h1>{t.equipment_title()}</h1><p class="sub">{t.equipment_sub()}</p></header>
@@ -83,9 +84,9 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             <ButtonLink href="/machines/labels" label=t.labels_title().to_owned()/>
         </div>
         <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged()]/>
-        <Saved shown=changed message=t.equipment_bulk_done()/>
+        <Saved visible=changed message=t.equipment_bulk_done()/>
         {part(move || (!outcomes.with(Vec::is_empty)).then(|| view! {
-            <Confirm outcomes=outcomes.get() tried=query.with_untracked(Tried::read) change/>
+            <Confirm outcomes=outcomes.get() params=query.with_untracked(PreviewParams::read) change/>
         }))}
         <News newest begun typing page="/machines".to_owned()/>
         {part(move || {
@@ -93,7 +94,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
             Some(if inventory.with_untracked(|all| all.machines.is_empty()) {
             view! { <NoMachines may_add=may_add.get()/> }.into_any()
         } else {
-            view! { <Chosen inventory=inventory.get_untracked() tried=query.with_untracked(Tried::read) typing/> }.into_any()
+            view! { <Chosen inventory=inventory.get_untracked() params=query.with_untracked(PreviewParams::read) typing/> }.into_any()
         })})}
         <section class="group" aria-labelledby="types">
             <h2 class="group-head" id="types">{t.equipment_types()}</h2>
@@ -201,9 +202,9 @@ mod tests {
             outcome(9, false, &[]),
             outcome(10, false, &["Type: Saw → Lathe"]),
         ];
-        let tried = Some(BulkPreview { outcomes, problem: None });
+        let preview = Some(BulkPreview { outcomes, problem: None });
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
-        let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
+        let html = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(5)], true) });
         assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
         for (seen, why) in [("8:5", "changed since"), ("9:5", "so already"), ("10:5", "in use")] {
             assert!(html.contains(&format!(r#"value="{seen}""#)), "{seen} in {html}");
@@ -215,17 +216,17 @@ mod tests {
         assert!(words(&html).contains("It was changed since you selected it."), "{html}");
         assert_eq!(words(&html).matches("It is in use, so").count(), 1, "{html}");
         assert!(words(&html).contains("Change selected"), "{html}");
-        let tried = Some(BulkPreview { outcomes: vec![outcome(9, false, &[])], problem: None });
-        let idle = shown_at(address, Inventory { tried, ..inventory(vec![saw(5)], true) });
+        let preview = Some(BulkPreview { outcomes: vec![outcome(9, false, &[])], problem: None });
+        let idle = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(5)], true) });
         assert!(!words(&idle).contains("Change selected"), "nothing to do, no button: {idle}");
     }
 
     #[test]
     fn invalid_bulk_change_shows_field_error_and_preserves_input() {
         let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
-        let tried = Some(BulkPreview { outcomes: vec![], problem: Some(problem) });
+        let preview = Some(BulkPreview { outcomes: vec![], problem: Some(problem) });
         let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
-        let html = shown_at(address, Inventory { tried, ..inventory(vec![saw(4)], true) });
+        let html = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(4)], true) });
         assert!(words(&html).contains("A number.") && html.contains(r#"name="grace" value="soon""#), "{html}");
         assert!(html.contains(r#"name="machines[]" value="7:4" checked"#), "{html}");
         assert!(html.contains(r#"name="change[]" value="grace" checked"#), "{html}");

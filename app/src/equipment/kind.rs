@@ -33,7 +33,7 @@ use text::Lang;
 use views::equipment::TypeSheet;
 #[derive(Debug)]
 struct PageContext {
-    sheet: PageResource<TypeSheet>,
+    edit_form: PageResource<TypeSheet>,
     save: Call<SaveType>,
     archive: Call<ArchiveType>,
 }
@@ -43,23 +43,23 @@ impl PageContext {
         let live = use_live();
         let (save, archive) = (Call::<SaveType>::new(), Call::<ArchiveType>::new());
         let changes = move || save.version().get() + archive.version().get();
-        let sheet = page_resource(
+        let edit_form = page_resource(
             move || (live.version(Noun::Space), live.version(Noun::Machine), changes()),
             move |_| api::kind(kind),
         );
-        Self { sheet, save, archive }
+        Self { edit_form, save, archive }
     }
 }
 
 /// The page at `/types/:id/edit`, and at `/types/new` without an id.
 pub fn edit_type_page() -> AnyView {
-    let PageContext { sheet, save, archive } = PageContext::load(number("id").map(TypeId));
+    let PageContext { edit_form, save, archive } = PageContext::load(number("id").map(TypeId));
     view! {
-        {loaded(6, sheet, move |sheet| {
-                if sheet.with_untracked(|sheet| sheet.id.is_none()) {
-                    view! { <New sheet=sheet.get_untracked()/> }.into_any()
+        {loaded(6, edit_form, move |edit_form| {
+                if edit_form.with_untracked(|edit_form| edit_form.id.is_none()) {
+                    view! { <New edit_form=edit_form.get_untracked()/> }.into_any()
                 } else {
-                    view! { <Page sheet save archive/> }.into_any()
+                    view! { <Page edit_form save archive/> }.into_any()
                 }
             })}
         <Undo action=archive/>
@@ -69,14 +69,14 @@ pub fn edit_type_page() -> AnyView {
 
 /// The page of a new type.
 #[component]
-fn New(sheet: TypeSheet) -> impl IntoView {
+fn New(edit_form: TypeSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddType>::new());
     view! {
         <Title text=t.equipment_type_add()/>
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{t.types_heading()}</a>
         <header class="page-head"><h1>{t.equipment_type_add()}</h1><p class="sub">{t.equipment_type_lead()}</p></header>
         <Glossary words=words/>
-        <Sheet sheet action=add typing=RwSignal::new(false)/>
+        <EditForm edit_form action=add typing=RwSignal::new(false)/>
     }
 }
 
@@ -87,15 +87,16 @@ fn words(t: Lang) -> Vec<&'static str> {
 
 /// The page of an existing type, without requests, so that tests can render it.
 #[component]
-fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveType>) -> impl IntoView {
+fn Page(edit_form: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveType>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
-    let name = Memo::new(move |_| sheet.with(|sheet| sheet.saved.value("name").to_owned()));
+    let name = Memo::new(move |_| edit_form.with(|edit_form| edit_form.saved.value("name").to_owned()));
     // The server writes the title last, when this page's signals may be disposed already.
     let first = t.equipment_edit_title(&name.get_untracked());
     let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
-    let id = Memo::new(move |_| sheet.with(|sheet| sheet.id.unwrap_or(TypeId(0))));
-    let archived = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
-    let newest = Memo::new(move |_| sheet.with(|sheet| (id.get().0, sheet.saved.version)));
+    let id = Memo::new(move |_| edit_form.with(|edit_form| edit_form.id.unwrap_or(TypeId(0))));
+    let archived =
+        Memo::new(move |_| edit_form.with(|edit_form| edit_form.archived.map(|at| t.day(at, edit_form.now))));
+    let newest = Memo::new(move |_| edit_form.with(|edit_form| (id.get().0, edit_form.saved.version)));
     let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
@@ -106,15 +107,15 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
             <p class="sub"><a class="link" href=move || format!("/types/{}", id.get())>{t.equipment_type_people()}</a></p>
         </header>
         <Glossary words=words/>
-        <Saved shown=saved message=t.equipment_saved()/>
+        <Saved visible=saved message=t.equipment_saved()/>
         {part(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>
         }))}
-        <Versions action=save fields=sheet.with_untracked(|sheet| fields(t, sheet))/>
+        <Versions action=save fields=edit_form.with_untracked(|edit_form| fields(t, edit_form))/>
         <News newest begun typing page=Signal::derive(move || format!("/types/{}/edit", id.get()))/>
         {part(move || {
             begun.track();
-            Some(view! { <Sheet sheet=sheet.get_untracked() action=save typing/> })
+            Some(view! { <EditForm edit_form=edit_form.get_untracked() action=save typing/> })
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
@@ -128,9 +129,9 @@ fn Page(sheet: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveT
 
 /// The form of an existing or a new type.
 #[component]
-fn Sheet<F: Posted>(sheet: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
+fn EditForm<F: Posted>(edit_form: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let TypeSheet { id, saved, others, away, inherited, .. } = sheet;
+    let TypeSheet { id, saved, others, away, inherited, .. } = edit_form;
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
@@ -169,14 +170,14 @@ fn risks(t: Lang) -> Vec<(String, String)> {
 }
 
 /// Fields to choose from after a conflict.
-fn fields(t: Lang, sheet: &TypeSheet) -> Vec<Versioned> {
+fn fields(t: Lang, edit_form: &TypeSheet) -> Vec<Versioned> {
     let words = |name, label, words| Versioned { name, label, words };
     let mut fields = vec![
         Versioned::plain("name", t.equipment_name()),
         words("risk", t.equipment_risk(), risks(t)),
-        words(REQUIRES, t.equipment_requires(), types(t, sheet.others.clone(), &sheet.away)),
+        words(REQUIRES, t.equipment_requires(), types(t, edit_form.others.clone(), &edit_form.away)),
     ];
-    fields.extend(versioned_settings(t, &sheet.inherited));
+    fields.extend(versioned_settings(t, &edit_form.inherited));
     fields
 }
 
@@ -186,7 +187,7 @@ mod tests {
     use crate::testing::{NOW, html, visitor, words};
     use domain::versions::Saved;
 
-    fn sheet(id: Option<i64>) -> TypeSheet {
+    fn edit_form(id: Option<i64>) -> TypeSheet {
         TypeSheet {
             now: NOW,
             id: id.map(TypeId),
@@ -201,7 +202,7 @@ mod tests {
     #[test]
     fn required_types_are_checked() {
         let html = html(visitor(Lang::En), "/types/3/edit", || {
-            view! { <Page sheet=RwSignal::new(sheet(Some(3))) save=Call::new() archive=Call::new()/> }
+            view! { <Page edit_form=RwSignal::new(edit_form(Some(3))) save=Call::new() archive=Call::new()/> }
         });
         assert!(html.contains(r#"name="requires[]" value="4" checked"#), "{html}");
         assert!(
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn new_type_form_has_no_version() {
-        let html = html(visitor(Lang::It), "/types/new", || view! { <New sheet=sheet(None)/> });
+        let html = html(visitor(Lang::It), "/types/new", || view! { <New edit_form=edit_form(None)/> });
         assert!(!html.contains(r#"name="version""#) && words(&html).contains("Aggiungi un tipo"), "{html}");
     }
 }

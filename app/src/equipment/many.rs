@@ -29,14 +29,14 @@ use web_sys::{Element, HtmlInputElement};
 
 /// The previewed change, read from the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Tried {
+pub(super) struct PreviewParams {
     pub(super) machines: Vec<String>,
     pub(super) change: Vec<String>,
     /// Values in the order of [`BULK`]; empty without a preview.
     pub(super) to: Vec<String>,
 }
 
-impl Tried {
+impl PreviewParams {
     pub(super) fn read(query: &ParamsMap) -> Self {
         if query.get_str("try").is_none() {
             return Self::default();
@@ -54,11 +54,11 @@ impl Tried {
 
 /// The machines to select and the fields to change: one form, which only previews.
 #[component]
-pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Chosen(inventory: Inventory, params: PreviewParams, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
     let Inventory { machines, types, places, tried: answer, .. } = inventory;
     let problem = answer.and_then(|answer| answer.problem);
-    let open = !tried.to.is_empty();
+    let open = !params.to.is_empty();
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
     stands.extend(named(places));
     let types: Vec<_> = types.into_iter().filter(|one| !one.archived).map(|one| (one.id, one.name)).collect();
@@ -80,7 +80,7 @@ pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>)
         ("display", t.setting_display(), None),
     ];
     let picked =
-        tried.machines.iter().filter_map(|one| one.split_once(':')).map(|(id, _)| id.to_owned()).collect();
+        params.machines.iter().filter_map(|one| one.split_once(':')).map(|(id, _)| id.to_owned()).collect();
     let hear = move |event: leptos::ev::Event| {
         typing.set(true);
         tick(&event);
@@ -96,7 +96,7 @@ pub(super) fn Chosen(inventory: Inventory, tried: Tried, typing: RwSignal<bool>)
                         <p class="muted">{t.equipment_bulk_lead()}</p>
                         <Message field="change"/>
                         {fields.into_iter().map(|(name, label, options)| {
-                            let (value, ticked) = (tried.value(name), tried.change.iter().any(|one| one == name));
+                            let (value, ticked) = (params.value(name), params.change.iter().any(|one| one == name));
                             view! { <Maybe name label options value ticked/> }
                         }).collect_view()}
                         <div class="btn-row"><Submit label=t.would_see()/></div>
@@ -161,16 +161,20 @@ fn Message(field: &'static str) -> impl IntoView {
 
 /// The outcome for each machine, and the button that applies it.
 #[component]
-pub(super) fn Confirm(outcomes: Vec<MachineOutcome>, tried: Tried, change: Call<ChangeMany>) -> impl IntoView {
+pub(super) fn Confirm(
+    outcomes: Vec<MachineOutcome>,
+    params: PreviewParams,
+    change: Call<ChangeMany>,
+) -> impl IntoView {
     let t = lang::current();
     let is_idle = outcomes.iter().all(|outcome| outcome.changes.is_empty());
     view! {
         <section class="card" aria-labelledby="fates">
             <div class="card-head"><h2 id="fates">{t.equipment_bulk_outcomes()}</h2></div>
             <Form action=change>
-                {tried.change.iter().map(|field| view! {
+                {params.change.iter().map(|field| view! {
                     {hidden("change[]", &field)}
-                    {hidden(field, &tried.value(field))}
+                    {hidden(field, &params.value(field))}
                 }).collect_view()}
                 <Message field="machines"/>
                 <ul class="fates">{outcomes.into_iter().map(|outcome| decided(t, outcome)).collect_view()}</ul>

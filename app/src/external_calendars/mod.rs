@@ -72,8 +72,8 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
     let none = NoEntries { icon: "calendar-days", heading: t.external_none(), next: t.external_none_next() };
     view! {
         <header class="page-head"><h1>{t.external_title()}</h1><p class="sub">{t.external_sub()}</p></header>
-        <Saved shown=done("added") message=t.external_added()/>
-        <Saved shown=done("removed") message=t.external_removed()/>
+        <Saved visible=done("added") message=t.external_added()/>
+        <Saved visible=done("removed") message=t.external_removed()/>
         <section class="group" aria-labelledby="calendars">
             <h2 class="group-head" id="calendars">{t.external_list()}</h2>
             {part(move || {

@@ -63,7 +63,7 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     });
     view! {
         <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
-        <Saved shown=is_done() message=t.feeds_revoked()/>
+        <Saved visible=is_done() message=t.feeds_revoked()/>
         <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
         <Entries id="feeds" title=t.feeds_list() none rows/>
         {any.then(|| view! {

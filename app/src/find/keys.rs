@@ -57,7 +57,7 @@ static KEYS: [(Words, &[Shortcut]); 5] = [
 ];
 
 /// The dialog.
-pub(super) fn sheet() -> AnyView {
+pub(super) fn dialog() -> AnyView {
     let t = lang::current();
     let pages = KEYS.iter().map(|(page, keys)| {
         let keys = keys.iter().map(|(keys, action)| {

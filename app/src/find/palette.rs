@@ -43,7 +43,7 @@ pub fn open_palette(visitor: Visitor, sheet_of_keys: bool) {
     if dialog(id).is_none() {
         let made = move || {
             provide_context(visitor);
-            if sheet_of_keys { keys::sheet() } else { view! { <Palette/> }.into_any() }
+            if sheet_of_keys { keys::dialog() } else { view! { <Palette/> }.into_any() }
         };
         mount_to(body(), made).forget();
     }
@@ -140,7 +140,7 @@ fn Palette() -> impl IntoView {
                     on:keydown=move |event| visible.key(&event, hurried)/>
                 <button class="btn" data-kind="ghost" type="button" on:click=|_| close(DIALOG)>{t.find_close()}</button>
             </div>
-            <Results shown=visible/>
+            <Results state=visible/>
             <p class="keys only-wide" aria-hidden="true">
                 <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.inbox_key_move()}</span>
                 <span><kbd>"↵"</kbd>{t.find_open()}</span>
@@ -254,10 +254,10 @@ fn reveal(at: usize) {
 
 /// The results, or why there are none: without requests, so that tests can render them.
 #[component]
-fn Results(shown: PaletteState) -> impl IntoView {
+fn Results(state: PaletteState) -> impl IntoView {
     let t = lang::current();
-    let PaletteState { heard, asking, found, at } = shown;
-    let count = Memo::new(move |_| shown.count());
+    let PaletteState { heard, asking, found, at } = state;
+    let count = Memo::new(move |_| state.count());
     let failed = Memo::new(move |_| heard.with(|heard| heard.failed.clone()));
     view! {
         <p class="visually-hidden" role="status">{text(move || {
@@ -359,7 +359,7 @@ mod tests {
         html(manager(), "/", move || {
             let visible = PaletteState::of(RwSignal::new(input.to_owned()), RwSignal::new(heard));
             visible.at.set(1);
-            view! { <Results shown=visible/> }
+            view! { <Results state=visible/> }
         })
     }
 

@@ -17,7 +17,7 @@ use crate::{
         empty::Empty,
         form::{Form, hidden, use_form},
         icon::Icon,
-        row_selection::Ticks,
+        row_selection::RowSelection,
         select::Select,
     },
 };
@@ -197,18 +197,18 @@ fn image_row(image: Image, t: Lang, now: Moment, remove: Option<Call<RemoveFirmw
 /// The form that sends an image to boards.
 #[component]
 fn Sending(images: Memo<Vec<Image>>, boards: Memo<Vec<Board>>, calls: Calls) -> impl IntoView {
-    let (t, ticks) = (lang::current(), Ticks::of(StartFirmware::PATH, BOXES));
+    let (t, selection) = (lang::current(), RowSelection::of(StartFirmware::PATH, BOXES));
     let answers = calls.start.value();
     Effect::new(move |_| {
         if answers.with(|answer| matches!(answer, Some(Ok(_)))) {
-            ticks.clear();
+            selection.clear();
         }
     });
     Effect::new(move |_| {
         let there = boards.with(|boards| {
             boards.iter().filter(|board| !board.busy).map(|board| board.id.to_string()).collect::<Vec<_>>()
         });
-        ticks.keep(&there);
+        selection.keep(&there);
     });
     let names = Memo::new(move |_| {
         images.with(|images| {
@@ -221,10 +221,10 @@ fn Sending(images: Memo<Vec<Image>>, boards: Memo<Vec<Board>>, calls: Calls) -> 
             view! {
                 <section class="card" aria-labelledby="send">
                     <div class="card-head"><h2 id="send">{t.firmware_send_title()}</h2></div>
-                    <div on:change=move |_| ticks.hear()>
+                    <div on:change=move |_| selection.hear()>
                         <Form action=calls.start>
                             <Select name="image" label=t.firmware_image() options chosen=String::new()/>
-                            <Boxes boards ticks/>
+                            <Boxes boards selection/>
                             <p class="hint">{t.firmware_send_hint()}</p>
                             <div class="btn-row"><Submit label=t.firmware_send() about=t.firmware_boards() kind=Kind::Primary busy=calls.start.pending()/></div>
                         </Form>
@@ -237,7 +237,7 @@ fn Sending(images: Memo<Vec<Image>>, boards: Memo<Vec<Board>>, calls: Calls) -> 
 
 /// A checkbox for each board without a transfer.
 #[component]
-fn Boxes(boards: Memo<Vec<Board>>, ticks: Ticks) -> impl IntoView {
+fn Boxes(boards: Memo<Vec<Board>>, selection: RowSelection) -> impl IntoView {
     let (t, form) = (lang::current(), use_form());
     let message = Signal::derive(move || form.as_ref()?.message("boards"));
     view! {
@@ -251,7 +251,7 @@ fn Boxes(boards: Memo<Vec<Board>>, ticks: Ticks) -> impl IntoView {
                 } else {
                     boards.into_iter().map(|board| {
                         let value = board.id.to_string();
-                        let ticked = ticks.has(&value);
+                        let ticked = selection.has(&value);
                         view! {
                             <label class="tick"><input type="checkbox" name=BOXES value=value checked=ticked/><span>{named(&board, t)}</span></label>
                         }

@@ -86,7 +86,7 @@ mod tests {
     use domain::id::{MachineId, PersonId};
     use text::Lang;
 
-    fn sheet(end: Option<u32>) -> String {
+    fn render(end: Option<u32>) -> String {
         html(visitor(Lang::En), "/machines/1/history?use=8", move || {
             let one = Correctable {
                 now: NOW,
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn correction_form_starts_with_current_values() {
-        let html = sheet(Some(30));
+        let html = render(Some(30));
         assert!(html.contains(r#"name="end" value="2026-11-19T13:46:05""#), "{html}");
         assert!(html.contains(r#"name="version" value="1""#) && html.contains("Ada &lt;b&gt;"), "{html}");
         assert!(html.contains(r#"name="void""#) && words(&html).contains("Unknown"), "{html}");
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn open_use_correction_asks_only_for_end() {
-        let html = sheet(None);
+        let html = render(None);
         assert!(
             html.contains(r#"type="hidden" name="who" value="7""#) && !html.contains(r#"name="void""#),
             "{html}"

@@ -166,12 +166,12 @@ mod made {
     }
 
     fn changed(anchor: String, entry: Entry) -> HistoryLine {
-        let Entry { at, when, who, what, about, words, door, .. } = entry;
+        let Entry { at, when, who, what, about, words, channel, .. } = entry;
         let mut message = vec![time::capitalised(&what)];
         message.extend(about.map(|(name, _)| name));
         message.extend(words);
         let what = message.join(" · ");
-        let more = vec![door];
+        let more = vec![channel];
         HistoryLine {
             anchor,
             at,

@@ -41,7 +41,7 @@ pub struct Holds {
 #[derive(Clone, Copy)]
 struct HoldsContext {
     person: PersonId,
-    shown: RwSignal<Option<HoldsView>>,
+    holds: RwSignal<Option<HoldsView>>,
     place: Call<PlaceHold>,
     lift: Call<LiftHold>,
 }
@@ -63,7 +63,7 @@ impl Holds {
         );
         let visible = RwSignal::new(None);
         keep(answers, visible);
-        Self { answers, known: HoldsContext { person, shown: visible, place, lift } }
+        Self { answers, known: HoldsContext { person, holds: visible, place, lift } }
     }
 
     /// The page around them: it gets the active holds, the first thing to know about a person, and the form to
@@ -85,8 +85,8 @@ impl Holds {
         view! {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
                 {awaited(answers.source(), Box::new(move |first| {
-                    if known.shown.with_untracked(Option::is_none) {
-                        known.shown.set(PageResource::<HoldsView>::read(&first).ok());
+                    if known.holds.with_untracked(Option::is_none) {
+                        known.holds.set(PageResource::<HoldsView>::read(&first).ok());
                     }
                     page(known)
                 }))}
@@ -99,7 +99,7 @@ impl Holds {
 impl HoldsContext {
     fn may_change(self) -> Memo<bool> {
         // Input must survive every other change.
-        Memo::new(move |_| self.shown.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
+        Memo::new(move |_| self.holds.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
     }
 }
 
@@ -107,7 +107,7 @@ impl HoldsContext {
 #[component]
 fn InForce(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { shown: visible, lift, .. } = known;
+    let HoldsContext { holds: visible, lift, .. } = known;
     let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(visible, true)));
     rows(
         move || in_force.get(),
@@ -137,7 +137,7 @@ fn InForce(known: HoldsContext) -> impl IntoView {
 #[component]
 fn Card(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, shown: visible, place, .. } = known;
+    let HoldsContext { person, holds: visible, place, .. } = known;
     let (is_there, may_change) = (Memo::new(move |_| visible.with(Option::is_some)), known.may_change());
     let in_force =
         Memo::new(move |_| visible.with(|visible| visible.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
@@ -199,7 +199,7 @@ fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
 #[component]
 fn Done(known: HoldsContext) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, shown: visible, place, lift } = known;
+    let HoldsContext { person, holds: visible, place, lift } = known;
     let last = later(place, lift);
     let message = Signal::derive(move || {
         let message = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
@@ -287,7 +287,7 @@ mod tests {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
             let displayed = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
-            let known = HoldsContext { person, shown: displayed, place: Call::new(), lift: Call::new() };
+            let known = HoldsContext { person, holds: displayed, place: Call::new(), lift: Call::new() };
             view! { <InForce known/><Card known/> }
         })
     }
@@ -324,7 +324,7 @@ mod tests {
                 let displayed =
                     RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
                 let known =
-                    HoldsContext { person: PersonId(2), shown: displayed, place: Call::new(), lift: Call::new() };
+                    HoldsContext { person: PersonId(2), holds: displayed, place: Call::new(), lift: Call::new() };
                 view! { <Done known/> }
             })
         };

@@ -18,10 +18,10 @@ pub async fn page(
     at: String,
     /// The preview: `week` and the hours of each day, or `day`, a date and its hours.
     #[server(default)]
-    tried: Vec<String>,
+    preview: Vec<String>,
 ) -> Result<HoursPage, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    Ok(services::hours::page(&ctx, &crate::request::actor(), place(&at, t)?, read(tried), t).await?)
+    Ok(services::hours::page(&ctx, &crate::request::actor(), place(&at, t)?, read(preview), t).await?)
 }
 
 /// A week as entered.
@@ -79,9 +79,9 @@ pub async fn save_day(
 
 /// Parses the preview, if it is valid.
 #[cfg(feature = "ssr")]
-fn read(tried: Vec<String>) -> Option<services::hours::Tried> {
+fn read(preview: Vec<String>) -> Option<services::hours::Tried> {
     use services::hours::{SayDay, Tried};
-    let mut words = tried.into_iter();
+    let mut words = preview.into_iter();
     match words.next()?.as_str() {
         "week" => Some(Tried::Week(std::array::from_fn(|_| words.next().unwrap_or_default()))),
         "day" => {

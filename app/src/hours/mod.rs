@@ -17,7 +17,7 @@ use crate::{
         changing::{first, part},
         form::{Field, Form, hidden},
         icon::Icon,
-        preview::{TRY, TryOut, Would, trying_out},
+        preview::{PreviewStatus, TRY, TryOut, trying_out},
         saved::Saved,
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
@@ -52,8 +52,8 @@ impl PageContext {
         let at = move || query.with(|query| query.get_str("at").unwrap_or_default().to_owned());
         let changes = move || calls.week.version().get() + calls.day.version().get();
         let page = page_resource(
-            move || (at(), query.with(tried), live.version(Noun::Space), changes()),
-            |(at, tried, ..)| api::page(at, tried),
+            move || (at(), query.with(preview_fields), live.version(Noun::Space), changes()),
+            |(at, fields, ..)| api::page(at, fields),
         );
         Self { page, calls }
     }
@@ -72,7 +72,7 @@ const DAY: &str = "day";
 const OF_DAY: [&str; 2] = ["date", "hours"];
 
 /// The preview in the address: which form, and its fields.
-fn tried(query: &ParamsMap) -> Vec<String> {
+fn preview_fields(query: &ParamsMap) -> Vec<String> {
     let fields: &[&str] = match query.get_str(TRY) {
         Some(WEEK) => &DAYS,
         Some(DAY) => &OF_DAY,
@@ -86,7 +86,7 @@ fn tried(query: &ParamsMap) -> Vec<String> {
 /// Once: a form that is built again shows the saved values.
 fn begins(query: &ParamsMap, which: &str) -> Begins {
     let version = query.get_str(VERSION).and_then(|version| version.parse().ok());
-    let fields = tried(query);
+    let fields = preview_fields(query);
     let mine = fields.first().is_some_and(|form| form == which);
     StoredValue::new(version.filter(|_| mine).map(|version| (fields, version)))
 }
@@ -126,7 +126,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
             page.with(|page| page.tried.clone().filter(|_| is_it))
         })
     };
-    let (told_week, told_day) = (reported(WEEK), reported(DAY));
+    let (week_preview, day_preview) = (reported(WEEK), reported(DAY));
     let here = Signal::derive(move || page.with(|page| format!("/hours?at={}", page.at)));
     let this_day = Signal::derive(move || {
         let day = edited.with(|day| day.as_ref().map(|day| format!("&{DAY}={}", day.date)));
@@ -136,7 +136,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let of_day = vec![Versioned::plain("date", t.hours_day()), Versioned::plain("hours", t.hours_hours())];
     view! {
         <header class="page-head"><h1>{t.hours_title()}</h1><p class="sub">{t.hours_sub()}</p></header>
-        <Saved shown=saved message=t.equipment_saved()/>
+        <Saved visible=saved message=t.equipment_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
         <Versions action=calls.week fields=of_week/>
         <Versions action=calls.day fields=of_day/>
@@ -146,7 +146,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
             // Permissions may change while the page is open.
             may_change.track();
             let page = page.get_untracked();
-            Some(view! { <Week page begins=week_begins told=told_week calls typing/> })
+            Some(view! { <Week page begins=week_begins preview=week_preview calls typing/> })
         })}
         <section class="group" aria-labelledby="days">
             <h2 class="group-head" id="days">{t.hours_days()}</h2>
@@ -187,7 +187,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
             let (at, now) = page.with_untracked(|page| (page.at, page.now));
             let edited = edited.get_untracked();
             let name = edited.as_ref().map(|day| t.date(day.day, now));
-            view! { <Day at edited name begins=day_begins told=told_day calls typing=typing_day/> }
+            view! { <Day at edited name begins=day_begins preview=day_preview calls typing=typing_day/> }
         }))}
     }
 }
@@ -197,7 +197,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
 fn Week(
     page: HoursPage,
     begins: Begins,
-    told: Memo<Option<Preview>>,
+    preview: Memo<Option<Preview>>,
     calls: Calls,
     typing: RwSignal<bool>,
 ) -> impl IntoView {
@@ -244,7 +244,7 @@ fn Week(
                     <button class="btn scripted" type="button" data-copy-first="">{t.hours_copy()}</button>
                     <TryOut page="/hours" which=WEEK/>
                 </div>
-                <Would told/>
+                <PreviewStatus preview/>
             </Form>
             {own.then(|| view! {
                 <Form action=calls.week reload=true beside=true>
@@ -270,7 +270,7 @@ fn Day(
     edited: Option<OneDay>,
     name: Option<String>,
     begins: Begins,
-    told: Memo<Option<Preview>>,
+    preview: Memo<Option<Preview>>,
     calls: Calls,
     typing: RwSignal<bool>,
 ) -> impl IntoView {
@@ -297,7 +297,7 @@ fn Day(
                     <Submit label=t.hours_day_save() busy=calls.day.pending()/>
                     <TryOut page="/hours" which=DAY/>
                 </div>
-                <Would told/>
+                <PreviewStatus preview/>
             </Form>
             {is_there.then(|| view! {
                 <Form action=calls.day reload=true beside=true>
@@ -357,14 +357,14 @@ mod tests {
 
     #[test]
     fn previewed_hours_stay_in_form_with_original_version() {
-        let tried = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
+        let preview = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
         let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
-        let html = render(address, HoursPage { tried: tried.clone(), ..page(true, true) });
+        let html = render(address, HoursPage { tried: preview.clone(), ..page(true, true) });
         assert!(html.contains(r#"name="mon" value="8-9""#) && html.contains("name=\"fri\" value=\"\""), "{html}");
         assert!(html.contains(r#"name="version" value="1""#), "not over what was saved meanwhile: {html}");
         assert_eq!(words(&html).matches("It would close at once.").count(), 1, "{html}");
         let address = "/hours?at=space&version=0&date=2026-12-31&hours=8-12&try=day";
-        let html = render(address, HoursPage { tried, ..page(true, true) });
+        let html = render(address, HoursPage { tried: preview, ..page(true, true) });
         assert!(html.contains(r#"name="date" value="2026-12-31""#), "{html}");
         assert!(html.contains(r#"name="hours" value="8-12""#), "{html}");
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "the week is as it holds: {html}");

@@ -27,15 +27,15 @@ pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
 
 /// Preview of a list.
 #[server(name = ReadImport, endpoint = "imports/look", protocol = crate::call::Wire)]
-pub async fn look(
+pub async fn dry_run(
     #[server(default)] file: String,
     page: u32,
     /// Only lines with errors.
     only_faulty: bool,
 ) -> Result<DryRun, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let look = services::imports::LineQuery { page, only_faulty };
-    Ok(services::imports::look(&ctx, &crate::request::actor(), &file, look).await?)
+    let query = services::imports::LineQuery { page, only_faulty };
+    Ok(services::imports::look(&ctx, &crate::request::actor(), &file, query).await?)
 }
 
 /// Assigns the columns of a list.
@@ -67,7 +67,7 @@ pub async fn apply(
 
 /// Preview or report of a Fab-O-Matic import.
 #[server(name = ReadBrought, endpoint = "imports/brought", protocol = crate::call::Wire)]
-pub async fn brought(#[server(default)] file: String) -> Result<Upload, AppError> {
+pub async fn upload(#[server(default)] file: String) -> Result<Upload, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::imports::fabomatic::uploaded(&ctx, &crate::request::actor(), &file).await?)
 }

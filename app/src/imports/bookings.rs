@@ -46,7 +46,7 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage told=outcome/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
             {part(move || {
                 let (outcome, table) = last.get()?;
                 (!outcome.done && outcome.bookings > 0).then(|| view! {
@@ -63,9 +63,9 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
 
 /// Result of a table.
 #[component]
-fn OutcomeMessage(told: BookingsImport) -> impl IntoView {
+fn OutcomeMessage(outcome: BookingsImport) -> impl IntoView {
     let t = lang::current();
-    let BookingsImport { done, bookings, kept: stored, left, problem } = told;
+    let BookingsImport { done, bookings, kept: stored, left, problem } = outcome;
     let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
     let head = match problem {
         Some(problem) => problem,

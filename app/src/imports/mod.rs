@@ -50,7 +50,7 @@ struct Calls {
 }
 fn load(at: Memo<At>, calls: Calls) -> PageResource<DryRun> {
     let changes = move || calls.columns.version().get() + calls.apply.version().get();
-    page_resource(move || (at.get(), changes()), |(at, _)| api::look(at.file, at.page, at.only_faulty))
+    page_resource(move || (at.get(), changes()), |(at, _)| api::dry_run(at.file, at.page, at.only_faulty))
 }
 
 /// The refusal for readers below `rank`; the forms alone would refuse them too late.

@@ -29,7 +29,7 @@ use leptos_router::hooks::use_query_map;
 use text::time;
 use views::imports::Upload;
 fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Upload> {
-    page_resource(move || (file.get(), take.version().get()), |(file, _)| api::brought(file))
+    page_resource(move || (file.get(), take.version().get()), |(file, _)| api::upload(file))
 }
 
 pub fn take_over_page() -> AnyView {
@@ -50,7 +50,7 @@ pub fn take_over_page() -> AnyView {
         } else {
             let answers = load(file, take);
             view! {
-                {loaded(8, answers, move |brought| view! { <Looked brought file take/> }.into_any())}
+                {loaded(8, answers, move |upload| view! { <Looked upload file take/> }.into_any())}
                 <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
             }.into_any()
         }}
@@ -87,12 +87,12 @@ fn Bring(
 
 /// Preview or report, without requests, so that tests can render it.
 #[component]
-fn Looked(brought: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
+fn Looked(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
-    let taken = Memo::new(move |_| brought.with(|brought| brought.taken));
-    let news = Memo::new(move |_| brought.with(|brought| (brought.is_news, brought.until)));
-    let digest = Memo::new(move |_| brought.with(|brought| brought.digest.clone()));
-    let report = Memo::new(move |_| brought.with(|brought| brought.report.clone()));
+    let taken = Memo::new(move |_| upload.with(|upload| upload.taken));
+    let news = Memo::new(move |_| upload.with(|upload| (upload.is_news, upload.until)));
+    let digest = Memo::new(move |_| upload.with(|upload| upload.digest.clone()));
+    let report = Memo::new(move |_| upload.with(|upload| upload.report.clone()));
     view! {
         <div role="status">
             {part(move || taken.get().map(|when| view! {
@@ -140,7 +140,7 @@ fn Applying(until: String, digest: Memo<String>, file: Memo<String>, take: Call<
 fn report_view(report: &Report) -> AnyView {
     let t = lang::current();
     let parts = Part::ALL.iter().filter_map(|&part| {
-        let lines: Vec<_> = report.lines().iter().filter(|line| line.told.part() == part).collect();
+        let lines: Vec<_> = report.lines().iter().filter(|line| line.kind.part() == part).collect();
         let rows = lines.iter().map(|line| {
             let message = format!("{} {}", line.count, t.fabomatic_line(line));
             view! { <li><div class="item"><span class="lines"><span class="words">{message}</span></span></div></li> }
@@ -173,9 +173,9 @@ mod tests {
     fn render(report: Report, taken: bool, is_news: bool) -> String {
         html(visitor(Lang::En), "/import/fabomatic?file=x", move || {
             let taken = taken.then_some(NOW);
-            let brought = Upload { until: NOW, report, is_news, taken, digest: "as-shown".into() };
+            let upload = Upload { until: NOW, report, is_news, taken, digest: "as-shown".into() };
             let file = Memo::new(|_| "x".to_owned());
-            view! { <Looked brought=RwSignal::new(brought) file take=Call::new()/> }
+            view! { <Looked upload=RwSignal::new(upload) file take=Call::new()/> }
         })
     }
 

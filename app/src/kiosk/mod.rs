@@ -185,11 +185,11 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                     (!html.is_empty()).then(|| view! { <div class="notes" inner_html=html></div> })
                 }}
                 {move || {
-                    let ways = floor.with(|floor| floor.ways.clone());
-                    (!ways.is_empty()).then(|| view! {
+                    let requirements = floor.with(|floor| floor.ways.clone());
+                    (!requirements.is_empty()).then(|| view! {
                         <section class="place told ways" aria-labelledby="ways">
                             <h2 id="ways">{t.kiosk_ways()}</h2>
-                            <dl>{ways.into_iter().map(|way| view! {
+                            <dl>{requirements.into_iter().map(|way| view! {
                                 <div><dt class="t">{way.kind}</dt><dd class="s">{t.kiosk_way(way.videos, way.quizzes)}</dd></div>
                             }).collect_view()}</dl>
                         </section>
@@ -404,8 +404,8 @@ mod tests {
     #[test]
     fn announcements_and_paths_appear_beside_machines() {
         let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
-        let ways = vec![way("Laser cutter", 1), way("Lathe", 0)];
-        let html = wall(Lang::En, "/kiosk", Floor { ways, ..floor() }, None);
+        let requirements = vec![way("Laser cutter", 1), way("Lathe", 0)];
+        let html = wall(Lang::En, "/kiosk", Floor { ways: requirements, ..floor() }, None);
         let content = words(&html);
         assert!(content.contains("Laser cutter3 videos · quiz · checkout"), "{content}");
         assert!(content.contains("Lathe3 videos · checkout"), "{content}");

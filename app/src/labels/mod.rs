@@ -113,8 +113,8 @@ mod tests {
                 let url = label.address(site);
                 Some((label, crate::qr::code(url)?))
             });
-            let sheet = Sheet { labels: labels.into_iter().collect(), site: site.map(ToOwned::to_owned) };
-            view! { <Page labels=RwSignal::new(sheet)/> }
+            let labels = Sheet { labels: labels.into_iter().collect(), site: site.map(ToOwned::to_owned) };
+            view! { <Page labels=RwSignal::new(labels)/> }
         })
     }
 

@@ -5,7 +5,7 @@
 
 use super::{because, sentence};
 use crate::{
-    answers::{ExplicitRules, MachineAnswer, OfOther, Reached, Spoken},
+    answers::{AnswerText, ExplicitRules, MachineAnswer, OfOther, Reached},
     bookings::{api::DecideBooking, check_in},
     call::Call,
     lang, sign_in_redirect,
@@ -135,7 +135,7 @@ pub fn Answered(
         return view! {
             <Answer label=t.machine_answer() status yes=true sentence=name.to_owned() more>
                 {how}{mine.until.map(|until| view! { <p>{until}</p> })}
-                {mine.redo.into_iter().map(|(words, href)| view! { <p><a class="link" href=href>{words}</a></p> }).collect_view()}
+                {mine.retraining.into_iter().map(|(words, href)| view! { <p><a class="link" href=href>{words}</a></p> }).collect_view()}
             </Answer>
         }
         .into_any();
@@ -144,7 +144,7 @@ pub fn Answered(
 }
 
 /// Why not: the reader's own steps with the button of the next one, then what others must do.
-fn not_yet(machine: MachineNow, mine: Spoken, booking: Booking) -> AnyView {
+fn not_yet(machine: MachineNow, mine: AnswerText, booking: Booking) -> AnyView {
     let (t, id, status) = (lang::current(), machine.id, Status::of(&machine.state));
     let is_alone = mine.steps.is_empty() && mine.others.len() == 1;
     let name = match status {
@@ -211,7 +211,7 @@ fn path(steps: Vec<Step>) -> AnyView {
 #[component]
 pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     let t = lang::current();
-    let request = |mine: &Spoken| {
+    let request = |mine: &AnswerText| {
         mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
     };
     part(move || {
@@ -281,7 +281,7 @@ pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) 
 /// The answer for another person, with every rule.
 #[component]
 fn Verdict(other: OfOther) -> impl IntoView {
-    let OfOther { sentence, spoken: Spoken { steps, .. }, rules } = other;
+    let OfOther { sentence, text: AnswerText { steps, .. }, rules } = other;
     view! {
         <div class="verdict">
             <p class="t">{sentence}</p>

@@ -83,7 +83,7 @@ pub fn machine_page(machine: MachineId) -> AnyView {
                 Effect::new(move |_| ends.set(visible.with(|visible| visible.message.ends)));
                 let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
                 let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
-                view! { <Machine shown=visible other decide lift stop below/> }.into_any()
+                view! { <Machine on_page=visible other decide lift stop below/> }.into_any()
             })}
     }
     .into_any()
@@ -97,7 +97,7 @@ fn Crumb() -> impl IntoView {
 /// The page of one machine, without requests, so that tests can render it.
 #[component]
 fn Machine(
-    shown: RwSignal<OnPage>,
+    on_page: RwSignal<OnPage>,
     other: Signal<Option<PersonId>>,
     decide: Call<DecideBooking>,
     lift: Call<LiftBlock>,
@@ -105,10 +105,10 @@ fn Machine(
     below: AnyView,
 ) -> impl IntoView {
     let (t, clock, live) = (lang::current(), use_clock(), use_live());
-    let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
+    let page = Memo::new(move |_| on_page.with(|on_page| on_page.page.clone()));
     // Each answer is of another instant; only one that reads differently counts as changed.
     let message = Memo::new_with_compare(
-        move |_| shown.with(|shown| shown.message.clone()),
+        move |_| on_page.with(|on_page| on_page.message.clone()),
         |before: Option<&MachineAnswer>, after: Option<&MachineAnswer>| match (before, after) {
             (Some(before), Some(after)) => !before.reads_like(after),
             _ => true,

@@ -63,7 +63,7 @@ fn answered(lang: Lang, page: Page, answers: Answers) -> String {
     html(visitor(lang), "/machines/1", move || {
         let visible = RwSignal::new(OnPage { page, message: MachineAnswer::of(answers, lang) });
         let (decide, lift) = (Call::new(), Call::new());
-        view! { <Machine shown=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+        view! { <Machine on_page=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
     })
 }
 
@@ -245,7 +245,7 @@ fn allowed_answer_offers_booking_or_check_in_as_single_primary_button() {
         html(Visitor { who: Some(me), ..visitor(Lang::En) }, "/machines/1", move || {
             let visible = RwSignal::new(OnPage { page, message: MachineAnswer::of(mine(YES), Lang::En) });
             let (decide, lift) = (Call::new(), Call::new());
-            view! { <Machine shown=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
+            view! { <Machine on_page=visible other=Signal::stored(None) decide lift stop=().into_any() below=().into_any()/> }
         })
     };
     let html = as_member(page(free));

@@ -70,7 +70,7 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
                 <header class="page-head"><h1>{t.maintenance_of(&name)}</h1></header>
             })
         })}
-        <Saved shown=registered message=t.maintenance_registered()/>
+        <Saved visible=registered message=t.maintenance_registered()/>
         <section class="card" aria-labelledby="plans">
             <div class="card-head"><h2 id="plans">{t.maintenance_plans()}</h2></div>
             {part(move || Some(at.with(plans)))}

@@ -46,11 +46,11 @@ pub fn plan_page(machine: MachineId) -> AnyView {
         <Title text=lang::current().maintenance_title()/>
         {loaded(4, answers, move |visible: RwSignal<PlanSheet>| {
                 // The address decides between new and existing; a started form stays.
-                let id = Memo::new(move |_| visible.with(|sheet| sheet.id));
+                let id = Memo::new(move |_| visible.with(|edit_form| edit_form.id));
                 part(move || {
                     Some(match id.get() {
-                        None => view! { <New sheet=visible.get_untracked()/> }.into_any(),
-                        Some(_) => view! { <Edit sheet=visible/> }.into_any(),
+                        None => view! { <New edit_form=visible.get_untracked()/> }.into_any(),
+                        Some(_) => view! { <Edit edit_form=visible/> }.into_any(),
                     })
                 })
                 .into_any()
@@ -61,18 +61,18 @@ pub fn plan_page(machine: MachineId) -> AnyView {
 
 /// The page of a new plan.
 #[component]
-fn New(sheet: PlanSheet) -> impl IntoView {
+fn New(edit_form: PlanSheet) -> impl IntoView {
     let (t, add) = (lang::current(), Call::<AddPlan>::new());
     view! {
-        {head(&sheet, t.plan_new())}
-        <Sheet sheet action=add typing=RwSignal::new(false)/>
+        {head(&edit_form, t.plan_new())}
+        <EditForm edit_form action=add typing=RwSignal::new(false)/>
     }
 }
 
-fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
-    let back = format!("/machines/{}/maintenance", sheet.machine);
+fn head(edit_form: &PlanSheet, title: &'static str) -> AnyView {
+    let back = format!("/machines/{}/maintenance", edit_form.machine);
     view! {
-        <a class="crumb" href=back><Icon name="chevron-left"/>{lang::current().maintenance_of(&sheet.machine_name)}</a>
+        <a class="crumb" href=back><Icon name="chevron-left"/>{lang::current().maintenance_of(&edit_form.machine_name)}</a>
         <header class="page-head"><h1>{title}</h1></header>
     }
     .into_any()
@@ -80,19 +80,22 @@ fn head(sheet: &PlanSheet, title: &'static str) -> AnyView {
 
 /// The page of an existing plan, without requests, so that tests can render it.
 #[component]
-fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
+fn Edit(edit_form: RwSignal<PlanSheet>) -> impl IntoView {
     let (t, save, archive) = (lang::current(), Call::<SavePlan>::new(), Call::<ArchivePlan>::new());
-    let newest = Memo::new(move |_| sheet.with(|sheet| (sheet.id.map_or(0, |id| id.0), sheet.saved.version)));
+    let newest = Memo::new(move |_| {
+        edit_form.with(|edit_form| (edit_form.id.map_or(0, |id| id.0), edit_form.saved.version))
+    });
     let (begun, typing) = begun_from(newest);
-    let away = Memo::new(move |_| sheet.with(|sheet| sheet.archived.map(|at| t.day(at, sheet.now))));
+    let away =
+        Memo::new(move |_| edit_form.with(|edit_form| edit_form.archived.map(|at| t.day(at, edit_form.now))));
     let page = Signal::derive(move || {
-        sheet.with(|sheet| {
-            let plan = sheet.id.map_or(0, |id| id.0);
-            format!("/machines/{}/plans/{plan}", sheet.machine)
+        edit_form.with(|edit_form| {
+            let plan = edit_form.id.map_or(0, |id| id.0);
+            format!("/machines/{}/plans/{plan}", edit_form.machine)
         })
     });
     view! {
-        {untrack(|| sheet.with(|sheet| head(sheet, t.plan_edit())))}
+        {untrack(|| edit_form.with(|edit_form| head(edit_form, t.plan_edit())))}
         {part(move || away.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.plan_is_away()}</Banner>
         }))}
@@ -100,17 +103,17 @@ fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
         <News newest begun typing page/>
         {part(move || {
             begun.track();
-            Some(view! { <Sheet sheet=sheet.get_untracked() action=save typing/> })
+            Some(view! { <EditForm edit_form=edit_form.get_untracked() action=save typing/> })
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
             {part(move || {
-                let (machine, id, back) = sheet.with(|sheet| {
-                    (sheet.machine.to_string(), sheet.id.unwrap_or(PlanId(0)).to_string(), sheet.archived.is_some())
+                let (machine, id, back) = edit_form.with(|edit_form| {
+                    (edit_form.machine.to_string(), edit_form.id.unwrap_or(PlanId(0)).to_string(), edit_form.archived.is_some())
                 });
                 let (label, kind) =
                     if back { (t.plan_restore(), Press::Quiet) } else { (t.plan_archive(), Press::Danger) };
-                let about = sheet.with_untracked(|sheet| sheet.saved.value("words").to_owned());
+                let about = edit_form.with_untracked(|edit_form| edit_form.saved.value("words").to_owned());
                 Some(view! {
                     <Form action=archive>
                         {hidden("id", &id)}
@@ -126,9 +129,9 @@ fn Edit(sheet: RwSignal<PlanSheet>) -> impl IntoView {
 
 /// The form of an existing or a new plan.
 #[component]
-fn Sheet<F: Posted>(sheet: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
+fn EditForm<F: Posted>(edit_form: PlanSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let PlanSheet { id, machine, machine_name, type_name, saved, may_type, .. } = sheet;
+    let PlanSheet { id, machine, machine_name, type_name, saved, may_type, .. } = edit_form;
     let value = |field: &str| saved.value(field).to_owned();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
     let (words, hours, days) = (value("words"), value("hours"), value("days"));
@@ -202,7 +205,7 @@ mod tests {
     use crate::testing::{NOW, html, visitor, words};
     use domain::versions::Saved;
 
-    fn sheet(may_type: bool) -> PlanSheet {
+    fn edit_form(may_type: bool) -> PlanSheet {
         PlanSheet {
             now: NOW,
             id: None,
@@ -217,7 +220,7 @@ mod tests {
     }
 
     fn new(may_type: bool) -> String {
-        html(visitor(Lang::En), "/machines/1/plans/new", move || view! { <New sheet=sheet(may_type)/> })
+        html(visitor(Lang::En), "/machines/1/plans/new", move || view! { <New edit_form=edit_form(may_type)/> })
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
         button::Kind,
         changing::{part, text},
         form::{Form, completed_count, hidden},
-        row_selection::Ticks,
+        row_selection::RowSelection,
         text_area::TextArea,
     },
 };
@@ -31,37 +31,37 @@ pub(super) fn Requests(
     rows: Vec<Line>,
     show: String,
     answer: Call<AnswerCheckouts>,
-    shown: Memo<Option<Place>>,
+    selected: Memo<Option<Place>>,
 ) -> impl IntoView {
     let t = lang::current();
-    let ticks = Ticks::of(AnswerCheckouts::PATH, BOXES);
+    let selection = RowSelection::of(AnswerCheckouts::PATH, BOXES);
     let done = completed_count(answer);
     Effect::new(move |before: Option<usize>| {
         let count = done.get();
         if before.is_some_and(|before| before < count) {
-            ticks.clear();
+            selection.clear();
         }
         count
     });
     let rows = rows.into_iter().map(|line| {
         let value = line.id.to_string();
-        let ticked = ticks.has(&value);
+        let ticked = selection.has(&value);
         let pick = view! {
             <label class="pick"><input type="checkbox" name=BOXES value=value.clone() checked=ticked aria-label=t.inbox_checkouts_choose(&line.name)/></label>
         };
         let accept = view! { <Says name="only" value label=t.checkout_accept() about=line.name.clone() kind=Kind::Quiet answer/> };
         let acts = view! { {accept}{super::decline(&line, &show)} };
-        row(line, &show, shown, pick.into_any(), acts.into_any())
+        row(line, &show, selected, pick.into_any(), acts.into_any())
     });
     let rows = rows.collect_view();
     view! {
-        <div on:change=move |_| ticks.hear()>
+        <div on:change=move |_| selection.hear()>
             <Form action=answer>
                 // Enter on a checkbox presses the first button, so that one does nothing.
                 <button hidden disabled></button>
                 <ul class="list">{rows}</ul>
                 <section class="card bulk" aria-label=t.inbox_checkouts()>
-                    <p class="t" role="status">{text(move || t.inbox_checkouts_chosen(ticks.count()))}</p>
+                    <p class="t" role="status">{text(move || t.inbox_checkouts_chosen(selection.count()))}</p>
                     <TextArea name="note" label=t.checkout_note_why() value=String::new() hint=t.inbox_checkouts_why_hint()/>
                     <div class="btn-row">
                         <Says name="verdict" value=Verdict::Approve.as_str().to_owned() label=t.inbox_checkouts_accept() kind=Kind::Quiet answer/>
@@ -173,7 +173,7 @@ mod tests {
         };
         let html = html(visitor(Lang::En), "/manage", move || {
             let rows = vec![Line::of(item, NOW, Lang::En)];
-            view! { <Requests rows show=String::new() answer=Call::new() shown=Memo::new(|_| None)/> }
+            view! { <Requests rows show=String::new() answer=Call::new() selected=Memo::new(|_| None)/> }
         });
         let content = words(&html);
         let evidence = "With Jonas · 1 of 1 video · quiz 92% · 1 h 30 of practice · none since the last try";

@@ -234,7 +234,8 @@ fn list(lines: Vec<Line>, show: &str, calls: Calls, visible: Memo<Option<Place>>
         let id = matter.as_str();
         let rows = rows.to_vec();
         let listed = if matter == Matter::Checkout {
-            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer shown=visible/> }.into_any()
+            view! { <checkouts::Requests rows show=show.to_owned() answer=calls.answer selected=visible/> }
+                .into_any()
         } else {
             let rows = rows.into_iter().map(|line| {
                 let (lead, acts) = (lead(&line), acts(&line, show, calls, None));

@@ -79,10 +79,11 @@ fn Factor(account: Account) -> impl IntoView {
             let begin = Call::<BeginFactor>::new();
             let offer = answered(begin).get_untracked();
             // Without script a refused code comes back to a page without the key, which is in the app by then.
-            let tried = use_visitor().echo.is_some_and(|echo| echo.function == <ConfirmFactor as ServerFn>::PATH);
+            let is_sent =
+                use_visitor().echo.is_some_and(|echo| echo.function == <ConfirmFactor as ServerFn>::PATH);
             match offer {
                 Some(offer) => view! { <Offer offer/> }.into_any(),
-                None if tried => view! { <Again begin/> }.into_any(),
+                None if is_sent => view! { <Again begin/> }.into_any(),
                 None => view! { <Begin begin/> }.into_any(),
             }
         }

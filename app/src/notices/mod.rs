@@ -113,9 +113,9 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
             </div>
         </header>
         <nav class="segmented" aria-label=t.notices_show()>
-            <Tab href="/notices" which=Which::Unread shown=which unread/>
-            <Tab href="/notices?show=all" which=Which::All shown=which unread/>
-            <Tab href="/notices?show=archived" which=Which::Archived shown=which unread/>
+            <Tab href="/notices" which=Which::Unread selected=which unread/>
+            <Tab href="/notices?show=all" which=Which::All selected=which unread/>
+            <Tab href="/notices?show=archived" which=Which::Archived selected=which unread/>
         </nav>
         {part(move || {
             let page = page.get();
@@ -126,14 +126,14 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
 
 /// A tab of the list, by the address, so that the back button returns to it.
 #[component]
-fn Tab(href: &'static str, which: Which, shown: Memo<Which>, unread: Memo<u32>) -> impl IntoView {
+fn Tab(href: &'static str, which: Which, selected: Memo<Which>, unread: Memo<u32>) -> impl IntoView {
     let t = lang::current();
     let name = match which {
         Which::Unread => t.notices_which_unread(),
         Which::All => t.notices_which_all(),
         Which::Archived => t.notices_which_archived(),
     };
-    let current = Signal::derive(move || (shown.get() == which).then_some("page"));
+    let current = Signal::derive(move || (selected.get() == which).then_some("page"));
     view! {
         <a href=href aria-current=current>
             {name}

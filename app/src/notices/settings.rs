@@ -85,7 +85,7 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
                     <div class="btn-row">
                         <Submit label=t.me_save() kind=Press::Primary busy=calls.choose.pending()/>
                         <p role="status">{part(move || unsaved.get().then(|| t.notice_settings_unsaved()))}</p>
-                        <Saved shown=saved message=t.notice_settings_saved()/>
+                        <Saved visible=saved message=t.notice_settings_saved()/>
                     </div>
                 </div>
             </Form>

@@ -14,7 +14,7 @@ use crate::{
         button::{Kind, Submit},
         changing::{part, text},
         form::{Form, hidden},
-        row_selection::Ticks,
+        row_selection::RowSelection,
         select::Select,
         toast::{Toast, Undo, refusals, undo_field},
     },
@@ -53,7 +53,7 @@ pub fn Chosen(
     may: bool,
     /// The call. Created where the list is, which is rebuilt while the outcome stays.
     act: Call<Bulk>,
-    ticks: Ticks,
+    selection: RowSelection,
     /// Whether the list is empty.
     #[prop(into)]
     none: Signal<bool>,
@@ -67,15 +67,15 @@ pub fn Chosen(
     let answers = act.value();
     Effect::new(move |_| {
         if answers.with(|answer| matches!(answer, Some(Ok(_)))) {
-            ticks.clear();
+            selection.clear();
         }
     });
     view! {
-        <div on:change=move |_| ticks.hear()>
+        <div on:change=move |_| selection.hear()>
             <Form action=act>
                 {children()}
                 <section class="card bulk" aria-label=t.bulk_title() hidden=none>
-                    <p class="t" role="status">{text(move || t.bulk_chosen(ticks.count()))}</p>
+                    <p class="t" role="status">{text(move || t.bulk_chosen(selection.count()))}</p>
                     <QualificationActions/>
                     <div class="btn-row"><Submit label=t.bulk_do() busy=act.pending()/></div>
                 </section>

@@ -30,11 +30,11 @@ use views::people::CardView;
 pub fn Cards(
     person: PersonId,
     /// The cards, and whether the caller may add one.
-    shown: Memo<(Vec<CardView>, bool)>,
+    cards: Memo<(Vec<CardView>, bool)>,
     mark: Call<MarkCard>,
 ) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
-    let may_give = Memo::new(move |_| shown.with(|(_, may_give)| *may_give));
+    let may_give = Memo::new(move |_| cards.with(|(_, may_give)| *may_give));
     let message = move |card: &CardView, may_give: bool| {
         let may = |action: &CardDeed| {
             action.begins_at(card.state) && if action.is_for_givers(card.state) { may_give } else { card.may_lose }
@@ -46,7 +46,7 @@ pub fn Cards(
         <section class="group" aria-labelledby="cards">
             <h2 class="group-head" id="cards">{t.person_cards()}</h2>
             {part(move || {
-                let (cards, may_give) = shown.get();
+                let (cards, may_give) = cards.get();
                 Some(if cards.is_empty() {
                     let next = if may_give { t.person_no_cards_give() } else { t.person_no_cards_ask() };
                     view! { <p class="muted">{t.person_no_cards()}". "{next}</p> }.into_any()

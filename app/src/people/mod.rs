@@ -26,7 +26,7 @@ use crate::{
         form::{Ask, Field},
         icon::Icon,
         list::whole,
-        row_selection::Ticks,
+        row_selection::RowSelection,
         select::Select,
         table::{Cell, always, cell, instant, named, sorted, spare, table},
     },
@@ -57,7 +57,7 @@ struct PeopleFilter {
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<PeoplePage>,
-    shown: Memo<PeopleFilter>,
+    filter: Memo<PeopleFilter>,
 }
 
 impl PageContext {
@@ -75,21 +75,21 @@ impl PageContext {
             move || (visible.get(), live.version(Noun::Person), live.version(Noun::Machine)),
             |(PeopleFilter { search, status, role, after }, ..)| api::list(search, status, role, after),
         );
-        Self { page, shown: visible }
+        Self { page, filter: visible }
     }
 }
 
 /// The page at `/people`.
 pub fn people_page() -> AnyView {
-    let PageContext { page, shown: visible } = PageContext::load();
+    let PageContext { page, filter: visible } = PageContext::load();
     live_page(lang::current().people_heading(), 8, page, move |page| {
-        view! { <Page page shown=visible/> }.into_any()
+        view! { <Page page filter=visible/> }.into_any()
     })
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView {
+fn Page(page: RwSignal<PeoplePage>, filter: Memo<PeopleFilter>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let counts = Memo::new(move |_| page.with(|page| page.counts));
@@ -98,10 +98,10 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView 
     let may_change = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager);
     let may_invite = Memo::new(move |_| page.with(|page| page.may_invite));
     let found = Memo::new(move |_| page.with(|page| page.found));
-    let (act, ticks) = (Call::<Bulk>::new(), Ticks::of(Bulk::PATH, BOXES));
+    let (act, selection) = (Call::<Bulk>::new(), RowSelection::of(Bulk::PATH, BOXES));
     Effect::new(move |_| {
         let there: Vec<_> = people.with(|people| people.iter().map(|one| one.id.to_string()).collect());
-        ticks.keep(&there);
+        selection.keep(&there);
     });
     view! {
         <header class="page-head">
@@ -118,37 +118,37 @@ fn Page(page: RwSignal<PeoplePage>, shown: Memo<PeopleFilter>) -> impl IntoView 
             <search class="finder">
                 <Ask page="/people" problem=None>
                     <Field name="q" kind="search" label=t.people_search()
-                        value=shown.with_untracked(|shown| shown.search.clone())/>
+                        value=filter.with_untracked(|filter| filter.search.clone())/>
                     <Select name="role" label=t.people_role() options=roles(t)
-                        chosen=Signal::derive(move || shown.with(|shown| shown.role.clone()))/>
-                    <input type="hidden" name="status" value=Signal::derive(move || shown.with(|shown| shown.status.clone()))/>
+                        chosen=Signal::derive(move || filter.with(|filter| filter.role.clone()))/>
+                    <input type="hidden" name="status" value=Signal::derive(move || filter.with(|filter| filter.status.clone()))/>
                     <div class="btn-row"><Submit label=t.people_find()/></div>
                 </Ask>
             </search>
             <div class="chips" role="group" aria-label=t.people_status()>
                 {STATUSES.into_iter().map(|(href, status)| {
-                    let current = Signal::derive(move || shown.with(|shown| shown.status == status.map_or("", PersonStatus::as_str)));
+                    let current = Signal::derive(move || filter.with(|filter| filter.status == status.map_or("", PersonStatus::as_str)));
                     let count = Signal::derive(move || count(&counts.get(), status));
                     view! { <Chip href label=chip(t, status) current count/> }
                 }).collect_view()}
             </div>
         </div>
         {may_change.then(|| view! { <Came act/> })}
-        <Chosen may=may_change act ticks none=Signal::derive(move || people.with(Vec::is_empty))>
+        <Chosen may=may_change act selection none=Signal::derive(move || people.with(Vec::is_empty))>
             {part(move || {
                 let (people, now) = (people.get(), page.with_untracked(|page| page.now));
                 Some(if people.is_empty() {
                     view! { <Nobody may_invite=may_invite.get_untracked()/> }.into_any()
                 } else {
-                    people_table(people, now, may_change.then_some(ticks))
+                    people_table(people, now, may_change.then_some(selection))
                 })
             })}
         </Chosen>
         {may_change.then(|| view! { <Back act/> })}
         {part(move || {
-            let (next, shown) = (page.with(|page| page.next.clone()), shown.get());
-            let first = (!shown.after.is_empty()).then(|| address(&shown, ""));
-            let next = next.map(|next| address(&shown, &next));
+            let (next, filter) = (page.with(|page| page.next.clone()), filter.get());
+            let first = (!filter.after.is_empty()).then(|| address(&filter, ""));
+            let next = next.map(|next| address(&filter, &next));
             (first.is_some() || next.is_some()).then(|| view! {
                 <nav class="btn-row" aria-label=t.people_heading()>
                     {first.map(|href| view! { <ButtonLink href label=t.people_first()/> })}
@@ -219,21 +219,21 @@ fn Nobody(may_invite: bool) -> impl IntoView {
 }
 
 /// Each row has a checkbox, if permitted.
-fn people_table(people: Vec<PersonRow>, now: Moment, ticks: Option<Ticks>) -> AnyView {
+fn people_table(people: Vec<PersonRow>, now: Moment, selection: Option<RowSelection>) -> AnyView {
     let t = lang::current();
     let columns = vec![
-        always(t.people_name()).ticked(ticks),
+        always(t.people_name()).ticked(selection),
         always(t.people_status()),
         spare(t.people_role(), 3),
         spare(t.person_may_use(), 2),
         spare(t.people_last_use(), 2),
         spare(t.person_hours(), 3),
     ];
-    let rows = people.into_iter().map(|one| row(t, one, now, ticks)).collect();
+    let rows = people.into_iter().map(|one| row(t, one, now, selection)).collect();
     table("people", t.people_heading(), columns, rows)
 }
 
-fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> {
+fn row(t: Lang, one: PersonRow, now: Moment, selection: Option<RowSelection>) -> Vec<Cell> {
     let name = called(t, one.name, one.id);
     let picture = one.picture.map(|added| Subject::Person(one.id).src(added, true));
     let names = one.type_names.join(", ");
@@ -245,9 +245,9 @@ fn row(t: Lang, one: PersonRow, now: Moment, ticks: Option<Ticks>) -> Vec<Cell> 
     };
     let used = Duration::from_millis(one.used.try_into().unwrap_or(0));
     let by_name = name.clone();
-    let pick = ticks.map(|ticks| {
+    let pick = selection.map(|selection| {
         let id = one.id.to_string();
-        let ticked = ticks.has(&id);
+        let ticked = selection.has(&id);
         view! {
             <label class="pick"><input type="checkbox" name=BOXES value=id checked=ticked aria-label=t.bulk_choose(&name)/></label>
         }
@@ -334,7 +334,7 @@ mod tests {
             let found = (!filter.search.is_empty()).then_some(2);
             let page = PeoplePage { now: NOW, people, next, counts, found, may_invite: true };
             let filter = Memo::new(move |_| filter.clone());
-            view! { <Page page=RwSignal::new(page) shown=filter/> }
+            view! { <Page page=RwSignal::new(page) filter/> }
         })
     }
 
@@ -391,7 +391,7 @@ mod tests {
         let html = html(visitor(Lang::En), "/people", || {
             let here = PersonRow { is_here: true, ..row(1, Some("Ada"), PersonStatus::Active, Rank::Member) };
             let gone = row(2, Some("Bob"), PersonStatus::Active, Rank::Member);
-            people_table(vec![here, gone], NOW, Some(Ticks::of(Bulk::PATH, BOXES)))
+            people_table(vec![here, gone], NOW, Some(RowSelection::of(Bulk::PATH, BOXES)))
         });
         assert_eq!(words(&html).matches("here now").count(), 1, "{html}");
         assert_eq!(html.matches(r#"aria-label="Select all""#).count(), 1, "{html}");
@@ -410,7 +410,7 @@ mod tests {
                 row(1, Some("Ada"), PersonStatus::Active, Rank::Member),
                 row(2, Some("Bob"), PersonStatus::Active, Rank::Member),
             ];
-            people_table(people, NOW, Some(Ticks::of(Bulk::PATH, BOXES)))
+            people_table(people, NOW, Some(RowSelection::of(Bulk::PATH, BOXES)))
         });
         assert!(html.contains(r#"value="1" checked"#) && !html.contains(r#"value="2" checked"#), "{html}");
     }

@@ -27,7 +27,7 @@ pub fn EraseCard(person: PersonId, name: String, refusals: Vec<StepRefusal>) -> 
             <div class="btn-row"><Submit label=label.clone() kind=Kind::Danger busy=erase.pending()/></div>
         </Form>
     };
-    around(t.erase_ask(&name), refusals, was_submitted(ErasePerson::PATH), form.into_any())
+    erase_card(t.erase_ask(&name), refusals, was_submitted(ErasePerson::PATH), form.into_any())
 }
 
 /// The card to erase oneself.
@@ -44,10 +44,10 @@ pub fn EraseOwnCard(password: bool, refusals: Vec<StepRefusal>) -> impl IntoView
             <div class="btn-row"><Submit label=t.erase_own() kind=Kind::Danger busy=erase.pending()/></div>
         </Form>
     };
-    around(t.erase_own_ask().to_owned(), refusals, was_submitted(EraseOneself::PATH), form.into_any())
+    erase_card(t.erase_own_ask().to_owned(), refusals, was_submitted(EraseOneself::PATH), form.into_any())
 }
 
-fn around(ask: String, refusals: Vec<StepRefusal>, open: bool, form: AnyView) -> AnyView {
+fn erase_card(ask: String, refusals: Vec<StepRefusal>, open: bool, form: AnyView) -> AnyView {
     let t = lang::current();
     view! {
         <section class="card" aria-labelledby="erase">

@@ -11,7 +11,7 @@ use crate::{
         button::Submit,
         changing::{part, text},
         form::Form,
-        preview::Would,
+        preview::PreviewStatus,
     },
 };
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> imp
                     <a href="/settings?at=space&key=audit.kept">{t.retention_record_set()}</a>
                 </li>
             </ul>
-            <Would told=due/>
+            <PreviewStatus preview=due/>
             <Form action=clear><div class="btn-row"><Submit label=t.retention_now() busy=clear.pending()/></div></Form>
         </section>
         <section class="group" aria-labelledby="runs">

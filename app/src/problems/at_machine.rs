@@ -37,7 +37,7 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |newest| {
                 let visible = Signal::derive(move || newest.get().flatten());
-                view! { <Section machine shown=visible blocking/> }.into_any()
+                view! { <Section machine at_machine=visible blocking/> }.into_any()
             }))}
         </Transition>
     }
@@ -45,19 +45,23 @@ pub fn Problems(machine: MachineId) -> impl IntoView {
 
 /// The live parts, separated so that input survives updates.
 #[component]
-fn Section(machine: MachineId, shown: Signal<Option<AtMachine>>, blocking: Call<BlockMachine>) -> impl IntoView {
+fn Section(
+    machine: MachineId,
+    at_machine: Signal<Option<AtMachine>>,
+    blocking: Call<BlockMachine>,
+) -> impl IntoView {
     let t = lang::current();
-    let is_there = Memo::new(move |_| shown.with(Option::is_some));
+    let is_there = Memo::new(move |_| at_machine.with(Option::is_some));
     let of = move |requested: bool| {
         Memo::new(move |_| {
-            let all = shown.with(|at| at.as_ref().map(|at| at.reports.clone()).unwrap_or_default());
+            let all = at_machine.with(|at| at.as_ref().map(|at| at.reports.clone()).unwrap_or_default());
             all.into_iter().filter(|report| (report.state == State::Resolved) == requested).collect::<Vec<_>>()
         })
     };
     let (open, resolved) = (of(false), of(true));
-    let may_report = Memo::new(move |_| shown.with(|at| at.as_ref().is_some_and(|at| at.may_report)));
-    let may_handle = Memo::new(move |_| shown.with(|at| at.as_ref().is_some_and(|at| at.may_handle)));
-    let block = Memo::new(move |_| shown.with(|at| at.as_ref().and_then(|at| at.block.clone())));
+    let may_report = Memo::new(move |_| at_machine.with(|at| at.as_ref().is_some_and(|at| at.may_report)));
+    let may_handle = Memo::new(move |_| at_machine.with(|at| at.as_ref().is_some_and(|at| at.may_handle)));
+    let block = Memo::new(move |_| at_machine.with(|at| at.as_ref().and_then(|at| at.block.clone())));
     part(move || {
         is_there.get().then(|| view! {
             <section class="card problems" aria-labelledby="problems">
@@ -147,7 +151,7 @@ mod tests {
 
     fn section(at: Option<AtMachine>) -> String {
         html(visitor(Lang::En), "/machines/1", move || {
-            view! { <Section machine=MachineId(1) shown=Signal::stored(at) blocking=Call::new()/> }
+            view! { <Section machine=MachineId(1) at_machine=Signal::stored(at) blocking=Call::new()/> }
         })
     }
 

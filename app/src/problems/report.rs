@@ -55,7 +55,7 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
             None => view! {
                 <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
                 <header class="page-head"><h1>{t.problem_what()}</h1><p class="sub">{t.problem_what_next(&name)}</p></header>
-                {sheet(id)}
+                {report_form(id)}
             }
             .into_any(),
         })
@@ -63,7 +63,7 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
 }
 
 /// The form.
-fn sheet(machine: MachineId) -> AnyView {
+fn report_form(machine: MachineId) -> AnyView {
     let (t, state) = (lang::current(), FormState::echoed(FUNCTION));
     view! {
         <form class="form" method="post" action=format!("/machines/{machine}/report/upload?{FUNCTION}") enctype="multipart/form-data">

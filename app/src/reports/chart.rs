@@ -17,7 +17,7 @@ pub const CLOSED: &str = "–";
 /// A report with its charts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawn {
-    pub shown: UseReport,
+    pub view: UseReport,
     pub busy: String,
     pub machines: String,
     pub rate: String,

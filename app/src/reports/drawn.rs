@@ -44,7 +44,7 @@ pub fn drawn(t: Lang, view: UseReport) -> Drawn {
         rate: line(t, &label(t.reports_rate(), t.reports_rate_sub()), &report.weeks),
         lead: bars(&label(t.reports_lead(), t.reports_lead_sub()), 84, &lead.collect::<Vec<_>>()),
         waited: bars(&label(t.reports_waited(), t.reports_waited_sub()), 84, &waited.collect::<Vec<_>>()),
-        shown: view,
+        view,
     }
 }
 

@@ -57,7 +57,7 @@ fn Page(report: RwSignal<Drawn>) -> impl IntoView {
 }
 
 fn whole(t: Lang, drawn: &Drawn) -> AnyView {
-    let visible = &drawn.shown;
+    let visible = &drawn.view;
     let head = view! {
         <header class="page-head">
             <h1>{t.reports_title()}</h1>
@@ -185,7 +185,7 @@ fn card(t: Lang, card: Card) -> AnyView {
 }
 
 fn busy(t: Lang, drawn: &Drawn) -> AnyView {
-    let (visible, report) = (&drawn.shown, &drawn.shown.report);
+    let (visible, report) = (&drawn.view, &drawn.view.report);
     let steps = ["0", "1", "2", "3", "4", "5"].map(|step| view! { <i data-heat=step></i> });
     let scale = view! {
         <span class="scale push" aria-hidden="true">{t.percent("0")}{steps.collect_view()}{t.percent("100")}</span>
@@ -198,7 +198,7 @@ fn busy(t: Lang, drawn: &Drawn) -> AnyView {
 
 /// Machines and rooms by hours, descending. Their file is that of types and machines.
 fn machines(t: Lang, drawn: &Drawn) -> AnyView {
-    let (view, heading) = (&drawn.shown, t.reports_machines());
+    let (view, heading) = (&drawn.view, t.reports_machines());
     let rows = view.report.machines.iter().zip(&view.machine_names);
     let rows = rows.map(|((_, minutes), name)| (name.clone(), minutes.map(|minutes| t.hours(MINUTE * minutes))));
     let table = pairs(t, heading, [t.boards_machine(), t.reports_hours()], rows.collect());
@@ -266,7 +266,7 @@ fn beside(words: &'static str) -> AnyView {
 }
 
 fn rate(t: Lang, drawn: &Drawn) -> AnyView {
-    let (view, heading) = (&drawn.shown, t.reports_rate());
+    let (view, heading) = (&drawn.view, t.reports_rate());
     let rows = view
         .report
         .weeks
@@ -292,13 +292,13 @@ fn scale(
 }
 
 fn lead(t: Lang, drawn: &Drawn) -> AnyView {
-    let steps = drawn.shown.report.lead.iter().map(|(lead, share)| (t.reports_lead_word(*lead), *share));
+    let steps = drawn.view.report.lead.iter().map(|(lead, share)| (t.reports_lead_word(*lead), *share));
     let words = [t.reports_lead(), t.reports_lead_sub(), t.reports_lead_step()];
-    scale(t, words, file(&drawn.shown, "lead"), &drawn.lead, steps.collect())
+    scale(t, words, file(&drawn.view, "lead"), &drawn.lead, steps.collect())
 }
 
 fn waited(t: Lang, drawn: &Drawn) -> AnyView {
-    let steps = drawn.shown.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share));
+    let steps = drawn.view.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share));
     let words = [t.reports_waited(), t.reports_waited_sub(), t.reports_waited_step()];
-    scale(t, words, file(&drawn.shown, "waited"), &drawn.waited, steps.collect())
+    scale(t, words, file(&drawn.view, "waited"), &drawn.waited, steps.collect())
 }

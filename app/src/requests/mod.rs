@@ -34,7 +34,7 @@ pub fn RemoteButton(machine: MachineId) -> impl IntoView {
         <Transition fallback=|| ()>
             {beside(offers, Box::new(move |newest| {
                 let visible = Signal::derive(move || newest.get().flatten());
-                view! { <Offer machine ask shown=visible/> }.into_any()
+                view! { <Offer machine ask remote=visible/> }.into_any()
             }))}
         </Transition>
     }
@@ -42,13 +42,13 @@ pub fn RemoteButton(machine: MachineId) -> impl IntoView {
 
 /// The form without requests, so that tests can render it.
 #[component]
-fn Offer(machine: MachineId, ask: Call<AskBoard>, shown: Signal<Option<Remote>>) -> impl IntoView {
+fn Offer(machine: MachineId, ask: Call<AskBoard>, remote: Signal<Option<Remote>>) -> impl IntoView {
     let t = lang::current();
     // A refusal is shown even if nothing is left to do by then.
     let echoed = use_visitor().echo.is_some_and(|echo| echo.function == AskBoard::PATH);
     let refused = Memo::new(move |_| ask.value().with(|value| value.as_ref().map_or(echoed, Result::is_err)));
     part(move || {
-        let offer = shown.get();
+        let offer = remote.get();
         (offer.is_some() || refused.get()).then(|| {
             let mut start = false;
             let button = offer.map(|offer| {
@@ -98,7 +98,7 @@ mod tests {
     fn render(visitor: Visitor, offer: Option<Remote>) -> String {
         html(visitor, "/machines/1", move || {
             let (ask, visible) = (Call::<AskBoard>::new(), Signal::stored(offer));
-            view! { <Offer machine=MachineId(1) ask shown=visible/> }
+            view! { <Offer machine=MachineId(1) ask remote=visible/> }
         })
     }
 

@@ -77,7 +77,7 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
     });
     view! {
         <header class="page-head"><h1>{t.rooms_title()}</h1><p class="sub">{t.rooms_sub()}</p></header>
-        <Saved shown=saved message=t.rooms_saved()/>
+        <Saved visible=saved message=t.rooms_saved()/>
         <Versions action=calls.save fields=choice/>
         {part(move || edited.get().map(|room| edit(t, room, all, calls)))}
         {part(move || Some(all.with(|all| list(t, &all.rooms))))}

@@ -292,16 +292,16 @@ fn waiting(machine: FirstMachine, next: String) -> AnyView {
             <Banner tone=Tone::Warn icon="triangle-alert" title>
                 <a class="link" href=format!("/boards?connect={id}#connect")>{t.board_how_to_connect()}</a>
             </Banner>
-            {look()}
+            {reload_link()}
         }
         .into_any();
     }
     let title = t.first_start_waiting(&name);
-    view! { <Banner tone=Tone::Info icon="id-card" title>{next}</Banner>{look()} }.into_any()
+    view! { <Banner tone=Tone::Info icon="id-card" title>{next}</Banner>{reload_link()} }.into_any()
 }
 
 /// Without script the page must be reloaded.
-fn look() -> AnyView {
+fn reload_link() -> AnyView {
     view! { <noscript><a class="btn" href=STEPS>{lang::current().first_start_look()}</a></noscript> }.into_any()
 }
 

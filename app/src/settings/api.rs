@@ -19,7 +19,7 @@ pub async fn page(
     #[server(default)]
     key: String,
     /// A value for a preview.
-    tried: Option<String>,
+    value: Option<String>,
     /// `yes` to preview the inherited value.
     #[server(default)]
     nothing: String,
@@ -27,11 +27,11 @@ pub async fn page(
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let at = At::parse(&at).ok_or_else(|| unknown(t))?;
     let (actor, key) = (crate::request::actor(), Key::parse(&key));
-    let tried = match (nothing == "yes", tried.as_deref()) {
+    let preview = match (nothing == "yes", value.as_deref()) {
         (true, _) => Some(services::settings::Tried::Nothing),
-        (false, tried) => tried.map(services::settings::Tried::Value),
+        (false, value) => value.map(services::settings::Tried::Value),
     };
-    Ok(services::settings::page(&ctx, &actor, at, key, tried, t).await?)
+    Ok(services::settings::page(&ctx, &actor, at, key, preview, t).await?)
 }
 
 /// Sets or clears a setting.

@@ -14,7 +14,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::{first, part},
         form::{Ask, Field, Form, hidden},
-        preview::{TryOut, Would, trying_out},
+        preview::{PreviewStatus, TryOut, trying_out},
         saved::Saved,
         select::Select,
         versions::{News, VERSION, Versioned, Versions, begun_from},
@@ -35,14 +35,14 @@ use views::{
 };
 
 /// The field that clears a setting.
-const NOTHING: &str = "nothing";
+const CLEAR: &str = "nothing";
 
 /// The selection, from the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct SettingsParams {
     at: String,
     key: String,
-    tried: Option<String>,
+    value: Option<String>,
     /// `yes` to preview the inherited value.
     nothing: String,
     /// The version it would be saved over.
@@ -51,7 +51,7 @@ struct SettingsParams {
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<SettingsPage>,
-    shown: Memo<SettingsParams>,
+    params: Memo<SettingsParams>,
     say: Call<Say>,
 }
 
@@ -59,35 +59,33 @@ impl PageContext {
     fn load() -> Self {
         let (query, live, say) = (use_query_map(), use_live(), Call::<Say>::new());
         let code = move |name| query.with(|query| query.get_str(name).map(ToOwned::to_owned));
-        let visible = Memo::new(move |_| SettingsParams {
+        let params = Memo::new(move |_| SettingsParams {
             at: code("at").unwrap_or_default(),
             key: code("key").unwrap_or_default(),
-            tried: code("value"),
-            nothing: code(NOTHING).unwrap_or_default(),
+            value: code("value"),
+            nothing: code(CLEAR).unwrap_or_default(),
             version: code(VERSION).and_then(|version| version.parse().ok()),
         });
         let page = page_resource(
-            move || (visible.get(), live.version(Noun::Space), say.version().get()),
-            |(SettingsParams { at, key, tried, nothing, .. }, ..)| api::page(at, key, tried, nothing),
+            move || (params.get(), live.version(Noun::Space), say.version().get()),
+            |(SettingsParams { at, key, value, nothing, .. }, ..)| api::page(at, key, value, nothing),
         );
-        Self { page, shown: visible, say }
+        Self { page, params, say }
     }
 }
 
 /// The page at `/settings`.
 pub fn settings_page() -> AnyView {
-    let PageContext { page, shown: visible, say } = PageContext::load();
-    live_page(lang::current().settings_title(), 8, page, move |page| {
-        view! { <Page page shown=visible say/> }.into_any()
-    })
+    let PageContext { page, params, say } = PageContext::load();
+    live_page(lang::current().settings_title(), 8, page, move |page| view! { <Page page params say/> }.into_any())
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say>) -> impl IntoView {
+fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Say>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
-    let key = Memo::new(move |_| shown.with(|shown| Key::parse(&shown.key)));
+    let key = Memo::new(move |_| params.with(|params| Key::parse(&params.key)));
     let places = Memo::new(move |_| page.with(|page| (page.at, page.places.clone())));
     let now = Memo::new(move |_| {
         let key = key.get();
@@ -101,9 +99,9 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
         ((id * 4 + scope as i64) * 64 + key, version)
     });
     let (begun, typing) = begun_from(newest);
-    let tried = Memo::new(move |_| page.with(|page| page.tried.clone()));
+    let preview = Memo::new(move |_| page.with(|page| page.tried.clone()));
     // A preview from before the page was loaded, used once: a form that is built again shows the saved value.
-    let begins = StoredValue::new(shown.with_untracked(|shown| shown.tried.clone().zip(shown.version)));
+    let begins = StoredValue::new(params.with_untracked(|params| params.value.clone().zip(params.version)));
     let edited = Signal::derive(move || {
         let key = key.get().map(|key| format!("&key={}", key.as_str())).unwrap_or_default();
         places.with(|(at, _)| format!("/settings?at={at}{key}"))
@@ -125,7 +123,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
     };
     view! {
         <header class="page-head"><h1>{t.settings_title()}</h1><p class="sub">{t.settings_sub()}</p></header>
-        <Saved shown=saved message=t.settings_saved()/>
+        <Saved visible=saved message=t.settings_saved()/>
         {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
         {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
         <News newest begun typing page=edited by/>
@@ -139,7 +137,7 @@ fn Page(page: RwSignal<SettingsPage>, shown: Memo<SettingsParams>, say: Call<Say
                 }
                 let (row, page) = (now.get_untracked()?, page.get_untracked());
                 let begins = first(begins);
-                Some(view! { <Edit row page begins tried say typing/> })
+                Some(view! { <Edit row page begins preview say typing/> })
             })?
         })}
         {lists(1)}
@@ -254,7 +252,7 @@ fn Edit(
     /// A previewed value, and its version.
     #[prop(optional_no_strip)]
     begins: Option<(String, i64)>,
-    tried: Memo<Option<(Option<String>, Preview)>>,
+    preview: Memo<Option<(Option<String>, Preview)>>,
     say: Call<Say>,
     typing: RwSignal<bool>,
 ) -> impl IntoView {
@@ -264,18 +262,18 @@ fn Edit(
     let is_own = own.is_some();
     let foreseen = key.is_foreseen();
     let (begin, over) = begins.unwrap_or_else(|| (own.unwrap_or(value), version));
-    let told_of = move |nothing: bool| {
+    let preview_of = move |nothing: bool| {
         Memo::new(move |_| {
-            tried.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, reported)| reported)
+            preview.get().filter(|(value, _)| value.is_none() == nothing).map(|(_, reported)| reported)
         })
     };
-    let (reported, told_of_nothing) = (told_of(false), told_of(true));
+    let (reported, cleared) = (preview_of(false), preview_of(true));
     let may = move |reported: Memo<Option<Preview>>| {
         Memo::new(move |_| {
             !key.decides() || reported.with(|reported| reported.as_ref().is_some_and(|reported| reported.fits))
         })
     };
-    let (may_save, may_clear) = (may(reported), may(told_of_nothing));
+    let (may_save, may_clear) = (may(reported), may(cleared));
     let carried = move |version: i64| {
         view! {
             {hidden("at", &at)}
@@ -309,19 +307,19 @@ fn Edit(
                     }))}
                     {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
                 </div>
-                {foreseen.then(|| view! { <Would told=reported/> })}
+                {foreseen.then(|| view! { <PreviewStatus preview=reported/> })}
             </Form>
             {is_own.then(|| view! {
                 <Form action=say beside=true>
                     {carried(version)}
-                    {hidden(NOTHING, &"yes")}
+                    {hidden(CLEAR, &"yes")}
                     {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p> })}
                     <div class="btn-row">
                         {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
                         {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
                         <ButtonLink href=format!("/settings?at={at}#change-{}", key.as_str()) label=t.version_drop().to_owned()/>
                     </div>
-                    {foreseen.then(|| view! { <Would told=told_of_nothing/> })}
+                    {foreseen.then(|| view! { <PreviewStatus preview=cleared/> })}
                 </Form>
             })}
         </section>
@@ -334,7 +332,7 @@ mod tests {
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{id::TypeId, settings::Scope};
 
-    fn render(address: &'static str, tried: Option<(Option<String>, Preview)>) -> String {
+    fn render(address: &'static str, preview: Option<(Option<String>, Preview)>) -> String {
         html(visitor(Lang::En), address, move || {
             let row = SettingRow {
                 key: Key::Authorisation,
@@ -348,17 +346,17 @@ mod tests {
             };
             let at = At::Type(TypeId(3));
             let places = vec![(At::Space, String::new()), (at, "Laser cutter".into())];
-            let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried, zones: vec![] };
+            let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried: preview, zones: vec![] };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());
-            let visible = Memo::new(move |_| SettingsParams {
+            let params = Memo::new(move |_| SettingsParams {
                 at: "type:3".into(),
                 key: key.clone(),
-                tried: value.clone(),
+                value: value.clone(),
                 nothing: if address.contains("nothing") { "yes".into() } else { String::new() },
                 version: value.as_ref().map(|_| 1),
             });
-            view! { <Page page=RwSignal::new(page) shown=visible say=Call::new()/> }
+            view! { <Page page=RwSignal::new(page) params say=Call::new()/> }
         })
     }
 
@@ -380,14 +378,14 @@ mod tests {
             Some((Some("open".to_owned()), Preview { fits, bites: true, lines: vec![line.to_owned()] }))
         };
         let address = "/settings?at=type:3&key=access.mode&version=1&value=open&try=say";
-        let tried = render(address, reported(true, "7 people would lose access today."));
-        let content = words(&tried);
+        let previewed = render(address, reported(true, "7 people would lose access today."));
+        let content = words(&previewed);
         assert!(
             content.contains("7 people would lose access today.") && content.contains("Save changes"),
             "{content}"
         );
-        assert!(tried.contains(r#"<option value="open" selected"#), "{tried}");
-        assert!(tried.contains(r#"name="version" value="1""#), "over what it was filled in from: {tried}");
+        assert!(previewed.contains(r#"<option value="open" selected"#), "{previewed}");
+        assert!(previewed.contains(r#"name="version" value="1""#), "over what it was filled in from: {previewed}");
         let invalid = words(&render(address, reported(false, "Choose one.")));
         assert!(invalid.contains("Choose one.") && !invalid.contains("Save changes"), "{invalid}");
     }

@@ -96,7 +96,7 @@ mod tests {
     use domain::problem::{Kind as Class, Problem};
     use text::Lang;
 
-    fn door(visitor: Visitor, entrance: Entrance, to: &'static str) -> String {
+    fn render(visitor: Visitor, entrance: Entrance, to: &'static str) -> String {
         html(visitor, "/sign-in", move || view! { <EntranceForm entrance to=to.to_owned()/> })
     }
 
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn sign_in_form_has_autocomplete_and_return_to() {
-        let html = door(visitor(Lang::En), OPEN, "/people/7");
+        let html = render(visitor(Lang::En), OPEN, "/people/7");
         for part in [
             r#"action="?/sign-in/enter""#,
             r#"autocomplete="username""#,
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn open_sign_up_links_application() {
-        let html = door(visitor(Lang::It), Entrance { sign_up: true, ..OPEN }, "");
+        let html = render(visitor(Lang::It), Entrance { sign_up: true, ..OPEN }, "");
         assert!(html.contains(r#"href="/apply""#), "{html}");
         assert!(words(&html).contains("8 macchine sono libere adesso."), "{}", words(&html));
     }
@@ -130,7 +130,7 @@ mod tests {
         let problem = Problem::new("sign-in.wrong", Class::Invalid, "E-mail and password do not match.");
         let values = vec![("email".into(), "ada@example.org".into()), ("password".into(), "leaked".into())];
         let echo = Some(Echo { function: "/api/sign-in/enter".into(), values, problem });
-        let html = door(Visitor { echo, ..visitor(Lang::En) }, OPEN, "");
+        let html = render(Visitor { echo, ..visitor(Lang::En) }, OPEN, "");
         assert!(html.contains(r#"value="ada@example.org""#), "{html}");
         assert!(!html.contains("leaked"), "{html}");
         assert!(html.contains("E-mail and password do not match."), "{html}");
@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn unconfigured_space_points_to_the_terminal() {
-        let html = door(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
+        let html =
+            render(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
         assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
     }

@@ -60,7 +60,7 @@ fn Page(list: RwSignal<Tokens>, make: Call<MakeToken>, revoke: Call<RevokeToken>
     });
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
-        <Saved shown=is_done() message=t.tokens_revoked()/>
+        <Saved visible=is_done() message=t.tokens_revoked()/>
         <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
         <Entries id="tokens" title=t.tokens_list() none rows/>
         <NewEntry title=t.tokens_new()>

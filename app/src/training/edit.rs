@@ -183,10 +183,10 @@ pub fn module_editor_page(module: ModuleId) -> AnyView {
         release: Call::new(),
     };
     let answers =
-        page_resource(move || (live.version(Noun::Space), calls.changes()), move |_| edit_api::sheet(module));
+        page_resource(move || (live.version(Noun::Space), calls.changes()), move |_| edit_api::edit_form(module));
     view! {
         <a class="crumb" href="/modules"><Icon name="chevron-left"/>{lang::current().modules_title()}</a>
-        {loaded(4, answers, move |sheet| view! { <Editor sheet calls/> }.into_any())}
+        {loaded(4, answers, move |edit_form| view! { <Editor edit_form calls/> }.into_any())}
     }
     .into_any()
 }
@@ -220,16 +220,18 @@ impl Tab {
 }
 
 #[component]
-fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn Editor(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    Effect::new(move |_| clock.hear(sheet.with(|(sheet, _)| sheet.now)));
-    let name = sheet.with_untracked(|(sheet, _)| sheet.saved.value("title").to_owned());
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    Effect::new(move |_| clock.hear(edit_form.with(|(edit_form, _)| edit_form.now)));
+    let name = edit_form.with_untracked(|(edit_form, _)| edit_form.saved.value("title").to_owned());
+    let id = edit_form.with_untracked(|(edit_form, _)| edit_form.id);
     let state = move || {
-        sheet.with(|(sheet, _)| match (sheet.archived, sheet.editions.iter().any(|it| it.published.is_none())) {
-            (true, _) => t.module_archived(),
-            (_, true) => t.module_draft(),
-            _ => t.module_published(),
+        edit_form.with(|(edit_form, _)| {
+            match (edit_form.archived, edit_form.editions.iter().any(|it| it.published.is_none())) {
+                (true, _) => t.module_archived(),
+                (_, true) => t.module_draft(),
+                _ => t.module_published(),
+            }
         })
     };
     let query = use_query_map();
@@ -237,10 +239,10 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
         Memo::new(move |_| query.with(|query| Tab::of(query.get_str("tab"), query.get_str("question").is_some())));
     let hides = move |one: Tab| Signal::derive(move || tab.get() != one);
     let count = move |one: Tab| {
-        sheet.with(|(sheet, _)| match one {
+        edit_form.with(|(edit_form, _)| match one {
             Tab::Video => None,
-            Tab::Quiz => Some(sheet.questions.len()),
-            Tab::Versions => Some(sheet.editions.len()),
+            Tab::Quiz => Some(edit_form.questions.len()),
+            Tab::Versions => Some(edit_form.editions.len()),
         })
     };
     let tabs = [(Tab::Video, t.watch_video()), (Tab::Quiz, t.module_quiz()), (Tab::Versions, t.module_versions())];
@@ -256,29 +258,29 @@ fn Editor(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView
     view! {
         <Title text=name/>
         <header class="page-head">
-            <h1>{move || sheet.with(|(sheet, _)| sheet.saved.value("title").to_owned())}</h1>
+            <h1>{move || edit_form.with(|(edit_form, _)| edit_form.saved.value("title").to_owned())}</h1>
             <p class="sub">{state}</p>
             <span class="push"><ButtonLink href=format!("/learn/{id}?draft=") label=preview icon="eye"/></span>
         </header>
         <nav class="tabs" aria-label=t.module_parts()>{tabs.into_iter().collect_view()}</nav>
         <div class="ed-cols" hidden=hides(Tab::Video)>
             <div class="tight">
-                <VideoCard sheet calls/>
-                <About sheet calls/>
+                <VideoCard edit_form calls/>
+                <About edit_form calls/>
             </div>
-            <div class="tight"><Required sheet calls/></div>
+            <div class="tight"><Required edit_form calls/></div>
         </div>
-        <div class="tight" hidden=hides(Tab::Quiz)><Questions sheet calls/></div>
-        <div class="tight" hidden=hides(Tab::Versions)><Publish sheet calls/></div>
+        <div class="tight" hidden=hides(Tab::Quiz)><Questions edit_form calls/></div>
+        <div class="tight" hidden=hides(Tab::Versions)><Publish edit_form calls/></div>
     }
 }
 
 /// Title, description, and the number of questions of a quiz.
 #[component]
-fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn About(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let saved = move || sheet.with(|(sheet, _)| sheet.saved.clone());
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
+    let saved = move || edit_form.with(|(edit_form, _)| edit_form.saved.clone());
+    let id = edit_form.with_untracked(|(edit_form, _)| edit_form.id);
     let newest = Memo::new(move |_| (id.0, saved().version));
     let (begun, typing) = begun_from(newest);
     let choice = vec![
@@ -315,7 +317,7 @@ fn About(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView 
 
 /// The video of the next version.
 #[component]
-fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn VideoCard(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let query = use_query_map();
     let refused = move || {
@@ -327,8 +329,8 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
             None => None,
         })
     };
-    let (id, sets_length) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.sets_length));
-    let newest = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.first().cloned()));
+    let (id, sets_length) = edit_form.with_untracked(|(edit_form, _)| (edit_form.id, edit_form.sets_length));
+    let newest = Memo::new(move |_| edit_form.with(|(edit_form, _)| edit_form.editions.first().cloned()));
     let done = completed_count(calls.video);
     // Until the next document arrives.
     let uploading = RwSignal::new(false);
@@ -364,7 +366,7 @@ fn VideoCard(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
                     </Form>
                 })
             })}
-            {captions(sheet, calls.captions)}
+            {captions(edit_form, calls.captions)}
         </section>
     }
 }
@@ -384,9 +386,9 @@ fn length_text(newest: Memo<Option<Edition>>) -> AnyView {
 
 /// The current captions, to be edited, replaced by a file, or removed. The first form is sent the browser's way,
 /// so that it is followed by the saved version.
-fn captions(sheet: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -> AnyView {
+fn captions(edit_form: RwSignal<(Sheet, Requirements)>, action: Call<SetCaptions>) -> AnyView {
     let t = lang::current();
-    let (id, value) = sheet.with_untracked(|(sheet, _)| (sheet.id, sheet.captions.clone()));
+    let (id, value) = edit_form.with_untracked(|(edit_form, _)| (edit_form.id, edit_form.captions.clone()));
     let refused = use_query_map().with_untracked(|query| query.get_str("captions").and_then(CaptionsFault::parse));
     let remove = (!value.is_empty()).then(|| view! {
         <label class="tick"><input type="checkbox" name="remove" value="yes"/><span>{t.module_captions_remove()}</span></label>
@@ -429,11 +431,11 @@ fn edition_summary(t: Lang, edition: &Edition) -> String {
 
 /// Publishing, and published versions.
 #[component]
-fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn Publish(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
-    let completed = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.completed));
-    let editions = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.editions.clone()));
+    let id = edit_form.with_untracked(|(edit_form, _)| edit_form.id);
+    let completed = Memo::new(move |_| edit_form.with(|(edit_form, _)| edit_form.completed));
+    let editions = Memo::new(move |_| edit_form.with(|(edit_form, _)| edit_form.editions.clone()));
     view! {
         <section class="card" aria-labelledby="publish">
             <div class="card-head"><h2 id="publish">{t.module_publish_head()}</h2></div>
@@ -449,8 +451,8 @@ fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVie
             <ol class="versions-list">
                 {part(move || Some(editions.get().into_iter().map(|edition| {
                     let when = edition.published.map_or_else(|| t.module_draft().to_owned(), |at| t.exact(at, clock.now()));
-                    let redo = edition.redo_by.map(|by| t.module_redo_said(&t.exact(by, clock.now())));
-                    view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{redo.map(|redo| format!(" · {redo}"))}<br/><span class="s">{edition_summary(t, &edition)}</span></li> }
+                    let retraining = edition.redo_by.map(|by| t.module_redo_said(&t.exact(by, clock.now())));
+                    view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{retraining.map(|retraining| format!(" · {retraining}"))}<br/><span class="s">{edition_summary(t, &edition)}</span></li> }
                 }).collect_view()))}
             </ol>
         </section>
@@ -459,11 +461,11 @@ fn Publish(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVie
 
 /// What requires the module.
 #[component]
-fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn Required(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
-    let required = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.required.clone()));
-    let options = sheet.with_untracked(|(_, all)| {
+    let id = edit_form.with_untracked(|(edit_form, _)| edit_form.id);
+    let required = Memo::new(move |_| edit_form.with(|(edit_form, _)| edit_form.required.clone()));
+    let options = edit_form.with_untracked(|(_, all)| {
         let types = all.types.iter().map(|(id, name)| (format!("type:{id}"), name.clone()));
         let machines = all.machines.iter().map(|(id, name)| (format!("machine:{id}"), name.clone()));
         let choose = [(String::new(), t.access_choose().to_owned())];
@@ -502,10 +504,10 @@ fn Required(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoVi
 
 /// The questions of the quiz, with how they were answered.
 #[component]
-fn Questions(sheet: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
+fn Questions(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let id = sheet.with_untracked(|(sheet, _)| sheet.id);
-    let questions = Memo::new(move |_| sheet.with(|(sheet, _)| sheet.questions.clone()));
+    let id = edit_form.with_untracked(|(edit_form, _)| edit_form.id);
+    let questions = Memo::new(move |_| edit_form.with(|(edit_form, _)| edit_form.questions.clone()));
     let query = use_query_map();
     let edited = move || query.with(|query| query.get_str("question").and_then(|it| it.parse::<i64>().ok()));
     let done = completed_count(calls.question);

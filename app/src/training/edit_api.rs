@@ -21,10 +21,10 @@ pub async fn modules() -> Result<Modules, AppError> {
 
 /// A module in its editor, and what may require it.
 #[server(name = ReadModuleSheet, endpoint = "modules/sheet", protocol = crate::call::Wire)]
-pub async fn sheet(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
+pub async fn edit_form(id: ModuleId) -> Result<(Sheet, Requirements), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let sheet = services::training::sheet(&ctx, &actor, id).await?;
-    Ok((sheet, services::training::requirements(&ctx, &actor).await?))
+    let edit_form = services::training::sheet(&ctx, &actor, id).await?;
+    Ok((edit_form, services::training::requirements(&ctx, &actor).await?))
 }
 
 /// Adds a module and opens its editor.

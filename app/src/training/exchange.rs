@@ -33,7 +33,7 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(reported, _)| view! { <OutcomeMessage told=reported/> }))}</div>
+            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
             {part(move || {
                 let (reported, document) = last.get()?;
                 let is_ready = !reported.done && reported.faults.is_empty() && !is_nothing(&reported);
@@ -55,21 +55,21 @@ fn is_nothing(import: &TrainingImport) -> bool {
 
 /// Result of a document.
 #[component]
-fn OutcomeMessage(told: TrainingImport) -> impl IntoView {
+fn OutcomeMessage(outcome: TrainingImport) -> impl IntoView {
     let t = lang::current();
-    let faults = count(&told.faults);
+    let faults = count(&outcome.faults);
     let head = if faults > 0 {
         Some(t.exchange_faults(faults))
-    } else if is_nothing(&told) {
+    } else if is_nothing(&outcome) {
         Some(t.exchange_nothing().to_owned())
     } else {
-        told.done.then(|| t.exchange_done().to_owned())
+        outcome.done.then(|| t.exchange_done().to_owned())
     };
-    let wrong = told.faults.iter().map(|fault| {
+    let wrong = outcome.faults.iter().map(|fault| {
         let at = if fault.at.is_empty() { t.exchange_whole().to_owned() } else { fault.at.clone() };
         view! { <li><code>{at}</code>" "{fault.message.clone()}</li> }
     });
-    let lines = if faults > 0 { Vec::new() } else { lines(t, &told) };
+    let lines = if faults > 0 { Vec::new() } else { lines(t, &outcome) };
     view! {
         {head.map(|head| view! { <p><b>{head}</b></p> })}
         <ul class="rows">

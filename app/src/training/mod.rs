@@ -207,7 +207,7 @@ fn step_name(t: Lang, step: Step, stages: &[Stage]) -> String {
 #[component]
 fn Next(path: PathView, leads: bool) -> impl IntoView {
     let (t, now) = (lang::current(), use_clock().now_once());
-    let redo = path
+    let retraining = path
         .stages
         .iter()
         .find_map(|stage| stage.redo_by.map(|by| t.learn_redo_by(&stage.title, &t.day(by, now))));
@@ -233,7 +233,7 @@ fn Next(path: PathView, leads: bool) -> impl IntoView {
     });
     view! {
         {next}
-        {redo.map(|redo| view! { <p class="small muted">{redo}</p> })}
+        {retraining.map(|retraining| view! { <p class="small muted">{retraining}</p> })}
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
         first.sort_by_key(|(id, _)| place(*id));
     }
     let count = first.len();
-    let sheet = Sheet {
+    let ordering = Ordering {
         order: RwSignal::new(first.clone()),
         is_answered: RwSignal::new(is_given),
         is_live: RwSignal::new(false),
@@ -40,15 +40,15 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
         message: RwSignal::new(String::new()),
     };
     // In the browser only: from here on the arrows answer, and the selects do not.
-    Effect::new(move |_| sheet.is_live.set(true));
+    Effect::new(move |_| ordering.is_live.set(true));
     let rows = first.into_iter().enumerate().map(|(at, (id, words))| {
-        let named = move || sheet.words(at);
+        let named = move || ordering.words(at);
         let arrow = |to: &'static str, step: isize, is_there: bool| {
             let label = Signal::derive(move || if step < 0 { t.quiz_move_up(&named()) } else { t.quiz_move_down(&named()) });
             is_there.then(|| {
                 view! {
                     <button type="button" class="btn scripted" data-icon data-kind="ghost" data-to=to aria-label=label
-                        on:click=move |_| sheet.step(at, step)><Icon name="chevron-right"/></button>
+                        on:click=move |_| ordering.step(at, step)><Icon name="chevron-right"/></button>
                 }
             })
         };
@@ -64,21 +64,21 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
             .into_any()
         };
         view! {
-            <li data-place=at.to_string() data-held=Signal::derive(move || (sheet.held.get() == Some(at)).then_some(""))>
+            <li data-place=at.to_string() data-held=Signal::derive(move || (ordering.held.get() == Some(at)).then_some(""))>
                 <span class="no scripted">{at + 1}</span>
                 <span class="t">{text(named)}</span>
                 {arrow("up", -1, at > 0)}
                 {arrow("down", 1, at + 1 < count)}
-                {part(move || if sheet.is_live.get() { sheet.field(at) } else { Some(places()) })}
+                {part(move || if ordering.is_live.get() { ordering.field(at) } else { Some(places()) })}
             </li>
         }
     });
     view! {
-        <ol class="order" on:keydown=move |event| sheet.key(&event) on:pointerdown=move |event| sheet.take(&event)
-            on:pointermove=move |event| sheet.draw(&event) on:pointerup=move |_| sheet.held.set(None) on:pointercancel=move |_| sheet.held.set(None)>
+        <ol class="order" on:keydown=move |event| ordering.key(&event) on:pointerdown=move |event| ordering.take(&event)
+            on:pointermove=move |event| ordering.draw(&event) on:pointerup=move |_| ordering.held.set(None) on:pointercancel=move |_| ordering.held.set(None)>
             {rows.collect_view()}
         </ol>
-        <p class="visually-hidden" role="status">{text(move || sheet.message.get())}</p>
+        <p class="visually-hidden" role="status">{text(move || ordering.message.get())}</p>
     }
 }
 
@@ -88,7 +88,7 @@ fn row_of(element: Option<Element>) -> Option<usize> {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Sheet {
+struct Ordering {
     order: RwSignal<Vec<(AnswerId, String)>>,
     /// Whether an order was given.
     is_answered: RwSignal<bool>,
@@ -100,7 +100,7 @@ struct Sheet {
     message: RwSignal<String>,
 }
 
-impl Sheet {
+impl Ordering {
     fn words(self, at: usize) -> String {
         self.order.with(|order| order.get(at).map(|(_, words)| words.clone()).unwrap_or_default())
     }

@@ -66,7 +66,7 @@ struct Inner {
     /// Position and time of the player's last report of playing, in milliseconds.
     last: Option<(f64, f64)>,
     /// When the last report was sent.
-    told: Option<f64>,
+    reported: Option<f64>,
     under_way: bool,
     is_draft: bool,
     /// Where to resume, once.
@@ -87,7 +87,7 @@ pub fn start(module: &Module, screen: NodeRef<html::Video>, frame: NodeRef<html:
             played: Coverage::default(),
             since: None,
             last: None,
-            told: None,
+            reported: None,
             under_way: false,
             is_draft: module.draft,
             place: place_of(module),
@@ -261,7 +261,7 @@ impl Watched {
         self.moved(at);
         let is_new = self
             .inner
-            .with_value(|inner| inner.told.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
+            .with_value(|inner| inner.reported.is_none_or(|reported| now() - reported > 2.0 * f64::from(EVERY)));
         if is_new {
             // With earlier uncredited parts: a report without them would use up the time they were played in.
             self.send(self.waiting().report());
@@ -318,7 +318,7 @@ impl Watched {
         let ready = self.inner.try_update_value(|inner| {
             let ready = !inner.under_way && !inner.is_draft;
             if ready {
-                (inner.under_way, inner.told) = (true, Some(now()));
+                (inner.under_way, inner.reported) = (true, Some(now()));
             }
             ready.then_some(inner.edition)
         });

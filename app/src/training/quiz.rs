@@ -68,8 +68,8 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
                 let (module, title) = quiz.with_untracked(|quiz| (quiz.module, quiz.title.clone()));
                 view! { <Asking module title id at answered question answer/> }.into_any()
             }
-            Quizzing::Over { passed, right, asked: request, explained } => {
-                view! { <Over quiz=quiz.get() passed right asked=request explained begin/> }.into_any()
+            Quizzing::Over { passed, right, asked, explained } => {
+                view! { <Over quiz=quiz.get() passed right asked explained begin/> }.into_any()
             }
         }))}
     }
@@ -194,11 +194,11 @@ fn wording(question: Question, how: &'static str) -> AnyView {
         QuestionKind::Order => view! { <Order answers given/> }.into_any(),
         QuestionKind::Single | QuestionKind::Multiple => {
             let kind = if kind == QuestionKind::Single { "radio" } else { "checkbox" };
-            let ticks = answers.into_iter().map(|(id, words)| {
+            let checkboxes = answers.into_iter().map(|(id, words)| {
                 let chosen = given.contains(&id);
                 view! { <label class="tick"><input type=kind name="answers[]" value=id.to_string() checked=chosen/><span>{words}</span></label> }
             });
-            ticks.collect_view().into_any()
+            checkboxes.collect_view().into_any()
         }
     };
     view! {

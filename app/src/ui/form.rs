@@ -40,8 +40,8 @@ impl FormState {
 
     /// State of a form with a route of its own, which shows its page again with the input on refusal.
     #[must_use]
-    pub fn echoed(door: &str) -> Self {
-        let echo = echoed(door);
+    pub fn echoed(path: &str) -> Self {
+        let echo = echoed(path);
         let problem = Signal::stored(echo.as_ref().map(|echo| echo.problem.clone()));
         Self { echo, problem }
     }
@@ -154,7 +154,7 @@ pub fn Form<F: Posted>(
     beside: bool,
     children: Children,
 ) -> impl IntoView {
-    sheet(F::PATH, *action, [reload, afresh, beside], children)
+    render_form(F::PATH, *action, [reload, afresh, beside], children)
 }
 
 /// The fields that `event` submits, as the browser would encode them.
@@ -190,7 +190,7 @@ pub(super) fn submission(path: &'static str, action: Action<Sent, Reply>) -> imp
 }
 
 /// The common part of all forms, compiled once: a form of each function's own type would be kilobytes.
-fn sheet(
+fn render_form(
     path: &'static str,
     action: Action<Sent, Reply>,
     [reload, afresh, beside]: [bool; 3],

@@ -68,12 +68,12 @@ pub fn TryOut(
 /// The effects of a previewed change. Below the form's buttons, because it appears while one is being pressed,
 /// which must not move.
 #[component]
-pub fn Would(
+pub fn PreviewStatus(
     /// The last preview.
-    told: Memo<Option<Preview>>,
+    preview: Memo<Option<Preview>>,
 ) -> impl IntoView {
     view! {
-        <div role="status">{part(move || told.get().map(|Preview { bites, mut lines, .. }| {
+        <div role="status">{part(move || preview.get().map(|Preview { bites, mut lines, .. }| {
             let tone = if bites { Tone::Warn } else { Tone::Info };
             let title = if lines.is_empty() { String::new() } else { lines.remove(0) };
             view! {
@@ -95,8 +95,8 @@ mod tests {
     fn preview_without_script_is_a_get_and_lists_all_effects() {
         let html = html(visitor(Lang::En), "/hours", || {
             let lines = vec!["It bars 3.".to_owned(), "<b>One</b> goes on.".to_owned()];
-            let reported = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
-            view! { <form><TryOut page="/hours" which="week"/><Would told=reported/></form> }
+            let preview = Memo::new(move |_| Some(Preview { fits: true, bites: true, lines: lines.clone() }));
+            view! { <form><TryOut page="/hours" which="week"/><PreviewStatus preview/></form> }
         });
         assert!(html.contains(r#"formmethod="get""#) && html.contains(r#"formaction="/hours""#), "{html}");
         assert!(html.contains(r#"name="try""#) && html.contains(r#"value="week""#), "{html}");

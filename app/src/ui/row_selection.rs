@@ -11,12 +11,12 @@ use web_sys::HtmlInputElement;
 
 /// The selection of one list.
 #[derive(Debug, Clone, Copy)]
-pub struct Ticks {
+pub struct RowSelection {
     name: &'static str,
     ticked: RwSignal<Vec<String>>,
 }
 
-impl Ticks {
+impl RowSelection {
     /// The checkboxes called `name` in the form for `function`, given as an address like `/api/people/bulk`.
     #[must_use]
     pub fn of(function: &str, name: &'static str) -> Self {
@@ -91,12 +91,12 @@ mod tests {
             problem: Problem::new("machines.stale", Kind::Conflict, "Changed."),
         };
         html(Visitor { echo: Some(echo), ..visitor(Lang::En) }, "/machines", || {
-            let ticks = Ticks::of("/api/equipment/change-many", "machines[]");
-            assert!(ticks.has("7:5") && ticks.has("12:1") && !ticks.has("1:2"));
-            ticks.keep(&["12".to_owned()]);
-            assert!(!ticks.has("7:5"));
-            assert_eq!(untrack(|| ticks.count()), 1);
-            assert!(!Ticks::of("/api/people/bulk", "machines[]").has("7:5"), "of another form");
+            let selection = RowSelection::of("/api/equipment/change-many", "machines[]");
+            assert!(selection.has("7:5") && selection.has("12:1") && !selection.has("1:2"));
+            selection.keep(&["12".to_owned()]);
+            assert!(!selection.has("7:5"));
+            assert_eq!(untrack(|| selection.count()), 1);
+            assert!(!RowSelection::of("/api/people/bulk", "machines[]").has("7:5"), "of another form");
         });
     }
 }

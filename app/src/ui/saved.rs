@@ -9,10 +9,10 @@ use leptos::prelude::*;
 
 /// The line; empty without a message.
 #[component]
-pub fn Saved(shown: Memo<bool>, message: &'static str) -> impl IntoView {
+pub fn Saved(visible: Memo<bool>, message: &'static str) -> impl IntoView {
     view! {
-        <p class="saved" role="status" tabindex="-1" autofocus=shown.get_untracked()>
-            {part(move || shown.get().then(|| view! { <Icon name="circle-check"/>{message} }))}
+        <p class="saved" role="status" tabindex="-1" autofocus=visible.get_untracked()>
+            {part(move || visible.get().then(|| view! { <Icon name="circle-check"/>{message} }))}
         </p>
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! The script moves rows and never rewrites them, so live updates still find their row.
 
-use super::{icon::Icon, row_selection::Ticks};
+use super::{icon::Icon, row_selection::RowSelection};
 use crate::lang;
 use domain::time::Moment;
 use leptos::prelude::*;
@@ -19,33 +19,33 @@ pub struct Column {
     /// actions.
     pub use_of: u8,
     /// The checkboxes in its cells, which one in its head selects together.
-    pub ticks: Option<Ticks>,
+    pub selection: Option<RowSelection>,
 }
 
 impl Column {
     /// With a checkbox in the head that selects all.
     #[must_use]
-    pub fn ticked(self, ticks: Option<Ticks>) -> Self {
-        Self { ticks, ..self }
+    pub fn ticked(self, selection: Option<RowSelection>) -> Self {
+        Self { selection, ..self }
     }
 }
 
 /// The last column: actions on a row. It is neither sortable nor exported.
 #[must_use]
 pub fn actions() -> Column {
-    Column { head: lang::current().table_actions(), use_of: 0, ticks: None }
+    Column { head: lang::current().table_actions(), use_of: 0, selection: None }
 }
 
 /// A column for any width.
 #[must_use]
 pub const fn always(head: &'static str) -> Column {
-    Column { head, use_of: 1, ticks: None }
+    Column { head, use_of: 1, selection: None }
 }
 
 /// A column hidden on narrow screens; `use_of` 4 before 3, and 3 before 2.
 #[must_use]
 pub const fn spare(head: &'static str, use_of: u8) -> Column {
-    Column { head, use_of, ticks: None }
+    Column { head, use_of, selection: None }
 }
 
 pub struct Cell {
@@ -100,7 +100,7 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
             view! { <button type="button" class="sort">{column.head}<Icon name="chevron-right"/></button> }
                 .into_any()
         };
-        let all = column.ticks.map(|ticks| all_box(ticks, count));
+        let all = column.selection.map(|selection| all_box(selection, count));
         view! { <th scope="col" data-p=data data-actions=has_actions.then_some("")>{all}{head}</th> }
     });
     // The first column and the actions cannot be hidden.
@@ -130,11 +130,11 @@ pub fn table(name: &'static str, caption: &'static str, columns: Vec<Column>, ro
 }
 
 /// A checkbox for all `count` of them; it works with script only.
-fn all_box(ticks: Ticks, count: u32) -> AnyView {
-    let is_all = move || count > 0 && ticks.count() == count;
+fn all_box(selection: RowSelection, count: u32) -> AnyView {
+    let is_all = move || count > 0 && selection.count() == count;
     view! {
         <label class="pick scripted"><input type="checkbox" aria-label=lang::current().bulk_choose_all()
-            prop:checked=Signal::derive(is_all) on:change=move |event| ticks.set_all(event_target_checked(&event))/></label>
+            prop:checked=Signal::derive(is_all) on:change=move |event| selection.set_all(event_target_checked(&event))/></label>
     }
     .into_any()
 }

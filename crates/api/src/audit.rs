@@ -72,7 +72,7 @@ pub struct Recorded {
     person: Option<i64>,
     /// The name of the person who did it, while on record.
     name: Option<String>,
-    #[schema(schema_with = words::door)]
+    #[schema(schema_with = words::channel)]
     door: Channel,
     /// The action.
     #[schema(example = "machine.added")]

@@ -304,8 +304,8 @@ pub struct MachineSheetView {
 
 async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetView>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let sheet = equipment::sheet(&ctx, &actor, MachineId(id)).await?;
-    let MachineSheet { id, archived, saved, inherited, .. } = sheet;
+    let form = equipment::sheet(&ctx, &actor, MachineId(id)).await?;
+    let MachineSheet { id, archived, saved, inherited, .. } = form;
     let value = |field| saved.value(field);
     let form = MachineForm {
         name: value("name").to_owned(),

@@ -1,8 +1,8 @@
 //! The JSON API, `/api/v1/…`: the same services as the pages, for programs.
 //!
-//! **Here:** the types of the API and its operations, by noun, and the checks of every request (`door`). The server
+//! **Here:** the types of the API and its operations, by noun, and the checks of every request (`admission`). The server
 //! provides a [`Ctx`] as the router's state, and each request with its [`Actor`](domain::actor::Actor), language
-//! ([`Lang`]), `Authorization` header ([`door::Bearer`]) and client address ([`door::Peer`]).
+//! ([`Lang`]), `Authorization` header ([`admission::Bearer`]) and client address ([`admission::Peer`]).
 //!
 //! **Invariants.** An error is a [`Problem`] as `application/problem+json` (RFC 9457) with its real status, rendered by
 //! [`Refusal`] alone. Instants are RFC 3339 in UTC; ids are numbers, and codes never change. Everything served is
@@ -15,6 +15,7 @@
 //! `server/openapi.json` is the reviewed document; a test fails when it changes.
 
 pub mod access;
+pub mod admission;
 pub mod announcements;
 pub mod answer;
 pub mod arriving;
@@ -33,7 +34,6 @@ pub mod closures;
 pub mod deliveries;
 pub mod displays;
 pub mod document;
-pub mod door;
 pub mod equipment;
 pub mod etag;
 pub mod external_calendars;
@@ -218,7 +218,7 @@ pub fn is_api(path: &str) -> bool {
 }
 
 /// The language of the sender of `request`, before authentication.
-pub fn spoken(request: &Request) -> Lang {
+pub fn accepted_language(request: &Request) -> Lang {
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     accepted.and_then(Lang::from_accept_language).unwrap_or_default()
 }
@@ -242,7 +242,7 @@ fn cross_site(lang: Lang) -> Problem {
 /// The response after a panic: it is logged and no details are returned.
 pub fn apologise(panic: &(dyn Any + Send)) -> Response {
     log_panic(panic);
-    Refusal(door::unavailable(Lang::default())).into_response()
+    Refusal(admission::unavailable(Lang::default())).into_response()
 }
 
 /// Logs a panic.

@@ -253,7 +253,7 @@ fn column(Heading { title, sample, column }: Heading) -> ListColumn {
     ListColumn { title, sample, column }
 }
 
-fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
+fn dry_run_view(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
     One(ListRead {
         list,
         until: when(run.until),
@@ -268,11 +268,11 @@ fn would(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
     })
 }
 
-async fn look(caller: Caller, list: String, lines: Lines) -> Result<One<ListRead>, Refusal> {
+async fn preview(caller: Caller, list: String, lines: Lines) -> Result<One<ListRead>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
-    let look = LineQuery { page: lines.page.unwrap_or(1), only_faulty: lines.only_faulty };
-    let run = imports::look(&ctx, &actor, &list, look).await?;
-    Ok(would(list, run, lang))
+    let query = LineQuery { page: lines.page.unwrap_or(1), only_faulty: lines.only_faulty };
+    let run = imports::look(&ctx, &actor, &list, query).await?;
+    Ok(dry_run_view(list, run, lang))
 }
 
 async fn bring(caller: Caller, request: Request) -> Result<One<ListRead>, Refusal> {
@@ -282,11 +282,11 @@ async fn bring(caller: Caller, request: Request) -> Result<One<ListRead>, Refusa
     let bytes = given.into_bytes().await?;
     let list =
         imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
-    look(caller, list, Lines::default()).await
+    preview(caller, list, Lines::default()).await
 }
 
 async fn read(caller: Caller, Word(list): Word, Query(requested): Query<Lines>) -> Result<One<ListRead>, Refusal> {
-    look(caller, list, requested).await
+    preview(caller, list, requested).await
 }
 
 /// The columns of an import list.
@@ -304,7 +304,7 @@ async fn say(caller: Caller, Word(list): Word, Body(message): Body<Columns>) -> 
     let words = message.columns.iter().map(|column| column.map(Column::as_str).unwrap_or_default().to_owned());
     let words: Vec<String> = words.collect();
     imports::say_columns_alone(ctx, actor, &list, &words)?;
-    look(caller, list, Lines::default()).await
+    preview(caller, list, Lines::default()).await
 }
 
 /// The preview that was reviewed.

@@ -6,7 +6,7 @@ use super::{
     input::file,
     operation::{Operation, Tag},
     paging::{Page, Which},
-    pictures::{KEPT, KINDS, PictureSize},
+    pictures::{JPEG, KINDS, PictureSize},
     when, words,
 };
 use axum::{extract::Request, response::Response};
@@ -77,7 +77,7 @@ fn far() -> Vec<Operation> {
                 "Returns the photo of an intervention. For people who maintain the machine, and auditors.",
             )
             .needs(Scope::MachinesRead)
-            .gives(KEPT)
+            .gives(JPEG)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),
         Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
             .about(
@@ -315,7 +315,7 @@ pub struct Intervention {
     /// The machine's total use until then, in milliseconds.
     #[schema(example = 144_000_000)]
     used_ms: i64,
-    #[schema(schema_with = words::door)]
+    #[schema(schema_with = words::channel)]
     door: Channel,
     /// Whether the board reported it later.
     replay: bool,
@@ -390,7 +390,7 @@ async fn register(caller: Caller, Id(id): Id, Body(what): Body<WhatWasDone>) -> 
 async fn photo(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let photo = maintenance::photo(&ctx, &actor, InterventionId(id), size.small).await;
-    Ok(File(KEPT, photo?.body.into()))
+    Ok(File(JPEG, photo?.body.into()))
 }
 
 async fn add_photo(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {

@@ -2,8 +2,8 @@
 
 use super::{
     Caller, Refusal,
+    admission::Bearer,
     answer::One,
-    door::Bearer,
     operation::{Operation, Tag},
     words,
 };

@@ -4,9 +4,8 @@
 //! not described. Not here: the handlers, which are with each noun.
 
 use super::{
-    Body, Caller, Id, Query, Refusal, Seen, Served, Word,
+    Body, Caller, Id, Query, Refusal, Seen, Served, Word, admission,
     answer::{File, Made, One, Place, Versioned},
-    door,
     input::{self, FromHere, IfVersion, OptionalBody},
     paging::Page,
     refusal::in_language,
@@ -400,7 +399,7 @@ impl Operation {
         let operation = Arc::new(self);
         router.on(filter, move |State(ctx): State<Ctx>, request: Request| {
             let operation = Arc::clone(&operation);
-            async move { door::pass(&operation, ctx, request).await }
+            async move { admission::pass(&operation, ctx, request).await }
         })
     }
 }

@@ -17,9 +17,9 @@ use services::pictures;
 use utoipa::ToSchema;
 
 /// The media type that pictures are stored as.
-pub(super) const KEPT: &str = "image/jpeg";
+pub(super) const JPEG: &str = "image/jpeg";
 /// The accepted media types.
-pub(super) const KINDS: &[&str] = &[KEPT, "image/png", "image/webp"];
+pub(super) const KINDS: &[&str] = &[JPEG, "image/png", "image/webp"];
 /// Codes of the reasons for refusing a picture.
 const REFUSED: &[&str] = &["picture.unknown", "picture.nothing", "picture.none", "picture.large"];
 const UNKNOWN: &[&str] = &["picture.unknown"];
@@ -38,7 +38,7 @@ pub fn operations() -> Vec<Operation> {
                 "Returns the picture of a person that the caller may see.",
             )
             .needs(Scope::PeopleRead)
-            .gives(KEPT)
+            .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
             .about(Tag::People, "Set a person's picture", SET)
@@ -61,7 +61,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead)
             .for_everybody()
-            .gives(KEPT)
+            .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/machines/{id}/picture", "setMachinePicture", set_machine)
             .about(Tag::Machines, "Set a machine's picture", SET)
@@ -94,7 +94,7 @@ pub struct PictureSize {
 async fn get(caller: Caller, of: Subject, size: PictureSize) -> Result<File, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let picture = pictures::get(&ctx, &actor, of, size.small).await?;
-    Ok(File(KEPT, picture.body.into()))
+    Ok(File(JPEG, picture.body.into()))
 }
 
 async fn set(caller: Caller, of: Subject, request: Request) -> Result<Response, Refusal> {

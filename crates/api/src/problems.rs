@@ -6,7 +6,7 @@ use super::{
     input::file,
     operation::{Operation, Tag},
     paging::{Page, Which},
-    pictures::{KEPT, KINDS, PictureSize},
+    pictures::{JPEG, KINDS, PictureSize},
     when, words,
 };
 use axum::{extract::Request, response::Response};
@@ -92,7 +92,7 @@ fn reported() -> Vec<Operation> {
                 "Returns the photo of a problem that the caller may see.",
             )
             .needs(Scope::MachinesRead)
-            .gives(KEPT)
+            .gives(JPEG)
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "picture.unknown"]),
         Operation::put("/api/v1/problems/{id}/photo", "setProblemPhoto", set_photo)
             .about(
@@ -286,7 +286,7 @@ async fn resolve(
 async fn photo(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
     let Caller { ctx, actor, .. } = caller;
     let photo = problems::photo(&ctx, &actor, ReportId(id), size.small).await;
-    Ok(File(KEPT, photo?.body.into()))
+    Ok(File(JPEG, photo?.body.into()))
 }
 
 async fn set_photo(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {

@@ -15,7 +15,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError};
 use utoipa::ToSchema;
-use views::reports::UseReport as Shown;
+use views::reports::UseReport as ReportView;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
@@ -183,7 +183,7 @@ async fn of_use(caller: Caller, Query(requested): Query<ReportParams>) -> Result
     Ok(One(to_view(reports::of_use(&ctx, &actor, lang, requested.read()).await?)))
 }
 
-fn to_view(view: Shown) -> UseReport {
+fn to_view(view: ReportView) -> UseReport {
     let report = view.report;
     let days =
         (0_u8..).zip(&report.cells).flat_map(|(day, cells)| (0_u8..).zip(cells).map(move |cell| (day, cell)));

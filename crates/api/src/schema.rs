@@ -119,10 +119,10 @@ fn one_of(shape: &Shape, parts: &[Value], value: &mut Value) -> Result<(), Misfi
     let candidates: Vec<_> = parts.iter().filter(|part| can_be(resolved(shape, part))).collect();
     let mut wrong = value.is_array().then(|| Misfit { field: String::new() });
     for part in candidates {
-        let mut tried = value.clone();
-        match fits(shape, part, &mut tried) {
+        let mut attempt = value.clone();
+        match fits(shape, part, &mut attempt) {
             Ok(()) => {
-                *value = tried;
+                *value = attempt;
                 return Ok(());
             }
             Err(misfit) => wrong = Some(misfit),

@@ -233,11 +233,11 @@ pub struct Trial {
     effects: Vec<String>,
 }
 
-async fn try_out(caller: Caller, message: Word, Query(tried): Query<Tried>) -> Result<One<Trial>, Refusal> {
-    let (key, at) = (named(&message, caller.lang)?, somewhere(tried.at.as_deref(), caller.lang)?);
+async fn try_out(caller: Caller, message: Word, Query(query): Query<Tried>) -> Result<One<Trial>, Refusal> {
+    let (key, at) = (named(&message, caller.lang)?, somewhere(query.at.as_deref(), caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
-    let tried = tried.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
-    let page = settings::page(&ctx, &actor, at, Some(key), Some(tried), lang).await;
+    let change = query.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
+    let page = settings::page(&ctx, &actor, at, Some(key), Some(change), lang).await;
     let page = page?;
     let (stored, preview) = page.tried.ok_or(SettingsError::Unknown)?;
     if !preview.fits {

@@ -122,8 +122,8 @@ pub struct TypeSheetView {
 
 async fn read(caller: Caller, Id(id): Id) -> Result<Versioned<TypeSheetView>, Refusal> {
     let Caller { ctx, actor, .. } = caller;
-    let sheet = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
-    let TypeSheet { saved, archived, inherited, .. } = sheet?;
+    let form = equipment::type_sheet(&ctx, &actor, Some(TypeId(id))).await;
+    let TypeSheet { saved, archived, inherited, .. } = form?;
     let visible = TypeSheetView {
         id,
         archived: archived.map(when),

@@ -113,7 +113,7 @@ pub fn hold() -> RefOr<Schema> {
 }
 
 /// The channel of a request.
-pub fn door() -> RefOr<Schema> {
+pub fn channel() -> RefOr<Schema> {
     list("The channel of the request.", Channel::ALL.iter().map(|name| name.as_str()))
 }
 

@@ -41,7 +41,7 @@ string_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub who: Who,
-    pub door: Channel,
+    pub channel: Channel,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -373,7 +373,7 @@ impl Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     by: Option<PersonId>,
-    door: Channel,
+    channel: Channel,
     permission: Permission,
 }
 
@@ -385,8 +385,8 @@ impl Proof {
     }
 
     #[must_use]
-    pub const fn door(&self) -> Channel {
-        self.door
+    pub const fn channel(&self) -> Channel {
+        self.channel
     }
 
     /// The checked permission.
@@ -410,18 +410,18 @@ pub enum Forbidden {
 
 impl Actor {
     /// Toolgate itself: a timer, a command line.
-    pub const TOOLGATE: Self = Self { who: Who::Toolgate, door: Channel::Command };
+    pub const TOOLGATE: Self = Self { who: Who::Toolgate, channel: Channel::Command };
 
     /// The board of the machine with this number.
     #[must_use]
     pub const fn board(number: MachineNumber) -> Self {
-        Self { who: Who::Board(number), door: Channel::Board }
+        Self { who: Who::Board(number), channel: Channel::Board }
     }
 
     /// A caller who is not signed in.
     #[must_use]
-    pub const fn anybody(public: bool, door: Channel) -> Self {
-        Self { who: Who::Anybody { public }, door }
+    pub const fn anybody(public: bool, channel: Channel) -> Self {
+        Self { who: Who::Anybody { public }, channel }
     }
 
     /// The signed-in person, if any.
@@ -449,15 +449,15 @@ impl Actor {
     pub fn require(&self, permission: Permission, about: Target) -> Result<Proof, Forbidden> {
         let grades = TABLE.iter().find(|(listed, _)| *listed == permission).map_or(&[][..], |(_, grades)| grades);
         if grades.iter().any(|&grade| self.is(grade, about)) {
-            return Ok(Proof { by: self.person(), door: self.door, permission });
+            return Ok(Proof { by: self.person(), channel: self.channel, permission });
         }
         match &self.who {
             Who::Anybody { .. } => Err(Forbidden::SignIn),
             Who::Person(known) if known.roles_asleep => {
                 let awake = Principal { roles_asleep: false, ..known.as_ref().clone() };
-                let awake = Self { who: Who::Person(Box::new(awake)), door: self.door };
-                let would = grades.iter().any(|&grade| awake.is(grade, about));
-                Err(if would { Forbidden::SecondFactor } else { Forbidden::NotAllowed })
+                let awake = Self { who: Who::Person(Box::new(awake)), channel: self.channel };
+                let is_factor_missing = grades.iter().any(|&grade| awake.is(grade, about));
+                Err(if is_factor_missing { Forbidden::SecondFactor } else { Forbidden::NotAllowed })
             }
             Who::Person(_) | Who::Display(_) | Who::Board(_) | Who::Toolgate => Err(Forbidden::NotAllowed),
         }

@@ -153,7 +153,7 @@ mod tests {
             roles_asleep: false,
             public: true,
         };
-        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+        Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         let manager = person(&[(SPACE, Relation::Owner)]);
         let guest = person(&[(Subject::Type(laser), Relation::User)]);
         let display =
-            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), channel: Channel::Web };
         let stranger = Actor::anybody(true, Channel::Web);
         let reached = |audience: Audience| {
             [&member, &cutter, &trainer, &manager, &guest, &display, &stranger]

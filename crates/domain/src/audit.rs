@@ -136,8 +136,8 @@ pub enum By {
 
 /// The author of an entry by channel: `somebody` with a name that may be erased, or none.
 #[must_use]
-pub fn by(somebody: bool, known: Option<(PersonId, String)>, door: Channel) -> By {
-    match (known, somebody, door) {
+pub fn by(somebody: bool, known: Option<(PersonId, String)>, channel: Channel) -> By {
+    match (known, somebody, channel) {
         (Some((id, name)), ..) => By::Person { id, name },
         (None, true, _) => By::Former,
         (None, false, Channel::Board) => By::Board,

@@ -37,8 +37,8 @@ pub struct Gap<At = Millis> {
 
 impl<At> Gap<At> {
     /// The same gap with its instants converted.
-    pub fn map<To>(self, tell: impl Fn(At) -> To) -> Gap<To> {
-        Gap { cause: self.cause, starts: tell(self.starts), ends: tell(self.ends) }
+    pub fn map<To>(self, convert: impl Fn(At) -> To) -> Gap<To> {
+        Gap { cause: self.cause, starts: convert(self.starts), ends: convert(self.ends) }
     }
 }
 

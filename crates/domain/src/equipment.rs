@@ -36,19 +36,19 @@ pub fn chosen(input: &[String]) -> Option<Vec<TypeId>> {
 /// it. `known` are the existing requirements.
 #[must_use]
 pub fn ring(known: &[(TypeId, TypeId)], kind: TypeId, requires: &[TypeId]) -> Option<Vec<TypeId>> {
-    let mut ways: Vec<Vec<TypeId>> = requires.iter().map(|&first| vec![first]).collect();
+    let mut paths: Vec<Vec<TypeId>> = requires.iter().map(|&first| vec![first]).collect();
     let mut seen = Vec::new();
-    while let Some(way) = ways.pop() {
-        let &last = way.last()?;
+    while let Some(path) = paths.pop() {
+        let &last = path.last()?;
         if last == kind {
-            return Some(way);
+            return Some(path);
         }
         if seen.contains(&last) {
             continue;
         }
         seen.push(last);
         let on = known.iter().filter(|(from, _)| *from == last && *from != kind);
-        ways.extend(on.map(|&(_, to)| way.iter().copied().chain([to]).collect::<Vec<_>>()));
+        paths.extend(on.map(|&(_, to)| path.iter().copied().chain([to]).collect::<Vec<_>>()));
     }
     None
 }
@@ -101,7 +101,7 @@ mod tests {
         let [a, b, c, d] = [3, 4, 5, 6].map(TypeId);
         let known = [(b, c), (c, d), (d, c), (a, d)];
         assert_eq!(ring(&known, a, &[b]), None, "other rings are not its own");
-        assert_eq!(ring(&known, c, &[b, d]).map(|way| way.len()), Some(1 + 1), "by way of b");
+        assert_eq!(ring(&known, c, &[b, d]).map(|path| path.len()), Some(1 + 1), "by way of b");
         assert_eq!(ring(&known, a, &[a]), Some(vec![a]));
         assert_eq!(ring(&[(b, c), (c, a)], a, &[b]), Some(vec![b, c, a]));
         assert_eq!(ring(&[(a, b)], b, &[]), None);

@@ -63,7 +63,7 @@ pub const MOST: usize = 20;
 /// How far back a feed reaches; ahead it has everything booked.
 pub const BACK: Duration = DAY.saturating_mul(30);
 /// How long a calendar may cache it.
-pub const KEPT: Duration = Duration::from_mins(5);
+pub const MAX_AGE: Duration = Duration::from_mins(5);
 /// The last reading of a feed is stored at most this often.
 pub const SEEN_EVERY: Duration = Duration::from_mins(1);
 

@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 /// Bytes of the largest image: the flash of existing boards.
 pub const BYTES: usize = 4 * 1024 * 1024;
 /// Limit of stored images.
-pub const KEPT: usize = 5;
+pub const MAX_IMAGES: usize = 5;
 /// Limit of characters of an image's name.
 pub const NAME: usize = 60;
 /// Limit of listed transfers, newest first.

@@ -136,7 +136,7 @@ mod tests {
     use crate::time::MINUTE;
 
     const NOW: Millis = Millis(1_800_000_000_000);
-    const NOTHING: StateFacts = StateFacts {
+    const NO_FACTS: StateFacts = StateFacts {
         blocked: None,
         in_use: None,
         heard: None,
@@ -162,39 +162,39 @@ mod tests {
         let recent = Some(NOW.before(MINUTE));
         let (old, soon) = (NOW.before(MINUTE * 2), NOW.after(MINUTE));
         for (facts, expected) in [
-            (NOTHING, MachineState::Unmanaged),
-            (StateFacts { heard: recent, ..NOTHING }, MachineState::Free { since: None }),
-            (StateFacts { maintenance_due: true, ..NOTHING }, MachineState::MaintenanceDue),
-            (StateFacts { heard: recent, maintenance_due: true, ..NOTHING }, MachineState::MaintenanceDue),
+            (NO_FACTS, MachineState::Unmanaged),
+            (StateFacts { heard: recent, ..NO_FACTS }, MachineState::Free { since: None }),
+            (StateFacts { maintenance_due: true, ..NO_FACTS }, MachineState::MaintenanceDue),
+            (StateFacts { heard: recent, maintenance_due: true, ..NO_FACTS }, MachineState::MaintenanceDue),
             (
-                StateFacts { heard: Some(old), maintenance_due: true, ..NOTHING },
+                StateFacts { heard: Some(old), maintenance_due: true, ..NO_FACTS },
                 MachineState::Offline { since: old },
             ),
             (
-                StateFacts { heard: recent, in_use: Some(old), maintenance_due: true, ..NOTHING },
+                StateFacts { heard: recent, in_use: Some(old), maintenance_due: true, ..NO_FACTS },
                 MachineState::InUse { since: old, silent: None },
             ),
-            (StateFacts { closed: Some(soon), ..NOTHING }, MachineState::Closed { until: soon }),
-            (StateFacts { heard: recent, closed: Some(soon), ..NOTHING }, MachineState::Closed { until: soon }),
+            (StateFacts { closed: Some(soon), ..NO_FACTS }, MachineState::Closed { until: soon }),
+            (StateFacts { heard: recent, closed: Some(soon), ..NO_FACTS }, MachineState::Closed { until: soon }),
             (
-                StateFacts { heard: recent, closed: Some(soon), maintenance_due: true, ..NOTHING },
+                StateFacts { heard: recent, closed: Some(soon), maintenance_due: true, ..NO_FACTS },
                 MachineState::MaintenanceDue,
             ),
             (
-                StateFacts { heard: recent, closed: Some(soon), in_use: Some(old), ..NOTHING },
+                StateFacts { heard: recent, closed: Some(soon), in_use: Some(old), ..NO_FACTS },
                 MachineState::InUse { since: old, silent: None },
             ),
-            (StateFacts { heard: Some(old), last_used: recent, ..NOTHING }, MachineState::Offline { since: old }),
+            (StateFacts { heard: Some(old), last_used: recent, ..NO_FACTS }, MachineState::Offline { since: old }),
             (
-                StateFacts { heard: Some(old), in_use: Some(old), ..NOTHING },
+                StateFacts { heard: Some(old), in_use: Some(old), ..NO_FACTS },
                 MachineState::InUse { since: old, silent: Some(old) },
             ),
             (
-                StateFacts { heard: recent, in_use: Some(old), ..NOTHING },
+                StateFacts { heard: recent, in_use: Some(old), ..NO_FACTS },
                 MachineState::InUse { since: old, silent: None },
             ),
             (
-                StateFacts { blocked: Some(old), heard: recent, in_use: Some(old), ..NOTHING },
+                StateFacts { blocked: Some(old), heard: recent, in_use: Some(old), ..NO_FACTS },
                 MachineState::Blocked { since: old },
             ),
         ] {

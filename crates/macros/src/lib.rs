@@ -90,7 +90,7 @@ impl Parse for MessageKind {
 enum Rule {
     Transparent,
     With { problem: Box<Expr>, codes: Option<Box<Expr>> },
-    Told { code: LitStr, kind: Ident, told: MessageKind, after: Option<Box<Expr>> },
+    Message { code: LitStr, kind: Ident, message: MessageKind, after: Option<Box<Expr>> },
 }
 
 /// `, name = value`, if it is there.
@@ -113,9 +113,9 @@ impl Parse for Rule {
             input.parse::<Token![,]>()?;
             let kind = input.parse()?;
             input.parse::<Token![,]>()?;
-            let reported = input.parse()?;
+            let message = input.parse()?;
             let after = option(input, "after")?;
-            return Ok(Self::Told { code, kind, told: reported, after });
+            return Ok(Self::Message { code, kind, message, after });
         }
         let name: Ident = input.parse()?;
         if name == "transparent" {
@@ -165,10 +165,10 @@ fn problem(rule: &Rule) -> TokenStream {
     match rule {
         Rule::Transparent => quote!(crate::error::ServiceError::problem(_0, lang)),
         Rule::With { problem, .. } => quote!(#problem),
-        Rule::Told { code, kind, told: reported, after } => {
+        Rule::Message { code, kind, message, after } => {
             let new = |text: TokenStream| quote!(::domain::problem::Problem::new(#code, ::domain::problem::Kind::#kind, #text));
             let fix = || quote!(lang.form_fix());
-            let problem = match reported {
+            let problem = match message {
                 MessageKind::Text(Text(text)) => new(text.clone()),
                 MessageKind::At(field, Text(text)) => {
                     let problem = new(fix());
@@ -213,7 +213,7 @@ fn expand_service_error(input: &DeriveInput) -> Result<TokenStream> {
                 let variant = variant.ident.to_string();
                 visible.push(quote!(#pattern => f.write_str(#variant)));
             }
-            Rule::Told { code, kind, .. } => {
+            Rule::Message { code, kind, .. } => {
                 codes.push(quote!(codes.push((::domain::problem::Kind::#kind, #code));));
                 visible.push(quote!(#pattern => f.write_str(#code)));
             }

@@ -16,7 +16,7 @@ use crate::{
     Ctx,
     mail::{self, Invitation, Method, Post, travelling},
 };
-use domain::{feeds::KEPT, time::Millis, zone::Zone};
+use domain::{feeds::MAX_AGE, time::Millis, zone::Zone};
 use std::{fmt::Display, sync::Arc};
 
 /// Bytes of a line, without its end.
@@ -129,7 +129,7 @@ pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
     for key in ["NAME", "X-WR-CALNAME"] {
         lines.add(key, &escaped(&name));
     }
-    let refresh = format!("PT{}M", KEPT.as_secs().div_ceil(60));
+    let refresh = format!("PT{}M", MAX_AGE.as_secs().div_ceil(60));
     lines.add("REFRESH-INTERVAL;VALUE=DURATION", &refresh);
     lines.add("X-PUBLISHED-TTL", &refresh);
     if entries.is_empty() {

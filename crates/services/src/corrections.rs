@@ -134,7 +134,7 @@ pub async fn one(ctx: &Ctx, actor: &Actor, id: UseId) -> Result<Correctable, Cor
     {
         people.push((person, name));
     }
-    let reported = session.corrected.and_then(|corrected| corrected.told);
+    let reported = session.corrected.and_then(|corrected| corrected.reported);
     let end = if session.is_void() { reported } else { session.end };
     Ok(Correctable {
         now: ctx.moment(now),
@@ -213,7 +213,7 @@ async fn fits(
         Some(Correction::Void)
     } else {
         let end = session.end.filter(|_| !session.is_void()).map(|(end, _)| end);
-        let reported = session.corrected.and_then(|corrected| corrected.told).map(|(end, _)| end);
+        let reported = session.corrected.and_then(|corrected| corrected.reported).map(|(end, _)| end);
         // The form shows whole seconds: an unchanged value is no change.
         let known = [end, reported]
             .into_iter()

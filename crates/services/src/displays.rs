@@ -169,13 +169,13 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), Displ
 }
 
 /// The screen with `token`, if still valid. Its last request is recorded at intervals.
-pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Result<Option<Actor>, StoreError> {
+pub async fn recognise(ctx: &Ctx, token: &Token, channel: Channel) -> Result<Option<Actor>, StoreError> {
     let Some(hash) = token.hash() else { return Ok(None) };
     let found = displays::by_hash(&mut *ctx.store().read().await?, &hash).await?;
     let Some((screen, seen)) = found else { return Ok(None) };
     let now = ctx.now();
     note_use(ctx, (seen, STALE, now), async move |tx| displays::seen(tx, screen.display, now).await).await?;
-    Ok(Some(Actor { who: Who::Display(screen), door }))
+    Ok(Some(Actor { who: Who::Display(screen), channel }))
 }
 
 /// Events later today in order: approved bookings and accepted checkouts. The holder of a booking is named where

@@ -102,14 +102,14 @@ mod tests {
             roles_asleep: false,
             public: true,
         };
-        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+        Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
     }
 
     #[test]
     fn person_event_reaches_that_person_and_people_managers() {
         let (own, other) = (ChangeEvent::Person(PersonId(7)), ChangeEvent::Person(PersonId(8)));
         let display =
-            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), channel: Channel::Web };
         let (member, manager) = (person(Relation::User), person(Relation::Owner));
         assert!(may_receive(&member, own) && !may_receive(&member, other));
         assert!(may_receive(&manager, own) && may_receive(&manager, other));
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn access_changes_trigger_stream_recheck() {
         let display =
-            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), door: Channel::Web };
+            Actor { who: Who::Display(Screen { display: DisplayId(1), opening: 1 }), channel: Channel::Web };
         let member = person(Relation::User);
         assert!(
             affects(&member, ChangeEvent::Person(PersonId(7)))

@@ -160,7 +160,7 @@ async fn responsible(
 /// A person as an actor with all their roles active.
 pub(crate) fn as_actor(id: PersonId, status: PersonStatus, ledger: Ledger, at: Millis) -> Actor {
     let known = Principal { id, session: SessionId(0), status, ledger, at, roles_asleep: false, public: false };
-    Actor { who: Who::Person(Box::new(known)), door: Channel::Command }
+    Actor { who: Who::Person(Box::new(known)), channel: Channel::Command }
 }
 
 /// Notifies maintainers of due maintenance, and people of ending qualifications: once for each date. Run by a

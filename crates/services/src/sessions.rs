@@ -56,7 +56,7 @@ pub struct Somebody {
 }
 
 /// The person identified by `token` on this channel. The use is recorded at intervals, which extends the session.
-pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Recognised {
+pub async fn recognise(ctx: &Ctx, token: &Token, channel: Channel) -> Recognised {
     let now = ctx.now();
     let Some(hash) = token.hash() else { return Recognised::Nobody };
     let found = async { sessions::find(&mut *ctx.store().read().await?, &hash, now).await };
@@ -82,7 +82,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, door: Channel) -> Recognised {
         second_factor: session.second_factor,
         ledger: session.ledger,
     };
-    Recognised::Somebody(Box::new(stands(ctx, holder, door, now)))
+    Recognised::Somebody(Box::new(stands(ctx, holder, channel, now)))
 }
 
 /// The holder of a session or a token, as loaded.
@@ -98,7 +98,7 @@ pub(crate) struct Holder {
 }
 
 /// The actor for a session holder on this channel at `now`.
-pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> Somebody {
+pub(crate) fn stands(ctx: &Ctx, holder: Holder, channel: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
     // A removed authenticator is no second factor any more.
     let visible = holder.has_authenticator && holder.second_factor.is_some();
@@ -118,7 +118,7 @@ pub(crate) fn stands(ctx: &Ctx, holder: Holder, door: Channel, now: Millis) -> S
         trains: trains(&known),
         asleep: known.roles_asleep,
         language: holder.language.as_deref().and_then(Lang::from_tag),
-        actor: Actor { who: Who::Person(Box::new(known)), door },
+        actor: Actor { who: Who::Person(Box::new(known)), channel },
     }
 }
 

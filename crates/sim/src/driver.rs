@@ -175,7 +175,7 @@ impl Driver {
             }
             LineEvent::Lost(why) => {
                 self.cut();
-                self.tell(News::Happened(Happened::LineLost { why }));
+                self.publish(News::Happened(Happened::LineLost { why }));
                 self.feed(Input::ConnectionLost);
             }
         }
@@ -192,7 +192,7 @@ impl Driver {
                         match Line::open(self.config.clone()) {
                             Ok(line) => self.line = Some(line),
                             Err(why) => {
-                                self.tell(News::Happened(Happened::LineLost { why }));
+                                self.publish(News::Happened(Happened::LineLost { why }));
                                 inputs.push_back(Input::ConnectionLost);
                             }
                         }
@@ -209,7 +209,7 @@ impl Driver {
                             self.travel(outcome.delay, Travelling::Out(query.encode().into_bytes()));
                         }
                     }
-                    Output::Happened(what) => self.tell(News::Happened(what)),
+                    Output::Happened(what) => self.publish(News::Happened(what)),
                 }
             }
         }
@@ -250,7 +250,7 @@ impl Driver {
         match message {
             Travelling::Out(payload) => self.transmit(payload),
             Travelling::In(topic, payload) => {
-                self.tell(News::Heard(topic, payload.clone()));
+                self.publish(News::Heard(topic, payload.clone()));
                 match topic {
                     BoardTopic::Reply(_) => self.feed(Input::Reply(payload)),
                     BoardTopic::Request(_) => self.feed(Input::Request(payload)),
@@ -263,11 +263,11 @@ impl Driver {
     fn transmit(&mut self, payload: Vec<u8>) {
         if let Some(line) = self.line.as_ref().or(self.given_up.as_ref()) {
             line.send(payload.clone());
-            self.tell(News::Sent(payload));
+            self.publish(News::Sent(payload));
         }
     }
 
-    fn tell(&self, news: News) {
+    fn publish(&self, news: News) {
         // Nobody listening is fine.
         let _ = self.news.send(news);
     }

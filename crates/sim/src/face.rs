@@ -160,7 +160,7 @@ pub enum Happened {
 
 impl Happened {
     /// A line of output. `name_of` names holders that the server did not.
-    pub fn tell(&self, name_of: impl Fn(&CardUid) -> Option<String>) -> String {
+    pub fn describe(&self, name_of: impl Fn(&CardUid) -> Option<String>) -> String {
         let card = |uid: &CardUid, name: &str| {
             let name = Some(name.to_owned()).filter(|name| !name.is_empty()).or_else(|| name_of(uid));
             name.map_or_else(|| masked(uid), |name| format!("{name}'s card"))
@@ -230,11 +230,14 @@ mod tests {
             level: Level::User,
             from_memory,
         };
-        assert_eq!(admitted("Ada", false).tell(|_| None), "Ada's card → in use (level 1)");
-        assert_eq!(admitted("", true).tell(|_| None), "card …0f → in use (level 1, from memory)");
-        assert_eq!(admitted("", true).tell(|_| Some("Bo".into())), "Bo's card → in use (level 1, from memory)");
+        assert_eq!(admitted("Ada", false).describe(|_| None), "Ada's card → in use (level 1)");
+        assert_eq!(admitted("", true).describe(|_| None), "card …0f → in use (level 1, from memory)");
+        assert_eq!(
+            admitted("", true).describe(|_| Some("Bo".into())),
+            "Bo's card → in use (level 1, from memory)"
+        );
         let out =
             Happened::LoggedOut { uid, name: String::new(), after: Duration::from_mins(75), by_itself: true };
-        assert_eq!(out.tell(|_| None), "card …0f → logged out by the board after 1 h 15 min");
+        assert_eq!(out.describe(|_| None), "card …0f → logged out by the board after 1 h 15 min");
     }
 }

@@ -127,7 +127,7 @@ impl Fleet {
 
     /// Restores power and network, logs everyone out, and waits for stored messages. Returns how many boards still have
     /// some after `patience`.
-    pub async fn tell_all(&self, patience: Duration) -> usize {
+    pub async fn flush(&self, patience: Duration) -> usize {
         let reported = join_all(self.boards().map(|board| async move {
             board.power_on().await;
             board.go_online();
@@ -135,8 +135,8 @@ impl Fleet {
                 loop {
                     board.log_out().await;
                     // A person may just have logged in; and the last query may be unanswered.
-                    let is_told = |state: &BoardState| state.online && state.user.is_none() && state.kept == 0;
-                    if board.until(QUIET, is_told).await.is_ok() {
+                    let is_flushed = |state: &BoardState| state.online && state.user.is_none() && state.kept == 0;
+                    if board.until(QUIET, is_flushed).await.is_ok() {
                         return;
                     }
                 }

@@ -103,7 +103,7 @@ impl Witness {
             verdict.cut_off += did.cut_off;
             verdict.lost += did.whole.saturating_sub(count);
             verdict.doubled += count.saturating_sub(did.whole + did.cut_off);
-            verdict.told += did.length;
+            verdict.reported += did.length;
             // The length of a use that was cut off is unknown.
             if did.cut_off == 0 && count == did.whole {
                 let tolerance = millis(TOLERANCE * u32::try_from(count).unwrap_or(u32::MAX));
@@ -158,7 +158,7 @@ pub struct Verdict {
     /// Uses that ended with a power cut.
     pub cut_off: usize,
     /// Total length of the former.
-    pub told: Duration,
+    pub reported: Duration,
     /// Uses missing in the history.
     pub lost: usize,
     /// Uses in the history that were not made.
@@ -182,7 +182,7 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { uses, cut_off, told: reported, lost, doubled, open, wrong_hours, missed } = self;
+        let Self { uses, cut_off, reported, lost, doubled, open, wrong_hours, missed } = self;
         let minutes = reported.as_secs() / 60;
         write!(f, "{uses} uses, {minutes} minutes; {cut_off} more were cut off with the electricity. ")?;
         write!(
@@ -239,7 +239,7 @@ mod tests {
         let good = [first.clone(), second.clone(), use_record("b0b0b0b0", 200, Some(900))];
         let verdict = witness.compare(&good);
         assert!(verdict.is_good(), "{verdict}");
-        assert_eq!((verdict.uses, verdict.cut_off, verdict.told), (2, 1, Duration::from_secs(90)));
+        assert_eq!((verdict.uses, verdict.cut_off, verdict.reported), (2, 1, Duration::from_secs(90)));
         assert!(witness.compare(&good[..2]).is_good(), "it was cut off before the board could tell");
 
         assert_eq!(witness.compare(&good[1..]).lost, 1);

@@ -55,7 +55,7 @@ impl Voice {
 
     fn line(&self, news: &News) -> Option<String> {
         match news {
-            News::Happened(what) => Some(what.tell(|uid| self.cards.name_of(uid))),
+            News::Happened(what) => Some(what.describe(|uid| self.cards.name_of(uid))),
             News::Sent(payload) => self.wire.then(|| format!("⇢ {}", excerpt(payload))),
             News::Heard(topic, payload) => self.wire.then(|| {
                 let arrow = if matches!(topic, BoardTopic::Request(_)) { "⇠ request" } else { "⇠" };

@@ -36,7 +36,7 @@ impl AuditEntry {
         Self {
             at,
             by,
-            door: proof.door(),
+            door: proof.channel(),
             action,
             subject: subject.into().to_string(),
             detail: detail.to_string(),

@@ -88,7 +88,7 @@ pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Boo
             person: row.person.unwrap_or(NAMELESS),
             span: Span { starts: row.starts, ends: row.ends },
             state: row.state,
-            asked: row.asked,
+            requested_at: row.asked,
             came: row.came,
             decided: row.decided,
             late: row.late,

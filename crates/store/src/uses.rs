@@ -149,12 +149,12 @@ impl UseItem {
             approximate: self.approximate,
             provisional: self.provisional,
             other_card: self.other_card,
-            told: self.told.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
+            reported: self.told.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
             settled: self.settled,
             twin: Twin { start: self.twin_start, stop: self.twin_stop },
             corrected: self
                 .corrected
-                .then(|| Corrected { told: self.reported_end.zip(self.told_ending), void: self.void }),
+                .then(|| Corrected { reported: self.reported_end.zip(self.told_ending), void: self.void }),
         })
     }
 }
@@ -296,7 +296,7 @@ macro_rules! changed {
             None => sealed!($conn, $seal, $first, $($argument,)*),
             Some(Change::Set(session)) => {
                 let (end, ending) = (session.end.map(|(end, _)| end), session.end.map(|(_, ending)| ending));
-                let told = session.told.map(seconds);
+                let told = session.reported.map(seconds);
                 sealed!(
                     $conn,
                     $seal,
@@ -323,7 +323,7 @@ macro_rules! changed {
             Some(Change::Add(new)) => {
                 let (card, unknown_card) = columns(new.bearer);
                 let (end, ending) = (new.end.map(|(end, _)| end), new.end.map(|(_, ending)| ending));
-                let told = new.told.map(seconds);
+                let told = new.reported.map(seconds);
                 sealed!(
                     $conn,
                     $seal,

@@ -243,9 +243,9 @@ fn implausible_use_is_skipped_but_uses_inside_it_import() {
         [4, 3, 2],
         "a print of more than a day is a use, and what lies in one that was never ended too"
     );
-    let left = plan.report.lines().iter().find(|line| line.told == TakeoverCount::UsesLong).unwrap();
+    let left = plan.report.lines().iter().find(|line| line.kind == TakeoverCount::UsesLong).unwrap();
     assert_eq!((left.count, &*left.named), (2, &["#1", "#5"].map(String::from)[..]));
-    assert_eq!((left.told.part(), plan.report.count(TakeoverCount::UsesInside)), (Part::Left, 0));
+    assert_eq!((left.kind.part(), plan.report.count(TakeoverCount::UsesInside)), (Part::Left, 0));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn existing_people_are_matched_and_local_decisions_win() {
     let plan = plan(&foreign, &known, NOON);
     assert!(plan.people.is_empty() && plan.machines.is_empty() && plan.types.is_empty(), "{plan:?}");
     assert_eq!(plan.same, [(Thing::Person, 3, 300), (Thing::Person, 4, 400)]);
-    let same = plan.report.lines().iter().find(|line| line.told == TakeoverCount::SamePeople).unwrap();
+    let same = plan.report.lines().iter().find(|line| line.kind == TakeoverCount::SamePeople).unwrap();
     assert!(same.named[0].ends_with(" → Carla Rossi") && !same.named[1].contains('→'), "{:?}", same.named);
     assert_eq!(grants_of(&plan, 3), [(On::Space, Relation::User), (On::Type(4), Relation::User)]);
     assert_eq!(grants_of(&plan, 4), [], "whoever is kept out here gets nothing");

@@ -126,7 +126,7 @@ impl Lang {
     /// A line after its number, with the first names.
     #[must_use]
     pub fn fabomatic_line(self, line: &Line) -> String {
-        let words = LINES.iter().find(|(reported, ..)| *reported == line.told).map_or("", |&(_, en, it)| {
+        let words = LINES.iter().find(|(reported, ..)| *reported == line.kind).map_or("", |&(_, en, it)| {
             let [one, other] = match self {
                 Self::En => en,
                 Self::It => it,
@@ -155,7 +155,7 @@ mod tests {
         for &reported in TakeoverCount::ALL {
             assert_eq!(LINES.iter().filter(|(known, ..)| *known == reported).count(), 1, "{reported:?}");
         }
-        let line = Line { told: TakeoverCount::Deleted, count: 7, named: vec!["Ada".into(), "Bob".into()] };
+        let line = Line { kind: TakeoverCount::Deleted, count: 7, named: vec!["Ada".into(), "Bob".into()] };
         assert_eq!(Lang::En.fabomatic_line(&line), "users that were deleted there: Ada, Bob, 5 more");
         assert_eq!(Lang::It.fabomatic_line(&line), "utenti che lì erano stati eliminati: Ada, Bob, 5 in più");
     }
@@ -174,7 +174,7 @@ mod tests {
         let same = [TakeoverCount::Suspended, TakeoverCount::Blocked];
         for &reported in TakeoverCount::ALL {
             for lang in Lang::ALL {
-                let message = |count| lang.fabomatic_line(&Line { told: reported, count, named: Vec::new() });
+                let message = |count| lang.fabomatic_line(&Line { kind: reported, count, named: Vec::new() });
                 assert_eq!(message(0), message(2), "{reported:?}");
                 let is_same = lang == Lang::En && same.contains(&reported);
                 assert_eq!(message(1) == message(2), is_same, "{reported:?}: {}", message(1));
@@ -182,7 +182,7 @@ mod tests {
         }
         let one = |reported| {
             [Lang::En, Lang::It]
-                .map(|lang| lang.fabomatic_line(&Line { told: reported, count: 1, named: Vec::new() }))
+                .map(|lang| lang.fabomatic_line(&Line { kind: reported, count: 1, named: Vec::new() }))
         };
         assert_eq!(one(TakeoverCount::People), ["person", "persona"]);
         assert_eq!(one(TakeoverCount::Uses), ["use, with its hours", "utilizzo, con le sue ore"]);

@@ -31,7 +31,7 @@ pub enum Who {
 }
 
 pub struct Crowd {
-    told: Arc<Measurement>,
+    measurement: Arc<Measurement>,
     pub size: usize,
     _streams: JoinSet<()>,
 }
@@ -60,7 +60,7 @@ impl Crowd {
     /// Opens all streams, a few at a time, and waits until each was greeted.
     pub async fn open(address: SocketAddr, who: Vec<Who>) -> Self {
         let size = who.len();
-        let notice = Arc::new(Measurement {
+        let measurement = Arc::new(Measurement {
             begin: Instant::now(),
             change: AtomicUsize::new(0),
             at: (0..size).map(|_| AtomicU64::new(0)).collect(),
@@ -71,27 +71,27 @@ impl Crowd {
         let mut streams = JoinSet::new();
         for (index, who) in who.into_iter().enumerate() {
             let stream = open(address, &who).await;
-            let notice = Arc::clone(&notice);
+            let measurement = Arc::clone(&measurement);
             streams.spawn(async move {
-                watch(stream, index, &notice).await;
-                notice.ended.fetch_add(1, Relaxed);
+                watch(stream, index, &measurement).await;
+                measurement.ended.fetch_add(1, Relaxed);
             });
         }
-        Self { told: notice, size, _streams: streams }
+        Self { measurement, size, _streams: streams }
     }
 
     /// Makes `change`, and waits until every stream got it.
-    pub async fn told_of(&self, change: impl Future<Output = ()>) -> Spread {
-        self.told.count.store(0, Relaxed);
-        self.told.change.fetch_add(1, Relaxed);
-        let begin = self.told.begin.elapsed();
-        let all = self.told.all.notified();
+    pub async fn spread_of(&self, change: impl Future<Output = ()>) -> Spread {
+        self.measurement.count.store(0, Relaxed);
+        self.measurement.change.fetch_add(1, Relaxed);
+        let begin = self.measurement.begin.elapsed();
+        let all = self.measurement.all.notified();
         change.await;
         timeout(PATIENCE, all).await.unwrap_or_else(|_| {
-            let (count, ended) = (self.told.count.load(Relaxed), self.told.ended.load(Relaxed));
+            let (count, ended) = (self.measurement.count.load(Relaxed), self.measurement.ended.load(Relaxed));
             panic!("{count} of {} streams were told, {ended} have ended", self.size)
         });
-        let nanoseconds = self.told.at.iter().map(|at| Duration::from_nanos(at.load(Relaxed)));
+        let nanoseconds = self.measurement.at.iter().map(|at| Duration::from_nanos(at.load(Relaxed)));
         let mut took: Vec<_> = nanoseconds.map(|at| at.saturating_sub(begin).as_secs_f64() * 1e3).collect();
         took.sort_by(f64::total_cmp);
         let at = |share: usize| took[(took.len() - 1) * share / 100];

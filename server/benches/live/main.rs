@@ -91,10 +91,10 @@ async fn main() {
     let cpu = space.cpu();
     let mut spreads = Vec::new();
     for _ in 0..size.changes {
-        spreads.push(crowd.told_of(machine.change()).await);
+        spreads.push(crowd.spread_of(machine.change()).await);
     }
     let changes_cpu = space.cpu().saturating_sub(cpu) / u32::try_from(size.changes).unwrap();
-    let notice = space.memory();
+    let notified = space.memory();
 
     let mut swiping = swipes::begin(space.mqtt, size.swipes);
     let mut each_second = interval(Duration::from_secs(1));
@@ -104,10 +104,10 @@ async fn main() {
             swipes = &mut swiping => break swipes.unwrap(),
             _ = each_second.tick() => {}
         }
-        crowd.told_of(machine.change()).await;
+        crowd.spread_of(machine.change()).await;
     };
     beside.push(Beside { what: "the streams, a change each second", swipes: busy });
-    let report = Report { size, spreads, before, opened, told: notice, idle_cpu, changes_cpu, beside, drained };
+    let report = Report { size, spreads, before, opened, notified, idle_cpu, changes_cpu, beside, drained };
     common::publish("live", &report.table(), quick);
 }
 
@@ -158,7 +158,7 @@ struct Report {
     /// In kilobytes.
     before: f64,
     opened: f64,
-    told: f64,
+    notified: f64,
     /// In cores.
     idle_cpu: f64,
     changes_cpu: Duration,
@@ -169,7 +169,7 @@ struct Report {
 
 impl Report {
     fn table(&self) -> String {
-        let Self { size, before, opened, told: notice, .. } = self;
+        let Self { size, before, opened, notified, .. } = self;
         let mut text = format!(
             "`cargo xtask bench live` · {} · {}\n\n{} streams, {} of them nobody's; {} changes, one after the other, each the \
              word of a board that a use begins or ends. From that word to the event at the stream, in ms:\n\n\
@@ -212,9 +212,9 @@ impl Report {
             text,
             "- memory of the server for each stream (at most {ASKED_KB:.0} KB): **{:.1} KB** open, {:.1} KB after the changes; {:.0} MB before them, {:.0} MB in all",
             each(*opened),
-            each(*notice),
+            each(*notified),
             before / 1e3,
-            notice / 1e3,
+            notified / 1e3,
         );
         let _ = writeln!(
             text,

@@ -88,7 +88,7 @@ pub(super) struct Gate {
     switches: Option<Credential>,
     topics: Topics,
     switch_topics: SwitchTopics,
-    pub(super) told: Observers,
+    pub(super) observers: Observers,
     ctx: Ctx,
     pub(super) guests: Guests,
     pub(super) listeners: Listeners,
@@ -109,7 +109,7 @@ impl Gate {
             switches: config.switches.as_ref().map(Credential::of),
             topics: topics.clone(),
             switch_topics: SwitchTopics::new(&config.switch_topics, topics),
-            told: observers,
+            observers,
             ctx: ctx.clone(),
             guests: Guests::default(),
             listeners: Listeners::default(),
@@ -151,7 +151,7 @@ impl Gate {
         if allowed {
             return Publishing::HandedOn;
         }
-        (self.told.refused)(topic);
+        (self.observers.refused)(topic);
         Publishing::Refused
     }
 
@@ -227,7 +227,7 @@ impl Gate {
                 after = %from,
                 "two clients share a client id: one throws the other out"
             );
-            (self.told.taken_over)(client, over.from, from);
+            (self.observers.taken_over)(client, over.from, from);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: a login is checked again after the client has joined, so no client slips in between the check and a
 //! revocation.
 
-use super::{door::Acceptor, hub::Closing};
+use super::{acceptor::Acceptor, hub::Closing};
 use domain::id::BoardLoginId;
 use services::{
     Ctx,
@@ -58,13 +58,13 @@ impl Guests {
 }
 
 /// Disconnects clients whose login was revoked, for as long as it is polled.
-pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Acceptor>) -> Infallible {
+pub(super) async fn disconnect_revoked(ctx: Ctx, mut watch: Watch, acceptor: Arc<Acceptor>) -> Infallible {
     loop {
         tokio::select! {
-            () = door.gate.guests.came.notified() => {}
+            () = acceptor.gate.guests.came.notified() => {}
             () = watch.wait() => {}
         }
-        if door.gate.guests.are_none() {
+        if acceptor.gate.guests.are_none() {
             continue;
         }
         let open = match logins::opening(&ctx).await {
@@ -74,9 +74,9 @@ pub(super) async fn keep_the_door(ctx: Ctx, mut watch: Watch, door: Arc<Acceptor
                 continue;
             }
         };
-        for client in door.gate.guests.others_than(&open) {
+        for client in acceptor.gate.guests.others_than(&open) {
             tracing::info!(mqtt.client = client, "the login of a board opens no more");
-            door.hub.close(&client, Closing::Revoked);
+            acceptor.hub.close(&client, Closing::Revoked);
         }
     }
 }

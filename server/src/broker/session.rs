@@ -262,7 +262,7 @@ impl Reader<'_> {
         loop {
             let begin = Instant::now();
             if let Some(ready) = self.bucket.ready_at(begin) {
-                (self.place.gate.told.slowed)(&self.topic);
+                (self.place.gate.observers.slowed)(&self.topic);
                 sleep_until(ready).await;
             }
             let packet = match timeout(self.silent, frames.next(stream, self.version)).await {
@@ -301,12 +301,17 @@ impl Reader<'_> {
             Packet::PubRec(received) => {
                 let known = self.flight.is_up(received.packet_id);
                 let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
-                self.acknowledge(&PubRelPacket::new_with_reason(received.packet_id, self.spoken(reason))).await
+                self.acknowledge(&PubRelPacket::new_with_reason(received.packet_id, self.supported_reason(reason)))
+                    .await
             }
             Packet::PubRel(released) => {
                 let known = self.received.remove(&released.packet_id);
                 let reason = if known { ReasonCode::Success } else { ReasonCode::PacketIdentifierNotFound };
-                self.acknowledge(&PubCompPacket::new_with_reason(released.packet_id, self.spoken(reason))).await
+                self.acknowledge(&PubCompPacket::new_with_reason(
+                    released.packet_id,
+                    self.supported_reason(reason),
+                ))
+                .await
             }
             Packet::Disconnect(goodbye) if goodbye.reason_code == ReasonCode::DisconnectWithWillMessage => {
                 Err(End::Gone)
@@ -341,7 +346,7 @@ impl Reader<'_> {
         } else if publishing == Publishing::Dropped {
             ReasonCode::Success
         } else if message.payload.len() > fabomatic::query::LARGEST {
-            (gate.told.too_large)(&message.topic_name, &message.payload);
+            (gate.observers.too_large)(&message.topic_name, &message.payload);
             ReasonCode::Success
         } else {
             // A message that was received and not released yet is sent again after a lost acknowledgement.
@@ -356,7 +361,7 @@ impl Reader<'_> {
             }
             ReasonCode::Success
         };
-        let reason = self.spoken(reason);
+        let reason = self.supported_reason(reason);
         match (message.qos, message.packet_id) {
             (QoS::AtLeastOnce, Some(id)) => self.acknowledge(&PubAckPacket::new_with_reason(id, reason)).await,
             (QoS::ExactlyOnce, Some(id)) => self.acknowledge(&PubRecPacket::new_with_reason(id, reason)).await,
@@ -420,7 +425,7 @@ impl Reader<'_> {
     }
 
     /// The reason in the client's version: 3.1.1 has none.
-    fn spoken(&self, reason: ReasonCode) -> ReasonCode {
+    fn supported_reason(&self, reason: ReasonCode) -> ReasonCode {
         if self.version < VERSION_5 { ReasonCode::Success } else { reason }
     }
 

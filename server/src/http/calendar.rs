@@ -16,7 +16,7 @@ use axum::{
 };
 use domain::{
     actor::{Actor, Channel},
-    feeds::KEPT,
+    feeds::MAX_AGE,
 };
 use services::{feeds, rate};
 use text::Lang;
@@ -45,8 +45,8 @@ pub async fn read(
             let mut answer = text.into_response();
             let headers = answer.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));
-            let stored = format!("private, max-age={}", KEPT.as_secs());
-            headers.extend(HeaderValue::from_str(&stored).ok().map(|stored| (header::CACHE_CONTROL, stored)));
+            let caching = format!("private, max-age={}", MAX_AGE.as_secs());
+            headers.extend(HeaderValue::from_str(&caching).ok().map(|value| (header::CACHE_CONTROL, value)));
             headers.insert(
                 header::CONTENT_DISPOSITION,
                 HeaderValue::from_static("inline; filename=\"toolgate.ics\""),

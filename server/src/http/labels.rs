@@ -318,15 +318,15 @@ mod tests {
 
     #[test]
     fn unprintable_name_falls_back_to_number_and_long_name_is_cut() {
-        let sheet = |name: &str, lang| {
+        let label = |name: &str, lang| {
             let file = sheets(&[label(1, name)], "https://x.example", LabelSize::Small, lang);
             String::from_utf8(file).unwrap()
         };
-        assert!(sheet("ماكينة", Lang::It).contains("(Macchina 7) Tj"));
-        assert!(sheet("🔧", Lang::En).contains("(Machine 7) Tj"));
-        assert!(sheet("Fräse 🔧", Lang::En).contains(r"(Fr\344se) Tj"), "what can be written of it stays");
-        assert!(sheet("Токарный", Lang::En).contains("(Tokarnyy) Tj"));
-        let long = sheet("3D printer Anna (copy of a copy)", Lang::En);
+        assert!(label("ماكينة", Lang::It).contains("(Macchina 7) Tj"));
+        assert!(label("🔧", Lang::En).contains("(Machine 7) Tj"));
+        assert!(label("Fräse 🔧", Lang::En).contains(r"(Fr\344se) Tj"), "what can be written of it stays");
+        assert!(label("Токарный", Lang::En).contains("(Tokarnyy) Tj"));
+        let long = label("3D printer Anna (copy of a copy)", Lang::En);
         assert!(long.contains(r"\205) Tj"), "{long}");
         // 104 points of a label, less the margins, in letters of 10 points.
         for (words, room, fitting) in

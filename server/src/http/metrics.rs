@@ -11,7 +11,7 @@
 //! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
 
 use super::{Shared, live, local::Local, peer::Peer, visitor};
-use api::{Refusal, door::Bearer};
+use api::{Refusal, admission::Bearer};
 use axum::{
     Extension,
     extract::{MatchedPath, Request, State},
@@ -139,7 +139,7 @@ pub async fn page(
     Extension(bearer): Extension<Bearer>,
     headers: HeaderMap,
 ) -> Response {
-    let lang = visitor::spoken(&headers).unwrap_or_default();
+    let lang = visitor::accepted_language(&headers).unwrap_or_default();
     let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(peer)| peer.0);
     let read = async {
         let reader = if is_local && matches!(bearer, Bearer::None) {
@@ -162,7 +162,7 @@ fn admit(bearer: &Bearer, lang: Lang) -> Result<(), domain::problem::Problem> {
     match bearer {
         Bearer::Token { scopes } => tokens::require(Some(scopes), Some(Scope::MetricsRead), lang),
         Bearer::Refused => Err(tokens::refused(lang)),
-        Bearer::Unavailable => Err(api::door::unavailable(lang)),
+        Bearer::Unavailable => Err(api::admission::unavailable(lang)),
         Bearer::None => Err(MetricsError::NoToken.problem(lang)),
     }
 }

@@ -235,7 +235,7 @@ pub fn router(shared: Shared) -> Router {
                     .quality(CompressionLevel::Fastest)
                     .compress_when(SizeAbove::new(512).and(is_text)),
             )
-            .layer(middleware::from_fn_with_state(shared.ctx().clone(), api::door::paced))
+            .layer(middleware::from_fn_with_state(shared.ctx().clone(), api::admission::paced))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| api::apologise(&*panic)))
     };
     // Upload forms check their size themselves, because an oversized one redirects back to its page.
@@ -320,7 +320,7 @@ async fn tell_methods(request: Request, next: Next) -> Response {
 /// yet.
 async fn explain(mut request: Request, next: Next) -> Response {
     if api::is_api(request.uri().path()) {
-        let lang = api::spoken(&request);
+        let lang = api::accepted_language(&request);
         if request.headers().contains_key(header::AUTHORIZATION) {
             // Browsers do not add a token by themselves, and with one no cookie counts: there is nothing for
             // another site to abuse.

@@ -1,7 +1,7 @@
 //! Limits how often a person changes something on pages.
 //!
 //! Invariant: every POST of a page counts, except those that only read; a server function not listed here is
-//! assumed to change something. Not here: the API, which has its own limit (`api::door`), and anonymous visitors,
+//! assumed to change something. Not here: the API, which has its own limit (`api::admission`), and anonymous visitors,
 //! whose failures are counted at sign-in.
 
 use super::{Shared, pages};

@@ -5,7 +5,7 @@
 
 use super::{Shared, calendar};
 use crate::config::Cidr;
-pub use api::door::Peer;
+pub use api::admission::Peer;
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::HeaderMap,

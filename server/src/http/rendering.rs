@@ -151,9 +151,9 @@ mod tests {
     async fn spawned_future_runs_in_the_request_task() {
         assert!(install(), "another executor was there before");
         let page = async {
-            let (tell, reported) = oneshot::channel();
-            Executor::spawn(async { tell.send(tokio::task::id()).unwrap() });
-            (tokio::task::id(), reported.await)
+            let (sender, receiver) = oneshot::channel();
+            Executor::spawn(async { sender.send(tokio::task::id()).unwrap() });
+            (tokio::task::id(), receiver.await)
         };
         let (request, spawned) = timeout(ENDLESS, tokio::spawn(together(page))).await.unwrap().unwrap();
         assert_eq!(Ok(request), spawned);

@@ -2,7 +2,7 @@
 
 use super::{Shared, display, local, metrics, peer::Peer};
 use crate::connections::Permit;
-use api::{door::Bearer, is_api};
+use api::{admission::Bearer, is_api};
 use app::{
     cookies::Cookies,
     request::{Client, Site},
@@ -37,16 +37,16 @@ const UNNAMED: &str = "Toolgate";
 pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let path = request.uri().path();
-    let door = if is_api(path) || path == metrics::PATH { Channel::Api } else { Channel::Web };
+    let channel = if is_api(path) || path == metrics::PATH { Channel::Api } else { Channel::Web };
     let cookies = Cookies { secure: shared.0.secure_cookies };
-    let (bearer, program) = bearer(&shared, headers, door).await;
+    let (bearer, program) = bearer(&shared, headers, channel).await;
     // With a token no cookie counts, or another site could have one used.
     let session = cookie(headers, cookies.session()).filter(|_| matches!(bearer, Bearer::None));
     let session = session.filter(|token| !token.is_empty()).map(Token::presented);
     // Public files need no session.
     let requested = session.as_ref().filter(|_| !request.uri().path().starts_with("/pkg/"));
     let recognised = match requested {
-        Some(token) => sessions::recognise(&shared.0.ctx, token, door).await,
+        Some(token) => sessions::recognise(&shared.0.ctx, token, channel).await,
         None => Recognised::Nobody,
     };
     let somebody = match recognised {
@@ -54,9 +54,9 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
         Recognised::Nobody | Recognised::Pending => program,
     };
     let mut visitor = visitor(&shared, headers, somebody.as_ref());
-    if door == Channel::Api {
+    if channel == Channel::Api {
         // A program states its language itself.
-        visitor.lang = spoken(headers).unwrap_or(visitor.lang);
+        visitor.lang = accepted_language(headers).unwrap_or(visitor.lang);
     }
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let from = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
@@ -64,11 +64,11 @@ pub async fn know(State(shared): State<Shared>, mut request: Request, next: Next
     let client = Client { address: from, device: device(agent), session, known_as };
     let actor = if let Some(somebody) = somebody {
         somebody.actor
-    } else if door == Channel::Api && !matches!(bearer, Bearer::None) {
-        Actor::anybody(false, door)
+    } else if channel == Channel::Api && !matches!(bearer, Bearer::None) {
+        Actor::anybody(false, channel)
     } else {
         let public = shared.0.ctx.space().settings.public_status;
-        display::recognise(&shared, headers).await.unwrap_or(Actor::anybody(public, door))
+        display::recognise(&shared, headers).await.unwrap_or(Actor::anybody(public, channel))
     };
     if let (Some(identity), Some(permit)) = (identity(&actor), request.extensions().get::<Arc<Permit>>()) {
         permit.identify(&identity);
@@ -115,8 +115,8 @@ fn identity(actor: &Actor) -> Option<String> {
 }
 
 /// The token in `Authorization`, which only the API reads, and its owner.
-async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer, Option<Somebody>) {
-    let Some(message) = headers.get(header::AUTHORIZATION).filter(|_| door == Channel::Api) else {
+async fn bearer(shared: &Shared, headers: &HeaderMap, channel: Channel) -> (Bearer, Option<Somebody>) {
+    let Some(message) = headers.get(header::AUTHORIZATION).filter(|_| channel == Channel::Api) else {
         return (Bearer::None, None);
     };
     let (scheme, token) = message.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
@@ -134,7 +134,7 @@ async fn bearer(shared: &Shared, headers: &HeaderMap, door: Channel) -> (Bearer,
 }
 
 /// The language that a browser or program asks for.
-pub(super) fn spoken(headers: &HeaderMap) -> Option<Lang> {
+pub(super) fn accepted_language(headers: &HeaderMap) -> Option<Lang> {
     headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?))
 }
 
@@ -145,7 +145,7 @@ fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) ->
     let lang =
         cookie(headers, "lang").and_then(Lang::from_tag).or(somebody.and_then(|somebody| somebody.language));
     Visitor {
-        lang: lang.or_else(|| spoken(headers)).unwrap_or(space.language),
+        lang: lang.or_else(|| accepted_language(headers)).unwrap_or(space.language),
         theme: cookie(headers, "theme").and_then(Theme::from_key).unwrap_or_default(),
         who: somebody.and_then(|somebody| {
             Some(Me {

@@ -88,11 +88,14 @@ async fn put(space: &Space, path: &str, seen: &str, body: &Value) -> Answer {
 #[tokio::test]
 async fn concurrent_machine_edits_give_loser_both_versions() {
     let space = managed().await;
-    let sheet = get(&space, "/machines/1/sheet").await;
-    assert_eq!(sheet.header("etag"), "\"1\"");
-    let form = &sheet.body["saved"];
+    let response = get(&space, "/machines/1/sheet").await;
+    assert_eq!(response.header("etag"), "\"1\"");
+    let form = &response.body["saved"];
     assert_eq!((&form["name"], &form["number"], &form["type"]), (&json!("Laser"), &json!(11), &json!(3)));
-    assert_eq!((&form["settings"]["mode"], &sheet.body["inherited"]["mode"]), (&Value::Null, &json!("qualified")));
+    assert_eq!(
+        (&form["settings"]["mode"], &response.body["inherited"]["mode"]),
+        (&Value::Null, &json!("qualified"))
+    );
 
     let named = |name: &str| {
         let mut form = form.clone();
@@ -115,10 +118,10 @@ async fn concurrent_machine_edits_give_loser_both_versions() {
         (winner, "3", "open"),
         "by the names of the API"
     );
-    let sheet = get(&space, "/machines/1/sheet").await;
-    assert_eq!((sheet.header("etag"), &sheet.body["saved"]["name"]), ("\"2\"", &json!(winner)));
+    let response = get(&space, "/machines/1/sheet").await;
+    assert_eq!((response.header("etag"), &response.body["saved"]["name"]), ("\"2\"", &json!(winner)));
     let entries = space.entries().await;
-    let same = put(&space, "/machines/1/sheet", "\"2\"", &sheet.body["saved"]).await;
+    let same = put(&space, "/machines/1/sheet", "\"2\"", &response.body["saved"]).await;
     assert_eq!(
         (same.status.as_u16(), space.entries().await),
         (204, entries),
@@ -133,11 +136,11 @@ async fn concurrent_machine_edits_give_loser_both_versions() {
     }
     let weak = put(&space, "/machines/1/sheet", "W/\"2\"", &sent).await;
     assert_eq!(weak.summary().0, 409, "it never matches");
-    let whatever = put(&space, "/machines/1/sheet", "*", &sheet.body["saved"]).await;
+    let whatever = put(&space, "/machines/1/sheet", "*", &response.body["saved"]).await;
     assert_eq!(whatever.status.as_u16(), 204);
-    let sheet = get(&space, "/machines/1/sheet").await;
-    let one_of = format!("W/\"9\", \"1\", {}", sheet.header("etag"));
-    let listed = put(&space, "/machines/1/sheet", &one_of, &sheet.body["saved"]).await;
+    let response = get(&space, "/machines/1/sheet").await;
+    let one_of = format!("W/\"9\", \"1\", {}", response.header("etag"));
+    let listed = put(&space, "/machines/1/sheet", &one_of, &response.body["saved"]).await;
     assert_eq!(listed.status.as_u16(), 204, "{one_of}");
 }
 
@@ -206,8 +209,8 @@ async fn idle_machine_is_archived_and_restored_if_number_is_free() {
     let twin = post(&space, "/machines/1/duplicate", Value::Null).await;
     let id = twin.body["id"].as_i64().unwrap();
     assert_eq!((twin.status.as_u16(), twin.header("location")), (201, format!("/api/v1/machines/{id}").as_str()));
-    let sheet = get(&space, &format!("/machines/{id}/sheet")).await.body["saved"].clone();
-    assert_eq!((&sheet["number"], &sheet["type"], &sheet["place"]), (&Value::Null, &json!(3), &json!(1)));
+    let form = get(&space, &format!("/machines/{id}/sheet")).await.body["saved"].clone();
+    assert_eq!((&form["number"], &form["type"], &form["place"]), (&Value::Null, &json!(3), &json!(1)));
 }
 
 #[tokio::test]

@@ -459,9 +459,9 @@ async fn import_is_previewed_applied_once_and_exported() {
     let csv = ("content-type", "text/csv; charset=utf-8");
     let list = "Wer,Wohin\nNina,nina@example.org\nNora,nowhere\n";
     let entries = space.entries().await;
-    let brought = send(&space, Method::POST, "/imports", &[csv], list).await;
-    assert_eq!(brought.body["sum"]["faulty"], 2, "{}", brought.body);
-    let at = format!("/imports/{}", brought.body["list"].as_str().unwrap());
+    let uploaded = send(&space, Method::POST, "/imports", &[csv], list).await;
+    assert_eq!(uploaded.body["sum"]["faulty"], 2, "{}", uploaded.body);
+    let at = format!("/imports/{}", uploaded.body["list"].as_str().unwrap());
     let columns = |columns: Value| {
         let (space, path) = (&space, format!("{at}/columns"));
         async move { send(space, Method::PUT, &path, &[JSON], json!({ "columns": columns }).to_string()).await }
@@ -480,7 +480,7 @@ async fn import_is_previewed_applied_once_and_exported() {
         async move { post(space, &path, visible).await }
     };
     assert_eq!(
-        apply(&brought.body["digest"]).await.summary(),
+        apply(&uploaded.body["digest"]).await.summary(),
         (409, "import.changed", ""),
         "it was read otherwise then"
     );

@@ -137,7 +137,7 @@ async fn remote_start_is_confirmed_by_board() {
     let (id, session, status, at) = (ADA, SessionId(1), PersonStatus::Active, Millis(0));
     let known =
         Principal { id, session, status, ledger: Ledger::default(), at, roles_asleep: false, public: true };
-    let ada_herself = Actor { who: Who::Person(Box::new(known)), door: Channel::Web };
+    let ada_herself = Actor { who: Who::Person(Box::new(known)), channel: Channel::Web };
     requests::start(ctx, &ada_herself, LASER).await.unwrap();
     board.until(SOON, |state| state.user == Some(ada())).await.unwrap();
     until(&lab, ACKNOWLEDGED, 1).await;

@@ -50,11 +50,11 @@ async fn page(ctx: &Ctx) -> FirmwarePage {
 }
 
 /// Waits until something is found on the page; reports the page's content otherwise.
-async fn found<T>(ctx: &Ctx, look: impl Fn(&FirmwarePage) -> Option<T>) -> T {
+async fn found<T>(ctx: &Ctx, select: impl Fn(&FirmwarePage) -> Option<T>) -> T {
     let mut transfers = firmware::transfers(ctx);
     let looking = async {
         loop {
-            if let Some(found) = look(&page(ctx).await) {
+            if let Some(found) = select(&page(ctx).await) {
                 return found;
             }
             transfers.wait().await;

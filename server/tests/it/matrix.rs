@@ -57,7 +57,7 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
 
 fn look_for_secrets(space: &Space, route: &str, body: &str) {
     let role = space.role;
-    let near =
+    let excerpt =
         |at: usize| body.get(at.saturating_sub(200)..).unwrap_or(body).chars().take(400).collect::<String>();
     // A copy of the database contains everything, for administrators.
     if route == "/system/copy" && role == 'a' {
@@ -67,7 +67,7 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     let numbers = route == "/export/cards.csv" && role == 'a';
     for secret in space.secrets.iter().filter(|secret| !numbers || !secret.starts_with("c0ffee")) {
         if let Some(at) = body.find(secret) {
-            panic!("a6: {route} shows {role} {secret} in …{}…", near(at));
+            panic!("a6: {route} shows {role} {secret} in …{}…", excerpt(at));
         }
     }
     // People who may see people may see their contact details.
@@ -78,7 +78,7 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
     for (at, _) in body.match_indices("mail-") {
         let whose: String = body[at + 5..].chars().take_while(char::is_ascii_digit).collect();
         let own = space.person().map(|person| person.to_string());
-        assert!(whose.is_empty() || own == Some(whose), "a6: {route} shows {role} an address: …{}…", near(at));
+        assert!(whose.is_empty() || own == Some(whose), "a6: {route} shows {role} an address: …{}…", excerpt(at));
     }
 }
 

@@ -26,7 +26,7 @@ fn limits() -> Limits {
 /// The result, the reported progress, and what the board received.
 struct Outcome {
     result: Result<(), Failure>,
-    told: Vec<usize>,
+    progress: Vec<usize>,
     taken: Option<Vec<u8>>,
 }
 
@@ -34,10 +34,10 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
     let mut board = Receiver::open(manner).unwrap();
     let to = board.address().unwrap();
     let md5 = HEXLOWER.encode(Md5::digest(image).as_slice());
-    let notices = Mutex::new(Vec::new());
+    let progress = Mutex::new(Vec::new());
     let delivery = Delivery { to, image, md5: &md5, password, port: 0, limits: &limits };
     let sending = deliver(delivery, |bytes| {
-        notices.lock().unwrap().push(bytes);
+        progress.lock().unwrap().push(bytes);
         std::future::ready(())
     });
     let taking = board.take(|| false);
@@ -53,8 +53,8 @@ async fn sent(manner: Manner, password: Option<&str>, limits: Limits, image: &[u
         // It says so before it hangs up.
         taken = Some(taking.await);
     }
-    let notices = notices.lock().unwrap().clone();
-    Outcome { result, told: notices, taken }
+    let progress = progress.lock().unwrap().clone();
+    Outcome { result, progress, taken }
 }
 
 fn locked(password: &str, digits: usize, stored: StoredAs) -> Manner {
@@ -71,12 +71,12 @@ async fn board_receives_whole_image_with_progress() {
     let outcome = sent(Manner::default(), None, limits(), &image).await;
     assert_eq!(outcome.result, Ok(()));
     assert_eq!(outcome.taken.as_deref(), Some(&image[..]));
-    assert_eq!(outcome.told.first(), Some(&0));
-    assert_eq!(outcome.told.last(), Some(&image.len()));
+    assert_eq!(outcome.progress.first(), Some(&0));
+    assert_eq!(outcome.progress.last(), Some(&image.len()));
     assert!(
-        outcome.told.is_sorted() && outcome.told.len() == image.len().div_ceil(1024) + 1,
+        outcome.progress.is_sorted() && outcome.progress.len() == image.len().div_ceil(1024) + 1,
         "{:?}",
-        outcome.told
+        outcome.progress
     );
 }
 
@@ -94,7 +94,11 @@ async fn password_challenge_supports_md5_and_sha256() {
         let outcome = sent(locked("open sesame", digits, stored), Some("open sesame"), limits(), &image).await;
         assert_eq!(outcome.result, Ok(()), "{digits} {stored:?}");
         let outcome = sent(locked("open sesame", digits, stored), Some("open barley"), limits(), &image).await;
-        assert_eq!((outcome.result, outcome.told), (Err(Failure::WrongPassword), vec![]), "{digits} {stored:?}");
+        assert_eq!(
+            (outcome.result, outcome.progress),
+            (Err(Failure::WrongPassword), vec![]),
+            "{digits} {stored:?}"
+        );
         let outcome = sent(locked("open sesame", digits, stored), None, limits(), &image).await;
         assert_eq!(outcome.result, Err(Failure::NeedsPassword), "{digits} {stored:?}");
     }
@@ -153,9 +157,9 @@ async fn connection_from_another_address_is_dropped() {
     let limits = limits();
     let to = board.local_addr().unwrap();
     let delivery = Delivery { to, image: &image, md5: &"0".repeat(32), password: None, port: 0, limits: &limits };
-    let notices = Mutex::new(Vec::new());
+    let progress = Mutex::new(Vec::new());
     let sending = deliver(delivery, |bytes| {
-        notices.lock().unwrap().push(bytes);
+        progress.lock().unwrap().push(bytes);
         std::future::ready(())
     });
     let stranger = async {
@@ -176,5 +180,5 @@ async fn connection_from_another_address_is_dropped() {
     };
     let (result, ()) = tokio::join!(sending, stranger);
     assert_eq!(result, Err(Failure::Broken));
-    assert_eq!(*notices.lock().unwrap(), [0]);
+    assert_eq!(*progress.lock().unwrap(), [0]);
 }

@@ -218,16 +218,16 @@ async fn forged_watch_progress_gains_nothing() {
     space.begin_anew().await;
     let at = "/api/v1/modules/1/progress";
     let part = |from: u32, to: u32| json!({ "from": from, "to": to });
-    let tell = async |parts: Vec<Value>| post(&space, at, &json!({ "parts": parts })).await;
+    let send = async |parts: Vec<Value>| post(&space, at, &json!({ "parts": parts })).await;
     let later = async || {
         sqlx::query("UPDATE watch_clock SET heard_at = heard_at - 5000")
             .execute(&mut space.raw().await)
             .await
             .unwrap();
     };
-    assert_eq!(tell(vec![]).await.status, 200);
+    assert_eq!(send(vec![]).await.status, 200);
     later().await;
-    let fast = tell(vec![part(0, 50_000)]).await.json();
+    let fast = send(vec![part(0, 50_000)]).await.json();
     let gained = fast["gained"].as_u64().unwrap();
     assert!((7_500..=20_000).contains(&gained), "ten times the speed: {fast}");
     let percent = async || get(&space, at, &[]).await.json()["percent"].as_u64().unwrap();
@@ -235,11 +235,11 @@ async fn forged_watch_progress_gains_nothing() {
     assert!(begun <= 20, "{begun}");
 
     later().await;
-    let (one, two) = tokio::join!(tell(vec![]), tell(vec![]));
+    let (one, two) = tokio::join!(send(vec![]), send(vec![]));
     let late = if one.status == 200 { two } else { one };
     assert_eq!(late.summary(), (429, "watching.too-soon".to_owned()), "two tabs at once");
     later().await;
-    let twice = tell(vec![part(0, 5_000); 20]).await.json();
+    let twice = send(vec![part(0, 5_000); 20]).await.json();
     assert_eq!(twice["gained"], 0, "what was watched before counts once");
     later().await;
     for (parts, code) in [
@@ -248,7 +248,7 @@ async fn forged_watch_progress_gains_nothing() {
         (vec![part(99_000, 101_000)], "watching.outside"),
         (vec![part(9_000, 4_000)], "watching.outside"),
     ] {
-        assert_eq!(tell(parts).await.summary(), (422, code.to_owned()));
+        assert_eq!(send(parts).await.summary(), (422, code.to_owned()));
     }
     let other = post(&space, at, &json!({ "edition": 2, "parts": [part(20_000, 25_000)] })).await;
     assert_eq!(other.summary(), (409, "watching.other-edition".to_owned()));

@@ -138,14 +138,14 @@ fn cancel_sheet_opener_and_submit_have_different_names() {
 
 #[test]
 fn cancel_for_others_sends_version_and_own_cancel_does_not() {
-    let sheet = |mine| {
+    let dialog = |mine| {
         let mut one = booked(7, State::Approved, 48 * 60, &[BookingAction::Cancel]);
         one.booking.mine = mine;
         html(visitor(Lang::En), "/bookings/7", move || {
             acts(Lang::En, &one, Page::Own, Call::<DecideBooking>::new(), Call::<MoveBooking>::new())
         })
     };
-    let (theirs, own) = (sheet(false), sheet(true));
+    let (theirs, own) = (dialog(false), dialog(true));
     assert_eq!(theirs.matches(r#"name="version" value="3""#).count(), 1, "{theirs}");
     assert!(own.contains(r#"value="cancel""#) && !own.contains(r#"name="version""#), "{own}");
 }

@@ -1,6 +1,6 @@
 //! A person's account: name and contact, picture, membership, sign-in help, and erasure.
 
-use super::{Crumb, Tab, around, edit::Edit};
+use super::{Crumb, Tab, edit::Edit, with_tabs};
 use crate::{
     call::{Call, PageResource, page_resource},
     lang,
@@ -113,7 +113,7 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
             </div>
         </div>
     };
-    around(head, Tab::Account, inside.into_any())
+    with_tabs(head, Tab::Account, inside.into_any())
 }
 
 #[cfg(all(test, feature = "ssr"))]

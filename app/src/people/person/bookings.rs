@@ -1,7 +1,7 @@
 //! A person's bookings: upcoming, past, and how many they missed. Each links to its own page, where it is moved or
 //! cancelled.
 
-use super::{Crumb, Tab, around};
+use super::{Crumb, Tab, with_tabs};
 use crate::{
     bookings::when,
     call::page_resource,
@@ -62,7 +62,7 @@ fn Page(page: RwSignal<BookingsPage>) -> impl IntoView {
         let missed = (no_shows > 0).then(|| t.book_missed(no_shows));
         Some(view! { {group(t.book_next(), None, coming)}{group(t.book_past(), missed, past)} }.into_any())
     });
-    around(head, Tab::Bookings, inside.into_any())
+    with_tabs(head, Tab::Bookings, inside.into_any())
 }
 
 fn line(t: Lang, booking: Booking, now: Moment) -> AnyView {

@@ -64,7 +64,7 @@ impl Tab {
 }
 
 /// The common part: link back, the person, the tabs.
-fn around(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
+fn with_tabs(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
     let t = lang::current();
     let clock = use_clock();
     Effect::new(move |_| clock.hear(head.with(|head| head.now)));
@@ -178,7 +178,7 @@ pub(super) mod tests {
 
     fn render(head: PersonHead) -> String {
         html(visitor(Lang::En), "/people/7", move || {
-            around(Memo::new(move |_| head.clone()), Tab::Uses, ().into_any())
+            with_tabs(Memo::new(move |_| head.clone()), Tab::Uses, ().into_any())
         })
     }
 

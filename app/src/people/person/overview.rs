@@ -1,8 +1,9 @@
 //! A person's overview: figures, qualifications, cards, notes, latest history, and contact details.
 
 use super::{
-    Crumb, Tab, around,
+    Crumb, Tab,
     notes::{Deleted, Notes},
+    with_tabs,
     words::{Begun, HeldLine, Lately, OverviewPage},
 };
 use crate::{
@@ -77,7 +78,7 @@ pub fn overview_page(person: PersonId) -> AnyView {
         <Crumb/>
         {loaded(4, page, move |visible| {
                 Holds::on(person).in_force_within(Box::new(move |in_force| {
-                    view! { <Page shown=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                    view! { <Page overview=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
                 }))
             })}
     }
@@ -87,30 +88,30 @@ pub fn overview_page(person: PersonId) -> AnyView {
 /// The page without requests, so that tests can render it.
 #[component]
 fn Page(
-    shown: RwSignal<OverviewPage>,
+    overview: RwSignal<OverviewPage>,
     calls: Calls,
     note: Memo<Option<NoteId>>,
     /// Active holds, loaded separately.
     in_force: AnyView,
 ) -> impl IntoView {
     // Each part follows only its own data: an unchanged answer must not reset input.
-    let page = Memo::new(move |_| shown.with(|shown| shown.page.clone()));
+    let page = Memo::new(move |_| overview.with(|overview| overview.page.clone()));
     let id = page.with_untracked(|page| page.head.id);
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
     let cards = Memo::new(move |_| page.with(|page| (page.cards.clone(), page.may_give_card)));
     let notes = Memo::new(move |_| page.with(|page| page.notes.clone()));
     let writes = Memo::new(move |_| notes.with(Option::is_some));
-    let may = Memo::new(move |_| shown.with(|shown| shown.held.clone()));
-    let begun = Memo::new(move |_| shown.with(|shown| shown.begun.clone()));
-    let happened = Memo::new(move |_| shown.with(|shown| shown.lately.clone()));
+    let may = Memo::new(move |_| overview.with(|overview| overview.held.clone()));
+    let begun = Memo::new(move |_| overview.with(|overview| overview.begun.clone()));
+    let happened = Memo::new(move |_| overview.with(|overview| overview.lately.clone()));
     let inside = view! {
         {in_force}
         <div class="cols">
             <div class="col">
-                {part(move || Some(figures(page.get(), shown.with(|shown| shown.attendance))))}
+                {part(move || Some(figures(page.get(), overview.with(|overview| overview.attendance))))}
                 {part(move || Some(held(may.get())))}
                 {part(move || on_the_way(begun.get()))}
-                <Cards person=id shown=cards mark=calls.mark/>
+                <Cards person=id cards mark=calls.mark/>
                 {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
             </div>
             <div class="col">
@@ -119,7 +120,7 @@ fn Page(
             </div>
         </div>
     };
-    around(head, Tab::Overview, inside.into_any())
+    with_tabs(head, Tab::Overview, inside.into_any())
 }
 
 /// Qualifications: active, expired and banned.
@@ -341,7 +342,7 @@ pub(in crate::people) mod tests {
             let begun =
                 vec![Begun { name: "Mill".into(), next: "Video: Focus".into(), left: "2 steps left".into() }];
             let visible = RwSignal::new(OverviewPage { page, held, attendance: (4, 1), begun, lately });
-            view! { <Page shown=visible calls=Calls::new() note in_force=().into_any()/> }
+            view! { <Page overview=visible calls=Calls::new() note in_force=().into_any()/> }
         })
     }
 

@@ -1,6 +1,6 @@
 //! A person's qualifications: holds first, then qualifications and their history.
 
-use super::{Crumb, Tab, around};
+use super::{Crumb, Tab, with_tabs};
 use crate::{
     call::{PageResource, page_resource},
     holds::Holds,
@@ -105,7 +105,7 @@ fn Page(
             </section>
         </div>
     };
-    around(head, Tab::Standing, inside.into_any())
+    with_tabs(head, Tab::Standing, inside.into_any())
 }
 
 #[cfg(all(test, feature = "ssr"))]

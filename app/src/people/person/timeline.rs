@@ -1,6 +1,6 @@
 //! Audited changes of a person, as text, newest first.
 
-use super::{Crumb, Tab, around, onward};
+use super::{Crumb, Tab, onward, with_tabs};
 use crate::{
     audit::row::{AuditRow, Row},
     call::page_resource,
@@ -55,7 +55,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
                     days(entries).into_iter().map(|(at, entries)| view! {
                         <section class="group">
                             <h3 class="group-head">{t.date(at, now)}</h3>
-                            <ol class="list">{entries.into_iter().map(|entry| view! { <Row told=entry/> }).collect_view()}</ol>
+                            <ol class="list">{entries.into_iter().map(|entry| view! { <Row entry/> }).collect_view()}</ol>
                         </section>
                     }).collect_view().into_any()
                 })
@@ -67,7 +67,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
             })}
         </section>
     };
-    around(head, Tab::Timeline, inside.into_any())
+    with_tabs(head, Tab::Timeline, inside.into_any())
 }
 
 /// Entries by day, in order.

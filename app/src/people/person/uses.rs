@@ -1,6 +1,6 @@
 //! A person's uses in pages, and the link to boards' decisions about them.
 
-use super::{Crumb, Tab, around, onward};
+use super::{Crumb, Tab, onward, with_tabs};
 use crate::{
     call::page_resource,
     history::corrected,
@@ -74,7 +74,7 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
             <LinkItem href=format!("/people/{id}/decisions") icon="scroll-text" title=t.access_attempts() second=t.access_attempts_second()/>
         </ul>
     };
-    around(head, Tab::Uses, inside.into_any())
+    with_tabs(head, Tab::Uses, inside.into_any())
 }
 
 fn row(one: UseRow, t: Lang, now: Moment) -> Vec<Cell> {

@@ -322,13 +322,13 @@ mod tests {
 
         #[test]
         fn throttle_respects_limit_in_every_window_with_bounded_memory(
-            tried in proptest::collection::vec((0..6_u8, 0..40_i64), 0..200),
+            attempts in proptest::collection::vec((0..6_u8, 0..40_i64), 0..200),
         ) {
             let mut throttle = Throttle::new(FEW, 4);
             let mut wide = Throttle::new(FEW, 100);
             let mut made: Vec<(u8, i64)> = Vec::new();
             let mut now = 0;
-            for (key, passed) in tried {
+            for (key, passed) in attempts {
                 now += passed;
                 // The same rule in a slow form, which never drops an entry early.
                 let recent = made.iter().filter(|&&(other, at)| other == key && at > now - 100).count();

@@ -26,7 +26,7 @@ fn somebody(status: PersonStatus, roles_asleep: bool, grants: &[(Relation, Subje
         roles_asleep,
         public: false,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+    Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
 }
 
 #[test]

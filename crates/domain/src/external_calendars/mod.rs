@@ -221,7 +221,7 @@ mod tests {
         Conflict { span, by: Cause::Booking }
     }
 
-    const NOTHING: &[(u8, Span)] = &[];
+    const NO_ENTRIES: &[(u8, Span)] = &[];
 
     #[test]
     fn moved_event_is_released_and_taken_again_while_past_stays() {
@@ -235,7 +235,7 @@ mod tests {
         let others = [taken(span(12, 14)), taken(span(16, 17)), taken(span(30, 50))];
         let requested = || vec![span(0, 12), span(13, 20), span(32, 40), span(48, 55)];
         assert_eq!(
-            diff(requested(), NOTHING, &others, Millis(0)).take,
+            diff(requested(), NO_ENTRIES, &others, Millis(0)).take,
             [span(0, 12), span(14, 16), span(17, 20), span(50, 55)]
         );
         let found: Vec<_> =

@@ -25,7 +25,7 @@ string_enum! {
 pub struct Dates {
     /// The only order that fits some date of the file; `None` without such a date, or if they contradict each
     /// other.
-    shown: Option<DateOrder>,
+    inferred: Option<DateOrder>,
     chosen: Option<DateOrder>,
 }
 
@@ -79,12 +79,12 @@ impl Dates {
                 month_first |= month.is_some() && day.is_none();
             }
         }
-        let visible = match (day_first, month_first) {
+        let inferred = match (day_first, month_first) {
             (true, false) => Some(DateOrder::DayFirst),
             (false, true) => Some(DateOrder::MonthFirst),
             _ => None,
         };
-        Self { shown: visible, chosen: None }
+        Self { inferred, chosen: None }
     }
 
     /// The same with a chosen order.
@@ -109,7 +109,7 @@ impl Dates {
     }
 
     fn either(self, day_first: Option<Date>, month_first: Option<Date>) -> Result<Date, DateError> {
-        match (self.chosen, self.shown) {
+        match (self.chosen, self.inferred) {
             _ if day_first == month_first => day_first.ok_or(DateError::Unreadable),
             (Some(DateOrder::DayFirst), _) | (None, Some(DateOrder::DayFirst)) => {
                 day_first.ok_or(DateError::MonthFirst)
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn one_unambiguous_date_determines_order_for_file() {
-        let order = |cells: &[&str]| Dates::of(cells.iter().copied()).shown;
+        let order = |cells: &[&str]| Dates::of(cells.iter().copied()).inferred;
         assert_eq!(order(&["03/04/2025", "31/12/2025 10:00"]), Some(DateOrder::DayFirst));
         assert_eq!(order(&["12/31/2025", "03/04/2025"]), Some(DateOrder::MonthFirst));
         assert_eq!(order(&["12-31-2025"]), Some(DateOrder::MonthFirst));
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn date_is_read_in_file_order_or_rejected() {
         let date = |dates: Dates, cell| dates.read(cell).map(|read| read.date.to_string());
-        let shows = |visible| Dates { shown: Some(visible), chosen: None };
+        let shows = |visible| Dates { inferred: Some(visible), chosen: None };
         let third_of_april = Ok("2025-04-03".to_owned());
         assert_eq!(date(shows(DateOrder::DayFirst), "03/04/2025"), third_of_april);
         assert_eq!(date(Dates::default(), "03/04/2025"), Err(DateError::EitherOrder));

@@ -199,7 +199,7 @@ pub const NAMED: usize = 5;
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    pub told: TakeoverCount,
+    pub kind: TakeoverCount,
     pub count: u32,
     pub named: Vec<String>,
 }
@@ -218,7 +218,7 @@ impl Report {
     /// The count for this line.
     #[must_use]
     pub fn count(&self, outcome: TakeoverCount) -> u32 {
-        self.0.iter().find(|line| line.told == outcome).map_or(0, |line| line.count)
+        self.0.iter().find(|line| line.kind == outcome).map_or(0, |line| line.count)
     }
 
     /// Adds to a line; nothing for 0.
@@ -231,7 +231,7 @@ impl Report {
     /// Records that this many planned uses were skipped because their machine was in use here at that time.
     pub fn found_inside(&mut self, uses: u32) {
         self.some(TakeoverCount::UsesInside, uses);
-        if let Ok(at) = self.0.binary_search_by_key(&TakeoverCount::Uses, |line| line.told) {
+        if let Ok(at) = self.0.binary_search_by_key(&TakeoverCount::Uses, |line| line.kind) {
             self.0[at].count = self.0[at].count.saturating_sub(uses);
             self.0.retain(|line| line.count > 0);
         }
@@ -252,10 +252,10 @@ impl Report {
     }
 
     fn line(&mut self, outcome: TakeoverCount) -> &mut Line {
-        let at = match self.0.binary_search_by_key(&outcome, |line| line.told) {
+        let at = match self.0.binary_search_by_key(&outcome, |line| line.kind) {
             Ok(at) => at,
             Err(at) => {
-                self.0.insert(at, Line { told: outcome, count: 0, named: Vec::new() });
+                self.0.insert(at, Line { kind: outcome, count: 0, named: Vec::new() });
                 at
             }
         };

@@ -41,7 +41,7 @@ pub fn table(bytes: &[u8]) -> Result<Table, Unread> {
     }
     let text = decode(bytes)?;
     let text = text.trim_start_matches('\u{feff}');
-    let (separator, text) = spoken(text).unwrap_or_else(|| (separator(text), text));
+    let (separator, text) = declared_separator(text).unwrap_or_else(|| (separator(text), text));
     let mut rows = cells(text.chars(), separator)?;
     if rows.len() < 2 {
         return Err(Unread::Empty);
@@ -122,7 +122,7 @@ fn windows(byte: u8) -> char {
 
 /// The separator in a first line for Excel, `sep=;`, and the rest. The line break stays, so that later lines keep
 /// their numbers.
-fn spoken(text: &str) -> Option<(char, &str)> {
+fn declared_separator(text: &str) -> Option<(char, &str)> {
     let is_spoken = text.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="));
     let mut message = text.get(4..).filter(|_| is_spoken)?.chars();
     let separator = message.next()?;
@@ -361,9 +361,9 @@ mod tests {
         assert_eq!(first(b"a\tb\n 1 \t2"), ["1", "2"]);
         assert_eq!(first(b"a|b\n1|2"), ["1", "2"]);
         assert_eq!(first(b"\xEF\xBB\xBFSEP=|\na|b\n1|2"), ["1", "2"]);
-        let spoken = table(b"sep=;\r\na,b;c\r\n1;2").unwrap();
+        let parsed = table(b"sep=;\r\na,b;c\r\n1;2").unwrap();
         assert_eq!(
-            (spoken.headings, spoken.rows),
+            (parsed.headings, parsed.rows),
             (vec!["a,b".into(), "c".into()], vec![(3, vec!["1".into(), "2".into()])])
         );
         assert_eq!(table(b"sep=;x\n1").unwrap().headings, ["sep=", "x"], "a heading like another");

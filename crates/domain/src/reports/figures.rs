@@ -39,7 +39,7 @@ pub struct Booked {
     pub span: Span,
     pub state: State,
     /// When it was requested.
-    pub asked: Millis,
+    pub requested_at: Millis,
     /// When its holder checked in.
     pub came: Option<Millis>,
     /// When it reached its state.
@@ -302,9 +302,9 @@ fn outcome(counted: &mut Counted, zone: Zone, booked: &Booked, one: usize) {
         let rates = Rates { bookings: 1, no_shows, late: u32::from(is_late) };
         counted.rates.add((), one, person, &rates);
         counted.weeks.add(date.days() - i64::from(date.weekday()), one, person, &rates);
-        let lead = booked.span.starts.minus(booked.asked).max(0);
+        let lead = booked.span.starts.minus(booked.requested_at).max(0);
         counted.leads.add((), one, person, &vec![lead]);
-        counted.lead.add(Lead::of(date.days() - day(booked.asked).days()), one, person, &1);
+        counted.lead.add(Lead::of(date.days() - day(booked.requested_at).days()), one, person, &1);
     }
     if booked.state == State::Expired {
         counted.waited.add(Waited::Expired, one, person, &1);

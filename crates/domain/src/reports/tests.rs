@@ -54,7 +54,7 @@ fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
         person: PersonId(person),
         span,
         state,
-        asked: request,
+        requested_at: request,
         came: None,
         decided: None,
         late: false,

@@ -28,8 +28,9 @@ impl Situation {
     /// Whether a start at `at` comes from another board than the running use: several are connected, and the
     /// running use was reported since.
     pub(super) fn is_shared(&self, at: Millis) -> bool {
-        let told_since = |open: &Session, since| open.last_sign > since && at.since(open.last_sign) <= REPORTED;
-        self.open.zip(self.shared).is_some_and(|(open, since)| told_since(&open, since))
+        let reported_since =
+            |open: &Session, since| open.last_sign > since && at.since(open.last_sign) <= REPORTED;
+        self.open.zip(self.shared).is_some_and(|(open, since)| reported_since(&open, since))
     }
 
     /// The use that `message` is about and that was presumed ended when the open one began at another board; with
@@ -40,9 +41,10 @@ impl Situation {
         let is_over = |ending| matches!(ending, Ending::Superseded | Ending::Lost | Ending::Silent);
         let is_cut = first.end.is_some_and(|(end, ending)| is_over(ending) && end <= open.start);
         let is_same = message.at.before(message.duration) <= first.start.after(TOLERANCE);
-        let is_untold = first.told.is_none() && first.corrected.is_none() && first.bearer == message.bearer;
+        let is_unreported =
+            first.reported.is_none() && first.corrected.is_none() && first.bearer == message.bearer;
         let is_fresh = message.at.since(open.start) <= LOST && !message.set_back;
-        (is_cut && is_same && is_untold && is_fresh).then_some((*first, open))
+        (is_cut && is_same && is_unreported && is_fresh).then_some((*first, open))
     }
 
     /// The conflicting use that `message` is about.
@@ -51,7 +53,7 @@ impl Situation {
         let is_it = |closed: &&Session| {
             closed.is_in_conflict()
                 && closed.bearer == message.bearer
-                && closed.told.is_none()
+                && closed.reported.is_none()
                 // Its beginning may have been moved to the end of the other.
                 && begun <= closed.start.after(TOLERANCE)
         };
@@ -85,7 +87,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Option<Vec<Change>>
         return Some(vec![Change::Set(ended), Change::Set(rest)]);
     }
     let second = situation.second(message)?;
-    let reported = Session { told: Some(message.duration), settled: false, ..second };
+    let reported = Session { reported: Some(message.duration), settled: false, ..second };
     if situation.open.is_some() {
         return Some(vec![Change::Set(reported)]);
     }

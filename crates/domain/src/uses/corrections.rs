@@ -19,7 +19,7 @@ pub enum Correction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Corrected {
     /// When and how it ended by its board; `None` if it was running when it was corrected.
-    pub told: Option<(Millis, Ending)>,
+    pub reported: Option<(Millis, Ending)>,
     pub void: bool,
 }
 
@@ -54,7 +54,7 @@ impl Session {
         next: Option<Millis>,
         now: Millis,
     ) -> Result<Self, InvalidCorrection> {
-        let reported = self.corrected.map_or(self.end, |corrected| corrected.told);
+        let reported = self.corrected.map_or(self.end, |corrected| corrected.reported);
         let (end, void) = match correction {
             Correction::Void => ((self.start, Ending::Manager), true),
             Correction::End(at) if !self.is_void() && self.end_at() == Some(at) => {
@@ -79,25 +79,20 @@ impl Session {
             }
             _ => {}
         }
-        Ok(Self {
-            end: Some(end),
-            corrected: Some(Corrected { told: reported, void }),
-            provisional: false,
-            ..self
-        })
+        Ok(Self { end: Some(end), corrected: Some(Corrected { reported, void }), provisional: false, ..self })
     }
 
     /// When it ended by its board.
     pub(super) fn reported_end(&self) -> Option<Millis> {
         match self.corrected {
             None => self.end_at(),
-            Some(corrected) => corrected.told.map(|(end, _)| end),
+            Some(corrected) => corrected.reported.map(|(end, _)| end),
         }
     }
 
     /// The length reported by its board when that comes after the correction: no time changes.
-    pub(super) fn told_at_last(self, message: &Word) -> Option<Self> {
-        self.told.is_none().then(|| Self { told: Some(message.duration), settled: false, ..self })
+    pub(super) fn reported_late(self, message: &Word) -> Option<Self> {
+        self.reported.is_none().then(|| Self { reported: Some(message.duration), settled: false, ..self })
     }
 }
 
@@ -111,8 +106,8 @@ pub(super) fn fixed(situation: &Situation, message: &Word) -> Option<Session> {
         closed.corrected.is_some()
             && closed.bearer == message.bearer
             // If our clock was set back, the time is unknown.
-            && (closed.start.near(begun, TOLERANCE) || (closed.told == Some(message.duration) && !closed.settled))
+            && (closed.start.near(begun, TOLERANCE) || (closed.reported == Some(message.duration) && !closed.settled))
     };
     // An uncorrected use was resumed before.
-    ends::untold(situation, message).or_else(|| situation.closed.iter().find(is_it).copied())
+    ends::unreported(situation, message).or_else(|| situation.closed.iter().find(is_it).copied())
 }

@@ -36,28 +36,29 @@ impl Session {
     }
 
     /// Whether it ended without a stop from its board.
-    fn is_untold(&self) -> bool {
-        let by_board = self.corrected.map_or(self.end, |corrected| corrected.told);
-        self.told.is_none() && by_board.is_none_or(|(_, ending)| matches!(ending, Ending::Lost | Ending::Silent))
+    fn is_unreported(&self) -> bool {
+        let by_board = self.corrected.map_or(self.end, |corrected| corrected.reported);
+        self.reported.is_none()
+            && by_board.is_none_or(|(_, ending)| matches!(ending, Ending::Lost | Ending::Silent))
     }
 }
 
 /// The use that ended without a stop and that `message` is about: the last of the machine, by the same card, and
 /// not begun later, because uses do not overlap. A replay carries no time: its length is at least what was
 /// reported.
-pub(super) fn untold(situation: &Situation, message: &Word) -> Option<Session> {
+pub(super) fn unreported(situation: &Situation, message: &Word) -> Option<Session> {
     let last = situation.closed.first().filter(|_| situation.open.is_none())?;
     let is_it = match (message.action, message.replay) {
         (Action::Start, replay) => replay && !last.settled,
         (_, true) => message.duration.saturating_add(TOLERANCE) >= last.last_sign.since(last.start),
         (_, false) => message.at.before(message.duration) <= last.start.after(TOLERANCE),
     };
-    (is_it && last.bearer == message.bearer && last.is_untold()).then_some(*last)
+    (is_it && last.bearer == message.bearer && last.is_unreported()).then_some(*last)
 }
 
 /// The situation in which the use that was presumed over, and that `message` is about, goes on.
 pub(super) fn taken_up(situation: &Situation, message: &Word) -> Option<Situation> {
-    let lost = untold(situation, message).filter(|last| last.corrected.is_none())?;
+    let lost = unreported(situation, message).filter(|last| last.corrected.is_none())?;
     let open = Some(Session { end: None, approximate: lost.source == Source::Replayed, ..lost });
     let closed = situation.closed.iter().skip(1).copied().collect();
     Some(Situation { open, closed, ..situation.clone() })

@@ -139,7 +139,7 @@ pub struct Session {
     /// Another card than the one that began it ended it.
     pub other_card: bool,
     /// Its length, as reported by its board in the stop.
-    pub told: Option<Duration>,
+    pub reported: Option<Duration>,
     /// Its board has polled since its last message about it: none of these has a twin any more.
     pub settled: bool,
     /// Its start, and its stop, have been delivered a second time.
@@ -303,7 +303,7 @@ fn extend(situation: &Situation, message: &Word) -> Vec<Change> {
 
 fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
     if let Some(fixed) = corrections::fixed(situation, message) {
-        return Ok(fixed.told_at_last(message).map(Change::Set).into_iter().collect());
+        return Ok(fixed.reported_late(message).map(Change::Set).into_iter().collect());
     }
     if let Some(changes) = conflicts::stop(situation, message) {
         return Ok(changes);
@@ -318,12 +318,12 @@ fn stop(situation: &Situation, message: &Word) -> Result<Vec<Change>, TooLong> {
             // The time of a replay is unknown.
             && !closed.twin.stop
             && closed.reported_end().is_some_and(|end| end > message.at.before(message.duration))
-            && closed.told == Some(message.duration)
+            && closed.reported == Some(message.duration)
             // After a poll the board's messages are about the running use; and after our clock was set back, equal
             // times prove nothing.
             && !((message.set_back || own.is_some()) && closed.settled)
         });
-    if doubled || (situation.open.is_none() && situation.was_just_told(message)) {
+    if doubled || (situation.open.is_none() && situation.was_just_reported(message)) {
         return Ok(Vec::new());
     }
     if let Some(open) = situation.open {
@@ -353,7 +353,7 @@ impl Session {
             approximate: source == Source::Replayed,
             provisional: false,
             other_card: false,
-            told: None,
+            reported: None,
             settled: false,
             twin: Twin::default(),
             corrected: None,
@@ -408,7 +408,7 @@ impl Session {
             last_sign: self.last_sign.max(end),
             provisional: false,
             other_card,
-            told: Some(message.duration),
+            reported: Some(message.duration),
             settled: false,
             ..self
         }
@@ -466,9 +466,9 @@ impl Situation {
 
     /// Whether `message` repeats the last ended use, with no poll since. A new use would be preceded by its start,
     /// or by a poll.
-    fn was_just_told(&self, message: &Word) -> bool {
+    fn was_just_reported(&self, message: &Word) -> bool {
         self.closed.first().is_some_and(|last| {
-            last.bearer == message.bearer && !last.settled && last.told == Some(message.duration)
+            last.bearer == message.bearer && !last.settled && last.reported == Some(message.duration)
         })
     }
 

@@ -95,7 +95,7 @@ impl Situation {
             end: Some((end, self.ending(message.duration))),
             last_sign: end,
             approximate: true,
-            told: Some(message.duration),
+            reported: Some(message.duration),
             ..Session::begun(message, start, source)
         };
         changes.push(Change::Add(session));

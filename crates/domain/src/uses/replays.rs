@@ -17,7 +17,7 @@ pub(super) fn start(situation: &Situation, message: &Word) -> Vec<Change> {
         // Its stop was never received: the board lost power.
         Some(open) => changes.push(Change::Set(open.superseded_unheard())),
         None => {
-            if let Some(fixed) = ends::untold(situation, message) {
+            if let Some(fixed) = ends::unreported(situation, message) {
                 return start_again(fixed);
             }
         }
@@ -45,7 +45,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
         changes.push(Change::Set(Session { twin: Twin { stop: true, ..ended.twin }, ..ended }));
         return changes;
     }
-    if let Some(fixed) = ends::untold(situation, message).and_then(|fixed| fixed.told_at_last(message)) {
+    if let Some(fixed) = ends::unreported(situation, message).and_then(|fixed| fixed.reported_late(message)) {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];
     }
     // Boards send in order, so the earliest comes first.
@@ -53,7 +53,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
         closed.bearer == message.bearer
             && !closed.settled
             && !closed.twin.stop
-            && closed.told == Some(message.duration)
+            && closed.reported == Some(message.duration)
     });
     match (twin, own) {
         (Some(twin), provisional) => {
@@ -63,7 +63,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
             changes
         }
         // The stop before, doubled on the wire or not answered in time either.
-        (None, None) if situation.was_just_told(message) => vec![],
+        (None, None) if situation.was_just_reported(message) => vec![],
         // A remote stop while idle.
         (None, None) if message.duration.is_zero() => vec![],
         (None, own) => alone(situation, own, message),

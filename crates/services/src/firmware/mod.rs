@@ -17,7 +17,7 @@ use crate::error::ServiceError;
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    firmware::{InvalidImage, KEPT, NAME, State},
+    firmware::{InvalidImage, MAX_IMAGES, NAME, State},
     id::{BoardId, FirmwareId, FirmwareJobId},
     live::ChangeEvent,
     names::{self, Unnamed},
@@ -145,7 +145,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, content: Vec<u8>) -> Res
     ctx.change(actor, Permission::Firmware, NOTHING, async move |job| {
         match rows::count_and_find(job.tx.conn(), &image.sha256).await? {
             (_, true) => return Err(FirmwareError::Invalid(InvalidImage::Kept)),
-            (count, false) if count >= KEPT => return Err(FirmwareError::Invalid(InvalidImage::Full)),
+            (count, false) if count >= MAX_IMAGES => return Err(FirmwareError::Invalid(InvalidImage::Full)),
             _ => {}
         }
         let by = job.by().await?;

@@ -400,7 +400,7 @@ impl Job {
             tx.after_commit(ChangeEvent::Machine(machine));
         }
         rows::remember(tx, &taken).await?;
-        let door = self.proof.door();
+        let door = self.proof.channel();
         let done = plan.interventions.iter().filter_map(|one| {
             let machine = self.machine(one.machine)?;
             let plan = PlanId(*self.ids.get(&(Thing::Plan, one.plan))?);

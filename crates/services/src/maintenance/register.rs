@@ -77,7 +77,7 @@ pub async fn register(
         let by = job.by().await?;
         let note =
             if note.is_empty() { None } else { Some(remarks::write(job.tx, None, by, &note, job.now).await?) };
-        let by = By { alias: by, door: job.proof.door(), replay: false, note };
+        let by = By { alias: by, door: job.proof.channel(), replay: false, note };
         let first = keep(job.tx, machine, &plans, by, job.now).await?;
         let detail = json!({ "plans": plans });
         job.audited(first, "maintenance.registered", machine, &detail).await

@@ -248,7 +248,7 @@ async fn learn(
     let is_taken_up = |lost: &Session| {
         changes
             .iter()
-            .any(|change| matches!(change, Change::Set(after) if after.id == lost.id && after.told.is_some()))
+            .any(|change| matches!(change, Change::Set(after) if after.id == lost.id && after.reported.is_some()))
     };
     if fact.action == Action::Stop && !fact.replay && lost.is_some_and(is_taken_up) {
         uses::never_reported(tx, machine).await?;

@@ -76,7 +76,7 @@ fn pair(title: &str, next: &str) -> (String, String) {
 }
 
 /// Runs the timer; returns how many began or ended.
-async fn turn(lab: &Lab) -> u64 {
+async fn run_due(lab: &Lab) -> u64 {
     match services::jobs::run(&lab.ctx, Job::Announcements).await {
         Ended::Done(count) => count,
         Ended::Idle => 0,
@@ -132,22 +132,22 @@ async fn announcement_to_qualified_reaches_them_and_managers_but_not_wall() {
 async fn planned_announcement_follows_clock_and_notifies_once() {
     let lab = managed().await;
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
-    assert_eq!((on_now(&lab, 1).await, turn(&lab).await), (vec![], 0));
+    assert_eq!((on_now(&lab, 1).await, run_due(&lab).await), (vec![], 0));
     assert_eq!(notices_of(&lab, 1).await, []);
     lab.pass(HOUR);
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
-    let turns = tokio::join!(turn(&lab), turn(&lab), turn(&lab), turn(&lab));
-    let sum = turns.0 + turns.1 + turns.2 + turns.3;
-    assert!(sum >= 1, "{turns:?}");
+    let runs = tokio::join!(run_due(&lab), run_due(&lab), run_due(&lab), run_due(&lab));
+    let sum = runs.0 + runs.1 + runs.2 + runs.3;
+    assert!(sum >= 1, "{runs:?}");
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements), "open pages look");
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'announcement.published'").await, 2);
     assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")]);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
     lab.pass(MINUTE * 59);
-    assert_eq!(turn(&lab).await, 0, "nothing changes in between");
+    assert_eq!(run_due(&lab).await, 0, "nothing changes in between");
     lab.pass(MINUTE);
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "its end is exclusive");
-    assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0), "open pages are told that it ended, once");
+    assert_eq!((run_due(&lab).await, run_due(&lab).await), (1, 0), "open pages are told that it ended, once");
     assert_eq!(coming.recv().await.unwrap().hint, Some(ChangeEvent::Announcements));
     assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")], "what was said stays said");
 }
@@ -157,7 +157,7 @@ async fn announcement_expired_during_downtime_notifies_nobody() {
     let lab = managed().await;
     by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
     lab.pass(HOUR * 5);
-    assert_eq!((turn(&lab).await, turn(&lab).await), (1, 0));
+    assert_eq!((run_due(&lab).await, run_due(&lab).await), (1, 0));
     assert_eq!(notices_of(&lab, 1).await, []);
 }
 
@@ -203,7 +203,7 @@ async fn edited_announcement_shows_new_text_and_notifies_only_new_readers() {
     save(&lab.ctx, &bob, id, 2, later.read(&lab.ctx)).await.unwrap();
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
     lab.pass(HOUR * 3);
-    assert_eq!(turn(&lab).await, 1, "and begins anew");
+    assert_eq!(run_due(&lab).await, 1, "and begins anew");
     assert_eq!(notices_of(&lab, 1).await.len(), 1);
     assert_eq!(
         notices_of(&lab, 4).await,

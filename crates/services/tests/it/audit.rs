@@ -35,7 +35,7 @@ fn somebody(relation: Relation, subject: Subject) -> Actor {
         roles_asleep: false,
         public: true,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+    Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
 }
 
 fn auditor() -> Actor {

@@ -460,25 +460,25 @@ async fn left_to_board(lab: &Lab) -> bool {
 async fn board_refuses_locally_only_with_recent_list_on_sole_connection() {
     let lab = Lab::open().await;
     lab.sql("INSERT INTO machine_block (machine_id, placed_at) VALUES (1, 0)").await;
-    let tell = |allowed: bool| boards::settings_sent(&lab.ctx, LASER, allowed, false);
-    tell(false);
+    let send_settings = |allowed: bool| boards::settings_sent(&lab.ctx, LASER, allowed, false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "at a broker that reports no connections");
 
     let introduces_itself = || alive(&lab, LASER, "a1b2c3d4e5f6", "10.0.0.7");
     boards::connected(&lab.ctx, LASER, true);
-    tell(false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "a program that never said what it is");
     alive(&lab, LASER, "", "10.0.0.7");
-    tell(false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "no serial number");
     boards::connected(&lab.ctx, LASER, false);
     introduces_itself();
     assert!(!left_to_board(&lab).await, "not told yet");
-    tell(false);
+    send_settings(false);
     assert!(left_to_board(&lab).await, "whoever asks about a card has heard the answer before");
 
     let breaks: [(&str, &dyn Fn()); 5] = [
-        ("told that it may be used", &|| tell(true)),
+        ("told that it may be used", &|| send_settings(true)),
         ("connected anew", &|| boards::connected(&lab.ctx, LASER, false)),
         ("introduced on a new connection", &introduces_itself),
         ("out of reach", &|| boards::broker_lost(&lab.ctx)),
@@ -487,7 +487,7 @@ async fn board_refuses_locally_only_with_recent_list_on_sole_connection() {
     for (what, happens) in breaks {
         happens();
         assert!(!left_to_board(&lab).await, "{what}");
-        tell(false);
+        send_settings(false);
         if what == "connected anew" {
             // Settings sent before its introduction do not count.
             continue;
@@ -498,22 +498,22 @@ async fn board_refuses_locally_only_with_recent_list_on_sole_connection() {
     assert!(left_to_board(&lab).await, "every two minutes on the same connection");
 
     boards::connected(&lab.ctx, LASER, true);
-    tell(false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "two listen, and one may have been told");
     lab.pass(MINUTE * 2);
     boards::disconnected(&lab.ctx, LASER);
     introduces_itself();
-    tell(false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "what the other asked may still be under way");
     lab.pass(MINUTE + seconds(1));
     assert!(!left_to_board(&lab).await, "told nothing since it is alone");
-    tell(false);
+    send_settings(false);
     assert!(left_to_board(&lab).await);
     boards::spoken_for(&lab.ctx, LASER);
-    tell(false);
+    send_settings(false);
     assert!(!left_to_board(&lab).await, "somebody who does not listen asks in its name");
     lab.pass(MINUTE + seconds(1));
-    tell(false);
+    send_settings(false);
     assert!(left_to_board(&lab).await);
     lab.sql("UPDATE machine_block SET at_once = 1").await;
     assert!(!left_to_board(&lab).await, "unsafe");

@@ -58,8 +58,8 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
 }
 
 async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayView {
-    let look = DayQuery { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
-    bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap()
+    let query = DayQuery { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
+    bookings::day(&lab.ctx, actor, Lang::En, Some(query)).await.unwrap()
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn without_opening_hours_today_starts_now_and_other_days_in_morning() {
     let lab = open().await;
     let ada_in = lab.signed_in(1).await;
     let first = async |day| {
-        let look = DayQuery {
+        let query = DayQuery {
             resource: LASER_RES,
             date: Some(Date { day, ..FRIDAY }),
             minutes: Some(60),
@@ -92,7 +92,7 @@ async fn without_opening_hours_today_starts_now_and_other_days_in_morning() {
             moving: None,
             whom: None,
         };
-        let view = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(look)).await.unwrap();
+        let view = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(query)).await.unwrap();
         let first = view.starts.first().unwrap().wall().hour;
         (view.hours, first, view.chosen.unwrap().time.starts.wall().hour)
     };
@@ -331,18 +331,18 @@ async fn trial_shows_moderators_each_criterion() {
     let lab = open().await;
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let tried = async |actor: &Actor, who: &str, from: &str, to: &str| {
+    let dry_run = async |actor: &Actor, who: &str, from: &str, to: &str| {
         bookings::tried(&lab.ctx, actor, Lang::En, Some(trial(who, from, to))).await
     };
-    let yes = tried(&ken, "carl blu", "11:00", "12:00").await.unwrap().unwrap();
+    let yes = dry_run(&ken, "carl blu", "11:00", "12:00").await.unwrap().unwrap();
     assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
     assert!(yes.checks.iter().all(|check| check.fits), "{yes:?}");
-    let no = tried(&ken, "Carl Blu", "09:07", "19:07").await.unwrap().unwrap();
+    let no = dry_run(&ken, "Carl Blu", "09:07", "19:07").await.unwrap().unwrap();
     let against: Vec<_> =
         no.checks.iter().filter(|check| !check.fits).map(|check| check.message.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
     assert_eq!(bookings::tried(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
-    let curious = tried(&ada_in, "Carl Blu", "11:00", "12:00").await;
+    let curious = dry_run(&ada_in, "Carl Blu", "11:00", "12:00").await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
 }
@@ -386,12 +386,12 @@ async fn rules_show_value_of_each_level_and_rooms_follow_workshop() {
     let theirs = rules(&olga, "room:1").await;
     assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "{theirs:?}");
     let in_room = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial("Carl Blu", "11:00", "15:00") };
-    let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
-    assert!(tried.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {tried:?}");
+    let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
+    assert!(dry_run.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {dry_run:?}");
     let against = async |who: &str| {
         let trial = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial(who, "11:00", "12:00") };
-        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
-        tried.checks.iter().filter(|check| !check.fits).count()
+        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        dry_run.checks.iter().filter(|check| !check.fits).count()
     };
     assert_eq!((against("Carl Blu").await, against("Zoe").await), (0, 1), "she is suspended");
 }
@@ -413,8 +413,8 @@ async fn unsaved_rule_is_tried_in_its_scope() {
     let against = async |at: At, value: &str| {
         let unsaved = Some(Unsaved { at, key: Key::BookingMost, value });
         let trial = Trial { unsaved, ..trial("Carl Blu", "11:00", "13:00") };
-        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
-        tried.checks.into_iter().filter(|check| !check.fits).map(|check| check.message).collect::<Vec<_>>()
+        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        dry_run.checks.into_iter().filter(|check| !check.fits).map(|check| check.message).collect::<Vec<_>>()
     };
     assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
     assert!(against(At::Type(TypeId(4)), "60").await.is_empty(), "of another type");
@@ -428,8 +428,8 @@ async fn invalid_trial_reports_all_fields() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let wrong = async |trial: Trial<'_>| {
-        let tried = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await;
-        let fields = tried.unwrap_err().problem(Lang::En).fields;
+        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await;
+        let fields = dry_run.unwrap_err().problem(Lang::En).fields;
         fields.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
     };
     assert_eq!(wrong(trial("Carl Blu", "18:00", "17:00")).await, ["end"]);
@@ -461,10 +461,10 @@ async fn booking_import_is_idempotent_and_explains_skipped_lines() {
                  machine:1;Olga;2027-02-01 09:00;2027-02-08 09:01\n";
     let table = table.replace("machine:1", &LASER_RES.to_string());
     let import = async |dry| bookings::import(&lab.ctx, &ken, &table, dry, Lang::En).await.unwrap();
-    let would = import(true).await;
-    assert_eq!((would.done, would.bookings, would.kept), (false, 1, 1), "{would:?}");
-    let left: Vec<_> = would.left.iter().map(|line| line.line).collect();
-    assert_eq!(left, [3, 4, 6, 7, 8, 9, 10, 11], "{would:?}");
+    let dry_run = import(true).await;
+    assert_eq!((dry_run.done, dry_run.bookings, dry_run.kept), (false, 1, 1), "{dry_run:?}");
+    let left: Vec<_> = dry_run.left.iter().map(|line| line.line).collect();
+    assert_eq!(left, [3, 4, 6, 7, 8, 9, 10, 11], "{dry_run:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was made");
     let did = import(false).await;
     assert_eq!((did.done, did.bookings), (true, 1));

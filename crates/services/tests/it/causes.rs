@@ -570,8 +570,8 @@ fn every_notice_kind_has_cause() {
         })
         .copied()
         .collect();
-    let untold: Vec<_> = Kind::ALL.iter().filter(|kind| !reported.contains(kind)).collect();
-    assert!(untold.is_empty(), "nothing tells these: {untold:?}");
+    let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !reported.contains(kind)).collect();
+    assert!(missing.is_empty(), "nothing tells these: {missing:?}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn person(relation: Relation) -> Actor {
         roles_asleep: false,
         public: true,
     };
-    Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+    Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
 }
 
 fn manager() -> Actor {
@@ -124,7 +124,7 @@ async fn display_link_is_exchanged_once_within_a_day() {
     assert!(matches!(displays::open(&lab.ctx, HERE, &unused.link).await, Err(AccountsError::Gone)));
     let second = displays::open(&lab.ctx, HERE, &renewed.link).await.unwrap();
     assert_eq!((who(first).await, who(second).await), (None, Some(Who::Display(Screen { opening: 2, ..SCREEN }))));
-    let old = Actor { who: Who::Display(SCREEN), door: Channel::Web };
+    let old = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
     assert!(!live_access::still_allowed(&lab.ctx, &old).await.unwrap());
 
     let late = displays::renew(&lab.ctx, &manager(), made.id).await.unwrap();
@@ -193,7 +193,7 @@ async fn only_managers_create_displays() {
 #[tokio::test]
 async fn wall_is_visible_to_displays_and_members() {
     let lab = Lab::open().await;
-    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
+    let display = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
     assert!(machines::wall(&lab.ctx, &display).await.is_ok());
     assert!(machines::wall(&lab.ctx, &member()).await.is_ok());
     let refused = machines::wall(&lab.ctx, &STRANGER).await;
@@ -219,7 +219,7 @@ async fn current_user_name_follows_setting_and_is_hidden_from_strangers() {
     let mut lab = Lab::open().await;
     lab.sql("UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1").await;
     lab.starts(LASER, &ada()).await;
-    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
+    let display = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
     for (set, visible) in [
         (None, None),
         (Some("INSERT INTO setting VALUES ('space', 0, 'people.shown', 'first-name', 1)"), Some("Ada")),
@@ -236,9 +236,9 @@ async fn current_user_name_follows_setting_and_is_hidden_from_strangers() {
             assert_eq!(seen(&lab, actor).await, [visible.clone(), visible.clone(), visible.clone()], "{set:?}");
         }
         let applicant = {
-            let Actor { who: Who::Person(mut known), door } = member() else { unreachable!() };
+            let Actor { who: Who::Person(mut known), channel } = member() else { unreachable!() };
             known.status = PersonStatus::Applicant;
-            Actor { who: Who::Person(known), door }
+            Actor { who: Who::Person(known), channel }
         };
         for actor in [&STRANGER, &applicant] {
             assert_eq!(seen(&lab, actor).await, [None, None, None], "{set:?}");
@@ -263,7 +263,7 @@ async fn wall_shows_later_bookings_with_names_by_setting() {
     )
     .await;
     let lab = lab.reopen().await;
-    let display = Actor { who: Who::Display(SCREEN), door: Channel::Web };
+    let display = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
     let message = async |lab: &Lab| {
         let all = displays::today(&lab.ctx, &display).await.unwrap().into_iter();
         all.map(|one| (one.starts.wall().hour, one.name, one.who, one.is_checkout)).collect::<Vec<_>>()

@@ -33,12 +33,12 @@ const ADDRESS: &str = "https://uni.example/rooms/b12.ics?key=hunter2";
 
 /// An external server with scripted answers.
 #[derive(Default)]
-struct Shelf {
+struct CalendarHost {
     file: Mutex<Option<Result<String, Failure>>>,
-    asked: Mutex<Vec<Question>>,
+    requests: Mutex<Vec<Question>>,
 }
 
-impl Shelf {
+impl CalendarHost {
     fn has(&self, events: &[Span]) {
         let at = |at: Millis| to_rfc3339(at).unwrap().replace(['-', ':'], "");
         let event = |span: &Span| {
@@ -69,17 +69,17 @@ impl Shelf {
     }
 
     fn request_count(&self) -> usize {
-        self.asked.lock().unwrap().len()
+        self.requests.lock().unwrap().len()
     }
 }
 
-impl Fetcher for Shelf {
+impl Fetcher for CalendarHost {
     fn permits(&self, _: &str) -> bool {
         false
     }
 
     fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>> {
-        self.asked.lock().unwrap().push(question);
+        self.requests.lock().unwrap().push(question);
         let answer = match self.file.lock().unwrap().clone() {
             None => Ok(Answer::Unchanged),
             Some(Err(failure)) => Err(failure),
@@ -93,7 +93,7 @@ impl Fetcher for Shelf {
 
 /// The lab with a hall that contains the laser, Carl (4), a member who may use lasers, Olga (6), who owns the
 /// type, and Ken (11), a manager. It is Friday, 15 January 2027, 08:00 in UTC.
-async fn open() -> (Lab, Arc<Shelf>) {
+async fn open() -> (Lab, Arc<CalendarHost>) {
     let lab = Lab::open().await;
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (6, 'active', 0), (11, 'active', 0);
@@ -115,9 +115,9 @@ async fn open() -> (Lab, Arc<Shelf>) {
         lab.grant(person, kind, relation).await;
     }
     let lab = lab.reopen().await;
-    let shelf = Arc::new(Shelf::default());
-    external_calendars::arrange(&lab.ctx, shelf.clone());
-    (lab, shelf)
+    let host = Arc::new(CalendarHost::default());
+    external_calendars::arrange(&lab.ctx, host.clone());
+    (lab, host)
 }
 
 fn span(hours: u32, minutes: u32) -> Span {
@@ -160,15 +160,15 @@ async fn taken(lab: &Lab) -> Vec<(i64, i64)> {
 
 #[tokio::test]
 async fn event_occupies_time_until_removed() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
-    shelf.has(&[span(24, 60), span(28, 60)]);
+    host.has(&[span(24, 60), span(28, 60)]);
     add(&lab, &ken, LASER).await;
     let refused = book(&lab, &carl, LASER, span(24, 30)).await.unwrap_err();
     let BookingsError::Refused(refused) = refused else { panic!("{refused:?}") };
     assert!(matches!(refused.refusals[..], [Refusal::Taken(taken)] if taken.by == Cause::External), "{refused:?}");
     // One moved, one gone.
-    shelf.has(&[span(30, 60)]);
+    host.has(&[span(30, 60)]);
     next(&lab).await;
     assert_eq!(taken(&lab).await, [(30, 31)]);
     book(&lab, &carl, LASER, span(24, 30)).await.unwrap();
@@ -184,9 +184,9 @@ async fn event_occupies_time_until_removed() {
 
 #[tokio::test]
 async fn room_event_also_occupies_machines() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
-    shelf.has(&[span(24, 60)]);
+    host.has(&[span(24, 60)]);
     let id = add(&lab, &ken, HALL).await;
     for resource in [HALL, LASER] {
         assert!(
@@ -200,16 +200,16 @@ async fn room_event_also_occupies_machines() {
     assert!(external_calendars::list(&lab.ctx, &ken).await.unwrap().calendars.is_empty());
     assert!(matches!(external_calendars::remove(&lab.ctx, &ken, id).await, Err(ExternalCalendarsError::Unknown)));
     next(&lab).await;
-    assert_eq!(shelf.request_count(), 1, "nobody reads it any more");
+    assert_eq!(host.request_count(), 1, "nobody reads it any more");
 }
 
 #[tokio::test]
 async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let booking = book(&lab, &carl, LASER, span(24, 60)).await.unwrap();
     let later = Span { starts: NOON.after(HOUR * 24 + MINUTE * 30), ends: NOON.after(HOUR * 26) };
-    shelf.has(&[later, span(28, 60)]);
+    host.has(&[later, span(28, 60)]);
     add(&lab, &ken, HALL).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions), (2, 1));
@@ -228,7 +228,7 @@ async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
     assert!(matches!(book(&lab, &carl, LASER, late).await, Err(BookingsError::Refused(_))));
     assert_eq!(taken(&lab).await, [(24, 26), (28, 29)]);
     // Its server reports no change, and there is nothing to do here.
-    shelf.is_unchanged();
+    host.is_unchanged();
     next(&lab).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.taken, one.collisions), (2, 0));
@@ -237,9 +237,9 @@ async fn earlier_booking_stands_and_rest_of_event_is_occupied() {
 
 #[tokio::test]
 async fn closure_over_event_is_accepted_and_event_occupies_rest() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
-    shelf.has(&[span(24, 10 * 60)]);
+    host.has(&[span(24, 10 * 60)]);
     add(&lab, &ken, HALL).await;
     assert_eq!(taken(&lab).await, [(24, 34)]);
     let close = |call_off| {
@@ -257,7 +257,7 @@ async fn closure_over_event_is_accepted_and_event_occupies_rest() {
 
 #[tokio::test]
 async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     for at in [26, 30] {
         book(&lab, &carl, LASER, span(at, 60)).await.unwrap();
@@ -269,10 +269,10 @@ async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
         maintained.starts.0, maintained.ends.0
     );
     lab.sql(made.leak()).await;
-    shelf.has(&[span(24, 10 * 60)]);
+    host.has(&[span(24, 10 * 60)]);
     add(&lab, &ken, LASER).await;
-    let around = [(24, 26), (27, 30), (31, 32)];
-    assert_eq!(taken(&lab).await, around);
+    let expected = [(24, 26), (27, 30), (31, 32)];
+    assert_eq!(taken(&lab).await, expected);
     let one = only(&lab, &ken).await;
     let causes: Vec<_> = one.clashes.iter().map(|clash| clash.cause).collect();
     assert_eq!((one.collisions, causes), (3, vec![Cause::Booking, Cause::Booking, Cause::Maintenance]));
@@ -281,7 +281,7 @@ async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
     for _ in 0..3 {
         next(&lab).await;
     }
-    assert_eq!(taken(&lab).await, around);
+    assert_eq!(taken(&lab).await, expected);
     assert_eq!((notices_of(&lab, 4).await.len(), notices_of(&lab, 6).await.len()), (2, 1));
     // Time that became free without a cancellation is occupied at the next reading.
     lab.sql("DELETE FROM occupation WHERE closure_id = 900").await;
@@ -291,11 +291,11 @@ async fn long_event_occupies_free_time_and_notifies_conflicts_once() {
 
 #[tokio::test]
 async fn time_awaited_by_event_is_not_offered() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     let booking = book(&lab, &carl, LASER, span(26, 60)).await.unwrap();
     notices::follow(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
-    shelf.has(&[span(24, 10 * 60)]);
+    host.has(&[span(24, 10 * 60)]);
     let id = add(&lab, &ken, LASER).await;
     bookings::decide(&lab.ctx, &carl, booking, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 34)]);
@@ -306,34 +306,34 @@ async fn time_awaited_by_event_is_not_offered() {
 
 #[tokio::test]
 async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
     let lost = |title: &str| {
         format!(
             "BEGIN:VEVENT\r\nSUMMARY:{title}\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
         )
     };
-    shelf.says(&lost("Thesis of Zoe"));
+    host.says(&lost("Thesis of Zoe"));
     let id = add(&lab, &olga, LASER).await;
     let one = only(&lab, &ken).await;
     let [left_out] = &one.left_out[..] else { panic!("{:?}", one.left_out) };
     assert_eq!((left_out.title.as_str(), left_out.why), ("Thesis of Zoe", Skipped::Zone));
     assert_eq!(notices_of(&lab, 6).await, [Kind::CalendarLeftOut]);
     // Where the machine is looked at.
-    let look = DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
+    let query = DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
     for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
-        let day = bookings::day(&lab.ctx, who, Lang::En, Some(look.clone())).await.unwrap();
+        let day = bookings::day(&lab.ctx, who, Lang::En, Some(query.clone())).await.unwrap();
         assert_eq!(day.left_out.len(), named);
     }
     next(&lab).await;
     assert_eq!(notices_of(&lab, 6).await.len(), 1, "nothing new");
-    shelf.says(&(lost("Thesis of Zoe") + &lost("Statics")));
+    host.says(&(lost("Thesis of Zoe") + &lost("Statics")));
     next(&lab).await;
     assert_eq!(notices_of(&lab, 6).await.len(), 2);
-    shelf.says(&(lost("Thesis of Zoe") + &lost("Algebra")));
+    host.says(&(lost("Thesis of Zoe") + &lost("Algebra")));
     next(&lab).await;
     assert_eq!(notices_of(&lab, 6).await.len(), 3, "another one, though as many");
-    shelf.says(&lost("Algebra"));
+    host.says(&lost("Algebra"));
     next(&lab).await;
     assert_eq!(notices_of(&lab, 6).await.len(), 3, "one less");
     external_calendars::remove(&lab.ctx, &ken, id).await.unwrap();
@@ -345,60 +345,61 @@ async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
 // A23
 #[tokio::test]
 async fn calendar_is_read_hourly_and_at_once_after_pause() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
-    shelf.has(&[span(24, 60)]);
+    host.has(&[span(24, 60)]);
     let id = add(&lab, &ken, LASER).await;
     for (passed, request) in
         [(MINUTE * 30, 1), (MINUTE * 25, 1), (MINUTE * 5, 2), (MINUTE * 5, 2), (HOUR * 9, 3), (MINUTE, 3)]
     {
         lab.pass(passed);
         jobs::run(&lab.ctx, Job::ExternalCalendars).await;
-        assert_eq!(shelf.request_count(), request, "{passed:?}");
+        assert_eq!(host.request_count(), request, "{passed:?}");
     }
     external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
     let again = external_calendars::read_now(&lab.ctx, &ken, id).await;
     assert!(matches!(again, Err(ExternalCalendarsError::JustRead(_))), "{again:?}");
     lab.pass(PAUSE + MINUTE);
     external_calendars::read_now(&lab.ctx, &ken, id).await.unwrap();
-    assert_eq!(shelf.request_count(), 5);
+    assert_eq!(host.request_count(), 5);
     lab.sql("UPDATE machine SET archived_at = 5 WHERE id = 1").await;
     next(&lab).await;
-    assert_eq!(shelf.request_count(), 5, "nobody can book it");
+    assert_eq!(host.request_count(), 5, "nobody can book it");
 }
 
 #[tokio::test]
 async fn unmodified_response_keeps_events_and_full_read_is_daily() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
-    shelf.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
+    host.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
     add(&lab, &ken, LASER).await;
     assert_eq!(only(&lab, &ken).await.taken, 90);
-    shelf.is_unchanged();
+    host.is_unchanged();
     next(&lab).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.failure, one.taken, one.read.map(|at| at.at)), (None, 90, Some(lab.now())));
-    let etags = |shelf: &Shelf| shelf.asked.lock().unwrap().iter().map(|one| one.etag.clone()).collect::<Vec<_>>();
-    assert_eq!(etags(&shelf), [None, Some("\"1\"".to_owned())]);
+    let etags =
+        |host: &CalendarHost| host.requests.lock().unwrap().iter().map(|one| one.etag.clone()).collect::<Vec<_>>();
+    assert_eq!(etags(&host), [None, Some("\"1\"".to_owned())]);
     lab.pass(WHOLE);
-    shelf.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
+    host.says("BEGIN:VEVENT\r\nDTSTART:20270104T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n");
     next(&lab).await;
-    assert_eq!(etags(&shelf).last(), Some(&None), "nobody asks whether it is unchanged");
+    assert_eq!(etags(&host).last(), Some(&None), "nobody asks whether it is unchanged");
     let last = lab.number("SELECT max(ends_at) FROM closure").await;
     assert!(last > NOON.after(DAY * 90).0, "a day further");
 }
 
 #[tokio::test]
 async fn unreadable_calendar_changes_nothing_and_shows_reason() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
-    shelf.has(&[span(48, 60)]);
+    host.has(&[span(48, 60)]);
     add(&lab, &ken, LASER).await;
     let mut since = None;
     for failure in [Failure::Unreachable, Failure::Missing, Failure::NotCalendar] {
         match failure {
-            Failure::NotCalendar => shelf.sends("<html>Please sign in</html>"),
-            failure => shelf.fails(failure),
+            Failure::NotCalendar => host.sends("<html>Please sign in</html>"),
+            failure => host.fails(failure),
         }
         next(&lab).await;
         let one = only(&lab, &ken).await;
@@ -408,7 +409,7 @@ async fn unreadable_calendar_changes_nothing_and_shows_reason() {
         assert_eq!(one.read.map(|at| at.at), Some(NOON));
     }
     assert_eq!(taken(&lab).await, [(48, 49)]);
-    shelf.says("BEGIN:VEVENT\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n");
+    host.says("BEGIN:VEVENT\r\nDTSTART;TZID=Atlantis:20270117T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n");
     next(&lab).await;
     let one = only(&lab, &ken).await;
     assert_eq!((one.failure, one.taken, one.skipped.len()), (None, 0, 1));
@@ -417,10 +418,10 @@ async fn unreadable_calendar_changes_nothing_and_shows_reason() {
 // A9
 #[tokio::test]
 async fn weekly_event_keeps_wall_clock_across_dst() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
     // 28 March 2027 is a change.
-    shelf.says("BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Rome:20270321T100000\r\nDURATION:PT2H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\n");
+    host.says("BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Rome:20270321T100000\r\nDURATION:PT2H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\n");
     add(&lab, &ken, LASER).await;
     let starts = lab.text("SELECT group_concat(strftime('%d %H', starts_at / 1000, 'unixepoch'), ', ') FROM (SELECT * FROM closure ORDER BY starts_at)").await;
     assert_eq!(starts, "21 09, 28 08, 04 08");
@@ -428,9 +429,9 @@ async fn weekly_event_keeps_wall_clock_across_dst() {
 
 #[tokio::test]
 async fn only_caretakers_manage_calendars_and_see_addresses() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, olga, carl) = (lab.signed_in(11).await, lab.signed_in(6).await, lab.signed_in(4).await);
-    shelf.has(&[]);
+    host.has(&[]);
     let lasers = add(&lab, &olga, LASER).await;
     let hall = add(&lab, &ken, HALL).await;
     let seen = |all: views::external_calendars::ExternalCalendars| {
@@ -472,23 +473,23 @@ async fn only_caretakers_manage_calendars_and_see_addresses() {
 
 #[tokio::test]
 async fn machine_added_to_room_is_occupied_with_it() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let ken = lab.signed_in(11).await;
-    shelf.has(&[span(24, 60)]);
+    host.has(&[span(24, 60)]);
     add(&lab, &ken, HALL).await;
     let hall = |machines| rooms::DescribeRoom::read("Hall", Some(20), "", Ok(None), Ok(machines));
     rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall(vec![])).await.unwrap();
     assert_eq!(taken(&lab).await, []);
     rooms::save(&lab.ctx, &ken, RoomId(1), 2, hall(vec![LASER_ID])).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 25)]);
-    shelf.has(&[]);
+    host.has(&[]);
     next(&lab).await;
     assert_eq!(taken(&lab).await, []);
 }
 
 #[tokio::test]
 async fn removed_event_notifies_followers_and_pages() {
-    let (lab, shelf) = open().await;
+    let (lab, host) = open().await;
     let (ken, carl) = (lab.signed_in(11).await, lab.signed_in(4).await);
     notices::follow(&lab.ctx, &carl, LASER_ID, true).await.unwrap();
     let mut coming = lab.ctx.live().subscribe("").2;
@@ -499,10 +500,10 @@ async fn removed_event_notifies_followers_and_pages() {
             }
         }
     };
-    shelf.has(&[span(24, 60), span(28, 60)]);
+    host.has(&[span(24, 60), span(28, 60)]);
     let id = add(&lab, &ken, LASER).await;
     heard().await;
-    shelf.has(&[span(28, 60)]);
+    host.has(&[span(28, 60)]);
     next(&lab).await;
     heard().await;
     assert_eq!(notices_of(&lab, 4).await, [Kind::TimeFreed]);

@@ -3,7 +3,7 @@
 use crate::lab::Lab;
 use domain::{
     actor::Actor,
-    firmware::{BYTES, Failure, InvalidImage, KEPT, State},
+    firmware::{BYTES, Failure, InvalidImage, MAX_IMAGES, State},
     id::{BoardId, FirmwareId, FirmwareJobId},
     problem::Kind,
 };
@@ -55,7 +55,7 @@ async fn image_is_stored_once_by_name_up_to_limit() {
     keep("  esp32-s3,1.0.8 ", "1.0.8").await.unwrap();
     let again = keep("another name", "1.0.8").await;
     assert!(matches!(again, Err(FirmwareError::Invalid(InvalidImage::Kept))), "{again:?}");
-    for version in 1..KEPT {
+    for version in 1..MAX_IMAGES {
         keep("", &version.to_string()).await.unwrap();
     }
     let full = keep("", "6").await;

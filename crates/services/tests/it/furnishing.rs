@@ -62,11 +62,11 @@ async fn cycle_of_required_types_is_refused_and_named() {
             "{wrong}: the space is required of everybody anyhow"
         );
     }
-    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
-    assert_eq!(sheet.saved.value("requires[]"), "4");
+    let edit_form = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
+    assert_eq!(edit_form.saved.value("requires[]"), "4");
     save(planer, 1, "Planer", &["4,3"]).await.unwrap();
-    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
-    assert_eq!((sheet.saved.value("requires[]"), sheet.saved.version), ("3,4", 2));
+    let edit_form = equipment::type_sheet(&lab.ctx, &ada, Some(planer)).await.unwrap();
+    assert_eq!((edit_form.saved.value("requires[]"), edit_form.saved.version), ("3,4", 2));
 }
 
 // A14
@@ -154,15 +154,15 @@ async fn archived_requirement_stays_selected_on_form() {
          INSERT INTO type_requirement (type_id, requires_id) VALUES (3, 9)",
     )
     .await;
-    let sheet = equipment::type_sheet(&lab.ctx, &ada, Some(LASERS)).await.unwrap();
-    let offered: Vec<_> = sheet.others.iter().map(|(kind, _)| kind.0).collect();
-    assert_eq!((offered, sheet.away), (vec![9, 4], vec![TypeId(9)]), "and nothing else that is put away");
-    let requires = words(&[sheet.saved.value("requires[]")]);
+    let edit_form = equipment::type_sheet(&lab.ctx, &ada, Some(LASERS)).await.unwrap();
+    let offered: Vec<_> = edit_form.others.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, edit_form.away), (vec![9, 4], vec![TypeId(9)]), "and nothing else that is put away");
+    let requires = words(&[edit_form.saved.value("requires[]")]);
     equipment::save_type(&lab.ctx, &ada, LASERS, 1, form("Lasers"), requires).await.unwrap();
     assert_eq!(lab.number("SELECT requires_id FROM type_requirement WHERE type_id = 3").await, 9);
     for kind in [Some(LATHES), None] {
-        let sheet = equipment::type_sheet(&lab.ctx, &ada, kind).await.unwrap();
-        assert!(sheet.away.is_empty() && sheet.others.iter().all(|(kind, _)| kind.0 < 8), "{sheet:?}");
+        let edit_form = equipment::type_sheet(&lab.ctx, &ada, kind).await.unwrap();
+        assert!(edit_form.away.is_empty() && edit_form.others.iter().all(|(kind, _)| kind.0 < 8), "{edit_form:?}");
     }
 }
 
@@ -231,8 +231,8 @@ async fn places_are_sorted_by_position_then_collation() {
     let expected = ["Foyer", "abbey", "Étage", "Zimmerei"];
     let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.saved.value("name")).collect::<Vec<_>>(), expected);
-    let sheet = equipment::sheet(&lab.ctx, &ada, MachineId(1)).await.unwrap();
-    assert_eq!(sheet.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), expected);
+    let edit_form = equipment::sheet(&lab.ctx, &ada, MachineId(1)).await.unwrap();
+    assert_eq!(edit_form.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), expected);
     let floor = machines::floor(&lab.ctx, &ada).await.unwrap();
     let order: Vec<_> = floor.places.iter().flat_map(|place| &place.machines).map(|one| one.id.0).collect();
     assert_eq!(order, [3, 2, 1, 4], "what stands nowhere is last");
@@ -307,14 +307,14 @@ async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
         change: words(change),
         input: BulkForm { place: attic.to_string(), kind: "99".into(), settings: settings(grace) },
     };
-    let tried = async |bulk: &Bulk| {
+    let preview = async |bulk: &Bulk| {
         let inventory = equipment::inventory(&lab.ctx, &ada, Some(bulk), Lang::En).await.unwrap();
         inventory.tried.unwrap()
     };
     equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
     let expected = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
     let before = lab.number("SELECT count(*) FROM audit").await;
-    let outcomes = tried(&expected).await.outcomes;
+    let outcomes = preview(&expected).await.outcomes;
     let notices: Vec<_> =
         outcomes.iter().map(|outcome| (&*outcome.name, outcome.version, outcome.meanwhile)).collect();
     assert_eq!(notices, [("Laser", 1, false), ("Lathe", 2, true)], "the lathe was changed since it was seen");
@@ -327,22 +327,22 @@ async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     assert!(matches!(&stale, Err(EquipmentError::ManyStale(names)) if names == &["Lathe"]), "{stale:?}");
     let seen = bulk(&["1:1", "2:2"], &["place", "grace", "shown"], "7");
     equipment::change_many(&lab.ctx, &ada, &seen).await.unwrap();
-    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap().saved;
-    let saved = ["kind", "place", "grace", "shown", "display"].map(|field| sheet.value(field).to_owned());
+    let edit_form = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap().saved;
+    let saved = ["kind", "place", "grace", "shown", "display"].map(|field| edit_form.value(field).to_owned());
     assert_eq!(saved, ["3", &attic.to_string(), "7", "name", ""], "type and display were not chosen");
     let last = "SELECT detail FROM audit WHERE subject = 'machine:2' ORDER BY seq DESC LIMIT 1";
     assert_eq!(lab.text(last).await, r#"{"changed":"place shown"}"#);
-    assert!(tried(&bulk(&["1:2"], &["grace"], "7")).await.outcomes[0].changes.is_empty(), "it is so already");
+    assert!(preview(&bulk(&["1:2"], &["grace"], "7")).await.outcomes[0].changes.is_empty(), "it is so already");
     for (change, grace, field) in [
         (&[][..], "7", "change"),
         (&["colour"], "7", "change"),
         (&["kind"], "7", "kind"),
         (&["grace"], "soon", "grace"),
     ] {
-        let problem = tried(&bulk(&["1:2"], change, grace)).await.problem.unwrap();
+        let problem = preview(&bulk(&["1:2"], change, grace)).await.problem.unwrap();
         assert!(problem.at(field).is_some(), "{field}: {problem:?}");
     }
-    assert!(tried(&bulk(&[], &["grace"], "7")).await.problem.unwrap().at("machines").is_some());
+    assert!(preview(&bulk(&[], &["grace"], "7")).await.problem.unwrap().at("machines").is_some());
     let bob = lab.signed_in(2).await;
     let his = bulk(&["1:2", "2:3"], &["grace"], "9");
     let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();

@@ -46,10 +46,10 @@ fn faults(error: EquipmentError) -> Vec<ValidationError> {
 async fn stale_save_changes_nothing_and_shows_saved_values() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    let form = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
     let renamed = MachineInput { name: "Laser A".into(), settings: grace("5"), ..laser() };
-    save(&lab, &ada, sheet.saved.version, renamed).await.unwrap();
-    let error = save(&lab, &bob, sheet.saved.version, MachineInput { name: "Laser B".into(), ..laser() }).await;
+    save(&lab, &ada, form.saved.version, renamed).await.unwrap();
+    let error = save(&lab, &bob, form.saved.version, MachineInput { name: "Laser B".into(), ..laser() }).await;
     let problem = error.unwrap_err().problem(Lang::En);
     assert_eq!((problem.code.as_str(), problem.kind.status()), ("version.stale", 409));
     let saved = problem.saved.unwrap();
@@ -75,9 +75,9 @@ async fn saved_setting_reaches_board_and_cleared_one_is_inherited() {
     save(&lab, &ada, 1, input).await.unwrap();
     let notices = boards::settings(&lab.ctx, LASER).await.unwrap();
     assert_eq!((notices.grace, notices.auto_stop, notices.display.as_str()), (0, 30, "Ventilate!"));
-    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    assert_eq!(sheet.saved.value("grace"), "0");
-    assert!(sheet.inherited.contains(&("grace".into(), "9".into())), "{:?}", sheet.inherited);
+    let form = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    assert_eq!(form.saved.value("grace"), "0");
+    assert!(form.inherited.contains(&("grace".into(), "9".into())), "{:?}", form.inherited);
     save(&lab, &ada, 2, laser()).await.unwrap();
     assert_eq!(boards::settings(&lab.ctx, LASER).await.unwrap().grace, 9);
     assert_eq!(lab.number("SELECT count(*) FROM setting WHERE scope = 'machine'").await, 0);
@@ -166,8 +166,8 @@ async fn invalid_machine_edit_reports_all_fields() {
 async fn owner_edits_machines_of_own_type_without_changing_it() {
     let lab = staffed().await;
     let bob = lab.signed_in(2).await;
-    let sheet = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
-    assert_eq!(sheet.kinds.len(), 1, "only their own type is offered");
+    let form = equipment::sheet(&lab.ctx, &bob, LASER_ID).await.unwrap();
+    assert_eq!(form.kinds.len(), 1, "only their own type is offered");
     let moved = MachineInput { kind: "4".into(), ..laser() };
     assert_eq!(faults(save(&lab, &bob, 1, moved).await.unwrap_err()), [ValidationError::NoType]);
     let lathe = equipment::sheet(&lab.ctx, &bob, MachineId(2)).await;
@@ -206,8 +206,8 @@ async fn restoring_machine_with_taken_number_names_conflict() {
     let problem = error.problem(Lang::En);
     assert_eq!((problem.code.as_str(), problem.kind), ("machine.number-taken", Kind::Conflict));
     assert!(problem.detail.contains("another number"), "it says the way out: {}", problem.detail);
-    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    save(&lab, &ada, sheet.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
+    let form = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    save(&lab, &ada, form.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
     equipment::archive(&lab.ctx, &ada, LASER_ID, false).await.unwrap();
     assert!(boards::settings(&lab.ctx, LATHE).await.is_err(), "nobody has 12 any more");
 }
@@ -248,10 +248,10 @@ async fn machine_of_archived_type_keeps_it_and_cannot_be_duplicated() {
     let ada = lab.signed_in(1).await;
     equipment::archive(&lab.ctx, &ada, LASER_ID, true).await.unwrap();
     equipment::archive_type(&lab.ctx, &ada, TypeId(3), true).await.unwrap();
-    let sheet = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
-    let offered: Vec<_> = sheet.kinds.iter().map(|(kind, _)| kind.0).collect();
-    assert_eq!((offered, sheet.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");
-    save(&lab, &ada, sheet.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
+    let form = equipment::sheet(&lab.ctx, &ada, LASER_ID).await.unwrap();
+    let offered: Vec<_> = form.kinds.iter().map(|(kind, _)| kind.0).collect();
+    assert_eq!((offered, form.away), (vec![4, 3], vec![TypeId(3)]), "its own is there to choose, and marked");
+    save(&lab, &ada, form.saved.version, MachineInput { number: String::new(), ..laser() }).await.unwrap();
     assert_eq!(lab.number("SELECT type_id FROM machine WHERE id = 1").await, 3);
     let twin = equipment::duplicate(&lab.ctx, &ada, LASER_ID, ToOwned::to_owned).await;
     assert!(matches!(twin, Err(EquipmentError::TypeAway)), "{twin:?}");
@@ -267,7 +267,7 @@ async fn duplicate_has_same_settings_and_no_number() {
     save(&lab, &ada, 1, MachineInput { settings: grace("5"), ..laser() }).await.unwrap();
     let named = |name: &str| format!("{name} (copy)");
     let made = equipment::duplicate(&lab.ctx, &ada, LASER_ID, named).await.unwrap();
-    let sheet = equipment::sheet(&lab.ctx, &ada, made).await.unwrap();
-    let saved = ["name", "number", "kind", "grace"].map(|field| sheet.saved.value(field).to_owned());
+    let form = equipment::sheet(&lab.ctx, &ada, made).await.unwrap();
+    let saved = ["name", "number", "kind", "grace"].map(|field| form.saved.value(field).to_owned());
     assert_eq!(saved, ["Laser (copy)", "", "3", "5"]);
 }

@@ -82,12 +82,12 @@ async fn day_for_owner_moving_booking_uses_holder_permissions() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let look =
+    let query =
         DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
-    let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(look.clone())).await.unwrap();
+    let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(query.clone())).await.unwrap();
     assert_eq!(day.moving.map(|booking| booking.id), Some(id));
     assert_eq!(day.quota.minutes, 0, "without the one that is moved");
-    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look.clone())).await.unwrap();
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(query.clone())).await.unwrap();
     assert!(day.moving.is_none(), "it is none of a member's business");
 }
 
@@ -128,8 +128,8 @@ async fn owner_and_manager_book_for_others_and_member_is_refused() {
 /// The person a day is shown for when `whom` was typed, and the part that was not found.
 async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
     let whom = Whom::read(whom);
-    let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
-    let view = bookings::day(&lab.ctx, actor, Lang::En, Some(look)).await.unwrap().for_whom.unwrap();
+    let query = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let view = bookings::day(&lab.ctx, actor, Lang::En, Some(query)).await.unwrap().for_whom.unwrap();
     (view.holder, view.unknown)
 }
 
@@ -166,12 +166,12 @@ async fn rules_apply_to_person_booked_for() {
     let Err(BookingsError::Refused(refused)) = for_bob else { panic!("{for_bob:?}") };
     assert!(refused.refusals.iter().any(|refusal| refusal.code() == "booking.may-not"), "{refused:?}");
     let whom = Some(Whom::Person(PersonId(4)));
-    let look = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
-    let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(look.clone())).await.unwrap();
+    let query = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(query.clone())).await.unwrap();
     assert!(!day.starts.is_empty(), "Carl may use it, though Ken may not");
     assert_eq!(day.for_whom.unwrap().holder, Some((PersonId(4), "Carl Blu".to_owned())));
     let dana = lab.signed_in(5).await;
-    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(look)).await.unwrap();
+    let day = bookings::day(&lab.ctx, &dana, Lang::En, Some(query)).await.unwrap();
     assert!(day.for_whom.is_none(), "a member books for nobody else");
 }
 

@@ -49,7 +49,7 @@ struct Smtp {
     taken: Mutex<Vec<Mail>>,
     /// Its answers by address; `*` is any.
     trouble: Mutex<HashMap<String, Trouble>>,
-    asked: Mutex<u32>,
+    requests: Mutex<u32>,
 }
 
 impl Smtp {
@@ -66,13 +66,13 @@ impl Smtp {
     }
 
     fn request_count(&self) -> u32 {
-        *self.asked.lock().unwrap()
+        *self.requests.lock().unwrap()
     }
 }
 
 impl Mailer for Smtp {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
-        *self.asked.lock().unwrap() += 1;
+        *self.requests.lock().unwrap() += 1;
         let all = self.trouble.lock().unwrap();
         let answer = if let Some(trouble) = all.get(&mail.to).or_else(|| all.get("*")) {
             Err(MailError(*trouble))

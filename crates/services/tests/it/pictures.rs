@@ -149,8 +149,8 @@ async fn owner_changes_pictures_of_own_type_and_archived_ones_are_private() {
     equipment::archive(&lab.ctx, &owner, MachineId(1), true).await.unwrap();
     assert!(matches!(pictures::get(&lab.ctx, &member, LASER, false).await, Err(PicturesError::Unknown)));
     assert!(pictures::get(&lab.ctx, &owner, LASER, false).await.is_ok());
-    let sheet = equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap();
-    assert_eq!(sheet.picture, Some(lab::NOON.0));
+    let form = equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap();
+    assert_eq!(form.picture, Some(lab::NOON.0));
     pictures::remove(&lab.ctx, &owner, LASER).await.unwrap();
     assert!(equipment::sheet(&lab.ctx, &owner, MachineId(1)).await.unwrap().picture.is_none());
 }

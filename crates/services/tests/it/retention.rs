@@ -205,7 +205,7 @@ async fn audit_is_retained_for_configured_days() {
     lab.pass(DAY * 729);
     lab.grant(2, 2, "owner").await;
     let administrator = lab.signed_in(2).await;
-    let tried = async |days| {
+    let preview = async |days| {
         let page = settings::page(
             &lab.ctx,
             &administrator,
@@ -216,8 +216,8 @@ async fn audit_is_retained_for_configured_days() {
         );
         page.await.unwrap().tried.unwrap().1.lines
     };
-    assert_eq!(tried("90").await, ["It would delete 1 audit entry."]);
-    assert_eq!(tried("3650").await, ["No effect today."]);
+    assert_eq!(preview("90").await, ["It would delete 1 audit entry."]);
+    assert_eq!(preview("3650").await, ["No effect today."]);
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 0);
     lab.pass(DAY * 2);
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().entries, 1);

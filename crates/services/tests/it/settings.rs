@@ -152,7 +152,7 @@ async fn contradicting_booking_rules_are_refused_in_their_scope_and_below() {
 }
 
 /// The preview of a setting, in words.
-async fn tried(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
+async fn preview_of(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
     preview_lines(lab, at, key, settings::Tried::Value(value)).await
 }
 
@@ -161,13 +161,13 @@ async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
     preview_lines(lab, at, key, settings::Tried::Nothing).await
 }
 
-async fn preview_lines(lab: &Lab, at: At, key: Key, tried: settings::Tried<'_>) -> Vec<String> {
-    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(tried), Lang::En).await;
+async fn preview_lines(lab: &Lab, at: At, key: Key, change: settings::Tried<'_>) -> Vec<String> {
+    let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(change), Lang::En).await;
     let notices = page.ok().and_then(|page| page.tried).map(|(_, notices)| notices.lines);
-    notices.unwrap_or_else(|| panic!("{key:?}, {tried:?} is not told at {at}"))
+    notices.unwrap_or_else(|| panic!("{key:?}, {change:?} is not told at {at}"))
 }
 
-const NOTHING: &str = "No effect today.";
+const NO_EFFECT: &str = "No effect today.";
 
 #[tokio::test]
 async fn denying_change_is_previewed_with_board_decision() {
@@ -175,14 +175,14 @@ async fn denying_change_is_previewed_with_board_decision() {
     lab.mode(domain::machines::AuthorisationMode::Open).await;
     let before = lab.number("SELECT count(*) FROM audit").await;
     // Ada is qualified, Bob owns the type and so may use it, Zoe is suspended.
-    assert_eq!(tried(&lab, LASERS, Key::Authorisation, "qualified").await, [NOTHING]);
+    assert_eq!(preview_of(&lab, LASERS, Key::Authorisation, "qualified").await, [NO_EFFECT]);
     lab.sql(
         "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0);
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
              VALUES (4, 1, 'user', 'granted', 0, 'setup', 0)",
     )
     .await;
-    let newcomer = tried(&lab, LASERS, Key::Authorisation, "qualified").await;
+    let newcomer = preview_of(&lab, LASERS, Key::Authorisation, "qualified").await;
     assert_eq!(newcomer, ["1 person would lose access today."], "a member and nothing more");
     assert_eq!(lab.number("SELECT count(*) FROM audit").await, before, "nothing is saved by looking");
     let manager = lab.signed_in(1).await;
@@ -214,9 +214,13 @@ async fn removing_value_is_previewed() {
     .await;
     lab.mode(domain::machines::AuthorisationMode::Open).await;
     assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, ["1 person would lose access today."]);
-    assert_eq!(cleared(&lab, At::Machine(LASER_ID), Key::Authorisation).await, [NOTHING], "nothing is said there");
+    assert_eq!(
+        cleared(&lab, At::Machine(LASER_ID), Key::Authorisation).await,
+        [NO_EFFECT],
+        "nothing is said there"
+    );
     say(&lab, 1, At::Space, Key::Authorisation, Some("open"), 0).await.unwrap();
-    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NOTHING], "the space says the same");
+    assert_eq!(cleared(&lab, LASERS, Key::Authorisation).await, [NO_EFFECT], "the space says the same");
     say(&lab, 1, At::Space, Key::Grace, Some("5"), 0).await.unwrap();
     let one = "This would affect 1 machine.";
     say(&lab, 1, LASERS, Key::Grace, Some("9"), 0).await.unwrap();
@@ -235,21 +239,21 @@ async fn auto_stop_preview_counts_recent_and_running_uses() {
     }
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(60 * 70));
-    let notices = tried(&lab, LASERS, Key::AutoStop, "60").await;
+    let notices = preview_of(&lab, LASERS, Key::AutoStop, "60").await;
     let now = "1 use in progress is longer already: its board would log it out within a minute.";
     let one = "This would affect 1 machine.";
     assert_eq!(notices, [one, "In the last 4 weeks 1 use was longer than that.", now]);
-    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
-    assert_eq!(tried(&lab, LASERS, Key::AutoStop, "720").await, [NOTHING], "as it is");
+    assert_eq!(preview_of(&lab, LASERS, Key::AutoStop, "0").await, [one], "0 is never");
+    assert_eq!(preview_of(&lab, LASERS, Key::AutoStop, "720").await, [NO_EFFECT], "as it is");
     let lathes = At::Type(TypeId(4));
-    assert_eq!(tried(&lab, lathes, Key::AutoStop, "60").await, [one], "nobody used those");
-    let grace = tried(&lab, At::Space, Key::Grace, "5").await;
+    assert_eq!(preview_of(&lab, lathes, Key::AutoStop, "60").await, [one], "nobody used those");
+    let grace = preview_of(&lab, At::Space, Key::Grace, "5").await;
     assert_eq!(
         grace,
         ["This would affect 2 machines.", "One of them is in use: the change applies after log-out."]
     );
     say(&lab, 1, LASERS, Key::Grace, Some("5"), 0).await.unwrap();
-    assert_eq!(tried(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");
+    assert_eq!(preview_of(&lab, At::Space, Key::Grace, "7").await, [one], "the lasers say so themselves");
 }
 
 #[tokio::test]
@@ -258,44 +262,44 @@ async fn preview_counts_hidden_names_and_exceeded_limits() {
     lab.starts(LASER, &ada()).await;
     lab.starts(LATHE, &ada()).await;
     say(&lab, 1, At::Space, Key::ShownNames, Some("first-name"), 0).await.unwrap();
-    let hide = tried(&lab, At::Space, Key::ShownNames, "nobody").await;
+    let hide = preview_of(&lab, At::Space, Key::ShownNames, "nobody").await;
     assert_eq!(hide, ["1 name on a machine would be shown shortened."]);
-    let show = tried(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
+    let show = preview_of(&lab, At::Machine(LASER_ID), Key::ShownNames, "name").await;
     assert_eq!(show, ["1 name on a machine would be shown in more detail."]);
-    let over = tried(&lab, At::Space, Key::Simultaneous, "1").await;
+    let over = preview_of(&lab, At::Space, Key::Simultaneous, "1").await;
     assert_eq!(over, ["1 person is using more than that now; they can finish."]);
-    assert_eq!(tried(&lab, At::Space, Key::Simultaneous, "2").await, [NOTHING]);
-    let unseen = tried(&lab, At::Space, Key::PublicStatus, "no").await;
+    assert_eq!(preview_of(&lab, At::Space, Key::Simultaneous, "2").await, [NO_EFFECT]);
+    let unseen = preview_of(&lab, At::Space, Key::PublicStatus, "no").await;
     assert_eq!(unseen, ["2 machines would no longer be shown without signing in."]);
 }
 
 #[tokio::test]
 async fn preview_counts_lapsing_grants_and_deactivated_roles() {
     let lab = staffed().await;
-    assert_eq!(tried(&lab, LASERS, Key::LapseUnused, "0").await, [NOTHING]);
+    assert_eq!(preview_of(&lab, LASERS, Key::LapseUnused, "0").await, [NO_EFFECT]);
     // Ada was qualified long ago and never came; Bob's ownership lapses never.
     assert_eq!(
-        tried(&lab, LASERS, Key::LapseNeverUsed, "30").await,
+        preview_of(&lab, LASERS, Key::LapseNeverUsed, "30").await,
         ["1 qualification would expire immediately."]
     );
     lab.starts(LASER, &ada()).await;
-    assert_eq!(tried(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NOTHING], "now she came");
-    let asleep = tried(&lab, At::Space, Key::SecondFactor, "yes").await;
+    assert_eq!(preview_of(&lab, LASERS, Key::LapseNeverUsed, "30").await, [NO_EFFECT], "now she came");
+    let asleep = preview_of(&lab, At::Space, Key::SecondFactor, "yes").await;
     assert_eq!(
         asleep,
         ["1 person with a role has no second factor, and couldn’t use the role until they set one up."]
     );
     lab.sql("INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, 'x', x'00', 1)")
         .await;
-    assert_eq!(tried(&lab, At::Space, Key::SecondFactor, "yes").await, [NOTHING]);
+    assert_eq!(preview_of(&lab, At::Space, Key::SecondFactor, "yes").await, [NO_EFFECT]);
 }
 
 #[tokio::test]
 async fn hours_preview_counts_visits_outside_and_running_uses_continue() {
     let lab = staffed().await;
     let manager = lab.signed_in(1).await;
-    let would = async |at, tried| {
-        let page = hours::page(&lab.ctx, &manager, at, Some(tried), Lang::En).await;
+    let preview = async |at, change| {
+        let page = hours::page(&lab.ctx, &manager, at, Some(change), Lang::En).await;
         page.unwrap().tried.unwrap().lines
     };
     let friday = |hours: &str| {
@@ -307,25 +311,25 @@ async fn hours_preview_counts_visits_outside_and_running_uses_continue() {
     lab.starts(LASER, &ada()).await;
     lab.pass(seconds(3_600));
     lab.stops(LASER, &ada(), 3_600).await;
-    assert_eq!(would(At::Space, friday("8-20")).await, [NOTHING], "nobody came earlier or later");
+    assert_eq!(preview(At::Space, friday("8-20")).await, [NO_EFFECT], "nobody came earlier or later");
     let few = "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed.";
-    let notices = would(At::Space, friday("10-20")).await;
+    let notices = preview(At::Space, friday("10-20")).await;
     assert_eq!(notices, [few, "2 machines would be closed from now on."]);
-    let lathe = would(At::Machine(MachineId(2)), friday("10-20")).await;
+    let lathe = preview(At::Machine(MachineId(2)), friday("10-20")).await;
     assert_eq!(lathe, ["1 machine would be closed from now on."], "it was never used");
     lab.starts(LASER, &ada()).await;
-    let notices = would(At::Space, friday("10-20")).await;
+    let notices = preview(At::Space, friday("10-20")).await;
     assert!(
         notices.iter().any(|line| line.starts_with("1 use there is in progress; it continues")),
         "{notices:?}"
     );
     let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
-    assert_eq!(would(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
-    assert_eq!(would(At::Space, closed("2027-01-23")).await, [NOTHING], "nobody comes on Saturdays");
+    assert_eq!(preview(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
+    assert_eq!(preview(At::Space, closed("2027-01-23")).await, [NO_EFFECT], "nobody comes on Saturdays");
     hours::save_week(&lab.ctx, &manager, LASERS, 0, week("8-12", "8-20")).await.unwrap();
-    let notices = would(At::Space, friday("10-20")).await;
+    let notices = preview(At::Space, friday("10-20")).await;
     assert_eq!(notices, ["1 machine would be closed from now on."], "the lasers have hours of their own");
-    let invalid = would(At::Space, friday("late")).await;
+    let invalid = preview(At::Space, friday("late")).await;
     assert!(invalid.len() == 1 && invalid[0].starts_with("Friday: Enter hours"), "{invalid:?}");
     assert_eq!(lab.number("SELECT count(*) FROM opening_exception").await, 0, "nothing is saved by looking");
 }
@@ -454,12 +458,12 @@ async fn zone_change_previews_affected_times() {
                     (1, 1, 1799990000000, 1799993600000, 'completed', 0), (1, 1, 1800020000000, 1800023600000, 'cancelled', 0)",
     )
     .await;
-    let rome = tried(&lab, At::Space, Key::Zone, "Europe/Rome").await;
+    let rome = preview_of(&lab, At::Space, Key::Zone, "Europe/Rome").await;
     assert!(rome[0].starts_with("2 future bookings would show another time."), "{rome:?}");
     assert_eq!(rome.len(), 2, "and hours keep their time on the wall: {rome:?}");
-    let reykjavik = tried(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
+    let reykjavik = preview_of(&lab, At::Space, Key::Zone, "Atlantic/Reykjavik").await;
     assert_eq!(reykjavik.len(), 1, "another name, the same time: {reykjavik:?}");
-    assert_eq!(tried(&lab, At::Space, Key::Zone, "UTC").await, [NOTHING]);
-    let nowhere = tried(&lab, At::Space, Key::Zone, "Mars/Base").await;
+    assert_eq!(preview_of(&lab, At::Space, Key::Zone, "UTC").await, [NO_EFFECT]);
+    let nowhere = preview_of(&lab, At::Space, Key::Zone, "Mars/Base").await;
     assert_eq!(nowhere, [Lang::En.setting_invalid(Key::Zone)], "there is no such zone");
 }

@@ -61,7 +61,7 @@ async fn token_acts_for_its_owner_within_scopes() {
     assert!(token.starts_with("tg_") && token.len() == 46, "256 bits: {token}");
     let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap();
     assert_eq!(program.somebody.actor.person(), ada.person());
-    assert_eq!((program.somebody.actor.door, program.scopes), (Channel::Api, vec![Scope::PeopleRead]));
+    assert_eq!((program.somebody.actor.channel, program.scopes), (Channel::Api, vec![Scope::PeopleRead]));
     let listed = tokens::list(&lab.ctx, &ada).await.unwrap().tokens;
     assert_eq!((listed.len(), listed[0].name.as_str()), (1, "Sheet of hours"));
     for forged in ["", "tg_", "tg_AAAA", &token[3..], &format!("{token}A"), "tg_\u{0}", &"tg_A".repeat(10_000)] {
@@ -181,8 +181,8 @@ async fn repeated_request_with_one_key_runs_once() {
         all.spawn(async move { repeats::begin(&ctx, &ada, "one", b"make a lathe", true).await });
     }
     let mut tickets = Vec::new();
-    for turn in all.join_all().await {
-        match turn {
+    for outcome in all.join_all().await {
+        match outcome {
             Ok(Turn::First(ticket)) => tickets.push(ticket),
             Err(RepeatsError::UnderWay) => {}
             other => panic!("{other:?}"),

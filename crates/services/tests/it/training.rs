@@ -97,17 +97,17 @@ async fn watched(lab: &Lab, actor: &Actor, edition: EditionId) -> Credit {
 
 /// Takes the quiz with this many wrong answers.
 async fn taken(lab: &Lab, actor: &Actor, id: ModuleId, mut wrong: usize) -> bool {
-    let tried = begin(&lab.ctx, actor, id).await.unwrap();
+    let attempt = begin(&lab.ctx, actor, id).await.unwrap();
     loop {
         let page = quiz(&lab.ctx, actor, id, None).await.unwrap();
         let Quizzing::Asking { answered, question, .. } = page.quizzing else { panic!("{:?}", page.quizzing) };
         if answered.iter().all(|done| *done) {
-            return hand_in(&lab.ctx, actor, tried).await.unwrap();
+            return hand_in(&lab.ctx, actor, attempt).await.unwrap();
         }
         let expected = if wrong > 0 { "Yes" } else { "No" };
         wrong = wrong.saturating_sub(1);
         let given = question.answers.iter().find(|(_, words)| words == expected).unwrap().0;
-        answer(&lab.ctx, actor, tried, question.id, vec![given]).await.unwrap();
+        answer(&lab.ctx, actor, attempt, question.id, vec![given]).await.unwrap();
     }
 }
 
@@ -147,14 +147,14 @@ async fn watched_video_and_passed_quiz_make_ready_for_checkout() {
 async fn credit_is_limited_by_server_clock() {
     let (lab, _, _) = lab(0).await;
     let bob = lab.signed_in(2).await;
-    let tell = async |parts: Vec<Span>| report(&lab.ctx, &bob, VIDEO, parts, 0).await;
-    let first = tell(vec![span(0, 100)]).await.unwrap();
+    let send = async |parts: Vec<Span>| report(&lab.ctx, &bob, VIDEO, parts, 0).await;
+    let first = send(vec![span(0, 100)]).await.unwrap();
     assert_eq!(first.gained, 0, "time counts from the first report");
-    assert!(matches!(tell(vec![span(2, 3)]).await, Err(TrainingError::TooSoon)), "fresher than a second");
+    assert!(matches!(send(vec![span(2, 3)]).await, Err(TrainingError::TooSoon)), "fresher than a second");
     lab.pass(seconds(5));
-    assert_eq!(tell(vec![span(0, 120)]).await.unwrap().gained, 9500, "24 times the speed");
+    assert_eq!(send(vec![span(0, 120)]).await.unwrap().gained, 9500, "24 times the speed");
     lab.pass(seconds(5));
-    let twice = tell(vec![span(0, 9), span(0, 9), span(3, 9)]).await.unwrap();
+    let twice = send(vec![span(0, 9), span(0, 9), span(3, 9)]).await.unwrap();
     assert_eq!((twice.gained, twice.watched), (0, vec![Span { from: 0, to: 9500 }]), "union, not sum");
     lab.pass(seconds(5));
     for (parts, expected) in [
@@ -163,13 +163,13 @@ async fn credit_is_limited_by_server_clock() {
         (vec![span(9, 9)], "watching.outside"),
         (vec![span(9, 3)], "watching.outside"),
     ] {
-        let why = tell(parts).await.unwrap_err();
+        let why = send(parts).await.unwrap_err();
         assert_eq!(why.to_string(), expected);
     }
     lab.set_back(seconds(3600));
-    assert!(tell(vec![span(0, 120)]).await.unwrap().gained <= 2000, "the clock was set back");
+    assert!(send(vec![span(0, 120)]).await.unwrap().gained <= 2000, "the clock was set back");
     lab.pass(seconds(12 * 3600));
-    let later = tell(vec![span(0, 100)]).await.unwrap();
+    let later = send(vec![span(0, 100)]).await.unwrap();
     assert!(later.gained <= 32_000, "twelve hours of silence are no watching: {later:?}");
     lab.pass(seconds(120));
     let offline = Report { parts: vec![span(0, 100)], began: 110_000 };
@@ -310,30 +310,30 @@ async fn answer_not_belonging_to_quiz_is_refused() {
     let (lab, max, id) = lab(2).await;
     let bob = lab.signed_in(2).await;
     watched(&lab, &bob, VIDEO).await;
-    let tried = begin(&lab.ctx, &bob, id).await.unwrap();
-    assert_eq!(begin(&lab.ctx, &bob, id).await.unwrap(), tried, "it goes on");
+    let attempt = begin(&lab.ctx, &bob, id).await.unwrap();
+    assert_eq!(begin(&lab.ctx, &bob, id).await.unwrap(), attempt, "it goes on");
     let page = quiz(&lab.ctx, &bob, id, Some(0)).await.unwrap();
     let Quizzing::Asking { question, .. } = page.quizzing else { panic!() };
     let other = quiz(&lab.ctx, &bob, id, Some(1)).await.unwrap();
     let Quizzing::Asking { question: other, .. } = other.quizzing else { panic!() };
     let put = async |quiz, question, given: Vec<AnswerId>| answer(&lab.ctx, &bob, quiz, question, given).await;
     let right = question.answers[0].0;
-    assert!(matches!(put(tried, question.id, vec![]).await, Err(TrainingError::NoAnswer)));
+    assert!(matches!(put(attempt, question.id, vec![]).await, Err(TrainingError::NoAnswer)));
     let two = vec![right, question.answers[1].0];
-    assert!(matches!(put(tried, question.id, two).await, Err(TrainingError::NoAnswer)));
+    assert!(matches!(put(attempt, question.id, two).await, Err(TrainingError::NoAnswer)));
     let places: Vec<_> = question.answers.iter().map(|(place, _)| place.0).collect();
     assert!(
         places.windows(2).all(|two| two[0] + 1 == two[1]),
         "a number of its own would tell the order: {places:?}"
     );
-    let foreign = put(tried, question.id, vec![AnswerId(99)]).await;
+    let foreign = put(attempt, question.id, vec![AnswerId(99)]).await;
     assert!(matches!(foreign, Err(TrainingError::UnknownQuiz)), "none of its answers");
-    assert!(matches!(put(tried, QuestionId(99), vec![right]).await, Err(TrainingError::UnknownQuiz)));
+    assert!(matches!(put(attempt, QuestionId(99), vec![right]).await, Err(TrainingError::UnknownQuiz)));
     assert!(matches!(put(QuizId(99), question.id, vec![right]).await, Err(TrainingError::UnknownQuiz)));
     let ada = lab.signed_in(1).await;
-    let hers = answer(&lab.ctx, &ada, tried, question.id, vec![right]).await;
+    let hers = answer(&lab.ctx, &ada, attempt, question.id, vec![right]).await;
     assert!(matches!(hers, Err(TrainingError::UnknownQuiz)), "somebody else's");
-    assert!(matches!(hand_in(&lab.ctx, &bob, tried).await, Err(TrainingError::Incomplete)));
+    assert!(matches!(hand_in(&lab.ctx, &bob, attempt).await, Err(TrainingError::Incomplete)));
     // A running try keeps its questions, even if they are edited.
     change_question(&lab.ctx, &max, question.id, &self::question("it now")).await.unwrap();
     let page = quiz(&lab.ctx, &bob, id, Some(0)).await.unwrap();
@@ -341,11 +341,11 @@ async fn answer_not_belonging_to_quiz_is_refused() {
     assert_eq!(same.ask, question.ask);
     for one in [&question, &other] {
         let no = one.answers.iter().find(|(_, words)| words == "No").unwrap().0;
-        put(tried, one.id, vec![no]).await.unwrap();
+        put(attempt, one.id, vec![no]).await.unwrap();
     }
-    assert!(hand_in(&lab.ctx, &bob, tried).await.unwrap());
-    assert!(matches!(hand_in(&lab.ctx, &bob, tried).await, Err(TrainingError::Over)));
-    assert!(matches!(put(tried, question.id, vec![right]).await, Err(TrainingError::Over)));
+    assert!(hand_in(&lab.ctx, &bob, attempt).await.unwrap());
+    assert!(matches!(hand_in(&lab.ctx, &bob, attempt).await, Err(TrainingError::Over)));
+    assert!(matches!(put(attempt, question.id, vec![right]).await, Err(TrainingError::Over)));
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn counted(lab: &Lab) -> [i64; 4] {
     ]
 }
 
-async fn brought(lab: &Lab, actor: &Actor, document: &TrainingDocument) -> TrainingImport {
+async fn imported(lab: &Lab, actor: &Actor, document: &TrainingDocument) -> TrainingImport {
     let dry = import(&lab.ctx, actor, document.clone(), true, Lang::En).await.unwrap();
     let before = counted(lab).await;
     let made = import(&lab.ctx, actor, document.clone(), false, Lang::En).await.unwrap();
@@ -137,7 +137,7 @@ async fn second_import_changes_nothing() {
     let before = (counted(&lab).await, document.clone());
     document.modules[0].description = "Something else".into();
     document.requirements[0].threshold = 5;
-    let again = brought(&lab, &max, &document).await;
+    let again = imported(&lab, &max, &document).await;
     assert_eq!((again.kept.len(), again.kept_requirements.len()), (2, 2));
     assert!(again.modules.is_empty() && again.requirements.is_empty());
     assert_eq!((counted(&lab).await, export(&lab.ctx, &max).await.unwrap()), before);
@@ -149,7 +149,7 @@ async fn second_import_changes_nothing() {
         module: "New one".into(),
         threshold: 50,
     });
-    let more = brought(&lab, &max, &document).await;
+    let more = imported(&lab, &max, &document).await;
     assert_eq!((more.modules, more.kept.len(), more.requirements.len()), (vec!["New one".to_owned()], 2, 1));
 }
 
@@ -272,7 +272,7 @@ async fn imported_captions_wait_for_video_upload() {
     let file = FileDocument { name: "0.webm".into(), bytes: 700 };
     document.modules[0].video = Some(VideoDocument { youtube: None, file: Some(file), length: Some(2000) });
     document.modules[0].captions = Some(CAPTIONS.into());
-    let made = brought(&lab, &max, &document).await;
+    let made = imported(&lab, &max, &document).await;
     assert_eq!((made.uploads, made.modules), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
     let id = ModuleId(1);
     let visible = async || sheet(&lab.ctx, &max, id).await.unwrap().editions.remove(0);
@@ -296,7 +296,7 @@ async fn length_imported_by_manager_waits_for_administrator() {
     let ida = lab.administrator().await;
     let hers = import(&lab.ctx, &ida, document.clone(), true, Lang::En).await.unwrap();
     assert_eq!((hers.modules.len(), hers.lengths.len()), (1, 0));
-    let made = brought(&lab, &max, &document).await;
+    let made = imported(&lab, &max, &document).await;
     assert_eq!((made.modules, made.lengths), (vec!["Clamping".to_owned()], vec!["Clamping".to_owned()]));
     let visible = export(&lab.ctx, &max).await.unwrap().modules.remove(0).video.unwrap();
     assert_eq!(visible, VideoDocument { length: None, ..video });

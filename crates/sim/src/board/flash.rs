@@ -5,7 +5,7 @@ use fabomatic::Query;
 use std::collections::VecDeque;
 
 /// Maximum stored messages; the oldest is dropped.
-const KEPT: usize = 40;
+const CAPACITY: usize = 40;
 
 /// Maximum remembered cards; the least recently seen is dropped.
 const REMEMBERED: usize = 10;
@@ -19,7 +19,7 @@ pub(super) struct Flash {
 impl Flash {
     /// Stores a message as the replay it will be sent as.
     pub(super) fn keep(&mut self, query: Query) {
-        if self.kept.len() == KEPT {
+        if self.kept.len() == CAPACITY {
             self.kept.pop_front();
         }
         self.kept.push_back(query.into_replay());

@@ -170,7 +170,7 @@ pub async fn correct(
     let (ended_before, ending_before) = (was.map(|(end, _)| end), was.map(|(_, ending)| ending));
     let (ended_after, ending_after) = (is.map(|(end, _)| end), is.map(|(_, ending)| ending));
     let (void_before, void_after) = (before.session.is_void(), after.is_void());
-    let reported = after.corrected.and_then(|corrected| corrected.told);
+    let reported = after.corrected.and_then(|corrected| corrected.reported);
     let (reported_end, told_ending) = (reported.map(|(end, _)| end), reported.map(|(_, ending)| ending));
     let gained = hours_gained(Some(&before.session), &Change::Set(after));
     sqlx::query!(

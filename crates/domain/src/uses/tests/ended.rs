@@ -232,7 +232,7 @@ fn lost_use_stopped_offline_ends_once() {
         laser.hear(301, ADA, Action::Stop, 120, true);
         laser.hear(302, ADA, Action::Stop, 120, true);
         assert_eq!((laser.times(), laser.total), (vec![(0, Some(120))], 120_000));
-        assert_eq!((laser.sessions[0].told, laser.sessions[0].settled), (Some(seconds(120)), false));
+        assert_eq!((laser.sessions[0].reported, laser.sessions[0].settled), (Some(seconds(120)), false));
     }
     // Its start was not answered in time either.
     let mut lathe = History::default();

@@ -327,7 +327,7 @@ async fn room_day_offers_only_bookable_times() {
     booked(&lab, &dana, LASER_RES, friday).await;
     booked(&lab, &dana, LASER_RES, monday).await;
     let day = async |time: Span| {
-        let look = bookings::DayQuery {
+        let query = bookings::DayQuery {
             resource: HALL,
             date: None,
             minutes: Some(60),
@@ -335,7 +335,7 @@ async fn room_day_offers_only_bookable_times() {
             moving: None,
             whom: None,
         };
-        let day = bookings::day(&lab.ctx, &carl, text::Lang::En, Some(look)).await.unwrap();
+        let day = bookings::day(&lab.ctx, &carl, text::Lang::En, Some(query)).await.unwrap();
         (day.starts.iter().any(|starts| starts.at == time.starts), day.left)
     };
     assert_eq!(day(friday).await, (false, vec![]));

@@ -22,15 +22,18 @@ async fn time_request_notifies_trainers_once_a_day_and_is_shown() {
     assert_eq!((after.wished.map(|at| at.at), after.may_wish), (Some(NOON), false));
     let again = wished(&lab, &carl, "").await;
     assert!(matches!(again, Err(CheckoutsError::WishedToday)), "{again:?}");
-    let wishes = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
-    let [wish] = wishes.as_slice() else { panic!("{wishes:?}") };
-    assert_eq!((wish.person_name.as_deref(), wish.note.as_deref()), (Some("Carl"), Some("Weekdays after six")));
+    let requests = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
+    let [request] = requests.as_slice() else { panic!("{requests:?}") };
+    assert_eq!(
+        (request.person_name.as_deref(), request.note.as_deref()),
+        (Some("Carl"), Some("Weekdays after six"))
+    );
 
     lab.pass(DAY);
     wished(&lab, &carl, "").await.unwrap();
     assert_eq!(notices_of(&lab, 2).await, [Kind::CheckoutWanted, Kind::CheckoutWanted], "another day");
-    let wishes = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
-    assert_eq!(wishes.iter().map(|wish| wish.note.clone()).collect::<Vec<_>>(), [None], "the newest");
+    let requests = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
+    assert_eq!(requests.iter().map(|request| request.note.clone()).collect::<Vec<_>>(), [None], "the newest");
 }
 
 #[tokio::test]

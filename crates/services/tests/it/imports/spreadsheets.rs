@@ -6,11 +6,11 @@ use super::*;
 async fn spreadsheet_output_is_parsed_or_rejected_with_line() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let would = async |list: &[u8]| run(&lab, &ken, &keep(&lab.ctx, &ken, list).unwrap()).await;
-    let filled_up = would(b"name,email\nNina,nina@example.org,,\n").await;
+    let dry_run = async |list: &[u8]| run(&lab, &ken, &keep(&lab.ctx, &ken, list).unwrap()).await;
+    let filled_up = dry_run(b"name,email\nNina,nina@example.org,,\n").await;
     assert_eq!((filled_up.sum.added, filled_up.sum.faulty), (1, 0), "{:?}", filled_up.shown);
     let month_first =
-        would(b"name,email,since\nNina,nina@example.org,12/31/2025\nNora,nora@example.org,03/04/2025\n").await;
+        dry_run(b"name,email,since\nNina,nina@example.org,12/31/2025\nNora,nora@example.org,03/04/2025\n").await;
     let faults: Vec<_> = month_first.shown.iter().flat_map(|line| line.faults.clone()).collect();
     assert_eq!(faults, [const { LineError::MonthFirst(Column::Since) }; 2], "{:?}", month_first.shown);
     assert!(month_first.asks_dates && !filled_up.asks_dates);

@@ -244,7 +244,7 @@ impl Lab {
             roles_asleep: false,
             public: true,
         };
-        Actor { who: Who::Person(Box::new(known)), door: Channel::Web }
+        Actor { who: Who::Person(Box::new(known)), channel: Channel::Web }
     }
 }
 

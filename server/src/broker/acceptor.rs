@@ -64,8 +64,8 @@ impl Acceptor {
                 () = self.stop.cancelled() => return,
                 accepted = listener.accept() => accepted,
             };
-            let (door, tls) = (Arc::clone(&self), tls.clone());
-            self.tasks.spawn(async move { door.receive(stream, from, permit, tls).await });
+            let (acceptor, tls) = (Arc::clone(&self), tls.clone());
+            self.tasks.spawn(async move { acceptor.receive(stream, from, permit, tls).await });
         }
     }
 
