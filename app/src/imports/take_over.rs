@@ -165,8 +165,8 @@ mod tests {
 
     fn report() -> Result<Report, serde_json::Error> {
         serde_json::from_value(json!([
-            { "told": "people", "count": 4, "named": [] },
-            { "told": "plans-hours", "count": 2, "named": ["Oil the rails"] }
+            { "kind": "people", "count": 4, "named": [] },
+            { "kind": "plans-hours", "count": 2, "named": ["Oil the rails"] }
         ]))
     }
 
