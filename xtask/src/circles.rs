@@ -396,8 +396,9 @@ impl FileReader<'_> {
         if self.peek(1) != "[" || self.peek(2) != "cfg" {
             return false;
         }
-        let attribute: Vec<_> =
-            (3..).map(|ahead| self.peek(ahead)).take_while(|it| !matches!(*it, "]" | "")).collect();
+        // No attribute is longer than the rest of the file.
+        let rest = (3..).take(self.tokens.len()).map(|ahead| self.peek(ahead));
+        let attribute: Vec<_> = rest.take_while(|it| !matches!(*it, "]" | "")).collect();
         attribute.contains(&"test") && !attribute.contains(&"not")
     }
 

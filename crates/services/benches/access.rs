@@ -133,7 +133,7 @@ async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
             roles_asleep: false,
             public: true,
         };
-        let actor = Actor { who: Who::Person(Box::new(known)), door: Channel::Api };
+        let actor = Actor { who: Who::Person(Box::new(known)), channel: Channel::Api };
         let from = Instant::now();
         ask(ctx, &actor, Question { person, machine, at: None }).await.unwrap();
         times.push(from.elapsed());

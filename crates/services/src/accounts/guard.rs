@@ -400,7 +400,7 @@ impl<'a> Attempt<'a> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let (guard, tried) = (Guard::of(&self.ctx), self.tried);
+        let (guard, tried) = (Guard::of(self.ctx), self.tried);
         guard.pairs.end(&tried.pair(), self.at, self.failed);
         if self.everywhere {
             guard.everywhere(tried.guess).end(&(tried.whose, tried.guess), self.at, self.failed);

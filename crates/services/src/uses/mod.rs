@@ -146,7 +146,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         for change in &changes {
             if let (Change::Add(session), Some((_, person))) = (change, bearing.card)
                 // A use that was moved to make room may have begun before bookings were looked for.
-                && (has_booking || session.start < said(board, &message, now).since())
+                && (has_booking || session.start < stored_message(board, &message, now).since())
             {
                 bookings::arrived(tx, &proof, bearing.machine, person, session.start, now).await?;
             }
@@ -193,7 +193,7 @@ fn logs_out(change: &Change, open: Option<&Session>) -> bool {
 }
 
 /// The message, as the storage is asked about it.
-fn said<'a>(board: MachineNumber, message: &'a Word, now: Millis) -> uses::Message<'a> {
+fn stored_message(board: MachineNumber, message: &Word, now: Millis) -> uses::Message<'_> {
     let Word { uid, action, duration, replay } = message;
     uses::Message { board, uid, at: now, lasted: *duration, replay: *replay, ends: *action == Action::Stop }
 }
@@ -205,9 +205,10 @@ async fn reported(
     message: &Word,
     now: Millis,
 ) -> Result<Reported, UseError> {
-    let said = said(board, message, now);
+    let stored = stored_message(board, message, now);
     let closed = if message.replay { ENOUGH } else { RECENT };
-    let mut reported = uses::reported_by_board(tx.conn(), said, closed).await?.ok_or(UseError::UnknownMachine)?;
+    let mut reported =
+        uses::reported_by_board(tx.conn(), stored, closed).await?.ok_or(UseError::UnknownMachine)?;
     let is_start = message.action == Action::Start;
     if !message.replay && is_start {
         reported.situation.never_extends =
@@ -215,7 +216,7 @@ async fn reported(
     }
     let may_move = reported.situation.closed.first().is_some_and(|last| last.source == Source::Replayed);
     if !message.replay && !is_start && may_move {
-        reported = uses::reported_by_board(tx.conn(), said, ENOUGH).await?.ok_or(UseError::UnknownMachine)?;
+        reported = uses::reported_by_board(tx.conn(), stored, ENOUGH).await?.ok_or(UseError::UnknownMachine)?;
     }
     let settings = &reported.bearing.settings;
     let auto_stop = u32::from(settings.auto_stop);
