@@ -22,7 +22,7 @@ const SECTIONS: [&str; 4] = ["m", "a", "l", "d"];
 
 /// Merges the modules, given with their numbers.
 pub fn merge<'a>(modules: impl IntoIterator<Item = (u16, &'a [u8])>) -> Result<Vec<u8>> {
-    let mut merged = Merged::default();
+    let mut merged = MergedModule::default();
     for (number, module) in modules {
         merged.add(number, module)?;
     }
@@ -30,10 +30,10 @@ pub fn merge<'a>(modules: impl IntoIterator<Item = (u16, &'a [u8])>) -> Result<V
 }
 
 #[derive(Default)]
-struct Merged {
+struct MergedModule {
     types: Vec<FuncType>,
     indexes: HashMap<FuncType, u32>,
-    /// Module, name and type of each import, and its place among those of its kind, which is the first.
+    /// Module, name and type of each import: at most one of each kind, so each has index 0.
     imports: Vec<(String, String, wasm_encoder::EntityType)>,
     functions: FunctionSection,
     elements: ElementSection,
@@ -83,7 +83,7 @@ fn unreadable(error: &Error<Foreign>) -> anyhow::Error {
     }
 }
 
-impl Merged {
+impl MergedModule {
     fn add(&mut self, number: u16, module: &[u8]) -> Result<()> {
         let mut indexes = Indexes { types: Vec::new(), functions: self.code.len() };
         for payload in Parser::new(0).parse_all(module) {

@@ -62,7 +62,7 @@ pub fn Entries(
     }
 }
 
-/// A row: its name, lines of what is known about it, and its buttons.
+/// A row with the name of an entry, further lines and its buttons.
 pub fn entry(icon: &'static str, name: String, lines: Vec<String>, actions: AnyView) -> AnyView {
     view! {
         <li>
@@ -120,7 +120,7 @@ pub fn Issued(
 ) -> impl IntoView {
     let label = title.clone();
     view! {
-        <section class="display-link" aria-label=label>
+        <section class="issued" aria-label=label>
             <Banner tone=Tone::Go icon title>{next}</Banner>
             {fields.into_iter().map(|(id, label, value)| view! {
                 <div class="field">

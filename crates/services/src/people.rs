@@ -28,7 +28,7 @@ use serde_json::json;
 use store::{
     StoreError,
     people::{self, Person},
-    qualifications::{self},
+    qualifications,
 };
 use text::Lang;
 

@@ -11,36 +11,36 @@ pub(crate) struct Turnover {
 
 /// The changes made by one message.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Turned {
+pub(crate) struct UseCounts {
     started: usize,
     ended: Vec<Ending>,
 }
 
-impl Turned {
+impl UseCounts {
     pub(crate) fn by(changes: &[Change], situation: &Situation) -> Self {
         let known = || situation.open.iter().chain(&situation.closed);
         let was_over = |after: &Session| known().any(|before| before.id == after.id && before.end.is_some());
-        let mut turned = Self::default();
+        let mut counts = Self::default();
         for change in changes {
             let ended = match change {
                 Change::Add(session) => {
-                    turned.started += 1;
+                    counts.started += 1;
                     session.end
                 }
                 Change::Set(after) => after.end.filter(|_| !was_over(after)),
                 Change::Remove(_) => None,
             };
-            turned.ended.extend(ended.map(|(_, ending)| ending));
+            counts.ended.extend(ended.map(|(_, ending)| ending));
         }
-        turned
+        counts
     }
 }
 
 impl Turnover {
     /// Counts a committed change.
-    pub(crate) fn turned(&self, turned: &Turned) {
-        (0..turned.started).for_each(|_| self.started.count(0));
-        turned.ended.iter().for_each(|ending| self.ended(*ending));
+    pub(crate) fn add(&self, counts: &UseCounts) {
+        (0..counts.started).for_each(|_| self.started.count(0));
+        counts.ended.iter().for_each(|ending| self.ended(*ending));
     }
 
     /// Counts a use that ended without a stop message.

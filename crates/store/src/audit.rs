@@ -129,7 +129,7 @@ pub(crate) async fn begin(conn: &mut SqliteConnection) -> Result<Head, sqlx::Err
 
 /// What follows a job's statements, in the same trip.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Then {
+pub(crate) enum NextStep {
     /// Nothing: the job continues.
     GoesOn,
     /// The job's savepoint is closed, and the next one opened.
@@ -146,12 +146,12 @@ pub(crate) struct Seal<'a> {
     pub(crate) entry: Option<&'a AuditEntry>,
     /// The newest link, the entry's own if there is one.
     pub(crate) link: Head,
-    pub(crate) then: Then,
+    pub(crate) then: NextStep,
 }
 
 impl Seal<'_> {
     /// Appends nothing: the job continues.
-    pub(crate) const OPEN: Self = Self { entry: None, link: Head::GENESIS, then: Then::GoesOn };
+    pub(crate) const OPEN: Self = Self { entry: None, link: Head::GENESIS, then: NextStep::GoesOn };
 }
 
 /// Runs the statements in one trip, followed by those of `$seal`; a failure skips the rest. A macro, because the text
@@ -174,23 +174,23 @@ macro_rules! sealed {
         let $crate::audit::Seal { entry, link, then } = $seal;
         let end = link.hash.as_slice();
         match (entry, then) {
-            (None, $crate::audit::Then::GoesOn) => sealed!(@run $conn, [$first $(+ $more)*] [$($argument,)*]),
-            (None, $crate::audit::Then::NextJob) => {
+            (None, $crate::audit::NextStep::GoesOn) => sealed!(@run $conn, [$first $(+ $more)*] [$($argument,)*]),
+            (None, $crate::audit::NextStep::NextJob) => {
                 sealed!(@run $conn, [$first $(+ $more)* + "RELEASE job; SAVEPOINT job"] [$($argument,)*])
             }
-            (None, $crate::audit::Then::Commit(before)) => {
+            (None, $crate::audit::NextStep::Commit(before)) => {
                 let has_grown = link != before;
                 sealed!(@run $conn,
                     [$first $(+ $more)* + "RELEASE job; UPDATE audit_head SET seq = ?, hash = ? WHERE ?; COMMIT"]
                     [$($argument,)* link.seq, end, has_grown,])
             }
-            (Some(entry), $crate::audit::Then::GoesOn) => {
+            (Some(entry), $crate::audit::NextStep::GoesOn) => {
                 sealed!(@record $conn, link, entry, [$first $(+ $more)*] "" [$($argument,)*] [])
             }
-            (Some(entry), $crate::audit::Then::NextJob) => sealed!(
+            (Some(entry), $crate::audit::NextStep::NextJob) => sealed!(
                 @record $conn, link, entry, [$first $(+ $more)*] "RELEASE job; SAVEPOINT job" [$($argument,)*] []
             ),
-            (Some(entry), $crate::audit::Then::Commit(_)) => sealed!(
+            (Some(entry), $crate::audit::NextStep::Commit(_)) => sealed!(
                 @record $conn, link, entry, [$first $(+ $more)*]
                 "RELEASE job; UPDATE audit_head SET seq = ?, hash = ?; COMMIT" [$($argument,)*] [link.seq, end,]
             ),
@@ -202,7 +202,7 @@ pub(crate) use sealed;
 /// Commits a transaction that began at the link `before` and whose last job was undone. If the chain has grown, its end
 /// is recorded in the second place, once per commit and in the same trip; if that fails, nothing is committed.
 pub(crate) async fn commit(conn: &mut SqliteConnection, before: Head, head: Head) -> Result<(), sqlx::Error> {
-    sealed!(conn, Seal { entry: None, link: head, then: Then::Commit(before) }, "");
+    sealed!(conn, Seal { entry: None, link: head, then: NextStep::Commit(before) }, "");
     Ok(())
 }
 
@@ -217,12 +217,12 @@ pub(crate) async fn append_and_keep(
     mut head: Head,
     entries: &[AuditEntry],
     rest: Option<&impl Last>,
-    then: Then,
+    then: NextStep,
 ) -> Result<Head, sqlx::Error> {
     let (last, before) = entries.split_last().map_or((None, entries), |(last, before)| (Some(last), before));
     for entry in before {
         head = entry.behind(head);
-        sealed!(conn, Seal { entry: Some(entry), link: head, then: Then::GoesOn }, "");
+        sealed!(conn, Seal { entry: Some(entry), link: head, then: NextStep::GoesOn }, "");
     }
     if let Some(last) = last {
         head = last.behind(head);

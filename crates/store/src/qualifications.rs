@@ -4,7 +4,7 @@ use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{AliasId, EntryId, MachineId, PersonId, RemarkId, TypeId},
     people::PersonStatus,
-    qualifications::{BuiltIn, Cause, Entry, EntryKind, Ledger, Relation, Subject},
+    qualifications::{BuiltIn, Cause, Entry, EntryKind, Ledger, Relation, SPACE, Subject},
     settings::Settings,
     time::Millis,
 };
@@ -27,6 +27,25 @@ pub struct NewEntry {
     pub by: Option<AliasId>,
     pub remark: Option<RemarkId>,
     pub recorded_at: Millis,
+}
+
+impl NewEntry {
+    /// Membership from `at` on, for good.
+    #[must_use]
+    pub const fn membership(person: PersonId, cause: Cause, by: Option<AliasId>, at: Millis) -> Self {
+        Self {
+            person,
+            subject: SPACE,
+            relation: Relation::User,
+            kind: EntryKind::Granted,
+            from: at,
+            until: None,
+            cause,
+            by,
+            remark: None,
+            recorded_at: at,
+        }
+    }
 }
 
 pub async fn add(tx: &mut WriteTx, new: &NewEntry) -> Result<EntryId, StoreError> {

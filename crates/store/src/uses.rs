@@ -49,9 +49,9 @@ pub struct SwipeContext {
     pub settings: Settings,
 }
 
-/// What a board's message is about, and what is known of it.
+/// The machine, card and uses that a board's message is about.
 #[derive(Debug)]
-pub struct Reported {
+pub struct BoardReport {
     /// The machine and the card.
     pub bearing: SwipeContext,
     /// The card's holder may have a booking here that the use keeps or completes.
@@ -180,7 +180,7 @@ pub async fn reported_by_board(
     conn: &mut SqliteConnection,
     message: Message<'_>,
     closed: u8,
-) -> Result<Option<Reported>, StoreError> {
+) -> Result<Option<BoardReport>, StoreError> {
     let Message { board, uid, at, replay, ends, .. } = message;
     let (month, since, ended) = (aliases::month(at), message.since(), ends.then_some(at));
     let (begins_after, holds_after) = (ended.map(bookings::too_early), bookings::too_early(since));
@@ -199,7 +199,7 @@ pub async fn reported_by_board(
         holds_after,
     );
     let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
-    Ok(Some(Reported {
+    Ok(Some(BoardReport {
         bearing: SwipeContext {
             machine: row.machine,
             card: row.card.zip(row.person),

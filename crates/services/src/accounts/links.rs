@@ -9,7 +9,7 @@ use domain::{
     live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
-    qualifications::{Cause, EntryKind, Relation, SPACE},
+    qualifications::Cause,
     time::Millis,
 };
 use serde_json::json;
@@ -60,19 +60,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
         let person = people::add(job.tx, &new).await.map_err(taken)?;
         set_language(job.tx, person, invite.lang.tag()).await?;
         let by = job.by().await?;
-        let entry = NewEntry {
-            person,
-            subject: SPACE,
-            relation: Relation::User,
-            kind: EntryKind::Granted,
-            from: job.now,
-            until: None,
-            cause,
-            by,
-            remark: None,
-            recorded_at: job.now,
-        };
-        qualifications::add(job.tx, &entry).await?;
+        qualifications::add(job.tx, &NewEntry::membership(person, cause, by, job.now)).await?;
         keep(job.tx, hash, Purpose::Invite, Some(person), job.now).await?;
         job.tx.after_commit(ChangeEvent::Person(person));
         job.audited(person, "account.invited", person, &json!({})).await

@@ -257,19 +257,8 @@ async fn write_use(
 pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(), StoreError> {
     let space = Matter { kind: equipment::BUILT_IN.space, machine: None, machines: &[], archived: false };
     let by = job.by().await?;
-    let new = NewEntry {
-        person,
-        subject: SPACE,
-        relation: Relation::User,
-        kind: EntryKind::Granted,
-        from: job.now,
-        until: None,
-        cause: cause(job.actor.known().map_or(Writer::Toolgate, Writer::Person), space),
-        by,
-        remark: None,
-        recorded_at: job.now,
-    };
-    qualifications::add(job.tx, &new).await.map(drop)
+    let cause = cause(job.actor.known().map_or(Writer::Toolgate, Writer::Person), space);
+    qualifications::add(job.tx, &NewEntry::membership(person, cause, by, job.now)).await.map(drop)
 }
 
 /// Undoes the grant that [`grant_for_checkout`] wrote at `passed`, in the job that undoes the result: the earlier

@@ -8,7 +8,7 @@ mod settled;
 
 use crate::{
     Ctx, abandoned, boards, bookings, decisions, effects, requests,
-    turnover::{Turned, Turnover},
+    turnover::{Turnover, UseCounts},
 };
 use domain::{
     access::Decision,
@@ -28,7 +28,7 @@ use store::{
     access::Swipe,
     audit::AuditEntry,
     cards, machines, people,
-    uses::{self, BegunBy, Reported, SwipeContext},
+    uses::{self, BegunBy, BoardReport, SwipeContext},
 };
 
 pub use observe::observe;
@@ -122,8 +122,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         {
             effects::end_unauthorised(tx, machine, now).await?;
         }
-        let reported = reported(tx, board, &message, now).await?;
-        let Reported { bearing, situation, has_booking } = reported;
+        let BoardReport { bearing, situation, has_booking } = load_report(tx, board, &message, now).await?;
         let fact = Fact {
             action: message.action,
             bearer: bearer(tx, &bearing, &message.uid, now).await?,
@@ -134,7 +133,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         let situation = Situation { idle, shared, ..situation };
         let changes = project(&situation, &fact)?;
         // Counted after the commit: a job that is undone counts nothing.
-        let turned = Turned::by(&changes, &situation);
+        let counts = UseCounts::by(&changes, &situation);
         learn(&own, tx, board, &fact, &situation, &changes, bearing.machine).await?;
         let begins = changes.iter().any(|change| matches!(change, Change::Add(_)));
         // A report can begin a use too, when its start was lost. Only what begins pays for a decision.
@@ -172,12 +171,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         }
         // A sign of life every half minute would fill the audit log; the fact itself is stored.
         if message.action == Action::Extend && !begins {
-            return Ok(Done::unaudited((false, turned), Unaudited::SignOfLife).lastly(rest));
+            return Ok(Done::unaudited((false, counts), Unaudited::SignOfLife).lastly(rest));
         }
-        Ok(Done::audited((true, turned), entry(&proof, &bearing, &fact, &by)).lastly(rest))
+        Ok(Done::audited((true, counts), entry(&proof, &bearing, &fact, &by)).lastly(rest))
     });
-    let (may_repeat, turned) = row.await?;
-    ctx.memory::<Turnover>().turned(&turned);
+    let (may_repeat, counts) = row.await?;
+    ctx.memory::<Turnover>().add(&counts);
     Ok(may_repeat)
 }
 
@@ -199,12 +198,12 @@ fn stored_message(board: MachineNumber, message: &Word, now: Millis) -> uses::Me
 }
 
 /// The machine, the card, and the sessions that the message affects.
-async fn reported(
+async fn load_report(
     tx: &mut WriteTx,
     board: MachineNumber,
     message: &Word,
     now: Millis,
-) -> Result<Reported, UseError> {
+) -> Result<BoardReport, UseError> {
     let stored = stored_message(board, message, now);
     let closed = if message.replay { ENOUGH } else { RECENT };
     let mut reported =

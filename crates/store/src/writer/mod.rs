@@ -39,7 +39,7 @@ use self::eager::eagerly;
 pub(crate) use self::job::{Job, Pending};
 use crate::{
     StoreError, WriteTx,
-    audit::{self, AuditEntry, Then},
+    audit::{self, AuditEntry, NextStep},
     done::Record,
     uses::Rest,
 };
@@ -220,7 +220,7 @@ impl Writer {
             match outcome {
                 None => self.undo(mark).await?,
                 Some((entries, rest)) => {
-                    let then = if is_last { Then::Commit(before) } else { Then::NextJob };
+                    let then = if is_last { NextStep::Commit(before) } else { NextStep::NextJob };
                     match audit::append_and_keep(self.tx.conn(), head, &entries, rest.as_ref(), then).await {
                         Ok(_) if is_last => return Ok(()),
                         Ok(next) => head = next,
