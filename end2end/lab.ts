@@ -3,7 +3,7 @@
 // TOOLGATE_BIN names the binary; nothing is built from here.
 
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, type Cookie, expect, type Page } from "@playwright/test";
+import { test as base, type Browser, type Cookie, expect, type Page } from "@playwright/test";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -179,7 +179,21 @@ export async function freePort() {
 /** Any browser error fails the journey, except those it causes itself. */
 const EXPECTED = /status of 4\d\d|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|was preloaded using link preload|Service Worker registration blocked by Playwright/;
 
-export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }, { shared: Lab }>({
+export const test = base.extend<{ lab: Lab; expected: RegExp; quiet: void }, { browser: Browser; shared: Lab }>({
+  // Of some hundred starts of Chromium one crashes before any page is there, which says nothing about a journey: it is
+  // started once more. A browser that crashes later fails its journey.
+  browser: [
+    async ({ playwright, browserName }, use) => {
+      const program = playwright[browserName];
+      const browser = await program.launch().catch((crash: Error) => {
+        console.warn(`the browser did not start, and is started once more: ${crash.message.split("\n", 1)[0]}`);
+        return program.launch();
+      });
+      await use(browser);
+      await browser.close();
+    },
+    { scope: "worker", timeout: 0 },
+  ],
   // The server of this worker's journeys that only read.
   shared: [
     async ({}, use) => {
