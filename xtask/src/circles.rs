@@ -1,13 +1,17 @@
 //! Circles of modules: none may exist inside a crate.
 //!
-//! The modules directly below the root are compared, each with everything inside it: a noun may be one file or a folder.
-//! The root file counts only for what it defines itself; what it re-exports belongs to its module. Imports are read from
-//! the text: `use`, and paths in code, also in macros. A method that one module adds to the type of another is not seen.
+//! The modules of one folder are compared, each with everything inside it: a noun may be one file or a folder, and so may
+//! a part of it. The root file counts only for what it defines itself; what it re-exports belongs to its module. Imports
+//! are read from the text: `use`, and paths in code, also in macros. A method that one module adds to the type of another
+//! is not seen.
 //!
 //! Invariant: code of tests does not count, because it may look at everything. Not here: arrows between crates
-//! ([`crate::edges`]), and the parts of one noun, which may know each other.
+//! ([`crate::edges`]), and a noun's own file, which may use its parts and be used by them.
+
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use tokens::{Token, tokens};
 
 /// The sources of a crate: path below `src` → text.
 pub type Sources = BTreeMap<String, String>;
@@ -35,12 +39,16 @@ const ROOT: &str = "the root";
 
 /// The circles in the crate with these sources, which are in `folder`.
 pub fn faults(name: &str, folder: &str, sources: &Sources) -> Vec<String> {
-    let graph = Crate::read(sources).graph();
+    let modules = Crate::read(sources);
+    modules.parents().into_iter().flat_map(|parent| faults_of(&modules.graph(parent), name, folder)).collect()
+}
+
+fn faults_of(graph: &Graph, name: &str, folder: &str) -> Vec<String> {
     let fault = |circle: Vec<String>| {
-        let arrows: Vec<_> = circle.windows(2).map(|pair| arrow(&graph, folder, &pair[0], &pair[1])).collect();
+        let arrows: Vec<_> = circle.windows(2).map(|pair| arrow(graph, folder, &pair[0], &pair[1])).collect();
         format!("{name}: modules import each other in a circle: {}{}", circle[0], arrows.concat())
     };
-    circles(&graph).into_iter().map(fault).collect()
+    circles(graph).into_iter().map(fault).collect()
 }
 
 fn arrow(graph: &Graph, folder: &str, from: &str, to: &str) -> String {
@@ -109,14 +117,21 @@ impl Crate {
         }
     }
 
-    /// Which module below the root imports which other.
-    fn graph(&self) -> Graph {
+    /// The modules that have modules in them.
+    fn parents(&self) -> BTreeSet<&[String]> {
+        self.0.keys().filter_map(|module| Some(module.split_last()?.1)).collect()
+    }
+
+    /// Which module directly in `parent` imports which other.
+    fn graph(&self, parent: &[String]) -> Graph {
         let mut graph = Graph::new();
-        for (from, module) in &self.0 {
-            for (path, place) in &module.paths {
-                for to in self.passes(from, path).iter().map(|to| node(to)).filter(|to| *to != node(from)) {
+        for (module, Module { paths, .. }) in &self.0 {
+            let Some(from) = node(parent, module) else { continue };
+            for (path, place) in paths {
+                let passes = self.passes(module, path);
+                for to in passes.iter().filter_map(|to| node(parent, to)).filter(|to| *to != from) {
                     graph.entry(to.clone()).or_default();
-                    graph.entry(node(from)).or_default().entry(to).or_insert_with(|| place.clone());
+                    graph.entry(from.clone()).or_default().entry(to).or_insert_with(|| place.clone());
                 }
             }
         }
@@ -172,98 +187,12 @@ impl Crate {
     }
 }
 
-/// The module below the root that `module` is or is in.
-fn node(module: &[String]) -> String {
-    module.first().cloned().unwrap_or_else(|| ROOT.to_owned())
-}
-
-/// A token and its line. Comments, literals and lifetimes are left out.
-#[derive(Debug, PartialEq, Eq)]
-struct Token(String, usize);
-
-fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().collect();
-    let mut found = Vec::new();
-    let (mut at, mut line) = (0, 1);
-    while let Some(&first) = chars.get(at) {
-        let next = chars.get(at + 1).copied();
-        let end = match (first, next) {
-            ('/', Some('/')) => end_of_line(&chars, at),
-            ('/', Some('*')) => end_of_comment(&chars, at),
-            ('"', _) => end_of_string(&chars, at),
-            ('\'', _) => end_of_quote(&chars, at),
-            (':', Some(':')) => at + 2,
-            _ if is_word(first) => at + chars[at..].iter().take_while(|it| is_word(**it)).count(),
-            _ => at + 1,
-        };
-        let token: String = chars[at..end].iter().collect();
-        // A raw string begins like a word; a raw name is written like one.
-        let raw = matches!(token.as_str(), "r" | "br" | "cr").then(|| end_of_raw(&chars, end)).flatten();
-        let end = raw.unwrap_or(end);
-        let is_code = is_word(first) || "{}()[]<>,;*#!$=".contains(first) || token == "::";
-        if is_code && raw.is_none() {
-            found.push(Token(token, line));
-        }
-        line += chars[at..end].iter().filter(|it| **it == '\n').count();
-        at = end;
+/// The module directly in `parent` that `module` is or is in.
+fn node(parent: &[String], module: &[String]) -> Option<String> {
+    match module.strip_prefix(parent)? {
+        [] => parent.is_empty().then(|| ROOT.to_owned()),
+        [child, ..] => Some(parent.iter().chain([child]).cloned().collect::<Vec<_>>().join("::")),
     }
-    found
-}
-
-fn is_word(it: char) -> bool {
-    it.is_alphanumeric() || it == '_'
-}
-
-fn end_of_line(chars: &[char], at: usize) -> usize {
-    at + chars[at..].iter().take_while(|it| **it != '\n').count()
-}
-
-fn end_of_comment(chars: &[char], mut at: usize) -> usize {
-    let mut depth = 0;
-    while at < chars.len() {
-        match chars[at..] {
-            ['/', '*', ..] => (depth, at) = (depth + 1, at + 2),
-            ['*', '/', ..] if depth == 1 => return at + 2,
-            ['*', '/', ..] => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-    }
-    at
-}
-
-fn end_of_string(chars: &[char], at: usize) -> usize {
-    let mut end = at + 1;
-    while let Some(it) = chars.get(end) {
-        match it {
-            '"' => return end + 1,
-            '\\' => end += 2,
-            _ => end += 1,
-        }
-    }
-    chars.len()
-}
-
-/// The end of a character, or of a lifetime.
-fn end_of_quote(chars: &[char], at: usize) -> usize {
-    match chars[at + 1..] {
-        ['\\', _, ..] => {
-            let rest = chars[at + 3..].iter().take_while(|it| **it != '\'').count();
-            (at + 4 + rest).min(chars.len())
-        }
-        [_, '\'', ..] => at + 3,
-        _ => at + 1 + chars[at + 1..].iter().take_while(|it| is_word(**it)).count(),
-    }
-}
-
-/// The end of a raw string whose `#` and quote begin at `at`.
-fn end_of_raw(chars: &[char], at: usize) -> Option<usize> {
-    let hashes = chars[at..].iter().take_while(|it| **it == '#').count();
-    let open = at + hashes;
-    if chars.get(open) != Some(&'"') {
-        return None;
-    }
-    let closes = |from: &usize| chars[*from] == '"' && chars[from + 1..].iter().take(hashes).all(|it| *it == '#');
-    (open + 1..chars.len()).find(closes).map(|quote| (quote + 1 + hashes).min(chars.len()))
 }
 
 /// Reads the modules and paths of one file.
@@ -479,7 +408,7 @@ mod tests {
         let files =
             [("lib.rs", "mod a; mod b; mod c; pub use b::Shared;"), ("a.rs", text), ("b.rs", ""), ("c.rs", "")];
         let sources = files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
-        let graph = Crate::read(&sources).graph();
+        let graph = Crate::read(&sources).graph(&[]);
         graph.get("a").into_iter().flat_map(BTreeMap::keys).cloned().collect()
     }
 
@@ -511,15 +440,28 @@ mod tests {
     }
 
     #[test]
-    fn arrows_in_one_direction_and_between_parts_of_one_module_pass() {
+    fn arrows_in_one_direction_and_between_a_noun_and_its_parts_pass() {
         let files = [
             ("main.rs", "mod a; mod b; fn main() { a::run(); }"),
-            ("a/mod.rs", "mod one; mod two; pub use one::run; use crate::b;"),
-            ("a/one.rs", "use super::two;"),
-            ("a/two.rs", "use super::one;"),
+            ("a/mod.rs", "mod one; mod two; pub use one::run; use crate::b; pub struct A;"),
+            ("a/one.rs", "use super::{A, two};"),
+            ("a/two.rs", "use super::A;"),
             ("b.rs", ""),
         ];
         assert_eq!(circles_in(&files), [""; 0]);
+    }
+
+    #[test]
+    fn parts_of_a_noun_in_a_circle_are_reported() {
+        let files = [
+            ("lib.rs", "mod a;"),
+            ("a/mod.rs", "mod one; mod two;"),
+            ("a/one.rs", "use super::two;"),
+            ("a/two.rs", "use super::one;"),
+        ];
+        let expected = "lab: modules import each other in a circle: \
+                        a::one → a::two (lab/src/a/one.rs:1) → a::one (lab/src/a/two.rs:1)";
+        assert_eq!(circles_in(&files), [expected]);
     }
 
     #[test]
