@@ -8,6 +8,7 @@
 mod lapse;
 mod order;
 mod reason;
+mod rule;
 mod trace;
 
 #[cfg(test)]
@@ -32,7 +33,8 @@ use std::time::Duration;
 pub use lapse::lapses;
 pub use order::{Lack, ModuleLeft, Resolver, lacks, prioritized};
 pub use reason::{Helper, Reason, Remedy, RemedyAction};
-pub use trace::{Decision, Fact, Outcome, Rule, Step, Trace};
+pub use rule::Rule;
+pub use trace::{Decision, Fact, Outcome, Step, Trace};
 
 /// How long a trainer's swipe lets others start a supervised machine.
 pub const SUPERVISION: Duration = Duration::from_mins(2);

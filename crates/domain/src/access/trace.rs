@@ -3,51 +3,15 @@
 //! Invariant: it contains codes, ids and numbers only – no names, no free text, no card uid. It is stored for 90
 //! days.
 
-use super::{Level, Reason};
+use super::{Level, Reason, Rule};
 use crate::{
     cards::CardState,
     id::{MachineId, ModuleId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
-    string_enum::string_enum,
     time::Millis,
 };
 use serde::{Deserialize, Serialize};
-
-string_enum! {
-    /// The rules, in order.
-    Rule {
-        /// The person is known.
-        Known = "person.known",
-        /// The person is active.
-        Active = "person.active",
-        /// No hold is in force.
-        NoHold = "person.no-hold",
-        /// The person is a member.
-        Member = "person.member",
-        /// The card is in use.
-        Card = "card.active",
-        Machine = "machine.known",
-        /// Nobody blocked it.
-        NotBlocked = "machine.not-blocked",
-        /// Nothing blocking is due, unless the person may clear it.
-        Maintained = "machine.maintained",
-        /// The person is let onto it by its mode.
-        Authorised = "machine.authorised",
-        /// The person completed the required training.
-        Trained = "training.complete",
-        /// Nobody else has it booked, or the person has.
-        Booked = "machine.booked",
-        /// It is open, and not closed for some time.
-        Open = "hours.open",
-        /// Enough people are here.
-        Company = "people.present",
-        /// Nobody else is on it.
-        Unused = "machine.unused",
-        /// The person is on fewer machines than one may be.
-        Limit = "person.limit",
-    }
-}
 
 /// A fact that a rule used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
