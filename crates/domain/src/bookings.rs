@@ -15,6 +15,7 @@ mod policy;
 mod refusal;
 mod search;
 mod search_terms;
+mod time_window;
 #[cfg(feature = "zone")]
 mod times;
 
@@ -27,9 +28,8 @@ pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::RulesAt;
 pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
 pub use search::{ResourceFilter, Timeframe, When};
-pub use search_terms::{
-    AFTERNOON, Days, EVENING, ExistingName, MIDDAY, MORNING, Meaning, Part, SearchTerms, TimeWindow, without,
-};
+pub use search_terms::{ExistingName, Meaning, Part, SearchTerms, without};
+pub use time_window::{AFTERNOON, Days, EVENING, MIDDAY, MORNING, TimeWindow};
 #[cfg(feature = "zone")]
 pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
 

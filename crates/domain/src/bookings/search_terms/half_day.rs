@@ -5,8 +5,9 @@
 //! a part of the day, the half in which the space is open counts; if both are or neither is, usual working hours
 //! decide.
 
-use super::{Days, EVENING, MIDNIGHT, MORNING, NOON, TimeWindow, phrases::HoursPhrase, phrases::Phrase};
+use super::{MIDNIGHT, NOON, phrases::HoursPhrase, phrases::Phrase};
 use crate::{
+    bookings::{Days, EVENING, MORNING, TimeWindow},
     hours::{Hours, Stretch},
     time::Date,
 };

@@ -4,14 +4,16 @@
 //! how several phrases combine ([`super::resolve`]).
 
 use super::{
-    Days, TimeWindow,
     tokens::{Gap, Token},
     vocabulary::{
         AFTER, AND, AT, BEFORE, BETWEEN, FROM, HALF, HOURS, LENGTHS, MIDNIGHT_WORDS, MINUTES, MONTHS, NEAR,
         NEAR_PARTS, NEXT, NOON_WORDS, NUMBERS, Near, ONWARDS, PARTS, THIS, TO, WEEKDAYS,
     },
 };
-use crate::time::Date;
+use crate::{
+    bookings::{Days, TimeWindow},
+    time::Date,
+};
 
 /// Minutes of half a day and of a day.
 const NOON: u16 = 720;
@@ -219,9 +221,9 @@ impl Sentence<'_> {
         let part = longest(NEAR_PARTS, |words| self.words(at, words));
         match (day, part) {
             (_, Some((next, (_, near, hours)))) => {
-                Some((next, Phrase::DaysAndHours(Days::near(*near, self.today), *hours)))
+                Some((next, Phrase::DaysAndHours(near.days(self.today), *hours)))
             }
-            (Some((next, (_, near))), None) => Some((next, Phrase::Days(Days::near(*near, self.today)))),
+            (Some((next, (_, near))), None) => Some((next, Phrase::Days(near.days(self.today)))),
             (None, None) => self.in_days(at),
         }
     }
@@ -241,7 +243,7 @@ impl Sentence<'_> {
         let day = self.weekday_word(from)?;
         let behind = NEXT.contains(&self.text(from + 1)) && self.near(from + 1).is_none();
         if next || behind {
-            let monday = Days::near(Near::NextWeek, self.today).first;
+            let monday = Near::NextWeek.days(self.today).first;
             let date = later(monday, day.into());
             return Some((from + 1 + usize::from(behind), Phrase::Days(Days::one(date))));
         }

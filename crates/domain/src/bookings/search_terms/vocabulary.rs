@@ -2,7 +2,10 @@
 //!
 //! Words are lower-case without accents, as [`super::tokens`] folds them. Both languages are always understood.
 
-use super::{AFTERNOON, EVENING, MIDDAY, MORNING, TimeWindow};
+use crate::{
+    bookings::{AFTERNOON, Days, EVENING, MIDDAY, MORNING, TimeWindow},
+    time::Date,
+};
 
 /// Days that are named by how near they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,24 @@ pub(super) enum Near {
     NextWeek,
     Weekend,
     NextWeekend,
+}
+
+impl Near {
+    /// The days meant. Weeks begin on Monday; of the present one the rest is meant.
+    pub fn days(self, today: Date) -> Days {
+        let weekday = i64::from(today.weekday());
+        let (first, last) = match self {
+            Self::Today => (0, 0),
+            Self::Tomorrow => (1, 1),
+            Self::AfterTomorrow => (2, 2),
+            Self::Soon => (0, 6),
+            Self::ThisWeek => (0, 6 - weekday),
+            Self::NextWeek => (7 - weekday, 13 - weekday),
+            Self::Weekend => ((5 - weekday).max(0), 6 - weekday),
+            Self::NextWeekend => (12 - weekday, 13 - weekday),
+        };
+        Days { first: Days::later(today, first), last: Days::later(today, last) }
+    }
 }
 
 pub(super) const NEAR: &[(&str, Near)] = &[

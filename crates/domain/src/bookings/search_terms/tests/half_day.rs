@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    bookings::{AFTERNOON, EVENING, MIDDAY, MORNING},
     hours::{Stretch, Weekly},
     settings::Scope,
 };
