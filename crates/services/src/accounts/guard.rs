@@ -13,7 +13,7 @@
 
 use super::{
     AccountsError, Origin,
-    queue::{Queue, Turn},
+    queue::{Place, Queue, Turn},
 };
 use crate::{
     Ctx,
@@ -40,15 +40,6 @@ const ROOM: usize = 20_000;
 const AT_ONCE: usize = 2;
 /// Limits of delayed attempts from one network, and from all: fewer than can be hashed in that time.
 const RESTING: (usize, usize) = (100, 1_000);
-
-/// The origin by which attempts are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    /// All clients behind one address.
-    Network(IpAddr),
-    /// A device that has signed in to the account before, by the hash of its cookie.
-    Device([u8; 32]),
-}
 
 /// The account whose password is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,10 +6,10 @@
 //! the last of the network with the most. A [`Turn`] that is dropped, also by a client that left early, goes to
 //! the next. Not here: the work itself.
 
-use super::guard::Place;
 use crate::shared::Shared;
 use std::{
     collections::{HashMap, VecDeque},
+    net::IpAddr,
     sync::Arc,
 };
 use tokio::sync::oneshot::{self, Sender};
@@ -17,6 +17,15 @@ use tokio::sync::oneshot::{self, Sender};
 /// Places for one network: a whole class signs in at once.
 const PER_NETWORK: usize = 100;
 const IN_ALL: usize = 200;
+
+/// The origin by which callers take turns and attempts are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// All clients behind one address.
+    Network(IpAddr),
+    /// A device that has signed in to the account before, by the hash of its cookie.
+    Device([u8; 32]),
+}
 
 /// There is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +158,7 @@ mod tests {
     type Waits = BoxFuture<'static, Result<Turn, Full>>;
 
     fn network(n: u32) -> Place {
-        Place::Network(std::net::IpAddr::V4(n.into()))
+        Place::Network(IpAddr::V4(n.into()))
     }
 
     /// A caller that has joined the queue, or was rejected because it is full.
