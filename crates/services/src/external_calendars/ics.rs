@@ -13,7 +13,7 @@ mod series;
 mod times;
 mod windows;
 
-use clocks::{Clock, Clocks, Definition, Definitions, Season, defined_as};
+use clocks::{Clocks, Definition, Definitions, Season, defined_as};
 use domain::{
     external_calendars::{
         Failure, HORIZON, LEFT_OUT, LeftOut, Skipped,
@@ -26,7 +26,7 @@ use domain::{
 };
 use lines::{Property, UnfoldedLines, content, unescaped};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use times::{Wall, date_of, is_utc};
+use times::{Clock, Wall, date_of, is_utc};
 
 /// Events in one file, those that are over too.
 const EVENTS: usize = 50_000;

@@ -2,11 +2,11 @@
 //!
 //! A zone of the IANA list is that zone. Any other name means what the file defines under it (RFC 5545, 3.2.19),
 //! and otherwise the zone that programs commonly mean by it. **Invariant:** an unknown name has no clock; none is
-//! guessed. Not here: times read by these clocks ([`super::times`]).
+//! guessed. Not here: what a clock shows ([`super::times`]).
 
 use super::{
     lines::{Property, unescaped},
-    times::Wall,
+    times::{Change, Clock, Wall},
     windows,
 };
 use domain::{
@@ -23,70 +23,6 @@ use std::{
 const DEFINITIONS: usize = 500;
 /// Days before now for which clock changes are computed, and margin behind the range.
 const MARGIN: i64 = 1_200;
-
-/// The clock of a time.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Clock<'a> {
-    /// A zone of the IANA list.
-    Zone(Zone),
-    /// Always as many seconds ahead of UTC.
-    Fixed(i32),
-    /// Rules in the file.
-    Changes(&'a [Change]),
-}
-
-/// A clock change, with the offsets from UTC before and after, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Change {
-    at: i64,
-    from: i32,
-    to: i32,
-}
-
-impl Clock<'_> {
-    pub(super) const UTC: Self = Self::Fixed(0);
-
-    /// The instant at which it shows `seconds` of `date`: of two the first, and for a skipped time the one by the
-    /// offset before.
-    pub(super) fn instant(self, date: Date, seconds: u32) -> Millis {
-        let local = date.days().saturating_mul(86_400).saturating_add(i64::from(seconds));
-        let ahead = match self {
-            Self::Zone(zone) => return zone.resolve_seconds(date, seconds),
-            Self::Fixed(ahead) => ahead,
-            Self::Changes(changes) => {
-                // A time at a change is after it, except skipped times.
-                let later = changes.partition_point(|one| one.at + i64::from(one.from.max(one.to)) <= local);
-                match later.checked_sub(1).and_then(|last| changes.get(last)) {
-                    Some(last) => last.to,
-                    None => changes.first().map_or(0, |first| first.from),
-                }
-            }
-        };
-        Millis(local.saturating_sub(ahead.into()).saturating_mul(1_000))
-    }
-
-    pub(super) fn start_of(self, date: Date) -> Millis {
-        match self {
-            Self::Zone(zone) => zone.start_of(date),
-            _ => self.instant(date, 0),
-        }
-    }
-
-    /// Its offset from UTC in seconds.
-    pub(super) fn offset(self, at: Millis) -> i32 {
-        match self {
-            Self::Zone(zone) => i32::from(zone.moment(at).offset) * 60,
-            Self::Fixed(ahead) => ahead,
-            Self::Changes(changes) => {
-                let later = changes.partition_point(|one| one.at <= at.0.div_euclid(1_000));
-                match later.checked_sub(1).and_then(|last| changes.get(last)) {
-                    Some(last) => last.to,
-                    None => changes.first().map_or(0, |first| first.from),
-                }
-            }
-        }
-    }
-}
 
 /// A zone as a file defines it.
 #[derive(Debug, Default)]

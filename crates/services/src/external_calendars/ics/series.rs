@@ -10,9 +10,8 @@
 
 use super::{
     Event, Reader, Unread,
-    clocks::Clock,
     lines::Property,
-    times::{Length, Wall, is_utc},
+    times::{Clock, Length, Wall, is_utc},
 };
 use domain::{
     external_calendars::{MOST_EVENTS, Skipped, recurrence::Rule},

@@ -1,15 +1,79 @@
-//! Times of a calendar file: local dates and times of a clock, and durations.
+//! Times of a calendar file: clocks, their local dates and times, and durations.
 //!
 //! Invariant: whatever the input, arithmetic stays within the range of an instant. Not here: which
 //! clock a name means ([`super::clocks`]).
 
-use super::clocks::Clock;
 use domain::{
     occupations::Span,
     time::{Date, Millis},
+    zone::Zone,
 };
 
 const DAY: i64 = 86_400;
+
+/// The clock of a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clock<'a> {
+    /// A zone of the IANA list.
+    Zone(Zone),
+    /// Always as many seconds ahead of UTC.
+    Fixed(i32),
+    /// Rules in the file.
+    Changes(&'a [Change]),
+}
+
+/// A clock change, with the offsets from UTC before and after, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Change {
+    pub at: i64,
+    pub from: i32,
+    pub to: i32,
+}
+
+impl Clock<'_> {
+    pub(super) const UTC: Self = Self::Fixed(0);
+
+    /// The instant at which it shows `seconds` of `date`: of two the first, and for a skipped time the one by the
+    /// offset before.
+    pub(super) fn instant(self, date: Date, seconds: u32) -> Millis {
+        let local = date.days().saturating_mul(86_400).saturating_add(i64::from(seconds));
+        let ahead = match self {
+            Self::Zone(zone) => return zone.resolve_seconds(date, seconds),
+            Self::Fixed(ahead) => ahead,
+            Self::Changes(changes) => {
+                // A time at a change is after it, except skipped times.
+                let later = changes.partition_point(|one| one.at + i64::from(one.from.max(one.to)) <= local);
+                match later.checked_sub(1).and_then(|last| changes.get(last)) {
+                    Some(last) => last.to,
+                    None => changes.first().map_or(0, |first| first.from),
+                }
+            }
+        };
+        Millis(local.saturating_sub(ahead.into()).saturating_mul(1_000))
+    }
+
+    pub(super) fn start_of(self, date: Date) -> Millis {
+        match self {
+            Self::Zone(zone) => zone.start_of(date),
+            _ => self.instant(date, 0),
+        }
+    }
+
+    /// Its offset from UTC in seconds.
+    pub(super) fn offset(self, at: Millis) -> i32 {
+        match self {
+            Self::Zone(zone) => i32::from(zone.moment(at).offset) * 60,
+            Self::Fixed(ahead) => ahead,
+            Self::Changes(changes) => {
+                let later = changes.partition_point(|one| one.at <= at.0.div_euclid(1_000));
+                match later.checked_sub(1).and_then(|last| changes.get(last)) {
+                    Some(last) => last.to,
+                    None => changes.first().map_or(0, |first| first.from),
+                }
+            }
+        }
+    }
+}
 
 /// A day, or a time of one, by a clock.
 #[derive(Debug, Clone, Copy)]
