@@ -2,25 +2,72 @@
 //!
 //! Invariant: user input, such as names of people, machines and the space, is text in both, never markup.
 
-use super::{
-    sorting::{Bundle, Event, Group, Parcel},
-    unsubscribe,
-};
+use super::unsubscribe;
 use crate::{
     Ctx, bookings, checkouts,
     mail::{self, Invitation, Mail, Method, frame},
 };
 use domain::{
-    id::{NoticeId, PersonId},
-    notices::Urgency,
+    id::{DeliveryId, NoticeId, PersonId},
+    notices::{Notice, Urgency},
     time::Millis,
 };
 use std::fmt::Write;
+use store::{
+    bookings::BookingRow,
+    checkouts::CheckoutRow,
+    deliveries::{Due, before::SentNotice},
+};
 use text::{Lang, markup::escaped};
 use views::notices::{NoticeContent, Unwanted};
 
 /// Notices that one mail shows; the others are in the app.
 const MOST: usize = 50;
+
+/// A mail to one person and the deliveries that it is.
+pub(super) struct Parcel {
+    pub ids: Vec<DeliveryId>,
+    pub attempts: u32,
+    pub person: PersonId,
+    pub mail: Mail,
+}
+
+/// Why notices are in one mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bundle {
+    Single,
+    /// The sender caused many of this kind.
+    Many,
+    /// They are good to know.
+    Daily,
+}
+
+/// Notices of one person in one mail, in order.
+pub(super) struct Group {
+    pub bundle: Bundle,
+    pub list: Vec<(Due, Notice)>,
+    /// Their common subject, if they have one, and the earlier mails about it.
+    pub thread: Option<(String, Vec<SentNotice>)>,
+    pub entered: Vec<Entered>,
+}
+
+/// The current calendar entry for the reader of a mail.
+pub(super) struct Entered {
+    pub what: Event,
+    /// The mail cancels the entry.
+    pub is_taken_out: bool,
+}
+
+pub(super) enum Event {
+    Checkout(Box<CheckoutRow>),
+    Booking(Box<BookingRow>),
+}
+
+impl Group {
+    pub(super) const fn of(bundle: Bundle, list: Vec<(Due, Notice)>) -> Self {
+        Self { bundle, list, thread: None, entered: Vec::new() }
+    }
+}
 
 /// The mail for `group`: one notice of one person, many of a kind, or those of a day. `None` without an address.
 pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> Option<Parcel> {

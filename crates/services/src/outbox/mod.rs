@@ -26,7 +26,8 @@ use domain::{
     time::{HOUR, Millis},
 };
 use futures::{StreamExt, stream};
-use sorting::{Parcel, sort};
+use letter::Parcel;
+use sorting::sort;
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,

@@ -4,10 +4,12 @@
 //! notices. When one person causes more than a few notices of a kind to another in an hour, the rest leave
 //! together ([`domain::deliveries::RecentMails`]). All decisions here come from one snapshot.
 
-use super::{facts, key, letter};
+use super::{
+    facts, key,
+    letter::{self, Bundle, Entered, Event, Group, Parcel},
+};
 use crate::{
     Ctx,
-    mail::Mail,
     notices::{as_actor, sees},
 };
 use domain::{
@@ -26,45 +28,6 @@ use store::{
     },
     qualifications,
 };
-
-/// A mail to one person and the deliveries that it is.
-pub(super) struct Parcel {
-    pub ids: Vec<DeliveryId>,
-    pub attempts: u32,
-    pub person: PersonId,
-    pub mail: Mail,
-}
-
-/// Why notices are in one mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bundle {
-    Single,
-    /// The sender caused many of this kind.
-    Many,
-    /// They are good to know.
-    Daily,
-}
-
-/// Notices of one person in one mail, in order.
-pub(super) struct Group {
-    pub bundle: Bundle,
-    pub list: Vec<(Due, Notice)>,
-    /// Their common subject, if they have one, and the earlier mails about it.
-    pub thread: Option<(String, Vec<SentNotice>)>,
-    pub entered: Vec<Entered>,
-}
-
-/// The current calendar entry for the reader of a mail.
-pub(super) struct Entered {
-    pub what: Event,
-    /// The mail cancels the entry.
-    pub is_taken_out: bool,
-}
-
-pub(super) enum Event {
-    Checkout(Box<checkouts::CheckoutRow>),
-    Booking(Box<bookings::BookingRow>),
-}
 
 /// Deliveries settled without sending, and the mails to send: those of one person together and in order.
 pub(super) async fn sort(
@@ -232,12 +195,6 @@ impl Sorting {
             }
         }
         Ok(stands)
-    }
-}
-
-impl Group {
-    const fn of(bundle: Bundle, list: Vec<(Due, Notice)>) -> Self {
-        Self { bundle, list, thread: None, entered: Vec::new() }
     }
 }
 
