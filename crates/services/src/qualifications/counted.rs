@@ -5,7 +5,7 @@
 //! grows, so a count remembers its last entry and its time; a reader with an older snapshot, a clock that was set
 //! back, or a person added or removed causes a full count. In memory only.
 
-use super::queries::{is_banned, machines_of, what_they_are};
+use super::relations::{highest_relation, is_banned, machines_of};
 use crate::{Ctx, shared::Shared};
 use domain::{
     id::{EntryId, MachineId, TypeId},
@@ -44,7 +44,7 @@ impl Tally {
         now: Millis,
     ) -> Self {
         let so_many = |are| if are { members } else { 0 };
-        let (relation, ..) = what_they_are(ledger, kind, equipment, now);
+        let (relation, ..) = highest_relation(ledger, kind, equipment, now);
         let banned = is_banned(ledger, kind, equipment, now);
         Self {
             users: so_many(relation.is_some()),

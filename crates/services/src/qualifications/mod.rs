@@ -8,6 +8,7 @@
 mod counted;
 mod lapse;
 mod queries;
+mod relations;
 
 pub use lapse::lapse;
 pub use queries::{SomeQualified, mine, my_types, of_person, qualified_behind, type_page};

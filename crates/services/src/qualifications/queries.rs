@@ -1,10 +1,15 @@
 //! What a page shows of the ledger, and what the caller may change of it.
 
-use super::{QualificationsError, counted::tallies, matter_of};
+use super::{
+    QualificationsError,
+    counted::tallies,
+    matter_of,
+    relations::{banned_on, highest_relation, is_banned, machines_of},
+};
 use crate::{Ctx, directory::SEARCH, notices::EXPIRING};
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
-    id::{MachineId, PersonId, TypeId},
+    id::{PersonId, TypeId},
     people::{PersonStatus, folded::words},
     qualifications::{
         Cause, EntryKind, Ledger, Relation, SPACE, SYSTEM, Subject,
@@ -377,49 +382,11 @@ fn sees(actor: &Actor, kind: TypeId, equipment: &[Equipment]) -> bool {
     may(None) || machines_of(kind, equipment).any(|(id, _)| may(Some(id)))
 }
 
-pub(super) fn machines_of(kind: TypeId, equipment: &[Equipment]) -> impl Iterator<Item = (MachineId, &str)> {
-    let those = equipment.iter().filter(move |one| one.kind == kind && !one.archived);
-    those.filter_map(|one| Some((one.subject.sides().1?, one.name.as_str())))
-}
-
 fn highest(known: &Principal, kind: TypeId, equipment: &[Equipment]) -> Option<Relation> {
     let on_machines = machines_of(kind, equipment).map(|(id, _)| Some(id));
     let machines: Vec<_> = std::iter::once(None).chain(on_machines).collect();
     let is = |relation| machines.iter().any(|&machine| known.is(relation, kind, machine));
     Relation::ALL.iter().rev().copied().find(|&relation| is(relation))
-}
-
-/// A person's highest relation: on the type, or on one machine of it, with its name.
-pub(super) fn what_they_are<'a>(
-    ledger: &Ledger,
-    kind: TypeId,
-    equipment: &'a [Equipment],
-    now: Millis,
-) -> (Option<Relation>, Option<Subject>, Option<&'a str>) {
-    let on_type = Subject::Type(kind);
-    if let Some(relation) = ledger.highest(&[on_type], now) {
-        return (Some(relation), Some(on_type), None);
-    }
-    let on_machines = machines_of(kind, equipment).filter_map(|(id, name)| {
-        let relation = ledger.highest(&[on_type, Subject::Machine(id)], now)?;
-        Some((Some(relation), Some(Subject::Machine(id)), Some(name)))
-    });
-    on_machines.max_by_key(|(relation, ..)| *relation).unwrap_or((None, None, None))
-}
-
-pub(super) fn is_banned(ledger: &Ledger, kind: TypeId, equipment: &[Equipment], now: Millis) -> bool {
-    banned_on(ledger, kind, equipment, now).next().is_some()
-}
-
-/// What a person is banned from: the type, or machines of it.
-fn banned_on(
-    ledger: &Ledger,
-    kind: TypeId,
-    equipment: &[Equipment],
-    now: Millis,
-) -> impl Iterator<Item = Subject> {
-    let machines = machines_of(kind, equipment).map(|(id, _)| Subject::Machine(id));
-    std::iter::once(Subject::Type(kind)).chain(machines).filter(move |subject| ledger.ban(*subject, now).is_some())
 }
 
 /// A row of the list; none for former holders.
@@ -430,7 +397,7 @@ fn qualified(
     equipment: &[Equipment],
     now: Millis,
 ) -> Option<Qualified> {
-    let (relation, subject, machine) = what_they_are(&concerned.ledger, kind, equipment, now);
+    let (relation, subject, machine) = highest_relation(&concerned.ledger, kind, equipment, now);
     let banned = is_banned(&concerned.ledger, kind, equipment, now);
     let grant =
         relation.zip(subject).and_then(|(relation, subject)| concerned.ledger.grant(relation, subject, now));
