@@ -5,9 +5,9 @@
 
 use super::{
     BookingContext, BookingsError, Want, about,
+    preconditions::side,
     queries::to_view,
     search::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
-    side,
 };
 use crate::{Ctx, pictures};
 use domain::{

@@ -1,26 +1,25 @@
 //! Acts on a booking: its holder cancels it, checks in or completes it, a moderator approves or rejects it.
 //!
 //! Invariant: the state is read, judged and changed in one job. If two people act at once, the first wins, and the second sees what was
-//! decided and by whom. Not here: what the clock does ([`super::due`]).
+//! decided and by whom. Not here: who may act on a booking ([`super::preconditions`]),
+//! and what the clock does ([`super::due`]).
 
-use super::{BookingsError, DecideError, Decided, about, changed, due, move_booking, news_of, rows};
+use super::{
+    BookingsError, DecideError, due, news_of,
+    preconditions::{check, current, needed, side},
+    rows,
+    settle::settle,
+};
 use crate::Ctx;
 use domain::{
-    actor::{Actor, Permission, Proof, Target},
-    bookings::{BookingAction, NOTE, Side, State, actions, is_late},
-    events::DomainEvent,
+    actor::{Actor, Permission, Target},
+    bookings::{BookingAction, NOTE, Side, State, is_late},
     id::BookingId,
     names::{Remark, TooLong},
     notices::BookingNews,
-    occupations::Purpose,
-    time::Millis,
 };
 use serde_json::json;
-use store::{
-    StoreError, WriteTx,
-    bookings::{BookingRow, Decision},
-    occupations, remarks,
-};
+use store::{bookings::Decision, remarks};
 
 /// An action on a booking.
 #[derive(Debug, Clone)]
@@ -62,7 +61,7 @@ pub async fn decide(
         check(&row, side, decide.action, job.now)?;
         // The request may have moved to another time.
         if let Some(seen) = decide.seen {
-            move_booking::current(job.tx.conn(), zone, &row, seen).await?;
+            current(job.tx.conn(), zone, &row, seen).await?;
         }
         let state = decide.action.leads_to().ok_or(BookingsError::NotNow)?;
         let (by, at) = (job.by().await?, job.now);
@@ -97,55 +96,4 @@ pub async fn decide(
         job.audited(state, "booking.decided", row.person, &detail).await
     })
     .await
-}
-
-/// The actor's side of `row`; `None` for uninvolved people.
-pub(super) fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
-    if actor.person() == Some(row.person) {
-        Some(Side::Holder)
-    } else {
-        actor.may(Permission::Moderate, about(row.resource(), row.kind)).then_some(Side::Moderator)
-    }
-}
-
-/// The permission that `side` needs for an action on `row`.
-pub(super) fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
-    match side {
-        Side::Holder => (Permission::Book, Target::NONE),
-        Side::Moderator => (Permission::Moderate, about(row.resource(), row.kind)),
-    }
-}
-
-/// Whether the action is possible now.
-pub(super) fn check(
-    row: &BookingRow,
-    side: Side,
-    action: BookingAction,
-    now: Millis,
-) -> Result<(), BookingsError> {
-    let is_answered =
-        matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
-    if actions(row.state, side, row.span(), now).contains(&action) {
-        Ok(())
-    } else if row.state.takes_time() && !is_answered {
-        Err(BookingsError::NotNow)
-    } else {
-        Err(BookingsError::Decided(Decided { state: row.state, by: row.decided_by_name.clone() }))
-    }
-}
-
-/// Stores a decision; released time is an event.
-pub(super) async fn settle(
-    tx: &mut WriteTx,
-    proof: &Proof,
-    row: &BookingRow,
-    decision: Decision,
-) -> Result<(), StoreError> {
-    rows::decide(tx, (row.id, row.state), &decision).await?;
-    if !decision.state.takes_time() {
-        occupations::release(tx, Purpose::Booking(row.id)).await?;
-        let freed = DomainEvent::TimeFreed { resource: row.resource(), span: row.span() };
-        tx.emit(proof, freed, decision.at).await?;
-    }
-    changed(tx, row.resource()).await
 }

@@ -6,7 +6,8 @@
 use super::{
     changed,
     facts::{is_to_come, left_to_others, personal},
-    news_of, rows, settle,
+    news_of, rows,
+    settle::settle,
 };
 use crate::notices;
 use domain::{

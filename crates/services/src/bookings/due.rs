@@ -7,7 +7,7 @@
 //!
 //! Holding a card to the machine's reader checks its holder in.
 
-use super::{announce, news_of, rows, settle};
+use super::{announce, news_of, rows, settle::settle};
 use crate::{Ctx, down_time, due::Due, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},

@@ -8,7 +8,7 @@
 //! Not here: moving a booking, which does not change its holder ([`super::move_booking`]).
 
 use super::{
-    BookingContext, BookingsError, HandOverError, Want, answered, changed, move_booking::current, news, occupy,
+    BookingContext, BookingsError, HandOverError, Want, answered, changed, news, occupy, preconditions::current,
     rows,
 };
 use crate::{Ctx, directory::called};

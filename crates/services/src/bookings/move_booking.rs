@@ -4,10 +4,11 @@
 //! booking is moved by another person is notified.
 
 use super::{
-    Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, check, needed, news, occupy,
-    rows, side, with_alternatives,
+    Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, news, occupy,
+    preconditions::{check, current, needed, side},
+    rows, with_alternatives,
 };
-use crate::{Ctx, error};
+use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{BookingAction, Request, Side, State},
@@ -15,13 +16,10 @@ use domain::{
     id::BookingId,
     notices::BookingNews,
     occupations::{Purpose, Span},
-    versions::Saved,
-    zone::{Zone, to_rfc3339},
 };
 use serde_json::json;
 use store::{
-    SqliteConnection,
-    bookings::{BookingRow, Change, NewBooking},
+    bookings::{Change, NewBooking},
     occupations,
 };
 
@@ -125,23 +123,4 @@ async fn shift(
         Err(why) => Err(with_alternatives(ctx, why).await),
         moved => moved,
     }
-}
-
-/// Fails if `row` is newer than the version that the caller saw.
-pub(super) async fn current(
-    conn: &mut SqliteConnection,
-    zone: Zone,
-    row: &BookingRow,
-    seen: i64,
-) -> Result<(), BookingsError> {
-    if domain::versions::is_current(row.version, seen) {
-        return Ok(());
-    }
-    let subject = row.person;
-    Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(row)).await?))
-}
-
-fn saved(row: &BookingRow) -> Saved {
-    let written = |at| to_rfc3339(at).unwrap_or_default();
-    Saved::new(row.version, vec![("start", written(row.starts)), ("end", written(row.ends))])
 }

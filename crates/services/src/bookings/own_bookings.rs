@@ -4,6 +4,7 @@
 
 use super::{
     BookingContext, BookingsError, Want, instead_of,
+    preconditions::side,
     queries::{self, to_view},
     search,
 };
@@ -141,7 +142,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
         _ => None,
     };
     // A running booking cannot be moved. Its holder moves it, or a moderator for them.
-    let coming = super::side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
+    let coming = side(actor, &row).is_some() && now < row.starts && row.state.takes_time();
     let outage = match since.filter(|_| coming) {
         Some(since) => Some(Outage { since, instead: instead_of(&mut snapshot, &row, zone, now).await? }),
         None => None,

@@ -1,6 +1,6 @@
 //! What members and moderators see of bookings, and which times are free.
 
-use super::{BookingContext, BookingsError, FilterError, Want, side};
+use super::{BookingContext, BookingsError, FilterError, Want, preconditions::side};
 use crate::Ctx;
 use domain::{
     actor::{Actor, Permission, Target},

@@ -6,8 +6,9 @@
 use super::{
     BookingContext, BookingsError, Named, Want, about,
     on_behalf::{self, Whom},
+    preconditions::side,
     queries::{sees_all, to_view},
-    search_terms, side,
+    search_terms,
 };
 use crate::{Ctx, directory::suggested};
 use domain::{
