@@ -10,7 +10,7 @@
 //! have the whole room then. The facts of many machines take as many statements as those of one
 //! (`BookingContext::load_all`).
 
-use super::{BookingsError, Refused, about};
+use super::{BookingsError, Refused, Want, about};
 use crate::Ctx;
 use domain::{
     access::{Decision, Facts as AccessFacts, Person, Reason, Trace, lapses, prioritized, trace},
@@ -18,7 +18,7 @@ use domain::{
     bookings::{self as rules, Cause, Conflict, Facts, Refusal, Request, Resource, State},
     holds::Hold,
     hours::{Hours, Stretch},
-    id::{BookingId, MachineId, PersonId, TypeId},
+    id::{MachineId, PersonId, TypeId},
     occupations::Span,
     settings::Settings,
     time::{DAY, Date, Millis},
@@ -36,19 +36,6 @@ use views::access::TraceView;
 
 /// How many days before now the oldest relevant week begins.
 const BACK: u32 = 9;
-
-/// What to look up: person, resource and time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Want {
-    pub resource: Resource,
-    /// The person; `None`: machine or room alone.
-    pub person: Option<PersonId>,
-    /// The booking whose time is ignored, because it would be released.
-    pub without: Option<BookingId>,
-    pub span: Span,
-    pub zone: Zone,
-    pub now: Millis,
-}
 
 #[derive(Debug)]
 pub(crate) struct BookingContext {

@@ -28,6 +28,7 @@ mod rules;
 mod search;
 mod search_terms;
 mod settle;
+mod want;
 
 use book::make;
 pub use book::{Ask, ask};
@@ -43,7 +44,7 @@ pub use errors::{
     AskError, BookingsError, ClosureError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused,
     TrialError, ValidationError,
 };
-pub(crate) use facts::{BookingContext, Named, Want, left_to_others, with_alternatives};
+pub(crate) use facts::{BookingContext, Named, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use instead::{alternatives_elsewhere, instead_of};
 pub(crate) use invitation::invitation;
@@ -55,6 +56,7 @@ pub use queries::{Which, availability, list, one};
 pub(crate) use queries::{at_machine, of_person};
 pub use rules::rules;
 pub use search::{DayQuery, Search, day, find};
+pub(crate) use want::Want;
 
 use crate::Ctx;
 use domain::{
