@@ -5,9 +5,10 @@
 
 use super::{
     BookingContext, BookingsError, Want, about,
+    bookables::Bookables,
     preconditions::side,
     queries::to_view,
-    search::{All, Edges, as_it_is, booked, open_hours, time, whole_day},
+    search::{Edges, as_it_is, booked, open_hours, time, whole_day},
 };
 use crate::{Ctx, pictures};
 use domain::{
@@ -52,7 +53,7 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
     let span =
         Span { starts: zone.start_of(Date::from_days(monday)), ends: zone.start_of(Date::from_days(monday + 7)) };
     let mut snapshot = ctx.store().snapshot().await?;
-    let all = All::load(&mut snapshot, ctx, now).await?;
+    let all = Bookables::load(&mut snapshot, ctx, now).await?;
     let booked = rows::within(&mut snapshot, span, A_WEEK).await?;
     let others = occupations::beside_bookings(&mut snapshot, span).await?;
     let hours = hours::hours_of(&mut snapshot, None, None, monday).await?;

@@ -8,6 +8,7 @@
 //! Not here: rooms ([`crate::rooms`]) and closed times ([`crate::closures`]).
 
 mod book;
+mod bookables;
 mod calendar;
 mod decide;
 mod displaced;

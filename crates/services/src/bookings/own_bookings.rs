@@ -3,7 +3,7 @@
 //! Waiting entries are shown among them. Not here: free times, which are in [`super::search`].
 
 use super::{
-    BookingContext, BookingsError, Want, instead_of,
+    BookingContext, BookingsError, Want, bookables, instead_of,
     preconditions::side,
     queries::{self, to_view},
     search,
@@ -136,7 +136,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     let mut snapshot = ctx.store().snapshot().await?;
     let row = queries::seen(&mut snapshot, actor, booking, now).await?;
     let policy = rows::settings_of(&mut snapshot, row.resource(), row.kind).await?.booking;
-    let bookable = search::bookable(&mut snapshot, ctx, row.resource(), now).await?;
+    let bookable = bookables::bookable(&mut snapshot, ctx, row.resource(), now).await?;
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,

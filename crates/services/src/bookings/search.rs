@@ -5,6 +5,7 @@
 
 use super::{
     BookingContext, BookingsError, Named, Want, about,
+    bookables::{Bookables, bookable},
     on_behalf::{self, Whom},
     preconditions::side,
     queries::{sees_all, to_view},
@@ -17,8 +18,8 @@ use domain::{
         self as rules, Cause, Conflict, Mode, Obstacle, Piece, Refusal, Request, Resource, ResourceFilter, State,
         TimeWindow, Timeframe, When,
     },
-    id::{BookingId, MachineId, PersonId, TypeId},
-    machines::{MachineState, state},
+    id::{BookingId, MachineId, PersonId},
+    machines::MachineState,
     occupations::Span,
     time::{Date, MINUTE, Millis, Moment, millis},
     zone::Zone,
@@ -27,9 +28,7 @@ use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, BookingRow, Filter},
-    external_calendars,
-    machines::{self, OnFloor},
-    rooms,
+    external_calendars, machines,
 };
 use text::Lang;
 use views::bookings::{
@@ -66,9 +65,12 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
-    let all = All::load(&mut snapshot, ctx, now).await?;
+    let all = Bookables::load(&mut snapshot, ctx, now).await?;
     let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
-    let terms = search_terms::read(&mut snapshot, &search, &known_names, today, |one| all.kind_of(one)).await?;
+    let terms = search_terms::read(&mut snapshot, (&search.message, search.wanted), &known_names, today, |one| {
+        all.kind_of(one)
+    })
+    .await?;
     let unheard = search_terms::unheard(&search.message, &terms);
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
@@ -210,98 +212,6 @@ fn quota(known: &BookingContext, at: Millis) -> Quota {
 
 pub(super) fn time(zone: Zone, span: Span) -> Time {
     Time { starts: zone.moment(span.starts), ends: zone.moment(span.ends) }
-}
-
-/// Everything that can be booked.
-pub(super) struct All {
-    /// Machines by place and name, then rooms.
-    pub bookable: Vec<(Option<ResourceFilter>, Bookable)>,
-    /// Types that have a machine, by name.
-    pub types: Vec<(ResourceFilter, String)>,
-}
-
-impl All {
-    pub async fn load(conn: &mut SqliteConnection, ctx: &Ctx, now: Millis) -> Result<Self, StoreError> {
-        let inventory = machines::inventory(conn).await?;
-        let kind_of = |id| inventory.iter().find(|one| one.id == id).map(|one| ResourceFilter::Type(one.kind));
-        let mut bookable = Vec::new();
-        for on_floor in machines::floor(conn, None, false, now).await? {
-            bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
-        }
-        let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
-        bookable.extend(rooms.map(|stored| (None, room(stored))));
-        let present = inventory.iter().filter(|one| !one.archived);
-        let mut types: Vec<_> =
-            present.map(|one| (ResourceFilter::Type(one.kind), one.kind_name.clone())).collect();
-        types.sort_by_key(|(_, name)| name.to_lowercase());
-        types.dedup();
-        Ok(Self { bookable, types })
-    }
-
-    /// The type of a machine.
-    fn kind_of(&self, resource: Resource) -> Option<TypeId> {
-        let found = self.bookable.iter().find(|(_, one)| one.resource == resource);
-        found.and_then(|(kind, _)| if let Some(ResourceFilter::Type(kind)) = kind { Some(*kind) } else { None })
-    }
-
-    /// The resources that match `filter`.
-    fn of(&self, filter: Option<ResourceFilter>) -> impl Iterator<Item = &Bookable> {
-        let fits = move |kind: Option<ResourceFilter>, resource| match filter {
-            Some(ResourceFilter::Type(_)) => kind == filter,
-            Some(ResourceFilter::One(one)) => one == resource,
-            Some(ResourceFilter::Rooms) => matches!(resource, Resource::Room(_)),
-            Some(ResourceFilter::Any) => true,
-            None => false,
-        };
-        self.bookable.iter().filter(move |(kind, one)| fits(*kind, one.resource)).map(|(_, one)| one)
-    }
-
-    /// Types and rooms, and the resources of the chosen type.
-    fn choices(&self, filter: Option<ResourceFilter>) -> Vec<(ResourceFilter, String)> {
-        let kind = match filter {
-            Some(ResourceFilter::One(one)) => {
-                self.bookable.iter().find(|(_, bookable)| bookable.resource == one).and_then(|(kind, _)| *kind)
-            }
-            other => other,
-        };
-        let mut choices = self.types.clone();
-        let one =
-            |(_, one): &(Option<ResourceFilter>, Bookable)| (ResourceFilter::One(one.resource), one.name.clone());
-        let of_type = self.bookable.iter().filter(|(other, _)| kind.is_some() && *other == kind);
-        choices.extend(of_type.map(one));
-        choices.extend(self.bookable.iter().filter(|(_, one)| one.resource.room().is_some()).map(one));
-        choices
-    }
-}
-
-fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
-    Bookable {
-        resource: Resource::Machine(on_floor.id),
-        name: on_floor.name,
-        place: on_floor.place.map(|(_, name)| name),
-        state: Some(state(&on_floor.facts, now).map(|at| ctx.moment(at))),
-        moderated: false,
-    }
-}
-
-fn room(row: rooms::StoredRoom) -> Bookable {
-    let place = row.location();
-    Bookable { resource: Resource::Room(row.id), name: row.name, place, state: None, moderated: false }
-}
-
-/// One machine or room as a choice.
-pub(super) async fn bookable(
-    conn: &mut SqliteConnection,
-    ctx: &Ctx,
-    resource: Resource,
-    now: Millis,
-) -> Result<Option<Bookable>, StoreError> {
-    Ok(match resource {
-        Resource::Machine(id) => {
-            machines::floor(conn, Some(id), false, now).await?.pop().map(|on_floor| machine(ctx, on_floor, now))
-        }
-        Resource::Room(id) => rooms::list(conn).await?.into_iter().find(|one| one.id == id).map(room),
-    })
 }
 
 /// The parameters of a day.

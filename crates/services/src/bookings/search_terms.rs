@@ -3,10 +3,7 @@
 //! Invariant: the terms are shown in the order of the sentence. Not here: what words mean
 //! (`domain::bookings::SearchTerms`), and which times are free ([`super::search`]).
 
-use super::{
-    BookingContext,
-    search::{All, Search},
-};
+use super::{BookingContext, bookables::Bookables};
 use domain::{
     bookings::{
         self as rules, ExistingName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow,
@@ -26,7 +23,7 @@ const MOST_BACK: u32 = 8;
 const QUARTER: Duration = Duration::from_mins(15);
 
 /// Names that can be searched: types before machines and rooms.
-pub(super) fn known_names(all: &All) -> Vec<ExistingName> {
+pub(super) fn known_names(all: &Bookables) -> Vec<ExistingName> {
     let types = all.types.iter().map(|(requested, name)| ExistingName {
         wanted: *requested,
         name: name.clone(),
@@ -40,25 +37,25 @@ pub(super) fn known_names(all: &All) -> Vec<ExistingName> {
     types.chain(ones).collect()
 }
 
-/// Parses the text with the opening hours of the resource searched for, or of the space.
+/// Parses the text with the opening hours of the resource searched for, or of the space; `wanted` is an explicit choice.
 pub(super) async fn read(
     conn: &mut SqliteConnection,
-    search: &Search,
+    (message, wanted): (&str, Option<ResourceFilter>),
     known: &[ExistingName],
     today: Date,
     kind_of: impl Fn(Resource) -> Option<TypeId>,
 ) -> Result<SearchTerms, StoreError> {
-    let terms = SearchTerms::parse(&search.message, known, today, &Hours::default());
+    let terms = SearchTerms::parse(message, known, today, &Hours::default());
     if terms.hours.is_none() {
         return Ok(terms);
     }
-    let (kind, machine) = match search.wanted.or(terms.resource()) {
+    let (kind, machine) = match wanted.or(terms.resource()) {
         Some(ResourceFilter::Type(kind)) => (Some(kind), None),
         Some(ResourceFilter::One(one)) => (kind_of(one), one.machine()),
         Some(ResourceFilter::Rooms | ResourceFilter::Any) | None => (None, None),
     };
     let open = hours::hours_of(conn, kind, machine, today.days()).await?;
-    Ok(SearchTerms::parse(&search.message, known, today, &open))
+    Ok(SearchTerms::parse(message, known, today, &open))
 }
 
 /// The words of `sentence`, understood or not, without fillers.
