@@ -119,11 +119,11 @@ pub fn start(
     };
     let address = listen(sockets.plain, None, "mqtt")?;
     let secure = sockets.secure.map(|(socket, tls)| listen(socket, Some(tls), "mqtts")).transpose()?;
-    let watched = disconnect_revoked(ctx.clone(), logins::watch(ctx), Arc::clone(&acceptor));
-    let stopped = acceptor.stop.clone();
+    let (ctx, watch, accepted) = (ctx.clone(), logins::watch(ctx), Arc::clone(&acceptor));
     acceptor.tasks.spawn(async move {
+        let watched = disconnect_revoked(&ctx, watch, &accepted.gate.guests, &accepted.hub);
         tokio::select! {
-            () = stopped.cancelled() => {}
+            () = accepted.stop.cancelled() => {}
             never = watched => match never {},
         }
     });

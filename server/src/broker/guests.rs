@@ -3,7 +3,7 @@
 //! Invariant: a login is checked again after the client has joined, so no client slips in between the check and a
 //! revocation.
 
-use super::{acceptor::Acceptor, hub::Closing};
+use super::hub::{Closing, Hub};
 use domain::id::BoardLoginId;
 use services::{
     Ctx,
@@ -12,7 +12,7 @@ use services::{
 use std::{
     collections::HashMap,
     convert::Infallible,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::Notify;
 
@@ -58,25 +58,25 @@ impl Guests {
 }
 
 /// Disconnects clients whose login was revoked, for as long as it is polled.
-pub(super) async fn disconnect_revoked(ctx: Ctx, mut watch: Watch, acceptor: Arc<Acceptor>) -> Infallible {
+pub(super) async fn disconnect_revoked(ctx: &Ctx, mut watch: Watch, guests: &Guests, hub: &Hub) -> Infallible {
     loop {
         tokio::select! {
-            () = acceptor.gate.guests.came.notified() => {}
+            () = guests.came.notified() => {}
             () = watch.wait() => {}
         }
-        if acceptor.gate.guests.are_none() {
+        if guests.are_none() {
             continue;
         }
-        let open = match logins::opening(&ctx).await {
+        let open = match logins::opening(ctx).await {
             Ok(open) => open,
             Err(error) => {
                 tracing::error!(%error, "whose logins open still cannot be read");
                 continue;
             }
         };
-        for client in acceptor.gate.guests.others_than(&open) {
+        for client in guests.others_than(&open) {
             tracing::info!(mqtt.client = client, "the login of a board opens no more");
-            acceptor.hub.close(&client, Closing::Revoked);
+            hub.close(&client, Closing::Revoked);
         }
     }
 }
