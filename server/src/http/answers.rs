@@ -8,8 +8,9 @@
 //! unread, the oldest are ended soon ([`Place::is_pressed`], enforced in `server`). Not here: event streams, which
 //! have limits of their own (`live`), and monitoring requests ([`WATCHED`]).
 
-use super::{Shared, metrics, peer::Peer};
+use super::{Shared, metrics};
 use crate::keyed::KeyedMap;
+use api::admission::Peer;
 use app::visitor::Visitor;
 use axum::{
     body::HttpBody,

@@ -6,8 +6,9 @@
 //!
 //! Each person and network has a share of the budget.
 
-use super::{Shared, answers::busy, pages, peer::Peer};
+use super::{Shared, answers::busy, pages};
 use crate::keyed::KeyedMap;
+use api::admission::Peer;
 use app::visitor::Visitor;
 use axum::{
     body::{Body, Bytes, HttpBody},

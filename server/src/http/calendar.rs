@@ -6,8 +6,8 @@
 //!
 //! The address is outside `/api`, so no token or scope is involved.
 
-use super::{Shared, peer::Peer};
-use api::etag;
+use super::Shared;
+use api::{admission::Peer, etag};
 use axum::{
     Extension,
     extract::{Path, State},

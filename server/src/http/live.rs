@@ -12,7 +12,8 @@ pub(super) use counts::{Figures, Resync};
 pub(super) use fanout::Fanout;
 pub(super) use limits::StreamLimits;
 
-use super::{Shared, peer::Peer};
+use super::Shared;
+use api::admission::Peer;
 use axum::{
     Extension,
     extract::{Query, State},

@@ -10,8 +10,11 @@
 //! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
 //! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
 
-use super::{Shared, live, local::Local, peer::Peer, visitor};
-use api::{Refusal, admission::Bearer};
+use super::{Shared, live, local::Local, visitor};
+use api::{
+    Refusal,
+    admission::{Bearer, Peer},
+};
 use axum::{
     Extension,
     extract::{MatchedPath, Request, State},

@@ -5,7 +5,7 @@
 
 use super::{Shared, calendar};
 use crate::config::Cidr;
-pub use api::admission::Peer;
+use api::admission::Peer;
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::HeaderMap,

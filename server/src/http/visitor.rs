@@ -1,8 +1,11 @@
 //! Determines once per request, before any handler, who sends it.
 
-use super::{Shared, display, local, metrics, peer::Peer};
+use super::{Shared, display, local, metrics};
 use crate::connections::Permit;
-use api::{admission::Bearer, is_api};
+use api::{
+    admission::{Bearer, Peer},
+    is_api,
+};
 use app::{
     cookies::Cookies,
     request::{Client, Site},
