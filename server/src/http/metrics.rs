@@ -10,7 +10,7 @@
 //! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
 //! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
 
-use super::{Shared, live, local::Local, visitor};
+use super::{Shared, headers::accepted_language, live, local::Local};
 use api::{
     Refusal,
     admission::{Bearer, Peer},
@@ -142,7 +142,7 @@ pub async fn page(
     Extension(bearer): Extension<Bearer>,
     headers: HeaderMap,
 ) -> Response {
-    let lang = visitor::accepted_language(&headers).unwrap_or_default();
+    let lang = accepted_language(&headers).unwrap_or_default();
     let from = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(peer)| peer.0);
     let read = async {
         let reader = if is_local && matches!(bearer, Bearer::None) {

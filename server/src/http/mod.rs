@@ -12,6 +12,7 @@ mod display;
 mod fabomatic;
 mod firmware;
 mod focus;
+mod headers;
 mod health;
 mod labels;
 mod lists;

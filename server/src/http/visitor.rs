@@ -1,6 +1,10 @@
 //! Determines once per request, before any handler, who sends it.
 
-use super::{Shared, display, local, metrics};
+use super::{
+    Shared, display,
+    headers::{accepted_language, cookie},
+    local, metrics,
+};
 use crate::connections::Permit;
 use api::{
     admission::{Bearer, Peer},
@@ -136,11 +140,6 @@ async fn bearer(shared: &Shared, headers: &HeaderMap, channel: Channel) -> (Bear
     }
 }
 
-/// The language that a browser or program asks for.
-pub(super) fn accepted_language(headers: &HeaderMap) -> Option<Lang> {
-    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Lang::from_accept_language(value.to_str().ok()?))
-}
-
 fn visitor(shared: &Shared, headers: &HeaderMap, somebody: Option<&Somebody>) -> Visitor {
     let ctx = &shared.0.ctx;
     let space = ctx.space();
@@ -181,11 +180,4 @@ fn site(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<String> {
             .map(|host| format!("{scheme}://{host}"))
     };
     shared.0.public_url.clone().or_else(reached)
-}
-
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
