@@ -3,7 +3,7 @@
 //! Invariant: a page that is posted to (`/me?/me/prefer`) either redirects (303, so that a reload cannot repeat
 //! it) or is rendered again with all input and the problem at its field, under its true status.
 
-use super::{FORM_BYTES, Shared, focus, pictures};
+use super::{FORM_BYTES, Shared, focus};
 use app::{
     address::page_query,
     codec,
@@ -36,10 +36,11 @@ use tower::ServiceExt;
 /// Fields that are never sent back into a page.
 const SECRETS: [&str; 4] = ["password", "current_password", "code", "token"];
 
-/// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself).
-pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>) -> Router<Shared> {
-    // POST there uploads a file.
-    let paths = routes.iter().map(|route| route.path().to_owned()).filter(|path| path != pictures::REPORT);
+/// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself). A POST to one
+/// of `uploads` has a handler of its own, because it has a file.
+pub(super) fn router(shared: &Shared, routes: Vec<AxumRouteListing>, uploads: &[&str]) -> Router<Shared> {
+    let paths =
+        routes.iter().map(|route| route.path().to_owned()).filter(|path| !uploads.contains(&path.as_str()));
     let paths: Vec<String> = paths.collect();
     let read = Router::new().leptos_routes_with_context(shared, routes, context(shared), document(shared));
     let pages: Router = read.clone().with_state(shared.clone());
