@@ -3,7 +3,7 @@
 //! Invariant: a drawn rule is written into its form, and a new one is in the address, so there is one way to save
 //! and the form's other fields are preserved. Not here: whether the rule is valid; the server checks that on save.
 
-use super::{Calls, grid::clock_of};
+use super::{Calls, clock_of};
 use crate::{
     call::Sent,
     lang,

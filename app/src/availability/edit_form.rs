@@ -1,9 +1,8 @@
 //! The form of a rule: the selected one, or a new one on the selected day.
 
 use super::{
-    Calls, address,
+    Calls, address, clock_of,
     drawn::{Drawn, On, Sketch},
-    grid::clock_of,
     hours,
 };
 use crate::{

@@ -5,7 +5,7 @@
 //! hours in attributes, because the page's policy forbids inline styles.
 
 use super::{
-    Calls, address,
+    Calls, address, clock_of,
     drawn::{Drawn, End, Sketch},
     hours,
 };
@@ -15,7 +15,6 @@ use crate::{
 };
 use domain::{
     checkouts::State,
-    hours::clock,
     id::RuleId,
     time::{Date, Moment},
 };
@@ -224,11 +223,6 @@ fn column(t: Lang, all: &Availability, date: Date, frame: &GridFrame) -> AnyView
 /// Whether an appointment is shown instead of the slot.
 fn is_booked(all: &Availability, slot: &OwnSlot) -> bool {
     all.booked.iter().any(|one| one.starts.at < slot.ends.at && slot.starts.at < one.ends.at)
-}
-
-/// `17:00`, and `24:00` for the end of the day.
-pub(super) fn clock_of(minute: u16) -> String {
-    clock(if minute == domain::hours::DAY_MINUTES { 0 } else { minute })
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -22,7 +22,12 @@ use crate::{
     },
 };
 use api::{AddAway, RemoveAway, RemoveRule, SaveRule};
-use domain::{id::RuleId, live::Noun, time::Date};
+use domain::{
+    hours::{DAY_MINUTES, clock},
+    id::RuleId,
+    live::Noun,
+    time::Date,
+};
 use drawn::{Drawn, Sketch};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -193,9 +198,14 @@ fn exceptions(t: Lang, all: &Availability, week: Date, edited: Option<RuleId>, c
     .into_any()
 }
 
+/// `17:00`, and `00:00` for the end of the day.
+fn clock_of(minute: u16) -> String {
+    clock(if minute == DAY_MINUTES { 0 } else { minute })
+}
+
 /// `17:00–19:00`.
 fn hours(rule: &RuleView) -> String {
-    format!("{}–{}", grid::clock_of(rule.from), grid::clock_of(rule.to))
+    format!("{}–{}", clock_of(rule.from), clock_of(rule.to))
 }
 
 fn day(t: Lang, rule: &RuleView, today: Date) -> String {
