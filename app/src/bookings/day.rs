@@ -6,7 +6,9 @@
 use super::{
     Shape,
     api::{self, Book, JoinWaiting, MoveBooking, OnPage},
-    brief, clocks,
+    brief,
+    choice::{Choice, address, holder, minute},
+    clocks,
     lane::Lane,
     leaves, left_out, length, length_of, onward, remedy, used,
     waiting::Join,
@@ -29,7 +31,7 @@ use crate::{
 };
 use domain::{
     bookings::Resource,
-    id::{BookingId, PersonId},
+    id::BookingId,
     live::Noun,
     problem::Problem,
     time::{Date, MINUTE, Millis, Moment},
@@ -70,35 +72,6 @@ const NIGHT: u64 = 3 * 3_600_000;
 /// Times beyond which a list is too long to read.
 const LONG: usize = 40;
 
-/// A time of the day in minutes since midnight, and its length in minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub from: i32,
-    pub minutes: i32,
-}
-
-impl Choice {
-    fn of(time: Time) -> Self {
-        let minutes = i32::try_from(time.ends.at.since(time.starts.at).as_secs() / 60).unwrap_or(0);
-        Self { from: from(time.starts), minutes }
-    }
-
-    pub const fn to(self) -> i32 {
-        self.from + self.minutes
-    }
-
-    /// `14:30–16:00`.
-    pub fn clocks(self) -> String {
-        let clock = |minute: i32| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
-        format!("{}–{}", clock(self.from), clock(self.to()))
-    }
-
-    /// Its start as local time.
-    fn wall(self, date: Date) -> String {
-        format!("{date}T{:02}:{:02}", self.from / 60, self.from % 60)
-    }
-}
-
 /// The page without requests, so that tests can render it.
 #[component]
 fn Page(
@@ -135,20 +108,6 @@ fn Page(
             Some(view! { <p class="small"><a class="link" href=href>{t.feeds_resource()}</a></p> })
         })}
     }
-}
-
-/// Address of this page for another day, length or time.
-pub(super) fn address(day: &DayView, date: Date, minutes: u16, at: Option<Millis>) -> String {
-    let resource = day.bookable.resource;
-    let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
-    let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
-    let whom = holder(day).map(|(id, _)| format!("&for={id}")).unwrap_or_default();
-    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}")
-}
-
-/// The person the slot is booked for, unless it is the reader.
-pub(super) fn holder(day: &DayView) -> Option<&(PersonId, String)> {
-    day.for_whom.as_ref()?.holder.as_ref()
 }
 
 /// Selects the person it is booked for, if the reader may book for others. An ordinary form, which shows the times
@@ -370,12 +329,6 @@ fn instant(day: &DayView, starts: Moment) -> String {
     format!("{}@{}", day.bookable.resource, starts.at.0)
 }
 
-/// Its minute of the day.
-fn from(at: Moment) -> i32 {
-    let wall = at.wall();
-    i32::from(wall.hour) * 60 + i32::from(wall.minute)
-}
-
 /// Whether it is near a clock change on that day, when the same local time may occur twice.
 fn is_of_night(day: &DayView, starts: Moment) -> bool {
     let changes = |other: &Moment| other.offset != starts.offset && other.at.0.abs_diff(starts.at.0) <= NIGHT;
@@ -384,7 +337,7 @@ fn is_of_night(day: &DayView, starts: Moment) -> bool {
 
 /// The instant of the selection: for a local time that occurs twice the `picked` one, else the first free one.
 fn starting(starts: &[Moment], choice: Choice, picked: Option<Moment>) -> Option<Moment> {
-    let begins = |at: &Moment| from(*at) == choice.from;
+    let begins = |at: &Moment| minute(*at) == choice.from;
     picked.filter(begins).or_else(|| starts.iter().copied().find(begins))
 }
 
@@ -501,7 +454,10 @@ fn Dock<F: Posted>(
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use domain::{id::MachineId, time::HOUR};
+    use domain::{
+        id::{MachineId, PersonId},
+        time::HOUR,
+    };
     use views::bookings::{Bookable, Quota};
 
     /// A day with a requested time on a machine that the reader may not use.
@@ -588,7 +544,7 @@ mod tests {
         // 25 October 2026, 02:30 in Rome, before and after the clocks are set back.
         let first = Moment { at: Millis(1_792_888_200_000), offset: 120 };
         let second = Moment { at: Millis(1_792_891_800_000), offset: 60 };
-        assert_eq!((from(first), from(second)), (150, 150));
+        assert_eq!((minute(first), minute(second)), (150, 150));
         let at = |starts: &[Moment], from, picked| starting(starts, Choice { from, minutes: 60 }, picked);
         assert_eq!(at(&[first, second], 150, Some(second)), Some(second));
         assert_eq!(at(&[first, second], 150, None), Some(first));

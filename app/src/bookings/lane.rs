@@ -5,7 +5,7 @@
 //! policy forbids inline styles. Not here: whether a time is free; the server checks that on booking.
 
 use super::{
-    day::{Choice, holder},
+    choice::{Choice, address, holder},
     obstacle, obstacle_of_other,
 };
 use crate::{
@@ -234,7 +234,7 @@ fn slot(
     let clocks = format!("{}–{ends}", time::clock(block.starts));
     let (k, icon) = match block.kind {
         BlockKind::Free => {
-            let href = super::day::address(day, day.date, day.minutes, Some(block.starts.at));
+            let href = address(day, day.date, day.minutes, Some(block.starts.at));
             // Its label is placed where the selected time does not cover it.
             let begins = Memo::new(move |_| free_from((from, to), choice.get()));
             let a = Signal::derive(move || begins.get().saturating_sub(first).to_string());

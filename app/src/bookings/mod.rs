@@ -5,6 +5,7 @@
 
 mod affected;
 pub mod api;
+mod choice;
 mod day;
 mod edit_rule;
 mod find;
