@@ -2,6 +2,7 @@
 //!
 //! Not here: handling the keys. Each page handles its own, and this sheet lists them.
 
+use super::dialog::{close, close_beside};
 use crate::lang;
 use leptos::prelude::*;
 use text::Lang;
@@ -66,9 +67,9 @@ pub(super) fn dialog() -> AnyView {
         view! { <h3 class="head">{page(t)}</h3><ul role="list">{keys.collect_view()}</ul> }
     });
     view! {
-        <dialog class="palette" id=DIALOG aria-labelledby=TITLE on:click=super::palette::outside>
+        <dialog class="palette" id=DIALOG aria-labelledby=TITLE on:click=close_beside>
             <div class="q"><h2 id=TITLE>{t.keys_title()}</h2>
-                <button class="btn push" data-kind="ghost" type="button" autofocus on:click=|_| super::palette::close(DIALOG)>{t.find_close()}</button>
+                <button class="btn push" data-kind="ghost" type="button" autofocus on:click=|_| close(DIALOG)>{t.find_close()}</button>
             </div>
             <div class="sheet-of-keys">{pages.collect_view()}</div>
         </dialog>

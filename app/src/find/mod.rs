@@ -5,6 +5,7 @@
 //! Page and palette are chunks of their own: the first load of every page contains only the shortcut.
 
 pub mod api;
+mod dialog;
 mod keys;
 mod palette;
 

@@ -4,7 +4,11 @@
 //! links. A late answer never replaces a newer one. A chunk of its own, loaded on first use, and created once per
 //! document.
 
-use super::{Group, To, api, groups, keys};
+use super::{
+    Group, To, api,
+    dialog::{self, close, close_beside},
+    groups, keys,
+};
 use crate::{
     lang,
     problem::AppError,
@@ -14,18 +18,11 @@ use crate::{
     },
     visitor::{Theme, Visitor},
 };
-use leptos::{
-    ev::{KeyboardEvent, MouseEvent},
-    html,
-    mount::mount_to,
-    prelude::*,
-    tachys::dom::body,
-    task::spawn_local,
-};
+use leptos::{ev::KeyboardEvent, html, mount::mount_to, prelude::*, tachys::dom::body, task::spawn_local};
 use std::time::Duration;
 use views::find::Found;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement};
+use web_sys::{HtmlElement, HtmlFormElement};
 
 const DIALOG: &str = "palette";
 /// Id of the result list.
@@ -40,37 +37,20 @@ const PAUSE: Duration = Duration::from_millis(120);
 #[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "it waits for its chunk in the browser"))]
 pub fn open_palette(visitor: Visitor, sheet_of_keys: bool) {
     let id = if sheet_of_keys { keys::DIALOG } else { DIALOG };
-    if dialog(id).is_none() {
+    if dialog::by_id(id).is_none() {
         let made = move || {
             provide_context(visitor);
             if sheet_of_keys { keys::dialog() } else { view! { <Palette/> }.into_any() }
         };
         mount_to(body(), made).forget();
     }
-    if let Some(dialog) = dialog(id) {
+    if let Some(dialog) = dialog::by_id(id) {
         if dialog.open() {
             dialog.close();
         } else {
             // Fails only on a detached element. The browser remembers where the focus was, and gives it back.
             drop(dialog.show_modal());
         }
-    }
-}
-
-fn dialog(id: &str) -> Option<HtmlDialogElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
-}
-
-pub(super) fn close(id: &str) {
-    if let Some(dialog) = dialog(id) {
-        dialog.close();
-    }
-}
-
-/// A click on the dimmed page beside the dialog closes it.
-pub(super) fn outside(event: MouseEvent) {
-    if let Some(dialog) = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok()) {
-        dialog.close();
     }
 }
 
@@ -129,7 +109,7 @@ fn Palette() -> impl IntoView {
     };
     let visible = PaletteState::of(name, heard);
     view! {
-        <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=outside>
+        <dialog class="palette" id=DIALOG aria-label=t.find_anything() on:close=forget on:click=close_beside>
             <div class="q">
                 <Icon name="search"/>
                 <input type="text" autofocus autocomplete="off" spellcheck="false" node_ref=field
