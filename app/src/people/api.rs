@@ -1,6 +1,6 @@
 //! Server functions for people.
 
-use super::person::words::OverviewPage;
+use super::overview_text::OverviewPage;
 use crate::{audit::row::AuditRow, problem::AppError};
 use domain::id::{NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]

@@ -7,6 +7,7 @@ pub mod bulk;
 mod cards;
 mod help;
 pub mod invite;
+pub mod overview_text;
 pub mod person;
 mod steps;
 

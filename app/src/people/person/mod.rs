@@ -12,7 +12,6 @@ pub mod overview;
 pub mod standing;
 pub mod timeline;
 pub mod uses;
-pub mod words;
 
 use super::{Standing, called};
 use crate::{

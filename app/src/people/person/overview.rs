@@ -4,7 +4,6 @@ use super::{
     Crumb, Tab,
     notes::{Deleted, Notes},
     with_tabs,
-    words::{Begun, HeldLine, Lately, OverviewPage},
 };
 use crate::{
     call::{Call, PageResource, page_resource},
@@ -17,6 +16,7 @@ use crate::{
     people::{
         api::{self, DeleteNote, RewriteNote, WriteNote},
         cards::Cards,
+        overview_text::{Begun, HeldLine, Lately, OverviewPage},
     },
     ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem},
 };
@@ -50,6 +50,7 @@ impl Calls {
             + self.delete.version().get()
     }
 }
+
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<OverviewPage>,
@@ -277,7 +278,7 @@ fn profile(page: PersonPage) -> AnyView {
 pub(in crate::people) mod tests {
     use super::*;
     use crate::{
-        people::person::{tests::head, words::Topic},
+        people::{overview_text::Topic, person::tests::head},
         testing::{NOW, ago, html, visitor, words},
     };
     use domain::{cards::CardState, id::CardId, people::Step};
