@@ -1,11 +1,10 @@
 //! Managers' notes about a person: listed, added, edited one at a time, deleted and restored.
 
-use super::overview::Calls;
 use crate::{
     call::Call,
     clock::use_clock,
     lang,
-    people::api::DeleteNote,
+    people::api::{DeleteNote, RewriteNote, WriteNote},
     ui::{
         answered::answered,
         button::{ButtonLink, Kind, Submit},
@@ -22,6 +21,24 @@ use leptos::prelude::*;
 use text::Lang;
 use views::people::{NoteDeleted, NoteView};
 
+/// The calls that change notes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoteCalls {
+    write: Call<WriteNote>,
+    rewrite: Call<RewriteNote>,
+    pub(super) delete: Call<DeleteNote>,
+}
+
+impl NoteCalls {
+    pub(super) fn new() -> Self {
+        Self { write: Call::new(), rewrite: Call::new(), delete: Call::new() }
+    }
+
+    pub(super) fn version(self) -> usize {
+        self.write.version().get() + self.rewrite.version().get() + self.delete.version().get()
+    }
+}
+
 /// The notes with their forms.
 #[component]
 pub(super) fn Notes(
@@ -29,7 +46,7 @@ pub(super) fn Notes(
     notes: Memo<Option<Vec<NoteView>>>,
     /// The note being edited.
     note: Memo<Option<NoteId>>,
-    calls: Calls,
+    calls: NoteCalls,
 ) -> impl IntoView {
     let t = lang::current();
     let there = move |id: NoteId| notes.with(|notes| notes.iter().flatten().find(|note| note.id == id).cloned());

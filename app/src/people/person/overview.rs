@@ -2,7 +2,7 @@
 
 use super::{
     Crumb, Tab,
-    notes::{Deleted, Notes},
+    notes::{Deleted, NoteCalls, Notes},
     with_tabs,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     live::use_live,
     live_page::loaded,
     people::{
-        api::{self, DeleteNote, RewriteNote, WriteNote},
+        api,
         cards::Cards,
         overview_text::{Begun, HeldLine, Lately, OverviewPage},
     },
@@ -31,23 +31,18 @@ use text::{Lang, time};
 use views::{people::PersonPage, qualifications::HeldState};
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Calls {
-    pub(super) mark: Call<MarkCard>,
-    pub(super) write: Call<WriteNote>,
-    pub(super) rewrite: Call<RewriteNote>,
-    pub(super) delete: Call<DeleteNote>,
+struct Calls {
+    mark: Call<MarkCard>,
+    notes: NoteCalls,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { mark: Call::new(), write: Call::new(), rewrite: Call::new(), delete: Call::new() }
+        Self { mark: Call::new(), notes: NoteCalls::new() }
     }
 
     fn version(self) -> usize {
-        self.mark.version().get()
-            + self.write.version().get()
-            + self.rewrite.version().get()
-            + self.delete.version().get()
+        self.mark.version().get() + self.notes.version()
     }
 }
 
@@ -79,7 +74,7 @@ pub fn overview_page(person: PersonId) -> AnyView {
         <Crumb/>
         {loaded(4, page, move |visible| {
                 Holds::on(person).in_force_within(Box::new(move |in_force| {
-                    view! { <Page overview=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.delete/> }.into_any()
+                    view! { <Page overview=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.notes.delete/> }.into_any()
                 }))
             })}
     }
@@ -113,7 +108,7 @@ fn Page(
                 {part(move || Some(held(may.get())))}
                 {part(move || on_the_way(begun.get()))}
                 <Cards person=id cards mark=calls.mark/>
-                {part(move || writes.get().then(|| view! { <Notes person=id notes note calls/> }))}
+                {part(move || writes.get().then(|| view! { <Notes person=id notes note calls=calls.notes/> }))}
             </div>
             <div class="col">
                 {part(move || Some(lately(id, happened.get())))}
