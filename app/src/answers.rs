@@ -110,16 +110,16 @@ pub struct Attempt {
 mod made {
     use super::{AnswerText, Attempt, ExplicitRules, MachineAnswer, Next, OfOther, Reached, Step};
     use crate::training::next::{CHECKOUTS, HELP, line, next_of, training_left};
+    use contract::{
+        access::{Answers, Attempted, Contact, TraceView},
+        training::PathView,
+    };
     use domain::{
         access::{Decision, Helper, Outcome, Reason, Remedy, RemedyAction, Rule},
         id::{MachineId, ModuleId},
         training::path::{Progress, Task},
     };
     use text::{Lang, time};
-    use views::{
-        access::{Answers, Attempted, Contact, TraceView},
-        training::PathView,
-    };
 
     impl AnswerText {
         /// Addressed to the reader. `cares`: they look after the machine, so they are not referred to themselves.

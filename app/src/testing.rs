@@ -4,6 +4,7 @@
 //! where requests, cookies and status are real too.
 
 use crate::{codec, visitor::Visitor};
+use contract::machines::{Floor, MachineNow, PlaceNow};
 use domain::{
     id::{MachineId, PlaceId},
     machines::MachineState,
@@ -13,7 +14,6 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{components::Router, location::RequestUrl};
 use text::Lang;
-use views::machines::{Floor, MachineNow, PlaceNow};
 
 /// The HTML of a component as this visitor sees it at `address`.
 pub fn html<V: IntoView + 'static>(

@@ -3,6 +3,7 @@
 //!
 //! Invariant: only our own lines at these levels are remembered, because they contain no name, address or card.
 
+use contract::system::Line;
 use domain::{
     system::{LINE, LINES, Weight},
     time::Millis,
@@ -23,7 +24,6 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt},
     util::SubscriberInitExt,
 };
-use views::system::Line;
 
 /// The newest lines, oldest first.
 static RECENT: Mutex<VecDeque<Line<Millis>>> = Mutex::new(VecDeque::new());

@@ -15,6 +15,7 @@ use crate::{
     ota::{Limits, worker::Worker},
     timers, tls,
 };
+use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
@@ -30,7 +31,6 @@ use std::{
 };
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use views::boards::Broker as Meets;
 
 /// How long clients get to finish; after that their connections are cut.
 const GRACE: Duration = Duration::from_secs(5);

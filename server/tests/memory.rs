@@ -7,6 +7,7 @@
 mod serving;
 
 use axum::body::Body;
+use contract::accounts::Delivery;
 use domain::{actor::Actor, id::PersonId};
 use hyper::{Request, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -22,7 +23,6 @@ use tokio::{
     task::JoinSet,
     time::timeout,
 };
-use views::accounts::Delivery;
 
 /// Bound for each of them, in kB.
 const BOUND: u64 = 150_000;

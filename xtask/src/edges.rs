@@ -13,18 +13,18 @@ use std::{
 /// The allowed arrows.
 const ALLOWED: [(&str, &[&str]); 14] = [
     ("domain", &[]),
-    ("views", &["domain"]),
-    ("text", &["domain", "views"]),
+    ("contract", &["domain", "macros"]),
+    ("text", &["contract", "domain"]),
     ("fabomatic", &["domain"]),
     ("takeover", &["domain"]),
     ("sim", &["domain", "fabomatic"]),
-    ("store", &["domain", "takeover", "views"]),
+    ("store", &["contract", "domain", "takeover"]),
     ("macros", &[]),
-    ("services", &["domain", "macros", "store", "takeover", "text", "views"]),
-    ("api", &["domain", "services", "text", "views"]),
-    ("app", &["domain", "fabomatic", "services", "text", "views"]),
+    ("services", &["contract", "domain", "macros", "store", "takeover", "text"]),
+    ("api", &["contract", "domain", "services", "text"]),
+    ("app", &["contract", "domain", "fabomatic", "services", "text"]),
     ("frontend", &["app"]),
-    ("server", &["api", "app", "domain", "fabomatic", "services", "sim", "text", "views"]),
+    ("server", &["api", "app", "contract", "domain", "fabomatic", "services", "sim", "text"]),
     ("xtask", &[]),
 ];
 
@@ -175,7 +175,7 @@ mod tests {
             ("sim", "services"),
             ("app", "takeover"),
             ("domain", "text"),
-            ("domain", "views"),
+            ("domain", "contract"),
         ] {
             let faults = arrows(&workspace(&[(from, &[to])]));
             assert_eq!(faults, [format!("{from} → {to} must not exist")]);

@@ -1,14 +1,14 @@
 //! Server functions for announcements.
 
 use crate::problem::AppError;
+use contract::{
+    announcements::{Announcements, Drafted},
+    equipment::Shelved,
+};
 use domain::id::AnnouncementId;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::announcements::AnnouncementForm;
-use views::{
-    announcements::{Announcements, Drafted},
-    equipment::Shelved,
-};
 
 /// All announcements, and the one being edited.
 #[server(name = ReadAnnouncements, endpoint = "announcements/list", protocol = crate::call::Wire)]

@@ -30,14 +30,14 @@ use crate::{
     },
 };
 use api::{PreviewAnnouncement, SaveAnnouncement, WithdrawAnnouncement, WriteAnnouncement};
+use contract::{
+    announcements::{AnnouncementRow, Announcements, Drafted, Edited},
+    equipment::Shelved,
+};
 use domain::{announcements::State, id::AnnouncementId, live::Noun, time::Moment, versions::Saved};
 use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_query_map};
 use text::Lang;
-use views::{
-    announcements::{AnnouncementRow, Announcements, Drafted, Edited},
-    equipment::Shelved,
-};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

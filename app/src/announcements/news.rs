@@ -3,10 +3,10 @@
 //!
 //! Invariant: titles are text; announcement texts are HTML that `services` made from Markdown.
 
+use contract::announcements::Announced;
 use domain::time::Moment;
 use leptos::prelude::*;
 use text::Lang;
-use views::announcements::Announced;
 
 /// A card for each on *Now*; a long text is collapsed.
 pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {

@@ -25,12 +25,12 @@ use crate::{
         table::{Cell, always, cell, instant, named, sorted, spare, table},
     },
 };
+use contract::audit::{Filter, Page};
 use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use row::{AuditRow, action, linked};
-use views::audit::{Filter, Page};
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<Page<AuditRow>>,
@@ -222,6 +222,10 @@ fn Nothing(is_all: bool) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::{
+        audit::{Entry, Value},
+        qualifications::Named,
+    };
     use domain::{
         actor::Channel,
         audit::By,
@@ -229,10 +233,6 @@ mod tests {
         qualifications::{BuiltIn, SPACE},
     };
     use text::Lang;
-    use views::{
-        audit::{Entry, Value},
-        qualifications::Named,
-    };
 
     fn space() -> Named {
         Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) }

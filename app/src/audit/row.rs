@@ -64,13 +64,13 @@ pub(crate) fn Row(entry: AuditRow) -> impl IntoView {
 #[cfg(feature = "ssr")]
 mod made {
     use super::AuditRow;
+    use contract::audit::Entry;
     use domain::{
         actor::Channel,
         audit::{By, Subject},
         time::Moment,
     };
     use text::{AuditLine, Lang, time};
-    use views::audit::Entry;
 
     impl AuditRow {
         pub fn of(entry: Entry, t: Lang, now: Moment) -> Self {

@@ -3,11 +3,11 @@
 #![expect(clippy::too_many_arguments, reason = "a form's fields are the arguments of its function")]
 
 use crate::problem::AppError;
+use contract::availability::Availability;
 use domain::id::{AwayId, RuleId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::availability::{RuleForm, read_away};
-use views::availability::Availability;
 
 /// The caller's own availability.
 #[server(name = ReadAvailability, endpoint = "availability/mine", protocol = crate::call::Wire)]

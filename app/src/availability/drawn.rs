@@ -9,6 +9,7 @@ use crate::{
     lang,
     ui::{button::ButtonLink, changing::part},
 };
+use contract::availability::{Availability, RuleView};
 use domain::{
     availability::Times,
     hours::{DAY_MINUTES, minute},
@@ -20,7 +21,6 @@ use leptos::{
     server_fn::ServerFn,
 };
 use text::{Lang, time};
-use views::availability::{Availability, RuleView};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement};
 

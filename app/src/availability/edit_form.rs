@@ -17,12 +17,12 @@ use crate::{
         versions::VERSION,
     },
 };
+use contract::availability::{Availability, RuleView};
 use domain::{
     availability::{LENGTH, Times},
     time::Date,
 };
 use leptos::prelude::*;
-use views::availability::{Availability, RuleView};
 
 /// The offered lengths.
 const LENGTHS: [&str; 4] = ["15", "30", "45", "60"];

@@ -13,6 +13,7 @@ use crate::{
     lang,
     ui::{changing::part, strip::Legend},
 };
+use contract::availability::{Availability, OwnSlot, RuleView};
 use domain::{
     checkouts::State,
     id::RuleId,
@@ -21,7 +22,6 @@ use domain::{
 use leptos::{ev::PointerEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use text::{Lang, time};
-use views::availability::{Availability, OwnSlot, RuleView};
 
 /// Minutes of a grid line.
 const QUARTER: u16 = 15;
@@ -230,11 +230,11 @@ mod tests {
     use super::*;
     use crate::call::Call;
     use crate::testing::{html, visitor, words};
+    use contract::availability::{AwayView, Booked};
     use domain::{
         id::{AppointmentId, PersonId, TypeId},
         time::Millis,
     };
-    use views::availability::{AwayView, Booked};
 
     const fn date(day: u8) -> Date {
         Date { year: 2026, month: 11, day }

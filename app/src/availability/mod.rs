@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use api::{AddAway, RemoveAway, RemoveRule, SaveRule};
+use contract::availability::{Availability, AwayView, OwnSlot, RuleView};
 use domain::{
     hours::{DAY_MINUTES, clock},
     id::RuleId,
@@ -32,7 +33,6 @@ use drawn::{Drawn, Sketch};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::availability::{Availability, AwayView, OwnSlot, RuleView};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

@@ -1,9 +1,9 @@
 //! Server functions for boards.
 
 use crate::problem::AppError;
+use contract::boards::{BoardLogins, Boards, HowToConnect, NewBoardLogin};
 use domain::id::{BoardId, BoardLoginId, MachineId};
 use leptos::prelude::*;
-use views::boards::{BoardLogins, Boards, HowToConnect, NewBoardLogin};
 
 /// All boards of machines that the caller looks after.
 #[server(name = ReadBoards, endpoint = "boards/all", protocol = crate::call::Wire)]

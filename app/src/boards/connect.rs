@@ -12,10 +12,10 @@ use crate::{
         facts::Facts,
     },
 };
+use contract::boards::{Broker, HowToConnect};
 use domain::{id::MachineId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::boards::{Broker, HowToConnect};
 
 /// The section, if the address asks for it.
 #[component]

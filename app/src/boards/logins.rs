@@ -17,9 +17,9 @@ use crate::{
         toast::{Toast, refusals},
     },
 };
+use contract::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
-use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
 #[derive(Clone, Copy)]
 struct Calls {
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn new_board_login_is_shown_once_without_script() {
-        let made: views::boards::NewBoardLogin =
+        let made: contract::boards::NewBoardLogin =
             serde_json::from_str(r#"{"id":3,"name":"Laser","number":11,"user":"m11-abcd","password":"sesame"}"#)
                 .unwrap();
         let answer = Some(Answer { function: "/api/boards/make-login".into(), text: sent(&made) });

@@ -29,11 +29,11 @@ use crate::{
     visitor::use_visitor,
 };
 use api::ForgetBoard;
+use contract::boards::{Board, Boards as All, MachineBoards, Whole};
 use domain::{actor::Rank, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::time::Duration;
-use views::boards::{Board, Boards as All, MachineBoards, Whole};
 
 use connect::Connect;
 use logins::Logins;
@@ -296,11 +296,11 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
         visitor::{Me, Visitor},
     };
+    use contract::boards::{Rejected, Stray, Takeover};
     use domain::{
         id::{BoardId, MachineId, PersonId},
         machines::MachineState,
     };
-    use views::boards::{Rejected, Stray, Takeover};
 
     fn board(id: i64, serial: &str, minutes: u32) -> Board {
         Board {

@@ -4,10 +4,10 @@ use crate::{
     lang,
     ui::{button::ButtonLink, icon::Icon},
 };
+use contract::boards::{Rejected, Stray, Takeover, Whole};
 use domain::time::Moment;
 use leptos::prelude::*;
 use text::time;
-use views::boards::{Rejected, Stray, Takeover, Whole};
 
 /// The three lists; empty ones are left out, except the last.
 #[component]

@@ -17,13 +17,13 @@ use crate::{
         status::{Glyph, Status},
     },
 };
-use domain::{id::MachineId, live::Noun, notices::Instead, time::Moment};
-use leptos::prelude::*;
-use text::{Lang, time};
-use views::{
+use contract::{
     bookings::Time,
     outages::{Affected, Answer, OutageView},
 };
+use domain::{id::MachineId, live::Noun, notices::Instead, time::Moment};
+use leptos::prelude::*;
+use text::{Lang, time};
 
 /// The page at `/machines/:id/outage`.
 pub fn outage_page(machine: MachineId) -> AnyView {
@@ -145,11 +145,11 @@ fn row(t: Lang, one: &Affected, now: Moment) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
+    use contract::outages::OutageBlock;
     use domain::{
         id::{BlockId, BookingId},
         time::Millis,
     };
-    use views::outages::OutageBlock;
 
     const fn at(hour: i64) -> Moment {
         Moment { at: Millis(hour * 3_600_000), offset: 0 }

@@ -3,6 +3,10 @@
 #[cfg(feature = "ssr")]
 use crate::answers::MachineAnswer;
 use crate::{problem::AppError, training::next::Next};
+use contract::{
+    bookings::{DayView, Found, Mine, Opened, Requests, Rules, Tried, Week},
+    outages::OutageView,
+};
 #[cfg(feature = "ssr")]
 use domain::{
     bookings::{BookingAction, Resource, ResourceFilter, RulesAt, Timeframe},
@@ -21,10 +25,6 @@ use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, Search, Trial, Unsaved, Whom},
     waiting,
-};
-use views::{
-    bookings::{DayView, Found, Mine, Opened, Requests, Rules, Tried, Week},
-    outages::OutageView,
 };
 
 /// Slots to choose from, and the next step where the reader may not book them.

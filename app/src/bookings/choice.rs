@@ -1,11 +1,11 @@
 //! The selected time of a day, and the address of the day's page with it. Not here: how it is selected, by the list
 //! ([`super::day`]) or on the day ([`super::lane`]).
 
+use contract::bookings::{DayView, Time};
 use domain::{
     id::PersonId,
     time::{Date, Millis, Moment},
 };
-use views::bookings::{DayView, Time};
 
 /// A time of the day in minutes since midnight, and its length in minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,7 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::bookings::{Chosen, DayView, ForWhom, Time, WeekDay};
 use domain::{
     bookings::Resource,
     id::BookingId,
@@ -39,7 +40,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use text::{Lang, time};
-use views::bookings::{Chosen, DayView, ForWhom, Time, WeekDay};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -454,11 +454,11 @@ fn Dock<F: Posted>(
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
+    use contract::bookings::{Bookable, Quota};
     use domain::{
         id::{MachineId, PersonId},
         time::HOUR,
     };
-    use views::bookings::{Bookable, Quota};
 
     /// A day with a requested time on a machine that the reader may not use.
     fn barred() -> DayView {

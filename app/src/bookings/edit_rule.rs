@@ -15,12 +15,12 @@ use crate::{
         versions::VERSION,
     },
 };
+use contract::settings::SettingRow;
 use domain::{
     bookings::RulesAt,
     settings::{Fits, Key},
 };
 use leptos::prelude::*;
-use views::settings::SettingRow;
 
 /// The rule being edited, read from the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

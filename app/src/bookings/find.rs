@@ -25,6 +25,7 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::bookings::{Bookable, Found, FoundResource, SearchTerm, Time};
 use domain::{
     bookings::{Meaning, ResourceFilter, Timeframe, When},
     live::Noun,
@@ -33,7 +34,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::bookings::{Bookable, Found, FoundResource, SearchTerm, Time};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 
@@ -386,11 +386,11 @@ fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Ti
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
+    use contract::bookings::Quota;
     use domain::{
         bookings::{Days, Resource},
         id::{MachineId, TypeId},
     };
-    use views::bookings::Quota;
 
     fn term(words: &str, meaning: Option<Meaning>, rest: &str) -> SearchTerm {
         SearchTerm { words: words.into(), meaning, name: None, rest: rest.into() }

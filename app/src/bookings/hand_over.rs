@@ -10,10 +10,10 @@ use crate::{
         form::{Field, Form, Summary, hidden, is_open},
     },
 };
+use contract::bookings::Opened;
 use domain::bookings::HandOver;
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
-use views::bookings::Opened;
 
 #[derive(Clone, Copy)]
 pub(super) struct Calls {

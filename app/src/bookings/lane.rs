@@ -12,6 +12,7 @@ use crate::{
     lang,
     ui::{changing::part, icon::Icon},
 };
+use contract::bookings::{Block, BlockKind, DayView};
 use domain::bookings::Obstacle;
 use leptos::{
     ev::{KeyboardEvent, MouseEvent, PointerEvent},
@@ -19,7 +20,6 @@ use leptos::{
     prelude::*,
 };
 use text::{Lang, time};
-use views::bookings::{Block, BlockKind, DayView};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 

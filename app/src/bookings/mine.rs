@@ -24,6 +24,7 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::bookings::{Mine, Opened, Time};
 use domain::{
     bookings::{BookingAction, HandOver, State},
     live::Noun,
@@ -32,7 +33,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::bookings::{Mine, Opened, Time};
 
 /// Past bookings shown before the reader asks for more.
 const PAST: usize = 10;

@@ -42,6 +42,7 @@ use crate::{
     },
 };
 use api::DecideBooking;
+use contract::bookings::{Bookable, Opened, Quota, Time};
 use domain::{
     bookings::{BookingAction, Obstacle, Resource, State},
     id::BookingId,
@@ -51,7 +52,6 @@ use domain::{
 use leptos::prelude::*;
 use std::time::Duration;
 use text::{Lang, time};
-use views::bookings::{Bookable, Opened, Quota, Time};
 
 /// The check-in button of a booking.
 pub(crate) fn check_in(id: BookingId, decide: Call<DecideBooking>) -> AnyView {

@@ -20,11 +20,11 @@ use crate::{
         saved::Saved,
     },
 };
+use contract::bookings::{Opened, Time};
 use domain::{bookings::BookingAction, id::BookingId, live::Noun};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::bookings::{Opened, Time};
 
 /// The page at `/bookings/:id`.
 pub fn booking_page(booking: BookingId) -> AnyView {

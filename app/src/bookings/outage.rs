@@ -10,9 +10,9 @@ use crate::{
         status::{Glyph, Status},
     },
 };
+use contract::bookings::{Opened, Outage, Time};
 use leptos::prelude::*;
 use text::Lang;
-use views::bookings::{Opened, Outage, Time};
 
 pub(super) fn section(t: Lang, one: &Opened, outage: &Outage, rebook: Call<Rebook>) -> AnyView {
     let booking = &one.booking;

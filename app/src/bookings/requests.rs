@@ -27,11 +27,11 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::bookings::{Block, BookingRequest, Requests, Time};
 use domain::{bookings::BookingAction, id::BookingId, live::Noun, pictures::Subject, time::Moment};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::bookings::{Block, BookingRequest, Requests, Time};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

@@ -27,6 +27,10 @@ use crate::{
         versions::{VERSION, Versioned, Versions},
     },
 };
+use contract::{
+    bookings::{Level, Rules, Tried},
+    settings::SettingRow,
+};
 use domain::{
     bookings::{LATE, RulesAt},
     live::Noun,
@@ -37,10 +41,6 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
-use views::{
-    bookings::{Level, Rules, Tried},
-    settings::SettingRow,
-};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 

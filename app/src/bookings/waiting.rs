@@ -15,13 +15,13 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::{bookings::Time, waiting::Waiting};
 use domain::{
     time::{Millis, Moment},
     waiting::OFFER,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::{bookings::Time, waiting::Waiting};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calls {

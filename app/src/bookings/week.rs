@@ -16,6 +16,7 @@ use crate::{
         status::{Glyph, Status, status_label},
     },
 };
+use contract::bookings::{Entry, Week, WeekGroup, WeekRow};
 use domain::{
     bookings::{Cause, Resource},
     id::PersonId,
@@ -26,7 +27,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::fmt::{self, Write};
 use text::{Lang, markup::escaped, time};
-use views::bookings::{Entry, Week, WeekGroup, WeekRow};
 
 /// Lines of text per day; more are counted.
 const LINES: usize = 3;
@@ -261,8 +261,8 @@ fn what(t: Lang, entry: &Entry) -> &'static str {
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
+    use contract::bookings::Bookable;
     use domain::id::{BookingId, MachineId, RoomId};
-    use views::bookings::Bookable;
 
     fn page(address: &str) -> String {
         let row = |resource, name: &str| {

@@ -1,6 +1,7 @@
 //! Server functions for cards: assigning one by number, by a swipe, or from the unknown cards; and a card's page.
 
 use crate::problem::AppError;
+use contract::cards::{AtReader, CardPage, Marked, OwnClaim, Sorted, Swiping, UnknownCards};
 #[cfg(feature = "ssr")]
 use domain::{
     cards::CardDeed,
@@ -13,7 +14,6 @@ use domain::{
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::cards::Whom;
-use views::cards::{AtReader, CardPage, Marked, OwnClaim, Sorted, Swiping, UnknownCards};
 
 #[server(endpoint = "cards/give", protocol = crate::call::Wire)]
 pub async fn give_card(

@@ -19,11 +19,11 @@ use crate::{
         toast::{Toast, refusals},
     },
 };
+use contract::cards::{AtReader, Claimable, OwnClaim};
 use domain::{cards::claims::ClaimOutcome, id::MachineId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use text::time;
-use views::cards::{AtReader, Claimable, OwnClaim};
 fn load(machine: MachineId, claim: Call<ClaimCard>) -> PageResource<AtReader> {
     let live = use_live();
     let heard = move || (live.version(Noun::Machine), live.version(Noun::Person), claim.version().get());

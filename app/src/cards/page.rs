@@ -13,11 +13,11 @@ use crate::{
     live_page::loaded,
     ui::{changing::part, icon::Icon},
 };
+use contract::cards::{CardEvent, CardPage};
 use domain::{audit::By, id::CardId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use text::{Lang, time};
-use views::cards::{CardEvent, CardPage};
 
 fn load(card: CardId, mark: Call<MarkCard>) -> PageResource<CardPage> {
     let live = use_live();

@@ -21,6 +21,7 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
+use contract::cards::{Outcome, Sorted, Swiping, Waiting};
 use domain::{cards::CardDeed, id::PersonId, live::Noun};
 use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::{
@@ -31,7 +32,6 @@ use std::{
     time::Duration,
 };
 use text::time;
-use views::cards::{Outcome, Sorted, Swiping, Waiting};
 use web_sys::UrlSearchParams;
 
 /// The calls, and the signal that reloads when the time is over.

@@ -20,6 +20,7 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
+use contract::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
 use domain::{
     cards::CardDeed,
     id::{ClaimId, UnknownCardId},
@@ -29,7 +30,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
 
 #[derive(Clone, Copy)]
 struct Calls {

@@ -1,6 +1,10 @@
 //! Server functions for checkouts.
 
 use crate::problem::AppError;
+use contract::{
+    checkout_steps::ListEdited,
+    checkouts::{Day, DecisionDone, Opened, Slots},
+};
 use domain::id::{AppointmentId, CheckoutStepId, TypeId};
 #[cfg(feature = "ssr")]
 use domain::{
@@ -14,10 +18,6 @@ use leptos::prelude::*;
 use services::checkouts::{
     Ask, CheckoutsError, Decide,
     steps::{self, StepChange},
-};
-use views::{
-    checkout_steps::ListEdited,
-    checkouts::{Day, DecisionDone, Opened, Slots},
 };
 
 /// The slots for a checkout on a type.

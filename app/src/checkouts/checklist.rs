@@ -22,6 +22,10 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::{
+    checkout_steps::{Checklist, StepView},
+    checkouts::Opened,
+};
 use domain::{
     checkout_steps::{Mark, Signer},
     checkouts::CheckoutAction,
@@ -31,10 +35,6 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::time;
-use views::{
-    checkout_steps::{Checklist, StepView},
-    checkouts::Opened,
-};
 
 /// Minutes after its start in which it still counts as running.
 const GOES_ON: i64 = 90;

@@ -28,11 +28,11 @@ use crate::{
         keys,
     },
 };
+use contract::checkouts::{Appointment, Candidate, Day, FreeSlot, Wish};
 use domain::{checkouts::CheckoutAction, id::AppointmentId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::time;
-use views::checkouts::{Appointment, Candidate, Day, FreeSlot, Wish};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -398,13 +398,13 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
         visitor::{Me, Visitor},
     };
+    use contract::checkouts::{Evidence, ModuleEvidence};
     use domain::{
         actor::Rank,
         checkouts::State,
         id::{PersonId, TypeId},
     };
     use text::Lang;
-    use views::checkouts::{Evidence, ModuleEvidence};
 
     fn appointment(id: i64, name: &str, actions: Vec<CheckoutAction>, listed: bool) -> Appointment {
         let modules = vec![ModuleEvidence { title: "Clamping".into(), percent: 95, watched: true, quiz: None }];

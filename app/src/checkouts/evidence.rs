@@ -4,10 +4,10 @@
 //! server's answer says so.
 
 use crate::{lang, ui::icon::Icon};
+use contract::checkouts::{Evidence, ModuleEvidence, QuizEvidence};
 use domain::time::Moment;
 use leptos::prelude::*;
 use std::time::Duration;
-use views::checkouts::{Evidence, ModuleEvidence, QuizEvidence};
 
 /// Text of a cell, and whether it is enough.
 type Cell = (String, bool);

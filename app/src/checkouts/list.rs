@@ -18,6 +18,7 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::checkout_steps::ListEdited;
 use domain::{
     checkout_steps::{Step, outline},
     id::TypeId,
@@ -25,7 +26,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::checkout_steps::ListEdited;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 

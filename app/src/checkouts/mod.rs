@@ -30,13 +30,13 @@ use crate::{
     },
 };
 use api::DecideCheckout;
+use contract::checkouts::Appointment;
 use domain::{
     checkouts::{CheckoutAction, RETRY_DAYS, State},
     time::Moment,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::checkouts::Appointment;
 
 /// State of an appointment: an icon and a word, the same everywhere.
 #[component]

@@ -22,6 +22,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::checkouts::{Appointment, Evidence, ModuleEvidence, Opened};
 use domain::{
     checkouts::{CheckoutAction, State},
     id::AppointmentId,
@@ -29,7 +30,6 @@ use domain::{
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::checkouts::{Appointment, Evidence, ModuleEvidence, Opened};
 
 /// The page at `/checkouts/:id`.
 pub fn checkout_page(one: AppointmentId) -> AnyView {

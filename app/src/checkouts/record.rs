@@ -15,10 +15,10 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::checkouts::Day;
 use domain::checkouts::{CheckoutAction, RETRY_DAYS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::checkouts::Day;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 

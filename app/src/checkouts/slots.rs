@@ -24,6 +24,7 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::checkouts::{Appointment, NotReady, SlotDay, SlotView, Slots};
 use domain::{
     id::{PersonId, TypeId},
     live::Noun,
@@ -32,7 +33,6 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::checkouts::{Appointment, NotReady, SlotDay, SlotView, Slots};
 
 /// The page at `/checkouts/types/:id`.
 pub fn slots_page(kind: TypeId) -> AnyView {

@@ -16,10 +16,10 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
+use contract::checkouts::Appointment;
 use domain::{checkouts::CheckoutAction, id::AppointmentId};
 use leptos::prelude::*;
 use text::time;
-use views::checkouts::Appointment;
 
 /// The toast after a pass or its undo.
 #[component]

@@ -1,9 +1,9 @@
 //! Server functions for closures.
 
 use crate::problem::AppError;
+use contract::closures::{Closure, Closures};
 use domain::id::ClosureId;
 use leptos::prelude::*;
-use views::closures::{Closure, Closures};
 
 /// Closures of what the caller looks after: upcoming ones and those of the last days.
 #[server(name = ReadClosures, endpoint = "closures/list", protocol = crate::call::Wire)]

@@ -24,6 +24,7 @@ use crate::{
     },
 };
 use api::{CloseTime, LiftClosure};
+use contract::closures::{Closure, Closures};
 use domain::{
     bookings::{Cause, Resource},
     live::Noun,
@@ -32,7 +33,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::closures::{Closure, Closures};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

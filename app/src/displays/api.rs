@@ -1,9 +1,9 @@
 //! Server functions for wall display links.
 
 use crate::problem::AppError;
+use contract::displays::{Displays, Opening};
 use domain::id::DisplayId;
 use leptos::prelude::*;
-use views::displays::{Displays, Opening};
 
 #[server(name = ReadDisplays, endpoint = "displays/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Displays, AppError> {

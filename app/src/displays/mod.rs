@@ -20,9 +20,9 @@ use crate::{
     },
 };
 use api::{Make, Renew, Revoke};
+use contract::displays::{Display, Displays, Opening};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
-use views::displays::{Display, Displays, Opening};
 
 /// The page at `/displays`.
 pub fn displays_page() -> AnyView {
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn new_display_link_is_shown_once_without_script() {
-        let made: views::displays::Opening =
+        let made: contract::displays::Opening =
             serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);

@@ -1,15 +1,15 @@
 //! Server functions for machines, types and places.
 
 use crate::problem::AppError;
+use contract::equipment::{
+    BulkForm, Choices, Inventory, MachineInput, MachineSheet, PlaceRow, Shelved, TypeInput, TypeSheet,
+};
+#[cfg(feature = "ssr")]
+use contract::equipment::{Moved, SettingsForm};
 use domain::id::{MachineId, PlaceId, TypeId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::equipment::Whither;
-use views::equipment::{
-    BulkForm, Choices, Inventory, MachineInput, MachineSheet, PlaceRow, Shelved, TypeInput, TypeSheet,
-};
-#[cfg(feature = "ssr")]
-use views::equipment::{Moved, SettingsForm};
 
 /// Choices of the new machine form.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]

@@ -24,12 +24,12 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
+use contract::equipment::MachineSheet;
 use domain::{id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::equipment::MachineSheet;
 #[derive(Debug)]
 struct PageContext {
     edit_form: PageResource<MachineSheet>,

@@ -15,10 +15,10 @@ use crate::{
         versions::Versioned,
     },
 };
+use contract::equipment::{Inherited, Shelved};
 use domain::{id::TypeId, versions::Saved};
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::Lang;
-use views::equipment::{Inherited, Shelved};
 use wasm_bindgen::JsCast;
 
 /// Options with their labels.
@@ -222,7 +222,7 @@ mod tests {
         testing::{html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
-    use views::equipment::Moved;
+    use contract::equipment::Moved;
 
     fn render(shelved: &Shelved) -> String {
         let answer = Some(Answer { function: "/api/equipment/archive-place".into(), text: sent(shelved) });

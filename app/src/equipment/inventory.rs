@@ -21,11 +21,11 @@ use crate::{
         versions::{News, begun_from},
     },
 };
+use contract::equipment::{Inventory, TypeRow};
 use domain::{live::Noun, machines::Risk};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::equipment::{Inventory, TypeRow};
 #[derive(Debug)]
 struct PageContext {
     inventory: PageResource<Inventory>,
@@ -145,11 +145,11 @@ fn NoMachines(may_add: bool) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
+    use contract::equipment::{BulkPreview, MachineOutcome, MachineRow};
     use domain::{
         id::{MachineId, TypeId},
         problem::{Kind, Problem},
     };
-    use views::equipment::{BulkPreview, MachineOutcome, MachineRow};
 
     fn inventory(machines: Vec<MachineRow>, may_add: bool) -> Inventory {
         let saw = TypeRow { id: TypeId(4), name: "Saw".into(), risk: Risk::High, machines: 2, archived: true };

@@ -25,12 +25,12 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
+use contract::equipment::TypeSheet;
 use domain::{equipment::REQUIRES, id::TypeId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::equipment::TypeSheet;
 #[derive(Debug)]
 struct PageContext {
     edit_form: PageResource<TypeSheet>,

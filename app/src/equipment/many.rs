@@ -19,11 +19,11 @@ use crate::{
         select::Select,
     },
 };
+use contract::equipment::{Inventory, MachineOutcome, MachineRow};
 use domain::settings::{Fits, Key};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use text::Lang;
-use views::equipment::{Inventory, MachineOutcome, MachineRow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 

@@ -20,10 +20,10 @@ use crate::{
     },
 };
 use api::AddMachine;
+use contract::equipment::Choices;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::equipment::Choices;
 #[derive(Debug)]
 struct PageContext(PageResource<Choices>);
 

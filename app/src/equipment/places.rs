@@ -21,11 +21,11 @@ use crate::{
         versions::{VERSION, Versioned, Versions, began},
     },
 };
+use contract::equipment::PlaceRow;
 use domain::live::Noun;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::equipment::PlaceRow;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

@@ -1,9 +1,9 @@
 //! Server functions for external calendars.
 
 use crate::problem::AppError;
+use contract::external_calendars::ExternalCalendars;
 use domain::id::ExternalCalendarId;
 use leptos::prelude::*;
-use views::external_calendars::ExternalCalendars;
 
 /// External calendars of what the caller looks after.
 #[server(name = ReadExternalCalendars, endpoint = "external-calendars/list", protocol = crate::call::Wire)]

@@ -25,11 +25,11 @@ use crate::{
     },
 };
 use api::{AddExternalCalendar, FetchExternalCalendar, RemoveExternalCalendar, RenameExternalCalendar};
+use contract::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

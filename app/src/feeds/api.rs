@@ -1,9 +1,9 @@
 //! Server functions for the caller's calendar feeds.
 
 use crate::problem::AppError;
+use contract::feeds::{FeedMade, Feeds};
 use domain::id::FeedId;
 use leptos::prelude::*;
-use views::feeds::{FeedMade, Feeds};
 
 #[server(name = ReadFeeds, endpoint = "feeds/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Feeds, AppError> {

@@ -23,12 +23,12 @@ use crate::{
     },
 };
 use api::{MakeFeed, RevokeFeed};
+use contract::feeds::{FeedMade, FeedView, Feeds};
 use domain::{feeds::Feed, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::feeds::{FeedMade, FeedView, Feeds};
 
 /// The page at `/me/calendar`.
 pub fn feeds_page() -> AnyView {

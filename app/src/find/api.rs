@@ -1,8 +1,8 @@
 //! Server function for search.
 
 use crate::problem::AppError;
+use contract::find::Found;
 use leptos::prelude::*;
-use views::find::Found;
 
 /// Everything whose name contains the word.
 #[server(name = ReadFound, endpoint = "find/all", protocol = crate::call::Wire)]

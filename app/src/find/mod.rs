@@ -17,6 +17,7 @@ use crate::{
     ui::{button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage},
     visitor::{Theme, Visitor, use_visitor},
 };
+use contract::find::{Found, Suggestion};
 use domain::actor::Rank;
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
@@ -27,7 +28,6 @@ use leptos::{
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::find::{Found, Suggestion};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 

@@ -18,9 +18,9 @@ use crate::{
     },
     visitor::{Theme, Visitor},
 };
+use contract::find::Found;
 use leptos::{ev::KeyboardEvent, html, mount::mount_to, prelude::*, tachys::dom::body, task::spawn_local};
 use std::time::Duration;
-use views::find::Found;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlFormElement};
 

@@ -2,9 +2,9 @@
 //! because they are files.
 
 use crate::problem::AppError;
+use contract::firmware::FirmwarePage;
 use domain::id::{BoardId, FirmwareId, FirmwareJobId};
 use leptos::prelude::*;
-use views::firmware::FirmwarePage;
 
 /// The images, the boards, and the transfers.
 #[server(name = ReadFirmware, endpoint = "firmware/read", protocol = crate::call::Wire)]

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use api::{CancelFirmware, RemoveFirmware, StartFirmware};
+use contract::firmware::{Board, FirmwarePage, Image, Job};
 use domain::{
     firmware::{InvalidImage, State, chip},
     live::Noun,
@@ -30,7 +31,6 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::firmware::{Board, FirmwarePage, Image, Job};
 
 /// Name of the boards' checkboxes.
 const BOXES: &str = "boards[]";

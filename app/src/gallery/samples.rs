@@ -17,13 +17,13 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::machines::MachineNow;
 use domain::{
     id::MachineId,
     machines::MachineState,
     time::{MINUTE, Moment},
 };
 use leptos::prelude::*;
-use views::machines::MachineNow;
 
 /// A heading and its cells.
 #[component]

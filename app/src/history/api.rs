@@ -4,9 +4,9 @@ use super::line::HistoryLine;
 #[cfg(feature = "ssr")]
 use super::line::to_lines;
 use crate::problem::AppError;
+use contract::history::{Correctable, Page};
 use domain::id::{MachineId, UseId};
 use leptos::prelude::*;
-use views::history::{Correctable, Page};
 
 /// A page of a machine's history, newest first.
 #[server(name = ReadHistory, endpoint = "history/page", protocol = crate::call::Wire)]
@@ -22,7 +22,7 @@ pub async fn page(
     after: String,
 ) -> Result<Page<HistoryLine>, AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
-    let filter = views::history::Filter { kind, from, to };
+    let filter = contract::history::Filter { kind, from, to };
     let after = domain::history::Place::read(&after);
     let page = services::history::page(&ctx, &crate::request::actor(), id, &filter, after, None).await?;
     Ok(to_lines(page, t))

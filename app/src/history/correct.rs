@@ -17,9 +17,9 @@ use crate::{
         versions::{VERSION, Versioned, Versions},
     },
 };
+use contract::history::Correctable;
 use domain::id::UseId;
 use leptos::prelude::*;
-use views::history::Correctable;
 
 /// The form for one use, with the version at its opening: input is not lost, and a concurrent change is reported.
 #[component]

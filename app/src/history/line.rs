@@ -10,11 +10,11 @@ use crate::{
         table::{Cell, cell, named, sorted},
     },
 };
+use contract::history::Correction;
 use domain::{id::UseId, time::Moment};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
-use views::history::Correction;
 
 /// A history line as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,12 +96,12 @@ pub(crate) fn corrected(one: &Correction, t: Lang, now: Moment) -> String {
 mod made {
     use super::{HistoryLine, Linked, corrected};
     use crate::audit::row::AuditRow as Entry;
+    use contract::history::{Line, Page, Use, What, Who};
     use domain::{
         problems::Severity,
         time::{Moment, millis},
     };
     use text::{Lang, time};
-    use views::history::{Line, Page, Use, What, Who};
 
     /// The page with its lines as text.
     pub fn to_lines(page: Page, t: Lang) -> Page<HistoryLine> {

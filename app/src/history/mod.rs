@@ -29,6 +29,7 @@ use crate::{
     },
 };
 use api::CorrectUse;
+use contract::history::{Filter, Page};
 use correct::Correcting;
 use domain::{
     history::Group,
@@ -40,7 +41,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use line::HistoryLine;
-use views::history::{Filter, Page};
 struct PageContext {
     page: PageResource<Page<HistoryLine>>,
     filter: Memo<Filter>,
@@ -239,10 +239,10 @@ fn Nothing(machine: MachineId, is_all: bool) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::history::{Correction, Line, Use, What, Who};
     use domain::{id::PersonId, problems::Severity, uses::Ending};
     use line::to_lines;
     use text::Lang;
-    use views::history::{Correction, Line, Use, What, Who};
 
     fn used(id: i64, minutes: u32, ended: Option<u32>) -> Line {
         let one = Use {

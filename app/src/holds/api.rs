@@ -1,9 +1,9 @@
 //! Server functions for holds.
 
 use crate::problem::AppError;
+use contract::holds::{HoldDone, Holds};
 use domain::id::{HoldId, PersonId};
 use leptos::prelude::*;
-use views::holds::{HoldDone, Holds};
 
 /// The holds on a person.
 #[server(name = ReadHolds, endpoint = "holds/of", protocol = crate::call::Wire)]

@@ -21,6 +21,7 @@ use crate::{
     },
 };
 use api::{LiftHold, PlaceHold};
+use contract::holds::{HoldDone, HoldView, Holds as HoldsView};
 use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
@@ -28,7 +29,6 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
-use views::holds::{HoldDone, HoldView, Holds as HoldsView};
 
 /// The holds on a person: loaded once, shown in two places of their page.
 #[derive(Clone, Copy)]

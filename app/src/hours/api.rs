@@ -1,6 +1,7 @@
 //! Server functions for opening hours.
 
 use crate::problem::AppError;
+use contract::hours::HoursPage;
 #[cfg(feature = "ssr")]
 use domain::{
     problem::{Kind, Problem},
@@ -8,7 +9,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::hours::HoursPage;
 
 /// The opening hours of one place.
 #[server(name = ReadHours, endpoint = "hours/page", protocol = crate::call::Wire)]

@@ -23,16 +23,16 @@ use crate::{
     },
 };
 use api::{SaveDay, SaveWeek};
+use contract::{
+    hours::{HoursPage, OneDay},
+    previews::Preview,
+};
 use domain::{
     live::Noun,
     settings::{At, Scope},
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
-use views::{
-    hours::{HoursPage, OneDay},
-    previews::Preview,
-};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -319,9 +319,9 @@ fn Day(
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
+    use contract::hours::FarDay;
     use domain::versions::Saved;
     use text::Lang;
-    use views::hours::FarDay;
 
     fn page(own: bool, may_change: bool) -> HoursPage {
         let day = OneDay { day: NOW, date: "2026-12-24".into(), hours: String::new(), version: 3 };

@@ -6,14 +6,14 @@
 )]
 
 use crate::problem::AppError;
+use contract::{
+    bookings::BookingsImport,
+    imports::{DryRun, Upload},
+};
 use domain::imports::Sum;
 #[cfg(feature = "ssr")]
 use domain::imports::dates::DateOrder;
 use leptos::prelude::*;
-use views::{
-    bookings::BookingsImport,
-    imports::{DryRun, Upload},
-};
 
 /// Stores pasted lines and shows their preview.
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]

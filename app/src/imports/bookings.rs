@@ -16,10 +16,10 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::bookings::BookingsImport;
 use domain::actor::Rank;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::bookings::BookingsImport;
 
 /// The page at `/import/bookings`.
 pub fn import_bookings_page() -> AnyView {

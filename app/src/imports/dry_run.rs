@@ -13,10 +13,10 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::imports::{DryRun, LineView};
 use domain::imports::{self, Column, Heading, LeftOut, Sum, dates::DateOrder};
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::imports::{DryRun, LineView};
 
 /// The page below its heading, without requests, so that tests can render it.
 #[component]

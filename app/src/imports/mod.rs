@@ -24,6 +24,7 @@ use crate::{
     visitor::use_visitor,
 };
 use api::{Apply, Paste, SayColumns};
+use contract::imports::DryRun;
 use domain::{
     actor::Rank,
     problem::{Kind, Problem},
@@ -32,7 +33,6 @@ use dry_run::Looked;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::imports::DryRun;
 
 /// The file, and which of its lines are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

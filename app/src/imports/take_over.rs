@@ -19,6 +19,7 @@ use crate::{
         refused::Refused as Closed,
     },
 };
+use contract::imports::Upload;
 use domain::{
     actor::Rank,
     imports::fabomatic::{BYTES, Part, Refused, Report},
@@ -27,7 +28,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::time;
-use views::imports::Upload;
 fn load(file: Memo<String>, take: Call<TakeOver>) -> PageResource<Upload> {
     page_resource(move || (file.get(), take.version().get()), |(file, _)| api::upload(file))
 }

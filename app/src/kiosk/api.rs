@@ -6,8 +6,8 @@
 )]
 
 use crate::{problem::AppError, qr::Qr};
+use contract::machines::Floor;
 use leptos::prelude::*;
-use views::machines::Floor;
 
 /// Every machine by place, for the wall display, with later appointments and announcements.
 #[server(name = ReadWall, endpoint = "kiosk/wall", protocol = crate::call::Wire)]

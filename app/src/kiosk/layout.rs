@@ -3,8 +3,8 @@
 //! Invariant: computed from the numbers of machines alone, so server and browser agree, and nothing depends on
 //! measuring the screen. Units are those of the style: a screen of 1920 × 1080. Not here: states.
 
+use contract::machines::PlaceNow;
 use domain::id::{MachineId, PlaceId};
-use views::machines::PlaceNow;
 
 /// Columns per page.
 const COLUMNS: usize = 3;
@@ -118,9 +118,9 @@ fn balanced(slices: &[Slice]) -> Option<Vec<Column>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::machines::MachineNow;
     use domain::machines::MachineState;
     use proptest::prelude::*;
-    use views::machines::MachineNow;
 
     fn places(sizes: &[usize]) -> Vec<PlaceNow> {
         let mut ids = 1..;

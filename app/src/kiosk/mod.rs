@@ -26,6 +26,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::machines::Floor;
 use domain::{
     id::MachineId,
     live::Noun,
@@ -38,7 +39,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
-use views::machines::Floor;
 
 /// How long a page of the display stays.
 const TURN: Duration = Duration::from_secs(12);
@@ -319,9 +319,9 @@ fn Code(qr: Qr) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, floor, html, machine, visitor, words};
+    use contract::machines::Way;
     use domain::{machines::MachineState, time::HOUR};
     use text::Lang;
-    use views::machines::Way;
 
     fn wall(lang: Lang, address: &str, floor: Floor, qr: Option<Qr>) -> String {
         html(visitor(lang), address, move || {

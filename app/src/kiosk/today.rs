@@ -1,8 +1,8 @@
 //! What begins later today, rendered on the server for the display.
 
+use contract::displays::Today;
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::displays::Today;
 
 /// A line for each, under their heading; empty if nothing begins.
 pub(super) fn listed(t: Lang, all: Vec<Today>) -> String {

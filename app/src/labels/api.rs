@@ -1,10 +1,10 @@
 //! Server function for machine labels.
 
 use crate::{problem::AppError, qr::Qr};
+use contract::equipment::Label;
 use domain::id::MachineId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::equipment::Label;
 
 /// Labels of the machines that the caller looks after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,10 +20,10 @@ use crate::{
     },
 };
 use api::Labels as Sheet;
+use contract::equipment::Label;
 use domain::{equipment::LabelSize, id::MachineId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::equipment::Label;
 #[derive(Debug)]
 struct PageContext(PageResource<Sheet>);
 

@@ -1,9 +1,9 @@
 //! Server functions for links: create one for a person, view one, and use it.
 
 use crate::problem::AppError;
+use contract::accounts::{Delivery, LinkView};
 use domain::id::PersonId;
 use leptos::prelude::*;
-use views::accounts::{Delivery, LinkView};
 
 /// Purpose of a link; viewing does not use it.
 #[server(name = ReadLink, endpoint = "link/read", protocol = crate::call::Wire)]

@@ -15,11 +15,11 @@ use crate::{
     },
 };
 use api::{Accept, Follow, OpenScreen};
+use contract::accounts::LinkView;
 use domain::accounts::Purpose;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use views::accounts::LinkView;
 
 /// The token in the address.
 #[must_use]

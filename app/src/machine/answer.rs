@@ -23,6 +23,7 @@ use crate::{
         status::{Badge, Status},
     },
 };
+use contract::machines::{MachineNow, NextBooking};
 use domain::{
     id::{MachineId, PersonId},
     machines::MachineState,
@@ -30,7 +31,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use views::machines::{MachineNow, NextBooking};
 
 /// Booking actions on this page.
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use crate::{
     answers::{Attempt, MachineAnswer},
     problem::AppError,
 };
+use contract::machines::MachinePage;
 use domain::id::{MachineId, PersonId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::machines::MachinePage;
 
 /// A machine, and whether the reader may use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

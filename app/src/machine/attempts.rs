@@ -82,12 +82,12 @@ fn row(one: Attempt) -> Vec<Cell> {
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
+    use contract::access::{Attempted, TraceView};
     use domain::{
         access::{Decision, Outcome, Reason, Rule, Step, Trace},
         id::{AttemptId, MachineId, TypeId},
     };
     use text::Lang;
-    use views::access::{Attempted, TraceView};
 
     #[test]
     fn refused_attempt_shows_reasons_and_every_rule() {

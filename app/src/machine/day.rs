@@ -4,8 +4,8 @@
 //! only what happened before it is drawn an hour off. Not here: opening hours.
 
 use crate::ui::strip::{Block, Stretch, WIDTH};
+use contract::machines::{BookedToday, MachinePage, UseToday};
 use domain::time::{HOUR, Millis};
-use views::machines::{BookedToday, MachinePage, UseToday};
 
 /// Displayed hours of a day without events at night: most workshops' hours.
 const DAYTIME: (u8, u8) = (8, 22);
@@ -84,12 +84,12 @@ impl Axis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::machines::MachineNow;
     use domain::{
         id::{BookingId, MachineId, UseId},
         machines::MachineState,
         time::Moment,
     };
-    use views::machines::MachineNow;
 
     /// Midnight before Thursday 19 November 2026 in Rome.
     const MIDNIGHT: Millis = Millis(1_795_042_800_000);

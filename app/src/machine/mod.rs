@@ -38,6 +38,7 @@ use crate::{
 };
 use answer::{Answered, Booking, ForOther, Helpers};
 use api::OnPage;
+use contract::machines::{MachineNow, MachinePage as Page, UseToday};
 use day::Axis;
 use domain::{
     actor::Rank,
@@ -53,7 +54,6 @@ use leptos_router::hooks::use_query_map;
 use state::state_word;
 use std::time::Duration;
 use text::time;
-use views::machines::{MachineNow, MachinePage as Page, UseToday};
 
 /// The page at `/machines/:id`.
 pub fn machine_page(machine: MachineId) -> AnyView {

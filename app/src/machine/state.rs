@@ -8,10 +8,10 @@ use crate::{
         status::{Status, Word, status_label},
     },
 };
+use contract::machines::{Floor, MachineNow};
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::machines::{Floor, MachineNow};
 
 /// The machine with this id; `None` once it is gone. Readers run again only when this machine changed.
 pub fn machine_of(floor: RwSignal<Floor>, id: MachineId) -> Memo<Option<MachineNow>> {

@@ -3,6 +3,11 @@ use crate::{
     testing::{NOW, ago, html, machine, visitor, words},
     visitor::{Me, Visitor},
 };
+use contract::{
+    access::{Answers, Contact, TraceView},
+    machines::{BookedToday, NextBooking},
+    training::{Agreed, PathView, Stage},
+};
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
     checkouts::State,
@@ -12,11 +17,6 @@ use domain::{
     training::path,
 };
 use text::Lang;
-use views::{
-    access::{Answers, Contact, TraceView},
-    machines::{BookedToday, NextBooking},
-    training::{Agreed, PathView, Stage},
-};
 
 fn page(state: MachineState) -> Page {
     let midnight = NOW.shifted_to(NOW.at.before(HOUR * 14 + HOUR / 60 * 16));

@@ -1,6 +1,7 @@
 //! Server functions for maintenance: plans, their progress, and interventions.
 
 use crate::problem::AppError;
+use contract::maintenance::{Agenda, AtMachine, PlanInput, PlanSheet};
 use domain::id::{MachineId, PlanId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -8,7 +9,6 @@ use services::{
     maintenance::{DescribePlan, Of},
     problems::ProblemsError,
 };
-use views::maintenance::{Agenda, AtMachine, PlanInput, PlanSheet};
 
 /// The maintenance of a machine.
 #[server(name = ReadMaintenance, endpoint = "maintenance/at", protocol = crate::call::Wire)]

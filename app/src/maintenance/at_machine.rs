@@ -21,6 +21,7 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::maintenance::{AtMachine, Counted, Intervention, Plan};
 use domain::{
     actor::Channel,
     id::{InterventionId, MachineId},
@@ -30,7 +31,6 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
-use views::maintenance::{AtMachine, Counted, Intervention, Plan};
 fn load(machine: MachineId, register: Call<RegisterMaintenance>) -> PageResource<AtMachine> {
     let live = use_live();
     let heard = move || (live.about(Noun::Machine, machine.0), live.version(Noun::Person));

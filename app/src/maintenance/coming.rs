@@ -10,13 +10,13 @@ use crate::{
     live_page::live_page,
     ui::{changing::part, empty::Empty},
 };
+use contract::maintenance::{Agenda, Coming};
 use domain::{
     live::Noun,
     maintenance::Urgency,
     time::{DAY, Date, Moment},
 };
 use leptos::prelude::*;
-use views::maintenance::{Agenda, Coming};
 
 use text::Lang;
 
@@ -114,8 +114,8 @@ mod tests {
         maintenance::at_machine::tests::counted,
         testing::{NOW, html, visitor, words},
     };
+    use contract::maintenance::Counted;
     use domain::id::MachineId;
-    use views::maintenance::Counted;
 
     fn page(coming: Vec<Counted>) -> String {
         let coming = coming.into_iter().map(|what| Coming { machine: MachineId(7), name: "Saw".into(), what });

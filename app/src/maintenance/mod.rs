@@ -11,9 +11,9 @@ pub mod plan;
 mod weeks;
 
 use crate::{lang, ui::icon::Icon};
+use contract::maintenance::Counted;
 use domain::{maintenance::Urgency, qualifications::Subject, time::Moment};
 use leptos::prelude::*;
-use views::maintenance::Counted;
 
 /// A plan: task, urgency, progress and due date; with a link to its machine on other pages.
 fn progress_text(what: &Counted, now: Moment, elsewhere: Option<(String, String)>) -> AnyView {

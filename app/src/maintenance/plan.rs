@@ -22,6 +22,7 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
+use contract::maintenance::PlanSheet;
 use domain::{
     id::{MachineId, PlanId},
     live::Noun,
@@ -30,7 +31,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use text::Lang;
-use views::maintenance::PlanSheet;
 fn load(machine: MachineId, plan: Option<PlanId>) -> PageResource<PlanSheet> {
     let live = use_live();
     page_resource(

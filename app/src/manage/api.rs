@@ -2,6 +2,7 @@
 
 use super::words::{DecisionText, Waiting};
 use crate::problem::AppError;
+use contract::inbox::Answered;
 use domain::{
     checklist::Checklist,
     id::{AppointmentId, ReportId},
@@ -12,7 +13,6 @@ use domain::{
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
-use views::inbox::Answered;
 
 /// The items waiting for the caller.
 #[server(name = ReadInbox, endpoint = "manage/inbox", protocol = crate::call::Wire)]

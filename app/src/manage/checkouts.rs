@@ -18,9 +18,9 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::inbox::Answered;
 use domain::inbox::Verdict;
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::inbox::Answered;
 
 /// Name of the list's checkboxes.
 const BOXES: &str = "ids[]";
@@ -146,15 +146,15 @@ fn OutcomeMessage(answered: Answered) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::{
+        checkouts::{Evidence, ModuleEvidence, QuizEvidence},
+        inbox::{Detail, Item, TrainerDay},
+    };
     use domain::{
         id::{AppointmentId, PersonId},
         inbox::Matter,
     };
     use text::Lang;
-    use views::{
-        checkouts::{Evidence, ModuleEvidence, QuizEvidence},
-        inbox::{Detail, Item, TrainerDay},
-    };
 
     #[test]
     fn checkout_request_shows_evidence_and_is_accepted_in_row() {

@@ -421,9 +421,9 @@ fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::inbox::{Detail, Inbox, Item};
     use domain::id::PersonId;
     use std::collections::BTreeMap;
-    use views::inbox::{Detail, Inbox, Item};
 
     fn render(lang: Lang, address: &'static str, items: Vec<Item>) -> String {
         html(visitor(lang), address, move || {

@@ -79,13 +79,13 @@ pub struct DecisionText {
 mod made {
     use super::{BOOKINGS, DecisionText, Line, Matter, Waiting};
     use crate::ui::icon::Icon;
-    use domain::{hours::clock, pictures::Subject, time::Moment};
-    use leptos::prelude::*;
-    use text::Lang;
-    use views::{
+    use contract::{
         checkouts::ModuleEvidence,
         inbox::{Decided, Detail, Inbox, Item, TrainerDay},
     };
+    use domain::{hours::clock, pictures::Subject, time::Moment};
+    use leptos::prelude::*;
+    use text::Lang;
 
     const PEOPLE: &str = "people";
     const CHECKOUTS: &str = "checkouts";
@@ -307,9 +307,9 @@ mod made {
     mod tests {
         use super::*;
         use crate::testing::{NOW, ago};
+        use contract::checkouts::{Evidence, QuizEvidence};
         use domain::{id::PersonId, inbox::Verdict, problems::Severity, time::HOUR};
         use std::collections::BTreeMap;
-        use views::checkouts::{Evidence, QuizEvidence};
 
         #[test]
         fn checkout_request_shows_trainer_day_and_evidence() {

@@ -1,11 +1,11 @@
 //! Server functions for the caller's account, and for language and theme of the device.
 
 use crate::problem::AppError;
+use contract::accounts::{Account, TotpOffer};
 use domain::id::SessionId;
 #[cfg(feature = "ssr")]
 use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
-use views::accounts::{Account, TotpOffer};
 
 /// Lifetime of preferences, in seconds.
 #[cfg(feature = "ssr")]

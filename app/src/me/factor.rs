@@ -22,10 +22,10 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::accounts::{Account, SecondFactor, TotpOffer};
 use domain::time::Moment;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use views::accounts::{Account, SecondFactor, TotpOffer};
 
 /// Recovery codes below which a warning is shown.
 const FEW: u8 = 3;

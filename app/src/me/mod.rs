@@ -32,6 +32,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::accounts::{Account, SecondFactor};
 use device::Preferences;
 use domain::{actor::Rank, live::Noun, people::PersonStatus, pictures::Subject, problem::Problem};
 use leptos::prelude::*;
@@ -40,7 +41,6 @@ use leptos_router::hooks::use_query_map;
 use standing::Standing;
 use std::time::Duration;
 use text::Lang;
-use views::accounts::{Account, SecondFactor};
 
 /// Data of the account pages.
 type OwnAccount = PageResource<Option<Account>>;
@@ -286,11 +286,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use crate::visitor::{Me as Signed, Visitor};
+    use contract::accounts::SessionView;
     use domain::{
         id::{PersonId, SessionId},
         time::Date,
     };
-    use views::accounts::SessionView;
 
     pub(super) fn account() -> Account {
         let session = |id, device: &str, minutes, here| SessionView {

@@ -13,9 +13,9 @@ use crate::{
         skeleton::SkeletonList,
     },
 };
+use contract::accounts::Account;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::accounts::Account;
 #[derive(Debug)]
 struct PageContext {
     account: OwnAccount,

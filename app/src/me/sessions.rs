@@ -17,9 +17,9 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::accounts::{Account, SessionView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::accounts::{Account, SessionView};
 #[derive(Debug)]
 struct PageContext {
     account: OwnAccount,

@@ -10,9 +10,9 @@ use crate::{
     },
     ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
 };
+use contract::qualifications::Standing as Mine;
 use domain::live::Noun;
 use leptos::prelude::*;
-use views::qualifications::Standing as Mine;
 
 /// The section. Left out if it cannot be loaded, because the page reports errors elsewhere.
 #[component]
@@ -68,12 +68,12 @@ fn What(mine: RwSignal<Mine>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::qualifications::{By, Held, Named, QualificationActions};
     use domain::{
         id::TypeId,
         qualifications::{Cause, Relation, Subject},
     };
     use text::Lang;
-    use views::qualifications::{By, Held, Named, QualificationActions};
 
     fn render(held: Vec<Held>) -> String {
         let mine =

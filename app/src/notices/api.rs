@@ -1,14 +1,14 @@
 //! Server functions for notices, notice settings, and mail deliveries.
 
 use crate::problem::AppError;
+use contract::{
+    deliveries,
+    notices::{Filed, NoticeSettings, Notices, Unwanted, Which},
+};
 #[cfg(feature = "ssr")]
 use domain::id::PersonId;
 use domain::id::{DeliveryId, MachineId, NoticeId};
 use leptos::prelude::*;
-use views::{
-    deliveries,
-    notices::{Filed, NoticeSettings, Notices, Unwanted, Which},
-};
 
 /// A page of the reader's notices, after the cursor.
 #[server(name = ReadNotices, endpoint = "notices/list", protocol = crate::call::Wire)]

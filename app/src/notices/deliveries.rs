@@ -20,12 +20,12 @@ use crate::{
         toast::{Toast, Undo, refusals},
     },
 };
+use contract::accounts::CAUGHT;
+use contract::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 use domain::{deliveries::State, id::DeliveryId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::accounts::CAUGHT;
-use views::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 
 /// The page at `/deliveries`.
 pub fn deliveries_page() -> AnyView {

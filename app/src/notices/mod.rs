@@ -30,6 +30,7 @@ use crate::{
     visitor::use_visitor,
 };
 use api::{ArchiveNotices, OpenNotice, ReadAllNotices, RestoreNotices};
+use contract::notices::{Filed, NoticeView, Notices, Which};
 use domain::{
     id::NoticeId,
     live::Noun,
@@ -39,7 +40,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::notices::{Filed, NoticeView, Notices, Which};
 
 #[derive(Clone, Copy)]
 struct Calls {

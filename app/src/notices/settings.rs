@@ -20,6 +20,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::notices::{Address, NoticeSettings, Switch};
 use domain::{
     deliveries::Times,
     hours::clock,
@@ -30,7 +31,6 @@ use domain::{
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::notices::{Address, NoticeSettings, Switch};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 

@@ -14,9 +14,9 @@ use crate::{
         form::{Form, hidden},
     },
 };
+use contract::notices::Unwanted;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::notices::Unwanted;
 
 /// Parameters of the address.
 #[derive(Clone, PartialEq, Eq)]

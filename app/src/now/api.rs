@@ -1,8 +1,8 @@
 //! Server function for *Now*.
 
 use crate::problem::AppError;
+use contract::machines::Floor;
 use leptos::prelude::*;
-use views::machines::Floor;
 
 /// Every machine by place, with what the reader is missing as text.
 #[server(name = ReadFloor, endpoint = "now/floor", protocol = crate::call::Wire)]

@@ -24,6 +24,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::machines::{Floor, MachineNow, NextBooking, NextCheckout, PlaceNow};
 use domain::{
     actor::Rank,
     checklist::Progress,
@@ -36,7 +37,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use panels::{Calls, coming, held, next_booking, running, session};
 use row::Row;
-use views::machines::{Floor, MachineNow, NextBooking, NextCheckout, PlaceNow};
 
 /// Which machines are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

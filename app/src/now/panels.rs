@@ -16,13 +16,13 @@ use crate::{
         form::{Form, FormState, hidden},
     },
 };
-use domain::{id::MachineId, time::Moment};
-use leptos::prelude::*;
-use text::time;
-use views::{
+use contract::{
     bookings::Time,
     machines::{Extension, HoldNow, NextBooking, Session},
 };
+use domain::{id::MachineId, time::Moment};
+use leptos::prelude::*;
+use text::time;
 
 #[derive(Clone, Copy)]
 pub(super) struct Calls {

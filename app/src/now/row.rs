@@ -4,10 +4,10 @@ use super::Show;
 use crate::lang;
 use crate::machine::state::{StateLine, machine_of, status};
 use crate::ui::{changing::part, icon::Icon, list::whole, status::Tile};
+use contract::machines::{Floor, MachineNow};
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
 use std::time::Duration;
-use views::machines::{Floor, MachineNow};
 
 /// A little longer than the highlight takes.
 const WASHED: Duration = Duration::from_secs(2);

@@ -3,6 +3,7 @@ use crate::{
     testing::{NOW, ago, floor, html, visitor, words},
     visitor::{Me, Visitor},
 };
+use contract::machines::{Extension, HoldNow, Session};
 use domain::{
     bookings::Resource,
     id::{AppointmentId, BookingId, MachineId, PersonId},
@@ -10,7 +11,6 @@ use domain::{
     time::DAY,
 };
 use text::Lang;
-use views::machines::{Extension, HoldNow, Session};
 
 fn page(lang: Lang, address: &str, floor: Floor) -> String {
     render(visitor(lang), address, floor)

@@ -2,6 +2,10 @@
 
 use super::overview_text::OverviewPage;
 use crate::{audit::row::AuditRow, problem::AppError};
+use contract::{
+    accounts::Delivery,
+    people::{BookingsPage, Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
+};
 use domain::id::{NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
@@ -9,10 +13,6 @@ use domain::{
     problem::{Kind, Problem},
 };
 use leptos::prelude::*;
-use views::{
-    accounts::Delivery,
-    people::{BookingsPage, Invited, NoteDeleted, PeoplePage, PersonPage, StandingPage, TimelinePage, UsesPage},
-};
 
 /// People by name, in pages.
 #[server(name = ReadPeople, endpoint = "people/list", protocol = crate::call::Wire)]

@@ -20,12 +20,12 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use domain::id::PersonId;
-use leptos::prelude::*;
-use views::{
+use contract::{
     accounts::{CAUGHT, Delivery},
     bulk::Outcome,
 };
+use domain::id::PersonId;
+use leptos::prelude::*;
 
 /// What can be granted in bulk.
 #[server(name = ReadBulkChoices, endpoint = "people/bulk-choices", protocol = crate::call::Wire)]
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn bulk_invitations_are_listed_without_undo() {
         use crate::visitor::{Answer, Visitor};
-        use views::accounts::Delivery::{ByHand, Mailed};
+        use contract::accounts::Delivery::{ByHand, Mailed};
         let outcome = Outcome {
             action: BulkAction::Invite,
             on: None,

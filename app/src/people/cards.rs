@@ -18,12 +18,12 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::people::CardView;
 use domain::{
     cards::{CardDeed, CardState},
     id::PersonId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::people::CardView;
 
 /// The list, and the form to add one.
 #[component]

@@ -17,16 +17,16 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::{
+    accounts::CAUGHT,
+    people::{InviteOutcome, Invited},
+};
 use domain::{
     actor::Rank,
     problem::{Kind as Remedy, Problem},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use views::{
-    accounts::CAUGHT,
-    people::{InviteOutcome, Invited},
-};
 
 use text::Lang;
 

@@ -34,6 +34,7 @@ use crate::{
     visitor::use_visitor,
 };
 use bulk::{BOXES, Back, Bulk, Came, Chosen};
+use contract::people::{Counts, PeoplePage, PersonRow};
 use domain::{
     actor::Rank,
     live::Noun,
@@ -45,7 +46,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::{Lang, time};
-use views::people::{Counts, PeoplePage, PersonRow};
 
 /// Filter of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! Invariant: the browser gets only text and addresses, so it contains neither causes nor actions nor their
 //! wording.
 
+use contract::{people::PersonPage, qualifications::HeldState};
 use domain::time::Moment;
 use serde::{Deserialize, Serialize};
-use views::{people::PersonPage, qualifications::HeldState};
 
 /// A qualification or a ban.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,15 +131,15 @@ mod made {
             standing::{how, last_day},
         },
     };
-    use domain::{id::PersonId, time::Moment, training::path::Task};
-    use services::people::Overview;
-    use std::cmp::Reverse;
-    use text::{Lang, time};
-    use views::{
+    use contract::{
         people::UseRow,
         qualifications::{HeldRow, HeldState},
         training::PathView,
     };
+    use domain::{id::PersonId, time::Moment, training::path::Task};
+    use services::people::Overview;
+    use std::cmp::Reverse;
+    use text::{Lang, time};
 
     /// History lines on this page.
     const LINES: usize = 6;

@@ -1,9 +1,9 @@
 //! Server functions for personal data.
 
 use crate::problem::AppError;
+use contract::{privacy::Holdings, retention::RetentionPage};
 use domain::id::PersonId;
 use leptos::prelude::*;
-use views::{privacy::Holdings, retention::RetentionPage};
 
 /// How much data is stored about a person, by table; about the caller by default.
 #[server(name = ReadHoldings, endpoint = "privacy/holdings", protocol = crate::call::Wire)]

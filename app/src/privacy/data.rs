@@ -13,10 +13,10 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::privacy::Holdings;
 use domain::id::PersonId;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::privacy::Holdings;
 
 /// The page at `/people/:id/data`, and at `/me/data` for the reader.
 pub fn data_page() -> AnyView {
@@ -86,9 +86,9 @@ mod tests {
         testing::{NOW, html, visitor, words},
         visitor::{Me, Visitor},
     };
+    use contract::privacy::StoredTable;
     use domain::{actor::Rank, people::StepRefusal};
     use text::Lang;
-    use views::privacy::StoredTable;
 
     fn render(own: bool, refusals: Vec<StepRefusal>) -> String {
         let id = PersonId(if own { 7 } else { 8 });

@@ -14,10 +14,10 @@ use crate::{
         preview::PreviewStatus,
     },
 };
+use contract::retention::{RetentionPage, Run};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::{Lang, time};
-use views::retention::{RetentionPage, Run};
 
 /// The page at `/retention`.
 pub fn retention_page() -> AnyView {
@@ -100,7 +100,7 @@ fn row(run: Run, t: Lang, now: domain::time::Moment) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use views::{previews::Preview, retention::Cleared};
+    use contract::{previews::Preview, retention::Cleared};
 
     #[test]
     fn retention_page_shows_runs_and_due_deletions() {

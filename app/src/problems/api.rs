@@ -1,11 +1,11 @@
 //! Server functions for problems and blocks of machines.
 
 use crate::problem::AppError;
+use contract::problems::{AtMachine, Queue};
 use domain::id::{BlockId, MachineId, ReportId};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::problems::ProblemsError;
-use views::problems::{AtMachine, Queue};
 
 /// Problems of a machine for its page; `None` without permission.
 #[server(name = ReadProblems, endpoint = "problems/at", protocol = crate::call::Wire)]

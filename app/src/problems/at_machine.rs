@@ -19,9 +19,9 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::problems::{AtMachine, Block, Report};
 use domain::{id::MachineId, live::Noun, problems::State};
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::problems::{AtMachine, Block, Report};
 
 /// The section of one machine.
 #[component]

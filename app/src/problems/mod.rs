@@ -10,9 +10,9 @@ pub mod queue;
 pub mod report;
 
 use crate::{lang, ui::icon::Icon};
+use contract::problems::Report;
 use domain::{problems::Severity, time::Moment};
 use leptos::prelude::*;
-use views::problems::Report;
 
 /// A problem: severity, description, age, author and photo; with a link to its machine on other pages.
 fn report_view(report: &Report, now: Moment, elsewhere: bool) -> AnyView {

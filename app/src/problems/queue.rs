@@ -27,14 +27,14 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::{
+    inbox::Item,
+    problems::{Queue, Report},
+};
 use domain::{id::ReportId, inbox::Verdict, live::Noun, problems::State, time::Moment};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::{
-    inbox::Item,
-    problems::{Queue, Report},
-};
 
 #[derive(Clone, Copy)]
 struct Calls {
@@ -236,6 +236,7 @@ pub(super) mod tests {
         testing::{NOW, ago, html, visitor, words},
         visitor::{Echo, Visitor},
     };
+    use contract::inbox::Detail;
     use domain::{
         id::MachineId,
         inbox::Matter,
@@ -244,7 +245,6 @@ pub(super) mod tests {
         versions::Saved,
     };
     use text::Lang;
-    use views::inbox::Detail;
 
     /// A problem that was just reported.
     pub(in crate::problems) fn report(id: i64) -> Report {

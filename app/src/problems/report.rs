@@ -18,13 +18,13 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::problems::{AtMachine, Report};
 use domain::{
     id::{MachineId, ReportId},
     problems::Severity,
 };
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_query_map;
-use views::problems::{AtMachine, Report};
 
 /// Name under which that route returns the input.
 pub const FUNCTION: &str = "/machines/report";

@@ -15,6 +15,7 @@ use crate::{
         select::Select,
     },
 };
+use contract::qualifications::{Named, QualificationActions};
 use domain::{
     id::{PersonId, TypeId},
     qualifications::{Relation, Subject},
@@ -22,7 +23,6 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::qualifications::{Named, QualificationActions};
 
 /// The calls of one page; created with the page, so that it notices changes.
 #[derive(Clone, Copy)]
@@ -187,8 +187,8 @@ fn choices(form: &str, offered: impl Iterator<Item = (String, String)>) -> (Vec<
 
 /// Who decided, after a comma: `by Amara Okafor`.
 #[must_use]
-pub fn by_whom(t: Lang, by: &views::qualifications::By) -> String {
-    use views::qualifications::By;
+pub fn by_whom(t: Lang, by: &contract::qualifications::By) -> String {
+    use contract::qualifications::By;
     match by {
         By::Toolgate => t.standing_by_toolgate().to_owned(),
         By::Name(name) => t.standing_by(name),

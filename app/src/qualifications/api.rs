@@ -1,6 +1,7 @@
 //! Server functions for the qualification ledger.
 
 use crate::problem::AppError;
+use contract::qualifications::{MyType, Standing, TypePage};
 use domain::id::{PersonId, TypeId};
 #[cfg(feature = "ssr")]
 use domain::{
@@ -8,7 +9,6 @@ use domain::{
     qualifications::{Relation, Subject},
 };
 use leptos::prelude::*;
-use views::qualifications::{MyType, Standing, TypePage};
 
 /// The caller's qualifications, and who granted them.
 #[server(name = ReadMine, endpoint = "qualifications/mine", protocol = crate::call::Wire)]

@@ -27,6 +27,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
+use contract::qualifications::{Applicant, Chosen, Qualified, TypePage};
 use domain::{
     actor::Rank,
     id::{PersonId, TypeId},
@@ -38,7 +39,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::qualifications::{Applicant, Chosen, Qualified, TypePage};
 struct PageContext {
     page: PageResource<TypePage>,
     acts: Acts,
@@ -302,9 +302,9 @@ fn About(chosen: Chosen, acts: Acts, kind: TypeId) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::qualifications::Named;
     use domain::qualifications::SPACE;
     use text::Lang;
-    use views::qualifications::Named;
 
     fn render(address: &'static str, applicants: Option<Vec<Applicant>>) -> String {
         let on = Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) };

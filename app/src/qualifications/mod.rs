@@ -15,12 +15,12 @@ use crate::{
     ui::glossary::Glossary,
     ui::{changing::part, empty::Empty, list::LinkItem},
 };
+use contract::qualifications::{MyType, Named};
 use domain::{
     live::Noun,
     qualifications::{BuiltIn, Subject},
 };
 use leptos::prelude::*;
-use views::qualifications::{MyType, Named};
 
 use text::Lang;
 

@@ -9,13 +9,13 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::qualifications::{Ban, By, Held, LedgerEntry};
 use domain::{
     qualifications::{Cause, EntryKind},
     time::Moment,
 };
 use leptos::prelude::*;
 use text::{Lang, time};
-use views::qualifications::{Ban, By, Held, LedgerEntry};
 
 /// Qualifications: a table on wide screens, two lines each on a phone.
 #[component]

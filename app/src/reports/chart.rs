@@ -4,10 +4,10 @@
 //! Invariant: every mark has its figure in or beside it, and hidden values are hatched and labelled; no chart
 //! needs colour.
 
+use contract::reports::UseReport;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use text::{Lang, time};
-use views::reports::UseReport;
 
 /// Shown instead of too few people.
 pub const FEW: &str = "<5";

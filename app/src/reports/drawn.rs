@@ -6,13 +6,13 @@
 //! browser too (`app/src/ui/chart.rs`).
 
 use super::chart::{CLOSED, Drawn, FEW, percent, short_weekday};
+use contract::reports::UseReport;
 use domain::{
     reports::Cell,
     time::{Date, MINUTE},
 };
 use leptos::prelude::*;
 use text::Lang;
-use views::reports::UseReport;
 
 /// Machines in the chart, at most; the table has all.
 const MACHINES: usize = 10;

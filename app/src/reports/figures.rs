@@ -2,6 +2,7 @@
 
 use super::{chart, few, file, words};
 use crate::ui::icon::Icon;
+use contract::reports::UseReport;
 use domain::{
     bookings::ResourceFilter,
     reports::{By, Figures, Measure, Rates, Row, Utilisation},
@@ -9,7 +10,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use text::Lang;
-use views::reports::UseReport;
 
 /// The figures of the selection.
 pub fn whole(t: Lang, figures: &Figures) -> AnyView {

@@ -25,6 +25,7 @@ use crate::{
     },
 };
 use chart::{CLOSED, Drawn, FEW, short_weekday};
+use contract::reports::UseReport;
 use domain::{
     reports::{By, Cell, Measure, WEEKS},
     time::MINUTE,
@@ -32,7 +33,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::reports::UseReport;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 

@@ -1,9 +1,9 @@
 //! Server functions for remote start and stop.
 
 use crate::problem::AppError;
+use contract::requests::Remote;
 use domain::id::MachineId;
 use leptos::prelude::*;
-use views::requests::Remote;
 
 /// The caller's remote actions on a machine, with their state.
 #[server(name = ReadRemote, endpoint = "machines/remote", protocol = crate::call::Wire)]

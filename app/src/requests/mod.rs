@@ -17,9 +17,9 @@ use crate::{
     visitor::use_visitor,
 };
 use api::AskBoard;
+use contract::requests::Remote;
 use domain::{id::MachineId, live::Noun};
 use leptos::{prelude::*, server_fn::ServerFn};
-use views::requests::Remote;
 
 /// The button, if permitted.
 #[component]

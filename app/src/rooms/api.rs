@@ -1,11 +1,11 @@
 //! Server functions for rooms.
 
 use crate::problem::AppError;
+use contract::{equipment::Shelved, rooms::Rooms};
 use domain::id::RoomId;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::rooms::{self, DescribeRoom};
-use views::{equipment::Shelved, rooms::Rooms};
 
 /// All rooms, and the choices of their form.
 #[server(name = ReadRooms, endpoint = "rooms/list", protocol = crate::call::Wire)]

@@ -24,11 +24,11 @@ use crate::{
     },
 };
 use api::{AddRoom, ArchiveRoom, SaveRoom};
+use contract::rooms::{RoomRow, Rooms};
 use domain::{live::Noun, versions};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::rooms::{RoomRow, Rooms};
 
 /// Name of the machines field.
 const MACHINES: &str = "machines[]";

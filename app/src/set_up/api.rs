@@ -1,13 +1,13 @@
 //! Server functions for set-up.
 
 use crate::problem::AppError;
+use contract::checklist::{Added, FirstStart};
 use domain::{
     id::{PersonId, TypeId},
     time::Moment,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use views::checklist::{Added, FirstStart};
 
 /// Data of the set-up form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,6 +20,10 @@ use crate::{
         select::Select,
     },
 };
+use contract::{
+    cards::UnknownCard,
+    checklist::{FirstMachine, FirstStart},
+};
 use domain::{
     checklist::{Checklist, Step},
     id::UnknownCardId,
@@ -28,10 +32,6 @@ use domain::{
 use leptos::{ev::Event, html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::{
-    cards::UnknownCard,
-    checklist::{FirstMachine, FirstStart},
-};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

@@ -1,13 +1,13 @@
 //! Server functions for settings.
 
 use crate::problem::AppError;
+use contract::settings::SettingsPage;
 #[cfg(feature = "ssr")]
 use domain::{
     problem::{Kind, Problem},
     settings::{At, Fits, Key},
 };
 use leptos::prelude::*;
-use views::settings::SettingsPage;
 
 /// The settings of one place.
 #[server(name = ReadSettings, endpoint = "settings/page", protocol = crate::call::Wire)]

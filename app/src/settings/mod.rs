@@ -21,6 +21,10 @@ use crate::{
     },
 };
 use api::Say;
+use contract::{
+    previews::Preview,
+    settings::{SettingRow, SettingsPage, Somewhere},
+};
 use domain::{
     live::Noun,
     settings::{At, Fits, Group, Key},
@@ -29,10 +33,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::{
-    previews::Preview,
-    settings::{SettingRow, SettingsPage, Somewhere},
-};
 
 /// The field that clears a setting.
 const CLEAR: &str = "nothing";

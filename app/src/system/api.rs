@@ -1,8 +1,8 @@
 //! Server function for the system page.
 
 use crate::problem::AppError;
+use contract::system::SystemPage;
 use leptos::prelude::*;
-use views::system::SystemPage;
 
 /// Versions, sizes, counts, backups, and the recent log.
 #[server(name = ReadSystem, endpoint = "system/read", protocol = crate::call::Wire)]

@@ -12,9 +12,9 @@ use crate::{
     live_page::live_page,
     ui::{button::Submit, changing::part, facts::Facts},
 };
+use contract::system::{Ended, JobRun, Line, SystemPage};
 use domain::time::Moment;
 use leptos::prelude::*;
-use views::system::{Ended, JobRun, Line, SystemPage};
 
 use text::{Lang, time};
 
@@ -176,12 +176,12 @@ fn with_code(words: &'static str) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::system::{Backup, Download};
     use domain::{
         down_time::{Cause, Gap},
         jobs::Job,
         system::{Count, Weight},
     };
-    use views::system::{Backup, Download};
 
     fn page() -> SystemPage {
         SystemPage {

@@ -1,12 +1,12 @@
 //! Server functions for the caller's API tokens.
 
 use crate::problem::AppError;
+use contract::tokens::{Minted, Tokens};
 use domain::{
     id::TokenId,
     tokens::{Lifetime, Scope},
 };
 use leptos::prelude::*;
-use views::tokens::{Minted, Tokens};
 
 #[server(name = ReadTokens, endpoint = "tokens/list", protocol = crate::call::Wire)]
 pub async fn list() -> Result<Tokens, AppError> {

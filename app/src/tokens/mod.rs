@@ -24,6 +24,7 @@ use crate::{
     },
 };
 use api::{MakeToken, RevokeToken};
+use contract::tokens::{Minted, TokenView, Tokens};
 use domain::{
     live::Noun,
     time::Moment,
@@ -31,7 +32,6 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::tokens::{Minted, TokenView, Tokens};
 
 /// The page at `/me/tokens`.
 pub fn tokens_page() -> AnyView {
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn new_token_is_shown_once_without_script() {
-        let made: views::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
+        let made: contract::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");

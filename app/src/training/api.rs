@@ -1,9 +1,9 @@
 //! Server functions for training.
 
 use crate::problem::AppError;
+use contract::training::{Candidate, Credit, Learn, Module, Quiz};
 use domain::id::{EditionId, ModuleId, QuestionId, QuizId, TypeId};
 use leptos::prelude::*;
-use views::training::{Candidate, Credit, Learn, Module, Quiz};
 
 /// The caller's training.
 #[server(name = ReadLearn, endpoint = "training/learn", protocol = crate::call::Wire)]

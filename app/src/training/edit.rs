@@ -32,6 +32,10 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
+use contract::{
+    equipment::Shelved,
+    training::{EditedQuestion, Edition, ModuleRow, Modules, Requirements, Sheet, Video},
+};
 use domain::{
     id::ModuleId,
     live::Noun,
@@ -42,10 +46,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use question::Write;
 use text::Lang;
-use views::{
-    equipment::Shelved,
-    training::{EditedQuestion, Edition, ModuleRow, Modules, Requirements, Sheet, Video},
-};
 
 /// The page at `/modules`.
 pub fn modules_page() -> AnyView {

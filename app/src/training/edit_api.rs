@@ -1,17 +1,17 @@
 //! Server functions for editing training modules.
 
 use crate::problem::AppError;
+use contract::training_exchange::TrainingImport;
+use contract::{
+    equipment::Shelved,
+    training::{Modules, Requirements, Sheet},
+};
 use domain::id::{ModuleId, QuestionId, RequirementId};
 #[cfg(feature = "ssr")]
 use domain::{qualifications::Subject, training::quiz::QuestionKind};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use services::training::{DescribeModule, QuestionForm, ShowVideo, TrainingError, redo_day};
-use views::training_exchange::TrainingImport;
-use views::{
-    equipment::Shelved,
-    training::{Modules, Requirements, Sheet},
-};
 
 #[server(name = ReadModules, endpoint = "modules/list", protocol = crate::call::Wire)]
 pub async fn modules() -> Result<Modules, AppError> {

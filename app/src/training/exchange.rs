@@ -15,9 +15,9 @@ use crate::{
         text_area::TextArea,
     },
 };
+use contract::training_exchange::TrainingImport;
 use leptos::prelude::*;
 use text::Lang;
-use views::training_exchange::TrainingImport;
 
 /// Both, below the list of modules.
 #[component]
@@ -107,7 +107,7 @@ mod tests {
         testing::{html, visitor, words},
         visitor::{Answer, Visitor},
     };
-    use views::training_exchange::ImportFault;
+    use contract::training_exchange::ImportFault;
 
     /// The page as it answers without script.
     fn render(import: &TrainingImport) -> String {

@@ -26,6 +26,7 @@ use crate::{
         list::whole,
     },
 };
+use contract::training::{Candidate, CatalogueLine, GoOn, Learn, ModuleLine, PathView, Stage};
 use domain::{
     id::{ModuleId, TypeId},
     live::Noun,
@@ -39,7 +40,6 @@ use leptos::prelude::*;
 use next::{line, next_of};
 use std::time::Duration;
 use text::{Lang, time};
-use views::training::{Candidate, CatalogueLine, GoOn, Learn, ModuleLine, PathView, Stage};
 
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {

@@ -4,6 +4,7 @@
 //! is next; the path contains it.
 
 use crate::ui::{button::Kind, path::Step as Line};
+use contract::training::{Agreed, PathView, Stage};
 use domain::{
     checkouts::State,
     time::{MINUTE, Moment},
@@ -12,7 +13,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use text::{Lang, time::clock};
-use views::training::{Agreed, PathView, Stage};
 
 /// Prefix of the pages with a type's checkout slots, and its trainers.
 pub const CHECKOUTS: &str = "/checkouts/types/";

@@ -10,13 +10,13 @@
 
 use super::api;
 use crate::visitor::use_visitor;
+use contract::training::{Module, Video};
 use domain::{
     id::EditionId,
     training::watching::{Coverage, EVERY, Span, TOP_SPEED, recalled, written},
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::time::Duration;
-use views::training::{Module, Video};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{HtmlIFrameElement, MessageEvent, UrlSearchParams};
 

@@ -22,6 +22,7 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::training::{Explained, PathView, Question, Quiz, Quizzing};
 use domain::{
     id::{ModuleId, QuizId},
     live::Noun,
@@ -31,7 +32,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::training::{Explained, PathView, Question, Quiz, Quizzing};
 
 /// The page at `/learn/:id/quiz`.
 pub fn quiz_page(module: ModuleId) -> AnyView {

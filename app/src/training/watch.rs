@@ -17,6 +17,7 @@ use crate::{
         icon::Icon,
     },
 };
+use contract::training::{Module, QuizState, Video};
 use domain::{
     id::ModuleId,
     live::Noun,
@@ -28,7 +29,6 @@ use domain::{
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use views::training::{Module, QuizState, Video};
 
 /// The page at `/learn/:id`.
 pub fn module_page(module: ModuleId) -> AnyView {

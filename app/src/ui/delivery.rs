@@ -5,8 +5,8 @@ use crate::{
     ui::banner::{Banner, Tone},
     visitor::use_visitor,
 };
+use contract::accounts::{CAUGHT, Delivery};
 use leptos::prelude::*;
-use views::accounts::{CAUGHT, Delivery};
 
 /// A link to hand over: absolute, if the public address is known.
 #[must_use]

@@ -9,12 +9,12 @@ use super::{
     changing::part,
 };
 use crate::lang;
+use contract::previews::Preview;
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use views::previews::Preview;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, UrlSearchParams};
 

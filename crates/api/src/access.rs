@@ -9,6 +9,7 @@ use super::{
     instant,
     operation::{Operation, Tag},
 };
+use contract::access::TraceView;
 use domain::{
     access::{Decision, Fact, Helper, Outcome, Reason, Remedy, RemedyAction},
     actor::Actor,
@@ -23,7 +24,6 @@ use serde_json::{Value, json};
 use services::access::{self, Question};
 use text::Lang;
 use utoipa::ToSchema;
-use views::access::TraceView;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

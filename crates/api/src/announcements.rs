@@ -8,6 +8,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::announcements::Announcement as AnnouncementView;
 use domain::{
     announcements::State,
     id::{AnnouncementId, TypeId},
@@ -20,7 +21,6 @@ use services::{
 };
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::announcements::Announcement as AnnouncementView;
 
 const LIST: &str = "listAnnouncements";
 

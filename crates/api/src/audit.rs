@@ -7,12 +7,12 @@ use super::{
     paging::Page,
     when, words,
 };
+use contract::audit::{Entry, Filter, Value};
 use domain::{actor::Channel, audit::By, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::audit;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use views::audit::{Entry, Filter, Value};
 
 const LIST: &str = "listEntries";
 

@@ -8,6 +8,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::boards::{BoardLogin, NewBoardLogin};
 use domain::{
     id::{BoardLoginId, MachineId},
     tokens::Scope,
@@ -15,7 +16,6 @@ use domain::{
 use serde::Serialize;
 use services::boards::logins;
 use utoipa::ToSchema;
-use views::boards::{BoardLogin, NewBoardLogin};
 
 const LIST: &str = "listBoardLogins";
 

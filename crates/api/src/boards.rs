@@ -8,12 +8,12 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::boards::{Board, MachineBoards, Rejected, Stray, Whole};
 use domain::{id::BoardId, tokens::Scope};
 use serde::Serialize;
 use services::boards;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::boards::{Board, MachineBoards, Rejected, Stray, Whole};
 
 const LIST: &str = "listBoards";
 const STRAYS: &str = "listStrayBoards";

@@ -10,6 +10,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::bookings as views;
 use domain::{
     bookings::{BookingAction, HandOver, Obstacle, Resource, State},
     id::{BookingId, PersonId},
@@ -24,7 +25,6 @@ use services::{
     outages,
 };
 use utoipa::ToSchema;
-use views::bookings as views;
 
 const LIST: &str = "listBookings";
 

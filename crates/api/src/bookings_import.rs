@@ -7,11 +7,11 @@ use super::{
     answer::One,
     operation::{Operation, Tag},
 };
+use contract::bookings::BookingsImport;
 use domain::tokens::Scope;
 use serde::Deserialize;
 use services::bookings;
 use utoipa::ToSchema;
-use views::bookings::BookingsImport;
 
 /// The largest table of bookings, in bytes.
 const IMPORT: usize = 1_000_000;

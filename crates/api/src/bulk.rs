@@ -5,11 +5,11 @@ use super::{
     answer::One,
     operation::{Operation, Tag},
 };
+use contract::bulk::Outcome;
 use domain::{id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::bulk;
 use utoipa::ToSchema;
-use views::bulk::Outcome;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

@@ -8,6 +8,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::feeds::FeedView;
 use domain::{
     feeds::{Feed, MOST},
     id::FeedId,
@@ -17,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use services::feeds::{self, FeedsError, ValidationError};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::feeds::FeedView;
 
 const LIST: &str = "listCalendars";
 const _: () = assert!(MOST == 20, "the description says how many");

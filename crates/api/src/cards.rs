@@ -12,6 +12,10 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::{
+    cards::{CardEvent, CardPage, Outcome, Swiping, Waiting},
+    people::CardView,
+};
 use domain::{
     cards::{CardDeed, CardState},
     id::{CardId, MachineId, PersonId},
@@ -22,10 +26,6 @@ use services::error::ServiceError;
 use services::{cards, people};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::{
-    cards::{CardEvent, CardPage, Outcome, Swiping, Waiting},
-    people::CardView,
-};
 
 const LIST: &str = "listCards";
 

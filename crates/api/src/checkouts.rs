@@ -8,6 +8,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::checkouts::{Appointment as AppointmentView, SlotView};
 use domain::{
     checkouts::{CheckoutAction, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
@@ -17,7 +18,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::checkouts::{self, Ask, CheckoutsError, Decide};
 use utoipa::ToSchema;
-use views::checkouts::{Appointment as AppointmentView, SlotView};
 
 const SLOTS: &str = "listCheckoutSlots";
 const MINE: &str = "listAppointments";

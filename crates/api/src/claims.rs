@@ -8,6 +8,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::cards::{Claimable, OpenClaim, OwnClaim};
 use domain::{
     cards::claims::ClaimOutcome,
     id::{ClaimId, MachineId, UnknownCardId},
@@ -17,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use services::cards;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::cards::{Claimable, OpenClaim, OwnClaim};
 
 const CLAIMABLE: &str = "listClaimableCards";
 const LIST: &str = "listClaims";

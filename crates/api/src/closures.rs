@@ -9,6 +9,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::closures as views;
 use domain::{bookings::Cause, id::ClosureId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::{
@@ -16,7 +17,6 @@ use services::{
     closures::{self, Close, Which},
 };
 use utoipa::ToSchema;
-use views::closures as views;
 
 const LIST: &str = "listClosures";
 

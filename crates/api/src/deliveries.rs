@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::deliveries::{ChannelCounts, DeliveryView, Which};
 use domain::{
     deliveries::{Channel, Reason, State, Trouble},
     id::DeliveryId,
@@ -18,7 +19,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::deliveries::{self, DeliveriesError};
 use utoipa::ToSchema;
-use views::deliveries::{ChannelCounts, DeliveryView, Which};
 
 const LIST: &str = "listDeliveries";
 

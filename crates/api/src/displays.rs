@@ -8,11 +8,11 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::displays::Display;
 use domain::{id::DisplayId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::displays;
 use utoipa::ToSchema;
-use views::displays::Display;
 
 const LIST: &str = "listDisplays";
 

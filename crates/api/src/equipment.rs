@@ -12,6 +12,7 @@ use super::{
     renamed, when, words,
 };
 use axum::response::Response;
+use contract::equipment::{BulkForm, MachineInput, MachineRow, MachineSheet, SettingsForm, TypeRow};
 use domain::{
     equipment::{KEYS, REQUIRES},
     id::MachineId,
@@ -27,7 +28,6 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
-use views::equipment::{BulkForm, MachineInput, MachineRow, MachineSheet, SettingsForm, TypeRow};
 
 const MACHINES: &str = "listKeptMachines";
 const TYPES: &str = "listKeptTypes";

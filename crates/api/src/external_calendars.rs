@@ -8,6 +8,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::external_calendars as views;
 use domain::{
     bookings::{Cause, Resource},
     external_calendars::{Failure, MOST, Skipped},
@@ -17,7 +18,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::external_calendars::{self, AddCalendar, ExternalCalendarsError};
 use utoipa::ToSchema;
-use views::external_calendars as views;
 
 const LIST: &str = "listExternalCalendars";
 const _: () = assert!(MOST == 100, "the description says how many");

@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::{extract::Request, response::Response};
+use contract::firmware as message;
 use domain::{
     firmware::{BYTES, Failure, State, chip},
     id::{BoardId, FirmwareId, FirmwareJobId},
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use services::firmware;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::firmware as message;
 
 const IMAGES: &str = "listFirmware";
 const BOARDS: &str = "listFirmwareBoards";

@@ -10,6 +10,7 @@ use super::{
     paging::{Page, Which, cursor},
     when,
 };
+use contract::{access::Attempted, people::UseRow};
 use domain::{
     id::{PersonId, UseId},
     tokens::Scope,
@@ -19,7 +20,6 @@ use serde_json::Value;
 use services::{access, people, privacy};
 use std::{cmp::Reverse, collections::BTreeMap};
 use utoipa::ToSchema;
-use views::{access::Attempted, people::UseRow};
 
 const USES: &str = "listUses";
 const TIMELINE: &str = "listTimeline";

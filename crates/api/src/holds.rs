@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::holds::HoldView;
 use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use services::holds::{self, HoldsError, PlaceHold};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::holds::HoldView;
 
 const LIST: &str = "listHolds";
 

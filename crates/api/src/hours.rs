@@ -13,6 +13,7 @@ use super::{
     words,
 };
 use axum::response::Response;
+use contract::hours::{HoursPage, OneDay};
 use domain::{
     hours::{self, DAY_MINUTES, Hour},
     settings::Scope as Reach,
@@ -24,7 +25,6 @@ use services::error::ServiceError;
 use services::hours::{self as service, HoursError, SayDay};
 use text::Lang;
 use utoipa::ToSchema;
-use views::hours::{HoursPage, OneDay};
 
 const DAYS: &str = "listOpeningDays";
 

@@ -7,6 +7,7 @@ use super::{
     paging::{Page, Which},
     when, words,
 };
+use contract::inbox::{self as message, Detail, Item};
 use domain::{
     holds::HoldReason,
     inbox::{Matter, Verdict},
@@ -18,7 +19,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::inbox;
 use utoipa::ToSchema;
-use views::inbox::{self as message, Detail, Item};
 
 const LIST: &str = "listInbox";
 

@@ -7,14 +7,14 @@ use super::{
     words,
 };
 use axum::response::Response;
+use contract::{
+    accounts::Delivery,
+    people::{InviteOutcome, Invited as Line},
+};
 use domain::{id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::accounts::{self, Invite};
 use utoipa::ToSchema;
-use views::{
-    accounts::Delivery,
-    people::{InviteOutcome, Invited as Line},
-};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

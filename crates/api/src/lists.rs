@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::{body::Body as Bytes, extract::Request};
+use contract::imports::{DryRun, LineView};
 use domain::{
     imports::{BYTES, Column, Heading, Sum},
     people::PersonStatus,
@@ -20,7 +21,6 @@ use services::imports::{self, Happened, HistoryForm, ImportsError, LineQuery, Wh
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
-use views::imports::{DryRun, LineView};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

@@ -9,6 +9,7 @@ use super::{
     paging::{Page, cursor},
     when, words,
 };
+use contract::history::{Correction, Filter, Line, What, Who};
 use domain::{
     history::{Group, Kind, Place},
     id::{MachineId, PersonId, UseId},
@@ -21,7 +22,6 @@ use services::{
     history,
 };
 use utoipa::ToSchema;
-use views::history::{Correction, Filter, Line, What, Who};
 
 const LIST: &str = "listHistory";
 

@@ -7,6 +7,7 @@ use super::{
     paging::{Page, Which},
     when,
 };
+use contract::machines::{MachineNow, MachinePage, UseToday};
 use domain::{
     id::{MachineId, PlaceId},
     machines::MachineState,
@@ -20,7 +21,6 @@ use services::{
     machines, requests,
 };
 use utoipa::ToSchema;
-use views::machines::{MachineNow, MachinePage, UseToday};
 
 const LIST: &str = "listMachines";
 

@@ -10,6 +10,7 @@ use super::{
     when, words,
 };
 use axum::{extract::Request, response::Response};
+use contract::maintenance::{self as message, Counted, Plan};
 use domain::{
     actor::Channel,
     id::{InterventionId, MachineId, PlanId},
@@ -21,7 +22,6 @@ use serde::{Deserialize, Serialize};
 use services::maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::maintenance::{self as message, Counted, Plan};
 
 const COMING: &str = "listMaintenance";
 const PLANS: &str = "listPlans";

@@ -8,6 +8,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::people::NoteView;
 use domain::{
     id::{NoteId, PersonId},
     tokens::Scope,
@@ -16,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use services::notes;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::people::NoteView;
 
 const LIST: &str = "listNotes";
 

@@ -6,6 +6,7 @@ use super::{
     operation::{Operation, Tag},
     words,
 };
+use contract::notices::{Address, Switch};
 use domain::{
     deliveries::Times,
     hours::clock,
@@ -15,7 +16,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError};
 use utoipa::ToSchema;
-use views::notices::{Address, Switch};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::notices::{NoticeView, Which};
 use domain::{
     id::NoticeId,
     notices::{Kind, Urgency},
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use services::notices::{self, NoticesError};
 use text::Lang;
 use utoipa::ToSchema;
-use views::notices::{NoticeView, Which};
 
 const LIST: &str = "listNotices";
 

@@ -12,6 +12,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::people::{PersonPage, PersonRow};
 use domain::{
     actor::Rank,
     id::PersonId,
@@ -24,7 +25,6 @@ use services::{
     privacy,
 };
 use utoipa::ToSchema;
-use views::people::{PersonPage, PersonRow};
 
 const LIST: &str = "listPeople";
 

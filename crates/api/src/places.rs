@@ -8,11 +8,11 @@ use super::{
     words,
 };
 use axum::response::Response;
+use contract::equipment::{Moved, PlaceRow};
 use domain::{id::PlaceId, tokens::Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 use services::equipment::{self, EquipmentError, Whither};
 use utoipa::ToSchema;
-use views::equipment::{Moved, PlaceRow};
 
 const LIST: &str = "listPlaces";
 

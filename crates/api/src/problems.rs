@@ -10,6 +10,7 @@ use super::{
     when, words,
 };
 use axum::{extract::Request, response::Response};
+use contract::problems as message;
 use domain::{
     id::{BlockId, MachineId, ReportId},
     pictures::BYTES,
@@ -20,7 +21,6 @@ use serde::{Deserialize, Serialize};
 use services::problems::{self, ReportProblem};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::problems as message;
 
 const LIST: &str = "listProblems";
 const OF_MACHINE: &str = "listMachineProblems";

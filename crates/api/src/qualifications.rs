@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified, Standing};
 use domain::{
     id::{PersonId, TypeId},
     people::PersonStatus,
@@ -20,7 +21,6 @@ use services::error::ServiceError;
 use services::qualifications::{self, Change};
 use text::Lang;
 use utoipa::ToSchema;
-use views::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified, Standing};
 
 const TYPES: &str = "listTypes";
 const QUALIFIED: &str = "listQualified";

@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use axum::body::Body;
+use contract::reports::UseReport as ReportView;
 use domain::{
     reports::{Cell, FEWEST, Figures, Lead, Measure, Utilisation, Waited},
     tokens::Scope,
@@ -15,7 +16,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError};
 use utoipa::ToSchema;
-use views::reports::UseReport as ReportView;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

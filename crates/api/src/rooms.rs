@@ -7,6 +7,7 @@ use super::{
     paging::{Page, Which},
 };
 use axum::response::Response;
+use contract::bookings as views;
 use domain::{
     id::{MachineId, PlaceId, RoomId},
     tokens::Scope,
@@ -14,7 +15,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::rooms::{self, DescribeRoom, RoomsError, ValidationError};
 use utoipa::ToSchema;
-use views::bookings as views;
 
 const LIST: &str = "listRooms";
 

@@ -11,6 +11,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::settings::SettingRow;
 use domain::{
     settings::{At, Fits, Group, Key, Scope as Reach},
     tokens::Scope,
@@ -20,7 +21,6 @@ use serde_json::Value;
 use services::settings::{self, Say, SettingsError};
 use text::Lang;
 use utoipa::ToSchema;
-use views::settings::SettingRow;
 
 const LIST: &str = "listSettings";
 

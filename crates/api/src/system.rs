@@ -6,12 +6,12 @@ use super::{
     operation::{Operation, Tag},
     when, words,
 };
+use contract::system::{Line, SystemPage};
 use domain::{system::Weight, tokens::Scope};
 use serde::Serialize;
 use services::system;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use views::system::{Line, SystemPage};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

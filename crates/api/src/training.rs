@@ -8,6 +8,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::training::{Credit as Credited, Requirement as Required, Video};
 use domain::{
     id::{EditionId, MachineId, ModuleId, RequirementId, TypeId},
     qualifications::Subject,
@@ -20,7 +21,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day};
 use utoipa::ToSchema;
-use views::training::{Credit as Credited, Requirement as Required, Video};
 
 const MODULES: &str = "listModules";
 const REQUIREMENTS: &str = "listRequirements";

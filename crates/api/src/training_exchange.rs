@@ -5,11 +5,11 @@ use super::{
     answer::One,
     operation::{Operation, Tag},
 };
+use contract::training_exchange::{TrainingDocument, TrainingImport};
 use domain::{tokens::Scope, training::DOCUMENT};
 use serde::Deserialize;
 use services::training::{self, TrainingError};
 use utoipa::ToSchema;
-use views::training_exchange::{TrainingDocument, TrainingImport};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

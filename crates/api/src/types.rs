@@ -8,6 +8,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::equipment::{TypeInput, TypeSheet};
 use domain::{
     equipment::{REQUIRES, chosen},
     id::TypeId,
@@ -18,7 +19,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::equipment;
 use utoipa::ToSchema;
-use views::equipment::{TypeInput, TypeSheet};
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {

@@ -8,6 +8,7 @@ use super::{
     when,
 };
 use axum::response::Response;
+use contract::cards::{Sorted, UnknownCard};
 use domain::{
     id::{PersonId, UnknownCardId},
     tokens::Scope,
@@ -17,7 +18,6 @@ use services::cards::{self, Whom};
 use services::error::ServiceError;
 use std::cmp::Reverse;
 use utoipa::ToSchema;
-use views::cards::{Sorted, UnknownCard};
 
 const LIST: &str = "listUnknownCards";
 

@@ -9,6 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
+use contract::waiting as views;
 use domain::{id::WaitingId, tokens::Scope, waiting::State};
 use serde::{Deserialize, Serialize};
 use services::{
@@ -16,7 +17,6 @@ use services::{
     waiting::{self, WaitingError},
 };
 use utoipa::ToSchema;
-use views::waiting as views;
 
 const LIST: &str = "listWaiting";
 

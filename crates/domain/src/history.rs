@@ -2,7 +2,7 @@
 //!
 //! **Invariant.** The position of a line is its time, kind and id, so paging through the list returns every line
 //! once, whatever is added meanwhile. A running use comes first. A new kind of line needs a member of [`Kind`] and
-//! of a [`Group`], a variant of `views::history::What`, and an arm of the SQL statement. Not here: who may read
+//! of a [`Group`], a variant of `contract::history::What`, and an arm of the SQL statement. Not here: who may read
 //! what (the service).
 
 use crate::{string_enum::string_enum, time::Millis};

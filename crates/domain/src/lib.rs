@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** no async, IO, clock or randomness. The caller passes the facts and the instant.
 //!
-//! **Not here:** what pages and lists show (`views`), sentences (`text`; here are codes and arguments), SQL, and
+//! **Not here:** what pages and lists show (`contract`), sentences (`text`; here are codes and arguments), SQL, and
 //! the bytes of any protocol. Two optional features are for the server only: `sqlx` makes ids and closed lists
 //! column types, `zone` adds the time zone table.
 

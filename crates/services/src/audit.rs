@@ -1,6 +1,7 @@
 //! The audit chain, for its readers; and verifying it, for anyone who has the file.
 
 use crate::{Ctx, qualifications::named};
+use contract::audit::{Appointment, Entry, Filter, Page, Value};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -17,7 +18,6 @@ use store::{
     audit::{self, AuditFilter, Kind, Row, Thing, Verdict},
     qualifications::{self, Equipment},
 };
-use views::audit::{Appointment, Entry, Filter, Page, Value};
 
 /// Why there is nothing to read.
 #[derive(Debug, Clone, ServiceError)]

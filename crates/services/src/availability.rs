@@ -4,6 +4,7 @@
 //! which of its slots are free for whom, which is [`crate::checkouts`].
 
 use crate::Ctx;
+use contract::availability::{Availability, AwayView, Booked, OwnSlot, RuleView};
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
     availability::{self, AHEAD, AWAYS, Away, BUFFER, Days, HORIZON, Misfit, RULES, Times},
@@ -24,7 +25,6 @@ use store::{
     checkouts::{self, Filter},
     equipment, hours as opening_hours, occupations, people,
 };
-use views::availability::{Availability, AwayView, Booked, OwnSlot, RuleView};
 
 /// Appointments of the weeks that are shown, at most.
 const BOOKED: u32 = 500;

@@ -7,6 +7,7 @@ use crate::{
     people::{self, PeopleError},
     qualifications::{self, Change, QualificationsError},
 };
+use contract::{accounts::Delivery, bulk::Outcome, inbox::Answered};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bulk::{BulkAction, MOST},
@@ -20,7 +21,6 @@ use domain::{
 use macros::ServiceError;
 use store::StoreError;
 use text::Lang;
-use views::{accounts::Delivery, bulk::Outcome, inbox::Answered};
 
 /// Concurrent mails; all else is sequential.
 const LETTERS: usize = 8;

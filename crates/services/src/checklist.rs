@@ -7,6 +7,7 @@ use crate::{
     people::{self, PeopleError},
     qualifications::{self, QualificationsError},
 };
+use contract::checklist::{Added, FirstMachine, FirstStart};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -19,7 +20,6 @@ use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, audit, checklist, equipment};
 use text::Lang;
-use views::checklist::{Added, FirstMachine, FirstStart};
 
 /// Limit of people in a list: a person added during setup is among the newest.
 const PEOPLE: i64 = 20;

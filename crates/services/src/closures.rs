@@ -13,6 +13,7 @@ use crate::{
     external_calendars::give_way,
     waiting,
 };
+use contract::closures::{Closure, Closures};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{Cause, NOTE, Resource},
@@ -28,7 +29,6 @@ use store::{
     closures::{self as rows, ClosureRow, NewClosure},
     external_calendars, occupations, remarks, rooms,
 };
-use views::closures::{Closure, Closures};
 
 /// Days for which past closures are listed.
 const PAST: u32 = 30;

@@ -9,6 +9,7 @@
 //! Erased people are listed beside the database, and erased again in a restored copy.
 
 use crate::{Config, Ctx, open::open, sessions};
+use contract::system::Backup;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -22,7 +23,6 @@ use std::{
     path::{Path, PathBuf},
 };
 use store::{Done, StoreError, Unaudited, audit, copies, privacy};
-use views::system::Backup;
 
 pub use store::copies::{CopyError, Ended, Found, InvalidCopy};
 

@@ -9,6 +9,7 @@ use crate::{
     Ctx,
     change::{Begun, Job},
 };
+use contract::history::{Correctable, Correction as CorrectionView};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, PersonId, UseId},
@@ -30,7 +31,6 @@ use store::{
     uses::corrections::{self, CorrectableUse, Corrected, NewCorrection},
 };
 use text::Lang;
-use views::history::{Correctable, Correction as CorrectionView};
 
 /// Limit of people offered in the list.
 const OFFERED: i64 = 500;

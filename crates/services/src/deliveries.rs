@@ -3,6 +3,7 @@
 //! Not here: sending (`outbox`).
 
 use crate::{Ctx, mail, outbox::Rest};
+use contract::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     deliveries::{Channel, State},
@@ -13,7 +14,6 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, deliveries as rows};
-use views::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 
 /// Deliveries on one page.
 pub const PAGE: u32 = 50;

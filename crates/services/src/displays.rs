@@ -9,6 +9,7 @@ use crate::{
     sessions::note_use,
     token::Token,
 };
+use contract::displays::{Display, Displays, Opening, Today};
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Forbidden, Permission, Target, Who},
@@ -21,7 +22,6 @@ use domain::{
 use macros::ServiceError;
 use std::{net::IpAddr, time::Duration};
 use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink};
-use views::displays::{Display, Displays, Opening, Today};
 
 /// The last request of a display is recorded again when the record is this old.
 const STALE: Duration = Duration::from_mins(5);

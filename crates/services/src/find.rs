@@ -1,6 +1,7 @@
 //! Finds anything by a part of its name, and actions by their verb: only results that the caller may open.
 
 use crate::Ctx;
+use contract::find::{Found, SHOWN, Suggestion};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     find::Command,
@@ -13,7 +14,6 @@ use store::{
     SqliteConnection, StoreError, machines,
     people::{self, Filter},
 };
-use views::find::{Found, SHOWN, Suggestion};
 
 /// Why nothing can be found.
 #[derive(Debug, Clone, ServiceError)]

@@ -11,6 +11,7 @@ use crate::{
     corrections::to_view as correction_view,
     maintenance::reads_names,
 };
+use contract::history::{Filter, Line, Page, Use, What, Who};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     history::{Group, PAGE, Place},
@@ -25,7 +26,6 @@ use store::{
     history::{self, HistoryFilter, Row},
     qualifications::{self, Equipment},
 };
-use views::history::{Filter, Line, Page, Use, What, Who};
 
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]

@@ -4,6 +4,7 @@
 //! active. A hold takes effect at once and ends the person's current use.
 
 use crate::Ctx;
+use contract::holds::{HoldView, Holds};
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     events::DomainEvent,
@@ -24,7 +25,6 @@ use store::{
     people::{self, Person},
     remarks,
 };
-use views::holds::{HoldView, Holds};
 
 /// A hold to be placed.
 #[derive(Debug, Clone)]

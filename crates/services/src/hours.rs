@@ -9,6 +9,10 @@ use crate::{
     Ctx, error, previews,
     settings::{Spot, places},
 };
+use contract::{
+    hours::{FarDay, HoursPage, OneDay},
+    previews::Preview,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     hours::{EXCEPTIONS_AHEAD, Hour, Hours, Opening, Stretch, Unreadable, day, merged, read, split, split_day},
@@ -25,10 +29,6 @@ use store::{
     hours::{self as rows, WEEK},
 };
 use text::Lang;
-use views::{
-    hours::{FarDay, HoursPage, OneDay},
-    previews::Preview,
-};
 
 /// The fields of a week, Monday first.
 pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -13,6 +13,11 @@ use crate::{
     people::{self, PeopleError},
     pictures,
 };
+use contract::{
+    cards::Sorted,
+    checkouts::Appointment,
+    inbox::{Decided, Detail, Inbox, Item, TrainerDay},
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
     bookings::ANSWERED_WITHIN,
@@ -41,11 +46,6 @@ use store::{
     qualifications::{self, Equipment, NewEntry},
 };
 use text::Lang;
-use views::{
-    cards::Sorted,
-    checkouts::Appointment,
-    inbox::{Decided, Detail, Inbox, Item, TrainerDay},
-};
 
 /// Days for which unauthorised uses are shown, like unknown cards, unless acknowledged.
 const UNAUTHORISED: u32 = 30;

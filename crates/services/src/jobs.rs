@@ -11,16 +11,16 @@ use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, external_calendars, maintenance, notes,
     notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
 };
+use contract::{
+    retention::Cleared,
+    system::{Ended, JobRun},
+};
 use domain::{
     jobs::Job,
     time::{DAY, Millis},
 };
 use std::collections::BTreeMap;
 use store::{Done, StoreError, Unaudited, heartbeat};
-use views::{
-    retention::Cleared,
-    system::{Ended, JobRun},
-};
 
 /// The last result of each job since the start.
 #[derive(Debug, Default)]

@@ -1,6 +1,9 @@
 //! Machines: their current state, for everyone who may see it.
 
 use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
+use contract::machines::{
+    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+};
 use domain::{
     access::Lack,
     actor::{Actor, Forbidden, Permission, Target},
@@ -17,9 +20,6 @@ use store::{
     cards::claims,
     machines::{self, OnFloor},
     pictures, training,
-};
-use views::machines::{
-    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
 };
 
 /// Limit of types whose training the wall shows.

@@ -11,10 +11,10 @@
 pub(crate) mod frame;
 
 use crate::{Ctx, rate::RateLimiter, shared::Shared, token::Token};
+use contract::accounts::Delivery;
 use domain::{accounts::Purpose, deliveries::Trouble, rate::Pace};
 use std::{collections::VecDeque, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 use text::Lang;
-use views::accounts::Delivery;
 
 /// How long sending one mail may take.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -4,6 +4,7 @@
 //! list of numbers grows with the space. Not here: their format, which is `server`'s.
 
 use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover};
+use contract::deliveries::ChannelCounts;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::{Message, Outcome},
@@ -14,7 +15,6 @@ use domain::{
 use macros::ServiceError;
 use std::collections::BTreeMap;
 use store::{StoreError, uses};
-use views::deliveries::ChannelCounts;
 
 pub use store::WriterFigures;
 

@@ -12,6 +12,7 @@ mod deleted;
 pub(crate) use deleted::Deleted;
 
 use crate::{Ctx, change::Job, error};
+use contract::people::NoteView;
 use deleted::Gone;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -25,7 +26,6 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{Done, SqliteConnection, StoreError, notes, people};
-use views::people::NoteView;
 
 /// Why nothing was noted.
 #[derive(Debug, Clone, ServiceError)]

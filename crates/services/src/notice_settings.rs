@@ -4,6 +4,7 @@
 //! effect on a delivery (`domain::deliveries`).
 
 use crate::{Ctx, mail, notices::oneself};
+use contract::notices::{Address, NoticeSettings, Switch};
 use domain::{
     actor::{Actor, Forbidden, Target},
     deliveries::{Channel, Times},
@@ -13,7 +14,6 @@ use domain::{
 };
 use macros::{FieldError, ServiceError};
 use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
-use views::notices::{Address, NoticeSettings, Switch};
 
 /// A choice of notice preferences.
 #[derive(Debug, Clone, PartialEq, Eq)]

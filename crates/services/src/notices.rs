@@ -6,6 +6,7 @@
 //! may no longer see are hidden from them. Not here: sentences, and mail.
 
 use crate::{Ctx, change::Job};
+use contract::notices::{NoticeContent, NoticeView, Notices, Which};
 use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Principal, Proof, Rank, Target, Who},
     announcements,
@@ -24,7 +25,6 @@ use store::{
     notices::{self as rows, Place, Row},
     system, training,
 };
-use views::notices::{NoticeContent, NoticeView, Notices, Which};
 
 /// Notices on one page.
 pub const PAGE: u32 = 25;

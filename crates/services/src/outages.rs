@@ -13,6 +13,7 @@ use crate::{
     bookings::{self, BookingsError, alternatives_elsewhere},
     notices,
 };
+use contract::outages::{Affected, Answer, InsteadView, OutageBlock, OutageView};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::{Resource, State},
@@ -27,7 +28,6 @@ use store::{
     bookings::{self as rows, BookingRow, Filter},
     machines, notices as told, outages, requests, rooms, settings,
 };
-use views::outages::{Affected, Answer, InsteadView, OutageBlock, OutageView};
 
 /// Bookings of one machine that are looked at, at most.
 const AT_ONCE: u32 = 500;

@@ -14,6 +14,7 @@ use crate::{
     people::{erase_refusals, refused},
     sessions,
 };
+use contract::privacy::{Holdings, StoredTable};
 use domain::{
     accounts::may_help,
     actor::{Actor, Forbidden, Permission, Target},
@@ -32,7 +33,6 @@ use std::collections::BTreeSet;
 use store::{
     Done, SqliteConnection, StoreError, accounts, audit, effects, people, people::Person, privacy, qualifications,
 };
-use views::privacy::{Holdings, StoredTable};
 
 /// Why nothing was erased or exported.
 #[derive(Debug, Clone, ServiceError)]

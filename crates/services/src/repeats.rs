@@ -7,6 +7,7 @@
 //! and reads the result there; a secret is shown once.
 
 use crate::{Ctx, shared::Shared};
+use contract::{cards::Sorted, feeds::FeedMade};
 use domain::{
     actor::{Actor, Forbidden},
     bookings,
@@ -18,7 +19,6 @@ use macros::ServiceError;
 use sha2::{Digest, Sha256};
 use std::{any::Any, collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 use store::{Done, StoreError, Unaudited, WriteTx, repeats};
-use views::{cards::Sorted, feeds::FeedMade};
 
 /// How long a key is remembered.
 const KEPT: Duration = Duration::from_hours(24);

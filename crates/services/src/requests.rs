@@ -11,6 +11,7 @@
 
 use crate::error::ServiceError;
 use crate::{Ctx, boards, decisions, due::settle_each, live::Changes};
+use contract::requests::Remote;
 use domain::{
     access::Decision,
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -33,7 +34,6 @@ use store::{
     requests::{self, Floor, Running},
 };
 use text::Lang;
-use views::requests::Remote;
 
 /// The outbox checks at least this often: no event announces that a board comes back or falls silent.
 const LOOK: Duration = Duration::from_secs(1);

@@ -9,6 +9,7 @@
 //! unless the settings say otherwise.
 
 use crate::{Ctx, access, checkouts, previews, sessions};
+use contract::retention::{Cleared, RetentionPage, Run};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -19,7 +20,6 @@ use macros::ServiceError;
 use serde_json::json;
 use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, retention};
 use text::Lang;
-use views::retention::{Cleared, RetentionPage, Run};
 
 /// Rows that one job changes at most: the writer has others to serve.
 const AT_ONCE: i64 = 5_000;

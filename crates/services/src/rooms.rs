@@ -4,6 +4,11 @@
 //! put into a room must be free then. Not here: bookings ([`crate::bookings`]).
 
 use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars};
+use contract::{
+    bookings::Room,
+    equipment::Shelved,
+    rooms::{RoomRow, Rooms},
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     events::DomainEvent,
@@ -19,11 +24,6 @@ use store::{
     bookings::{self, Filter},
     equipment, machines,
     rooms::{self as rows, NewRoom, StoredRoom},
-};
-use views::{
-    bookings::Room,
-    equipment::Shelved,
-    rooms::{RoomRow, Rooms},
 };
 
 /// People in one room, at most.

@@ -8,6 +8,10 @@ use crate::{
     change::Job,
     previews::{self, Change},
 };
+use contract::{
+    previews::Preview,
+    settings::{SettingRow, SettingsPage, Somewhere},
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, TypeId},
@@ -21,10 +25,6 @@ use macros::ServiceError;
 use serde_json::json;
 use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines, settings};
 use text::Lang;
-use views::{
-    previews::Preview,
-    settings::{SettingRow, SettingsPage, Somewhere},
-};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]

@@ -4,6 +4,7 @@
 //! (`copies`), except when the last was made.
 
 use crate::{Ctx, copies, down_time, jobs};
+use contract::system::{Backup, Download, Line, SystemPage};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
@@ -16,7 +17,6 @@ use std::{
     sync::OnceLock,
 };
 use store::{StoreError, copies::CopyError, system};
-use views::system::{Backup, Download, Line, SystemPage};
 
 /// Recent log lines, newest first.
 pub type Recent = fn() -> Vec<Line<Millis>>;

@@ -9,6 +9,7 @@ use crate::{
     sessions::{self, Holder, Somebody, note_use},
     token::Token,
 };
+use contract::tokens::{Minted, TokenView, Tokens};
 use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Target},
     id::{SessionId, TokenId},
@@ -25,7 +26,6 @@ use store::{
     tokens::{self, NewToken},
 };
 use text::Lang;
-use views::tokens::{Minted, TokenView, Tokens};
 
 /// Why no token was made, shown or revoked.
 #[derive(Debug, Clone, ServiceError)]

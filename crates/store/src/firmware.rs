@@ -3,13 +3,13 @@
 //! Invariant: an image's content is read only to send it, never for a list.
 
 use crate::personal_data::{Erasing, Table};
+use contract::firmware::{Board, Image, Job};
 use domain::{
     firmware::{BOARDS, Failure, ImageInfo, JOBS, State},
     id::{AliasId, BoardId, FirmwareId, FirmwareJobId, MachineId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
-use views::firmware::{Board, Image, Job};
 
 use crate::{StoreError, WriteTx};
 

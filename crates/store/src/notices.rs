@@ -3,6 +3,7 @@
 //! Invariant: a notice exists once per person, kind and subject; repeating it changes nothing.
 
 use crate::personal_data::{Erasing, Table};
+use contract::notices::Which;
 use domain::{
     id::{MachineId, NoticeId, PersonId, TypeId},
     live::ChangeEvent,
@@ -11,7 +12,6 @@ use domain::{
     time::Millis,
 };
 use sqlx::SqliteConnection;
-use views::notices::Which;
 
 use crate::{StoreError, WriteTx, qualifications};
 

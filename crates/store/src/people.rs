@@ -1,5 +1,6 @@
 //! People: rows of `person` and `profile`.
 
+use contract::people::Counts;
 use domain::{
     id::{MachineId, PersonId, UseId},
     people::{
@@ -11,7 +12,6 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
-use views::people::Counts;
 
 use crate::{
     StoreError, WriteTx, json, profiles, qualifications,

@@ -2,12 +2,12 @@
 //! deleted by their own nouns.
 
 use crate::personal_data::{Erasing, Table};
+use contract::retention::{Cleared, Run};
 use domain::{
     id::AliasId,
     time::{Date, Millis, Moment},
 };
 use sqlx::SqliteConnection;
-use views::retention::{Cleared, Run};
 
 use crate::{StoreError, WriteTx, json, people::month};
 

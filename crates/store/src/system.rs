@@ -2,9 +2,9 @@
 //!
 //! Invariant: nothing that grows with use is scanned; uses and entries are counted by their highest id.
 
+use contract::system::Download;
 use domain::{system::Count, time::Millis};
 use sqlx::SqliteConnection;
-use views::system::Download;
 
 use crate::{Store, StoreError, WriteTx};
 

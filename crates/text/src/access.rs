@@ -3,6 +3,7 @@
 //! Invariant: a reason does not address the reader, because a trainer reads it about another person as well.
 
 use crate::{Lang, time::clock};
+use contract::access::TraceView;
 use domain::{
     access::{Helper, Lack, Reason, Remedy, RemedyAction, Rule},
     cards::CardState,
@@ -10,7 +11,6 @@ use domain::{
     people::PersonStatus,
     time::{MINUTE, Millis, Moment},
 };
-use views::access::TraceView;
 
 text! {
     lack_missing(all: &str) { en: "Missing: {all}", it: "Manca: {all}" }

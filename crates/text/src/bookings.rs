@@ -1,12 +1,12 @@
 //! Bookings: why a time is unavailable, states of bookings, and rooms.
 
 use crate::{Lang, time::clocks};
+use contract::access::TraceView;
 use domain::{
     bookings::{BookingAction, Cause, Criterion, Policy, Refusal, State},
     settings::Key,
     time::{MINUTE, Millis, Moment},
 };
-use views::access::TraceView;
 
 text! {
     booking_form_resource() { en: "Name a machine or a room, like machine:7 or room:2.", it: "Indica una macchina o una sala, come machine:7 o room:2." }

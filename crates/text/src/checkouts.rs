@@ -1,9 +1,9 @@
 //! Checkouts: requesting one, and a trainer's overview.
 
 use crate::Lang;
+use contract::checkouts::{Evidence, ModuleEvidence};
 use domain::checkouts::{CheckoutAction, Obstacle, State, Stays, UNDO};
 use std::time::Duration;
-use views::checkouts::{Evidence, ModuleEvidence};
 
 text! {
     checkout_slots_title() { en: "Choose a checkout time", it: "Scegli l’orario della prova" }
@@ -363,7 +363,7 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use views::checkouts::QuizEvidence;
+    use contract::checkouts::QuizEvidence;
 
     fn module(watched: bool, quiz: Option<QuizEvidence>) -> ModuleEvidence {
         ModuleEvidence { title: "Safety".into(), percent: 95, watched, quiz }

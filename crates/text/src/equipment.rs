@@ -1,7 +1,7 @@
 //! Adding and changing machines, and names of their settings.
 
 use crate::Lang;
-use views::equipment::Shelved;
+use contract::equipment::Shelved;
 
 impl Lang {
     /// An archived or restored thing.

@@ -1,8 +1,8 @@
 //! Board firmware: its page, transfers, and refused images.
 
 use crate::Lang;
+use contract::firmware::Job;
 use domain::firmware::{Failure, InvalidImage, State};
-use views::firmware::Job;
 
 impl Lang {
     /// Why a file is refused as an image, with the remedy.

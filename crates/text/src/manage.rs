@@ -1,14 +1,14 @@
 //! The managers' inbox and menu.
 
 use crate::Lang;
+use contract::{
+    bulk::Outcome,
+    inbox::{Detail, Item},
+};
 use domain::{
     bulk::BulkAction,
     inbox::{Matter, Verdict},
     time::{DAY, Moment},
-};
-use views::{
-    bulk::Outcome,
-    inbox::{Detail, Item},
 };
 
 impl Lang {

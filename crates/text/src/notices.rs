@@ -1,6 +1,7 @@
 //! Notices in the app and in mail, and their page.
 
 use crate::Lang;
+use contract::notices::NoticeContent;
 use domain::{
     bookings::UNUSED_WARNING,
     notices::{BookingNews, CheckoutNews, HandOverNews, Instead, Notice, WaitingNews},
@@ -8,7 +9,6 @@ use domain::{
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
     time::Moment,
 };
-use views::notices::NoticeContent;
 
 text! {
     notices_title() { en: "Notices", it: "Avvisi" }

@@ -1,12 +1,12 @@
 //! People: the list, a person's page, and their status.
 
 use crate::Lang;
+use contract::people::InviteOutcome;
 use domain::{
     actor::Rank,
     cards::CardState,
     people::{PersonStatus, RoleGroup, Step, StepRefusal},
 };
-use views::people::InviteOutcome;
 
 impl Lang {
     #[must_use]

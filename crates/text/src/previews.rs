@@ -1,8 +1,8 @@
 //! Previews of changes, in sentences.
 
 use crate::Lang;
+use contract::previews::Preview;
 use domain::previews::{FEW, WEEKS, Would};
-use views::previews::Preview;
 
 text! {
     would_see() { en: "Preview effect", it: "Anteprima dell’effetto" }

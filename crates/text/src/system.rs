@@ -1,6 +1,7 @@
 //! The page about the program and its database.
 
 use crate::Lang;
+use contract::system::Ended;
 use domain::{
     down_time::{Cause, Gap},
     jobs::Job,
@@ -8,7 +9,6 @@ use domain::{
     time::Moment,
 };
 use std::time::Duration;
-use views::system::Ended;
 
 impl Lang {
     #[must_use]

@@ -12,6 +12,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use contract::equipment::Label;
 use domain::{actor::Actor, equipment::LabelSize, people::folded::with_marks};
 use fabomatic::lcd::transliterate;
 use serde::Deserialize;
@@ -19,7 +20,6 @@ use services::equipment;
 use services::error::ServiceError;
 use std::fmt::Write;
 use text::Lang;
-use views::equipment::Label;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

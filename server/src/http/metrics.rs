@@ -22,6 +22,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use contract::deliveries::ChannelCounts;
 use domain::{actor::Actor, deliveries, tokens::Scope};
 use prometheus::{
     CounterVec, HistogramOpts, HistogramVec, IntCounterVec, Opts, TEXT_FORMAT, TextEncoder,
@@ -36,7 +37,6 @@ use services::{
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
 use tokio::time::Instant;
-use views::deliveries::ChannelCounts;
 
 /// Path of the metrics.
 pub const PATH: &str = "/metrics";

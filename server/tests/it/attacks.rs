@@ -2,6 +2,7 @@
 //! time, and password guessing from the address of a whole workshop.
 
 use crate::serving::{Serving, status};
+use contract::accounts::Delivery;
 use domain::{
     actor::{Actor, Channel},
     id::PersonId,
@@ -31,7 +32,6 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use views::accounts::Delivery;
 
 const SOON: Duration = Duration::from_mins(2);
 const PASSWORD: &str = "seven owls fix a lathe";

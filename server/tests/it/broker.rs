@@ -2,6 +2,7 @@
 
 use crate::lab;
 use crate::lab::{Lab, Wire};
+use contract::boards::NewBoardLogin;
 use domain::{actor::Actor, id::MachineId};
 use rumqttc::{ConnectReturnCode, ConnectionError, LastWill, QoS};
 use server::config::{Options, Secret};
@@ -17,7 +18,6 @@ use tokio::{
     net::{TcpSocket, TcpStream},
     task::JoinSet,
 };
-use views::boards::NewBoardLogin;
 
 #[tokio::test]
 async fn board_may_subscribe_only_to_reply_and_request_topics() {

@@ -2,6 +2,7 @@
 //! machine is in use, cancelled, and resumed after a restart.
 
 use crate::lab::{Lab, SOON};
+use contract::firmware::{FirmwarePage, Job};
 use domain::{
     actor::Actor,
     boards::MachineNumber,
@@ -24,7 +25,6 @@ use sim::{
 use sqlx::{ConnectOptions, Connection};
 use std::time::Duration;
 use tokio::time::timeout;
-use views::firmware::{FirmwarePage, Job};
 
 const TOOLGATE: Actor = Actor::TOOLGATE;
 

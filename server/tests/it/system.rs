@@ -45,7 +45,7 @@ async fn system_page_reports_size_and_last_backup() {
     let page = || async { system::page(&space.ctx, &Actor::TOOLGATE).await.unwrap() };
     let before = page().await;
     assert!(before.backup.is_none() && before.taken.is_none());
-    let entries = |page: &views::system::SystemPage| page.counts.last().unwrap().1;
+    let entries = |page: &contract::system::SystemPage| page.counts.last().unwrap().1;
     displays::make(&space.ctx, &Actor::TOOLGATE, "Hall").await.unwrap();
     let to = space.file().with_extension("copy");
     let bytes = copies::back_up(&space.file(), &to, domain::time::Millis(1_800_000_000_000)).await.unwrap();

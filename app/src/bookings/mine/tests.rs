@@ -1,11 +1,11 @@
 use super::*;
 use crate::testing::{NOW, html, visitor, words};
+use contract::bookings::{Booking, Quota};
 use domain::{
     bookings::Resource,
     id::{BookingId, MachineId},
     time::Millis,
 };
-use views::bookings::{Booking, Quota};
 
 /// This many minutes after [`NOW`].
 fn at(minutes: i64) -> Moment {

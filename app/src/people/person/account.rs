@@ -16,9 +16,9 @@ use crate::{
     privacy::erase::EraseCard,
     ui::{changing::part, list::LinkItem, picture::PictureForm},
 };
+use contract::people::PersonPage;
 use domain::{id::PersonId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
-use views::people::PersonPage;
 
 /// The calls of the page, and how often they were made.
 #[derive(Debug, Clone, Copy)]

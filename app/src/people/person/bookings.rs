@@ -11,13 +11,13 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty, icon::Icon},
 };
-use domain::{id::PersonId, live::Noun, time::Moment};
-use leptos::prelude::*;
-use text::{Lang, time};
-use views::{
+use contract::{
     bookings::{Booking, Time},
     people::BookingsPage,
 };
+use domain::{id::PersonId, live::Noun, time::Moment};
+use leptos::prelude::*;
+use text::{Lang, time};
 
 /// The page at `/people/:id/bookings`.
 pub fn bookings_page(person: PersonId) -> AnyView {

@@ -12,9 +12,9 @@ use crate::{
         versions::{VERSION, Versioned, Versions, began, begun_from},
     },
 };
+use contract::people::PersonPage;
 use leptos::prelude::*;
 use text::Lang;
-use views::people::PersonPage;
 
 /// The form and the choice.
 #[component]

@@ -20,10 +20,10 @@ use crate::{
     ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
     visitor::use_visitor,
 };
+use contract::people::PersonHead;
 use domain::{actor::Rank, people::PersonStatus, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use views::people::PersonHead;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {

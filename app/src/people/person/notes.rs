@@ -16,10 +16,10 @@ use crate::{
         versions::{VERSION, Versioned, Versions},
     },
 };
+use contract::people::{NoteDeleted, NoteView};
 use domain::id::{NoteId, PersonId};
 use leptos::prelude::*;
 use text::Lang;
-use views::people::{NoteDeleted, NoteView};
 
 /// The calls that change notes.
 #[derive(Debug, Clone, Copy)]

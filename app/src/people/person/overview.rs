@@ -20,6 +20,7 @@ use crate::{
     },
     ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem},
 };
+use contract::{people::PersonPage, qualifications::HeldState};
 use domain::{
     id::{NoteId, PersonId},
     live::Noun,
@@ -28,7 +29,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::{Lang, time};
-use views::{people::PersonPage, qualifications::HeldState};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -276,8 +276,8 @@ pub(in crate::people) mod tests {
         people::{overview_text::Topic, person::tests::head},
         testing::{NOW, ago, html, visitor, words},
     };
+    use contract::people::{CardView, NoteView};
     use domain::{cards::CardState, id::CardId, people::Step};
-    use views::people::{CardView, NoteView};
 
     pub fn somebody() -> PersonPage {
         PersonPage {

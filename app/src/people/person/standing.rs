@@ -15,9 +15,9 @@ use crate::{
     ui::glossary::Glossary,
     ui::{button::ButtonLink, changing::part, empty::Empty},
 };
+use contract::people::StandingPage;
 use domain::{id::PersonId, live::Noun};
 use leptos::prelude::*;
-use views::people::StandingPage;
 #[derive(Debug)]
 struct PageContext {
     page: PageResource<StandingPage>,
@@ -116,13 +116,13 @@ mod tests {
         testing::{NOW, html, visitor, words},
         visitor::{Echo, Visitor},
     };
+    use contract::qualifications::{Named, QualificationActions, Standing as Stands};
     use domain::{
         id::TypeId,
         problem::{Kind, Problem},
         qualifications::{Relation, Subject},
     };
     use text::Lang;
-    use views::qualifications::{Named, QualificationActions, Standing as Stands};
 
     fn somebody() -> StandingPage {
         let laser = Named {

@@ -10,13 +10,13 @@ use crate::{
     people::api,
     ui::{changing::part, empty::Empty},
 };
+use contract::people::TimelinePage;
 use domain::{
     id::PersonId,
     time::{Date, Moment},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use views::people::TimelinePage;
 
 /// The page at `/people/:id/timeline`.
 pub fn timeline_page(person: PersonId) -> AnyView {
@@ -90,9 +90,9 @@ mod tests {
         people::person::tests::head,
         testing::{NOW, ago, html, visitor, words},
     };
+    use contract::audit::Entry;
     use domain::{actor::Channel, audit::By, id::PersonId};
     use text::Lang;
-    use views::audit::Entry;
 
     #[test]
     fn timeline_entries_have_text_without_codes() {

@@ -15,6 +15,7 @@ use crate::{
         table::{Cell, always, instant, named, sorted, table},
     },
 };
+use contract::people::{UseRow, UsesPage};
 use domain::{
     id::{PersonId, UseId},
     live::Noun,
@@ -23,7 +24,6 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
-use views::people::{UseRow, UsesPage};
 
 /// The page at `/people/:id/uses`.
 pub fn uses_page(person: PersonId) -> AnyView {

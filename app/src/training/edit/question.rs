@@ -13,13 +13,13 @@ use crate::{
         select::Select,
     },
 };
+use contract::training::{EditedQuestion, Question};
 use domain::{
     id::{AnswerId, ModuleId},
     pictures::question_path,
     training::quiz::QuestionKind,
 };
 use leptos::prelude::*;
-use views::training::{EditedQuestion, Question};
 
 /// The form of a new question, or of a replacement.
 #[component]

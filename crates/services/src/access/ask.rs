@@ -1,6 +1,7 @@
 //! Whether a person may use a machine, asked without a card: on a page or over the API.
 
 use crate::{Ctx, decisions::load_supervision, hours, training as training_paths};
+use contract::access::{Answers, Contact, TraceView};
 use domain::{
     access::{Fact, Helper, Lack, Reason, Remedy, RemedyAction, Trace, lacks, trace},
     actor::{Actor, Forbidden, Permission, Rank, Target},
@@ -13,7 +14,6 @@ use domain::{
 use macros::ServiceError;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
-use views::access::{Answers, Contact, TraceView};
 
 /// Limit of people offered in the list.
 const OFFERED: i64 = 500;

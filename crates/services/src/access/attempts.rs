@@ -2,6 +2,7 @@
 
 use super::ask::{AccessError, Names, spoken_of, to_trace};
 use crate::Ctx;
+use contract::access::Attempted;
 use domain::{
     access::Trace,
     actor::{Actor, Forbidden, Permission, Target},
@@ -13,7 +14,6 @@ use store::{
     access::{self, AttemptRow},
     people, qualifications,
 };
-use views::access::Attempted;
 
 pub const KEPT: Duration = Duration::from_hours(24 * 90);
 /// Decisions shown, at most.

@@ -2,6 +2,7 @@
 
 use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Guard, guard::Whose, password};
 use crate::{Ctx, directory::tells, mail, notices, sessions, token::Token};
+use contract::accounts::{Delivery, LinkView};
 use domain::{
     accounts::{self, Purpose},
     actor::{Actor, Channel, Forbidden, Permission, Rank, Target, Who},
@@ -25,7 +26,6 @@ use store::{
     qualifications::{self, NewEntry},
 };
 use text::Lang;
-use views::accounts::{Delivery, LinkView};
 
 /// A person to invite.
 #[derive(Debug, Clone)]

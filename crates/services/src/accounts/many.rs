@@ -2,16 +2,16 @@
 
 use super::{AccountsError, Invite, ValidationError, invite};
 use crate::{Ctx, directory::tells};
+use contract::{
+    accounts::Delivery,
+    people::{InviteOutcome, Invited},
+};
 use domain::{
     actor::{Actor, Permission, Target},
     people::{INVITED_AT_ONCE, addresses},
 };
 use store::profiles;
 use text::Lang;
-use views::{
-    accounts::Delivery,
-    people::{InviteOutcome, Invited},
-};
 
 /// Concurrent invitations.
 const AT_ONCE: usize = 8;

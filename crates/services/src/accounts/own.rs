@@ -6,6 +6,7 @@ use super::{
     known, password,
 };
 use crate::{Ctx, notices, sessions};
+use contract::accounts::{Account, SecondFactor, SessionView};
 use domain::{
     actor::{Actor, Permission, Rank, Target, rank},
     id::SessionId,
@@ -20,7 +21,6 @@ use store::{
     audit, links, people,
 };
 use text::Lang;
-use views::accounts::{Account, SecondFactor, SessionView};
 
 pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;

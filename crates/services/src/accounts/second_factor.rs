@@ -8,6 +8,7 @@ use super::{
     totp,
 };
 use crate::{Ctx, notices, sessions, token::Token};
+use contract::accounts::TotpOffer;
 use data_encoding::BASE32_NOPAD;
 use domain::{
     accounts::may_help,
@@ -24,7 +25,6 @@ use store::{
     audit::{self, AuditEntry},
     known_devices, people, qualifications,
 };
-use views::accounts::TotpOffer;
 
 /// Recovery codes per person.
 const CODES: usize = 10;

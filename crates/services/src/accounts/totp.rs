@@ -1,11 +1,11 @@
 //! Authenticator codes by RFC 6238: SHA-1, 30 seconds, six digits, the only variant that every app supports.
 
+use contract::accounts::TotpOffer;
 use data_encoding::BASE32_NOPAD;
 use domain::time::Millis;
 use hmac::{Hmac, KeyInit, Mac};
 use qrcode::{QrCode, render::svg};
 use sha1::Sha1;
-use views::accounts::TotpOffer;
 
 const STEP_MS: i64 = 30_000;
 /// Clocks of phones differ, and typing takes a while.

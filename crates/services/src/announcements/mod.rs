@@ -8,6 +8,10 @@
 //! statement notifies the whole audience, and one event makes all open pages refetch.
 
 use crate::{Ctx, corrections, error, markdown, notices};
+use contract::{
+    announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited},
+    equipment::Shelved,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     announcements::{Audience, InvalidPeriod, Lasting, State, TEXT},
@@ -26,10 +30,6 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     announcements::{self as rows, NewAnnouncement, StoredAnnouncement},
     equipment,
-};
-use views::{
-    announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited},
-    equipment::Shelved,
 };
 
 /// Those that managers see on one page, the newest.

@@ -2,13 +2,13 @@
 //! broker.
 
 use crate::Ctx;
+use contract::boards::{Broker, HowToConnect};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::MachineId,
 };
 use macros::ServiceError;
 use store::{StoreError, boards, machines};
-use views::boards::{Broker, HowToConnect};
 
 /// Why nothing is shown.
 #[derive(Debug, Clone, ServiceError)]

@@ -8,6 +8,7 @@
 //! Not here: disconnecting clients, which the broker does; [`watch`] signals when to check.
 
 use crate::{Ctx, live::Changes, sessions::note_use};
+use contract::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 use data_encoding::BASE32_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -24,7 +25,6 @@ use store::{
     boards::logins::{self as rows, NewLogin},
     machines,
 };
-use views::boards::{BoardLogin, BoardLogins, NewBoardLogin};
 
 /// The last use of a login is recorded again when the record is this old.
 const STALE: Duration = Duration::from_mins(5);

@@ -1,6 +1,7 @@
 //! The boards page, for those who look after machines; and forgetting a board that is gone.
 
 use crate::{Ctx, logbook::Logbook};
+use contract::boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::{just_now, online},
@@ -17,7 +18,6 @@ use store::{
     boards::{self, Heard},
     machines,
 };
-use views::boards::{Board, Boards, MachineBoards, Rejected, Stray, Takeover, Whole};
 
 /// Why nothing is shown or deleted.
 #[derive(Debug, Clone, ServiceError)]

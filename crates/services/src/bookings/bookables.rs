@@ -1,6 +1,7 @@
 //! The machines and rooms that can be booked, as choices. Not here: when they are free ([`super::search`]).
 
 use crate::Ctx;
+use contract::bookings::Bookable;
 use domain::{
     bookings::{Resource, ResourceFilter},
     id::TypeId,
@@ -12,7 +13,6 @@ use store::{
     machines::{self, OnFloor},
     rooms,
 };
-use views::bookings::Bookable;
 
 /// Everything that can be booked.
 pub(super) struct Bookables {

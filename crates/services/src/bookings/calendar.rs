@@ -11,6 +11,7 @@ use super::{
     search::{Edges, as_it_is, booked, open_hours, time, whole_day},
 };
 use crate::{Ctx, pictures};
+use contract::bookings::{Bookable, BookingRequest, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, ResourceFilter, Side, State},
@@ -28,7 +29,6 @@ use store::{
     occupations,
 };
 use text::Lang;
-use views::bookings::{Bookable, BookingRequest, Check, Entry, History, Requests, Week, WeekGroup, WeekRow};
 
 /// Bookings of one week, at most: of a thousand machines, four on each day.
 const A_WEEK: u32 = 30_000;

@@ -4,6 +4,7 @@
 
 use super::{BookingContext, BookingsError, Named, TrialError, Want, about, rows};
 use crate::{Ctx, directory::meant};
+use contract::bookings::{Check, Time, Tried};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{self as rules, Criterion, Request, Resource},
@@ -13,7 +14,6 @@ use domain::{
     zone::Zone,
 };
 use text::Lang;
-use views::bookings::{Check, Time, Tried};
 
 /// Minutes of a day.
 const A_DAY: u16 = 1_440;

@@ -2,6 +2,7 @@
 
 use super::Want;
 use crate::error;
+use contract::access::TraceView;
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, Request, State},
@@ -14,7 +15,6 @@ use domain::{
 use macros::{FieldError, ServiceError};
 use store::StoreError;
 use text::Lang;
-use views::access::TraceView;
 
 /// Limit of a closure's end in months from now: unpredictable ends are blocks, and mistyped dates are found.
 pub(crate) const MONTHS_AHEAD: u32 = 26;

@@ -12,6 +12,7 @@
 
 use super::{BookingsError, Refused, Want, about};
 use crate::Ctx;
+use contract::access::TraceView;
 use domain::{
     access::{Decision, Facts as AccessFacts, Person, Reason, Trace, lapses, prioritized, trace},
     actor::Target,
@@ -32,7 +33,6 @@ use store::{
     holds, hours, people,
 };
 use text::Lang;
-use views::access::TraceView;
 
 /// How many days before now the oldest relevant week begins.
 const BACK: u32 = 9;

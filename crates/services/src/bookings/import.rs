@@ -8,6 +8,7 @@
 
 use super::{BookingsError, add, changed, rows};
 use crate::Ctx;
+use contract::bookings::{BookingsImport, ImportLine};
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
@@ -26,7 +27,6 @@ use serde_json::json;
 use std::collections::{BTreeMap, btree_map::Entry};
 use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, rooms};
 use text::Lang;
-use views::bookings::{BookingsImport, ImportLine};
 
 /// Lines of one table, at most.
 const LINES: usize = 1_000;

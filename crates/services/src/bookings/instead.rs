@@ -3,6 +3,7 @@
 //! Invariant: nothing is reserved. Not here: alternative times on the same machine, which come with a refusal.
 
 use super::{BookingContext, BookingsError, Want};
+use contract::outages::InsteadView;
 use domain::{
     bookings::{Request, Resource, State, alternatives, refusals},
     id::{MachineId, TypeId},
@@ -12,7 +13,6 @@ use domain::{
     zone::Zone,
 };
 use store::{SqliteConnection, StoreError, bookings::BookingRow, outages};
-use views::outages::InsteadView;
 
 /// A time on another machine.
 #[derive(Debug, Clone)]

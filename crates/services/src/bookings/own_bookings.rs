@@ -9,6 +9,11 @@ use super::{
     search,
 };
 use crate::{Ctx, directory::suggested};
+use contract::{
+    bookings::{Mine, Opened, Outage, Quota},
+    machines::{Extension, NextBooking},
+    waiting::Waiting,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::{
@@ -27,11 +32,6 @@ use store::{
     bookings::{self as rows, BookingRow, Filter},
     outages as out_of_service,
     waiting::{self, WaitingRow},
-};
-use views::{
-    bookings::{Mine, Opened, Outage, Quota},
-    machines::{Extension, NextBooking},
-    waiting::Waiting,
 };
 
 /// So far back past bookings are shown, in days.

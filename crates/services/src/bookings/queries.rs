@@ -2,6 +2,7 @@
 
 use super::{BookingContext, BookingsError, FilterError, Want, preconditions::side};
 use crate::Ctx;
+use contract::bookings::{Availability, Booking, PieceView};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{self as rules, Party, Resource, Side, actions, hand_over},
@@ -14,7 +15,6 @@ use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, BookingRow, Filter},
 };
-use views::bookings::{Availability, Booking, PieceView};
 
 /// Bookings in one answer, at most.
 const MOST: u32 = 2_000;

@@ -9,6 +9,7 @@ use crate::{
     directory::suggested,
     settings::{self, SettingsError, Spot},
 };
+use contract::bookings::{Level, Rules};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{Resource, RulesAt},
@@ -16,7 +17,6 @@ use domain::{
 };
 use store::{equipment, rooms, settings as message};
 use text::Lang;
-use views::bookings::{Level, Rules};
 
 /// Limit of machines next to their type: those that differ come first.
 const MACHINES: usize = 3;

@@ -12,6 +12,9 @@ use super::{
     search_terms,
 };
 use crate::{Ctx, directory::suggested};
+use contract::bookings::{
+    Block, BlockKind, Bookable, Chosen, DayView, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{
@@ -31,9 +34,6 @@ use store::{
     external_calendars, machines,
 };
 use text::Lang;
-use views::bookings::{
-    Block, BlockKind, Bookable, Chosen, DayView, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
-};
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;

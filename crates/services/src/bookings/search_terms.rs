@@ -4,6 +4,7 @@
 //! (`domain::bookings::SearchTerms`), and which times are free ([`super::search`]).
 
 use super::{BookingContext, bookables::Bookables};
+use contract::bookings::SearchTerm;
 use domain::{
     bookings::{
         self as rules, ExistingName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow,
@@ -16,7 +17,6 @@ use domain::{
 };
 use std::{ops::Range, time::Duration};
 use store::{SqliteConnection, StoreError, hours};
-use views::bookings::SearchTerm;
 
 /// Clocks are put back by two hours at most, in quarters.
 const MOST_BACK: u32 = 8;

@@ -5,6 +5,7 @@
 
 use super::{CardsError, changed, given};
 use crate::{Ctx, error::ServiceError, rate::RateLimiter};
+use contract::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     cards::{
@@ -27,7 +28,6 @@ use store::{
     machines, remarks,
 };
 use text::Lang;
-use views::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 
 /// Cards that are offered at one machine.
 const OFFERED: i64 = 20;

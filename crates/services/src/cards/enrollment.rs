@@ -10,6 +10,7 @@ use super::{
     unknown::{lately, to_view},
 };
 use crate::{Ctx, shared::Shared};
+use contract::cards::{Outcome, Swiping, Waiting};
 use domain::{
     access::Decision,
     actor::{Actor, Permission, Target},
@@ -21,7 +22,6 @@ use domain::{
 };
 use std::collections::HashMap;
 use store::{SqliteConnection, cards, machines, people};
-use views::cards::{Outcome, Swiping, Waiting};
 
 /// How long the result of an enrollment is shown.
 const REPORTED: std::time::Duration = domain::time::MINUTE;

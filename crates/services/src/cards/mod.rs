@@ -15,6 +15,7 @@ pub use unknown::{Whom, give_unknown, put_aside, unknown};
 pub(crate) use unknown::{assign, unassigned};
 
 use crate::{Ctx, change::Job, notices};
+use contract::cards::{CardEvent, CardPage, Marked};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::by,
@@ -37,7 +38,6 @@ use store::{
     people::{self, Person},
 };
 use text::Lang;
-use views::cards::{CardEvent, CardPage, Marked};
 
 /// Limit of history lines on a card's page.
 const HISTORY: i64 = 100;

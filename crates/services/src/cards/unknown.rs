@@ -7,6 +7,7 @@ use crate::{
     directory::{called, suggested},
     qualifications::make_member,
 };
+use contract::cards::{Sorted, UnknownCard, UnknownCards};
 use domain::{
     actor::{Actor, Permission, Target},
     cards::UNKNOWN,
@@ -22,7 +23,6 @@ use store::{
     cards::{self, Unclaimed},
     profiles,
 };
-use views::cards::{Sorted, UnknownCard, UnknownCards};
 
 /// Retention of unclaimed cards in days.
 const KEPT: u32 = 30;

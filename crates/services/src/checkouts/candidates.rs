@@ -4,6 +4,7 @@
 //! ask themselves. Not here: people with an appointment, who are in the lists of appointments.
 
 use super::ready::Types;
+use contract::checkouts::{Candidate, ModuleEvidence, QuizEvidence};
 use domain::{
     actor::{Rank, rank},
     id::{PersonId, TypeId},
@@ -12,7 +13,6 @@ use domain::{
 };
 use std::{cmp::Reverse, collections::BTreeMap};
 use store::{SqliteConnection, StoreError, training};
-use views::checkouts::{Candidate, ModuleEvidence, QuizEvidence};
 
 /// People and types that are looked at, by who watched last.
 const LOOKED_AT: u32 = 200;

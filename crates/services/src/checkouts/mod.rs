@@ -32,6 +32,7 @@ use crate::{
     change::Job,
     qualifications::{self, QualificationsError},
 };
+use contract::checkouts::DecisionDone;
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target, rank},
     checkout_steps::InvalidOutline,
@@ -57,7 +58,6 @@ use store::{
     occupations, people, remarks,
 };
 use text::Lang;
-use views::checkouts::DecisionDone;
 
 /// An invalid field of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]

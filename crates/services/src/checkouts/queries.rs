@@ -7,6 +7,13 @@ use crate::{
     Ctx,
     availability::{free_today, taught},
 };
+use contract::{
+    checkouts::{
+        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay,
+        SlotTrainer, SlotView, Slots, Wish,
+    },
+    machines::NextCheckout,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target},
     availability::HORIZON,
@@ -23,13 +30,6 @@ use store::{
     checkout_steps,
     checkouts::{CheckoutRow, Filter, StoredTimeRequest},
     equipment, training,
-};
-use views::{
-    checkouts::{
-        Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay,
-        SlotTrainer, SlotView, Slots, Wish,
-    },
-    machines::NextCheckout,
 };
 
 /// Appointments on one page or in one answer, at most.

@@ -6,6 +6,7 @@
 
 use super::{CheckoutRow, CheckoutsError, ValidationError, rows, side};
 use crate::{Ctx, change::Job, pictures};
+use contract::checkout_steps::{Checklist, ListEdited, Signature, StepView};
 use domain::{
     actor::{Actor, Permission, Target},
     checkout_steps::{InvalidOutline, Mark, Missing, OUTLINE, Signer, outline, ready, text_of},
@@ -25,7 +26,6 @@ use store::{
     pictures::Picture,
     remarks,
 };
-use views::checkout_steps::{Checklist, ListEdited, Signature, StepView};
 
 /// Whether `side` may mark steps at `now`.
 fn is_marked(row: &CheckoutRow, side: Option<Side>, now: Millis) -> bool {

@@ -4,6 +4,7 @@
 
 use super::{CheckoutRow, CheckoutsError, open, rows, side, tell_of};
 use crate::{Ctx, change::Job, qualifications};
+use contract::checkouts::DecisionDone;
 use domain::{
     actor::{Actor, Permission, Target},
     checkout_steps::Signer,
@@ -15,7 +16,6 @@ use domain::{
 };
 use serde_json::json;
 use store::{StoreError, checkout_steps, occupations};
-use views::checkouts::DecisionDone;
 
 /// Undoes a recent pass, for its author. The member is notified.
 pub async fn undo_pass(

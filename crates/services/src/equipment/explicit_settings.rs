@@ -2,6 +2,7 @@
 
 use super::ValidationError;
 use crate::change::Job;
+use contract::equipment::{Inherited, SettingsForm};
 use domain::{
     equipment::KEYS,
     settings::{Key, Scope, Setting, Settings},
@@ -10,7 +11,6 @@ use store::{
     StoreError,
     settings::{self, At},
 };
-use views::equipment::{Inherited, SettingsForm};
 
 /// The values inherited from wider scopes, by field.
 pub(super) fn inherited(farther: &Settings) -> Inherited {

@@ -5,13 +5,13 @@ use super::{
     many::{self, Bulk},
 };
 use crate::Ctx;
+use contract::equipment::{Inventory, Label, MachineRow, TypeRow};
 use domain::{
     actor::{Actor, Permission, Target},
     id::MachineId,
 };
 use store::{equipment, machines, settings};
 use text::Lang;
-use views::equipment::{Inventory, Label, MachineRow, TypeRow};
 
 /// The machines and types that the caller may change, and the preview of `bulk`, in words.
 pub async fn inventory(

@@ -6,6 +6,7 @@ use super::{
     taken,
 };
 use crate::{Ctx, change::Job, error, setup};
+use contract::equipment::{Shelved, TypeInput, TypeSheet};
 use domain::{
     actor::{Actor, Permission, Target},
     equipment::{REQUIRES, chosen, ring},
@@ -23,7 +24,6 @@ use store::{
     equipment::{self, StoredType},
     settings::{self, At},
 };
-use views::equipment::{Shelved, TypeInput, TypeSheet};
 
 /// The new values of a type.
 struct TypeChange {

@@ -6,6 +6,7 @@ use super::{
     free, number, place,
 };
 use crate::{Ctx, error};
+use contract::equipment::{MachineInput, MachineSheet, Shelved};
 use domain::{
     actor::{Actor, Permission, Target},
     equipment::{NoAddress, manual},
@@ -23,7 +24,6 @@ use store::{
     maintenance, pictures,
     settings::{self, At},
 };
-use views::equipment::{MachineInput, MachineSheet, Shelved};
 
 /// The new values of a machine.
 struct MachineChange {

@@ -6,6 +6,7 @@
 use super::{EquipmentError, ValidationError};
 use crate::error::ServiceError;
 use crate::{Ctx, change::Begun};
+use contract::equipment::{BulkForm, BulkPreview, MachineOutcome};
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target},
     id::{MachineId, PlaceId, TypeId},
@@ -22,7 +23,6 @@ use store::{
     settings::{self, At},
 };
 use text::Lang;
-use views::equipment::{BulkForm, BulkPreview, MachineOutcome};
 
 /// Machines that are changed at once, at most.
 pub const AT_ONCE: usize = 200;

@@ -18,6 +18,7 @@ pub use many::{AT_ONCE, Bulk, change_many};
 pub use places::{Whither, add_place, archive_place, places, restore_place, save_place};
 
 use crate::{Ctx, setup};
+use contract::equipment::Choices;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     boards::MachineNumber,
@@ -37,7 +38,6 @@ use store::{
     maintenance,
 };
 use text::Lang;
-use views::equipment::Choices;
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]

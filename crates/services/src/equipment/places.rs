@@ -2,6 +2,7 @@
 
 use super::{EquipmentError, ValidationError, taken};
 use crate::{Ctx, error};
+use contract::equipment::{Moved, PlaceRow, Shelved};
 use domain::{
     actor::{Actor, Permission, Target},
     id::PlaceId,
@@ -14,7 +15,6 @@ use store::{
     Done, Unaudited, WriteTx,
     equipment::{self, StoredPlace},
 };
-use views::equipment::{Moved, PlaceRow, Shelved};
 
 /// Limit of a place's position.
 const LAST: i64 = 9_999;

@@ -26,6 +26,7 @@ use crate::{
     shared::Shared,
 };
 use address::InvalidAddress;
+use contract::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::Resource,
@@ -43,7 +44,6 @@ use store::{
     Done, StoreError, Unaudited,
     external_calendars::{self as rows, CalendarRow, NewCalendar},
 };
-use views::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
 
 /// A request to an external server.
 #[derive(Debug, Clone)]

@@ -17,6 +17,7 @@ use crate::{
     sessions::{self, note_use},
     token::Token,
 };
+use contract::feeds::{FeedMade, FeedView, Feeds};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     feeds::{Feed, MOST, SEEN_EVERY},
@@ -29,7 +30,6 @@ use macros::{FieldError, ServiceError};
 use serde_json::json;
 use store::{SqliteConnection, StoreError, feeds as rows, people};
 use text::Lang;
-use views::feeds::{FeedMade, FeedView, Feeds};
 
 /// Why no feed was made, shown or revoked.
 #[derive(Debug, Clone, ServiceError)]

@@ -14,6 +14,7 @@ pub use transfers::{Transfer, Transfers, advance, finish, interrupted, is_wanted
 
 use crate::Ctx;
 use crate::error::ServiceError;
+use contract::firmware::{Board, FirmwarePage, Image, Job};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -34,7 +35,6 @@ use store::{
     firmware::{self as rows, NewImage},
 };
 use text::Lang;
-use views::firmware::{Board, FirmwarePage, Image, Job};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]

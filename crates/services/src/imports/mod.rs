@@ -19,6 +19,7 @@ pub use spreadsheet::Book;
 
 use crate::error::ServiceError;
 use crate::{Ctx, audit::InvalidFilter, shared::Shared};
+use contract::imports::{DryRun, LineView};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::may_help,
@@ -47,7 +48,6 @@ use store::{
     qualifications::{self, Equipment},
 };
 use text::Lang;
-use views::imports::{DryRun, LineView};
 
 /// How long a file stays in memory between preview and import, in minutes.
 const MINUTES: u32 = 30;

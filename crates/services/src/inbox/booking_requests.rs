@@ -2,13 +2,13 @@
 //! ([`bookings::decide`]).
 
 use crate::{Ctx, bookings};
+use contract::inbox::{Detail, Item};
 use domain::{
     actor::Actor,
     inbox::{Matter, SHOWN},
     time::Millis,
 };
 use store::{SqliteConnection, StoreError};
-use views::inbox::{Detail, Item};
 
 /// Booking requests that the caller can answer, with their versions; also for the page of requests.
 pub(super) async fn find(

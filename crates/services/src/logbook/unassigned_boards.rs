@@ -4,13 +4,13 @@
 //! minutes, so a restart forgets only faults that are over.
 
 use crate::shared::Shared;
+use contract::boards::{Stray, Takeover};
 use domain::{
     boards::{MachineNumber, STRAY, STRAYS, TOGETHER},
     time::Millis,
 };
 use std::collections::BTreeMap;
 use store::boards::Introduction;
-use views::boards::{Stray, Takeover};
 
 /// Limit of remembered client ids; boards use few, but clients could invent others.
 const CLIENTS: usize = 1_000;

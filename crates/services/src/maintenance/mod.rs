@@ -13,6 +13,7 @@ pub(crate) use register::is_due;
 pub use register::{AtBoard, RegisterDone, at_board, register};
 
 use crate::{Ctx, shared::Shared};
+use contract::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan, order};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     equipment::NoAddress,
@@ -30,7 +31,6 @@ use store::{
     SqliteConnection, StoreError, machines,
     maintenance::{self as rows, At, PlanRow},
 };
-use views::maintenance::{Agenda, AtMachine, Coming, Counted, Intervention, Plan, order};
 
 /// Limit of interventions on a page; programs read all.
 pub const SHOWN: u32 = 100;

@@ -2,6 +2,7 @@
 
 use super::{MaintenanceError, ValidationError, about_plan, machine_of};
 use crate::{Ctx, error};
+use contract::maintenance::{PlanInput, PlanSheet};
 use domain::{
     actor::{Actor, Permission, Target},
     equipment::manual,
@@ -19,7 +20,6 @@ use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, equipment, machines,
     maintenance::{self as rows, NewPlan, PlanRow},
 };
-use views::maintenance::{PlanInput, PlanSheet};
 
 /// The type of a plan's subject.
 pub(super) async fn kind_of(conn: &mut SqliteConnection, of: Subject) -> Result<TypeId, MaintenanceError> {

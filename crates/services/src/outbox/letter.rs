@@ -7,6 +7,7 @@ use crate::{
     Ctx, bookings, checkouts,
     mail::{self, Invitation, Mail, Method, frame},
 };
+use contract::notices::{NoticeContent, Unwanted};
 use domain::{
     id::{DeliveryId, NoticeId, PersonId},
     notices::{Notice, Urgency},
@@ -19,7 +20,6 @@ use store::{
     deliveries::{Due, before::SentNotice},
 };
 use text::{Lang, markup::escaped};
-use views::notices::{NoticeContent, Unwanted};
 
 /// Notices that one mail shows; the others are in the app.
 const MOST: usize = 50;

@@ -6,6 +6,7 @@
 //! Only a POST unsubscribes, because mail programs and scanners open every link.
 
 use crate::Ctx;
+use contract::notices::Unwanted;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{self, Actor, Forbidden, Permission, Target},
@@ -17,7 +18,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use macros::ServiceError;
 use sha2::Sha256;
 use store::{Done, StoreError, Unaudited, deliveries as rows};
-use views::notices::Unwanted;
 
 /// The code of the daily mail, in place of a kind.
 const DIGEST: &str = "daily";

@@ -9,6 +9,15 @@ use crate::{
     directory::{SEARCH, may_edit},
     notes, qualifications, training,
 };
+use contract::{
+    audit::Entry,
+    people::{
+        BookingsPage, CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage,
+        UseRow, UsesPage,
+    },
+    qualifications::HeldRow,
+    training::PathView,
+};
 use domain::{
     accounts,
     actor::{Actor, Forbidden, Permission, Target, rank},
@@ -25,15 +34,6 @@ use store::{
     cards,
     people::{self, Filter, Person, Used},
     qualifications::{self as ledgers, Equipment},
-};
-use views::{
-    audit::Entry,
-    people::{
-        BookingsPage, CardView, NAMES, PeoplePage, PersonHead, PersonPage, PersonRow, StandingPage, TimelinePage,
-        UseRow, UsesPage,
-    },
-    qualifications::HeldRow,
-    training::PathView,
 };
 
 /// Days of machine hours on a person's page.

@@ -13,6 +13,7 @@ mod opening;
 
 pub(crate) use opening::{of_day, of_week};
 
+use contract::retention::Cleared;
 use domain::{
     id::{MachineId, PersonId, TypeId},
     occupations::Span,
@@ -35,7 +36,6 @@ use store::{
     previews::{self as rows, Affected},
     settings,
 };
-use views::retention::Cleared;
 
 /// A changed or removed setting.
 #[derive(Debug, Clone)]

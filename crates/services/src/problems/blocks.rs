@@ -2,6 +2,7 @@
 
 use super::{Field, ProblemsError, read, rows};
 use crate::{Ctx, change::Job, requests};
+use contract::problems::Block;
 use domain::{
     actor::{Actor, Permission, Target},
     events::DomainEvent,
@@ -18,7 +19,6 @@ use store::{
     remarks,
     requests::{kind_of, running_at},
 };
-use views::problems::Block;
 
 pub(super) fn to_view(ctx: &Ctx, named: bool, block: machines::Block) -> Block {
     Block {

@@ -19,6 +19,7 @@ use crate::{
     error, inbox,
     rate::RateLimiter,
 };
+use contract::problems::{AtMachine, Queue, Report};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{MachineId, ReportId},
@@ -40,7 +41,6 @@ use store::{
     remarks, requests,
 };
 use text::Lang;
-use views::problems::{AtMachine, Queue, Report};
 
 /// Limits how often a person reports problems and adds photos to them.
 #[derive(Default)]

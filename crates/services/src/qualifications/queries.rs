@@ -7,6 +7,10 @@ use super::{
     relations::{banned_on, highest_relation, is_banned, machines_of},
 };
 use crate::{Ctx, directory::SEARCH, notices::EXPIRING};
+use contract::qualifications::{
+    Applicant, Ban, By, Chosen, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, QualificationActions,
+    Qualified, SHOWN, Standing, TypePage,
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Principal, Target},
     id::{PersonId, TypeId},
@@ -22,10 +26,6 @@ use store::{
     SqliteConnection, StoreError,
     people::{self, Person},
     qualifications::{self, Concerned, Equipment, SetBy, Written},
-};
-use views::qualifications::{
-    Applicant, Ban, By, Chosen, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, QualificationActions,
-    Qualified, SHOWN, Standing, TypePage,
 };
 
 /// Letters required to search a name.

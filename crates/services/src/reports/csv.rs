@@ -3,12 +3,12 @@
 //! Invariant: no spreadsheet computes a cell, and hidden values are marked in words. Days are those of the space.
 
 use crate::imports::row;
+use contract::reports::UseReport;
 use domain::{
     reports::{Cell, Figures, Report, Utilisation},
     time::{Date, HOUR, MINUTE},
 };
 use text::Lang;
-use views::reports::UseReport;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

@@ -10,6 +10,7 @@ mod csv;
 pub use csv::{Part, table};
 
 use crate::Ctx;
+use contract::reports::UseReport;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::ResourceFilter,
@@ -25,7 +26,6 @@ use store::{
 };
 use text::Lang;
 use tokio::task::spawn_blocking;
-use views::reports::UseReport;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weeks {

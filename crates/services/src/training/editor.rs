@@ -10,6 +10,10 @@ use crate::{
     Ctx, error, markdown,
     uploads::{Upload, UploadError},
 };
+use contract::{
+    equipment::Shelved,
+    training::{EditedQuestion, Edition, ModuleRow, Modules, Sheet},
+};
 use domain::{
     actor::{Actor, Permission, Target},
     id::ModuleId,
@@ -32,10 +36,6 @@ use store::{
     training::{self as rows, NewModule, Shows, quiz as tries},
 };
 use tokio::task::spawn_blocking;
-use views::{
-    equipment::Shelved,
-    training::{EditedQuestion, Edition, ModuleRow, Modules, Sheet},
-};
 
 #[derive(Debug, Clone)]
 pub struct DescribeModule(pub(super) NewModule);

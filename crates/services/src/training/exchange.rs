@@ -7,6 +7,10 @@
 
 use super::{DescribeModule, QuestionForm, TrainingError, ValidationError, requirements::require_now};
 use crate::{Ctx, error::FieldError};
+use contract::training_exchange::{
+    AnswerDocument, FORMAT, FileDocument, ImportFault, ModuleDocument, QuestionDocument, RequirementDocument,
+    TrainingDocument, TrainingImport, VERSION, VideoDocument,
+};
 use domain::{
     actor::{Actor, Permission, Target},
     id::ModuleId,
@@ -27,10 +31,6 @@ use store::{
     },
 };
 use text::Lang;
-use views::training_exchange::{
-    AnswerDocument, FORMAT, FileDocument, ImportFault, ModuleDocument, QuestionDocument, RequirementDocument,
-    TrainingDocument, TrainingImport, VERSION, VideoDocument,
-};
 
 /// Limit of reported faults.
 const FAULTS: usize = 100;

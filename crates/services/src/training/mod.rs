@@ -33,6 +33,8 @@ pub use videos::{Opened, captions, keep, may_upload, open};
 pub use watching::{progress, report, report_module};
 
 use crate::{Ctx, markdown, uploads::UploadError};
+use contract::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathView, QuizState, Video};
+use contract::training_exchange::ImportFault;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{ModuleId, PersonId, TypeId},
@@ -57,8 +59,6 @@ use store::{
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
 };
 use text::Lang;
-use views::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathView, QuizState, Video};
-use views::training_exchange::ImportFault;
 
 /// People who are looked at for one type; those who watched last.
 const CANDIDATES: u32 = 500;

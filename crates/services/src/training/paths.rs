@@ -4,6 +4,7 @@
 //! a machine.
 
 use crate::Ctx;
+use contract::training::{Agreed, CatalogueLine, PathView, Stage};
 use domain::{
     access::ModuleLeft,
     id::{MachineId, ModuleId, PersonId, TypeId},
@@ -18,7 +19,6 @@ use store::{
     SqliteConnection, StoreError, access, checkouts as checkout_rows, qualifications,
     training::{self as rows, PathRow},
 };
-use views::training::{Agreed, CatalogueLine, PathView, Stage};
 
 /// Limit of machines examined for the catalogue.
 const MACHINES: i64 = 1_000;

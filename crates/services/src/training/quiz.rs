@@ -5,6 +5,7 @@
 
 use super::{TrainingError, learner, paths::paths, questions::picture_src, quiz_opens, quiz_state, today};
 use crate::{Ctx, change::Job};
+use contract::training::{Explained, Question, Quiz, Quizzing};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{AnswerId, ModuleId, PersonId, QuestionId, QuizId},
@@ -20,7 +21,6 @@ use store::{
         watching as progress_rows,
     },
 };
-use views::training::{Explained, Question, Quiz, Quizzing};
 
 /// The quiz of a module for its taker: the question at `at` of the current try, or the first unanswered one.
 pub async fn quiz(ctx: &Ctx, actor: &Actor, id: ModuleId, at: Option<u32>) -> Result<Quiz, TrainingError> {

@@ -5,6 +5,7 @@
 
 use super::{TrainingError, ValidationError};
 use crate::{Ctx, change::Job};
+use contract::training::{Requirement, Requirements};
 use domain::{
     actor::{Actor, Permission, Target},
     id::{ModuleId, RequirementId},
@@ -17,7 +18,6 @@ use domain::{
 use serde_json::json;
 use std::time::Duration;
 use store::{SqliteConnection, StoreError, equipment, machines, training as rows};
-use views::training::{Requirement, Requirements};
 
 /// Grace period of a new requirement for people already qualified: they are notified before the machine denies
 /// them.

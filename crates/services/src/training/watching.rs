@@ -5,6 +5,7 @@
 
 use super::TrainingError;
 use crate::Ctx;
+use contract::training::Credit;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::{EditionId, ModuleId},
@@ -15,7 +16,6 @@ use store::{
     Done, Unaudited,
     training::{self as rows, watching as progress_rows},
 };
-use views::training::Credit;
 
 impl From<Refused> for TrainingError {
     fn from(why: Refused) -> Self {

@@ -21,6 +21,7 @@ use crate::{
         with_alternatives,
     },
 };
+use contract::waiting::Waiting;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     bookings::{Request, State as Booked, refusals},
@@ -36,7 +37,6 @@ use store::{
     occupations,
     waiting::{self as rows, Filter, NewWaiting, WaitingRow},
 };
-use views::waiting::Waiting;
 
 /// More than anybody has.
 const ALL: u32 = 100;

@@ -1,6 +1,7 @@
 //! A swipe: the decision as a board gets it, and stored attempts.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, NOON, ada, bob, card, seconds};
+use contract::access::TraceView;
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule},
     actor::{Actor, Channel},
@@ -18,7 +19,6 @@ use services::{
     boards::BoardsError,
 };
 use text::Lang;
-use views::access::TraceView;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

@@ -9,6 +9,7 @@ use crate::lab::{
     },
     seconds,
 };
+use contract::accounts::Delivery;
 use domain::{
     accounts::{Advice, Purpose},
     actor::{Actor, Channel, Forbidden, Rank},
@@ -28,7 +29,6 @@ use services::{
     token::Token,
 };
 use text::Lang;
-use views::accounts::Delivery;
 
 #[tokio::test]
 async fn sign_in_accepts_email_in_any_case() {

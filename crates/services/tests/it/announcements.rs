@@ -1,6 +1,7 @@
 //! Announcements: visibility, and one notification each.
 
 use crate::lab::{Lab, NOON};
+use contract::{notices::Which, system::Ended};
 use domain::{
     announcements::State,
     id::{AnnouncementId, PersonId},
@@ -16,7 +17,6 @@ use services::{
     notices,
 };
 use text::Lang;
-use views::{notices::Which, system::Ended};
 
 /// Bob manages the space, and Eve is a manager too.
 async fn managed() -> Lab {

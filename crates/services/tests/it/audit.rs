@@ -1,6 +1,7 @@
 //! The audit chain: permissions, content, and detection of changes to the file.
 
 use crate::lab::{LASER, Lab, NOON, ada, card, seconds};
+use contract::audit::{Filter, Value};
 use domain::{
     actor::{Actor, Channel, Forbidden, Principal, Who},
     audit::{By, PAGE},
@@ -21,7 +22,6 @@ use services::{
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
 use text::Lang;
-use views::audit::{Filter, Value};
 
 fn somebody(relation: Relation, subject: Subject) -> Actor {
     let entry =
@@ -42,7 +42,7 @@ fn auditor() -> Actor {
     somebody(Relation::User, SYSTEM)
 }
 
-async fn read(lab: &Lab, filter: Filter) -> Vec<views::audit::Entry> {
+async fn read(lab: &Lab, filter: Filter) -> Vec<contract::audit::Entry> {
     audit::page(&lab.ctx, &auditor(), &filter, None).await.unwrap().entries
 }
 

@@ -1,6 +1,7 @@
 //! Boards: by machine for caretakers, and unassigned ones for those who see all.
 
 use crate::lab::{LASER, LASER_ID, Lab, NOON, ada, bob, card, seconds};
+use contract::boards::Boards;
 use domain::{
     access::{Decision, Level},
     actor::{Actor, Channel, Forbidden},
@@ -21,7 +22,6 @@ use services::{
     machines,
 };
 use std::{collections::BTreeSet, fmt::Write, net::IpAddr};
-use views::boards::Boards;
 
 /// The number of cards in an answer.
 const MOST: usize = 7;

@@ -7,6 +7,7 @@ use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
     bookings::{booked, span},
 };
+use contract::bookings::{BlockKind, DayView, Found, Rules};
 use domain::{
     actor::{Actor, Channel, Forbidden},
     bookings::{BookingAction, Criterion, Obstacle, Resource, ResourceFilter, RulesAt, State, When},
@@ -23,7 +24,6 @@ use services::{
     waiting,
 };
 use text::Lang;
-use views::bookings::{BlockKind, DayView, Found, Rules};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 const FRIDAY: Date = Date { year: 2027, month: 1, day: 15 };

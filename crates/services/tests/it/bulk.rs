@@ -4,13 +4,13 @@ use crate::lab::{
     Lab,
     entrance::{self, ADA, catch, caught, token_of},
 };
+use contract::accounts::Delivery;
 use domain::{actor::Actor, id::PersonId};
 use services::{
     accounts,
     bulk::{BulkError, act},
 };
 use text::Lang;
-use views::accounts::Delivery;
 
 #[tokio::test]
 async fn bulk_action_applies_each_rule_and_can_be_undone() {

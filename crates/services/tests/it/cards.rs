@@ -1,6 +1,7 @@
 //! Cards through the services: given by hand, by enrollment and from unknown ones; lost, found, retired.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, card, seconds};
+use contract::cards::{Outcome, Sorted, Waiting};
 use domain::{
     access::Decision,
     actor::Actor,
@@ -16,7 +17,6 @@ use services::{
     people, privacy,
 };
 use text::Lang;
-use views::cards::{Outcome, Sorted, Waiting};
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

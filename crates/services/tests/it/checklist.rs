@@ -4,6 +4,7 @@ use crate::lab::{
     LASER, LASER_ID, Lab, ada, bob, card,
     entrance::{catch, caught},
 };
+use contract::accounts::Delivery;
 use domain::{
     actor::{Actor, Forbidden},
     checklist::{Progress, Step},
@@ -17,7 +18,6 @@ use services::{
     qualifications::QualificationsError,
 };
 use text::Lang;
-use views::accounts::Delivery;
 
 #[tokio::test]
 async fn steps_follow_facts_and_disappear_when_done() {
@@ -165,8 +165,8 @@ async fn member_with_email_is_invited_and_without_is_added() {
 
 #[tokio::test]
 async fn machine_awaiting_board_shows_number_and_connection_help() {
+    use contract::boards::Broker;
     use services::boards::{self, Meeting};
-    use views::boards::Broker;
     let lab = Lab::open().await;
     lab.grant(1, 2, "owner").await;
     let eve = lab.signed_in(1).await;

@@ -2,6 +2,7 @@
 
 use crate::lab;
 use crate::lab::{Lab, NOON};
+use contract::checkout_steps::Checklist;
 use domain::{
     actor::Actor,
     checkout_steps::{Mark, STEP, Signer},
@@ -14,7 +15,6 @@ use services::checkouts::{
     steps::{self, StepChange},
 };
 use std::io::Cursor;
-use views::checkout_steps::Checklist;
 
 const LASERS: TypeId = TypeId(3);
 

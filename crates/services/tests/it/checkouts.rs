@@ -13,6 +13,10 @@ mod undo;
 mod walk_in;
 
 use crate::lab::{LASER, LASER_ID, Lab, NOON, bookings::notices_of, card};
+use contract::{
+    checkouts::{ModuleEvidence, QuizEvidence},
+    inbox::Detail,
+};
 use domain::{
     actor::Actor,
     availability::{Days, HORIZON, Times},
@@ -37,10 +41,6 @@ use services::{
 };
 use store::availability::NewRule;
 use text::Lang;
-use views::{
-    checkouts::{ModuleEvidence, QuizEvidence},
-    inbox::Detail,
-};
 
 const LASERS: TypeId = TypeId(3);
 const BOB: PersonId = PersonId(2);
@@ -114,7 +114,7 @@ async fn state(lab: &Lab, id: AppointmentId) -> State {
 /// The times that `actor` can choose.
 async fn free(lab: &Lab, actor: &Actor) -> Vec<String> {
     let slots = checkouts::slots(&lab.ctx, actor, LASERS).await.unwrap();
-    let visible = |slot: &views::checkouts::SlotView| {
+    let visible = |slot: &contract::checkouts::SlotView| {
         let wall = slot.starts.wall();
         format!("{} {:02}:{:02} {}", wall.date, wall.hour, wall.minute, slot.trainer_name)
     };
@@ -543,7 +543,7 @@ async fn trainer_sees_training_evidence_and_member_does_not() {
     )
     .await;
     let modules =
-        |one: &views::checkouts::Appointment| one.evidence.as_ref().map(|evidence| evidence.modules.clone());
+        |one: &contract::checkouts::Appointment| one.evidence.as_ref().map(|evidence| evidence.modules.clone());
     let seen = modules(&checkouts::one(&lab.ctx, &bob, id).await.unwrap()).unwrap();
     let quiz = Some(QuizEvidence { passed: true, best: Some(50), tries: 2 });
     assert_eq!(

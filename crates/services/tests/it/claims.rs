@@ -1,6 +1,7 @@
 //! Claims of unassigned cards: conditions, approval, and outcomes.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, card, seconds};
+use contract::cards::Sorted;
 use domain::{
     access::Decision,
     actor::{Actor, Channel, Forbidden},
@@ -20,7 +21,6 @@ use services::{
     inbox, machines,
 };
 use text::Lang;
-use views::cards::Sorted;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

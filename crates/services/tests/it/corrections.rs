@@ -2,6 +2,10 @@
 
 use crate::lab;
 use crate::lab::{LASER, LASER_ID, Lab, ada, card, seconds};
+use contract::{
+    history::{Filter, Use, What, Who},
+    requests::Remote,
+};
 use domain::{
     actor::Forbidden,
     history::Group,
@@ -14,10 +18,6 @@ use services::{
     corrections::{self, CorrectUse, CorrectionError, ValidationError},
     history, machines, people, privacy,
     requests::{self, RequestsError},
-};
-use views::{
-    history::{Filter, Use, What, Who},
-    requests::Remote,
 };
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Theo (13), who owns the lathes. Clocks

@@ -202,7 +202,7 @@ async fn wall_is_visible_to_displays_and_members() {
 
 /// Who is seen on the laser: on Now, on its page, on the wall.
 async fn seen(lab: &Lab, actor: &Actor) -> [Option<String>; 3] {
-    let user = |floor: views::machines::Floor| {
+    let user = |floor: contract::machines::Floor| {
         let mut machines = floor.places.into_iter().flat_map(|place| place.machines);
         machines.find(|machine| machine.id == LASER_ID).unwrap().user
     };

@@ -3,6 +3,7 @@
 
 use crate::lab;
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
+use contract::requests::Remote;
 use domain::{
     access::Decision,
     actor::{Actor, Channel, Forbidden, Permission, Target},
@@ -28,7 +29,6 @@ use services::{
 };
 use sqlx::Executor;
 use store::{Done, Store, StoreError, Tuning, audit};
-use views::requests::Remote;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);

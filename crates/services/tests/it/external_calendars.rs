@@ -1,6 +1,7 @@
 //! External calendars: occupied time, collisions, and unreadable files.
 
 use crate::lab::{LASER_ID, Lab, NOON, bookings::notices_of};
+use contract::external_calendars::ExternalCalendar;
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Cause, Refusal, Resource},
@@ -25,7 +26,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use text::Lang;
-use views::external_calendars::ExternalCalendar;
 
 const LASER: Resource = Resource::Machine(LASER_ID);
 const HALL: Resource = Resource::Room(RoomId(1));
@@ -434,7 +434,7 @@ async fn only_caretakers_manage_calendars_and_see_addresses() {
     host.has(&[]);
     let lasers = add(&lab, &olga, LASER).await;
     let hall = add(&lab, &ken, HALL).await;
-    let seen = |all: views::external_calendars::ExternalCalendars| {
+    let seen = |all: contract::external_calendars::ExternalCalendars| {
         all.calendars.iter().map(|one| one.id).collect::<Vec<_>>()
     };
     assert_eq!(seen(external_calendars::list(&lab.ctx, &ken).await.unwrap()), [lasers, hall]);

@@ -1,6 +1,7 @@
 //! Types, places, and bulk edits of machines, through the services.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada};
+use contract::equipment::{BulkForm, Moved, SettingsForm, TypeInput};
 use domain::{
     actor::Forbidden,
     id::{MachineId, PlaceId, TypeId},
@@ -13,7 +14,6 @@ use services::{
     machines,
 };
 use text::Lang;
-use views::equipment::{BulkForm, Moved, SettingsForm, TypeInput};
 
 const LASERS: TypeId = TypeId(3);
 const LATHES: TypeId = TypeId(4);

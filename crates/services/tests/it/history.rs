@@ -1,6 +1,7 @@
 //! The history of a machine: one paged timeline, filtered by the reader's permissions.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob, card, seconds};
+use contract::history::{Filter, Page, What, Who};
 use domain::{
     actor::{Actor, Channel, Forbidden},
     history::{Group, Kind, Place},
@@ -13,7 +14,6 @@ use services::{
     maintenance::{self, RegisterDone},
     problems::{self, ReportProblem},
 };
-use views::history::{Filter, Page, What, Who};
 
 /// The lab with Ken (11), who manages, Olga (12), who owns the lasers, and Tim (13), who trains on them, after a
 /// morning at the laser: Ada for a minute, a card that nobody knows, a problem that was resolved, two things that

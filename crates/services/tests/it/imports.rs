@@ -39,7 +39,7 @@ async fn staffed() -> Lab {
     lab
 }
 
-async fn run(lab: &Lab, actor: &Actor, token: &str) -> views::imports::DryRun {
+async fn run(lab: &Lab, actor: &Actor, token: &str) -> contract::imports::DryRun {
     look(&lab.ctx, actor, token, LineQuery { page: 1, only_faulty: false }).await.unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! The inbox: visibility and decisions.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, card, seconds};
+use contract::inbox::{Detail, Item};
 use domain::{
     actor::Actor,
     id::PersonId,
@@ -16,7 +17,6 @@ use services::{
     privacy, problems,
 };
 use text::Lang;
-use views::inbox::{Detail, Item};
 
 /// The lab, with Ken (11) and Lea (12) who manage, Ida who inducts (13), and Ann (15) and Ben (16) who applied.
 async fn staffed() -> Lab {

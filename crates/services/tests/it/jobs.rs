@@ -1,9 +1,9 @@
 //! Timed jobs, and their results on the system page.
 
 use crate::lab::Lab;
+use contract::system::Ended;
 use domain::{actor::Actor, jobs::Job};
 use services::{jobs, system};
-use views::system::Ended;
 
 #[tokio::test]
 async fn system_page_shows_last_run_and_result_of_each_job() {

@@ -1,6 +1,7 @@
 //! Machines edited, duplicated, archived and restored, through the services.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada};
+use contract::equipment::{BulkForm, MachineInput, SettingsForm};
 use domain::{
     actor::{Actor, Channel, Forbidden},
     id::{MachineId, TypeId},
@@ -14,7 +15,6 @@ use services::{
     machines,
 };
 use text::Lang;
-use views::equipment::{BulkForm, MachineInput, SettingsForm};
 
 fn laser() -> MachineInput {
     MachineInput { name: "Laser".into(), number: "11".into(), kind: "3".into(), ..MachineInput::default() }

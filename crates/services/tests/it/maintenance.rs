@@ -1,6 +1,10 @@
 //! Maintenance: due by hours and days, access while due, and registration at the board and on the web.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, card, claims, seconds};
+use contract::{
+    inbox::Detail,
+    maintenance::{AtMachine, PlanInput},
+};
 use domain::{
     access::{Decision, Level, Reason},
     actor::{Actor, Channel, Forbidden},
@@ -21,10 +25,6 @@ use services::{
     privacy,
 };
 use std::{io::Cursor, time::Duration};
-use views::{
-    inbox::Detail,
-    maintenance::{AtMachine, PlanInput},
-};
 
 const DAY: Duration = Duration::from_hours(24);
 

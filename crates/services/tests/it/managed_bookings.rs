@@ -4,6 +4,7 @@ use crate::lab::{
     LASER, LASER_ID, Lab, ada,
     bookings::{booked, notices_of, open, set, span, state},
 };
+use contract::notices::{NoticeView, Which};
 use domain::{
     actor::{Actor, Forbidden},
     bookings::{BookingAction, Resource, State},
@@ -15,7 +16,6 @@ use services::{
     machines, notices,
 };
 use text::Lang;
-use views::notices::{NoticeView, Which};
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
 

@@ -6,6 +6,7 @@ use crate::lab::{
     entrance::{self, ADA, OTHER, PASSWORD, ada_is_in, here, token_of},
     seconds,
 };
+use contract::{accounts::Delivery, system::Ended};
 use domain::{
     actor::{Actor, Rank},
     id::{ClaimId, PersonId, UseId},
@@ -22,7 +23,6 @@ use services::{
     setup::{self, Administrator},
 };
 use text::Lang;
-use views::{accounts::Delivery, system::Ended};
 
 const BOB: i64 = 2;
 const KEN: i64 = 11;

@@ -1,6 +1,7 @@
 //! Notices: recipients, actions on them, and hidden content.
 
 use crate::lab::Lab;
+use contract::notices::Which;
 use domain::{
     holds::HoldReason,
     id::{MachineId, PersonId, TypeId},
@@ -17,7 +18,6 @@ use services::{
     problems::{self, ReportProblem},
     qualifications::{self, Change},
 };
-use views::notices::Which;
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
@@ -135,9 +135,9 @@ async fn due_dates_notify_once_each() {
 /// Runs the timer; returns the number of notices.
 async fn remind(lab: &Lab) -> u64 {
     match services::jobs::run(&lab.ctx, domain::jobs::Job::Reminders).await {
-        views::system::Ended::Done(count) => count,
-        views::system::Ended::Idle => 0,
-        views::system::Ended::Failed => panic!("the reminders failed"),
+        contract::system::Ended::Done(count) => count,
+        contract::system::Ended::Idle => 0,
+        contract::system::Ended::Failed => panic!("the reminders failed"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Outages: holders of bookings on a blocked machine are notified once, rebook, and hear when it works again.
 
 use crate::lab::{LASER_ID, Lab, NOON, bookings::span};
+use contract::outages::Answer;
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Resource, State},
@@ -18,7 +19,6 @@ use services::{
     rooms::{self, DescribeRoom},
     waiting,
 };
-use views::outages::Answer;
 
 const LASER: Resource = Resource::Machine(LASER_ID);
 const SECOND: Resource = Resource::Machine(MachineId(9));

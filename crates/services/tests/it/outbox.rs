@@ -3,6 +3,10 @@
 mod bounds;
 
 use crate::lab::Lab;
+use contract::{
+    deliveries::{DeliveryView, Which},
+    notices::{Address, Switch, Unwanted},
+};
 use domain::{
     deliveries::{Reason, State, Times, Trouble},
     holds::HoldReason,
@@ -34,10 +38,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio_util::sync::CancellationToken;
-use views::{
-    deliveries::{DeliveryView, Which},
-    notices::{Address, Switch, Unwanted},
-};
 
 const ADA: PersonId = PersonId(1);
 const LASER: MachineId = MachineId(1);
@@ -153,7 +153,7 @@ async fn informational_notices_leave_in_daily_mail_without_read_ones() {
     let placed = hold(&lab, ADA).await;
     empty(&lab).await;
     holds::lift(&lab.ctx, &bob, placed).await.unwrap();
-    let unread = notices::list(&lab.ctx, &ada, views::notices::Which::Unread, None).await.unwrap().notices;
+    let unread = notices::list(&lab.ctx, &ada, contract::notices::Which::Unread, None).await.unwrap().notices;
     lab.pass(MINUTE);
     notices::read(&lab.ctx, &ada, Some(unread[0].id)).await.unwrap();
     empty(&lab).await;
@@ -313,7 +313,7 @@ async fn bounced_address_is_marked_and_owner_notified_in_app() {
     assert_eq!(smtp.taken().iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["zoe@example.org"]);
     let ada = lab.signed_in(1).await;
     let newest =
-        notices::list(&lab.ctx, &ada, views::notices::Which::Unread, None).await.unwrap().notices.remove(0);
+        notices::list(&lab.ctx, &ada, contract::notices::Which::Unread, None).await.unwrap().notices.remove(0);
     assert_eq!(newest.told.unwrap().notice.kind(), Kind::AddressBounced);
     let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
     assert_eq!(page.address, Address::Bounced("ada@example.org".into()));
@@ -457,7 +457,7 @@ async fn unsubscribe_link_ends_only_its_kind() {
     }
     assert_eq!(unsubscribe::look(&lab.ctx, &of_kind).await.unwrap(), Unwanted::Kind(Kind::HoldPlaced));
     let ada = lab.signed_in(1).await;
-    let wants = |page: &views::notices::NoticeSettings, kind| {
+    let wants = |page: &contract::notices::NoticeSettings, kind| {
         page.switches.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail)).unwrap()
     };
     let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
@@ -495,7 +495,7 @@ async fn preferences_apply_in_app_and_mail_except_safety() {
     empty(&lab).await;
     assert!(smtp.taken().is_empty());
     assert_eq!(inbox::count(&lab.ctx, &ada).await.unwrap()[0], 0);
-    let archived = notices::list(&lab.ctx, &ada, views::notices::Which::Archived, None).await.unwrap();
+    let archived = notices::list(&lab.ctx, &ada, contract::notices::Which::Archived, None).await.unwrap();
     assert_eq!(archived.notices.len(), 1, "it can be found");
     let on = Switch { kind: Kind::HoldPlaced, app: false, mail: true };
     notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![on]))).await.unwrap();

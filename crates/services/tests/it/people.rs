@@ -1,6 +1,7 @@
 //! People through the services: searching, and the effects of status changes.
 
 use crate::lab::{LASER, Lab, ada};
+use contract::{people::InviteOutcome, qualifications::HeldState};
 use domain::{
     access::Decision,
     actor::{Actor, Rank},
@@ -17,7 +18,6 @@ use services::{
     qualifications::type_page,
 };
 use text::Lang;
-use views::{people::InviteOutcome, qualifications::HeldState};
 
 const ADA: PersonId = PersonId(1);
 
@@ -423,7 +423,7 @@ async fn search_finds_folded_names() {
 
 #[tokio::test]
 async fn search_command_is_suggested_to_permitted_callers_only() {
-    use views::find::Suggestion;
+    use contract::find::Suggestion;
     let lab = staffed().await;
     let (ken, ada) = (lab.signed_in(11).await, lab.signed_in(1).await);
     let suggested =

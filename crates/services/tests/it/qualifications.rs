@@ -1,6 +1,7 @@
 //! The ledger through the services: permissions, effects, and lapses.
 
 use crate::lab::{LASER, Lab, NOON, ada, bob, seconds};
+use contract::qualifications::By;
 use domain::{
     access::Decision,
     actor::{Actor, Channel},
@@ -17,7 +18,6 @@ use services::{
     qualifications::{self, Change, QualificationsError},
 };
 use text::Lang;
-use views::qualifications::By;
 
 const ON_LASER: Subject = Subject::Type(TypeId(3));
 const ADA: PersonId = PersonId(1);
@@ -440,7 +440,7 @@ async fn counted_as_listed(lab: &Lab, when: &str) -> u32 {
     let mut kinds_of_people = 0;
     for mine in types.iter().filter(|mine| mine.on.built_in.is_none()) {
         let page = qualifications::type_page(&lab.ctx, &ken, mine.on.kind, "", None).await.unwrap();
-        let count = |is: &dyn Fn(&views::qualifications::Qualified) -> bool| {
+        let count = |is: &dyn Fn(&contract::qualifications::Qualified) -> bool| {
             let members = page.people.iter().filter(|one| one.status == PersonStatus::Active);
             u32::try_from(members.filter(|one| is(one)).count()).unwrap()
         };

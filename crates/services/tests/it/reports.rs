@@ -1,6 +1,7 @@
 //! Usage reports: figures for managers, and suppressed ones.
 
 use crate::lab::{LASER_ID, Lab};
+use contract::reports::UseReport;
 use domain::{
     actor::{Actor, Forbidden},
     bookings::{BookingAction, Resource, ResourceFilter},
@@ -14,7 +15,6 @@ use services::{
     reports::{self, Ask, Part, ReportForm, ReportsError},
 };
 use text::Lang;
-use views::reports::UseReport;
 
 const LASERS: ResourceFilter = ResourceFilter::Type(TypeId(3));
 const LASER: ResourceFilter = ResourceFilter::One(Resource::Machine(LASER_ID));

@@ -1,6 +1,7 @@
 //! Retention: daily and recorded, without deleting too much.
 
 use crate::lab::{LASER, LATHE, Lab, ada, bob, card, seconds};
+use contract::retention::Cleared;
 use domain::{
     actor::Actor,
     id::{BookingId, PersonId, UseId},
@@ -15,7 +16,6 @@ use services::{
     settings,
 };
 use text::Lang;
-use views::retention::Cleared;
 
 // A23
 #[tokio::test]

@@ -5,13 +5,13 @@ use crate::lab::{
     entrance::{ADA, PASSWORD, actor, ada_is_in, code, here, open, sign_in},
     seconds,
 };
+use contract::accounts::SecondFactor;
 use domain::actor::{Actor, Channel, Rank};
 use services::{
     accounts::{self, AccountsError},
     sessions::{Recognised, recognise},
     token::Token,
 };
-use views::accounts::SecondFactor;
 
 #[tokio::test]
 async fn second_factor_is_required_after_first_code() {

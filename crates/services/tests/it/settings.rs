@@ -1,6 +1,7 @@
 //! Settings and opening hours: set, removed and previewed, through the services.
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, seconds};
+use contract::equipment::{MachineInput, SettingsForm};
 use domain::{
     actor::Forbidden,
     id::{MachineId, TypeId},
@@ -14,7 +15,6 @@ use services::{
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
-use views::equipment::{MachineInput, SettingsForm};
 
 const LASERS: At = At::Type(TypeId(3));
 
@@ -38,7 +38,7 @@ async fn say(
     settings::say(&lab.ctx, &lab.signed_in(who).await, say).await
 }
 
-async fn row(lab: &Lab, at: At, key: Key) -> views::settings::SettingRow {
+async fn row(lab: &Lab, at: At, key: Key) -> contract::settings::SettingRow {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, None, None, Lang::En).await;
     let row = page.map(|page| page.rows.into_iter().find(|row| row.key == key));
     row.ok().flatten().unwrap_or_else(|| panic!("{key:?} is not on the page of {at}"))
@@ -81,7 +81,7 @@ async fn removed_value_counts_as_newer_version() {
 #[tokio::test]
 async fn value_saved_on_type_form_appears_in_settings() {
     let lab = staffed().await;
-    let input = views::equipment::TypeInput {
+    let input = contract::equipment::TypeInput {
         name: "Lasers".into(),
         risk: "high".into(),
         settings: SettingsForm { grace: "8".into(), ..SettingsForm::default() },

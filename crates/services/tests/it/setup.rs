@@ -1,6 +1,7 @@
 //! The first administrator: ownership of a space without one.
 
 use crate::lab::{LASER, Lab, ada as ada_card};
+use contract::equipment::TypeInput;
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Rank},
@@ -17,7 +18,6 @@ use services::{
 };
 use std::net::{IpAddr, Ipv4Addr};
 use text::Lang;
-use views::equipment::TypeInput;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const PASSWORD: &str = "seven owls fix a lathe";

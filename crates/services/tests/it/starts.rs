@@ -2,6 +2,7 @@
 //! sees.
 
 use crate::lab::{LASER, LASER_ID, Lab, ada, bob};
+use contract::requests::Remote;
 use domain::{
     live::ChangeEvent,
     requests::{BoardCommand, PATIENCE, REPORTED},
@@ -12,7 +13,6 @@ use services::{
     access, boards,
     requests::{self, Order, RequestsError},
 };
-use views::requests::Remote;
 
 const ONLINE: &str = "INSERT INTO machine_signal (machine_id, heard_at, online) VALUES (1, 1800000000000, 1)";
 

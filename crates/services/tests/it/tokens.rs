@@ -70,7 +70,7 @@ async fn token_acts_for_its_owner_within_scopes() {
     let stored = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
     assert!(!stored.contains(&token[3..]), "kept as a hash only");
     // A program's use leaves no trace but its time, to the minute.
-    let seen = |listed: Vec<views::tokens::TokenView>| listed[0].seen.unwrap().at;
+    let seen = |listed: Vec<contract::tokens::TokenView>| listed[0].seen.unwrap().at;
     let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);
     lab.pass(seconds(59));
     works(&lab, &token).await;

@@ -10,6 +10,10 @@ mod question_pictures;
 mod requirements;
 
 use crate::lab::{LASER, Lab, ada, bob, seconds};
+use contract::{
+    machines::Way,
+    training::{Credit, PathView, Quizzing},
+};
 use domain::{
     access::{Decision, Reason},
     actor::Actor,
@@ -33,10 +37,6 @@ use services::{
         report, require, save, set_video, sheet,
     },
     uploads,
-};
-use views::{
-    machines::Way,
-    training::{Credit, PathView, Quizzing},
 };
 
 const ADA: PersonId = PersonId(1);

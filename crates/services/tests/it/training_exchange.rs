@@ -1,6 +1,13 @@
 //! Training as one document: export and import are inverse, all or nothing.
 
 use crate::lab::Lab;
+use contract::{
+    training::Video,
+    training_exchange::{
+        AnswerDocument, FileDocument, ModuleDocument, QuestionDocument, RequirementDocument, TrainingDocument,
+        TrainingImport, VideoDocument,
+    },
+};
 use domain::{
     actor::{Actor, Forbidden},
     id::{MachineId, ModuleId, TypeId},
@@ -12,13 +19,6 @@ use services::training::{
     import, import_pasted, modules, publish, require, set_captions, set_video, sheet,
 };
 use text::Lang;
-use views::{
-    training::Video,
-    training_exchange::{
-        AnswerDocument, FileDocument, ModuleDocument, QuestionDocument, RequirementDocument, TrainingDocument,
-        TrainingImport, VideoDocument,
-    },
-};
 
 const CAPTIONS: &str = "WEBVTT\n\n00:00.000 --> 00:02.000\nHold it tight";
 

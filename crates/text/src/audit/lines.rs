@@ -8,6 +8,10 @@ use crate::{
     Lang,
     time::{clock, clocks},
 };
+use contract::{
+    audit::{Appointment, Entry, Value},
+    qualifications::Named,
+};
 use domain::{
     holds::HoldReason,
     people::PersonStatus,
@@ -16,10 +20,6 @@ use domain::{
     settings::Key,
     time::{Date, Moment},
     uses::Ending,
-};
-use views::{
-    audit::{Appointment, Entry, Value},
-    qualifications::Named,
 };
 
 text! {

@@ -11,6 +11,7 @@ use crate::{
     shared::Shared,
     uploads,
 };
+use contract::imports::Upload;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -25,7 +26,6 @@ use std::{
 };
 use store::{StoreError, copies::InvalidCopy};
 use takeover::Foreign;
-use views::imports::Upload;
 
 /// Why a Fab-O-Matic cannot be uploaded, previewed or imported.
 #[derive(Debug, ServiceError)]

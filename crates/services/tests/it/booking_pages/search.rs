@@ -5,13 +5,13 @@ use crate::lab::{
     LASER_ID,
     bookings::{booked, span},
 };
+use contract::bookings::Found;
 use domain::{
     bookings::{Resource, ResourceFilter, When},
     id::{RoomId, TypeId},
 };
 use services::bookings::{self, Search};
 use text::Lang;
-use views::bookings::Found;
 
 #[tokio::test]
 async fn search_text_is_parsed_and_explicit_choices_take_precedence() {

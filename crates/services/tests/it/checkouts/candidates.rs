@@ -1,7 +1,7 @@
 //! Members listed to a trainer as ready for a checkout, or nearly.
 
 use super::*;
-use views::checkouts::Candidate;
+use contract::checkouts::Candidate;
 
 /// The lab as [`offered`], whose lasers require two films, the second with a quiz. Carl (4) did both; Dan (6)
 /// watched one of them, and all of the other but for its quiz; Eva (7) half of one; Fay (8) did both and is

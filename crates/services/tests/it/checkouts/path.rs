@@ -15,7 +15,7 @@ async fn training_is_required_for_request_but_not_for_walk_in() {
     let early = checkouts::ask(&lab.ctx, &carl, ask(BOB, monday(17 * 60))).await;
     assert!(matches!(early, Err(CheckoutsError::Training(1))), "{early:?}");
     let slots = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
-    assert_eq!(slots.not_ready, Some(views::checkouts::NotReady::Training(1)));
+    assert_eq!(slots.not_ready, Some(contract::checkouts::NotReady::Training(1)));
     checkouts::record(&lab.ctx, &bob, LASERS, "Carl", Decide::read(Some(CheckoutAction::Pass), "", "", None))
         .await
         .unwrap();

@@ -1,6 +1,7 @@
 //! A lab with Ada, who signs in, and common steps of tests about accounts.
 
 use super::Lab;
+use contract::accounts::Delivery;
 use domain::{
     actor::{Actor, Channel},
     id::{PersonId, SessionId},
@@ -13,7 +14,6 @@ use services::{
 };
 use std::{net::IpAddr, sync::Arc};
 use text::Lang;
-use views::accounts::Delivery;
 
 pub const ADA: PersonId = PersonId(1);
 pub const PASSWORD: &str = "seven owls fix a lathe";

@@ -337,7 +337,7 @@ pub struct Check {
 
 /// The result of importing a table of bookings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct BookingsImport {
     /// Whether it was applied; a dry run changes nothing.
     pub done: bool,
@@ -353,13 +353,13 @@ pub struct BookingsImport {
 
 /// A skipped line of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ImportLine {
     /// Its number; the headings are line 1.
-    #[cfg_attr(feature = "schema", schema(example = 7))]
+    #[cfg_attr(feature = "server", schema(example = 7))]
     pub line: u32,
     /// The remedy, in the reader's language.
-    #[cfg_attr(feature = "schema", schema(example = "Somebody has it at that time."))]
+    #[cfg_attr(feature = "server", schema(example = "Somebody has it at that time."))]
     pub message: String,
 }
 
