@@ -7,9 +7,13 @@
 //!
 //! A page that answers its own form keeps its scroll position (`stay_in_place`).
 
+mod function;
 mod page_resource;
 pub(crate) mod refusal;
 
+pub use function::{Callable, Function, load};
+#[cfg(feature = "ssr")]
+pub use function::{is_read, register};
 pub(crate) use page_resource::{Answered, Source};
 pub use page_resource::{PageResource, page_resource};
 
@@ -163,6 +167,14 @@ fn arrive(address: &str) {
     });
 }
 
+/// Whether the client accepts [`codec`]. Refuses a page of another build, which cannot read it.
+fn accepts_ours(request: &impl Req<AppError>) -> Result<bool, AppError> {
+    let accepted = request.accepts().filter(|accepted| accepted.contains(codec::CONTENT_TYPE));
+    let Some(accepted) = accepted else { return Ok(false) };
+    let is_readable = use_context::<codec::Build>().is_none_or(|ours| codec::is_readable(&accepted, &ours));
+    if is_readable { Ok(true) } else { Err(codec::outdated()) }
+}
+
 /// The wire format of server functions: arguments as form fields, answers by [`codec`]. Clients that do not accept
 /// it get JSON.
 #[derive(Debug)]
@@ -182,12 +194,8 @@ where
         F: Fn(I) -> Fut + Send,
         Fut: Future<Output = Result<O, AppError>> + Send,
     {
-        let accepted = request.accepts().filter(|accepted| accepted.contains(codec::CONTENT_TYPE));
-        let Some(accepted) = accepted.map(std::borrow::Cow::into_owned) else {
+        if !accepts_ours(&request)? {
             return <Http<PostUrl, Json> as Protocol<I, O, C, S, AppError>>::run_server(request, function).await;
-        };
-        if use_context::<codec::Build>().is_some_and(|ours| !codec::is_readable(&accepted, &ours)) {
-            return Err(codec::outdated());
         }
         let input = <I as FromReq<PostUrl, S::Request, AppError>>::from_req(request).await?;
         let output = function(input).await?;

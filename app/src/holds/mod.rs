@@ -3,10 +3,8 @@
 //! Invariant: outside the page's main content, so a refusal here leaves the page alone. Without permission nothing
 //! is shown.
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     lang,
     live::{awaited, keep, use_live},
     ui::{
@@ -20,8 +18,7 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
-use api::{LiftHold, PlaceHold};
-use contract::holds::{HoldDone, HoldView, Holds as HoldsView};
+use contract::holds::{self, HoldDone, HoldView, Holds as HoldsView, ListHolds};
 use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
@@ -29,6 +26,9 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use text::time;
+
+type PlaceHold = Function<holds::PlaceHold>;
+type LiftHold = Function<holds::LiftHold>;
 
 /// The holds on a person: loaded once, shown in two places of their page.
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ impl Holds {
         let (place, lift) = (Call::<PlaceHold>::new(), Call::<LiftHold>::new());
         let answers = page_resource(
             move || (live.person(person), place.version().get(), lift.version().get()),
-            move |_| api::of(person),
+            move |_| load(&ListHolds { person }),
         );
         let visible = RwSignal::new(None);
         keep(answers, visible);

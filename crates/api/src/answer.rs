@@ -1,5 +1,7 @@
 //! Responses of changes.
 
+pub use contract::operation::Place;
+
 use axum::{
     Json,
     body::Body,
@@ -96,27 +98,6 @@ impl IntoResponse for Made {
         let mut response = StatusCode::CREATED.into_response();
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-/// Where the created object can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Under its id, below the address it was created at.
-    Below,
-    /// In the list at that address.
-    Here,
-    /// Under its id, below another address, such as a card given to a person.
-    At(&'static str),
-}
-
-impl Place {
-    fn href(self, path: &str, id: i64) -> String {
-        match self {
-            Self::Below => format!("{path}/{id}"),
-            Self::At(path) => format!("{path}/{id}"),
-            Self::Here => path.to_owned(),
-        }
     }
 }
 

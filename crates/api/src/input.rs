@@ -10,7 +10,7 @@ use super::{
 };
 use crate::arriving::{Whole, whole};
 use axum::{
-    body::{HttpBody, to_bytes},
+    body::{Body as AnyBody, HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
     http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
 };
@@ -126,17 +126,42 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Ctx) -> Result<Self, Refusal> {
-        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        read.map(Self).map_err(|error| {
-            let (path, message) = (error.path().to_string(), error.inner().to_string());
-            Refusal(unreadable(&path, &message, language(&parts.extensions)))
-        })
+        query(parts).map(Self)
     }
+}
+
+/// The query as `T`.
+pub(super) fn query<T: DeserializeOwned>(parts: &Parts) -> Result<T, Refusal> {
+    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+    read.map_err(|error| {
+        let (path, message) = (error.path().to_string(), error.inner().to_string());
+        Refusal(unreadable(&path, &message, language(&parts.extensions)))
+    })
 }
 
 /// The body as JSON, limited to `MOST` bytes.
 pub struct Body<T, const MOST: usize = BODY>(pub T);
+
+/// The body as an object of JSON, unread.
+pub(super) async fn object(parts: &Parts, body: AnyBody, most: usize) -> Result<Map<String, Value>, Refusal> {
+    let lang = language(&parts.extensions);
+    if !is(&parts.headers, "application/json") {
+        return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
+    }
+    let bytes = to_bytes(body, most).await.map_err(|_| Refusal(too_large(lang)))?;
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let read: Result<Json, _> = serde_path_to_error::deserialize(&mut json);
+    let Json(value) = read.map_err(|error| refused(&error.path().to_string(), error.inner(), lang))?;
+    // A second value after the first.
+    json.end().map_err(|_| Refusal(malformed(lang)))?;
+    let Value::Object(object) = value else { return Err(Refusal(invalid("body", lang.api_field_form(), lang))) };
+    Ok(object)
+}
+
+fn refused(path: &str, error: &serde_json::Error, lang: Lang) -> Refusal {
+    Refusal(if error.is_data() { unreadable(path, &error.to_string(), lang) } else { malformed(lang) })
+}
 
 impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> {
     type Rejection = Refusal;
@@ -144,26 +169,12 @@ impl<T: DeserializeOwned, const MOST: usize> FromRequest<Ctx> for Body<T, MOST> 
     async fn from_request(request: Request, _: &Ctx) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
         let lang = language(&parts.extensions);
-        if !is(&parts.headers, "application/json") {
-            return Err(Refusal(Problem::new("request.not-json", Kind::WrongType, lang.api_not_json())));
-        }
-        let bytes = to_bytes(body, MOST).await.map_err(|_| Refusal(too_large(lang)))?;
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let refused = |path: &str, error: &serde_json::Error| {
-            Refusal(if error.is_data() { unreadable(path, &error.to_string(), lang) } else { malformed(lang) })
-        };
-        let read: Result<Json, _> = serde_path_to_error::deserialize(&mut json);
-        let Json(mut value) = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
-        // A second value after the first.
-        json.end().map_err(|_| Refusal(malformed(lang)))?;
-        if !value.is_object() {
-            return Err(Refusal(invalid("body", lang.api_field_form(), lang)));
-        }
+        let mut value = Value::Object(object(&parts, body, MOST).await?);
         if let Some(shape) = Expected::body(&parts.extensions) {
             schema::body(shape, &mut value).map_err(|misfit| misplaced(&misfit, lang))?;
         }
         let read = serde_path_to_error::deserialize(value);
-        let read = read.map_err(|error| refused(&error.path().to_string(), error.inner()))?;
+        let read = read.map_err(|error| refused(&error.path().to_string(), error.inner(), lang))?;
         Ok(Self(read))
     }
 }

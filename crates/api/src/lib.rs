@@ -40,7 +40,6 @@ pub mod external_calendars;
 pub mod firmware;
 pub mod hand_over;
 pub mod history;
-pub mod holds;
 pub mod hours;
 pub mod inbox;
 mod input;
@@ -63,6 +62,7 @@ pub mod qualifications;
 mod refusal;
 pub mod reports;
 pub mod rooms;
+pub mod rows;
 pub mod schema;
 pub mod settings;
 pub mod system;
@@ -113,7 +113,7 @@ pub fn operations() -> Vec<Operation> {
         claims::operations(),
         notes::operations(),
         lists::operations(),
-        holds::operations(),
+        rows::operations::<contract::holds::Operations>(),
         qualifications::operations(),
         checkouts::operations(),
         checkout_steps::operations(),

@@ -5,7 +5,7 @@
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen, Served, Word, admission,
-    answer::{File, Made, One, Place, Versioned},
+    answer::{File, Made, One, Versioned},
     input::{self, FromHere, IfVersion, OptionalBody},
     paging::Page,
     refusal::in_language,
@@ -17,6 +17,11 @@ use axum::{
     http::{HeaderMap, Method},
     response::Response,
     routing::{MethodFilter, MethodRouter},
+};
+use contract::{described::Described, operation::Description};
+pub use contract::{
+    described::Schemas,
+    operation::{Place, Tag},
 };
 use domain::tokens::Scope;
 use serde_json::Value;
@@ -36,83 +41,10 @@ pub const ROOT: &str = "/api/v1";
 const UNKNOWN: u16 = 0;
 
 /// The handler of an operation.
-pub type Call = Arc<dyn Fn(Request, Ctx) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+pub type Call = Arc<dyn Fn(Request, Ctx) -> Answering + Send + Sync>;
 
-/// A group of operations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tag {
-    /// The caller.
-    Me,
-    /// People and their membership.
-    People,
-    /// Qualifications and holds.
-    Qualifications,
-    /// Availability and bookings.
-    Bookings,
-    /// Machines, types and places.
-    Machines,
-    /// Access checks.
-    Access,
-    /// Training modules, progress and requirements.
-    Training,
-    /// The space as a whole.
-    Space,
-}
-
-impl Tag {
-    /// All groups, in the order of the document.
-    pub const ALL: [Self; 8] = [
-        Self::Me,
-        Self::People,
-        Self::Qualifications,
-        Self::Bookings,
-        Self::Machines,
-        Self::Access,
-        Self::Training,
-        Self::Space,
-    ];
-
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Me => "Me",
-            Self::People => "People",
-            Self::Qualifications => "Qualifications",
-            Self::Bookings => "Bookings",
-            Self::Machines => "Machines",
-            Self::Access => "Access",
-            Self::Training => "Training",
-            Self::Space => "Space",
-        }
-    }
-
-    /// The description.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Me => "The caller: identity and permissions.",
-            Self::People => "People: their membership, cards, records and holds.",
-            Self::Qualifications => {
-                "Qualifications: who may use, train on and own what. The ledger is append-only."
-            }
-            Self::Bookings => "Bookings of machines and rooms: availability, holders and actions.",
-            Self::Machines => "Machines, their types and places, their activity, and the screens that show them.",
-            Self::Access => {
-                "Access checks: whether a person may use a machine, and if not, what would change that."
-            }
-            Self::Training => {
-                "Training modules that people watch and answer, their progress, and what machines require."
-            }
-            Self::Space => {
-                "The workshop as a whole: opening hours, settings, pending decisions and the audit log."
-            }
-        }
-    }
-}
-
-/// Schemas by name.
-pub type Schemas = Vec<(String, Value)>;
+/// A request under way.
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A type as named in the `OpenAPI` document, with all schemas that it refers to.
 #[derive(Debug, Clone)]
@@ -128,6 +60,18 @@ impl Shape {
     #[must_use]
     pub fn of<T: ToSchema>() -> Self {
         Self::made(&T::name(), schemas::<T> as fn() -> Schemas)
+    }
+
+    /// The shape of a type of the contract.
+    #[must_use]
+    pub fn described<T: Described>() -> Self {
+        let name =
+            T::schema()["$ref"].as_str().and_then(|it| it.rsplit('/').next()).unwrap_or_default().to_owned();
+        Self::made(&name, || {
+            let mut schemas = Schemas::new();
+            T::collect(&mut schemas);
+            schemas
+        })
     }
 
     /// The shape called `name`, with the schemas that `schemas` builds.
@@ -234,7 +178,19 @@ pub struct Operation {
 
 impl Operation {
     fn new<H: Signature<T>, T: 'static>(method: Method, path: &'static str, id: &'static str, handler: H) -> Self {
-        let mut operation = Self {
+        let mut operation =
+            Self::plain(method, path, id, move |request, ctx| Box::pin(handler.clone().call(request, ctx)));
+        H::describe(&mut operation);
+        operation
+    }
+
+    fn plain(
+        method: Method,
+        path: &'static str,
+        id: &'static str,
+        call: impl Fn(Request, Ctx) -> Answering + Send + Sync + 'static,
+    ) -> Self {
+        Self {
             method,
             path,
             id,
@@ -254,11 +210,22 @@ impl Operation {
             problems: Vec::new(),
             call: Arc::new(move |request, ctx| {
                 let lang = input::language(request.extensions());
-                Box::pin(in_language(lang, handler.clone().call(request, ctx)))
+                Box::pin(in_language(lang, call(request, ctx)))
             }),
-        };
-        H::describe(&mut operation);
-        operation
+        }
+    }
+
+    /// An operation that the contract declares; `form` is its body.
+    pub(super) fn described(
+        about: Description,
+        method: Method,
+        path: &'static str,
+        form: Option<Shape>,
+        call: impl Fn(Request, Ctx) -> Answering + Send + Sync + 'static,
+    ) -> Self {
+        let Description { id, tag, summary, description, scope, versioned, once, .. } = about;
+        let operation = Self::plain(method, path, id, call);
+        Self { tag, summary, description, scope, body: form, versioned, once, ..operation }
     }
 
     /// An operation that reads.
@@ -320,6 +287,16 @@ impl Operation {
     #[must_use]
     pub fn one<A: ToSchema>(self) -> Self {
         Self { answer: Answer::One(Shape::of::<A>()), ..self }
+    }
+
+    /// Sets the response.
+    pub(super) fn answered(self, answer: Answer) -> Self {
+        Self { answer, ..self }
+    }
+
+    /// Sets the query parameters.
+    pub(super) fn queried(self, query: Shape) -> Self {
+        Self { query: Some(query), ..self }
     }
 
     /// Creates an object that can be read there.

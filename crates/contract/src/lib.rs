@@ -1,7 +1,8 @@
-//! Data that pages, lists and the API show: one module per noun, named like the noun in `domain`.
+//! What pages, programs and the server agree on: operations, forms and views, one module per noun, named like the noun
+//! in `domain`.
 //!
-//! **Invariant:** `domain` does not depend on this crate, so no rule depends on how something is shown. Like the rules,
-//! it compiles for the browser.
+//! **Invariant:** `domain` does not depend on this crate, so no rule depends on how something is sent or shown. Like the
+//! rules, it compiles for the browser; feature `server` adds reading forms and describing types.
 //!
 //! **Not here:** decisions, messages and SQL.
 //!
@@ -22,20 +23,27 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
 pub mod deliveries;
+#[cfg(feature = "server")]
+pub mod described;
 pub mod displays;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;
+#[cfg(feature = "server")]
+pub mod field;
 pub mod find;
 pub mod firmware;
+pub mod form;
 pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod imports;
 pub mod inbox;
+pub mod instant;
 pub mod machines;
 pub mod maintenance;
 pub mod notices;
+pub mod operation;
 pub mod outages;
 pub mod people;
 pub mod previews;
@@ -52,3 +60,11 @@ pub mod tokens;
 pub mod training;
 pub mod training_exchange;
 pub mod waiting;
+
+/// Calls `$each!(operations)` for every noun that has a table of operations.
+#[macro_export]
+macro_rules! for_each_noun {
+    ($each:ident) => {
+        $each!($crate::holds::Operations);
+    };
+}

@@ -1,10 +1,20 @@
-//! Derives for service errors: each variant declares its message.
+//! Macros for service errors, where each variant declares its message, and for the contract: operations, forms and
+//! views.
 //!
 //! `ServiceError` converts a variant's code, kind, message and field into `domain::problem::Problem`, and derives the
 //! list of codes for the API's document, `Display` (the code, for logs), `Error`, and `From` for fields marked
 //! `#[from]`. `FieldError` does the same for an error of one form field.
 //!
+//! Those of the contract expand inside crate `contract`, and know nothing of HTTP and Leptos: what both channels do with
+//! an operation is generic code over `contract::operation::Operation`.
+//!
 //! Not here: sentences. A message names a text of `text::Lang`.
+
+mod doc;
+mod fields;
+mod form;
+mod operations;
+mod view;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -38,6 +48,46 @@ pub fn service_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream 
 pub fn field_error(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand_field_error(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// An answer that pages and programs read alike. The `///` of the view and of each field are in the API's description,
+/// where its name is without `View`.
+#[proc_macro_attribute]
+pub fn view(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    view::expand(item).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// The fields of an operation's request: each is a `contract::form::Field`, parsed from a form or from JSON, and all
+/// faults are reported by field. The `///` of each field are in the API's description, with `#[field(example = 7)]`.
+///
+/// A rule about several fields is `#[form(check = function)]` with `fn(&Self) -> Result<(), (&'static str, Fault)>`;
+/// it runs once every field is valid.
+#[proc_macro_derive(Form, attributes(field, form))]
+pub fn form(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    form::expand(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// The operations of a noun, one row for each. `crates/contract/src/holds.rs` is an example.
+///
+/// | part | meaning |
+/// |---|---|
+/// | `///` | the summary in the API's description; after an empty line, the text below |
+/// | `POST "…"` | method and path in the API; `READ` or `CHANGE` without a path: only pages have it |
+/// | `person: PersonId` | an id, in the order of the path; the name is that of the form's field |
+/// | `version: i64` | the version that the sender has seen: a field of the form, `If-Match` in the API |
+/// | `form: NewHold` | what is sent |
+/// | `-> HoldDone` | what pages get. Programs get no content, or after `GET` the same as an object |
+/// | `page "…"` | the name of its server function; without it only programs have it |
+/// | `lists holds by …` | programs get this list in the answer page by page, in the order of a closure |
+/// | `makes Here as hold` | programs get the id in this field and its address, a `contract::operation::Place` |
+/// | `gives` | programs get the answer of a change as an object |
+/// | `versioned` | programs get the version of the answer as `ETag` |
+/// | `once` | it takes an idempotency key although it makes nothing |
+#[proc_macro]
+pub fn operations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    parse_macro_input!(input as operations::Table).expand().into()
 }
 
 /// `hold_over` or `bulk_too_many(&MOST.to_string())`: a call of the reader's language.

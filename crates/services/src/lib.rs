@@ -81,6 +81,7 @@ pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod rooms;
+pub mod serve;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
@@ -97,4 +98,5 @@ pub mod waiting;
 
 pub use ctx::{Config, Ctx};
 pub use open::open;
+pub use serve::{Refused, Serve, serve};
 pub use store::{OpenError, StoreError};

@@ -84,6 +84,7 @@ mod external_calendars;
 mod fabomatic;
 mod feeds;
 mod firmware;
+mod form;
 mod history;
 mod holds;
 mod imports;

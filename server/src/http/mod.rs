@@ -217,6 +217,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
 pub fn router(shared: Shared) -> Router {
     // First, because generating the list of routes would install Tokio's executor.
     assert!(rendering::install(), "pages would be rendered on several threads");
+    app::call::register();
     let pages = pages::router(&shared, generate_route_list(App), &[pictures::REPORT])
         .fallback(get(site::file_or_page))
         .layer(middleware::map_response(pages::true_status))

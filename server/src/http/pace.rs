@@ -5,7 +5,7 @@
 //! whose failures are counted at sign-in.
 
 use super::{Shared, pages};
-use app::{problem::AppError, visitor::Visitor};
+use app::{call::is_read, problem::AppError, visitor::Visitor};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
@@ -16,7 +16,7 @@ use domain::{actor::Actor, problem::Problem};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use services::rate;
 
-/// Server functions that only read: pages call them again after every change.
+/// Server functions that only read, beside those of the contract: pages call them again after every change.
 pub const READS: &[&str] = &[
     "announcements/list",
     "announcements/preview",
@@ -58,7 +58,6 @@ pub const READS: &[&str] = &[
     "firmware/read",
     "history/page",
     "history/use",
-    "holds/of",
     "hours/page",
     "imports/brought",
     "kiosk/qr",
@@ -118,7 +117,7 @@ pub(super) async fn changes(State(shared): State<Shared>, request: Request, next
     let posted = pages::target(request.uri());
     let function = posted.as_ref().map_or(request.uri(), |(function, _)| function).path();
     let name = function.strip_prefix("/api/");
-    if name.is_some_and(|name| READS.contains(&name)) {
+    if name.is_some_and(|name| READS.contains(&name)) || is_read(function) {
         return next.run(request).await;
     }
     let is_function = name.is_some() && posted.is_none();

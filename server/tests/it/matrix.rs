@@ -116,8 +116,9 @@ async fn verbs(space: &Space, route: &str) -> BTreeSet<String> {
 }
 
 /// Every route of the router, by its pattern.
-fn all_routes() -> BTreeSet<String> {
+pub fn all_routes() -> BTreeSet<String> {
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
+    app::call::register();
     let functions = server_fn_paths().map(|(path, _)| path.to_owned());
     // The API has a table of its own (`api_matrix`).
     let others = routes().into_iter().map(|(path, _)| path).filter(|path| !path.starts_with("/api/v1/"));

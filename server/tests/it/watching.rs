@@ -7,20 +7,16 @@ use axum::{
     body::{Body, BodyDataStream, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
+use contract::{form::Fields, holds::PlaceHold};
 use domain::{
     actor::Actor,
     cards::CardDeed,
-    holds::HoldReason,
     id::{CardId, PersonId},
-    time::Date,
 };
 use futures::StreamExt;
-use services::{
-    cards, displays,
-    holds::{self, PlaceHold},
-    people,
-};
+use services::{cards, displays, people, serve};
 use std::time::Duration;
+use text::Lang;
 use tokio::time::timeout;
 
 /// How long a test waits; a machine under load is slow.
@@ -302,9 +298,8 @@ async fn notice_event_reaches_only_its_reader() {
             );
             streams.push(events);
         }
-        let until = Date { year: 2099, month: 1, day: 15 };
-        let hold = PlaceHold::read(Some(HoldReason::Unpaid), "", "", until);
-        holds::place(&space.ctx, &Actor::TOOLGATE, PersonId(3), hold).await.unwrap();
+        let (hold, sent) = (PlaceHold { person: PersonId(3) }, Fields::urlencoded("reason=unpaid"));
+        serve(&space.ctx, &Actor::TOOLGATE, hold, &sent, Lang::En).await.unwrap();
         mark(&space).await;
         for mut events in streams {
             let mut heard = String::new();

@@ -7,7 +7,7 @@ use crate::lab::{
     entrance::{
         ADA, OTHER, PASSWORD, actor, ada_is_in, catch, caught, here, link_in, open, session, sign_in, token_of,
     },
-    seconds,
+    holds, seconds,
 };
 use contract::accounts::Delivery;
 use domain::{
@@ -22,7 +22,6 @@ use services::{
     accounts::{self, AccountsError, Invite, Origin, ValidationError},
     cards, displays,
     equipment::{self, AddMachine},
-    holds::{self, PlaceHold},
     people,
     qualifications::{self, Change},
     requests, sessions,
@@ -466,7 +465,6 @@ async fn permission_revoked_after_request_is_rechecked_in_job() {
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 2").await;
     let ctx = &lab.ctx;
     let eva = Invite { name: "Eva".into(), email: "eva@lab.example".into(), lang: Lang::En };
-    let hold = Ok(PlaceHold { reason: domain::holds::HoldReason::Unpaid, last_day: None, remark: None });
     let machine =
         AddMachine { name: "Saw".into(), kind: "Saw".into(), number: String::new(), place: String::new() };
     let (name, lang) = ("Hall", Lang::En);
@@ -475,7 +473,7 @@ async fn permission_revoked_after_request_is_rechecked_in_job() {
         ("invite", accounts::invite(ctx, &bob, eva).await.unwrap_err().problem(lang)),
         ("help", accounts::help_in(ctx, &bob, PersonId(3), lang).await.unwrap_err().problem(lang)),
         ("factor", accounts::take_off_second_factor(ctx, &bob, PersonId(3)).await.unwrap_err().problem(lang)),
-        ("hold", holds::place(ctx, &bob, PersonId(3), hold).await.unwrap_err().problem(lang)),
+        ("hold", holds::place(ctx, &bob, PersonId(3), holds::unpaid()).await.unwrap_err().problem(lang)),
         ("lift", holds::lift(ctx, &bob, HoldId(1)).await.unwrap_err().problem(lang)),
         ("display", displays::make(ctx, &bob, name).await.unwrap_err().problem(lang)),
         ("revoke", displays::revoke(ctx, &bob, DisplayId(1)).await.unwrap_err().problem(lang)),

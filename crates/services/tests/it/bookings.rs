@@ -8,6 +8,7 @@ mod recorded;
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
     bookings::{action, booked, notices_of, open, set, span, state, tick},
+    holds,
 };
 use domain::{
     actor::Actor,
@@ -23,7 +24,7 @@ use services::{
     bookings::{self, Ask, BookingsError, ClosureError, Decide, DecideError, Refused, Which},
     checkouts,
     closures::{self, Close},
-    equipment, holds, people, problems, qualifications,
+    equipment, people, problems, qualifications,
     rooms::{self, DescribeRoom, RoomsError},
 };
 

@@ -2,14 +2,13 @@
 //! repeated in the answers to polls until the use has ended.
 
 use crate::lab;
-use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
+use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, holds, seconds};
 use contract::requests::Remote;
 use domain::{
     access::Decision,
     actor::{Actor, Channel, Forbidden, Permission, Target},
     boards::Message,
     cards::CardDeed,
-    holds::HoldReason,
     id::{CardId, MachineId, PersonId, TypeId},
     live::ChangeEvent,
     machines::AuthorisationMode,
@@ -19,9 +18,7 @@ use domain::{
     uses::Action,
 };
 use services::{
-    access, boards, cards, effects,
-    holds::{self, PlaceHold},
-    people,
+    access, boards, cards, effects, people,
     qualifications::{self, Change},
     requests::{self, Order, RequestsError},
     settings::{self, Say},
@@ -139,8 +136,7 @@ async fn every_revoking_service_stops_use_and_notifies_pages() {
             Cause::Suspended => people::suspend(ctx, &toolgate, ADA).await.unwrap(),
             Cause::Left => people::leave(ctx, &toolgate, ADA).await.unwrap(),
             Cause::Hold => {
-                let hold = Ok(PlaceHold { reason: HoldReason::Unpaid, last_day: None, remark: None });
-                holds::place(ctx, &toolgate, ADA, hold).await.map(drop).unwrap();
+                holds::place(ctx, &toolgate, ADA, holds::unpaid()).await.map(drop).unwrap();
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),
             Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardDeed::Lose).await.unwrap()),

@@ -3,21 +3,18 @@
 use crate::lab::{
     LASER_ID, Lab,
     bookings::{booked, notices_of, open, span},
+    holds,
 };
 use domain::{
     actor::Actor,
     bookings::{BookingAction, HandOver, Resource, State},
-    holds::HoldReason,
     id::{BookingId, MachineId, PersonId, RoomId},
     notices::Kind,
     time::{HOUR, MINUTE},
 };
-use services::{
-    bookings::{
-        self, Ask, BookingsError, Decide, HandOverError,
-        hand_over::{accept, decline, offer, withdraw},
-    },
-    holds::{self, PlaceHold},
+use services::bookings::{
+    self, Ask, BookingsError, Decide, HandOverError,
+    hand_over::{accept, decline, offer, withdraw},
 };
 
 const LASER: Resource = Resource::Machine(LASER_ID);
@@ -102,8 +99,7 @@ async fn recipient_must_satisfy_rules_and_only_recipient_sees_refusals() {
     };
     assert_eq!(reasons(taken(&lab, &carl, id).await), ["booking.elsewhere"]);
     assert_eq!(holder(&lab, id).await, (1, State::Approved, 1), "nothing changed");
-    let hold = PlaceHold::read(Some(HoldReason::Unpaid), "", "", lab.ctx.today());
-    holds::place(&lab.ctx, &ken, PersonId(4), hold).await.unwrap();
+    holds::place(&lab.ctx, &ken, PersonId(4), holds::unpaid()).await.unwrap();
     assert_eq!(reasons(taken(&lab, &carl, id).await), ["booking.may-not", "booking.elsewhere"]);
 }
 

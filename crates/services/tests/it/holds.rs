@@ -1,6 +1,10 @@
 //! Holds: permissions, and immediate effect.
 
-use crate::lab::{LASER, Lab, NOON, ada};
+use crate::lab::{
+    LASER, Lab, NOON, ada,
+    holds::{lift, of, place, sent, unpaid},
+};
+use contract::form::{Fault, Fields};
 use domain::{
     access::{Decision, Reason},
     actor::Actor,
@@ -11,7 +15,7 @@ use domain::{
 };
 use services::{
     access::check,
-    holds::{HoldsError, PlaceHold, ValidationError, lift, of, place},
+    holds::HoldsError,
     qualifications::{self, Change, QualificationsError},
 };
 
@@ -20,18 +24,8 @@ use std::time::Duration;
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
 
-/// A command as doors read it.
-type Read = Result<PlaceHold, Vec<ValidationError>>;
-
-/// The day of the lab's noon.
-const TODAY: Date = Date { year: 2027, month: 1, day: 15 };
-
-fn unpaid() -> Read {
-    held_until("")
-}
-
-fn held_until(day: &str) -> Read {
-    PlaceHold::read(Some(HoldReason::Unpaid), day, "", TODAY)
+fn held_until(day: &str) -> Fields {
+    sent(Some(HoldReason::Unpaid), day, "")
 }
 
 /// Bob manages the space.
@@ -78,7 +72,7 @@ async fn hold_ends_running_use_once() {
     lab.starts(LASER, &ada()).await;
     let bob = lab.signed_in(2).await;
     place(&lab.ctx, &bob, ADA, unpaid()).await.unwrap();
-    place(&lab.ctx, &bob, ADA, PlaceHold::read(Some(HoldReason::Safety), "", "", TODAY)).await.unwrap();
+    place(&lab.ctx, &bob, ADA, sent(Some(HoldReason::Safety), "", "")).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'hold' AND kind = 'stop'").await, 1);
 }
 
@@ -101,24 +95,31 @@ async fn only_managers_place_holds_except_on_oneself_or_higher_rank() {
 
 #[tokio::test]
 async fn invalid_hold_reports_all_fields_to_permitted_callers() {
-    use ValidationError::{Day, DayPast, NoDay, Reason, Remark};
+    let [reason, day, no_day, past, remark] = [
+        ("reason", Fault::HoldReason),
+        ("last_day", Fault::LastDay),
+        ("last_day", Fault::NoSuchDay),
+        ("last_day", Fault::DayPast),
+        ("remark", Fault::RemarkTooLong(REMARK)),
+    ];
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let long = "è".repeat(REMARK + 1);
-    for (reason, day, remark, expected) in [
-        (None, "", "", vec![Reason]),
-        (None, "soon", &*long, vec![Reason, Day, Remark]),
-        (None, "2027-01-14", &long, vec![Reason, DayPast, Remark]),
-        (Some(HoldReason::Unpaid), "2027-02-30", "", vec![NoDay]),
+    for (chosen, until, said, expected) in [
+        (None, "", "", vec![reason]),
+        (None, "soon", &*long, vec![reason, day, remark]),
+        (None, "2027-01-14", &long, vec![reason, past, remark]),
+        (Some(HoldReason::Unpaid), "2027-02-30", "", vec![no_day]),
         // Slips of the finger.
-        (Some(HoldReason::Unpaid), "2101-01-01", "", vec![Day]),
-        (Some(HoldReason::Unpaid), "9999-12-31", "", vec![Day]),
-        (Some(HoldReason::Unpaid), "0027-01-20", "", vec![Day]),
+        (Some(HoldReason::Unpaid), "2101-01-01", "", vec![day]),
+        (Some(HoldReason::Unpaid), "9999-12-31", "", vec![day]),
+        (Some(HoldReason::Unpaid), "0027-01-20", "", vec![day]),
     ] {
-        let read = || PlaceHold::read(reason, day, remark, TODAY);
+        let read = || sent(chosen, until, said);
         let Err(HoldsError::Invalid(errors)) = place(&lab.ctx, &bob, ADA, read()).await else {
             panic!("{expected:?}")
         };
+        let errors: Vec<_> = errors.iter().map(|(field, fault)| (field.as_str(), *fault)).collect();
         assert_eq!(errors, expected);
         let refused = place(&lab.ctx, &ada, BOB, read()).await;
         assert!(matches!(refused, Err(HoldsError::Forbidden(_))), "{refused:?}");
@@ -171,7 +172,7 @@ async fn hold_remark_is_visible_to_its_person_and_managers_only() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     // The first day of the lab is a Friday: the hold counts for the whole of it.
-    let input = PlaceHold::read(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ", TODAY);
+    let input = sent(Some(HoldReason::Unpaid), "2027-01-15", " No fee since May. ");
     place(&lab.ctx, &bob, ADA, input).await.unwrap();
     for who in [1, 2] {
         let holds = of(&lab.ctx, &lab.signed_in(who).await, ADA).await.unwrap();

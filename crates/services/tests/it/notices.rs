@@ -1,18 +1,16 @@
 //! Notices: recipients, actions on them, and hidden content.
 
-use crate::lab::Lab;
+use crate::lab::{Lab, holds};
 use contract::notices::Which;
 use domain::{
-    holds::HoldReason,
     id::{MachineId, PersonId, TypeId},
     live::ChangeEvent,
     notices::Kind,
     problems::Severity,
     qualifications::{Relation, Subject},
-    time::{DAY, Date},
+    time::DAY,
 };
 use services::{
-    holds::{self, PlaceHold},
     notices::{NoticesError, archive, follow, list, open, read, restore, unread_first},
     people,
     problems::{self, ReportProblem},
@@ -44,11 +42,6 @@ async fn notices_of(lab: &Lab, person: i64) -> Vec<Kind> {
         .collect()
 }
 
-/// A hold as doors read it.
-fn hold() -> Result<PlaceHold, Vec<holds::ValidationError>> {
-    PlaceHold::read(Some(HoldReason::Unpaid), "", "", Date { year: 2027, month: 1, day: 15 })
-}
-
 fn report(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationError>> {
     ReportProblem::read(Some(severity), "It rattles")
 }
@@ -57,7 +50,7 @@ fn report(severity: Severity) -> Result<ReportProblem, Vec<problems::ValidationE
 async fn affected_person_is_notified_and_author_is_not() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    let placed = holds::place(&lab.ctx, &bob, ADA, holds::unpaid()).await.unwrap();
     holds::lift(&lab.ctx, &bob, placed).await.unwrap();
     let change = Change::now(ADA, Subject::Type(TypeId(3)), Relation::Trainer);
     qualifications::grant(&lab.ctx, &bob, change.clone()).await.unwrap();
@@ -145,7 +138,7 @@ async fn remind(lab: &Lab) -> u64 {
 async fn notice_is_read_archived_and_restored_by_its_reader_only() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
-    let placed = holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    let placed = holds::place(&lab.ctx, &bob, ADA, holds::unpaid()).await.unwrap();
     holds::lift(&lab.ctx, &bob, placed).await.unwrap();
     assert_eq!(unread(&lab.ctx, &ada).await.unwrap(), 2);
     let page = list(&lab.ctx, &ada, Which::Unread, None).await.unwrap();
@@ -191,7 +184,7 @@ async fn notice_event_reaches_its_reader_only() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
     let (_, _, mut coming) = lab.ctx.live().subscribe("");
-    holds::place(&lab.ctx, &bob, ADA, hold()).await.unwrap();
+    holds::place(&lab.ctx, &bob, ADA, holds::unpaid()).await.unwrap();
     let mut hints = Vec::new();
     while hints.len() < 2 {
         hints.extend(coming.recv().await.unwrap().hint);

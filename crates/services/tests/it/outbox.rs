@@ -2,23 +2,21 @@
 
 mod bounds;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, holds};
 use contract::{
     deliveries::{DeliveryView, Which},
     notices::{Address, Switch, Unwanted},
 };
 use domain::{
     deliveries::{Reason, State, Times, Trouble},
-    holds::HoldReason,
     id::{DeliveryId, HoldId, MachineId, PersonId, TypeId},
     notices::Kind,
     problems::Severity,
     qualifications::{Relation, Subject},
-    time::{DAY, Date, HOUR, MINUTE},
+    time::{DAY, HOUR, MINUTE},
 };
 use services::{
     deliveries::{self, DeliveriesError},
-    holds::{self, PlaceHold},
     inbox,
     mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
     notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError},
@@ -103,8 +101,7 @@ async fn empty(lab: &Lab) {
 
 async fn hold(lab: &Lab, person: PersonId) -> HoldId {
     let bob = lab.signed_in(2).await;
-    let new = PlaceHold::read(Some(HoldReason::Unpaid), "", "", Date { year: 2027, month: 1, day: 15 });
-    holds::place(&lab.ctx, &bob, person, new).await.unwrap()
+    holds::place(&lab.ctx, &bob, person, holds::unpaid()).await.unwrap()
 }
 
 async fn grant(lab: &Lab, person: PersonId, kind: i64) {

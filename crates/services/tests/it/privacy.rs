@@ -4,6 +4,7 @@ use crate::lab;
 use crate::lab::{
     LASER, LATHE, Lab, ada, card,
     entrance::{self, here},
+    holds,
 };
 use domain::{
     actor::Actor,
@@ -17,7 +18,7 @@ use services::error::ServiceError;
 use services::{
     audit::{self, Chain},
     boards::logins,
-    cards, corrections, holds, maintenance, notes, people,
+    cards, corrections, maintenance, notes, people,
     people::{PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
@@ -106,8 +107,7 @@ async fn lived_in() -> Lab {
     let done = maintenance::RegisterDone::read(Ok(Vec::new()), "oiled by quilllight");
     maintenance::register(&lab.ctx, &me, MachineId(2), done).await.unwrap();
     logins::make(&lab.ctx, &me, MachineId(2)).await.unwrap();
-    let today = lab.ctx.today();
-    let new = holds::PlaceHold::read(Some(HoldReason::Unpaid), "", "owes the quillfeather", today);
+    let new = holds::sent(Some(HoldReason::Unpaid), "", "owes the quillfeather");
     holds::place(&lab.ctx, &ken, ADA, new).await.unwrap();
     let change = qualifications::Change {
         person: ADA,

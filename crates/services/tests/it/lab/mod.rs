@@ -10,6 +10,7 @@
 
 pub mod bookings;
 pub mod entrance;
+pub mod holds;
 
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,

@@ -1,0 +1,158 @@
+//! Types as the API's description shows them, in JSON Schema.
+//!
+//! Invariant: a schema is generated from the type that is sent, so they cannot differ. Not here: operations.
+
+use domain::{id, time::Moment};
+use serde_json::{Map, Value, json};
+
+/// Schemas by name.
+pub type Schemas = Vec<(String, Value)>;
+
+/// A type that programs send or get.
+pub trait Described {
+    /// Whether a field of this type is always there.
+    const REQUIRED: bool = true;
+
+    /// Its schema, or a reference to it.
+    fn schema() -> Value;
+
+    /// Adds the schemas that it refers to.
+    fn collect(_: &mut Schemas) {}
+}
+
+/// One field of a view or form.
+#[derive(Debug)]
+pub struct FieldInfo {
+    name: &'static str,
+    required: bool,
+    schema: Value,
+    collect: fn(&mut Schemas),
+}
+
+impl FieldInfo {
+    #[must_use]
+    pub fn of<T: Described>(name: &'static str, about: &str) -> Self {
+        let mut schema = T::schema();
+        schema["description"] = about.into();
+        Self { name, required: T::REQUIRED, schema, collect: T::collect }
+    }
+
+    #[must_use]
+    pub fn example(mut self, example: Value) -> Self {
+        self.schema["example"] = example;
+        self
+    }
+}
+
+/// Adds the schema of an object. A `strict` one has no other fields.
+pub fn object(schemas: &mut Schemas, name: &str, about: &str, fields: Vec<FieldInfo>, strict: bool) {
+    let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let collect: Vec<_> = fields.iter().map(|field| field.collect).collect();
+    let properties: Map<_, _> = fields.into_iter().map(|field| (field.name.to_owned(), field.schema)).collect();
+    let mut schema = json!({ "type": "object", "description": about, "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    if strict {
+        schema["additionalProperties"] = json!(false);
+    }
+    if schemas.iter().any(|(known, _)| known == name) {
+        return;
+    }
+    schemas.push((name.to_owned(), schema));
+    for collect in collect {
+        collect(schemas);
+    }
+}
+
+#[must_use]
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The schema of a closed list.
+#[must_use]
+pub fn choice(words: impl Iterator<Item = &'static str>) -> Value {
+    json!({ "type": "string", "enum": words.collect::<Vec<_>>() })
+}
+
+impl<T: Described> Described for Option<T> {
+    const REQUIRED: bool = false;
+
+    fn schema() -> Value {
+        let mut schema = T::schema();
+        if schema.get("$ref").is_some() {
+            return json!({ "oneOf": [{ "type": "null" }, schema] });
+        }
+        if let Some(kind) = schema.get("type").cloned() {
+            schema["type"] = json!([kind, "null"]);
+        }
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            words.push(Value::Null);
+        }
+        schema
+    }
+
+    fn collect(schemas: &mut Schemas) {
+        T::collect(schemas);
+    }
+}
+
+impl<T: Described> Described for Vec<T> {
+    fn schema() -> Value {
+        json!({ "type": "array", "items": T::schema() })
+    }
+
+    fn collect(schemas: &mut Schemas) {
+        T::collect(schemas);
+    }
+}
+
+impl Described for String {
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+impl Described for bool {
+    fn schema() -> Value {
+        json!({ "type": "boolean" })
+    }
+}
+
+impl Described for i64 {
+    fn schema() -> Value {
+        json!({ "type": "integer", "format": "int64" })
+    }
+}
+
+impl Described for Moment {
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date-time" })
+    }
+}
+
+macro_rules! ids {
+    ($($id:ident),+) => {$(
+        impl Described for id::$id {
+            fn schema() -> Value {
+                i64::schema()
+            }
+        }
+    )+};
+}
+
+ids!(
+    AnnouncementId,
+    ClosureId,
+    DisplayId,
+    ExternalCalendarId,
+    FeedId,
+    HoldId,
+    MachineId,
+    PersonId,
+    PlaceId,
+    RoomId,
+    TokenId,
+    TypeId
+);

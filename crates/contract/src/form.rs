@@ -1,0 +1,235 @@
+//! Forms: fields that parse themselves, from a page's form and from JSON alike.
+//!
+//! Invariant: a form is read only with the [`Proof`] that its sender may do what it asks for, and then all its faults
+//! are reported, each by its field. Not here: sentences, which are in `text`.
+
+#[cfg(feature = "server")]
+pub use reading::{Context, Field, Fields, Form, Reader};
+
+/// Why a field is invalid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A program left out a required field.
+    Missing,
+    /// A program sent a field that does not exist.
+    Unknown,
+    /// A program sent something that does not match the description.
+    Mismatch,
+    HoldReason,
+    LastDay,
+    NoSuchDay,
+    DayPast,
+    /// More characters than this.
+    RemarkTooLong(usize),
+}
+
+impl Fault {
+    /// Whether the request does not match the description, so that no person's input can cause it.
+    #[must_use]
+    pub const fn is_of_the_request(self) -> bool {
+        matches!(self, Self::Missing | Self::Unknown | Self::Mismatch)
+    }
+}
+
+/// All faults of a form by field, in the order of its fields.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(pub Vec<(String, Fault)>);
+
+impl Faults {
+    pub fn iter(&self) -> std::slice::Iter<'_, (String, Fault)> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Faults {
+    type Item = &'a (String, Fault);
+    type IntoIter = std::slice::Iter<'a, (String, Fault)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(feature = "server")]
+mod reading {
+    use super::{Fault, Faults};
+    use crate::{described::Described, described::Schemas, operation::Id};
+    use domain::{actor::Proof, time::Date, zone::Zone};
+    use serde_json::{Map, Value};
+
+    /// What fields are read by.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Context {
+        /// The day in the space's zone.
+        pub today: Date,
+        /// The space's zone.
+        pub zone: Zone,
+        /// BCP 47 tag of the sender's language.
+        pub language: &'static str,
+    }
+
+    /// The fields of an operation's request.
+    pub trait Form: Sized + Send + 'static {
+        /// The form, or all its faults. The proof stands for the permission, which is checked first: without it nobody
+        /// learns about fields.
+        fn read(fields: &Fields, context: &Context, proof: &Proof) -> Result<Self, Faults>;
+
+        /// Its name and schemas for the API's description; `None` if nothing is sent.
+        fn described() -> Option<(&'static str, Schemas)>;
+    }
+
+    /// Nothing is sent.
+    impl Form for () {
+        fn read(_: &Fields, _: &Context, _: &Proof) -> Result<Self, Faults> {
+            Ok(())
+        }
+
+        fn described() -> Option<(&'static str, Schemas)> {
+            None
+        }
+    }
+
+    /// A type that a field can have.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not parsed from a form",
+        note = "use a type with its own bounds, such as `Remark<500>`, an id or a closed list; `contract::field` lists them"
+    )]
+    pub trait Field: Described + Sized {
+        /// From a form, where everything is text; empty if left blank.
+        fn read(text: &str, context: &Context) -> Result<Self, Fault>;
+
+        /// From a value of JSON.
+        fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+            match value {
+                Value::String(text) if !text.is_empty() => Self::read(text, context),
+                _ => Err(Fault::Mismatch),
+            }
+        }
+
+        /// The same where it may be left blank.
+        fn read_optional(text: &str, context: &Context) -> Result<Option<Self>, Fault> {
+            if text.trim().is_empty() { Ok(None) } else { Self::read(text, context).map(Some) }
+        }
+
+        /// From a value of JSON that may be null.
+        fn read_optional_json(value: &Value, context: &Context) -> Result<Option<Self>, Fault> {
+            if value.is_null() { Ok(None) } else { Self::read_json(value, context).map(Some) }
+        }
+
+        /// From all fields of this name; a single value reads the first.
+        fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
+            Self::read(texts.first().copied().unwrap_or_default(), context)
+        }
+
+        /// Its value where a program leaves it out; `None` if it must not.
+        fn absent() -> Option<Self> {
+            None
+        }
+    }
+
+    impl<T: Field> Field for Option<T> {
+        fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+            T::read_optional(text, context)
+        }
+
+        fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+            T::read_optional_json(value, context)
+        }
+
+        fn absent() -> Option<Self> {
+            Some(None)
+        }
+    }
+
+    /// The fields of a request, unread.
+    #[derive(Debug, Clone, Default)]
+    pub struct Fields(Sent);
+
+    #[derive(Debug, Clone)]
+    enum Sent {
+        /// By a page, a query or a path.
+        Text(Vec<(String, String)>),
+        /// By a program.
+        Json(Map<String, Value>),
+    }
+
+    impl Default for Sent {
+        fn default() -> Self {
+            Self::Text(Vec::new())
+        }
+    }
+
+    impl Fields {
+        /// From names and values.
+        pub fn pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+            Self(Sent::Text(pairs.into_iter().collect()))
+        }
+
+        /// From a form: `a=1&b=2`.
+        #[must_use]
+        pub fn urlencoded(text: &str) -> Self {
+            Self::pairs(form_urlencoded::parse(text.as_bytes()).into_owned())
+        }
+
+        /// From an object of JSON.
+        #[must_use]
+        pub fn json(object: Map<String, Value>) -> Self {
+            Self(Sent::Json(object))
+        }
+
+        /// An id; not from JSON, where ids are in the path.
+        pub fn id<T: Id>(&self, name: &str) -> Option<T> {
+            let Sent::Text(pairs) = &self.0 else { return None };
+            pairs.iter().find(|(known, _)| known == name).and_then(|(_, text)| T::parse(text))
+        }
+
+        fn field<T: Field>(&self, name: &str, context: &Context) -> Result<T, Fault> {
+            match &self.0 {
+                Sent::Text(pairs) => {
+                    let texts = pairs.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str());
+                    T::read_texts(&texts.collect::<Vec<_>>(), context)
+                }
+                Sent::Json(object) => match object.get(name) {
+                    Some(value) => T::read_json(value, context),
+                    None => T::absent().ok_or(Fault::Missing),
+                },
+            }
+        }
+    }
+
+    /// Reads the fields of one form and collects their faults.
+    pub struct Reader<'a> {
+        fields: &'a Fields,
+        context: &'a Context,
+        pub faults: Faults,
+    }
+
+    impl<'a> Reader<'a> {
+        #[must_use]
+        pub fn new(fields: &'a Fields, context: &'a Context) -> Self {
+            Self { fields, context, faults: Faults::default() }
+        }
+
+        pub fn field<T: Field>(&mut self, name: &str) -> Option<T> {
+            let read = self.fields.field(name, self.context);
+            read.map_err(|fault| self.faults.0.push((name.to_owned(), fault))).ok()
+        }
+
+        /// Refuses fields of a program that do not exist. A page may send others, such as the name of a button.
+        pub fn refuse_others(&mut self, known: &[&str]) {
+            let Sent::Json(object) = &self.fields.0 else { return };
+            let others = object.keys().filter(|name| !known.contains(&name.as_str()));
+            // The names are the sender's, so they are cut off before they are sent back.
+            self.faults.0.extend(others.map(|name| (name.chars().take(60).collect(), Fault::Unknown)));
+        }
+
+        /// Adds the fault of a rule about several fields.
+        pub fn check(&mut self, checked: Result<(), (&'static str, Fault)>) {
+            self.faults.0.extend(checked.err().map(|(name, fault)| (name.to_owned(), fault)));
+        }
+
+        pub fn finish<F>(self, form: F) -> Result<F, Faults> {
+            if self.faults.0.is_empty() { Ok(form) } else { Err(self.faults) }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The fields of a view or form, and what the API's description says of them.
+
+use super::doc;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Ident, Result};
+
+/// The named fields of a struct.
+pub fn named(input: &DeriveInput) -> Result<impl Iterator<Item = (&Ident, &Field)>> {
+    let no = || Error::new_spanned(&input.ident, "expected a struct with named fields");
+    let Data::Struct(data) = &input.data else { return Err(no()) };
+    let Fields::Named(fields) = &data.fields else { return Err(no()) };
+    Ok(fields.named.iter().filter_map(|field| Some((field.ident.as_ref()?, field))))
+}
+
+/// `FieldInfo::of::<HoldId>("id", "Its id.")`, with an example from `#[field(example = 7)]`.
+pub fn info(name: &Ident, field: &Field) -> Result<TokenStream> {
+    let (about, kind, word) = (doc::text(&field.attrs), &field.ty, name.to_string());
+    if about.is_empty() {
+        return Err(Error::new_spanned(name, "describe the field: its `///` is in the API's description"));
+    }
+    let mut example = None;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("example") {
+                return Err(meta.error("expected `example = value`"));
+            }
+            example = Some(meta.value()?.parse::<Expr>()?);
+            Ok(())
+        })?;
+    }
+    let info = quote!(crate::described::FieldInfo::of::<#kind>(#word, #about));
+    Ok(match example {
+        Some(example) => quote!(#info.example(::serde_json::json!(#example))),
+        None => info,
+    })
+}
+
+/// The name in the API's description: that of the type, without `View`.
+pub fn schema_name(name: &Ident) -> String {
+    let name = name.to_string();
+    name.strip_suffix("View").unwrap_or(&name).to_owned()
+}

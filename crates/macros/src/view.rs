@@ -1,0 +1,55 @@
+//! `#[view]`: an answer that pages and programs read alike.
+
+use super::{doc, fields};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Error, Fields, GenericArgument, PathArguments, Result, Type, parse_quote};
+
+pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
+    let name = input.ident.clone();
+    let (schema, about) = (fields::schema_name(&name), doc::text(&input.attrs));
+    if about.is_empty() {
+        return Err(Error::new_spanned(&name, "describe the view: its `///` is in the API's description"));
+    }
+    let infos = fields::named(&input)?.map(|(name, field)| fields::info(name, field));
+    let infos = infos.collect::<Result<Vec<_>>>()?;
+    if let syn::Data::Struct(data) = &mut input.data
+        && let Fields::Named(named) = &mut data.fields
+    {
+        for field in &mut named.named {
+            field.attrs.retain(|attribute| !attribute.path().is_ident("field"));
+            if let Some(module) = instant(&field.ty) {
+                field.attrs.push(parse_quote!(#[serde(with = #module)]));
+            }
+        }
+    }
+    Ok(quote! {
+        #[derive(Debug, Clone, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #input
+
+        #[cfg(feature = "server")]
+        impl crate::described::Described for #name {
+            fn schema() -> ::serde_json::Value {
+                crate::described::reference(#schema)
+            }
+
+            fn collect(schemas: &mut crate::described::Schemas) {
+                crate::described::object(schemas, #schema, #about, ::std::vec![#(#infos),*], false);
+            }
+        }
+    })
+}
+
+/// The module that writes a field of this type, if it is an instant: programs get it in RFC 3339.
+fn instant(kind: &Type) -> Option<&'static str> {
+    let Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last()?;
+    match (last.ident.to_string().as_str(), &last.arguments) {
+        ("Moment", _) => Some("crate::instant"),
+        ("Option", PathArguments::AngleBracketed(inside)) => match inside.args.first()? {
+            GenericArgument::Type(inside) => instant(inside).map(|_| "crate::instant::optional"),
+            _ => None,
+        },
+        _ => None,
+    }
+}

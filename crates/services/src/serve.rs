@@ -1,0 +1,138 @@
+//! From an operation of the contract to the function that does it.
+//!
+//! Invariants: [`serve`] is the only way to a bound function, for pages and programs alike. The permission is checked before
+//! the form is read, so that without it nobody learns about fields; the function checks it again inside its job.
+
+use crate::{
+    Ctx,
+    error::{FieldError, ServiceError},
+};
+use contract::{
+    form::{Context, Fault, Faults, Fields, Form},
+    operation::Operation,
+};
+use domain::{
+    actor::{Actor, Forbidden, Proof},
+    problem::{Kind, Problem},
+};
+use text::Lang;
+
+/// An operation that is bound to a function. [`bind!`](crate::bind) implements it.
+#[diagnostic::on_unimplemented(
+    message = "no service is bound to `{Self}`",
+    note = "add a line to the `bind!` of its noun in crate `services`"
+)]
+pub trait Serve: Operation {
+    type Error: ServiceError + From<Forbidden> + Send;
+
+    /// Whether the actor may do it.
+    fn permit(&self, actor: &Actor) -> Result<Proof, Self::Error>;
+
+    /// The error for a form with these faults.
+    fn invalid(faults: Faults) -> Refused<Self::Error> {
+        Refused::Request(faults)
+    }
+
+    fn run(
+        self,
+        ctx: &Ctx,
+        actor: &Actor,
+        form: Self::Form,
+    ) -> impl Future<Output = Result<Self::Answer, Self::Error>> + Send;
+}
+
+/// Why an operation was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused<E> {
+    /// The fields do not match the description.
+    Request(Faults),
+    Service(E),
+}
+
+/// Does what was sent for `operation`.
+pub async fn serve<O: Serve>(
+    ctx: &Ctx,
+    actor: &Actor,
+    operation: O,
+    sent: &Fields,
+    lang: Lang,
+) -> Result<O::Answer, Refused<O::Error>> {
+    let proof = operation.permit(actor).map_err(Refused::Service)?;
+    let context = Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag() };
+    let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
+        let is_of_the_request = faults.iter().any(|(_, fault)| fault.is_of_the_request());
+        if is_of_the_request { Refused::Request(faults) } else { O::invalid(faults) }
+    })?;
+    operation.run(ctx, actor, form).await.map_err(Refused::Service)
+}
+
+impl<E: ServiceError> ServiceError for Refused<E> {
+    fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Request(faults) => {
+                let problem = Problem::new("request.invalid", Kind::Invalid, lang.form_fix());
+                faults.iter().fold(problem, |problem, fault| fault.add(problem, lang))
+            }
+            Self::Service(error) => error.problem(lang),
+        }
+    }
+}
+
+impl FieldError for (String, Fault) {
+    fn add(&self, problem: Problem, lang: Lang) -> Problem {
+        let (field, fault) = self;
+        problem.field(field, lang.fault(*fault))
+    }
+}
+
+/// Binds operations to functions: `PlaceHold { person } with form, may Hold about person(person) => place;` calls
+/// `place(ctx, actor, person, form)`. With `else UnknownPerson`, it does not exist for those who may not.
+macro_rules! bind {
+    (error $error:ty; $(
+        $operation:ident { $($id:ident),* } $(with $form:ident)?,
+        may $permission:ident $(about $target:ident($about:expr))? $(, else $hidden:ident)? => $function:path;
+    )+) => {$(
+        impl $crate::Serve for $operation {
+            type Error = $error;
+
+            #[allow(unused_variables, reason = "not every permission is about something")]
+            fn permit(&self, actor: &::domain::actor::Actor) -> Result<::domain::actor::Proof, $error> {
+                let Self { $($id),* } = self.clone();
+                let permission = ::domain::actor::Permission::$permission;
+                let about = $crate::serve::bind!(@about $($target($about))?);
+                actor.require(permission, about).map_err(|why| $crate::serve::bind!(@refused why, $error $(, $hidden)?))
+            }
+
+            $($crate::serve::bind!(@invalid $form, $error);)?
+
+            async fn run(
+                self,
+                ctx: &$crate::Ctx,
+                actor: &::domain::actor::Actor,
+                sent: Self::Form,
+            ) -> Result<Self::Answer, $error> {
+                let Self { $($id),* } = self;
+                $crate::serve::bind!(@form sent $($form)?);
+                $function(ctx, actor, $($id,)* $($form)?).await
+            }
+        }
+    )+};
+    (@about) => { ::domain::actor::Target::NONE };
+    (@about $target:ident($about:expr)) => { ::domain::actor::Target::$target($about) };
+    (@refused $why:ident, $error:ty) => { <$error>::from($why) };
+    (@refused $why:ident, $error:ty, $hidden:ident) => {
+        match $why {
+            ::domain::actor::Forbidden::NotAllowed => <$error>::$hidden,
+            why => why.into(),
+        }
+    };
+    (@invalid $form:ident, $error:ty) => {
+        fn invalid(faults: ::contract::form::Faults) -> $crate::Refused<$error> {
+            $crate::Refused::Service(<$error>::Invalid(faults))
+        }
+    };
+    (@form $sent:ident) => { let () = $sent; };
+    (@form $sent:ident $form:ident) => { let $form = $sent; };
+}
+
+pub(crate) use bind;
