@@ -40,6 +40,7 @@ mod metrics;
 mod mqtt_bytes;
 mod mqtt_limits;
 mod mqtts;
+mod operations;
 mod ota;
 mod outside;
 mod process;

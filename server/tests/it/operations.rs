@@ -1,0 +1,137 @@
+//! What holds for every operation of the contract, on both channels: pages' forms and programs' JSON.
+
+use crate::{matrix, roles::Space};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use serde_json::{Value, json};
+
+/// A space for a manager, or for a member.
+async fn space(role: char, person: i64) -> Space {
+    let space = Space::open(role, Some(person)).await;
+    space.begin_anew().await;
+    space
+}
+
+async fn send(space: &Space, path: &str, kind: &str, body: &str) -> (u16, Value) {
+    let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body.to_owned()));
+    read(space, request.unwrap()).await
+}
+
+async fn read(space: &Space, request: Request<Body>) -> (u16, Value) {
+    let answer = space.send(request).await;
+    let status = answer.status().as_u16();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+async fn form(space: &Space, path: &str, body: &str) -> (u16, Value) {
+    send(space, path, "application/x-www-form-urlencoded", body).await
+}
+
+async fn json(space: &Space, path: &str, body: &Value) -> (u16, Value) {
+    send(space, path, "application/json", &body.to_string()).await
+}
+
+/// Field and message of each fault, as a page gets them.
+fn on_a_page(body: &Value) -> Vec<(String, String)> {
+    serde_json::from_value(body["fields"].clone()).unwrap()
+}
+
+/// The same, as a program gets them.
+fn in_the_api(body: &Value) -> Vec<(String, String)> {
+    let errors = body["errors"].as_array().unwrap().iter();
+    let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
+    errors.map(|error| (text(error, "field"), text(error, "message"))).collect()
+}
+
+#[tokio::test]
+async fn all_faults_are_reported_by_field_in_both_encodings() {
+    let space = space('g', 7).await;
+    let long = "è".repeat(501);
+    let (status, page) =
+        form(&space, "/api/holds/place", &format!("person=20&reason=unpaid&last_day=2001-01-01&remark={long}"))
+            .await;
+    assert_eq!((status, &page["code"]), (422, &json!("hold.invalid")));
+    let sent = json!({ "reason": "unpaid", "last_day": "2001-01-01", "remark": long });
+    let (status, program) = json(&space, "/api/v1/people/20/holds", &sent).await;
+    assert_eq!((status, &program["code"]), (422, &json!("hold.invalid")));
+    assert_eq!(in_the_api(&program), on_a_page(&page));
+    let fields: Vec<_> = in_the_api(&program).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["last_day", "remark"]);
+
+    let sent = json!({ "reason": 7, "last_day": "2001-02-30", "until": 1, "remark": ["x"] });
+    let (status, program) = json(&space, "/api/v1/people/20/holds", &sent).await;
+    assert_eq!((status, &program["code"]), (422, &json!("request.invalid")), "no page sends this");
+    let fields: Vec<_> = in_the_api(&program).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["reason", "last_day", "remark", "until"]);
+    let (_, program) = json(&space, "/api/v1/people/20/holds", &json!({})).await;
+    assert_eq!(in_the_api(&program), [("reason".to_owned(), "This field is required.".to_owned())]);
+}
+
+#[tokio::test]
+async fn caller_without_permission_learns_nothing_about_fields() {
+    let space = space('m', 3).await;
+    for sent in [json!({ "reason": "unpaid" }), json!({ "reason": 7, "until": 1 }), json!({})] {
+        let (status, program) = json(&space, "/api/v1/people/20/holds", &sent).await;
+        assert_eq!(
+            (status, program["code"].as_str(), in_the_api(&program)),
+            (403, Some("actor.not-allowed"), vec![])
+        );
+    }
+    for sent in ["person=20&reason=unpaid", "person=20&reason=&last_day=soon"] {
+        let (status, page) = form(&space, "/api/holds/place", sent).await;
+        assert_eq!((status, page["code"].as_str(), on_a_page(&page)), (403, Some("actor.not-allowed"), vec![]));
+    }
+}
+
+#[tokio::test]
+async fn hidden_thing_is_unknown_on_both_channels() {
+    let space = space('m', 3).await;
+    let (status, page) = form(&space, "/api/holds/of", "person=20").await;
+    assert_eq!((status, page["code"].as_str()), (404, Some("person.unknown")));
+    let request = Request::get("/api/v1/people/20/holds").body(Body::empty()).unwrap();
+    let (status, program) = read(&space, request).await;
+    assert_eq!((status, program["code"].as_str()), (404, Some("person.unknown")));
+}
+
+#[tokio::test]
+async fn both_channels_give_the_same_answer() {
+    let space = space('g', 7).await;
+    let (status, placed) = form(&space, "/api/holds/place", "person=20&reason=safety&remark=Talk+to+us").await;
+    assert_eq!((status, &placed["lifted"]), (200, &json!(false)));
+    let (status, made) = json(&space, "/api/v1/people/20/holds", &json!({ "reason": "other" })).await;
+    assert_eq!((status, made["href"].as_str()), (201, Some("/api/v1/people/20/holds")));
+    let (_, page) = form(&space, "/api/holds/of", "person=20").await;
+    let request = Request::get("/api/v1/people/20/holds").body(Body::empty()).unwrap();
+    let (_, program) = read(&space, request).await;
+    assert_eq!(page["holds"], program["items"]);
+    assert_eq!((&page["holds"][1]["id"], &page["holds"][0]["id"]), (&placed["hold"], &made["id"]));
+    let lift = format!("/api/v1/holds/{}/lift", placed["hold"]);
+    assert_eq!(json(&space, &lift, &json!({})).await.0, 204);
+    let (status, again) = form(&space, "/api/holds/lift", &format!("hold={}", placed["hold"])).await;
+    assert_eq!((status, again["code"].as_str()), (409, Some("hold.over")));
+}
+
+#[tokio::test]
+async fn form_without_its_id_is_out_of_date() {
+    let space = space('g', 7).await;
+    for sent in ["reason=unpaid", "person=&reason=unpaid", "person=x&reason=unpaid"] {
+        let (status, page) = form(&space, "/api/holds/place", sent).await;
+        assert_eq!((status, page["code"].as_str()), (422, Some("request.outdated")), "{sent}");
+    }
+}
+
+#[test]
+fn operation_without_matrix_row_is_found() {
+    let routes = matrix::all_routes();
+    let listed = |without: &str| {
+        let rows = crate::matrix_rows::ROWS.iter().map(|(route, ..)| (*route).to_owned());
+        rows.filter(|route| route != without).collect()
+    };
+    assert_eq!(routes.difference(&listed("")).count(), 0);
+    for address in ["/api/holds/of", "/api/holds/place", "/api/holds/lift"] {
+        assert_eq!(routes.difference(&listed(address)).collect::<Vec<_>>(), [address]);
+    }
+}
