@@ -13,12 +13,12 @@ use crate::{
     ui::{
         answered::answered,
         banner::{Banner, Tone},
-        button::{Kind, Submit},
+        button::Submit,
         changing::{part, text},
         form::{Form, hidden},
         icon::Icon,
         select::Select,
-        toast::{Toast, Undo, refusals, undo_field},
+        toast::{Toast, Undo, refusals, undo_form},
     },
 };
 use contract::cards::{Outcome, Sorted, Swiping, Waiting};
@@ -97,17 +97,9 @@ fn Given(calls: Calls) -> impl IntoView {
         _ => None,
     });
     let undo: Undo = Box::new(move || match given.get_untracked() {
-        Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => Some(
-            view! {
-                <Form action=calls.mark>
-                    {hidden("card", &card)}
-                    {hidden("action", &CardDeed::Retire.as_str())}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
-                </Form>
-            }
-            .into_any(),
-        ),
+        Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => {
+            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardDeed::Retire.as_str())]))
+        }
         _ => None,
     });
     view! { <Toast message undo refused=vec![refusals(calls.mark)]/> }

@@ -17,7 +17,7 @@ use crate::{
         form::{Field, Form, hidden},
         icon::Icon,
         table::{Cell, actions, always, cell, instant, named, spare, table},
-        toast::{Toast, Undo, refusals, undo_field},
+        toast::{Toast, Undo, refusals, undo_form},
     },
 };
 use contract::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
@@ -252,28 +252,12 @@ fn Done(calls: Calls) -> impl IntoView {
         _ => approved.get().map(|name| t.claim_approved(&name)),
     });
     let undo: Undo = Box::new(move || match (first.get_untracked(), sorted.get_untracked()) {
-        (Some(Sorted::Given { card, .. }), _) => Some(
-            view! {
-                <Form action=calls.mark>
-                    {hidden("card", &card)}
-                    {hidden("action", &CardDeed::Retire.as_str())}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.mark.pending()/>
-                </Form>
-            }
-            .into_any(),
-        ),
-        (_, Some(Sorted::Ignored { card, aside, .. })) => Some(
-            view! {
-                <Form action=calls.aside>
-                    {hidden("card", &card)}
-                    {hidden("aside", &if aside { "no" } else { "yes" })}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=calls.aside.pending()/>
-                </Form>
-            }
-            .into_any(),
-        ),
+        (Some(Sorted::Given { card, .. }), _) => {
+            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardDeed::Retire.as_str())]))
+        }
+        (_, Some(Sorted::Ignored { card, aside, .. })) => {
+            Some(undo_form(calls.aside, &[("card", &card), ("aside", &if aside { "no" } else { "yes" })]))
+        }
         _ => None,
     });
     view! { <Toast message undo refused=vec![refusals(calls.mark), refusals(calls.aside)]/> }

@@ -29,7 +29,7 @@ use crate::{
         glossary::Glossary,
         held::{self, DoneAtOnce, Held, HeldSummary, HeldToast},
         icon::Icon,
-        toast::{Toast, Undo, refusals, undo_field},
+        toast::{Toast, Undo, refusals, undo_form},
         versions::VERSION,
     },
 };
@@ -396,23 +396,12 @@ pub(crate) fn Done(decide: Call<Decide>, take_back: Call<TakeBack>) -> impl Into
 }
 
 fn done(decide: Call<Decide>, take_back: Call<TakeBack>) -> DoneAtOnce {
-    let t = lang::current();
     let reported: Signal<Option<DecisionText>> = later(decide, take_back);
     let last =
         move || reported.get().map(|DecisionText { message, has_undo, .. }| held::Done { message, has_undo });
     let undo: Undo = Box::new(move || {
         let one = reported.get_untracked().filter(|one| one.has_undo)?;
-        Some(
-            view! {
-                <Form action=take_back>
-                    {hidden("matter", &one.matter.as_str())}
-                    {hidden("id", &one.id)}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=take_back.pending()/>
-                </Form>
-            }
-            .into_any(),
-        )
+        Some(undo_form(take_back, &[("matter", &one.matter.as_str()), ("id", &one.id)]))
     });
     DoneAtOnce { last: Signal::derive(last), undo, refused: vec![refusals(take_back)] }
 }

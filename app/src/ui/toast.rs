@@ -6,15 +6,19 @@
 //! undo does; that is the form's server function.
 
 use super::{
+    button::{Kind, Submit},
     changing::part,
-    form::{echoed, hidden, problem_of},
+    form::{Form, echoed, hidden, problem_of},
     icon::Icon,
     keys::find,
 };
-use crate::call::{Call, Posted, Reply, Sent};
+use crate::{
+    call::{Call, Posted, Reply, Sent},
+    lang,
+};
 use domain::problem::Problem;
 use leptos::prelude::*;
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 /// Seconds it is shown.
 pub(super) const STANDS: u8 = 8;
@@ -32,6 +36,20 @@ const BACK: &str = "undo";
 #[must_use]
 pub fn undo_field() -> impl IntoView {
     hidden(BACK, &"yes")
+}
+
+/// The form of most undos: its fields and the button.
+#[must_use]
+pub fn undo_form<F: Posted>(action: Call<F>, fields: &[(&str, &dyn Display)]) -> AnyView {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
+    view! {
+        <Form action>
+            {fields}
+            {undo_field()}
+            <Submit label=lang::current().undo() kind=Kind::Ghost busy=action.pending()/>
+        </Form>
+    }
+    .into_any()
 }
 
 /// The refusals of an undo function: see [`refusals`].

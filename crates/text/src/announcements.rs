@@ -1,6 +1,5 @@
 //! Announcements: the page where managers write them, and the texts around them.
 
-use crate::Lang;
 use domain::announcements::State;
 
 text! {
@@ -13,10 +12,6 @@ text! {
                                 it: "Scrivi il primo qui sotto: una giornata a porte aperte, una chiusura, una macchina nuova." }
     announcements_new() { en: "New announcement", it: "Nuovo annuncio" }
     announcements_edit(title: &str) { en: "Edit “{title}”", it: "Modifica «{title}»" }
-    announcements_showing() { en: "Showing", it: "In corso" }
-    announcements_planned() { en: "Planned", it: "Programmato" }
-    announcements_over() { en: "Over", it: "Terminato" }
-    announcements_withdrawn() { en: "Withdrawn", it: "Ritirato" }
     announcement_title() { en: "Title", it: "Titolo" }
     announcement_text() { en: "Text", it: "Testo" }
     announcement_text_hint() { en: "Markdown: **bold**, *italic*, - lists, [links](https://example.org).",
@@ -54,15 +49,12 @@ text! {
     announcement_over() { en: "Choose an end in the future.", it: "Scegli una fine nel futuro." }
 }
 
-impl Lang {
+names! {
     /// State of an announcement.
-    #[must_use]
-    pub const fn announcement_state(self, state: State) -> &'static str {
-        match state {
-            State::Showing => self.announcements_showing(),
-            State::Planned => self.announcements_planned(),
-            State::Over => self.announcements_over(),
-            State::Withdrawn => self.announcements_withdrawn(),
-        }
+    announcement_state(state: State) {
+        Showing { en: "Showing", it: "In corso" }
+        Planned { en: "Planned", it: "Programmato" }
+        Over { en: "Over", it: "Terminato" }
+        Withdrawn { en: "Withdrawn", it: "Ritirato" }
     }
 }

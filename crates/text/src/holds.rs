@@ -1,6 +1,5 @@
 //! Holds, which suspend a person from everything.
 
-use crate::Lang;
 use domain::holds::HoldReason;
 
 text! {
@@ -11,11 +10,6 @@ text! {
     holds_none_next() { en: "A hold stops someone from using any machine, for a missing payment or for safety.",
                         it: "Un blocco accesso impedisce di usare qualsiasi macchina, per un pagamento mancante o per sicurezza." }
     holds_earlier() { en: "Earlier holds", it: "Blocchi accesso passati" }
-    holds_unpaid() { en: "Payment missing", it: "Pagamento mancante" }
-    holds_safety() { en: "Safety", it: "Sicurezza" }
-    holds_paperwork() { en: "Paperwork missing", it: "Documento mancante" }
-    holds_no_shows() { en: "Missed bookings", it: "Prenotazioni non rispettate" }
-    holds_other() { en: "Another reason", it: "Un altro motivo" }
     holds_placed_by(since: &str, name: &str) { en: "{since}, by {name}", it: "{since}, da {name}" }
     holds_lifted() { en: "lifted", it: "tolto" }
     holds_ended() { en: "expired", it: "scaduto" }
@@ -40,16 +34,13 @@ text! {
     hold_not_above() { en: "This person outranks you: ask an administrator.", it: "Questa persona ha un ruolo più alto del tuo: chiedi a un amministratore." }
 }
 
-impl Lang {
+names! {
     /// The reason for a hold, in a few words.
-    #[must_use]
-    pub const fn hold_because(self, reason: HoldReason) -> &'static str {
-        match reason {
-            HoldReason::Unpaid => self.holds_unpaid(),
-            HoldReason::Safety => self.holds_safety(),
-            HoldReason::Paperwork => self.holds_paperwork(),
-            HoldReason::NoShows => self.holds_no_shows(),
-            HoldReason::Other => self.holds_other(),
-        }
+    hold_because(reason: HoldReason) {
+        Unpaid { en: "Payment missing", it: "Pagamento mancante" }
+        Safety { en: "Safety", it: "Sicurezza" }
+        Paperwork { en: "Paperwork missing", it: "Documento mancante" }
+        NoShows { en: "Missed bookings", it: "Prenotazioni non rispettate" }
+        Other { en: "Another reason", it: "Un altro motivo" }
     }
 }

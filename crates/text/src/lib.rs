@@ -65,6 +65,26 @@ macro_rules! text {
     };
 }
 
+/// `name(value: Kind) { Variant { en: …, it: … } }` – a message for each member of a closed list.
+macro_rules! names {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident ($value:ident: $kind:ident) { $($member:ident { en: $en:literal, it: $it:literal })+ }
+    )+) => {
+        impl crate::Lang {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub const fn $name(self, $value: $kind) -> &'static str {
+                    match (self, $value) {
+                        $( (Self::En, $kind::$member) => $en, (Self::It, $kind::$member) => $it, )+
+                    }
+                }
+            )+
+        }
+    };
+}
+
 mod access;
 mod accounts;
 mod announcements;

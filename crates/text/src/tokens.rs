@@ -1,6 +1,5 @@
 //! Personal tokens, for a person's own programs.
 
-use crate::Lang;
 use domain::tokens::{Lifetime, Scope};
 
 text! {
@@ -43,68 +42,38 @@ text! {
     token_scope(scope: &str) { en: "This token may not do that: it lacks “{scope}”.", it: "Questo token non può farlo: gli manca «{scope}»." }
     metrics_no_token() { en: "Metrics are open to programs on the server itself. From elsewhere, send a token with the scope “metrics:read”.",
                          it: "Le metriche sono aperte ai programmi sul server stesso. Da altrove, invia un token con l’ambito «metrics:read»." }
-
-    scope_people_read() { en: "See people and qualifications", it: "Vedere persone e abilitazioni" }
-    scope_people_write() { en: "Change people and qualifications", it: "Modificare persone e abilitazioni" }
-    scope_machines_read() { en: "See machines", it: "Vedere le macchine" }
-    scope_machines_write() { en: "Change and stop machines", it: "Modificare e fermare le macchine" }
-    scope_space_read() { en: "See settings, opening hours, inbox and audit log",
-                         it: "Vedere impostazioni, orari, «Da sbrigare» e registro" }
-    scope_notices_read() { en: "Read my notices", it: "Leggere i miei avvisi" }
-    scope_notices_write() { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
-    scope_announcements_read() { en: "Read announcements", it: "Leggere gli annunci" }
-    scope_announcements_write() { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
-    scope_checkouts_read() { en: "See checkout slots and appointments", it: "Vedere orari e appuntamenti delle prove" }
-    scope_checkouts_write() { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
-    scope_bookings_read() { en: "See bookings and free slots", it: "Vedere prenotazioni e orari liberi" }
-    scope_calendars_read() { en: "See your calendar addresses", it: "Vedere i tuoi indirizzi del calendario" }
-    scope_calendars_write() { en: "Create and revoke calendar addresses, which anyone who has them can read", it: "Creare e revocare indirizzi del calendario, che chiunque li abbia può leggere" }
-    scope_bookings_write() { en: "Book, and decide about bookings", it: "Prenotare e decidere sulle prenotazioni" }
-    scope_training_read() { en: "See training and my progress", it: "Vedere la formazione e i miei progressi" }
-    scope_training_write() { en: "Change training and report what I watch", it: "Modificare la formazione e segnalare ciò che guardo" }
-    scope_metrics_read() { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
-    scope_space_write() { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
-    lifetime_month() { en: "30 days", it: "30 giorni" }
-    lifetime_quarter() { en: "90 days", it: "90 giorni" }
-    lifetime_year() { en: "A year", it: "Un anno" }
-    lifetime_unlimited() { en: "Until I revoke it", it: "Finché non lo revoco" }
 }
 
-impl Lang {
+names! {
     /// Name of a scope.
-    #[must_use]
-    pub const fn scope(self, scope: Scope) -> &'static str {
-        match scope {
-            Scope::PeopleRead => self.scope_people_read(),
-            Scope::PeopleWrite => self.scope_people_write(),
-            Scope::MachinesRead => self.scope_machines_read(),
-            Scope::MachinesWrite => self.scope_machines_write(),
-            Scope::SpaceRead => self.scope_space_read(),
-            Scope::SpaceWrite => self.scope_space_write(),
-            Scope::NoticesRead => self.scope_notices_read(),
-            Scope::NoticesWrite => self.scope_notices_write(),
-            Scope::AnnouncementsRead => self.scope_announcements_read(),
-            Scope::AnnouncementsWrite => self.scope_announcements_write(),
-            Scope::CheckoutsRead => self.scope_checkouts_read(),
-            Scope::CheckoutsWrite => self.scope_checkouts_write(),
-            Scope::BookingsRead => self.scope_bookings_read(),
-            Scope::BookingsWrite => self.scope_bookings_write(),
-            Scope::CalendarsRead => self.scope_calendars_read(),
-            Scope::CalendarsWrite => self.scope_calendars_write(),
-            Scope::TrainingRead => self.scope_training_read(),
-            Scope::TrainingWrite => self.scope_training_write(),
-            Scope::MetricsRead => self.scope_metrics_read(),
-        }
+    scope(scope: Scope) {
+        PeopleRead { en: "See people and qualifications", it: "Vedere persone e abilitazioni" }
+        PeopleWrite { en: "Change people and qualifications", it: "Modificare persone e abilitazioni" }
+        MachinesRead { en: "See machines", it: "Vedere le macchine" }
+        MachinesWrite { en: "Change and stop machines", it: "Modificare e fermare le macchine" }
+        SpaceRead { en: "See settings, opening hours, inbox and audit log",
+                    it: "Vedere impostazioni, orari, «Da sbrigare» e registro" }
+        SpaceWrite { en: "Change settings and opening hours", it: "Modificare impostazioni e orari di apertura" }
+        NoticesRead { en: "Read my notices", it: "Leggere i miei avvisi" }
+        NoticesWrite { en: "Mark my notices as read and archive them", it: "Segnare i miei avvisi come letti e archiviarli" }
+        AnnouncementsRead { en: "Read announcements", it: "Leggere gli annunci" }
+        AnnouncementsWrite { en: "Write and withdraw announcements", it: "Scrivere e ritirare annunci" }
+        CheckoutsRead { en: "See checkout slots and appointments", it: "Vedere orari e appuntamenti delle prove" }
+        CheckoutsWrite { en: "Request checkouts and decide about them", it: "Richiedere prove e deciderle" }
+        BookingsRead { en: "See bookings and free slots", it: "Vedere prenotazioni e orari liberi" }
+        BookingsWrite { en: "Book, and decide about bookings", it: "Prenotare e decidere sulle prenotazioni" }
+        CalendarsRead { en: "See your calendar addresses", it: "Vedere i tuoi indirizzi del calendario" }
+        CalendarsWrite { en: "Create and revoke calendar addresses, which anyone who has them can read", it: "Creare e revocare indirizzi del calendario, che chiunque li abbia può leggere" }
+        TrainingRead { en: "See training and my progress", it: "Vedere la formazione e i miei progressi" }
+        TrainingWrite { en: "Change training and report what I watch", it: "Modificare la formazione e segnalare ciò che guardo" }
+        MetricsRead { en: "Read metrics for monitoring (administrators)", it: "Leggere le metriche per il monitoraggio (amministratori)" }
     }
 
     /// Name of a lifetime.
-    #[must_use]
-    pub const fn lifetime(self, lifetime: Lifetime) -> &'static str {
-        match lifetime {
-            Lifetime::Month => self.lifetime_month(),
-            Lifetime::Quarter => self.lifetime_quarter(),
-            Lifetime::Year => self.lifetime_year(),
-            Lifetime::Unlimited => self.lifetime_unlimited(),
-        }
+    lifetime(lifetime: Lifetime) {
+        Month { en: "30 days", it: "30 giorni" }
+        Quarter { en: "90 days", it: "90 giorni" }
+        Year { en: "A year", it: "Un anno" }
+        Unlimited { en: "Until I revoke it", it: "Finché non lo revoco" }
     }
 }
