@@ -4,9 +4,9 @@
 //! is shown.
 
 use crate::{
-    call::{Call, Function, PageResource, load, page_resource},
+    call::{Call, Function, load, page_resource},
     lang,
-    live::{awaited, keep, use_live},
+    live::{beside, use_live},
     ui::{
         answered::later,
         button::{Kind, Submit},
@@ -15,7 +15,7 @@ use crate::{
         icon::Icon,
         select::Select,
         skeleton::SkeletonList,
-        toast::{Toast, Undo, refusals, undo_field},
+        toast::{Toast, Undo, refusals, undo_form},
     },
 };
 use contract::holds::{self, HoldDone, HoldView, Holds as HoldsView, ListHolds};
@@ -30,73 +30,33 @@ use text::time;
 type PlaceHold = Function<holds::PlaceHold>;
 type LiftHold = Function<holds::LiftHold>;
 
-/// The holds on a person: loaded once, shown in two places of their page.
-#[derive(Clone, Copy)]
+/// The holds on a person: loaded once, shown in two places of their page. Its parts make no requests, so that tests can
+/// render them.
+#[derive(Debug, Clone, Copy)]
 pub struct Holds {
-    answers: PageResource<HoldsView>,
-    known: HoldsContext,
-}
-
-/// What both places show, without requests, so that tests can render it.
-#[derive(Clone, Copy)]
-struct HoldsContext {
     person: PersonId,
     holds: RwSignal<Option<HoldsView>>,
     place: Call<PlaceHold>,
     lift: Call<LiftHold>,
 }
 
-impl std::fmt::Debug for Holds {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Holds").field("person", &self.known.person).finish_non_exhaustive()
-    }
-}
-
 impl Holds {
-    #[must_use]
-    pub fn on(person: PersonId) -> Self {
+    /// The page around them, once they are loaded.
+    pub fn load(person: PersonId, page: Box<dyn FnOnce(Self) -> AnyView + Send>) -> AnyView {
         let live = use_live();
-        let (place, lift) = (Call::<PlaceHold>::new(), Call::<LiftHold>::new());
+        let (place, lift) = (Call::new(), Call::new());
         let answers = page_resource(
             move || (live.person(person), place.version().get(), lift.version().get()),
             move |_| load(&ListHolds { person }),
         );
-        let visible = RwSignal::new(None);
-        keep(answers, visible);
-        Self { answers, known: HoldsContext { person, holds: visible, place, lift } }
-    }
-
-    /// The page around them: it gets the active holds, the first thing to know about a person, and the form to
-    /// place one with past ones.
-    pub fn within(self, page: Box<dyn FnOnce(AnyView, AnyView) -> AnyView + Send>) -> AnyView {
-        self.first(Box::new(move |known| {
-            page(view! { <InForce known/> }.into_any(), view! { <Card known/><Done known/> }.into_any())
-        }))
-    }
-
-    /// The same for a page that only shows and lifts active holds.
-    pub fn in_force_within(self, page: Box<dyn FnOnce(AnyView) -> AnyView + Send>) -> AnyView {
-        self.first(Box::new(move |known| page(view! { <InForce known/><Done known/> }.into_any())))
-    }
-
-    /// Waits for the first answer.
-    fn first(self, page: Box<dyn FnOnce(HoldsContext) -> AnyView + Send>) -> AnyView {
-        let Self { answers, known } = self;
         view! {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {awaited(answers.source(), Box::new(move |first| {
-                    if known.holds.with_untracked(Option::is_none) {
-                        known.holds.set(PageResource::<HoldsView>::read(&first).ok());
-                    }
-                    page(known)
-                }))}
+                {beside(answers, Box::new(move |holds| page(Self { person, holds, place, lift })))}
             </Transition>
         }
         .into_any()
     }
-}
 
-impl HoldsContext {
     fn may_change(self) -> Memo<bool> {
         // Input must survive every other change.
         Memo::new(move |_| self.holds.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
@@ -105,10 +65,10 @@ impl HoldsContext {
 
 /// A banner for each active hold, with the button to lift it.
 #[component]
-fn InForce(known: HoldsContext) -> impl IntoView {
+pub fn InForce(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { holds: visible, lift, .. } = known;
-    let (may_change, in_force) = (known.may_change(), Memo::new(move |_| some_of(visible, true)));
+    let Holds { holds: visible, lift, .. } = holds;
+    let (may_change, in_force) = (holds.may_change(), Memo::new(move |_| some_of(visible, true)));
     rows(
         move || in_force.get(),
         key,
@@ -134,11 +94,12 @@ fn InForce(known: HoldsContext) -> impl IntoView {
     )
 }
 
+/// The form to place a hold, with past ones.
 #[component]
-fn Card(known: HoldsContext) -> impl IntoView {
+pub fn Card(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, holds: visible, place, .. } = known;
-    let (is_there, may_change) = (Memo::new(move |_| visible.with(Option::is_some)), known.may_change());
+    let Holds { person, holds: visible, place, .. } = holds;
+    let (is_there, may_change) = (Memo::new(move |_| visible.with(Option::is_some)), holds.may_change());
     let in_force =
         Memo::new(move |_| visible.with(|visible| visible.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
     let over = Memo::new(move |_| some_of(visible, false));
@@ -197,9 +158,9 @@ fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
 /// The last change, with undo: a placed hold is lifted. A lifted one is placed again as a new hold, because the
 /// record cannot be changed.
 #[component]
-fn Done(known: HoldsContext) -> impl IntoView {
+pub fn Done(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let HoldsContext { person, holds: visible, place, lift } = known;
+    let Holds { person, holds: visible, place, lift } = holds;
     let last = later(place, lift);
     let message = Signal::derive(move || {
         let message = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
@@ -207,30 +168,18 @@ fn Done(known: HoldsContext) -> impl IntoView {
     });
     let undo: Undo = Box::new(move || {
         let HoldDone { hold, lifted } = last.get_untracked()?;
-        Some(if lifted {
-            let hold = visible
-                .with_untracked(|visible| visible.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
-            view! {
-                <Form action=place>
-                    {hidden("person", &person)}
-                    {hidden("reason", &hold.reason.as_str())}
-                    {hidden("last_day", &hold.until.map(last_day).unwrap_or_default())}
-                    {hidden("remark", &hold.remark.unwrap_or_default())}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=place.pending()/>
-                </Form>
-            }
-            .into_any()
-        } else {
-            view! {
-                <Form action=lift>
-                    {hidden("hold", &hold)}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Kind::Ghost busy=lift.pending()/>
-                </Form>
-            }
-            .into_any()
-        })
+        if !lifted {
+            return Some(undo_form(lift, &[("hold", &hold)]));
+        }
+        let hold =
+            visible.with_untracked(|visible| visible.as_ref()?.holds.iter().find(|it| it.id == hold).cloned())?;
+        let until = hold.until.map(last_day).unwrap_or_default();
+        let remark = hold.remark.unwrap_or_default();
+        let reason = hold.reason.as_str();
+        Some(undo_form(
+            place,
+            &[("person", &person), ("reason", &reason), ("last_day", &until), ("remark", &remark)],
+        ))
     });
     view! { <Toast message undo refused=vec![refusals(place), refusals(lift)]/> }
 }
@@ -287,8 +236,8 @@ mod tests {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
             let displayed = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
-            let known = HoldsContext { person, holds: displayed, place: Call::new(), lift: Call::new() };
-            view! { <InForce known/><Card known/> }
+            let holds = Holds { person, holds: displayed, place: Call::new(), lift: Call::new() };
+            view! { <InForce holds/><Card holds/> }
         })
     }
 
@@ -323,9 +272,8 @@ mod tests {
                 let holds = vec![HoldView { until, ..hold(2, false) }];
                 let displayed =
                     RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
-                let known =
-                    HoldsContext { person: PersonId(2), holds: displayed, place: Call::new(), lift: Call::new() };
-                view! { <Done known/> }
+                let holds = Holds { person: PersonId(2), holds: displayed, place: Call::new(), lift: Call::new() };
+                view! { <Done holds/> }
             })
         };
         let lifted = done("/api/holds/lift", true);

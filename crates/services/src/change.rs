@@ -10,12 +10,14 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target, Who},
     audit::Subject,
     events::DomainEvent,
-    id::AliasId,
+    id::{AliasId, PersonId, RemarkId},
+    names::Remark,
     people::PersonStatus,
     time::Millis,
+    zone::Zone,
 };
 use std::future::ready;
-use store::{Done, StoreError, WriteTx, audit, people};
+use store::{Done, StoreError, WriteTx, audit, people, remarks};
 
 /// A write job that must still find the target of its change.
 pub(crate) struct Begun<'tx> {
@@ -24,14 +26,16 @@ pub(crate) struct Begun<'tx> {
     pub actor: Actor,
     /// When it was requested.
     pub now: Millis,
+    /// The space's zone.
+    pub zone: Zone,
 }
 
 impl<'tx> Begun<'tx> {
     /// Continues with the change if the actor has `permission` on `about`.
     pub fn require(self, permission: Permission, about: Target) -> Result<Job<'tx>, Forbidden> {
-        let Self { tx, actor, now } = self;
+        let Self { tx, actor, now, zone } = self;
         let proof = actor.require(permission, about)?;
-        Ok(Job { tx, actor, proof, now })
+        Ok(Job { tx, actor, proof, now, zone })
     }
 }
 
@@ -43,12 +47,25 @@ pub(crate) struct Job<'tx> {
     pub proof: Proof,
     /// When it was requested.
     pub now: Millis,
+    /// The space's zone.
+    pub zone: Zone,
 }
 
 impl Job<'_> {
     /// The actor's alias of the month, for records. `None` for Toolgate itself.
     pub async fn by(&mut self) -> Result<Option<AliasId>, StoreError> {
         people::alias_of(self.tx, &self.proof, self.now).await
+    }
+
+    /// Writes an optional remark; `about` is the person it mentions, so that it is erased with them.
+    pub async fn remark<const MAX: usize>(
+        &mut self,
+        about: Option<PersonId>,
+        by: Option<AliasId>,
+        remark: Option<&Remark<MAX>>,
+    ) -> Result<Option<RemarkId>, StoreError> {
+        let Some(body) = remark else { return Ok(None) };
+        remarks::write(self.tx, about, by, body.as_str(), self.now).await.map(Some)
     }
 
     /// Runs what follows `event`, in this job. What the event says must be written before.
@@ -150,12 +167,12 @@ impl Ctx {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (actor, now) = (actor.clone(), self.now());
+        let (actor, now, zone) = (actor.clone(), self.now(), self.space().zone);
         let ticket = repeats::ticket();
         self.store()
             .write(async move |tx| {
                 let actor = refreshed(tx, actor, now).await?;
-                let done = work(Begun { tx: &mut *tx, actor, now }).await?;
+                let done = work(Begun { tx: &mut *tx, actor, now, zone }).await?;
                 if let Some(ticket) = ticket {
                     repeats::keep(tx, &ticket, &done).await?;
                 }

@@ -27,7 +27,7 @@ use domain::{
 use serde_json::json;
 use store::{
     closures::{self as rows, ClosureRow, NewClosure},
-    external_calendars, occupations, remarks, rooms,
+    external_calendars, occupations, rooms,
 };
 
 /// Days for which past closures are listed.
@@ -190,10 +190,7 @@ pub async fn close(
         }
         known.is_free(span)?;
         let (by, at) = (job.by().await?, job.now);
-        let remark = match note {
-            Some(body) => Some(remarks::write(job.tx, None, by, body.as_str(), at).await?),
-            None => None,
-        };
+        let remark = job.remark(None, by, note.as_ref()).await?;
         let closure = rows::add(job.tx, &NewClosure { resource, kind, span, remark, at, by }).await?;
         take(job.tx, resource, span, Purpose::Closure(closure)).await.map_err(|why| known.overtaken(why, span))?;
         if let Some(events) = events {

@@ -22,9 +22,8 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    StoreError, holds,
+    Done, StoreError, holds,
     people::{self, Person},
-    remarks,
 };
 
 /// Why a request about holds is refused.
@@ -54,51 +53,36 @@ pub enum HoldsError {
 bind! {
     error HoldsError;
     ListHolds { person }, may SeePerson about person(person), else UnknownPerson => of;
-    PlaceHold { person } with form, may Hold about person(person) => place;
-    LiftHold { hold }, may Hold => lift;
+    PlaceHold { person } with form, may Hold about person(person), in job => place;
+    LiftHold { hold }, may Hold, in job => lift;
 }
 
 /// Places a hold on `person`. It takes effect at once and stops what they are running.
-pub(crate) async fn place(
-    ctx: &Ctx,
-    actor: &Actor,
-    person: PersonId,
-    new: NewHold,
-) -> Result<HoldDone, HoldsError> {
-    let zone = ctx.space().zone;
-    ctx.change(actor, Permission::Hold, Target::person(person), async move |job| {
-        let NewHold { reason, last_day, remark } = new;
-        let until = last_day.map(|day| zone.start_of(day.day_after()));
-        may_hold(job, person).await?;
-        let (by, at) = (job.by().await?, job.now);
-        let remark = match remark {
-            Some(body) => Some(remarks::write(job.tx, Some(person), by, body.as_str(), at).await?),
-            None => None,
-        };
-        let hold = holds::place(job.tx, &holds::NewHold { person, reason, remark, at, by, until }).await?;
-        job.emit(DomainEvent::StandingChanged { person, cause: Cause::Hold }).await?;
-        job.notify(person, Notice::HoldPlaced { hold, reason, until }).await?;
-        let detail = json!({ "hold": hold, "reason": reason, "until": until });
-        job.audited(HoldDone { hold, lifted: false }, "hold.placed", person, &detail).await
-    })
-    .await
+async fn place(job: &mut Job<'_>, person: PersonId, new: NewHold) -> Result<Done<HoldDone>, HoldsError> {
+    let NewHold { reason, last_day, remark } = new;
+    let until = last_day.map(|day| job.zone.start_of(day.day_after()));
+    may_hold(job, person).await?;
+    let (by, at) = (job.by().await?, job.now);
+    let remark = job.remark(Some(person), by, remark.as_ref()).await?;
+    let hold = holds::place(job.tx, &holds::NewHold { person, reason, remark, at, by, until }).await?;
+    job.emit(DomainEvent::StandingChanged { person, cause: Cause::Hold }).await?;
+    job.notify(person, Notice::HoldPlaced { hold, reason, until }).await?;
+    let detail = json!({ "hold": hold, "reason": reason, "until": until });
+    job.audited(HoldDone { hold, lifted: false }, "hold.placed", person, &detail).await
 }
 
 /// Lifts a hold, from now on.
-pub(crate) async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<HoldDone, HoldsError> {
-    ctx.change(actor, Permission::Hold, Target::NONE, async move |job| {
-        let person = holds::whose(job.tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
-        may_hold(job, person).await?;
-        let by = job.by().await?;
-        if !holds::lift(job.tx, hold, job.now, by).await? {
-            return Err(HoldsError::Over);
-        }
-        job.tx.after_commit(ChangeEvent::Person(person));
-        job.notify(person, Notice::HoldLifted { hold }).await?;
-        let detail = json!({ "hold": hold });
-        job.audited(HoldDone { hold, lifted: true }, "hold.lifted", person, &detail).await
-    })
-    .await
+async fn lift(job: &mut Job<'_>, hold: HoldId) -> Result<Done<HoldDone>, HoldsError> {
+    let person = holds::whose(job.tx.conn(), hold).await?.ok_or(HoldsError::UnknownHold)?;
+    may_hold(job, person).await?;
+    let by = job.by().await?;
+    if !holds::lift(job.tx, hold, job.now, by).await? {
+        return Err(HoldsError::Over);
+    }
+    job.tx.after_commit(ChangeEvent::Person(person));
+    job.notify(person, Notice::HoldLifted { hold }).await?;
+    let detail = json!({ "hold": hold });
+    job.audited(HoldDone { hold, lifted: true }, "hold.lifted", person, &detail).await
 }
 
 /// All holds on `person`, for themselves and for those who may see people.

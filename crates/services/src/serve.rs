@@ -12,7 +12,7 @@ use contract::{
     operation::Operation,
 };
 use domain::{
-    actor::{Actor, Forbidden, Proof},
+    actor::{Actor, Forbidden, Permission, Target},
     problem::{Kind, Problem},
 };
 use text::Lang;
@@ -25,8 +25,13 @@ use text::Lang;
 pub trait Serve: Operation {
     type Error: ServiceError + From<Forbidden> + Send;
 
-    /// Whether the actor may do it.
-    fn permit(&self, actor: &Actor) -> Result<Proof, Self::Error>;
+    /// The permission it needs, and about what.
+    fn needs(&self) -> (Permission, Target);
+
+    /// The error for an actor without the permission.
+    fn forbidden(why: Forbidden) -> Self::Error {
+        why.into()
+    }
 
     /// The error for a form with these faults.
     fn invalid(faults: Faults) -> Refused<Self::Error> {
@@ -57,7 +62,8 @@ pub async fn serve<O: Serve>(
     sent: &Fields,
     lang: Lang,
 ) -> Result<O::Answer, Refused<O::Error>> {
-    let proof = operation.permit(actor).map_err(Refused::Service)?;
+    let (permission, about) = operation.needs();
+    let proof = actor.require(permission, about).map_err(|why| Refused::Service(O::forbidden(why)))?;
     let context = Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
         let is_of_the_request = faults.iter().any(|(_, fault)| fault.is_of_the_request());
@@ -86,23 +92,24 @@ impl FieldError for (String, Fault) {
 }
 
 /// Binds operations to functions: `PlaceHold { person } with form, may Hold about person(person) => place;` calls
-/// `place(ctx, actor, person, form)`. With `else UnknownPerson`, it does not exist for those who may not.
+/// `place(ctx, actor, person, form)`. With `, in job`, the function is the whole job of a change that requires the same
+/// permission: `place(job, person, form)`. With `, else UnknownPerson`, it does not exist for those who may not.
 macro_rules! bind {
     (error $error:ty; $(
         $operation:ident { $($id:ident),* } $(with $form:ident)?,
-        may $permission:ident $(about $target:ident($about:expr))? $(, else $hidden:ident)? => $function:path;
+        may $permission:ident $(about $target:ident($about:expr))? $(, else $hidden:ident)? $(, in $job:ident)?
+            => $function:path;
     )+) => {$(
         impl $crate::Serve for $operation {
             type Error = $error;
 
             #[allow(unused_variables, reason = "not every permission is about something")]
-            fn permit(&self, actor: &::domain::actor::Actor) -> Result<::domain::actor::Proof, $error> {
+            fn needs(&self) -> (::domain::actor::Permission, ::domain::actor::Target) {
                 let Self { $($id),* } = self.clone();
-                let permission = ::domain::actor::Permission::$permission;
-                let about = $crate::serve::bind!(@about $($target($about))?);
-                actor.require(permission, about).map_err(|why| $crate::serve::bind!(@refused why, $error $(, $hidden)?))
+                (::domain::actor::Permission::$permission, $crate::serve::bind!(@about $($target($about))?))
             }
 
+            $($crate::serve::bind!(@hidden $hidden, $error);)?
             $($crate::serve::bind!(@invalid $form, $error);)?
 
             async fn run(
@@ -111,19 +118,18 @@ macro_rules! bind {
                 actor: &::domain::actor::Actor,
                 sent: Self::Form,
             ) -> Result<Self::Answer, $error> {
-                let Self { $($id),* } = self;
-                $crate::serve::bind!(@form sent $($form)?);
-                $function(ctx, actor, $($id,)* $($form)?).await
+                $crate::serve::bind!(@run self, ctx, actor, $function, { $($id),* }, sent $($form)?; $($job)?)
             }
         }
     )+};
     (@about) => { ::domain::actor::Target::NONE };
     (@about $target:ident($about:expr)) => { ::domain::actor::Target::$target($about) };
-    (@refused $why:ident, $error:ty) => { <$error>::from($why) };
-    (@refused $why:ident, $error:ty, $hidden:ident) => {
-        match $why {
-            ::domain::actor::Forbidden::NotAllowed => <$error>::$hidden,
-            why => why.into(),
+    (@hidden $hidden:ident, $error:ty) => {
+        fn forbidden(why: ::domain::actor::Forbidden) -> $error {
+            match why {
+                ::domain::actor::Forbidden::NotAllowed => <$error>::$hidden,
+                why => why.into(),
+            }
         }
     };
     (@invalid $form:ident, $error:ty) => {
@@ -131,6 +137,17 @@ macro_rules! bind {
             $crate::Refused::Service(<$error>::Invalid(faults))
         }
     };
+    (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?;) => {{
+        let Self { $($id),* } = $self;
+        $crate::serve::bind!(@form $sent $($form)?);
+        $function($ctx, $actor, $($id,)* $($form)?).await
+    }};
+    (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?; job) => {{
+        let (permission, about) = $crate::Serve::needs(&$self);
+        let Self { $($id),* } = $self;
+        $crate::serve::bind!(@form $sent $($form)?);
+        $ctx.change($actor, permission, about, async move |job| $function(job, $($id,)* $($form)?).await).await
+    }};
     (@form $sent:ident) => { let () = $sent; };
     (@form $sent:ident $form:ident) => { let $form = $sent; };
 }

@@ -9,7 +9,7 @@ use crate::{
     call::{Call, PageResource, page_resource},
     cards::api::MarkCard,
     cards::marked::Marked,
-    holds::Holds,
+    holds::{self, Holds, InForce},
     lang,
     live::use_live,
     live_page::loaded,
@@ -73,7 +73,8 @@ pub fn overview_page(person: PersonId) -> AnyView {
     view! {
         <Crumb/>
         {loaded(4, page, move |visible| {
-                Holds::on(person).in_force_within(Box::new(move |in_force| {
+                Holds::load(person, Box::new(move |holds| {
+                    let in_force = view! { <InForce holds/><holds::Done holds/> }.into_any();
                     view! { <Page overview=visible calls note in_force/><Marked mark=calls.mark/><Deleted delete=calls.notes.delete/> }.into_any()
                 }))
             })}

@@ -3,7 +3,7 @@
 use super::{Crumb, Tab, with_tabs};
 use crate::{
     call::{PageResource, page_resource},
-    holds::Holds,
+    holds::{self, Holds, InForce},
     lang,
     live::use_live,
     live_page::loaded,
@@ -39,8 +39,12 @@ pub fn qualified_page(person: PersonId) -> AnyView {
     view! {
         <Crumb/>
         {loaded(4, page, move |page| {
-                let holds = Holds::on(page.with_untracked(|page| page.head.id));
-                holds.within(Box::new(move |in_force, holds| view! { <Page page acts in_force holds/> }.into_any()))
+                let person = page.with_untracked(|page| page.head.id);
+                Holds::load(person, Box::new(move |holds| {
+                    let in_force = view! { <InForce holds/> }.into_any();
+                    let holds = view! { <holds::Card holds/><holds::Done holds/> }.into_any();
+                    view! { <Page page acts in_force holds/> }.into_any()
+                }))
             })}
     }
     .into_any()

@@ -70,10 +70,7 @@ pub async fn decide(
             BookingAction::Complete => due::ended(job.tx, &row, side, at).await?,
             _ => state,
         };
-        let remark = match &decide.note {
-            Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
-            None => None,
-        };
+        let remark = job.remark(Some(row.person), by, decide.note.as_ref()).await?;
         let late = state == State::Cancelled && side == Side::Holder && row.state == State::Approved && {
             let known = rows::settings_of(job.tx.conn(), row.resource(), row.kind).await?;
             is_late(&known.booking, row.span(), at)

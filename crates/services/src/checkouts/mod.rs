@@ -55,7 +55,7 @@ use serde_json::json;
 use store::{
     SqliteConnection, StoreError,
     checkouts::{self as rows, CheckoutRow, Decision, NewAppointment},
-    occupations, people, remarks,
+    occupations, people,
 };
 use text::Lang;
 
@@ -414,10 +414,7 @@ async fn settle(job: &mut Job<'_>, row: &CheckoutRow, decide: &Decide) -> Result
         _ => {}
     }
     let (by, at, state) = (job.by().await?, job.now, decide.action.leads_to());
-    let remark = match &decide.note {
-        Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
-        None => None,
-    };
+    let remark = job.remark(Some(row.person), by, decide.note.as_ref()).await?;
     let days = u32::try_from(decide.retry_days).unwrap_or_default();
     let retry = (decide.action == CheckoutAction::Fail).then(|| at.after(DAY * days));
     rows::decide(job.tx, row.id, &Decision { state, at, by, remark, retry }).await?;

@@ -24,7 +24,6 @@ use store::{
     checkout_steps::{self, Marked, Photo},
     equipment,
     pictures::Picture,
-    remarks,
 };
 
 /// Whether `side` may mark steps at `now`.
@@ -124,12 +123,9 @@ pub async fn say(
     };
     ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, note| {
         let (mut job, row) = found(begun, appointment, Some(step)).await?;
-        let (by, at) = (job.by().await?, job.now);
+        let by = job.by().await?;
         if let Some(note) = &note {
-            let remark = match note {
-                Some(note) => Some(remarks::write(job.tx, Some(row.person), by, note.as_str(), at).await?),
-                None => None,
-            };
+            let remark = job.remark(Some(row.person), by, note.as_ref()).await?;
             checkout_steps::note(job.tx, row.id, step, remark).await?;
         }
         if let Some(mark) = message.mark {

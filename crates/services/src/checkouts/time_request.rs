@@ -14,7 +14,7 @@ use domain::{
     time::{DAY, Millis},
 };
 use serde_json::json;
-use store::{StoreError, WriteTx, checkouts::NewWish, remarks};
+use store::{StoreError, WriteTx, checkouts::NewWish};
 
 /// Start of the period in which time requests are shown to trainers.
 pub(super) fn since(now: Millis) -> Millis {
@@ -32,10 +32,7 @@ pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         ready(job.tx.conn(), person, kind, zone, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
-        let remark = match &note {
-            Some(note) => Some(remarks::write(job.tx, Some(person), by, note.as_str(), at).await?),
-            None => None,
-        };
+        let remark = job.remark(Some(person), by, note.as_ref()).await?;
         let new = NewWish { person, kind, day: today.days(), at, remark };
         let id = rows::wish(job.tx, &new).await?.ok_or(CheckoutsError::WishedToday)?;
         job.notify_staff(Notice::CheckoutWanted { wish: id, on: kind }).await?;

@@ -193,7 +193,7 @@ pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), Eq
     }
     let requested = BulkChange::of(bulk).map_err(EquipmentError::Invalid)?;
     ctx.begin(actor, async move |begun| {
-        let Begun { tx, actor, now } = begun;
+        let Begun { tx, actor, now, .. } = begun;
         let mut entries = Vec::new();
         let mut gone = Vec::new();
         for &(machine, version) in &requested.seen {

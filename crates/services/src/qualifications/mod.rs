@@ -163,7 +163,7 @@ async fn write(ctx: &Ctx, actor: &Actor, request: Change, kind: EntryKind) -> Re
     let remark = remark(request.remark.as_deref(), kind)?;
     ctx.begin(actor, async move |begun| {
         // The ledger's refusals say more than a permission that was revoked meanwhile.
-        let Begun { tx, actor, now } = begun;
+        let Begun { tx, actor, now, .. } = begun;
         let target = people::one(tx.conn(), request.person, now).await?;
         // No new entries about an erased person, or their name could come back.
         let target = target.filter(|target| target.erased_at.is_none());

@@ -520,15 +520,23 @@ struct Function {
     body: String,
 }
 
-/// Functions that take the context and are visible outside their file, by module path and name.
+/// The functions in a file that do a whole change for an operation of the contract: `LiftHold …, in job => lift;`.
+fn jobs(source: &str) -> BTreeSet<&str> {
+    source.split(", in job => ").skip(1).filter_map(|rest| rest.split(';').next()).collect()
+}
+
+/// Functions that take the context and are visible outside their file, or do the change of an operation, by module
+/// path and name.
 fn functions() -> BTreeMap<String, Function> {
     let mut found = BTreeMap::new();
     for (file, source) in sources() {
-        for start in ["pub async fn ", "pub(crate) async fn "] {
+        let jobs = jobs(&source);
+        for start in ["pub async fn ", "pub(crate) async fn ", "\nasync fn "] {
             for rest in source.split(start).skip(1) {
                 let (signature, body) = rest.split_once("{\n").unwrap();
                 let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
-                if signature.contains("ctx: &Ctx") {
+                let is_service = start.starts_with("pub") && signature.contains("ctx: &Ctx");
+                if is_service || jobs.contains(name.as_str()) {
                     let body = body.split("\n}\n").next().unwrap().to_owned();
                     found.insert(format!("{}::{name}", module(&file)), Function { file: file.clone(), body });
                 }
