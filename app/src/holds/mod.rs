@@ -35,7 +35,7 @@ type LiftHold = Function<holds::LiftHold>;
 #[derive(Debug, Clone, Copy)]
 pub struct Holds {
     person: PersonId,
-    holds: RwSignal<Option<HoldsView>>,
+    view: RwSignal<Option<HoldsView>>,
     place: Call<PlaceHold>,
     lift: Call<LiftHold>,
 }
@@ -51,7 +51,7 @@ impl Holds {
         );
         view! {
             <Transition fallback=|| view! { <SkeletonList rows=4/> }>
-                {beside(answers, Box::new(move |holds| page(Self { person, holds, place, lift })))}
+                {beside(answers, Box::new(move |view| page(Self { person, view, place, lift })))}
             </Transition>
         }
         .into_any()
@@ -59,7 +59,7 @@ impl Holds {
 
     fn may_change(self) -> Memo<bool> {
         // Input must survive every other change.
-        Memo::new(move |_| self.holds.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
+        Memo::new(move |_| self.view.with(|view| view.as_ref().is_some_and(|view| view.may_change)))
     }
 }
 
@@ -67,7 +67,7 @@ impl Holds {
 #[component]
 pub fn InForce(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let Holds { holds: visible, lift, .. } = holds;
+    let Holds { view: visible, lift, .. } = holds;
     let (may_change, in_force) = (holds.may_change(), Memo::new(move |_| some_of(visible, true)));
     rows(
         move || in_force.get(),
@@ -98,7 +98,7 @@ pub fn InForce(holds: Holds) -> impl IntoView {
 #[component]
 pub fn Card(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let Holds { person, holds: visible, place, .. } = holds;
+    let Holds { person, view: visible, place, .. } = holds;
     let (is_there, may_change) = (Memo::new(move |_| visible.with(Option::is_some)), holds.may_change());
     let in_force =
         Memo::new(move |_| visible.with(|visible| visible.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
@@ -160,7 +160,7 @@ fn when(hold: &HoldView, view: RwSignal<Option<HoldsView>>) -> String {
 #[component]
 pub fn Done(holds: Holds) -> impl IntoView {
     let t = lang::current();
-    let Holds { person, holds: visible, place, lift } = holds;
+    let Holds { person, view: visible, place, lift } = holds;
     let last = later(place, lift);
     let message = Signal::derive(move || {
         let message = last.get().map(|done| if done.lifted { t.holds_was_lifted() } else { t.holds_was_placed() });
@@ -236,7 +236,7 @@ mod tests {
         html(visitor(Lang::En), "/people/2", move || {
             let person = PersonId(2);
             let displayed = RwSignal::new(Some(HoldsView { person, now: NOW, holds, may_change }));
-            let holds = Holds { person, holds: displayed, place: Call::new(), lift: Call::new() };
+            let holds = Holds { person, view: displayed, place: Call::new(), lift: Call::new() };
             view! { <InForce holds/><Card holds/> }
         })
     }
@@ -272,7 +272,7 @@ mod tests {
                 let holds = vec![HoldView { until, ..hold(2, false) }];
                 let displayed =
                     RwSignal::new(Some(HoldsView { person: PersonId(2), now: NOW, holds, may_change: true }));
-                let holds = Holds { person: PersonId(2), holds: displayed, place: Call::new(), lift: Call::new() };
+                let holds = Holds { person: PersonId(2), view: displayed, place: Call::new(), lift: Call::new() };
                 view! { <Done holds/> }
             })
         };
