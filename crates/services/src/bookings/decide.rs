@@ -19,7 +19,7 @@ use domain::{
     notices::BookingNews,
 };
 use serde_json::json;
-use store::{bookings::Decision, remarks};
+use store::bookings::Decision;
 
 /// An action on a booking.
 #[derive(Debug, Clone)]

@@ -2,16 +2,14 @@
 //!
 //! Each `async fn` that takes the context and is visible outside its file has a row in [`CAUSES`] or in [`READS`].
 
+mod functions;
 mod recorded;
 mod variants;
 
 use crate::reads::READS;
 use domain::notices::Kind;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use functions::{functions, sources};
+use std::collections::BTreeSet;
 use variants::variant;
 
 /// Recipients of a change's notices.
@@ -487,64 +485,6 @@ const CAUSES: &[(&str, Cause)] = &[
 /// How a source begins a change of its own.
 const WRITES: [&str; 7] =
     [".change(", ".change::<", ".begin(actor", ".begin::<", ".write(", ".write::<", "write(ctx, async"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-/// The sources without their tests, by path below `src`.
-fn sources() -> BTreeMap<String, String> {
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root()]);
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let source = fs::read_to_string(&path).unwrap();
-                let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
-                found.insert(path.strip_prefix(root()).unwrap().display().to_string(), code);
-            }
-        }
-    }
-    found
-}
-
-/// The module in the file at `path`: `cards::claims`.
-fn module(path: &str) -> String {
-    path.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::")
-}
-
-/// A service function.
-struct Function {
-    file: String,
-    body: String,
-}
-
-/// The functions in a file that do a whole change for an operation of the contract: `LiftHold …, in job => lift;`.
-fn jobs(source: &str) -> BTreeSet<&str> {
-    source.split(", in job => ").skip(1).filter_map(|rest| rest.split(';').next()).collect()
-}
-
-/// Functions that take the context and are visible outside their file, or do the change of an operation, by module
-/// path and name.
-fn functions() -> BTreeMap<String, Function> {
-    let mut found = BTreeMap::new();
-    for (file, source) in sources() {
-        let jobs = jobs(&source);
-        for start in ["pub async fn ", "pub(crate) async fn ", "\nasync fn "] {
-            for rest in source.split(start).skip(1) {
-                let (signature, body) = rest.split_once("{\n").unwrap();
-                let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
-                let is_service = start.starts_with("pub") && signature.contains("ctx: &Ctx");
-                if is_service || jobs.contains(name.as_str()) {
-                    let body = body.split("\n}\n").next().unwrap().to_owned();
-                    found.insert(format!("{}::{name}", module(&file)), Function { file: file.clone(), body });
-                }
-            }
-        }
-    }
-    found
-}
 
 #[test]
 fn every_service_function_has_cause_row() {
