@@ -1,4 +1,4 @@
-//! The dialogs over a page, found and closed. Not here: what is in them ([`super::palette`], [`super::keys`]).
+//! Finding and closing the dialogs over a page. Not here: their content ([`super::palette`], [`super::keys`]).
 
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;

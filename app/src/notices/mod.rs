@@ -25,7 +25,7 @@ use crate::{
         form::{Form, hidden},
         icon::Icon,
         status::{Glyph, Status},
-        toast::{Toast, Undo, refusals, undo_field},
+        toast::{Toast, Undo, refusals, undo_form},
     },
     visitor::use_visitor,
 };
@@ -40,6 +40,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use std::fmt::Display;
 
 #[derive(Clone, Copy)]
 struct Calls {
@@ -334,16 +335,8 @@ fn Done(calls: Calls) -> impl IntoView {
     });
     let undo: Undo = Box::new(move || {
         let Filed { archived, .. } = last.get_untracked()?;
-        (!archived.is_empty()).then(|| {
-            view! {
-                <Form action=restore>
-                    {archived.iter().map(|id| hidden("ids[]", &id)).collect_view()}
-                    {undo_field()}
-                    <Submit label=t.undo() kind=Press::Ghost busy=restore.pending()/>
-                </Form>
-            }
-            .into_any()
-        })
+        let fields: Vec<_> = archived.iter().map(|id| ("ids[]", id as &dyn Display)).collect();
+        (!fields.is_empty()).then(|| undo_form(restore, &fields))
     });
     view! { <Toast message undo refused=vec![refusals(archive), refusals(restore)]/> }
 }

@@ -18,10 +18,10 @@ use axum::{
     response::Response,
     routing::{MethodFilter, MethodRouter},
 };
-use contract::{described::Described, operation::Description};
+use contract::{operation::Description, schema::HasSchema};
 pub use contract::{
-    described::Schemas,
     operation::{Place, Tag},
+    schema::Schemas,
 };
 use domain::tokens::Scope;
 use serde_json::Value;
@@ -64,7 +64,7 @@ impl Shape {
 
     /// The shape of a type of the contract.
     #[must_use]
-    pub fn described<T: Described>() -> Self {
+    pub fn described<T: HasSchema>() -> Self {
         let name =
             T::schema()["$ref"].as_str().and_then(|it| it.rsplit('/').next()).unwrap_or_default().to_owned();
         Self::made(&name, || {

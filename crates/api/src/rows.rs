@@ -17,9 +17,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{
-    described::Described,
     form::{Fields, Form},
     operation::{self as row, Creation, HasVersion, List},
+    schema::HasSchema,
 };
 use services::{Ctx, Serve, serve};
 use text::Lang;
@@ -57,7 +57,7 @@ where
 {
     let about = O::ABOUT;
     let (method, path) = about.route?;
-    let form = <O::Form as Form>::described().map(|(name, schemas)| Shape::made(name, move || schemas));
+    let form = <O::Form as Form>::NAME.map(|name| Shape::made(name, <O::Form as Form>::schemas));
     let operation = Operation::described(about, verb(method), path, form, move |request, ctx| {
         Box::pin(async move { run::<O>(request, ctx).await.unwrap_or_else(IntoResponse::into_response) })
     });
@@ -83,8 +83,8 @@ where
     let ids = ids(&mut parts, &O::ABOUT).await?;
     let operation = O::read_ids(&ids).ok_or_else(|| Refusal(nowhere(caller.lang)))?;
     let query = <O::Reply as Reply<O>>::query(&caller, &parts)?;
-    let is_sent = <O::Form as Form>::described().is_some();
-    let sent = if is_sent { sent(&parts, body).await? } else { Fields::default() };
+    let has_form = <O::Form as Form>::NAME.is_some();
+    let sent = if has_form { sent(&parts, body).await? } else { Fields::default() };
     let answer = serve(&ctx, &caller.actor, operation, &sent, caller.lang).await?;
     <O::Reply as Reply<O>>::respond(answer, query, caller.lang)
 }
@@ -131,7 +131,7 @@ impl<O: row::Operation> Reply<O> for row::Nothing {
     }
 }
 
-impl<O: row::Operation<Answer: Described>> Reply<O> for row::One {
+impl<O: row::Operation<Answer: HasSchema>> Reply<O> for row::One {
     type Query = ();
 
     fn describe(operation: Operation) -> Operation {
@@ -147,7 +147,7 @@ impl<O: row::Operation<Answer: Described>> Reply<O> for row::One {
     }
 }
 
-impl<O: row::Operation<Answer: Described + HasVersion>> Reply<O> for row::Versioned {
+impl<O: row::Operation<Answer: HasSchema + HasVersion>> Reply<O> for row::WithVersion {
     type Query = ();
 
     fn describe(operation: Operation) -> Operation {
@@ -181,7 +181,7 @@ impl<O: Creation> Reply<O> for row::Made {
     }
 }
 
-impl<O: List> Reply<O> for row::Listed {
+impl<O: List> Reply<O> for row::Pages {
     /// The position after which the page begins, and its size.
     type Query = (Option<String>, usize);
 

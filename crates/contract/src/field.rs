@@ -1,8 +1,8 @@
 //! How values of `domain` are read from a form and described.
 
 use crate::{
-    described::{Described, choice},
     form::{Context, Fault, Field},
+    schema::{HasSchema, choice},
 };
 use domain::{
     holds::{DayPast, HoldReason, LastDay},
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// A closed list: the code of a member, or the fault of a form in which none was chosen.
 macro_rules! choices {
     ($($kind:ty, $fault:ident);+ $(;)?) => {$(
-        impl Described for $kind {
+        impl HasSchema for $kind {
             fn schema() -> Value {
                 choice(<$kind>::ALL.iter().map(|one| one.as_str()))
             }
@@ -36,7 +36,7 @@ choices! {
     HoldReason, HoldReason;
 }
 
-impl Described for LastDay {
+impl HasSchema for LastDay {
     fn schema() -> Value {
         json!({ "type": "string", "format": "date" })
     }
@@ -53,7 +53,7 @@ impl Field for LastDay {
     }
 }
 
-impl<const MAX: usize> Described for Remark<MAX> {
+impl<const MAX: usize> HasSchema for Remark<MAX> {
     fn schema() -> Value {
         json!({ "type": "string", "maxLength": MAX })
     }

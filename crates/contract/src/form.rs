@@ -53,7 +53,10 @@ impl<'a> IntoIterator for &'a Faults {
 #[cfg(feature = "server")]
 mod reading {
     use super::{Fault, Faults};
-    use crate::{described::Described, described::Schemas, operation::Id};
+    use crate::{
+        operation::Id,
+        schema::{HasSchema, Schemas},
+    };
     use domain::{actor::Proof, time::Date, zone::Zone};
     use serde_json::{Map, Value};
 
@@ -74,8 +77,11 @@ mod reading {
         /// learns about fields.
         fn read(fields: &Fields, context: &Context, proof: &Proof) -> Result<Self, Faults>;
 
-        /// Its name and schemas for the API's description; `None` if nothing is sent.
-        fn described() -> Option<(&'static str, Schemas)>;
+        /// Its name in the API's description; `None` if the operation has no fields.
+        const NAME: Option<&'static str>;
+
+        /// Its schemas for that description.
+        fn schemas() -> Schemas;
     }
 
     /// Nothing is sent.
@@ -84,8 +90,10 @@ mod reading {
             Ok(())
         }
 
-        fn described() -> Option<(&'static str, Schemas)> {
-            None
+        const NAME: Option<&'static str> = None;
+
+        fn schemas() -> Schemas {
+            Schemas::new()
         }
     }
 
@@ -94,7 +102,7 @@ mod reading {
         message = "`{Self}` is not parsed from a form",
         note = "use a type with its own bounds, such as `Remark<500>`, an id or a closed list; `contract::field` lists them"
     )]
-    pub trait Field: Described + Sized {
+    pub trait Field: HasSchema + Sized {
         /// From a form, where everything is text; empty if left blank.
         fn read(text: &str, context: &Context) -> Result<Self, Fault>;
 

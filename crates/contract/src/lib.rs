@@ -23,8 +23,6 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
 pub mod deliveries;
-#[cfg(feature = "server")]
-pub mod described;
 pub mod displays;
 pub mod equipment;
 pub mod external_calendars;
@@ -54,6 +52,8 @@ pub mod reports;
 pub mod requests;
 pub mod retention;
 pub mod rooms;
+#[cfg(feature = "server")]
+pub mod schema;
 pub mod settings;
 pub mod system;
 pub mod tokens;

@@ -5,7 +5,7 @@
 //! travels (`app::call`, `api`).
 
 #[cfg(feature = "server")]
-pub use described::*;
+pub use description::*;
 
 use domain::id;
 use serde::{Serialize, de::DeserializeOwned};
@@ -35,14 +35,17 @@ pub trait Operation: Clone + Send + Sync + 'static {
 }
 
 /// A value in the address of an operation.
-pub trait Id: Sized {
-    fn parse(text: &str) -> Option<Self>;
+pub trait Id {
+    fn parse(text: &str) -> Option<Self>
+    where
+        Self: Sized;
+
     fn number(&self) -> i64;
 }
 
 /// `person=7&version=2`, as [`Operation::write_ids`] returns it.
 #[must_use]
-pub fn written(ids: &[(&str, &dyn Numbered)]) -> String {
+pub fn written(ids: &[(&str, &dyn Id)]) -> String {
     let mut text = String::new();
     for (name, id) in ids {
         let and = if text.is_empty() { "" } else { "&" };
@@ -52,17 +55,6 @@ pub fn written(ids: &[(&str, &dyn Numbered)]) -> String {
         text.push_str(&id.number().to_string());
     }
     text
-}
-
-/// An [`Id`] as an object.
-pub trait Numbered {
-    fn number(&self) -> i64;
-}
-
-impl<T: Id> Numbered for T {
-    fn number(&self) -> i64 {
-        Id::number(self)
-    }
 }
 
 impl Id for i64 {
@@ -106,7 +98,7 @@ ids!(
 
 /// What the server makes of a row.
 #[cfg(feature = "server")]
-mod described {
+mod description {
     use domain::tokens::Scope;
 
     /// The description of an operation.
@@ -251,19 +243,19 @@ mod described {
 
     /// As an object with its version in `ETag`.
     #[derive(Debug)]
-    pub enum Versioned {}
+    pub enum WithVersion {}
 
     /// Page by page.
     #[derive(Debug)]
-    pub enum Listed {}
+    pub enum Pages {}
 
-    /// As the id and address of what was created.
+    /// As the id and the address of the created object.
     #[derive(Debug)]
     pub enum Made {}
 
     /// An operation that lists something, which programs get page by page.
     pub trait List: super::Operation {
-        type Item: crate::described::Described + serde::Serialize + Send;
+        type Item: crate::schema::HasSchema + serde::Serialize + Send;
         /// The position of an item; unique, and the order of the list.
         type Place: Ord + serde::Serialize + serde::de::DeserializeOwned + Send;
 

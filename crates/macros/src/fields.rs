@@ -29,7 +29,7 @@ pub fn info(name: &Ident, field: &Field) -> Result<TokenStream> {
             Ok(())
         })?;
     }
-    let info = quote!(crate::described::FieldInfo::of::<#kind>(#word, #about));
+    let info = quote!(crate::schema::FieldInfo::of::<#kind>(#word, #about));
     Ok(match example {
         Some(example) => quote!(#info.example(::serde_json::json!(#example))),
         None => info,

@@ -37,10 +37,12 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 reader.finish(form)
             }
 
-            fn described() -> ::std::option::Option<(&'static str, crate::described::Schemas)> {
+            const NAME: ::std::option::Option<&'static str> = Some(#schema);
+
+            fn schemas() -> crate::schema::Schemas {
                 let mut schemas = ::std::vec::Vec::new();
-                crate::described::object(&mut schemas, #schema, #about, ::std::vec![#(#infos),*], true);
-                Some((#schema, schemas))
+                crate::schema::object(&mut schemas, #schema, #about, ::std::vec![#(#infos),*], true);
+                schemas
             }
         }
     })

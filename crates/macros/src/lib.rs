@@ -77,7 +77,7 @@ pub fn form(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `POST "…"` | method and path in the API; `READ` or `CHANGE` without a path: only pages have it |
 /// | `person: PersonId` | an id, in the order of the path; the name is that of the form's field |
 /// | `version: i64` | the version that the sender has seen: a field of the form, `If-Match` in the API |
-/// | `form: NewHold` | what is sent |
+/// | `form: NewHold` | the fields of the request |
 /// | `-> HoldDone` | what pages get. Programs get no content, or after `GET` the same as an object |
 /// | `page "…"` | the name of its server function; without it only programs have it |
 /// | `lists holds by …` | programs get this list in the answer page by page, in the order of a closure |

@@ -309,9 +309,9 @@ impl Row {
         let reply = if options.makes.is_some() {
             quote!(Made)
         } else if options.lists.is_some() {
-            quote!(Listed)
+            quote!(Pages)
         } else if self.path.is_some() && reads && options.versioned {
-            quote!(Versioned)
+            quote!(WithVersion)
         } else if self.path.is_some() && reads || *gives {
             quote!(One)
         } else {

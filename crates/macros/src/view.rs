@@ -28,13 +28,13 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
         #input
 
         #[cfg(feature = "server")]
-        impl crate::described::Described for #name {
+        impl crate::schema::HasSchema for #name {
             fn schema() -> ::serde_json::Value {
-                crate::described::reference(#schema)
+                crate::schema::reference(#schema)
             }
 
-            fn collect(schemas: &mut crate::described::Schemas) {
-                crate::described::object(schemas, #schema, #about, ::std::vec![#(#infos),*], false);
+            fn collect(schemas: &mut crate::schema::Schemas) {
+                crate::schema::object(schemas, #schema, #about, ::std::vec![#(#infos),*], false);
             }
         }
     })

@@ -98,5 +98,5 @@ pub mod waiting;
 
 pub use ctx::{Config, Ctx};
 pub use open::open;
-pub use serve::{Refused, Serve, serve};
+pub use serve::{Serve, ServeError, serve};
 pub use store::{OpenError, StoreError};

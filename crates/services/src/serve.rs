@@ -34,8 +34,8 @@ pub trait Serve: Operation {
     }
 
     /// The error for a form with these faults.
-    fn invalid(faults: Faults) -> Refused<Self::Error> {
-        Refused::Request(faults)
+    fn invalid(faults: Faults) -> ServeError<Self::Error> {
+        ServeError::Request(faults)
     }
 
     fn run(
@@ -48,31 +48,31 @@ pub trait Serve: Operation {
 
 /// Why an operation was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused<E> {
+pub enum ServeError<E> {
     /// The fields do not match the description.
     Request(Faults),
     Service(E),
 }
 
-/// Does what was sent for `operation`.
+/// Runs `operation` with the fields of its request, if the actor has the permission.
 pub async fn serve<O: Serve>(
     ctx: &Ctx,
     actor: &Actor,
     operation: O,
     sent: &Fields,
     lang: Lang,
-) -> Result<O::Answer, Refused<O::Error>> {
+) -> Result<O::Answer, ServeError<O::Error>> {
     let (permission, about) = operation.needs();
-    let proof = actor.require(permission, about).map_err(|why| Refused::Service(O::forbidden(why)))?;
+    let proof = actor.require(permission, about).map_err(|why| ServeError::Service(O::forbidden(why)))?;
     let context = Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
         let is_of_the_request = faults.iter().any(|(_, fault)| fault.is_of_the_request());
-        if is_of_the_request { Refused::Request(faults) } else { O::invalid(faults) }
+        if is_of_the_request { ServeError::Request(faults) } else { O::invalid(faults) }
     })?;
-    operation.run(ctx, actor, form).await.map_err(Refused::Service)
+    operation.run(ctx, actor, form).await.map_err(ServeError::Service)
 }
 
-impl<E: ServiceError> ServiceError for Refused<E> {
+impl<E: ServiceError> ServiceError for ServeError<E> {
     fn problem(&self, lang: Lang) -> Problem {
         match self {
             Self::Request(faults) => {
@@ -133,8 +133,8 @@ macro_rules! bind {
         }
     };
     (@invalid $form:ident, $error:ty) => {
-        fn invalid(faults: ::contract::form::Faults) -> $crate::Refused<$error> {
-            $crate::Refused::Service(<$error>::Invalid(faults))
+        fn invalid(faults: ::contract::form::Faults) -> $crate::ServeError<$error> {
+            $crate::ServeError::Service(<$error>::Invalid(faults))
         }
     };
     (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?;) => {{

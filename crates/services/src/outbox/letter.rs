@@ -48,11 +48,11 @@ pub(super) struct Group {
     pub list: Vec<(Due, Notice)>,
     /// Their common subject, if they have one, and the earlier mails about it.
     pub thread: Option<(String, Vec<SentNotice>)>,
-    pub entered: Vec<Entered>,
+    pub calendar_entries: Vec<CalendarEntry>,
 }
 
 /// The current calendar entry for the reader of a mail.
-pub(super) struct Entered {
+pub(super) struct CalendarEntry {
     pub what: Event,
     /// The mail cancels the entry.
     pub is_taken_out: bool,
@@ -65,7 +65,7 @@ pub(super) enum Event {
 
 impl Group {
     pub(super) const fn of(bundle: Bundle, list: Vec<(Due, Notice)>) -> Self {
-        Self { bundle, list, thread: None, entered: Vec::new() }
+        Self { bundle, list, thread: None, calendar_entries: Vec::new() }
     }
 }
 
@@ -152,12 +152,12 @@ fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
 
 /// The calendar messages for its reader: only those that the text mentions.
 fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
-    let entries = group.entered.iter().filter_map(|entered| {
-        let invitation = match &entered.what {
+    let entries = group.calendar_entries.iter().filter_map(|entry| {
+        let invitation = match &entry.what {
             Event::Checkout(stored) => checkouts::invitation(ctx, stored, reader, lang, now),
             Event::Booking(stored) => bookings::invitation(ctx, stored, reader, now),
         };
-        invitation.filter(|invitation| (invitation.method == Method::Cancel) == entered.is_taken_out)
+        invitation.filter(|invitation| (invitation.method == Method::Cancel) == entry.is_taken_out)
     });
     entries.collect()
 }

@@ -6,7 +6,7 @@
 
 use super::{
     facts, key,
-    letter::{self, Bundle, Entered, Event, Group, Parcel},
+    letter::{self, Bundle, CalendarEntry, Event, Group, Parcel},
 };
 use crate::{
     Ctx,
@@ -69,7 +69,7 @@ pub(super) async fn sort(
         let Some((first, _)) = group.list.first() else { continue };
         let (place, person) = (first.id, first.person);
         group.thread = thread(&mut snapshot, &group.list).await?;
-        group.entered = entered(&mut snapshot, &group.list, now).await?;
+        group.calendar_entries = calendar_entries(&mut snapshot, &group.list, now).await?;
         let parcel = letter::parcel(ctx, &key, &group, now);
         people.entry(person).or_default().extend(parcel.map(|parcel| (place, parcel)));
     }
@@ -251,11 +251,11 @@ async fn thread(
 }
 
 /// The calendar entries for the reader of `list`, each once, by its last notice.
-async fn entered(
+async fn calendar_entries(
     conn: &mut SqliteConnection,
     list: &[(Due, Notice)],
     now: Millis,
-) -> Result<Vec<Entered>, StoreError> {
+) -> Result<Vec<CalendarEntry>, StoreError> {
     let dated: BTreeMap<_, _> =
         list.iter().filter_map(|(_, notice)| Some((notice.in_calendar()?, notice.is_taken_out()))).collect();
     let mut all = Vec::new();
@@ -266,7 +266,7 @@ async fn entered(
             }
             Dated::Booking(id) => bookings::one(conn, id).await?.map(|stored| Event::Booking(Box::new(stored))),
         };
-        all.extend(what.map(|what| Entered { what, is_taken_out }));
+        all.extend(what.map(|what| CalendarEntry { what, is_taken_out }));
     }
     Ok(all)
 }

@@ -9,7 +9,7 @@ use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
 };
-use services::{Ctx, Refused, Serve, holds::HoldsError, serve};
+use services::{Ctx, Serve, ServeError, holds::HoldsError, serve};
 use text::Lang;
 
 /// The form of a hold.
@@ -43,7 +43,7 @@ async fn done<O: Serve<Error = HoldsError>>(
     sent: Fields,
 ) -> Result<O::Answer, HoldsError> {
     serve(ctx, actor, operation, &sent, Lang::En).await.map_err(|refused| match refused {
-        Refused::Service(error) => error,
-        Refused::Request(faults) => panic!("a page sends no {faults:?}"),
+        ServeError::Service(error) => error,
+        ServeError::Request(faults) => panic!("a page sends no {faults:?}"),
     })
 }

@@ -2,14 +2,15 @@
 //!
 //! Invariant: a schema is generated from the type that is sent, so they cannot differ. Not here: operations.
 
-use domain::{id, time::Moment};
+use crate::operation::Id;
+use domain::time::Moment;
 use serde_json::{Map, Value, json};
 
 /// Schemas by name.
 pub type Schemas = Vec<(String, Value)>;
 
 /// A type that programs send or get.
-pub trait Described {
+pub trait HasSchema {
     /// Whether a field of this type is always there.
     const REQUIRED: bool = true;
 
@@ -31,7 +32,7 @@ pub struct FieldInfo {
 
 impl FieldInfo {
     #[must_use]
-    pub fn of<T: Described>(name: &'static str, about: &str) -> Self {
+    pub fn of<T: HasSchema>(name: &'static str, about: &str) -> Self {
         let mut schema = T::schema();
         schema["description"] = about.into();
         Self { name, required: T::REQUIRED, schema, collect: T::collect }
@@ -76,7 +77,7 @@ pub fn choice(words: impl Iterator<Item = &'static str>) -> Value {
     json!({ "type": "string", "enum": words.collect::<Vec<_>>() })
 }
 
-impl<T: Described> Described for Option<T> {
+impl<T: HasSchema> HasSchema for Option<T> {
     const REQUIRED: bool = false;
 
     fn schema() -> Value {
@@ -98,7 +99,7 @@ impl<T: Described> Described for Option<T> {
     }
 }
 
-impl<T: Described> Described for Vec<T> {
+impl<T: HasSchema> HasSchema for Vec<T> {
     fn schema() -> Value {
         json!({ "type": "array", "items": T::schema() })
     }
@@ -108,51 +109,26 @@ impl<T: Described> Described for Vec<T> {
     }
 }
 
-impl Described for String {
+impl HasSchema for String {
     fn schema() -> Value {
         json!({ "type": "string" })
     }
 }
 
-impl Described for bool {
+impl HasSchema for bool {
     fn schema() -> Value {
         json!({ "type": "boolean" })
     }
 }
 
-impl Described for i64 {
+impl<T: Id> HasSchema for T {
     fn schema() -> Value {
         json!({ "type": "integer", "format": "int64" })
     }
 }
 
-impl Described for Moment {
+impl HasSchema for Moment {
     fn schema() -> Value {
         json!({ "type": "string", "format": "date-time" })
     }
 }
-
-macro_rules! ids {
-    ($($id:ident),+) => {$(
-        impl Described for id::$id {
-            fn schema() -> Value {
-                i64::schema()
-            }
-        }
-    )+};
-}
-
-ids!(
-    AnnouncementId,
-    ClosureId,
-    DisplayId,
-    ExternalCalendarId,
-    FeedId,
-    HoldId,
-    MachineId,
-    PersonId,
-    PlaceId,
-    RoomId,
-    TokenId,
-    TypeId
-);
