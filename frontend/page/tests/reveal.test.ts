@@ -38,8 +38,11 @@ test("visitor active meanwhile: focus not moved", async () => {
 test("pressed disclosure: scrolled to; one opened by the page: not", async () => {
     const page = await new Page(HOLD).hydrate();
     const details = page.get<HTMLDetailsElement>("#deed");
+    // jsdom fires `toggle` from a timer of its own, which the test's clock does not run.
     const opens = async () => {
+        const toggled = new Promise((done) => details.addEventListener("toggle", done, { once: true }));
         details.open = true;
+        await toggled;
         await frames(page);
     };
     await opens();
