@@ -68,7 +68,14 @@ impl<O: Callable> ServerFn for Function<O> {
         let (ctx, lang) = (expect_context::<services::Ctx>(), crate::lang::current());
         let sent = contract::form::Fields::urlencoded(&self.fields);
         let operation = O::read_ids(&sent).ok_or_else(codec::outdated)?;
-        Ok(services::serve(&ctx, &crate::request::actor(), operation, &sent, lang).await?)
+        let mut answer = services::serve(&ctx, &crate::request::actor(), operation, &sent, lang).await?;
+        if let Some(contract::form::Link(link)) = O::link(&mut answer) {
+            link.insert_str(0, &crate::cookies::origin());
+        }
+        if let Some(address) = O::ABOUT.then {
+            leptos_axum::redirect(address);
+        }
+        Ok(answer)
     }
 
     /// Unreachable: the body runs on the server.

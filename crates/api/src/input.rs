@@ -132,7 +132,12 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Query<T> {
 
 /// The query as `T`.
 pub(super) fn query<T: DeserializeOwned>(parts: &Parts) -> Result<T, Refusal> {
-    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    pairs(parts, parts.uri.query().unwrap_or_default())
+}
+
+/// A part of the query as `T`.
+pub(super) fn pairs<T: DeserializeOwned>(parts: &Parts, part: &str) -> Result<T, Refusal> {
+    let pairs = form_urlencoded::parse(part.as_bytes());
     let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
     read.map_err(|error| {
         let (path, message) = (error.path().to_string(), error.inner().to_string());

@@ -6,18 +6,18 @@
 use super::{
     Caller, Refusal,
     answer::{self, Made, One, Versioned},
-    input, nowhere,
+    input::{self, Seen},
+    nowhere,
     operation::{Answer, Operation, Shape},
     paging::{Page, Which},
 };
 use axum::{
-    body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
     http::{Method, request::Parts},
     response::{IntoResponse, Response},
 };
 use contract::{
-    form::{Fields, Form},
+    form::{Fields, Form, Link},
     operation::{self as row, Creation, HasVersion, List},
     schema::HasSchema,
 };
@@ -57,7 +57,8 @@ where
 {
     let about = O::ABOUT;
     let (method, path) = about.route?;
-    let form = <O::Form as Form>::NAME.map(|name| Shape::made(name, <O::Form as Form>::schemas));
+    let form = <O::Form as Form>::NAME.filter(|_| !about.reads);
+    let form = form.map(|name| Shape::made(name, <O::Form as Form>::schemas));
     let operation = Operation::described(about, verb(method), path, form, move |request, ctx| {
         Box::pin(async move { run::<O>(request, ctx).await.unwrap_or_else(IntoResponse::into_response) })
     });
@@ -80,17 +81,21 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::of(&ctx, &parts);
-    let ids = ids(&mut parts, &O::ABOUT).await?;
+    let ids = ids(&mut parts, &ctx, &O::ABOUT).await?;
     let operation = O::read_ids(&ids).ok_or_else(|| Refusal(nowhere(caller.lang)))?;
     let query = <O::Reply as Reply<O>>::query(&caller, &parts)?;
-    let has_form = <O::Form as Form>::NAME.is_some();
-    let sent = if has_form { sent(&parts, body).await? } else { Fields::default() };
+    let sent = match <O::Form as Form>::NAME {
+        None => Fields::default(),
+        Some(_) if O::ABOUT.reads => filters(&parts),
+        Some(_) => Fields::json(input::object(&parts, body, input::BODY).await?),
+    };
     let answer = serve(&ctx, &caller.actor, operation, &sent, caller.lang).await?;
     <O::Reply as Reply<O>>::respond(answer, query, caller.lang)
 }
 
-/// The ids in the path under the names that the operation gives them. Anything but a positive integer is not found.
-async fn ids(parts: &mut Parts, about: &row::Description) -> Result<Fields, Refusal> {
+/// The ids in the path under the names that the operation gives them, and the version that it is sent. Anything but a
+/// positive integer is not found.
+async fn ids(parts: &mut Parts, ctx: &Ctx, about: &row::Description) -> Result<Fields, Refusal> {
     let lang = input::language(&parts.extensions);
     let unknown = || Refusal(nowhere(lang));
     let path = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| unknown())?;
@@ -98,11 +103,44 @@ async fn ids(parts: &mut Parts, about: &row::Description) -> Result<Fields, Refu
     if values.iter().any(|value| value.parse::<i64>().is_ok_and(|id| id <= 0)) {
         return Err(unknown());
     }
-    Ok(Fields::pairs(about.ids.iter().map(|name| (*name).to_owned()).zip(values)))
+    let version = if about.has_version {
+        let Seen(version) = Seen::from_request_parts(parts, ctx).await?;
+        Some(("version".to_owned(), version.to_string()))
+    } else {
+        None
+    };
+    let ids = about.ids.iter().map(|name| (*name).to_owned()).zip(values);
+    Ok(Fields::pairs(ids.chain(version)))
 }
 
-async fn sent(parts: &Parts, body: Body) -> Result<Fields, Refusal> {
-    Ok(Fields::json(input::object(parts, body, input::BODY).await?))
+/// The fields of a query, without those of paging.
+fn filters(parts: &Parts) -> Fields {
+    let (_, others) = split(parts);
+    Fields::query(&others)
+}
+
+/// The query's fields of paging, and the others.
+fn split(parts: &Parts) -> (String, String) {
+    let query = parts.uri.query().unwrap_or_default().split('&');
+    let (paging, others): (Vec<_>, Vec<_>) =
+        query.partition(|pair| matches!(pair.split('=').next(), Some("after" | "limit")));
+    (paging.join("&"), others.join("&"))
+}
+
+/// The query of a list: its filters, if it has any, and those of paging.
+fn query<O: List>() -> Shape {
+    let paging = Shape::of::<Which>();
+    let Some(name) = <O::Form as Form>::NAME else { return paging };
+    Shape::made(name, move || {
+        let mut schemas = <O::Form as Form>::schemas();
+        if let (Some(schema), Some((_, filters))) = (paging.schema(), schemas.first_mut())
+            && let (Some(paging), Some(all)) =
+                (schema["properties"].as_object(), filters["properties"].as_object_mut())
+        {
+            all.extend(paging.clone());
+        }
+        schemas
+    })
 }
 
 /// How programs get the answer of `O`.
@@ -176,8 +214,9 @@ impl<O: Creation> Reply<O> for row::Made {
         Ok(())
     }
 
-    fn respond(answer: O::Answer, (): (), _: Lang) -> Result<Response, Refusal> {
-        Ok(Made::plain(O::id(&answer)).into_response())
+    fn respond(mut answer: O::Answer, (): (), _: Lang) -> Result<Response, Refusal> {
+        let link = O::link(&mut answer).map(|Link(link)| link.clone());
+        Ok(Made { link, ..Made::plain(O::id(&answer)) }.into_response())
     }
 }
 
@@ -187,11 +226,14 @@ impl<O: List> Reply<O> for row::Pages {
 
     fn describe(operation: Operation) -> Operation {
         let items = Shape::described::<O::Item>();
-        operation.answered(Answer::Page(items)).queried(Shape::of::<Which>())
+        operation.answered(Answer::Page(items)).queried(query::<O>())
     }
 
     fn query(caller: &Caller, parts: &Parts) -> Result<Self::Query, Refusal> {
-        let which: Which = input::query(parts)?;
+        let which: Which = match <O::Form as Form>::NAME {
+            None => input::query(parts)?,
+            Some(_) => input::pairs(parts, &split(parts).0)?,
+        };
         caller.place(O::ABOUT.id, which.after.as_deref(), which.limit)
     }
 

@@ -1,12 +1,13 @@
 //! How values of `domain` are read from a form and described.
 
 use crate::{
-    form::{Context, Fault, Field},
+    form::{Context, Fault, Field, Link},
+    operation::Id,
     schema::{HasSchema, choice},
 };
 use domain::{
     holds::{DayPast, HoldReason, LastDay},
-    names::{Remark, TooLong},
+    names::{NAME, Name, Remark, TooLong},
     time::{Date, NotADate},
 };
 use serde_json::{Value, json};
@@ -34,6 +35,54 @@ macro_rules! choices {
 
 choices! {
     HoldReason, HoldReason;
+}
+
+impl<T: Id> Field for T {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text.trim()).ok_or(Fault::Choice)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        let number = value.as_i64().ok_or(Fault::Mismatch)?;
+        Self::read(&number.to_string(), context)
+    }
+}
+
+/// A checkbox: `yes`, or not sent at all.
+impl Field for bool {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Ok(text == "yes")
+    }
+
+    fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
+        value.as_bool().ok_or(Fault::Mismatch)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(false)
+    }
+}
+
+impl HasSchema for Name {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": NAME.start(), "maxLength": NAME.end() })
+    }
+}
+
+impl Field for Name {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).map_err(Fault::Name)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+}
+
+impl HasSchema for Link {
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "uri-reference" })
+    }
 }
 
 impl HasSchema for LastDay {

@@ -6,6 +6,10 @@
 #[cfg(feature = "server")]
 pub use reading::{Context, Field, Fields, Form, Reader};
 
+use domain::names::Unnamed;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
 /// Why a field is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -15,6 +19,10 @@ pub enum Fault {
     Unknown,
     /// A program sent something that does not match the description.
     Mismatch,
+    /// No name: empty, too long, or with control characters.
+    Name(Unnamed),
+    /// None of the things to choose from.
+    Choice,
     HoldReason,
     LastDay,
     NoSuchDay,
@@ -36,6 +44,12 @@ impl Fault {
 pub struct Faults(pub Vec<(String, Fault)>);
 
 impl Faults {
+    /// A single fault, which a service finds.
+    #[must_use]
+    pub fn one(field: &str, fault: Fault) -> Self {
+        Self(vec![(field.to_owned(), fault)])
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, (String, Fault)> {
         self.0.iter()
     }
@@ -50,6 +64,18 @@ impl<'a> IntoIterator for &'a Faults {
     }
 }
 
+/// A link that grants access, shown once; its debug output hides it. It is a path on this site, and for pages it begins
+/// with the site's address as they used it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Link(pub String);
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link")
+    }
+}
+
 #[cfg(feature = "server")]
 mod reading {
     use super::{Fault, Faults};
@@ -57,7 +83,7 @@ mod reading {
         operation::Id,
         schema::{HasSchema, Schemas},
     };
-    use domain::{actor::Proof, time::Date, zone::Zone};
+    use domain::{actor::Proof, id::PersonId, time::Date, zone::Zone};
     use serde_json::{Map, Value};
 
     /// What fields are read by.
@@ -69,6 +95,8 @@ mod reading {
         pub zone: Zone,
         /// BCP 47 tag of the sender's language.
         pub language: &'static str,
+        /// The sender, if they are a person.
+        pub caller: Option<PersonId>,
     }
 
     /// The fields of an operation's request.
@@ -135,6 +163,25 @@ mod reading {
         }
     }
 
+    impl<T: Field> Field for Vec<T> {
+        fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+            Self::read_texts(&[text], context)
+        }
+
+        fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+            let values = value.as_array().ok_or(Fault::Mismatch)?;
+            values.iter().map(|value| T::read_json(value, context)).collect()
+        }
+
+        fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
+            texts.iter().map(|text| T::read(text, context)).collect()
+        }
+
+        fn absent() -> Option<Self> {
+            Some(Self::new())
+        }
+    }
+
     impl<T: Field> Field for Option<T> {
         fn read(text: &str, context: &Context) -> Result<Self, Fault> {
             T::read_optional(text, context)
@@ -155,8 +202,10 @@ mod reading {
 
     #[derive(Debug, Clone)]
     enum Sent {
-        /// By a page, a query or a path.
+        /// By a page or a path.
         Text(Vec<(String, String)>),
+        /// By a program, in a query.
+        Query(Vec<(String, String)>),
         /// By a program.
         Json(Map<String, Value>),
     }
@@ -179,6 +228,12 @@ mod reading {
             Self::pairs(form_urlencoded::parse(text.as_bytes()).into_owned())
         }
 
+        /// From the query of a program.
+        #[must_use]
+        pub fn query(text: &str) -> Self {
+            Self(Sent::Query(form_urlencoded::parse(text.as_bytes()).into_owned().collect()))
+        }
+
         /// From an object of JSON.
         #[must_use]
         pub fn json(object: Map<String, Value>) -> Self {
@@ -193,8 +248,10 @@ mod reading {
 
         fn field<T: Field>(&self, name: &str, context: &Context) -> Result<T, Fault> {
             match &self.0 {
-                Sent::Text(pairs) => {
-                    let texts = pairs.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str());
+                Sent::Text(pairs) | Sent::Query(pairs) => {
+                    // A page sends the values of a list as `name[]`.
+                    let is_it = |known: &str| known.strip_suffix("[]").unwrap_or(known) == name;
+                    let texts = pairs.iter().filter(|(known, _)| is_it(known)).map(|(_, text)| text.as_str());
                     T::read_texts(&texts.collect::<Vec<_>>(), context)
                 }
                 Sent::Json(object) => match object.get(name) {
@@ -225,8 +282,12 @@ mod reading {
 
         /// Refuses fields of a program that do not exist. A page may send others, such as the name of a button.
         pub fn refuse_others(&mut self, known: &[&str]) {
-            let Sent::Json(object) = &self.fields.0 else { return };
-            let others = object.keys().filter(|name| !known.contains(&name.as_str()));
+            let names: Vec<&String> = match &self.fields.0 {
+                Sent::Text(_) => return,
+                Sent::Query(pairs) => pairs.iter().map(|(name, _)| name).collect(),
+                Sent::Json(object) => object.keys().collect(),
+            };
+            let others = names.into_iter().filter(|name| !known.contains(&name.as_str()));
             // The names are the sender's, so they are cut off before they are sent back.
             self.faults.0.extend(others.map(|name| (name.chars().take(60).collect(), Fault::Unknown)));
         }

@@ -32,6 +32,12 @@ pub trait Operation: Clone + Send + Sync + 'static {
     /// `None` if one is missing or is none.
     #[cfg(feature = "server")]
     fn read_ids(fields: &crate::form::Fields) -> Option<Self>;
+
+    /// The link in the answer that grants access, if it has one.
+    #[cfg(feature = "server")]
+    fn link(_: &mut Self::Answer) -> Option<&mut crate::form::Link> {
+        None
+    }
 }
 
 /// A value in the address of an operation.
@@ -124,6 +130,10 @@ mod description {
         pub versioned: bool,
         /// Whether it takes an idempotency key although it creates nothing with an address.
         pub once: bool,
+        /// The page shown after it.
+        pub then: Option<&'static str>,
+        /// Whether it is sent the version that it changes: by programs in `If-Match`.
+        pub has_version: bool,
     }
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]

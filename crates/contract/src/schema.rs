@@ -2,7 +2,7 @@
 //!
 //! Invariant: a schema is generated from the type that is sent, so they cannot differ. Not here: operations.
 
-use crate::operation::Id;
+use crate::{form::Field, operation::Id};
 use domain::time::Moment;
 use serde_json::{Map, Value, json};
 
@@ -36,6 +36,12 @@ impl FieldInfo {
         let mut schema = T::schema();
         schema["description"] = about.into();
         Self { name, required: T::REQUIRED, schema, collect: T::collect }
+    }
+
+    /// A field of a form, which a program may leave out if it has a value then.
+    #[must_use]
+    pub fn of_form<T: Field>(name: &'static str, about: &str) -> Self {
+        Self { required: T::absent().is_none(), ..Self::of::<T>(name, about) }
     }
 
     #[must_use]

@@ -20,6 +20,27 @@ pub enum Unnamed {
     Control,
 }
 
+/// A valid name, normalized by [`name`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    pub fn new(input: &str) -> Result<Self, Unnamed> {
+        name(input).map(Self)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Name> for String {
+    fn from(Name(name): Name) -> Self {
+        name
+    }
+}
+
 /// Normalizes a name: trimmed, with single spaces.
 pub fn name(input: &str) -> Result<String, Unnamed> {
     if input.chars().any(|c| c.is_control() && !c.is_whitespace()) {

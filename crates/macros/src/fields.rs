@@ -2,7 +2,7 @@
 
 use super::doc;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Ident, Result};
 
 /// The named fields of a struct.
@@ -13,8 +13,9 @@ pub fn named(input: &DeriveInput) -> Result<impl Iterator<Item = (&Ident, &Field
     Ok(fields.named.iter().filter_map(|field| Some((field.ident.as_ref()?, field))))
 }
 
-/// `FieldInfo::of::<HoldId>("id", "Its id.")`, with an example from `#[field(example = 7)]`.
-pub fn info(name: &Ident, field: &Field) -> Result<TokenStream> {
+/// `FieldInfo::of::<HoldId>("id", "Its id.")`, with an example from `#[field(example = 7)]`. Fields of a form are
+/// `made_by` `of_form`.
+pub fn info(name: &Ident, field: &Field, made_by: &str) -> Result<TokenStream> {
     let (about, kind, word) = (doc::text(&field.attrs), &field.ty, name.to_string());
     if about.is_empty() {
         return Err(Error::new_spanned(name, "describe the field: its `///` is in the API's description"));
@@ -29,7 +30,8 @@ pub fn info(name: &Ident, field: &Field) -> Result<TokenStream> {
             Ok(())
         })?;
     }
-    let info = quote!(crate::schema::FieldInfo::of::<#kind>(#word, #about));
+    let made_by = format_ident!("{made_by}");
+    let info = quote!(crate::schema::FieldInfo::#made_by::<#kind>(#word, #about));
     Ok(match example {
         Some(example) => quote!(#info.example(::serde_json::json!(#example))),
         None => info,

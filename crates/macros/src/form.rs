@@ -14,7 +14,7 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let (mut infos, mut reads, mut names, mut words) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, field) in fields::named(input)? {
         let (kind, word) = (&field.ty, name.to_string());
-        infos.push(fields::info(name, field)?);
+        infos.push(fields::info(name, field, "of_form")?);
         reads.push(quote!(let #name = reader.field::<#kind>(#word);));
         words.push(word);
         names.push(name);

@@ -37,6 +37,8 @@ struct Row {
 #[derive(Default)]
 struct Options {
     page: Option<LitStr>,
+    then: Option<LitStr>,
+    link: Option<Ident>,
     scope: Option<Ident>,
     errors: Vec<LitStr>,
     makes: Option<Creation>,
@@ -122,6 +124,8 @@ impl Options {
             let option: Ident = input.parse()?;
             match option.to_string().as_str() {
                 "page" => options.page = Some(input.parse()?),
+                "then" => options.then = Some(input.parse()?),
+                "link" => options.link = Some(input.parse()?),
                 "scope" => options.scope = Some(input.parse()?),
                 "makes" => options.makes = Some(input.parse()?),
                 "lists" => options.lists = Some(input.parse()?),
@@ -137,7 +141,7 @@ impl Options {
                 _ => {
                     return Err(Error::new(
                         option.span(),
-                        "expected page, scope, makes, lists, gives, versioned, once or errors",
+                        "expected page, then, link, scope, makes, lists, gives, versioned, once or errors",
                     ));
                 }
             }
@@ -331,6 +335,16 @@ impl Row {
         let id = camel(&self.name.to_string());
         let ids = self.ids.iter().map(|(name, _)| name.to_string());
         let versioned = options.versioned || self.version.is_some();
+        let then = options.then.as_ref().map_or_else(|| quote!(None), |address| quote!(Some(#address)));
+        let link = options.link.iter().map(|field| {
+            quote! {
+                #[cfg(feature = "server")]
+                fn link(answer: &mut Self::Answer) -> ::std::option::Option<&mut crate::form::Link> {
+                    Some(&mut answer.#field)
+                }
+            }
+        });
+        let has_version = self.version.is_some();
         quote! {
             #[cfg(feature = "server")]
             type Form = #form;
@@ -350,7 +364,11 @@ impl Row {
                 reads: #reads,
                 versioned: #versioned,
                 once: #once,
+                then: #then,
+                has_version: #has_version,
             };
+
+            #(#link)*
 
             #[cfg(feature = "server")]
             #[allow(unused_variables, reason = "not every operation has an id")]

@@ -11,7 +11,7 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
     if about.is_empty() {
         return Err(Error::new_spanned(&name, "describe the view: its `///` is in the API's description"));
     }
-    let infos = fields::named(&input)?.map(|(name, field)| fields::info(name, field));
+    let infos = fields::named(&input)?.map(|(name, field)| fields::info(name, field, "of"));
     let infos = infos.collect::<Result<Vec<_>>>()?;
     if let syn::Data::Struct(data) = &mut input.data
         && let Fields::Named(named) = &mut data.fields

@@ -43,7 +43,7 @@ pub enum HoldsError {
     #[problem("hold.above", Forbidden, hold_not_above)]
     Above,
     #[problem("hold.invalid", Invalid, each)]
-    Invalid(Faults),
+    Invalid(#[from] Faults),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]

@@ -64,7 +64,8 @@ pub async fn serve<O: Serve>(
 ) -> Result<O::Answer, ServeError<O::Error>> {
     let (permission, about) = operation.needs();
     let proof = actor.require(permission, about).map_err(|why| ServeError::Service(O::forbidden(why)))?;
-    let context = Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag() };
+    let context =
+        Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag(), caller: actor.person() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
         let is_of_the_request = faults.iter().any(|(_, fault)| fault.is_of_the_request());
         if is_of_the_request { ServeError::Request(faults) } else { O::invalid(faults) }
@@ -93,7 +94,7 @@ impl FieldError for (String, Fault) {
 
 /// Binds operations to functions: `PlaceHold { person } with form, may Hold about person(person) => place;` calls
 /// `place(ctx, actor, person, form)`. With `, in job`, the function is the whole job of a change that requires the same
-/// permission: `place(job, person, form)`. With `, else UnknownPerson`, it does not exist for those who may not.
+/// permission: `place(job, person, form)`. The error of its faults is made by `From<Faults>`. With `, else UnknownPerson`, it does not exist for those who may not.
 macro_rules! bind {
     (error $error:ty; $(
         $operation:ident { $($id:ident),* } $(with $form:ident)?,
@@ -134,7 +135,7 @@ macro_rules! bind {
     };
     (@invalid $form:ident, $error:ty) => {
         fn invalid(faults: ::contract::form::Faults) -> $crate::ServeError<$error> {
-            $crate::ServeError::Service(<$error>::Invalid(faults))
+            $crate::ServeError::Service(faults.into())
         }
     };
     (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?;) => {{

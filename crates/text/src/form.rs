@@ -11,6 +11,8 @@ impl Lang {
             Fault::Missing => self.api_field_missing().to_owned(),
             Fault::Unknown => self.api_field_unknown().to_owned(),
             Fault::Mismatch => self.api_field_form().to_owned(),
+            Fault::Name(_) => self.name_invalid().to_owned(),
+            Fault::Choice => self.choose_what().to_owned(),
             Fault::HoldReason => self.hold_choose_reason().to_owned(),
             Fault::LastDay => self.hold_day_form().to_owned(),
             Fault::NoSuchDay => self.no_such_day().to_owned(),
