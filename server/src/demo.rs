@@ -59,7 +59,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
     running.announce().await;
     match displays::for_demo(&running.ctx).await {
-        Ok(opening) => println!("Wall, for a screen    {}{}", running.url(), opening.path),
+        Ok(opening) => println!("Wall, for a screen    {}{}", running.url(), opening.link.0),
         Err(error) => tracing::warn!(%error, "there is no link for a wall display"),
     }
     open_doors(&running).await;

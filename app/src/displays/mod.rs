@@ -2,10 +2,8 @@
 //!
 //! Invariant: a link is shown once, in the answer to its creation, and is in no address.
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -19,17 +17,23 @@ use crate::{
         saved::Saved,
     },
 };
-use api::{Make, Renew, Revoke};
-use contract::displays::{Display, Displays, Opening};
+use contract::{
+    displays::{self, DisplayView, Displays, ListDisplays, Opening},
+    form::Link as Secret,
+};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
+
+type Make = Function<displays::MakeDisplay>;
+type Renew = Function<displays::RenewDisplay>;
+type Revoke = Function<displays::RevokeDisplay>;
 
 /// The page at `/displays`.
 pub fn displays_page() -> AnyView {
     let live = use_live();
     let (make, renew, revoke) = (Call::<Make>::new(), Call::<Renew>::new(), Call::<Revoke>::new());
     let source = move || (live.version(Noun::Space), make.version().get(), revoke.version().get());
-    let list: PageResource<Displays> = page_resource(source, |_| api::list());
+    let list: PageResource<Displays> = page_resource(source, |_| load(&ListDisplays {}));
     live_page(lang::current().displays_title(), 3, list, move |list| {
         view! { <Page list make renew revoke/> }.into_any()
     })
@@ -67,9 +71,9 @@ fn Page(list: RwSignal<Displays>, make: Call<Make>, renew: Call<Renew>, revoke: 
     }
 }
 
-fn row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> AnyView {
+fn row(display: DisplayView, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) -> AnyView {
     let t = lang::current();
-    let Display { id, name, made, by, seen } = display;
+    let DisplayView { id, name, made, by, seen } = display;
     let made = t.day(made, now);
     let made = by.map_or_else(|| t.displays_made(&made), |by| t.displays_made_by(&made, &by));
     let seen = seen.map_or_else(
@@ -87,7 +91,7 @@ fn row(display: Display, now: Moment, renew: Call<Renew>, revoke: Call<Revoke>) 
 #[component]
 fn Link(opening: Opening) -> impl IntoView {
     let t = lang::current();
-    let Opening { name, path } = opening;
+    let Opening { name, link: Secret(path), .. } = opening;
     let fields = vec![("link", t.displays_link(), path.clone())];
     view! {
         <Issued icon="monitor" title=t.displays_made_title(&name) next=t.displays_made_next() fields>
@@ -106,11 +110,11 @@ mod tests {
     use domain::id::DisplayId;
     use text::Lang;
 
-    fn display(id: i64, name: &str, seen: Option<Moment>) -> Display {
-        Display { id: DisplayId(id), name: name.into(), made: ago(60 * 24), by: Some("Marta".into()), seen }
+    fn display(id: i64, name: &str, seen: Option<Moment>) -> DisplayView {
+        DisplayView { id: DisplayId(id), name: name.into(), made: ago(60 * 24), by: Some("Marta".into()), seen }
     }
 
-    fn render(visitor: Visitor, displays: Vec<Display>) -> String {
+    fn render(visitor: Visitor, displays: Vec<DisplayView>) -> String {
         html(visitor, "/displays", move || {
             let list = RwSignal::new(Displays { now: NOW, displays });
             let (make, revoke) = (Call::<Make>::new(), Call::<Revoke>::new());
@@ -134,8 +138,8 @@ mod tests {
 
     #[test]
     fn new_display_link_is_shown_once_without_script() {
-        let made: contract::displays::Opening =
-            serde_json::from_str(r#"{"name":"Entrance","path":"https://toolgate.example/enter/x"}"#).unwrap();
+        let link = Secret("https://toolgate.example/enter/x".into());
+        let made = Opening { id: DisplayId(3), name: "Entrance".into(), link };
         let answer = Some(Answer { function: "/api/displays/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="https://toolgate.example/enter/x""#), "{html}");

@@ -3,10 +3,8 @@
 //! Invariant: an address is shown once, in the answer to its creation. Not here: the feed itself, which is no
 //! page.
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -22,10 +20,15 @@ use crate::{
         select::Select,
     },
 };
-use api::{MakeFeed, RevokeFeed};
-use contract::feeds::{FeedMade, FeedView, Feeds};
+use contract::{
+    feeds::{self, Calendar, CalendarMade, Feeds, ListCalendars},
+    form::Link,
+};
 use domain::{feeds::Feed, live::Noun, time::Moment};
 use leptos::prelude::*;
+
+type MakeFeed = Function<feeds::CreateCalendar>;
+type RevokeFeed = Function<feeds::RevokeCalendar>;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
@@ -35,7 +38,7 @@ pub fn feeds_page() -> AnyView {
     let live = use_live();
     let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
     let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
-    let list: PageResource<Feeds> = page_resource(source, |_| api::list());
+    let list: PageResource<Feeds> = page_resource(source, |_| load(&ListCalendars {}));
     view! {
         <Title text=lang::current().feeds_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
@@ -86,24 +89,24 @@ fn choices(t: Lang, list: &Feeds) -> Vec<(String, String)> {
     mine.into_iter().chain(held).chain(resources).collect()
 }
 
-fn row(feed: FeedView, now: Moment, revoke: Call<RevokeFeed>) -> AnyView {
+fn row(feed: Calendar, now: Moment, revoke: Call<RevokeFeed>) -> AnyView {
     let t = lang::current();
-    let FeedView { id, feed, name, made, seen } = feed;
-    let name = t.feed_name(feed, name.as_deref());
-    let seen = seen.map_or_else(
+    let Calendar { id, show, name, made, read } = feed;
+    let name = t.feed_name(show, name.as_deref());
+    let read = read.map_or_else(
         || t.feeds_never_seen().to_owned(),
         |seen| t.feeds_seen(&format!("{}, {}", t.day(seen, now), text::time::clock(seen))),
     );
     let button = row_action(revoke, &id, t.feeds_revoke(), name.clone(), Press::Danger);
-    entry("calendar-days", name, vec![format!("{}, {seen}", t.feeds_made(&t.day(made, now)))], button)
+    entry("calendar-days", name, vec![format!("{}, {read}", t.feeds_made(&t.day(made, now)))], button)
 }
 
 /// A new address.
 #[component]
-fn Fresh(made: FeedMade) -> impl IntoView {
+fn Fresh(made: CalendarMade) -> impl IntoView {
     let t = lang::current();
-    let FeedMade { feed, name, address, .. } = made;
-    let title = t.feeds_ready(&t.feed_name(feed, name.as_deref()));
+    let CalendarMade { show, name, link: Link(address), .. } = made;
+    let title = t.feeds_ready(&t.feed_name(show, name.as_deref()));
     // Calendar apps subscribe by this scheme.
     let app = address.split_once("://").map(|(_, rest)| format!("webcal://{rest}"));
     let fields = vec![("address", t.feeds_address(), address)];
@@ -132,12 +135,12 @@ mod tests {
 
     const LASER: Resource = Resource::Machine(MachineId(7));
 
-    fn list(feeds: Vec<FeedView>) -> Feeds {
+    fn list(feeds: Vec<Calendar>) -> Feeds {
         let trainer = Some(Feed::Trainer(PersonId(1)));
         Feeds { now: NOW, feeds, books: true, trainer, resources: vec![(LASER, "Laser 1".into())] }
     }
 
-    fn render(visitor: Visitor, feeds: Vec<FeedView>, query: &str) -> String {
+    fn render(visitor: Visitor, feeds: Vec<Calendar>, query: &str) -> String {
         html(visitor, &format!("/me/calendar{query}"), move || {
             let list = RwSignal::new(list(feeds));
             let (make, revoke) = (Call::<MakeFeed>::new(), Call::<RevokeFeed>::new());
@@ -149,7 +152,7 @@ mod tests {
     fn feeds_show_content_and_can_be_revoked() {
         let name = Some("Laser 1".into());
         let feed =
-            FeedView { id: FeedId(4), feed: Feed::Resource(LASER), name, made: ago(60 * 24), seen: Some(ago(4)) };
+            Calendar { id: FeedId(4), show: Feed::Resource(LASER), name, made: ago(60 * 24), read: Some(ago(4)) };
         let html = render(visitor(Lang::En), vec![feed], "?show=machine:7");
         assert!(words(&html).contains("Created yesterday, last read today, 14:12"), "{}", words(&html));
         assert!(html.contains(r#"aria-label="Revoke: Laser 1""#), "{html}");
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn new_feed_address_is_shown_once_without_script() {
         let address = "https://attic.example/calendar/x.ics".to_owned();
-        let made = FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address };
+        let made = CalendarMade { id: FeedId(1), show: Feed::Mine, name: None, link: Link(address) };
         let answer = Some(Answer { function: "/api/feeds/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![], "");
         assert!(html.contains(r#"value="https://attic.example/calendar/x.ics""#), "{html}");

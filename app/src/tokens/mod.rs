@@ -2,10 +2,8 @@
 //!
 //! Invariant: a token is shown once, in the answer to its creation, and is in no address.
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -23,8 +21,7 @@ use crate::{
         select::Select,
     },
 };
-use api::{MakeToken, RevokeToken};
-use contract::tokens::{Minted, TokenView, Tokens};
+use contract::tokens::{self, ListTokens, TokenMade, TokenView, Tokens};
 use domain::{
     live::Noun,
     time::Moment,
@@ -33,12 +30,15 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+type MakeToken = Function<tokens::MakeToken>;
+type RevokeToken = Function<tokens::RevokeToken>;
+
 /// The page at `/me/tokens`.
 pub fn tokens_page() -> AnyView {
     let live = use_live();
     let (make, revoke) = (Call::<MakeToken>::new(), Call::<RevokeToken>::new());
     let source = move || (live.version(Noun::Person), make.version().get(), revoke.version().get());
-    let list: PageResource<Tokens> = page_resource(source, |_| api::list());
+    let list: PageResource<Tokens> = page_resource(source, |_| load(&ListTokens {}));
     view! {
         <Title text=lang::current().tokens_title()/>
         <a class="crumb" href="/me"><Icon name="chevron-left"/>{lang::current().nav_me()}</a>
@@ -61,7 +61,7 @@ fn Page(list: RwSignal<Tokens>, make: Call<MakeToken>, revoke: Call<RevokeToken>
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
         <Saved visible=is_done() message=t.tokens_revoked()/>
-        <div role="status">{part(move || made.get().map(|minted| view! { <Fresh minted/> }))}</div>
+        <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
         <Entries id="tokens" title=t.tokens_list() none rows/>
         <NewEntry title=t.tokens_new()>
             <Form action=make afresh=true>
@@ -116,9 +116,9 @@ fn row(token: TokenView, now: Moment, revoke: Call<RevokeToken>) -> AnyView {
 
 /// A new token.
 #[component]
-fn Fresh(minted: Minted) -> impl IntoView {
+fn Fresh(made: TokenMade) -> impl IntoView {
     let t = lang::current();
-    let Minted { name, token } = minted;
+    let TokenMade { name, token } = made;
     let fields = vec![("token", t.tokens_token(), token)];
     view! { <Issued icon="lock" title=t.tokens_made_title(&name) next=t.tokens_made_next() fields/> }
 }
@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn new_token_is_shown_once_without_script() {
-        let made: contract::tokens::Minted = serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
+        let made: contract::tokens::TokenMade =
+            serde_json::from_str(r#"{"name":"Foglio","token":"tg_x"}"#).unwrap();
         let answer = Some(Answer { function: "/api/tokens/make".into(), text: sent(&made) });
         let html = render(Visitor { answer, ..visitor(Lang::It) }, vec![]);
         assert!(html.contains(r#"value="tg_x""#), "{html}");

@@ -25,14 +25,12 @@ pub mod boards;
 pub mod bookings;
 pub mod bookings_import;
 pub mod bulk;
-pub mod calendars;
 pub mod cards;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod claims;
 pub mod closures;
 pub mod deliveries;
-pub mod displays;
 pub mod document;
 pub mod equipment;
 pub mod etag;
@@ -122,7 +120,7 @@ pub fn operations() -> Vec<Operation> {
         closures::operations(),
         reports::operations(),
         waiting::operations(),
-        calendars::operations(),
+        rows::operations::<contract::feeds::Operations>(),
         external_calendars::operations(),
         rooms::operations(),
         machines::operations(),
@@ -136,7 +134,7 @@ pub fn operations() -> Vec<Operation> {
         boards::operations(),
         firmware::operations(),
         board_logins::operations(),
-        displays::operations(),
+        rows::operations::<contract::displays::Operations>(),
         access::operations(),
         inbox::operations(),
         notices::operations(),

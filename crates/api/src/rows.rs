@@ -81,7 +81,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let caller = Caller::of(&ctx, &parts);
-    let ids = ids(&mut parts, &ctx, &O::ABOUT).await?;
+    let ids = ids::<O>(&mut parts, &ctx).await?;
     let operation = O::read_ids(&ids).ok_or_else(|| Refusal(nowhere(caller.lang)))?;
     let query = <O::Reply as Reply<O>>::query(&caller, &parts)?;
     let sent = match <O::Form as Form>::NAME {
@@ -95,7 +95,7 @@ where
 
 /// The ids in the path under the names that the operation gives them, and the version that it is sent. Anything but a
 /// positive integer is not found.
-async fn ids(parts: &mut Parts, ctx: &Ctx, about: &row::Description) -> Result<Fields, Refusal> {
+async fn ids<O: row::Operation>(parts: &mut Parts, ctx: &Ctx) -> Result<Fields, Refusal> {
     let lang = input::language(&parts.extensions);
     let unknown = || Refusal(nowhere(lang));
     let path = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| unknown())?;
@@ -103,13 +103,13 @@ async fn ids(parts: &mut Parts, ctx: &Ctx, about: &row::Description) -> Result<F
     if values.iter().any(|value| value.parse::<i64>().is_ok_and(|id| id <= 0)) {
         return Err(unknown());
     }
-    let version = if about.has_version {
+    let version = if O::HAS_VERSION {
         let Seen(version) = Seen::from_request_parts(parts, ctx).await?;
         Some(("version".to_owned(), version.to_string()))
     } else {
         None
     };
-    let ids = about.ids.iter().map(|name| (*name).to_owned()).zip(values);
+    let ids = O::ABOUT.ids.iter().map(|name| (*name).to_owned()).zip(values);
     Ok(Fields::pairs(ids.chain(version)))
 }
 

@@ -1,23 +1,81 @@
-use domain::{id::DisplayId, time::Moment};
+//! Wall displays, and the links that open them on their screens.
+
+use crate::form::Link;
+use domain::{id::DisplayId, names::Name, time::Moment};
+use macros::{Form, operations, view};
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Display {
+operations! {
+    tag Machines;
+
+    /// List wall displays
+    ///
+    /// Lists the active displays, by name.
+    GET "displays" => ListDisplays() -> Displays,
+        page "displays/list", scope MachinesRead,
+        lists displays by |display: &DisplayView| -> (String, i64) { (display.name.clone(), display.id.0) };
+
+    /// Create a wall display
+    ///
+    /// Returns a link to be opened once, within a day, on the display's screen. It cannot be retrieved later.
+    POST "displays" => MakeDisplay(form: NewDisplay) -> Opening,
+        page "displays/make", scope MachinesWrite, makes Here as id, link link,
+        errors ["display.nameless", "display.name-too-long", "display.name-control"];
+
+    /// Replace a display's link
+    ///
+    /// Creates a link for another screen. The current screen keeps working until the link is used.
+    POST "displays/{id}/renew" => RenewDisplay(id: DisplayId) -> Opening,
+        page "displays/renew", scope MachinesWrite, gives, link link, errors ["display.unknown"];
+
+    /// Revoke a display
+    ///
+    /// Revokes a display. Its screen goes blank at once.
+    POST "displays/{id}/revoke" => RevokeDisplay(id: DisplayId) -> (),
+        page "displays/revoke", then "/displays?done=1", scope MachinesWrite, errors ["display.unknown"];
+}
+
+/// A new display.
+#[derive(Debug, Clone, Form)]
+pub struct NewDisplay {
+    /// Its location.
+    #[field(example = "Entrance")]
+    pub name: Name,
+}
+
+/// A wall display.
+#[view]
+pub struct DisplayView {
+    /// Its id.
     pub id: DisplayId,
-    /// Where it hangs; free text.
+    /// Its location.
+    #[field(example = "Entrance")]
     pub name: String,
-    /// When it was approved.
+    /// When it was created.
     pub made: Moment,
-    /// Who made its link, if known.
+    /// The name of the person who created it, while on record.
     pub by: Option<String>,
-    /// Its last request; `None` until its link is opened.
+    /// When its screen last connected.
     pub seen: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Displays {
     pub now: Moment,
-    pub displays: Vec<Display>,
+    pub displays: Vec<DisplayView>,
+}
+
+/// The link of a display.
+#[view]
+pub struct Opening {
+    /// Its id.
+    pub id: DisplayId,
+    /// Its location.
+    #[field(example = "Entrance")]
+    pub name: String,
+    /// A path on this site. It works once and cannot be retrieved later.
+    #[field(example = "/enter/kXw3vD0nTqS8pYbL2mRzEg")]
+    pub link: Link,
 }
 
 /// Something that begins later today, for a wall display.
@@ -31,29 +89,4 @@ pub struct Today {
     /// The holder's name, as far as displays show it.
     pub who: Option<String>,
     pub is_checkout: bool,
-}
-
-/// A display's link, which works once, on its screen. It is shown once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    pub name: String,
-    /// Path and query, with the token.
-    pub path: String,
-}
-
-impl std::fmt::Debug for Opening {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opening").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_output_hides_the_token() {
-        let opening = Opening { name: "Hall".into(), path: "/enter/secret".into() };
-        assert!(!format!("{opening:?}").contains("secret"));
-    }
 }

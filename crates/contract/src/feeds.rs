@@ -1,18 +1,69 @@
-//! Views of calendar feeds for their owner.
+//! Calendar feeds of a person, which programs know as calendars.
 
-use domain::{bookings::Resource, feeds::Feed, id::FeedId, time::Moment};
+use crate::form::Link;
+use domain::{
+    bookings::Resource,
+    feeds::{Feed, MOST},
+    id::FeedId,
+    time::Moment,
+};
+use macros::{Form, operations, view};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "server")]
+use std::cmp::Reverse;
 
-/// An active feed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedView {
+const _: () = assert!(MOST == 20, "the description says how many");
+
+operations! {
+    tag Bookings;
+
+    /// List calendar addresses
+    ///
+    /// Lists the caller's calendar addresses, newest first, without their secrets.
+    GET "calendars" => ListCalendars() -> Feeds,
+        page "feeds/list", scope CalendarsRead,
+        lists feeds by |feed: &Calendar| -> Reverse<i64> { Reverse(feed.id.0) };
+
+    /// Create a calendar address
+    ///
+    /// Creates the address of an iCalendar file (RFC 5545), returned in `link` only once. Anyone with the link can read
+    /// bookings, checkouts and closures of the last 30 days and all future ones, for as long as the caller may see them.
+    /// At most 20 addresses at a time.
+    POST "calendars" => CreateCalendar(form: NewCalendar) -> CalendarMade,
+        page "feeds/make", scope CalendarsWrite, makes Here as id, link link,
+        errors ["calendar.unknown", "calendar.too-many", "calendar.invalid"];
+
+    /// Revoke a calendar address
+    ///
+    /// Revokes a calendar address with immediate effect.
+    DELETE "calendars/{id}" => RevokeCalendar(id: FeedId) -> (),
+        page "feeds/revoke", then "/me/calendar?done=1", scope CalendarsWrite, errors ["calendar.unknown"];
+}
+
+/// The content of a calendar.
+#[derive(Debug, Clone, Form)]
+pub struct NewCalendar {
+    /// `mine`: the caller's bookings and checkouts. `trainer:me` or `trainer:5`: the checkouts of a trainer. `machine:1`
+    /// or `room:1`: when it is occupied.
+    #[field(example = "mine")]
+    pub show: Feed,
+}
+
+/// A calendar address.
+#[view]
+pub struct Calendar {
+    /// Its id.
+    #[field(example = 7)]
     pub id: FeedId,
-    pub feed: Feed,
-    /// Name of its trainer, machine or room; `None` for one's own feed, or if not known any more.
+    /// What it shows.
+    #[field(example = "machine:1")]
+    pub show: Feed,
+    /// The name of the trainer, machine or room it shows.
     pub name: Option<String>,
+    /// When it was created.
     pub made: Moment,
     /// When it was last read, to the minute.
-    pub seen: Option<Moment>,
+    pub read: Option<Moment>,
 }
 
 /// A person's feeds, and those they can create.
@@ -20,7 +71,7 @@ pub struct FeedView {
 pub struct Feeds {
     pub now: Moment,
     /// Newest first.
-    pub feeds: Vec<FeedView>,
+    pub feeds: Vec<Calendar>,
     /// Whether they are a member, with bookings of their own.
     pub books: bool,
     /// The feed of their checkouts, if they are a trainer.
@@ -29,31 +80,12 @@ pub struct Feeds {
     pub resources: Vec<(Resource, String)>,
 }
 
-/// A new feed. Its address is shown once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedMade {
+/// A new feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarMade {
     pub id: FeedId,
-    pub feed: Feed,
+    pub show: Feed,
     /// Name of its trainer, machine or room.
     pub name: Option<String>,
-    /// Its path on this site, or its complete address.
-    pub address: String,
-}
-
-impl std::fmt::Debug for FeedMade {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedMade").field("id", &self.id).field("feed", &self.feed).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_output_hides_the_address() {
-        let made =
-            FeedMade { id: FeedId(1), feed: Feed::Mine, name: None, address: "/calendar/secret.ics".into() };
-        assert!(!format!("{made:?}").contains("secret"));
-    }
+    pub link: Link,
 }

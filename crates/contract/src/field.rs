@@ -6,9 +6,11 @@ use crate::{
     schema::{HasSchema, choice},
 };
 use domain::{
+    feeds::Feed,
     holds::{DayPast, HoldReason, LastDay},
     names::{NAME, Name, Remark, TooLong},
     time::{Date, NotADate},
+    tokens::{Lifetime, Scope, Scopes},
 };
 use serde_json::{Value, json};
 
@@ -35,6 +37,8 @@ macro_rules! choices {
 
 choices! {
     HoldReason, HoldReason;
+    Lifetime, Choice;
+    Scope, Scopes;
 }
 
 impl<T: Id> Field for T {
@@ -82,6 +86,45 @@ impl Field for Name {
 impl HasSchema for Link {
     fn schema() -> Value {
         json!({ "type": "string", "format": "uri-reference" })
+    }
+}
+
+impl HasSchema for Scopes {
+    fn schema() -> Value {
+        json!({ "type": "array", "items": Scope::schema(), "minItems": 1 })
+    }
+}
+
+impl Field for Scopes {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        Self::read_texts(&[text], context)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::new(Vec::read_json(value, context)?).ok_or(Fault::Scopes)
+    }
+
+    fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
+        Self::new(Vec::read_texts(texts, context)?).ok_or(Fault::Scopes)
+    }
+}
+
+impl HasSchema for Feed {
+    fn schema() -> Value {
+        json!({
+            "type": "string",
+            "pattern": "^(mine|trainer:(me|[1-9][0-9]{0,17})|(machine|room):[1-9][0-9]{0,17})$",
+        })
+    }
+}
+
+impl Field for Feed {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        Self::parse(text, context.caller).ok_or(Fault::Feed)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 

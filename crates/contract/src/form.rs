@@ -24,6 +24,10 @@ pub enum Fault {
     /// None of the things to choose from.
     Choice,
     HoldReason,
+    /// No content of a feed.
+    Feed,
+    /// No scope is chosen.
+    Scopes,
     LastDay,
     NoSuchDay,
     DayPast,

@@ -65,6 +65,9 @@ pub mod waiting;
 #[macro_export]
 macro_rules! for_each_noun {
     ($each:ident) => {
+        $each!($crate::displays::Operations);
+        $each!($crate::feeds::Operations);
         $each!($crate::holds::Operations);
+        $each!($crate::tokens::Operations);
     };
 }

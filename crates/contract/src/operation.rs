@@ -17,6 +17,10 @@ pub trait Operation: Clone + Send + Sync + 'static {
     /// Address of its server function; empty if pages have none.
     const URL: &'static str;
 
+    /// Whether it is sent the version that it changes: by programs in `If-Match`.
+    #[cfg(feature = "server")]
+    const HAS_VERSION: bool;
+
     /// Its ids as a form sends them: `person=7`.
     fn write_ids(&self) -> String;
 
@@ -32,6 +36,12 @@ pub trait Operation: Clone + Send + Sync + 'static {
     /// `None` if one is missing or is none.
     #[cfg(feature = "server")]
     fn read_ids(fields: &crate::form::Fields) -> Option<Self>;
+
+    /// The id of what was created, if it creates something.
+    #[cfg(feature = "server")]
+    fn made(_: &Self::Answer) -> Option<i64> {
+        None
+    }
 
     /// The link in the answer that grants access, if it has one.
     #[cfg(feature = "server")]
@@ -132,8 +142,6 @@ mod description {
         pub once: bool,
         /// The page shown after it.
         pub then: Option<&'static str>,
-        /// Whether it is sent the version that it changes: by programs in `If-Match`.
-        pub has_version: bool,
     }
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]

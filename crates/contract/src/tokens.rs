@@ -1,5 +1,35 @@
-use domain::{id::TokenId, time::Moment, tokens::Scope};
+//! Personal tokens, with which a person's own programs act for them. Only pages have these operations: a token makes no
+//! tokens.
+
+use domain::{
+    id::TokenId,
+    names::Name,
+    time::Moment,
+    tokens::{Lifetime, Scope, Scopes},
+};
+use macros::{Form, operations};
 use serde::{Deserialize, Serialize};
+
+operations! {
+    tag Me;
+
+    READ => ListTokens() -> Tokens, page "tokens/list";
+
+    CHANGE => MakeToken(form: NewToken) -> TokenMade, page "tokens/make";
+
+    CHANGE => RevokeToken(id: TokenId) -> (), page "tokens/revoke", then "/me/tokens?done=1";
+}
+
+/// A new token.
+#[derive(Debug, Clone, Form)]
+pub struct NewToken {
+    /// Its name.
+    pub name: Name,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// How long it is valid.
+    pub lifetime: Lifetime,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenView {
@@ -23,14 +53,14 @@ pub struct Tokens {
 
 /// A new token. It is shown once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Minted {
+pub struct TokenMade {
     pub name: String,
     pub token: String,
 }
 
-impl std::fmt::Debug for Minted {
+impl std::fmt::Debug for TokenMade {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Minted").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("TokenMade").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -40,7 +70,7 @@ mod tests {
 
     #[test]
     fn debug_output_hides_the_token() {
-        let minted = Minted { name: "Backup".into(), token: "tg_secret".into() };
-        assert!(!format!("{minted:?}").contains("secret"));
+        let made = TokenMade { name: "Backup".into(), token: "tg_secret".into() };
+        assert!(!format!("{made:?}").contains("secret"));
     }
 }

@@ -52,6 +52,25 @@ string_enum! {
     }
 }
 
+/// The scopes of a token: at least one, each once, in the order of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scopes(Vec<Scope>);
+
+impl Scopes {
+    /// `None` without any.
+    #[must_use]
+    pub fn new(mut scopes: Vec<Scope>) -> Option<Self> {
+        scopes.sort_unstable();
+        scopes.dedup();
+        (!scopes.is_empty()).then_some(Self(scopes))
+    }
+
+    #[must_use]
+    pub fn as_slice(&self) -> &[Scope] {
+        &self.0
+    }
+}
+
 string_enum! {
     /// The lifetime of a token.
     Lifetime {
@@ -106,6 +125,13 @@ mod tests {
         assert_eq!(split(&join(Scope::ALL)), Scope::ALL);
         assert_eq!(split(&join(&[])), []);
         assert_eq!(split("people:read moon:write"), [Scope::PeopleRead]);
+    }
+
+    #[test]
+    fn scopes_are_sorted_once_and_never_empty() {
+        let scopes = Scopes::new(vec![Scope::MachinesRead, Scope::PeopleRead, Scope::MachinesRead]).unwrap();
+        assert_eq!(scopes.as_slice(), [Scope::PeopleRead, Scope::MachinesRead]);
+        assert_eq!(Scopes::new(Vec::new()), None);
     }
 
     #[test]

@@ -344,6 +344,14 @@ impl Row {
                 }
             }
         });
+        let made = options.makes.iter().map(|_| {
+            quote! {
+                #[cfg(feature = "server")]
+                fn made(answer: &Self::Answer) -> ::std::option::Option<i64> {
+                    Some(<Self as crate::operation::Creation>::id(answer))
+                }
+            }
+        });
         let has_version = self.version.is_some();
         quote! {
             #[cfg(feature = "server")]
@@ -365,10 +373,12 @@ impl Row {
                 versioned: #versioned,
                 once: #once,
                 then: #then,
-                has_version: #has_version,
             };
+            #[cfg(feature = "server")]
+            const HAS_VERSION: bool = #has_version;
 
             #(#link)*
+            #(#made)*
 
             #[cfg(feature = "server")]
             #[allow(unused_variables, reason = "not every operation has an id")]

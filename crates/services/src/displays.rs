@@ -6,20 +6,27 @@
 use crate::{
     Ctx,
     accounts::{AccountsError, links},
+    serve::bind,
     sessions::note_use,
     token::Token,
 };
-use contract::displays::{Display, Displays, Opening, Today};
+use contract::{
+    displays::{
+        DisplayView, Displays, ListDisplays, MakeDisplay, NewDisplay, Opening, RenewDisplay, RevokeDisplay, Today,
+    },
+    form::{Fault, Faults, Link},
+};
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Forbidden, Permission, Target, Who},
     bookings, checkouts,
     id::DisplayId,
     live::ChangeEvent,
-    names::{self, Unnamed},
+    names::{Name, Unnamed},
     time::{Date, Millis},
 };
 use macros::ServiceError;
+use serde_json::json;
 use std::{net::IpAddr, time::Duration};
 use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink};
 
@@ -53,54 +60,47 @@ pub enum DisplaysError {
     Store(#[from] StoreError),
 }
 
-/// A display and its new link, which is shown only now.
-#[derive(Debug, Clone)]
-pub struct Made {
-    pub id: DisplayId,
-    pub name: String,
-    /// The token in the link.
-    pub link: Token,
+impl From<Faults> for DisplaysError {
+    fn from(faults: Faults) -> Self {
+        match faults.iter().next() {
+            Some((_, Fault::Name(Unnamed::Long))) => Self::LongName,
+            Some((_, Fault::Name(Unnamed::Control))) => Self::NoName,
+            _ => Self::Nameless,
+        }
+    }
 }
 
-pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    let form = async {
-        names::name(name).map_err(|fault| match fault {
-            Unnamed::Empty => DisplaysError::Nameless,
-            Unnamed::Long => DisplaysError::LongName,
-            Unnamed::Control => DisplaysError::NoName,
-        })
-    };
+bind! {
+    error DisplaysError;
+    ListDisplays {}, may Displays => list;
+    MakeDisplay {} with form, may Displays => make;
+    RenewDisplay { id }, may Displays => renew;
+    RevokeDisplay { id }, may Displays => revoke;
+}
+
+/// Creates a display. Its link is shown only now.
+pub(crate) async fn make(ctx: &Ctx, actor: &Actor, new: NewDisplay) -> Result<Opening, DisplaysError> {
     let (link, hash) = ctx.rng().fresh();
-    let made = ctx.change_with::<_, _, DisplaysError, _>(
-        actor,
-        Permission::Displays,
-        Target::NONE,
-        form,
-        async move |job, name| {
-            let by = job.by().await?;
-            let id = displays::add(job.tx, &name, by, job.now).await?;
-            keep(job.tx, id, hash, job.now).await?;
-            job.tx.after_commit(ChangeEvent::Space);
-            let detail = serde_json::json!({});
-            job.audited((id, name), "display.made", id, &detail).await
-        },
-    );
-    let (id, name) = made.await?;
-    Ok(Made { id, name, link })
+    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
+        let (name, by) = (String::from(new.name), job.by().await?);
+        let id = displays::add(job.tx, &name, by, job.now).await?;
+        keep(job.tx, id, hash, job.now).await?;
+        job.tx.after_commit(ChangeEvent::Space);
+        job.audited(Opening { id, name, link: path(&link) }, "display.made", id, &json!({})).await
+    })
+    .await
 }
 
 /// Creates another link to a display, replacing unused ones. Its screen keeps working until the link is used.
-pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
+async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Opening, DisplaysError> {
     let (link, hash) = ctx.rng().fresh();
-    let made = ctx.change::<_, DisplaysError, _>(actor, Permission::Displays, Target::NONE, async move |job| {
+    ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
         store::links::forget_screen(job.tx, id).await?;
         keep(job.tx, id, hash, job.now).await?;
-        let (subject, detail) = (id, serde_json::json!({}));
-        job.audited((id, name), "display.link-made", subject, &detail).await
-    });
-    let (id, name) = made.await?;
-    Ok(Made { id, name, link })
+        job.audited(Opening { id, name, link: path(&link) }, "display.link-made", id, &json!({})).await
+    })
+    .await
 }
 
 async fn keep(tx: &mut WriteTx, display: DisplayId, hash: [u8; 32], now: Millis) -> Result<(), StoreError> {
@@ -125,7 +125,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
         // The page that lists them shows it, and the screen before asks whether it may still watch.
         tx.after_commit(ChangeEvent::Space);
         let subject = display;
-        let entry = AuditEntry::new(&proof, None, now, "display.opened", subject, &serde_json::json!({}));
+        let entry = AuditEntry::new(&proof, None, now, "display.opened", subject, &json!({}));
         Ok(Done::audited((), entry))
     });
     opened.await?;
@@ -133,11 +133,10 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
 }
 
 /// The displays in force.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
-    actor.require(Permission::Displays, Target::NONE)?;
+pub(crate) async fn list(ctx: &Ctx, _: &Actor) -> Result<Displays, DisplaysError> {
     let now = ctx.now();
     let found = displays::in_force(&mut *ctx.store().read().await?).await?;
-    let displays = found.into_iter().map(|display| Display {
+    let displays = found.into_iter().map(|display| DisplayView {
         id: display.id,
         name: display.name,
         made: ctx.moment(display.made),
@@ -148,22 +147,20 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
 }
 
 /// The path on this site where a screen opens `link`.
-#[must_use]
-pub fn path(link: &Token) -> String {
-    format!("{}{}", Purpose::Screen.page(), link.expose())
+fn path(link: &Token) -> Link {
+    Link(format!("{}{}", Purpose::Screen.page(), link.expose()))
 }
 
 /// Revokes a display: its screen shows nothing any more at once, and its link is invalid.
-pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
+pub(crate) async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         if !displays::revoke(job.tx, id, job.now).await? {
             return Err(DisplaysError::Unknown);
         }
         store::links::forget_screen(job.tx, id).await?;
-        let detail = serde_json::json!({});
         // Viewers reload, and so does the stream of that display.
         job.tx.after_commit(ChangeEvent::Space);
-        job.audited((), "display.revoked", id, &detail).await
+        job.audited((), "display.revoked", id, &json!({})).await
     })
     .await
 }
@@ -224,6 +221,6 @@ pub async fn for_demo(ctx: &Ctx) -> Result<Opening, DisplaysError> {
             revoke(ctx, &actor, unopened.id).await?;
         }
     }
-    let made = make(ctx, &actor, DEMO).await?;
-    Ok(Opening { name: made.name.clone(), path: path(&made.link) })
+    let name = Name::new(DEMO).map_err(|_| DisplaysError::Nameless)?;
+    make(ctx, &actor, NewDisplay { name }).await
 }

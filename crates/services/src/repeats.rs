@@ -7,12 +7,12 @@
 //! and reads the result there; a secret is shown once.
 
 use crate::{Ctx, shared::Shared};
-use contract::{cards::Sorted, feeds::FeedMade};
+use contract::{cards::Sorted, for_each_noun, operation::Operation};
 use domain::{
     actor::{Actor, Forbidden},
     bookings,
     cards::claims::ClaimOutcome,
-    id::{self, BookingId, CardId, ClaimId, DisplayId, PersonId},
+    id::{self, BookingId, CardId, ClaimId, PersonId},
     time::HOUR,
 };
 use macros::ServiceError;
@@ -72,9 +72,15 @@ impl Outcome {
     fn of(value: &dyn Any) -> Option<Self> {
         let number = id::number_in(value)
             .or_else(|| value.downcast_ref::<(ClaimId, ClaimOutcome)>().map(|(claim, _)| claim.0))
-            .or_else(|| value.downcast_ref::<(CardId, String)>().map(|(card, _)| card.0))
-            .or_else(|| value.downcast_ref::<(DisplayId, String)>().map(|(display, _)| display.0))
-            .or_else(|| value.downcast_ref::<FeedMade>().map(|made| made.id.0));
+            .or_else(|| value.downcast_ref::<(CardId, String)>().map(|(card, _)| card.0));
+        macro_rules! declared {
+            ($operations:ty) => {
+                if let Some(id) = <$operations as Rows>::made(value) {
+                    return Some(Self::plain(id));
+                }
+            };
+        }
+        for_each_noun!(declared);
         let given = || match value.downcast_ref::<Sorted>() {
             Some(Sorted::Given { card, .. }) => Some(Self::plain(card.0)),
             _ => None,
@@ -84,6 +90,23 @@ impl Outcome {
             Some(Self { id: booking.0, state: Some(state.as_str().to_owned()) })
         };
         number.map(Self::plain).or_else(given).or_else(booked)
+    }
+}
+
+/// The operations of a noun, to find the one whose answer a job returned.
+trait Rows {
+    fn made(answer: &dyn Any) -> Option<i64>;
+}
+
+impl Rows for () {
+    fn made(_: &dyn Any) -> Option<i64> {
+        None
+    }
+}
+
+impl<O: Operation, Rest: Rows> Rows for (O, Rest) {
+    fn made(answer: &dyn Any) -> Option<i64> {
+        answer.downcast_ref::<O::Answer>().and_then(O::made).or_else(|| Rest::made(answer))
     }
 }
 

@@ -6,25 +6,26 @@
 
 use crate::{
     Ctx,
+    change::Job,
+    serve::bind,
     sessions::{self, Holder, Somebody, note_use},
     token::Token,
 };
-use contract::tokens::{Minted, TokenView, Tokens};
+use contract::{
+    form::Faults,
+    tokens::{ListTokens, MakeToken, NewToken, RevokeToken, TokenMade, TokenView, Tokens},
+};
 use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Target},
     id::{SessionId, TokenId},
     live::ChangeEvent,
-    names,
     people::PersonStatus,
     problem::{Kind, Problem},
-    tokens::{Lifetime, MOST, PREFIX, SEEN_EVERY, Scope, join, split},
+    tokens::{MOST, PREFIX, SEEN_EVERY, Scope, join, split},
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use serde_json::json;
-use store::{
-    Done, StoreError, audit,
-    tokens::{self, NewToken},
-};
+use store::{Done, StoreError, audit, tokens};
 use text::Lang;
 
 /// Why no token was made, shown or revoked.
@@ -35,7 +36,7 @@ pub enum TokensError {
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
     #[problem("token.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     /// They have as many as one may have.
     #[problem("token.too-many", Conflict, token_too_many(&MOST.to_string()))]
     TooMany,
@@ -45,57 +46,50 @@ pub enum TokensError {
     Store(#[from] StoreError),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    /// It needs a name of 1 to 200 characters.
-    #[field("name", token_name_form)]
-    Name,
-    #[field("scopes", token_scopes_form)]
-    Scopes,
-}
-
-#[derive(Debug, Clone)]
-pub struct TokenRequest {
-    pub name: String,
-    pub scopes: Vec<Scope>,
-    pub lifetime: Lifetime,
+bind! {
+    error TokensError;
+    ListTokens {}, may OwnAccount => list;
+    MakeToken {} with form, may OwnAccount => make;
+    RevokeToken { id }, may OwnAccount, in job => revoke;
 }
 
 /// Creates a token for the caller. It is shown only now.
-pub async fn mint(ctx: &Ctx, actor: &Actor, request: TokenRequest) -> Result<Minted, TokensError> {
+pub(crate) async fn make(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<TokenMade, TokensError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = in_person(actor)?;
     let (person, session) = (me.id, me.session);
-    let TokenRequest { name, mut scopes, lifetime } = request;
-    scopes.sort_unstable();
-    scopes.dedup();
-    let name = names::name(&name);
-    let errors = [(name.is_err(), ValidationError::Name), (scopes.is_empty(), ValidationError::Scopes)];
-    let errors: Vec<_> = errors.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect();
-    let (Ok(name), []) = (name, errors.as_slice()) else { return Err(TokensError::Invalid(errors)) };
+    let NewToken { name, scopes, lifetime } = new;
+    let name = String::from(name);
     let (now, (token, hash)) = (ctx.now(), ctx.rng().fresh());
     let token = format!("{PREFIX}{}", token.expose());
-    let minted = ctx.store().write(async move |tx| {
+    let made = ctx.store().write(async move |tx| {
         // The caller's current standing: a suspension may have ended their session meanwhile.
         let second_factor = store::sessions::sessions_of(tx.conn(), session, person, now).await?;
         let second_factor = second_factor.ok_or(Forbidden::SignIn)?;
         if tokens::of_person(tx.conn(), person, now).await?.len() >= MOST {
             return Err(TokensError::TooMany);
         }
-        let (stored, expires) = (join(&scopes), lifetime.end(now));
-        let new =
-            NewToken { hash, person, name: name.clone(), scopes: stored, created: now, expires, second_factor };
+        let (stored, expires) = (join(scopes.as_slice()), lifetime.end(now));
+        let new = tokens::NewToken {
+            hash,
+            person,
+            name: name.clone(),
+            scopes: stored,
+            created: now,
+            expires,
+            second_factor,
+        };
         let id = tokens::add(tx, &new).await?;
         tx.after_commit(ChangeEvent::Person(person));
         let detail = json!({ "token": id, "until": expires });
         let entry = audit::entry(tx, &proof, now, "account.token-made", person, &detail).await?;
-        Ok(Done::audited(Minted { name, token }, entry))
+        Ok(Done::audited(TokenMade { name, token }, entry))
     });
-    minted.await
+    made.await
 }
 
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
+/// The caller's tokens.
+pub(crate) async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let now = ctx.now();
     let listed = tokens::of_person(&mut *ctx.store().read().await?, person, now).await?;
@@ -111,20 +105,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
 }
 
 /// Revokes a token of the caller at once.
-pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
-    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
-    let person = actor.person().ok_or(Forbidden::SignIn)?;
-    let now = ctx.now();
-    let revoked = ctx.store().write(async move |tx| {
-        if !tokens::end(tx, person, id).await? {
-            return Err(TokensError::Unknown);
-        }
-        tx.after_commit(ChangeEvent::Person(person));
-        let (action, subject) = ("account.token-revoked", person);
-        let entry = audit::entry(tx, &proof, now, action, subject, &json!({ "token": id })).await?;
-        Ok(Done::audited((), entry))
-    });
-    revoked.await
+async fn revoke(job: &mut Job<'_>, id: TokenId) -> Result<Done<()>, TokensError> {
+    let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+    if !tokens::end(job.tx, person, id).await? {
+        return Err(TokensError::Unknown);
+    }
+    job.tx.after_commit(ChangeEvent::Person(person));
+    job.audited((), "account.token-revoked", person, &json!({ "token": id })).await
 }
 
 #[derive(Debug, Clone)]

@@ -13,6 +13,8 @@ impl Lang {
             Fault::Mismatch => self.api_field_form().to_owned(),
             Fault::Name(_) => self.name_invalid().to_owned(),
             Fault::Choice => self.choose_what().to_owned(),
+            Fault::Feed => self.feed_form().to_owned(),
+            Fault::Scopes => self.token_scopes_form().to_owned(),
             Fault::HoldReason => self.hold_choose_reason().to_owned(),
             Fault::LastDay => self.hold_day_form().to_owned(),
             Fault::NoSuchDay => self.no_such_day().to_owned(),

@@ -1,21 +1,18 @@
 //! Attacks on a server process, over real sockets: a keyed request interrupted by a crash, a clock set at run
 //! time, and password guessing from the address of a whole workshop.
 
-use crate::serving::{Serving, status};
-use contract::accounts::Delivery;
+use crate::{
+    lab::served::{fields, served},
+    serving::{Serving, status},
+};
+use contract::{accounts::Delivery, tokens::MakeToken};
 use domain::{
     actor::{Actor, Channel},
     id::PersonId,
     time::Millis,
-    tokens::{Lifetime, Scope},
     zone::to_rfc3339,
 };
-use services::{
-    accounts, sessions,
-    sessions::Recognised,
-    token::Token,
-    tokens::{self, TokenRequest},
-};
+use services::{accounts, sessions, sessions::Recognised, token::Token};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     collections::BTreeSet,
@@ -73,9 +70,13 @@ impl Space {
             let Recognised::Somebody(known) = sessions::recognise(&ctx, &opened.token, Channel::Web).await else {
                 panic!("signed in")
             };
-            let scopes = vec![Scope::BookingsWrite, Scope::BookingsRead];
-            let expected = TokenRequest { name: "calendar".into(), scopes, lifetime: Lifetime::Unlimited };
-            token = tokens::mint(&ctx, &known.actor, expected).await.unwrap().token;
+            let sent = fields(&[
+                ("name", "calendar"),
+                ("scopes[]", "bookings:write"),
+                ("scopes[]", "bookings:read"),
+                ("lifetime", "unlimited"),
+            ]);
+            token = served(&ctx, &known.actor, MakeToken {}, sent).await.unwrap().token;
         }
         ctx.close().await;
         Self { dir, token }

@@ -1,16 +1,18 @@
 //! `toolgate backup` and `toolgate restore`: their results, their refusals, and their effects.
 
-use crate::lab::Lab;
+use crate::lab::{
+    Lab, displays,
+    served::{fields, served},
+};
+use contract::{feeds::CreateCalendar, tokens::MakeToken};
 use domain::{
     actor::{Actor, Channel},
-    feeds::Feed,
     id::PersonId,
-    tokens::{Lifetime, Scope},
 };
 use services::{
-    Ctx, accounts, displays, feeds, privacy,
+    Ctx, accounts, feeds, privacy,
     sessions::{self, Recognised},
-    tokens::{self, TokenRequest},
+    tokens,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
@@ -282,12 +284,11 @@ async fn restore_revokes_all_credentials() {
     let Recognised::Somebody(ada) = sessions::recognise(&ctx, &session, Channel::Web).await else {
         panic!("signed in")
     };
-    let expected =
-        TokenRequest { name: "hours".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Unlimited };
-    let program = tokens::mint(&ctx, &ada.actor, expected).await.unwrap().token;
+    let sent = fields(&[("name", "hours"), ("scopes[]", "people:read"), ("lifetime", "unlimited")]);
+    let program = served(&ctx, &ada.actor, MakeToken {}, sent).await.unwrap().token;
     let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
     let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
-    let feed = feeds::make(&ctx, &ada.actor, Ok(Feed::Mine)).await.unwrap().address;
+    let feed = served(&ctx, &ada.actor, CreateCalendar {}, fields(&[("show", "mine")])).await.unwrap().link.0;
     let feed = feed.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
     let unused = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
     let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();

@@ -115,6 +115,51 @@ async fn both_channels_give_the_same_answer() {
 }
 
 #[tokio::test]
+async fn link_begins_with_the_site_for_pages_and_with_a_slash_for_programs() {
+    let space = space('g', 7).await;
+    let request = Request::post("/api/displays/make")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "lab.example");
+    let (status, page) = read(&space, request.body(Body::from("name=Entrance")).unwrap()).await;
+    let link = page["link"].as_str().unwrap();
+    assert!(status == 200 && link.starts_with("http://lab.example/enter/"), "{status} {link}");
+    let (status, program) = json(&space, "/api/v1/displays", &json!({ "name": "Hall" })).await;
+    let link = program["link"].as_str().unwrap();
+    assert!(status == 201 && link.starts_with("/enter/"), "{status} {link}");
+}
+
+#[tokio::test]
+async fn change_of_a_browser_without_script_shows_its_next_page() {
+    let space = space('g', 7).await;
+    let (_, made) = json(&space, "/api/v1/displays", &json!({ "name": "Hall" })).await;
+    let request = Request::post("/api/displays/revoke")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "text/html")
+        .body(Body::from(format!("id={}", made["id"])));
+    let answer = space.send(request.unwrap()).await;
+    assert_eq!(answer.headers().get(header::LOCATION).unwrap(), "/displays?done=1");
+}
+
+#[tokio::test]
+async fn list_field_is_read_from_its_values_and_must_not_be_empty() {
+    let space = space('m', 3).await;
+    let (status, page) = form(&space, "/api/tokens/make", "name=%E2%80%8B&lifetime=month").await;
+    assert_eq!((status, page["code"].as_str()), (422, Some("token.invalid")));
+    let fields: Vec<_> = on_a_page(&page).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["name", "scopes"]);
+}
+
+#[tokio::test]
+async fn caller_is_meant_by_me() {
+    let space = space('g', 7).await;
+    let (status, _) = json(&space, "/api/v1/calendars", &json!({ "show": "trainer:me" })).await;
+    let (_, page) = form(&space, "/api/feeds/list", "").await;
+    assert_eq!((status, page["feeds"][0]["show"].as_str()), (201, Some("trainer:7")));
+    let (status, refused) = json(&space, "/api/v1/calendars", &json!({ "show": "trainer:x" })).await;
+    assert_eq!((status, refused["code"].as_str()), (422, Some("calendar.invalid")));
+}
+
+#[tokio::test]
 async fn form_without_its_id_is_out_of_date() {
     let space = space('g', 7).await;
     for sent in ["reason=unpaid", "person=&reason=unpaid", "person=x&reason=unpaid"] {

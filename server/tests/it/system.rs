@@ -1,12 +1,12 @@
 //! The system page, and the copy downloaded there.
 
-use crate::roles::Space;
+use crate::{lab::displays, roles::Space};
 use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
 use domain::actor::Actor;
-use services::{copies, displays, system};
+use services::{copies, system};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! `toolgate verify`: its output and exit code, beside a running server and on copies.
 
-use crate::lab::Lab;
-use services::displays;
+use crate::lab::{Lab, displays};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     fs,

@@ -1,8 +1,10 @@
 //! Live streams: anonymous where allowed, people as long as their session lasts, displays as long as their link
 //! does.
 
-use crate::roles;
-use crate::roles::Space;
+use crate::{
+    lab::displays,
+    roles::{self, Space},
+};
 use axum::{
     body::{Body, BodyDataStream, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
@@ -14,7 +16,7 @@ use domain::{
     id::{CardId, PersonId},
 };
 use futures::StreamExt;
-use services::{cards, displays, people, serve};
+use services::{cards, people, serve};
 use std::time::Duration;
 use text::Lang;
 use tokio::time::timeout;
@@ -159,7 +161,7 @@ async fn display_link_admits_screen_until_revoked() {
     assert!(locked.contains("This screen has no link yet") && !locked.contains("Laser"), "{locked}");
 
     // Link scanners open links before people do.
-    let (status, headers, page) = text(&stranger, &displays::path(&made.link)).await;
+    let (status, headers, page) = text(&stranger, &made.path()).await;
     assert_eq!((status, headers.get(header::SET_COOKIE)), (StatusCode::OK, None));
     assert!(page.contains("Show wall display") && page.contains("Entrance"), "{page}");
     let headers = use_link(&stranger, &made).await;
@@ -189,7 +191,7 @@ async fn display_link_admits_screen_until_revoked() {
 async fn use_link(space: &Space, made: &displays::Made) -> HeaderMap {
     let request = Request::post("/api/link/open-screen")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::REFERER, displays::path(&made.link))
+        .header(header::REFERER, made.path())
         .body(Body::from(format!("token={}", made.link.expose())));
     space.send(request.unwrap()).await.into_parts().0.headers
 }

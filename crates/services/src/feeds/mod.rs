@@ -13,11 +13,16 @@ mod entries;
 
 use crate::{
     Ctx, calendar,
+    change::Job,
     notices::as_actor,
+    serve::bind,
     sessions::{self, note_use},
     token::Token,
 };
-use contract::feeds::{FeedMade, FeedView, Feeds};
+use contract::{
+    feeds::{Calendar, CalendarMade, CreateCalendar, Feeds, ListCalendars, NewCalendar, RevokeCalendar},
+    form::{Faults, Link},
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     feeds::{Feed, MOST, SEEN_EVERY},
@@ -26,9 +31,9 @@ use domain::{
     people::PersonStatus,
     time::Millis,
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use serde_json::json;
-use store::{SqliteConnection, StoreError, feeds as rows, people};
+use store::{Done, SqliteConnection, StoreError, feeds as rows, people};
 use text::Lang;
 
 /// Why no feed was made, shown or revoked.
@@ -39,7 +44,7 @@ pub enum FeedsError {
     Forbidden(#[from] Forbidden),
     /// These fields do not fit.
     #[problem("calendar.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     /// They have as many as one may have.
     #[problem("calendar.too-many", Conflict, feed_too_many(&MOST.to_string()))]
     TooMany,
@@ -50,22 +55,18 @@ pub enum FeedsError {
     Store(#[from] StoreError),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    /// Not a valid subject of a feed.
-    #[field("show", feed_form)]
-    Show,
+bind! {
+    error FeedsError;
+    ListCalendars {}, may OwnAccount => list;
+    CreateCalendar {} with form, may OwnAccount => make;
+    RevokeCalendar { id }, may OwnAccount, in job => revoke;
 }
 
 /// Creates a feed for the caller. Its address is shown only now.
-pub async fn make(
-    ctx: &Ctx,
-    actor: &Actor,
-    feed: Result<Feed, Vec<ValidationError>>,
-) -> Result<FeedMade, FeedsError> {
-    let form = async { feed.map_err(FeedsError::Invalid) };
+async fn make(ctx: &Ctx, actor: &Actor, new: NewCalendar) -> Result<CalendarMade, FeedsError> {
+    let NewCalendar { show: feed } = new;
     let (token, hash) = ctx.rng().fresh();
-    ctx.change_with(actor, Permission::OwnAccount, Target::NONE, form, async move |job, feed| {
+    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         let is_active = job.actor.known().is_some_and(|known| known.status == PersonStatus::Active);
         if !is_active {
@@ -78,7 +79,7 @@ pub async fn make(
         let id = rows::add(job.tx, hash, person, feed, job.now).await?;
         job.tx.after_commit(ChangeEvent::Person(person));
         let name = (!name.is_empty()).then_some(name);
-        let made = FeedMade { id, feed, name, address: path(&token) };
+        let made = CalendarMade { id, show: feed, name, link: path(&token) };
         let detail = json!({ "feed": id, "show": feed.to_string() });
         job.audited(made, "calendar.made", person, &detail).await
     })
@@ -86,8 +87,8 @@ pub async fn make(
 }
 
 /// The path of a feed on this site.
-fn path(secret: &Token) -> String {
-    format!("/calendar/{}.ics", secret.expose())
+fn path(secret: &Token) -> Link {
+    Link(format!("/calendar/{}.ics", secret.expose()))
 }
 
 /// The name of a new feed's subject, if `actor` may see it; empty for their own.
@@ -121,19 +122,18 @@ async fn trainer_called(
 }
 
 /// The caller's feeds, and the feeds they can create.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
+async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
     let known = actor.known().ok_or(Forbidden::SignIn)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let listed = rows::of_person(&mut snapshot, known.id).await?;
     let sees = actor.may(Permission::SeeBookings, Target::NONE);
     let resources = if sees { rows::resources(&mut snapshot).await? } else { Vec::new() };
-    let feeds = listed.into_iter().map(|listed| FeedView {
+    let feeds = listed.into_iter().map(|listed| Calendar {
         id: listed.id,
-        feed: listed.feed,
+        show: listed.feed,
         name: listed.name,
         made: ctx.moment(listed.made),
-        seen: listed.seen.map(|at| ctx.moment(at)),
+        read: listed.seen.map(|at| ctx.moment(at)),
     });
     Ok(Feeds {
         now: ctx.moment(ctx.now()),
@@ -145,17 +145,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Feeds, FeedsError> {
 }
 
 /// Revokes a feed of the caller: its address stops working at once.
-pub async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
-    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
-        let person = job.actor.person().ok_or(Forbidden::SignIn)?;
-        if !rows::end(job.tx, person, id).await? {
-            return Err(FeedsError::Unknown);
-        }
-        job.tx.after_commit(ChangeEvent::Person(person));
-        let detail = json!({ "feed": id });
-        job.audited((), "calendar.revoked", person, &detail).await
-    })
-    .await
+async fn revoke(job: &mut Job<'_>, id: FeedId) -> Result<Done<()>, FeedsError> {
+    let person = job.actor.person().ok_or(Forbidden::SignIn)?;
+    if !rows::end(job.tx, person, id).await? {
+        return Err(FeedsError::Unknown);
+    }
+    job.tx.after_commit(ChangeEvent::Person(person));
+    job.audited((), "calendar.revoked", person, &json!({ "feed": id })).await
 }
 
 /// The calendar at the address ending in `secret`; `None` if there is none. The time of reading is recorded at

@@ -4,6 +4,7 @@ use crate::lab;
 mod guesses;
 
 use crate::lab::{
+    displays,
     entrance::{
         ADA, OTHER, PASSWORD, actor, ada_is_in, catch, caught, here, link_in, open, session, sign_in, token_of,
     },
@@ -20,7 +21,7 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError, Invite, Origin, ValidationError},
-    cards, displays,
+    cards,
     equipment::{self, AddMachine},
     people,
     qualifications::{self, Change},

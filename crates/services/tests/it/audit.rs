@@ -1,6 +1,6 @@
 //! The audit chain: permissions, content, and detection of changes to the file.
 
-use crate::lab::{LASER, Lab, NOON, ada, card, seconds};
+use crate::lab::{LASER, Lab, NOON, ada, card, displays, seconds};
 use contract::audit::{Filter, Value};
 use domain::{
     actor::{Actor, Channel, Forbidden, Principal, Who},
@@ -14,7 +14,6 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     audit::{self, AuditError, Chain},
-    displays,
     qualifications::{self, Change},
     retention,
     rooms::{self, DescribeRoom},

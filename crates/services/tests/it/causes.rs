@@ -442,7 +442,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("setup::offer", Cause::None(CONSOLE)),
     ("system::copy", Cause::None(COPY)),
     ("sessions::note_use", Cause::None(HOUSE)),
-    ("tokens::mint", Cause::None(OWN)),
+    ("tokens::make", Cause::None(OWN)),
     ("tokens::recognise", Cause::None(HOUSE)),
     ("tokens::revoke", Cause::None(OWN)),
     ("uploads::begin", Cause::None(HOUSE)),

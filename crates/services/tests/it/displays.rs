@@ -1,7 +1,10 @@
 //! Wall displays: links, their lifetime, and visibility of names.
 
 use crate::lab;
-use crate::lab::{LASER, LASER_ID, Lab, NOON, ada};
+use crate::lab::{
+    LASER, LASER_ID, Lab, NOON, ada,
+    displays::{self, DisplaysError},
+};
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Forbidden, Principal, Who},
@@ -16,7 +19,6 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError},
-    displays::{self, DisplaysError},
     live_access,
     machines::{self, MachinesError},
     setup,

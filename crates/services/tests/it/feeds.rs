@@ -1,6 +1,13 @@
 //! Calendar feeds: permissions, content as read by a third-party parser, and their end.
 
-use crate::lab::{LASER_ID, Lab, NOON, seconds};
+use crate::lab::{
+    LASER_ID, Lab, NOON, seconds,
+    served::{fields, served},
+};
+use contract::{
+    feeds::{CalendarMade, CreateCalendar, Feeds, ListCalendars, RevokeCalendar},
+    form::Fields,
+};
 use domain::{
     actor::{Actor, Forbidden},
     bookings::{BookingAction, Resource},
@@ -71,10 +78,22 @@ async fn cancelled(lab: &Lab, actor: &Actor, id: BookingId) {
     bookings::decide(&lab.ctx, actor, id, Decide::read(Some(BookingAction::Cancel), "")).await.unwrap();
 }
 
+async fn make(lab: &Lab, actor: &Actor, feed: Feed) -> Result<CalendarMade, FeedsError> {
+    served(&lab.ctx, actor, CreateCalendar {}, fields(&[("show", &feed.to_string())])).await
+}
+
+async fn list(lab: &Lab, actor: &Actor) -> Result<Feeds, FeedsError> {
+    served(&lab.ctx, actor, ListCalendars {}, Fields::default()).await
+}
+
+async fn revoke(lab: &Lab, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
+    served(&lab.ctx, actor, RevokeCalendar { id }, Fields::default()).await
+}
+
 /// A new feed: its id, and the secret in its address.
 async fn made(lab: &Lab, actor: &Actor, feed: Feed) -> (FeedId, String) {
-    let made = feeds::make(&lab.ctx, actor, Ok(feed)).await.unwrap();
-    let secret = made.address.strip_prefix("/calendar/").and_then(|rest| rest.strip_suffix(".ics")).unwrap();
+    let made = make(lab, actor, feed).await.unwrap();
+    let secret = made.link.0.strip_prefix("/calendar/").and_then(|rest| rest.strip_suffix(".ics")).unwrap();
     (made.id, secret.to_owned())
 }
 
@@ -207,7 +226,7 @@ async fn trainer_feed_lists_own_checkouts() {
     assert_eq!(entries(&read, "e['SUMMARY'], e['STATUS']"), ["Checkout CONFIRMED", "Checkout CANCELLED"]);
     assert!(!read.contains("Carl") && !read.contains("Olga"), "{read}");
     for (who, feed) in [(&carl, held), (&ken, Feed::Trainer(PersonId(4))), (&ken, Feed::Trainer(PersonId(99)))] {
-        let refused = feeds::make(&lab.ctx, who, Ok(feed)).await;
+        let refused = make(&lab, who, feed).await;
         assert!(matches!(refused, Err(FeedsError::Unknown)), "{feed}: {refused:?}");
     }
 }
@@ -241,11 +260,11 @@ async fn feed_ends_with_owner_permission() {
     let change = services::qualifications::Change::now(PersonId(4), member, relation);
     services::qualifications::revoke(&lab.ctx, &ken, change).await.unwrap();
     assert!(!there(&of_laser).await && !there(&of_mine).await, "no member any more");
-    let others = feeds::revoke(&lab.ctx, &olga, mine).await;
+    let others = revoke(&lab, &olga, mine).await;
     assert!(matches!(others, Err(FeedsError::Unknown)), "somebody else's: {others:?}");
-    feeds::revoke(&lab.ctx, &carl, mine).await.unwrap();
+    revoke(&lab, &carl, mine).await.unwrap();
     assert!(!there(&of_mine).await, "revoked");
-    assert!(matches!(feeds::revoke(&lab.ctx, &carl, mine).await, Err(FeedsError::Unknown)));
+    assert!(matches!(revoke(&lab, &carl, mine).await, Err(FeedsError::Unknown)));
 }
 
 #[tokio::test]
@@ -254,27 +273,27 @@ async fn feed_secret_is_shown_once_and_never_stored() {
     let carl = lab.signed_in(4).await;
     let (id, secret) = made(&lab, &carl, Feed::Mine).await;
     assert_eq!(secret.len(), 43, "256 bits");
-    let view = feeds::list(&lab.ctx, &carl).await.unwrap();
+    let view = list(&lab, &carl).await.unwrap();
     assert!((view.books, view.trainer) == (true, None) && view.resources.iter().any(|(one, _)| *one == LASER));
-    assert_eq!(view.feeds.iter().map(|feed| (feed.id, feed.seen)).collect::<Vec<_>>(), [(id, None)]);
+    assert_eq!(view.feeds.iter().map(|feed| (feed.id, feed.read)).collect::<Vec<_>>(), [(id, None)]);
     text(&lab, &secret).await.unwrap();
-    let seen = async || feeds::list(&lab.ctx, &carl).await.unwrap().feeds[0].seen.unwrap().at;
-    let first = seen().await;
+    let read = async || list(&lab, &carl).await.unwrap().feeds[0].read.unwrap().at;
+    let first = read().await;
     lab.pass(seconds(30));
     text(&lab, &secret).await.unwrap();
-    assert_eq!(seen().await, first, "written down once a minute");
+    assert_eq!(read().await, first, "written down once a minute");
     lab.pass(seconds(31));
     text(&lab, &secret).await.unwrap();
-    assert_eq!(seen().await, first.after(seconds(61)));
+    assert_eq!(read().await, first.after(seconds(61)));
     let stored = "SELECT group_concat(detail) || (SELECT group_concat(hex(hash)) FROM calendar_feed) FROM audit WHERE action LIKE 'calendar.%'";
     let stored = lab.text(stored).await;
     assert!(!stored.contains(&secret) && stored.contains("mine"), "{stored}");
     for _ in 1..MOST {
         made(&lab, &carl, Feed::Mine).await;
     }
-    assert!(matches!(feeds::make(&lab.ctx, &carl, Ok(Feed::Mine)).await, Err(FeedsError::TooMany)));
+    assert!(matches!(make(&lab, &carl, Feed::Mine).await, Err(FeedsError::TooMany)));
     lab.sql("UPDATE person SET status = 'suspended' WHERE id = 11").await;
     let ken = lab.signed_in(11).await;
-    let none = feeds::make(&lab.ctx, &ken, Ok(Feed::Mine)).await;
+    let none = make(&lab, &ken, Feed::Mine).await;
     assert!(matches!(none, Err(FeedsError::Forbidden(Forbidden::NotAllowed))), "{none:?}");
 }

@@ -5,12 +5,18 @@ use crate::lab::{
     Lab,
     entrance::{self, OTHER, PASSWORD, ada_is_in, here},
     seconds,
+    served::{fields, served},
+};
+use contract::{
+    form::{Fault, Fields},
+    tokens::{ListTokens, MakeToken, RevokeToken, TokenMade, TokenView},
 };
 use domain::{
     actor::{Actor, Channel, Forbidden, Who},
-    id::{PersonId, SessionId},
+    id::{PersonId, SessionId, TokenId},
+    names::Unnamed,
     time::{DAY, HOUR, MINUTE},
-    tokens::{Lifetime, MOST, Scope},
+    tokens::{MOST, Scope},
 };
 use services::error::ServiceError;
 use services::{
@@ -19,7 +25,7 @@ use services::{
     people, rate,
     repeats::{self, Outcome, RepeatsError, Turn},
     sessions,
-    tokens::{self, TokenRequest, TokensError, ValidationError},
+    tokens::{self, TokensError},
 };
 use std::sync::Arc;
 use text::Lang;
@@ -27,12 +33,24 @@ use tokio::task::JoinSet;
 
 const BOB: PersonId = PersonId(2);
 
-fn request_of() -> TokenRequest {
-    TokenRequest { name: " Sheet of hours ".into(), scopes: vec![Scope::PeopleRead], lifetime: Lifetime::Month }
+fn request_of() -> Fields {
+    fields(&[("name", " Sheet of hours "), ("scopes[]", "people:read"), ("lifetime", "month")])
 }
 
-async fn mint(lab: &Lab, actor: &Actor) -> String {
-    tokens::mint(&lab.ctx, actor, request_of()).await.unwrap().token
+async fn make(lab: &Lab, actor: &Actor, sent: Fields) -> Result<TokenMade, TokensError> {
+    served(&lab.ctx, actor, MakeToken {}, sent).await
+}
+
+async fn list(lab: &Lab, actor: &Actor) -> Vec<TokenView> {
+    served(&lab.ctx, actor, ListTokens {}, Fields::default()).await.unwrap().tokens
+}
+
+async fn revoke(lab: &Lab, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
+    served(&lab.ctx, actor, RevokeToken { id }, Fields::default()).await
+}
+
+async fn new_token(lab: &Lab, actor: &Actor) -> String {
+    make(lab, actor, request_of()).await.unwrap().token
 }
 
 async fn works(lab: &Lab, token: &str) -> bool {
@@ -57,12 +75,12 @@ async fn bob_is_in(lab: &Lab) -> Actor {
 async fn token_acts_for_its_owner_within_scopes() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let token = mint(&lab, &ada).await;
+    let token = new_token(&lab, &ada).await;
     assert!(token.starts_with("tg_") && token.len() == 46, "256 bits: {token}");
     let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap();
     assert_eq!(program.somebody.actor.person(), ada.person());
     assert_eq!((program.somebody.actor.channel, program.scopes), (Channel::Api, vec![Scope::PeopleRead]));
-    let listed = tokens::list(&lab.ctx, &ada).await.unwrap().tokens;
+    let listed = list(&lab, &ada).await;
     assert_eq!((listed.len(), listed[0].name.as_str()), (1, "Sheet of hours"));
     for forged in ["", "tg_", "tg_AAAA", &token[3..], &format!("{token}A"), "tg_\u{0}", &"tg_A".repeat(10_000)] {
         assert!(!works(&lab, forged).await, "{forged}");
@@ -70,16 +88,16 @@ async fn token_acts_for_its_owner_within_scopes() {
     let stored = lab.text("SELECT hex(hash) || name || scopes FROM api_token").await;
     assert!(!stored.contains(&token[3..]), "kept as a hash only");
     // A program's use leaves no trace but its time, to the minute.
-    let seen = |listed: Vec<contract::tokens::TokenView>| listed[0].seen.unwrap().at;
-    let first = seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens);
+    let seen = |listed: Vec<TokenView>| listed[0].seen.unwrap().at;
+    let first = seen(list(&lab, &ada).await);
     lab.pass(seconds(59));
     works(&lab, &token).await;
-    assert_eq!(seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens), first);
+    assert_eq!(seen(list(&lab, &ada).await), first);
     lab.pass(seconds(2));
     works(&lab, &token).await;
-    assert_eq!(seen(tokens::list(&lab.ctx, &ada).await.unwrap().tokens), first.after(seconds(61)));
+    assert_eq!(seen(list(&lab, &ada).await), first.after(seconds(61)));
     let program = tokens::recognise(&lab.ctx, &token).await.unwrap().unwrap().somebody.actor;
-    let by_itself = tokens::mint(&lab.ctx, &program, request_of()).await;
+    let by_itself = make(&lab, &program, request_of()).await;
     assert!(matches!(by_itself, Err(TokensError::Forbidden(Forbidden::NotAllowed))), "no token makes another");
 }
 
@@ -89,16 +107,16 @@ async fn token_ends_with_account_access_and_lifetime() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
 
-    let revoked = mint(&lab, &ada).await;
-    let id = tokens::list(&lab.ctx, &ada).await.unwrap().tokens[0].id;
+    let revoked = new_token(&lab, &ada).await;
+    let id = list(&lab, &ada).await[0].id;
     let bob = bob_is_in(&lab).await;
-    assert!(matches!(tokens::revoke(&lab.ctx, &bob, id).await, Err(TokensError::Unknown)), "somebody else's");
+    assert!(matches!(revoke(&lab, &bob, id).await, Err(TokensError::Unknown)), "somebody else's");
     assert!(works(&lab, &revoked).await);
-    tokens::revoke(&lab.ctx, &ada, id).await.unwrap();
+    revoke(&lab, &ada, id).await.unwrap();
     assert!(!works(&lab, &revoked).await);
-    assert!(matches!(tokens::revoke(&lab.ctx, &ada, id).await, Err(TokensError::Unknown)));
+    assert!(matches!(revoke(&lab, &ada, id).await, Err(TokensError::Unknown)));
 
-    let timed = mint(&lab, &ada).await;
+    let timed = new_token(&lab, &ada).await;
     lab.pass(DAY * 6);
     sessions::recognise(
         &lab.ctx,
@@ -112,7 +130,7 @@ async fn token_ends_with_account_access_and_lifetime() {
     assert!(!works(&lab, &timed).await, "its month is over");
 
     let (_, ada) = ada_is_in(&lab).await;
-    let old = mint(&lab, &ada).await;
+    let old = new_token(&lab, &ada).await;
     accounts::change_password(&lab.ctx, &ada, here(1), PASSWORD, OTHER).await.unwrap();
     assert!(!works(&lab, &old).await, "the password was changed");
 
@@ -122,7 +140,7 @@ async fn token_ends_with_account_access_and_lifetime() {
         )
         .await;
         let bob = bob_is_in(&lab).await;
-        let token = mint(&lab, &bob).await;
+        let token = new_token(&lab, &bob).await;
         assert!(works(&lab, &token).await, "{end}");
         match end {
             "suspend" => people::suspend(&lab.ctx, &Actor::TOOLGATE, BOB).await.unwrap(),
@@ -130,7 +148,7 @@ async fn token_ends_with_account_access_and_lifetime() {
             _ => accounts::sign_out_everywhere(&lab.ctx, &bob).await.unwrap(),
         }
         assert!(!works(&lab, &token).await, "{end}");
-        assert!(tokens::mint(&lab.ctx, &bob, request_of()).await.is_err(), "{end}: with a session that has ended");
+        assert!(make(&lab, &bob, request_of()).await.is_err(), "{end}: with a session that has ended");
     }
 }
 
@@ -138,12 +156,12 @@ async fn token_ends_with_account_access_and_lifetime() {
 async fn token_older_than_second_factor_is_invalid() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let before = mint(&lab, &ada).await;
+    let before = new_token(&lab, &ada).await;
     let offer = accounts::begin_totp(&lab.ctx, &ada).await.unwrap();
     let code = entrance::code(&offer.secret, lab::NOON.0);
     accounts::confirm_totp(&lab.ctx, &ada, here(1), &code).await.unwrap();
     assert!(!works(&lab, &before).await);
-    let after = mint(&lab, &ada).await;
+    let after = new_token(&lab, &ada).await;
     let program = tokens::recognise(&lab.ctx, &after).await.unwrap().unwrap();
     assert!(!program.somebody.asleep);
 }
@@ -152,21 +170,19 @@ async fn token_older_than_second_factor_is_invalid() {
 async fn token_requires_name_and_scope_and_is_limited_in_number() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
-    let invalid = TokenRequest { name: "\u{200B}".into(), scopes: vec![], lifetime: Lifetime::Year };
-    let error = tokens::mint(&lab.ctx, &ada, invalid).await.unwrap_err();
-    assert!(
-        matches!(&error, TokensError::Invalid(errors) if *errors == [ValidationError::Name, ValidationError::Scopes])
-    );
+    let invalid = fields(&[("name", "\u{200B}"), ("lifetime", "year")]);
+    let error = make(&lab, &ada, invalid).await.unwrap_err();
+    assert!(matches!(&error, TokensError::Invalid(faults) if faults.0 == [
+        ("name".to_owned(), Fault::Name(Unnamed::Empty)),
+        ("scopes".to_owned(), Fault::Scopes),
+    ]));
     assert!(error.problem(Lang::It).at("scopes").is_some());
     for _ in 0..MOST {
-        mint(&lab, &ada).await;
+        new_token(&lab, &ada).await;
     }
-    assert!(matches!(tokens::mint(&lab.ctx, &ada, request_of()).await, Err(TokensError::TooMany)));
+    assert!(matches!(make(&lab, &ada, request_of()).await, Err(TokensError::TooMany)));
     let stranger = Actor::anybody(true, Channel::Web);
-    assert!(matches!(
-        tokens::mint(&lab.ctx, &stranger, request_of()).await,
-        Err(TokensError::Forbidden(Forbidden::SignIn))
-    ));
+    assert!(matches!(make(&lab, &stranger, request_of()).await, Err(TokensError::Forbidden(Forbidden::SignIn))));
 }
 
 #[tokio::test]

@@ -8,6 +8,11 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
+#[path = "../../../../crates/services/tests/it/lab/displays.rs"]
+pub mod displays;
+#[path = "../../../../crates/services/tests/it/lab/served.rs"]
+pub mod served;
+
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
 use server::{
     config::{Broker, Config, Options},

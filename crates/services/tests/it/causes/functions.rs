@@ -38,23 +38,26 @@ pub(super) struct Function {
     pub(super) body: String,
 }
 
-/// The functions in a file that do a whole change for an operation of the contract: `LiftHold …, in job => lift;`.
-fn jobs(source: &str) -> BTreeSet<&str> {
-    source.split(", in job => ").skip(1).filter_map(|rest| rest.split(';').next()).collect()
+/// The functions in a file that are bound to operations of the contract: `LiftHold …, in job => lift;`.
+fn bound(source: &str) -> BTreeSet<&str> {
+    let bindings = source.split("\nbind! {").skip(1).filter_map(|rest| rest.split("\n}").next());
+    let names =
+        bindings.flat_map(|bindings| bindings.split("=>").skip(1).filter_map(|rest| rest.split(';').next()));
+    names.map(str::trim).collect()
 }
 
-/// Functions that take the context and are visible outside their file, or do the change of an operation, by module
-/// path and name.
+/// Functions that take the context and are visible outside their file, or are bound to an operation, by module path and
+/// name.
 pub(super) fn functions() -> BTreeMap<String, Function> {
     let mut found = BTreeMap::new();
     for (file, source) in sources() {
-        let jobs = jobs(&source);
+        let bound = bound(&source);
         for start in ["pub async fn ", "pub(crate) async fn ", "\nasync fn "] {
             for rest in source.split(start).skip(1) {
                 let (signature, body) = rest.split_once("{\n").unwrap();
                 let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
                 let is_service = start.starts_with("pub") && signature.contains("ctx: &Ctx");
-                if is_service || jobs.contains(name.as_str()) {
+                if is_service || bound.contains(name.as_str()) {
                     let body = body.split("\n}\n").next().unwrap().to_owned();
                     found.insert(format!("{}::{name}", module(&file)), Function { file: file.clone(), body });
                 }

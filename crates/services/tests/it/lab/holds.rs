@@ -1,5 +1,6 @@
 //! Holds, as a page sends them.
 
+use super::served::{fields, served};
 use contract::{
     form::Fields,
     holds::{Holds, LiftHold, ListHolds, PlaceHold},
@@ -9,14 +10,12 @@ use domain::{
     holds::HoldReason,
     id::{HoldId, PersonId},
 };
-use services::{Ctx, Serve, ServeError, holds::HoldsError, serve};
-use text::Lang;
+use services::{Ctx, holds::HoldsError};
 
 /// The form of a hold.
 pub fn sent(reason: Option<HoldReason>, last_day: &str, remark: &str) -> Fields {
     let reason = reason.map(HoldReason::as_str).unwrap_or_default();
-    let fields = [("reason", reason), ("last_day", last_day), ("remark", remark)];
-    Fields::pairs(fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    fields(&[("reason", reason), ("last_day", last_day), ("remark", remark)])
 }
 
 /// A hold until it is lifted.
@@ -25,25 +24,13 @@ pub fn unpaid() -> Fields {
 }
 
 pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, new: Fields) -> Result<HoldId, HoldsError> {
-    done(ctx, actor, PlaceHold { person }, new).await.map(|done| done.hold)
+    served(ctx, actor, PlaceHold { person }, new).await.map(|done| done.hold)
 }
 
 pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
-    done(ctx, actor, LiftHold { hold }, Fields::default()).await.map(drop)
+    served(ctx, actor, LiftHold { hold }, Fields::default()).await.map(drop)
 }
 
 pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
-    done(ctx, actor, ListHolds { person }, Fields::default()).await
-}
-
-async fn done<O: Serve<Error = HoldsError>>(
-    ctx: &Ctx,
-    actor: &Actor,
-    operation: O,
-    sent: Fields,
-) -> Result<O::Answer, HoldsError> {
-    serve(ctx, actor, operation, &sent, Lang::En).await.map_err(|refused| match refused {
-        ServeError::Service(error) => error,
-        ServeError::Request(faults) => panic!("a page sends no {faults:?}"),
-    })
+    served(ctx, actor, ListHolds { person }, Fields::default()).await
 }

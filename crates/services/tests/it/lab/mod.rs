@@ -9,8 +9,10 @@
 )]
 
 pub mod bookings;
+pub mod displays;
 pub mod entrance;
 pub mod holds;
+pub mod served;
 
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
