@@ -102,7 +102,7 @@ pub fn floor() -> Floor {
         set_up: None,
         unowned: false,
         news: String::new(),
-        ways: Vec::new(),
+        requirements: Vec::new(),
     }
 }
 

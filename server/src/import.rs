@@ -83,7 +83,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     let foreign = Arc::new(foreign.map_err(|error| ImportError::Unread(args.file.clone(), error))?);
     let file = process::database(&args.data);
     if args.dry_run && !file.exists() {
-        let report = fabomatic::look(None, &foreign, SystemClock.now()).await;
+        let report = fabomatic::preview(None, &foreign, SystemClock.now()).await;
         print_preview(&report.map_err(|error| ImportError::TakeOver(args.file, error))?);
         return Ok(());
     }
@@ -93,7 +93,7 @@ pub async fn run(args: ImportArgs) -> Result<(), ImportError> {
     let ctx = ctx.map_err(|error| ImportError::Storage(file, error))?;
     let taken = async {
         if args.dry_run {
-            print_preview(&fabomatic::look(Some(&ctx), &foreign, SystemClock.now()).await?);
+            print_preview(&fabomatic::preview(Some(&ctx), &foreign, SystemClock.now()).await?);
             return Ok(());
         }
         let is_new = setup::needed(&ctx).await?;

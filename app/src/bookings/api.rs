@@ -4,7 +4,7 @@
 use crate::answers::MachineAnswer;
 use crate::{problem::AppError, training::next::Next};
 use contract::{
-    bookings::{DayView, Found, Mine, Opened, Requests, Rules, Tried, Week},
+    bookings::{DayView, Found, Mine, Opened, Requests, Rules, TrialResult, Week},
     outages::OutageView,
 };
 #[cfg(feature = "ssr")]
@@ -332,7 +332,7 @@ pub async fn try_out(
     /// An unsaved rule: place, key and value.
     #[server(default)]
     unsaved: Vec<String>,
-) -> Result<Option<Tried>, AppError> {
+) -> Result<Option<TrialResult>, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let unsaved = match unsaved.as_slice() {
         [at, key, value] => {
@@ -349,7 +349,7 @@ pub async fn try_out(
         ends: minute_of(&to),
         unsaved,
     });
-    Ok(bookings::tried(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
+    Ok(bookings::evaluate_trial(&ctx, &crate::request::actor(), crate::lang::current(), trial).await?)
 }
 
 /// Booking requests waiting for the caller.

@@ -28,7 +28,7 @@ use crate::{
     },
 };
 use contract::{
-    bookings::{Level, Rules, Tried},
+    bookings::{Level, Rules, TrialResult},
     settings::SettingRow,
 };
 use domain::{
@@ -139,7 +139,7 @@ pub fn rules_page() -> AnyView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct RulesView {
     rules: Rules,
-    dry_run: Option<Tried>,
+    dry_run: Option<TrialResult>,
     problem: Option<Problem>,
 }
 
@@ -396,7 +396,7 @@ fn TryBox(
     rules: Memo<Rules>,
     input: Memo<DryRunForm>,
     edited: Memo<Edited>,
-    dry_run: Signal<Option<Tried>>,
+    dry_run: Signal<Option<TrialResult>>,
     #[prop(optional_no_strip)] problem: Option<Problem>,
 ) -> impl IntoView {
     let (t, clock, ask) = (lang::current(), use_clock(), trying_out("/bookings/rules", "who"));
@@ -469,7 +469,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Result of the trial; other times are tried by the address `again`.
-fn verdict(t: Lang, again: &str, dry_run: Tried) -> AnyView {
+fn verdict(t: Lang, again: &str, dry_run: TrialResult) -> AnyView {
     let against = dry_run.checks.iter().filter(|check| !check.fits).count();
     let fits = against == 0;
     let against = u32::try_from(against).ok().filter(|_| !fits).map(|count| t.rules_against(count));

@@ -46,10 +46,10 @@ pub async fn ask(kind: TypeId, #[server(default)] starts: String) -> Result<(), 
 }
 
 /// Reports that no slot suits, and when the caller can come.
-#[server(name = WishForTime, endpoint = "checkouts/wish", protocol = crate::call::Wire)]
+#[server(name = RequestTime, endpoint = "checkouts/wish", protocol = crate::call::Wire)]
 pub async fn request_time(kind: TypeId, #[server(default)] note: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::checkouts::wish(&ctx, &crate::request::actor(), kind, &note).await?)
+    Ok(services::checkouts::request_time(&ctx, &crate::request::actor(), kind, &note).await?)
 }
 
 /// Moves the caller's appointment to another slot.

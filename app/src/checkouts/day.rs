@@ -28,7 +28,7 @@ use crate::{
         keys,
     },
 };
-use contract::checkouts::{Appointment, Candidate, Day, FreeSlot, Wish};
+use contract::checkouts::{Appointment, Candidate, Day, FreeSlot, TimeRequest};
 use domain::{checkouts::CheckoutAction, id::AppointmentId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -363,7 +363,7 @@ fn candidate(one: &Candidate) -> AnyView {
 }
 
 /// Members for whom no slot suits, with when they can come.
-fn wishes(rows: &[Wish], now: Moment) -> Option<AnyView> {
+fn wishes(rows: &[TimeRequest], now: Moment) -> Option<AnyView> {
     let t = lang::current();
     (!rows.is_empty()).then(|| {
         let visible = rows.iter().map(|request| {

@@ -5,7 +5,7 @@
 
 use super::{
     StateWord,
-    api::{self, AskForCheckout, MoveCheckout, WishForTime},
+    api::{self, AskForCheckout, MoveCheckout, RequestTime},
     called, span, when,
 };
 use crate::{
@@ -38,7 +38,7 @@ use text::{Lang, time};
 pub fn slots_page(kind: TypeId) -> AnyView {
     let live = use_live();
     let (ask, moved, time_request) =
-        (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<WishForTime>::new());
+        (Call::<AskForCheckout>::new(), Call::<MoveCheckout>::new(), Call::<RequestTime>::new());
     // Bookings, closures and blocks take slots too.
     let taken = move || (live.version(Noun::Checkouts), live.version(Noun::Bookings), live.version(Noun::Machine));
     let source = move || (taken(), live.version(Noun::Person), time_request.version().get());
@@ -59,7 +59,7 @@ fn Page(
     slots: RwSignal<Slots>,
     ask: Call<AskForCheckout>,
     moved: Call<MoveCheckout>,
-    time_request: Call<WishForTime>,
+    time_request: Call<RequestTime>,
 ) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(slots.with(|slots| slots.now)));
@@ -172,7 +172,7 @@ fn Choice<F: Posted>(
     field: &'static str,
     about: String,
     label: &'static str,
-    time_request: Call<WishForTime>,
+    time_request: Call<RequestTime>,
     kind: TypeId,
 ) -> impl IntoView {
     let t = lang::current();
@@ -261,7 +261,7 @@ fn still_offered(slots: &Slots, offered: &[SlotView], requested: Option<&str>) -
 #[component]
 fn Wished(
     slots: RwSignal<Slots>,
-    time_request: Call<WishForTime>,
+    time_request: Call<RequestTime>,
     kind: TypeId,
     is_empty: Memo<bool>,
 ) -> impl IntoView {
@@ -276,7 +276,7 @@ fn Wished(
             </section>
         }))}
         {part(move || may.get().then(|| view! {
-            <details class="card wish" open=is_empty.get_untracked() || was_submitted(WishForTime::PATH)>
+            <details class="card wish" open=is_empty.get_untracked() || was_submitted(RequestTime::PATH)>
                 <summary class="item">
                     <span class="tile"><Icon name="mail"/></span>
                     <span class="lines">

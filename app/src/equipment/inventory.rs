@@ -71,7 +71,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     });
     let (begun, typing) = begun_from(newest);
     let outcomes = Memo::new(move |_| {
-        inventory.with(|all| all.tried.as_ref().map(|preview| preview.outcomes.clone()).unwrap_or_default())
+        inventory.with(|all| all.preview.as_ref().map(|preview| preview.outcomes.clone()).unwrap_or_default())
     });
     view! {
         <header class="page-head"><h1>{t.equipment_title()}</h1><p class="sub">{t.equipment_sub()}</p></header>
@@ -153,7 +153,7 @@ mod tests {
 
     fn inventory(machines: Vec<MachineRow>, may_add: bool) -> Inventory {
         let saw = TypeRow { id: TypeId(4), name: "Saw".into(), risk: Risk::High, machines: 2, archived: true };
-        Inventory { machines, types: vec![saw], places: vec![], may_add, tried: None }
+        Inventory { machines, types: vec![saw], places: vec![], may_add, preview: None }
     }
 
     fn saw(version: i64) -> MachineRow {
@@ -204,7 +204,7 @@ mod tests {
         ];
         let preview = Some(BulkPreview { outcomes, problem: None });
         let address = "/machines?try=many&machines[]=7:5&machines[]=8:4&change[]=grace&grace=7&place=3";
-        let html = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(5)], true) });
+        let html = shown_at(address, Inventory { preview, ..inventory(vec![saw(5)], true) });
         assert!(html.contains(r#"name="machines[]" value="7:5" checked"#), "{html}");
         for (seen, why) in [("8:5", "changed since"), ("9:5", "so already"), ("10:5", "in use")] {
             assert!(html.contains(&format!(r#"value="{seen}""#)), "{seen} in {html}");
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(words(&html).matches("It is in use, so").count(), 1, "{html}");
         assert!(words(&html).contains("Change selected"), "{html}");
         let preview = Some(BulkPreview { outcomes: vec![outcome(9, false, &[])], problem: None });
-        let idle = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(5)], true) });
+        let idle = shown_at(address, Inventory { preview, ..inventory(vec![saw(5)], true) });
         assert!(!words(&idle).contains("Change selected"), "nothing to do, no button: {idle}");
     }
 
@@ -226,7 +226,7 @@ mod tests {
         let problem = Problem::new("equipment.invalid", Kind::Invalid, "Look again.").field("grace", "A number.");
         let preview = Some(BulkPreview { outcomes: vec![], problem: Some(problem) });
         let address = "/machines?try=many&machines[]=7:4&change[]=grace&grace=soon&shown=name";
-        let html = shown_at(address, Inventory { tried: preview, ..inventory(vec![saw(4)], true) });
+        let html = shown_at(address, Inventory { preview, ..inventory(vec![saw(4)], true) });
         assert!(words(&html).contains("A number.") && html.contains(r#"name="grace" value="soon""#), "{html}");
         assert!(html.contains(r#"name="machines[]" value="7:4" checked"#), "{html}");
         assert!(html.contains(r#"name="change[]" value="grace" checked"#), "{html}");

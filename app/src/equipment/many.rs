@@ -56,7 +56,7 @@ impl PreviewParams {
 #[component]
 pub(super) fn Chosen(inventory: Inventory, params: PreviewParams, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let Inventory { machines, types, places, tried: answer, .. } = inventory;
+    let Inventory { machines, types, places, preview: answer, .. } = inventory;
     let problem = answer.and_then(|answer| answer.problem);
     let open = !params.to.is_empty();
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];

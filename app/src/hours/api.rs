@@ -79,14 +79,14 @@ pub async fn save_day(
 
 /// Parses the preview, if it is valid.
 #[cfg(feature = "ssr")]
-fn read(preview: Vec<String>) -> Option<services::hours::Tried> {
-    use services::hours::{SayDay, Tried};
+fn read(preview: Vec<String>) -> Option<services::hours::Proposal> {
+    use services::hours::{Proposal, SayDay};
     let mut words = preview.into_iter();
     match words.next()?.as_str() {
-        "week" => Some(Tried::Week(std::array::from_fn(|_| words.next().unwrap_or_default()))),
+        "week" => Some(Proposal::Week(std::array::from_fn(|_| words.next().unwrap_or_default()))),
         "day" => {
             let (date, hours) = (words.next()?, words.next()?);
-            Some(Tried::Day(SayDay { date, hours: Some(hours), version: 0 }))
+            Some(Proposal::Day(SayDay { date, hours: Some(hours), version: 0 }))
         }
         _ => None,
     }

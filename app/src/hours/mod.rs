@@ -123,7 +123,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     let reported = move |which: &'static str| {
         Memo::new(move |_| {
             let is_it = query.with(|query| query.get_str(TRY) == Some(which));
-            page.with(|page| page.tried.clone().filter(|_| is_it))
+            page.with(|page| page.preview.clone().filter(|_| is_it))
         })
     };
     let (week_preview, day_preview) = (reported(WEEK), reported(DAY));
@@ -335,7 +335,7 @@ mod tests {
             holds: std::array::from_fn(|day| if day == 4 { "20:00–02:00".into() } else { String::new() }),
             days: vec![day],
             far_days: vec![],
-            tried: None,
+            preview: None,
             may_change,
         }
     }
@@ -359,12 +359,12 @@ mod tests {
     fn previewed_hours_stay_in_form_with_original_version() {
         let preview = Some(Preview { fits: true, bites: true, lines: vec!["It would close at once.".into()] });
         let address = "/hours?at=space&version=1&mon=8-9&fri=&try=week";
-        let html = render(address, HoursPage { tried: preview.clone(), ..page(true, true) });
+        let html = render(address, HoursPage { preview: preview.clone(), ..page(true, true) });
         assert!(html.contains(r#"name="mon" value="8-9""#) && html.contains("name=\"fri\" value=\"\""), "{html}");
         assert!(html.contains(r#"name="version" value="1""#), "not over what was saved meanwhile: {html}");
         assert_eq!(words(&html).matches("It would close at once.").count(), 1, "{html}");
         let address = "/hours?at=space&version=0&date=2026-12-31&hours=8-12&try=day";
-        let html = render(address, HoursPage { tried: preview, ..page(true, true) });
+        let html = render(address, HoursPage { preview, ..page(true, true) });
         assert!(html.contains(r#"name="date" value="2026-12-31""#), "{html}");
         assert!(html.contains(r#"name="hours" value="8-12""#), "{html}");
         assert!(html.contains(r#"name="fri" value="20:00–02:00""#), "the week is as it holds: {html}");

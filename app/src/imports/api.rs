@@ -35,7 +35,7 @@ pub async fn dry_run(
 ) -> Result<DryRun, AppError> {
     let ctx = expect_context::<services::Ctx>();
     let query = services::imports::LineQuery { page, only_faulty };
-    Ok(services::imports::look(&ctx, &crate::request::actor(), &file, query).await?)
+    Ok(services::imports::preview(&ctx, &crate::request::actor(), &file, query).await?)
 }
 
 /// Assigns the columns of a list.

@@ -20,7 +20,7 @@ use text::{Lang, time};
 
 /// The page below its heading, without requests, so that tests can render it.
 #[component]
-pub(super) fn Looked(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl IntoView {
+pub(super) fn Preview(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let done = answered(calls.apply);
     let headings = Memo::new(move |_| run.with(|run| (run.headings.clone(), run.applied.is_some())));
@@ -316,7 +316,7 @@ mod tests {
                 digest: "as-shown".into(),
             });
             let at = Memo::new(|_| At { file: "x".into(), page: 1, only_faulty: false });
-            view! { <Looked run at calls=Calls { columns: Call::new(), apply: Call::new() }/> }
+            view! { <Preview run at calls=Calls { columns: Call::new(), apply: Call::new() }/> }
         })
     }
 

@@ -29,7 +29,7 @@ use domain::{
     actor::Rank,
     problem::{Kind, Problem},
 };
-use dry_run::Looked;
+use dry_run::Preview;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -90,7 +90,7 @@ pub fn import_page() -> AnyView {
         } else {
             let answers = load(at, calls);
             view! {
-                {loaded(8, answers, move |run| view! { <Looked run at calls/> }.into_any())}
+                {loaded(8, answers, move |run| view! { <Preview run at calls/> }.into_any())}
                 <p><a class="link" href="/import" rel="external">{t.import_another()}</a></p>
             }.into_any()
         }}

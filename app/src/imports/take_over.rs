@@ -50,7 +50,7 @@ pub fn take_over_page() -> AnyView {
         } else {
             let answers = load(file, take);
             view! {
-                {loaded(8, answers, move |upload| view! { <Looked upload file take/> }.into_any())}
+                {loaded(8, answers, move |upload| view! { <Preview upload file take/> }.into_any())}
                 <p><a class="link" href="/import/fabomatic" rel="external">{t.fabomatic_another_file()}</a></p>
             }.into_any()
         }}
@@ -87,7 +87,7 @@ fn Bring(
 
 /// Preview or report, without requests, so that tests can render it.
 #[component]
-fn Looked(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
+fn Preview(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -> impl IntoView {
     let t = lang::current();
     let taken = Memo::new(move |_| upload.with(|upload| upload.taken));
     let news = Memo::new(move |_| upload.with(|upload| (upload.is_news, upload.until)));
@@ -175,7 +175,7 @@ mod tests {
             let taken = taken.then_some(NOW);
             let upload = Upload { until: NOW, report, is_news, taken, digest: "as-shown".into() };
             let file = Memo::new(|_| "x".to_owned());
-            view! { <Looked upload=RwSignal::new(upload) file take=Call::new()/> }
+            view! { <Preview upload=RwSignal::new(upload) file take=Call::new()/> }
         })
     }
 

@@ -185,7 +185,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                     (!html.is_empty()).then(|| view! { <div class="notes" inner_html=html></div> })
                 }}
                 {move || {
-                    let requirements = floor.with(|floor| floor.ways.clone());
+                    let requirements = floor.with(|floor| floor.requirements.clone());
                     (!requirements.is_empty()).then(|| view! {
                         <section class="place told ways" aria-labelledby="ways">
                             <h2 id="ways">{t.kiosk_ways()}</h2>
@@ -319,7 +319,7 @@ fn Code(qr: Qr) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, floor, html, machine, visitor, words};
-    use contract::machines::Way;
+    use contract::machines::TypeRequirements;
     use domain::{machines::MachineState, time::HOUR};
     use text::Lang;
 
@@ -403,9 +403,9 @@ mod tests {
 
     #[test]
     fn announcements_and_paths_appear_beside_machines() {
-        let way = |kind: &str, quizzes| Way { kind: kind.into(), videos: 3, quizzes };
+        let way = |kind: &str, quizzes| TypeRequirements { kind: kind.into(), videos: 3, quizzes };
         let requirements = vec![way("Laser cutter", 1), way("Lathe", 0)];
-        let html = wall(Lang::En, "/kiosk", Floor { ways: requirements, ..floor() }, None);
+        let html = wall(Lang::En, "/kiosk", Floor { requirements, ..floor() }, None);
         let content = words(&html);
         assert!(content.contains("Laser cutter3 videos · quiz · checkout"), "{content}");
         assert!(content.contains("Lathe3 videos · checkout"), "{content}");

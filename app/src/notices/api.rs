@@ -124,9 +124,9 @@ pub async fn not_requested(
     #[server(default)] what: String,
     #[server(default)] sign: String,
 ) -> Result<Unwanted, AppError> {
-    use services::outbox::unsubscribe::{Link, look};
+    use services::outbox::unsubscribe::{Link, find};
     let ctx = expect_context::<services::Ctx>();
-    Ok(look(&ctx, &Link { person: PersonId(who), what, sign }).await?)
+    Ok(find(&ctx, &Link { person: PersonId(who), what, sign }).await?)
 }
 
 #[server(name = Unsubscribe, endpoint = "notices/unsubscribe", protocol = crate::call::Wire)]

@@ -28,8 +28,8 @@ pub async fn page(
     let at = At::parse(&at).ok_or_else(|| unknown(t))?;
     let (actor, key) = (crate::request::actor(), Key::parse(&key));
     let preview = match (nothing == "yes", value.as_deref()) {
-        (true, _) => Some(services::settings::Tried::Nothing),
-        (false, value) => value.map(services::settings::Tried::Value),
+        (true, _) => Some(services::settings::Proposal::Nothing),
+        (false, value) => value.map(services::settings::Proposal::Value),
     };
     Ok(services::settings::page(&ctx, &actor, at, key, preview, t).await?)
 }

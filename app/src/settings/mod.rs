@@ -99,7 +99,7 @@ fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Sa
         ((id * 4 + scope as i64) * 64 + key, version)
     });
     let (begun, typing) = begun_from(newest);
-    let preview = Memo::new(move |_| page.with(|page| page.tried.clone()));
+    let preview = Memo::new(move |_| page.with(|page| page.preview.clone()));
     // A preview from before the page was loaded, used once: a form that is built again shows the saved value.
     let begins = StoredValue::new(params.with_untracked(|params| params.value.clone().zip(params.version)));
     let edited = Signal::derive(move || {
@@ -346,7 +346,7 @@ mod tests {
             };
             let at = At::Type(TypeId(3));
             let places = vec![(At::Space, String::new()), (at, "Laser cutter".into())];
-            let page = SettingsPage { now: NOW, at, places, rows: vec![row], tried: preview, zones: vec![] };
+            let page = SettingsPage { now: NOW, at, places, rows: vec![row], preview, zones: vec![] };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());
             let params = Memo::new(move |_| SettingsParams {

@@ -71,7 +71,7 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
                     {(!paths.is_empty()).then(|| view! {
                         <section class="group" aria-labelledby="paths">
                             <h2 class="group-head" id="paths">{t.learn_paths()}</h2>
-                            <div class="tight">{paths.into_iter().zip(0..).map(|(path, at)| view! { <Way path leads=leads && at == 0/> }).collect_view()}</div>
+                            <div class="tight">{paths.into_iter().zip(0..).map(|(path, at)| view! { <TypeRequirements path leads=leads && at == 0/> }).collect_view()}</div>
                         </section>
                     })}
                     {(!catalogue.is_empty()).then(|| view! {
@@ -126,7 +126,7 @@ fn Bar(percent: u8) -> impl IntoView {
 
 /// One path: its steps as beads, and the next step.
 #[component]
-fn Way(
+fn TypeRequirements(
     path: PathView,
     /// Whether its next step is the page's primary button.
     leads: bool,

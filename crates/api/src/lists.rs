@@ -271,7 +271,7 @@ fn dry_run_view(list: String, run: DryRun, lang: Lang) -> One<ListRead> {
 async fn preview(caller: Caller, list: String, lines: Lines) -> Result<One<ListRead>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     let query = LineQuery { page: lines.page.unwrap_or(1), only_faulty: lines.only_faulty };
-    let run = imports::look(&ctx, &actor, &list, query).await?;
+    let run = imports::preview(&ctx, &actor, &list, query).await?;
     Ok(dry_run_view(list, run, lang))
 }
 

@@ -211,7 +211,7 @@ async fn read(
 /// The value to preview.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tried {
+pub struct TrialParams {
     /// The space, a type or a machine; defaults to the space.
     #[schema(pattern = "^(space|(type|machine):[1-9][0-9]{0,17})$", example = "space")]
     at: Option<String>,
@@ -233,13 +233,13 @@ pub struct Trial {
     effects: Vec<String>,
 }
 
-async fn try_out(caller: Caller, message: Word, Query(query): Query<Tried>) -> Result<One<Trial>, Refusal> {
+async fn try_out(caller: Caller, message: Word, Query(query): Query<TrialParams>) -> Result<One<Trial>, Refusal> {
     let (key, at) = (named(&message, caller.lang)?, somewhere(query.at.as_deref(), caller.lang)?);
     let Caller { ctx, actor, lang } = caller;
-    let change = query.value.as_deref().map_or(settings::Tried::Nothing, settings::Tried::Value);
+    let change = query.value.as_deref().map_or(settings::Proposal::Nothing, settings::Proposal::Value);
     let page = settings::page(&ctx, &actor, at, Some(key), Some(change), lang).await;
     let page = page?;
-    let (stored, preview) = page.tried.ok_or(SettingsError::Unknown)?;
+    let (stored, preview) = page.preview.ok_or(SettingsError::Unknown)?;
     if !preview.fits {
         return Err(SettingsError::Invalid(key).into());
     }

@@ -388,7 +388,7 @@ pub struct Level {
 
 /// Whether a person could book a time, check by check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tried {
+pub struct TrialResult {
     /// Their name.
     pub person: String,
     /// Name of the machine or room.

@@ -67,7 +67,7 @@ pub struct Slots {
 
 /// A request by a member for whom no time fits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct TimeRequest {
     pub person: PersonId,
     /// `None` once erased.
     pub person_name: Option<String>,
@@ -195,7 +195,7 @@ pub struct Day {
     /// Open ones of earlier days, without a result.
     pub unfinished: Vec<Appointment>,
     /// Members for whom no time fits.
-    pub wishes: Vec<Wish>,
+    pub wishes: Vec<TimeRequest>,
     /// People ready for a checkout, then those who nearly are.
     pub candidates: Vec<Candidate>,
     /// The types they may check people out on.

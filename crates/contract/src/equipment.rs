@@ -211,7 +211,7 @@ pub struct Inventory {
     pub places: Vec<(PlaceId, String)>,
     pub may_add: bool,
     /// The effect of a bulk change, after a dry run.
-    pub tried: Option<BulkPreview>,
+    pub preview: Option<BulkPreview>,
 }
 
 /// The label of a machine.

@@ -45,6 +45,6 @@ pub struct HoursPage {
     /// The inherited exceptions that apply.
     pub far_days: Vec<FarDay>,
     /// The effect of a changed week or day, after a dry run.
-    pub tried: Option<Preview>,
+    pub preview: Option<Preview>,
     pub may_change: bool,
 }

@@ -138,12 +138,12 @@ pub struct Floor {
     /// Announcements as sanitised HTML; may be empty.
     pub news: String,
     /// The training of types with machines, by name; for wall displays only.
-    pub ways: Vec<Way>,
+    pub requirements: Vec<TypeRequirements>,
 }
 
 /// The path to a type of machine for everyone: its training, then the checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Way {
+pub struct TypeRequirements {
     pub kind: String,
     pub videos: u32,
     pub quizzes: u32,

@@ -33,7 +33,7 @@ pub struct SettingsPage {
     /// In groups, each in its order.
     pub rows: Vec<SettingRow>,
     /// The value of a dry run, as entered or as it would be stored – `None` if cleared – and its effect.
-    pub tried: Option<(Option<String>, Preview)>,
+    pub preview: Option<(Option<String>, Preview)>,
     /// Names of all time zones, if one is to be chosen.
     pub zones: Vec<String>,
 }

@@ -68,7 +68,7 @@ ids! {
     /// A checkout: requested, agreed, or on the spot.
     AppointmentId,
     /// A member's request for another checkout time.
-    WishId,
+    TimeRequestId,
     /// A saved version of a type's checkout list.
     CheckoutListId,
     /// A step of such a list.

@@ -22,7 +22,7 @@ use crate::{
     holds::HoldReason,
     id::{
         AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
-        HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TypeId, UseId, WaitingId, WishId,
+        HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TimeRequestId, TypeId, UseId, WaitingId,
     },
     jobs::Job,
     people::PersonStatus,
@@ -167,7 +167,7 @@ pub enum Notice {
     },
     /// No time that trainers offer suits a member, and they ask for one.
     CheckoutWanted {
-        wish: WishId,
+        wish: TimeRequestId,
         on: TypeId,
     },
     /// There is news about a booking, for its holder or those who moderate it.

@@ -70,7 +70,7 @@ pub(crate) fn begin(ctx: &Ctx) {
 }
 
 /// Reads both clocks, and records the changes since the last reading.
-pub(crate) async fn look(ctx: &Ctx) -> Result<(), StoreError> {
+pub(crate) async fn check_clocks(ctx: &Ctx) -> Result<(), StoreError> {
     note(ctx, None).await
 }
 

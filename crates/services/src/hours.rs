@@ -85,17 +85,17 @@ impl ValidationError {
 
 /// Hours to preview, as typed.
 #[derive(Debug, Clone)]
-pub enum Tried {
+pub enum Proposal {
     Week([String; 7]),
     Day(SayDay),
 }
 
-/// The hours set at `at`, the effective ones, and the preview of `tried`, in words.
+/// The hours set at `at`, the effective ones, and the preview of `proposal`, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
     at: At,
-    tried: Option<Tried>,
+    proposal: Option<Proposal>,
     lang: Lang,
 ) -> Result<HoursPage, HoursError> {
     let now = ctx.now();
@@ -129,8 +129,8 @@ pub async fn page(
     });
     let far_days = far_days.collect();
     let own = week(&explicit, scope);
-    let tried = match tried {
-        Some(tried) => Some(preview(&mut snapshot, at, &tried, zone, now, lang).await?),
+    let proposal = match proposal {
+        Some(proposal) => Some(preview(&mut snapshot, at, &proposal, zone, now, lang).await?),
         None => None,
     };
     Ok(HoursPage {
@@ -143,31 +143,31 @@ pub async fn page(
         from,
         days,
         far_days,
-        tried,
+        preview: proposal,
         may_change: actor.may(Permission::ChangeEquipment, spot.about()),
     })
 }
 
-/// The preview of setting `tried` at `at`, or why it is invalid.
+/// The preview of setting `proposal` at `at`, or why it is invalid.
 async fn preview(
     conn: &mut SqliteConnection,
     at: At,
-    tried: &Tried,
+    proposal: &Proposal,
     zone: Zone,
     now: Millis,
     lang: Lang,
 ) -> Result<Preview, StoreError> {
-    let would = match tried {
-        Tried::Week(input) => match checked(input) {
+    let preview = match proposal {
+        Proposal::Week(input) => match checked(input) {
             Ok(week) => previews::of_week(conn, at, &week, zone, now).await?,
             Err(faults) => return Ok(invalid(&faults, lang)),
         },
-        Tried::Day(input) => match one_day(input, zone.moment(now).wall().date) {
+        Proposal::Day(input) => match one_day(input, zone.moment(now).wall().date) {
             Ok((date, hours)) => previews::of_day(conn, at, date, hours.as_deref(), zone, now).await?,
             Err(faults) => return Ok(invalid(&faults, lang)),
         },
     };
-    Ok(lang.preview(&would))
+    Ok(lang.preview(&preview))
 }
 
 /// The errors as a preview, each with its day.

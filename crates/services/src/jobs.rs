@@ -46,7 +46,7 @@ impl LastRuns {
 pub async fn run(ctx: &Ctx, job: Job) -> Ended {
     let at = ctx.now();
     // No decisions by a clock that was just set.
-    let done = match down_time::look(ctx).await {
+    let done = match down_time::check_clocks(ctx).await {
         Ok(()) => work(ctx, job).await,
         Err(error) => Err(message(error)),
     };
@@ -109,11 +109,11 @@ async fn only_look(ctx: &Ctx) -> Result<Option<u64>, StoreError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     if let Some(looked) = heartbeat::looked(&mut snapshot).await? {
-        bookings::announce(ctx, store::closures::turned(&mut snapshot, looked, now).await?);
+        bookings::announce(ctx, store::closures::list_changed_machines(&mut snapshot, looked, now).await?);
     }
     drop(snapshot);
     let noted = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        heartbeat::look(tx, now).await?;
+        heartbeat::record_due_run(tx, now).await?;
         Ok(Done::unaudited((), Unaudited::SignOfLife))
     });
     noted.await?;

@@ -2,7 +2,8 @@
 
 use crate::{Ctx, access, boards, bookings, checklist, checkouts, setup};
 use contract::machines::{
-    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, UseToday, Way,
+    BookedToday, Floor, HoldNow, MachineNow, MachinePage, NextBooking, PlaceNow, Session, TypeRequirements,
+    UseToday,
 };
 use domain::{
     access::Lack,
@@ -23,7 +24,7 @@ use store::{
 };
 
 /// Limit of types whose training the wall shows.
-const WAYS: u32 = 8;
+const REQUIREMENTS: u32 = 8;
 
 /// Why there is nothing to show.
 #[derive(Debug, Clone, ServiceError)]
@@ -99,9 +100,11 @@ pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     // Anybody may be reading the wall, so nothing is personal.
     let floor = places(ctx, actor, None).await?;
-    let ways = training::ways(&mut *ctx.store().read().await?, WAYS).await?.into_iter();
-    let ways = ways.map(|(kind, videos, quizzes)| Way { kind, videos, quizzes }).collect();
-    Ok(Floor { ways, ..floor })
+    let requirements =
+        training::list_requirements(&mut *ctx.store().read().await?, REQUIREMENTS).await?.into_iter();
+    let requirements =
+        requirements.map(|(kind, videos, quizzes)| TypeRequirements { kind, videos, quizzes }).collect();
+    Ok(Floor { requirements, ..floor })
 }
 
 /// The machines by place; with the personal part of `reader`.
@@ -133,7 +136,7 @@ async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floo
         set_up: None,
         unowned: false,
         news: String::new(),
-        ways: Vec::new(),
+        requirements: Vec::new(),
     })
 }
 

@@ -175,7 +175,7 @@ pub(crate) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
         }
         news.extend(ending(&mut snapshot, now).await?);
         news.extend(to_be_redone(&mut snapshot, now).await?);
-        untold(&mut snapshot, news).await
+        not_notified(&mut snapshot, news).await
     }
     .await?;
     Ok(write(ctx, news, now).await? + tell_changes(ctx, now).await?)
@@ -202,17 +202,17 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
 }
 
 /// Notices among these that were not written before: mostly none, so the writer is left alone.
-async fn untold(
+async fn not_notified(
     conn: &mut SqliteConnection,
     news: Vec<(PersonId, Notice)>,
 ) -> Result<Vec<(PersonId, Notice)>, StoreError> {
-    let mut untold = Vec::new();
+    let mut not_notified = Vec::new();
     for (person, notice) in news {
-        if !rows::is_told(conn, person, &notice).await? {
-            untold.push((person, notice));
+        if !rows::is_recorded(conn, person, &notice).await? {
+            not_notified.push((person, notice));
         }
     }
-    Ok(untold)
+    Ok(not_notified)
 }
 
 /// Writes the notices of a timer run; returns how many were new.
@@ -284,7 +284,7 @@ pub(crate) async fn job_failed(ctx: &Ctx, job: jobs::Job) {
     let message = async {
         let mut conn = ctx.store().read().await?;
         let people = concerned(&mut conn, notice, now).await?;
-        let news = untold(&mut conn, people.into_iter().map(|person| (person, notice)).collect()).await?;
+        let news = not_notified(&mut conn, people.into_iter().map(|person| (person, notice)).collect()).await?;
         drop(conn);
         write(ctx, news, now).await
     };

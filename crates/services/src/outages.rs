@@ -70,8 +70,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Outage
             name: reported.name,
         }));
         let coming = coming(&mut snapshot, machine, now, None).await?;
-        let is_told = |row: &BookingRow| affected.iter().any(|one| one.booking == row.id);
-        later = u32::try_from(coming.iter().filter(|row| !is_told(row)).count()).unwrap_or(u32::MAX);
+        let is_recorded = |row: &BookingRow| affected.iter().any(|one| one.booking == row.id);
+        later = u32::try_from(coming.iter().filter(|row| !is_recorded(row)).count()).unwrap_or(u32::MAX);
     }
     let block =
         block.map(|block| OutageBlock { id: block.id, since: zone.moment(block.since), because: block.because });
@@ -123,19 +123,19 @@ async fn coming(
 }
 
 /// Bookings of `machine` within [`NOTICE`] whose holders were not notified of `block`.
-async fn untold(
+async fn not_notified(
     conn: &mut SqliteConnection,
     block: BlockId,
     machine: MachineId,
     now: Millis,
 ) -> Result<Vec<BookingRow>, StoreError> {
-    let mut untold = Vec::new();
+    let mut not_notified = Vec::new();
     for row in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
-        if !told::is_told(conn, row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
-            untold.push(row);
+        if !told::is_recorded(conn, row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+            not_notified.push(row);
         }
     }
-    Ok(untold)
+    Ok(not_notified)
 }
 
 /// Notifies holders of bookings of `machine` who were not notified of `block`, as many as fit into one job;
@@ -147,7 +147,7 @@ pub(crate) async fn began(
     machine: MachineId,
     now: Millis,
 ) -> Result<usize, StoreError> {
-    let mut affected = untold(tx.conn(), block, machine, now).await?;
+    let mut affected = not_notified(tx.conn(), block, machine, now).await?;
     affected.truncate(IN_ONE_JOB);
     if affected.is_empty() {
         return Ok(0);
@@ -180,7 +180,7 @@ pub(crate) async fn ended(
     now: Millis,
 ) -> Result<(), StoreError> {
     for row in coming(tx.conn(), machine, now, None).await? {
-        if told::is_told(tx.conn(), row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+        if told::is_recorded(tx.conn(), row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
             let over = Notice::OutageOver { block, machine, booking: row.id, starts: row.starts };
             notices::notify(tx, proof, row.person, over, now).await?;
         }
@@ -196,7 +196,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     {
         let mut snapshot = ctx.store().snapshot().await?;
         for (block, machine) in outages::with_bookings(&mut snapshot, now, now.after(NOTICE)).await? {
-            if !untold(&mut snapshot, block, machine, now).await?.is_empty() {
+            if !not_notified(&mut snapshot, block, machine, now).await?.is_empty() {
                 affected.push((block, machine));
             }
         }

@@ -21,7 +21,7 @@ use std::{any::Any, collections::HashSet, ops::RangeInclusive, sync::Arc, time::
 use store::{Done, StoreError, Unaudited, WriteTx, repeats};
 
 /// How long a key is remembered.
-const KEPT: Duration = Duration::from_hours(24);
+const REMEMBERED: Duration = Duration::from_hours(24);
 /// The id for an outcome without one.
 pub const NOTHING: i64 = 0;
 /// Characters of a key.
@@ -179,7 +179,7 @@ pub async fn begin(
     let key: [u8; 32] = Sha256::digest(key).into();
     let under_way = ctx.memory::<UnderWay>().clone();
     let turn = ctx.store().write(async move |tx| {
-        if let Some(row) = repeats::find(tx.conn(), person, &key, now.before(KEPT)).await? {
+        if let Some(row) = repeats::find(tx.conn(), person, &key, now.before(REMEMBERED)).await? {
             if salted(&row.salt, &request).as_slice() != row.hash {
                 return Err(RepeatsError::OtherRequest);
             }
@@ -215,7 +215,7 @@ pub async fn end(ctx: &Ctx, ticket: Arc<Ticket>, made: Option<Outcome>) -> Resul
 
 /// Deletes expired keys; returns how many.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
-    let until = ctx.now().before(KEPT + HOUR);
+    let until = ctx.now().before(REMEMBERED + HOUR);
     let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
         Ok(Done::unaudited(repeats::forget_old(tx, until).await?, Unaudited::RunOut))
     });

@@ -42,7 +42,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<RetentionPage,
     let runs = retention::runs(&mut snapshot, limit).await?;
     let runs = runs.into_iter().map(|run| Run { at: ctx.moment(run.at), by: run.by, cleared: run.cleared });
     let record_days = ctx.space().settings.audit_kept;
-    let (decisions, cards, names) = (now.before(access::KEPT), now.before(UNKNOWN_CARDS), now.before(NAMES));
+    let (decisions, cards, names) = (now.before(access::RETENTION), now.before(UNKNOWN_CARDS), now.before(NAMES));
     let entries = now.before(DAY * u32::from(record_days));
     let due = retention::due(&mut snapshot, now, decisions, cards, names, entries).await?;
     Ok(RetentionPage {

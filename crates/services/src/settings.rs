@@ -126,20 +126,20 @@ const fn needs(key: Key, spot: Spot) -> (Permission, Target) {
 
 /// A setting value to preview.
 #[derive(Debug, Clone, Copy)]
-pub enum Tried<'a> {
+pub enum Proposal<'a> {
     /// This value, as typed.
     Value(&'a str),
     /// Removing the value.
     Nothing,
 }
 
-/// The settings at `at`, and the preview of `tried`, in words.
+/// The settings at `at`, and the preview of `proposal`, in words.
 pub async fn page(
     ctx: &Ctx,
     actor: &Actor,
     at: At,
     key: Option<Key>,
-    tried: Option<Tried<'_>>,
+    proposal: Option<Proposal<'_>>,
     lang: Lang,
 ) -> Result<SettingsPage, SettingsError> {
     let now = ctx.now();
@@ -172,11 +172,11 @@ pub async fn page(
         }
     });
     let rows = rows.collect();
-    let tried = match (key, tried) {
-        (Some(key), Some(tried)) if key.is_foreseen() && key.reaches(scope) => {
-            let value = match tried {
-                Tried::Value(input) => Some((input, checked(key, input))),
-                Tried::Nothing => None,
+    let proposal = match (key, proposal) {
+        (Some(key), Some(proposal)) if key.is_foreseen() && key.reaches(scope) => {
+            let value = match proposal {
+                Proposal::Value(input) => Some((input, checked(key, input))),
+                Proposal::Nothing => None,
             };
             Some(match value {
                 // An invalid value is reported at its field, without losing the rest of the page.
@@ -186,8 +186,8 @@ pub async fn page(
                 }
                 value => {
                     let change = Change { scope, key, value: value.and_then(|(_, value)| value) };
-                    let would = previews::of_setting(&mut snapshot, at, &change, now).await?;
-                    (change.value, lang.preview(&would))
+                    let preview = previews::of_setting(&mut snapshot, at, &change, now).await?;
+                    (change.value, lang.preview(&preview))
                 }
             })
         }
@@ -198,7 +198,7 @@ pub async fn page(
         _ => Vec::new(),
     };
     let places = places(&mut snapshot, actor).await?;
-    Ok(SettingsPage { now: ctx.moment(now), at, places, rows, tried, zones })
+    Ok(SettingsPage { now: ctx.moment(now), at, places, rows, preview: proposal, zones })
 }
 
 /// Places readable for the actor: the space, active types and machines.

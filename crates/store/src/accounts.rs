@@ -214,7 +214,7 @@ pub async fn active(conn: &mut SqliteConnection) -> Result<Vec<PersonId>, StoreE
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "account",
         &["person_id"],

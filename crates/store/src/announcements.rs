@@ -207,7 +207,7 @@ pub async fn candidates(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Its content is the workshop's.
     Table::taken(
         "announcement",

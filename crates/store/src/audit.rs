@@ -329,7 +329,7 @@ fn log_of(path: &Path) -> std::path::PathBuf {
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "audit",
     &["alias", "subject"],
     Erasing::Stays,

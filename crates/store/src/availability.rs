@@ -220,7 +220,7 @@ pub async fn trainers(conn: &mut SqliteConnection) -> Result<Vec<Trainer>, Store
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "availability_rule",
         &["person_id"],

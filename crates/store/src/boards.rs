@@ -229,7 +229,7 @@ pub async fn unread(conn: &mut SqliteConnection) -> Result<Vec<Unread>, StoreErr
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Its uses are exported instead.
     Table::left("board_fact", &["card_id", "unknown_card_id"], Erasing::Stays),
 ];

@@ -19,7 +19,7 @@ pub(crate) mod conflicts;
 mod presence;
 mod week;
 
-pub use conflicts::{Around, around};
+pub use conflicts::{NearbyFacts, load_conflicts};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
 pub use week::{InCalendar, within};
 

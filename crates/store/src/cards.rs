@@ -234,7 +234,7 @@ pub async fn put_aside(tx: &mut WriteTx, uid: &CardUid, at: Option<Millis>) -> R
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "card",
         &["person_id", "uid"],

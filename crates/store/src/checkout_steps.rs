@@ -282,7 +282,7 @@ pub async fn unsign(tx: &mut WriteTx, appointment: AppointmentId, signer: Signer
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // The list's trainer says nothing about its author.
     Table::left("checkout_list", &["made_by"], Erasing::Stays),
     // The workshop’s own words.

@@ -3,7 +3,7 @@
 use crate::personal_data::{Erasing, Table};
 use domain::{
     checkouts::State,
-    id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TypeId, WishId},
+    id::{AliasId, AppointmentId, MachineId, PersonId, RemarkId, TimeRequestId, TypeId},
     occupations::Span,
     time::Millis,
 };
@@ -414,7 +414,7 @@ pub async fn machines(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<M
 
 /// A request by a member for whom no slot fits.
 #[derive(Debug, Clone)]
-pub struct NewWish {
+pub struct NewTimeRequest {
     pub person: PersonId,
     pub kind: TypeId,
     /// Days since 1970-01-01.
@@ -424,7 +424,10 @@ pub struct NewWish {
 }
 
 /// Adds a request; `None` if there is one of that day.
-pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, StoreError> {
+pub async fn add_time_request(
+    tx: &mut WriteTx,
+    new: &NewTimeRequest,
+) -> Result<Option<TimeRequestId>, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (person_id, type_id, day) DO NOTHING",
@@ -436,7 +439,7 @@ pub async fn wish(tx: &mut WriteTx, new: &NewWish) -> Result<Option<WishId>, Sto
     )
     .execute(tx.conn())
     .await?;
-    Ok((made.rows_affected() > 0).then(|| WishId(made.last_insert_rowid())))
+    Ok((made.rows_affected() > 0).then(|| TimeRequestId(made.last_insert_rowid())))
 }
 
 #[derive(Debug, Clone)]
@@ -494,7 +497,7 @@ pub async fn forget_wishes(tx: &mut WriteTx, before: Millis) -> Result<u64, Stor
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "appointment",
         &["person_id", "trainer_id", "agreed_with", "decided_by", "remark_id"],

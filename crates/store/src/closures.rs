@@ -126,7 +126,7 @@ pub async fn list(
 }
 
 /// The machines with a closure that began or ended after `since`, until `now`.
-pub async fn turned(
+pub async fn list_changed_machines(
     conn: &mut SqliteConnection,
     since: Millis,
     now: Millis,
@@ -144,7 +144,7 @@ pub async fn turned(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Its author is an alias, as in the audit log.
     Table::left("closure", &["made_by", "lifted_by", "remark_id"], Erasing::Emptied("remark_id")),
 ];

@@ -200,7 +200,7 @@ pub async fn drop_waiting(tx: &mut WriteTx, now: Millis, most: u32) -> Result<u6
 
 /// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
+pub enum AttemptOutcome {
     Sent,
     /// Try again at this instant.
     Again(Trouble, Millis),
@@ -240,11 +240,16 @@ pub async fn resume(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
 }
 
 /// Stores the result of delivering `ids` in one mail. A delivery that was settled meanwhile stays as it is.
-pub async fn tried(tx: &mut WriteTx, ids: &[DeliveryId], how: Tried, now: Millis) -> Result<(), StoreError> {
+pub async fn record_attempt(
+    tx: &mut WriteTx,
+    ids: &[DeliveryId],
+    how: AttemptOutcome,
+    now: Millis,
+) -> Result<(), StoreError> {
     let (state, due, trouble, settled) = match how {
-        Tried::Sent => (State::Sent, None, None, Some(now)),
-        Tried::Again(trouble, due) => (State::Queued, Some(due), Some(trouble), None),
-        Tried::Failed(trouble) => (State::Failed, None, Some(trouble), Some(now)),
+        AttemptOutcome::Sent => (State::Sent, None, None, Some(now)),
+        AttemptOutcome::Again(trouble, due) => (State::Queued, Some(due), Some(trouble), None),
+        AttemptOutcome::Failed(trouble) => (State::Failed, None, Some(trouble), Some(now)),
     };
     let ids = listed(ids);
     // One that waited for the daily mail continues to.
@@ -526,7 +531,7 @@ pub async fn address(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Deleted with its notice, and adds nothing to it.
     Table::left("delivery", &["reason"], Erasing::Deleted),
     Table::taken(

@@ -114,4 +114,4 @@ pub async fn revoke(tx: &mut WriteTx, display: DisplayId, at: Millis) -> Result<
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("display", &["made_by"], Erasing::Stays)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("display", &["made_by"], Erasing::Stays)];

@@ -289,7 +289,7 @@ pub async fn noted(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Its author is an alias, as in the audit log. Its address is the workshop’s, and titles of unreadable events
     // are its server’s: the next reading replaces them.
     Table::left("external_calendar", &["added_by", "name", "address", "left_out"], Erasing::Stays),

@@ -259,7 +259,7 @@ pub async fn name_calendars(tx: &mut WriteTx, fresh: &str) -> Result<String, Sto
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // A trainer’s feed ends with the trainer.
     Table::taken(
         "calendar_feed",

@@ -277,7 +277,7 @@ pub async fn begun(conn: &mut SqliteConnection) -> Result<Vec<FirmwareJobId>, St
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::left("firmware_image", &["by_alias"], Erasing::Stays),
     Table::left("firmware_job", &["by_alias"], Erasing::Stays),
 ];

@@ -15,7 +15,7 @@ pub async fn beat(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
 }
 
 /// Records that due bookings were processed at `at`.
-pub async fn look(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
+pub async fn record_due_run(tx: &mut WriteTx, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE pulse SET looked_at = ?", at).execute(tx.conn()).await?;
     Ok(())
 }

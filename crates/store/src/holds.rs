@@ -109,7 +109,7 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "hold",
     &["person_id", "remark_id", "placed_by", "lifted_by"],
     Erasing::Emptied("remark_id"),

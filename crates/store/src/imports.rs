@@ -194,7 +194,7 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Two ids: an erased person does not return with a foreign file.
     Table::left("fabomatic_origin", &["ours"], Erasing::Stays),
 ];

@@ -75,4 +75,4 @@ pub async fn forget(tx: &mut WriteTx, limit: Millis) -> Result<u64, StoreError> 
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("known_device", &["person_id"], Erasing::Deleted)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("known_device", &["person_id"], Erasing::Deleted)];

@@ -558,7 +558,7 @@ pub async fn add_photo(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Its note is a remark, and is erased with it.
     Table::taken(
         "intervention",

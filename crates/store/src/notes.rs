@@ -130,7 +130,7 @@ pub async fn restore(tx: &mut WriteTx, note: NoteId, was: &Written) -> Result<()
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "person_note",
     &["person_id", "remark_id"],
     Erasing::Deleted,

@@ -266,7 +266,11 @@ fn count_again(tx: &mut WriteTx, person: PersonId, changed: bool) {
 }
 
 /// Whether `person` has the notice `notice` already.
-pub async fn is_told(conn: &mut SqliteConnection, person: PersonId, notice: &Notice) -> Result<bool, StoreError> {
+pub async fn is_recorded(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    notice: &Notice,
+) -> Result<bool, StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
     let message = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM notice WHERE person_id = ? AND kind = ? AND subject = ?) AS "is!: bool""#,
@@ -380,7 +384,7 @@ pub async fn follow(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // The action is in the audit log; the notices to others are theirs.
     Table::left("notice_sender", &["person_id"], Erasing::Deleted),
     Table::taken(

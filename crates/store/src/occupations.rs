@@ -222,7 +222,7 @@ pub async fn is_taken(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Only the time; the purpose is in its appointment or booking.
     Table::left("occupation", &["person_id"], Erasing::Deleted),
 ];

@@ -122,7 +122,7 @@ pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreErr
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "picture",
     &["person_id", "body"],
     Erasing::Deleted,

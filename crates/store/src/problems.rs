@@ -220,7 +220,7 @@ pub async fn set_photo(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "problem_report",
         &["reported_by", "acknowledged_by", "resolved_by", "remark_id", "done_remark_id"],

@@ -94,7 +94,7 @@ pub(crate) async fn fold(conn: &mut SqliteConnection) -> Result<(), StoreError> 
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "person",
         &["id"],

@@ -541,7 +541,7 @@ pub(crate) fn of_list(list: &str) -> Result<Ledger, sqlx::Error> {
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "qualification",
     &["person_id", "by_alias", "remark_id"],
     Erasing::Stays,

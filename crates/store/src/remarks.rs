@@ -35,7 +35,7 @@ pub async fn write(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "remark",
     &["about_person", "by_alias", "body"],
     Erasing::Deleted,

@@ -96,4 +96,4 @@ pub async fn forget_old(tx: &mut WriteTx, until: Millis) -> Result<u64, StoreErr
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("repeated_request", &["person_id"], Erasing::Deleted)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("repeated_request", &["person_id"], Erasing::Deleted)];

@@ -302,7 +302,7 @@ pub async fn expired(tx: &mut WriteTx, request: RequestId, at: Millis) -> Result
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "machine_request",
     &["card_id", "by_alias"],
     Erasing::Stays,

@@ -294,4 +294,4 @@ pub async fn runs(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Run<Mil
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("retention_run", &["by_alias"], Erasing::Stays)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("retention_run", &["by_alias"], Erasing::Stays)];

@@ -222,7 +222,7 @@ pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreEr
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "session",
     &["person_id", "device"],
     Erasing::Deleted,

@@ -194,4 +194,4 @@ pub(crate) fn of_list(list: &str) -> Result<Settings, sqlx::Error> {
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("setting_change", &["changed_by"], Erasing::Stays)];

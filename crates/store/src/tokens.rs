@@ -156,7 +156,7 @@ pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreEr
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "api_token",
     &["person_id", "name"],
     Erasing::Deleted,

@@ -530,7 +530,7 @@ pub async fn listed(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "use_session",
         &["alias_id", "card_id", "unknown_card_id"],

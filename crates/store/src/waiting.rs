@@ -232,7 +232,7 @@ pub async fn next(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "waiting",
     &["person_id"],
     Erasing::Stays,

@@ -435,7 +435,7 @@ mod tests {
         holds::HoldReason,
         id::{
             AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
-            HoldId, MachineId, ModuleId, PlanId, ReportId, TypeId, UseId, WaitingId, WishId,
+            HoldId, MachineId, ModuleId, PlanId, ReportId, TimeRequestId, TypeId, UseId, WaitingId,
         },
         jobs::Job,
         notices::Kind,
@@ -477,7 +477,7 @@ mod tests {
             Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
             Notice::BookingsStayFree,
             Notice::Announced { announcement: AnnouncementId(7) },
-            Notice::CheckoutWanted { wish: WishId(5), on: TypeId(3) },
+            Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
             Notice::TrainingAgain {
                 module: ModuleId(1),
                 edition: EditionId(2),

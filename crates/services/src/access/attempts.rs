@@ -15,7 +15,7 @@ use store::{
     people, qualifications,
 };
 
-pub const KEPT: Duration = Duration::from_hours(24 * 90);
+pub const RETENTION: Duration = Duration::from_hours(24 * 90);
 /// Decisions shown, at most.
 const SHOWN: i64 = 200;
 /// Decisions forgotten in one job: the writer has others to serve.
@@ -36,7 +36,8 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         Err(_) => (Some(asked_at(&mut snapshot, actor).await?), AccessError::UnknownPerson),
     };
     let Some(somebody) = people::one(&mut snapshot, person, now).await? else { return Err(nothing) };
-    let stored = access::of_person(&mut snapshot, person, now.before(KEPT), machines.as_deref(), SHOWN).await?;
+    let stored =
+        access::of_person(&mut snapshot, person, now.before(RETENTION), machines.as_deref(), SHOWN).await?;
     if machines.is_some() && stored.is_empty() {
         return Err(nothing);
     }
@@ -80,10 +81,10 @@ async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Mach
     Ok(machines.collect())
 }
 
-/// Deletes decisions older than [`KEPT`]; returns how many. Run by a timer: it deletes what is due now, however
+/// Deletes decisions older than [`RETENTION`]; returns how many. Run by a timer: it deletes what is due now, however
 /// often or late it runs.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
-    let limit = ctx.now().before(KEPT);
+    let limit = ctx.now().before(RETENTION);
     let mut forgotten = 0;
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {

@@ -31,7 +31,7 @@ use store::{SqliteConnection, StoreError, uses};
 
 pub(crate) use ask::usable;
 pub use ask::{AccessError, Question, answers, ask, own_answers};
-pub use attempts::{KEPT, attempts, forget_old};
+pub use attempts::{RETENTION, attempts, forget_old};
 pub(crate) use decided::Decided;
 pub use remembered::remembered;
 

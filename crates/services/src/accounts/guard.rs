@@ -278,7 +278,7 @@ impl Guard {
     }
 
     /// Throttles a look-up of a link from `from`.
-    pub(super) async fn look(&self, ctx: &Ctx, from: IpAddr) -> Result<(), AccountsError> {
+    pub(super) async fn throttle_link(&self, ctx: &Ctx, from: IpAddr) -> Result<(), AccountsError> {
         self.links.rest(ctx, network(from)).await
     }
 

@@ -189,7 +189,7 @@ pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, Ac
 
 /// The link of `token`, if valid. An invalid one counts as a failure of the caller.
 pub(crate) async fn look_up(ctx: &Ctx, from: IpAddr, token: &Token, now: Millis) -> Result<Link, AccountsError> {
-    Guard::of(ctx).look(ctx, from).await?;
+    Guard::of(ctx).throttle_link(ctx, from).await?;
     let found = match token.hash() {
         Some(hash) => links::find(&mut *ctx.store().read().await?, &hash, now).await?,
         None => None,

@@ -4,7 +4,7 @@
 
 use super::{BookingContext, BookingsError, Named, TrialError, Want, about, rows};
 use crate::{Ctx, directory::meant};
-use contract::bookings::{Check, Time, Tried};
+use contract::bookings::{Check, Time, TrialResult};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{self as rules, Criterion, Request, Resource},
@@ -79,12 +79,12 @@ impl Trial<'_> {
 }
 
 /// Whether the person in `trial` could book that; empty without a trial.
-pub async fn tried(
+pub async fn evaluate_trial(
     ctx: &Ctx,
     actor: &Actor,
     lang: Lang,
     trial: Option<Trial<'_>>,
-) -> Result<Option<Tried>, BookingsError> {
+) -> Result<Option<TrialResult>, BookingsError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let Some(trial) = trial else { return Ok(None) };
     let (zone, now, who) = (ctx.space().zone, ctx.now(), trial.who.trim());
@@ -138,7 +138,7 @@ pub async fn tried(
     let helps = !refusals.is_empty() && !refusals.iter().any(|refusal| refusal.is_of_any_time());
     let instead = if helps { rules::alternatives(request, &facts) } else { Vec::new() };
     let time = |span: Span| Time { starts: zone.moment(span.starts), ends: zone.moment(span.ends) };
-    Ok(Some(Tried {
+    Ok(Some(TrialResult {
         person: name.clone(),
         time: time(span),
         now: zone.moment(now),

@@ -68,13 +68,13 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
                 }
             } else if row.state == State::Approved && is_reminded(row.span(), row.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &row);
-                if !told::is_told(&mut snapshot, row.person, &notice).await? {
+                if !told::is_recorded(&mut snapshot, row.person, &notice).await? {
                     due.reminders.push((row.person, notice));
                 }
             }
         }
         if let Some(looked) = looked {
-            announce(ctx, rows_of_closures::turned(&mut snapshot, looked, now).await?);
+            announce(ctx, rows_of_closures::list_changed_machines(&mut snapshot, looked, now).await?);
         }
         Arc::<[Gap]>::from(gaps)
     };
@@ -87,7 +87,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let found = found.await?;
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            heartbeat::look(tx, now).await?;
+            heartbeat::record_due_run(tx, now).await?;
             Ok(Done::unaudited((), Unaudited::SignOfLife))
         })
         .await?;
@@ -133,8 +133,8 @@ async fn meanwhile(
     let had_it = came.is_some() && known.left.is_some_and(|left| row.starts <= left);
     if is_occupied && !had_it {
         let notice = news_of(BookingNews::Occupied, row);
-        let is_told = told::is_told(conn, row.person, &notice).await?;
-        return Ok(if is_told { Meanwhile::Nothing } else { Meanwhile::Notify(notice) });
+        let is_recorded = told::is_recorded(conn, row.person, &notice).await?;
+        return Ok(if is_recorded { Meanwhile::Nothing } else { Meanwhile::Notify(notice) });
     }
     let Some(came) = came else { return Ok(Meanwhile::Nothing) };
     let kept_out = known.kept_out.max(down_time::until(gaps));

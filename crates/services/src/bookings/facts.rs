@@ -82,9 +82,9 @@ impl BookingContext {
         let from = now.before(DAY * BACK);
         // Pauses around it are shorter than that.
         let near = Span { starts: span.starts.before(DAY), ends: span.ends.max(span.starts).after(DAY) };
-        let around = rows::around(conn, machine, person, near, from, without).await?;
-        let around = around.ok_or(BookingsError::UnknownResource)?;
-        let kind = around.named.kind;
+        let conflicts = rows::load_conflicts(conn, machine, person, near, from, without).await?;
+        let conflicts = conflicts.ok_or(BookingsError::UnknownResource)?;
+        let kind = conflicts.named.kind;
         let at = span.starts.max(now);
         let request = access::load_facts(conn, machine, person, at).await?.ok_or(BookingsError::UnknownPerson)?;
         let day = |at| zone.moment(at).wall().date.days();
@@ -109,12 +109,12 @@ impl BookingContext {
             lapses,
             told: reported,
             left: Vec::new(),
-            open: open(&around.own, now),
-            own: around.own.iter().map(|own| own.span).collect(),
-            elsewhere: around.elsewhere(settings.booking.overlap),
-            taken: around.taken,
+            open: open(&conflicts.own, now),
+            own: conflicts.own.iter().map(|own| own.span).collect(),
+            elsewhere: conflicts.elsewhere(settings.booking.overlap),
+            taken: conflicts.taken,
             settings,
-            name: around.named.name,
+            name: conflicts.named.name,
         })
     }
 

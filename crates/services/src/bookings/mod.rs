@@ -38,7 +38,7 @@ pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub use decide::{Decide, decide};
 pub(crate) use displaced::{call_off, machine_archived, standing_changed};
-pub use dry_run::{Trial, Unsaved, tried};
+pub use dry_run::{Trial, Unsaved, evaluate_trial};
 pub(crate) use due::{arrived, left, run_due};
 pub(crate) use errors::MONTHS_AHEAD;
 pub use errors::{

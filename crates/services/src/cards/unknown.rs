@@ -25,14 +25,14 @@ use store::{
 };
 
 /// Retention of unclaimed cards in days.
-const KEPT: u32 = 30;
+const MOST: u32 = 30;
 
 pub async fn unknown(ctx: &Ctx, actor: &Actor) -> Result<UnknownCards, CardsError> {
     actor.require(Permission::GiveCard, Target::NONE)?;
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
-    let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * KEPT), limit).await?;
+    let unclaimed = cards::unclaimed(&mut snapshot, now.before(DAY * MOST), limit).await?;
     let claims = super::waiting_claims(ctx, &mut snapshot).await?;
     let names = suggested(&mut snapshot).await?;
     Ok(UnknownCards {
@@ -113,7 +113,7 @@ pub(crate) async fn unassigned(
     most: usize,
 ) -> Result<Vec<UnknownCard>, StoreError> {
     let limit = UNKNOWN.try_into().unwrap_or(i64::MAX);
-    let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * KEPT), limit).await?;
+    let unclaimed = cards::unclaimed(conn, ctx.now().before(DAY * MOST), limit).await?;
     let requested = unclaimed.into_iter().filter(|card| !card.ignored).take(most);
     Ok(requested.map(|card| to_view(ctx, card)).collect())
 }

@@ -28,7 +28,7 @@ pub(super) async fn candidates(
 ) -> Result<Vec<Candidate>, StoreError> {
     let types = Types::load(conn).await?;
     let of: Vec<_> = kinds.iter().map(|(kind, _)| *kind).collect();
-    let rows = training::near(conn, &of, me, LOOKED_AT, now).await?;
+    let rows = training::list_nearest(conn, &of, me, LOOKED_AT, now).await?;
     let mut on_the_way: BTreeMap<(PersonId, TypeId), (Candidate, u32)> = BTreeMap::new();
     for row in rows {
         let is_member = rank(row.status, &row.ledger, now) >= Rank::Member;

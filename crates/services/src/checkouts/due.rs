@@ -54,7 +54,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
             let notice = notice(&row, news, row.sequence);
             for person in [row.person, row.trainer] {
-                if !told::is_told(&mut snapshot, person, &notice).await? {
+                if !told::is_recorded(&mut snapshot, person, &notice).await? {
                     due.reminders.push((person, notice));
                 }
             }

@@ -23,7 +23,7 @@ pub(crate) use invitation::invitation;
 pub use queries::{appointments, day, one, opened, slots};
 pub(crate) use queries::{next, pending};
 pub(crate) use time_request::forget as forget_wishes;
-pub use time_request::wish;
+pub use time_request::request_time;
 pub use undo::undo_pass;
 pub use walk_in::{members, record};
 
@@ -128,7 +128,7 @@ pub enum CheckoutsError {
     Open,
     /// They already asked for another time today.
     #[problem("checkout.wished-today", Conflict, checkout_wished_today)]
-    WishedToday,
+    TimeRequestedToday,
     /// They may use the type already.
     #[problem("checkout.qualified", Conflict, checkout_qualified)]
     Qualified,

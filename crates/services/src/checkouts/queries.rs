@@ -10,7 +10,7 @@ use crate::{
 use contract::{
     checkouts::{
         Appointment, Day, Evidence, FreeSlot, ModuleEvidence, NotReady, Opened, QuizEvidence, SlotDay,
-        SlotTrainer, SlotView, Slots, Wish,
+        SlotTrainer, SlotView, Slots, TimeRequest,
     },
     machines::NextCheckout,
 };
@@ -159,7 +159,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let wishes = rows::wishes(&mut snapshot, None, time_request::since(now)).await?.into_iter();
     let is_theirs =
         |wish: &StoredTimeRequest| wish.person != known.id && kinds.iter().any(|(kind, _)| *kind == wish.kind);
-    let wishes = wishes.filter(is_theirs).map(|wish| Wish {
+    let wishes = wishes.filter(is_theirs).map(|wish| TimeRequest {
         person: wish.person,
         person_name: wish.person_name,
         kind: wish.kind,
@@ -173,7 +173,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
     let mut listed = checkout_steps::listed(&mut snapshot).await?;
     listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
-    let mut look = |row: CheckoutRow| {
+    let mut to_row = |row: CheckoutRow| {
         let modules = message.remove(&row.id).unwrap_or_default();
         to_view(row, actor, modules, zone, now)
     };
@@ -185,7 +185,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
             State::Accepted => &mut coming,
             _ => continue,
         };
-        list.push(look(row));
+        list.push(to_row(row));
     }
     Ok(Day {
         now: zone.moment(now),
@@ -195,7 +195,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
             .collect(),
         waiting,
         coming,
-        unfinished: unfinished.into_iter().map(look).collect(),
+        unfinished: unfinished.into_iter().map(to_row).collect(),
         wishes,
         candidates,
         kinds,

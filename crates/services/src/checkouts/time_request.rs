@@ -14,7 +14,7 @@ use domain::{
     time::{DAY, Millis},
 };
 use serde_json::json;
-use store::{StoreError, WriteTx, checkouts::NewWish};
+use store::{StoreError, WriteTx, checkouts::NewTimeRequest};
 
 /// Start of the period in which time requests are shown to trainers.
 pub(super) fn since(now: Millis) -> Millis {
@@ -22,7 +22,7 @@ pub(super) fn since(now: Millis) -> Millis {
 }
 
 /// Requests a checkout on `kind` at a time that is not offered; `input` says when the caller can come.
-pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
+pub async fn request_time(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result<(), CheckoutsError> {
     let about = Target::equipment(kind, None);
     let form = async {
         Remark::<NOTE>::new(input).map_err(|TooLong| CheckoutsError::Invalid(vec![ValidationError::Note]))
@@ -33,8 +33,8 @@ pub async fn wish(ctx: &Ctx, actor: &Actor, kind: TypeId, input: &str) -> Result
         ready(job.tx.conn(), person, kind, zone, job.now).await?;
         let (by, at) = (job.by().await?, job.now);
         let remark = job.remark(Some(person), by, note.as_ref()).await?;
-        let new = NewWish { person, kind, day: today.days(), at, remark };
-        let id = rows::wish(job.tx, &new).await?.ok_or(CheckoutsError::WishedToday)?;
+        let new = NewTimeRequest { person, kind, day: today.days(), at, remark };
+        let id = rows::add_time_request(job.tx, &new).await?.ok_or(CheckoutsError::TimeRequestedToday)?;
         job.notify_staff(Notice::CheckoutWanted { wish: id, on: kind }).await?;
         job.tx.after_commit(ChangeEvent::Checkouts);
         let detail = json!({ "wish": id, "type": kind });

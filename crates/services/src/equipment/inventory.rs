@@ -32,7 +32,7 @@ pub async fn inventory(
         actor.require(Permission::ChangeEquipment, Target::NONE)?;
     }
     let places = equipment::places(&mut snapshot).await?;
-    let tried = match bulk {
+    let preview = match bulk {
         Some(bulk) => {
             let kinds = types.iter().filter(|stored| stored.archived.is_none());
             let kinds: Vec<_> = kinds.map(|stored| (stored.id, stored.name.clone())).collect();
@@ -66,7 +66,7 @@ pub async fn inventory(
         types: types.collect(),
         places,
         may_add: actor.may(Permission::ChangeEquipment, Target::NONE),
-        tried,
+        preview,
     })
 }
 

@@ -82,7 +82,7 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 }
 
 /// The preview of an import; without a space, that into an empty one.
-pub async fn look(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
+pub async fn preview(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
         Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
         None => Ok(plan(foreign, &ExistingRecords::empty_space(), now).report),

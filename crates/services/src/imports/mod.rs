@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it,
 //! and must match the preview: all of it or nothing. A file stays in memory, for its uploader in their session
-//! alone, for [`KEPT`]; a restart forgets it, and reports that.
+//! alone, for [`LIFETIME`]; a restart forgets it, and reports that.
 
 mod apply;
 mod digest;
@@ -52,7 +52,7 @@ use text::Lang;
 /// How long a file stays in memory between preview and import, in minutes.
 const MINUTES: u32 = 30;
 /// The same as a duration.
-pub const KEPT: Duration = Duration::from_mins(30);
+pub const LIFETIME: Duration = Duration::from_mins(30);
 /// Limit of files in memory; the oldest is dropped.
 const FILES: usize = 8;
 /// Letters of a cell shown next to its heading.
@@ -240,7 +240,7 @@ pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsErr
     let now = ctx.now();
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let columns = read::columns(&table.headings);
-    let until = now.after(KEPT);
+    let until = now.after(LIFETIME);
     let stored = UploadedTable {
         whose: whose(actor),
         table: Arc::new(table),
@@ -289,7 +289,7 @@ fn say(
         }
         stored.columns = columns;
         stored.dates = dates(stored.dates);
-        stored.until = now.after(KEPT);
+        stored.until = now.after(LIFETIME);
         Ok(())
     })
 }
@@ -304,7 +304,7 @@ pub struct LineQuery {
 }
 
 /// The preview of a list.
-pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Result<DryRun, ImportsError> {
+pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
     let now = ctx.now();
     let stored = memory(ctx).files.with(actor, token, now, |stored| Ok(stored.clone()))?;
@@ -319,11 +319,11 @@ pub async fn look(ctx: &Ctx, actor: &Actor, token: &str, look: LineQuery) -> Res
     let lines = number(outcomes.len());
     // Lines that need attention come first.
     outcomes.sort_by_key(|outcome| (outcome.faults.is_empty(), outcome.notes.is_empty(), outcome.number));
-    if look.only_faulty {
+    if query.only_faulty {
         outcomes.retain(|outcome| !outcome.faults.is_empty() || !outcome.notes.is_empty());
     }
     let pages = number(outcomes.len().div_ceil(PAGE)).max(1);
-    let page = look.page.clamp(1, pages);
+    let page = query.page.clamp(1, pages);
     let skipped = PAGE * usize::try_from(page - 1).unwrap_or(0);
     Ok(DryRun {
         now: ctx.moment(now),

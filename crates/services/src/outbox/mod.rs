@@ -34,7 +34,7 @@ use std::{
 };
 use store::{
     Done, StoreError, Unaudited,
-    deliveries::{self as rows, Tried},
+    deliveries::{self as rows, AttemptOutcome},
     notices,
 };
 use tokio::sync::{
@@ -79,11 +79,11 @@ impl Rest {
             .map(|(outcome, count)| (Channel::Mail, outcome, count.load(Ordering::Relaxed)))
     }
 
-    fn count(&self, how: Tried) {
+    fn count(&self, how: AttemptOutcome) {
         let count = match how {
-            Tried::Sent => &self.sent,
-            Tried::Again(..) => &self.again,
-            Tried::Failed(_) => &self.failed,
+            AttemptOutcome::Sent => &self.sent,
+            AttemptOutcome::Again(..) => &self.again,
+            AttemptOutcome::Failed(_) => &self.failed,
         };
         count.fetch_add(1, Ordering::Relaxed);
     }
@@ -117,7 +117,7 @@ impl Rest {
 
 /// The result of checking the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looked {
+pub enum SendOutcome {
     /// There may be more.
     Busy,
     /// Nothing is due before this instant; `None`: nothing waits.
@@ -132,10 +132,10 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
         tracing::warn!(%error, "mails that were on their way are tried again later");
     }
     loop {
-        let next = match look(&ctx, &stop).await {
-            Ok(Looked::Busy) if !stop.is_cancelled() => continue,
-            Ok(Looked::Busy) => return,
-            Ok(Looked::Idle(next)) => next,
+        let next = match send_due(&ctx, &stop).await {
+            Ok(SendOutcome::Busy) if !stop.is_cancelled() => continue,
+            Ok(SendOutcome::Busy) => return,
+            Ok(SendOutcome::Idle(next)) => next,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be read");
                 None
@@ -167,7 +167,7 @@ fn matters(hint: ChangeEvent) -> bool {
 }
 
 /// Sends what is due now; mails not begun at `stop` wait for the next start.
-pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreError> {
+pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome, StoreError> {
     let now = ctx.now();
     let (due, next, latest) = async {
         let mut conn = ctx.store().snapshot().await?;
@@ -182,14 +182,14 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
     let furthest = now.after(FURTHEST);
     if latest.is_some_and(|latest| latest > furthest) {
         write(ctx, async move |tx| rows::bring_forward(tx, furthest, now).await.map(drop)).await?;
-        return Ok(Looked::Busy);
+        return Ok(SendOutcome::Busy);
     }
     if due.is_empty() {
-        return Ok(Looked::Idle(next));
+        return Ok(SendOutcome::Idle(next));
     }
     if !mail::can_send(ctx) {
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
-        return Ok(Looked::Busy);
+        return Ok(SendOutcome::Busy);
     }
     let resting = Rest::of(ctx).until(now);
     let (decided, mails) = sort(ctx, due, AT_ONCE, now).await?;
@@ -204,11 +204,11 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         .await?;
     }
     if mails.is_empty() {
-        return Ok(Looked::Busy);
+        return Ok(SendOutcome::Busy);
     }
     if let Some(until) = resting {
         // Deliveries without a mail are settled by now, except those behind these.
-        return Ok(if any { Looked::Busy } else { Looked::Idle(Some(until)) });
+        return Ok(if any { SendOutcome::Busy } else { SendOutcome::Idle(Some(until)) });
     }
     let failed = Shared::new(None);
     let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |theirs| async {
@@ -235,7 +235,7 @@ pub async fn look(ctx: &Ctx, stop: &CancellationToken) -> Result<Looked, StoreEr
         return Err(error);
     }
     ctx.live().send(ChangeEvent::Deliveries);
-    Ok(Rest::of(ctx).until(ctx.now()).map_or(Looked::Busy, |until| Looked::Idle(Some(until))))
+    Ok(Rest::of(ctx).until(ctx.now()).map_or(SendOutcome::Busy, |until| SendOutcome::Idle(Some(until))))
 }
 
 async fn write(
@@ -279,7 +279,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let how = match sent {
         Ok(()) => {
             Rest::of(ctx).end();
-            Tried::Sent
+            AttemptOutcome::Sent
         }
         Err(error) => {
             tracing::warn!(%error, "a mail about a notice was not sent");
@@ -288,19 +288,19 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
                 Rest::of(ctx).begin(now);
             }
             match again {
-                Some(again) if trouble != Trouble::Address => Tried::Again(trouble, now.after(again)),
-                _ => Tried::Failed(trouble),
+                Some(again) if trouble != Trouble::Address => AttemptOutcome::Again(trouble, now.after(again)),
+                _ => AttemptOutcome::Failed(trouble),
             }
         }
     };
     Rest::of(ctx).count(how);
     write(ctx, async move |tx| {
-        rows::tried(tx, &ids, how, now).await?;
-        if how == Tried::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
+        rows::record_attempt(tx, &ids, how, now).await?;
+        if how == AttemptOutcome::Failed(Trouble::Address) && rows::bounced(tx, person, &email, now).await? {
             notices::record(tx, None, person, &Notice::AddressBounced { at: now }, now).await?;
         }
         Ok(())
     })
     .await?;
-    Ok(how == Tried::Sent)
+    Ok(how == AttemptOutcome::Sent)
 }

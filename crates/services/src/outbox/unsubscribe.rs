@@ -67,7 +67,7 @@ fn signed(key: &[u8; 32], person: PersonId, name: &str) -> Hmac<Sha256> {
 }
 
 /// The kind that `link` would switch off.
-pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
+pub async fn find(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
     Actor::anybody(false, actor::Channel::Web).require(Permission::Enter, Target::NONE)?;
     let key = rows::known_key(&mut *ctx.store().read().await?).await?.ok_or(UnsubscribeError::Unknown)?;
     let sign = BASE64URL_NOPAD.decode(link.sign.as_bytes()).map_err(|_| UnsubscribeError::Unknown)?;
@@ -82,7 +82,7 @@ pub async fn look(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> 
 
 /// Switches off the kind named by `link`; repeating it changes nothing.
 pub async fn follow(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
-    let what = look(ctx, link).await?;
+    let what = find(ctx, link).await?;
     let (person, now) = (link.person, ctx.now());
     ctx.store()
         .write(async move |tx| {

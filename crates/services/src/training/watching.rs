@@ -40,16 +40,17 @@ pub async fn report(
     let reported = reported.into();
     ctx.change(actor, Permission::Learn, Target::NONE, async move |job| {
         let me = job.actor.person().ok_or(Forbidden::NotAllowed)?;
-        let met = progress_rows::met(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
-        let mut watched = met.coverage;
-        let credited = rules::report(&mut watched, met.clock, &reported, met.length, job.now)?;
+        let progress =
+            progress_rows::load_progress(job.tx.conn(), me, edition).await?.ok_or(TrainingError::Unknown)?;
+        let mut watched = progress.coverage;
+        let credited = rules::report(&mut watched, progress.clock, &reported, progress.length, job.now)?;
         // The credited percentage never decreases, even if the end of a video is in another piece.
-        let percent = watched.percent(met.length).max(met.percent);
-        let (place, spare) = (place.min(met.length), credited.clock.spare);
+        let percent = watched.percent(progress.length).max(progress.percent);
+        let (place, spare) = (place.min(progress.length), credited.clock.spare);
         progress_rows::keep(job.tx, (me, edition), (&watched, percent), place, spare, job.now).await?;
-        if percent > met.percent {
+        if percent > progress.percent {
             let thresholds = rows::thresholds(job.tx.conn(), edition).await?;
-            if thresholds.iter().any(|needed| (met.percent + 1..=percent).contains(needed)) {
+            if thresholds.iter().any(|needed| (progress.percent + 1..=percent).contains(needed)) {
                 job.tx.after_commit(ChangeEvent::Person(me));
                 job.tx.after_commit(ChangeEvent::Checkouts);
             }

@@ -15,7 +15,7 @@ use domain::{
 };
 use services::error::ServiceError;
 use services::{
-    access::{AccessError, KEPT, Question, answers, ask, attempts, check, forget_old},
+    access::{AccessError, Question, RETENTION, answers, ask, attempts, check, forget_old},
     boards::BoardsError,
 };
 use text::Lang;
@@ -336,7 +336,7 @@ async fn attempts_are_deleted_after_ninety_days_and_contain_no_uids() {
         0
     );
     assert_eq!(lab.number("SELECT count(*) FROM attempt WHERE json_valid(trace)").await, 2);
-    lab.pass(KEPT);
+    lab.pass(RETENTION);
     assert_eq!(forget_old(&lab.ctx).await.unwrap(), 0);
     lab.pass(seconds(1));
     assert_eq!(forget_old(&lab.ctx).await.unwrap(), 2);

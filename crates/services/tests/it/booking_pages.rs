@@ -332,7 +332,7 @@ async fn trial_shows_moderators_each_criterion() {
     let (ada_in, carl, ken) = (lab.signed_in(1).await, lab.signed_in(4).await, lab.signed_in(11).await);
     booked(&lab, &carl, LASER_RES, span(60, 60)).await;
     let dry_run = async |actor: &Actor, who: &str, from: &str, to: &str| {
-        bookings::tried(&lab.ctx, actor, Lang::En, Some(trial(who, from, to))).await
+        bookings::evaluate_trial(&lab.ctx, actor, Lang::En, Some(trial(who, from, to))).await
     };
     let yes = dry_run(&ken, "carl blu", "11:00", "12:00").await.unwrap().unwrap();
     assert_eq!((yes.person.as_str(), yes.checks.len()), ("Carl Blu", Criterion::ALL.len()));
@@ -341,7 +341,7 @@ async fn trial_shows_moderators_each_criterion() {
     let against: Vec<_> =
         no.checks.iter().filter(|check| !check.fits).map(|check| check.message.as_str()).collect();
     assert_eq!(against.len(), 5, "too long, off the grid, too many hours, elsewhere, and taken: {against:?}");
-    assert_eq!(bookings::tried(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
+    assert_eq!(bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, None).await.unwrap(), None, "nothing is tried");
     let curious = dry_run(&ada_in, "Carl Blu", "11:00", "12:00").await;
     assert!(matches!(curious, Err(BookingsError::Forbidden(_))), "{curious:?}");
     assert_eq!(bookings::mine(&lab.ctx, &carl).await.unwrap().bookings.len(), 1, "nothing was booked");
@@ -386,11 +386,11 @@ async fn rules_show_value_of_each_level_and_rooms_follow_workshop() {
     let theirs = rules(&olga, "room:1").await;
     assert!(matches!(theirs, Err(SettingsError::Forbidden(_))), "{theirs:?}");
     let in_room = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial("Carl Blu", "11:00", "15:00") };
-    let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
+    let dry_run = bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, Some(in_room)).await.unwrap().unwrap();
     assert!(dry_run.checks.iter().any(|check| !check.fits), "longer than the workshop lets: {dry_run:?}");
     let against = async |who: &str| {
         let trial = Trial { resource: Some(Resource::Room(RoomId(1))), ..trial(who, "11:00", "12:00") };
-        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        let dry_run = bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
         dry_run.checks.iter().filter(|check| !check.fits).count()
     };
     assert_eq!((against("Carl Blu").await, against("Zoe").await), (0, 1), "she is suspended");
@@ -413,7 +413,7 @@ async fn unsaved_rule_is_tried_in_its_scope() {
     let against = async |at: At, value: &str| {
         let unsaved = Some(Unsaved { at, key: Key::BookingMost, value });
         let trial = Trial { unsaved, ..trial("Carl Blu", "11:00", "13:00") };
-        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
+        let dry_run = bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, Some(trial)).await.unwrap().unwrap();
         dry_run.checks.into_iter().filter(|check| !check.fits).map(|check| check.message).collect::<Vec<_>>()
     };
     assert_eq!(against(At::Type(TypeId(3)), "60").await, ["Book 1 h at most."]);
@@ -428,7 +428,7 @@ async fn invalid_trial_reports_all_fields() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
     let wrong = async |trial: Trial<'_>| {
-        let dry_run = bookings::tried(&lab.ctx, &ken, Lang::En, Some(trial)).await;
+        let dry_run = bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, Some(trial)).await;
         let fields = dry_run.unwrap_err().problem(Lang::En).fields;
         fields.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
     };
@@ -439,7 +439,7 @@ async fn invalid_trial_reports_all_fields() {
     let nothing = Trial { resource: None, date: None, ..trial("", "11:00", "10:00") };
     assert_eq!(wrong(nothing).await, ["who", "what", "day", "end"]);
     let late = trial("Carl Blu", "23:00", "00:00");
-    let late = bookings::tried(&lab.ctx, &ken, Lang::En, Some(late)).await.unwrap().unwrap();
+    let late = bookings::evaluate_trial(&lab.ctx, &ken, Lang::En, Some(late)).await.unwrap().unwrap();
     assert_eq!(late.time.ends.at, late.time.starts.at.after(HOUR), "midnight ends the day");
 }
 

@@ -246,7 +246,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("displays::recognise", Cause::None(HOUSE)),
     ("displays::renew", Cause::None(SETTING)),
     ("displays::revoke", Cause::None(SETTING)),
-    ("down_time::look", Cause::None(HOUSE)),
+    ("down_time::check_clocks", Cause::None(HOUSE)),
     ("down_time::stood_still", Cause::None(HOUSE)),
     ("due::run", Cause::None(SHARED)),
     ("due::settle_each", Cause::None(SHARED)),
@@ -370,7 +370,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("notices::restore", Cause::None(OWN)),
     ("outages::run_due", Cause::Tells(&[Kind::BookingOutage])),
-    ("outbox::look", Cause::Tells(&[Kind::AddressBounced])),
+    ("outbox::send_due", Cause::Tells(&[Kind::AddressBounced])),
     ("outbox::unsubscribe::follow", Cause::None(OWN)),
     ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
     (

@@ -309,7 +309,7 @@ async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     };
     let preview = async |bulk: &Bulk| {
         let inventory = equipment::inventory(&lab.ctx, &ada, Some(bulk), Lang::En).await.unwrap();
-        inventory.tried.unwrap()
+        inventory.preview.unwrap()
     };
     equipment::change_many(&lab.ctx, &ada, &bulk(&["2:1"], &["grace"], "7")).await.unwrap();
     let expected = bulk(&["1:1", "2:1"], &["place", "grace", "shown"], "7");
@@ -345,7 +345,7 @@ async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     assert!(preview(&bulk(&[], &["grace"], "7")).await.problem.unwrap().at("machines").is_some());
     let bob = lab.signed_in(2).await;
     let his = bulk(&["1:2", "2:3"], &["grace"], "9");
-    let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().tried.unwrap();
+    let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().preview.unwrap();
     assert_eq!(his.outcomes.len(), 1, "he is told of his own alone");
 }
 

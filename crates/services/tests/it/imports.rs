@@ -16,7 +16,7 @@ use futures::FutureExt;
 use services::error::ServiceError;
 use services::{
     Ctx,
-    imports::{self, Book, Happened, HistoryForm, ImportsError, LineQuery, What, Whose, keep, look},
+    imports::{self, Book, Happened, HistoryForm, ImportsError, LineQuery, What, Whose, keep, preview},
     maintenance::{self, RegisterDone},
 };
 use std::fmt::Write;
@@ -40,12 +40,12 @@ async fn staffed() -> Lab {
 }
 
 async fn run(lab: &Lab, actor: &Actor, token: &str) -> contract::imports::DryRun {
-    look(&lab.ctx, actor, token, LineQuery { page: 1, only_faulty: false }).await.unwrap()
+    preview(&lab.ctx, actor, token, LineQuery { page: 1, only_faulty: false }).await.unwrap()
 }
 
 /// Applies it as it is shown now.
 async fn apply(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Sum, ImportsError> {
-    let visible = look(ctx, actor, token, LineQuery::default()).await?.digest;
+    let visible = preview(ctx, actor, token, LineQuery::default()).await?.digest;
     imports::apply(ctx, actor, token, &visible).await
 }
 
@@ -149,22 +149,22 @@ async fn uploaded_list_is_stored_half_an_hour_for_its_uploader() {
         known.session = SessionId(11);
     }
     for other in [&eve, &elsewhere, &program] {
-        assert!(matches!(look(&lab.ctx, other, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
+        assert!(matches!(preview(&lab.ctx, other, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
         assert!(matches!(imports::apply(&lab.ctx, other, &token, "").await, Err(ImportsError::Gone)));
     }
     assert!(
-        look(&lab.ctx, &lab.signed_in(1).await, &token, LineQuery::default()).await.is_err(),
+        preview(&lab.ctx, &lab.signed_in(1).await, &token, LineQuery::default()).await.is_err(),
         "not for members"
     );
     lab.pass(MINUTE * 29);
-    assert!(look(&lab.ctx, &ken, &token, LineQuery::default()).await.is_ok());
+    assert!(preview(&lab.ctx, &ken, &token, LineQuery::default()).await.is_ok());
     let lab = lab.reopen().await;
     let gone = imports::apply(&lab.ctx, &ken, &token, "").await.unwrap_err().problem(Lang::En);
     assert_eq!(gone.kind, Kind::NotFound);
     assert!(gone.detail.contains("restart"), "{}", gone.detail);
     let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
     lab.pass(MINUTE * 30);
-    assert!(matches!(look(&lab.ctx, &ken, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
+    assert!(matches!(preview(&lab.ctx, &ken, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
 }
 
 #[tokio::test]

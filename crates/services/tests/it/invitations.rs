@@ -16,7 +16,7 @@ use services::{
     checkouts::{self, Ask, Decide},
     mail::Method,
     mail::{self, Carrier, Catcher, Mail, Post},
-    outbox::{self, Looked},
+    outbox::{self, SendOutcome},
 };
 use std::{process::Command, sync::Arc};
 use store::availability::NewRule;
@@ -84,7 +84,7 @@ impl Workshop {
     async fn sent(&self) -> Vec<Mail> {
         let before = self.mails.mails().len();
         let stop = CancellationToken::new();
-        while outbox::look(&self.lab.ctx, &stop).await.unwrap() == Looked::Busy {}
+        while outbox::send_due(&self.lab.ctx, &stop).await.unwrap() == SendOutcome::Busy {}
         let mut mails = self.mails.mails();
         mails.truncate(mails.len() - before);
         mails.sort_by(|a, b| a.to.cmp(&b.to));

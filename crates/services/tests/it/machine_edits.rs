@@ -230,7 +230,7 @@ async fn machine_in_use_keeps_number_and_type() {
         change: vec!["kind".into()],
         input: BulkForm { kind: "4".into(), ..BulkForm::default() },
     };
-    let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().tried.unwrap();
+    let before = equipment::inventory(&lab.ctx, &manager, Some(&bulk), Lang::En).await.unwrap().preview.unwrap();
     let notices: Vec<_> = before.outcomes.iter().map(|outcome| (outcome.name.as_str(), outcome.stays)).collect();
     assert_eq!(notices, [("Laser", true), ("Lathe", false)], "it is told before");
     let many = equipment::change_many(&lab.ctx, &manager, &bulk).await.unwrap_err();

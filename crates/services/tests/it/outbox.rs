@@ -22,7 +22,7 @@ use services::{
     notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError},
     notices, outbox,
     outbox::{
-        Looked,
+        SendOutcome,
         unsubscribe::{self, Link, UnsubscribeError},
     },
     people,
@@ -96,7 +96,7 @@ async fn workshop() -> (Lab, Arc<Smtp>) {
 /// Has everything leave that is due.
 async fn empty(lab: &Lab) {
     let stop = CancellationToken::new();
-    while outbox::look(&lab.ctx, &stop).await.unwrap() == Looked::Busy {}
+    while outbox::send_due(&lab.ctx, &stop).await.unwrap() == SendOutcome::Busy {}
 }
 
 async fn hold(lab: &Lab, person: PersonId) -> HoldId {
@@ -452,7 +452,7 @@ async fn unsubscribe_link_ends_only_its_kind() {
         let refused = unsubscribe::follow(&lab.ctx, &forged).await;
         assert!(matches!(refused, Err(UnsubscribeError::Unknown)), "{refused:?}");
     }
-    assert_eq!(unsubscribe::look(&lab.ctx, &of_kind).await.unwrap(), Unwanted::Kind(Kind::HoldPlaced));
+    assert_eq!(unsubscribe::find(&lab.ctx, &of_kind).await.unwrap(), Unwanted::Kind(Kind::HoldPlaced));
     let ada = lab.signed_in(1).await;
     let wants = |page: &contract::notices::NoticeSettings, kind| {
         page.switches.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail)).unwrap()

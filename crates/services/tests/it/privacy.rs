@@ -226,7 +226,7 @@ async fn every_table_about_people_is_listed() {
     conn.close().await.unwrap();
     assert!(
         missing.is_empty(),
-        "these tell of people: say in `KEPT` of their noun in the store what is taken along of them and what erasing \
+        "these tell of people: say in `PERSONAL_DATA` of their noun in the store what is taken along of them and what erasing \
          does, and do it in `export` and `erase` beside it: {missing:#?}"
     );
 }

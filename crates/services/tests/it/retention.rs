@@ -211,10 +211,10 @@ async fn audit_is_retained_for_configured_days() {
             &administrator,
             At::Space,
             Some(Key::AuditKept),
-            Some(settings::Tried::Value(days)),
+            Some(settings::Proposal::Value(days)),
             Lang::En,
         );
-        page.await.unwrap().tried.unwrap().1.lines
+        page.await.unwrap().preview.unwrap().1.lines
     };
     assert_eq!(preview("90").await, ["It would delete 1 audit entry."]);
     assert_eq!(preview("3650").await, ["No effect today."]);

@@ -11,7 +11,7 @@ use domain::{
 use services::error::ServiceError;
 use services::{
     access, boards, equipment,
-    hours::{self, HoursError, SayDay, Tried},
+    hours::{self, HoursError, Proposal, SayDay},
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
@@ -153,17 +153,17 @@ async fn contradicting_booking_rules_are_refused_in_their_scope_and_below() {
 
 /// The preview of a setting, in words.
 async fn preview_of(lab: &Lab, at: At, key: Key, value: &str) -> Vec<String> {
-    preview_lines(lab, at, key, settings::Tried::Value(value)).await
+    preview_lines(lab, at, key, settings::Proposal::Value(value)).await
 }
 
 /// The preview of removing it, in words.
 async fn cleared(lab: &Lab, at: At, key: Key) -> Vec<String> {
-    preview_lines(lab, at, key, settings::Tried::Nothing).await
+    preview_lines(lab, at, key, settings::Proposal::Nothing).await
 }
 
-async fn preview_lines(lab: &Lab, at: At, key: Key, change: settings::Tried<'_>) -> Vec<String> {
+async fn preview_lines(lab: &Lab, at: At, key: Key, change: settings::Proposal<'_>) -> Vec<String> {
     let page = settings::page(&lab.ctx, &lab.signed_in(1).await, at, Some(key), Some(change), Lang::En).await;
-    let notices = page.ok().and_then(|page| page.tried).map(|(_, notices)| notices.lines);
+    let notices = page.ok().and_then(|page| page.preview).map(|(_, notices)| notices.lines);
     notices.unwrap_or_else(|| panic!("{key:?}, {change:?} is not told at {at}"))
 }
 
@@ -191,11 +191,11 @@ async fn denying_change_is_previewed_with_board_decision() {
         &manager,
         LASERS,
         Some(Key::Authorisation),
-        Some(settings::Tried::Value("x")),
+        Some(settings::Proposal::Value("x")),
         Lang::En,
     )
     .await;
-    let (input, reported) = page.unwrap().tried.unwrap();
+    let (input, reported) = page.unwrap().preview.unwrap();
     assert_eq!(
         (input.as_deref(), reported.fits, reported.lines.len()),
         (Some("x"), false, 1),
@@ -300,10 +300,10 @@ async fn hours_preview_counts_visits_outside_and_running_uses_continue() {
     let manager = lab.signed_in(1).await;
     let preview = async |at, change| {
         let page = hours::page(&lab.ctx, &manager, at, Some(change), Lang::En).await;
-        page.unwrap().tried.unwrap().lines
+        page.unwrap().preview.unwrap().lines
     };
     let friday = |hours: &str| {
-        Tried::Week(
+        Proposal::Week(
             ["", "", "", "", hours, "", ""].map(|day| if day.is_empty() { "0-24".into() } else { day.to_owned() }),
         )
     };
@@ -323,7 +323,7 @@ async fn hours_preview_counts_visits_outside_and_running_uses_continue() {
         notices.iter().any(|line| line.starts_with("1 use there is in progress; it continues")),
         "{notices:?}"
     );
-    let closed = |date: &str| Tried::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
+    let closed = |date: &str| Proposal::Day(SayDay { date: date.into(), hours: Some(String::new()), version: 0 });
     assert_eq!(preview(At::Space, closed("2027-01-22")).await, [few], "the next Friday");
     assert_eq!(preview(At::Space, closed("2027-01-23")).await, [NO_EFFECT], "nobody comes on Saturdays");
     hours::save_week(&lab.ctx, &manager, LASERS, 0, week("8-12", "8-20")).await.unwrap();

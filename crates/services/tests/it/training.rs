@@ -11,7 +11,7 @@ mod requirements;
 
 use crate::lab::{LASER, Lab, ada, bob, seconds};
 use contract::{
-    machines::Way,
+    machines::TypeRequirements,
     training::{Credit, PathView, Quizzing},
 };
 use domain::{
@@ -589,9 +589,13 @@ async fn after_downtime_one_reminder_is_sent() {
 #[tokio::test]
 async fn wall_shows_training_of_types_in_use_and_floor_does_not() {
     let (lab, max, id) = lab(1).await;
-    let way = Way { kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await, videos: 1, quizzes: 1 };
-    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, [way]);
-    assert_eq!(machines::floor(&lab.ctx, &max).await.unwrap().ways, []);
+    let way = TypeRequirements {
+        kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await,
+        videos: 1,
+        quizzes: 1,
+    };
+    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().requirements, [way]);
+    assert_eq!(machines::floor(&lab.ctx, &max).await.unwrap().requirements, []);
     training::archive(&lab.ctx, &max, id, true).await.unwrap();
-    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().ways, []);
+    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().requirements, []);
 }

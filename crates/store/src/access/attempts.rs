@@ -163,7 +163,7 @@ pub async fn forget_before(tx: &mut WriteTx, limit: Millis, most: i64) -> Result
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "attempt",
     &["card_id", "unknown_card_id"],
     Erasing::Stays,

@@ -135,4 +135,4 @@ pub async fn revoke(tx: &mut WriteTx, login: BoardLoginId, at: Millis) -> Result
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::left("board_login", &["made_by"], Erasing::Stays)];
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::left("board_login", &["made_by"], Erasing::Stays)];

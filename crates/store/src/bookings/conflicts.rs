@@ -8,7 +8,7 @@ use crate::personal_data::{Erasing, Table};
 
 /// Facts about a requested time of a machine.
 #[derive(Debug, Clone)]
-pub struct Around {
+pub struct NearbyFacts {
     pub named: Named,
     /// As [`own`] reads it.
     pub own: Vec<Own>,
@@ -18,7 +18,7 @@ pub struct Around {
     elsewhere: Vec<(Span, bool)>,
 }
 
-impl Around {
+impl NearbyFacts {
     /// As [`elsewhere`] reads it.
     #[must_use]
     pub fn elsewhere(&self, shared: bool) -> Vec<Span> {
@@ -28,14 +28,14 @@ impl Around {
 
 /// Facts about a time of `machine` for `person`, within `within`, in one statement; all bookings of theirs that end
 /// after `from`. `None` if the machine is archived.
-pub async fn around(
+pub async fn load_conflicts(
     conn: &mut SqliteConnection,
     machine: MachineId,
     person: PersonId,
     within: Span,
     from: Millis,
     without: Option<BookingId>,
-) -> Result<Option<Around>, StoreError> {
+) -> Result<Option<NearbyFacts>, StoreError> {
     let begins_after = too_early(from);
     let row = sqlx::query!(
         r#"SELECT m.name, m.type_id AS "kind: TypeId",
@@ -82,11 +82,11 @@ pub async fn around(
     own.sort_by_key(|own| own.span.starts);
     elsewhere.sort_by_key(|(span, _)| span.starts);
     taken.sort_by_key(|taken| taken.span);
-    Ok(Some(Around { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
+    Ok(Some(NearbyFacts { named: Named { name: row.name, kind: Some(row.kind) }, own, taken, elsewhere }))
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "booking",
     &["person_id", "offered_to", "decided_by", "remark_id"],
     Erasing::Emptied("remark_id"),

@@ -218,7 +218,7 @@ pub async fn reopen(tx: &mut WriteTx, claim: ClaimId) -> Result<(), StoreError> 
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "card_claim",
     &["person_id", "decided_by", "card_id", "unknown_card_id", "remark_id"],
     Erasing::Deleted,

@@ -59,7 +59,7 @@ struct Row {
 
 /// People who watched part of what one of `kinds` requires and have no open appointment there: the `most` with the
 /// latest progress, newest first, each with all modules of that type in order, without `but`, the reader.
-pub async fn near(
+pub async fn list_nearest(
     conn: &mut SqliteConnection,
     kinds: &[TypeId],
     but: PersonId,

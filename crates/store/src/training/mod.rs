@@ -8,11 +8,12 @@ mod requirements;
 mod retraining;
 pub mod watching;
 
-pub use candidates::{Near, near};
+pub use candidates::{Near, list_nearest};
 pub use evidence::{Row as EvidenceRow, evidence};
 pub(crate) use requirements::TrainingItem;
 pub use requirements::{
-    Candidate, Line, PathRow, candidates, lines, only_quiz_left, path_facts, required_count, thresholds, ways,
+    Candidate, Line, PathRow, candidates, lines, list_requirements, only_quiz_left, path_facts, required_count,
+    thresholds,
 };
 pub use retraining::{Late, late, new_to};
 

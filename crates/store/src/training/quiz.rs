@@ -382,7 +382,7 @@ pub async fn hand_in(tx: &mut WriteTx, id: QuizId, passed: bool, at: Millis) -> 
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     // The workshop’s own.
     Table::left("quiz_picture", &["body"], Erasing::Stays),
     // The rate of right answers belongs to the question.

@@ -244,7 +244,10 @@ pub async fn required_count(conn: &mut SqliteConnection, kind: TypeId) -> Result
 
 /// The requirements of types with unarchived machines, by name: the number of modules, and of those with a quiz; at
 /// most `most`.
-pub async fn ways(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(String, u32, u32)>, StoreError> {
+pub async fn list_requirements(
+    conn: &mut SqliteConnection,
+    most: u32,
+) -> Result<Vec<(String, u32, u32)>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT y.name, count(*) AS "videos!: u32",
                   count(*) FILTER (WHERE e.has_quiz AND EXISTS (SELECT 1 FROM quiz_question q

@@ -47,7 +47,7 @@ fn list(coverage: &Coverage) -> String {
 
 /// The state for a report of `person` about `edition`, in one statement; `None` if it cannot be watched: it is not the
 /// newest published one, or its module is archived.
-pub async fn met(
+pub async fn load_progress(
     conn: &mut SqliteConnection,
     person: PersonId,
     edition: EditionId,
@@ -182,7 +182,7 @@ pub async fn pass(tx: &mut WriteTx, person: PersonId, edition: EditionId, at: Mi
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[
+pub(crate) const PERSONAL_DATA: &[Table] = &[
     Table::taken(
         "training_progress",
         &["person_id"],

@@ -214,7 +214,7 @@ pub async fn correct(
 }
 
 /// Personal data in these tables.
-pub(crate) const KEPT: &[Table] = &[Table::taken(
+pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "use_correction",
     &["by_alias", "alias_before", "alias_after", "remark_id"],
     Erasing::Stays,

@@ -1,13 +1,13 @@
 //! A Fab-O-Matic uploaded on a page: its file is read and deleted at once, and its content stays in memory until
 //! it is reviewed and imported.
 //!
-//! **Invariants.** One at a time, for its uploader and in their session alone, for [`KEPT`]: the next replaces it,
+//! **Invariants.** One at a time, for its uploader and in their session alone, for [`LIFETIME`]: the next replaces it,
 //! and a restart forgets it. The import is exactly the preview. Not here: the content itself.
 
 use super::{TakeOverError, Unread, digest, planned, rows, take_over};
 use crate::{
     Ctx,
-    imports::{KEPT, MINUTES, memory, whose},
+    imports::{LIFETIME, MINUTES, memory, whose},
     shared::Shared,
     uploads,
 };
@@ -129,7 +129,7 @@ pub async fn keep(
     let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
     })?;
-    let until = ctx.now().after(KEPT);
+    let until = ctx.now().after(LIFETIME);
     let stored = UploadedDatabase {
         token: token.clone(),
         whose: whose(actor),

@@ -3,7 +3,7 @@
 use super::*;
 
 async fn wished(lab: &Lab, actor: &Actor, note: &str) -> Result<(), CheckoutsError> {
-    checkouts::wish(&lab.ctx, actor, LASERS, note).await
+    checkouts::request_time(&lab.ctx, actor, LASERS, note).await
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn time_request_notifies_trainers_once_a_day_and_is_shown() {
     let after = checkouts::slots(&lab.ctx, &carl, LASERS).await.unwrap();
     assert_eq!((after.wished.map(|at| at.at), after.may_wish), (Some(NOON), false));
     let again = wished(&lab, &carl, "").await;
-    assert!(matches!(again, Err(CheckoutsError::WishedToday)), "{again:?}");
+    assert!(matches!(again, Err(CheckoutsError::TimeRequestedToday)), "{again:?}");
     let requests = checkouts::day(&lab.ctx, &bob).await.unwrap().wishes;
     let [request] = requests.as_slice() else { panic!("{requests:?}") };
     assert_eq!(
@@ -64,7 +64,7 @@ async fn time_request_requires_permission_to_ask_for_checkout() {
     assert!(matches!(qualified, Err(CheckoutsError::Qualified)), "{qualified:?}");
     let long = wished(&lab, &carl, &"x".repeat(501)).await;
     assert!(matches!(long, Err(CheckoutsError::Invalid(_))), "{long:?}");
-    let unknown = checkouts::wish(&lab.ctx, &carl, TypeId(99), "").await;
+    let unknown = checkouts::request_time(&lab.ctx, &carl, TypeId(99), "").await;
     assert!(matches!(unknown, Err(CheckoutsError::UnknownType)), "{unknown:?}");
     assert_eq!(lab.number("SELECT count(*) FROM notice").await, 0);
 }
