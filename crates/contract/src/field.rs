@@ -1,12 +1,13 @@
 //! How values of `domain` are read from a form and described.
 
 use crate::{
-    form::{Context, Fault, Field, Link},
+    form::{Context, Fault, Field, IdList, Link},
     operation::Id,
     schema::{HasSchema, choice},
 };
 use domain::{
     feeds::Feed,
+    bounded::Bounded,
     holds::{DayPast, HoldReason, LastDay},
     names::{NAME, Name, Remark, TooLong},
     time::{Date, NotADate},
@@ -49,6 +50,48 @@ impl<T: Id> Field for T {
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
         let number = value.as_i64().ok_or(Fault::Mismatch)?;
         Self::read(&number.to_string(), context)
+    }
+}
+
+impl<T: Id> HasSchema for IdList<T> {
+    fn schema() -> Value {
+        Vec::<T>::schema()
+    }
+}
+
+impl<T: Id> Field for IdList<T> {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        Self::read_texts(&[text], context)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Vec::read_json(value, context).map(Self)
+    }
+
+    fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
+        let each = texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty());
+        each.map(|text| T::read(text, context)).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self(Vec::new()))
+    }
+}
+
+impl<const LEAST: u16, const MOST: u16> HasSchema for Bounded<LEAST, MOST> {
+    fn schema() -> Value {
+        json!({ "type": "integer", "format": "int32", "minimum": LEAST, "maximum": MOST })
+    }
+}
+
+impl<const LEAST: u16, const MOST: u16> Field for Bounded<LEAST, MOST> {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Number { least: LEAST, most: MOST })
+    }
+
+    fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
+        let number = value.as_i64().ok_or(Fault::Mismatch)?;
+        Self::new(number).ok_or(Fault::Number { least: LEAST, most: MOST })
     }
 }
 
@@ -166,5 +209,35 @@ impl<const MAX: usize> Field for Remark<MAX> {
             Value::String(text) => Self::read_optional(text, context),
             _ => Err(Fault::Mismatch),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{id::MachineId, zone::Zone};
+
+    fn context() -> Context {
+        Context { today: Date::from_days(20_000), zone: Zone::UTC, language: "en", caller: None }
+    }
+
+    #[test]
+    fn ids_are_read_from_several_fields_or_from_one() {
+        let ids = |texts: &[&str]| IdList::<MachineId>::read_texts(texts, &context()).map(|IdList(ids)| ids);
+        let both = Ok(vec![MachineId(3), MachineId(5)]);
+        assert_eq!((ids(&["3", "5"]), ids(&["3, 5,"])), (both.clone(), both.clone()));
+        assert_eq!((ids(&[]), ids(&["3", "saw"])), (Ok(Vec::new()), Err(Fault::Choice)));
+        let json = |value| IdList::<MachineId>::read_json(&value, &context()).map(|IdList(ids)| ids);
+        assert_eq!((json(json!([3, 5])), json(json!("3,5"))), (both, Err(Fault::Mismatch)));
+    }
+
+    #[test]
+    fn number_out_of_bounds_is_a_fault_with_its_bounds() {
+        type Seats = Bounded<1, 40>;
+        let fault = Fault::Number { least: 1, most: 40 };
+        assert_eq!(Seats::read(" 7 ", &context()).map(Bounded::get), Ok(7));
+        assert_eq!((Seats::read("0", &context()), Seats::read("", &context())), (Err(fault), Err(fault)));
+        let json = |value| Seats::read_json(&value, &context());
+        assert_eq!((json(json!(41)), json(json!("7"))), (Err(fault), Err(Fault::Mismatch)));
     }
 }

@@ -23,6 +23,11 @@ pub enum Fault {
     Name(Unnamed),
     /// None of the things to choose from.
     Choice,
+    /// No whole number within these bounds.
+    Number {
+        least: u16,
+        most: u16,
+    },
     HoldReason,
     /// No content of a feed.
     Feed,
@@ -73,6 +78,10 @@ impl<'a> IntoIterator for &'a Faults {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Link(pub String);
+
+/// Chosen ids. A page sends each in a field of its own, or all of them in one: `3,5`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdList<T>(pub Vec<T>);
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

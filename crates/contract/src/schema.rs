@@ -133,6 +133,19 @@ impl<T: Id> HasSchema for T {
     }
 }
 
+/// Numbers that cannot be negative.
+macro_rules! unsigned {
+    ($($number:ty),+) => {$(
+        impl HasSchema for $number {
+            fn schema() -> Value {
+                json!({ "type": "integer", "format": "int32", "minimum": 0 })
+            }
+        }
+    )+};
+}
+
+unsigned!(u16, u32);
+
 impl HasSchema for Moment {
     fn schema() -> Value {
         json!({ "type": "string", "format": "date-time" })

@@ -19,6 +19,7 @@ pub mod availability;
 pub mod boards;
 mod booking_policy;
 pub mod bookings;
+pub mod bounded;
 pub mod bulk;
 pub mod cards;
 pub mod checklist;

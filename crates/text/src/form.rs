@@ -15,6 +15,7 @@ impl Lang {
             Fault::Choice => self.choose_what().to_owned(),
             Fault::Feed => self.feed_form().to_owned(),
             Fault::Scopes => self.token_scopes_form().to_owned(),
+            Fault::Number { least, most } => self.setting_number(least, most),
             Fault::HoldReason => self.hold_choose_reason().to_owned(),
             Fault::LastDay => self.hold_day_form().to_owned(),
             Fault::NoSuchDay => self.no_such_day().to_owned(),
