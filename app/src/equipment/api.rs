@@ -1,15 +1,13 @@
-//! Server functions for machines, types and places.
+//! Server functions for machines and types.
 
 use crate::problem::AppError;
+#[cfg(feature = "ssr")]
+use contract::equipment::SettingsForm;
 use contract::equipment::{
-    BulkForm, Choices, Inventory, MachineInput, MachineSheet, PlaceRow, Shelved, TypeInput, TypeSheet,
+    BulkForm, Choices, Inventory, MachineInput, MachineSheet, Shelved, TypeInput, TypeSheet,
 };
-#[cfg(feature = "ssr")]
-use contract::equipment::{Moved, SettingsForm};
-use domain::id::{MachineId, PlaceId, TypeId};
+use domain::id::{MachineId, TypeId};
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use services::equipment::Whither;
 
 /// Choices of the new machine form.
 #[server(name = ReadChoices, endpoint = "equipment/choices", protocol = crate::call::Wire)]
@@ -178,67 +176,4 @@ pub async fn archive_type(
 ) -> Result<Shelved, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::equipment::archive_type(&ctx, &crate::request::actor(), id, back != "yes").await?)
-}
-
-/// All places in their order.
-#[server(name = ReadPlaces, endpoint = "equipment/places", protocol = crate::call::Wire)]
-pub async fn places() -> Result<Vec<PlaceRow>, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::equipment::places(&ctx, &crate::request::actor()).await?)
-}
-
-#[server(endpoint = "equipment/add-place", protocol = crate::call::Wire)]
-pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    services::equipment::add_place(&ctx, &crate::request::actor(), &name).await?;
-    leptos_axum::redirect("/places");
-    Ok(())
-}
-
-/// Saves a place if its version is unchanged.
-#[server(endpoint = "equipment/save-place", protocol = crate::call::Wire)]
-pub async fn save_place(
-    id: PlaceId,
-    version: i64,
-    #[server(default)] name: String,
-    /// Its position in the order.
-    #[server(default)]
-    position: String,
-) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    let actor = crate::request::actor();
-    services::equipment::save_place(&ctx, &actor, id, version, &name, position.trim().parse().ok()).await?;
-    leptos_axum::redirect("/places");
-    Ok(())
-}
-
-/// Archives or restores a place.
-#[server(endpoint = "equipment/archive-place", protocol = crate::call::Wire)]
-pub async fn archive_place(
-    id: PlaceId,
-    /// Destination of its machines.
-    #[server(default)]
-    to: String,
-    /// `yes` to restore it.
-    #[server(default)]
-    back: String,
-    /// Machines that return with it: `3,5`.
-    #[server(default)]
-    moved: String,
-    /// Where they were moved; empty for nowhere.
-    #[server(default)]
-    from: String,
-) -> Result<Shelved, AppError> {
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let done = if back == "yes" {
-        services::equipment::restore_place(&ctx, &actor, id, Moved::read(&moved, &from)).await
-    } else {
-        let to = match to.trim() {
-            "" => Some(Whither::Unsaid),
-            "nowhere" => Some(Whither::Nowhere),
-            input => input.parse().ok().map(|to| Whither::Place(PlaceId(to))),
-        };
-        services::equipment::archive_place(&ctx, &actor, id, to).await
-    };
-    Ok(done?)
 }

@@ -6,18 +6,19 @@ use crate::{
     call::{Call, Posted},
     lang,
     ui::{
-        answered::answered,
+        answered::{answered, later},
         button::{Kind as Press, Submit},
         form::{Field, Form, hidden},
         lcd::Lcd,
         select::Select,
-        toast::{Refusals, Toast, Undo, refusals, undo_field},
+        toast::{Refusals, Toast, Undo, refusals, undo_field, undo_form},
         versions::Versioned,
     },
 };
 use contract::equipment::{Inherited, Shelved};
 use domain::{id::TypeId, versions::Saved};
 use leptos::{prelude::*, server_fn::ServerFn};
+use std::fmt::Display;
 use text::Lang;
 use wasm_bindgen::JsCast;
 
@@ -121,6 +122,27 @@ where
     shelved(answered(action), message, refusals(action), action.pending(), Box::new(form))
 }
 
+/// The same where archiving and restoring are two operations. Moved machines return with their place.
+#[component]
+pub fn UndoArchive<A, R>(archive: Call<A>, restore: Call<R>) -> impl IntoView
+where
+    A: Posted + ServerFn<Output = Shelved>,
+    R: Posted + ServerFn<Output = Shelved>,
+{
+    let (t, last) = (lang::current(), later(archive, restore));
+    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| t.equipment_shelved(last))));
+    let undo: Undo = Box::new(move || {
+        let Shelved { id, away, moved, .. } = last.get_untracked()?;
+        if !away {
+            return Some(undo_form(archive, &[("id", &id)]));
+        }
+        let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
+        let fields: [(&str, &dyn Display); 3] = [("id", &id), ("moved", &moved.to_code()), ("from", &from)];
+        Some(undo_form(restore, if moved.machines.is_empty() { &fields[..1] } else { &fields }))
+    });
+    view! { <Toast message undo refused=vec![refusals(archive), refusals(restore)]/> }
+}
+
 /// The common part, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
@@ -132,19 +154,10 @@ fn shelved(
     let t = lang::current();
     let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| message(t, last))));
     let undo: Undo = Box::new(move || {
-        let Shelved { id, name, away, moved } = last.get_untracked()?;
-        // Moved machines return with their place.
-        let moved = (!moved.machines.is_empty()).then(|| {
-            let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
-            view! {
-                {hidden("moved", &moved.to_code())}
-                {hidden("from", &from)}
-            }
-        });
+        let Shelved { id, name, away, .. } = last.get_untracked()?;
         let fields = view! {
             {hidden("id", &id)}
             {hidden("back", &if away { "yes" } else { "" })}
-            {moved}
             {undo_field()}
             <Submit label=t.undo() about=name kind=Press::Ghost busy/>
         };
@@ -218,30 +231,49 @@ fn read(t: Lang, value: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        equipment::api::ArchivePlace,
+        call::Function,
+        equipment::api::ArchiveType,
         testing::{html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
-    use contract::equipment::Moved;
+    use contract::{
+        equipment::Moved,
+        places::{ArchivePlace, UndoArchivePlace},
+    };
+    use domain::id::{MachineId, PlaceId};
 
-    fn render(shelved: &Shelved) -> String {
-        let answer = Some(Answer { function: "/api/equipment/archive-place".into(), text: sent(shelved) });
+    fn render(function: &str, shelved: &Shelved) -> String {
+        let answer = Some(Answer { function: function.into(), text: sent(shelved) });
         html(Visitor { answer, ..visitor(Lang::En) }, "/places?edit=4", || {
-            let action = Call::<ArchivePlace>::new();
-            view! { <Undo action/> }
+            let (archive, restore) =
+                (Call::<Function<ArchivePlace>>::new(), Call::<Function<UndoArchivePlace>>::new());
+            let action = Call::<ArchiveType>::new();
+            view! { <Undo action/><UndoArchive archive restore/> }
         })
     }
 
     #[test]
     fn archive_toast_offers_restore_and_restore_offers_archive() {
         let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
-        let html = render(&away);
+        let html = render("/api/equipment/archive-type", &away);
         assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
         assert!(html.contains(r#"name="id" value="4""#) && html.contains(r#"name="back" value="yes""#), "{html}");
-        assert!(html.contains(r#"action="?edit=4&amp;/equipment/archive-place""#), "{html}");
-        let back = render(&Shelved { away: false, ..away.clone() });
+        assert!(html.contains(r#"action="?edit=4&amp;/equipment/archive-type""#), "{html}");
+        let back = render("/api/equipment/archive-type", &Shelved { away: false, ..away });
         assert!(words(&back).contains("is back.") && back.contains(r#"name="back" value="""#), "{back}");
-        let moved = render(&Shelved { moved: Moved::read("3,5", "7"), ..away });
+    }
+
+    #[test]
+    fn undo_of_archived_place_sends_moved_machines_back() {
+        let away = Shelved { id: 4, name: "<Attic>".into(), away: true, moved: Moved::default() };
+        let html = render("/api/equipment/archive-place", &away);
+        assert!(words(&html).contains("is archived.") && !html.contains("<Attic>"), "{html}");
+        assert!(html.contains(r#"name="id" value="4""#) && !html.contains(r#"name="moved""#), "{html}");
+        assert!(html.contains(r#"action="?edit=4&amp;/equipment/restore-place""#), "{html}");
+        let back = render("/api/equipment/restore-place", &Shelved { away: false, ..away.clone() });
+        assert!(words(&back).contains("is back.") && back.contains("/equipment/archive-place"), "{back}");
+        let moved = Moved { machines: vec![MachineId(3), MachineId(5)], to: Some(PlaceId(7)) };
+        let moved = render("/api/equipment/archive-place", &Shelved { moved, ..away });
         assert!(words(&moved).contains("2 machines"), "{moved}");
         assert!(
             moved.contains(r#"name="moved" value="3,5""#) && moved.contains(r#"name="from" value="7""#),

@@ -1,11 +1,8 @@
 //! Places of machines: added, renamed, ordered, archived and restored.
 
-use super::{
-    api::{self, AddPlace, ArchivePlace, SavePlace},
-    fields::Undo,
-};
+use super::fields::UndoArchive;
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     lang,
     live::use_live,
     live_page::loaded,
@@ -21,31 +18,48 @@ use crate::{
         versions::{VERSION, Versioned, Versions, began},
     },
 };
-use contract::equipment::PlaceRow;
+use contract::places::{self, ListPlaces, Places, StoredPlace};
 use domain::live::Noun;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+
+type AddPlace = Function<places::AddPlace>;
+type SavePlace = Function<places::SavePlace>;
+type ArchivePlace = Function<places::ArchivePlace>;
+type RestorePlace = Function<places::UndoArchivePlace>;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
     add: Call<AddPlace>,
     save: Call<SavePlace>,
     archive: Call<ArchivePlace>,
+    restore: Call<RestorePlace>,
 }
+
+impl Calls {
+    fn new() -> Self {
+        Self { add: Call::new(), save: Call::new(), archive: Call::new(), restore: Call::new() }
+    }
+
+    /// Number of submissions.
+    fn sent(self) -> usize {
+        let Self { add, save, archive, restore } = self;
+        add.version().get() + save.version().get() + archive.version().get() + restore.version().get()
+    }
+}
+
 #[derive(Debug)]
 struct PageContext {
-    places: PageResource<Vec<PlaceRow>>,
+    places: PageResource<Places>,
     calls: Calls,
 }
 
 impl PageContext {
     fn load() -> Self {
         let live = use_live();
-        let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
-        let changes =
-            move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
-        let places = page_resource(move || (live.version(Noun::Space), changes()), |_| api::places());
+        let calls = Calls::new();
+        let places = page_resource(move || (live.version(Noun::Space), calls.sent()), |_| load(&ListPlaces {}));
         Self { places, calls }
     }
 }
@@ -56,19 +70,19 @@ pub fn places_page() -> AnyView {
     view! {
         <Title text=lang::current().places_title()/>
         {loaded(4, places, move |places| view! { <Page places calls/> }.into_any())}
-        <Undo action=calls.archive/>
+        <UndoArchive archive=calls.archive restore=calls.restore/>
     }
     .into_any()
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
+fn Page(places: RwSignal<Places>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     // One at a time is edited: a form for each would duplicate ids.
     let edited = Memo::new(move |_| {
         let id: Option<i64> = query.with(|query| query.get_str("edit").and_then(|id| id.parse().ok()));
-        places.with(|all| all.iter().find(|one| Some(one.id.0) == id).cloned())
+        places.with(|all| all.places.iter().find(|one| Some(one.id.0) == id).cloned())
     });
     let fields =
         vec![Versioned::plain("name", t.equipment_name()), Versioned::plain("position", t.places_position())];
@@ -77,16 +91,16 @@ fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
         <header class="page-head"><h1>{t.places_title()}</h1><p class="sub">{t.places_sub()}</p></header>
         <Versions action=calls.save fields/>
         {part(move || edited.get().map(|place| {
-            let others = places.with_untracked(|all| all.iter().filter(|one| one.id != place.id && !one.archived).cloned().collect());
+            let others = places.with_untracked(|all| all.places.iter().filter(|one| one.id != place.id && !one.archived).cloned().collect());
             view! { <Edit place others calls/> }
         }))}
-        {part(move || Some(if places.with(Vec::is_empty) {
+        {part(move || Some(if places.with(|all| all.places.is_empty()) {
             view! {
                 <div class="card"><Empty icon="building-2"><h2>{t.places_none()}</h2><p>{t.places_none_next()}</p></Empty></div>
             }.into_any()
         } else {
             view! {
-                <ul class="list" aria-label=t.places_title()>{places.get().into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
+                <ul class="list" aria-label=t.places_title()>{places.get().places.into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
             }.into_any()
         }))}
         {part(move || edited.with(Option::is_none).then(|| view! {
@@ -101,9 +115,9 @@ fn Page(places: RwSignal<Vec<PlaceRow>>, calls: Calls) -> impl IntoView {
 }
 
 #[component]
-fn Row(place: PlaceRow) -> impl IntoView {
+fn Row(place: StoredPlace) -> impl IntoView {
     let t = lang::current();
-    let name = place.saved.value("name").to_owned();
+    let name = place.name;
     let mut second = vec![t.equipment_type_machines(place.machines)];
     second.extend(place.archived.then(|| t.equipment_away().to_owned()));
     view! {
@@ -119,16 +133,15 @@ fn Row(place: PlaceRow) -> impl IntoView {
 
 /// Edits, archives or restores one place.
 #[component]
-fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
+fn Edit(place: StoredPlace, others: Vec<StoredPlace>, calls: Calls) -> impl IntoView {
     let t = lang::current();
-    let PlaceRow { id, saved, archived, machines } = place;
-    let (name, position) = (saved.value("name").to_owned(), saved.value("position").to_owned());
+    let saved = place.saved();
+    let StoredPlace { id, name, position, archived, machines, .. } = place;
     let about = name.clone();
     let mut to =
         vec![(String::new(), t.places_choose().to_owned()), ("nowhere".to_owned(), t.places_nowhere().to_owned())];
-    to.extend(others.into_iter().map(|one| (one.id.to_string(), one.saved.value("name").to_owned())));
-    let (label, press) =
-        if archived { (t.equipment_restore(), Press::Quiet) } else { (t.equipment_archive(), Press::Danger) };
+    to.extend(others.into_iter().map(|one| (one.id.to_string(), one.name)));
+    let label = if archived { t.equipment_restore() } else { t.equipment_archive() };
     view! {
         <section class="card" aria-labelledby="edit">
             <div class="card-head"><h2 id="edit">{t.places_edit(&about)}</h2></div>
@@ -137,22 +150,32 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
                 {hidden(VERSION, &saved.version)}
                 {began(&saved.fields)}
                 <Field name="name" label=t.equipment_name() value=name/>
-                <Field name="position" label=t.places_position() hint=t.places_position_hint() value=position/>
+                <Field name="position" label=t.places_position() hint=t.places_position_hint() value=position.to_string()/>
                 <div class="btn-row">
                     <Submit label=t.equipment_save() kind=Press::Primary busy=calls.save.pending()/>
                     <ButtonLink href="/places" label=t.version_drop().to_owned()/>
                 </div>
             </Form>
-            <details class="deed" open=was_submitted("/api/equipment/archive-place")>
+            <details class="deed" open=was_submitted(ArchivePlace::PATH) || was_submitted(RestorePlace::PATH)>
                 <summary>{label}</summary>
-                <Form action=calls.archive>
-                    {hidden("id", &id)}
-                    {hidden("back", &if archived { "yes" } else { "" })}
-                    {(!archived && machines > 0).then(|| view! {
-                        <Select name="to" label=t.places_where_to() options=to chosen=String::new()/>
-                    })}
-                    <div class="btn-row"><Submit label about kind=press busy=calls.archive.pending()/></div>
-                </Form>
+                {if archived {
+                    view! {
+                        <Form action=calls.restore>
+                            {hidden("id", &id)}
+                            <div class="btn-row"><Submit label about kind=Press::Quiet busy=calls.restore.pending()/></div>
+                        </Form>
+                    }.into_any()
+                } else {
+                    view! {
+                        <Form action=calls.archive>
+                            {hidden("id", &id)}
+                            {(machines > 0).then(|| view! {
+                                <Select name="to" label=t.places_where_to() options=to chosen=String::new()/>
+                            })}
+                            <div class="btn-row"><Submit label about kind=Press::Danger busy=calls.archive.pending()/></div>
+                        </Form>
+                    }.into_any()
+                }}
             </details>
         </section>
     }
@@ -162,19 +185,17 @@ fn Edit(place: PlaceRow, others: Vec<PlaceRow>, calls: Calls) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor, words};
-    use domain::{id::PlaceId, versions::Saved};
+    use domain::id::PlaceId;
     use text::Lang;
 
-    fn place(id: i64, name: &str, machines: u32) -> PlaceRow {
-        let saved = Saved::new(2, vec![("name", name.into()), ("position", id.to_string())]);
-        PlaceRow { id: PlaceId(id), saved, archived: false, machines }
+    fn place(id: i64, name: &str, machines: u32) -> StoredPlace {
+        StoredPlace { id: PlaceId(id), version: 2, name: name.into(), position: id, machines, archived: false }
     }
 
     fn render(address: &'static str) -> String {
         html(visitor(Lang::En), address, || {
-            let calls = Calls { add: Call::new(), save: Call::new(), archive: Call::new() };
-            let places = RwSignal::new(vec![place(1, "Wood shop", 3), place(2, "Attic", 0)]);
-            view! { <Page places calls/> }
+            let places = RwSignal::new(Places { places: vec![place(1, "Wood shop", 3), place(2, "Attic", 0)] });
+            view! { <Page places calls=Calls::new()/> }
         })
     }
 

@@ -74,15 +74,6 @@ pub async fn first_start() -> Result<FirstStart, AppError> {
     Ok(services::checklist::first_start(&ctx, &crate::request::actor()).await?)
 }
 
-/// Adds a location and continues with the next step.
-#[server(name = AddFirstPlace, endpoint = "set-up/place", protocol = crate::call::Wire)]
-pub async fn add_place(#[server(default)] name: String) -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    services::equipment::add_place(&ctx, &crate::request::actor(), &name).await?;
-    leptos_axum::redirect(STEPS);
-    Ok(())
-}
-
 /// Adds a machine and continues with the next step.
 #[server(name = AddFirstMachine, endpoint = "set-up/machine", protocol = crate::call::Wire)]
 pub async fn add_machine(

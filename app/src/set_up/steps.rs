@@ -3,9 +3,9 @@
 //! Invariant: completed steps are computed from the data. After a step the next one opens, and what boards report
 //! appears live.
 
-use super::api::{self, AddFirstMachine, AddFirstMember, AddFirstPlace, LetUse, STEPS};
+use super::api::{self, AddFirstMachine, AddFirstMember, LetUse, STEPS};
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, page_resource},
     lang,
     live::{beside, use_live},
     live_page::loaded,
@@ -23,6 +23,7 @@ use crate::{
 use contract::{
     cards::UnknownCard,
     checklist::{FirstMachine, FirstStart},
+    places,
 };
 use domain::{
     checklist::{Checklist, Step},
@@ -32,6 +33,8 @@ use domain::{
 use leptos::{ev::Event, html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+
+type AddFirstPlace = Function<places::AddFirstPlace>;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {

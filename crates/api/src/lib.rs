@@ -54,7 +54,6 @@ pub mod operation;
 pub mod paging;
 pub mod people;
 pub mod pictures;
-pub mod places;
 pub mod problems;
 pub mod qualifications;
 mod refusal;
@@ -127,7 +126,7 @@ pub fn operations() -> Vec<Operation> {
         machine_history::operations(),
         equipment::operations(),
         types::operations(),
-        places::operations(),
+        rows::operations::<contract::places::Operations>(),
         problems::operations(),
         maintenance::operations(),
         pictures::operations(),

@@ -475,14 +475,3 @@ pub fn tried_value() -> RefOr<Schema> {
 pub fn explicit_value() -> RefOr<Schema> {
     value("The value: a number, a boolean or a code, depending on the setting.", &[])
 }
-
-/// The place that machines are moved to.
-pub fn place_or_null() -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
-        .description(Some(
-            "The id of the place to move its machines to; null for none. It can be omitted if there are no machines.",
-        ))
-        .examples([3])
-        .into()
-}

@@ -57,18 +57,8 @@ pub struct Moved {
     pub to: Option<PlaceId>,
 }
 
-/// Machines that return with a restored place, at most.
-const COME_BACK: usize = 1_000;
-
 impl Moved {
-    /// Parses both fields of a form: `3,5`, and the place or nothing. An invalid text names no machine.
-    #[must_use]
-    pub fn read(machines: &str, to: &str) -> Self {
-        let machines = machines.split(',').filter_map(|id| id.trim().parse().ok().map(MachineId));
-        Self { machines: machines.take(COME_BACK).collect(), to: to.trim().parse().ok().map(PlaceId) }
-    }
-
-    /// The machines as a form field.
+    /// The machines as a form field: `3,5`.
     #[must_use]
     pub fn to_code(&self) -> String {
         self.machines.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
@@ -230,15 +220,6 @@ impl Label {
     pub fn address(&self, site: &str) -> String {
         format!("{site}/machines/{}", self.id)
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaceRow {
-    pub id: PlaceId,
-    /// The saved fields: `name` and `position`.
-    pub saved: Saved,
-    pub archived: bool,
-    pub machines: u32,
 }
 
 /// A bulk change of machines: only chosen fields change.

@@ -6,10 +6,11 @@ use crate::{
     schema::{HasSchema, choice},
 };
 use domain::{
-    feeds::Feed,
     bounded::Bounded,
+    feeds::Feed,
     holds::{DayPast, HoldReason, LastDay},
     names::{NAME, Name, Remark, TooLong},
+    places::Destination,
     time::{Date, NotADate},
     tokens::{Lifetime, Scope, Scopes},
 };
@@ -74,7 +75,7 @@ impl<T: Id> Field for IdList<T> {
     }
 
     fn absent() -> Option<Self> {
-        Some(Self(Vec::new()))
+        Some(Self::default())
     }
 }
 
@@ -107,6 +108,26 @@ impl Field for bool {
 
     fn absent() -> Option<Self> {
         Some(false)
+    }
+}
+
+impl HasSchema for Destination {
+    fn schema() -> Value {
+        json!({ "type": ["integer", "null"] })
+    }
+}
+
+impl Field for Destination {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Destination)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Option::read_json(value, context).map(|place| place.map_or(Self::Nowhere, Self::Place))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Unspecified)
     }
 }
 

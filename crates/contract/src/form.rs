@@ -28,6 +28,10 @@ pub enum Fault {
         least: u16,
         most: u16,
     },
+    /// Another place has the name.
+    PlaceTaken,
+    /// The machines of an archived place have no destination.
+    Destination,
     HoldReason,
     /// No content of a feed.
     Feed,
@@ -80,8 +84,14 @@ impl<'a> IntoIterator for &'a Faults {
 pub struct Link(pub String);
 
 /// Chosen ids. A page sends each in a field of its own, or all of them in one: `3,5`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdList<T>(pub Vec<T>);
+
+impl<T> Default for IdList<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -44,6 +44,7 @@ pub mod notices;
 pub mod operation;
 pub mod outages;
 pub mod people;
+pub mod places;
 pub mod previews;
 pub mod privacy;
 pub mod problems;
@@ -69,5 +70,6 @@ macro_rules! for_each_noun {
         $each!($crate::feeds::Operations);
         $each!($crate::holds::Operations);
         $each!($crate::tokens::Operations);
+        $each!($crate::places::Operations);
     };
 }

@@ -53,6 +53,7 @@ pub mod outages;
 pub mod people;
 mod person_status;
 pub mod pictures;
+pub mod places;
 pub mod previews;
 pub mod privacy;
 pub mod problem;

@@ -70,6 +70,7 @@ pub mod outages;
 pub mod outbox;
 pub mod people;
 pub mod pictures;
+pub mod places;
 mod previews;
 pub mod privacy;
 pub mod problems;

@@ -49,7 +49,6 @@ pub const READS: &[&str] = &[
     "equipment/inventory",
     "equipment/labels",
     "equipment/machine",
-    "equipment/places",
     "equipment/type",
     "external-calendars/list",
     "find/all",

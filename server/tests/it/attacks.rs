@@ -2,7 +2,7 @@
 //! time, and password guessing from the address of a whole workshop.
 
 use crate::{
-    lab::served::{fields, served},
+    lab::operations::{fields, run},
     serving::{Serving, status},
 };
 use contract::{accounts::Delivery, tokens::MakeToken};
@@ -76,7 +76,7 @@ impl Space {
                 ("scopes[]", "bookings:read"),
                 ("lifetime", "unlimited"),
             ]);
-            token = served(&ctx, &known.actor, MakeToken {}, sent).await.unwrap().token;
+            token = run(&ctx, &known.actor, MakeToken {}, sent).await.unwrap().token;
         }
         ctx.close().await;
         Self { dir, token }

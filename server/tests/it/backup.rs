@@ -2,7 +2,7 @@
 
 use crate::lab::{
     Lab, displays,
-    served::{fields, served},
+    operations::{fields, run},
 };
 use contract::{feeds::CreateCalendar, tokens::MakeToken};
 use domain::{
@@ -285,10 +285,10 @@ async fn restore_revokes_all_credentials() {
         panic!("signed in")
     };
     let sent = fields(&[("name", "hours"), ("scopes[]", "people:read"), ("lifetime", "unlimited")]);
-    let program = served(&ctx, &ada.actor, MakeToken {}, sent).await.unwrap().token;
+    let program = run(&ctx, &ada.actor, MakeToken {}, sent).await.unwrap().token;
     let wall = displays::make(&ctx, &Actor::TOOLGATE, "wall").await.unwrap();
     let screen = displays::open(&ctx, here, &wall.link).await.unwrap();
-    let feed = served(&ctx, &ada.actor, CreateCalendar {}, fields(&[("show", "mine")])).await.unwrap().link.0;
+    let feed = run(&ctx, &ada.actor, CreateCalendar {}, fields(&[("show", "mine")])).await.unwrap().link.0;
     let feed = feed.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
     let unused = accounts::sign_in_link(&ctx, &Actor::TOOLGATE, PersonId(2)).await.unwrap();
     let hall = displays::make(&ctx, &Actor::TOOLGATE, "hall").await.unwrap();

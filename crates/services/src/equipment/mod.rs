@@ -1,4 +1,4 @@
-//! Equipment: the machines of a workshop, their types and places, and who may change them.
+//! Equipment: the machines of a workshop, their types, and who may change them.
 //!
 //! **Invariants.** As everywhere, the actor is re-checked inside the job that makes the change. A form filled in
 //! from an older version changes nothing: its sender gets the current version. Archived equipment retains its
@@ -9,13 +9,11 @@ mod inventory;
 mod kinds;
 mod machine;
 mod many;
-mod places;
 
 pub use inventory::{inventory, labels};
 pub use kinds::{add_type, archive_type, save_type, type_sheet};
 pub use machine::{archive, duplicate, save, sheet};
 pub use many::{AT_ONCE, Bulk, change_many};
-pub use places::{Whither, add_place, archive_place, places, restore_place, save_place};
 
 use crate::{Ctx, setup};
 use contract::equipment::Choices;
@@ -50,8 +48,6 @@ pub enum EquipmentError {
     /// Unknown type, or a built-in one.
     #[problem("type.unknown", NotFound, equipment_type_unknown)]
     UnknownType,
-    #[problem("place.unknown", NotFound, equipment_place_unknown)]
-    UnknownPlace,
     #[problem("equipment.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
     /// A newer version was saved meanwhile.
@@ -130,9 +126,6 @@ pub enum ValidationError {
     /// The chosen type name belongs to an archived type.
     #[field("kind", equipment_type_shelved)]
     TypeShelved,
-    /// Another place has the name.
-    #[field("name", equipment_place_taken)]
-    PlaceTaken,
     /// It is not one of the classes of risk.
     #[field("risk", choose_what)]
     Risk,
@@ -142,12 +135,6 @@ pub enum ValidationError {
     /// Its requirements form this cycle.
     #[field("requires", equipment_ring(_0))]
     Ring(String),
-    /// It is no number from 0 to 9,999.
-    #[field("position", setting_number(0, 9_999))]
-    Position,
-    /// The machines need a destination.
-    #[field("to", equipment_where_to)]
-    WhereTo,
     /// No machine was chosen, or too many.
     #[field("machines", equipment_choose_machines(&AT_ONCE.to_string()))]
     NoMachines,

@@ -264,10 +264,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ("equipment::machine::duplicate", Cause::None(SETTING)),
     ("equipment::machine::save", Cause::None(SETTING)),
     ("equipment::many::change_many", Cause::None(SETTING)),
-    ("equipment::places::add_place", Cause::None(SETTING)),
-    ("equipment::places::archive_place", Cause::None(SETTING)),
-    ("equipment::places::restore_place", Cause::None(SETTING)),
-    ("equipment::places::save_place", Cause::None(SETTING)),
     (
         "external_calendars::add",
         Cause::TellsThrough(
@@ -383,6 +379,11 @@ const CAUSES: &[(&str, Cause)] = &[
     ("people::suspend", Cause::Tells(&[Kind::StatusChanged])),
     ("pictures::remove", Cause::None(PROFILE)),
     ("pictures::set", Cause::None(PROFILE)),
+    ("places::add", Cause::None(SETTING)),
+    ("places::archive", Cause::None(SETTING)),
+    ("places::restore", Cause::None(SETTING)),
+    ("places::restore_with_machines", Cause::None(SETTING)),
+    ("places::save", Cause::None(SETTING)),
     ("privacy::erase", Cause::None("nobody is left who could be told")),
     ("privacy::erase_oneself", Cause::None(OWN)),
     ("privacy::export", Cause::None(DATA)),

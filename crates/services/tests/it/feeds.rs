@@ -1,8 +1,9 @@
 //! Calendar feeds: permissions, content as read by a third-party parser, and their end.
 
 use crate::lab::{
-    LASER_ID, Lab, NOON, seconds,
-    served::{fields, served},
+    LASER_ID, Lab, NOON,
+    operations::{fields, run},
+    seconds,
 };
 use contract::{
     feeds::{CalendarMade, CreateCalendar, Feeds, ListCalendars, RevokeCalendar},
@@ -79,15 +80,15 @@ async fn cancelled(lab: &Lab, actor: &Actor, id: BookingId) {
 }
 
 async fn make(lab: &Lab, actor: &Actor, feed: Feed) -> Result<CalendarMade, FeedsError> {
-    served(&lab.ctx, actor, CreateCalendar {}, fields(&[("show", &feed.to_string())])).await
+    run(&lab.ctx, actor, CreateCalendar {}, fields(&[("show", &feed.to_string())])).await
 }
 
 async fn list(lab: &Lab, actor: &Actor) -> Result<Feeds, FeedsError> {
-    served(&lab.ctx, actor, ListCalendars {}, Fields::default()).await
+    run(&lab.ctx, actor, ListCalendars {}, Fields::default()).await
 }
 
 async fn revoke(lab: &Lab, actor: &Actor, id: FeedId) -> Result<(), FeedsError> {
-    served(&lab.ctx, actor, RevokeCalendar { id }, Fields::default()).await
+    run(&lab.ctx, actor, RevokeCalendar { id }, Fields::default()).await
 }
 
 /// A new feed: its id, and the secret in its address.

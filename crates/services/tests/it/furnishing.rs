@@ -1,17 +1,12 @@
-//! Types, places, and bulk edits of machines, through the services.
+//! Types, and bulk edits of machines, through the services.
 
-use crate::lab::{LASER, LASER_ID, Lab, ada};
-use contract::equipment::{BulkForm, Moved, SettingsForm, TypeInput};
-use domain::{
-    actor::Forbidden,
-    id::{MachineId, PlaceId, TypeId},
-    problem::Kind,
-};
+use crate::lab::{LASER, LASER_ID, Lab, ada, places};
+use contract::equipment::{BulkForm, SettingsForm, TypeInput};
+use domain::{actor::Forbidden, id::TypeId, problem::Kind};
 use services::error::ServiceError;
 use services::{
     boards,
-    equipment::{self, Bulk, EquipmentError, ValidationError, Whither},
-    machines,
+    equipment::{self, Bulk, EquipmentError, ValidationError},
 };
 use text::Lang;
 
@@ -179,83 +174,6 @@ async fn machine_of_archived_type_cannot_be_restored() {
 }
 
 #[tokio::test]
-async fn place_is_archived_once_its_machines_have_destination() {
-    let lab = staffed().await;
-    let ada = lab.signed_in(1).await;
-    let shop = equipment::add_place(&lab.ctx, &ada, " Wood  shop ").await.unwrap();
-    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
-    assert_eq!(
-        faults(equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap_err()),
-        [ValidationError::PlaceTaken]
-    );
-    lab.sql("UPDATE machine SET place_id = 1").await;
-    let away = async |place, to| equipment::archive_place(&lab.ctx, &ada, place, to).await;
-    let wrong = [Some(Whither::Unsaid), Some(Whither::Place(shop)), Some(Whither::Place(PlaceId(99))), None];
-    for wrong in wrong {
-        assert_eq!(faults(away(shop, wrong).await.unwrap_err()), [ValidationError::WhereTo], "{wrong:?}");
-    }
-    let notices = away(shop, Some(Whither::Place(attic))).await.unwrap();
-    assert_eq!((notices.name.as_str(), notices.away, notices.moved.to), ("Wood shop", true, Some(attic)));
-    assert_eq!(notices.moved.to_code(), "1,2", "what it takes to undo it");
-    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 2 AND version = 2").await, 2);
-    away(attic, Some(Whither::Nowhere)).await.unwrap();
-    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await, 2);
-    let notices = equipment::restore_place(&lab.ctx, &ada, shop, Moved::default()).await.unwrap();
-    assert_eq!((notices.id, notices.away), (shop.0, false));
-    assert_eq!(
-        lab.number("SELECT count(*) FROM machine WHERE place_id IS NULL").await,
-        2,
-        "nobody asked for them"
-    );
-    let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
-    let notices: Vec<_> = rows.iter().map(|row| (row.saved.value("name"), row.archived)).collect();
-    assert_eq!(notices, [("Wood shop", false), ("Attic", true)]);
-}
-
-#[tokio::test]
-async fn places_are_sorted_by_position_then_collation() {
-    let lab = staffed().await;
-    let ada = lab.signed_in(1).await;
-    for name in ["Zimmerei", "abbey", "Étage", "Foyer"] {
-        equipment::add_place(&lab.ctx, &ada, name).await.unwrap();
-    }
-    lab.sql(
-        "UPDATE place SET position = iif(name = 'Foyer', 1, 2);
-         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Zimmerei') WHERE id = 1;
-         UPDATE machine SET place_id = (SELECT id FROM place WHERE name = 'Étage') WHERE id = 2;
-         INSERT INTO machine (id, number, type_id, place_id, name)
-              SELECT 3, 13, 3, id, 'Anvil' FROM place WHERE name = 'Foyer';
-         INSERT INTO machine (id, number, type_id, name) VALUES (4, 14, 3, 'Axe')",
-    )
-    .await;
-    let expected = ["Foyer", "abbey", "Étage", "Zimmerei"];
-    let rows = equipment::places(&lab.ctx, &ada).await.unwrap();
-    assert_eq!(rows.iter().map(|row| row.saved.value("name")).collect::<Vec<_>>(), expected);
-    let edit_form = equipment::sheet(&lab.ctx, &ada, MachineId(1)).await.unwrap();
-    assert_eq!(edit_form.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), expected);
-    let floor = machines::floor(&lab.ctx, &ada).await.unwrap();
-    let order: Vec<_> = floor.places.iter().flat_map(|place| &place.machines).map(|one| one.id.0).collect();
-    assert_eq!(order, [3, 2, 1, 4], "what stands nowhere is last");
-}
-
-// A14
-#[tokio::test]
-async fn place_is_renamed_only_with_current_version() {
-    let lab = staffed().await;
-    let ada = lab.signed_in(1).await;
-    let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
-    let save = async |version, name: &str, position: i64| {
-        equipment::save_place(&lab.ctx, &ada, shop, version, name, Some(position)).await
-    };
-    save(1, "Timber", 5).await.unwrap();
-    let EquipmentError::Stale(saved) = save(1, "Wood", 1).await.unwrap_err() else { panic!("not stale") };
-    assert_eq!((saved.value("name"), saved.value("position"), saved.version), ("Timber", "5", 2));
-    assert_eq!(faults(save(2, " ", -1).await.unwrap_err()), [ValidationError::Name, ValidationError::Position]);
-    let unknown = equipment::save_place(&lab.ctx, &ada, PlaceId(99), 1, "X", Some(1)).await;
-    assert!(matches!(unknown, Err(EquipmentError::UnknownPlace)));
-}
-
-#[tokio::test]
 async fn bulk_edit_changes_all_machines_or_none_when_one_is_stale() {
     let lab = staffed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
@@ -295,7 +213,7 @@ async fn bulk_edit_changes_all_machines_or_none_when_one_is_stale() {
 async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     let lab = staffed().await;
     let ada = lab.signed_in(1).await;
-    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
+    let attic = places::add(&lab.ctx, &ada, "Attic").await.unwrap();
     let settings = |grace: &str| SettingsForm {
         grace: grace.into(),
         shown: "name".into(),
@@ -347,24 +265,4 @@ async fn bulk_edit_changes_chosen_fields_only_and_previews_each_machine() {
     let his = bulk(&["1:2", "2:3"], &["grace"], "9");
     let his = equipment::inventory(&lab.ctx, &bob, Some(&his), Lang::En).await.unwrap().preview.unwrap();
     assert_eq!(his.outcomes.len(), 1, "he is told of his own alone");
-}
-
-#[tokio::test]
-async fn restored_place_gets_back_machines_not_moved_since() {
-    let lab = staffed().await;
-    let ada = lab.signed_in(1).await;
-    let shop = equipment::add_place(&lab.ctx, &ada, "Wood shop").await.unwrap();
-    let attic = equipment::add_place(&lab.ctx, &ada, "Attic").await.unwrap();
-    lab.sql("UPDATE machine SET place_id = 1").await;
-    let notices = equipment::archive_place(&lab.ctx, &ada, shop, Some(Whither::Nowhere)).await.unwrap();
-    assert_eq!((notices.moved.to_code(), notices.moved.to), ("1,2".to_owned(), None));
-    lab.sql("UPDATE machine SET place_id = 2 WHERE id = 2").await;
-    let back = Moved::read(&notices.moved.to_code(), "");
-    equipment::restore_place(&lab.ctx, &ada, shop, back.clone()).await.unwrap();
-    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 1").await, shop.0);
-    assert_eq!(lab.number("SELECT place_id FROM machine WHERE id = 2").await, attic.0, "carried there meanwhile");
-    lab.sql("UPDATE machine SET place_id = NULL WHERE id = 1").await;
-    equipment::restore_place(&lab.ctx, &ada, shop, back).await.unwrap();
-    assert_eq!(lab.number("SELECT count(*) FROM machine WHERE place_id = 1").await, 0, "it is back already");
-    assert_eq!(Moved::read("1, x,,2", "moon"), Moved::read("1,2", ""));
 }

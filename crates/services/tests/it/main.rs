@@ -50,6 +50,7 @@ mod outages;
 mod outbox;
 mod people;
 mod pictures;
+mod places;
 mod privacy;
 mod problems;
 mod qualifications;

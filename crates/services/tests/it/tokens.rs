@@ -4,8 +4,8 @@ use crate::lab;
 use crate::lab::{
     Lab,
     entrance::{self, OTHER, PASSWORD, ada_is_in, here},
-    seconds,
-    served::{fields, served},
+    operations::{fields, run},
+    places, seconds,
 };
 use contract::{
     form::{Fault, Fields},
@@ -20,9 +20,7 @@ use domain::{
 };
 use services::error::ServiceError;
 use services::{
-    accounts,
-    equipment::{self, Whither},
-    people, rate,
+    accounts, people, rate,
     repeats::{self, Outcome, RepeatsError, Turn},
     sessions,
     tokens::{self, TokensError},
@@ -38,15 +36,15 @@ fn request_of() -> Fields {
 }
 
 async fn make(lab: &Lab, actor: &Actor, sent: Fields) -> Result<TokenMade, TokensError> {
-    served(&lab.ctx, actor, MakeToken {}, sent).await
+    run(&lab.ctx, actor, MakeToken {}, sent).await
 }
 
 async fn list(lab: &Lab, actor: &Actor) -> Vec<TokenView> {
-    served(&lab.ctx, actor, ListTokens {}, Fields::default()).await.unwrap().tokens
+    run(&lab.ctx, actor, ListTokens {}, Fields::default()).await.unwrap().tokens
 }
 
 async fn revoke(lab: &Lab, actor: &Actor, id: TokenId) -> Result<(), TokensError> {
-    served(&lab.ctx, actor, RevokeToken { id }, Fields::default()).await
+    run(&lab.ctx, actor, RevokeToken { id }, Fields::default()).await
 }
 
 async fn new_token(lab: &Lab, actor: &Actor) -> String {
@@ -244,12 +242,10 @@ async fn request_cut_off_by_crash_is_replayed_if_committed_and_free_otherwise() 
         };
     // The change ends with the commit; the process dies before the answer.
     let ticket = begin(&lab, "done", true).await.unwrap();
-    let add = equipment::add_place(&lab.ctx, &ida, "Attic");
+    let add = places::add(&lab.ctx, &ida, "Attic");
     let place = repeats::under(Arc::clone(&ticket), add).await.unwrap();
     let grant = begin(&lab, "nothing-to-show", false).await.unwrap();
-    repeats::under(Arc::clone(&grant), equipment::archive_place(&lab.ctx, &ida, place, Some(Whither::Unsaid)))
-        .await
-        .unwrap();
+    repeats::under(Arc::clone(&grant), places::archive(&lab.ctx, &ida, place, "")).await.unwrap();
     let waits = begin(&lab, "not-done", true).await.unwrap();
     assert!(matches!(begin(&lab, "not-done", true).await, Err(None)), "while it is under way");
     drop((ticket, grant, waits));
@@ -258,7 +254,7 @@ async fn request_cut_off_by_crash_is_replayed_if_committed_and_free_otherwise() 
     assert_eq!(again, Some(Outcome { id: place.0, state: None }));
     assert_eq!(begin(&lab, "nothing-to-show", false).await.unwrap_err(), Some(Outcome { id: 0, state: None }));
     let anew = begin(&lab, "not-done", true).await.unwrap();
-    let made = repeats::under(Arc::clone(&anew), equipment::add_place(&lab.ctx, &ida, "Cellar")).await.unwrap();
+    let made = repeats::under(Arc::clone(&anew), places::add(&lab.ctx, &ida, "Cellar")).await.unwrap();
     repeats::end(&lab.ctx, anew, None).await.unwrap();
     let stands = begin(&lab, "not-done", true).await.unwrap_err();
     assert_eq!(stands, Some(Outcome { id: made.0, state: None }), "it stands, whatever was answered");

@@ -10,8 +10,8 @@
 
 #[path = "../../../../crates/services/tests/it/lab/displays.rs"]
 pub mod displays;
-#[path = "../../../../crates/services/tests/it/lab/served.rs"]
-pub mod served;
+#[path = "../../../../crates/services/tests/it/lab/operations.rs"]
+pub mod operations;
 
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
 use server::{

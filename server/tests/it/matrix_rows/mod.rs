@@ -472,6 +472,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/equipment/add-place", Post("name="),                                   "SSFFFFFFFIFIF"),
     ("/api/equipment/save-place", Post("id=1&version=0&name=X&position=1"),       "SSFFFFFFFCFCF"),
     ("/api/equipment/archive-place", Post("id=1"),                                "SSFFFFFFFIFIF"),
+    ("/api/equipment/restore-place", Post("id=1"),                                "SSFFFFFFF+F+F"),
     ("/api/settings/say", Post("at=space&key=space.name&value=X&version=9"),      "SSFFFFFFFFFCF"),
     ("/api/settings/say", Post("at=space&key=board.grace&value=5&version=9"),     "SSFFFFFFFCFCF"),
     ("/api/settings/say", Post("at=type:3&key=board.grace&value=x&version=9"),    "SSFFFFFIFIFIF"),

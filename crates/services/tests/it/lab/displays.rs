@@ -2,7 +2,7 @@
 
 pub use services::displays::*;
 
-use super::served::{fields, served};
+use super::operations::{fields, run};
 use contract::{
     displays::{Displays, ListDisplays, MakeDisplay, Opening, RenewDisplay, RevokeDisplay},
     form::Fields,
@@ -30,17 +30,17 @@ fn made(opening: &Opening) -> Made {
 }
 
 pub async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Made, DisplaysError> {
-    served(ctx, actor, MakeDisplay {}, fields(&[("name", name)])).await.map(|opening| made(&opening))
+    run(ctx, actor, MakeDisplay {}, fields(&[("name", name)])).await.map(|opening| made(&opening))
 }
 
 pub async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Made, DisplaysError> {
-    served(ctx, actor, RenewDisplay { id }, Fields::default()).await.map(|opening| made(&opening))
+    run(ctx, actor, RenewDisplay { id }, Fields::default()).await.map(|opening| made(&opening))
 }
 
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Displays, DisplaysError> {
-    served(ctx, actor, ListDisplays {}, Fields::default()).await
+    run(ctx, actor, ListDisplays {}, Fields::default()).await
 }
 
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
-    served(ctx, actor, RevokeDisplay { id }, Fields::default()).await
+    run(ctx, actor, RevokeDisplay { id }, Fields::default()).await
 }

@@ -1,6 +1,6 @@
 //! Holds, as a page sends them.
 
-use super::served::{fields, served};
+use super::operations::{fields, run};
 use contract::{
     form::Fields,
     holds::{Holds, LiftHold, ListHolds, PlaceHold},
@@ -24,13 +24,13 @@ pub fn unpaid() -> Fields {
 }
 
 pub async fn place(ctx: &Ctx, actor: &Actor, person: PersonId, new: Fields) -> Result<HoldId, HoldsError> {
-    served(ctx, actor, PlaceHold { person }, new).await.map(|done| done.hold)
+    run(ctx, actor, PlaceHold { person }, new).await.map(|done| done.hold)
 }
 
 pub async fn lift(ctx: &Ctx, actor: &Actor, hold: HoldId) -> Result<(), HoldsError> {
-    served(ctx, actor, LiftHold { hold }, Fields::default()).await.map(drop)
+    run(ctx, actor, LiftHold { hold }, Fields::default()).await.map(drop)
 }
 
 pub async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
-    served(ctx, actor, ListHolds { person }, Fields::default()).await
+    run(ctx, actor, ListHolds { person }, Fields::default()).await
 }

@@ -12,7 +12,8 @@ pub mod bookings;
 pub mod displays;
 pub mod entrance;
 pub mod holds;
-pub mod served;
+pub mod operations;
+pub mod places;
 
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
