@@ -2,11 +2,9 @@
 //!
 //! Not here: bookings of rooms ([`crate::bookings`]).
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
-    equipment::fields::{PutAway, Undo, named},
+    call::{Call, Function, PageResource, load, page_resource},
+    equipment::fields::{PutAway, UndoArchive, named},
     lang,
     live::use_live,
     live_page::live_page,
@@ -23,12 +21,16 @@ use crate::{
         versions::{VERSION, Versioned, Versions, began},
     },
 };
-use api::{AddRoom, ArchiveRoom, SaveRoom};
-use contract::rooms::{RoomRow, Rooms};
+use contract::rooms::{self, ReadRooms, RoomRow, Rooms};
 use domain::{live::Noun, versions};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+
+type AddRoom = Function<rooms::AddRoom>;
+type SaveRoom = Function<rooms::SaveRoom>;
+type ArchiveRoom = Function<rooms::ArchiveRoom>;
+type RestoreRoom = Function<rooms::RestoreRoom>;
 
 /// Name of the machines field.
 const MACHINES: &str = "machines[]";
@@ -38,22 +40,28 @@ struct Calls {
     add: Call<AddRoom>,
     save: Call<SaveRoom>,
     archive: Call<ArchiveRoom>,
+    restore: Call<RestoreRoom>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { add: Call::new(), save: Call::new(), archive: Call::new() }
+        Self { add: Call::new(), save: Call::new(), archive: Call::new(), restore: Call::new() }
+    }
+
+    /// Number of submissions.
+    fn sent(self) -> usize {
+        let Self { add, save, archive, restore } = self;
+        add.version().get() + save.version().get() + archive.version().get() + restore.version().get()
     }
 }
 
 /// The page at `/rooms`.
 pub fn rooms_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
-    let changes = move || calls.add.version().get() + calls.save.version().get() + calls.archive.version().get();
     let versions = move || live.version(Noun::Bookings) + live.version(Noun::Machine) + live.version(Noun::Space);
-    let all: PageResource<Rooms> = page_resource(move || (versions(), changes()), |_| api::list());
+    let all: PageResource<Rooms> = page_resource(move || (versions(), calls.sent()), |_| load(&ReadRooms {}));
     live_page(lang::current().rooms_title(), 4, all, move |all| {
-        view! { <Page all calls/><Undo action=calls.archive/> }.into_any()
+        view! { <Page all calls/><UndoArchive archive=calls.archive restore=calls.restore/> }.into_any()
     })
 }
 
@@ -153,9 +161,13 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
                     <ButtonLink href="/rooms" label=t.version_drop().to_owned()/>
                 </div>
             </Form>
-            <details class="deed" open=was_submitted(ArchiveRoom::PATH)>
+            <details class="deed" open=was_submitted(ArchiveRoom::PATH) || was_submitted(RestoreRoom::PATH)>
                 <summary>{label}</summary>
-                <PutAway action=calls.archive id=id.to_string() name back=archived next=t.rooms_archive_next()/>
+                {if archived {
+                    view! { <PutAway action=calls.restore id=id.to_string() name back=true next=""/> }.into_any()
+                } else {
+                    view! { <PutAway action=calls.archive id=id.to_string() name back=false next=t.rooms_archive_next()/> }.into_any()
+                }}
             </details>
         </section>
     }

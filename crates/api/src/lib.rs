@@ -58,7 +58,6 @@ pub mod problems;
 pub mod qualifications;
 mod refusal;
 pub mod reports;
-pub mod rooms;
 pub mod rows;
 pub mod schema;
 pub mod settings;
@@ -121,7 +120,7 @@ pub fn operations() -> Vec<Operation> {
         waiting::operations(),
         rows::operations::<contract::feeds::Operations>(),
         external_calendars::operations(),
-        rooms::operations(),
+        rows::operations::<contract::rooms::Operations>(),
         machines::operations(),
         machine_history::operations(),
         equipment::operations(),

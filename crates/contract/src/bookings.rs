@@ -6,7 +6,7 @@ use domain::{
         BookingAction, Cause, HandOver, Meaning, Obstacle, Resource, ResourceFilter, RulesAt, State, Timeframe,
     },
     external_calendars::LeftOut,
-    id::{BookingId, MachineId, PersonId, PlaceId, RoomId},
+    id::{BookingId, MachineId, PersonId},
     machines::MachineState,
     settings::Key,
     time::{Date, Moment},
@@ -65,20 +65,6 @@ pub struct PieceView {
     pub ends: Moment,
     /// Why it is not free.
     pub obstacle: Option<Obstacle>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Room {
-    pub id: RoomId,
-    pub version: i64,
-    pub name: String,
-    /// People.
-    pub capacity: u16,
-    /// As people call it; may be empty.
-    pub floor: String,
-    pub place: Option<PlaceId>,
-    pub machines: Vec<MachineId>,
-    pub archived: bool,
 }
 
 /// A free time.

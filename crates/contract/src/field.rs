@@ -9,7 +9,7 @@ use domain::{
     bounded::Bounded,
     feeds::Feed,
     holds::{DayPast, HoldReason, LastDay},
-    names::{NAME, Name, Remark, TooLong},
+    names::{Line, NAME, Name, Remark, TooLong},
     places::Destination,
     time::{Date, NotADate},
     tokens::{Lifetime, Scope, Scopes},
@@ -144,6 +144,26 @@ impl Field for Name {
 
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
         Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+}
+
+impl<const MAX: usize> HasSchema for Line<MAX> {
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": MAX })
+    }
+}
+
+impl<const MAX: usize> Field for Line<MAX> {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).map_err(|TooLong| Fault::RemarkTooLong(MAX))
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 

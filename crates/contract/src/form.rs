@@ -30,6 +30,10 @@ pub enum Fault {
     },
     /// Another place has the name.
     PlaceTaken,
+    /// Another room has the name.
+    RoomTaken,
+    /// A machine of a room does not exist.
+    Machines,
     /// The machines of an archived place have no destination.
     Destination,
     HoldReason,

@@ -71,5 +71,6 @@ macro_rules! for_each_noun {
         $each!($crate::holds::Operations);
         $each!($crate::tokens::Operations);
         $each!($crate::places::Operations);
+        $each!($crate::rooms::Operations);
     };
 }

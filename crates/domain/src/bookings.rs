@@ -222,6 +222,10 @@ pub const NO_SHOWS: i64 = 3;
 pub const NO_SHOWS_WITHIN: Duration = Duration::from_hours(24 * 30);
 /// A reason is no longer than this, in characters.
 pub const NOTE: usize = 500;
+/// People in one room, at most.
+pub const ROOM_CAPACITY: u16 = 9_999;
+/// Limit of characters of a floor's name.
+pub const FLOOR: usize = 40;
 
 /// The transition by time of a booking at `span` that was requested at `request` and answered at `answered`;
 /// `None`: nothing is due at `now`.

@@ -84,6 +84,28 @@ impl<const MAX: usize> Remark<MAX> {
     }
 }
 
+/// One line of text, which may be empty, of `MAX` characters at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    pub fn new(input: &str) -> Result<Self, TooLong> {
+        let stored = remark(input).replace('\n', " ");
+        if stored.chars().count() > MAX { Err(TooLong) } else { Ok(Self(stored)) }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> From<Line<MAX>> for String {
+    fn from(Line(line): Line<MAX>) -> Self {
+        line
+    }
+}
+
 /// Whether a character is never seen by itself, or changes how others are seen.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
@@ -207,6 +229,13 @@ mod tests {
         }
         assert!(name(&"ä".repeat(200)).is_ok());
         assert_eq!(name(&"ä".repeat(201)), Err(Unnamed::Long));
+    }
+
+    #[test]
+    fn line_has_no_line_breaks_and_may_be_empty() {
+        let line = |input| Line::<12>::new(input).map(String::from);
+        assert_eq!(line(" First\r\nfloor "), Ok("First floor".into()));
+        assert_eq!((line(" "), line("thirteen chars")), (Ok(String::new()), Err(TooLong)));
     }
 
     #[test]

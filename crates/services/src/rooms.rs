@@ -3,21 +3,23 @@
 //! Invariant: a machine's time is taken while its room's is, if the room's holder may use it, so a machine that is
 //! put into a room must be free then. Not here: bookings ([`crate::bookings`]).
 
-use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars};
+use crate::{Ctx, bookings::left_to_others, change::Job, error, external_calendars, serve::bind};
 use contract::{
-    bookings::Room,
     equipment::Shelved,
-    rooms::{RoomRow, Rooms},
+    form::{Fault, Faults, IdList},
+    rooms::{
+        AddRoom, ArchiveRoom, ListRooms, ReadRoom, ReadRooms, RestoreRoom, Room, RoomAdded, RoomForm, RoomList,
+        RoomRow, Rooms, SaveRoom,
+    },
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     events::DomainEvent,
-    id::{BookingId, MachineId, PlaceId, RoomId},
+    id::{BookingId, MachineId, RoomId},
     live::ChangeEvent,
-    names,
     versions::Saved,
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
@@ -26,33 +28,10 @@ use store::{
     rooms::{self as rows, NewRoom, StoredRoom},
 };
 
-/// People in one room, at most.
-const CAPACITY: u16 = 9_999;
-/// Limit of characters of a floor's name.
-const FLOOR: usize = 40;
 /// Limit of upcoming bookings of a room.
 const BOOKED: u32 = 2_000;
 /// The repeated field of its machines.
 const MACHINES: &str = "machines[]";
-
-/// An invalid field of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    #[field("name", name_invalid)]
-    Name,
-    /// Another room is called so.
-    #[field("name", room_name_taken)]
-    NameTaken,
-    /// Not a number of people.
-    #[field("capacity", room_capacity(&CAPACITY.to_string()))]
-    Capacity,
-    #[field("floor", room_floor(&FLOOR.to_string()))]
-    Floor,
-    #[field("place", room_place)]
-    Place,
-    #[field("machines", room_machines)]
-    Machines,
-}
 
 /// Why a room is not changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -68,70 +47,36 @@ pub enum RoomsError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// Fields of the form do not fit.
     #[problem("room.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-#[derive(Debug, Clone)]
-pub struct DescribeRoom {
-    new: NewRoom,
-    /// Machines in the room.
-    pub machines: Vec<MachineId>,
-}
-
-impl DescribeRoom {
-    /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(
-        name: &str,
-        capacity: Option<u32>,
-        floor: &str,
-        place: Result<Option<PlaceId>, ValidationError>,
-        machines: Result<Vec<MachineId>, ValidationError>,
-    ) -> Result<Self, Vec<ValidationError>> {
-        let name = names::name(name).map_err(|_| ValidationError::Name);
-        let capacity = capacity.and_then(|people| u16::try_from(people).ok());
-        let capacity = capacity.filter(|people| (1..=CAPACITY).contains(people)).ok_or(ValidationError::Capacity);
-        let floor = names::remark(floor).replace('\n', " ");
-        let floor = if floor.chars().count() <= FLOOR { Ok(floor) } else { Err(ValidationError::Floor) };
-        match (name, capacity, floor, place, machines) {
-            (Ok(name), Ok(capacity), Ok(floor), Ok(place), Ok(machines)) => {
-                Ok(Self { new: NewRoom { name, capacity, floor, place }, machines })
-            }
-            (name, capacity, floor, place, machines) => {
-                let faults = [name.err(), capacity.err(), floor.err(), place.err(), machines.err()];
-                Err(faults.into_iter().flatten().collect())
-            }
-        }
-    }
-
-    pub fn from_form(
-        name: &str,
-        capacity: &str,
-        floor: &str,
-        place: &str,
-        machines: &[String],
-    ) -> Result<Self, Vec<ValidationError>> {
-        let id = |input: &str, fault| input.trim().parse::<i64>().map_err(|_| fault);
-        let place = Some(place).filter(|place| !place.trim().is_empty());
-        let place = place.map(|place| id(place, ValidationError::Place).map(PlaceId)).transpose();
-        // Two versions are chosen from with all of them in one field: `3,5`.
-        let machines = machines.iter().flat_map(|input| input.split(',')).filter(|input| !input.trim().is_empty());
-        let machines = machines.map(|machine| id(machine, ValidationError::Machines).map(MachineId)).collect();
-        Self::read(name, capacity.trim().parse().ok(), floor, place, machines)
-    }
+bind! {
+    error RoomsError;
+    ListRooms {}, may SeeBookings => list;
+    ReadRooms {}, may ChangeEquipment => page;
+    AddRoom {} with form, may ChangeEquipment, in job => add;
+    ReadRoom { id }, may SeeBookings => find;
+    SaveRoom { id, version } with form, may ChangeEquipment, in job => save;
+    ArchiveRoom { id }, may ChangeEquipment, in job => archive;
+    RestoreRoom { id }, may ChangeEquipment, in job => restore;
 }
 
 /// All rooms by name; archived ones only for editors.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Room>, RoomsError> {
-    actor.require(Permission::SeeBookings, Target::NONE)?;
+async fn list(ctx: &Ctx, actor: &Actor) -> Result<RoomList, RoomsError> {
     let may_change = actor.may(Permission::ChangeEquipment, Target::NONE);
-    let row = rows::list(&mut *ctx.store().read().await?).await?;
-    Ok(row.iter().filter(|row| may_change || row.archived.is_none()).map(to_view).collect())
+    let rows = rows::list(&mut *ctx.store().read().await?).await?;
+    let rooms = rows.iter().filter(|row| may_change || row.archived.is_none()).map(to_view).collect();
+    Ok(RoomList { rooms })
+}
+
+async fn find(ctx: &Ctx, actor: &Actor, room: RoomId) -> Result<Room, RoomsError> {
+    let rooms = list(ctx, actor).await?.rooms;
+    rooms.into_iter().find(|one| one.id == room).ok_or(RoomsError::Unknown)
 }
 
 fn to_view(row: &StoredRoom) -> Room {
@@ -148,8 +93,7 @@ fn to_view(row: &StoredRoom) -> Room {
 }
 
 /// All rooms for editors, with the possible places and machines.
-pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<Rooms, RoomsError> {
-    actor.require(Permission::ChangeEquipment, Target::NONE)?;
+async fn page(ctx: &Ctx, _: &Actor) -> Result<Rooms, RoomsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let stored = rows::list(&mut snapshot).await?;
     let places = equipment::places(&mut snapshot).await?;
@@ -188,92 +132,84 @@ async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
     rows::list(tx.conn()).await?.into_iter().find(|row| row.id == room).ok_or(RoomsError::Unknown)
 }
 
-pub async fn add(
-    ctx: &Ctx,
-    actor: &Actor,
-    new: Result<DescribeRoom, Vec<ValidationError>>,
-) -> Result<RoomId, RoomsError> {
-    let form = async { new.map_err(RoomsError::Invalid) };
-    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, form| {
-        let DescribeRoom { new, machines } = form;
-        exist(job, &new, &machines).await?;
-        let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
-        furnish(job, room, &[], &machines).await?;
-        job.tx.after_commit(ChangeEvent::Bookings);
-        let detail = json!({ "machines": machines.len() });
-        job.audited(room, "room.added", room, &detail).await
-    })
-    .await
+async fn add(job: &mut Job<'_>, form: RoomForm) -> Result<Done<RoomAdded>, RoomsError> {
+    let (new, machines) = describe(form);
+    exist(job, &new, &machines).await?;
+    let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
+    furnish(job, room, &[], &machines).await?;
+    job.tx.after_commit(ChangeEvent::Bookings);
+    let detail = json!({ "machines": machines.len() });
+    job.audited(RoomAdded { room }, "room.added", room, &detail).await
 }
 
 /// Saves a room's description and machines.
-pub async fn save(
-    ctx: &Ctx,
-    actor: &Actor,
-    room: RoomId,
-    seen: i64,
-    new: Result<DescribeRoom, Vec<ValidationError>>,
-) -> Result<(), RoomsError> {
-    let form = async { new.map_err(RoomsError::Invalid) };
-    let zone = ctx.space().zone;
-    ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, form| {
-        let DescribeRoom { new, machines } = form;
-        let row = one(job.tx, room).await?;
-        if !domain::versions::is_current(row.version, seen) {
-            let signed = error::signed(job.tx.conn(), zone, room, saved(&row)).await?;
-            return Err(RoomsError::Stale(signed));
-        }
-        exist(job, &new, &machines).await?;
-        rows::change(job.tx, room, &new).await.map_err(name_taken)?;
-        furnish(job, room, &row.machines(), &machines).await?;
-        job.tx.after_commit(ChangeEvent::Bookings);
-        let detail = json!({ "machines": machines.len() });
-        job.audited((), "room.changed", room, &detail).await
-    })
-    .await
+async fn save(job: &mut Job<'_>, room: RoomId, seen: i64, form: RoomForm) -> Result<Done<()>, RoomsError> {
+    let (new, machines) = describe(form);
+    let row = one(job.tx, room).await?;
+    if !domain::versions::is_current(row.version, seen) {
+        let signed = error::signed(job.tx.conn(), job.zone, room, saved(&row)).await?;
+        return Err(RoomsError::Stale(signed));
+    }
+    exist(job, &new, &machines).await?;
+    rows::change(job.tx, room, &new).await.map_err(name_taken)?;
+    furnish(job, room, &row.machines(), &machines).await?;
+    job.tx.after_commit(ChangeEvent::Bookings);
+    let detail = json!({ "machines": machines.len() });
+    job.audited((), "room.changed", room, &detail).await
 }
 
-/// Puts a room away, or takes it back. One that is booked stays.
-pub async fn archive(ctx: &Ctx, actor: &Actor, room: RoomId, away: bool) -> Result<Shelved, RoomsError> {
-    ctx.change(actor, Permission::ChangeEquipment, Target::NONE, async move |job| {
-        let row = one(job.tx, room).await?;
-        let shelved = Shelved::new(room.0, row.name, away);
-        if row.archived.is_some() == away {
-            return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
-        }
-        let booked = Filter {
-            resource: Some(domain::bookings::Resource::Room(room)),
-            holding: true,
-            after: Some(job.now),
-            ..Filter::default()
-        };
-        if away && !bookings::list(job.tx.conn(), booked, 1).await?.is_empty() {
-            return Err(RoomsError::Booked);
-        }
-        rows::archive(job.tx, room, away.then_some(job.now)).await.map_err(name_taken)?;
-        if away {
-            job.emit(DomainEvent::RoomArchived { room }).await?;
-        }
-        job.tx.after_commit(ChangeEvent::Bookings);
-        let action = if away { "room.archived" } else { "room.restored" };
-        job.audited(shelved, action, room, &json!({})).await
-    })
-    .await
+fn describe(form: RoomForm) -> (NewRoom, Vec<MachineId>) {
+    let RoomForm { name, capacity, floor, place, machines: IdList(machines) } = form;
+    (NewRoom { name: name.into(), capacity: capacity.get(), floor: floor.into(), place }, machines)
+}
+
+/// Archives a room, unless it is booked.
+async fn archive(job: &mut Job<'_>, room: RoomId) -> Result<Done<Shelved>, RoomsError> {
+    let row = one(job.tx, room).await?;
+    let shelved = Shelved::new(room.0, row.name, true);
+    if row.archived.is_some() {
+        return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
+    }
+    let booked = Filter {
+        resource: Some(domain::bookings::Resource::Room(room)),
+        holding: true,
+        after: Some(job.now),
+        ..Filter::default()
+    };
+    if !bookings::list(job.tx.conn(), booked, 1).await?.is_empty() {
+        return Err(RoomsError::Booked);
+    }
+    rows::archive(job.tx, room, Some(job.now)).await?;
+    job.emit(DomainEvent::RoomArchived { room }).await?;
+    job.tx.after_commit(ChangeEvent::Bookings);
+    job.audited(shelved, "room.archived", room, &json!({})).await
+}
+
+/// Restores a room, unless another has its name by now.
+async fn restore(job: &mut Job<'_>, room: RoomId) -> Result<Done<Shelved>, RoomsError> {
+    let row = one(job.tx, room).await?;
+    let shelved = Shelved::new(room.0, row.name, false);
+    if row.archived.is_none() {
+        return Ok(Done::unaudited(shelved, Unaudited::NothingChanged));
+    }
+    rows::archive(job.tx, room, None).await.map_err(name_taken)?;
+    job.tx.after_commit(ChangeEvent::Bookings);
+    job.audited(shelved, "room.restored", room, &json!({})).await
 }
 
 /// Whether the place and the machines exist.
 async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Result<(), RoomsError> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     if let Some(place) = new.place
         && !equipment::places(job.tx.conn()).await?.iter().any(|(id, _)| *id == place)
     {
-        faults.push(ValidationError::Place);
+        faults.0.push(("place".to_owned(), Fault::Choice));
     }
     let known = machines::inventory(job.tx.conn()).await?;
     if !machines.iter().all(|machine| known.iter().any(|listed| listed.id == *machine)) {
-        faults.push(ValidationError::Machines);
+        faults.0.push(("machines".to_owned(), Fault::Machines));
     }
-    if faults.is_empty() { Ok(()) } else { Err(RoomsError::Invalid(faults)) }
+    if faults.0.is_empty() { Ok(()) } else { Err(faults.into()) }
 }
 
 /// Moves machines out of a room and into it, out of others too.
@@ -316,7 +252,7 @@ async fn beside(job: &mut Job<'_>, room: RoomId, machine: MachineId) -> Result<V
 
 fn name_taken(why: StoreError) -> RoomsError {
     match why {
-        StoreError::Unique(_) => RoomsError::Invalid(vec![ValidationError::NameTaken]),
+        StoreError::Unique(_) => Faults::one("name", Fault::RoomTaken).into(),
         why => why.into(),
     }
 }

@@ -379,9 +379,6 @@ text! {
     room_booked() { en: "Someone has booked this room. Cancel that first.", it: "Questa sala è prenotata. Prima annulla la prenotazione." }
     room_machine_taken() { en: "One of these machines is taken while the room is booked.", it: "Una di queste macchine è occupata mentre la sala è prenotata." }
     room_name_taken() { en: "Another room has this name.", it: "Un’altra sala ha questo nome." }
-    room_capacity(most: &str) { en: "Enter 1 to {most} people.", it: "Scrivi da 1 a {most} persone." }
-    room_floor(most: &str) { en: "At most {most} characters.", it: "Al massimo {most} caratteri." }
-    room_place() { en: "Choose a location.", it: "Scegli un luogo." }
     room_machines() { en: "Choose machines that are in service.", it: "Scegli macchine in servizio." }
 }
 

@@ -16,6 +16,8 @@ impl Lang {
             Fault::Feed => self.feed_form().to_owned(),
             Fault::Scopes => self.token_scopes_form().to_owned(),
             Fault::Number { least, most } => self.setting_number(least, most),
+            Fault::RoomTaken => self.room_name_taken().to_owned(),
+            Fault::Machines => self.room_machines().to_owned(),
             Fault::PlaceTaken => self.equipment_place_taken().to_owned(),
             Fault::Destination => self.equipment_where_to().to_owned(),
             Fault::HoldReason => self.hold_choose_reason().to_owned(),

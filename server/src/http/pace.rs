@@ -93,7 +93,6 @@ pub const READS: &[&str] = &[
     "qualifications/types",
     "reference/read",
     "reports/use",
-    "rooms/list",
     "second-factor/show",
     "set-up/read",
     "settings/page",

@@ -1,6 +1,6 @@
 //! The audit chain: permissions, content, and detection of changes to the file.
 
-use crate::lab::{LASER, Lab, NOON, ada, card, displays, seconds};
+use crate::lab::{LASER, Lab, NOON, ada, card, displays, rooms, seconds};
 use contract::audit::{Filter, Value};
 use domain::{
     actor::{Actor, Channel, Forbidden, Principal, Who},
@@ -16,7 +16,6 @@ use services::{
     audit::{self, AuditError, Chain},
     qualifications::{self, Change},
     retention,
-    rooms::{self, DescribeRoom},
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::Path};
@@ -77,7 +76,7 @@ async fn entry_names_author_and_subject_while_known() {
     assert_eq!((&display.by, display.action.as_str()), (&By::Toolgate, "display.made"));
     assert_eq!(display.subject, format!("display:{}", made.id));
     assert_eq!(display.subject_name.as_deref(), Some("Entrance"));
-    let hall = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(Vec::new()));
+    let hall = rooms::hall(&[]);
     rooms::add(&lab.ctx, &Actor::TOOLGATE, hall).await.unwrap();
     assert_eq!(read(&lab, Filter::default()).await[0].subject_name.as_deref(), Some("Hall"));
     assert_eq!(start.by, By::Person { id: PersonId(1), name: "Ada".into() });

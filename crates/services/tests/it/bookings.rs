@@ -9,7 +9,10 @@ use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
     bookings::{action, booked, notices_of, open, set, span, state, tick},
     holds,
+    operations::run,
+    rooms,
 };
+use contract::{form::Fields, rooms::ListRooms};
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Cause, Obstacle, Refusal, Resource, State},
@@ -25,7 +28,7 @@ use services::{
     checkouts,
     closures::{self, Close},
     equipment, people, problems, qualifications,
-    rooms::{self, DescribeRoom, RoomsError},
+    rooms::RoomsError,
 };
 
 const LASER_RES: Resource = Resource::Machine(LASER_ID);
@@ -226,10 +229,7 @@ async fn lifted_closure_releases_its_time() {
 async fn room_booking_includes_machines_and_machine_booking_excludes_room() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
-    let hall = |machines: &[i64]| {
-        let machines = machines.iter().map(|id| MachineId(*id)).collect();
-        DescribeRoom::read("Hall", Some(12), "ground", Ok(None), Ok(machines))
-    };
+    let hall = |machines: &[i64]| rooms::hall(&machines.iter().map(|id| MachineId(*id)).collect::<Vec<_>>());
     let room = rooms::add(&lab.ctx, &ken, hall(&[1])).await.unwrap();
     assert_eq!(room, RoomId(1));
     assert!(matches!(rooms::add(&lab.ctx, &carl, hall(&[])).await, Err(RoomsError::Forbidden(_))));
@@ -254,11 +254,11 @@ async fn room_booking_includes_machines_and_machine_booking_excludes_room() {
     assert!(matches!(rooms::save(&lab.ctx, &ken, room, 1, hall(&[])).await, Err(RoomsError::Stale(_))));
     rooms::save(&lab.ctx, &ken, room, 2, hall(&[])).await.unwrap();
     booked(&lab, &ada_in, LATHE, span(90, 30)).await;
-    assert!(matches!(rooms::archive(&lab.ctx, &ken, room, true).await, Err(RoomsError::Booked)));
+    assert!(matches!(rooms::archive(&lab.ctx, &ken, room).await, Err(RoomsError::Booked)));
     action(&lab, &carl, all, BookingAction::Cancel).await.unwrap();
-    rooms::archive(&lab.ctx, &ken, room, true).await.unwrap();
+    rooms::archive(&lab.ctx, &ken, room).await.unwrap();
     assert!(matches!(ask(&lab, &carl, HALL, span(60, 60)).await, Err(BookingsError::UnknownResource)));
-    assert!(rooms::list(&lab.ctx, &carl).await.unwrap().is_empty());
+    assert!(run(&lab.ctx, &carl, ListRooms {}, Fields::default()).await.unwrap().rooms.is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Random commands of several people: sequential ones against a model, and concurrent ones against invariants.
 
-use crate::lab::{Lab, NOON};
+use crate::lab::{Lab, NOON, rooms};
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Resource, State},
@@ -13,7 +13,6 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
     jobs,
-    rooms::{self, DescribeRoom},
 };
 use sqlx::Row;
 
@@ -66,7 +65,7 @@ async fn open() -> Lab {
     .await;
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
-    let hall = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(HALL.map(MachineId).to_vec()));
+    let hall = rooms::hall(&HALL.map(MachineId));
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     lab
 }

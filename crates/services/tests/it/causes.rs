@@ -434,6 +434,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("retention::run", Cause::None(HOUSE)),
     ("rooms::add", Cause::None(SETTING)),
     ("rooms::archive", Cause::None(SETTING)),
+    ("rooms::restore", Cause::None(SETTING)),
     ("rooms::save", Cause::None(SETTING)),
     ("sessions::forget_run_out", Cause::None(HOUSE)),
     ("sessions::recognise", Cause::None(HOUSE)),

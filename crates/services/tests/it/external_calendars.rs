@@ -1,6 +1,10 @@
 //! External calendars: occupied time, collisions, and unreadable files.
 
-use crate::lab::{LASER_ID, Lab, NOON, bookings::notices_of};
+use crate::lab::{
+    LASER_ID, Lab, NOON,
+    bookings::notices_of,
+    rooms::{self, hall},
+};
 use contract::external_calendars::ExternalCalendar;
 use domain::{
     actor::Actor,
@@ -18,7 +22,7 @@ use services::{
     bookings::{self, Ask, BookingsError, DayQuery, Decide},
     closures::{self, Close},
     external_calendars::{self, AddCalendar, Answer, ExternalCalendarsError, Fetcher, Question, ValidationError},
-    jobs, notices, rooms,
+    jobs, notices,
 };
 use std::{
     future::{Future, ready},
@@ -477,10 +481,9 @@ async fn machine_added_to_room_is_occupied_with_it() {
     let ken = lab.signed_in(11).await;
     host.has(&[span(24, 60)]);
     add(&lab, &ken, HALL).await;
-    let hall = |machines| rooms::DescribeRoom::read("Hall", Some(20), "", Ok(None), Ok(machines));
-    rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall(vec![])).await.unwrap();
+    rooms::save(&lab.ctx, &ken, RoomId(1), 1, hall(&[])).await.unwrap();
     assert_eq!(taken(&lab).await, []);
-    rooms::save(&lab.ctx, &ken, RoomId(1), 2, hall(vec![LASER_ID])).await.unwrap();
+    rooms::save(&lab.ctx, &ken, RoomId(1), 2, hall(&[LASER_ID])).await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 25)]);
     host.has(&[]);
     next(&lab).await;

@@ -1,6 +1,6 @@
 //! Outages: holders of bookings on a blocked machine are notified once, rebook, and hear when it works again.
 
-use crate::lab::{LASER_ID, Lab, NOON, bookings::span};
+use crate::lab::{LASER_ID, Lab, NOON, bookings::span, rooms};
 use contract::outages::Answer;
 use domain::{
     actor::Actor,
@@ -16,7 +16,6 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide},
     equipment, jobs, outages,
     problems::{self, ReportProblem},
-    rooms::{self, DescribeRoom},
     waiting,
 };
 
@@ -241,7 +240,7 @@ async fn caretaker_sees_outcome_of_each_affected_booking() {
 async fn room_holder_is_notified_of_machine_outage() {
     let lab = open().await;
     let ken = lab.signed_in(11).await;
-    let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));
+    let new = rooms::hall(&[LASER_ID]);
     let hall = Resource::Room(rooms::add(&lab.ctx, &ken, new).await.unwrap());
     let soon = booked(&lab, 4, hall, span(120, 60)).await;
     let later = booked(&lab, 5, hall, span(2 * 1_440 + 30, 60)).await;

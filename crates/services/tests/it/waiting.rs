@@ -3,6 +3,7 @@
 use crate::lab::{
     LASER_ID, Lab, NOON,
     bookings::{booked, notices_of, span, tick},
+    rooms,
 };
 use domain::{
     actor::Actor,
@@ -18,7 +19,6 @@ use services::{
     bookings::{self, Ask, BookingsError, Decide},
     closures::{self, Close},
     notices, people,
-    rooms::{self, DescribeRoom},
     waiting::{self, WaitingError},
 };
 
@@ -271,7 +271,7 @@ async fn suspended_person_leaves_waiting_lists() {
 async fn freed_room_is_offered_with_its_machines() {
     let lab = open().await;
     let (carl, dana, ken) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(11).await);
-    let hall = DescribeRoom::read("Hall", Some(4), "", Ok(None), Ok(vec![LASER_ID]));
+    let hall = rooms::hall(&[LASER_ID]);
     let hall = Resource::Room(rooms::add(&lab.ctx, &ken, hall).await.unwrap());
     let id = booked(&lab, &carl, LASER, span(120, 60)).await;
     waiting::join(&lab.ctx, &dana, Ok(Ask { resource: hall, span: span(120, 60) })).await.unwrap();

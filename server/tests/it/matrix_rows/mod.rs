@@ -469,6 +469,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/rooms/add", Post("name=&capacity=0"),                                  "SSFFFFFFFIFIF"),
     ("/api/rooms/save", Post("id=999&version=1&name=X&capacity=2"),               "SSFFFFFFFNFNF"),
     ("/api/rooms/archive", Post("id=999"),                                        "SSFFFFFFFNFNF"),
+    ("/api/rooms/restore", Post("id=999"),                                        "SSFFFFFFFNFNF"),
     ("/api/equipment/add-place", Post("name="),                                   "SSFFFFFFFIFIF"),
     ("/api/equipment/save-place", Post("id=1&version=0&name=X&position=1"),       "SSFFFFFFFCFCF"),
     ("/api/equipment/archive-place", Post("id=1"),                                "SSFFFFFFFIFIF"),

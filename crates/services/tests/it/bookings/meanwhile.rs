@@ -108,7 +108,7 @@ async fn closed_day_cannot_be_booked_in_any_zone() {
 async fn room_occupation_is_announced_for_its_machines() {
     let lab = open().await;
     let (carl, ken) = (lab.signed_in(4).await, lab.signed_in(11).await);
-    let new = DescribeRoom::read("Hall", Some(9), "", Ok(None), Ok(vec![LASER_ID]));
+    let new = rooms::hall(&[LASER_ID]);
     rooms::add(&lab.ctx, &ken, new).await.unwrap();
     let mut coming = lab.ctx.live().subscribe("").2;
     let mut blocked = None;

@@ -266,7 +266,7 @@ async fn room_booking_leaves_unpermitted_machines_to_others() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     lab.grant(5, 4, "user").await;
-    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID, MachineId(2)]));
+    let hall = rooms::hall(&[LASER_ID, MachineId(2)]);
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     booked(&lab, &dana, LATHE, span(90, 30)).await;
     let all = booked(&lab, &carl, HALL, span(60, 60)).await;
@@ -284,7 +284,7 @@ async fn room_booking_leaves_unpermitted_machines_to_others() {
 async fn user_of_machine_left_out_of_room_booking_continues() {
     let lab = open().await;
     let (ken, bob_in, carl) = (lab.signed_in(11).await, lab.signed_in(2).await, lab.signed_in(4).await);
-    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
+    let hall = rooms::hall(&[LASER_ID]);
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     booked(&lab, &bob_in, HALL, span(60, 60)).await;
     booked(&lab, &carl, HALL, span(120, 60)).await;
@@ -315,7 +315,7 @@ async fn user_of_machine_left_out_of_room_booking_continues() {
 async fn room_day_offers_only_bookable_times() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
-    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![LASER_ID]));
+    let hall = rooms::hall(&[LASER_ID]);
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     // Carl may use the laser until Saturday night.
     lab.sql(
@@ -350,7 +350,7 @@ async fn machine_left_out_of_room_booking_is_offered_to_waiting_person() {
     lab.grant(4, 4, "user").await;
     lab.grant(5, 4, "user").await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
-    let hall = DescribeRoom::read("Hall", Some(12), "", Ok(None), Ok(vec![MachineId(2)]));
+    let hall = rooms::hall(&[MachineId(2)]);
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     let all = booked(&lab, &carl, HALL, span(60, 60)).await;
     waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LATHE, span: span(60, 60) })).await.unwrap();

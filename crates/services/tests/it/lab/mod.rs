@@ -14,6 +14,7 @@ pub mod entrance;
 pub mod holds;
 pub mod operations;
 pub mod places;
+pub mod rooms;
 
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,

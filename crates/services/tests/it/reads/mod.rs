@@ -147,10 +147,11 @@ pub const READS: &[&str] = &[
     "reports::of_use",
     "requests::remote",
     "retention::page",
-    "rooms::list",
-    "rooms::page",
     // The function that it calls has a row of its own.
     "serve::serve",
+    "rooms::find",
+    "rooms::list",
+    "rooms::page",
     "settings::page",
     "setup::needed",
     "system::page",
