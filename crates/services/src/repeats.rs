@@ -225,3 +225,15 @@ pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
 fn salted(salt: &[u8], request: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(salt).chain_update(request).finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::holds::HoldDone;
+
+    #[test]
+    fn outcome_of_operation_is_id_of_what_it_created() {
+        let placed = HoldDone { hold: id::HoldId(7), lifted: false };
+        assert_eq!((Outcome::of(&placed), Outcome::of(&())), (Some(Outcome::plain(7)), None));
+    }
+}
