@@ -6,7 +6,7 @@
 
 use super::{Wire, accepts_ours, codec, exchange};
 use crate::problem::AppError;
-use contract::operation::Operation;
+use contract::operation::{Id, Operation, written};
 use http::Method;
 use leptos::{
     prelude::*,
@@ -87,7 +87,16 @@ impl<O: Callable> ServerFn for Function<O> {
 
 /// Loads the answer of an operation without a form: the server runs it, the browser asks the server.
 pub fn load<O: Callable>(operation: &O) -> impl Future<Output = Result<O::Answer, AppError>> + Send + use<O> {
-    let call = Function::<O>::of(operation.write_ids());
+    load_with(operation, &[])
+}
+
+/// The same with fields of its form.
+pub fn load_with<O: Callable>(
+    operation: &O,
+    fields: &[(&str, &dyn Id)],
+) -> impl Future<Output = Result<O::Answer, AppError>> + Send + use<O> {
+    let sent = [operation.write_ids(), written(fields)];
+    let call = Function::<O>::of(sent.join("&"));
     #[cfg(feature = "ssr")]
     return call.run_body();
     #[cfg(not(feature = "ssr"))]

@@ -152,6 +152,22 @@ mod reading {
         }
     }
 
+    /// A form whose faults the function reports itself, after what matters more: that a newer version was saved.
+    impl<F: Form> Form for Result<F, Faults> {
+        fn read(fields: &Fields, context: &Context, proof: &Proof) -> Result<Self, Faults> {
+            match F::read(fields, context, proof) {
+                Err(faults) if faults.iter().any(|(_, fault)| fault.is_of_the_request()) => Err(faults),
+                read => Ok(read),
+            }
+        }
+
+        const NAME: Option<&'static str> = F::NAME;
+
+        fn schemas() -> Schemas {
+            F::schemas()
+        }
+    }
+
     /// A type that a field can have.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not parsed from a form",
@@ -167,6 +183,11 @@ mod reading {
                 Value::String(text) if !text.is_empty() => Self::read(text, context),
                 _ => Err(Fault::Mismatch),
             }
+        }
+
+        /// From a value of JSON at `path`. An object has faults by field.
+        fn read_part(value: &Value, context: &Context, path: &str) -> Result<Self, Faults> {
+            Self::read_json(value, context).map_err(|fault| Faults::one(path, fault))
         }
 
         /// The same where it may be left blank.
@@ -200,6 +221,18 @@ mod reading {
             values.iter().map(|value| T::read_json(value, context)).collect()
         }
 
+        fn read_part(value: &Value, context: &Context, path: &str) -> Result<Self, Faults> {
+            let values = value.as_array().ok_or_else(|| Faults::one(path, Fault::Mismatch))?;
+            let (mut read, mut faults) = (Self::new(), Faults::default());
+            for (at, value) in values.iter().enumerate() {
+                match T::read_part(value, context, &format!("{path}[{at}]")) {
+                    Ok(one) => read.push(one),
+                    Err(more) => faults.0.extend(more.0),
+                }
+            }
+            if faults.0.is_empty() { Ok(read) } else { Err(faults) }
+        }
+
         fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
             texts.iter().map(|text| T::read(text, context)).collect()
         }
@@ -216,6 +249,13 @@ mod reading {
 
         fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
             T::read_optional_json(value, context)
+        }
+
+        fn read_part(value: &Value, context: &Context, path: &str) -> Result<Self, Faults> {
+            if value.is_object() {
+                return T::read_part(value, context, path).map(Some);
+            }
+            T::read_optional_json(value, context).map_err(|fault| Faults::one(path, fault))
         }
 
         fn absent() -> Option<Self> {
@@ -273,17 +313,21 @@ mod reading {
             pairs.iter().find(|(known, _)| known == name).and_then(|(_, text)| T::parse(text))
         }
 
-        fn field<T: Field>(&self, name: &str, context: &Context) -> Result<T, Fault> {
+        const fn are_of_a_page(&self) -> bool {
+            matches!(self.0, Sent::Text(_))
+        }
+
+        fn field<T: Field>(&self, name: &str, context: &Context) -> Result<T, Faults> {
             match &self.0 {
                 Sent::Text(pairs) | Sent::Query(pairs) => {
                     // A page sends the values of a list as `name[]`.
                     let is_it = |known: &str| known.strip_suffix("[]").unwrap_or(known) == name;
                     let texts = pairs.iter().filter(|(known, _)| is_it(known)).map(|(_, text)| text.as_str());
-                    T::read_texts(&texts.collect::<Vec<_>>(), context)
+                    T::read_texts(&texts.collect::<Vec<_>>(), context).map_err(|fault| Faults::one(name, fault))
                 }
                 Sent::Json(object) => match object.get(name) {
-                    Some(value) => T::read_json(value, context),
-                    None => T::absent().ok_or(Fault::Missing),
+                    Some(value) => T::read_part(value, context, name),
+                    None => T::absent().ok_or_else(|| Faults::one(name, Fault::Missing)),
                 },
             }
         }
@@ -302,9 +346,11 @@ mod reading {
             Self { fields, context, faults: Faults::default() }
         }
 
-        pub fn field<T: Field>(&mut self, name: &str) -> Option<T> {
+        /// The field that pages call `page` and programs `program`.
+        pub fn field<T: Field>(&mut self, page: &str, program: &str) -> Option<T> {
+            let name = if self.fields.are_of_a_page() { page } else { program };
             let read = self.fields.field(name, self.context);
-            read.map_err(|fault| self.faults.0.push((name.to_owned(), fault))).ok()
+            read.map_err(|faults| self.faults.0.extend(faults.0)).ok()
         }
 
         /// Refuses fields of a program that do not exist. A page may send others, such as the name of a button.
@@ -322,6 +368,29 @@ mod reading {
         /// Adds the fault of a rule about several fields.
         pub fn check(&mut self, checked: Result<(), (&'static str, Fault)>) {
             self.faults.0.extend(checked.err().map(|(name, fault)| (name.to_owned(), fault)));
+        }
+
+        /// Reads an object within a form, which only programs send: all of its fields that are not optional are required.
+        pub fn part<F>(
+            value: &Value,
+            context: &Context,
+            path: &str,
+            read: impl FnOnce(Reader<'_>) -> Result<F, Faults>,
+        ) -> Result<F, Faults> {
+            let object = value.as_object().ok_or_else(|| Faults::one(path, Fault::Mismatch))?;
+            let fields = Fields::json(object.clone());
+            let below = |(name, fault)| (format!("{path}.{name}"), fault);
+            read(Reader::new(&fields, context)).map_err(|faults| Faults(faults.0.into_iter().map(below).collect()))
+        }
+
+        /// Like [`field`](Self::field), but required unless it is optional.
+        pub fn required<T: Field>(&mut self, page: &str, program: &str) -> Option<T> {
+            let is_there = matches!(&self.fields.0, Sent::Json(object) if object.contains_key(program));
+            if T::REQUIRED && !is_there {
+                self.faults.0.push((program.to_owned(), Fault::Missing));
+                return None;
+            }
+            self.field(page, program)
         }
 
         pub fn finish<F>(self, form: F) -> Result<F, Faults> {

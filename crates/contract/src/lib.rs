@@ -12,6 +12,7 @@
 pub mod access;
 pub mod accounts;
 pub mod announcements;
+pub mod as_text;
 pub mod audit;
 pub mod availability;
 pub mod boards;

@@ -3,7 +3,10 @@
 //! Invariant: a schema is generated from the type that is sent, so they cannot differ. Not here: operations.
 
 use crate::{form::Field, operation::Id};
-use domain::time::Moment;
+use domain::{
+    bookings::Resource,
+    time::{Date, Moment},
+};
 use serde_json::{Map, Value, json};
 
 /// Schemas by name.
@@ -149,5 +152,23 @@ unsigned!(u16, u32);
 impl HasSchema for Moment {
     fn schema() -> Value {
         json!({ "type": "string", "format": "date-time" })
+    }
+}
+
+impl HasSchema for Date {
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date" })
+    }
+}
+
+impl HasSchema for Resource {
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^(machine|room):[1-9][0-9]{0,17}$" })
+    }
+}
+
+impl HasSchema for u32 {
+    fn schema() -> Value {
+        json!({ "type": "integer", "format": "int32", "minimum": 0 })
     }
 }

@@ -3,7 +3,7 @@
 use super::{doc, fields};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, DeriveInput, Error, Path, Result};
+use syn::{Attribute, DeriveInput, Error, Ident, Path, Result};
 
 pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let form = &input.ident;
@@ -11,16 +11,31 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if about.is_empty() {
         return Err(Error::new_spanned(form, "describe the form: its `///` is in the API's description"));
     }
+    let Options { check, is_part } = options(&input.attrs)?;
+    let (made_by, method) = if is_part { ("of", quote!(required)) } else { ("of_form", quote!(field)) };
     let (mut infos, mut reads, mut names, mut words) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, field) in fields::named(input)? {
-        let (kind, word) = (&field.ty, name.to_string());
-        infos.push(fields::info(name, field, "of_form")?);
-        reads.push(quote!(let #name = reader.field::<#kind>(#word);));
-        words.push(word);
+        let (kind, page, program) = (&field.ty, fields::word(name), fields::program_word(name, field)?);
+        infos.push(fields::info(name, field, made_by)?);
+        reads.push(quote!(let #name = reader.#method::<#kind>(#page, #program);));
+        words.push(program);
         names.push(name);
     }
-    let check = check(&input.attrs)?.into_iter();
-    Ok(quote! {
+    let check = check.into_iter();
+    let read = quote! {
+        #(#reads)*
+        reader.refuse_others(&[#(#words),*]);
+        let (#(Some(#names),)*) = (#(#names,)*) else { return Err(reader.faults) };
+        let form = Self { #(#names),* };
+        #(reader.check(#check(&form));)*
+        reader.finish(form)
+    };
+    let schemas = quote!(crate::schema::object(schemas, #schema, #about, ::std::vec![#(#infos),*], true););
+    Ok(if is_part { part(form, &schema, &read, &schemas) } else { whole(form, &schema, &read, &schemas) })
+}
+
+fn whole(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) -> TokenStream {
+    quote! {
         #[cfg(feature = "server")]
         impl crate::form::Form for #form {
             fn read(
@@ -29,36 +44,73 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 _: &::domain::actor::Proof,
             ) -> ::std::result::Result<Self, crate::form::Faults> {
                 let mut reader = crate::form::Reader::new(fields, context);
-                #(#reads)*
-                reader.refuse_others(&[#(#words),*]);
-                let (#(Some(#names),)*) = (#(#names,)*) else { return Err(reader.faults) };
-                let form = Self { #(#names),* };
-                #(reader.check(#check(&form));)*
-                reader.finish(form)
+                #read
             }
 
             const NAME: ::std::option::Option<&'static str> = Some(#schema);
 
             fn schemas() -> crate::schema::Schemas {
-                let mut schemas = ::std::vec::Vec::new();
-                crate::schema::object(&mut schemas, #schema, #about, ::std::vec![#(#infos),*], true);
-                schemas
+                let mut all = ::std::vec::Vec::new();
+                let schemas = &mut all;
+                #schemas
+                all
             }
         }
-    })
+    }
 }
 
-/// `#[form(check = in_order)]`: a rule about several fields.
-fn check(attributes: &[Attribute]) -> Result<Option<Path>> {
-    let mut found = None;
+/// An object within a form.
+fn part(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) -> TokenStream {
+    quote! {
+        #[cfg(feature = "server")]
+        impl crate::schema::HasSchema for #form {
+            fn schema() -> ::serde_json::Value {
+                crate::schema::reference(#schema)
+            }
+
+            fn collect(schemas: &mut crate::schema::Schemas) {
+                #schemas
+            }
+        }
+
+        #[cfg(feature = "server")]
+        impl crate::form::Field for #form {
+            fn read(_: &str, _: &crate::form::Context) -> ::std::result::Result<Self, crate::form::Fault> {
+                Err(crate::form::Fault::Mismatch)
+            }
+
+            fn read_part(
+                value: &::serde_json::Value,
+                context: &crate::form::Context,
+                path: &str,
+            ) -> ::std::result::Result<Self, crate::form::Faults> {
+                crate::form::Reader::part(value, context, path, |mut reader| { #read })
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Options {
+    /// A rule about several fields.
+    check: Option<Path>,
+    is_part: bool,
+}
+
+/// `#[form(check = in_order)]`, and `#[form(part)]` for an object within a form.
+fn options(attributes: &[Attribute]) -> Result<Options> {
+    let mut options = Options::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("form")) {
         attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("check") {
-                return Err(meta.error("expected `check = function`"));
+            if meta.path.is_ident("part") {
+                options.is_part = true;
+            } else if meta.path.is_ident("check") {
+                options.check = Some(meta.value()?.parse()?);
+            } else {
+                return Err(meta.error("expected `check = function` or `part`"));
             }
-            found = Some(meta.value()?.parse()?);
             Ok(())
         })?;
     }
-    Ok(found)
+    Ok(options)
 }

@@ -18,7 +18,7 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
     {
         for field in &mut named.named {
             field.attrs.retain(|attribute| !attribute.path().is_ident("field"));
-            if let Some(module) = instant(&field.ty) {
+            if let Some(module) = writer(&field.ty) {
                 field.attrs.push(parse_quote!(#[serde(with = #module)]));
             }
         }
@@ -40,14 +40,18 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// The module that writes a field of this type, if it is an instant: programs get it in RFC 3339.
-fn instant(kind: &Type) -> Option<&'static str> {
+/// The module that writes a field of this type, if programs get text where pages get the value.
+fn writer(kind: &Type) -> Option<&'static str> {
     let Type::Path(path) = kind else { return None };
     let last = path.path.segments.last()?;
     match (last.ident.to_string().as_str(), &last.arguments) {
         ("Moment", _) => Some("crate::instant"),
+        ("Date" | "Resource", _) => Some("crate::as_text"),
         ("Option", PathArguments::AngleBracketed(inside)) => match inside.args.first()? {
-            GenericArgument::Type(inside) => instant(inside).map(|_| "crate::instant::optional"),
+            GenericArgument::Type(inside) => match writer(inside)? {
+                "crate::instant" => Some("crate::instant::optional"),
+                _ => Some("crate::as_text::optional"),
+            },
             _ => None,
         },
         _ => None,
