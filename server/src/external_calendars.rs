@@ -7,14 +7,14 @@
 //! unpacked within [`Limits`]. Addresses are not logged. Not here: the content of a calendar; cookies, proxies.
 
 use axum::body::Body;
-use domain::external_calendars::{Failure, MOST_BYTES, networks::is_public};
+use domain::external_calendars::{Failure, MOST_BYTES, address::Address, networks::is_public};
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
-use services::external_calendars::{Address, Answer, Fetcher, Question};
+use services::external_calendars::{Answer, Fetcher, Question};
 use std::{
     future::{Future, poll_fn},
     io::Read,

@@ -8,7 +8,7 @@ pub mod api;
 pub(crate) mod news;
 
 use crate::{
-    call::{Call, PageResource, Posted, Sent, page_resource},
+    call::{Call, Function, PageResource, Posted, Sent, load_with, page_resource},
     clock::use_clock,
     equipment::fields::Undo,
     lang,
@@ -29,10 +29,14 @@ use crate::{
         versions::{News, VERSION, Versioned, Versions, began, begun_from},
     },
 };
-use api::{PreviewAnnouncement, SaveAnnouncement, WithdrawAnnouncement, WriteAnnouncement};
+use api::PreviewAnnouncement;
 use contract::{
-    announcements::{AnnouncementRow, Announcements, Drafted, Edited},
+    announcements::{
+        AnnouncementRow, Announcements, Drafted, EditAnnouncements, Edited, MoveAnnouncement, SaveAnnouncement,
+        WriteAnnouncement,
+    },
     equipment::Shelved,
+    operation::Id,
 };
 use domain::{announcements::State, id::AnnouncementId, live::Noun, time::Moment, versions::Saved};
 use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
@@ -41,9 +45,9 @@ use text::Lang;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
-    write: Call<WriteAnnouncement>,
-    save: Call<SaveAnnouncement>,
-    withdraw: Call<WithdrawAnnouncement>,
+    write: Call<Function<WriteAnnouncement>>,
+    save: Call<Function<SaveAnnouncement>>,
+    withdraw: Call<Function<MoveAnnouncement>>,
     preview: Call<PreviewAnnouncement>,
 }
 
@@ -60,7 +64,10 @@ fn load(calls: Calls) -> PageResource<Announcements> {
     let changes =
         move || calls.write.version().get() + calls.save.version().get() + calls.withdraw.version().get();
     let source = move || ((live.version(Noun::Announcements), live.version(Noun::Space)), changes(), edited.get());
-    page_resource(source, |(.., edited)| api::list(edited))
+    page_resource(source, |(.., edited)| {
+        let edited: Vec<_> = edited.iter().map(|id| ("edited", id as &dyn Id)).collect();
+        load_with(&EditAnnouncements {}, &edited)
+    })
 }
 
 /// The page at `/announcements`.

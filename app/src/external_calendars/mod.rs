@@ -3,11 +3,9 @@
 //! Invariant: an address is shown only here, to people who look after the resource, because it may contain a
 //! secret. Not here: what events are about, which is not stored; left-out events have a title.
 
-pub mod api;
-
 use crate::{
     bookings::left_out::lines,
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -24,8 +22,10 @@ use crate::{
         versions::VERSION,
     },
 };
-use api::{AddExternalCalendar, FetchExternalCalendar, RemoveExternalCalendar, RenameExternalCalendar};
-use contract::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
+use contract::external_calendars::{
+    AddExternalCalendar, CollisionView, ExternalCalendarView, ExternalCalendars, FetchExternalCalendar,
+    ListExternalCalendars, RemoveExternalCalendar, RenameExternalCalendar, SecretAddress,
+};
 use domain::{live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -33,10 +33,10 @@ use text::Lang;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
-    add: Call<AddExternalCalendar>,
-    rename: Call<RenameExternalCalendar>,
-    fetch: Call<FetchExternalCalendar>,
-    remove: Call<RemoveExternalCalendar>,
+    add: Call<Function<AddExternalCalendar>>,
+    rename: Call<Function<RenameExternalCalendar>>,
+    fetch: Call<Function<FetchExternalCalendar>>,
+    remove: Call<Function<RemoveExternalCalendar>>,
 }
 
 impl Calls {
@@ -53,8 +53,10 @@ impl Calls {
 /// The page at `/external-calendars`.
 pub fn external_calendars_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
-    let list: PageResource<ExternalCalendars> =
-        page_resource(move || (live.version(Noun::Bookings), calls.versions()), |_| api::list());
+    let list: PageResource<ExternalCalendars> = page_resource(
+        move || (live.version(Noun::Bookings), calls.versions()),
+        |_| load(&ListExternalCalendars {}),
+    );
     live_page(lang::current().external_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
 }
 
@@ -100,29 +102,31 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
 }
 
 /// State of a calendar in one line.
-fn state(t: Lang, one: &ExternalCalendar, now: Moment) -> String {
+fn state(t: Lang, one: &ExternalCalendarView, now: Moment) -> String {
     let read = one.read.map_or_else(|| t.external_never().to_owned(), |at| t.external_read(&t.brief(at, now)));
     let mut parts = vec![one.resource_name.clone(), read, t.external_taken(one.taken)];
-    parts.extend((one.collisions > 0).then(|| t.external_clashes(one.collisions)));
+    parts.extend((one.collision_count > 0).then(|| t.external_clashes(one.collision_count)));
     parts.join(" · ")
 }
 
 #[component]
-fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
+fn One(one: ExternalCalendarView, now: Moment, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let state = state(t, &one, now);
-    let ExternalCalendar { id, version, name, address, failure, skipped, left_out, clashes, .. } = one;
+    let failing = one.failure.zip(one.failing_since);
+    let ExternalCalendarView { id, version, name, address, skipped_by_reason, left_out, collisions, .. } = one;
+    let SecretAddress(address) = address;
     let label = format!("calendar-{id}");
     let labelled = label.clone();
     let (about, renamed, gone) = (name.clone(), name.clone(), name.clone());
-    let failing = failure.map(|(why, since)| {
+    let failing = failing.map(|(why, since)| {
         let title = name.clone();
         let message = t.external_failing(t.external_failure(why), &t.brief(since, now));
         view! { <Banner tone=Tone::Warn icon="triangle-alert" title>{message}</Banner> }
     });
     let named = (!left_out.is_empty()).then(|| lines(t, &left_out, now.wall().date));
-    let left_out = skipped.into_iter().map(|(why, count)| {
-        view! { <p class="small muted">{t.external_skipped(count)}": "{t.external_skip(why)}</p> }
+    let left_out = skipped_by_reason.into_iter().map(|skipped| {
+        view! { <p class="small muted">{t.external_skipped(skipped.count)}": "{t.external_skip(skipped.reason)}</p> }
     });
     let left_out = left_out.collect_view();
     view! {
@@ -133,7 +137,7 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
             {failing}
             {left_out}
             {named}
-            {(!clashes.is_empty()).then(|| view! { <Clashes clashes now/> })}
+            {(!collisions.is_empty()).then(|| view! { <Collisions collisions now/> })}
             <div class="btn-row">
                 <Form action=calls.fetch>
                     {hidden("id", &id)}
@@ -165,12 +169,12 @@ fn One(one: ExternalCalendar, now: Moment, calls: Calls) -> impl IntoView {
 
 /// Conflicts of events.
 #[component]
-fn Clashes(clashes: Vec<Clash>, now: Moment) -> impl IntoView {
+fn Collisions(collisions: Vec<CollisionView>, now: Moment) -> impl IntoView {
     let t = lang::current();
-    let rows = clashes.into_iter().map(|clash| {
-        let event = t.booking_time(clash.starts, clash.ends, now);
-        let with = t.booking_time(clash.with_starts, clash.with_ends, now);
-        view! { <li><Icon name="triangle-alert"/>" "{t.external_clash(&event, t.external_with(clash.cause), &with)}</li> }
+    let rows = collisions.into_iter().map(|one| {
+        let event = t.booking_time(one.start, one.end, now);
+        let with = t.booking_time(one.with_start, one.with_end, now);
+        view! { <li><Icon name="triangle-alert"/>" "{t.external_clash(&event, t.external_with(one.with), &with)}</li> }
     });
     view! {
         <p class="small">{t.external_clashes_next()}</p>
@@ -182,36 +186,38 @@ fn Clashes(clashes: Vec<Clash>, now: Moment) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::external_calendars::{LeftOutEventView, SkippedEventsView};
     use domain::{
         bookings::{Cause, Resource},
-        external_calendars::{Failure, LeftOut, Skipped},
+        external_calendars::{Failure, Skipped},
         id::{ExternalCalendarId, RoomId},
         time::HOUR,
     };
 
     const HALL: Resource = Resource::Room(RoomId(2));
 
-    fn calendar() -> ExternalCalendar {
-        ExternalCalendar {
+    fn calendar() -> ExternalCalendarView {
+        ExternalCalendarView {
             id: ExternalCalendarId(4),
             version: 3,
             resource: HALL,
             resource_name: "Hall".into(),
             name: "Timetable".into(),
-            address: "https://uni.example/b12.ics".into(),
-            added: ago(900),
+            address: SecretAddress("https://uni.example/b12.ics".into()),
             tried: Some(ago(12)),
             read: Some(ago(12)),
             failure: None,
-            skipped: vec![],
-            left_out: vec![],
+            failing_since: None,
             taken: 9,
-            collisions: 0,
-            clashes: vec![],
+            skipped: 0,
+            skipped_by_reason: vec![],
+            left_out: vec![],
+            collision_count: 0,
+            collisions: vec![],
         }
     }
 
-    fn render(lang: Lang, calendars: Vec<ExternalCalendar>, query: &str) -> String {
+    fn render(lang: Lang, calendars: Vec<ExternalCalendarView>, query: &str) -> String {
         html(visitor(lang), &format!("/external-calendars{query}"), move || {
             let resources = vec![(HALL, "Hall".to_owned())];
             let list = RwSignal::new(ExternalCalendars { now: NOW, calendars, resources });
@@ -235,14 +241,16 @@ mod tests {
     #[test]
     fn failing_calendar_shows_reason_and_conflicts() {
         let at = |hours: u32| NOW.shifted_to(NOW.at.after(HOUR * hours));
-        let clash =
-            Clash { starts: at(1), ends: at(3), cause: Cause::Booking, with_starts: at(2), with_ends: at(4) };
-        let one = ExternalCalendar {
-            failure: Some((Failure::Missing, ago(60 * 30))),
-            skipped: vec![(Skipped::Zone, 2)],
-            left_out: vec![LeftOut { date: None, title: "Statics".into(), why: Skipped::Zone }],
-            collisions: 1,
-            clashes: vec![clash],
+        let collision =
+            CollisionView { start: at(1), end: at(3), with: Cause::Booking, with_start: at(2), with_end: at(4) };
+        let one = ExternalCalendarView {
+            failure: Some(Failure::Missing),
+            failing_since: Some(ago(60 * 30)),
+            skipped: 2,
+            skipped_by_reason: vec![SkippedEventsView { reason: Skipped::Zone, count: 2 }],
+            left_out: vec![LeftOutEventView { date: None, title: "Statics".into(), reason: Skipped::Zone }],
+            collision_count: 1,
+            collisions: vec![collision],
             ..calendar()
         };
         let content = words(&render(Lang::En, vec![one.clone()], ""));

@@ -1,9 +1,9 @@
-//! Server functions for notices, notice settings, and mail deliveries.
+//! Server functions for notices and mail deliveries.
 
 use crate::problem::AppError;
 use contract::{
     deliveries,
-    notices::{Filed, NoticeSettings, Notices, Unwanted, Which},
+    notices::{Filed, Notices, Unwanted, Which},
 };
 #[cfg(feature = "ssr")]
 use domain::id::PersonId;
@@ -75,46 +75,6 @@ pub async fn follow(
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(services::notices::follow(&ctx, &crate::request::actor(), machine, on != "no").await?)
-}
-
-/// Which notices the reader gets, and where.
-#[server(name = ReadNoticeSettings, endpoint = "notices/settings", protocol = crate::call::Wire)]
-pub async fn settings() -> Result<NoticeSettings, AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    Ok(services::notice_settings::page(&ctx, &crate::request::actor()).await?)
-}
-
-#[server(name = ChooseNotices, endpoint = "notices/choose", protocol = crate::call::Wire)]
-pub async fn choose(
-    /// The kinds in the form.
-    #[server(default)]
-    shown: Vec<String>,
-    /// The ticked ones, as `mail:machine.blocked`.
-    #[server(default)]
-    on: Vec<String>,
-    /// The hour of the daily mail; empty for none.
-    #[server(default)]
-    digest: String,
-    #[server(default)] quiet_from: String,
-    #[server(default)] quiet_to: String,
-) -> Result<(), AppError> {
-    use services::notice_settings::{self, ChooseNotices};
-    let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let mut kinds = notice_settings::reaching(&actor);
-    kinds.retain(|kind| shown.iter().any(|name| name == kind.as_str()));
-    let chosen = ChooseNotices::read(&kinds, &on, &digest, &quiet_from, &quiet_to);
-    notice_settings::choose(&ctx, &actor, chosen).await?;
-    leptos_axum::redirect("/notices/settings?saved");
-    Ok(())
-}
-
-/// Resumes mails to the reader's address after bounces.
-#[server(name = TrustAddress, endpoint = "notices/trust-address", protocol = crate::call::Wire)]
-pub async fn trust_address() -> Result<(), AppError> {
-    let ctx = expect_context::<services::Ctx>();
-    services::notice_settings::trust_address(&ctx, &crate::request::actor()).await?;
-    leptos_axum::redirect("/notices/settings");
-    Ok(())
 }
 
 /// What an unsubscribe link would switch off.

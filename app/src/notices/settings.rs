@@ -3,9 +3,9 @@
 //! Invariant: locked kinds are shown ticked and are not sent. Not here: what a choice means for a mail
 //! (`domain::deliveries`).
 
-use super::api::{self, ChooseNotices, FollowMachine, TrustAddress};
+use super::api::FollowMachine;
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     lang,
     live::use_live,
     live_page::live_page,
@@ -20,11 +20,13 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use contract::notices::{Address, NoticeSettings, Switch};
+use contract::notice_settings::{
+    FollowedMachineView, KindChoiceView, NoticeSettingsView, QuietHours, ReadNoticeSettings, SaveNoticeSettings,
+    TrustAddress,
+};
 use domain::{
-    deliveries::Times,
+    deliveries::Hour,
     hours::clock,
-    id::MachineId,
     live::Noun,
     notices::{Group, Kind},
 };
@@ -36,8 +38,8 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 #[derive(Clone, Copy)]
 struct Calls {
-    choose: Call<ChooseNotices>,
-    trust: Call<TrustAddress>,
+    choose: Call<Function<SaveNoticeSettings>>,
+    trust: Call<Function<TrustAddress>>,
     follow: Call<FollowMachine>,
 }
 
@@ -47,8 +49,8 @@ pub fn notice_settings_page() -> AnyView {
     let (live, me) = (use_live(), use_visitor().who.map_or(0, |me| me.id.0));
     let changes =
         move || [calls.choose.version(), calls.trust.version(), calls.follow.version()].map(|it| it.get());
-    let answers: PageResource<NoticeSettings> =
-        page_resource(move || (live.about(Noun::Notices, me), changes()), |_| api::settings());
+    let answers: PageResource<NoticeSettingsView> =
+        page_resource(move || (live.about(Noun::Notices, me), changes()), |_| load(&ReadNoticeSettings {}));
     live_page(lang::current().notice_settings_title(), 8, answers, move |page| {
         view! { <Page page calls/> }.into_any()
     })
@@ -56,7 +58,7 @@ pub fn notice_settings_page() -> AnyView {
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
+fn Page(page: RwSignal<NoticeSettingsView>, calls: Calls) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let unsaved = RwSignal::new(false);
     let saves = completed_count(calls.choose);
@@ -66,9 +68,9 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
     });
     let was_saved = move || query.with(|query| query.get_str("saved").is_some());
     let saved = Memo::new(move |_| was_saved() && !unsaved.get());
-    let address = Memo::new(move |_| page.with(|page| page.address.clone()));
+    let address = Memo::new(move |_| page.with(|page| (page.sends_mail, page.address.clone(), page.bounced)));
     let followed = Memo::new(move |_| page.with(|page| page.followed.clone()));
-    let chosen = Memo::new(move |_| page.with(|page| (page.switches.clone(), page.times)));
+    let chosen = Memo::new(move |_| page.with(|page| (page.kinds.clone(), page.digest_hour, page.quiet)));
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.notice_settings_title()}</h1>
@@ -78,8 +80,8 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
         <div on:input=move |_| unsaved.set(true)>
             <Form action=calls.choose>
                 {part(move || {
-                    let (switches, times) = chosen.get();
-                    Some(view! { <Kinds switches/><Moments times/> })
+                    let (choices, digest, quiet) = chosen.get();
+                    Some(view! { <Kinds choices/><Moments digest quiet/> })
                 })}
                 <div class="dock">
                     <div class="btn-row">
@@ -98,13 +100,13 @@ fn Page(page: RwSignal<NoticeSettings>, calls: Calls) -> impl IntoView {
 }
 
 /// Where mails go, and what to do if they do not arrive.
-fn whereto(address: Address, calls: Calls) -> AnyView {
+fn whereto((sends_mail, address, bounced): (bool, Option<String>, bool), calls: Calls) -> AnyView {
     let t = lang::current();
     match address {
-        Address::NoMail => view! { <p class="muted">{t.notice_settings_no_mail()}</p> }.into_any(),
-        Address::Unknown => view! { <p class="muted">{t.notice_settings_no_address()}</p> }.into_any(),
-        Address::Good(email) => view! { <p class="muted">{t.notice_settings_address(&email)}</p> }.into_any(),
-        Address::Bounced(email) => view! {
+        None if !sends_mail => view! { <p class="muted">{t.notice_settings_no_mail()}</p> }.into_any(),
+        None => view! { <p class="muted">{t.notice_settings_no_address()}</p> }.into_any(),
+        Some(email) if !bounced => view! { <p class="muted">{t.notice_settings_address(&email)}</p> }.into_any(),
+        Some(email) => view! {
             <Banner tone=Tone::Warn icon="mail" title=t.notice_settings_bounced(&email)>
                 <p>{t.notice_settings_bounced_next()}</p>
                 <Form action=calls.trust>
@@ -118,15 +120,15 @@ fn whereto(address: Address, calls: Calls) -> AnyView {
 
 /// A table for each group, and a row for each kind: in the app, by mail.
 #[component]
-fn Kinds(switches: Vec<Switch>) -> impl IntoView {
+fn Kinds(choices: Vec<KindChoiceView>) -> impl IntoView {
     let groups = Group::ALL.into_iter().filter_map(|group| {
-        let of_group: Vec<_> = switches.iter().copied().filter(|one| one.kind.group() == group).collect();
+        let of_group: Vec<_> = choices.iter().copied().filter(|one| one.kind.group() == group).collect();
         (!of_group.is_empty()).then(|| kinds(group, of_group))
     });
     groups.collect_view()
 }
 
-fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
+fn kinds(group: Group, choices: Vec<KindChoiceView>) -> AnyView {
     let t = lang::current();
     let name = t.notice_group(group);
     let table = NodeRef::<html::Table>::new();
@@ -141,7 +143,7 @@ fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
         }
     };
     // Locked ones are always on.
-    let is_all = |on: fn(&Switch) -> bool| switches.iter().filter(|one| !one.kind.is_locked()).all(on);
+    let is_all = |on: fn(&KindChoiceView) -> bool| choices.iter().filter(|one| !one.kind.is_locked()).all(on);
     let channels = [
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
         ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
@@ -162,7 +164,7 @@ fn kinds(group: Group, switches: Vec<Switch>) -> AnyView {
             <table class="table switches" node_ref=table on:change=changed>
                 <caption class="visually-hidden">{name}</caption>
                 <thead><tr><th scope="col"><h2>{name}</h2></th>{heads}</tr></thead>
-                <tbody>{switches.into_iter().map(|one| row(one, t)).collect_view()}</tbody>
+                <tbody>{choices.into_iter().map(|one| row(one, t)).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -201,7 +203,7 @@ fn reflect(table: &Element) {
     }
 }
 
-fn row(Switch { kind, app, mail }: Switch, t: Lang) -> AnyView {
+fn row(KindChoiceView { kind, app, mail, .. }: KindChoiceView, t: Lang) -> AnyView {
     let name = t.notice_kind(kind);
     let daily = kind.is_daily();
     view! {
@@ -234,14 +236,14 @@ fn tick(kind: Kind, channel: &str, on: bool, label: String) -> AnyView {
 
 /// When mails may be sent.
 #[component]
-fn Moments(times: Times) -> impl IntoView {
+fn Moments(digest: Option<Hour>, quiet: Option<QuietHours>) -> impl IntoView {
     let t = lang::current();
     let hour = |hour: u16| clock(hour * 60);
     let digests = std::iter::once((String::new(), t.notice_settings_no_digest().to_owned()))
         .chain((0..24).map(|at| (at.to_string(), hour(at))))
         .collect::<Vec<_>>();
-    let (from, to) = times.quiet.map_or_else(Default::default, |(from, to)| (clock(from), clock(to)));
-    let quiet = |chosen: &str| {
+    let (from, to) = quiet.map_or_else(Default::default, |quiet| (quiet.from.to_string(), quiet.to.to_string()));
+    let hours = |chosen: &str| {
         let mut hours: Vec<_> = (0..24).map(|at| (hour(at), hour(at))).collect();
         // A value set through the API need not be a full hour.
         if !chosen.is_empty() && !hours.iter().any(|(value, _)| value == chosen) {
@@ -251,12 +253,12 @@ fn Moments(times: Times) -> impl IntoView {
         hours.insert(0, (String::new(), t.notice_settings_never_quiet().to_owned()));
         hours
     };
-    let (from_options, to_options) = (quiet(&from), quiet(&to));
+    let (from_options, to_options) = (hours(&from), hours(&to));
     view! {
         <section class="card mail-times" aria-labelledby="times">
             <div class="card-head"><h2 id="times">{t.notice_settings_times()}</h2></div>
             <Select name="digest" label=t.notice_settings_digest() options=digests
-                chosen=Signal::stored(times.digest.map(|hour| hour.to_string()).unwrap_or_default())/>
+                chosen=Signal::stored(digest.map(|hour| hour.get().to_string()).unwrap_or_default())/>
             <p class="small muted">{t.notice_settings_digest_hint()}</p>
             <div class="fields">
                 <Select name="quiet_from" label=t.notice_settings_quiet_from() options=from_options chosen=Signal::stored(from)/>
@@ -268,12 +270,12 @@ fn Moments(times: Times) -> impl IntoView {
 }
 
 /// Followed machines, each with an unfollow button.
-fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
+fn machines(followed: Vec<FollowedMachineView>, calls: Calls) -> AnyView {
     let t = lang::current();
     if followed.is_empty() {
         return view! { <p class="muted">{t.notice_settings_no_followed()}</p> }.into_any();
     }
-    let rows = followed.into_iter().map(|(machine, name)| {
+    let rows = followed.into_iter().map(|FollowedMachineView { id: machine, name }| {
         let about = name.clone();
         view! {
             <li class="item">
@@ -294,14 +296,16 @@ fn machines(followed: Vec<(MachineId, String)>, calls: Calls) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{html, visitor};
+    use domain::hours::TimeOfDay;
+
+    fn choice(kind: Kind, mail: bool) -> KindChoiceView {
+        KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, locked: kind.is_locked() }
+    }
 
     #[test]
     fn safety_notices_are_locked_on() {
-        let switches = vec![
-            Switch { kind: Kind::MachineUnsafe, app: true, mail: true },
-            Switch { kind: Kind::MachineBlocked, app: true, mail: false },
-        ];
-        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
+        let choices = vec![choice(Kind::MachineUnsafe, true), choice(Kind::MachineBlocked, false)];
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices/> });
         assert_eq!(html.matches(" disabled").count(), 2, "{html}");
         // With the box of the group: all but the locked ones are on in the app.
         assert_eq!(html.matches(" checked").count(), 4, "{html}");
@@ -310,9 +314,9 @@ mod tests {
 
     #[test]
     fn notice_kinds_are_grouped_with_group_switches() {
-        let on = |kind| Switch { kind, app: true, mail: false };
-        let switches = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
-        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds switches/> });
+        let on = |kind| choice(kind, false);
+        let choices = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices/> });
         assert_eq!(html.matches("<table").count(), 2, "no group is empty: {html}");
         assert!(
             html.contains("My bookings: all by e-mail") && html.contains("My account and reports: all in the app"),
@@ -324,8 +328,9 @@ mod tests {
 
     #[test]
     fn quiet_time_off_the_hour_stays_selected() {
-        let times = Times { digest: None, quiet: Some((22 * 60 + 15, 7 * 60)) };
-        let html = html(visitor(Lang::En), "/notices/settings", move || view! { <Moments times/> });
+        let quiet = TimeOfDay::parse("22:15").zip(TimeOfDay::parse("7:00"));
+        let quiet = quiet.map(|(from, to)| QuietHours { from, to });
+        let html = html(visitor(Lang::En), "/notices/settings", move || view! { <Moments digest=None quiet/> });
         assert!(html.contains("22:15"), "{html}");
     }
 }

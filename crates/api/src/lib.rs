@@ -16,7 +16,6 @@
 
 pub mod access;
 pub mod admission;
-pub mod announcements;
 pub mod answer;
 pub mod arriving;
 pub mod audit;
@@ -34,7 +33,6 @@ pub mod deliveries;
 pub mod document;
 pub mod equipment;
 pub mod etag;
-pub mod external_calendars;
 pub mod firmware;
 pub mod hand_over;
 pub mod history;
@@ -48,7 +46,6 @@ pub mod machines;
 pub mod maintenance;
 pub mod me;
 pub mod notes;
-pub mod notice_settings;
 pub mod notices;
 pub mod operation;
 pub mod paging;
@@ -119,7 +116,7 @@ pub fn operations() -> Vec<Operation> {
         reports::operations(),
         waiting::operations(),
         rows::operations::<contract::feeds::Operations>(),
-        external_calendars::operations(),
+        rows::operations::<contract::external_calendars::Operations>(),
         rows::operations::<contract::rooms::Operations>(),
         machines::operations(),
         machine_history::operations(),
@@ -136,9 +133,9 @@ pub fn operations() -> Vec<Operation> {
         access::operations(),
         inbox::operations(),
         notices::operations(),
-        notice_settings::operations(),
+        rows::operations::<contract::notice_settings::Operations>(),
         deliveries::operations(),
-        announcements::operations(),
+        rows::operations::<contract::announcements::Operations>(),
         training::operations(),
         training_exchange::operations(),
         hours::operations(),

@@ -4,9 +4,9 @@
 
 use domain::{
     actor::{Channel, Rank},
-    announcements, bookings,
+    bookings,
     cards::{CardDeed, CardState, claims::ClaimOutcome},
-    checkout_steps, checkouts, deliveries, external_calendars, firmware,
+    checkout_steps, checkouts, deliveries, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
@@ -225,16 +225,6 @@ pub fn notice_urgency() -> RefOr<Schema> {
     )
 }
 
-/// A kind of notice.
-pub fn kind_of_notice() -> RefOr<Schema> {
-    list("The kind of notice.", notices::Kind::ALL.iter().map(|name| name.as_str()))
-}
-
-/// The urgency of a kind of notice.
-pub fn urgency_of_notice() -> RefOr<Schema> {
-    list("The urgency.", notices::Urgency::ALL.iter().map(|name| name.as_str()))
-}
-
 /// The channel of a delivery.
 pub fn delivery_channel() -> RefOr<Schema> {
     list("The channel.", ["mail"].into_iter())
@@ -263,11 +253,6 @@ pub fn which_deliveries() -> RefOr<Schema> {
 /// A filter for notices.
 pub fn which_notices() -> RefOr<Schema> {
     list("Only these: `all` means not archived.", ["unread", "all", "archived"].into_iter())
-}
-
-/// The state of an announcement.
-pub fn announcement_state() -> RefOr<Schema> {
-    list("The state.", announcements::State::ALL.iter().map(|name| name.as_str()))
 }
 
 /// The state of an appointment.
@@ -350,24 +335,6 @@ pub fn booking_actions() -> RefOr<Schema> {
 pub fn booking_hand_over() -> RefOr<Schema> {
     let all = bookings::HandOver::ALL.iter().map(|name| name.as_str());
     several("The hand-over actions that the caller can take.", all)
-}
-
-/// What occupies a machine or a room.
-pub fn booking_cause() -> RefOr<Schema> {
-    list("What occupies the time.", bookings::Cause::ALL.iter().map(|name| name.as_str()))
-}
-
-/// Why reading an external calendar failed.
-pub fn calendar_failure() -> RefOr<Schema> {
-    list_or_null(
-        "Why the latest reading failed; null if it succeeded.",
-        external_calendars::Failure::ALL.iter().map(|name| name.as_str()),
-    )
-}
-
-/// Why an event of an external calendar was skipped.
-pub fn left_out() -> RefOr<Schema> {
-    list("Why it was skipped.", external_calendars::Skipped::ALL.iter().map(|name| name.as_str()))
 }
 
 /// Why a time is not free.

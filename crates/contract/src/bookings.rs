@@ -1,11 +1,10 @@
 //! Views of bookings, free times and rooms.
 
-use crate::{outages::InsteadView, settings::SettingRow, waiting::Waiting};
+use crate::{external_calendars::LeftOutEventView, outages::InsteadView, settings::SettingRow, waiting::Waiting};
 use domain::{
     bookings::{
         BookingAction, Cause, HandOver, Meaning, Obstacle, Resource, ResourceFilter, RulesAt, State, Timeframe,
     },
-    external_calendars::LeftOut,
     id::{BookingId, MachineId, PersonId},
     machines::MachineState,
     settings::Key,
@@ -182,7 +181,7 @@ pub struct DayView {
     /// Machines in the room they may not use: others can still book these meanwhile.
     pub left: Vec<String>,
     /// Unreadable events of external calendars, which occupy no time here, for people responsible for the resource.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutEventView>,
     /// For readers who may book it for others.
     pub for_whom: Option<ForWhom>,
 }

@@ -1,18 +1,28 @@
 //! How values of `domain` are read from a form and described.
 
 use crate::{
+    external_calendars::SecretAddress,
     form::{Context, Fault, Field, IdList, Link},
+    notice_settings::Tick,
     operation::Id,
     schema::{HasSchema, choice},
 };
 use domain::{
+    announcements::{Audience, State, TEXT, Text, Title},
+    bookings::{Cause, Resource},
     bounded::Bounded,
+    deliveries::{Channel, Hour},
+    external_calendars::{ADDRESS, Failure, Skipped, address::Address},
     feeds::Feed,
     holds::{DayPast, HoldReason, LastDay},
+    hours::TimeOfDay,
+    id::TypeId,
     names::{Line, NAME, Name, Remark, TooLong},
+    notices::{Kind, Urgency},
     places::Destination,
-    time::{Date, NotADate},
+    time::{Date, Millis, NotADate},
     tokens::{Lifetime, Scope, Scopes},
+    zone::{from_local, from_rfc3339},
 };
 use serde_json::{Value, json};
 
@@ -41,7 +51,23 @@ choices! {
     HoldReason, HoldReason;
     Lifetime, Choice;
     Scope, Scopes;
+    Kind, Choice;
+    // Only programs send it.
+    State, Mismatch;
 }
+
+/// A closed list that is only answered.
+macro_rules! answered {
+    ($($kind:ty),+ $(,)?) => {$(
+        impl HasSchema for $kind {
+            fn schema() -> Value {
+                choice(<$kind>::ALL.iter().map(|one| one.as_str()))
+            }
+        }
+    )+};
+}
+
+answered! { Cause, Failure, Skipped, Urgency }
 
 impl<T: Id> Field for T {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
@@ -164,6 +190,138 @@ impl<const MAX: usize> Field for Line<MAX> {
 
     fn absent() -> Option<Self> {
         Some(Self::default())
+    }
+}
+
+impl Field for Resource {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Resource)
+    }
+}
+
+impl HasSchema for Address {
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": ADDRESS })
+    }
+}
+
+impl Field for Address {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(Fault::CalendarAddress)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+}
+
+impl HasSchema for Hour {
+    fn schema() -> Value {
+        json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": 23 })
+    }
+}
+
+impl Field for Hour {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        text.trim().parse().ok().and_then(Self::new).ok_or(Fault::Hour)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        // JSON knows no integers: `9.0` is one.
+        let number = value.as_f64().filter(|number| number.fract() == 0.0).ok_or(Fault::Mismatch)?;
+        Self::read(&number.to_string(), context)
+    }
+}
+
+impl HasSchema for TimeOfDay {
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
+    }
+}
+
+impl Field for TimeOfDay {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::TimeOfDay)
+    }
+}
+
+impl HasSchema for Tick {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for Tick {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        let (channel, kind) = text.split_once(':').ok_or(Fault::Choice)?;
+        let (channel, kind) = (Channel::parse(channel), Kind::parse(kind));
+        Ok(Self { channel: channel.ok_or(Fault::Choice)?, kind: kind.ok_or(Fault::Choice)? })
+    }
+}
+
+impl HasSchema for Title {
+    fn schema() -> Value {
+        Name::schema()
+    }
+}
+
+impl Field for Title {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).map_err(Fault::Title)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+}
+
+impl HasSchema for Text {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": TEXT })
+    }
+}
+
+impl Field for Text {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).map_err(Fault::Text)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
+    }
+}
+
+impl HasSchema for Audience {
+    fn schema() -> Value {
+        Option::<TypeId>::schema()
+    }
+}
+
+impl Field for Audience {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Audience)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        TypeId::read_optional_json(value, context).map(Self::from)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Everybody)
+    }
+}
+
+/// By the clock of the space, or as RFC 3339 writes it.
+impl Field for Millis {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        let text = text.trim();
+        from_rfc3339(text).or_else(|| from_local(text, context.zone)).ok_or(Fault::Instant)
+    }
+}
+
+impl HasSchema for SecretAddress {
+    fn schema() -> Value {
+        json!({ "type": "string" })
     }
 }
 

@@ -6,7 +6,12 @@
 #[cfg(feature = "server")]
 pub use reading::{Context, Field, Fields, Form, Reader};
 
-use domain::names::Unnamed;
+use domain::{
+    announcements::{InvalidPeriod, InvalidText},
+    external_calendars::address::InvalidAddress,
+    names::Unnamed,
+    notices::Kind,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -46,6 +51,27 @@ pub enum Fault {
     DayPast,
     /// More characters than this.
     RemarkTooLong(usize),
+    /// No machine or room.
+    Resource,
+    /// No address of a calendar that may be read.
+    CalendarAddress(InvalidAddress),
+    /// No title of an announcement.
+    Title(Unnamed),
+    /// No text of an announcement.
+    Text(InvalidText),
+    /// Neither everybody nor a type that people can be qualified on.
+    Audience,
+    /// No date and time.
+    Instant,
+    Period(InvalidPeriod),
+    /// No full hour of the day.
+    Hour,
+    /// No time of the day.
+    TimeOfDay,
+    /// Quiet hours that only begin, or only end, or last no time at all.
+    QuietHours,
+    /// A kind of notice that cannot be switched off.
+    Locked(Kind),
 }
 
 impl Fault {

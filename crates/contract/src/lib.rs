@@ -41,6 +41,7 @@ pub mod inbox;
 pub mod instant;
 pub mod machines;
 pub mod maintenance;
+pub mod notice_settings;
 pub mod notices;
 pub mod operation;
 pub mod outages;
@@ -73,5 +74,8 @@ macro_rules! for_each_noun {
         $each!($crate::tokens::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);
+        $each!($crate::external_calendars::Operations);
+        $each!($crate::notice_settings::Operations);
+        $each!($crate::announcements::Operations);
     };
 }

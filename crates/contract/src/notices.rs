@@ -1,6 +1,5 @@
 use domain::{
-    deliveries::Times,
-    id::{MachineId, NoticeId},
+    id::NoticeId,
     notices::{Kind, Notice},
     time::Moment,
 };
@@ -63,36 +62,6 @@ pub struct Notices {
     pub unread: u32,
     /// The cursor of the next page.
     pub next: Option<NoticeId>,
-}
-
-/// The switch of one kind on one channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Switch {
-    pub kind: Kind,
-    pub app: bool,
-    pub mail: bool,
-}
-
-/// State of a person's mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Address {
-    /// Mail is not configured.
-    NoMail,
-    /// They have none.
-    Unknown,
-    Good(String),
-    /// It bounces.
-    Bounced(String),
-}
-
-/// A person's notice settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoticeSettings {
-    /// For every kind that can reach them, in order.
-    pub switches: Vec<Switch>,
-    pub times: Times,
-    pub address: Address,
-    pub followed: Vec<(MachineId, String)>,
 }
 
 /// What the link in a mail switches off.

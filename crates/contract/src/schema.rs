@@ -5,7 +5,7 @@
 use crate::{form::Field, operation::Id};
 use domain::{
     bookings::Resource,
-    time::{Date, Moment},
+    time::{Date, Millis, Moment},
 };
 use serde_json::{Map, Value, json};
 
@@ -155,6 +155,12 @@ impl HasSchema for Moment {
     }
 }
 
+impl HasSchema for Millis {
+    fn schema() -> Value {
+        Moment::schema()
+    }
+}
+
 impl HasSchema for Date {
     fn schema() -> Value {
         json!({ "type": "string", "format": "date" })
@@ -164,11 +170,5 @@ impl HasSchema for Date {
 impl HasSchema for Resource {
     fn schema() -> Value {
         json!({ "type": "string", "pattern": "^(machine|room):[1-9][0-9]{0,17}$" })
-    }
-}
-
-impl HasSchema for u32 {
-    fn schema() -> Value {
-        json!({ "type": "integer", "format": "int32", "minimum": 0 })
     }
 }

@@ -6,6 +6,7 @@
 use crate::{
     actor::{Actor, Permission, Target},
     id::TypeId,
+    names::{Name, Remark, TooLong, Unnamed},
     qualifications::Relation,
     string_enum::string_enum,
     time::Millis,
@@ -33,7 +34,57 @@ pub enum Audience {
     Qualified(TypeId),
 }
 
+/// A title: a line like a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(Name);
+
+impl Title {
+    pub fn new(input: &str) -> Result<Self, Unnamed> {
+        Name::new(input).map(Self)
+    }
+}
+
+impl From<Title> for String {
+    fn from(Title(title): Title) -> Self {
+        title.into()
+    }
+}
+
+/// A text in Markdown, never empty, of [`TEXT`] characters at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(Remark<TEXT>);
+
+/// Why something is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidText {
+    /// Nothing visible in it.
+    Empty,
+    /// More than [`TEXT`] characters.
+    Long,
+}
+
+impl Text {
+    pub fn new(input: &str) -> Result<Self, InvalidText> {
+        let text = Remark::new(input).map_err(|TooLong| InvalidText::Long)?;
+        text.map(Self).ok_or(InvalidText::Empty)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 impl Audience {
+    /// Reads the id of a type, or nothing for everybody.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "" => Some(Self::Everybody),
+            kind => kind.parse().ok().map(|kind| Self::Qualified(TypeId(kind))),
+        }
+    }
+
     /// The type, where it is for the qualified of one.
     #[must_use]
     pub const fn of_type(self) -> Option<TypeId> {

@@ -125,6 +125,24 @@ impl RecentMails {
     }
 }
 
+/// A full hour of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hour(u8);
+
+impl Hour {
+    /// `None` beyond 23.
+    #[must_use]
+    pub const fn new(hour: u8) -> Option<Self> {
+        if hour < 24 { Some(Self(hour)) } else { None }
+    }
+
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
 /// A person's mail times, by the clock of the space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {

@@ -10,7 +10,9 @@
 
 mod form;
 
-pub use form::{EXCEPTIONS_AHEAD, Hour, Unreadable, clock, day, merged, minute, read, split, split_day};
+pub use form::{
+    EXCEPTIONS_AHEAD, Hour, TimeOfDay, Unreadable, clock, day, merged, minute, read, split, split_day,
+};
 
 use crate::{
     occupations::Span,

@@ -8,7 +8,7 @@ use crate::time::{Date, Millis, Moment};
 use aliases::ALIASES;
 use chrono::{LocalResult, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 /// An IANA time zone, such as `Europe/Rome`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +155,26 @@ impl Zone {
 #[must_use]
 pub fn from_rfc3339(text: &str) -> Option<Millis> {
     Millis::from_outside(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
+}
+
+/// Adds seconds to `2026-11-20T14:05`, which browsers omit if zero.
+#[must_use]
+pub fn with_seconds(input: &str) -> String {
+    if input.len() == "2026-11-20T14:05".len() { format!("{input}:00") } else { input.to_owned() }
+}
+
+/// Reads an instant of the wall clock in `zone`, as a field of a form has it: `2026-11-20T14:05`, or with seconds.
+#[must_use]
+pub fn from_local(input: &str, zone: Zone) -> Option<Millis> {
+    let input = with_seconds(input.trim());
+    let (date, time) = input.split_once(['T', ' '])?;
+    let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let minute = zone.instant(Date::from_iso(date)?, hour * 60 + minute);
+    Some(minute.after(Duration::from_secs(second.into())))
 }
 
 /// Formats an instant as RFC 3339, in UTC and seconds; `None` beyond the calendar.

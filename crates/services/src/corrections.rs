@@ -5,6 +5,8 @@
 //! and shows the newer state. Of a running use only the end can be corrected: it is then over for everyone,
 //! whatever its board still reports.
 
+pub(crate) use domain::zone::from_local as instant;
+
 use crate::{
     Ctx,
     change::{Begun, Job},
@@ -18,14 +20,13 @@ use domain::{
     notices::Notice,
     problem::{Kind, Problem},
     problems::WORDS,
-    time::{DAY, Date, Millis, Moment, WallTime},
+    time::{DAY, Millis, Moment, WallTime},
     uses::{Correction, InvalidCorrection, Session},
     versions::Saved,
-    zone::Zone,
+    zone::{Zone, with_seconds},
 };
 use macros::ServiceError;
 use serde_json::json;
-use std::time::Duration;
 use store::{
     StoreError, WriteTx, access, people, remarks,
     uses::corrections::{self, CorrectableUse, Corrected, NewCorrection},
@@ -324,24 +325,6 @@ pub fn local(at: Moment) -> String {
     let WallTime { date, hour, minute } = at.wall();
     let second = at.at.0.div_euclid(1_000).rem_euclid(60);
     format!("{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", date.year, date.month, date.day)
-}
-
-/// Adds seconds to `2026-11-20T14:05`, which browsers omit if zero.
-fn with_seconds(input: &str) -> String {
-    if input.len() == "2026-11-20T14:05".len() { format!("{input}:00") } else { input.to_owned() }
-}
-
-/// Parses an instant; `None` if invalid.
-pub(crate) fn instant(input: &str, zone: Zone) -> Option<Millis> {
-    let input = with_seconds(input.trim());
-    let (date, time) = input.split_once(['T', ' '])?;
-    let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let minute = zone.instant(Date::from_iso(date)?, hour * 60 + minute);
-    Some(minute.after(Duration::from_secs(second.into())))
 }
 
 #[cfg(test)]

@@ -3,51 +3,29 @@
 //! Invariant: people choose for themselves alone, and safety cannot be switched off. Not here: the
 //! effect on a delivery (`domain::deliveries`).
 
-use crate::{Ctx, mail, notices::oneself};
-use contract::notices::{Address, NoticeSettings, Switch};
+use crate::{Ctx, mail, notices::oneself, serve::bind};
+use contract::{
+    form::Faults,
+    notice_settings::{
+        ChooseNotices, FollowedMachineView, KindChoiceView, KindFilter, NoticeSettingsBody, NoticeSettingsForm,
+        NoticeSettingsView, QuietHours, ReadNoticeSettings, SaveNoticeSettings, Tick, TimesParams, TrustAddress,
+    },
+};
 use domain::{
     actor::{Actor, Forbidden, Target},
-    deliveries::{Channel, Times},
-    hours,
+    deliveries::{Channel, Hour, Times},
+    hours::TimeOfDay,
     live::ChangeEvent,
     notices::{Audience, Kind},
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
-
-/// A choice of notice preferences.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChooseNotices {
-    /// Changed kinds; others stay unchanged.
-    pub switches: Vec<Switch>,
-    /// Mail times; `None` leaves them unchanged.
-    pub times: Option<Times>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    /// No hour of the day.
-    #[field("digest", notice_settings_hour_form)]
-    Hour,
-    /// No time of the day.
-    #[field(_0, notice_settings_minute_form)]
-    Minute(&'static str),
-    /// Quiet hours that only begin, or only end, or last no time at all.
-    #[field("quiet_to", notice_settings_quiet_form)]
-    Quiet,
-    #[field("switches", notice_settings_kind_form(_0))]
-    Kind(String),
-    /// Safety is switched off.
-    #[field("switches", notice_settings_locked_form(lang.notice_kind(*_0)))]
-    Locked(Kind),
-}
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
 pub enum NoticeSettingsError {
-    /// Fields do not fit.
     #[problem("notice-settings.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     /// They are not signed in.
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
@@ -55,54 +33,16 @@ pub enum NoticeSettingsError {
     Store(#[from] StoreError),
 }
 
-impl ChooseNotices {
-    /// Parses the fields of the page: which of `visible` are `on` as `app:machine.blocked`, the hour of the daily
-    /// mail, and quiet hours as `22:00`; empty for none. Or returns all errors.
-    pub fn read(
-        visible: &[Kind],
-        on: &[String],
-        digest: &str,
-        quiet_from: &str,
-        quiet_to: &str,
-    ) -> Result<Self, Vec<ValidationError>> {
-        let is_on = |channel: Channel, kind: Kind| on.contains(&format!("{}:{}", channel.as_str(), kind.as_str()));
-        let unlocked = visible.iter().filter(|kind| !kind.is_locked());
-        let switches = unlocked
-            .map(|&kind| Switch { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) })
-            .collect();
-        let digest = match digest.trim() {
-            "" => Ok(None),
-            hour => hour.parse().ok().filter(|hour| *hour < 24).map(Some).ok_or(ValidationError::Hour),
-        };
-        match (digest, quiet(quiet_from, quiet_to, ["quiet_from", "quiet_to"])) {
-            (Ok(digest), Ok(quiet)) => Ok(Self { switches, times: Some(Times { digest, quiet }) }),
-            (digest, quiet) => Err(digest.err().into_iter().chain(quiet.err().into_iter().flatten()).collect()),
-        }
-    }
-}
-
-/// Parses quiet hours from two times like `22:00`; empty for none. Errors name `fields`.
-pub fn quiet(from: &str, to: &str, fields: [&'static str; 2]) -> Result<Option<(u16, u16)>, Vec<ValidationError>> {
-    match (minute(from, fields[0]), minute(to, fields[1])) {
-        (Ok(Some(from)), Ok(Some(to))) if from != to => Ok(Some((from, to))),
-        (Ok(None), Ok(None)) => Ok(None),
-        (Ok(_), Ok(_)) => Err(vec![ValidationError::Quiet]),
-        (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),
-    }
-}
-
-/// The minute of the day in `22:00`; `None` if empty.
-fn minute(input: &str, field: &'static str) -> Result<Option<u16>, ValidationError> {
-    if input.trim().is_empty() {
-        return Ok(None);
-    }
-    let read = hours::minute(input).filter(|minute| *minute < hours::DAY_MINUTES);
-    read.map(Some).ok_or(ValidationError::Minute(field))
+bind! {
+    error NoticeSettingsError;
+    ReadNoticeSettings {}, may OwnAccount => page;
+    ChooseNotices {} with form, may OwnAccount => choose;
+    SaveNoticeSettings {} with form, may OwnAccount => save;
+    TrustAddress {}, may OwnAccount => trust_address;
 }
 
 /// Kinds that can reach `actor` with their current standing.
-#[must_use]
-pub fn reaching(actor: &Actor) -> Vec<Kind> {
+fn reaching(actor: &Actor) -> Vec<Kind> {
     let reaches = |kind: &Kind| match kind.audience() {
         Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) | Audience::Announced => true,
         Audience::Responsible(permission) => actor.may(permission, Target::NONE),
@@ -110,49 +50,72 @@ pub fn reaching(actor: &Actor) -> Vec<Kind> {
     Kind::ALL.iter().copied().filter(reaches).collect()
 }
 
-pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettings, NoticeSettingsError> {
+pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, NoticeSettingsError> {
     let me = oneself(actor)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let chosen = rows::switches(&mut snapshot, me).await?;
     let chosen = |kind, channel| chosen.iter().find(|one| (one.0, one.1) == (kind, channel)).map(|one| one.2);
-    let switch = |kind: Kind| Switch {
+    let choice = |kind: Kind| KindChoiceView {
         kind,
+        urgency: kind.urgency(),
         app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
         mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
+        locked: kind.is_locked(),
     };
-    let address = match rows::address(&mut snapshot, me).await? {
-        _ if !mail::can_send(ctx) => Address::NoMail,
-        None => Address::Unknown,
-        Some((email, None)) => Address::Good(email),
-        Some((email, Some(_))) => Address::Bounced(email),
-    };
-    Ok(NoticeSettings {
-        switches: reaching(actor).into_iter().map(switch).collect(),
-        times: rows::times(&mut snapshot, me).await?.unwrap_or_default(),
-        address,
-        followed: notices::followed(&mut snapshot, me).await?,
+    let sends_mail = mail::can_send(ctx);
+    let address = rows::address(&mut snapshot, me).await?.filter(|_| sends_mail);
+    let Times { digest, quiet } = rows::times(&mut snapshot, me).await?.unwrap_or_default();
+    let quiet =
+        quiet.and_then(|(from, to)| Some(QuietHours { from: TimeOfDay::new(from)?, to: TimeOfDay::new(to)? }));
+    let followed = notices::followed(&mut snapshot, me).await?.into_iter();
+    Ok(NoticeSettingsView {
+        kinds: reaching(actor).into_iter().map(choice).collect(),
+        digest_hour: digest.and_then(Hour::new),
+        quiet,
+        sends_mail,
+        bounced: address.as_ref().is_some_and(|(_, bounced)| bounced.is_some()),
+        address: address.map(|(email, _)| email),
+        followed: followed.map(|(id, name)| FollowedMachineView { id, name }).collect(),
     })
 }
 
-/// Saves the caller's preferences.
+/// Changes some of the caller's preferences.
 pub async fn choose(
     ctx: &Ctx,
     actor: &Actor,
-    new: Result<ChooseNotices, Vec<ValidationError>>,
+    NoticeSettingsBody { kinds, times }: NoticeSettingsBody,
+) -> Result<NoticeSettingsView, NoticeSettingsError> {
+    let times = times.map(|TimesParams { digest_hour, quiet }| to_times(digest_hour, quiet));
+    change(ctx, actor, kinds, times).await?;
+    page(ctx, actor).await
+}
+
+/// Saves the caller's preferences. Kinds that do not reach them are ignored.
+pub(crate) async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), NoticeSettingsError> {
+    let NoticeSettingsForm { shown, on, digest, quiet_from, quiet_to } = form;
+    let is_on = |channel, kind| on.contains(&Tick { channel, kind });
+    let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
+    let kinds =
+        unlocked.map(|kind| KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) });
+    let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
+    change(ctx, actor, kinds.collect(), Some(to_times(digest, quiet))).await
+}
+
+fn to_times(digest: Option<Hour>, quiet: Option<QuietHours>) -> Times {
+    let quiet = quiet.map(|QuietHours { from, to }| (from.minute(), to.minute()));
+    Times { digest: digest.map(Hour::get), quiet }
+}
+
+async fn change(
+    ctx: &Ctx,
+    actor: &Actor,
+    kinds: Vec<KindFilter>,
+    times: Option<Times>,
 ) -> Result<(), NoticeSettingsError> {
     let (me, now) = (oneself(actor)?, ctx.now());
-    let ChooseNotices { switches, times } = new.map_err(NoticeSettingsError::Invalid)?;
-    let locked: Vec<_> = switches
-        .iter()
-        .filter(|one| one.kind.is_locked() && !(one.app && one.mail))
-        .map(|one| ValidationError::Locked(one.kind))
-        .collect();
-    if !locked.is_empty() {
-        return Err(NoticeSettingsError::Invalid(locked));
-    }
     ctx.store()
         .write(async move |tx| {
-            for Switch { kind, app, mail } in switches {
+            for KindFilter { kind, app, mail } in kinds {
                 // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;

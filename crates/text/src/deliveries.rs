@@ -48,7 +48,6 @@ text! {
     notice_settings_quiet_form() { en: "Choose two different times for the quiet hours, or neither.", it: "Scegli due orari diversi per il silenzio, oppure nessuno." }
     notice_settings_hour_form() { en: "Choose a full hour from 0 to 23.", it: "Scegli un’ora intera da 0 a 23." }
     notice_settings_minute_form() { en: "Enter the time like 22:00.", it: "Scrivi l’ora come 22:00." }
-    notice_settings_kind_form(kind: &str) { en: "Unknown kind of notice: {kind}.", it: "Tipo di avviso sconosciuto: {kind}." }
     notice_settings_locked_form(kind: &str) { en: "{kind} is about safety and can’t be turned off.", it: "{kind} riguarda la sicurezza e non si può disattivare." }
     notice_settings_all_app(group: &str) { en: "{group}: all in the app", it: "{group}: tutti nell’app" }
     notice_settings_all_mail(group: &str) { en: "{group}: all by e-mail", it: "{group}: tutti per e-mail" }

@@ -2,6 +2,11 @@
 
 use crate::Lang;
 use contract::form::Fault;
+use domain::{
+    announcements::{InvalidPeriod, InvalidText, TEXT},
+    external_calendars::address::InvalidAddress,
+    names::Unnamed,
+};
 
 impl Lang {
     /// The message at the field.
@@ -25,6 +30,30 @@ impl Lang {
             Fault::NoSuchDay => self.no_such_day().to_owned(),
             Fault::DayPast => self.hold_day_past().to_owned(),
             Fault::RemarkTooLong(most) => self.hold_remark_long(&most.to_string()),
+            Fault::Resource => self.booking_form_resource().to_owned(),
+            Fault::CalendarAddress(invalid) => self.calendar_address(invalid).to_owned(),
+            Fault::Title(Unnamed::Empty) => self.announcement_no_title().to_owned(),
+            Fault::Title(Unnamed::Long) => self.announcement_long_title().to_owned(),
+            Fault::Title(Unnamed::Control) => self.name_invalid().to_owned(),
+            Fault::Text(InvalidText::Empty) => self.announcement_no_text().to_owned(),
+            Fault::Text(InvalidText::Long) => self.announcement_long_text(&TEXT.to_string()),
+            Fault::Audience => self.announcement_no_audience().to_owned(),
+            Fault::Instant => self.announcement_no_time().to_owned(),
+            Fault::Period(InvalidPeriod::Empty) => self.announcement_empty().to_owned(),
+            Fault::Period(InvalidPeriod::Over) => self.announcement_over().to_owned(),
+            Fault::Hour => self.notice_settings_hour_form().to_owned(),
+            Fault::TimeOfDay => self.notice_settings_minute_form().to_owned(),
+            Fault::QuietHours => self.notice_settings_quiet_form().to_owned(),
+            Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
+        }
+    }
+
+    const fn calendar_address(self, invalid: InvalidAddress) -> &'static str {
+        match invalid {
+            InvalidAddress::Form => self.external_form_address(),
+            InvalidAddress::Login => self.external_form_login(),
+            InvalidAddress::Port => self.external_form_port(),
+            InvalidAddress::Private => self.external_form_private(),
         }
     }
 }

@@ -18,7 +18,6 @@ use services::rate;
 
 /// Server functions that only read, beside those of the contract: pages call them again after every change.
 pub const READS: &[&str] = &[
-    "announcements/list",
     "announcements/preview",
     "audit/page",
     "availability/mine",
@@ -50,7 +49,6 @@ pub const READS: &[&str] = &[
     "equipment/labels",
     "equipment/machine",
     "equipment/type",
-    "external-calendars/list",
     "find/all",
     "firmware/read",
     "history/page",
@@ -72,7 +70,6 @@ pub const READS: &[&str] = &[
     "notices/count",
     "notices/follows",
     "notices/list",
-    "notices/settings",
     "notices/unsubscribe-link",
     "now/floor",
     "people/attempts",

@@ -116,6 +116,13 @@ async fn list_instead_of_object_is_refused_and_clears_nothing() {
         let answer = patch(body.clone()).await;
         assert_eq!(answer.summary(), (422, "request.invalid", field), "{body}: {}", answer.body);
     }
+    for (body, field) in [
+        (json!({ "kinds": [{ "kind": "machine.unsafe", "app": true, "mail": false }] }), "kinds[0].kind"),
+        (json!({ "times": { "quiet": { "from": "22:00", "to": "22:00" } } }), "times.quiet.to"),
+    ] {
+        let answer = patch(body.clone()).await;
+        assert_eq!(answer.summary(), (422, "notice-settings.invalid", field), "{body}: {}", answer.body);
+    }
     let stored = get(&space, "/notice-settings").await.body;
     assert_eq!((&stored["digest_hour"], &stored["quiet"]), (&times["digest_hour"], &times["quiet"]));
 }

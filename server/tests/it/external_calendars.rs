@@ -1,14 +1,17 @@
 //! Fetching external calendars from a scripted server: its requests, refusals, and limits.
 
 use crate::lab::Lab;
-use domain::{external_calendars::Failure, jobs::Job};
+use domain::{
+    external_calendars::{Failure, address::Address},
+    jobs::Job,
+};
 use flate2::{Compression, write::GzEncoder};
 use server::{
     config::Options,
     external_calendars::{Client, Limits},
 };
 use services::{
-    external_calendars::{Address, Answer, Fetcher, Question},
+    external_calendars::{Answer, Fetcher, Question},
     jobs,
 };
 use sqlx::{ConnectOptions, Connection};
@@ -112,7 +115,11 @@ fn client(limits: Limits) -> Client {
 
 fn question(client: &Client, address: &str) -> Question {
     let permits = |host: &str| client.permits(host);
-    Question { address: Address::read(address, &permits).unwrap(), etag: None, last_modified: None }
+    Question {
+        address: Address::parse(address).unwrap().permitted(&permits).unwrap(),
+        etag: None,
+        last_modified: None,
+    }
 }
 
 async fn fetch(client: &Client, address: &str) -> Result<String, Failure> {

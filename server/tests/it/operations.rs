@@ -71,6 +71,34 @@ async fn all_faults_are_reported_by_field_in_both_encodings() {
 }
 
 #[tokio::test]
+async fn field_may_have_another_name_for_programs() {
+    let space = space('g', 7).await;
+    let fields = |faults: Vec<(String, String)>| faults.into_iter().map(|(field, _)| field).collect::<Vec<_>>();
+    let (_, page) = form(&space, "/api/announcements/write", "title=&text=x&to=x").await;
+    assert_eq!(fields(on_a_page(&page)), ["title", "to"]);
+    let (_, program) =
+        json(&space, "/api/v1/announcements", &json!({ "title": "", "text": "x", "type": "x" })).await;
+    assert_eq!(fields(in_the_api(&program)), ["title", "type"]);
+    let (_, program) = json(&space, "/api/v1/announcements", &json!({ "title": "x", "text": "x", "to": 3 })).await;
+    assert_eq!(fields(in_the_api(&program)), ["to"], "that is the name for pages");
+}
+
+#[tokio::test]
+async fn newer_version_is_reported_before_faults() {
+    let space = space('g', 7).await;
+    let (status, made) = json(&space, "/api/v1/announcements", &json!({ "title": "x", "text": "x" })).await;
+    assert_eq!(status, 201, "{made}");
+    let save = async |version: i64| {
+        form(&space, "/api/announcements/save", &format!("id={}&version={version}&title=&text=x", made["id"]))
+            .await
+    };
+    let (status, stale) = save(0).await;
+    assert_eq!((status, stale["code"].as_str()), (409, Some("version.stale")));
+    let (status, invalid) = save(1).await;
+    assert_eq!((status, invalid["code"].as_str()), (422, Some("announcement.invalid")));
+}
+
+#[tokio::test]
 async fn caller_without_permission_learns_nothing_about_fields() {
     let space = space('m', 3).await;
     for sent in [json!({ "reason": "unpaid" }), json!({ "reason": 7, "until": 1 }), json!({})] {

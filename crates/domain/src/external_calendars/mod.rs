@@ -5,6 +5,7 @@
 //! its content may be personal; skipped events also have a title, so that a person can find them. Not here: how a
 //! calendar is fetched and parsed (`services::external_calendars`).
 
+pub mod address;
 pub mod networks;
 pub mod recurrence;
 

@@ -3,6 +3,7 @@
 //! Invariant: formatting and parsing are inverse, and no two ranges of a week overlap.
 
 use super::{DAY_MINUTES, Stretch};
+use serde::{Deserialize, Serialize};
 
 /// How many days ahead an exception may be.
 pub const EXCEPTIONS_AHEAD: i64 = 800;
@@ -65,6 +66,51 @@ pub fn minute(input: &str) -> Option<u16> {
     };
     let (hour, minute) = (digits(hour, 2)?, digits(minute, 2).filter(|_| minute.len() == 2)?);
     (minute < 60 && hour * 60 + minute <= DAY_MINUTES).then_some(hour * 60 + minute)
+}
+
+/// A time of the day, written as clocks show it: `08:30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct TimeOfDay(u16);
+
+impl TimeOfDay {
+    /// Reads what [`minute`] reads; midnight is `00:00` alone.
+    #[must_use]
+    pub fn parse(input: &str) -> Option<Self> {
+        minute(input).and_then(Self::new)
+    }
+
+    /// From minutes since midnight; `None` beyond the day.
+    #[must_use]
+    pub const fn new(minute: u16) -> Option<Self> {
+        if minute < DAY_MINUTES { Some(Self(minute)) } else { None }
+    }
+
+    /// Minutes since midnight.
+    #[must_use]
+    pub const fn minute(self) -> u16 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&clock(self.0))
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> Self {
+        time.to_string()
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no time of the day")
+    }
 }
 
 /// A minute of the day as clocks show it: `08:30`.

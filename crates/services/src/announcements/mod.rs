@@ -7,24 +7,30 @@
 //! `domain::announcements::Audience::reaches` alone decides who sees one. A timed job starts and ends them: one
 //! statement notifies the whole audience, and one event makes all open pages refetch.
 
-use crate::{Ctx, corrections, error, markdown, notices};
+use crate::{Ctx, change::Job, corrections, error, markdown, notices, serve::bind};
 use contract::{
-    announcements::{Announced, Announcement, AnnouncementRow, Announcements, Drafted, Edited},
+    announcements::{
+        Announced, AnnouncementForm, AnnouncementList, AnnouncementRow, AnnouncementView, AnnouncementWritten,
+        Announcements, AnnouncementsParams, Drafted, EditAnnouncements, Edited, Editing, ListAnnouncements,
+        MoveAnnouncement, ReadAnnouncement, RestoreAnnouncement, SaveAnnouncement, WithdrawAnnouncement,
+        Withdrawal, WriteAnnouncement,
+    },
     equipment::Shelved,
+    form::{Fault, Faults},
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    announcements::{Audience, InvalidPeriod, Lasting, State, TEXT},
-    id::{AnnouncementId, PersonId, TypeId},
+    announcements::{Audience, Lasting, State, TEXT},
+    id::{AnnouncementId, PersonId},
     live::ChangeEvent,
-    names::{self, Remark, TooLong, Unnamed},
+    names,
     notices::Notice,
     people::PersonStatus,
     time::Millis,
     versions::Saved,
-    zone::{Zone, from_rfc3339},
+    zone::Zone,
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
@@ -49,134 +55,49 @@ pub enum AnnouncementsError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// Fields of the form do not fit.
     #[problem("announcement.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An invalid field of an announcement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    /// It has no title.
-    #[field("title", announcement_no_title)]
-    NoTitle,
-    /// The title is longer than a name.
-    #[field("title", announcement_long_title)]
-    LongTitle,
-    /// It contains control characters.
-    #[field("title", name_invalid)]
-    TitleControl,
-    #[field("text", announcement_no_text)]
-    NoText,
-    /// More than [`TEXT`] characters.
-    #[field("text", announcement_long_text(&TEXT.to_string()))]
-    LongText,
-    /// Unknown type, or one that cannot be qualified on.
-    #[field("to", announcement_no_audience)]
-    To,
-    /// No day and time.
-    #[field("from", announcement_no_time)]
-    From,
-    /// No day and time.
-    #[field("until", announcement_no_time)]
-    Until,
-    /// It would end before it begins.
-    #[field("until", announcement_empty)]
-    Empty,
-    /// It would be over already.
-    #[field("until", announcement_over)]
-    Over,
+bind! {
+    error AnnouncementsError;
+    EditAnnouncements {} with form, may Announce => list;
+    ListAnnouncements {} with form, may SeeWall => read_all;
+    WriteAnnouncement {} with form, may Announce, in job => write;
+    ReadAnnouncement { id }, may SeeWall => read;
+    SaveAnnouncement { id, version } with form, may Announce, in job => save;
+    MoveAnnouncement { id } with form, may Announce, in job => move_to;
+    WithdrawAnnouncement { id }, may Announce, in job => withdraw;
+    RestoreAnnouncement { id }, may Announce, in job => restore;
 }
 
-/// An announcement to be written.
-#[derive(Debug, Clone)]
-pub struct WriteAnnouncement(NewAnnouncement);
-
-impl WriteAnnouncement {
-    /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(
-        ctx: &Ctx,
-        title: &str,
-        text: &str,
-        audience: Option<Audience>,
-        from: Result<Option<Millis>, ValidationError>,
-        until: Result<Option<Millis>, ValidationError>,
-    ) -> Result<Self, Vec<ValidationError>> {
-        let title = names::name(title).map_err(|fault| match fault {
-            Unnamed::Empty => ValidationError::NoTitle,
-            Unnamed::Long => ValidationError::LongTitle,
-            Unnamed::Control => ValidationError::TitleControl,
-        });
-        let text = Remark::<TEXT>::new(text).map_err(|TooLong| ValidationError::LongText);
-        let text = text.and_then(|text| text.ok_or(ValidationError::NoText));
-        let audience = audience.ok_or(ValidationError::To);
-        let lasting = match (from, until) {
-            (Ok(from), Ok(until)) => Lasting::new(from, until, ctx.now()).map_err(|invalid| match invalid {
-                InvalidPeriod::Empty => vec![ValidationError::Empty],
-                InvalidPeriod::Over => vec![ValidationError::Over],
-            }),
-            (from, until) => Err(from.err().into_iter().chain(until.err()).collect()),
-        };
-        match (title, text, audience, lasting) {
-            (Ok(title), Ok(text), Ok(audience), Ok(lasting)) => {
-                Ok(Self(NewAnnouncement { title, text: text.as_str().to_owned(), audience, lasting }))
-            }
-            (title, text, audience, lasting) => {
-                let faults = [title.err(), text.err(), audience.err()].into_iter().flatten();
-                Err(faults.chain(lasting.err().unwrap_or_default()).collect())
-            }
-        }
-    }
+/// The announcement in a form, as it is stored.
+fn stored(form: AnnouncementForm, now: Millis) -> Result<NewAnnouncement, Faults> {
+    let AnnouncementForm { title, text, to, from, until } = form;
+    let lasting = Lasting::new(from, until, now);
+    let lasting = lasting.map_err(|invalid| Faults::one("until", Fault::Period(invalid)))?;
+    Ok(NewAnnouncement { title: title.into(), text: text.as_str().to_owned(), audience: to, lasting })
 }
 
-/// The form, as typed.
+/// The fields of a form as typed, which a preview sends back.
 #[derive(Debug, Clone, Default)]
-pub struct AnnouncementForm {
+pub struct Draft {
     pub title: String,
     pub text: String,
     /// The id of the type whose qualified it is for; empty is everybody.
     pub to: String,
-    /// As [`moment`] parses it; empty is now.
     pub from: String,
-    /// As above; empty is until withdrawal.
     pub until: String,
 }
 
-impl AnnouncementForm {
-    /// The command, or all that is wrong with the fields.
-    pub fn read(&self, ctx: &Ctx) -> Result<WriteAnnouncement, Vec<ValidationError>> {
-        let audience = self.audience();
-        let from = moment(ctx, &self.from, ValidationError::From);
-        let until = moment(ctx, &self.until, ValidationError::Until);
-        WriteAnnouncement::read(ctx, &self.title, &self.text, audience, from, until)
-    }
-
-    /// The audience; `None` if invalid.
-    fn audience(&self) -> Option<Audience> {
-        match self.to.trim() {
-            "" => Some(Audience::Everybody),
-            kind => kind.parse().ok().map(|kind| Audience::Qualified(TypeId(kind))),
-        }
-    }
-
+impl Draft {
     fn fields(self, version: i64) -> Saved {
         let Self { title, text, to, from, until } = self;
         Saved::new(version, vec![("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
-    }
-}
-
-/// Parses an instant, `2026-11-20T14:05` by the clock of the space or RFC 3339; `None` if empty.
-pub fn moment(ctx: &Ctx, input: &str, fault: ValidationError) -> Result<Option<Millis>, ValidationError> {
-    match input.trim() {
-        "" => Ok(None),
-        input => {
-            let read = from_rfc3339(input).or_else(|| corrections::instant(input, ctx.space().zone));
-            read.map(Some).ok_or(fault)
-        }
     }
 }
 
@@ -184,7 +105,7 @@ pub fn moment(ctx: &Ctx, input: &str, fault: ValidationError) -> Result<Option<M
 fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
     let NewAnnouncement { title, text, audience, lasting } = &announcement.what;
     let local = |at| corrections::local(zone.moment(at));
-    let input = AnnouncementForm {
+    let input = Draft {
         title: title.clone(),
         text: text.clone(),
         to: audience.of_type().map_or_else(String::new, |kind| kind.to_string()),
@@ -195,12 +116,11 @@ fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
 }
 
 /// All announcements for their editors, and the one `edited`.
-pub async fn list(
+pub(crate) async fn list(
     ctx: &Ctx,
-    actor: &Actor,
-    edited: Option<AnnouncementId>,
+    _: &Actor,
+    Editing { edited }: Editing,
 ) -> Result<Announcements, AnnouncementsError> {
-    actor.require(Permission::Announce, Target::NONE)?;
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     let edited = match edited {
@@ -227,15 +147,10 @@ pub async fn list(
 
 /// Renders the typed text over `version` and counts its readers. Errors are reported on saving; of an overlong
 /// text the beginning is rendered.
-pub async fn preview(
-    ctx: &Ctx,
-    actor: &Actor,
-    form: AnnouncementForm,
-    version: i64,
-) -> Result<Drafted, AnnouncementsError> {
+pub async fn preview(ctx: &Ctx, actor: &Actor, draft: Draft, version: i64) -> Result<Drafted, AnnouncementsError> {
     actor.require(Permission::Announce, Target::NONE)?;
-    let text: String = names::remark(&form.text).chars().take(TEXT).collect();
-    let readers = match form.audience() {
+    let text: String = names::remark(&draft.text).chars().take(TEXT).collect();
+    let readers = match Audience::parse(&draft.to) {
         Some(audience) => {
             let mut conn = ctx.store().read().await?;
             let readers = readers(&mut conn, audience, &[actor.person()], ctx.now()).await?;
@@ -243,7 +158,7 @@ pub async fn preview(
         }
         None => None,
     };
-    Ok(Drafted { html: markdown::rendered(&text), fields: form.fields(version), readers })
+    Ok(Drafted { html: markdown::rendered(&text), fields: draft.fields(version), readers })
 }
 
 /// Announcements now visible to `actor`.
@@ -267,16 +182,16 @@ fn to_view(ctx: &Ctx, announcement: StoredAnnouncement) -> Announced {
     Announced { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
 }
 
-fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis) -> Announcement {
+fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis) -> AnnouncementView {
     let state = announcement.state(now);
     let NewAnnouncement { title, text, audience, lasting } = announcement.what;
-    Announcement {
+    AnnouncementView {
         id: announcement.id,
         version: announcement.version,
         html: markdown::rendered(&text),
         title,
         text,
-        to: audience.of_type(),
+        r#type: audience.of_type(),
         from: ctx.moment(lasting.from()),
         until: lasting.until().map(|at| ctx.moment(at)),
         state,
@@ -285,28 +200,35 @@ fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis
 }
 
 /// Announcements now visible to `actor`, or those in another `state`, for editors.
-pub async fn read_all(ctx: &Ctx, actor: &Actor, state: State) -> Result<Vec<Announcement>, AnnouncementsError> {
-    let requested = if state == State::Showing { Permission::SeeWall } else { Permission::Announce };
-    actor.require(requested, Target::NONE)?;
+pub(crate) async fn read_all(
+    ctx: &Ctx,
+    actor: &Actor,
+    AnnouncementsParams { state }: AnnouncementsParams,
+) -> Result<AnnouncementList, AnnouncementsError> {
+    let state = state.unwrap_or(State::Showing);
+    if state != State::Showing {
+        actor.require(Permission::Announce, Target::NONE)?;
+    }
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
-    let announcement = match state {
+    let announcements = match state {
         State::Showing => rows::showing(&mut conn, now).await?,
         _ => rows::all(&mut conn, u32::MAX).await?,
     };
     let requested = |announcement: &StoredAnnouncement| {
         announcement.state(now) == state && announcement.what.audience.reaches(actor)
     };
-    Ok(announcement
-        .into_iter()
-        .filter(requested)
-        .map(|announcement| whole(ctx, actor, announcement, now))
-        .collect())
+    let announcements = announcements.into_iter().filter(requested);
+    let announcements = announcements.map(|announcement| whole(ctx, actor, announcement, now));
+    Ok(AnnouncementList { announcements: announcements.collect() })
 }
 
 /// An announcement visible to `actor`; invisible ones are for editors only.
-pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announcement, AnnouncementsError> {
-    actor.require(Permission::SeeWall, Target::NONE)?;
+pub(crate) async fn read(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: AnnouncementId,
+) -> Result<AnnouncementView, AnnouncementsError> {
     let now = ctx.now();
     let announcement = rows::one(&mut *ctx.store().read().await?, id).await?;
     let reaches = |announcement: &StoredAnnouncement| {
@@ -320,80 +242,85 @@ pub async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<Announ
 }
 
 /// Creates an announcement; one that starts now notifies its readers at once.
-pub async fn write(
-    ctx: &Ctx,
-    actor: &Actor,
-    new: Result<WriteAnnouncement, Vec<ValidationError>>,
-) -> Result<AnnouncementId, AnnouncementsError> {
-    let form = async { new.map_err(AnnouncementsError::Invalid) };
-    ctx.change_with(actor, Permission::Announce, Target::NONE, form, async move |job, WriteAnnouncement(new)| {
-        fits(job.tx.conn(), new.audience, None).await?;
-        let by = job.by().await?;
-        let id = rows::add(job.tx, &new, job.now, by).await?;
-        begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(ChangeEvent::Announcements);
-        job.audited(id, "announcement.written", id, &json!({})).await
-    })
-    .await
+async fn write(
+    job: &mut Job<'_>,
+    form: AnnouncementForm,
+) -> Result<Done<AnnouncementWritten>, AnnouncementsError> {
+    let new = stored(form, job.now)?;
+    fits(job.tx.conn(), new.audience, None).await?;
+    let by = job.by().await?;
+    let id = rows::add(job.tx, &new, job.now, by).await?;
+    begin(job.tx, id, job.proof.by(), job.now).await?;
+    job.tx.after_commit(ChangeEvent::Announcements);
+    job.audited(AnnouncementWritten { id }, "announcement.written", id, &json!({})).await
 }
 
 /// Saves an announcement over `version`, or returns the newer one. Notifies readers whom only the new version
 /// addresses.
-pub async fn save(
-    ctx: &Ctx,
-    actor: &Actor,
+async fn save(
+    job: &mut Job<'_>,
     id: AnnouncementId,
     version: i64,
-    new: Result<WriteAnnouncement, Vec<ValidationError>>,
-) -> Result<(), AnnouncementsError> {
-    let zone = ctx.space().zone;
+    form: Result<AnnouncementForm, Faults>,
+) -> Result<Done<()>, AnnouncementsError> {
+    let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+    let before = saved(&row, job.zone);
     // An outdated version is reported before invalid fields: the reader has to see the newer text first.
-    ctx.change(actor, Permission::Announce, Target::NONE, async move |job| {
-        let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
-        let before = saved(&row, zone);
-        if !domain::versions::is_current(row.version, version) {
-            let signed = error::signed(job.tx.conn(), zone, id, before).await?;
-            return Err(AnnouncementsError::Stale(signed));
-        }
-        if row.withdrawn {
-            return Err(AnnouncementsError::Withdrawn);
-        }
-        let WriteAnnouncement(new) = new.map_err(AnnouncementsError::Invalid)?;
-        fits(job.tx.conn(), new.audience, Some(row.what.audience)).await?;
-        let after = saved(&StoredAnnouncement { what: new.clone(), ..row }, zone);
-        let changed = after.changed_since(&before);
-        if changed.is_empty() {
-            return Ok(Done::unaudited((), Unaudited::NothingChanged));
-        }
-        rows::change(job.tx, id, &new).await?;
-        begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(ChangeEvent::Announcements);
-        let detail = json!({ "changed": changed.join(" ") });
-        job.audited((), "announcement.changed", id, &detail).await
-    })
-    .await
+    if !domain::versions::is_current(row.version, version) {
+        let signed = error::signed(job.tx.conn(), job.zone, id, before).await?;
+        return Err(AnnouncementsError::Stale(signed));
+    }
+    if row.withdrawn {
+        return Err(AnnouncementsError::Withdrawn);
+    }
+    let new = stored(form?, job.now)?;
+    fits(job.tx.conn(), new.audience, Some(row.what.audience)).await?;
+    let after = saved(&StoredAnnouncement { what: new.clone(), ..row }, job.zone);
+    let changed = after.changed_since(&before);
+    if changed.is_empty() {
+        return Ok(Done::unaudited((), Unaudited::NothingChanged));
+    }
+    rows::change(job.tx, id, &new).await?;
+    begin(job.tx, id, job.proof.by(), job.now).await?;
+    job.tx.after_commit(ChangeEvent::Announcements);
+    let detail = json!({ "changed": changed.join(" ") });
+    job.audited((), "announcement.changed", id, &detail).await
 }
 
-/// Withdraws it: nobody sees it from now on. Or undoes that: it continues on its schedule.
-pub async fn withdraw(
-    ctx: &Ctx,
-    actor: &Actor,
+/// Withdraws or restores it, as its page asks.
+async fn move_to(
+    job: &mut Job<'_>,
+    id: AnnouncementId,
+    Withdrawal { back }: Withdrawal,
+) -> Result<Done<Shelved>, AnnouncementsError> {
+    set_withdrawn(job, id, !back).await
+}
+
+/// Withdraws it: nobody sees it from now on.
+async fn withdraw(job: &mut Job<'_>, id: AnnouncementId) -> Result<Done<Shelved>, AnnouncementsError> {
+    set_withdrawn(job, id, true).await
+}
+
+/// Undoes that: it continues on its schedule.
+async fn restore(job: &mut Job<'_>, id: AnnouncementId) -> Result<Done<Shelved>, AnnouncementsError> {
+    set_withdrawn(job, id, false).await
+}
+
+async fn set_withdrawn(
+    job: &mut Job<'_>,
     id: AnnouncementId,
     away: bool,
-) -> Result<Shelved, AnnouncementsError> {
-    ctx.change(actor, Permission::Announce, Target::NONE, async move |job| {
-        let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
-        let done = Shelved::new(id.0, row.what.title.clone(), away);
-        if row.withdrawn == away {
-            return Ok(Done::unaudited(done, Unaudited::NothingChanged));
-        }
-        rows::withdraw(job.tx, id, away.then_some(job.now)).await?;
-        begin(job.tx, id, job.proof.by(), job.now).await?;
-        job.tx.after_commit(ChangeEvent::Announcements);
-        let action = if away { "announcement.withdrawn" } else { "announcement.restored" };
-        job.audited(done, action, id, &json!({})).await
-    })
-    .await
+) -> Result<Done<Shelved>, AnnouncementsError> {
+    let row = rows::one(job.tx.conn(), id).await?.ok_or(AnnouncementsError::Unknown)?;
+    let done = Shelved::new(id.0, row.what.title.clone(), away);
+    if row.withdrawn == away {
+        return Ok(Done::unaudited(done, Unaudited::NothingChanged));
+    }
+    rows::withdraw(job.tx, id, away.then_some(job.now)).await?;
+    begin(job.tx, id, job.proof.by(), job.now).await?;
+    job.tx.after_commit(ChangeEvent::Announcements);
+    let action = if away { "announcement.withdrawn" } else { "announcement.restored" };
+    job.audited(done, action, id, &json!({})).await
 }
 
 /// Fails if the type cannot be qualified on or is archived, unless the announcement was for it `before`.
@@ -406,7 +333,7 @@ async fn fits(
         Audience::Qualified(kind) if before != Some(audience) => {
             let found = equipment::stored_types(conn, Some(kind)).await?;
             let is_there = found.iter().any(|kind| kind.archived.is_none());
-            is_there.then_some(()).ok_or_else(|| AnnouncementsError::Invalid(vec![ValidationError::To]))
+            is_there.then_some(()).ok_or_else(|| Faults::one("to", Fault::Audience).into())
         }
         Audience::Everybody | Audience::Qualified(_) => Ok(()),
     }

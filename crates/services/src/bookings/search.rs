@@ -331,7 +331,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         bookable,
         moving: moving.map(|row| to_view(row, actor, zone, now)),
         left,
-        left_out,
+        left_out: left_out.into_iter().map(Into::into).collect(),
         for_whom,
     })
 }

@@ -10,12 +10,10 @@
 //! cannot be read, its day, title and reason are stored until the next reading, for the people who look after the
 //! machine or room.
 
-pub mod address;
 mod ics;
 mod reading;
 mod taking;
 
-pub use address::Address;
 pub(crate) use reading::run_due;
 pub(crate) use taking::{furnished, give_way, retake};
 
@@ -23,21 +21,26 @@ use crate::{
     Ctx,
     bookings::{about, changed},
     error,
+    serve::bind,
     shared::Shared,
 };
-use address::InvalidAddress;
-use contract::external_calendars::{Clash, ExternalCalendar, ExternalCalendars};
+use contract::{
+    external_calendars::{
+        AddExternalCalendar, CollisionView, ExternalCalendarAdded, ExternalCalendarChange, ExternalCalendarView,
+        ExternalCalendars, FetchExternalCalendar, ListExternalCalendars, NewExternalCalendar,
+        ReadExternalCalendar, RemoveExternalCalendar, RenameExternalCalendar, SecretAddress, SkippedEventsView,
+    },
+    form::{Fault, Faults},
+};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    bookings::Resource,
-    external_calendars::{Failure, MOST, PAUSE, SHOWN, Skipped},
+    external_calendars::{Failure, MOST, PAUSE, SHOWN, address::Address},
     id::ExternalCalendarId,
     live::ChangeEvent,
-    names,
     time::Millis,
     versions::Saved,
 };
-use macros::{FieldError, ServiceError};
+use macros::ServiceError;
 use serde_json::json;
 use std::{future::Future, pin::Pin, sync::Arc};
 use store::{
@@ -109,80 +112,26 @@ pub enum ExternalCalendarsError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
-    /// Fields of the form do not fit.
     #[problem("external-calendar.invalid", Invalid, each)]
-    Invalid(Vec<ValidationError>),
+    Invalid(#[from] Faults),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ValidationError {
-    /// No machine or room.
-    #[field("resource", booking_form_resource)]
-    Resource,
-    #[field("name", name_invalid)]
-    Name,
-    /// No address of a calendar.
-    #[field("address", external_form_address)]
-    Address,
-    /// It holds a password.
-    #[field("address", external_form_login)]
-    Login,
-    /// Not a web server's port.
-    #[field("address", external_form_port)]
-    Port,
-    /// It is in no public network.
-    #[field("address", external_form_private)]
-    Private,
-}
-
-impl From<InvalidAddress> for ValidationError {
-    fn from(invalid: InvalidAddress) -> Self {
-        match invalid {
-            InvalidAddress::Form => Self::Address,
-            InvalidAddress::Login => Self::Login,
-            InvalidAddress::Port => Self::Port,
-            InvalidAddress::Private => Self::Private,
-        }
-    }
-}
-
-/// A calendar to be added.
-#[derive(Clone)]
-pub struct AddCalendar {
-    resource: Resource,
-    name: String,
-    address: Address,
-}
-
-impl AddCalendar {
-    /// The command in the fields of a form or a request, or all that is wrong with them.
-    pub fn read(
-        ctx: &Ctx,
-        resource: Option<Resource>,
-        name: &str,
-        address: &str,
-    ) -> Result<Self, Vec<ValidationError>> {
-        let resource = resource.ok_or(ValidationError::Resource);
-        let name = names::name(name).map_err(|_| ValidationError::Name);
-        let fetcher = fetcher(ctx);
-        let permits = |host: &str| fetcher.as_ref().is_some_and(|fetcher| fetcher.permits(host));
-        let address = Address::read(address, &permits).map_err(ValidationError::from);
-        match (resource, name, address) {
-            (Ok(resource), Ok(name), Ok(address)) => Ok(Self { resource, name, address }),
-            (resource, name, address) => {
-                Err([resource.err(), name.err(), address.err()].into_iter().flatten().collect())
-            }
-        }
-    }
+bind! {
+    error ExternalCalendarsError;
+    ListExternalCalendars {}, may OwnAccount => list;
+    AddExternalCalendar {} with form, may OwnAccount => add;
+    ReadExternalCalendar { id }, may OwnAccount => one;
+    RenameExternalCalendar { id, version } with form, may OwnAccount => rename;
+    RemoveExternalCalendar { id }, may OwnAccount => remove;
+    FetchExternalCalendar { id }, may OwnAccount => read_now;
 }
 
 /// The calendars of resources that `actor` cares for, and those for which they may add one.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
+pub(crate) async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let mut choices = rows::choices(&mut snapshot).await?;
@@ -196,49 +145,62 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, Externa
     let collisions = rows::collisions(&mut snapshot, None, now).await?;
     drop(snapshot);
     let calendars = row.into_iter().map(|row| {
-        let own = collisions.iter().filter(|(id, _)| *id == row.id).take(SHOWN);
-        let clashes = own.map(|(_, one)| Clash {
-            starts: ctx.moment(one.span.starts),
-            ends: ctx.moment(one.span.ends),
-            cause: one.with.by,
-            with_starts: ctx.moment(one.with.span.starts),
-            with_ends: ctx.moment(one.with.span.ends),
+        let own = collisions.iter().filter(|(calendar, _)| *calendar == row.id).take(SHOWN);
+        let collisions = own.map(|(_, one)| CollisionView {
+            start: ctx.moment(one.span.starts),
+            end: ctx.moment(one.span.ends),
+            with: one.with.by,
+            with_start: ctx.moment(one.with.span.starts),
+            with_end: ctx.moment(one.with.span.ends),
         });
-        to_view(ctx, &row, clashes.collect())
+        let collisions = collisions.collect();
+        to_view(ctx, row, collisions)
     });
     Ok(ExternalCalendars { now: ctx.moment(now), calendars: calendars.collect(), resources })
 }
 
-fn to_view(ctx: &Ctx, row: &CalendarRow, clashes: Vec<Clash>) -> ExternalCalendar {
-    ExternalCalendar {
+fn to_view(ctx: &Ctx, row: CalendarRow, collisions: Vec<CollisionView>) -> ExternalCalendarView {
+    let skipped_by_reason = row.skipped.iter().map(|(&reason, &count)| SkippedEventsView { reason, count });
+    ExternalCalendarView {
         id: row.id,
         version: row.version,
         resource: row.resource,
-        resource_name: row.resource_name.clone(),
-        name: row.name.clone(),
-        address: row.address.clone(),
-        added: ctx.moment(row.added),
-        tried: row.tried.map(|at| ctx.moment(at)),
+        resource_name: row.resource_name,
+        name: row.name,
+        address: SecretAddress(row.address),
         read: row.read.map(|at| ctx.moment(at)),
-        failure: row.failure.zip(row.failed_since).map(|(failure, since)| (failure, ctx.moment(since))),
-        left_out: row.left_out.clone(),
-        skipped: row.skipped.iter().map(|(why, count)| (*why, *count)).collect::<Vec<(Skipped, u32)>>(),
+        tried: row.tried.map(|at| ctx.moment(at)),
+        failure: row.failure,
+        failing_since: row.failure.and(row.failed_since).map(|since| ctx.moment(since)),
         taken: row.taken,
-        collisions: row.collisions,
-        clashes,
+        skipped: row.skipped.values().sum(),
+        skipped_by_reason: skipped_by_reason.collect(),
+        left_out: row.left_out.into_iter().map(Into::into).collect(),
+        collision_count: row.collisions,
+        collisions,
     }
 }
 
-/// Adds a calendar and reads it for the first time. The list shows the result.
-pub async fn add(
+/// One of them.
+pub(crate) async fn one(
     ctx: &Ctx,
     actor: &Actor,
-    new: Result<AddCalendar, Vec<ValidationError>>,
-) -> Result<ExternalCalendarId, ExternalCalendarsError> {
-    let form = async { new.map_err(ExternalCalendarsError::Invalid) };
+    id: ExternalCalendarId,
+) -> Result<ExternalCalendarView, ExternalCalendarsError> {
+    let all = list(ctx, actor).await?.calendars;
+    all.into_iter().find(|one| one.id == id).ok_or(ExternalCalendarsError::Unknown)
+}
+
+/// Adds a calendar and reads it for the first time. The list shows the result.
+pub(crate) async fn add(
+    ctx: &Ctx,
+    actor: &Actor,
+    new: NewExternalCalendar,
+) -> Result<ExternalCalendarAdded, ExternalCalendarsError> {
+    let NewExternalCalendar { resource, name, address } = new;
+    let address = permitted(ctx, address)?;
     let id = ctx
-        .begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, new| {
-            let AddCalendar { resource, name, address } = new;
+        .begin(actor, async move |begun| {
             let found = store::bookings::resource(begun.tx.conn(), resource).await?;
             let found = found.ok_or(ExternalCalendarsError::UnknownResource)?;
             let mut job = begun.require(Permission::CareFor, about(resource, found.kind))?;
@@ -246,7 +208,7 @@ pub async fn add(
                 return Err(ExternalCalendarsError::TooMany);
             }
             let (by, at) = (job.by().await?, job.now);
-            let new = NewCalendar { resource, name, address: address.expose().to_owned(), at, by };
+            let new = NewCalendar { resource, name: name.into(), address: address.expose().to_owned(), at, by };
             let id = rows::add(job.tx, &new).await?;
             job.tx.after_commit(ChangeEvent::Bookings);
             // Never its address.
@@ -255,7 +217,14 @@ pub async fn add(
         })
         .await?;
     read(ctx, id).await?;
-    Ok(id)
+    Ok(ExternalCalendarAdded { id })
+}
+
+/// The address, if the server may ask its host.
+fn permitted(ctx: &Ctx, address: Address) -> Result<Address, Faults> {
+    let fetcher = fetcher(ctx);
+    let permits = |host: &str| fetcher.as_ref().is_some_and(|fetcher| fetcher.permits(host));
+    address.permitted(&permits).map_err(|invalid| Faults::one("address", Fault::CalendarAddress(invalid)))
 }
 
 /// Reads it in a separate task, so that the caller may disconnect.
@@ -267,26 +236,25 @@ async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<(), StoreError> {
     }
 }
 
-/// Renames a calendar over the version `seen`.
-pub async fn rename(
+/// Renames a calendar over the version `seen`. An outdated version is reported before an invalid name: the reader has to
+/// see the newer one first.
+pub(crate) async fn rename(
     ctx: &Ctx,
     actor: &Actor,
     id: ExternalCalendarId,
     seen: i64,
-    name: &str,
+    change: Result<ExternalCalendarChange, Faults>,
 ) -> Result<(), ExternalCalendarsError> {
-    // An outdated version is reported before an invalid name: the reader has to see the newer one first.
-    let name = names::name(name).map_err(|_| ExternalCalendarsError::Invalid(vec![ValidationError::Name]));
-    let zone = ctx.space().zone;
-    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
+    ctx.begin(actor, async move |begun| {
         let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
         if !domain::versions::is_current(row.version, seen) {
             let saved = Saved::new(row.version, vec![("name", row.name)]);
-            let signed = error::signed(job.tx.conn(), zone, id, saved).await?;
+            let signed = error::signed(job.tx.conn(), job.zone, id, saved).await?;
             return Err(ExternalCalendarsError::Stale(signed));
         }
-        let name = name?;
+        let ExternalCalendarChange { name } = change?;
+        let name = String::from(name);
         if name == row.name {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
@@ -298,8 +266,12 @@ pub async fn rename(
 }
 
 /// Removes a calendar: its future time is released, and its address is deleted.
-pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
+pub(crate) async fn remove(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ExternalCalendarId,
+) -> Result<(), ExternalCalendarsError> {
+    ctx.begin(actor, async move |begun| {
         let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
         let held = rows::held(job.tx.conn(), id, job.now).await?;
@@ -317,8 +289,11 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<
 }
 
 /// Reads a calendar now. The list shows the result.
-pub async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
+pub(crate) async fn read_now(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: ExternalCalendarId,
+) -> Result<(), ExternalCalendarsError> {
     let now = ctx.now();
     let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;
     let row = row.ok_or(ExternalCalendarsError::Unknown)?;

@@ -12,7 +12,7 @@ use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::Resource,
     events::DomainEvent,
-    external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE},
+    external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE, address::Address},
     id::ExternalCalendarId,
     live::ChangeEvent,
     notices::{BookingNews, CheckoutNews, Notice},
@@ -56,7 +56,7 @@ pub(super) async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<bool, Stor
     // A series reaches further every day, and its server does not call that a change.
     let is_fresh = row.whole.is_some_and(|whole| whole.near(now, WHOLE));
     let permits = |host: &str| fetcher.permits(host);
-    let answer = match super::Address::read(&row.address, &permits) {
+    let answer = match Address::parse(&row.address).and_then(|address| address.permitted(&permits)) {
         // It was permitted when it was added.
         Err(_) => Err(Failure::Private),
         Ok(address) => {

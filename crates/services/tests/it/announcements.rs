@@ -1,20 +1,29 @@
 //! Announcements: visibility, and one notification each.
 
 use crate::lab::{Lab, NOON};
-use contract::{notices::Which, system::Ended};
+use contract::{
+    announcements::{
+        AnnouncementView, Announcements, EditAnnouncements, ListAnnouncements, MoveAnnouncement, ReadAnnouncement,
+        SaveAnnouncement, WriteAnnouncement,
+    },
+    equipment::Shelved,
+    form::{Fault, Fields},
+    notices::Which,
+    system::Ended,
+};
 use domain::{
-    announcements::State,
+    actor::Actor,
+    announcements::{InvalidPeriod, InvalidText, State},
     id::{AnnouncementId, PersonId},
     jobs::Job,
     live::ChangeEvent,
+    names::Unnamed,
     time::{HOUR, MINUTE},
 };
 use services::{
-    announcements::{
-        AnnouncementForm, AnnouncementsError, ValidationError as E, list, preview, read, read_all, save, withdraw,
-        write,
-    },
-    notices,
+    Serve, ServeError,
+    announcements::{AnnouncementsError, Draft, preview},
+    notices, serve,
 };
 use text::Lang;
 
@@ -31,13 +40,66 @@ async fn managed() -> Lab {
     lab
 }
 
-fn form(title: &str, to: &str) -> AnnouncementForm {
-    AnnouncementForm {
-        title: title.into(),
-        text: "Come **all**".into(),
-        to: to.into(),
-        ..AnnouncementForm::default()
-    }
+fn form(title: &str, to: &str) -> Draft {
+    Draft { title: title.into(), text: "Come **all**".into(), to: to.into(), ..Draft::default() }
+}
+
+fn sent<const N: usize>(fields: [(&str, &str); N]) -> Fields {
+    Fields::pairs(fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
+}
+
+/// What a page sends.
+fn fields(form: &Draft) -> Fields {
+    let Draft { title, text, to, from, until } = form;
+    sent([("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
+}
+
+async fn done<O: Serve<Error = AnnouncementsError>>(
+    lab: &Lab,
+    actor: &Actor,
+    operation: O,
+    sent: Fields,
+) -> Result<O::Answer, AnnouncementsError> {
+    serve(&lab.ctx, actor, operation, &sent, Lang::En).await.map_err(|refused| match refused {
+        ServeError::Service(error) => error,
+        ServeError::Request(faults) => panic!("a page sends no {faults:?}"),
+    })
+}
+
+async fn write(lab: &Lab, actor: &Actor, form: &Draft) -> Result<AnnouncementId, AnnouncementsError> {
+    done(lab, actor, WriteAnnouncement {}, fields(form)).await.map(|written| written.id)
+}
+
+async fn save(
+    lab: &Lab,
+    actor: &Actor,
+    id: AnnouncementId,
+    version: i64,
+    form: &Draft,
+) -> Result<(), AnnouncementsError> {
+    done(lab, actor, SaveAnnouncement { id, version }, fields(form)).await
+}
+
+async fn withdraw(
+    lab: &Lab,
+    actor: &Actor,
+    id: AnnouncementId,
+    away: bool,
+) -> Result<Shelved, AnnouncementsError> {
+    done(lab, actor, MoveAnnouncement { id }, sent([("back", if away { "" } else { "yes" })])).await
+}
+
+async fn list(lab: &Lab, actor: &Actor) -> Result<Announcements, AnnouncementsError> {
+    done(lab, actor, EditAnnouncements {}, Fields::default()).await
+}
+
+async fn read_all(lab: &Lab, actor: &Actor, state: State) -> Result<Vec<AnnouncementView>, AnnouncementsError> {
+    let all = done(lab, actor, ListAnnouncements {}, Fields::query(&format!("state={}", state.as_str()))).await;
+    all.map(|all| all.announcements)
+}
+
+async fn read(lab: &Lab, actor: &Actor, id: AnnouncementId) -> Result<AnnouncementView, AnnouncementsError> {
+    done(lab, actor, ReadAnnouncement { id }, Fields::default()).await
 }
 
 /// `hours` after the beginning of the test, as programs write it.
@@ -45,8 +107,8 @@ fn after(hours: u32) -> String {
     domain::zone::to_rfc3339(NOON.after(HOUR * hours)).unwrap()
 }
 
-async fn by(lab: &Lab, person: i64, input: &AnnouncementForm) -> AnnouncementId {
-    write(&lab.ctx, &lab.signed_in(person).await, input.read(&lab.ctx)).await.unwrap()
+async fn by(lab: &Lab, person: i64, input: &Draft) -> AnnouncementId {
+    write(lab, &lab.signed_in(person).await, input).await.unwrap()
 }
 
 /// Titles on *Now* for `person`.
@@ -131,7 +193,7 @@ async fn announcement_to_qualified_reaches_them_and_managers_but_not_wall() {
 #[tokio::test]
 async fn planned_announcement_follows_clock_and_notifies_once() {
     let lab = managed().await;
-    by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
+    by(&lab, 2, &Draft { from: after(1), until: after(2), ..form("Open day", "") }).await;
     assert_eq!((on_now(&lab, 1).await, run_due(&lab).await), (vec![], 0));
     assert_eq!(notices_of(&lab, 1).await, []);
     lab.pass(HOUR);
@@ -155,7 +217,7 @@ async fn planned_announcement_follows_clock_and_notifies_once() {
 #[tokio::test]
 async fn announcement_expired_during_downtime_notifies_nobody() {
     let lab = managed().await;
-    by(&lab, 2, &AnnouncementForm { from: after(1), until: after(2), ..form("Open day", "") }).await;
+    by(&lab, 2, &Draft { from: after(1), until: after(2), ..form("Open day", "") }).await;
     lab.pass(HOUR * 5);
     assert_eq!((run_due(&lab).await, run_due(&lab).await), (1, 0));
     assert_eq!(notices_of(&lab, 1).await, []);
@@ -166,14 +228,14 @@ async fn withdrawn_announcement_disappears_and_marks_notices_until_restored() {
     let lab = managed().await;
     let eve = lab.signed_in(4).await;
     let id = by(&lab, 2, &form("Open day", "")).await;
-    let done = withdraw(&lab.ctx, &eve, id, true).await.unwrap();
+    let done = withdraw(&lab, &eve, id, true).await.unwrap();
     assert_eq!((done.name.as_str(), done.away), ("Open day", true));
-    withdraw(&lab.ctx, &eve, id, true).await.unwrap();
+    withdraw(&lab, &eve, id, true).await.unwrap();
     assert_eq!((on_now(&lab, 1).await, on_wall(&lab, 1).await), (vec![], vec![]));
     assert_eq!(notices_of(&lab, 1).await[0].0, "You can no longer see this");
-    let refused = save(&lab.ctx, &eve, id, 2, form("Other", "").read(&lab.ctx)).await;
+    let refused = save(&lab, &eve, id, 2, &form("Other", "")).await;
     assert!(matches!(refused, Err(AnnouncementsError::Withdrawn)), "{refused:?}");
-    assert!(!withdraw(&lab.ctx, &eve, id, false).await.unwrap().away);
+    assert!(!withdraw(&lab, &eve, id, false).await.unwrap().away);
     assert_eq!(on_now(&lab, 1).await, ["Open day"]);
     assert_eq!(notices_of(&lab, 1).await, [pair("Open day", "To everyone.")], "told once");
     let recorded = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'announcement:1' ORDER BY seq)";
@@ -189,18 +251,18 @@ async fn edited_announcement_shows_new_text_and_notifies_only_new_readers() {
     let lab = managed().await;
     let (bob, eve) = (lab.signed_in(2).await, lab.signed_in(4).await);
     let id = by(&lab, 2, &form("New lens", "3")).await;
-    save(&lab.ctx, &eve, id, 1, form("New lenses", "").read(&lab.ctx)).await.unwrap();
+    save(&lab, &eve, id, 1, &form("New lenses", "")).await.unwrap();
     assert_eq!(notices_of(&lab, 1).await, [pair("New lenses", "To everyone.")]);
     assert_eq!(
         (notices_of(&lab, 2).await, notices_of(&lab, 4).await),
         (vec![], vec![]),
         "neither writer nor editor is told"
     );
-    let stale = save(&lab.ctx, &bob, id, 1, form("Mine", "").read(&lab.ctx)).await;
+    let stale = save(&lab, &bob, id, 1, &form("Mine", "")).await;
     let Err(AnnouncementsError::Stale(saved)) = stale else { panic!("{stale:?}") };
     assert_eq!((saved.version, saved.value("title"), saved.by.as_deref()), (2, "New lenses", Some("Eve")));
-    let later = AnnouncementForm { from: after(3), ..form("New lenses", "") };
-    save(&lab.ctx, &bob, id, 2, later.read(&lab.ctx)).await.unwrap();
+    let later = Draft { from: after(3), ..form("New lenses", "") };
+    save(&lab, &bob, id, 2, &later).await.unwrap();
     assert_eq!(on_now(&lab, 1).await, Vec::<String>::new(), "it was put off");
     lab.pass(HOUR * 3);
     assert_eq!(run_due(&lab).await, 1, "and begins anew");
@@ -216,36 +278,50 @@ async fn edited_announcement_shows_new_text_and_notifies_only_new_readers() {
 async fn invalid_announcement_reports_all_fields() {
     let lab = managed().await;
     let bob = lab.signed_in(2).await;
-    let faults = async |input: AnnouncementForm| match write(&lab.ctx, &bob, input.read(&lab.ctx)).await {
-        Err(AnnouncementsError::Invalid(faults)) => faults,
+    let faults = async |input: Draft| match write(&lab, &bob, &input).await {
+        Err(AnnouncementsError::Invalid(faults)) => {
+            faults.iter().map(|(field, fault)| (field.clone(), *fault)).collect::<Vec<_>>()
+        }
         other => panic!("{other:?}"),
     };
-    let wrong = AnnouncementForm {
+    let wrong = Draft {
         title: " ".into(),
         text: "x".repeat(4_001),
         to: "laser".into(),
         from: "soon".into(),
         until: "later".into(),
     };
-    assert_eq!(faults(wrong).await, [E::NoTitle, E::LongText, E::To, E::From, E::Until]);
     assert_eq!(
-        faults(AnnouncementForm { title: "x".repeat(201), text: String::new(), ..form("", "") }).await,
-        [E::LongTitle, E::NoText]
+        faults(wrong).await,
+        [
+            ("title".into(), Fault::Title(Unnamed::Empty)),
+            ("text".into(), Fault::Text(InvalidText::Long)),
+            ("to".into(), Fault::Audience),
+            ("from".into(), Fault::Instant),
+            ("until".into(), Fault::Instant)
+        ]
     );
-    assert_eq!(faults(AnnouncementForm { title: "a\u{7}".into(), ..form("", "") }).await, [E::TitleControl]);
+    assert_eq!(
+        faults(Draft { title: "x".repeat(201), text: String::new(), ..form("", "") }).await,
+        [("title".into(), Fault::Title(Unnamed::Long)), ("text".into(), Fault::Text(InvalidText::Empty))]
+    );
+    assert_eq!(
+        faults(Draft { title: "a\u{7}".into(), ..form("", "") }).await,
+        [("title".into(), Fault::Title(Unnamed::Control))]
+    );
     for to in ["99", "1", "2", "-3"] {
-        assert_eq!(faults(form("Open day", to)).await, [E::To], "{to}");
+        assert_eq!(faults(form("Open day", to)).await, [("to".into(), Fault::Audience)], "{to}");
     }
     assert_eq!(
-        faults(AnnouncementForm { until: "2027-01-15T07:59".into(), ..form("Open day", "") }).await,
-        [E::Over]
+        faults(Draft { until: "2027-01-15T07:59".into(), ..form("Open day", "") }).await,
+        [("until".into(), Fault::Period(InvalidPeriod::Over))]
     );
     assert_eq!(
-        faults(AnnouncementForm { from: after(2), until: after(1), ..form("Open day", "") }).await,
-        [E::Empty]
+        faults(Draft { from: after(2), until: after(1), ..form("Open day", "") }).await,
+        [("until".into(), Fault::Period(InvalidPeriod::Empty))]
     );
-    let full = AnnouncementForm { text: "x".repeat(4_000), ..form("Open day", "3") };
-    assert!(write(&lab.ctx, &bob, full.read(&lab.ctx)).await.is_ok());
+    let full = Draft { text: "x".repeat(4_000), ..form("Open day", "3") };
+    assert!(write(&lab, &bob, &full).await.is_ok());
 }
 
 #[tokio::test]
@@ -253,47 +329,39 @@ async fn managers_write_and_list_and_members_read_their_announcements() {
     let lab = managed().await;
     let (ada, bob) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let visible = by(&lab, 2, &form("Open day", "")).await;
-    let planned = by(&lab, 2, &AnnouncementForm { from: after(1), ..form("Later", "") }).await;
+    let planned = by(&lab, 2, &Draft { from: after(1), ..form("Later", "") }).await;
     let other = by(&lab, 2, &form("Lathes", "4")).await;
-    assert!(write(&lab.ctx, &ada, form("Mine", "").read(&lab.ctx)).await.is_err());
-    assert!(save(&lab.ctx, &ada, visible, 1, form("Mine", "").read(&lab.ctx)).await.is_err());
+    assert!(write(&lab, &ada, &form("Mine", "")).await.is_err());
+    assert!(save(&lab, &ada, visible, 1, &form("Mine", "")).await.is_err());
     assert!(
-        withdraw(&lab.ctx, &ada, visible, true).await.is_err()
-            && withdraw(&lab.ctx, &ada, visible, false).await.is_err()
+        withdraw(&lab, &ada, visible, true).await.is_err() && withdraw(&lab, &ada, visible, false).await.is_err()
     );
-    assert!(list(&lab.ctx, &ada, None).await.is_err() && preview(&lab.ctx, &ada, form("x", ""), 0).await.is_err());
-    assert!(read_all(&lab.ctx, &ada, State::Planned).await.is_err());
+    assert!(list(&lab, &ada).await.is_err() && preview(&lab.ctx, &ada, form("x", ""), 0).await.is_err());
+    assert!(read_all(&lab, &ada, State::Planned).await.is_err());
     let titles = async |actor, state| {
-        let all = read_all(&lab.ctx, actor, state).await.unwrap();
+        let all = read_all(&lab, actor, state).await.unwrap();
         all.into_iter().map(|one| (one.title, one.by)).collect::<Vec<_>>()
     };
     assert_eq!(titles(&ada, State::Showing).await, [("Open day".to_owned(), None)], "no names for members");
     let bobs = |title: &str| (title.to_owned(), Some("Bob".to_owned()));
     assert_eq!(titles(&bob, State::Showing).await, [bobs("Lathes"), bobs("Open day")]);
     assert_eq!(titles(&bob, State::Planned).await, [bobs("Later")]);
-    assert_eq!(read(&lab.ctx, &ada, visible).await.unwrap().html, "<p>Come <strong>all</strong></p>\n");
+    assert_eq!(read(&lab, &ada, visible).await.unwrap().html, "<p>Come <strong>all</strong></p>\n");
     for hidden in [planned, other, AnnouncementId(99)] {
-        let found = read(&lab.ctx, &ada, hidden).await;
+        let found = read(&lab, &ada, hidden).await;
         assert!(matches!(found, Err(AnnouncementsError::Unknown)), "{found:?}");
     }
-    let states: Vec<_> = list(&lab.ctx, &bob, None)
-        .await
-        .unwrap()
-        .announcements
-        .into_iter()
-        .map(|one| (one.id, one.state))
-        .collect();
+    let states: Vec<_> =
+        list(&lab, &bob).await.unwrap().announcements.into_iter().map(|one| (one.id, one.state)).collect();
     assert_eq!(states, [(other, State::Showing), (visible, State::Showing), (planned, State::Planned)]);
-    let drafted =
-        preview(&lab.ctx, &bob, AnnouncementForm { text: "# Hi <b>".into(), ..form("", "") }, 3).await.unwrap();
+    let drafted = preview(&lab.ctx, &bob, Draft { text: "# Hi <b>".into(), ..form("", "") }, 3).await.unwrap();
     assert_eq!((drafted.html.as_str(), drafted.fields.version), ("<h3>Hi &lt;b&gt;</h3>\n", 3));
     assert_eq!(drafted.readers, Some(2), "Ada and Eve: neither its writer nor who is suspended or an applicant");
     let lasers = preview(&lab.ctx, &bob, form("x", "3"), 0).await.unwrap();
     assert_eq!(lasers.readers, Some(1), "Ada is qualified on lasers");
     let nobody = preview(&lab.ctx, &bob, form("x", "moon"), 0).await.unwrap();
     assert_eq!(nobody.readers, None);
-    let long =
-        preview(&lab.ctx, &bob, AnnouncementForm { text: "x".repeat(4_002), ..form("", "") }, 0).await.unwrap();
+    let long = preview(&lab.ctx, &bob, Draft { text: "x".repeat(4_002), ..form("", "") }, 0).await.unwrap();
     assert_eq!((long.html.len(), long.fields.value("text").len()), ("<p></p>\n".len() + 4_000, 4_002));
 }
 

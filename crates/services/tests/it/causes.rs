@@ -80,6 +80,8 @@ const CAUSES: &[(&str, Cause)] = &[
     ("accounts::second_factor::show_second_factor", Cause::None(OWN)),
     ("accounts::second_factor::take_off_second_factor", Cause::Tells(&[Kind::SecondFactorChanged])),
     ("accounts::sign_in::sign_in", Cause::None(OWN)),
+    ("announcements::move_to", Cause::Tells(&[Kind::Announced])),
+    ("announcements::restore", Cause::Tells(&[Kind::Announced])),
     ("announcements::save", Cause::Tells(&[Kind::Announced])),
     ("announcements::run_due", Cause::Tells(&[Kind::Announced])),
     // It disappears for everybody, or notifies on restoration.
@@ -354,6 +356,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("notes::rewrite", Cause::None(NOTE)),
     ("notes::write", Cause::None(NOTE)),
     ("notice_settings::choose", Cause::None(OWN)),
+    ("notice_settings::save", Cause::None(OWN)),
     ("notice_settings::trust_address", Cause::None(OWN)),
     ("notices::archive", Cause::None(OWN)),
     ("notices::follow", Cause::None(OWN)),

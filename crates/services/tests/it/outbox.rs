@@ -5,10 +5,12 @@ mod bounds;
 use crate::lab::{Lab, holds};
 use contract::{
     deliveries::{DeliveryView, Which},
-    notices::{Address, Switch, Unwanted},
+    form::{Fault, Fields},
+    notice_settings::{KindFilter, NoticeSettingsBody, SaveNoticeSettings, TimesParams},
+    notices::Unwanted,
 };
 use domain::{
-    deliveries::{Reason, State, Times, Trouble},
+    deliveries::{Hour, Reason, State, Trouble},
     id::{DeliveryId, HoldId, MachineId, PersonId, TypeId},
     notices::Kind,
     problems::Severity,
@@ -16,10 +18,11 @@ use domain::{
     time::{DAY, HOUR, MINUTE},
 };
 use services::{
+    ServeError,
     deliveries::{self, DeliveriesError},
     inbox,
     mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
-    notice_settings::{self, ChooseNotices, NoticeSettingsError, ValidationError},
+    notice_settings::{self, NoticeSettingsError},
     notices, outbox,
     outbox::{
         SendOutcome,
@@ -28,6 +31,7 @@ use services::{
     people,
     problems::{self, ReportProblem},
     qualifications::{self as ledger, Change},
+    serve,
 };
 use std::{
     collections::HashMap,
@@ -35,6 +39,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
 };
+use text::Lang;
 use tokio_util::sync::CancellationToken;
 
 const ADA: PersonId = PersonId(1);
@@ -313,7 +318,7 @@ async fn bounced_address_is_marked_and_owner_notified_in_app() {
         notices::list(&lab.ctx, &ada, contract::notices::Which::Unread, None).await.unwrap().notices.remove(0);
     assert_eq!(newest.told.unwrap().notice.kind(), Kind::AddressBounced);
     let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
-    assert_eq!(page.address, Address::Bounced("ada@example.org".into()));
+    assert_eq!((page.address.as_deref(), page.bounced), (Some("ada@example.org"), true));
     holds::lift(&lab.ctx, &lab.signed_in(2).await, hold(&lab, ADA).await).await.unwrap();
     empty(&lab).await;
     assert_eq!(smtp.request_count(), 2, "nothing more is sent there");
@@ -454,8 +459,8 @@ async fn unsubscribe_link_ends_only_its_kind() {
     }
     assert_eq!(unsubscribe::find(&lab.ctx, &of_kind).await.unwrap(), Unwanted::Kind(Kind::HoldPlaced));
     let ada = lab.signed_in(1).await;
-    let wants = |page: &contract::notices::NoticeSettings, kind| {
-        page.switches.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail)).unwrap()
+    let wants = |page: &contract::notice_settings::NoticeSettingsView, kind| {
+        page.kinds.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail)).unwrap()
     };
     let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
     assert_eq!(wants(&page, Kind::HoldPlaced), (true, true), "looking changes nothing");
@@ -471,7 +476,7 @@ async fn unsubscribe_link_ends_only_its_kind() {
     let daily = smtp.taken().into_iter().nth(1).unwrap();
     assert_eq!(smtp.taken().len(), 2, "the daily mail alone");
     unsubscribe::follow(&lab.ctx, &link(&daily)).await.unwrap();
-    assert_eq!(notice_settings::page(&lab.ctx, &ada).await.unwrap().times.digest, None);
+    assert_eq!(notice_settings::page(&lab.ctx, &ada).await.unwrap().digest_hour, None);
     grant(&lab, ADA, 3).await;
     lab.pass(DAY);
     empty(&lab).await;
@@ -482,25 +487,22 @@ async fn unsubscribe_link_ends_only_its_kind() {
 async fn preferences_apply_in_app_and_mail_except_safety() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
-    let off = |kind| Switch { kind, app: false, mail: false };
-    let choose = |switches| ChooseNotices { switches, times: None };
-    let locked = notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![off(Kind::MachineUnsafe)]))).await;
-    let Err(NoticeSettingsError::Invalid(wrong)) = locked else { panic!("{locked:?}") };
-    assert_eq!(wrong, [ValidationError::Locked(Kind::MachineUnsafe)]);
-    notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![off(Kind::HoldPlaced)]))).await.unwrap();
+    let off = |kind| KindFilter { kind, app: false, mail: false };
+    let choose = |kinds| NoticeSettingsBody { kinds, times: None };
+    notice_settings::choose(&lab.ctx, &ada, choose(vec![off(Kind::HoldPlaced)])).await.unwrap();
     hold(&lab, ADA).await;
     empty(&lab).await;
     assert!(smtp.taken().is_empty());
     assert_eq!(inbox::count(&lab.ctx, &ada).await.unwrap()[0], 0);
     let archived = notices::list(&lab.ctx, &ada, contract::notices::Which::Archived, None).await.unwrap();
     assert_eq!(archived.notices.len(), 1, "it can be found");
-    let on = Switch { kind: Kind::HoldPlaced, app: false, mail: true };
-    notice_settings::choose(&lab.ctx, &ada, Ok(choose(vec![on]))).await.unwrap();
+    let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true };
+    notice_settings::choose(&lab.ctx, &ada, choose(vec![on])).await.unwrap();
     hold(&lab, ADA).await;
     empty(&lab).await;
     assert_eq!(smtp.taken().len(), 1, "by mail alone");
     let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
-    assert!(!page.switches.iter().any(|one| one.kind == Kind::JobFailed), "no administrator");
+    assert!(!page.kinds.iter().any(|one| one.kind == Kind::JobFailed), "no administrator");
 }
 
 #[tokio::test]
@@ -508,39 +510,60 @@ async fn changed_digest_hour_applies_to_waiting_notices() {
     let (lab, smtp) = workshop().await;
     grant(&lab, ADA, 4).await;
     empty(&lab).await;
-    let times = Some(Times { digest: Some(12), quiet: None });
+    let times = Some(TimesParams { digest_hour: Hour::new(12), quiet: None });
     let ada = lab.signed_in(1).await;
-    notice_settings::choose(&lab.ctx, &ada, Ok(ChooseNotices { switches: Vec::new(), times })).await.unwrap();
+    notice_settings::choose(&lab.ctx, &ada, NoticeSettingsBody { kinds: Vec::new(), times }).await.unwrap();
     empty(&lab).await;
     lab.pass(HOUR * 4);
     empty(&lab).await;
     assert_eq!(smtp.taken().len(), 1, "at twelve today");
 }
 
-#[test]
-fn preferences_form_is_parsed_or_reports_all_fields() {
-    let visible = [Kind::MachineBlocked, Kind::MachineUnsafe];
-    let on = ["mail:machine.blocked".to_owned()];
-    let read = ChooseNotices::read(&visible, &on, "7", "22:30", "06:00").unwrap();
-    assert_eq!(read.switches, [Switch { kind: Kind::MachineBlocked, app: false, mail: true }]);
-    assert_eq!(read.times, Some(Times { digest: Some(7), quiet: Some((1350, 360)) }));
-    let none = ChooseNotices::read(&visible, &on, "", "", "").unwrap();
-    assert_eq!(none.times, Some(Times { digest: None, quiet: None }));
-    for (digest, from, to, expected) in [
-        ("24", "", "", vec![ValidationError::Hour]),
-        (
-            "-1",
-            "25:00",
-            "7:5",
-            vec![
-                ValidationError::Hour,
-                ValidationError::Minute("quiet_from"),
-                ValidationError::Minute("quiet_to"),
-            ],
-        ),
-        ("8", "22:00", "", vec![ValidationError::Quiet]),
-        ("8", "22:60", "07:00", vec![ValidationError::Minute("quiet_from")]),
+#[tokio::test]
+async fn preferences_form_is_parsed_or_reports_all_fields() {
+    let (lab, _) = workshop().await;
+    let ada = lab.signed_in(1).await;
+    let save = async |digest: &str, from: &str, to: &str| {
+        let fields = [
+            ("shown[]", Kind::MachineBlocked.as_str()),
+            ("shown[]", Kind::MachineUnsafe.as_str()),
+            ("on[]", "mail:machine.blocked"),
+            ("digest", digest),
+            ("quiet_from", from),
+            ("quiet_to", to),
+        ];
+        let sent = Fields::pairs(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        serve(&lab.ctx, &ada, SaveNoticeSettings {}, &sent, Lang::En).await
+    };
+    save("7", "22:30", "06:00").await.unwrap();
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    let choice = |kind| page.kinds.iter().find(|one| one.kind == kind).map(|one| (one.app, one.mail));
+    assert_eq!(choice(Kind::MachineBlocked), Some((false, true)));
+    assert_eq!(choice(Kind::MachineUnsafe), Some((true, true)), "it is locked");
+    assert_eq!(choice(Kind::HoldPlaced), Some((true, true)), "it is not on the page");
+    let quiet = page.quiet.map(|quiet| (quiet.from.minute(), quiet.to.minute()));
+    assert_eq!((page.digest_hour, quiet), (Hour::new(7), Some((1350, 360))));
+    save("", "", "").await.unwrap();
+    let page = notice_settings::page(&lab.ctx, &ada).await.unwrap();
+    assert_eq!((page.digest_hour, page.quiet), (None, None));
+    let [hour, from, to, quiet] = [
+        ("digest", Fault::Hour),
+        ("quiet_from", Fault::TimeOfDay),
+        ("quiet_to", Fault::TimeOfDay),
+        ("quiet_to", Fault::QuietHours),
+    ];
+    for (digest, starts, ends, expected) in [
+        ("24", "", "", vec![hour]),
+        ("-1", "25:00", "7:5", vec![hour, from, to]),
+        ("8", "22:00", "", vec![quiet]),
+        ("8", "22:00", "22:00", vec![quiet]),
+        ("8", "22:60", "07:00", vec![from]),
     ] {
-        assert_eq!(ChooseNotices::read(&visible, &on, digest, from, to), Err(expected), "{digest} {from} {to}");
+        let refused = save(digest, starts, ends).await;
+        let Err(ServeError::Service(NoticeSettingsError::Invalid(faults))) = refused else {
+            panic!("{refused:?}")
+        };
+        let faults: Vec<_> = faults.iter().map(|(field, fault)| (field.as_str(), *fault)).collect();
+        assert_eq!(faults, expected, "{digest} {starts} {ends}");
     }
 }

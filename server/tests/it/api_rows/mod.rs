@@ -273,7 +273,7 @@ pub const ROWS: &[Row] = &[
     ("restoreRoom", "/rooms/999/restore", "",                                                   "SSFFFFFFFNFNF"),
     ("listAnnouncements", "/announcements", "",                                             "SS+FF++++++++"),
     ("listAnnouncements", "/announcements?state=planned", "",                               "SSFFFFFFF+F+F"),
-    ("listAnnouncements", "/announcements?state=soon", "",                                  "IIIIIIIIIIIII"),
+    ("listAnnouncements", "/announcements?state=soon", "",                                  "SSIFFIIIIIIII"),
     ("writeAnnouncement", "/announcements", r#"{"title":"a","text":"b"}"#,                  "SSFFFFFFF+F+F"),
     ("readAnnouncement", "/announcements/999", "",                                          "SSNFFNNNNNNNN"),
     ("saveAnnouncement", "/announcements/999", r#"{"title":"a","text":"b"}"#,               "SSFFFFFFFNFNF"),

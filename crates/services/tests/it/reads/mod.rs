@@ -83,6 +83,7 @@ pub const READS: &[&str] = &[
     "equipment::kinds::type_sheet",
     "equipment::machine::sheet",
     "external_calendars::list",
+    "external_calendars::one",
     "feeds::list",
     "find::find",
     "firmware::transfers::is_wanted",

@@ -3,7 +3,7 @@
 //! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Not here: resolving its
 //! host, which is judged where the connection is made.
 
-use domain::external_calendars::{ADDRESS, Failure, networks::is_public};
+use super::{ADDRESS, Failure, networks::is_public};
 use std::{fmt, net::IpAddr};
 use url::{Host, Url};
 
@@ -28,8 +28,8 @@ pub enum InvalidAddress {
 }
 
 impl Address {
-    /// Reads `https://…`, `http://…`, or `webcal://…` as https. `permits`: hosts at which anything is allowed.
-    pub fn read(text: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
+    /// Parses `https://…`, `http://…`, or `webcal://…` as https.
+    pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let text = text.trim();
         if text.chars().count() > ADDRESS {
             return Err(InvalidAddress::Form);
@@ -42,29 +42,30 @@ impl Address {
             Some(_) => text.to_owned(),
             None => return Err(InvalidAddress::Form),
         };
-        Self::check(Url::parse(&text).map_err(|_| InvalidAddress::Form)?, permits)
+        Self::of(Url::parse(&text).map_err(|_| InvalidAddress::Form)?)
     }
 
-    fn check(mut url: Url, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
-        if !matches!(url.scheme(), "http" | "https") {
+    fn of(mut url: Url) -> Result<Self, InvalidAddress> {
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
             return Err(InvalidAddress::Form);
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(InvalidAddress::Login);
         }
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(InvalidAddress::Form)?;
-        if !permits(host) {
-            if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
-                return Err(InvalidAddress::Port);
-            }
-            let is_private =
-                url.host().and_then(literal).map_or_else(|| is_local(host), |address| !is_public(address));
-            if is_private {
-                return Err(InvalidAddress::Private);
-            }
-        }
         url.set_fragment(None);
         Ok(Self(url))
+    }
+
+    /// Itself, if its host and port may be asked. `permits`: hosts at which anything is allowed.
+    pub fn permitted(self, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
+        if permits(self.host()) {
+            return Ok(self);
+        }
+        if !PORTS.contains(&self.port()) {
+            return Err(InvalidAddress::Port);
+        }
+        let is_private = self.literal().map_or_else(|| is_local(self.host()), |address| !is_public(address));
+        if is_private { Err(InvalidAddress::Private) } else { Ok(self) }
     }
 
     /// The target of a redirect from here.
@@ -73,7 +74,7 @@ impl Address {
         if self.is_secure() && url.scheme() != "https" {
             return Err(Failure::Redirected);
         }
-        Self::check(url, permits).map_err(|invalid| match invalid {
+        Self::of(url).and_then(|address| address.permitted(permits)).map_err(|invalid| match invalid {
             InvalidAddress::Private | InvalidAddress::Port => Failure::Private,
             InvalidAddress::Form | InvalidAddress::Login => Failure::Redirected,
         })
@@ -142,6 +143,10 @@ mod tests {
         false
     }
 
+    fn parse(input: &str, permits: &dyn Fn(&str) -> bool) -> Result<Address, InvalidAddress> {
+        Address::parse(input)?.permitted(permits)
+    }
+
     #[test]
     fn calendar_address_must_be_public_web_server() {
         for (input, read) in [
@@ -151,7 +156,7 @@ mod tests {
             ("http://uni.example:8080/x", "http://uni.example:8080/x"),
             ("https://[2606:2800:220:1::1]/x", "https://[2606:2800:220:1::1]/x"),
         ] {
-            assert_eq!(Address::read(input, &nowhere).unwrap().expose(), read);
+            assert_eq!(parse(input, &nowhere).unwrap().expose(), read);
         }
         for (input, invalid) in [
             ("uni.example/x", InvalidAddress::Form),
@@ -175,10 +180,10 @@ mod tests {
             ("http://[::ffff:10.0.0.1]/x", InvalidAddress::Private),
             ("http://169.254.169.254/latest/meta-data", InvalidAddress::Private),
         ] {
-            assert_eq!(Address::read(input, &nowhere), Err(invalid), "{input}");
+            assert_eq!(parse(input, &nowhere), Err(invalid), "{input}");
         }
         assert_eq!(
-            Address::read(&format!("https://uni.example/{}", "x".repeat(ADDRESS)), &nowhere),
+            parse(&format!("https://uni.example/{}", "x".repeat(ADDRESS)), &nowhere),
             Err(InvalidAddress::Form)
         );
     }
@@ -187,14 +192,14 @@ mod tests {
     fn permitted_host_may_be_private_with_any_port() {
         let permits = |host: &str| host == "timetable.internal" || host == "10.1.2.3";
         for fits in ["http://timetable.internal:9000/x", "http://10.1.2.3:81/x"] {
-            assert!(Address::read(fits, &permits).is_ok(), "{fits}");
+            assert!(parse(fits, &permits).is_ok(), "{fits}");
         }
-        assert_eq!(Address::read("http://10.1.2.4/x", &permits), Err(InvalidAddress::Private));
+        assert_eq!(parse("http://10.1.2.4/x", &permits), Err(InvalidAddress::Private));
     }
 
     #[test]
     fn redirect_is_validated_and_never_leaves_tls() {
-        let from = Address::read("https://uni.example/a/b", &nowhere).unwrap();
+        let from = parse("https://uni.example/a/b", &nowhere).unwrap();
         assert_eq!(from.redirected("../c", &nowhere).unwrap().expose(), "https://uni.example/c");
         assert_eq!(from.redirected("//cdn.example/c", &nowhere).unwrap().host(), "cdn.example");
         for (to, failure) in [
