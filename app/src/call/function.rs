@@ -95,6 +95,7 @@ pub fn load_with<O: Callable>(
     operation: &O,
     fields: &[(&str, &dyn Id)],
 ) -> impl Future<Output = Result<O::Answer, AppError>> + Send + use<O> {
+    const { assert!(!O::URL.is_empty(), "only programs have this operation") }
     let sent = [operation.write_ids(), written(fields)];
     let call = Function::<O>::of(sent.join("&"));
     #[cfg(feature = "ssr")]

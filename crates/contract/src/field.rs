@@ -2,7 +2,7 @@
 
 use crate::{
     external_calendars::SecretAddress,
-    form::{Context, Fault, Field, IdList, Link},
+    form::{Context, Fault, Field, IdList, Link, whole},
     notice_settings::Tick,
     operation::Id,
     schema::{HasSchema, choice},
@@ -75,7 +75,7 @@ impl<T: Id> Field for T {
     }
 
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        let number = value.as_i64().ok_or(Fault::Mismatch)?;
+        let number = whole(value).ok_or(Fault::Mismatch)?;
         Self::read(&number.to_string(), context)
     }
 }
@@ -117,7 +117,7 @@ impl<const LEAST: u16, const MOST: u16> Field for Bounded<LEAST, MOST> {
     }
 
     fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
-        let number = value.as_i64().ok_or(Fault::Mismatch)?;
+        let number = whole(value).ok_or(Fault::Mismatch)?;
         Self::new(number).ok_or(Fault::Number { least: LEAST, most: MOST })
     }
 }
@@ -126,6 +126,10 @@ impl<const LEAST: u16, const MOST: u16> Field for Bounded<LEAST, MOST> {
 impl Field for bool {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Ok(text == "yes")
+    }
+
+    fn read_query(text: &str, _: &Context) -> Result<Self, Fault> {
+        text.parse().map_err(|_| Fault::Mismatch)
     }
 
     fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
@@ -227,8 +231,7 @@ impl Field for Hour {
     }
 
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        // JSON knows no integers: `9.0` is one.
-        let number = value.as_f64().filter(|number| number.fract() == 0.0).ok_or(Fault::Mismatch)?;
+        let number = whole(value).ok_or(Fault::Mismatch)?;
         Self::read(&number.to_string(), context)
     }
 }
@@ -395,7 +398,7 @@ impl<const MAX: usize> HasSchema for Remark<MAX> {
 
 impl<const MAX: usize> Field for Remark<MAX> {
     fn read(text: &str, context: &Context) -> Result<Self, Fault> {
-        Self::read_optional(text, context)?.ok_or(Fault::Mismatch)
+        Self::read_optional(text, context)?.ok_or(Fault::Blank)
     }
 
     fn read_optional(text: &str, _: &Context) -> Result<Option<Self>, Fault> {

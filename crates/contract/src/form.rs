@@ -4,7 +4,7 @@
 //! are reported, each by its field. Not here: sentences, which are in `text`.
 
 #[cfg(feature = "server")]
-pub use reading::{Context, Field, Fields, Form, Reader};
+pub use reading::{Context, Field, Fields, Form, Reader, whole};
 
 use domain::{
     announcements::{InvalidPeriod, InvalidText},
@@ -22,6 +22,8 @@ pub enum Fault {
     Missing,
     /// A program sent a field that does not exist.
     Unknown,
+    /// A program sent a parameter more than once.
+    Twice,
     /// A program sent something that does not match the description.
     Mismatch,
     /// No name: empty, too long, or with control characters.
@@ -49,6 +51,8 @@ pub enum Fault {
     LastDay,
     NoSuchDay,
     DayPast,
+    /// A required text was left blank.
+    Blank,
     /// More characters than this.
     RemarkTooLong(usize),
     /// No machine or room.
@@ -78,7 +82,7 @@ impl Fault {
     /// Whether the request does not match the description, so that no person's input can cause it.
     #[must_use]
     pub const fn is_of_the_request(self) -> bool {
-        matches!(self, Self::Missing | Self::Unknown | Self::Mismatch)
+        matches!(self, Self::Missing | Self::Unknown | Self::Twice | Self::Mismatch)
     }
 }
 
@@ -138,6 +142,7 @@ mod reading {
     };
     use domain::{actor::Proof, id::PersonId, time::Date, zone::Zone};
     use serde_json::{Map, Value};
+    use std::fmt;
 
     /// What fields are read by.
     #[derive(Debug, Clone, Copy)]
@@ -226,6 +231,11 @@ mod reading {
             if value.is_null() { Ok(None) } else { Self::read_json(value, context).map(Some) }
         }
 
+        /// From the query of a program.
+        fn read_query(text: &str, context: &Context) -> Result<Self, Fault> {
+            Self::read(text, context)
+        }
+
         /// From all fields of this name; a single value reads the first.
         fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
             Self::read(texts.first().copied().unwrap_or_default(), context)
@@ -289,11 +299,28 @@ mod reading {
         }
     }
 
-    /// The fields of a request, unread.
-    #[derive(Debug, Clone, Default)]
+    /// A whole number, in any notation: `55.0`, `1e3` (JSON Schema, 6.1.1).
+    #[must_use]
+    pub fn whole(value: &Value) -> Option<i64> {
+        /// Up to here, floating point represents every integer exactly.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        value.as_i64().or_else(|| {
+            let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
+            format!("{number:.0}").parse().ok()
+        })
+    }
+
+    /// The fields of a request, unread. Its debug output hides them.
+    #[derive(Clone, Default)]
     pub struct Fields(Sent);
 
-    #[derive(Debug, Clone)]
+    impl fmt::Debug for Fields {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Fields")
+        }
+    }
+
+    #[derive(Clone)]
     enum Sent {
         /// By a page or a path.
         Text(Vec<(String, String)>),
@@ -345,7 +372,18 @@ mod reading {
 
         fn field<T: Field>(&self, name: &str, context: &Context) -> Result<T, Faults> {
             match &self.0 {
-                Sent::Text(pairs) | Sent::Query(pairs) => {
+                Sent::Query(pairs) => {
+                    let texts: Vec<_> =
+                        pairs.iter().filter(|(known, _)| known == name).map(|(_, text)| text).collect();
+                    let fault = |fault| Faults::one(name, fault);
+                    match texts.as_slice() {
+                        [] => T::absent().ok_or_else(|| fault(Fault::Missing)),
+                        [text] if text.trim().is_empty() => Err(fault(Fault::Mismatch)),
+                        [text] => T::read_query(text, context).map_err(fault),
+                        _ => Err(fault(Fault::Twice)),
+                    }
+                }
+                Sent::Text(pairs) => {
                     // A page sends the values of a list as `name[]`.
                     let is_it = |known: &str| known.strip_suffix("[]").unwrap_or(known) == name;
                     let texts = pairs.iter().filter(|(known, _)| is_it(known)).map(|(_, text)| text.as_str());

@@ -111,6 +111,12 @@ impl Parse for Row {
         if path.is_none() && options.page.is_none() {
             return Err(Error::new(name.span(), "an operation of pages alone needs `page \"noun/verb\"`"));
         }
+        if verb == "GET" && form.is_some() && options.lists.is_none() {
+            return Err(Error::new(
+                name.span(),
+                "only the filters of a list are sent in a query: it needs `lists …`",
+            ));
+        }
         input.parse::<Token![;]>()?;
         let description = description.join("\n\n");
         Ok(Self { docs, summary, description, verb, path, name, ids, version, form, answer, options })

@@ -1,8 +1,8 @@
 //! `#[view]`: an answer that pages and programs read alike.
 
 use super::{doc, fields};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, Error, Fields, GenericArgument, PathArguments, Result, Type, parse_quote};
 
 pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
@@ -20,6 +20,9 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
             field.attrs.retain(|attribute| !attribute.path().is_ident("field"));
             if let Some(module) = writer(&field.ty) {
                 field.attrs.push(parse_quote!(#[serde(with = #module)]));
+            } else if has_moment(field.ty.to_token_stream()) {
+                let message = "programs would not get this in RFC 3339; use `Moment` or `Option<Moment>`";
+                return Err(Error::new_spanned(&field.ty, message));
             }
         }
     }
@@ -37,6 +40,15 @@ pub fn expand(mut input: DeriveInput) -> Result<TokenStream> {
                 crate::schema::object(schemas, #schema, #about, ::std::vec![#(#infos),*], false);
             }
         }
+    })
+}
+
+/// Whether an instant is somewhere in this type.
+fn has_moment(kind: TokenStream) -> bool {
+    kind.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "Moment",
+        TokenTree::Group(group) => has_moment(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

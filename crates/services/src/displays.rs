@@ -79,7 +79,7 @@ bind! {
 }
 
 /// Creates a display. Its link is shown only now.
-pub(crate) async fn make(ctx: &Ctx, actor: &Actor, new: NewDisplay) -> Result<Opening, DisplaysError> {
+async fn make(ctx: &Ctx, actor: &Actor, new: NewDisplay) -> Result<Opening, DisplaysError> {
     let (link, hash) = ctx.rng().fresh();
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let (name, by) = (String::from(new.name), job.by().await?);
@@ -133,7 +133,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
 }
 
 /// The displays in force.
-pub(crate) async fn list(ctx: &Ctx, _: &Actor) -> Result<Displays, DisplaysError> {
+async fn list(ctx: &Ctx, _: &Actor) -> Result<Displays, DisplaysError> {
     let now = ctx.now();
     let found = displays::in_force(&mut *ctx.store().read().await?).await?;
     let displays = found.into_iter().map(|display| DisplayView {
@@ -152,7 +152,7 @@ fn path(link: &Token) -> Link {
 }
 
 /// Revokes a display: its screen shows nothing any more at once, and its link is invalid.
-pub(crate) async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
+async fn revoke(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<(), DisplaysError> {
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         if !displays::revoke(job.tx, id, job.now).await? {
             return Err(DisplaysError::Unknown);

@@ -86,7 +86,7 @@ async fn lift(job: &mut Job<'_>, hold: HoldId) -> Result<Done<HoldDone>, HoldsEr
 }
 
 /// All holds on `person`, for themselves and for those who may see people.
-pub(crate) async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
+async fn of(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Holds, HoldsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let them = people::one(&mut snapshot, person, now).await?.ok_or(HoldsError::UnknownPerson)?;

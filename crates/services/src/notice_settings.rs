@@ -91,7 +91,7 @@ pub async fn choose(
 }
 
 /// Saves the caller's preferences. Kinds that do not reach them are ignored.
-pub(crate) async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), NoticeSettingsError> {
+async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), NoticeSettingsError> {
     let NoticeSettingsForm { shown, on, digest, quiet_from, quiet_to } = form;
     let is_on = |channel, kind| on.contains(&Tick { channel, kind });
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());

@@ -28,6 +28,11 @@ pub trait Serve: Operation {
     /// The permission it needs, and about what.
     fn needs(&self) -> (Permission, Target);
 
+    /// What else it needs of the actor.
+    fn admits(_: &Actor) -> Result<(), Forbidden> {
+        Ok(())
+    }
+
     /// The error for an actor without the permission.
     fn forbidden(why: Forbidden) -> Self::Error {
         why.into()
@@ -63,7 +68,10 @@ pub async fn serve<O: Serve>(
     lang: Lang,
 ) -> Result<O::Answer, ServeError<O::Error>> {
     let (permission, about) = operation.needs();
-    let proof = actor.require(permission, about).map_err(|why| ServeError::Service(O::forbidden(why)))?;
+    let proof = actor
+        .require(permission, about)
+        .and_then(|proof| O::admits(actor).map(|()| proof))
+        .map_err(|why| ServeError::Service(O::forbidden(why)))?;
     let context =
         Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag(), caller: actor.person() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
@@ -94,11 +102,14 @@ impl FieldError for (String, Fault) {
 
 /// Binds operations to functions: `PlaceHold { person } with form, may Hold about person(person) => place;` calls
 /// `place(ctx, actor, person, form)`. With `, in job`, the function is the whole job of a change that requires the same
-/// permission: `place(job, person, form)`. The error of its faults is made by `From<Faults>`. With `, else UnknownPerson`, it does not exist for those who may not.
+/// permission: `place(job, person, form)`. The error of its faults is made by `From<Faults>`. With
+/// `, when is_member`, that function refuses others before their fields are read. With `, else UnknownPerson`, the thing
+/// does not exist for those who may not.
 macro_rules! bind {
     (error $error:ty; $(
         $operation:ident { $($id:ident),* } $(with $form:ident)?,
-        may $permission:ident $(about $target:ident($about:expr))? $(, else $hidden:ident)? $(, in $job:ident)?
+        may $permission:ident $(about $target:ident($about:expr))? $(, when $admits:ident)? $(, else $hidden:ident)?
+            $(, in $job:ident)?
             => $function:path;
     )+) => {$(
         impl $crate::Serve for $operation {
@@ -110,6 +121,7 @@ macro_rules! bind {
                 (::domain::actor::Permission::$permission, $crate::serve::bind!(@about $($target($about))?))
             }
 
+            $($crate::serve::bind!(@admits $admits);)?
             $($crate::serve::bind!(@hidden $hidden, $error);)?
             $($crate::serve::bind!(@invalid $form, $error);)?
 
@@ -125,6 +137,11 @@ macro_rules! bind {
     )+};
     (@about) => { ::domain::actor::Target::NONE };
     (@about $target:ident($about:expr)) => { ::domain::actor::Target::$target($about) };
+    (@admits $admits:ident) => {
+        fn admits(actor: &::domain::actor::Actor) -> Result<(), ::domain::actor::Forbidden> {
+            $admits(actor)
+        }
+    };
     (@hidden $hidden:ident, $error:ty) => {
         fn forbidden(why: ::domain::actor::Forbidden) -> $error {
             match why {
@@ -147,7 +164,11 @@ macro_rules! bind {
         let (permission, about) = $crate::Serve::needs(&$self);
         let Self { $($id),* } = $self;
         $crate::serve::bind!(@form $sent $($form)?);
-        $ctx.change($actor, permission, about, async move |job| $function(job, $($id,)* $($form)?).await).await
+        let work = async move |begun: $crate::change::Begun<'_>| {
+            let mut job = begun.require(permission, about).map_err(<Self as $crate::Serve>::forbidden)?;
+            $function(&mut job, $($id,)* $($form)?).await
+        };
+        $ctx.begin($actor, work).await
     }};
     (@form $sent:ident) => { let () = $sent; };
     (@form $sent:ident $form:ident) => { let $form = $sent; };

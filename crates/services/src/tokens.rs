@@ -49,12 +49,12 @@ pub enum TokensError {
 bind! {
     error TokensError;
     ListTokens {}, may OwnAccount => list;
-    MakeToken {} with form, may OwnAccount => make;
+    MakeToken {} with form, may OwnAccount, when is_in_person => make;
     RevokeToken { id }, may OwnAccount, in job => revoke;
 }
 
 /// Creates a token for the caller. It is shown only now.
-pub(crate) async fn make(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<TokenMade, TokensError> {
+async fn make(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<TokenMade, TokensError> {
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let me = in_person(actor)?;
     let (person, session) = (me.id, me.session);
@@ -89,7 +89,7 @@ pub(crate) async fn make(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<Toke
 }
 
 /// The caller's tokens.
-pub(crate) async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
+async fn list(ctx: &Ctx, actor: &Actor) -> Result<Tokens, TokensError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let now = ctx.now();
     let listed = tokens::of_person(&mut *ctx.store().read().await?, person, now).await?;
@@ -164,6 +164,11 @@ pub fn refused(lang: Lang) -> Problem {
 
 /// The session id of programs. Real ids begin at one.
 const NO_SESSION: SessionId = SessionId(0);
+
+/// Refuses programs, and people who are no members.
+fn is_in_person(actor: &Actor) -> Result<(), Forbidden> {
+    in_person(actor).map(drop)
+}
 
 /// A person who signed in themselves, and is a member.
 fn in_person(actor: &Actor) -> Result<&domain::actor::Principal, Forbidden> {

@@ -13,8 +13,9 @@ impl Lang {
     #[must_use]
     pub fn fault(self, fault: Fault) -> String {
         match fault {
-            Fault::Missing => self.api_field_missing().to_owned(),
+            Fault::Missing | Fault::Blank => self.api_field_missing().to_owned(),
             Fault::Unknown => self.api_field_unknown().to_owned(),
+            Fault::Twice => self.api_field_twice().to_owned(),
             Fault::Mismatch => self.api_field_form().to_owned(),
             Fault::Name(_) => self.name_invalid().to_owned(),
             Fault::Choice => self.choose_what().to_owned(),

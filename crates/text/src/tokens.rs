@@ -32,7 +32,6 @@ text! {
     tokens_end_with() { en: "All tokens end when you change your password, sign out everywhere or set up a second factor, and when you are suspended.",
                         it: "Finiscono tutti quando cambi la password, esci dappertutto o imposti un secondo fattore, e quando sei sospeso." }
     tokens_reference() { en: "API reference", it: "Riferimento dell’API" }
-    token_name_form() { en: "Enter a name of 1 to 200 characters, without control characters.", it: "Scrivi un nome da 1 a 200 caratteri, senza caratteri di controllo." }
     token_scopes_form() { en: "Choose at least one permission.", it: "Scegli almeno un permesso." }
     token_too_many(most: &str) { en: "You have {most} tokens already. Revoke one first.",
                                  it: "Hai già {most} token. Prima revocane uno." }

@@ -5,7 +5,12 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, header},
 };
+use contract::{
+    for_each_noun,
+    operation::{Description, Operation},
+};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A space for a manager, or for a member.
 async fn space(role: char, person: i64) -> Space {
@@ -207,4 +212,39 @@ fn operation_without_matrix_row_is_found() {
     for address in ["/api/holds/of", "/api/holds/place", "/api/holds/lift"] {
         assert_eq!(routes.difference(&listed(address)).collect::<Vec<_>>(), [address]);
     }
+}
+
+/// The address and the description of each operation that the contract declares.
+trait Rows {
+    fn add(rows: &mut Vec<(&'static str, Description)>);
+}
+
+impl Rows for () {
+    fn add(_: &mut Vec<(&'static str, Description)>) {}
+}
+
+impl<O: Operation, Rest: Rows> Rows for (O, Rest) {
+    fn add(rows: &mut Vec<(&'static str, Description)>) {
+        rows.push((O::URL, O::ABOUT));
+        Rest::add(rows);
+    }
+}
+
+#[test]
+fn declared_operations_are_served_and_have_addresses_of_their_own() {
+    let mut rows = Vec::new();
+    macro_rules! add {
+        ($operations:ty) => {
+            <$operations as Rows>::add(&mut rows);
+        };
+    }
+    for_each_noun!(add);
+    let served = api::operations();
+    for (_, about) in &rows {
+        let is_served = about.route.is_none() || served.iter().any(|operation| operation.id == about.id);
+        assert!(is_served, "{} is declared, but its noun is not in `api::operations`", about.id);
+    }
+    let declared: Vec<_> = rows.iter().map(|(url, _)| *url).filter(|url| !url.is_empty()).collect();
+    let distinct: BTreeSet<_> = declared.iter().collect();
+    assert_eq!(distinct.len(), declared.len(), "two operations share an address");
 }

@@ -116,11 +116,7 @@ fn saved(announcement: &StoredAnnouncement, zone: Zone) -> Saved {
 }
 
 /// All announcements for their editors, and the one `edited`.
-pub(crate) async fn list(
-    ctx: &Ctx,
-    _: &Actor,
-    Editing { edited }: Editing,
-) -> Result<Announcements, AnnouncementsError> {
+async fn list(ctx: &Ctx, _: &Actor, Editing { edited }: Editing) -> Result<Announcements, AnnouncementsError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     let edited = match edited {
@@ -200,7 +196,7 @@ fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis
 }
 
 /// Announcements now visible to `actor`, or those in another `state`, for editors.
-pub(crate) async fn read_all(
+async fn read_all(
     ctx: &Ctx,
     actor: &Actor,
     AnnouncementsParams { state }: AnnouncementsParams,
@@ -224,11 +220,7 @@ pub(crate) async fn read_all(
 }
 
 /// An announcement visible to `actor`; invisible ones are for editors only.
-pub(crate) async fn read(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: AnnouncementId,
-) -> Result<AnnouncementView, AnnouncementsError> {
+async fn read(ctx: &Ctx, actor: &Actor, id: AnnouncementId) -> Result<AnnouncementView, AnnouncementsError> {
     let now = ctx.now();
     let announcement = rows::one(&mut *ctx.store().read().await?, id).await?;
     let reaches = |announcement: &StoredAnnouncement| {

@@ -131,7 +131,7 @@ bind! {
 }
 
 /// The calendars of resources that `actor` cares for, and those for which they may add one.
-pub(crate) async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
+async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let mut choices = rows::choices(&mut snapshot).await?;
@@ -182,7 +182,7 @@ fn to_view(ctx: &Ctx, row: CalendarRow, collisions: Vec<CollisionView>) -> Exter
 }
 
 /// One of them.
-pub(crate) async fn one(
+async fn one(
     ctx: &Ctx,
     actor: &Actor,
     id: ExternalCalendarId,
@@ -192,7 +192,7 @@ pub(crate) async fn one(
 }
 
 /// Adds a calendar and reads it for the first time. The list shows the result.
-pub(crate) async fn add(
+async fn add(
     ctx: &Ctx,
     actor: &Actor,
     new: NewExternalCalendar,
@@ -238,7 +238,7 @@ async fn read(ctx: &Ctx, id: ExternalCalendarId) -> Result<(), StoreError> {
 
 /// Renames a calendar over the version `seen`. An outdated version is reported before an invalid name: the reader has to
 /// see the newer one first.
-pub(crate) async fn rename(
+async fn rename(
     ctx: &Ctx,
     actor: &Actor,
     id: ExternalCalendarId,
@@ -266,11 +266,7 @@ pub(crate) async fn rename(
 }
 
 /// Removes a calendar: its future time is released, and its address is deleted.
-pub(crate) async fn remove(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: ExternalCalendarId,
-) -> Result<(), ExternalCalendarsError> {
+async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     ctx.begin(actor, async move |begun| {
         let row = rows::one(begun.tx.conn(), id, begun.now).await?.ok_or(ExternalCalendarsError::Unknown)?;
         let mut job = begun.require(Permission::CareFor, about(row.resource, row.kind))?;
@@ -289,11 +285,7 @@ pub(crate) async fn remove(
 }
 
 /// Reads a calendar now. The list shows the result.
-pub(crate) async fn read_now(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: ExternalCalendarId,
-) -> Result<(), ExternalCalendarsError> {
+async fn read_now(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
     let now = ctx.now();
     let row = rows::one(&mut *ctx.store().read().await?, id, now).await?;
     let row = row.ok_or(ExternalCalendarsError::Unknown)?;

@@ -58,8 +58,13 @@ pub enum FeedsError {
 bind! {
     error FeedsError;
     ListCalendars {}, may OwnAccount => list;
-    CreateCalendar {} with form, may OwnAccount => make;
+    CreateCalendar {} with form, may OwnAccount, when is_member => make;
     RevokeCalendar { id }, may OwnAccount, in job => revoke;
+}
+
+fn is_member(actor: &Actor) -> Result<(), Forbidden> {
+    let known = actor.known().ok_or(Forbidden::SignIn)?;
+    if known.status == PersonStatus::Active { Ok(()) } else { Err(Forbidden::NotAllowed) }
 }
 
 /// Creates a feed for the caller. Its address is shown only now.
@@ -68,10 +73,7 @@ async fn make(ctx: &Ctx, actor: &Actor, new: NewCalendar) -> Result<CalendarMade
     let (token, hash) = ctx.rng().fresh();
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
-        let is_active = job.actor.known().is_some_and(|known| known.status == PersonStatus::Active);
-        if !is_active {
-            return Err(Forbidden::NotAllowed.into());
-        }
+        is_member(&job.actor)?;
         let name = seen_as(job.tx.conn(), &job.actor, feed, job.now).await?.ok_or(FeedsError::Unknown)?;
         if rows::of_person(job.tx.conn(), person).await?.len() >= MOST {
             return Err(FeedsError::TooMany);

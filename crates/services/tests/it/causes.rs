@@ -509,7 +509,8 @@ fn read_functions_write_nothing() {
     let functions = functions();
     for name in READS {
         let found = WRITES.iter().find(|write| functions[*name].body.contains(**write));
-        assert!(found.is_none(), "{name} changes something: it needs a row in CAUSES ({found:?})");
+        let changes = functions[*name].is_job || found.is_some();
+        assert!(!changes, "{name} changes something: it needs a row in CAUSES ({found:?})");
     }
 }
 

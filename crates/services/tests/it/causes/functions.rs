@@ -36,6 +36,14 @@ fn module(path: &str) -> String {
 pub(super) struct Function {
     pub(super) file: String,
     pub(super) body: String,
+    /// It is the job of a change.
+    pub(super) is_job: bool,
+}
+
+/// Those of them that are whole jobs.
+fn jobs(source: &str) -> BTreeSet<&str> {
+    let rest = source.split("in job").skip(1).filter_map(|rest| rest.trim_start().strip_prefix("=>"));
+    rest.filter_map(|rest| rest.split(';').next()).map(str::trim).collect()
 }
 
 /// The functions in a file that are bound to operations of the contract: `LiftHold …, in job => lift;`.
@@ -51,15 +59,19 @@ fn bound(source: &str) -> BTreeSet<&str> {
 pub(super) fn functions() -> BTreeMap<String, Function> {
     let mut found = BTreeMap::new();
     for (file, source) in sources() {
-        let bound = bound(&source);
+        let (bound, jobs) = (bound(&source), jobs(&source));
         for start in ["pub async fn ", "pub(crate) async fn ", "\nasync fn "] {
             for rest in source.split(start).skip(1) {
                 let (signature, body) = rest.split_once("{\n").unwrap();
                 let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
                 let is_service = start.starts_with("pub") && signature.contains("ctx: &Ctx");
                 if is_service || bound.contains(name.as_str()) {
+                    let is_job = jobs.contains(name.as_str());
                     let body = body.split("\n}\n").next().unwrap().to_owned();
-                    found.insert(format!("{}::{name}", module(&file)), Function { file: file.clone(), body });
+                    found.insert(
+                        format!("{}::{name}", module(&file)),
+                        Function { file: file.clone(), body, is_job },
+                    );
                 }
             }
         }
