@@ -3,10 +3,8 @@
 //! Invariant: the server's answer alone decides who may close what. Not here: blocks, which start at once
 //! ([`crate::problems`]), and external calendars ([`crate::external_calendars`]).
 
-pub mod api;
-
 use crate::{
-    call::{Call, PageResource, page_resource},
+    call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -23,16 +21,14 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
-use api::{CloseTime, LiftClosure};
-use contract::closures::{Closure, Closures};
-use domain::{
-    bookings::{Cause, Resource},
-    live::Noun,
-    time::Moment,
-};
+use contract::closures::{self, Closure, Closures, ListClosures};
+use domain::{bookings::Cause, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+
+type CloseTime = Function<closures::Close>;
+type LiftClosure = Function<closures::LiftClosure>;
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -54,7 +50,7 @@ pub fn closures_page() -> AnyView {
     let changes = move || calls.close.version().get() + calls.lift.version().get() + calls.undo.version().get();
     let list: PageResource<Closures> = page_resource(
         move || (live.version(Noun::Bookings) + live.version(Noun::Machine), changes()),
-        |_| api::list(),
+        |_| load(&ListClosures {}),
     );
     live_page(lang::current().closures_title(), 4, list, move |list| {
         view! { <Page list calls/><Done calls/> }.into_any()
@@ -87,7 +83,7 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
 
 /// Current and upcoming closures, by machine or room.
 fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
-    let coming: Vec<_> = list.closures.iter().filter(|one| one.ends.at > list.now.at).collect();
+    let coming: Vec<_> = list.closures.iter().filter(|one| one.end.at > list.now.at).collect();
     if coming.is_empty() {
         let none = NoEntries { icon: "calendar-days", heading: t.closures_none(), next: t.closures_none_next() };
         return none.card();
@@ -114,8 +110,8 @@ fn coming(t: Lang, list: &Closures, calls: Calls) -> AnyView {
 
 /// Closures of the last days.
 fn past(t: Lang, list: &Closures) -> Option<AnyView> {
-    let mut past: Vec<_> = list.closures.iter().filter(|one| one.ends.at <= list.now.at).collect();
-    past.sort_by_key(|one| std::cmp::Reverse(one.starts.at));
+    let mut past: Vec<_> = list.closures.iter().filter(|one| one.end.at <= list.now.at).collect();
+    past.sort_by_key(|one| std::cmp::Reverse(one.start.at));
     (!past.is_empty()).then(|| {
         let rows = past.into_iter().map(|one| {
             let name = one.name.clone();
@@ -133,15 +129,15 @@ fn past(t: Lang, list: &Closures) -> Option<AnyView> {
 }
 
 fn closure_text(t: Lang, one: &Closure, now: Moment) -> String {
-    t.closure_time(one.starts, one.ends, now)
+    t.closure_time(one.start, one.end, now)
 }
 
 fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
-    let runs = one.starts.at <= now.at && now.at < one.ends.at;
-    let icon = if one.kind == Cause::Maintenance { "wrench" } else { "lock" };
+    let runs = one.start.at <= now.at && now.at < one.end.at;
+    let icon = if one.maintenance { "wrench" } else { "lock" };
     let note = (!one.note.is_empty()).then(|| one.note.clone());
     let second =
-        [runs.then(|| t.closure_running().to_owned()), Some(t.closure_kind_of(one.kind).to_owned()), note];
+        [runs.then(|| t.closure_running().to_owned()), Some(t.closure_kind_of(one.kind()).to_owned()), note];
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li>
@@ -160,15 +156,15 @@ fn row(t: Lang, one: &Closure, now: Moment, tail: AnyView) -> AnyView {
 fn Sheet(options: Vec<(String, String)>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     let chosen = options.first().map(|(name, _)| name.clone()).unwrap_or_default();
-    let kinds = [Cause::Closure, Cause::Maintenance];
-    let kinds = kinds.map(|kind| (kind.as_str().to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
+    let kinds = [("no", Cause::Closure), ("yes", Cause::Maintenance)];
+    let kinds = kinds.map(|(value, kind)| (value.to_owned(), t.closure_kind_of(kind).to_owned())).to_vec();
     view! {
         <NewEntry title=t.closure_new()>
             <Form action=calls.close afresh=true>
                 <Select name="resource" label=t.closure_resource() options chosen=Signal::stored(chosen)/>
                 <Field name="start" kind="datetime-local" label=t.closure_from()/>
                 <Field name="end" kind="datetime-local" label=t.closure_until()/>
-                <Select name="kind" label=t.closure_kind() options=kinds chosen=Signal::stored(Cause::Closure.as_str().to_owned())/>
+                <Select name="maintenance" label=t.closure_kind() options=kinds chosen=Signal::stored("no".to_owned())/>
                 <Field name="note" label=t.closure_note() hint=t.closure_note_hint() autocomplete="off"/>
                 <label class="tick"><input type="checkbox" name="call_off" value="yes"/><span>{t.closure_call_off()}</span></label>
                 <div class="btn-row"><Submit label=t.closure_close() kind=Press::Primary busy=calls.close.pending()/></div>
@@ -184,10 +180,11 @@ fn Done(calls: Calls) -> impl IntoView {
     let last = answered(calls.lift);
     let message = Signal::derive(move || last.with(|last| last.as_ref().map(|one| t.closure_lifted(&one.name))));
     let undo: Undo = Box::new(move || {
-        let Closure { resource, name, kind, starts, ends, note, .. } = last.get_untracked()?;
+        let closure = last.get_untracked()?;
+        let name = closure.name.clone();
         let form = view! {
             <Form action=calls.undo beside=true>
-                {sent(resource, kind, starts, ends, note)}
+                {sent(closure)}
                 {undo_field()}
                 <Submit label=t.undo() about=name kind=Press::Ghost busy=calls.undo.pending()/>
             </Form>
@@ -198,13 +195,13 @@ fn Done(calls: Calls) -> impl IntoView {
 }
 
 /// Form fields of a closure.
-fn sent(resource: Resource, kind: Cause, starts: Moment, ends: Moment, note: String) -> impl IntoView {
+fn sent(closure: Closure) -> impl IntoView {
     let fields = [
-        ("resource", resource.to_string()),
-        ("kind", kind.as_str().to_owned()),
-        ("start", starts.at.0.to_string()),
-        ("end", ends.at.0.to_string()),
-        ("note", note),
+        ("resource", closure.resource.to_string()),
+        ("maintenance", if closure.maintenance { "yes" } else { "no" }.to_owned()),
+        ("start", closure.start.at.0.to_string()),
+        ("end", closure.end.at.0.to_string()),
+        ("note", closure.note),
     ];
     fields.map(|(name, value)| hidden(name, &value)).collect_view()
 }
@@ -217,6 +214,7 @@ mod tests {
         visitor::{Answer, Echo, Visitor},
     };
     use domain::{
+        bookings::Resource,
         id::{ClosureId, MachineId, RoomId},
         problem::{Kind, Problem},
         time::HOUR,
@@ -234,9 +232,9 @@ mod tests {
             id: ClosureId(id),
             resource: if name == "Hall" { HALL } else { Resource::Machine(MachineId(7)) },
             name: name.into(),
-            kind: if id == 2 { Cause::Maintenance } else { Cause::Closure },
-            starts: at(hours.0),
-            ends: at(hours.1),
+            maintenance: id == 2,
+            start: at(hours.0),
+            end: at(hours.1),
             note: if id == 2 { "New <lens>".into() } else { String::new() },
         }
     }
@@ -276,17 +274,17 @@ mod tests {
     #[test]
     fn refused_closure_preserves_input_and_marks_fields() {
         let problem = Problem::new("booking.invalid", Kind::Invalid, "Fix the fields.")
-            .field("start", Lang::En.closure_form_time())
+            .field("start", Lang::En.date_and_time_form())
             .field("end", Lang::En.booking_order());
         let values =
-            [("resource", "machine:7"), ("kind", "maintenance"), ("end", "2026-11-20T08:00"), ("note", "Lens")];
+            [("resource", "machine:7"), ("maintenance", "yes"), ("end", "2026-11-20T08:00"), ("note", "Lens")];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let echo = Some(Echo { function: CloseTime::PATH.into(), values, problem });
         let html = page(Visitor { echo, ..visitor(Lang::En) }, "/closures", vec![]);
         assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 2, "{html}");
         for stored in [
             r#"value="machine:7" selected"#,
-            r#"value="maintenance" selected"#,
+            r#"value="yes" selected"#,
             r#"value="2026-11-20T08:00""#,
             r#"value="Lens""#,
         ] {

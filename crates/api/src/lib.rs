@@ -28,7 +28,6 @@ pub mod cards;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod claims;
-pub mod closures;
 pub mod deliveries;
 pub mod document;
 pub mod equipment;
@@ -112,7 +111,7 @@ pub fn operations() -> Vec<Operation> {
         checkout_steps::operations(),
         bookings::operations(),
         hand_over::operations(),
-        closures::operations(),
+        rows::operations::<contract::closures::Operations>(),
         reports::operations(),
         waiting::operations(),
         rows::operations::<contract::feeds::Operations>(),

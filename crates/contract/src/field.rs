@@ -2,7 +2,7 @@
 
 use crate::{
     external_calendars::SecretAddress,
-    form::{Context, Fault, Field, IdList, Link, whole},
+    form::{Context, Fault, Field, IdList, Link, Rfc3339, whole},
     notice_settings::Tick,
     operation::Id,
     schema::{HasSchema, choice},
@@ -22,7 +22,7 @@ use domain::{
     places::Destination,
     time::{Date, Millis, NotADate},
     tokens::{Lifetime, Scope, Scopes},
-    zone::{from_local, from_rfc3339},
+    zone::from_rfc3339,
 };
 use serde_json::{Value, json};
 
@@ -314,11 +314,33 @@ impl Field for Audience {
     }
 }
 
-/// By the clock of the space, or as RFC 3339 writes it.
+/// A page sends what the clocks of the space show, or an instant in milliseconds or RFC 3339 to send it back; programs
+/// send RFC 3339.
 impl Field for Millis {
     fn read(text: &str, context: &Context) -> Result<Self, Fault> {
         let text = text.trim();
-        from_rfc3339(text).or_else(|| from_local(text, context.zone)).ok_or(Fault::Instant)
+        let sent_back = Self::parse(text).or_else(|| from_rfc3339(text));
+        sent_back.or_else(|| context.zone.parse_wall(text)).ok_or(Fault::DateAndTime)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Rfc3339::read_json(value, context).map(|Rfc3339(at)| at)
+    }
+}
+
+impl HasSchema for Rfc3339 {
+    fn schema() -> Value {
+        Millis::schema()
+    }
+}
+
+impl Field for Rfc3339 {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        from_rfc3339(text).map(Self).ok_or(Fault::Instant)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -441,5 +463,18 @@ mod tests {
         assert_eq!((Seats::read("0", &context()), Seats::read("", &context())), (Err(fault), Err(fault)));
         let json = |value| Seats::read_json(&value, &context());
         assert_eq!((json(json!(41)), json(json!("7"))), (Err(fault), Err(Fault::Mismatch)));
+    }
+
+    #[test]
+    fn instants_are_rfc_3339_for_programs_and_wall_clock_for_pages() {
+        let exact = from_rfc3339("2026-11-20T14:05:00Z").unwrap_or(Millis(0));
+        let page = |text: &str| Millis::read(text, &context());
+        assert_eq!((page("2026-11-20T14:05"), page(&exact.0.to_string())), (Ok(exact), Ok(exact)));
+        assert_eq!((page("2026-11-20T14:05:00Z"), page("-1")), (Ok(exact), Err(Fault::DateAndTime)));
+        let program = |text: &str| Millis::read_json(&json!(text), &context());
+        assert_eq!(
+            (program("2026-11-20T14:05:00Z"), program("2026-11-20T14:05")),
+            (Ok(exact), Err(Fault::Instant))
+        );
     }
 }

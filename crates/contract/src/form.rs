@@ -11,6 +11,7 @@ use domain::{
     external_calendars::address::InvalidAddress,
     names::Unnamed,
     notices::Kind,
+    time::Millis,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -43,6 +44,18 @@ pub enum Fault {
     Machines,
     /// The machines of an archived place have no destination.
     Destination,
+    /// Neither a machine nor a room.
+    Resource,
+    /// No date and time.
+    DateAndTime,
+    /// A program sent no instant in RFC 3339.
+    Instant,
+    /// The end is not after the start.
+    Order,
+    /// It is over already.
+    Over,
+    /// It ends more than this many months ahead.
+    TooFar(u32),
     HoldReason,
     /// No content of a feed.
     Feed,
@@ -55,8 +68,6 @@ pub enum Fault {
     Blank,
     /// More characters than this.
     RemarkTooLong(usize),
-    /// No machine or room.
-    Resource,
     /// No address of a calendar that may be read.
     CalendarAddress(InvalidAddress),
     /// No title of an announcement.
@@ -65,8 +76,6 @@ pub enum Fault {
     Text(InvalidText),
     /// Neither everybody nor a type that people can be qualified on.
     Audience,
-    /// No date and time.
-    Instant,
     Period(InvalidPeriod),
     /// No full hour of the day.
     Hour,
@@ -95,6 +104,12 @@ impl Faults {
     #[must_use]
     pub fn one(field: &str, fault: Fault) -> Self {
         Self(vec![(field.to_owned(), fault)])
+    }
+
+    /// Whether the request does not match the description.
+    #[must_use]
+    pub fn are_of_the_request(&self) -> bool {
+        self.0.iter().any(|(_, fault)| fault.is_of_the_request())
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, (String, Fault)> {
@@ -126,6 +141,10 @@ impl<T> Default for IdList<T> {
         Self(Vec::new())
     }
 }
+
+/// An instant in RFC 3339, as only programs send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rfc3339(pub Millis);
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,11 +202,12 @@ mod reading {
         }
     }
 
-    /// A form whose faults the function reports itself, after what matters more: that a newer version was saved.
+    /// A form whose faults the function reports itself, after what matters more: that a newer version was
+    /// saved, or that the permission depends on what the function finds.
     impl<F: Form> Form for Result<F, Faults> {
         fn read(fields: &Fields, context: &Context, proof: &Proof) -> Result<Self, Faults> {
             match F::read(fields, context, proof) {
-                Err(faults) if faults.iter().any(|(_, fault)| fault.is_of_the_request()) => Err(faults),
+                Err(faults) if faults.are_of_the_request() => Err(faults),
                 read => Ok(read),
             }
         }

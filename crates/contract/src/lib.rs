@@ -72,6 +72,7 @@ macro_rules! for_each_noun {
         $each!($crate::feeds::Operations);
         $each!($crate::holds::Operations);
         $each!($crate::tokens::Operations);
+        $each!($crate::closures::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);
         $each!($crate::external_calendars::Operations);

@@ -98,6 +98,19 @@ impl Zone {
         }
     }
 
+    /// Parses a time that the clocks here show, with or without seconds: `2026-11-20T14:05`.
+    #[must_use]
+    pub fn parse_wall(self, input: &str) -> Option<Millis> {
+        let (date, time) = input.trim().split_once(['T', ' '])?;
+        let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
+        if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let minute = self.instant(Date::from_iso(date)?, hour * 60 + minute);
+        Some(minute.after(Duration::from_secs(second.into())))
+    }
+
     /// Whether the clocks here show `minute` of `date` twice, because they are put back.
     #[must_use]
     pub fn shows_twice(self, date: Date, minute: u16) -> bool {
@@ -163,20 +176,6 @@ pub fn with_seconds(input: &str) -> String {
     if input.len() == "2026-11-20T14:05".len() { format!("{input}:00") } else { input.to_owned() }
 }
 
-/// Reads an instant of the wall clock in `zone`, as a field of a form has it: `2026-11-20T14:05`, or with seconds.
-#[must_use]
-pub fn from_local(input: &str, zone: Zone) -> Option<Millis> {
-    let input = with_seconds(input.trim());
-    let (date, time) = input.split_once(['T', ' '])?;
-    let mut parts = time.split(':').map(|part| if part.len() == 2 { part.parse::<u16>().ok() } else { None });
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let minute = zone.instant(Date::from_iso(date)?, hour * 60 + minute);
-    Some(minute.after(Duration::from_secs(second.into())))
-}
-
 /// Formats an instant as RFC 3339, in UTC and seconds; `None` beyond the calendar.
 #[must_use]
 pub fn to_rfc3339(at: Millis) -> Option<String> {
@@ -215,6 +214,26 @@ mod tests {
 
     const fn date(year: i32, month: u8, day: u8) -> Date {
         Date { year, month, day }
+    }
+
+    #[test]
+    fn wall_clock_time_is_parsed_with_or_without_seconds() {
+        let rome: Zone = "Europe/Rome".parse().unwrap();
+        let at = rome.instant(date(2026, 11, 20), 14 * 60 + 5);
+        assert_eq!(rome.parse_wall(" 2026-11-20T14:05 "), Some(at));
+        assert_eq!(rome.parse_wall("2026-11-20 14:05:33"), Some(Millis(at.0 + 33_000)));
+        for wrong in [
+            "",
+            "soon",
+            "2026-11-20",
+            "2026-11-20T25:00",
+            "2026-13-01T10:00",
+            "2026-11-20T1:5",
+            "2026-11-20T14:05:33:1",
+            "2026-11-20T14:05:99",
+        ] {
+            assert_eq!(rome.parse_wall(wrong), None, "{wrong}");
+        }
     }
 
     // A9

@@ -75,8 +75,7 @@ pub async fn serve<O: Serve>(
     let context =
         Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag(), caller: actor.person() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
-        let is_of_the_request = faults.iter().any(|(_, fault)| fault.is_of_the_request());
-        if is_of_the_request { ServeError::Request(faults) } else { O::invalid(faults) }
+        if faults.are_of_the_request() { ServeError::Request(faults) } else { O::invalid(faults) }
     })?;
     operation.run(ctx, actor, form).await.map_err(ServeError::Service)
 }

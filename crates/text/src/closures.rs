@@ -28,7 +28,6 @@ text! {
     closure_lift() { en: "Lift closure", it: "Riapri" }
     closure_lifted(name: &str) { en: "Closure lifted: {name}", it: "Riaperto: {name}" }
     closure_running() { en: "Closed now", it: "Chiusa adesso" }
-    closure_form_time() { en: "Enter a date and a time.", it: "Indica data e ora." }
 }
 
 impl Lang {

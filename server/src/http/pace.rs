@@ -42,7 +42,6 @@ pub const READS: &[&str] = &[
     "checkouts/one",
     "checkouts/record",
     "checkouts/slots",
-    "closures/list",
     "deliveries/list",
     "equipment/choices",
     "equipment/inventory",

@@ -22,6 +22,14 @@ string_enum! {
     }
 }
 
+impl Cause {
+    /// Of a closure: for maintenance or another reason.
+    #[must_use]
+    pub const fn of_closure(is_maintenance: bool) -> Self {
+        if is_maintenance { Self::Maintenance } else { Self::Closure }
+    }
+}
+
 /// Occupied time and its cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Conflict {

@@ -2,7 +2,7 @@
 
 use super::Want;
 use crate::error;
-use contract::access::TraceView;
+use contract::{access::TraceView, form::Faults};
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, Request, State},
@@ -19,13 +19,12 @@ use text::Lang;
 /// Limit of a closure's end in months from now: unpredictable ends are blocks, and mistyped dates are found.
 pub(crate) const MONTHS_AHEAD: u32 = 26;
 
-/// An invalid field of any form about bookings and closures. Each form has errors of its own, so reading one cannot
+/// An invalid field of any form about bookings. Each form has errors of its own, so reading one cannot
 /// report a field of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidationError {
     Ask(AskError),
     Decide(DecideError),
-    Closure(ClosureError),
     Trial(TrialError),
     HandOver(HandOverError),
     Holder(HolderError),
@@ -54,7 +53,6 @@ macro_rules! forms {
 forms! {
     Ask(AskError),
     Decide(DecideError),
-    Closure(ClosureError),
     Trial(TrialError),
     HandOver(HandOverError),
     Holder(HolderError),
@@ -87,38 +85,6 @@ pub enum DecideError {
     /// A rejection without a reason.
     #[field("note", checkout_note_missing)]
     NoNote,
-    /// More than [`NOTE`] characters.
-    #[field("note", checkout_note_long(&NOTE.to_string()))]
-    Note,
-}
-
-/// An invalid field of a closure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FieldError)]
-pub enum ClosureError {
-    /// Neither a machine nor a room.
-    #[field("resource", booking_form_resource)]
-    Resource,
-    /// No instant.
-    #[field("start", booking_form_time)]
-    Start,
-    /// No instant.
-    #[field("end", booking_form_time)]
-    End,
-    /// No date and time.
-    #[field("start", closure_form_time)]
-    NoStart,
-    /// No date and time.
-    #[field("end", closure_form_time)]
-    NoEnd,
-    /// It ends when or before it begins.
-    #[field("end", booking_order)]
-    Backwards,
-    /// It is over.
-    #[field("end", closure_over)]
-    Over,
-    /// It ends too far ahead.
-    #[field("end", closure_far(&MONTHS_AHEAD.to_string()))]
-    Far,
     /// More than [`NOTE`] characters.
     #[field("note", checkout_note_long(&NOTE.to_string()))]
     Note,
@@ -242,6 +208,9 @@ pub enum BookingsError {
     /// Fields do not fit.
     #[problem("booking.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
+    /// Fields of a form of the contract do not fit.
+    #[problem("booking.invalid", Invalid, each)]
+    InvalidForm(#[from] Faults),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]

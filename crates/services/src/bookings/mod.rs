@@ -42,8 +42,8 @@ pub use dry_run::{Trial, Unsaved, evaluate_trial};
 pub(crate) use due::{arrived, left, run_due};
 pub(crate) use errors::MONTHS_AHEAD;
 pub use errors::{
-    AskError, BookingsError, ClosureError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused,
-    TrialError, ValidationError,
+    AskError, BookingsError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused, TrialError,
+    ValidationError,
 };
 pub(crate) use facts::{BookingContext, Named, left_to_others, with_alternatives};
 pub use import::import;

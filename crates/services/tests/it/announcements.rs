@@ -297,8 +297,8 @@ async fn invalid_announcement_reports_all_fields() {
             ("title".into(), Fault::Title(Unnamed::Empty)),
             ("text".into(), Fault::Text(InvalidText::Long)),
             ("to".into(), Fault::Audience),
-            ("from".into(), Fault::Instant),
-            ("until".into(), Fault::Instant)
+            ("from".into(), Fault::DateAndTime),
+            ("until".into(), Fault::DateAndTime)
         ]
     );
     assert_eq!(

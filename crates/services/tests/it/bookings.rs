@@ -8,11 +8,14 @@ mod recorded;
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
     bookings::{action, booked, notices_of, open, set, span, state, tick},
-    holds,
+    closures, holds,
     operations::run,
     rooms,
 };
-use contract::{form::Fields, rooms::ListRooms};
+use contract::{
+    form::{Fault, Fields},
+    rooms::ListRooms,
+};
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Cause, Obstacle, Refusal, Resource, State},
@@ -24,10 +27,8 @@ use domain::{
     zone::Zone,
 };
 use services::{
-    bookings::{self, Ask, BookingsError, ClosureError, Decide, DecideError, Refused, Which},
-    checkouts,
-    closures::{self, Close},
-    equipment, people, problems, qualifications,
+    bookings::{self, Ask, BookingsError, Decide, DecideError, Refused, Which},
+    checkouts, equipment, people, problems, qualifications,
     rooms::RoomsError,
 };
 
@@ -189,7 +190,9 @@ async fn overlapping_occupations_refuse_the_later_and_name_the_earlier() {
                         checkouts::ask(&lab.ctx, who, ask).await.map(|_| ()).map_err(|why| why.to_string())
                     }
                     Thing::Closing(maintenance) => {
-                        let close = Close::read(Some(LASER_RES), maintenance, Ok(when), "new belt");
+                        let kind = if maintenance { "yes" } else { "no" };
+                        let close =
+                            closures::sent(LASER_RES, when, &[("maintenance", kind), ("note", "new belt")]);
                         closures::close(&lab.ctx, &olga, close).await.map(|_| ()).map_err(|why| why.to_string())
                     }
                 });
@@ -206,15 +209,15 @@ async fn overlapping_occupations_refuse_the_later_and_name_the_earlier() {
 async fn lifted_closure_releases_its_time() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
-    let close = |span| Close::read(Some(LASER_RES), true, Ok(span), "new belt");
+    let close = |span| closures::maintenance(LASER_RES, span, "new belt");
     for (invalid, why) in [
-        (Span { starts: span(60, 60).ends, ..span(60, 60) }, ClosureError::Backwards),
-        (Span { starts: Millis(0), ends: Millis(1) }, ClosureError::Over),
-        (Span { ends: Millis(250_000_000_000_000), ..span(60, 60) }, ClosureError::Far),
+        (Span { starts: span(60, 60).ends, ..span(60, 60) }, Fault::Order),
+        (Span { starts: Millis(0), ends: Millis(1) }, Fault::Over),
+        (Span { ends: Millis(30_000_000_000_000), ..span(60, 60) }, Fault::TooFar(26)),
     ] {
         let refused = closures::close(&lab.ctx, &olga, close(invalid)).await;
-        let Err(BookingsError::Invalid(faults)) = refused else { panic!("{refused:?}") };
-        assert_eq!(faults, [why.into()]);
+        let Err(BookingsError::InvalidForm(faults)) = refused else { panic!("{refused:?}") };
+        assert_eq!(faults.0, [("end".to_owned(), why)]);
     }
     let id = closures::close(&lab.ctx, &olga, close(span(60, 600))).await.unwrap();
     let why = refused(ask(&lab, &carl, LASER_RES, span(60, 60)).await);

@@ -3,7 +3,7 @@
 use crate::lab::{
     LASER, LASER_ID, Lab, NOON,
     bookings::{booked, notices_of, open, span, tick},
-    card,
+    card, closures,
     operations::{fields, run},
     rooms,
 };
@@ -14,18 +14,18 @@ use contract::{
 use domain::{
     access::{Decision, Level, Reason},
     actor::{Actor, Channel},
-    bookings::{Cause, Resource},
+    bookings::{Cause, NOTE, Resource},
     id::{ClosureId, PersonId, PlaceId, RoomId, TypeId},
     live::ChangeEvent,
     machines::MachineState,
     occupations::Span,
     time::{DAY, HOUR, MINUTE},
+    zone::to_rfc3339,
 };
 use services::{
     access,
-    bookings::{self, BookingsError, ClosureError},
+    bookings::{self, BookingsError},
     checkouts,
-    closures::{self, Close, ClosureForm, Which},
     error::ServiceError as _,
     machines,
     rooms::RoomsError,
@@ -36,8 +36,7 @@ const HALL: Resource = Resource::Room(RoomId(1));
 const ANYBODY: Actor = Actor::anybody(true, Channel::Web);
 
 async fn close(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> ClosureId {
-    let close = Close::read(Some(resource), false, Ok(span), "lens");
-    closures::close(&lab.ctx, actor, close).await.unwrap()
+    closures::close(&lab.ctx, actor, closures::sent(resource, span, &[("note", "lens")])).await.unwrap()
 }
 
 /// Ken's room with the laser in it.
@@ -46,8 +45,8 @@ async fn hall(lab: &Lab, ken: &Actor) {
     rooms::add(&lab.ctx, ken, hall).await.unwrap();
 }
 
-async fn listed(lab: &Lab, actor: &Actor, which: Which) -> Vec<ClosureId> {
-    let list = closures::list(&lab.ctx, actor, Ok(which)).await.unwrap();
+async fn listed(lab: &Lab, actor: &Actor, filter: &[(&str, &str)]) -> Vec<ClosureId> {
+    let list = closures::list(&lab.ctx, actor, filter).await.unwrap();
     list.closures.iter().map(|one| one.id).collect()
 }
 
@@ -68,55 +67,59 @@ async fn closures_are_listed_for_caretakers_until_thirty_days_after() {
     let room = close(&lab, &ken, HALL, span(600, 60)).await;
     let lifted = close(&lab, &ken, HALL, span(800, 60)).await;
     closures::lift(&lab.ctx, &ken, lifted).await.unwrap();
-    assert_eq!(listed(&lab, &ken, Which::default()).await, [room, laser], "by name: Hall, Laser");
-    assert_eq!(listed(&lab, &olga, Which::default()).await, [laser], "rooms are the managers’");
-    let seen = closures::list(&lab.ctx, &ken, Ok(Which::default())).await.unwrap();
+    assert_eq!(listed(&lab, &ken, &[]).await, [room, laser], "by name: Hall, Laser");
+    assert_eq!(listed(&lab, &olga, &[]).await, [laser], "rooms are the managers’");
+    let seen = closures::list(&lab.ctx, &ken, &[]).await.unwrap();
     let one = &seen.closures[1];
-    assert_eq!((one.name.as_str(), one.kind, one.note.as_str()), ("Laser", Cause::Closure, "lens"));
-    assert_eq!((one.starts.at, one.ends.at), (span(120, 60).starts, span(120, 60).ends));
+    assert_eq!((one.name.as_str(), one.maintenance, one.note.as_str()), ("Laser", false, "lens"));
+    assert_eq!((one.start.at, one.end.at), (span(120, 60).starts, span(120, 60).ends));
     assert!(seen.resources.contains(&(HALL, "Hall".into())));
     for nobody in [&carl, &ANYBODY] {
-        let refused = closures::list(&lab.ctx, nobody, Ok(Which::default())).await;
+        let refused = closures::list(&lab.ctx, nobody, &[]).await;
         assert!(matches!(refused, Err(BookingsError::Forbidden(_))), "{refused:?}");
     }
-    let of_hall = Which { resource: Some(HALL), ..Which::default() };
-    assert_eq!(listed(&lab, &ken, of_hall).await, [room]);
-    let early = Which { to: Some(span(600, 0).starts), ..Which::default() };
-    assert_eq!(listed(&lab, &ken, early).await, [laser], "what begins then begins too late");
-    let late = Which { from: Some(span(180, 0).starts), ..Which::default() };
-    assert_eq!(listed(&lab, &ken, late).await, [room], "what ends then is over");
+    assert_eq!(listed(&lab, &ken, &[("resource", "room:1")]).await, [room]);
+    let at = |minutes| to_rfc3339(span(minutes, 0).starts).unwrap();
+    assert_eq!(listed(&lab, &ken, &[("to", &at(600))]).await, [laser], "what begins then begins too late");
+    assert_eq!(listed(&lab, &ken, &[("from", &at(180))]).await, [room], "what ends then is over");
     lab.pass(DAY * 30 + HOUR * 3);
-    assert_eq!(listed(&lab, &ken, Which::default()).await, [room]);
+    assert_eq!(listed(&lab, &ken, &[]).await, [room]);
 }
 
 #[tokio::test]
 async fn invalid_closure_reports_all_fields_or_conflicts() {
     let lab = open().await;
     let (olga, carl) = (lab.signed_in(6).await, lab.signed_in(4).await);
-    let zone = lab.ctx.space().zone;
-    let input = |start: &str, end: &str| ClosureForm {
-        resource: "machine:1".into(),
-        kind: "maintenance".into(),
-        start: start.into(),
-        end: end.into(),
-        note: String::new(),
-        call_off: String::new(),
+    let close = async |sent: &[(&str, &str)]| closures::close(&lab.ctx, &olga, fields(sent)).await;
+    let faults = async |sent: &[(&str, &str)]| match close(sent).await {
+        Err(BookingsError::InvalidForm(faults)) => faults.0,
+        other => panic!("{other:?}"),
     };
-    let empty = ClosureForm { note: "x".repeat(501), ..ClosureForm::default() };
-    let all = [ClosureError::Resource, ClosureError::NoStart, ClosureError::NoEnd, ClosureError::Note];
-    assert_eq!(empty.read(zone).unwrap_err(), all);
-    let backwards = input("2027-01-15T10:00", "2027-01-15T10:00").read(zone).unwrap_err();
-    assert_eq!(backwards, [ClosureError::Backwards]);
-    let close = input("2027-01-15T09:00", "2027-01-15T11:30").read(zone).unwrap();
-    assert_eq!((close.span, close.kind), (span(60, 150), Cause::Maintenance));
-    let exact = input(&span(60, 150).starts.0.to_string(), "2027-01-15T11:30").read(zone).unwrap();
-    assert_eq!(exact.span, close.span, "a way back sends milliseconds");
+    let at = |field: &str, fault| (field.to_owned(), fault);
+    let all = [
+        at("resource", Fault::Resource),
+        at("start", Fault::DateAndTime),
+        at("end", Fault::DateAndTime),
+        at("note", Fault::RemarkTooLong(NOTE)),
+    ];
+    assert_eq!(faults(&[("note", &"x".repeat(501))]).await, all);
+    let (laser, maintenance) = (("resource", "machine:1"), ("maintenance", "yes"));
+    let (begins, ends) = (("start", "2027-01-15T10:00"), ("end", "2027-01-15T10:00"));
+    assert_eq!(faults(&[laser, begins, ends]).await, [at("end", Fault::Order)]);
     for beyond in ["-1", "-9223372036854775808", "32503680000000"] {
-        let why = input(beyond, "2027-01-15T11:30").read(zone).unwrap_err();
-        assert_eq!(why, [ClosureError::NoStart], "{beyond}");
+        assert_eq!(faults(&[laser, ("start", beyond), ends]).await, [at("start", Fault::DateAndTime)], "{beyond}");
+    }
+    let exact = span(60, 150).starts.0.to_string();
+    for start in ["2027-01-15T09:00", &exact] {
+        let id = close(&[laser, maintenance, ("start", start), ("end", "2027-01-15T11:30")]).await.unwrap();
+        let made = closures::lift(&lab.ctx, &olga, id).await.unwrap();
+        assert_eq!(
+            (Span { starts: made.start.at, ends: made.end.at }, made.kind()),
+            (span(60, 150), Cause::Maintenance)
+        );
     }
     booked(&lab, &carl, LASER_RES, span(120, 60)).await;
-    let refused = closures::close(&lab.ctx, &olga, Ok(close)).await;
+    let refused = close(&[laser, maintenance, ("start", &exact), ("end", "2027-01-15T11:30")]).await;
     let Err(BookingsError::Refused(why)) = refused else { panic!("{refused:?}") };
     assert!(
         matches!(why.refusals[..], [domain::bookings::Refusal::Taken(taken)] if taken.span == span(120, 60)),
@@ -247,16 +250,21 @@ async fn closure_lists_all_bookings_and_cancels_them_on_request() {
         ids.push(booked(&lab, &carl, LASER_RES, span(at, 60)).await);
     }
     ids.push(booked(&lab, &carl, HALL, span(300, 60)).await);
-    let week = || Close::read(Some(LASER_RES), true, Ok(span(90, 1_440)), "new belt").unwrap();
-    let refused = closures::close(&lab.ctx, &olga, Ok(week())).await;
+    let week = |call_off| {
+        closures::sent(
+            LASER_RES,
+            span(90, 1_440),
+            &[("maintenance", "yes"), ("note", "new belt"), ("call_off", call_off)],
+        )
+    };
+    let refused = closures::close(&lab.ctx, &olga, week("")).await;
     let Err(BookingsError::Refused(why)) = &refused else { panic!("{refused:?}") };
     assert_eq!(why.refusals.len(), 3, "{why:?}");
     let message = refused.unwrap_err().problem(text::Lang::En).detail;
     for hour in ["09:00–10:00", "11:00–12:00", "13:00–14:00"] {
         assert!(message.contains(hour), "{hour} in {message}");
     }
-    let closed = Close { call_off: true, ..week() };
-    closures::close(&lab.ctx, &olga, Ok(closed)).await.unwrap();
+    closures::close(&lab.ctx, &olga, week("yes")).await.unwrap();
     let mut states = Vec::new();
     for id in ids {
         states.push(bookings::one(&lab.ctx, &carl, id).await.unwrap().state);
@@ -275,10 +283,10 @@ async fn closure_also_cancels_checkouts() {
     let (bob, olga) = (lab.signed_in(2).await, lab.signed_in(6).await);
     let checkout = checkouts::Ask { kind: TypeId(3), trainer: PersonId(5), starts: Some(span(60, 60).starts) };
     checkouts::ask(&lab.ctx, &bob, checkout).await.unwrap();
-    let lens = || Close::read(Some(LASER_RES), true, Ok(span(90, 240)), "").unwrap();
-    assert!(matches!(closures::close(&lab.ctx, &olga, Ok(lens())).await, Err(BookingsError::Refused(_))));
-    let called_off = Close { call_off: true, ..lens() };
-    closures::close(&lab.ctx, &olga, Ok(called_off)).await.unwrap();
+    let lens =
+        |call_off| closures::sent(LASER_RES, span(90, 240), &[("maintenance", "yes"), ("call_off", call_off)]);
+    assert!(matches!(closures::close(&lab.ctx, &olga, lens("")).await, Err(BookingsError::Refused(_))));
+    closures::close(&lab.ctx, &olga, lens("yes")).await.unwrap();
     assert_eq!(lab.text("SELECT state FROM appointment").await, "cancelled");
     assert_eq!(notices_of(&lab, 2).await, [domain::notices::Kind::CheckoutCancelled]);
     assert!(notices_of(&lab, 5).await.contains(&domain::notices::Kind::CheckoutCancelled), "and the trainer");

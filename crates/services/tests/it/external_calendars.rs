@@ -3,6 +3,7 @@
 use crate::lab::{
     LASER_ID, Lab, NOON,
     bookings::notices_of,
+    closures,
     rooms::{self, hall},
 };
 use contract::{
@@ -28,7 +29,6 @@ use domain::{
 use services::{
     Serve, ServeError,
     bookings::{self, Ask, BookingsError, DayQuery, Decide},
-    closures::{self, Close},
     external_calendars::{Answer, ExternalCalendarsError, Fetcher, Question, arrange},
     jobs, notices, serve,
 };
@@ -293,11 +293,11 @@ async fn closure_over_event_is_accepted_and_event_occupies_rest() {
     add(&lab, &ken, HALL).await;
     assert_eq!(taken(&lab).await, [(24, 34)]);
     let close = |call_off| {
-        let close = Close::read(Some(LASER), true, Ok(span(26, 120)), "").unwrap();
-        closures::close(&lab.ctx, &ken, Ok(Close { call_off, ..close }))
+        let sent = closures::sent(LASER, span(26, 120), &[("maintenance", "yes"), ("call_off", call_off)]);
+        closures::close(&lab.ctx, &ken, sent)
     };
-    assert!(matches!(close(false).await, Err(BookingsError::Refused(_))));
-    close(true).await.unwrap();
+    assert!(matches!(close("").await, Err(BookingsError::Refused(_))));
+    close("yes").await.unwrap();
     assert_eq!(taken(&lab).await, [(24, 26), (28, 34)]);
     let one = only(&lab, &ken).await;
     assert_eq!((one.collision_count, one.collisions[0].with), (1, Cause::Maintenance));

@@ -1,7 +1,7 @@
 //! Calendar feeds: permissions, content as read by a third-party parser, and their end.
 
 use crate::lab::{
-    LASER_ID, Lab, NOON,
+    LASER_ID, Lab, NOON, closures,
     operations::{fields, run},
     seconds,
 };
@@ -19,7 +19,6 @@ use domain::{
 };
 use services::{
     bookings::{self, Ask, Decide},
-    closures::{self, Close},
     feeds::{self, FeedsError},
     mail::{self, Carrier, Catcher, Post},
     people,
@@ -173,7 +172,7 @@ async fn machine_feed_names_people_according_to_setting() {
     booked(&lab, &ken, HALL, span(28, 60)).await;
     let off = booked(&lab, &carl, LASER, span(32, 60)).await;
     cancelled(&lab, &carl, off).await;
-    let close = Close::read(Some(LASER), true, Ok(span(36, 60)), "The lens");
+    let close = closures::maintenance(LASER, span(36, 60), "The lens");
     let closure = closures::close(&lab.ctx, &ken, close).await.unwrap();
     let (_, secret) = made(&lab, &ken, Feed::Resource(LASER)).await;
     let what = "e['SUMMARY'], e['STATUS']";

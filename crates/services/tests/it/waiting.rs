@@ -3,7 +3,7 @@
 use crate::lab::{
     LASER_ID, Lab, NOON,
     bookings::{booked, notices_of, span, tick},
-    rooms,
+    closures, rooms,
 };
 use domain::{
     actor::Actor,
@@ -17,7 +17,6 @@ use domain::{
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use services::{
     bookings::{self, Ask, BookingsError, Decide},
-    closures::{self, Close},
     notices, people,
     waiting::{self, WaitingError},
 };
@@ -175,7 +174,7 @@ async fn every_freed_time_is_offered() {
     for way in 1..7 {
         let lab = open().await;
         let (carl, dana, ken) = (lab.signed_in(4).await, lab.signed_in(5).await, lab.signed_in(11).await);
-        let close = |span| Close::read(Some(LASER), true, Ok(span), "belt");
+        let close = |span| closures::maintenance(LASER, span, "belt");
         if way == 4 {
             lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'booking.mode', 'moderated')").await;
         }

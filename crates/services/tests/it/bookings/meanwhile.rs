@@ -132,7 +132,7 @@ async fn room_occupation_is_announced_for_its_machines() {
     action(&lab, &carl, id, BookingAction::Cancel).await.unwrap();
     assert!(heard().await.contains(&machine), "called off");
     for resource in [LASER_RES, HALL] {
-        let close = Close::read(Some(resource), false, Ok(span(300, 60)), "");
+        let close = closures::sent(resource, span(300, 60), &[]);
         let closure = closures::close(&lab.ctx, &ken, close).await.unwrap();
         assert!(heard().await.contains(&machine), "{resource} closed");
         closures::lift(&lab.ctx, &ken, closure).await.unwrap();

@@ -9,6 +9,7 @@
 )]
 
 pub mod bookings;
+pub mod closures;
 pub mod displays;
 pub mod entrance;
 pub mod holds;
