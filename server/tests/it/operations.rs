@@ -193,6 +193,32 @@ async fn caller_is_meant_by_me() {
 }
 
 #[tokio::test]
+async fn query_is_read_once_by_exact_name_and_never_blank() {
+    let space = space('g', 7).await;
+    for (query, field) in [
+        ("resource=", "resource"),
+        ("resource=machine:1&resource=room:1", "resource"),
+        ("resource%5B%5D=machine:1", "resource[]"),
+        ("from=soon", "from"),
+    ] {
+        let request = Request::get(format!("/api/v1/closures?{query}")).body(Body::empty()).unwrap();
+        let (status, refused) = read(&space, request).await;
+        let fields: Vec<_> = in_the_api(&refused).into_iter().map(|(field, _)| field).collect();
+        assert_eq!((status, fields), (422, vec![field.to_owned()]), "{query}");
+    }
+    let request = Request::get("/api/v1/closures?resource=machine:1&limit=1").body(Body::empty()).unwrap();
+    assert_eq!(read(&space, request).await.0, 200);
+}
+
+#[tokio::test]
+async fn whole_number_may_be_written_with_a_fraction_of_zero() {
+    let space = space('g', 7).await;
+    let (status, _) = json(&space, "/api/v1/rooms", &json!({ "name": "Attic", "capacity": 8.0 })).await;
+    let (refused, _) = json(&space, "/api/v1/rooms", &json!({ "name": "Cellar", "capacity": 8.5 })).await;
+    assert_eq!((status, refused), (201, 422));
+}
+
+#[tokio::test]
 async fn form_without_its_id_is_out_of_date() {
     let space = space('g', 7).await;
     for sent in ["reason=unpaid", "person=&reason=unpaid", "person=x&reason=unpaid"] {
