@@ -70,7 +70,7 @@ fn Page(page: RwSignal<NoticeSettingsView>, calls: Calls) -> impl IntoView {
     let saved = Memo::new(move |_| was_saved() && !unsaved.get());
     let address = Memo::new(move |_| page.with(|page| (page.sends_mail, page.address.clone(), page.bounced)));
     let followed = Memo::new(move |_| page.with(|page| page.followed.clone()));
-    let chosen = Memo::new(move |_| page.with(|page| (page.kinds.clone(), page.digest_hour, page.quiet)));
+    let chosen = Memo::new(move |_| page.with(|page| (page.kinds.clone(), page.digest_hour, page.quiet.clone())));
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.notice_settings_title()}</h1>

@@ -44,7 +44,7 @@ pub struct NoticeSettingsBody {
 }
 
 /// A change to a kind of notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Form)]
+#[derive(Debug, Clone, PartialEq, Eq, Form)]
 #[form(part, check = is_unlocked)]
 pub struct KindFilter {
     /// The kind of notice.
@@ -56,12 +56,13 @@ pub struct KindFilter {
 }
 
 #[cfg(feature = "server")]
-fn is_unlocked(&KindFilter { kind, app, mail }: &KindFilter) -> Result<(), (&'static str, Fault)> {
-    if kind.is_locked() && !(app && mail) { Err(("kind", Fault::Locked(kind))) } else { Ok(()) }
+fn is_unlocked(filter: &KindFilter) -> Result<(), (&'static str, Fault)> {
+    let is_off = !(filter.app && filter.mail);
+    if filter.kind.is_locked() && is_off { Err(("kind", Fault::Locked(filter.kind))) } else { Ok(()) }
 }
 
 /// When the caller receives mail.
-#[derive(Debug, Clone, Copy, Form)]
+#[derive(Debug, Clone, Form)]
 #[form(part)]
 pub struct TimesParams {
     /// The hour of the daily mail; null or omitted for off.
@@ -72,7 +73,7 @@ pub struct TimesParams {
 }
 
 /// A time range of the day, past midnight if it ends before it begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Form)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Form)]
 #[form(part, check = takes_time)]
 pub struct QuietHours {
     /// The start, for example 22:00.
