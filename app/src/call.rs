@@ -1,4 +1,4 @@
-//! Calls to the server: posted forms, and data that pages load ([`asked`]).
+//! Calls to the server: posted forms, and data that pages load ([`load`]).
 //!
 //! Invariant: compiled once where possible. A [`Call`] knows its function by its type, but everything between the
 //! button and the answer is the same code for all: an action of each function's own type would be ten kilobytes

@@ -11,7 +11,7 @@ use crate::{
     equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports,
     kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
     qualifications, reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
-    ui::changing::part,
+    ui::changing::dynamic,
 };
 use domain::id::{AppointmentId, BookingId, CardId, MachineId, ModuleId, PersonId, TypeId};
 use leptos::prelude::*;
@@ -57,7 +57,7 @@ fn remount(page: fn() -> AnyView) -> AnyView {
     let thing = Memo::new(move |_| {
         params.with(|params| PARAMS.iter().filter_map(|name| params.get_str(name)).collect::<String>())
     });
-    part(move || {
+    dynamic(move || {
         // Read here, because a memo without readers follows nothing.
         thing.get();
         Some(untrack(page))

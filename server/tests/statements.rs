@@ -211,7 +211,7 @@ async fn statements_of(role: char, person: i64, many: u16) -> Vec<(String, Vec<S
     let space = Space::open_with(role, Some(person), more(many)).await;
     let mut all = Vec::new();
     for address in addresses() {
-        space.begin_anew().await;
+        space.reset().await;
         sqlx::raw_sql(BUSY).execute(&mut space.raw().await).await.unwrap();
         ASKED.lock().unwrap().clear();
         let answer = space.send(Request::get(&address).body(Body::empty()).unwrap()).await;

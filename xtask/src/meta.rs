@@ -97,7 +97,7 @@ impl Workspace {
 
     /// A call of the host's cargo.
     pub fn cargo(&self, command: &str) -> Command {
-        let mut cargo = process::fresh("cargo");
+        let mut cargo = process::clean_command("cargo");
         cargo.current_dir(&self.root).arg(command);
         cargo
     }

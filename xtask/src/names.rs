@@ -6,7 +6,7 @@
 use crate::repository::holds_word;
 
 /// Types: participles and private nouns.
-const TYPES: [&str; 29] = [
+const TYPES: [&str; 34] = [
     "Asked",
     "Asker",
     "Bearing",
@@ -36,10 +36,15 @@ const TYPES: [&str; 29] = [
     "Errand",
     "Spoken",
     "Ticks",
+    "CardDeed",
+    "Looked",
+    "Tried",
+    "Wish",
+    "Would",
 ];
 
 /// Functions, macros and modules.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 27] = [
     "asked",
     "brought",
     "door",
@@ -59,6 +64,14 @@ const OTHERS: [&str; 19] = [
     "told",
     "traced",
     "word",
+    "around",
+    "fresh",
+    "look",
+    "met",
+    "tried",
+    "untold",
+    "ways",
+    "wish",
 ];
 
 /// Keywords of a definition.

@@ -11,7 +11,7 @@ use std::{
 
 /// A call of `program` as from a shell. `cargo run` sets environment variables that build scripts of dependencies read;
 /// a cargo that inherits them recompiles those on every switch between the two.
-pub fn fresh(program: &str) -> Command {
+pub fn clean_command(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         let reported = name.to_string_lossy();
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn fresh_command_inherits_no_cargo_variables() {
         assert!(env::var_os("CARGO_MANIFEST_DIR").is_some() && env::var_os("CARGO_PKG_NAME").is_some());
-        let heard = read(&mut fresh("env")).unwrap();
+        let heard = read(&mut clean_command("env")).unwrap();
         assert!(!heard.contains("CARGO_MANIFEST_DIR=") && !heard.contains("CARGO_PKG_NAME="), "{heard}");
         assert!(heard.contains("PATH="), "{heard}");
     }

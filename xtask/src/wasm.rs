@@ -85,8 +85,8 @@ pub fn with_own_std(cargo: &mut Command) {
 }
 
 fn program(name: Option<&str>, program: &str) -> Command {
-    let Some(name) = name else { return process::fresh(program) };
-    let mut command = process::fresh("rustup");
+    let Some(name) = name else { return process::clean_command(program) };
+    let mut command = process::clean_command("rustup");
     command.args(["run", name, program]);
     // Set by the cargo that started us, for its own compiler.
     for variable in ["RUSTC", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {

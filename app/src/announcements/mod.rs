@@ -17,7 +17,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{fresh, part},
+        changing::{dynamic, remount},
         empty::Empty,
         form::{Field, Form, completed_count, hidden, target},
         icon::Icon,
@@ -95,11 +95,11 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
     });
     view! {
         <header class="page-head"><h1>{t.announcements_title()}</h1><p class="sub">{t.announcements_sub()}</p></header>
-        {fresh(move || {
+        {remount(move || {
             let edited = edited.get()?;
             Some(view! { <Edit edited all calls/> })
         })}
-        {part(move || Some({
+        {dynamic(move || Some({
             let (rows, now) = all.with(|all| (all.announcements.clone(), all.now));
             if rows.is_empty() {
                 view! {
@@ -112,7 +112,7 @@ fn Page(all: RwSignal<Announcements>, calls: Calls) -> impl IntoView {
                 }).collect_view().into_any()
             }
         }))}
-        {part(move || edited.get().is_none().then(|| view! {
+        {dynamic(move || edited.get().is_none().then(|| view! {
             <NewEntry title=t.announcements_new()>
                 <Sheet action=calls.write preview=calls.preview all id=None saved=Saved::default()/>
             </NewEntry>
@@ -190,7 +190,7 @@ fn Edit(edited: AnnouncementId, all: RwSignal<Announcements>, calls: Calls) -> i
         <News newest begun typing page=format!("/announcements?edit={edited}")/>
         <section class="card" aria-labelledby="edit" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="edit">{title}</h2></div>
-            {part(move || {
+            {dynamic(move || {
                 begun.track();
                 Some(view! { <Sheet action=calls.save preview=calls.preview all id=Some(edited) saved=untrack(saved)/> })
             })}
@@ -263,7 +263,7 @@ fn PreviewCard(preview: Call<PreviewAnnouncement>) -> impl IntoView {
 fn Drawn(drafted: Signal<Option<Drafted>>) -> impl IntoView {
     let t = lang::current();
     view! {
-        <div role="status">{part(move || drafted.get().map(|Drafted { fields, html, readers }| {
+        <div role="status">{dynamic(move || drafted.get().map(|Drafted { fields, html, readers }| {
             let title = fields.value("title").trim().to_owned();
             if html.is_empty() {
                 return view! { <p class="muted">{t.announcement_preview_none()}</p> }.into_any();

@@ -15,7 +15,7 @@ use crate::{
     sign_in_redirect::query,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Ask, Field},
         icon::Icon,
@@ -99,10 +99,10 @@ fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Opti
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     view! {
         <Head/>
-        {part(move || Some(view! { <Narrow filter=filter.get()/> }))}
+        {dynamic(move || Some(view! { <Narrow filter=filter.get()/> }))}
         <section class="audit" aria-labelledby="entries">
             <h2 id="entries" class="visually-hidden">{t.audit_entries()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let entries = page.with(|page| page.entries.clone());
                 let is_all = filter.with(Filter::is_empty);
                 Some(if entries.is_empty() {
@@ -120,7 +120,7 @@ fn Chain(page: RwSignal<Page<AuditRow>>, filter: Memo<Filter>, before: Memo<Opti
                 })
             })}
         </section>
-        {part(move || {
+        {dynamic(move || {
             let (older, filter) = (page.with(|page| page.older), filter.get());
             let newest = before.get().map(|_| address(&filter, None));
             let older = older.map(|seq| address(&filter, Some(seq)));

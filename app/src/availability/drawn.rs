@@ -7,7 +7,7 @@ use super::{Calls, clock_of};
 use crate::{
     call::Sent,
     lang,
-    ui::{button::ButtonLink, changing::part},
+    ui::{button::ButtonLink, changing::dynamic},
 };
 use contract::availability::{Availability, RuleView};
 use domain::{
@@ -320,7 +320,7 @@ pub(super) fn SaveBar(
         }
         sketch.drawn.set(None);
     };
-    part(move || {
+    dynamic(move || {
         let drawn = sketch.drawn.get()?;
         let (today, changed) = (all.with(|all| all.today), edited.with(Option::is_some));
         let name = drawn.name(t, today);

@@ -9,7 +9,7 @@ use crate::{
     lang,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         form::{Field, Form, hidden},
         segmented::{Segment, Segmented},
@@ -146,7 +146,7 @@ pub(super) fn Sheet(
                     <Field name="last" kind="date" label=t.availability_last_label() hint=t.availability_last_hint() value=filled.last/>
                 </div>
                 <Choices name="kinds[]" error="kinds" legend=t.availability_for() options=kinds chosen=filled.kinds/>
-                {part(move || sketch.drawn.get().or(stored).and_then(makes).map(|message| view! { <p class="small muted">{message}</p> }))}
+                {dynamic(move || sketch.drawn.get().or(stored).and_then(makes).map(|message| view! { <p class="small muted">{message}</p> }))}
                 <div class="btn-row">
                     <Submit label kind=Kind::Primary busy=calls.save.pending()/>
                     {edited.is_some().then(|| view! {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     lang,
-    ui::{changing::part, strip::Legend},
+    ui::{changing::dynamic, strip::Legend},
 };
 use contract::availability::{Availability, OwnSlot, RuleView};
 use domain::{
@@ -125,13 +125,13 @@ struct GridFrame {
 /// The unsaved drawing on `date`, and the handles of the edited rule.
 fn drawn_on(t: Lang, rule: Option<RuleView>, date: Date, hours: (u16, u16), sketch: Sketch) -> AnyView {
     let stored = rule.as_ref().and_then(Drawn::of);
-    let ghost = part(move || {
+    let ghost = dynamic(move || {
         let drawn = sketch.drawn.get().filter(|drawn| drawn.on.holds_on(date) && Some(*drawn) != stored)?;
         let (a, b) = lines(drawn.times.from, drawn.times.to, hours.0);
         let message = t.availability_count(drawn.count());
         Some(view! { <li class="cell drawn" data-a=a data-b=b><div class="rule" data-new="">{drawn.hours()}<span>{message}</span></div></li> }.into_any())
     });
-    let grips = part(move || {
+    let grips = dynamic(move || {
         let now = sketch.drawn.get().or(stored).filter(|_| stored.is_some())?;
         let (a, b) = lines(now.times.from, now.times.to, hours.0);
         let grip = |end: End, key: &'static str| {

@@ -15,7 +15,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::{fresh, part},
+        changing::{dynamic, remount},
         empty::Empty,
         form::{Field, Form, Summary, completed_count, hidden, was_submitted},
         icon::Icon,
@@ -103,14 +103,14 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
         <header class="page-head">
             <h1>{t.availability_title()}</h1>
             <p class="sub only-narrow">{t.availability_sub()}</p>
-            {part(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
+            {dynamic(move || Some(weeks(t, week.get(), today.get(), all.with(|all| all.until))))}
             <drawn::Once sketch/>
         </header>
         <Summary action=calls.remove/>
         <div class="avail-cols">
             <div class="cluster">
                 <div class="only-wide cluster">
-                    {part(move || Some(all.with(|all| grid::week(all, week.get(), edited.get().map(|rule| rule.id), sketch, calls))))}
+                    {dynamic(move || Some(all.with(|all| grid::week(all, week.get(), edited.get().map(|rule| rule.id), sketch, calls))))}
                     <p class="keys">
                         <span>{t.availability_draw_hint()}</span>
                         <span><kbd>"↑"</kbd><kbd>"↓"</kbd>{t.availability_key_move()}</span>
@@ -118,17 +118,17 @@ fn Page(all: RwSignal<Availability>, calls: Calls) -> impl IntoView {
                         <span><kbd>"Del"</kbd>{t.availability_key_remove()}</span>
                     </p>
                 </div>
-                {part(move || all.with(|all| all.rules.is_empty()).then(|| view! {
+                {dynamic(move || all.with(|all| all.rules.is_empty()).then(|| view! {
                     <div class="card"><Empty icon="clock"><h2>{t.availability_none()}</h2><p>{t.availability_none_next()}</p></Empty></div>
                 }))}
-                {part(move || all.with(|all| Some(view! {
+                {dynamic(move || all.with(|all| Some(view! {
                     {list(t, all, week.get(), edited.get().map(|rule| rule.id), calls)}
                     {exceptions(t, all, week.get(), edited.get().map(|rule| rule.id), calls)}
                 })))}
                 <AddAway calls/>
             </div>
             <div class="cluster">
-                {fresh(move || {
+                {remount(move || {
                     let (edited, day, new) = (edited.get(), day.get(), new.get());
                     Some(view! { <edit_form::Sheet edited day new week=week.get_untracked() all calls sketch/> })
                 })}
@@ -295,7 +295,7 @@ fn away_row(t: Lang, away: &AwayView, today: Date, calls: Calls) -> AnyView {
 #[component]
 fn Preview(all: RwSignal<Availability>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         let slots = all.with(|all| all.slots.clone());
         (!slots.is_empty()).then(|| {
             let taken = slots.iter().filter(|slot| slot.taken).count();

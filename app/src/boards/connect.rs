@@ -8,7 +8,7 @@ use crate::{
     live::{beside, use_live},
     ui::{
         banner::{Banner, Tone},
-        changing::part,
+        changing::dynamic,
         facts::Facts,
     },
 };
@@ -24,12 +24,12 @@ pub fn Connect() -> impl IntoView {
     let machine = Memo::new(move |_| {
         query.with(|query| query.get_str("connect").and_then(|id| id.parse().ok().map(MachineId)))
     });
-    part(move || {
+    dynamic(move || {
         machine.get().map(|machine| {
             let answers = page_resource(move || live.version(Noun::Machine), move |_| api::how_to_connect(machine));
             view! {
                 <Transition fallback=|| ()>
-                    {beside(answers, Box::new(|newest| part(move || newest.get().map(|how| view! { <Section how/> })).into_any()))}
+                    {beside(answers, Box::new(|newest| dynamic(move || newest.get().map(|how| view! { <Section how/> })).into_any()))}
                 </Transition>
             }
         })

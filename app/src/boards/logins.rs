@@ -10,7 +10,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::Form,
         register::{Issued, NoEntries, entry, row_action},
         select::Select,
@@ -61,13 +61,13 @@ fn Section(#[prop(into)] newest: Signal<Option<BoardLogins>>, calls: Calls) -> i
     let logins = Memo::new(move |_| {
         newest.with(|newest| newest.as_ref().map(|newest| (newest.logins.clone(), newest.now)))
     });
-    part(move || {
+    dynamic(move || {
         is_there.get().then(|| view! {
             <section class="group" aria-labelledby="logins">
                 <h2 class="group-head" id="logins">{t.logins_title()}</h2>
                 <p class="muted">{if inside.get() { t.logins_lead() } else { t.logins_outside() }}</p>
-                <div role="status">{part(move || made.get().map(|made| view! { <Made made/> }))}</div>
-                {part(move || {
+                <div role="status">{dynamic(move || made.get().map(|made| view! { <Made made/> }))}</div>
+                {dynamic(move || {
                     let (logins, now) = logins.get()?;
                     if logins.is_empty() {
                         return inside.get().then(|| none.card());
@@ -75,7 +75,7 @@ fn Section(#[prop(into)] newest: Signal<Option<BoardLogins>>, calls: Calls) -> i
                     let rows = logins.into_iter().map(|login| row(login, now, calls));
                     Some(view! { <ul class="list">{rows.collect_view()}</ul> }.into_any())
                 })}
-                {part(move || {
+                {dynamic(move || {
                     let options = machines.get();
                     let chosen = options.first().map(|(id, _)| id.clone()).unwrap_or_default();
                     (inside.get() && !options.is_empty()).then(|| view! {

@@ -18,7 +18,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
@@ -101,11 +101,11 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
             })}
         </header>
         <BrokerLost lost/>
-        {part(move || {
+        {dynamic(move || {
             let machines = machines.get();
             (!machines.is_empty()).then(|| figures(&machines, whole.get().as_ref(), all.with_untracked(|all| all.now)))
         })}
-        {part(move || {
+        {dynamic(move || {
             let (machines, now) = (machines.get(), all.with_untracked(|all| all.now));
             // Boards without a machine are listed below, and so are unreadable messages.
             let heard = whole.with(|whole| whole.as_ref().is_some_and(Whole::heard_any));
@@ -119,7 +119,7 @@ fn Page(all: RwSignal<All>, forget: Call<ForgetBoard>) -> impl IntoView {
                 view! { <Table machines now second forget/> }.into_any()
             })
         })}
-        {part(move || whole.get().map(|whole| {
+        {dynamic(move || whole.get().map(|whole| {
             let now = all.with_untracked(|all| all.now);
             view! { <Rest whole now/> }
         }))}

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         icon::Icon,
         status::{Glyph, Status},
@@ -39,7 +39,7 @@ pub fn outage_page(machine: MachineId) -> AnyView {
 #[component]
 fn Page(outage: RwSignal<OutageView>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         Some(outage.with(|outage| {
             let href = format!("/machines/{}", outage.machine);
             let head = head(t, outage);

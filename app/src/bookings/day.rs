@@ -23,7 +23,7 @@ use crate::{
     training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Ask, Field, Form, hidden},
         icon::Icon,
@@ -95,15 +95,15 @@ fn Page(
         })
     });
     view! {
-        {part(move || Some(head(t, &day.get())))}
+        {dynamic(move || Some(head(t, &day.get())))}
         <Whom day/>
-        {part(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
-        {part(move || {
+        {dynamic(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
+        {dynamic(move || {
             let (.., is_for_nobody) = request.get();
             // Otherwise it would be booked for the reader.
             (!is_for_nobody).then(|| untrack(|| view! { <Choosing day next book moved join/> }.into_any()))
         })}
-        {part(move || {
+        {dynamic(move || {
             let href = format!("/me/calendar?show={}", day.with(|day| day.bookable.resource));
             Some(view! { <p class="small"><a class="link" href=href>{t.feeds_resource()}</a></p> })
         })}
@@ -116,7 +116,7 @@ fn Page(
 fn Whom(day: Memo<DayView>) -> impl IntoView {
     let t = lang::current();
     let whom = Memo::new(move |_| day.with(|day| day.for_whom.clone()));
-    part(move || {
+    dynamic(move || {
         let ForWhom { holder, unknown, names } = whom.get()?;
         let (page, date, minutes) = day.with_untracked(|day| {
             (format!("/book/{}", day.bookable.resource), day.date.to_string(), day.minutes.to_string())
@@ -289,9 +289,9 @@ fn Free(day: Memo<DayView>, choice: RwSignal<Option<Choice>>, next: Memo<Option<
     let is_none = Memo::new(move |_| choice.get().is_none() && day.with(|day| day.starts.is_empty()));
     view! {
         // The reason, before the day it concerns.
-        {part(move || is_none.get().then(|| day.with(|day| nothing(t, day, next.get()))))}
+        {dynamic(move || is_none.get().then(|| day.with(|day| nothing(t, day, next.get()))))}
         <Lane day choice/>
-        {part(move || (!is_none.get()).then(|| day.with(|day| {
+        {dynamic(move || (!is_none.get()).then(|| day.with(|day| {
             let now = choice.get();
             let at = now.and_then(|now| starting(&day.starts, now, picked.get_value()));
             // A long list has half hours only: the arrow keys on the day move by its whole grid.
@@ -420,7 +420,7 @@ fn Dock<F: Posted>(
     let t = lang::current();
     let instead = day
         .with_untracked(|day| day.chosen.as_ref().filter(|it| !it.refusals.is_empty()).map(|it| it.instead.len()));
-    part(move || {
+    dynamic(move || {
         if let Some(offered) = instead {
             return Some(view! {
                 <div class="dock"><div class="btn-row">

@@ -19,7 +19,7 @@ use crate::{
     training::next::Next,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
@@ -73,7 +73,7 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
         <SearchField/>
         <Terms found/>
         <SearchLists found/>
-        {part(move || {
+        {dynamic(move || {
             search.get();
             is_offered().then(|| view! { <Offered found next book/> }.into_any())
         })}
@@ -97,7 +97,7 @@ fn SearchField() -> impl IntoView {
 #[component]
 fn Terms(found: Memo<Found>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         let (terms, unheard, today) =
             found.with(|found| (found.terms.clone(), found.unheard.clone(), found.now.wall().date));
         if terms.is_empty() {
@@ -161,7 +161,7 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
             drop(form.request_submit());
         }
     };
-    part(move || {
+    dynamic(move || {
         let found = found.get();
         if found.choices.is_empty() {
             return None;
@@ -259,13 +259,13 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
     view! {
         <Form action=book>
             {hidden("minutes", &found.with_untracked(|found| found.minutes.to_string()))}
-            {part(move || Some(nothing_or_title(t, count.get(), rows.with(|rows| (rows.is_empty(), !rows.is_empty() && rows.iter().all(|row| row.one.why.is_some()))))))}
-            {part(move || Some({
+            {dynamic(move || Some(nothing_or_title(t, count.get(), rows.with(|rows| (rows.is_empty(), !rows.is_empty() && rows.iter().all(|row| row.one.why.is_some()))))))}
+            {dynamic(move || Some({
                 let now = found.with(|found| found.now);
                 rows.get().into_iter().map(|row| resource(t, row, now, current, chosen)).collect_view().into_any()
             }))}
-            {part(move || not_shown(t, &found.get()))}
-            {part(move || {
+            {dynamic(move || not_shown(t, &found.get()))}
+            {dynamic(move || {
                 if count.get() > 0 {
                     return Some(view! { <Dock found book current/> }.into_any());
                 }
@@ -365,7 +365,7 @@ fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Ti
     let is_chosen = Memo::new(move |_| current.with(Option::is_some));
     view! {
         <div class="dock">
-            <p class="sum" role="status">{part(move || {
+            <p class="sum" role="status">{dynamic(move || {
                 let Some((bookable, time)) = current.get() else {
                     return Some(view! { <b>{t.book_pick_time()}</b> }.into_any());
                 };
@@ -374,7 +374,7 @@ fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Ti
                 let left = leaves(t, quota, minutes).map(|left| format!(", {left}")).unwrap_or_default();
                 Some(view! { <b>{when(t, time, now)}</b><span>{bookable.name}{left}</span> }.into_any())
             })}</p>
-            {part(move || Some(view! {
+            {dynamic(move || Some(view! {
                 <Submit label=if label.get() { t.book_ask() } else { t.book_it() } kind=if is_chosen.get() { Kind::Primary } else { Kind::Quiet }
                     busy=book.pending()/>
             }.into_any()))}

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     lang,
-    ui::{changing::part, icon::Icon},
+    ui::{changing::dynamic, icon::Icon},
 };
 use contract::bookings::{Block, BlockKind, DayView};
 use domain::bookings::Obstacle;
@@ -185,16 +185,16 @@ pub(super) fn Lane(day: Memo<DayView>, choice: RwSignal<Option<Choice>>) -> impl
     view! {
         // A scrollable section must be reachable by keyboard.
         <section class="day" aria-label=t.book_times_of_day() tabindex="0" node_ref=drawn.window>
-            {part(move || Some(day.with(|day| {
+            {dynamic(move || Some(day.with(|day| {
                 let hours = (day.hours.0..day.hours.1).map(|hour| view! { <li>{format!("{hour:02}:00")}</li> });
                 view! { <ul class="hours" aria-hidden="true">{hours.collect_view()}</ul> }.into_any()
             })))}
             <ul class="lane" role="list" node_ref=drawn.list data-b=Signal::derive(move || day.with(|day| day.hours.1.saturating_sub(day.hours.0).to_string()))>
-                {part(move || Some(day.with(|day| {
+                {dynamic(move || Some(day.with(|day| {
                     let visible = day.blocks.iter().filter_map(|block| slot(t, day, block, place, choice));
                     view! { {visible.collect_view()} {now_line(t, day)} }.into_any()
                 })))}
-                {part(move || {
+                {dynamic(move || {
                     let now = choice.get()?;
                     let first = day.with(|day| i32::from(day.hours.0) * 60);
                     let quarter = |minute: i32| ((minute - first).max(0) / 15).to_string();

@@ -15,7 +15,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         empty::Empty,
         form::{Form, Summary, hidden},
         icon::Icon,
@@ -84,11 +84,11 @@ fn Bookings(
             <Summary action=calls.take/>
             <Summary action=calls.leave/>
         </div>
-        {part(move || {
+        {dynamic(move || {
             same.get();
             mine.with_untracked(|mine| waiting::offers(t, &mine.waiting, mine.now, calls))
         })}
-        {part(move || { same.get(); Some(groups(t, &mine.get_untracked(), all.get(), decide, moved, calls)) })}
+        {dynamic(move || { same.get(); Some(groups(t, &mine.get_untracked(), all.get(), decide, moved, calls)) })}
         <ul class="list">
             <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
         </ul>

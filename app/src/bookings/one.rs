@@ -13,7 +13,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::Kind,
-        changing::part,
+        changing::dynamic,
         form::Summary,
         held::{Held, HeldSummary, HeldToast},
         icon::Icon,
@@ -62,12 +62,12 @@ fn Page(
         <a class="crumb" href=href><Icon name="chevron-left"/>{back}</a>
         <header class="page-head"><h1>{t.booking_title()}</h1><p class="sub">{move || one.with(|one| one.booking.name.clone())}</p></header>
         <div>
-            {part(move || is_open.get().then(|| view! {
+            {dynamic(move || is_open.get().then(|| view! {
                 <Saved visible=made message=t.booking_made()/>
                 <Saved visible=was_moved message=t.booking_moved()/>
                 <Saved visible=longer message=t.booking_extended()/>
             }.into_any()))}
-            {part(move || (mine && made.get() && is_open.get()).then(|| view! {
+            {dynamic(move || (mine && made.get() && is_open.get()).then(|| view! {
                 <p class="small"><a class="link" href="/me/calendar">{t.feeds_link()}</a></p>
             }.into_any()))}
             <Summary action=decide/>
@@ -76,13 +76,13 @@ fn Page(
             {handed.problems()}
         </div>
         <HeldToast held/>
-        {part(move || {
+        {dynamic(move || {
             same.get();
             one.with_untracked(|one| one.outage.as_ref().map(|outage| outage::section(t, one, outage, rebook)))
         })}
-        {part(move || { same.get(); Some(page_body(t, &one.get_untracked(), decide, moved)) })}
-        {part(move || { same.get(); one.with_untracked(|one| answer(t, one, held)) })}
-        {part(move || { same.get(); one.with_untracked(|one| hand_over::section(t, one, handed)) })}
+        {dynamic(move || { same.get(); Some(page_body(t, &one.get_untracked(), decide, moved)) })}
+        {dynamic(move || { same.get(); one.with_untracked(|one| answer(t, one, held)) })}
+        {dynamic(move || { same.get(); one.with_untracked(|one| hand_over::section(t, one, handed)) })}
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
-        changing::{FreshFor, part, text},
+        changing::{RemountFor, dynamic, text},
         chip::Chip,
         empty::Empty,
         form::{Form, Summary, hidden, was_submitted},
@@ -116,7 +116,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
         });
         on_cleanup(move || handle.remove());
     });
-    let fresh = FreshFor::new();
+    let fresh = RemountFor::new();
     view! {
         <header class="page-head">
             <h1>{t.requests_title()}</h1>
@@ -125,7 +125,7 @@ fn Page(requests: RwSignal<Requests>, calls: Calls) -> impl IntoView {
         </header>
         <div><Summary action=calls.decide/><HeldSummary held=calls.held/><Summary action=calls.moved/></div>
         <HeldToast held=calls.held/>
-        {part(move || Some(requests.with(|all| {
+        {dynamic(move || Some(requests.with(|all| {
             if all.requests.is_empty() {
                 return view! {
                     <div class="card"><Empty icon="inbox"><h2>{t.requests_none()}</h2><p>{t.requests_none_next()}</p></Empty></div>

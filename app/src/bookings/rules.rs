@@ -18,7 +18,7 @@ use crate::{
     settings::api::Say,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Ask, Field, hidden},
         icon::Icon,
         preview::trying_out,
@@ -126,7 +126,7 @@ pub fn rules_page() -> AnyView {
         let dry_run = Signal::derive(move || visible.with(|visible| visible.dry_run.clone()));
         let problem = Memo::new(move |_| visible.with(|visible| visible.problem.clone()));
         let at = Memo::new(move |_| rules.with(|rules| rules.at));
-        let try_box = part(move || {
+        let try_box = dynamic(move || {
             // For another place, another machine is offered first.
             at.track();
             Some(view! { <TryBox rules input edited=open dry_run problem=problem.get()/> })
@@ -163,7 +163,7 @@ fn Page(
             typing.set(Some(event_target_value(&event)));
         }
     };
-    let visible = part(move || {
+    let visible = dynamic(move || {
         // A form in use is not rebuilt by its own trial.
         let open = key.get().map(|key| {
             let edited = edited.get_untracked();
@@ -185,7 +185,7 @@ fn Page(
         <a class="crumb" href="/bookings"><Icon name="chevron-left"/>{t.bookings_title()}</a>
         <header class="page-head"><h1>{t.rules_title()}</h1><p class="sub">{t.rules_sub()}</p></header>
         <Saved visible=saved message=t.settings_saved()/>
-        {part(move || key.get().map(|key| {
+        {dynamic(move || key.get().map(|key| {
             view! { <Versions action=say fields=vec![Versioned::plain("value", t.setting_name(key))]/> }
         }))}
         <div class="rules-cols">
@@ -420,7 +420,7 @@ fn TryBox(
         format!("/bookings/rules?at={at}{unsaved}{who}")
     });
     // The unsaved rule is part of the trial.
-    let unsaved = part(move || {
+    let unsaved = dynamic(move || {
         let Edited { key, value, version } = edited.get();
         let (key, version) = (key?.as_str(), version.map(|version| version.to_string()));
         Some(view! {
@@ -429,7 +429,7 @@ fn TryBox(
             {hidden(VERSION, &version.unwrap_or_default())}
         })
     });
-    let is_unsaved = part(move || {
+    let is_unsaved = dynamic(move || {
         edited.with(Edited::unsaved).map(|_| view! { <p class="small"><b>{t.rules_unsaved()}</b></p> })
     });
     let input = input.get_untracked();

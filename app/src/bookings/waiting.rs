@@ -10,7 +10,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, Summary, hidden},
         icon::Icon,
     },
@@ -82,7 +82,7 @@ pub(super) fn offers(t: Lang, all: &[Waiting], now: Moment, calls: Calls) -> Opt
 #[component]
 fn Left(until: Moment) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    part(move || {
+    dynamic(move || {
         let left = minutes_left(until.at, clock.now().at);
         let of = i64::try_from(OFFER.as_secs() / 60).unwrap_or(i64::MAX);
         let dash = format!("{} 100", left * 100 / of.max(1));

@@ -10,7 +10,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         icon::Icon,
         status::{Glyph, Status, status_label},
@@ -53,7 +53,7 @@ fn Page(week: RwSignal<Week>) -> impl IntoView {
     // From a person's page, the days link to times for them.
     let whom =
         Memo::new(move |_| query.with(|query| query.get_str("for").and_then(|id| id.parse().ok()).map(PersonId)));
-    part(move || Some(week.with(|week| page_body(t, week, show.get(), whom.get()))))
+    dynamic(move || Some(week.with(|week| page_body(t, week, show.get(), whom.get()))))
 }
 
 fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -> AnyView {

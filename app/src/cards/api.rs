@@ -4,7 +4,7 @@ use crate::problem::AppError;
 use contract::cards::{AtReader, CardPage, Marked, OwnClaim, Sorted, Swiping, UnknownCards};
 #[cfg(feature = "ssr")]
 use domain::{
-    cards::CardDeed,
+    cards::CardAction,
     problem::{Kind, Problem},
 };
 use domain::{
@@ -32,8 +32,8 @@ pub async fn give_card(
 #[server(endpoint = "people/card", protocol = crate::call::Wire)]
 pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
-    let Some(action) = CardDeed::parse(&action) else {
-        return Err(Problem::new("card.no-such-deed", Kind::Invalid, t.choose_what()).into());
+    let Some(action) = CardAction::parse(&action) else {
+        return Err(Problem::new("card.no-such-action", Kind::Invalid, t.choose_what()).into());
     };
     Ok(services::cards::mark(&ctx, &actor, card, action).await?)
 }

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
@@ -59,7 +59,7 @@ fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
     let cards = Memo::new(move |_| at.with(|at| at.cards.clone()));
     let mine = Memo::new(move |_| at.with(|at| at.mine.clone()));
     view! {
-        {part(move || {
+        {dynamic(move || {
             let (id, name, at_once) = machine.get();
             let next = if at_once { t.claim_lead_at_once() } else { t.claim_lead_asks() };
             Some(view! {
@@ -67,7 +67,7 @@ fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
                 <header class="page-head"><h1>{t.claim_title()}</h1><p class="sub">{t.claim_lead(&name)}" "{next}</p></header>
             })
         })}
-        {part(move || {
+        {dynamic(move || {
             let (cards, id) = (cards.get(), machine.with(|(id, ..)| *id));
             Some(if cards.is_empty() {
                 view! {
@@ -78,7 +78,7 @@ fn Page(at: RwSignal<AtReader>, claim: Call<ClaimCard>) -> impl IntoView {
                 view! { <ul class="list" aria-label=t.claim_title()>{rows.collect_view()}</ul> }.into_any()
             })
         })}
-        {part(move || own(mine.get(), at.with_untracked(|at| at.now)))}
+        {dynamic(move || own(mine.get(), at.with_untracked(|at| at.now)))}
     }
 }
 

@@ -11,21 +11,21 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_field},
     },
 };
-use domain::{cards::CardDeed, id::CardId};
+use domain::{cards::CardAction, id::CardId};
 use leptos::prelude::*;
 
 /// A button for each permitted action.
 #[component]
-pub fn Marks(card: CardId, name: String, actions: Vec<CardDeed>, mark: Call<MarkCard>) -> impl IntoView {
+pub fn Marks(card: CardId, name: String, actions: Vec<CardAction>, mark: Call<MarkCard>) -> impl IntoView {
     (!actions.is_empty()).then(|| {
         view! { <div class="acts">{actions.into_iter().map(|action| one(card, name.clone(), action, mark)).collect_view()}</div> }
     })
 }
 
-fn one(card: CardId, name: String, action: CardDeed, mark: Call<MarkCard>) -> impl IntoView {
+fn one(card: CardId, name: String, action: CardAction, mark: Call<MarkCard>) -> impl IntoView {
     let kind = match action {
-        CardDeed::Lose => Kind::Danger,
-        CardDeed::Find | CardDeed::Retire | CardDeed::Restore => Kind::Quiet,
+        CardAction::Lose => Kind::Danger,
+        CardAction::Find | CardAction::Retire | CardAction::Restore => Kind::Quiet,
     };
     view! {
         <Form action=mark>

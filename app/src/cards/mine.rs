@@ -5,7 +5,7 @@ use crate::{
     call::page_resource,
     clock::use_clock,
     live::{followed_or, use_live},
-    ui::changing::part,
+    ui::changing::dynamic,
 };
 use domain::live::Noun;
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub fn Claims() -> impl IntoView {
         <Transition fallback=|| ()>
             {followed_or(
                 mine,
-                Box::new(move |mine| part(move || own(mine.get(), clock.now_once())).into_any()),
+                Box::new(move |mine| dynamic(move || own(mine.get(), clock.now_once())).into_any()),
                 Box::new(|_| ().into_any()),
             )}
         </Transition>

@@ -15,7 +15,7 @@ use crate::{
     lang,
     ui::{
         button::Submit,
-        changing::fresh,
+        changing::remount,
         form::{Field, Form, completed_count},
     },
 };
@@ -30,7 +30,7 @@ pub fn GiveCardForm(person: PersonId) -> impl IntoView {
     let give = Call::<GiveCard>::new();
     let given = completed_count(give);
     view! {
-        {fresh(move || {
+        {remount(move || {
             given.track();
             Some(view! {
                 <Form action=give>

@@ -11,7 +11,7 @@ use crate::{
     lang,
     live::use_live,
     live_page::loaded,
-    ui::{changing::part, icon::Icon},
+    ui::{changing::dynamic, icon::Icon},
 };
 use contract::cards::{CardEvent, CardPage};
 use domain::{audit::By, id::CardId, live::Noun};
@@ -40,7 +40,7 @@ pub fn card_page(card: CardId) -> AnyView {
 fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
-    part(move || {
+    dynamic(move || {
         let page = page.get();
         let name = page.name.clone().unwrap_or_else(|| t.person_former(&page.person.to_string()));
         let called = t.card_called(&page.ending);
@@ -93,11 +93,11 @@ mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
     use domain::{
-        cards::{CardDeed, CardState},
+        cards::{CardAction, CardState},
         id::PersonId,
     };
 
-    fn render(lang: Lang, actions: Vec<CardDeed>) -> String {
+    fn render(lang: Lang, actions: Vec<CardAction>) -> String {
         html(visitor(lang), "/cards/5", move || {
             let by = By::Person { id: PersonId(2), name: "Sofia".into() };
             let page = CardPage {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn card_history_has_text_and_permitted_actions() {
-        let html = render(Lang::En, vec![CardDeed::Find, CardDeed::Retire]);
+        let html = render(Lang::En, vec![CardAction::Find, CardAction::Retire]);
         let content = words(&html);
         assert!(content.contains("Sofia reported a card lost"), "{content}");
         assert!(html.contains(r#"name="action" value="find""#) && html.contains(r#"value="retire""#), "{html}");

@@ -14,7 +14,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::Submit,
-        changing::{part, text},
+        changing::{dynamic, text},
         form::{Form, hidden},
         icon::Icon,
         select::Select,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use contract::cards::{Outcome, Sorted, Swiping, Waiting};
-use domain::{cards::CardDeed, id::PersonId, live::Noun};
+use domain::{cards::CardAction, id::PersonId, live::Noun};
 use leptos::{html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::{
     sync::{
@@ -91,14 +91,14 @@ fn Given(calls: Calls) -> impl IntoView {
     let is_back = Signal::derive(move || calls.mark.value().with(|marked| matches!(marked, Some(Ok(_)))));
     let message = Signal::derive(move || match given.get() {
         Some(Sorted::Given { ending, .. }) if is_back.get() => {
-            Some(t.card_marked(CardDeed::Retire, &t.card_called(&ending)))
+            Some(t.card_marked(CardAction::Retire, &t.card_called(&ending)))
         }
         Some(Sorted::Given { ending, name, .. }) => Some(t.unknown_given(&t.card_called(&ending), &name)),
         _ => None,
     });
     let undo: Undo = Box::new(move || match given.get_untracked() {
         Some(Sorted::Given { card, .. }) if !is_back.get_untracked() => {
-            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardDeed::Retire.as_str())]))
+            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardAction::Retire.as_str())]))
         }
         _ => None,
     });
@@ -151,10 +151,10 @@ fn SwipeStatus(person: PersonId, status: RwSignal<Option<Swiping>>, calls: Calls
     view! {
         <h3>{t.card_swipe()}</h3>
         <div role="status">
-            {part(move || outcome.get().map(|waiting| view! { <OutcomeMessage person outcome=waiting.outcome/> }))}
-            {part(move || waiting.get().map(|waiting| view! { <Now waiting status over=calls.over/> }))}
+            {dynamic(move || outcome.get().map(|waiting| view! { <OutcomeMessage person outcome=waiting.outcome/> }))}
+            {dynamic(move || waiting.get().map(|waiting| view! { <Now waiting status over=calls.over/> }))}
         </div>
-        {part(move || Some(match (waiting.get().is_some(), boards.get()?) {
+        {dynamic(move || Some(match (waiting.get().is_some(), boards.get()?) {
             (true, _) => view! {
                 <Form action=calls.cancel>
                     {hidden("person", &person)}
@@ -175,7 +175,7 @@ fn SwipeStatus(person: PersonId, status: RwSignal<Option<Swiping>>, calls: Calls
                 </Form>
             }.into_any(),
         }))}
-        {part(move || {
+        {dynamic(move || {
             let recent = recent.get();
             (!recent.is_empty()).then(|| {
                 let now = use_clock().now_once();

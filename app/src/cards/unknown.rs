@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Field, Form, hidden},
         icon::Icon,
@@ -22,7 +22,7 @@ use crate::{
 };
 use contract::cards::{OpenClaim, Sorted, UnknownCard, UnknownCards};
 use domain::{
-    cards::CardDeed,
+    cards::CardAction,
     id::{ClaimId, UnknownCardId},
     live::Noun,
     time::Moment,
@@ -87,7 +87,7 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
     let refusing = Memo::new(move |_| query.with(|query| query.get_str("claim")?.parse().ok().map(ClaimId)));
     view! {
         <header class="page-head"><h1>{t.unknown_cards()}</h1><p class="sub">{t.unknown_cards_sub()}</p></header>
-        {part(move || {
+        {dynamic(move || {
             let (claims, now) = (claims.get(), page.with_untracked(|page| page.now));
             let open = refusing.get();
             (!claims.is_empty()).then(|| {
@@ -103,11 +103,11 @@ fn Page(page: RwSignal<UnknownCards>, calls: Calls) -> impl IntoView {
                 }
             })
         })}
-        {part(move || assigned.get().map(|card| {
+        {dynamic(move || assigned.get().map(|card| {
             let names = page.with_untracked(|page| page.names.clone());
             view! { <Assigning card names calls/> }
         }))}
-        {part(move || {
+        {dynamic(move || {
             let (cards, now) = (cards.get(), page.with_untracked(|page| page.now));
             Some(if cards.is_empty() {
                 view! {
@@ -253,7 +253,7 @@ fn Done(calls: Calls) -> impl IntoView {
     });
     let undo: Undo = Box::new(move || match (first.get_untracked(), sorted.get_untracked()) {
         (Some(Sorted::Given { card, .. }), _) => {
-            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardDeed::Retire.as_str())]))
+            Some(undo_form(calls.mark, &[("card", &card), ("action", &CardAction::Retire.as_str())]))
         }
         (_, Some(Sorted::Ignored { card, aside, .. })) => {
             Some(undo_form(calls.aside, &[("card", &card), ("aside", &if aside { "no" } else { "yes" })]))

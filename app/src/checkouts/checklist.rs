@@ -14,7 +14,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{Kind, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         form::{Form, Summary, hidden, was_submitted},
         icon::Icon,
         picture::choose,
@@ -65,9 +65,9 @@ pub(super) fn Marking(
         query.with(|query| query.get_str("step").and_then(|id| id.parse().ok()).map(CheckoutStepId))
     });
     view! {
-        {part(move || Some(opened.with(head)))}
+        {dynamic(move || Some(opened.with(head)))}
         <p class="why"><Icon name="repeat"/><span>{t.checkout_how_to_tick()}</span></p>
-        {part(move || {
+        {dynamic(move || {
             let mut groups: Vec<Vec<Line>> = Vec::new();
             for line in steps.get() {
                 match groups.last_mut() {
@@ -99,17 +99,17 @@ pub(super) fn Marking(
             });
             Some(groups.collect_view())
         })}
-        {part(move || {
+        {dynamic(move || {
             // Read here, because a memo without readers follows nothing.
             request.with(|_| ());
             Some(opened.with_untracked(|opened| view! { {signatures(opened, sign)}{others(opened, decide)} }))
         })}
         // Not rebuilt with each answer: it may be open and in use while changes arrive.
-        {part(move || {
+        {dynamic(move || {
             let lines = steps.get();
             Some(not_yet(opened, lines, decide))
         })}
-        {part(move || {
+        {dynamic(move || {
             request.with(|_| ());
             Some(opened.with_untracked(|opened| ending(opened, decide)))
         })}
@@ -203,11 +203,11 @@ fn Row(
                     <button class="flag" name="mark" value=value(Mark::Practise) aria-pressed=pressed(Mark::Practise)
                         aria-label=format!("{}: {message}", t.checkout_practise_step())>
                         <Icon name="repeat"/>
-                        {part(move || is(Mark::Practise).then(|| t.checkout_practise_step()))}
+                        {dynamic(move || is(Mark::Practise).then(|| t.checkout_practise_step()))}
                     </button>
                 </div>
             </Form>
-            {part(move || {
+            {dynamic(move || {
                 // Without its mark, so that input below stays while the mark changes.
                 let (reported, open) = (reported.get(), noted.get() == Some(step));
                 let visible = visible.get_untracked()?;
@@ -405,7 +405,7 @@ fn not_yet(opened: RwSignal<Opened>, lines: Vec<Line>, decide: Call<DecideChecko
         let mark = Memo::new(move |_| {
             opened.with(|opened| opened.checklist.steps.iter().find(|one| one.id == step).and_then(|one| one.mark))
         });
-        part(move || {
+        dynamic(move || {
             let mark = mark.get();
             (mark != Some(Mark::Seen)).then(|| view! {
                 <label class="tick"><input type="checkbox" name="practise[]" value=step.to_string() checked=mark == Some(Mark::Practise)/>

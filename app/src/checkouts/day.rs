@@ -21,7 +21,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
-        changing::{fresh, part},
+        changing::{dynamic, remount},
         empty::Empty,
         form::Summary,
         icon::Icon,
@@ -132,7 +132,7 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
         {head}
         <div class="day-cols">
             // Input about one person must not stay under the next.
-            {fresh(move || {
+            {remount(move || {
                 let id = visible.get()?;
                 let explains = request.get() == Some(id);
                 let settled = move || {
@@ -141,9 +141,9 @@ fn Page(day: RwSignal<Day>, calls: Calls) -> impl IntoView {
                         Some(pane(one, day.now, calls, explains))
                     })
                 };
-                Some(part(settled).into_any())
+                Some(dynamic(settled).into_any())
             })}
-            {part(move || Some(day.with(|day| lists(day, calls, visible))))}
+            {dynamic(move || Some(day.with(|day| lists(day, calls, visible))))}
         </div>
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
@@ -65,11 +65,11 @@ fn Page(list: RwSignal<ListEdited>, save: Call<SaveCheckoutList>) -> impl IntoVi
                     <TextArea name="text" label=t.checkout_list_text() value=list.with_untracked(|list| list.text.clone()) hint=t.checkout_list_hint()/>
                     <div class="btn-row"><Submit label=t.checkout_list_save() kind=Kind::Primary busy=save.pending()/></div>
                 </Form>
-                {part(move || list.with(|list| (list.open > 0).then(|| view! { <p class="small muted">{t.checkout_list_begun(list.open)}</p> })))}
+                {dynamic(move || list.with(|list| (list.open > 0).then(|| view! { <p class="small muted">{t.checkout_list_begun(list.open)}</p> })))}
             </section>
             <section class="group" aria-labelledby="preview">
                 <h2 class="group-head" id="preview">{t.checkout_list_preview()}</h2>
-                {part(move || Some(match input.with(|input| outline(input)) {
+                {dynamic(move || Some(match input.with(|input| outline(input)) {
                     Ok(steps) if steps.is_empty() => view! {
                         <div class="card"><Empty icon="list-checks"><h3>{t.checkout_list_none()}</h3><p>{t.checkout_list_none_next()}</p></Empty></div>
                     }.into_any(),

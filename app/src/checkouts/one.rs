@@ -16,7 +16,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::dynamic,
         form::{Summary, was_submitted},
         icon::Icon,
     },
@@ -82,14 +82,14 @@ fn Page(
         })
     };
     view! {
-        {part(move || {
+        {dynamic(move || {
             let (href, name) = back.get();
             Some(view! { <a class="crumb" href=href><Icon name="chevron-left"/>{name}</a> })
         })}
-        {part(move || Some(if marks.get() {
+        {dynamic(move || Some(if marks.get() {
             view! { <Marking opened decide changed/> }.into_any()
         } else {
-            part(settled).into_any()
+            dynamic(settled).into_any()
         }))}
     }
 }

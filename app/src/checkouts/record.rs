@@ -7,7 +7,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form},
         icon::Icon,
         segmented::{Segment, Segmented},
@@ -70,7 +70,7 @@ fn Page(day: RwSignal<Day>, record: Call<RecordCheckout>) -> impl IntoView {
             <Form action=record>
                 <Field name="person" label=t.checkouts_person() hint=t.checkouts_person_hint() autocomplete="off" value=person suggestions=names/>
                 <div on:change=hear><Select name="kind" label=t.checkouts_kind() options chosen=Signal::stored(first)/></div>
-                {part(move || {
+                {dynamic(move || {
                     let is_listed = has_list.get();
                     let pass = (!is_listed).then(|| segment(CheckoutAction::Pass));
                     let segments = [Some(begin), pass, Some(segment(CheckoutAction::Fail))].into_iter().flatten().collect();

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden, use_form, was_submitted},
         icon::Icon,
@@ -74,13 +74,13 @@ fn Page(
             <h1>{t.checkout_slots_title()}</h1>
             <p class="sub">{move || slots.with(|slots| t.checkout_slots_sub(&slots.kind_name))}</p>
         </header>
-        {part(move || slots.with(|slots| {
+        {dynamic(move || slots.with(|slots| {
             slots.mine.clone().filter(|mine| mine.state.is_open() || mine.note.is_some()).map(|mine| last(&mine, slots.now))
         }))}
-        {part(move || slots.with(|slots| slots.not_ready.clone().map(|why| not_ready(t, &why, slots.now))))}
-        {part(move || visible.get().then(|| view! {
+        {dynamic(move || slots.with(|slots| slots.not_ready.clone().map(|why| not_ready(t, &why, slots.now))))}
+        {dynamic(move || visible.get().then(|| view! {
             <Faces slots with kind/>
-            {part(move || Some(match open.get() {
+            {dynamic(move || Some(match open.get() {
                 Some(open) => view! {
                     <Choice slots with action=moved field="id" about=open.id.to_string() label=t.checkout_move() time_request kind/>
                 }.into_any(),
@@ -137,7 +137,7 @@ fn not_ready(t: Lang, why: &NotReady, now: Moment) -> AnyView {
 fn Faces(slots: RwSignal<Slots>, with: Memo<Option<PersonId>>, kind: TypeId) -> impl IntoView {
     let t = lang::current();
     let page = format!("/checkouts/types/{kind}");
-    part(move || {
+    dynamic(move || {
         let trainers = slots.with(|slots| slots.trainers.clone());
         let page = page.clone();
         (trainers.len() > 1).then(|| {
@@ -214,7 +214,7 @@ fn Choice<F: Posted>(
     });
     let is_empty = Memo::new(move |_| offered.with(Vec::is_empty));
     view! {
-        {part(move || is_empty.get().then(|| slots.with(|slots| {
+        {dynamic(move || is_empty.get().then(|| slots.with(|slots| {
             let today = slots.now.wall().date;
             let last = slots.days.last().map(|day| t.weekday_date(day.date, today)).unwrap_or_default();
             let next = if slots.may_wish { t.checkout_none_ask() } else { t.checkout_none_next() };
@@ -223,7 +223,7 @@ fn Choice<F: Posted>(
         <Form action=action>
             {hidden(field, &about)}
             <Refusal/>
-            {part(move || Some({
+            {dynamic(move || Some({
                 let (rows, today) = (days.get(), slots.with(|slots| slots.now).wall().date);
                 let last = rows.last().map(|row| row.day.date);
                 view! {
@@ -231,16 +231,16 @@ fn Choice<F: Posted>(
                     <ul class="slot-days">{groups(&rows).into_iter().map(|group| shown_group(t, &group, today, current, chosen)).collect_view()}</ul>
                 }
             }))}
-            {part(move || (!is_empty.get()).then(|| view! {
+            {dynamic(move || (!is_empty.get()).then(|| view! {
                 <div class="dock">
-                    <p class="sum" role="status">{part(move || Some(match current.get() {
+                    <p class="sum" role="status">{dynamic(move || Some(match current.get() {
                         Some(slot) => view! {
                             <b>{span(t, slot.starts, slot.ends, slots.with(|slots| slots.now))}</b>
                             <span>{t.checkout_with(&slot.trainer_name)}</span>
                         }.into_any(),
                         None => t.checkout_choice_gone().into_any(),
                     }))}</p>
-                    {part(move || is_chosen.get().then(|| view! { <Submit label kind=Kind::Primary busy=action.pending()/> }))}
+                    {dynamic(move || is_chosen.get().then(|| view! { <Submit label kind=Kind::Primary busy=action.pending()/> }))}
                     <p class="small muted">{t.checkout_by_trainer()}</p>
                 </div>
             }))}
@@ -269,13 +269,13 @@ fn Wished(
     let reported = Memo::new(move |_| slots.with(|slots| slots.wished.map(|at| t.exact(at, slots.now))));
     let may = Memo::new(move |_| slots.with(|slots| slots.may_wish));
     view! {
-        {part(move || reported.get().map(|when| view! {
+        {dynamic(move || reported.get().map(|when| view! {
             <section class="banner" data-tone="info" role="status">
                 <Icon name="mail"/>
                 <div><p class="t">{t.checkout_wished()}</p><p>{t.checkout_wished_next(&when)}</p></div>
             </section>
         }))}
-        {part(move || may.get().then(|| view! {
+        {dynamic(move || may.get().then(|| view! {
             <details class="card wish" open=is_empty.get_untracked() || was_submitted(RequestTime::PATH)>
                 <summary class="item">
                     <span class="tile"><Icon name="mail"/></span>
@@ -302,7 +302,7 @@ fn Refusal() -> impl IntoView {
     let message = Signal::derive(move || form.as_ref()?.message("starts"));
     view! {
         <p class="error" id="starts-problem">
-            {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
         </p>
     }
 }

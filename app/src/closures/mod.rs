@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, Summary, hidden},
         icon::Icon,
         register::{NewEntry, NoEntries},
@@ -74,10 +74,10 @@ fn Page(list: RwSignal<Closures>, calls: Calls) -> impl IntoView {
         <Saved visible=closed message=t.closure_closed()/>
         <section class="group" aria-labelledby="coming">
             <h2 class="group-head" id="coming">{t.closures_coming()}</h2>
-            {part(move || Some(list.with(|list| coming(t, list, calls))))}
+            {dynamic(move || Some(list.with(|list| coming(t, list, calls))))}
         </section>
         {(!options.is_empty()).then(|| view! { <Sheet options calls/> })}
-        {part(move || list.with(|list| past(t, list)))}
+        {dynamic(move || list.with(|list| past(t, list)))}
     }
 }
 

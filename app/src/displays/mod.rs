@@ -11,7 +11,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form},
         register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
         saved::Saved,
@@ -58,8 +58,8 @@ fn Page(list: RwSignal<Displays>, make: Call<Make>, renew: Call<Renew>, revoke: 
         </header>
         <Saved visible=is_done() message=t.displays_revoked()/>
         <div role="status">
-            {part(move || renewed.get().map(|opening| view! { <Link opening/> }))}
-            {part(move || made.get().map(|opening| view! { <Link opening/> }))}
+            {dynamic(move || renewed.get().map(|opening| view! { <Link opening/> }))}
+            {dynamic(move || made.get().map(|opening| view! { <Link opening/> }))}
         </div>
         <Entries id="displays" title=t.displays_list() none rows/>
         <NewEntry title=t.displays_new()>

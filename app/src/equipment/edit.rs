@@ -15,7 +15,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         form::{Field, Form, hidden},
         icon::Icon,
         picture::PictureForm,
@@ -81,16 +81,16 @@ fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Cal
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
         <Glossary words=|t| vec![t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace(), t.glossary_unmanaged()]/>
         <Saved visible=saved message=t.equipment_saved()/>
-        {part(move || archived.get().map(|when| view! {
+        {dynamic(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_archived_next()}</Banner>
         }))}
         <Versions action=save fields=edit_form.with_untracked(|edit_form| fields(t, edit_form))/>
         <News newest begun typing page=Signal::derive(move || format!("/machines/{}/edit", id.get()))/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             Some(view! { <EditForm edit_form=edit_form.get_untracked() save typing/> })
         })}
-        {part(move || {
+        {dynamic(move || {
             let (id, picture) = picture.get();
             let back = format!("/machines/{id}/edit");
             Some(view! { <PictureForm subject=Subject::Machine(id) name=name.get_untracked() picture back/> })
@@ -103,7 +103,7 @@ fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Cal
                 <p class="muted">{t.equipment_duplicate_next()}</p>
                 <div class="btn-row"><Submit label=t.equipment_duplicate() busy=duplicate.pending()/></div>
             </Form>
-            {part(move || {
+            {dynamic(move || {
                 let (id, name, back) = (id.get().to_string(), name.get(), archived.with(Option::is_some));
                 Some(view! { <PutAway action=archive id name back next=t.equipment_archive_next()/> })
             })}

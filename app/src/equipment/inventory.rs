@@ -14,7 +14,7 @@ use crate::{
     ui::glossary::Glossary,
     ui::{
         button::{ButtonLink, Kind as Press},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         list::LinkItem,
         saved::Saved,
@@ -76,7 +76,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
     view! {
         <header class="page-head"><h1>{t.equipment_title()}</h1><p class="sub">{t.equipment_sub()}</p></header>
         <div class="btn-row">
-            {part(move || may_add.get().then(|| view! {
+            {dynamic(move || may_add.get().then(|| view! {
                 <ButtonLink href="/machines/new" label=t.equipment_add().to_owned() kind=Press::Primary icon="plus"/>
                 <ButtonLink href="/types/new" label=t.equipment_type_add().to_owned()/>
                 <ButtonLink href="/places" label=t.places_title().to_owned()/>
@@ -85,11 +85,11 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
         </div>
         <Glossary words=|t| vec![t.glossary_board(), t.glossary_unmanaged()]/>
         <Saved visible=changed message=t.equipment_bulk_done()/>
-        {part(move || (!outcomes.with(Vec::is_empty)).then(|| view! {
+        {dynamic(move || (!outcomes.with(Vec::is_empty)).then(|| view! {
             <Confirm outcomes=outcomes.get() params=query.with_untracked(PreviewParams::read) change/>
         }))}
         <News newest begun typing page="/machines".to_owned()/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             Some(if inventory.with_untracked(|all| all.machines.is_empty()) {
             view! { <NoMachines may_add=may_add.get()/> }.into_any()
@@ -98,7 +98,7 @@ fn Page(inventory: RwSignal<Inventory>, change: Call<ChangeMany>) -> impl IntoVi
         })})}
         <section class="group" aria-labelledby="types">
             <h2 class="group-head" id="types">{t.equipment_types()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let types = inventory.with(|all| all.types.clone());
                 Some(if types.is_empty() {
                     view! {

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         choices::Choices,
         form::{Field, Form, hidden},
         icon::Icon,
@@ -108,18 +108,18 @@ fn Page(edit_form: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<Arch
         </header>
         <Glossary words=words/>
         <Saved visible=saved message=t.equipment_saved()/>
-        {part(move || archived.get().map(|when| view! {
+        {dynamic(move || archived.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.equipment_type_archived_next()}</Banner>
         }))}
         <Versions action=save fields=edit_form.with_untracked(|edit_form| fields(t, edit_form))/>
         <News newest begun typing page=Signal::derive(move || format!("/types/{}/edit", id.get()))/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             Some(view! { <EditForm edit_form=edit_form.get_untracked() action=save typing/> })
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
-            {part(move || {
+            {dynamic(move || {
                 let (id, name, back) = (id.get().to_string(), name.get(), archived.with(Option::is_some));
                 Some(view! { <PutAway action=archive id name back next=t.equipment_type_archive_next()/> })
             })}

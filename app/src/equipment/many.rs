@@ -12,7 +12,7 @@ use crate::{
     lang,
     ui::{
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Ask, Field, Form, hidden, use_form},
         icon::Icon,
         list::whole,
@@ -154,7 +154,7 @@ fn Message(field: &'static str) -> impl IntoView {
     let message = Signal::derive(move || form.as_ref()?.message(field));
     view! {
         <p class="error" role="alert">
-            {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+            {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
         </p>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     live_page::loaded,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Field, Form, hidden, was_submitted},
         icon::Icon,
@@ -90,11 +90,11 @@ fn Page(places: RwSignal<Places>, calls: Calls) -> impl IntoView {
         <a class="crumb" href="/machines"><Icon name="chevron-left"/>{t.equipment_title()}</a>
         <header class="page-head"><h1>{t.places_title()}</h1><p class="sub">{t.places_sub()}</p></header>
         <Versions action=calls.save fields/>
-        {part(move || edited.get().map(|place| {
+        {dynamic(move || edited.get().map(|place| {
             let others = places.with_untracked(|all| all.places.iter().filter(|one| one.id != place.id && !one.archived).cloned().collect());
             view! { <Edit place others calls/> }
         }))}
-        {part(move || Some(if places.with(|all| all.places.is_empty()) {
+        {dynamic(move || Some(if places.with(|all| all.places.is_empty()) {
             view! {
                 <div class="card"><Empty icon="building-2"><h2>{t.places_none()}</h2><p>{t.places_none_next()}</p></Empty></div>
             }.into_any()
@@ -103,7 +103,7 @@ fn Page(places: RwSignal<Places>, calls: Calls) -> impl IntoView {
                 <ul class="list" aria-label=t.places_title()>{places.get().places.into_iter().map(|place| view! { <Row place/> }).collect_view()}</ul>
             }.into_any()
         }))}
-        {part(move || edited.with(Option::is_none).then(|| view! {
+        {dynamic(move || edited.with(Option::is_none).then(|| view! {
             <NewEntry title=t.places_add()>
                 <Form action=calls.add afresh=true>
                     <Field name="name" label=t.equipment_name()/>

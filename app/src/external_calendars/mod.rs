@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, hidden},
         icon::Icon,
         register::{NewEntry, NoEntries},
@@ -78,7 +78,7 @@ fn Page(list: RwSignal<ExternalCalendars>, calls: Calls) -> impl IntoView {
         <Saved visible=done("removed") message=t.external_removed()/>
         <section class="group" aria-labelledby="calendars">
             <h2 class="group-head" id="calendars">{t.external_list()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let ExternalCalendars { calendars, now, .. } = list.get();
                 Some(if calendars.is_empty() {
                     none.card()

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::Form,
         icon::Icon,
         register::{Entries, Issued, NewEntry, NoEntries, entry, is_done, row_action},
@@ -67,7 +67,7 @@ fn Page(list: RwSignal<Feeds>, make: Call<MakeFeed>, revoke: Call<RevokeFeed>) -
     view! {
         <header class="page-head"><h1>{t.feeds_title()}</h1><p class="sub">{t.feeds_sub()}</p></header>
         <Saved visible=is_done() message=t.feeds_revoked()/>
-        <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
+        <div role="status">{dynamic(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
         <Entries id="feeds" title=t.feeds_list() none rows/>
         {any.then(|| view! {
             <NewEntry title=t.feeds_new()>

@@ -14,7 +14,7 @@ use crate::{
     lang,
     live_page::loaded,
     sign_in_redirect,
-    ui::{button::Submit, changing::part, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage},
+    ui::{button::Submit, changing::dynamic, empty::Empty, form::Ask, icon::Icon, nav::places_to_manage},
     visitor::{Theme, Visitor, use_visitor},
 };
 use contract::find::{Found, Suggestion};
@@ -207,7 +207,7 @@ fn Hits(found: RwSignal<Found>, name: RwSignal<String>) -> impl IntoView {
     let t = lang::current();
     view! {
         <div id="hits" class="hits" on:keydown=move_among>
-            {part(move || {
+            {dynamic(move || {
                 let groups = groups(t, found.get(), &name.get());
                 let count: usize = groups.iter().map(|group| group.hits.len()).sum();
                 Some(view! {

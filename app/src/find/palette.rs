@@ -13,7 +13,7 @@ use crate::{
     lang,
     problem::AppError,
     ui::{
-        changing::{part, text},
+        changing::{dynamic, text},
         icon::Icon,
     },
     visitor::{Theme, Visitor},
@@ -243,17 +243,17 @@ fn Results(state: PaletteState) -> impl IntoView {
         <p class="visually-hidden" role="status">{text(move || {
             if asking.get() { String::new() } else { t.find_found(u32::try_from(count.get()).unwrap_or(u32::MAX)) }
         })}</p>
-        <div role="alert">{part(move || failed.get().map(|why| view! {
+        <div role="alert">{dynamic(move || failed.get().map(|why| view! {
             <p class="none"><Icon name="wifi-off"/><span>{t.find_failed()}" "{why}</span></p>
         }))}</div>
-        {part(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
+        {dynamic(move || (count.get() == 0 && !asking.get() && failed.with(Option::is_none)).then(|| view! {
             <p class="none"><Icon name="search"/><span>{t.find_none()}". "{t.find_none_next()}</span></p>
         }))}
         // Outside the listbox, which may contain only options.
         <form id=THEME method="post" action="?/me/prefer"><input type="hidden" name="lang" value=t.tag()/><input type="hidden" name="theme"/></form>
         <div id=LIST role="listbox" aria-label=t.find_results() on:click=|_| close(DIALOG)
             hidden=Signal::derive(move || count.get() == 0) aria-busy=Signal::derive(move || asking.get().then_some("true"))>
-            {part(move || found.with(|(groups, name)| Some(view! { <Options groups=groups.clone() name=name.clone() at/> })))}
+            {dynamic(move || found.with(|(groups, name)| Some(view! { <Options groups=groups.clone() name=name.clone() at/> })))}
         </div>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden, use_form},
         icon::Icon,
@@ -76,7 +76,7 @@ fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
         <header class="page-head"><h1>{t.firmware_title()}</h1><p class="sub">{t.firmware_sub()}</p></header>
         <section class="group" aria-labelledby="jobs">
             <h2 class="group-head" id="jobs">{t.firmware_jobs()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let (jobs, now) = (jobs.get(), now());
                 Some(if jobs.is_empty() {
                     view! { <p class="muted">{t.firmware_no_jobs()}</p> }.into_any()
@@ -89,7 +89,7 @@ fn Page(page: RwSignal<FirmwarePage>, calls: Calls) -> impl IntoView {
         <Sending images boards calls/>
         <section class="group" aria-labelledby="images">
             <h2 class="group-head" id="images">{t.firmware_images()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let (images, now) = (images.get(), now());
                 // An image being sent cannot be removed.
                 let requested = jobs.with(|jobs| jobs.iter().filter(|job| job.state.is_open()).filter_map(|job| job.image).collect::<Vec<_>>());
@@ -215,7 +215,7 @@ fn Sending(images: Memo<Vec<Image>>, boards: Memo<Vec<Board>>, calls: Calls) -> 
             images.iter().map(|image| (image.id.to_string(), image.name.clone())).collect::<Vec<_>>()
         })
     });
-    part(move || {
+    dynamic(move || {
         let options = names.get();
         (!options.is_empty()).then(|| {
             view! {
@@ -244,7 +244,7 @@ fn Boxes(boards: Memo<Vec<Board>>, selection: RowSelection) -> impl IntoView {
         <fieldset class="field choices" aria-describedby="boards-problem"
             aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
             <legend class="label">{t.firmware_boards()}</legend>
-            {part(move || Some({
+            {dynamic(move || Some({
                 let boards: Vec<_> = boards.get().into_iter().filter(|board| !board.busy).collect();
                 if boards.is_empty() {
                     view! { <p class="muted">{t.firmware_no_boards()}</p> }.into_any()
@@ -266,7 +266,7 @@ fn Boxes(boards: Memo<Vec<Board>>, selection: RowSelection) -> impl IntoView {
 }
 
 fn text_of(message: Signal<Option<String>>) -> impl IntoView {
-    part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))
+    dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))
 }
 
 /// A board by its machine, its firmware, and its serial number if known.

@@ -10,7 +10,7 @@ use crate::{
     live_page::loaded,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, hidden},
         select::Select,
         text_area::TextArea,
@@ -28,7 +28,7 @@ pub(super) fn Correcting(id: UseId, correct: Call<CorrectUse>, back: String) -> 
     view! {
         {loaded(2, answers, move |one| {
                 let back = back.clone();
-                part(move || Some(view! { <Sheet one=one.get() correct back=back.clone()/> })).into_any()
+                dynamic(move || Some(view! { <Sheet one=one.get() correct back=back.clone()/> })).into_any()
             })}
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     sign_in_redirect::query,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Ask, Field},
         icon::Icon,
@@ -126,22 +126,22 @@ fn History(
     // Events about other machines leave an open menu alone.
     let visible = Memo::new(move |_| page.with(|page| (page.machine, page.lines.clone())));
     view! {
-        {part(move || {
+        {dynamic(move || {
             let (machine, name) = named.get();
             Some(view! { <Head machine name/> })
         })}
-        {part(move || {
+        {dynamic(move || {
             let (machine, groups) = request.get();
             Some(view! { <Narrow machine groups filter=filter.get()/> })
         })}
-        {part(move || {
+        {dynamic(move || {
             let id = open.get().filter(|_| may_correct.get())?;
             let back = address(named.with(|(machine, _)| *machine), &filter.get(), &after.get());
             Some(view! { <Correcting id correct back/> })
         })}
         <section class="audit" aria-labelledby="lines">
             <h2 id="lines" class="visually-hidden">{t.history_lines()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let (machine, lines) = visible.get();
                 let here = address(machine, &filter.get(), &after.get());
                 let is_all = filter.with(Filter::is_empty) && after.with(String::is_empty);
@@ -160,7 +160,7 @@ fn History(
                 })
             })}
         </section>
-        {part(move || {
+        {dynamic(move || {
             let (machine, older) = page.with(|page| (page.machine, page.older.clone()));
             let filter = filter.get();
             let newest = (!after.with(String::is_empty)).then(|| address(machine, &filter, ""));

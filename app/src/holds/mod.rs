@@ -10,7 +10,7 @@ use crate::{
     ui::{
         answered::later,
         button::{Kind, Submit},
-        changing::{Key, fresh, part, rows},
+        changing::{Key, dynamic, remount, rows},
         form::{Field, Form, completed_count, hidden, is_open},
         icon::Icon,
         select::Select,
@@ -82,7 +82,7 @@ pub fn InForce(holds: Holds) -> impl IntoView {
                         <p>{t.holds_now_next()}" "{when(&hold, visible)}</p>
                         {hold.remark.map(|remark| view! { <p>"“"{remark}"”"</p> })}
                     </div>
-                    {part(move || may_change.get().then(|| view! {
+                    {dynamic(move || may_change.get().then(|| view! {
                         <Form action=lift>
                             {hidden("hold", &id)}
                             <Submit label=t.holds_lift() busy=lift.pending()/>
@@ -104,15 +104,15 @@ pub fn Card(holds: Holds) -> impl IntoView {
         Memo::new(move |_| visible.with(|visible| visible.iter().any(|it| it.holds.iter().any(|it| it.in_force))));
     let over = Memo::new(move |_| some_of(visible, false));
     let placed = completed_count(place);
-    part(move || {
+    dynamic(move || {
         is_there.get().then(|| {
             view! {
                 <section class="card" aria-labelledby="holds">
                     <div class="card-head"><h2 id="holds">{t.holds_title()}</h2></div>
-                    {part(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
+                    {dynamic(move || (!in_force.get()).then(|| view! { <p class="muted">{t.holds_none()}" "{t.holds_none_next()}</p> }))}
                     <div class="deeds">
-                        {fresh(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
-                        {part(move || (!over.with(Vec::is_empty)).then(|| view! {
+                        {remount(move || { placed.track(); may_change.get().then(|| view! { <Place person place/> }) })}
+                        {dynamic(move || (!over.with(Vec::is_empty)).then(|| view! {
                             <details class="deed">
                                 <summary>{t.holds_earlier()}</summary>
                                 {rows(move || over.get(), key, move |hold| view! {

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{first, part},
+        changing::{dynamic, first},
         form::{Field, Form, hidden},
         icon::Icon,
         preview::{PreviewStatus, TRY, TryOut, trying_out},
@@ -137,11 +137,11 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
     view! {
         <header class="page-head"><h1>{t.hours_title()}</h1><p class="sub">{t.hours_sub()}</p></header>
         <Saved visible=saved message=t.equipment_saved()/>
-        {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
+        {dynamic(move || { let (at, places) = places.get(); Some(view! { <Where page="/hours" at places/> }) })}
         <Versions action=calls.week fields=of_week/>
         <Versions action=calls.day fields=of_day/>
         <News newest begun typing page=here/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             // Permissions may change while the page is open.
             may_change.track();
@@ -151,7 +151,7 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
         <section class="group" aria-labelledby="days">
             <h2 class="group-head" id="days">{t.hours_days()}</h2>
             <p class="small muted">{t.hours_closures()}" "<a class="link" href="/closures">{t.closures_title()}</a>"."</p>
-            {part(move || Some(page.with(|page| if page.days.is_empty() && page.far_days.is_empty() {
+            {dynamic(move || Some(page.with(|page| if page.days.is_empty() && page.far_days.is_empty() {
                 view! { <p class="card muted">{t.hours_days_none()}</p> }.into_any()
             } else {
                 let (at, now, may) = (page.at, page.now, page.may_change);
@@ -179,10 +179,10 @@ fn Page(page: RwSignal<HoursPage>, calls: Calls) -> impl IntoView {
                 }.into_any()
             })))}
         </section>
-        {part(move || may_change.get().then(|| view! {
+        {dynamic(move || may_change.get().then(|| view! {
             <News newest=newest_day begun=begun_day typing=typing_day page=this_day/>
         }))}
-        {part(move || may_change.get().then(|| {
+        {dynamic(move || may_change.get().then(|| {
             begun_day.track();
             let (at, now) = page.with_untracked(|page| (page.at, page.now));
             let edited = edited.get_untracked();

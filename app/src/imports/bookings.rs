@@ -9,7 +9,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         icon::Icon,
         refused::Refused,
@@ -46,8 +46,8 @@ fn Page(import: Call<ImportBookings>) -> impl IntoView {
                 <TextArea name="table" label=t.bookings_import_table() hint=t.bookings_import_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.bookings_import_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
-            {part(move || {
+            <div role="status">{dynamic(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
+            {dynamic(move || {
                 let (outcome, table) = last.get()?;
                 (!outcome.done && outcome.bookings > 0).then(|| view! {
                     <Form action=import beside=true>

@@ -8,7 +8,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         icon::Icon,
     },
@@ -30,34 +30,34 @@ pub(super) fn Preview(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl
     let digest = Memo::new(move |_| run.with(|run| run.digest.clone()));
     view! {
         <div role="status">
-            {part(move || done.get().map(|sum: Sum| view! {
+            {dynamic(move || done.get().map(|sum: Sum| view! {
                 <Banner tone=Tone::Go icon="circle-check" title=t.import_done(sum.added, sum.changed, sum.cards, sum.grants)>""</Banner>
             }))}
-            {part(move || head.get().1.filter(|_| done.with(Option::is_none)).map(|when| view! {
+            {dynamic(move || head.get().1.filter(|_| done.with(Option::is_none)).map(|when| view! {
                 <Banner tone=Tone::Info icon="info" title=t.import_was_applied(&time::clock(when))>""</Banner>
             }))}
         </div>
-        <div role="alert">{part(move || nobody(t, &headings.get().0).map(|title| view! {
+        <div role="alert">{dynamic(move || nobody(t, &headings.get().0).map(|title| view! {
             <Banner tone=Tone::Bad icon="octagon-alert" title>""</Banner>
         }))}</div>
-        {part(move || headings.with(|(headings, applied)| left_out(t, headings).filter(|_| !applied)).map(|(title, next)| view! {
+        {dynamic(move || headings.with(|(headings, applied)| left_out(t, headings).filter(|_| !applied)).map(|(title, next)| view! {
             <Banner tone=Tone::Warn icon="triangle-alert" title>{next}</Banner>
         }))}
-        {part(move || {
+        {dynamic(move || {
             let (headings, applied) = headings.get();
             let dates = dates.get();
             (!applied).then(|| view! { <Columns headings dates at calls/> })
         })}
         // Without a key column there is nothing to show line by line.
-        {part(move || headings.with(|(headings, _)| nobody(t, headings).is_none()).then(|| view! {
+        {dynamic(move || headings.with(|(headings, _)| nobody(t, headings).is_none()).then(|| view! {
             <section class="group" aria-labelledby="would">
                 <h2 class="group-head" id="would">{t.import_would()}</h2>
-                {part(move || Some(view! { <Counts sum=head.get().0/> }))}
-                {part(move || {
+                {dynamic(move || Some(view! { <Counts sum=head.get().0/> }))}
+                {dynamic(move || {
                     let (sum, applied, until) = head.get();
                     (applied.is_none() && sum.does_something()).then(|| view! { <Applying sum until=time::clock(until) digest at calls/> })
                 })}
-                {part(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
+                {dynamic(move || Some(view! { <Table run=run.get() at=at.get()/> }))}
             </section>
         }))}
     }

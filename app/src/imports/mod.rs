@@ -15,7 +15,7 @@ use crate::{
     live_page::loaded,
     ui::{
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, use_form},
         icon::Icon,
         list::LinkItem,
@@ -157,7 +157,7 @@ fn Lines() -> impl IntoView {
                 aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{input}</textarea>
             <p class="hint" id="list-hint">{t.import_paste_hint()}</p>
             <p class="error" id="list-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </div>
     }

@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         icon::Icon,
         refused::Refused as Closed,
@@ -95,7 +95,7 @@ fn Preview(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
     let report = Memo::new(move |_| upload.with(|upload| upload.report.clone()));
     view! {
         <div role="status">
-            {part(move || taken.get().map(|when| view! {
+            {dynamic(move || taken.get().map(|when| view! {
                 <Banner tone=Tone::Go icon="circle-check" title=t.fabomatic_done(&time::clock(when))>{t.fabomatic_invite()}</Banner>
             }))}
         </div>
@@ -103,7 +103,7 @@ fn Preview(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
             <h2 class="group-head" id="would">
                 {move || if taken.get().is_some() { t.fabomatic_became() } else { t.fabomatic_would() }}
             </h2>
-            {part(move || {
+            {dynamic(move || {
                 let (is_news, until) = news.get();
                 taken.get().is_none().then(|| if is_news {
                     view! { <Applying until=time::clock(until) digest file take/> }.into_any()
@@ -111,7 +111,7 @@ fn Preview(upload: RwSignal<Upload>, file: Memo<String>, take: Call<TakeOver>) -
                     view! { <p>{t.fabomatic_nothing()}</p> }.into_any()
                 })
             })}
-            {part(move || Some(report_view(&report.get())))}
+            {dynamic(move || Some(report_view(&report.get())))}
         </section>
     }
 }

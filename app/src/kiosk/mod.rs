@@ -19,7 +19,7 @@ use crate::{
     qr::Qr,
     ui::{
         button::{ButtonLink, Kind as Press},
-        changing::part,
+        changing::dynamic,
         icon::{Icon, Mark},
         refused::Refused,
         status::{Glyph, Status},
@@ -86,7 +86,7 @@ pub fn kiosk_page() -> AnyView {
                 floor,
                 Box::new(move |floor| view! {
                     <Wall floor>
-                        {beside(qr, Box::new(|qr| part(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
+                        {beside(qr, Box::new(|qr| dynamic(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
                     </Wall>
                 }.into_any()),
                 Box::new(|problem| view! { <Locked problem/> }.into_any()),

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::Ask,
         icon::Icon,
@@ -63,7 +63,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
                 <Segmented name="size" legend=t.labels_size() segments=sizes chosen=size.get_untracked().as_str()/>
                 <div class="btn-row">
                     <Submit label=t.settings_show()/>
-                    {part(move || {
+                    {dynamic(move || {
                         let href = format!("/machines/labels.pdf?size={}", size.get().as_str());
                         let codes = labels.with(|sheet| sheet.site.is_some());
                         codes.then(|| view! { <ButtonLink href label=t.labels_pdf().to_owned() reload=true/> })
@@ -71,7 +71,7 @@ fn Page(labels: RwSignal<Sheet>) -> impl IntoView {
                 </div>
             </Ask>
         </section>
-        {part(move || Some(labels.with(|sheet| if sheet.site.is_none() {
+        {dynamic(move || Some(labels.with(|sheet| if sheet.site.is_none() {
             view! {
                 <Banner tone=Tone::Warn icon="triangle-alert" title=t.labels_no_site().to_owned()>{t.labels_no_site_next()}</Banner>
             }.into_any()

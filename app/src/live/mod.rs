@@ -18,7 +18,7 @@ use crate::{
     problem::AppError,
     ui::{
         banner::{Banner, Tone},
-        changing::part,
+        changing::dynamic,
         icon::Icon,
         refused::Refused,
     },
@@ -258,7 +258,7 @@ fn newest_of(
             refusal.set(problem.map(AppError));
         }));
         let refused = Memo::new(move |_| refusal.get());
-        part(move || match refused.get() {
+        dynamic(move || match refused.get() {
             Some(AppError(problem)) => Some(refused_view(problem)),
             None => view(newest),
         })
@@ -274,10 +274,10 @@ pub fn LiveLine() -> impl IntoView {
     let t = crate::lang::current();
     view! {
         <div class="live-line" role="status">
-            {part(move || live.stale_since().map(|since| view! {
+            {dynamic(move || live.stale_since().map(|since| view! {
                 <p class="stale"><Icon name="wifi-off"/><span>{t.live_stale(&t.since(since, clock.now_once()))}</span></p>
             }))}
-            {part(move || live.new_build().then(|| view! {
+            {dynamic(move || live.new_build().then(|| view! {
                 <p class="stale">
                     <Icon name="refresh-cw"/><span>{t.live_new_version()}</span>
                     <a class="link" href="" rel="external">{t.live_reload()}</a>
@@ -294,7 +294,7 @@ pub fn BrokerLost(
     lost: Memo<Option<Moment>>,
 ) -> impl IntoView {
     let (clock, t) = (use_clock(), crate::lang::current());
-    part(move || {
+    dynamic(move || {
         lost.get().map(|since| {
             let title = Signal::derive(move || t.broker_lost(&t.since(since, clock.now())));
             view! { <Banner tone=Tone::Warn icon="wifi-off" title>{t.broker_lost_next()}</Banner> }

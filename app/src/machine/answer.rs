@@ -14,7 +14,7 @@ use crate::{
         answer::Answer,
         avatar::Avatar,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::Ask,
         icon::Icon,
         list::whole,
@@ -214,7 +214,7 @@ pub fn Helpers(message: Memo<MachineAnswer>) -> impl IntoView {
     let request = |mine: &AnswerText| {
         mine.next.as_ref().is_some_and(|next| next.href == HELP || next.href.starts_with(CHECKOUTS))
     };
-    part(move || {
+    dynamic(move || {
         let message = message.get();
         (!message.on_it && message.mine.as_ref().is_some_and(request)).then(|| {
             let who = if message.helpers.is_empty() {
@@ -250,7 +250,7 @@ pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) 
     // An unsent selection must survive every other change.
     let people = Memo::new(move |_| message.with(|message| message.people.clone()));
     let other = Memo::new(move |_| message.with(|message| message.other.clone()));
-    part(move || {
+    dynamic(move || {
         people.get().map(|people| {
             let form = if people.is_empty() {
                 view! { <p>{t.access_nobody_to_ask_for()}</p> }.into_any()
@@ -270,7 +270,7 @@ pub fn ForOther(message: Memo<MachineAnswer>, chosen: Signal<Option<PersonId>>) 
             view! {
                 <section class="card" id="other" aria-labelledby="other-head">
                     <div class="card-head"><h2 id="other-head">{t.access_for_other()}</h2></div>
-                    <div role="status">{part(move || other.get().map(|other| view! { <Verdict other/> }))}</div>
+                    <div role="status">{dynamic(move || other.get().map(|other| view! { <Verdict other/> }))}</div>
                     {form}
                 </section>
             }

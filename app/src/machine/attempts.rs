@@ -8,7 +8,7 @@ use crate::{
     live::use_live,
     live_page::loaded,
     ui::{
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         icon::Icon,
         table::{Cell, always, cell, instant, named, sorted, spare, table},
@@ -27,7 +27,7 @@ pub fn decisions_page(person: PersonId) -> AnyView {
         <a class="crumb" href=format!("/people/{person}/uses")><Icon name="chevron-left"/>{t.access_attempts_back()}</a>
         <header class="page-head"><h1>{t.access_attempts()}</h1></header>
         {loaded(4, answers, |visible| {
-                part(move || Some(view! { <Listed attempts=visible.get()/> })).into_any()
+                dynamic(move || Some(view! { <Listed attempts=visible.get()/> })).into_any()
             })}
     }
     .into_any()

@@ -24,7 +24,7 @@ use crate::{
     requests::RemoteButton,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::{part, rows, text},
+        changing::{dynamic, rows, text},
         clock::{Elapsed, TimeOfDay},
         facts::Facts,
         form::{Form, hidden},
@@ -81,8 +81,8 @@ pub fn machine_page(machine: MachineId) -> AnyView {
         <Crumb/>
         {loaded(3, answers, move |visible: RwSignal<OnPage>| {
                 Effect::new(move |_| ends.set(visible.with(|visible| visible.message.ends)));
-                let stop = part(move || Some(view! { <RemoteButton machine/> })).into_any();
-                let below = part(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
+                let stop = dynamic(move || Some(view! { <RemoteButton machine/> })).into_any();
+                let below = dynamic(move || Some(view! { {known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
                 view! { <Machine on_page=visible other decide lift stop below/> }.into_any()
             })}
     }
@@ -137,8 +137,8 @@ fn Machine(
         <header class="machine-head">
             <h1>{text(name)}</h1>
             <p>{stands}</p>
-            {part(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
-            {part(move || Some(page.with(|page| action_buttons(page, lift))))}
+            {dynamic(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
+            {dynamic(move || Some(page.with(|page| action_buttons(page, lift))))}
         </header>
         // Announced only when the state itself changes, not every minute.
         <p class="visually-hidden" role="status">
@@ -146,7 +146,7 @@ fn Machine(
         </p>
         <BrokerLost lost/>
         <div data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
-            {part(move || {
+            {dynamic(move || {
                 let (machine, message) = (machine.get(), message.get());
                 let booking = Booking { books: sees_history, mine: mine.get(), decide };
                 Some(view! { <Answered machine message booking connects=connects.get()/> })
@@ -158,7 +158,7 @@ fn Machine(
         <ForOther message chosen=other/>
         <section class="card" aria-labelledby="facts">
             <div class="card-head"><h2 id="facts">{t.machine_facts()}</h2></div>
-            {part(move || page.with(|page| {
+            {dynamic(move || page.with(|page| {
                 let used = Duration::from_millis(page.used.try_into().unwrap_or(0));
                 let mut facts = vec![(t.machine_type(), page.machine.kind.clone())];
                 facts.extend(page.place.clone().map(|(_, place)| (t.machine_place(), place)));
@@ -166,7 +166,7 @@ fn Machine(
                 Some(view! { <Facts facts/> })
             }))}
         </section>
-        {part(move || page.with(|page| {
+        {dynamic(move || page.with(|page| {
             let manual = page.manual.clone().map(|manual| {
                 let second = manual.split("://").nth(1).unwrap_or_default().trim_end_matches('/').to_owned();
                 (manual, "book-open", t.machine_manual(), second, true)
@@ -302,11 +302,11 @@ fn Today(page: Memo<Page>) -> impl IntoView {
         <section class="card" aria-labelledby="today">
             <div class="card-head">
                 <h2 id="today">{t.machine_today()}</h2>
-                {part(move || free().map(|at| view! {
+                {dynamic(move || free().map(|at| view! {
                     <Badge status=Status::Free pill=true>{text(move || t.since(at, clock.now()))}</Badge>
                 }))}
             </div>
-            {part(move || {
+            {dynamic(move || {
                 let ticks = axis.get().ticks();
                 Some(view! { <Strip blocks now ticks label/> })
             })}
@@ -325,12 +325,12 @@ fn Today(page: Memo<Page>) -> impl IntoView {
                         |UseToday { id: UseId(id), end, .. }| (*id, end.map_or(0, |end| end.at.0)),
                         |one| view! { <Use one/> },
                     )}
-                    {part(move || Some(booked.get().into_iter().map(|one| {
+                    {dynamic(move || Some(booked.get().into_iter().map(|one| {
                         let who = if one.mine { t.legend_mine().to_owned() } else { one.who.unwrap_or_else(|| t.legend_booked().to_owned()) };
                         view! { <li><TimeOfDay at=one.start/>"–"<TimeOfDay at=one.end/><span class="push">{who}</span></li> }
                     }).collect_view()))}
                 </ol>
-                {part(move || uses.with(|uses| uses.iter().any(|one| one.approximate)).then(|| view! {
+                {dynamic(move || uses.with(|uses| uses.iter().any(|one| one.approximate)).then(|| view! {
                     <p class="small muted">{t.machine_use_about_why()}</p>
                 }))}
             </details>

@@ -12,7 +12,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         form::{Form, hidden, was_submitted},
         icon::Icon,
@@ -63,7 +63,7 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
     let may_plan = Memo::new(move |_| at.with(|at| at.may_plan));
     let id = move || machine.with(|(id, _)| *id);
     view! {
-        {part(move || {
+        {dynamic(move || {
             let (id, name) = machine.get();
             Some(view! {
                 <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name.clone()}</a>
@@ -73,19 +73,19 @@ fn Page(at: RwSignal<AtMachine>, register: Call<RegisterMaintenance>) -> impl In
         <Saved visible=registered message=t.maintenance_registered()/>
         <section class="card" aria-labelledby="plans">
             <div class="card-head"><h2 id="plans">{t.maintenance_plans()}</h2></div>
-            {part(move || Some(at.with(plans)))}
+            {dynamic(move || Some(at.with(plans)))}
             <div class="btn-row">
-                {part(move || may_plan.get().then(|| view! {
+                {dynamic(move || may_plan.get().then(|| view! {
                     <ButtonLink href=format!("/machines/{}/plans/new", id()) label=t.plan_new().to_owned() icon="plus"/>
                 }))}
                 <ButtonLink href="/maintenance" label=t.maintenance_all().to_owned() kind=Kind::Ghost/>
             </div>
         </section>
-        {part(move || may_register.get().then(|| view! { <Register at register/> }))}
+        {dynamic(move || may_register.get().then(|| view! { <Register at register/> }))}
         <section class="card" aria-labelledby="record">
             <div class="card-head"><h2 id="record">{t.maintenance_record()}</h2></div>
-            {part(move || shot.get().map(|(one, words, is_there)| photo_form(one, &words, is_there, id())))}
-            {part(move || Some(at.with(record)))}
+            {dynamic(move || shot.get().map(|(one, words, is_there)| photo_form(one, &words, is_there, id())))}
+            {dynamic(move || Some(at.with(record)))}
         </section>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     lang,
     live::use_live,
     live_page::live_page,
-    ui::{changing::part, empty::Empty},
+    ui::{changing::dynamic, empty::Empty},
 };
 use contract::maintenance::{Agenda, Coming};
 use domain::{
@@ -35,7 +35,7 @@ fn Page(agenda: RwSignal<(Agenda, String)>) -> impl IntoView {
     Effect::new(move |_| clock.hear(agenda.with(|(agenda, _)| agenda.now)));
     view! {
         <header class="page-head"><h1>{t.maintenance_all()}</h1><p class="sub">{t.maintenance_all_next()}</p></header>
-        {part(move || Some(agenda.with(|(agenda, _)| {
+        {dynamic(move || Some(agenda.with(|(agenda, _)| {
             if agenda.coming.is_empty() {
                 return view! {
                     <div class="card"><Empty icon="circle-check"><h2>{t.maintenance_all_none()}</h2><p>{t.maintenance_all_none_next()}</p></Empty></div>
@@ -43,7 +43,7 @@ fn Page(agenda: RwSignal<(Agenda, String)>) -> impl IntoView {
             }
             weeks(agenda).into_iter().map(|(week, coming)| section(t, week, &coming, agenda.now)).collect_view().into_any()
         })))}
-        {part(move || Some(view! { <div inner_html=agenda.with(|(_, weeks)| weeks.clone())></div> }))}
+        {dynamic(move || Some(view! { <div inner_html=agenda.with(|(_, weeks)| weeks.clone())></div> }))}
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         form::{Field, Form, hidden},
         icon::Icon,
@@ -47,7 +47,7 @@ pub fn plan_page(machine: MachineId) -> AnyView {
         {loaded(4, answers, move |visible: RwSignal<PlanSheet>| {
                 // The address decides between new and existing; a started form stays.
                 let id = Memo::new(move |_| visible.with(|edit_form| edit_form.id));
-                part(move || {
+                dynamic(move || {
                     Some(match id.get() {
                         None => view! { <New edit_form=visible.get_untracked()/> }.into_any(),
                         Some(_) => view! { <Edit edit_form=visible/> }.into_any(),
@@ -96,18 +96,18 @@ fn Edit(edit_form: RwSignal<PlanSheet>) -> impl IntoView {
     });
     view! {
         {untrack(|| edit_form.with(|edit_form| head(edit_form, t.plan_edit())))}
-        {part(move || away.get().map(|when| view! {
+        {dynamic(move || away.get().map(|when| view! {
             <Banner tone=Tone::Warn icon="info" title=t.equipment_archived(&when)>{t.plan_is_away()}</Banner>
         }))}
         <Versions action=save fields=fields(t)/>
         <News newest begun typing page/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             Some(view! { <EditForm edit_form=edit_form.get_untracked() action=save typing/> })
         })}
         <section class="card" aria-labelledby="more">
             <div class="card-head"><h2 id="more">{t.equipment_more()}</h2></div>
-            {part(move || {
+            {dynamic(move || {
                 let (machine, id, back) = edit_form.with(|edit_form| {
                     (edit_form.machine.to_string(), edit_form.id.unwrap_or(PlanId(0)).to_string(), edit_form.archived.is_some())
                 });

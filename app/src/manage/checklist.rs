@@ -8,7 +8,7 @@ use crate::{
     set_up::steps::page_of,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         icon::Icon,
     },
@@ -25,7 +25,7 @@ pub fn Steps() -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {beside(answers, Box::new(move |visible| {
-                part(move || visible.get().flatten().map(|list| view! { <List list dismiss/> })).into_any()
+                dynamic(move || visible.get().flatten().map(|list| view! { <List list dismiss/> })).into_any()
             }))}
         </Transition>
     }

@@ -12,7 +12,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::Kind,
-        changing::{part, text},
+        changing::{dynamic, text},
         form::{Form, completed_count, hidden},
         row_selection::RowSelection,
         text_area::TextArea,
@@ -116,7 +116,7 @@ fn Says(
 #[component]
 pub(super) fn Came(answer: Call<AnswerCheckouts>) -> impl IntoView {
     let done = answered(answer);
-    view! { <div role="status">{part(move || done.get().map(|answered| view! { <OutcomeMessage answered/> }))}</div> }
+    view! { <div role="status">{dynamic(move || done.get().map(|answered| view! { <OutcomeMessage answered/> }))}</div> }
 }
 
 #[component]

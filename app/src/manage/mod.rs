@@ -23,7 +23,7 @@ use crate::{
         answered::later,
         avatar::Avatar,
         button::{Kind, Submit},
-        changing::{FreshFor, part, text},
+        changing::{RemountFor, dynamic, text},
         empty::Empty,
         form::{Form, Summary, hidden},
         glossary::Glossary,
@@ -148,7 +148,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         let is_asked = query.with(|query| query.get_str("decline").is_some());
         is_asked && requested.with(Option::is_some) && requested.get() == visible.get()
     });
-    let fresh = FreshFor::new();
+    let fresh = RemountFor::new();
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.nav_inbox()}</h1>
@@ -161,8 +161,8 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
         <p class="only-narrow"><a class="link" href="/me#manage">{t.nav_all()}</a></p>
         <div class="inbox" data-open=Signal::derive(move || requested.with(Option::is_some).then_some(""))>
             <div class="inbox-list">
-                {part(move || Some(chips(&listed(), &show.get())))}
-                {part(move || Some(list(lines.get(), &show.get_untracked(), calls, visible)))}
+                {dynamic(move || Some(chips(&listed(), &show.get())))}
+                {dynamic(move || Some(list(lines.get(), &show.get_untracked(), calls, visible)))}
                 <p class="keys only-wide" role="group" aria-label=t.inbox_keys()>
                     <span><kbd>"J"</kbd><kbd>"K"</kbd>{t.inbox_key_move()}</span>
                     <span><kbd>"A"</kbd>{t.inbox_approve()}</span>
@@ -171,7 +171,7 @@ fn Page(inbox: RwSignal<Waiting>, calls: Calls) -> impl IntoView {
                     <span><kbd>"Z"</kbd>{t.inbox_key_undo()}</span>
                 </p>
             </div>
-            {part(move || {
+            {dynamic(move || {
                 let at = visible.get();
                 let line = lines.with(|lines| lines.iter().find(|line| Some(place(line)) == at).cloned());
                 line.map(|line| fresh.draw((line.matter as i64, line.id), pane(line, calls, declines)))

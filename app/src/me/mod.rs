@@ -23,7 +23,7 @@ use crate::{
         avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         chart::columns,
         form::Form,
         icon::Icon,
@@ -92,7 +92,7 @@ fn Own(
     /// What they may use, loaded separately.
     standing: fn() -> AnyView,
 ) -> impl IntoView {
-    part(move || {
+    dynamic(move || {
         Some(match account.get() {
             Some(account) => view! { <Somebody account>{standing()}</Somebody> }.into_any(),
             None => view! { <Stranger/> }.into_any(),
@@ -257,7 +257,8 @@ fn mine(account: OwnAccount, view: impl Fn(Account) -> AnyView + Send + Copy + '
     followed(
         account,
         Box::new(move |account| {
-            part(move || Some(account.get().map_or_else(|| view! { <SignInFirst/> }.into_any(), view))).into_any()
+            dynamic(move || Some(account.get().map_or_else(|| view! { <SignInFirst/> }.into_any(), view)))
+                .into_any()
         }),
     )
 }

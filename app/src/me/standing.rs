@@ -8,7 +8,7 @@ use crate::{
         api,
         standing::{Bans, HeldList, History},
     },
-    ui::{button::ButtonLink, changing::part, empty::Empty, skeleton::SkeletonList},
+    ui::{button::ButtonLink, changing::dynamic, empty::Empty, skeleton::SkeletonList},
 };
 use contract::qualifications::Standing as Mine;
 use domain::live::Noun;
@@ -37,7 +37,7 @@ fn What(mine: RwSignal<Mine>) -> impl IntoView {
     view! {
         <section class="group" aria-labelledby="standing">
             <h2 class="group-head" id="standing">{t.standing_mine()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let Mine { held, bans, history, .. } = mine.get();
                 let entries = u32::try_from(history.len()).unwrap_or(u32::MAX);
                 Some(view! {

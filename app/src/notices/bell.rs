@@ -5,7 +5,7 @@ use crate::{
     call::page_resource,
     lang,
     live::{beside, use_live},
-    ui::changing::part,
+    ui::changing::dynamic,
     visitor::Me,
 };
 use domain::{actor::Rank, live::Noun};
@@ -27,7 +27,7 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
         |_| api::count(),
     );
     [0, 1, 1].map(|which| {
-        view! { <Transition>{beside(answers, Box::new(move |counts| part(move || badge(counts.get()?, which)).into_any()))}</Transition> }
+        view! { <Transition>{beside(answers, Box::new(move |counts| dynamic(move || badge(counts.get()?, which)).into_any()))}</Transition> }
             .into_any()
     })
 }

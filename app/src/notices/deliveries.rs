@@ -13,7 +13,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{ButtonLink, Submit},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         form::{Form, hidden},
         table::{Cell, always, cell, instant, sorted, spare, table},
@@ -66,27 +66,27 @@ fn Page(page: RwSignal<Deliveries>, retry: Call<RetryDeliveries>) -> impl IntoVi
             <h1 tabindex="-1">{t.deliveries_title()}</h1>
             <p class="sub">{t.deliveries_lead()}</p>
             <div class="push btn-row">
-                {part(move || failed.get().then(|| view! {
+                {dynamic(move || failed.get().then(|| view! {
                     <Form action=retry><Submit label=t.deliveries_retry_all() busy=retry.pending()/></Form>
                 }))}
             </div>
         </header>
-        {part(move || (!can_send.get()).then(|| view! {
+        {dynamic(move || (!can_send.get()).then(|| view! {
             <Banner tone=Tone::Info icon="mail" title=t.deliveries_no_mail().to_owned()><p>{t.deliveries_no_mail_next()}</p></Banner>
         }))}
-        {part(move || caught.get().then(|| view! {
+        {dynamic(move || caught.get().then(|| view! {
             <Banner tone=Tone::Info icon="mail" title=t.deliveries_caught().to_owned()>
                 <a class="link" href=CAUGHT rel="external">{t.deliveries_caught_read()}</a>
             </Banner>
         }))}
-        {part(move || Some(counts.get().into_iter().map(|one| numbers(one, t)).collect_view()))}
+        {dynamic(move || Some(counts.get().into_iter().map(|one| numbers(one, t)).collect_view()))}
         <nav class="segmented" aria-label=t.deliveries_title()>
             {tab("/deliveries", t.deliveries_open(), Which::Open, which)}
             {tab("/deliveries?show=failed", t.deliveries_failed(), Which::Failed, which)}
             {tab("/deliveries?show=sent", t.deliveries_sent(), Which::Sent, which)}
             {tab("/deliveries?show=dropped", t.deliveries_dropped(), Which::Dropped, which)}
         </nav>
-        {part(move || Some(list(page.get(), retry)))}
+        {dynamic(move || Some(list(page.get(), retry)))}
         <Toast message undo refused=vec![refusals(retry)]/>
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     live::beside,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
     },
 };
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 pub(crate) fn follow_button(machine: MachineId) -> AnyView {
     let follow = Call::<FollowMachine>::new();
     let answers = page_resource(move || follow.version().get(), move |_| api::follows(machine));
-    view! { <Transition>{beside(answers, Box::new(move |on| part(move || Some(button(machine, on.get()?, follow))).into_any()))}</Transition> }
+    view! { <Transition>{beside(answers, Box::new(move |on| dynamic(move || Some(button(machine, on.get()?, follow))).into_any()))}</Transition> }
         .into_any()
 }
 

@@ -20,7 +20,7 @@ use crate::{
     ui::{
         answered::later,
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
@@ -104,10 +104,10 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
             <h1 tabindex="-1">{t.notices_title()}</h1>
             <p class="visually-hidden" role="status">{text(move || t.notices_count(unread.get()))}</p>
             <div class="push btn-row">
-                {part(move || (0 < unread.get()).then(|| view! {
+                {dynamic(move || (0 < unread.get()).then(|| view! {
                     <Form action=calls.read_all><Submit label=t.notices_read_all() kind=Press::Ghost busy=calls.read_all.pending()/></Form>
                 }))}
-                {part(move || some_read.get().then(|| view! {
+                {dynamic(move || some_read.get().then(|| view! {
                     <Form action=calls.archive><Submit label=t.notices_archive_read() kind=Press::Ghost busy=calls.archive.pending()/></Form>
                 }))}
                 <ButtonLink href="/notices/settings" label=t.notice_settings_link() icon="sliders-horizontal"/>
@@ -118,7 +118,7 @@ fn Page(page: RwSignal<Notices>, calls: Calls) -> impl IntoView {
             <Tab href="/notices?show=all" which=Which::All selected=which unread/>
             <Tab href="/notices?show=archived" which=Which::Archived selected=which unread/>
         </nav>
-        {part(move || {
+        {dynamic(move || {
             let page = page.get();
             Some(if page.notices.is_empty() { nothing(page.which) } else { days(page, calls) })
         })}
@@ -138,7 +138,7 @@ fn Tab(href: &'static str, which: Which, selected: Memo<Which>, unread: Memo<u32
     view! {
         <a href=href aria-current=current>
             {name}
-            {part(move || {
+            {dynamic(move || {
                 let count = unread.get();
                 (which == Which::Unread && count > 0).then(|| view! { <span class="n">{count}</span> })
             })}

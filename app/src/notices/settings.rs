@@ -12,7 +12,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, completed_count, hidden, use_form},
         icon::Icon,
         saved::Saved,
@@ -76,17 +76,17 @@ fn Page(page: RwSignal<NoticeSettingsView>, calls: Calls) -> impl IntoView {
             <h1 tabindex="-1">{t.notice_settings_title()}</h1>
             <p class="sub">{t.notice_settings_lead()}</p>
         </header>
-        {part(move || Some(whereto(address.get(), calls)))}
+        {dynamic(move || Some(whereto(address.get(), calls)))}
         <div on:input=move |_| unsaved.set(true)>
             <Form action=calls.choose>
-                {part(move || {
+                {dynamic(move || {
                     let (choices, digest, quiet) = chosen.get();
                     Some(view! { <Kinds choices/><Moments digest quiet/> })
                 })}
                 <div class="dock">
                     <div class="btn-row">
                         <Submit label=t.me_save() kind=Press::Primary busy=calls.choose.pending()/>
-                        <p role="status">{part(move || unsaved.get().then(|| t.notice_settings_unsaved()))}</p>
+                        <p role="status">{dynamic(move || unsaved.get().then(|| t.notice_settings_unsaved()))}</p>
                         <Saved visible=saved message=t.notice_settings_saved()/>
                     </div>
                 </div>
@@ -94,7 +94,7 @@ fn Page(page: RwSignal<NoticeSettingsView>, calls: Calls) -> impl IntoView {
         </div>
         <section class="group" aria-labelledby="followed">
             <h2 class="group-head" id="followed">{t.notice_settings_followed()}</h2>
-            {part(move || Some(machines(followed.get(), calls)))}
+            {dynamic(move || Some(machines(followed.get(), calls)))}
         </section>
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
     },
 };
@@ -48,7 +48,7 @@ pub fn unsubscribe_page() -> AnyView {
 #[component]
 fn Page(not_requested: RwSignal<Unwanted>, address: Memo<Address>, call: Call<Unsubscribe>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         let Address { who, what, sign, done } = address.get();
         let message = match not_requested.get() {
             Unwanted::Kind(kind) => t.unsubscribe_kind(t.notice_kind(kind)),

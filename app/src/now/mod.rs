@@ -16,7 +16,7 @@ use crate::{
     set_up::api::STEPS,
     ui::{
         button::{ButtonLink, Kind as Press},
-        changing::{part, rows, text},
+        changing::{dynamic, rows, text},
         chip::Chip,
         empty::Empty,
         icon::Icon,
@@ -154,13 +154,13 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
             })}
         </header>
         <BrokerLost lost/>
-        {part(move || hold.get().map(held))}
-        {part(move || on.get().map(|on| {
+        {dynamic(move || hold.get().map(held))}
+        {dynamic(move || on.get().map(|on| {
             let booking = before.with(|before| before.0.clone());
             let booking = booking.filter(|booking| booking.runs && booking.resource.machine() == Some(on.machine));
             session(on, booking, calls)
         }))}
-        {part(move || {
+        {dynamic(move || {
             let (next, checkout, now) = before.get();
             let on = on.with(|on| on.as_ref().map(|on| on.machine));
             // A reader on the machine they have booked has one panel for both.
@@ -187,7 +187,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
                     {known.then(|| chip("/?show=mine", t.now_show_mine(), Show::Mine, mine))}
                     {chip("/?show=free", t.now_show_free(), Show::Free, free)}
                 </div>
-                {part(move || (visible.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
+                {dynamic(move || (visible.get() == 0).then(|| view! { <Nothing show=show.get() all=all.get() unowned/> }))}
             </div>
             {rows(
                 move || floor.with(|floor| floor.places.iter().map(|place| place.id).collect()),
@@ -206,7 +206,7 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
 #[component]
 fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         set_up.get().map(|Progress { done, next }| {
             let title = format!("{} · {}", t.checklist_title(), t.checklist_done(done));
             let second = t.checklist_next(t.checklist_step(next));
@@ -218,7 +218,7 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
 /// Announcements, as rendered on the server.
 fn news(news: Memo<String>) -> impl IntoView {
     let label = lang::current().announcements_title();
-    part(move || {
+    dynamic(move || {
         let html = Some(news.get()).filter(|news| !news.is_empty())?;
         Some(view! { <section class="news" aria-label=label inner_html=html></section> })
     })

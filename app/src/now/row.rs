@@ -3,7 +3,7 @@
 use super::Show;
 use crate::lang;
 use crate::machine::state::{StateLine, machine_of, status};
-use crate::ui::{changing::part, icon::Icon, list::whole, status::Tile};
+use crate::ui::{changing::dynamic, icon::Icon, list::whole, status::Tile};
 use contract::machines::{Floor, MachineNow};
 use domain::{id::MachineId, machines::MachineState};
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub fn Row(floor: RwSignal<Floor>, id: MachineId, show: Memo<Show>) -> impl Into
     view! {
         <li hidden=hidden data-changed=changed>
             <a class="item" href=format!("/machines/{id}")>
-                {part(move || machine.get().map(|machine| view! {
+                {dynamic(move || machine.get().map(|machine| view! {
                     <Tile status=status(&machine)/>
                     <span class="lines">
                         <span class="t" title=whole(&machine.name)>{machine.name.clone()}</span>

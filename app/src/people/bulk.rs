@@ -12,7 +12,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{Kind, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         form::{Form, hidden},
         row_selection::RowSelection,
         select::Select,
@@ -89,7 +89,7 @@ pub fn Chosen(
 #[component]
 pub fn Came(act: Call<Bulk>) -> impl IntoView {
     let done = answered(act);
-    view! { <div role="status">{part(move || done.get().map(|outcome| view! { <OutcomeMessage outcome/> }))}</div> }
+    view! { <div role="status">{dynamic(move || done.get().map(|outcome| view! { <OutcomeMessage outcome/> }))}</div> }
 }
 
 /// The undo button, if possible.

@@ -12,7 +12,7 @@ use crate::{
     clock::use_clock,
     lang,
     ui::{
-        changing::part,
+        changing::dynamic,
         form::{is_open, was_submitted},
         icon::Icon,
     },
@@ -20,7 +20,7 @@ use crate::{
 };
 use contract::people::CardView;
 use domain::{
-    cards::{CardDeed, CardState},
+    cards::{CardAction, CardState},
     id::PersonId,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -36,16 +36,16 @@ pub fn Cards(
     let (t, now) = (lang::current(), use_clock().now_once());
     let may_give = Memo::new(move |_| cards.with(|(_, may_give)| *may_give));
     let message = move |card: &CardView, may_give: bool| {
-        let may = |action: &CardDeed| {
+        let may = |action: &CardAction| {
             action.begins_at(card.state) && if action.is_for_givers(card.state) { may_give } else { card.may_lose }
         };
         // The usual actions; the others are on the card's page.
-        [CardDeed::Lose, CardDeed::Find, CardDeed::Restore].into_iter().find(may)
+        [CardAction::Lose, CardAction::Find, CardAction::Restore].into_iter().find(may)
     };
     view! {
         <section class="group" aria-labelledby="cards">
             <h2 class="group-head" id="cards">{t.person_cards()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let (cards, may_give) = cards.get();
                 Some(if cards.is_empty() {
                     let next = if may_give { t.person_no_cards_give() } else { t.person_no_cards_ask() };
@@ -72,7 +72,7 @@ pub fn Cards(
                 })
             })}
             // Outside the list, because an enrollment and its result outlive the change of the list.
-            {part(move || may_give.get().then(|| view! {
+            {dynamic(move || may_give.get().then(|| view! {
                 <div class="card">
                     <details class="deed" open=is_open("card", GiveCard::PATH) || waits()>
                         <summary>{t.card_add()}</summary>

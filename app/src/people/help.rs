@@ -9,7 +9,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden, was_submitted},
     },
 };
@@ -32,12 +32,12 @@ pub fn Help(
         <section class="card" aria-labelledby="help">
             <div class="card-head"><h2 id="help">{t.people_help_in()}</h2></div>
             <p class="small muted">{t.people_help_in_lead()}</p>
-            <div role="status">{part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
+            <div role="status">{dynamic(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
             <Form action=help>
                 {hidden("person", &person)}
                 <div class="btn-row"><Submit label=t.people_help_in() busy=help.pending()/></div>
             </Form>
-            {part(move || factor.get().then(|| view! {
+            {dynamic(move || factor.get().then(|| view! {
                 <details class="deed" open=was_submitted(TakeOffSecondFactor::PATH)>
                     <summary>{t.people_factor_off()}</summary>
                     <p>{t.people_factor_off_lead()}</p>

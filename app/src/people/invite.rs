@@ -8,7 +8,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, was_submitted},
         icon::Icon,
         refused::Refused,
@@ -57,7 +57,7 @@ fn Sheet() -> impl IntoView {
         <Title text=t.people_invite()/>
         <a class="crumb" href="/people"><Icon name="chevron-left"/>{t.people_heading()}</a>
         <header class="page-head"><h1>{t.people_invite()}</h1><p class="sub">{t.people_invite_lead()}</p></header>
-        <div role="status">{part(move || sent.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
+        <div role="status">{dynamic(move || sent.get().map(|delivery| view! { <Delivered delivery/> }))}</div>
         <section class="card" aria-label=t.people_invite()>
             <Form action=invite afresh=true>
                 <Field name="name" label=t.people_their_name() autocomplete="off"/>
@@ -79,7 +79,7 @@ fn Many() -> impl IntoView {
     let open = was_submitted(InviteMany::PATH) || reported.with_untracked(Option::is_some);
     view! {
         <section class="card" aria-label=t.people_invite_many()>
-            <div role="status">{part(move || reported.get().map(|reported| outcomes(reported, t)))}</div>
+            <div role="status">{dynamic(move || reported.get().map(|reported| outcomes(reported, t)))}</div>
             <details class="deed" open=open>
                 <summary>{t.people_invite_many()}</summary>
                 <p>{t.people_invite_many_lead()}</p>

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         chip::Chip,
         empty::Empty,
         form::{Ask, Field},
@@ -111,7 +111,7 @@ fn Page(page: RwSignal<PeoplePage>, filter: Memo<PeopleFilter>) -> impl IntoView
                 || { let Counts { active, applicants, .. } = counts.get(); t.people_sum(active, applicants) },
                 |found| t.people_found(found),
             ))}</p>
-            {part(move || may_invite.get().then(|| view! {
+            {dynamic(move || may_invite.get().then(|| view! {
                 <div class="push"><ButtonLink href="/people/invite" label=t.people_invite() kind=Press::Primary icon="user-plus"/></div>
             }))}
         </header>
@@ -136,7 +136,7 @@ fn Page(page: RwSignal<PeoplePage>, filter: Memo<PeopleFilter>) -> impl IntoView
         </div>
         {may_change.then(|| view! { <Came act/> })}
         <Chosen may=may_change act selection none=Signal::derive(move || people.with(Vec::is_empty))>
-            {part(move || {
+            {dynamic(move || {
                 let (people, now) = (people.get(), page.with_untracked(|page| page.now));
                 Some(if people.is_empty() {
                     view! { <Nobody may_invite=may_invite.get_untracked()/> }.into_any()
@@ -146,7 +146,7 @@ fn Page(page: RwSignal<PeoplePage>, filter: Memo<PeopleFilter>) -> impl IntoView
             })}
         </Chosen>
         {may_change.then(|| view! { <Back act/> })}
-        {part(move || {
+        {dynamic(move || {
             let (next, filter) = (page.with(|page| page.next.clone()), filter.get());
             let first = (!filter.after.is_empty()).then(|| address(&filter, ""));
             let next = next.map(|next| address(&filter, &next));
@@ -403,7 +403,7 @@ mod tests {
     fn refused_bulk_form_preserves_selection() {
         use crate::visitor::{Echo, Visitor};
         use domain::problem::{Kind, Problem};
-        let problem = Problem::new("bulk.no-such-deed", Kind::Invalid, "Look at the form.");
+        let problem = Problem::new("bulk.no-such-action", Kind::Invalid, "Look at the form.");
         let values = vec![("people[]".into(), "1".into()), ("action".into(), String::new())];
         let echo = Some(Echo { function: "/api/people/bulk".into(), values, problem });
         let html = html(Visitor { echo, ..visitor(Lang::En) }, "/people", || {

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::Submit,
-        changing::{part, text},
+        changing::{dynamic, text},
         form::Form,
         preview::PreviewStatus,
     },
@@ -55,7 +55,7 @@ fn Page(page: RwSignal<RetentionPage>, clear: Call<ClearNow>, done: bool) -> imp
         </section>
         <section class="group" aria-labelledby="runs">
             <h2 class="group-head" id="runs">{t.retention_runs()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let RetentionPage { now, runs, .. } = page.get();
                 Some(if runs.is_empty() {
                     view! { <p class="muted">{t.retention_never()}</p> }.into_any()

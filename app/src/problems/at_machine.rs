@@ -12,7 +12,7 @@ use crate::{
     live::{beside, use_live},
     ui::{
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         form::{Form, hidden, was_submitted},
         icon::Icon,
@@ -62,11 +62,11 @@ fn Section(
     let may_report = Memo::new(move |_| at_machine.with(|at| at.as_ref().is_some_and(|at| at.may_report)));
     let may_handle = Memo::new(move |_| at_machine.with(|at| at.as_ref().is_some_and(|at| at.may_handle)));
     let block = Memo::new(move |_| at_machine.with(|at| at.as_ref().and_then(|at| at.block.clone())));
-    part(move || {
+    dynamic(move || {
         is_there.get().then(|| view! {
             <section class="card problems" aria-labelledby="problems">
                 <div class="card-head"><h2 id="problems">{t.problems_title()}</h2></div>
-                {part(move || {
+                {dynamic(move || {
                     let reports = open.get();
                     Some(if reports.is_empty() {
                         view! { <p class="muted">{t.problems_none_here()}</p> }.into_any()
@@ -74,7 +74,7 @@ fn Section(
                         list(reports)
                     })
                 })}
-                {part(move || {
+                {dynamic(move || {
                     let reports = resolved.get();
                     (!reports.is_empty()).then(|| {
                         let count = t.problems_resolved(u32::try_from(reports.len()).unwrap_or(u32::MAX));
@@ -83,15 +83,15 @@ fn Section(
                         }
                     })
                 })}
-                {part(move || may_report.get().then(|| view! {
+                {dynamic(move || may_report.get().then(|| view! {
                     <div class="btn-row">
                         <ButtonLink href=format!("/machines/{machine}/report") label=t.problem_report().to_owned() icon="triangle-alert"/>
-                        {part(move || may_handle.get().then(|| view! {
+                        {dynamic(move || may_handle.get().then(|| view! {
                             <ButtonLink href="/problems" label=t.problems_to_queue().to_owned() kind=Kind::Ghost/>
                         }))}
                     </div>
                 }))}
-                {part(move || may_handle.get().then(|| view! { <Blocking machine block blocking/> }))}
+                {dynamic(move || may_handle.get().then(|| view! { <Blocking machine block blocking/> }))}
             </section>
         })
     })
@@ -109,7 +109,7 @@ fn list(reports: Vec<Report>) -> AnyView {
 #[component]
 fn Blocking(machine: MachineId, block: Memo<Option<Block>>, blocking: Call<BlockMachine>) -> impl IntoView {
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         Some(match block.get() {
             Some(block) => {
                 let mut about: Vec<_> = block.because.into_iter().collect();

@@ -18,7 +18,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         empty::Empty,
         form::{Form, Summary, hidden},
         icon::Icon,
@@ -102,8 +102,8 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
         </header>
         <Summary action=calls.see/>
         {untrack(|| open.with(Option::is_none)).then(late).flatten()}
-        {part(move || open.get().map(|report| view! { <Resolving report calls/> }))}
-        {part(move || {
+        {dynamic(move || open.get().map(|report| view! { <Resolving report calls/> }))}
+        {dynamic(move || {
             let (reports, open) = (reports.get(), open.get().map(|report| report.id));
             let now = queue.with_untracked(|queue| queue.now);
             if reports.is_empty() {
@@ -117,7 +117,7 @@ fn Page(queue: RwSignal<Queue>, calls: Calls) -> impl IntoView {
             });
             Some(view! { <ul class="list" aria-label=t.problems_title()>{rows.collect_view()}</ul> }.into_any())
         })}
-        {part(move || {
+        {dynamic(move || {
             let (uses, now) = (uses.get(), queue.with_untracked(|queue| queue.now));
             (!uses.is_empty()).then(|| view! { <Forbidden uses now calls/> })
         })}

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{FormState, hidden, use_form},
         icon::Icon,
         picture::choose,
@@ -48,7 +48,7 @@ fn Page(at: RwSignal<AtMachine>, sent: Memo<Option<ReportId>>) -> impl IntoView 
         let id = sent.get()?;
         at.with(|at| at.reports.iter().find(|report| report.id == id && report.mine).cloned())
     });
-    part(move || {
+    dynamic(move || {
         let (id, name) = machine.get();
         Some(match made.get() {
             Some(report) => thanks(&report),
@@ -99,7 +99,7 @@ fn Severities() -> impl IntoView {
                 }
             }).collect_view()}
             <p class="error" id="severity-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </fieldset>
     }

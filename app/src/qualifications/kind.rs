@@ -19,7 +19,7 @@ use crate::{
         avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{part, text},
+        changing::{dynamic, text},
         empty::Empty,
         form::{Ask, Field, Form, hidden},
         icon::Icon,
@@ -107,11 +107,11 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
             })}
         </header>
         <div role="status">
-            {part(move || admitted.get().map(|person| view! { <Admitted person help/> }))}
-            {part(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}
+            {dynamic(move || admitted.get().map(|person| view! { <Admitted person help/> }))}
+            {dynamic(move || helped.get().map(|delivery| view! { <Delivered delivery/> }))}
         </div>
-        {part(move || chosen.get().map(|chosen| view! { <About chosen acts kind/> }))}
-        {part(move || applicants.get().map(|applicants| {
+        {dynamic(move || chosen.get().map(|chosen| view! { <About chosen acts kind/> }))}
+        {dynamic(move || applicants.get().map(|applicants| {
             let now = page.with_untracked(|page| page.now);
             view! { <Waiting applicants admit now/> }
         }))}
@@ -121,7 +121,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
                 <div class="btn-row"><Submit label=t.type_search_button()/></div>
             </Ask>
         </search>
-        {part(move || {
+        {dynamic(move || {
             let (matching, found) = results.get();
             let now = page.with_untracked(|page| page.now);
             (search.with(|search| search.trim().chars().count() >= 2)).then(|| view! {
@@ -148,7 +148,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
         })}
         <section class="group" aria-labelledby="people">
             <h2 class="group-head" id="people">{t.type_people()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let (people, now) = (people.get(), page.with_untracked(|page| page.now));
                 Some(if people.is_empty() {
                     view! {
@@ -167,7 +167,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
                     }.into_any()
                 })
             })}
-            {part(move || page.with(|page| {
+            {dynamic(move || page.with(|page| {
                 let visible = u32::try_from(page.people.len()).unwrap_or(u32::MAX);
                 (visible < page.total)
                     .then(|| view! { <p class="small muted">{t.type_more(visible, page.total)}</p> })

@@ -13,7 +13,7 @@ use crate::{
     live::use_live,
     live_page::live_page,
     ui::glossary::Glossary,
-    ui::{changing::part, empty::Empty, list::LinkItem},
+    ui::{changing::dynamic, empty::Empty, list::LinkItem},
 };
 use contract::qualifications::{MyType, Named};
 use domain::{
@@ -54,7 +54,7 @@ fn Mine(types: RwSignal<Vec<MyType>>) -> impl IntoView {
     let t = lang::current();
     view! {
         <header class="page-head"><h1>{t.types_heading()}</h1><p class="sub">{t.types_lead()}</p></header>
-        {part(move || Some(types.with(|types| if types.is_empty() {
+        {dynamic(move || Some(types.with(|types| if types.is_empty() {
             view! {
                 <div class="card"><Empty icon="graduation-cap"><h2>{t.types_none()}</h2><p>{t.types_none_next()}</p></Empty></div>
             }.into_any()

@@ -12,7 +12,7 @@ use crate::{
     call::{PageResource, page_resource},
     lang,
     live_page::loaded,
-    ui::{button::ButtonLink, changing::fresh},
+    ui::{button::ButtonLink, changing::remount},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -113,7 +113,7 @@ impl PageContext {
 /// The pages at `/api`: the index, and with `?group=…` each group.
 pub fn reference_page() -> AnyView {
     let answers = PageContext::load().0;
-    loaded(6, answers, |reference| view! { {fresh(move || Some(page(reference.get())))} }.into_any())
+    loaded(6, answers, |reference| view! { {remount(move || Some(page(reference.get())))} }.into_any())
 }
 
 /// The page without requests, so that tests can render it.

@@ -19,7 +19,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         icon::Icon,
     },
@@ -53,7 +53,7 @@ pub fn reports_page() -> AnyView {
 #[component]
 fn Page(report: RwSignal<Drawn>) -> impl IntoView {
     let t = lang::current();
-    part(move || Some(report.with(|report| whole(t, report))))
+    dynamic(move || Some(report.with(|report| whole(t, report))))
 }
 
 fn whole(t: Lang, drawn: &Drawn) -> AnyView {

@@ -11,7 +11,7 @@ use crate::{
     live::{beside, use_live},
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
     },
     visitor::use_visitor,
@@ -47,7 +47,7 @@ fn Offer(machine: MachineId, ask: Call<AskBoard>, remote: Signal<Option<Remote>>
     // A refusal is shown even if nothing is left to do by then.
     let echoed = use_visitor().echo.is_some_and(|echo| echo.function == AskBoard::PATH);
     let refused = Memo::new(move |_| ask.value().with(|value| value.as_ref().map_or(echoed, Result::is_err)));
-    part(move || {
+    dynamic(move || {
         let offer = remote.get();
         (offer.is_some() || refused.get()).then(|| {
             let mut start = false;

@@ -10,7 +10,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         empty::Empty,
         form::{Field, Form, hidden, was_submitted},
@@ -87,9 +87,9 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
         <header class="page-head"><h1>{t.rooms_title()}</h1><p class="sub">{t.rooms_sub()}</p></header>
         <Saved visible=saved message=t.rooms_saved()/>
         <Versions action=calls.save fields=choice/>
-        {part(move || edited.get().map(|room| edit(t, room, all, calls)))}
-        {part(move || Some(all.with(|all| list(t, &all.rooms))))}
-        {part(move || edited.with(Option::is_none).then(|| {
+        {dynamic(move || edited.get().map(|room| edit(t, room, all, calls)))}
+        {dynamic(move || Some(all.with(|all| list(t, &all.rooms))))}
+        {dynamic(move || edited.with(Option::is_none).then(|| {
             let fields = fields(t, &versions::Saved::default(), all);
             view! {
                 <NewEntry title=t.rooms_new()>

@@ -14,7 +14,7 @@ use crate::{
         answered::answered,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind, Submit},
-        changing::{fresh, part, text},
+        changing::{dynamic, remount, text},
         form::{Field, Form, hidden},
         icon::{Icon, Mark},
         select::Select,
@@ -105,7 +105,7 @@ fn requested_step() -> Memo<Option<Step>> {
 #[component]
 fn Side(steps: Memo<Option<Checklist>>) -> impl IntoView {
     let (t, requested) = (lang::current(), requested_step());
-    part(move || {
+    dynamic(move || {
         let list = steps.get()?;
         let visible = list.current_step(requested.get());
         let rows = list.steps.into_iter().zip(1..).map(|((step, done), number)| {
@@ -149,14 +149,14 @@ fn Page(page: RwSignal<FirstStart>, calls: Calls, main: NodeRef<html::Main>) -> 
     });
     let added = answered(calls.member);
     view! {
-        <div role="status">{part(move || added.get().map(|added| {
+        <div role="status">{dynamic(move || added.get().map(|added| {
             let title = t.first_start_added(&added.name);
             match added.delivery {
                 Some(delivery) => view! { <p>{title}</p><Delivered delivery/> }.into_any(),
                 None => view! { <Banner tone=Tone::Go icon="circle-check" title>""</Banner> }.into_any(),
             }
         }))}</div>
-        {part(move || {
+        {dynamic(move || {
             let Some(step) = visible.get() else {
                 return Some(view! { <Done page/> }.into_any());
             };
@@ -240,7 +240,7 @@ fn card(page: RwSignal<FirstStart>, calls: Calls) -> AnyView {
     let is_tapped = Memo::new(move |_| page.with(|page| !page.cards.is_empty()));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
     let t = lang::current();
-    part(move || {
+    dynamic(move || {
         let Some(machine) = machine.get() else { return Some(without_machine()) };
         Some(if is_tapped.get() {
             view! { <LetUseForm page calls machine with_card=true/> }.into_any()
@@ -266,7 +266,7 @@ fn swipe(page: RwSignal<FirstStart>) -> AnyView {
             (page.machine.clone(), name.map(|(_, name)| name.clone()).unwrap_or_default())
         })
     });
-    part(move || {
+    dynamic(move || {
         let (machine, name) = waited.get();
         Some(match machine {
             Some(machine) => waiting(machine, t.first_start_waiting_tap(&name)),
@@ -353,7 +353,7 @@ fn LetUseForm(page: RwSignal<FirstStart>, calls: Calls, machine: FirstMachine, w
         <Form action=calls.let_use>
             {hidden("kind", &kind)}
             // New elements, because a browser would keep the position of the selected option, not the card.
-            {with_card.then(|| fresh(tapped))}
+            {with_card.then(|| remount(tapped))}
             <div on:change=keep_shown><Select name="person" label=whose options chosen=person/></div>
             <div class="btn-row"><Submit label kind=Kind::Primary busy=calls.let_use.pending()/></div>
         </Form>

@@ -12,7 +12,7 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{first, part},
+        changing::{dynamic, first},
         form::{Ask, Field, Form, hidden},
         preview::{PreviewStatus, TryOut, trying_out},
         saved::Saved,
@@ -108,7 +108,7 @@ fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Sa
     });
     // The form is below its setting: inside the list it would be rebuilt with every change of another one.
     let lists = move |at: usize| {
-        part(move || {
+        dynamic(move || {
             let chosen = may_change.get().then(|| key.get()).flatten();
             Some(page.with(|page| {
                 let [before, after] = portions(&page.rows, chosen);
@@ -124,11 +124,11 @@ fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Sa
     view! {
         <header class="page-head"><h1>{t.settings_title()}</h1><p class="sub">{t.settings_sub()}</p></header>
         <Saved visible=saved message=t.settings_saved()/>
-        {part(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
-        {part(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
+        {dynamic(move || { let (at, places) = places.get(); Some(view! { <Where page="/settings" at places/> }) })}
+        {dynamic(move || words().map(|field| view! { <Versions action=say fields=vec![field]/> }))}
         <News newest begun typing page=edited by/>
         {lists(0)}
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             may_change.get().then(|| {
                 // Different from the current input.
@@ -302,7 +302,7 @@ fn Edit(
                 {carried(over)}
                 {field()}
                 <div class="btn-row">
-                    {part(move || may_save.get().then(|| view! {
+                    {dynamic(move || may_save.get().then(|| view! {
                         <Submit label=t.equipment_save() kind=Press::Primary busy=say.pending()/>
                     }))}
                     {foreseen.then(|| view! { <TryOut page="/settings" which="say"/> })}
@@ -315,7 +315,7 @@ fn Edit(
                     {hidden(CLEAR, &"yes")}
                     {foreseen.then(|| view! { <p class="muted">{t.settings_clear_next()}</p> })}
                     <div class="btn-row">
-                        {part(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
+                        {dynamic(move || may_clear.get().then(|| view! { <Submit label=t.settings_clear() busy=say.pending()/> }))}
                         {foreseen.then(|| view! { <TryOut page="/settings" which="clear"/> })}
                         <ButtonLink href=format!("/settings?at={at}#change-{}", key.as_str()) label=t.version_drop().to_owned()/>
                     </div>

@@ -10,7 +10,7 @@ use crate::{
     clock::use_clock,
     lang,
     live_page::live_page,
-    ui::{button::Submit, changing::part, facts::Facts},
+    ui::{button::Submit, changing::dynamic, facts::Facts},
 };
 use contract::system::{Ended, JobRun, Line, SystemPage};
 use domain::time::Moment;
@@ -30,7 +30,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let facts = move |of: fn(&SystemPage, Lang) -> Vec<(&'static str, String)>| {
-        part(move || {
+        dynamic(move || {
             let facts = page.with(|page| of(page, t));
             Some(view! { <Facts facts/> })
         })
@@ -42,7 +42,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
             {facts(program)}
             <p><a class="link" href="/licences.txt" rel="external">{t.system_licences()}</a></p>
         </section>
-        {part(move || {
+        {dynamic(move || {
             let SystemPage { now, gaps, .. } = page.get();
             (!gaps.is_empty()).then(|| view! {
                 <section class="card" aria-labelledby="gaps">
@@ -76,7 +76,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
                     <th scope="col">{t.system_job_last()}</th>
                     <th scope="col">{t.system_job_result()}</th>
                 </tr></thead>
-                <tbody>{part(move || {
+                <tbody>{dynamic(move || {
                     let SystemPage { now, jobs, .. } = page.get();
                     Some(jobs.into_iter().map(|run| job(run, t, now)).collect_view())
                 })}</tbody>
@@ -85,7 +85,7 @@ fn Page(page: RwSignal<SystemPage>) -> impl IntoView {
         <section class="group" aria-labelledby="log">
             <h2 class="group-head" id="log">{t.system_log()}</h2>
             <p class="muted">{t.system_log_lead()}</p>
-            {part(move || {
+            {dynamic(move || {
                 let SystemPage { now, log, .. } = page.get();
                 Some(if log.is_empty() {
                     view! { <p class="muted">{t.system_log_none()}</p> }.into_any()

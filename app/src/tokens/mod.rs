@@ -11,7 +11,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         choices::Choices,
         form::{Field, Form},
         icon::Icon,
@@ -61,7 +61,7 @@ fn Page(list: RwSignal<Tokens>, make: Call<MakeToken>, revoke: Call<RevokeToken>
     view! {
         <header class="page-head"><h1>{t.tokens_title()}</h1><p class="sub">{t.tokens_sub()}</p></header>
         <Saved visible=is_done() message=t.tokens_revoked()/>
-        <div role="status">{part(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
+        <div role="status">{dynamic(move || made.get().map(|made| view! { <Fresh made/> }))}</div>
         <Entries id="tokens" title=t.tokens_list() none rows/>
         <NewEntry title=t.tokens_new()>
             <Form action=make afresh=true>

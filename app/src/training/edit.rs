@@ -21,7 +21,7 @@ use crate::{
     live_page::{live_page, loaded},
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::{fresh, part, text},
+        changing::{dynamic, remount, text},
         empty::Empty,
         form::{Field, Form, completed_count, hidden},
         icon::Icon,
@@ -74,7 +74,7 @@ fn List(
     let t = lang::current();
     view! {
         <header class="page-head"><h1>{t.modules_title()}</h1><p class="sub">{t.modules_sub()}</p></header>
-        {part(move || Some({
+        {dynamic(move || Some({
             let modules = all.with(|all| all.modules.clone());
             if modules.is_empty() {
                 view! {
@@ -250,7 +250,7 @@ fn Editor(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl Into
         let current = Signal::derive(move || (tab.get() == one).then_some("page"));
         view! {
             <a href=format!("/modules/{id}?tab={}", one.as_str()) data-noscroll aria-current=current>
-                {code}{part(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
+                {code}{dynamic(move || count(one).map(|count| view! { <span class="n">{count}</span> }))}
             </a>
         }
     });
@@ -293,7 +293,7 @@ fn About(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl IntoV
         <News newest begun typing page=format!("/modules/{id}")/>
         <section class="card" aria-labelledby="about-head" on:input=move |_| typing.set(true)>
             <div class="card-head"><h2 id="about-head">{t.module_about_head()}</h2></div>
-            {part(move || {
+            {dynamic(move || {
                 begun.track();
                 let saved = untrack(saved);
                 let value = |field: &str| saved.value(field).to_owned();
@@ -337,21 +337,21 @@ fn VideoCard(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl I
     view! {
         <section class="card" aria-labelledby="video-head">
             <div class="card-head"><h2 id="video-head">{t.watch_video()}</h2></div>
-            {part(move || newest.get().map(|edition| view! { <p>{edition_summary(t, &edition)}</p> }))}
+            {dynamic(move || newest.get().map(|edition| view! { <p>{edition_summary(t, &edition)}</p> }))}
             <form class="form" method="post" action=format!("/modules/{id}/upload") enctype="multipart/form-data"
                 on:submit=move |_| uploading.set(true)>
-                {part(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
+                {dynamic(move || refused().map(|why| view! { <p class="form-summary"><Icon name="octagon-alert"/><span>{why}</span></p> }))}
                 <div class="field">
                     <label for="video">{t.module_file()}</label>
                     <input class="input" type="file" id="video" name="video" accept="video/webm,video/mp4,video/quicktime,.mov,.m4v" required=true/>
                     <p class="hint">{t.module_file_hint()}</p>
                 </div>
                 <div class="btn-row"><Submit label=t.module_upload()/></div>
-                <div class="uploading" role="status">{part(move || uploading.get().then(|| view! {
+                <div class="uploading" role="status">{dynamic(move || uploading.get().then(|| view! {
                     <progress aria-label=t.module_upload()></progress><p>{t.module_uploading()}</p>
                 }))}</div>
             </form>
-            {fresh(move || {
+            {remount(move || {
                 done.track();
                 Some(view! {
                     <Form action=calls.video>
@@ -441,7 +441,7 @@ fn Publish(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl Int
             <div class="card-head"><h2 id="publish">{t.module_publish_head()}</h2></div>
             <Form action=calls.publish>
                 {hidden("id", &id)}
-                {part(move || (completed.get() > 0).then(|| view! {
+                {dynamic(move || (completed.get() > 0).then(|| view! {
                     <p class="small muted">{t.module_completed(completed.get())}</p>
                     <label class="tick"><input type="checkbox" name="again" value="yes"/><span>{t.module_again()}</span></label>
                     <Field name="redo_by" label=t.module_redo_by_label() kind="date" hint=t.module_redo_by_hint()/>
@@ -449,7 +449,7 @@ fn Publish(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl Int
                 <div class="btn-row"><Submit label=t.module_publish() kind=Press::Primary busy=calls.publish.pending()/></div>
             </Form>
             <ol class="versions-list">
-                {part(move || Some(editions.get().into_iter().map(|edition| {
+                {dynamic(move || Some(editions.get().into_iter().map(|edition| {
                     let when = edition.published.map_or_else(|| t.module_draft().to_owned(), |at| t.exact(at, clock.now()));
                     let retraining = edition.redo_by.map(|by| t.module_redo_said(&t.exact(by, clock.now())));
                     view! { <li><b>{t.module_version(&edition.number.to_string())}</b>" "{when}{retraining.map(|retraining| format!(" · {retraining}"))}<br/><span class="s">{edition_summary(t, &edition)}</span></li> }
@@ -476,7 +476,7 @@ fn Required(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl In
         <section class="card" aria-labelledby="required">
             <div class="card-head"><h2 id="required">{t.module_required_head()}</h2></div>
             <ul class="rows">
-                {part(move || Some(required.get().into_iter().map(|one| view! {
+                {dynamic(move || Some(required.get().into_iter().map(|one| view! {
                     <li>
                         <span>{one.on_name.clone()}" "<span class="s">{t.percent(&one.threshold.to_string())}</span></span>
                         <Form action=calls.release>
@@ -486,7 +486,7 @@ fn Required(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl In
                     </li>
                 }).collect_view()))}
             </ul>
-            {fresh(move || {
+            {remount(move || {
                 done.track();
                 let options = options.clone();
                 Some(view! {
@@ -515,9 +515,9 @@ fn Questions(edit_form: RwSignal<(Sheet, Requirements)>, calls: Calls) -> impl I
         <section class="card" aria-labelledby="quiz-head">
             <div class="card-head"><h2 id="quiz-head">{t.module_quiz()}</h2></div>
             <ol class="rows">
-                {part(move || Some(questions.get().into_iter().map(|question| view! { <Line id question calls/> }).collect_view()))}
+                {dynamic(move || Some(questions.get().into_iter().map(|question| view! { <Line id question calls/> }).collect_view()))}
             </ol>
-            {fresh(move || {
+            {remount(move || {
                 done.track();
                 let edited = edited();
                 let question = questions.get_untracked().into_iter().find(|question| Some(question.id.0) == edited);

@@ -10,7 +10,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         text_area::TextArea,
     },
@@ -33,8 +33,8 @@ pub fn Exchange(import: Call<ImportModules>) -> impl IntoView {
                 <TextArea name="document" label=t.exchange_document() hint=t.exchange_document_hint() value=String::new()/>
                 <div class="btn-row"><Submit label=t.exchange_check() busy=import.pending()/></div>
             </Form>
-            <div role="status">{part(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
-            {part(move || {
+            <div role="status">{dynamic(move || last.get().map(|(outcome, _)| view! { <OutcomeMessage outcome/> }))}</div>
+            {dynamic(move || {
                 let (reported, document) = last.get()?;
                 let is_ready = !reported.done && reported.faults.is_empty() && !is_nothing(&reported);
                 is_ready.then(|| view! {

@@ -20,7 +20,7 @@ use crate::{
     live_page::{live_page, loaded},
     ui::{
         button::{ButtonLink, Kind},
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         icon::Icon,
         list::whole,
@@ -56,8 +56,8 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
     Effect::new(move |_| clock.hear(learn.with(|learn| learn.now)));
     view! {
         <header class="page-head"><h1>{t.learn_title()}</h1></header>
-        {part(move || learn.with(|learn| learn.go_on.clone()).map(|go_on| view! { <Onwards go_on/> }))}
-        {part(move || Some({
+        {dynamic(move || learn.with(|learn| learn.go_on.clone()).map(|go_on| view! { <Onwards go_on/> }))}
+        {dynamic(move || Some({
             let (paths, others) = learn.with(|learn| (learn.paths.clone(), learn.others.clone()));
             let catalogue = learn.with(|learn| learn.catalogue.clone());
             // Without a started video, the first path shows where to continue.
@@ -284,7 +284,7 @@ pub fn candidates_of(kind: TypeId) -> AnyView {
     let answers = page_resource(source, move |_| api::candidates(kind));
     loaded(1, answers, |all: RwSignal<Vec<Candidate>>| {
         let t = lang::current();
-        part(move || {
+        dynamic(move || {
             let all = all.get();
             (!all.is_empty()).then(|| view! {
                 <section class="group" aria-labelledby="candidates">

@@ -7,7 +7,7 @@
 use crate::{
     lang,
     ui::{
-        changing::{part, text},
+        changing::{dynamic, text},
         form::hidden,
         icon::Icon,
         keys,
@@ -69,7 +69,7 @@ pub(super) fn Order(answers: Vec<(AnswerId, String)>, given: Vec<AnswerId>) -> i
                 <span class="t">{text(named)}</span>
                 {arrow("up", -1, at > 0)}
                 {arrow("down", 1, at + 1 < count)}
-                {part(move || if ordering.is_live.get() { ordering.field(at) } else { Some(places()) })}
+                {dynamic(move || if ordering.is_live.get() { ordering.field(at) } else { Some(places()) })}
             </li>
         }
     });

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         answer::Answer,
         button::{ButtonLink, Kind, Submit},
-        changing::{fresh, part},
+        changing::{dynamic, remount},
         form::{Form, hidden, use_form},
         icon::Icon,
     },
@@ -62,7 +62,7 @@ fn Page(quiz: RwSignal<Quiz>, begin: Call<BeginQuiz>, answer: Call<AnswerQuestio
     let quizzing = Memo::new(move |_| quiz.with(|quiz| quiz.quizzing.clone()));
     view! {
         <Title text=title/>
-        {fresh(move || Some(match quizzing.get() {
+        {remount(move || Some(match quizzing.get() {
             Quizzing::Before => view! { <Before quiz=quiz.get() begin/> }.into_any(),
             Quizzing::Asking { quiz: id, at, answered, question } => {
                 let (module, title) = quiz.with_untracked(|quiz| (quiz.module, quiz.title.clone()));
@@ -165,7 +165,7 @@ fn Answers(question: Question, how: &'static str) -> impl IntoView {
         <fieldset class="question" aria-describedby="answers-problem" aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>
             {wording(question, how)}
             <p class="error" id="answers-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </fieldset>
     }

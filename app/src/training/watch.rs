@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{ButtonLink, Kind},
-        changing::{part, text},
+        changing::{dynamic, text},
         icon::Icon,
     },
 };
@@ -56,19 +56,19 @@ fn Page(module: RwSignal<Module>) -> impl IntoView {
     view! {
         <Title text=title/>
         <header class="page-head"><h1>{text(move || module.with(|module| module.title.clone()))}</h1></header>
-        {part(move || module.with(|module| module.draft).then(|| view! {
+        {dynamic(move || module.with(|module| module.draft).then(|| view! {
             <Banner tone=Tone::Info icon="eye" title=t.watch_draft()><p>{t.watch_draft_next()}</p></Banner>
         }))}
         <noscript><p class="banner" data-tone="warn">{t.watch_no_script()}</p></noscript>
         <div class="watch-page">
-            {part(move || {
+            {dynamic(move || {
                 edition.track();
                 Some(view! { <Watch module/> })
             })}
-            {part(move || module.with(|module| (!module.html.is_empty()).then(|| module.html.clone())).map(|html| view! {
+            {dynamic(move || module.with(|module| (!module.html.is_empty()).then(|| module.html.clone())).map(|html| view! {
                 <section class="card written" aria-label=t.watch_about() inner_html=html></section>
             }))}
-            {part(move || Some(paths.get().into_iter().map(|path| view! {
+            {dynamic(move || Some(paths.get().into_iter().map(|path| view! {
                 <section class="card way">
                     <div class="card-head"><h2>{path.name.clone()}</h2><span class="badge push">{badge(t, &path)}</span></div>
                     <Beads path/>
@@ -126,7 +126,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                 <Parts coverage length/>
                 <p class="ends" aria-hidden="true"><span>"0:00"</span><span>{minutes(length)}</span></p>
                 <p class="left" role="status">
-                    {part(move || Some({
+                    {dynamic(move || Some({
                         let left = left.get();
                         if left.is_empty() {
                             view! { <b>{t.watch_all()}</b> }.into_any()
@@ -144,8 +144,8 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                         }
                     }))}
                 </p>
-                {part(move || watched.unsaved.get().then(|| view! { <p class="small muted" role="status">{t.watch_unsaved()}</p> }))}
-                {part(move || {
+                {dynamic(move || watched.unsaved.get().then(|| view! { <p class="small muted" role="status">{t.watch_unsaved()}</p> }))}
+                {dynamic(move || {
                     let left = left.get();
                     (!left.is_empty()).then(|| view! {
                         <ul class="parts-left" aria-label=t.watch_parts()>
@@ -154,7 +154,7 @@ fn Watch(module: RwSignal<Module>) -> impl IntoView {
                     })
                 })}
                 <div class="btn-row watch-dock">
-                    {part(move || Some(match (enough.get(), quiz.get()) {
+                    {dynamic(move || Some(match (enough.get(), quiz.get()) {
                         (true, Some(quiz)) if quiz.passed.is_none() => view! { <TakeQuiz id quiz/> }.into_any(),
                         // One path continues after it, another requires more of it.
                         (false, Some(quiz)) if quiz.open && quiz.passed.is_none() => {
@@ -222,7 +222,7 @@ fn Parts(coverage: RwSignal<Coverage>, length: u32) -> impl IntoView {
     view! {
         <svg class="parts" viewBox=format!("0 0 {length} 20") preserveAspectRatio="none" role="img" aria-label=Signal::derive(message)>
             <rect class="todo" width=length.to_string() height="20"/>
-            {part(move || Some(coverage.get().spans().iter().map(|span| view! {
+            {dynamic(move || Some(coverage.get().spans().iter().map(|span| view! {
                 <rect class="seen" x=span.from.to_string() width=span.length().to_string() height="20"/>
             }).collect_view()))}
         </svg>

@@ -6,7 +6,7 @@
 //! created once, so that it may load data like everything else on a page.
 //!
 //! Elements survive a redraw if the part is built like the one before, and the browser keeps their input. Use
-//! `fresh` instead of `part` if a part may show a different thing.
+//! `remount` instead of `dynamic` if a part may show a different thing.
 
 use leptos::prelude::*;
 use std::sync::{
@@ -19,11 +19,11 @@ pub type Text = Box<dyn FnMut() -> String + Send>;
 
 /// An optional part of the page that follows the signals it reads.
 #[cfg(not(feature = "ssr"))]
-pub type Part = Box<dyn FnMut() -> Option<AnyView> + Send>;
+pub type Dynamic = Box<dyn FnMut() -> Option<AnyView> + Send>;
 /// On the server a view and no closure: Leptos runs each closure of a page several times while it looks for
 /// resources, and would load data in it as often.
 #[cfg(feature = "ssr")]
-pub type Part = Option<AnyView>;
+pub type Dynamic = Option<AnyView>;
 
 /// Text that follows the signals `read` reads.
 pub fn text(read: impl Fn() -> String + Send + 'static) -> Text {
@@ -36,32 +36,32 @@ pub fn first<T: Send + Sync + 'static>(stored: StoredValue<Option<T>>) -> Option
 }
 
 /// A part that follows the signals `view` reads.
-pub fn part<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
+pub fn dynamic<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Dynamic {
     #[cfg(not(feature = "ssr"))]
-    let part = Box::new(move || view().map(IntoAny::into_any));
+    let dynamic = Box::new(move || view().map(IntoAny::into_any));
     #[cfg(feature = "ssr")]
-    let part = untrack(view).map(IntoAny::into_any);
-    part
+    let dynamic = untrack(view).map(IntoAny::into_any);
+    dynamic
 }
 
-/// A part with new elements each time, which discards their input. A [`part`] keeps its elements wherever the new
+/// A part with new elements each time, which discards their input. A [`dynamic`] keeps its elements wherever the new
 /// view is built like the old one, and the browser keeps their input: under the next question of a quiz the answer
 /// to the previous one would still be ticked.
-pub fn fresh<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Part {
+pub fn remount<V: IntoView + 'static>(view: impl Fn() -> Option<V> + Send + 'static) -> Dynamic {
     let is_odd = AtomicBool::new(false);
-    part(move || {
+    dynamic(move || {
         let view = view()?.into_any();
         // Another type is built instead of rebuilt.
         Some(if is_odd.fetch_xor(true, Ordering::Relaxed) { (view,).into_any() } else { view })
     })
 }
 
-/// [`fresh`] for a part about one of several things: new elements for another thing, the same elements with their
+/// [`remount`] for a part about one of several things: new elements for another thing, the same elements with their
 /// input for the same one.
 #[derive(Debug, Clone, Copy)]
-pub struct FreshFor(StoredValue<(Option<Key>, bool)>);
+pub struct RemountFor(StoredValue<(Option<Key>, bool)>);
 
-impl FreshFor {
+impl RemountFor {
     /// Create it once, outside of the part that uses it.
     #[must_use]
     pub fn new() -> Self {
@@ -85,7 +85,7 @@ impl FreshFor {
     }
 }
 
-impl Default for FreshFor {
+impl Default for RemountFor {
     fn default() -> Self {
         Self::new()
     }
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn changed_key_alternates_view_type() {
         Owner::new().with(|| {
-            let fresh = FreshFor::new();
+            let fresh = RemountFor::new();
             let kinds = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 1)].map(|key| fresh.is_odd(key));
             assert_eq!(kinds, [false, false, true, true, false]);
         });

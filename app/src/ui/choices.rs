@@ -1,6 +1,6 @@
 //! Multiple choice by checkboxes.
 
-use super::{changing::part, form::use_form, icon::Icon};
+use super::{changing::dynamic, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
 /// A labelled group of checkboxes with its message.
@@ -29,7 +29,7 @@ pub fn Choices(
                 view! { <label class="tick"><input type="checkbox" name=name value=value checked=ticked/><span>{text}</span></label> }
             }).collect_view()}
             <p class="error" id=problem>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </fieldset>
     }

@@ -10,7 +10,7 @@
 //! values gone; and a status set by the function breaks that redirect (a blank page). Not here: controlled inputs.
 //! The browser keeps the values; we only set their initial ones.
 
-use super::{changing::part, icon::Icon};
+use super::{changing::dynamic, icon::Icon};
 use crate::{
     address::page_query,
     call::{Call, Posted, Reply, Sent},
@@ -246,7 +246,7 @@ fn render_form(
 
 fn summary(problem: Signal<Option<Problem>>) -> AnyView {
     view! {
-        <div role="alert">{part(move || problem.get().map(|problem| view! {
+        <div role="alert">{dynamic(move || problem.get().map(|problem| view! {
             <p class="form-summary"><Icon name="octagon-alert"/><span>{problem.detail}</span></p>
         }))}</div>
     }
@@ -343,7 +343,7 @@ pub fn Field(
             })}
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </div>
     }

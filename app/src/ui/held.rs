@@ -8,7 +8,7 @@
 //! ([`super::toast`]).
 
 use super::{
-    changing::part,
+    changing::dynamic,
     form::{FormState, fields, target},
     icon::Icon,
     toast::{Refusals, STANDS, Toast, Undo},
@@ -310,7 +310,7 @@ fn is_empty(fields: &str, needed: &str) -> bool {
 #[component]
 pub fn HeldSummary(held: Held) -> impl IntoView {
     view! {
-        <div role="alert">{part(move || {
+        <div role="alert">{dynamic(move || {
             let refused = held.returned.with(|all| {
                 let message = all.iter().filter_map(|one| Some(format!("{}: {}", one.decision.name, one.why.as_ref()?)));
                 message.collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 //! Invariant: the password never comes back from the server, so the field always begins empty. The button is
 //! inside the field, so showing moves nothing. It needs script, and is hidden without.
 
-use super::{changing::part, form::use_form, icon::Icon};
+use super::{changing::dynamic, form::use_form, icon::Icon};
 use crate::lang;
 use leptos::prelude::*;
 
@@ -50,7 +50,7 @@ pub fn Password(
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </div>
     }

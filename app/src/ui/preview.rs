@@ -6,7 +6,7 @@
 
 use super::{
     banner::{Banner, Tone},
-    changing::part,
+    changing::dynamic,
 };
 use crate::lang;
 use contract::previews::Preview;
@@ -73,7 +73,7 @@ pub fn PreviewStatus(
     preview: Memo<Option<Preview>>,
 ) -> impl IntoView {
     view! {
-        <div role="status">{part(move || preview.get().map(|Preview { bites, mut lines, .. }| {
+        <div role="status">{dynamic(move || preview.get().map(|Preview { bites, mut lines, .. }| {
             let tone = if bites { Tone::Warn } else { Tone::Info };
             let title = if lines.is_empty() { String::new() } else { lines.remove(0) };
             view! {

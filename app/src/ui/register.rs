@@ -7,7 +7,7 @@
 use super::{
     banner::{Banner, Tone},
     button::{Kind, Submit},
-    changing::part,
+    changing::dynamic,
     empty::Empty,
     form::{Form, hidden},
     icon::Icon,
@@ -54,7 +54,7 @@ pub fn Entries(
     view! {
         <section class="group" aria-labelledby=id>
             <h2 class="group-head" id=id>{title}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let rows = rows();
                 Some(if rows.is_empty() { none.card() } else { view! { <ul class=class>{rows}</ul> }.into_any() })
             })}

@@ -4,7 +4,7 @@
 //! Invariant: the live region exists before it speaks, and a document that begins with a message focuses it,
 //! because the reader waits for it. Not here: undo, which is the toast's.
 
-use super::{changing::part, icon::Icon};
+use super::{changing::dynamic, icon::Icon};
 use leptos::prelude::*;
 
 /// The line; empty without a message.
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn Saved(visible: Memo<bool>, message: &'static str) -> impl IntoView {
     view! {
         <p class="saved" role="status" tabindex="-1" autofocus=visible.get_untracked()>
-            {part(move || visible.get().then(|| view! { <Icon name="circle-check"/>{message} }))}
+            {dynamic(move || visible.get().then(|| view! { <Icon name="circle-check"/>{message} }))}
         </p>
     }
 }

@@ -1,6 +1,6 @@
 //! Segmented choice: two to five exclusive options.
 
-use super::{changing::part, form::use_form, icon::Icon};
+use super::{changing::dynamic, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn Segmented(
                 }).collect_view()}
             </div>
             <p class="error" id=problem>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </fieldset>
     }

@@ -1,6 +1,6 @@
 //! Select: the browser's own list.
 
-use super::{changing::part, form::use_form, icon::Icon};
+use super::{changing::dynamic, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
 /// A labelled list with its message.
@@ -45,7 +45,7 @@ pub fn Select(
             <select class="input select" id=name name=name aria-describedby=described_by
                 aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{options}</select>
             <p class="error" id=problem>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </div>
     }

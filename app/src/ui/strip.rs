@@ -3,7 +3,7 @@
 //! SVG, because its geometry is numbers and the page's policy forbids inline styles. Invariant: the picture has a
 //! text alternative, and the same is beside it as a list.
 
-use super::changing::part;
+use super::changing::dynamic;
 use leptos::prelude::*;
 
 /// The width of the picture in its own units.
@@ -59,11 +59,11 @@ pub fn Strip(
     view! {
         <div class="strip">
             <svg class="track" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=label>
-                {part(move || Some(blocks.get().into_iter().map(|block| {
+                {dynamic(move || Some(blocks.get().into_iter().map(|block| {
                     let width = (block.to.saturating_sub(block.from)).max(NARROWEST);
                     view! { <rect data-k=block.stretch.key() x=block.from y="0" width=width height=HEIGHT/> }
                 }).collect_view()))}
-                {part(move || now.get().map(|now| view! {
+                {dynamic(move || now.get().map(|now| view! {
                     <line class="now" x1=now x2=now y1="0" y2=HEIGHT vector-effect="non-scaling-stroke"/>
                 }))}
             </svg>

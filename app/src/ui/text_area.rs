@@ -1,6 +1,6 @@
 //! A labelled text area with its message.
 
-use super::{changing::part, form::use_form, icon::Icon};
+use super::{changing::dynamic, form::use_form, icon::Icon};
 use leptos::prelude::*;
 
 #[component]
@@ -32,7 +32,7 @@ pub fn TextArea(
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{input}</textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="error" id=problem_id>
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </div>
     }

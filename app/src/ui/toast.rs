@@ -7,7 +7,7 @@
 
 use super::{
     button::{Kind, Submit},
-    changing::part,
+    changing::dynamic,
     form::{Form, echoed, hidden, problem_of},
     icon::Icon,
     keys::find,
@@ -130,7 +130,7 @@ pub fn Toast(
     let undo = StoredValue::new(undo);
     view! {
         <div class="toasts" role="status">
-            {part(move || {
+            {dynamic(move || {
                 let refusal = refusal.get();
                 let is_refused = refusal.is_some();
                 let words = refusal.or_else(|| message.get()).filter(|_| visible.get())?;

@@ -11,7 +11,7 @@
 use super::{
     banner::{Banner, Tone},
     button::{ButtonLink, Kind as Press, Submit},
-    changing::part,
+    changing::dynamic,
     form::{hidden, problem_of, target},
     icon::Icon,
 };
@@ -104,7 +104,7 @@ pub fn News(
     let t = lang::current();
     let behind = Memo::new(move |_| newest.get() != begun.get());
     view! {
-        <div role="status">{part(move || behind.get().then(|| {
+        <div role="status">{dynamic(move || behind.get().then(|| {
             let by = by.and_then(|by| by.get());
             let message = by.map_or_else(|| t.version_news().to_owned(), |who| t.version_news_by(&who));
             view! {
@@ -138,7 +138,7 @@ fn choice(path: &'static str, action: Action<Sent, Reply>, fields: Vec<Versioned
             request_animation_frame(move || focus(&heading));
         }
     });
-    part(move || {
+    dynamic(move || {
         let Problem { saved, detail, .. } = problem.get()?;
         let choice = Choice::of(&fields, &sent.get_untracked(), &*saved?);
         let post = target(&search, path);

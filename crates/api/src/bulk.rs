@@ -22,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
                  do not affect the others. Repeating the request refuses those for whom it already succeeded.",
             )
             .needs(Scope::PeopleWrite)
-            .errors::<services::bulk::BulkError>(&["bulk.nobody", "bulk.too-many", "bulk.no-such-deed"]),
+            .errors::<services::bulk::BulkError>(&["bulk.nobody", "bulk.too-many", "bulk.no-such-action"]),
     ]
 }
 

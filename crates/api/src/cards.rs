@@ -17,7 +17,7 @@ use contract::{
     people::CardView,
 };
 use domain::{
-    cards::{CardDeed, CardState},
+    cards::{CardAction, CardState},
     id::{CardId, MachineId, PersonId},
     tokens::Scope,
 };
@@ -174,7 +174,7 @@ pub struct CardFull {
     #[schema(format = DateTime)]
     given: String,
     #[schema(schema_with = words::actions)]
-    actions: Vec<CardDeed>,
+    actions: Vec<CardAction>,
     /// The history of the card, newest first.
     #[schema(max_items = 100)]
     history: Vec<CardHistory>,
@@ -226,7 +226,7 @@ async fn read(caller: Caller, Id(id): Id) -> Result<One<CardFull>, Refusal> {
 #[serde(deny_unknown_fields)]
 pub struct CardActionBody {
     #[schema(schema_with = words::action)]
-    action: CardDeed,
+    action: CardAction,
 }
 
 /// The new state of a card.
@@ -244,7 +244,7 @@ async fn mark(caller: Caller, Id(id): Id, Body(saying): Body<CardActionBody>) ->
     let Caller { ctx, actor, lang } = caller;
     let marked = cards::mark(&ctx, &actor, CardId(id), saying.action).await;
     let marked = marked.map_err(|error| super::renamed(error.problem(lang), "uid", "action"))?;
-    Ok(One(CardNow { state: marked.action.to(), undo: marked.undo.map(CardDeed::as_str) }))
+    Ok(One(CardNow { state: marked.action.to(), undo: marked.undo.map(CardAction::as_str) }))
 }
 
 /// Where to enroll a person's next card.

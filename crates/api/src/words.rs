@@ -5,7 +5,7 @@
 use domain::{
     actor::{Channel, Rank},
     bookings,
-    cards::{CardDeed, CardState, claims::ClaimOutcome},
+    cards::{CardAction, CardState, claims::ClaimOutcome},
     checkout_steps, checkouts, deliveries, firmware,
     history::{Group as Matters, Kind},
     holds::HoldReason,
@@ -142,12 +142,12 @@ pub fn claim_outcome() -> RefOr<Schema> {
 
 /// A change of a card's state.
 pub fn action() -> RefOr<Schema> {
-    list("The change of the card's state.", CardDeed::ALL.iter().map(|name| name.as_str()))
+    list("The change of the card's state.", CardAction::ALL.iter().map(|name| name.as_str()))
 }
 
 /// Possible changes of a card's state.
 pub fn actions() -> RefOr<Schema> {
-    several("The changes of state that the caller may make.", CardDeed::ALL.iter().map(|name| name.as_str()))
+    several("The changes of state that the caller may make.", CardAction::ALL.iter().map(|name| name.as_str()))
 }
 
 /// The kind of an inbox item.

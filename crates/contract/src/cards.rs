@@ -1,6 +1,6 @@
 use domain::{
     audit::By,
-    cards::{CardDeed, CardState, claims::ClaimOutcome},
+    cards::{CardAction, CardState, claims::ClaimOutcome},
     id::{CardId, ClaimId, MachineId, PersonId, UnknownCardId},
     time::Moment,
 };
@@ -12,9 +12,9 @@ pub struct Marked {
     pub card: CardId,
     /// Its last four digits; empty once the uid is deleted.
     pub ending: String,
-    pub action: CardDeed,
+    pub action: CardAction,
     /// The undo action, if possible: cards of former members do not return to service.
-    pub undo: Option<CardDeed>,
+    pub undo: Option<CardAction>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct CardPage {
     pub state: CardState,
     pub given: Moment,
     /// Actions of the reader.
-    pub actions: Vec<CardDeed>,
+    pub actions: Vec<CardAction>,
     /// Its history, newest first.
     pub history: Vec<CardEvent>,
 }

@@ -1,7 +1,7 @@
 //! Operations: what pages and programs can ask the server to do, one type for each.
 //!
-//! Invariant: an operation is declared once, as a row of `operations!`. Its server function, its route, its description and
-//! its rows of the permission matrices are made from that. Not here: what it does (`services::bind!`), and how it
+//! Invariant: an operation is declared once, as a row of `operations!`. Its server function, its route and its description are
+//! made from that, and the permission matrices demand a line for it. Not here: what it does (`services::bind!`), and how it
 //! travels (`app::call`, `api`).
 
 #[cfg(feature = "server")]

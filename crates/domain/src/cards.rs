@@ -27,7 +27,7 @@ string_enum! {
 
 string_enum! {
     /// An action on a card.
-    CardDeed {
+    CardAction {
         /// Its holder misses it.
         Lose = "lose",
         Find = "find",
@@ -38,7 +38,7 @@ string_enum! {
     }
 }
 
-impl CardDeed {
+impl CardAction {
     #[must_use]
     pub const fn to(self) -> CardState {
         match self {
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn card_action_undo_restores_previous_state() {
-        for &action in CardDeed::ALL {
+        for &action in CardAction::ALL {
             for &before in CardState::ALL.iter().filter(|&&state| action.begins_at(state)) {
                 let undo = action.undone_by(before);
                 assert!(undo.begins_at(action.to()), "{action:?} from {before:?}, then {undo:?}");
@@ -270,7 +270,8 @@ mod tests {
             }
         }
         assert!(
-            CardDeed::Lose.is_for_givers(CardState::Retired) && !CardDeed::Lose.is_for_givers(CardState::Active)
+            CardAction::Lose.is_for_givers(CardState::Retired)
+                && !CardAction::Lose.is_for_givers(CardState::Active)
         );
     }
 

@@ -15,7 +15,7 @@ pub const FEW: u32 = 5;
 
 /// One effect of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Would {
+pub enum PreviewLine {
     /// People who would lose access to something.
     Bar(u32),
     /// People without access who would gain some.
@@ -69,7 +69,7 @@ pub enum Would {
     Partly,
 }
 
-impl Would {
+impl PreviewLine {
     /// The count; uncounted effects are one.
     #[must_use]
     pub const fn many(self) -> u32 {

@@ -81,6 +81,8 @@ pub fn form(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `form: NewHold` | the fields of the request |
 /// | `-> HoldDone` | what pages get. Programs get no content, or after `GET` the same as an object |
 /// | `page "…"` | the name of its server function; without it only programs have it |
+/// | `then "/holds?done=1"` | the page shown after it |
+/// | `link link` | the field of the answer with a link that grants access; pages get it with the site's address |
 /// | `lists holds by …` | programs get this list in the answer page by page, in the order of a closure |
 /// | `makes Here as hold` | programs get the id in this field and its address, a `contract::operation::Place` |
 /// | `gives` | programs get the answer of a change as an object |

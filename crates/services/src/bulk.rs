@@ -33,7 +33,7 @@ pub enum BulkError {
     /// More than [`MOST`].
     #[problem("bulk.too-many", Invalid, bulk_too_many(&MOST.to_string()))]
     TooMany,
-    #[problem("bulk.no-such-deed", Invalid, at("action", choose_what))]
+    #[problem("bulk.no-such-action", Invalid, at("action", choose_what))]
     NoSuchDeed,
     /// No request was chosen.
     #[problem("bulk.no-request", Invalid, inbox_checkouts_none)]

@@ -80,7 +80,7 @@ bind! {
 
 /// Creates a display. Its link is shown only now.
 async fn make(ctx: &Ctx, actor: &Actor, new: NewDisplay) -> Result<Opening, DisplaysError> {
-    let (link, hash) = ctx.rng().fresh();
+    let (link, hash) = ctx.rng().new_token();
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let (name, by) = (String::from(new.name), job.by().await?);
         let id = displays::add(job.tx, &name, by, job.now).await?;
@@ -93,7 +93,7 @@ async fn make(ctx: &Ctx, actor: &Actor, new: NewDisplay) -> Result<Opening, Disp
 
 /// Creates another link to a display, replacing unused ones. Its screen keeps working until the link is used.
 async fn renew(ctx: &Ctx, actor: &Actor, id: DisplayId) -> Result<Opening, DisplaysError> {
-    let (link, hash) = ctx.rng().fresh();
+    let (link, hash) = ctx.rng().new_token();
     ctx.change(actor, Permission::Displays, Target::NONE, async move |job| {
         let name = displays::name(job.tx.conn(), id).await?.ok_or(DisplaysError::Unknown)?;
         store::links::forget_screen(job.tx, id).await?;
@@ -116,7 +116,7 @@ pub async fn open(ctx: &Ctx, from: IpAddr, link: &Token) -> Result<Token, Accoun
     let found = links::look_up(ctx, from, link, now).await?;
     let display = found.display.ok_or(AccountsError::Gone)?;
     let used = link.hash().ok_or(AccountsError::Gone)?;
-    let (secret, hash) = ctx.rng().fresh();
+    let (secret, hash) = ctx.rng().new_token();
     let opened = ctx.store().write(async move |tx| {
         // Of two concurrent callers, one succeeds.
         if !store::links::take(tx, &used, now).await? || !displays::let_in(tx, display, &hash, now).await? {

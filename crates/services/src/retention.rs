@@ -69,7 +69,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     let unknown_cards = count(forget_unknown_cards(ctx).await?);
     let entries = count(cut_record(ctx, actor).await?);
     cut_cards(ctx).await?;
-    forget_told(ctx).await?;
+    forget_recorded(ctx).await?;
     forget_wishes(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
@@ -143,7 +143,7 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
 }
 
 /// Deletes old notices and deliveries.
-async fn forget_told(ctx: &Ctx) -> Result<(), StoreError> {
+async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {

@@ -78,7 +78,7 @@ pub async fn offer(ctx: &Ctx) -> Result<Option<Token>, AccountsError> {
         return Ok(None);
     }
     let now = ctx.now();
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let made = ctx.store().write(async move |tx| {
         store::links::forget(tx, None).await?;
         links::keep(tx, hash, Purpose::SetUp, None, now).await?;
@@ -109,7 +109,7 @@ pub async fn begin(
     let space = NewSpace { name: set_up.space, zone: set_up.zone, lang: set_up.lang };
     let (space, first) = both(space.checked(), first)?;
     let used = token.hash().ok_or(AccountsError::Gone)?;
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let begun = ctx.store().write(async move |tx| {

@@ -32,7 +32,7 @@ impl TokenRng {
     }
 
     /// A new token and its hash.
-    pub(crate) fn fresh(&self) -> (Token, [u8; 32]) {
+    pub(crate) fn new_token(&self) -> (Token, [u8; 32]) {
         let bytes = self.bytes::<32>();
         (Token(BASE64URL_NOPAD.encode(&bytes)), Sha256::digest(bytes).into())
     }
@@ -75,13 +75,13 @@ mod tests {
     #[test]
     fn token_is_long_unique_and_masked_in_debug() {
         let rng = TokenRng::of_system();
-        let ((one, stored), (other, _)) = (rng.fresh(), rng.fresh());
+        let ((one, stored), (other, _)) = (rng.new_token(), rng.new_token());
         assert_ne!(one, other);
         assert_eq!(one.expose().len(), 43, "256 bits in base64");
         assert_eq!(Token::presented(one.expose()).hash(), Some(stored));
         assert_ne!(one.hash(), other.hash());
         assert_eq!(format!("{one:?}"), "Token(…)");
-        assert_eq!(TokenRng::seeded(1).fresh(), TokenRng::seeded(1).fresh());
+        assert_eq!(TokenRng::seeded(1).new_token(), TokenRng::seeded(1).new_token());
     }
 
     #[test]

@@ -60,7 +60,7 @@ async fn make(ctx: &Ctx, actor: &Actor, new: NewToken) -> Result<TokenMade, Toke
     let (person, session) = (me.id, me.session);
     let NewToken { name, scopes, lifetime } = new;
     let name = String::from(name);
-    let (now, (token, hash)) = (ctx.now(), ctx.rng().fresh());
+    let (now, (token, hash)) = (ctx.now(), ctx.rng().new_token());
     let token = format!("{PREFIX}{}", token.expose());
     let made = ctx.store().write(async move |tx| {
         // The caller's current standing: a suspension may have ended their session meanwhile.

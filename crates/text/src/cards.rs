@@ -1,28 +1,28 @@
 //! Cards: assigning them, reporting them lost, and finding them.
 
 use crate::Lang;
-use domain::cards::{CardDeed, claims::ClaimOutcome};
+use domain::cards::{CardAction, claims::ClaimOutcome};
 
 impl Lang {
     /// An action on a card, as a button.
     #[must_use]
-    pub const fn card_action(self, action: CardDeed) -> &'static str {
+    pub const fn card_action(self, action: CardAction) -> &'static str {
         match action {
-            CardDeed::Lose => self.card_say_lost(),
-            CardDeed::Find => self.card_say_found(),
-            CardDeed::Retire => self.card_say_retired(),
-            CardDeed::Restore => self.card_say_restored(),
+            CardAction::Lose => self.card_say_lost(),
+            CardAction::Find => self.card_say_found(),
+            CardAction::Retire => self.card_say_retired(),
+            CardAction::Restore => self.card_say_restored(),
         }
     }
 
     /// The result of an action on `card`.
     #[must_use]
-    pub fn card_marked(self, action: CardDeed, card: &str) -> String {
+    pub fn card_marked(self, action: CardAction, card: &str) -> String {
         match action {
-            CardDeed::Lose => self.card_marked_lost(card),
-            CardDeed::Find => self.card_marked_found(card),
-            CardDeed::Retire => self.card_marked_retired(card),
-            CardDeed::Restore => self.card_marked_restored(card),
+            CardAction::Lose => self.card_marked_lost(card),
+            CardAction::Find => self.card_marked_found(card),
+            CardAction::Retire => self.card_marked_retired(card),
+            CardAction::Restore => self.card_marked_restored(card),
         }
     }
 

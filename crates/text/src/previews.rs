@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use contract::previews::Preview;
-use domain::previews::{FEW, WEEKS, Would};
+use domain::previews::{FEW, PreviewLine, WEEKS};
 
 text! {
     would_see() { en: "Preview effect", it: "Anteprima dell’effetto" }
@@ -142,47 +142,47 @@ text! {
 impl Lang {
     /// One effect of a change.
     #[must_use]
-    pub fn would(self, would: Would) -> String {
+    pub fn preview_line(self, line: PreviewLine) -> String {
         let weeks = WEEKS.to_string();
-        match would {
-            Would::Bar(n) => self.would_bar(n),
-            Would::LetIn(n) => self.would_let_in(n),
-            Would::Machines(n) => self.would_machines(n),
-            Would::AtLogOut(n) => self.would_at_log_out(n),
-            Would::CutShort(n) => self.would_cut_short(n, &weeks),
-            Would::EndNow(n) => self.would_end_now(n),
-            Would::Hide(n) => self.would_hide(n),
-            Would::Show(n) => self.would_show(n),
-            Would::Over(n) => self.would_over(n),
-            Would::Lapse(n) => self.would_lapse(n),
-            Would::Sleep(n) => self.would_sleep(n),
-            Would::Unseen(n) => self.would_unseen(n),
-            Would::OtherBookings(n) => self.would_other_bookings(n),
-            Would::OtherCheckouts(n) => self.would_other_checkouts(n),
-            Would::OtherHours => self.would_other_hours().to_owned(),
-            Would::Seen(n) => self.would_seen(n),
-            Would::Closed(n) if (1..FEW).contains(&n) => self.would_close_few(&FEW.to_string(), &weeks),
-            Would::Closed(n) => self.would_close(n, &weeks),
-            Would::ShutNow(n) => self.would_shut_now(n),
-            Would::OpenNow(n) => self.would_open_now(n),
-            Would::GoOn(n) => self.would_go_on(n),
-            Would::CutNames(n) => self.would_cut_names(n),
-            Would::ForgetDecisions(n) => self.would_forget_decisions(n),
-            Would::ForgetCards(n) => self.would_forget_cards(n),
-            Would::ForgetSignIns(n) => self.would_forget_sign_ins(n),
-            Would::ForgetEntries(n) => self.would_forget_entries(n),
-            Would::Partly => self.would_partly().to_owned(),
+        match line {
+            PreviewLine::Bar(n) => self.would_bar(n),
+            PreviewLine::LetIn(n) => self.would_let_in(n),
+            PreviewLine::Machines(n) => self.would_machines(n),
+            PreviewLine::AtLogOut(n) => self.would_at_log_out(n),
+            PreviewLine::CutShort(n) => self.would_cut_short(n, &weeks),
+            PreviewLine::EndNow(n) => self.would_end_now(n),
+            PreviewLine::Hide(n) => self.would_hide(n),
+            PreviewLine::Show(n) => self.would_show(n),
+            PreviewLine::Over(n) => self.would_over(n),
+            PreviewLine::Lapse(n) => self.would_lapse(n),
+            PreviewLine::Sleep(n) => self.would_sleep(n),
+            PreviewLine::Unseen(n) => self.would_unseen(n),
+            PreviewLine::OtherBookings(n) => self.would_other_bookings(n),
+            PreviewLine::OtherCheckouts(n) => self.would_other_checkouts(n),
+            PreviewLine::OtherHours => self.would_other_hours().to_owned(),
+            PreviewLine::Seen(n) => self.would_seen(n),
+            PreviewLine::Closed(n) if (1..FEW).contains(&n) => self.would_close_few(&FEW.to_string(), &weeks),
+            PreviewLine::Closed(n) => self.would_close(n, &weeks),
+            PreviewLine::ShutNow(n) => self.would_shut_now(n),
+            PreviewLine::OpenNow(n) => self.would_open_now(n),
+            PreviewLine::GoOn(n) => self.would_go_on(n),
+            PreviewLine::CutNames(n) => self.would_cut_names(n),
+            PreviewLine::ForgetDecisions(n) => self.would_forget_decisions(n),
+            PreviewLine::ForgetCards(n) => self.would_forget_cards(n),
+            PreviewLine::ForgetSignIns(n) => self.would_forget_sign_ins(n),
+            PreviewLine::ForgetEntries(n) => self.would_forget_entries(n),
+            PreviewLine::Partly => self.would_partly().to_owned(),
         }
     }
 
     /// All effects of a change, or that there is none.
     #[must_use]
-    pub fn preview(self, all: &[Would]) -> Preview {
-        let mut lines: Vec<_> = all.iter().map(|&would| self.would(would)).collect();
-        if all.iter().all(|would| matches!(would, Would::Partly)) {
+    pub fn preview(self, all: &[PreviewLine]) -> Preview {
+        let mut lines: Vec<_> = all.iter().map(|&line| self.preview_line(line)).collect();
+        if all.iter().all(|line| matches!(line, PreviewLine::Partly)) {
             lines.insert(0, self.would_nothing().to_owned());
         }
-        Preview { fits: true, bites: all.iter().any(|would| would.bites()), lines }
+        Preview { fits: true, bites: all.iter().any(|line| line.bites()), lines }
     }
 }
 
@@ -193,13 +193,13 @@ mod tests {
     #[test]
     fn small_counts_are_blurred_and_empty_preview_has_a_text() {
         assert_eq!(
-            Lang::En.would(Would::Closed(4)),
+            Lang::En.preview_line(PreviewLine::Closed(4)),
             "In the last 4 weeks fewer than 5 people used machines here at hours that would then be closed."
         );
-        assert!(Lang::It.would(Would::Closed(12)).contains("12 persone"));
-        let nothing = Lang::En.preview(&[Would::Partly]);
+        assert!(Lang::It.preview_line(PreviewLine::Closed(12)).contains("12 persone"));
+        let nothing = Lang::En.preview(&[PreviewLine::Partly]);
         assert!(nothing.lines.len() == 2 && !nothing.bites && nothing.fits, "{nothing:?}");
         assert_eq!(Lang::En.preview(&[]).lines, ["No effect today."]);
-        assert!(Lang::En.preview(&[Would::LetIn(3), Would::Bar(1)]).bites);
+        assert!(Lang::En.preview(&[PreviewLine::LetIn(3), PreviewLine::Bar(1)]).bites);
     }
 }

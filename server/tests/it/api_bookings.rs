@@ -119,7 +119,7 @@ async fn repeated_booking_with_same_key_gets_first_response() {
     let more =
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('machine', 1, 'booking.mode', 'moderated');";
     let space = Space::open_with('m', Some(3), format!("{MORE}{more}")).await;
-    space.begin_anew().await;
+    space.reset().await;
     let body = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });
     let post = async || {
         let mut sent = request(Method::POST, "/bookings", Some(&body));
@@ -147,7 +147,7 @@ async fn fifty_concurrent_requests_for_one_checkout_yield_one_201() {
 #[tokio::test]
 async fn invalid_booking_reports_all_errors_and_valid_one_is_placed() {
     let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     let wrong = json!({ "resource": "machine:1", "start": "2020-01-01T10:07:00Z", "end": "2020-01-03T10:00:00Z" });
     let refused = ask(&space, Method::POST, "/bookings", Some(&wrong)).await;
     assert_eq!(refused.summary(), (422, "booking.refused"));
@@ -215,7 +215,7 @@ async fn invalid_booking_reports_all_errors_and_valid_one_is_placed() {
 #[tokio::test]
 async fn calendar_feed_is_readable_by_address_until_renewed() {
     let space = Space::open_with('m', Some(3), MORE.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     let times = json!({ "resource": "machine:1", "start": at(0), "end": at(1) });
     assert_eq!(ask(&space, Method::POST, "/bookings", Some(&times)).await.status, 201);
     let made = ask(&space, Method::POST, "/calendars", Some(&json!({ "show": "mine" }))).await;

@@ -38,7 +38,7 @@ impl Answer {
 /// A space for a manager: person 20 is on the laser, which is machine 1 of type 3 at place 1.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 

@@ -34,7 +34,7 @@ impl Answer {
 /// A manager's space with an API token for everything.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
-    space.begin_anew().await;
+    space.reset().await;
     let mut conn = space.raw().await;
     sqlx::query("INSERT INTO api_token (hash, person_id, name, scopes, created_at) VALUES (?, 7, 'test', ?, 0)")
         .bind(Sha256::digest([7; 32]).as_slice())

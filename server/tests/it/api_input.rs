@@ -32,7 +32,7 @@ impl Answer {
 /// A space for a manager.
 async fn managed() -> Space {
     let space = Space::open('g', Some(7)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 

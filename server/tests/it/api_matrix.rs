@@ -51,7 +51,7 @@ fn seen(id: &str) -> &'static str {
 
 /// Sends a request and returns the letter of the answer.
 async fn ask(space: &Space, row: &Row) -> char {
-    space.begin_anew().await;
+    space.reset().await;
     let before = space.entries().await;
     let answer = space.send(request(row, false)).await;
     let (status, body) = read(answer).await;
@@ -176,12 +176,12 @@ async fn token_allows_intersection_of_scopes_and_owner_permissions() {
                 let (scope, expected) = (operation(row.0).scope, row.3.chars().nth(at).unwrap());
                 let others: Vec<_> = Scope::ALL.iter().copied().filter(|&other| Some(other) != scope).collect();
                 if scope.is_some() {
-                    space.begin_anew().await;
+                    space.reset().await;
                     only_token(&space, &others).await;
                     let (status, body) = read(space.send(request(row, true)).await).await;
                     assert!(status == 403 && body.contains("token.scope"), "{} with {others:?}: {body}", row.0);
                 }
-                space.begin_anew().await;
+                space.reset().await;
                 only_token(&space, &scope.map_or_else(|| vec![Scope::PeopleRead], |scope| vec![scope])).await;
                 let (status, body) = read(space.send(request(row, true)).await).await;
                 look_for_secrets(&space, row, &body);

@@ -13,7 +13,7 @@ const ENDLESS: usize = 60;
 
 async fn opened(role: char, person: i64, more: &str) -> Space {
     let space = Space::open_with(role, Some(person), more.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 

@@ -41,7 +41,7 @@ async fn managed() -> Space {
 
 async fn as_of(role: char, person: i64) -> Space {
     let space = Space::open(role, Some(person)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 
@@ -196,7 +196,7 @@ async fn bulk_action_applies_per_person_and_names_refusals() {
     for (action, people, code) in [
         ("suspend", vec![], "bulk.nobody"),
         ("suspend", (1..=201).collect(), "bulk.too-many"),
-        ("eat", vec![20], "bulk.no-such-deed"),
+        ("eat", vec![20], "bulk.no-such-action"),
     ] {
         assert_eq!(act(action, people).await.summary().1, code);
     }

@@ -448,7 +448,7 @@ async fn send_file(space: &Space, path: &str, megabytes: usize, says_so: bool) -
 #[tokio::test]
 async fn oversized_file_is_drained_and_redirects_with_error() {
     let space = Space::open('g', Some(7)).await;
-    space.begin_anew().await;
+    space.reset().await;
     let cases = [
         ("/import/upload", 5, "/import?refused=import.too-large"),
         ("/pictures/person/7", 25, "/people/7/account?picture=picture.heavy"),
@@ -466,7 +466,7 @@ async fn oversized_file_is_drained_and_redirects_with_error() {
 #[tokio::test]
 async fn forbidden_upload_is_drained_only_up_to_the_size_limit() {
     let (stranger, member) = (Space::open('n', None).await, Space::open('m', Some(3)).await);
-    member.begin_anew().await;
+    member.reset().await;
     for (space, path, status, most) in [
         (&stranger, "/pictures/person/7", 401, 20),
         (&stranger, "/pictures/machine/1", 401, 20),
@@ -508,8 +508,8 @@ async fn send_picture(space: &Space, path: &str) -> (u16, HeaderMap, String) {
 #[tokio::test]
 async fn refused_photo_returns_to_its_page_or_explains_why() {
     let (owner, member) = (Space::open('o', Some(5)).await, Space::open('m', Some(3)).await);
-    owner.begin_anew().await;
-    member.begin_anew().await;
+    owner.reset().await;
+    member.reset().await;
     let (status, headers, _) = send_picture(&owner, "/pictures/intervention/1").await;
     assert_eq!(status, 303, "it has one already");
     let back = headers[header::LOCATION].to_str().unwrap();
@@ -552,7 +552,7 @@ async fn reports(space: &Space, severity: &str, photo: &[u8]) -> (u16, HeaderMap
 #[tokio::test]
 async fn problem_report_is_saved_even_if_its_photo_is_unreadable() {
     let member = Space::open('m', Some(3)).await;
-    member.begin_anew().await;
+    member.reset().await;
     let pixel = data_encoding::HEXLOWER.decode(PNG.as_bytes()).unwrap();
     for (photo, has_photo, name) in
         [(&pixel[..], true, ""), (b"", false, ""), (b"no picture", false, "&picture=picture.")]

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 /// Sends a request and returns the letter of the answer.
 async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
-    space.begin_anew().await;
+    space.reset().await;
     let before = space.entries().await;
     let request = match ask {
         Ask::Get(path) => Request::get(*path).body(Body::empty()).unwrap(),
@@ -199,7 +199,7 @@ async fn posted(space: &Space, path: &str, body: &'static str) -> StatusCode {
 async fn excessive_changes_are_limited_while_reads_continue() {
     let (role, person) = ROLES.into_iter().find(|(role, _)| *role == 'm').unwrap();
     let space = Space::open(role, person).await;
-    space.begin_anew().await;
+    space.reset().await;
     let mut let_through = 0;
     while posted(&space, "/api/notices/read-all", "").await != StatusCode::TOO_MANY_REQUESTS {
         let_through += 1;

@@ -203,7 +203,7 @@ async fn counters_follow_events() {
 #[tokio::test]
 async fn metric_labels_stay_bounded_after_requesting_every_route() {
     let space = Space::open('a', Some(9)).await;
-    space.begin_anew().await;
+    space.reset().await;
     let pages = generate_route_list(App).into_iter().map(|page| page.path().to_owned());
     let functions = server_fn_paths().map(|(path, _)| path.to_owned());
     let others = routes().into_iter().map(|(path, _)| path.to_owned());
@@ -265,7 +265,7 @@ async fn only_token(space: &Space, scopes: &[Scope]) {
 #[tokio::test]
 async fn metrics_without_token_are_readable_only_from_loopback() {
     let space = Space::open('a', Some(9)).await;
-    space.begin_anew().await;
+    space.reset().await;
     for (from, host) in [("127.0.0.1", "localhost:3000"), ("::1", "[::1]:3000"), ("127.0.0.1", "127.0.0.1")] {
         let (status, text) = ask(&space, from, host, &[]).await;
         assert_eq!(status, StatusCode::OK, "{from} at {host}: {text}");
@@ -297,7 +297,7 @@ async fn request_from_trusted_proxy_address_needs_a_token() {
 #[tokio::test]
 async fn metrics_token_needs_scope_and_permitted_owner() {
     let mut space = Space::open('a', Some(9)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space.cookie = None;
     let sent = [("authorization", TOKEN)];
     let others: Vec<_> = Scope::ALL.iter().copied().filter(|scope| *scope != Scope::MetricsRead).collect();
@@ -317,7 +317,7 @@ async fn metrics_token_needs_scope_and_permitted_owner() {
 
     for (role, person) in [('g', 7), ('u', 8), ('m', 3)] {
         let mut space = Space::open(role, Some(person)).await;
-        space.begin_anew().await;
+        space.reset().await;
         space.cookie = None;
         only_token(&space, &[Scope::MetricsRead]).await;
         let (status, text) = ask(&space, "192.0.2.7", "attic.example", &sent).await;

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// A space for a manager, or for a member.
 async fn space(role: char, person: i64) -> Space {
     let space = Space::open(role, Some(person)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 #[tokio::test]
 async fn downloaded_copy_is_intact_audited_and_leaves_no_files() {
     let space = Space::open('a', Some(9)).await;
-    space.begin_anew().await;
+    space.reset().await;
     let answer = space.send(Request::post("/system/copy").body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let heading = |name| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();

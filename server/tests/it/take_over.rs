@@ -12,7 +12,7 @@ const NEWEST: &str = REVISIONS[8].0;
 
 async fn administrator() -> Space {
     let space = Space::open('a', Some(9)).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 

@@ -101,7 +101,7 @@ async fn number(space: &Space, sql: &'static str) -> i64 {
 
 async fn managed() -> Space {
     let space = Space::open_with('g', Some(7), DRAFT.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 
@@ -215,7 +215,7 @@ async fn captions_are_validated_and_served_to_permitted_viewers() {
 #[tokio::test]
 async fn forged_watch_progress_gains_nothing() {
     let space = Space::open_with('m', Some(3), REQUIRED.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     let at = "/api/v1/modules/1/progress";
     let part = |from: u32, to: u32| json!({ "from": from, "to": to });
     let send = async |parts: Vec<Value>| post(&space, at, &json!({ "parts": parts })).await;
@@ -290,7 +290,7 @@ async fn checkout_slots_are_paged_in_order_with_trainer_names() {
         INSERT INTO availability_rule (person_id, day, from_min, to_min, length, buffer)
             VALUES (4, unixepoch() / 86400 + 2, 600, 690, 30, 15);";
     let space = Space::open_with('m', Some(3), more.to_owned()).await;
-    space.begin_anew().await;
+    space.reset().await;
     let page = get(&space, "/api/v1/checkout-slots?type=3&limit=1", &[]).await.json();
     let [first] = page["items"].as_array().unwrap().as_slice() else { panic!("{page}") };
     assert_eq!((&first["trainer"], &first["trainer_name"]), (&json!(4), &json!("Person 4")));

@@ -12,7 +12,7 @@ use axum::{
 use contract::{form::Fields, holds::PlaceHold};
 use domain::{
     actor::Actor,
-    cards::CardDeed,
+    cards::CardAction,
     id::{CardId, PersonId},
 };
 use futures::StreamExt;
@@ -58,7 +58,7 @@ impl Events {
 async fn open(role: char) -> Space {
     let (_, person) = roles::ROLES.into_iter().find(|(letter, _)| *letter == role).unwrap();
     let space = Space::open(role, person).await;
-    space.begin_anew().await;
+    space.reset().await;
     space
 }
 
@@ -147,7 +147,7 @@ async fn changed_permissions_close_stream_for_reconnect() {
     let mut events = Events::of(&space, &format!("/live?after={}", space.ctx.live().cursor()), None).await;
     suspend(&space, 21).await;
     // Their session lasts: the stream ends, so that the browser opens another.
-    cards::mark(&space.ctx, &Actor::TOOLGATE, CardId(3), CardDeed::Lose).await.unwrap();
+    cards::mark(&space.ctx, &Actor::TOOLGATE, CardId(3), CardAction::Lose).await.unwrap();
     events.says("person 3").await;
     assert_eq!(events.next().await, None);
 }

@@ -14,7 +14,7 @@ use crate::{
         steps::Steps,
     },
     privacy::erase::EraseCard,
-    ui::{changing::part, list::LinkItem, picture::PictureForm},
+    ui::{changing::dynamic, list::LinkItem, picture::PictureForm},
 };
 use contract::people::PersonPage;
 use domain::{id::PersonId, live::Noun, pictures::Subject};
@@ -83,8 +83,8 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
     let inside = view! {
         <div class="cols">
             <div class="col">
-                {part(move || may_edit.get().0.then(|| view! { <Edit page readdress=may_edit.get().1 call=calls.edit/> }))}
-                {part(move || {
+                {dynamic(move || may_edit.get().0.then(|| view! { <Edit page readdress=may_edit.get().1 call=calls.edit/> }))}
+                {dynamic(move || {
                     let (steps, refusals) = steps.get();
                     membership.get().then(|| view! {
                         <section class="card" aria-labelledby="membership">
@@ -93,21 +93,21 @@ fn Page(page: RwSignal<PersonPage>, calls: Calls) -> impl IntoView {
                         </section>
                     })
                 })}
-                {part(move || may_help_in.get().then(|| view! {
+                {dynamic(move || may_help_in.get().then(|| view! {
                     <Help person=id factor help=calls.help take_off=calls.take_off/>
                 }))}
             </div>
             <div class="col">
-                {part(move || may_edit.get().0.then(|| view! {
+                {dynamic(move || may_edit.get().0.then(|| view! {
                     <PictureForm subject=Subject::Person(id) name=name.get_untracked() picture=picture.get()
                         back=format!("/people/{id}/account")/>
                 }))}
-                {part(move || may_export.get().then(|| view! {
+                {dynamic(move || may_export.get().then(|| view! {
                     <ul class="list">
                         <LinkItem href=format!("/people/{id}/data") icon="scroll-text" title=t.person_data() second=t.person_data_next()/>
                     </ul>
                 }))}
-                {part(move || erase.get().map(|refusals| view! {
+                {dynamic(move || erase.get().map(|refusals| view! {
                     <EraseCard person=id name=name.get_untracked() refusals/>
                 }))}
             </div>

@@ -9,7 +9,7 @@ use crate::{
     live::use_live,
     live_page::loaded,
     people::api,
-    ui::{changing::part, empty::Empty, icon::Icon},
+    ui::{changing::dynamic, empty::Empty, icon::Icon},
 };
 use contract::{
     bookings::{Booking, Time},
@@ -36,7 +36,7 @@ pub fn bookings_page(person: PersonId) -> AnyView {
 fn Page(page: RwSignal<BookingsPage>) -> impl IntoView {
     let t = lang::current();
     let head = Memo::new(move |_| page.with(|page| page.head.clone()));
-    let inside = part(move || {
+    let inside = dynamic(move || {
         let BookingsPage { head, coming, past, no_shows } = page.get();
         if coming.is_empty() && past.is_empty() {
             return Some(

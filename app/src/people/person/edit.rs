@@ -6,7 +6,7 @@ use crate::{
     people::api::EditPerson,
     ui::{
         button::{Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, hidden},
         select::Select,
         versions::{VERSION, Versioned, Versions, began, begun_from},
@@ -35,7 +35,7 @@ pub(super) fn Edit(
     ];
     view! {
         <Versions action=call fields/>
-        {part(move || {
+        {dynamic(move || {
             begun.track();
             Some(view! { <Sheet page=page.get_untracked() readdress call typing/> })
         })}

@@ -17,7 +17,7 @@ use super::{Standing, called};
 use crate::{
     clock::use_clock,
     lang,
-    ui::{avatar::Avatar, button::ButtonLink, changing::part, icon::Icon, list::whole},
+    ui::{avatar::Avatar, button::ButtonLink, changing::dynamic, icon::Icon, list::whole},
     visitor::use_visitor,
 };
 use contract::people::PersonHead;
@@ -74,7 +74,7 @@ fn with_tabs(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
     let id = head.with_untracked(|head| head.id);
     view! {
         <Title text=title/>
-        {part(move || Some(view! { <Head head=head.get()/> }))}
+        {dynamic(move || Some(view! { <Head head=head.get()/> }))}
         <nav class="tabs" aria-label=t.person_parts()>
             {Tab::ALL.into_iter().map(|one| view! {
                 <a href=format!("/people/{id}{}", one.end()) aria-current=(one == tab).then_some("page")>{one.label(t)}</a>

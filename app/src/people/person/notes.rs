@@ -8,7 +8,7 @@ use crate::{
     ui::{
         answered::answered,
         button::{ButtonLink, Kind, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Form, hidden},
         icon::Icon,
         text_area::TextArea,
@@ -56,7 +56,7 @@ pub(super) fn Notes(
         <section class="group" aria-labelledby="notes">
             <h2 class="group-head" id="notes">{t.notes_title()}</h2>
             <p class="small muted">{t.notes_lead()}</p>
-            {part(move || {
+            {dynamic(move || {
                 let (notes, now) = (notes.get().unwrap_or_default(), use_clock().now_once());
                 Some(if notes.is_empty() {
                     view! { <p class="muted">{t.notes_none()}</p> }.into_any()
@@ -64,7 +64,7 @@ pub(super) fn Notes(
                     view! { <ul class="list notes">{notes.into_iter().map(|note| row(person, note, t, now)).collect_view()}</ul> }.into_any()
                 })
             })}
-            {part(move || Some(match rewritten.get() {
+            {dynamic(move || Some(match rewritten.get() {
                 Some(id) => {
                     // Starts with the current text; a concurrent save later leads to a choice.
                     let (body, version) = untrack(|| there(id)).map(|note| (note.body, note.version)).unwrap_or_default();

@@ -18,7 +18,7 @@ use crate::{
         cards::Cards,
         overview_text::{Begun, HeldLine, Lately, OverviewPage},
     },
-    ui::{changing::part, facts::Facts, icon::Icon, list::LinkItem},
+    ui::{changing::dynamic, facts::Facts, icon::Icon, list::LinkItem},
 };
 use contract::{people::PersonPage, qualifications::HeldState};
 use domain::{
@@ -105,15 +105,15 @@ fn Page(
         {in_force}
         <div class="cols">
             <div class="col">
-                {part(move || Some(figures(page.get(), overview.with(|overview| overview.attendance))))}
-                {part(move || Some(held(may.get())))}
-                {part(move || on_the_way(begun.get()))}
+                {dynamic(move || Some(figures(page.get(), overview.with(|overview| overview.attendance))))}
+                {dynamic(move || Some(held(may.get())))}
+                {dynamic(move || on_the_way(begun.get()))}
                 <Cards person=id cards mark=calls.mark/>
-                {part(move || writes.get().then(|| view! { <Notes person=id notes note calls=calls.notes/> }))}
+                {dynamic(move || writes.get().then(|| view! { <Notes person=id notes note calls=calls.notes/> }))}
             </div>
             <div class="col">
-                {part(move || Some(lately(id, happened.get())))}
-                {part(move || Some(profile(page.get())))}
+                {dynamic(move || Some(lately(id, happened.get())))}
+                {dynamic(move || Some(profile(page.get())))}
             </div>
         </div>
     };

@@ -13,7 +13,7 @@ use crate::{
         standing::{Bans, HeldTable, History},
     },
     ui::glossary::Glossary,
-    ui::{button::ButtonLink, changing::part, empty::Empty},
+    ui::{button::ButtonLink, changing::dynamic, empty::Empty},
 };
 use contract::people::StandingPage;
 use domain::{id::PersonId, live::Noun};
@@ -72,12 +72,12 @@ fn Page(
     let inside = view! {
         <Glossary words=|t| vec![t.glossary_hold(), t.glossary_ban(), t.glossary_grant(), t.glossary_trainer()]/>
         {in_force}
-        {part(move || Some(view! { <Bans bans=bans.get()/> }))}
+        {dynamic(move || Some(view! { <Bans bans=bans.get()/> }))}
         <div class="cols">
             <div class="col">
                 <section class="group" aria-labelledby="standing">
                     <h2 class="group-head" id="standing">{t.standing_heading()}</h2>
-                    {part(move || {
+                    {dynamic(move || {
                         let held = held.get();
                         Some(if held.is_empty() {
                             view! {
@@ -90,7 +90,7 @@ fn Page(
                             view! { <HeldTable held/> }.into_any()
                         })
                     })}
-                    {part(move || Some(actions.get()).filter(any).map(|actions| view! {
+                    {dynamic(move || Some(actions.get()).filter(any).map(|actions| view! {
                         <div class="card"><DeedForms person=id actions acts back=None/></div>
                     }))}
                 </section>
@@ -98,7 +98,7 @@ fn Page(
             </div>
             <section class="group" aria-labelledby="history">
                 <h2 class="group-head" id="history">{t.standing_history()}</h2>
-                {part(move || {
+                {dynamic(move || {
                     let history = history.get();
                     Some(if history.is_empty() {
                         view! { <p class="muted">{t.standing_history_none()}</p> }.into_any()

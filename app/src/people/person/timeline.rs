@@ -8,7 +8,7 @@ use crate::{
     live::use_live,
     live_page::loaded,
     people::api,
-    ui::{changing::part, empty::Empty},
+    ui::{changing::dynamic, empty::Empty},
 };
 use contract::people::TimelinePage;
 use domain::{
@@ -42,7 +42,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
     let inside = view! {
         <section class="audit" aria-labelledby="timeline">
             <h2 id="timeline" class="visually-hidden">{t.person_timeline()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let TimelinePage { head, entries, .. } = page.get();
                 let now = head.now;
                 Some(if entries.is_empty() {
@@ -60,7 +60,7 @@ fn Page(page: RwSignal<TimelinePage<AuditRow>>, before: Memo<Option<i64>>) -> im
                     }).collect_view().into_any()
                 })
             })}
-            {part(move || {
+            {dynamic(move || {
                 let older = page.with(|page| page.older).map(|seq| format!("/people/{id}/timeline?before={seq}"));
                 let newest = before.get().map(|_| format!("/people/{id}/timeline"));
                 onward(t.person_timeline(), newest, older)

@@ -9,7 +9,7 @@ use crate::{
     live_page::loaded,
     people::api,
     ui::{
-        changing::part,
+        changing::dynamic,
         empty::Empty,
         list::LinkItem,
         table::{Cell, always, instant, named, sorted, table},
@@ -49,7 +49,7 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
     let inside = view! {
         <section class="group" aria-labelledby="uses">
             <h2 class="group-head" id="uses">{t.person_used()}</h2>
-            {part(move || {
+            {dynamic(move || {
                 let UsesPage { head, uses, .. } = page.get();
                 Some(if uses.is_empty() {
                     view! {
@@ -63,7 +63,7 @@ fn Page(page: RwSignal<UsesPage>, after: Memo<Option<UseId>>) -> impl IntoView {
                     table("uses", t.person_used(), columns, rows)
                 })
             })}
-            {part(move || {
+            {dynamic(move || {
                 let older = page.with(|page| page.older).map(|older| format!("/people/{id}/uses?after={older}"));
                 let newest = after.get().map(|_| format!("/people/{id}/uses"));
                 onward(t.person_used(), newest, older)

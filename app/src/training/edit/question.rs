@@ -6,7 +6,7 @@ use crate::{
     training::quiz::preview,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::part,
+        changing::dynamic,
         form::{Field, Form, hidden, use_form},
         icon::Icon,
         picture::choose,
@@ -126,7 +126,7 @@ fn Answers(answers: Vec<(String, bool)>) -> impl IntoView {
             <p class="hint">{t.question_answers_hint()}</p>
             {rows.collect_view()}
             <p class="error" id="answers-problem">
-                {part(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
+                {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}
             </p>
         </fieldset>
     }

@@ -45,7 +45,7 @@ pub async fn invite(ctx: &Ctx, actor: &Actor, invite: Invite) -> Result<(PersonI
             [name.is_none().then_some(ValidationError::Name), email.is_none().then_some(ValidationError::Email)];
         return Err(AccountsError::Invalid(faults.into_iter().flatten().collect()));
     };
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let letter = mail::Letter::new(ctx, Purpose::Invite, invite.lang, &name, &email, &token);
     let invited = ctx.change::<_, AccountsError, _>(actor, Permission::Admit, Target::NONE, async move |job| {
         let administers = job.actor.known().is_none_or(|known| known.rank() >= Rank::Manager);
@@ -104,7 +104,7 @@ async fn way_in(
             Err(other) => return Err(other.into()),
         },
     };
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let helped = ctx.change::<_, AccountsError, _>(actor, permission, on, async move |job| {
         let holder = of_person(job.tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
         if permission == Permission::Admit {
@@ -165,7 +165,7 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
     let Some(person) = found.map(|found| found.person).filter(|_| mail::can_send(ctx)) else { return Ok(()) };
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let made = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
         keep(tx, hash, Purpose::Reset, Some(person), now).await?;
@@ -264,7 +264,7 @@ async fn enter(
     + 'static,
 ) -> Result<Opened, AccountsError> {
     let used = token.hash().ok_or(AccountsError::Gone)?;
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let entered = ctx.store().write(async move |tx| {
@@ -296,7 +296,7 @@ pub async fn sign_in_link(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<
         return Err(Forbidden::NotAllowed.into());
     }
     let now = ctx.now();
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let made = ctx.store().write(async move |tx| {
         keep(tx, hash, Purpose::SignIn, Some(person), now).await?;
         let entry = audit::entry(tx, &proof, now, "account.sign-in-link", person, &json!({})).await?;

@@ -48,7 +48,7 @@ impl Origin {
     /// The token that identifies the device from now on: the existing one, or a new one.
     pub(crate) fn known_as(&self, ctx: &Ctx) -> (Token, [u8; 32]) {
         let known = self.device.clone().and_then(|device| Some((device.clone(), device.hash()?)));
-        known.unwrap_or_else(|| ctx.rng().fresh())
+        known.unwrap_or_else(|| ctx.rng().new_token())
     }
 }
 

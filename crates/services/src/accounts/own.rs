@@ -82,7 +82,7 @@ pub async fn change_password(
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
     let hash = password::prepare(ctx, origin.address, new, names.into_iter().flatten().collect()).await?;
     let hash = hash.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
-    let (token, token_hash) = ctx.rng().fresh();
+    let (token, token_hash) = ctx.rng().new_token();
     let stored = holder.password;
     let changed = ctx.store().write(async move |tx| {
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;

@@ -51,7 +51,7 @@ pub async fn show_second_factor(
     let tried = Try::for_person(ctx, &origin, session.person, Guess::Code).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
     let step = totp::step_of(&authenticator.secret, code, now);
-    let (recovery, (token, hash)) = (recovery_hash(code), ctx.rng().fresh());
+    let (recovery, (token, hash)) = (recovery_hash(code), ctx.rng().new_token());
     let (known, known_hash) = origin.known_as(ctx);
     let view = ctx.store().write(async move |tx| {
         let person = session.person;

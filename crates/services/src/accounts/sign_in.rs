@@ -41,7 +41,7 @@ pub async fn sign_in(
             return Err(error);
         }
     }
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
     let opened = ctx.store().write(async move |tx| {

@@ -73,7 +73,7 @@ impl Connected {
     }
 
     /// Forgets all settings that were sent.
-    pub(super) fn forget_told(&self) {
+    pub(super) fn forget_reported(&self) {
         self.0.lock().values_mut().for_each(|board| board.told = LastAnswer::default());
     }
 

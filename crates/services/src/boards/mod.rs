@@ -199,7 +199,7 @@ impl Memory {
 /// time.
 pub fn broker_lost(ctx: &Ctx) {
     memory(ctx).polled.clear();
-    memory(ctx).connected.forget_told();
+    memory(ctx).connected.forget_reported();
     if memory(ctx).lost_since.compare_exchange(0, ctx.now().0, Relaxed, Relaxed).is_ok() {
         ctx.space_changed();
     }

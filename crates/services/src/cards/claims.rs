@@ -9,7 +9,7 @@ use contract::cards::{AtReader, Claimable, OpenClaim, OwnClaim};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     cards::{
-        CardDeed, CardState,
+        CardAction, CardState,
         claims::{CLAIMABLE, CLAIMS, ClaimOutcome, ClaimState, Claimant, REASON, Unclaimable, may_claim, outcome},
     },
     id::{ClaimId, MachineId, PersonId, UnknownCardId},
@@ -277,7 +277,7 @@ pub(crate) async fn take_back(ctx: &Ctx, actor: &Actor, claim: ClaimId) -> Resul
         let held = cards::one(job.tx.conn(), card).await?.filter(|held| held.state == CardState::Active);
         let held = held.ok_or(ClaimsError::TooLate)?;
         cards::set_state(job.tx, card, CardState::Retired).await?;
-        changed(&mut job, found.person, held.state, CardDeed::Retire).await?;
+        changed(&mut job, found.person, held.state, CardAction::Retire).await?;
         claims::reopen(job.tx, claim).await?;
         job.tx.after_commit(ChangeEvent::Space);
         let (subject, detail) = (found.person, json!({ "card": card }));

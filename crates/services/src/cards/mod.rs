@@ -19,7 +19,7 @@ use contract::cards::{CardEvent, CardPage, Marked};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::by,
-    cards::{CardDeed, CardState, CardUid},
+    cards::{CardAction, CardState, CardUid},
     events::DomainEvent,
     id::{CardId, MachineId, PersonId},
     live::ChangeEvent,
@@ -149,7 +149,7 @@ async fn there(conn: &mut SqliteConnection, person: PersonId, now: Millis) -> Re
 }
 
 /// Cards of erased people cannot be changed; cards of former members cannot be put into service.
-fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
+fn can_be_set(act: CardAction, whose: &Person) -> Result<(), CardsError> {
     if whose.erased_at.is_some() {
         return Err(CardsError::Erased);
     }
@@ -161,7 +161,7 @@ fn can_be_set(act: CardDeed, whose: &Person) -> Result<(), CardsError> {
 }
 
 /// Marks a card as lost, found, retired or back in service.
-pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result<Marked, CardsError> {
+pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardAction) -> Result<Marked, CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Another person's card appears as unknown.
     let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
@@ -201,28 +201,28 @@ pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardDeed) -> Result
 }
 
 /// The usual state of a card before `act`.
-const fn before(act: CardDeed) -> CardState {
+const fn before(act: CardAction) -> CardState {
     match act {
-        CardDeed::Lose | CardDeed::Retire => CardState::Active,
-        CardDeed::Find => CardState::Lost,
-        CardDeed::Restore => CardState::Retired,
+        CardAction::Lose | CardAction::Retire => CardState::Active,
+        CardAction::Find => CardState::Lost,
+        CardAction::Restore => CardState::Retired,
     }
 }
 
-const fn permission(act: CardDeed, state: CardState) -> Permission {
+const fn permission(act: CardAction, state: CardState) -> Permission {
     if act.is_for_givers(state) { Permission::GiveCard } else { Permission::LoseCard }
 }
 
-const fn action(act: CardDeed) -> &'static str {
+const fn action(act: CardAction) -> &'static str {
     match act {
-        CardDeed::Lose => "card.lost",
-        CardDeed::Find => "card.found",
-        CardDeed::Retire => "card.retired",
-        CardDeed::Restore => "card.restored",
+        CardAction::Lose => "card.lost",
+        CardAction::Find => "card.found",
+        CardAction::Retire => "card.retired",
+        CardAction::Restore => "card.restored",
     }
 }
 
-async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, act: CardDeed) -> Result<(), StoreError> {
+async fn changed(job: &mut Job<'_>, person: PersonId, was: CardState, act: CardAction) -> Result<(), StoreError> {
     job.tx.after_commit(ChangeEvent::Person(person));
     if was == CardState::Active && act.to() != CardState::Active {
         job.emit(DomainEvent::StandingChanged { person, cause: Cause::Card }).await?;
@@ -244,7 +244,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<CardPage, Card
     let person = people::one(&mut snapshot, card.person, now).await?;
     let events = cards::history(&mut snapshot, card.person, id, HISTORY).await?;
     let can_be_set = |act| person.as_ref().is_some_and(|whose| can_be_set(act, whose).is_ok());
-    let actions = CardDeed::ALL.iter().copied().filter(|&act| act.begins_at(card.state) && can_be_set(act));
+    let actions = CardAction::ALL.iter().copied().filter(|&act| act.begins_at(card.state) && can_be_set(act));
     let actions = actions.filter(|&act| actor.may(permission(act, card.state), about)).collect();
     let may_lose = actor.may(Permission::LoseCard, about);
     Ok(CardPage {

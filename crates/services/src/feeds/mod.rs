@@ -70,7 +70,7 @@ fn is_member(actor: &Actor) -> Result<(), Forbidden> {
 /// Creates a feed for the caller. Its address is shown only now.
 async fn make(ctx: &Ctx, actor: &Actor, new: NewCalendar) -> Result<CalendarMade, FeedsError> {
     let NewCalendar { show: feed } = new;
-    let (token, hash) = ctx.rng().fresh();
+    let (token, hash) = ctx.rng().new_token();
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
         is_member(&job.actor)?;

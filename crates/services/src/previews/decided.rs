@@ -8,7 +8,7 @@ use super::{Change, PEOPLE, capped, changed, cut, limit};
 use domain::{
     access::{Decision, Facts, Machine, Person, Running, may_use},
     machines::Risk,
-    previews::Would,
+    previews::PreviewLine,
     settings::{At, Settings},
     time::Millis,
 };
@@ -29,7 +29,7 @@ pub(super) async fn of(
     at: At,
     change: &Change,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let (people, more_people) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
     let most = DECISIONS / people.len().max(1);
     let (machines, more_machines) = cut(access::candidates(conn, at, limit(most)).await?, most);
@@ -48,7 +48,7 @@ pub(super) async fn of(
         barred += u32::from(loses);
         let_in += u32::from(gains && !loses);
     }
-    Ok(capped([Would::Bar(barred), Would::LetIn(let_in)], more_machines || more_people))
+    Ok(capped([PreviewLine::Bar(barred), PreviewLine::LetIn(let_in)], more_machines || more_people))
 }
 
 /// The machine with its settings, and optionally with one changed.

@@ -17,7 +17,7 @@ use contract::retention::Cleared;
 use domain::{
     id::{MachineId, PersonId, TypeId},
     occupations::Span,
-    previews::{WEEKS, Would},
+    previews::{PreviewLine, WEEKS},
     qualifications::{
         Relation, SPACE, SYSTEM, Subject,
         lapse::{Habit, due},
@@ -61,7 +61,7 @@ pub(crate) async fn of_setting(
     at: At,
     change: &Change,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     match change.key {
         Key::Authorisation | Key::PeoplePresent => decided::of(conn, at, change, now).await,
         Key::LapseUnused | Key::LapseNeverUsed => lapses(conn, at, change, now).await,
@@ -78,13 +78,13 @@ pub(crate) async fn of_setting(
 }
 
 /// The preview of a cleanup; cleared names are counted by uses.
-pub(crate) fn of_clearing(due: &Cleared) -> Vec<Would> {
+pub(crate) fn of_clearing(due: &Cleared) -> Vec<PreviewLine> {
     let all = [
-        Would::CutNames(due.names),
-        Would::ForgetDecisions(due.decisions),
-        Would::ForgetCards(due.unknown_cards),
-        Would::ForgetSignIns(due.sign_ins),
-        Would::ForgetEntries(due.entries),
+        PreviewLine::CutNames(due.names),
+        PreviewLine::ForgetDecisions(due.decisions),
+        PreviewLine::ForgetCards(due.unknown_cards),
+        PreviewLine::ForgetSignIns(due.sign_ins),
+        PreviewLine::ForgetEntries(due.entries),
     ];
     capped(all, false)
 }
@@ -95,7 +95,7 @@ async fn machines(conn: &mut SqliteConnection, at: At) -> Result<(Vec<Affected>,
 }
 
 /// The effect on current users of machines.
-fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
+fn on_machines(machines: &[Affected], change: &Change) -> Vec<PreviewLine> {
     let both: Vec<_> = machines
         .iter()
         .map(|one| (one, Settings::resolve(one.explicit.clone()), changed(&one.explicit, change)))
@@ -104,7 +104,7 @@ fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
         Key::Grace => {
             let other = || both.iter().filter(|(_, before, after)| before.grace != after.grace);
             let running = other().filter(|(one, ..)| one.running.is_some()).count();
-            vec![Would::Machines(count(other().count())), Would::AtLogOut(count(running))]
+            vec![PreviewLine::Machines(count(other().count())), PreviewLine::AtLogOut(count(running))]
         }
         Key::ShownNames => {
             let whom = |than_now: Ordering| {
@@ -117,7 +117,7 @@ fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
                     .collect();
                 count(people.len())
             };
-            vec![Would::Hide(whom(Ordering::Less)), Would::Show(whom(Ordering::Greater))]
+            vec![PreviewLine::Hide(whom(Ordering::Less)), PreviewLine::Show(whom(Ordering::Greater))]
         }
         Key::Simultaneous => {
             let mut on: HashMap<PersonId, usize> = HashMap::new();
@@ -125,13 +125,13 @@ fn on_machines(machines: &[Affected], change: &Change) -> Vec<Would> {
                 *on.entry(person).or_default() += 1;
             }
             let most = changed(&[], change).simultaneous;
-            vec![Would::Over(count(on.values().filter(|&&there| there > usize::from(most)).count()))]
+            vec![PreviewLine::Over(count(on.values().filter(|&&there| there > usize::from(most)).count()))]
         }
         Key::PublicStatus => {
             let seen = |settings: &Settings| settings.public_status;
             let gone = both.iter().filter(|(_, before, after)| seen(before) && !seen(after)).count();
             let new = both.iter().filter(|(_, before, after)| !seen(before) && seen(after)).count();
-            vec![Would::Unseen(count(gone)), Would::Seen(count(new))]
+            vec![PreviewLine::Unseen(count(gone)), PreviewLine::Seen(count(new))]
         }
         _ => Vec::new(),
     }
@@ -143,7 +143,7 @@ async fn auto_stop(
     at: At,
     change: &Change,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let (machines, more_machines) = machines(conn, at).await?;
     let (uses, more_uses) = cut(rows::uses(conn, at, lately(now), now, limit(USES)).await?, USES);
     let minutes: HashMap<MachineId, (u16, u16)> = machines
@@ -165,7 +165,11 @@ async fn auto_stop(
     let whole = uses.iter().filter(|one| !open.contains(&(one.machine, one.start)));
     let cut_short = whole.filter(|one| newly(one.machine, one.start, one.end)).count();
     let other = minutes.values().filter(|(before, after)| before != after).count();
-    let all = [Would::Machines(count(other)), Would::CutShort(count(cut_short)), Would::EndNow(count(ended))];
+    let all = [
+        PreviewLine::Machines(count(other)),
+        PreviewLine::CutShort(count(cut_short)),
+        PreviewLine::EndNow(count(ended)),
+    ];
     Ok(capped(all, more_machines || more_uses))
 }
 
@@ -175,7 +179,7 @@ async fn lapses(
     at: At,
     change: &Change,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let (people, more) = cut(access::active(conn, limit(PEOPLE)).await?, PEOPLE);
     let kinds: HashMap<MachineId, TypeId> = rows::kinds(conn).await?.into_iter().collect();
     let types: HashMap<TypeId, (Settings, Settings)> = rows::types(conn)
@@ -212,19 +216,23 @@ async fn lapses(
         let after = due(&person.ledger, |subject| habit(subject, true), now);
         lapsing += after.iter().filter(|lapse| !before.contains(lapse)).count();
     }
-    Ok(capped([Would::Lapse(count(lapsing))], more))
+    Ok(capped([PreviewLine::Lapse(count(lapsing))], more))
 }
 
 /// The audit entries that would be deleted.
-async fn record(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
+async fn record(
+    conn: &mut SqliteConnection,
+    change: &Change,
+    now: Millis,
+) -> Result<Vec<PreviewLine>, StoreError> {
     let stored = settings::of_space(conn).await?.audit_kept;
     let before = |days: u16| now.before(DAY * u32::from(days));
     let (then, so_far) = rows::entries(conn, before(changed(&[], change).audit_kept), before(stored)).await?;
-    Ok(capped([Would::ForgetEntries(then.saturating_sub(so_far))], false))
+    Ok(capped([PreviewLine::ForgetEntries(then.saturating_sub(so_far))], false))
 }
 
 /// Times that would be shown differently in another zone.
-async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
+async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<PreviewLine>, StoreError> {
     let read = |name: &str| name.parse().unwrap_or(Zone::UTC);
     let before: Zone = read(&settings::of_space(conn).await?.zone);
     let after: Zone = read(&changed(&[], change).zone);
@@ -233,13 +241,13 @@ async fn zone(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Resu
     let others =
         |spans: &[Span]| count(spans.iter().filter(|span| is_other(span.starts) || is_other(span.ends)).count());
     let ((bookings, more), (checkouts, more_checkouts)) = (cut(bookings, TO_COME), cut(checkouts, TO_COME));
-    let all = [Would::OtherBookings(others(&bookings)), Would::OtherCheckouts(others(&checkouts))];
-    let hours = (before.name() != after.name()).then_some(Would::OtherHours);
+    let all = [PreviewLine::OtherBookings(others(&bookings)), PreviewLine::OtherCheckouts(others(&checkouts))];
+    let hours = (before.name() != after.name()).then_some(PreviewLine::OtherHours);
     Ok(capped(all.into_iter().chain(hours), more || more_checkouts))
 }
 
 /// Roles that would become inactive without a second factor.
-async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<Would>, StoreError> {
+async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Result<Vec<PreviewLine>, StoreError> {
     if !changed(&[], change).second_factor {
         return Ok(Vec::new());
     }
@@ -247,7 +255,7 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
     let run = ledgers
         .iter()
         .filter(|ledger| [SPACE, SYSTEM].iter().any(|&on| ledger.holds(Relation::Owner, &[on], now)));
-    Ok(capped([Would::Sleep(count(run.count()))], false))
+    Ok(capped([PreviewLine::Sleep(count(run.count()))], false))
 }
 
 /// The effective settings with `change` applied to `message`.
@@ -280,7 +288,7 @@ fn count(there: usize) -> u32 {
 }
 
 /// The non-zero effects, and a note if not everything was examined.
-fn capped(all: impl IntoIterator<Item = Would>, more: bool) -> Vec<Would> {
-    let there = all.into_iter().filter(|would| would.many() > 0);
-    there.chain(more.then_some(Would::Partly)).collect()
+fn capped(all: impl IntoIterator<Item = PreviewLine>, more: bool) -> Vec<PreviewLine> {
+    let there = all.into_iter().filter(|line| line.many() > 0);
+    there.chain(more.then_some(PreviewLine::Partly)).collect()
 }

@@ -7,7 +7,7 @@ use super::{MACHINES, USES, capped, count, cut, lately, limit};
 use domain::{
     hours::{Exception, Hours, Opening, Stretch, Weekly},
     id::{MachineId, PersonId},
-    previews::{Piece, Would, lies_in, pieces},
+    previews::{Piece, PreviewLine, lies_in, pieces},
     settings::At,
     time::{Date, Millis},
     zone::Zone,
@@ -25,7 +25,7 @@ pub(crate) async fn of_week(
     week: &[(u8, Stretch)],
     zone: Zone,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let scope = at.columns().0;
     let change = |hours: &Hours| {
         let mut hours = hours.clone();
@@ -49,7 +49,7 @@ pub(crate) async fn of_day(
     message: Option<&[Stretch]>,
     zone: Zone,
     now: Millis,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let (scope, day) = (at.columns().0, date.days());
     let change = |hours: &Hours| {
         let mut hours = hours.clone();
@@ -77,7 +77,7 @@ async fn of(
     change: impl Fn(&Hours) -> Hours,
     counts: impl Fn(Piece) -> bool,
     on: impl Fn(&Hours, Piece) -> Vec<Stretch>,
-) -> Result<Vec<Would>, StoreError> {
+) -> Result<Vec<PreviewLine>, StoreError> {
     let today = zone.moment(now).wall().date;
     let found = rows::machines(conn, at, today.days(), limit(MACHINES)).await?;
     let (machines, more_machines) = cut(found, MACHINES);
@@ -95,8 +95,12 @@ async fn of(
             .filter_map(|used| used.person)
             .collect();
     let [shut, opened, go_on] = at_once(&machines, &both, zone, now);
-    let all =
-        [Would::Closed(count(closed.len())), Would::ShutNow(shut), Would::OpenNow(opened), Would::GoOn(go_on)];
+    let all = [
+        PreviewLine::Closed(count(closed.len())),
+        PreviewLine::ShutNow(shut),
+        PreviewLine::OpenNow(opened),
+        PreviewLine::GoOn(go_on),
+    ];
     Ok(capped(all, more_machines || more_uses))
 }
 

@@ -6,7 +6,7 @@ use domain::{
     access::Decision,
     actor::Actor,
     audit::By,
-    cards::{CardDeed, CardState},
+    cards::{CardAction, CardState},
     id::{CardId, MachineId, PersonId, UnknownCardId},
     problem::Kind,
 };
@@ -55,15 +55,15 @@ async fn lost_card_is_denied_until_found() {
     let (lab, _) = staffed().await;
     let me = lab.signed_in(1).await;
     lab.starts(LASER, &ada()).await;
-    let lost = cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Lose).await.unwrap();
-    assert_eq!(lost.undo, Some(CardDeed::Find));
-    let again = cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Lose).await.unwrap();
-    assert_eq!(again.undo, Some(CardDeed::Find), "said twice, taken back once");
+    let lost = cards::mark(&lab.ctx, &me, CardId(1), CardAction::Lose).await.unwrap();
+    assert_eq!(lost.undo, Some(CardAction::Find));
+    let again = cards::mark(&lab.ctx, &me, CardId(1), CardAction::Lose).await.unwrap();
+    assert_eq!(again.undo, Some(CardAction::Find), "said twice, taken back once");
     assert!(!lets_in(&lab, &ada()).await);
     assert_eq!(lab.number("SELECT count(*) FROM machine_request WHERE cause = 'card'").await, 1);
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'card.lost'").await, 1, "once");
     lab.stops(LASER, &ada(), 0).await;
-    cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Find).await.unwrap();
+    cards::mark(&lab.ctx, &me, CardId(1), CardAction::Find).await.unwrap();
     assert!(lets_in(&lab, &ada()).await);
 }
 
@@ -73,20 +73,20 @@ async fn foreign_cards_are_hidden_and_only_card_managers_retire() {
     let (lab, ken) = staffed().await;
     let (me, other) = (lab.signed_in(1).await, lab.signed_in(2).await);
     for unknown in [CardId(1), CardId(999)] {
-        let marked = cards::mark(&lab.ctx, &other, unknown, CardDeed::Lose).await;
+        let marked = cards::mark(&lab.ctx, &other, unknown, CardAction::Lose).await;
         assert!(matches!(marked, Err(CardsError::UnknownCard)), "{unknown:?}");
         assert!(matches!(cards::page(&lab.ctx, &other, unknown).await, Err(CardsError::UnknownCard)));
     }
     let own = cards::page(&lab.ctx, &me, CardId(1)).await.unwrap();
-    assert_eq!((own.actions, own.ending.as_str()), (vec![CardDeed::Lose], "ada1"));
+    assert_eq!((own.actions, own.ending.as_str()), (vec![CardAction::Lose], "ada1"));
     assert!(matches!(
-        cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Retire).await,
+        cards::mark(&lab.ctx, &me, CardId(1), CardAction::Retire).await,
         Err(CardsError::Forbidden(_))
     ));
     assert_eq!(lab.text("SELECT state FROM card WHERE id = 1").await, "active");
-    cards::mark(&lab.ctx, &ken, CardId(1), CardDeed::Retire).await.unwrap();
+    cards::mark(&lab.ctx, &ken, CardId(1), CardAction::Retire).await.unwrap();
     assert!(
-        cards::mark(&lab.ctx, &me, CardId(1), CardDeed::Lose).await.is_err(),
+        cards::mark(&lab.ctx, &me, CardId(1), CardAction::Lose).await.is_err(),
         "out of service it is not theirs to speak of"
     );
 }
@@ -97,18 +97,18 @@ async fn retired_card_can_be_given_to_other_person_and_not_restored() {
     let taken = cards::give(&lab.ctx, &ken, BOB, "0000ADA1").await.unwrap_err().problem(Lang::En);
     assert_eq!(taken.kind, Kind::Conflict);
     assert!(taken.at("uid").unwrap().starts_with("Ada has"), "{taken:?}");
-    let lost = cards::mark(&lab.ctx, &ken, CardId(1), CardDeed::Lose).await.unwrap();
+    let lost = cards::mark(&lab.ctx, &ken, CardId(1), CardAction::Lose).await.unwrap();
     assert!(cards::give(&lab.ctx, &ken, BOB, "0000ada1").await.is_err(), "a lost card is somebody's");
-    let retired = cards::mark(&lab.ctx, &ken, CardId(1), CardDeed::Retire).await.unwrap();
+    let retired = cards::mark(&lab.ctx, &ken, CardId(1), CardAction::Retire).await.unwrap();
     assert_eq!(
         (lost.undo, retired.undo),
-        (Some(CardDeed::Find), Some(CardDeed::Lose)),
+        (Some(CardAction::Find), Some(CardAction::Lose)),
         "what was lost comes back lost"
     );
-    let found = cards::mark(&lab.ctx, &ken, CardId(1), CardDeed::Find).await;
+    let found = cards::mark(&lab.ctx, &ken, CardId(1), CardAction::Find).await;
     assert!(matches!(found, Err(CardsError::Changed(CardState::Retired))), "{found:?}");
     cards::give(&lab.ctx, &ken, BOB, "A1:AD:00:00").await.unwrap();
-    let restored = cards::mark(&lab.ctx, &ken, CardId(1), CardDeed::Restore).await;
+    let restored = cards::mark(&lab.ctx, &ken, CardId(1), CardAction::Restore).await;
     let why = restored.unwrap_err().problem(Lang::En);
     assert!(why.detail.starts_with("Bob has"), "{why:?}");
     let page = cards::page(&lab.ctx, &ken, CardId(1)).await.unwrap();
@@ -207,12 +207,12 @@ async fn unknown_card_is_listed_once_and_given_or_dismissed() {
     assert!(matches!(&given, Sorted::Given { person: BOB, name, .. } if name == "Bob"), "{given:?}");
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 1, "it is somebody's");
     let Sorted::Given { card, .. } = given else { panic!() };
-    cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
+    cards::mark(&lab.ctx, &ken, card, CardAction::Retire).await.unwrap();
     assert_eq!(cards::unknown(&lab.ctx, &ken).await.unwrap().cards.len(), 2, "undone, it is nobody's again");
     for input in ["JÖRG", "jo\u{308}rg", "Jörg@EXAMPLE.org"] {
         let given = cards::give_unknown(&lab.ctx, &ken, which("ee03"), Whom::Uid(input.into())).await;
         let Ok(Sorted::Given { card, person: ADA, .. }) = given else { panic!("{input}: {given:?}") };
-        cards::mark(&lab.ctx, &ken, card, CardDeed::Retire).await.unwrap();
+        cards::mark(&lab.ctx, &ken, card, CardAction::Retire).await.unwrap();
     }
     let gone = cards::give_unknown(&lab.ctx, &ken, UnknownCardId(999), Whom::Person(BOB)).await;
     assert!(matches!(gone, Err(CardsError::UnknownCard)));
@@ -238,7 +238,7 @@ async fn erased_person_gets_no_card() {
     assert!(matches!(from_the_list, Err(CardsError::Erased)), "{from_the_list:?}");
     check(&lab.ctx, LASER, &card("c0ffee06")).await.unwrap();
     assert_eq!(waiting(&lab, &ken, BOB).await, None);
-    for action in [CardDeed::Restore, CardDeed::Lose] {
+    for action in [CardAction::Restore, CardAction::Lose] {
         let message = cards::mark(&lab.ctx, &ken, theirs, action).await;
         assert!(
             matches!(message, Err(CardsError::Erased | CardsError::Changed(CardState::Retired))),
@@ -258,15 +258,15 @@ async fn card_of_former_member_cannot_be_restored() {
     let theirs = CardId(lab.number("SELECT id FROM card WHERE person_id = 2").await);
     people::leave(&lab.ctx, &ken, BOB).await.unwrap();
     for message in ["they hand it back", "said twice"] {
-        let retired = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Retire).await.unwrap();
+        let retired = cards::mark(&lab.ctx, &ken, theirs, CardAction::Retire).await.unwrap();
         assert_eq!(retired.undo, None, "{message}, and there is no way back");
     }
-    let restored = cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap_err().problem(Lang::En);
+    let restored = cards::mark(&lab.ctx, &ken, theirs, CardAction::Restore).await.unwrap_err().problem(Lang::En);
     assert_eq!((restored.code.as_str(), restored.kind), ("person.left", Kind::Conflict));
-    assert!(!cards::page(&lab.ctx, &ken, theirs).await.unwrap().actions.contains(&CardDeed::Restore));
+    assert!(!cards::page(&lab.ctx, &ken, theirs).await.unwrap().actions.contains(&CardAction::Restore));
     let given = cards::give(&lab.ctx, &ken, BOB, "c0ffee07").await;
     assert!(matches!(given, Err(CardsError::Left)), "{given:?}");
     assert!(!people::page(&lab.ctx, &ken, BOB).await.unwrap().may_give_card);
     people::readmit(&lab.ctx, &ken, BOB).await.unwrap();
-    cards::mark(&lab.ctx, &ken, theirs, CardDeed::Restore).await.unwrap();
+    cards::mark(&lab.ctx, &ken, theirs, CardAction::Restore).await.unwrap();
 }

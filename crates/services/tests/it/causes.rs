@@ -229,7 +229,7 @@ const CAUSES: &[(&str, Cause)] = &[
         "checkouts::undo::undo_pass",
         Cause::TellsThrough(&[Kind::Revoked, Kind::Granted], &["qualifications/mod.rs"]),
     ),
-    ("checkouts::time_request::wish", Cause::Tells(&[Kind::CheckoutWanted])),
+    ("checkouts::time_request::request_time", Cause::Tells(&[Kind::CheckoutWanted])),
     (
         "closures::close",
         Cause::TellsThrough(

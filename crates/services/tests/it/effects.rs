@@ -8,7 +8,7 @@ use domain::{
     access::Decision,
     actor::{Actor, Channel, Forbidden, Permission, Target},
     boards::Message,
-    cards::CardDeed,
+    cards::CardAction,
     id::{CardId, MachineId, PersonId, TypeId},
     live::ChangeEvent,
     machines::AuthorisationMode,
@@ -139,7 +139,7 @@ async fn every_revoking_service_stops_use_and_notifies_pages() {
                 holds::place(ctx, &toolgate, ADA, holds::unpaid()).await.map(drop).unwrap();
             }
             Cause::Banned => qualifications::ban(ctx, &toolgate, change).await.unwrap(),
-            Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardDeed::Lose).await.unwrap()),
+            Cause::Card => drop(cards::mark(ctx, &toolgate, CardId(1), CardAction::Lose).await.unwrap()),
             _ => {
                 qualifications::revoke(ctx, &toolgate, change).await.unwrap();
             }

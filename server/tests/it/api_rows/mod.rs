@@ -260,7 +260,7 @@ pub const ROWS: &[Row] = &[
     ("listCalendars", "/calendars", "",                                                         "SSF++++++++++"),
     ("createCalendar", "/calendars", r#"{"show":"mine"}"#,                                      "SSFFF++++++++"),
     ("createCalendar", "/calendars", r#"{"show":"machine:999"}"#,                               "SSFFFNNNNNNNN"),
-    ("createCalendar", "/calendars", r#"{"show":"tree"}"#,                                      "SSFIIIIIIIIII"),
+    ("createCalendar", "/calendars", r#"{"show":"tree"}"#,                                      "SSFFFIIIIIIII"),
     ("revokeCalendar", "/calendars/999", "",                                                    "SSFNNNNNNNNNN"),
     ("leaveWaiting", "/waiting/999", "",                                                        "SSFNNNNNNNNNN"),
     ("takeOffer", "/waiting/999/take", "",                                                      "SSFNNNNNNNNNN"),

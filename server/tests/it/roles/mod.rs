@@ -161,7 +161,7 @@ impl Space {
         SqliteConnectOptions::new().filename(&self.file).connect().await.unwrap()
     }
 
-    pub async fn begin_anew(&self) {
+    pub async fn reset(&self) {
         let mut conn = self.raw().await;
         sqlx::raw_sql(ANEW).execute(&mut conn).await.unwrap();
         if let Some((person, hash)) = self.session {
