@@ -16,7 +16,7 @@ pub fn named(input: &DeriveInput) -> Result<impl Iterator<Item = (&Ident, &Field
 /// `FieldInfo::of::<HoldId>("id", "Its id.")`, with an example from `#[field(example = 7)]`. Fields of a form are
 /// `made_by` `of_form`.
 pub fn info(name: &Ident, field: &Field, made_by: &str) -> Result<TokenStream> {
-    let (about, kind, word) = (doc::text(&field.attrs), &field.ty, program_word(name, field)?);
+    let (about, kind, word) = (doc::text(&field.attrs), &field.ty, program_name(name, field)?);
     if about.is_empty() {
         return Err(Error::new_spanned(name, "describe the field: its `///` is in the API's description"));
     }
@@ -29,13 +29,13 @@ pub fn info(name: &Ident, field: &Field, made_by: &str) -> Result<TokenStream> {
 }
 
 /// The name of a field: `type` for `r#type`.
-pub fn word(name: &Ident) -> String {
+pub fn field_name(name: &Ident) -> String {
     name.unraw().to_string()
 }
 
 /// The name that programs use, which may differ from that of pages: `#[field(programs = "type")]`.
-pub fn program_word(name: &Ident, field: &Field) -> Result<String> {
-    Ok(options(field)?.programs.unwrap_or_else(|| word(name)))
+pub fn program_name(name: &Ident, field: &Field) -> Result<String> {
+    Ok(options(field)?.programs.unwrap_or_else(|| field_name(name)))
 }
 
 #[derive(Default)]

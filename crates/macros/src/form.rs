@@ -15,7 +15,7 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let (made_by, method) = if is_part { ("of", quote!(required)) } else { ("of_form", quote!(field)) };
     let (mut infos, mut reads, mut names, mut words) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, field) in fields::named(input)? {
-        let (kind, page, program) = (&field.ty, fields::word(name), fields::program_word(name, field)?);
+        let (kind, page, program) = (&field.ty, fields::field_name(name), fields::program_name(name, field)?);
         infos.push(fields::info(name, field, made_by)?);
         reads.push(quote!(let #name = reader.#method::<#kind>(#page, #program);));
         words.push(program);

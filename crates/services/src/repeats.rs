@@ -232,7 +232,7 @@ mod tests {
     use contract::holds::HoldDone;
 
     #[test]
-    fn outcome_of_operation_is_id_of_what_it_created() {
+    fn operation_outcome_is_the_created_id() {
         let placed = HoldDone { hold: id::HoldId(7), lifted: false };
         assert_eq!((Outcome::of(&placed), Outcome::of(&())), (Some(Outcome::plain(7)), None));
     }

@@ -589,12 +589,9 @@ async fn after_downtime_one_reminder_is_sent() {
 #[tokio::test]
 async fn wall_shows_training_of_types_in_use_and_floor_does_not() {
     let (lab, max, id) = lab(1).await;
-    let way = TypeRequirements {
-        kind: lab.text("SELECT name FROM equipment_type WHERE id = 3").await,
-        videos: 1,
-        quizzes: 1,
-    };
-    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().requirements, [way]);
+    let kind = lab.text("SELECT name FROM equipment_type WHERE id = 3").await;
+    let required = TypeRequirements { kind, videos: 1, quizzes: 1 };
+    assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().requirements, [required]);
     assert_eq!(machines::floor(&lab.ctx, &max).await.unwrap().requirements, []);
     training::archive(&lab.ctx, &max, id, true).await.unwrap();
     assert_eq!(machines::wall(&lab.ctx, &max).await.unwrap().requirements, []);
