@@ -89,16 +89,13 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
         <Versions action=calls.save fields=choice/>
         {dynamic(move || edited.get().map(|room| edit(t, room, all, calls)))}
         {dynamic(move || Some(all.with(|all| list(t, &all.rooms))))}
-        {dynamic(move || edited.with(Option::is_none).then(|| {
-            let fields = fields(t, &versions::Saved::default(), all);
-            view! {
-                <NewEntry title=t.rooms_new()>
-                    <Form action=calls.add afresh=true>
-                        {fields}
-                        <div class="btn-row"><Submit label=t.rooms_add() kind=Press::Primary busy=calls.add.pending()/></div>
-                    </Form>
-                </NewEntry>
-            }
+        {dynamic(move || edited.with(Option::is_none).then(|| view! {
+            <NewEntry title=t.rooms_new()>
+                <Form action=calls.add afresh=true>
+                    {fields(t, &versions::Saved::default(), all)}
+                    <div class="btn-row"><Submit label=t.rooms_add() kind=Press::Primary busy=calls.add.pending()/></div>
+                </Form>
+            </NewEntry>
         }))}
     }
 }
@@ -122,7 +119,7 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
     view! { <ul class="list" aria-label=t.rooms_title()>{rows.collect_view()}</ul> }.into_any()
 }
 
-/// The fields of a room, inside a form.
+/// The fields of a room. To be called inside a form, which tells them what was sent and why it was refused.
 fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
     let value = |field: &str| saved.value(field).to_owned();
     let inside = saved.fields.iter().filter(|(name, _)| name == MACHINES).map(|(_, machine)| machine.clone());
@@ -146,7 +143,6 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
 fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
     let RoomRow { id, saved, archived, .. } = room;
     let name = saved.value("name").to_owned();
-    let fields = fields(t, &saved, all);
     let label = if archived { t.equipment_restore() } else { t.equipment_archive() };
     view! {
         <section class="card" aria-labelledby="edit">
@@ -155,7 +151,7 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
                 {hidden("id", &id)}
                 {hidden(VERSION, &saved.version)}
                 {began(&saved.fields)}
-                {fields}
+                {fields(t, &saved, all)}
                 <div class="btn-row">
                     <Submit label=t.equipment_save() kind=Press::Primary busy=calls.save.pending()/>
                     <ButtonLink href="/rooms" label=t.version_drop().to_owned()/>
@@ -235,6 +231,24 @@ mod tests {
             assert!(html.contains(part), "{part} in {html}");
         }
         assert!(!html.contains(r#"value="5" checked"#), "{html}");
+    }
+
+    #[test]
+    fn refused_room_preserves_input_and_marks_fields() {
+        for (function, address) in [(AddRoom::PATH, "/rooms"), (SaveRoom::PATH, "/rooms?edit=1")] {
+            let problem =
+                Problem::new("room.invalid", Kind::Invalid, "Fix the fields.").field("capacity", "How many?");
+            let values = [("name", "Loft"), ("capacity", "many"), ("floor", "Top"), (MACHINES, "5")];
+            let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+            let echo = Some(Echo { function: function.into(), values, problem });
+            let html = page(Visitor { echo, ..visitor(Lang::En) }, address, vec![room(1, "Hall", &[6])]);
+            for kept in
+                [r#"value="Loft""#, r#"value="many""#, r#"value="Top""#, r#"value="5" checked"#, "How many?"]
+            {
+                assert!(html.contains(kept), "{address}: {kept} in {html}");
+            }
+            assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
+        }
     }
 
     // A14
