@@ -3,14 +3,14 @@
 //!
 //! Invariant: titles are text; announcement texts are HTML that `services` made from Markdown.
 
-use contract::announcements::Announced;
+use contract::announcements::AnnouncementBanner;
 use domain::time::Moment;
 use leptos::prelude::*;
 use text::Lang;
 
 /// A card for each on *Now*; a long text is collapsed.
-pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
-    let card = |Announced { title, html, long, until }: Announced| {
+pub(crate) fn cards(t: Lang, now: Moment, all: Vec<AnnouncementBanner>) -> String {
+    let card = |AnnouncementBanner { title, html, long, until }: AnnouncementBanner| {
         let until =
             until.map(|until| view! { <span class="s">{t.announcement_shown_until(&t.until(until, now))}</span> });
         view! {
@@ -25,11 +25,11 @@ pub(crate) fn cards(t: Lang, now: Moment, all: Vec<Announced>) -> String {
 }
 
 /// All of them for the wall display, under their heading.
-pub(crate) fn articles(t: Lang, all: Vec<Announced>) -> String {
+pub(crate) fn articles(t: Lang, all: Vec<AnnouncementBanner>) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let article = |Announced { title, html, .. }: Announced| {
+    let article = |AnnouncementBanner { title, html, .. }: AnnouncementBanner| {
         view! { <article><h3 class="t">{title}</h3><div class="s prose" inner_html=html></div></article> }
             .to_html()
     };
@@ -45,9 +45,9 @@ mod tests {
 
     const NOW: Moment = Moment { at: Millis(0), offset: 0 };
 
-    fn one(title: &str, long: bool) -> Announced {
+    fn one(title: &str, long: bool) -> AnnouncementBanner {
         let until = (!long).then_some(Moment { at: Millis(3_600_000), offset: 0 });
-        Announced { title: title.into(), html: "<p>Come <strong>all</strong></p>".into(), long, until }
+        AnnouncementBanner { title: title.into(), html: "<p>Come <strong>all</strong></p>".into(), long, until }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         form::{Field, Form, hidden},
         lcd::Lcd,
         select::Select,
-        toast::{Refusals, Toast, Undo, refusals, undo_field, undo_form},
+        toast::{Refusals, Toast, Undo, refusals, undo_form_about},
         versions::Versioned,
     },
 };
@@ -118,8 +118,13 @@ pub fn Undo<F>(
 where
     F: Posted + ServerFn<Output = Shelved>,
 {
-    let form = move |fields: AnyView| view! { <Form action>{fields}</Form> }.into_any();
-    shelved(answered(action), message, refusals(action), action.pending(), Box::new(form))
+    let last = answered(action);
+    let undo: Undo = Box::new(move || {
+        let Shelved { id, name, away, .. } = last.get_untracked()?;
+        let back = if away { "yes" } else { "" };
+        Some(undo_form_about(action, Some(name), &[("id", &id), ("back", &back)]))
+    });
+    shelved(last, message, undo, vec![refusals(action)])
 }
 
 /// The same where archiving and restoring are two operations. Moved machines return with their place.
@@ -129,41 +134,29 @@ where
     A: Posted + ServerFn<Output = Shelved>,
     R: Posted + ServerFn<Output = Shelved>,
 {
-    let (t, last) = (lang::current(), later(archive, restore));
-    let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| t.equipment_shelved(last))));
+    let last = later(archive, restore);
     let undo: Undo = Box::new(move || {
-        let Shelved { id, away, moved, .. } = last.get_untracked()?;
+        let Shelved { id, name, away, moved } = last.get_untracked()?;
         if !away {
-            return Some(undo_form(archive, &[("id", &id)]));
+            return Some(undo_form_about(archive, Some(name), &[("id", &id)]));
         }
         let from = moved.to.map(|to| to.to_string()).unwrap_or_default();
         let fields: [(&str, &dyn Display); 3] = [("id", &id), ("moved", &moved.to_code()), ("from", &from)];
-        Some(undo_form(restore, if moved.machines.is_empty() { &fields[..1] } else { &fields }))
+        Some(undo_form_about(restore, Some(name), if moved.machines.is_empty() { &fields[..1] } else { &fields }))
     });
-    view! { <Toast message undo refused=vec![refusals(archive), refusals(restore)]/> }
+    shelved(last, Lang::equipment_shelved, undo, vec![refusals(archive), refusals(restore)])
 }
 
 /// The common part, compiled once.
 fn shelved(
     last: Signal<Option<Shelved>>,
     message: fn(Lang, &Shelved) -> String,
-    refused: Refusals,
-    busy: Memo<bool>,
-    form: Box<dyn Fn(AnyView) -> AnyView + Send + Sync>,
+    undo: Undo,
+    refused: Vec<Refusals>,
 ) -> AnyView {
     let t = lang::current();
     let message = Signal::derive(move || last.with(|last| last.as_ref().map(|last| message(t, last))));
-    let undo: Undo = Box::new(move || {
-        let Shelved { id, name, away, .. } = last.get_untracked()?;
-        let fields = view! {
-            {hidden("id", &id)}
-            {hidden("back", &if away { "yes" } else { "" })}
-            {undo_field()}
-            <Submit label=t.undo() about=name kind=Press::Ghost busy/>
-        };
-        Some(form(fields.into_any()))
-    });
-    view! { <Toast message undo refused=vec![refused]/> }.into_any()
+    view! { <Toast message undo refused/> }.into_any()
 }
 
 /// The same fields, to choose from after a conflict.

@@ -119,7 +119,7 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
     view! { <ul class="list" aria-label=t.rooms_title()>{rows.collect_view()}</ul> }.into_any()
 }
 
-/// The fields of a room. To be called inside a form, which tells them what was sent and why it was refused.
+/// The fields of a room. Call it inside a form: only there do they get the submitted input and its errors.
 fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
     let value = |field: &str| saved.value(field).to_owned();
     let inside = saved.fields.iter().filter(|(name, _)| name == MACHINES).map(|(_, machine)| machine.clone());
@@ -174,9 +174,10 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
 mod tests {
     use super::*;
     use crate::{
-        testing::{html, visitor, words},
-        visitor::{Echo, Visitor},
+        testing::{html, sent, visitor, words},
+        visitor::{Answer, Echo, Visitor},
     };
+    use contract::equipment::Shelved;
     use domain::{
         id::{MachineId, PlaceId, RoomId},
         problem::{Kind, Problem},
@@ -249,6 +250,17 @@ mod tests {
             }
             assert_eq!(html.matches(r#"aria-invalid="true""#).count(), 1, "{html}");
         }
+    }
+
+    #[test]
+    fn undo_of_an_archived_room_is_named_for_screen_readers() {
+        let text = sent(&Shelved::new(1, "Hall".into(), true));
+        let answer = Some(Answer { function: ArchiveRoom::PATH.into(), text });
+        let html = html(Visitor { answer, ..visitor(Lang::En) }, "/rooms", || {
+            let Calls { archive, restore, .. } = Calls::new();
+            view! { <UndoArchive archive restore/> }
+        });
+        assert!(html.contains(r#"aria-label="Undo: Hall""#) && html.contains("?/rooms/restore"), "{html}");
     }
 
     // A14

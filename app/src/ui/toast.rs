@@ -41,12 +41,28 @@ pub fn undo_field() -> impl IntoView {
 /// The form of most undos: its fields and the button.
 #[must_use]
 pub fn undo_form<F: Posted>(action: Call<F>, fields: &[(&str, &dyn Display)]) -> AnyView {
+    undo_form_about(action, None, fields)
+}
+
+/// The same with the name of the thing for screen readers.
+#[must_use]
+pub fn undo_form_about<F: Posted>(
+    action: Call<F>,
+    about: Option<String>,
+    fields: &[(&str, &dyn Display)],
+) -> AnyView {
+    let label = match about {
+        Some(about) => {
+            view! { <Submit label=lang::current().undo() about kind=Kind::Ghost busy=action.pending()/> }
+        }
+        None => view! { <Submit label=lang::current().undo() kind=Kind::Ghost busy=action.pending()/> },
+    };
     let fields: Vec<_> = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     view! {
         <Form action>
             {fields}
             {undo_field()}
-            <Submit label=lang::current().undo() kind=Kind::Ghost busy=action.pending()/>
+            {label}
         </Form>
     }
     .into_any()

@@ -6,7 +6,8 @@
 //! with a remedy, and missing, unknown or duplicate fields, which the type's reader reports.
 
 use super::operation::Shape;
-use serde_json::{Number, Value};
+use contract::form::whole;
+use serde_json::Value;
 
 /// A field with an array instead of an object; an empty path means the whole body.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,18 +58,6 @@ fn takes(schema: &Value, value: &Value) -> bool {
         Value::Object(_) => &["object"],
     };
     schema["type"].is_null() || kinds.iter().any(|kind| allows(schema, kind))
-}
-
-/// Up to this limit, every integer can be represented exactly as a floating point number.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// The integer value of a number in any notation: `55.0`, `1e3`.
-fn whole(number: &Number) -> Option<Number> {
-    if !number.is_f64() {
-        return Some(number.clone());
-    }
-    let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
-    format!("{number:.0}").parse::<i64>().ok().map(Number::from)
 }
 
 fn fits(shape: &Shape, schema: &Value, value: &mut Value) -> Result<(), Misfit> {

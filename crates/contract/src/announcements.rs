@@ -160,7 +160,7 @@ pub struct AnnouncementWritten {
 
 /// An announcement for its readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announced {
+pub struct AnnouncementBanner {
     pub title: String,
     /// Its text as sanitised HTML.
     pub html: String,

@@ -1,4 +1,4 @@
-//! Days, machines and rooms in answers: text for programs, the value itself for pages.
+//! Days, machines, rooms and feeds in answers: text for programs, the value itself for pages.
 //!
 //! Invariant: programs only read them, so the text is written and never parsed.
 

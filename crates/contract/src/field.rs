@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
-    bounded::Bounded,
+    bounded::BoundedInteger,
     deliveries::{Channel, Hour},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
     feeds::Feed,
@@ -26,14 +26,21 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-/// A closed list: the code of a member, or the fault of a form in which none was chosen.
-macro_rules! choices {
-    ($($kind:ty, $fault:ident);+ $(;)?) => {$(
+/// A closed list that is only answered.
+macro_rules! answered {
+    ($($kind:ty),+ $(,)?) => {$(
         impl HasSchema for $kind {
             fn schema() -> Value {
                 choice(<$kind>::ALL.iter().map(|one| one.as_str()))
             }
         }
+    )+};
+}
+
+/// A closed list: the code of a member, or the fault of a form in which none was chosen.
+macro_rules! choices {
+    ($($kind:ty, $fault:ident);+ $(;)?) => {$(
+        answered! { $kind }
 
         impl Field for $kind {
             fn read(text: &str, _: &Context) -> Result<Self, Fault> {
@@ -56,18 +63,11 @@ choices! {
     State, Mismatch;
 }
 
-/// A closed list that is only answered.
-macro_rules! answered {
-    ($($kind:ty),+ $(,)?) => {$(
-        impl HasSchema for $kind {
-            fn schema() -> Value {
-                choice(<$kind>::ALL.iter().map(|one| one.as_str()))
-            }
-        }
-    )+};
-}
-
 answered! { Cause, Failure, Skipped, Urgency }
+
+fn integer(value: &Value) -> Result<i64, Fault> {
+    value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
+}
 
 impl<T: Id> Field for T {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
@@ -75,7 +75,7 @@ impl<T: Id> Field for T {
     }
 
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        let number = whole(value).ok_or(Fault::Mismatch)?;
+        let number = integer(value)?;
         Self::read(&number.to_string(), context)
     }
 }
@@ -105,19 +105,19 @@ impl<T: Id> Field for IdList<T> {
     }
 }
 
-impl<const LEAST: u16, const MOST: u16> HasSchema for Bounded<LEAST, MOST> {
+impl<const LEAST: u16, const MOST: u16> HasSchema for BoundedInteger<LEAST, MOST> {
     fn schema() -> Value {
         json!({ "type": "integer", "format": "int32", "minimum": LEAST, "maximum": MOST })
     }
 }
 
-impl<const LEAST: u16, const MOST: u16> Field for Bounded<LEAST, MOST> {
+impl<const LEAST: u16, const MOST: u16> Field for BoundedInteger<LEAST, MOST> {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).ok_or(Fault::Number { least: LEAST, most: MOST })
     }
 
     fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
-        let number = whole(value).ok_or(Fault::Mismatch)?;
+        let number = integer(value)?;
         Self::new(number).ok_or(Fault::Number { least: LEAST, most: MOST })
     }
 }
@@ -168,12 +168,10 @@ impl HasSchema for Name {
 }
 
 impl Field for Name {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::new(text).map_err(Fault::Name)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -184,12 +182,10 @@ impl<const MAX: usize> HasSchema for Line<MAX> {
 }
 
 impl<const MAX: usize> Field for Line<MAX> {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::new(text).map_err(|TooLong| Fault::RemarkTooLong(MAX))
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 
     fn absent() -> Option<Self> {
@@ -210,12 +206,10 @@ impl HasSchema for Address {
 }
 
 impl Field for Address {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).map_err(Fault::CalendarAddress)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -231,7 +225,7 @@ impl Field for Hour {
     }
 
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        let number = whole(value).ok_or(Fault::Mismatch)?;
+        let number = integer(value)?;
         Self::read(&number.to_string(), context)
     }
 }
@@ -269,12 +263,10 @@ impl HasSchema for Title {
 }
 
 impl Field for Title {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::new(text).map_err(Fault::Title)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -285,12 +277,10 @@ impl HasSchema for Text {
 }
 
 impl Field for Text {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::new(text).map_err(Fault::Text)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -335,12 +325,10 @@ impl HasSchema for Rfc3339 {
 }
 
 impl Field for Rfc3339 {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         from_rfc3339(text).map(Self).ok_or(Fault::Instant)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -386,12 +374,10 @@ impl HasSchema for Feed {
 }
 
 impl Field for Feed {
+    const READS_BLANK: bool = true;
+
     fn read(text: &str, context: &Context) -> Result<Self, Fault> {
         Self::parse(text, context.caller).ok_or(Fault::Feed)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Self::read(value.as_str().ok_or(Fault::Mismatch)?, context)
     }
 }
 
@@ -457,9 +443,9 @@ mod tests {
 
     #[test]
     fn number_out_of_bounds_is_a_fault_with_its_bounds() {
-        type Seats = Bounded<1, 40>;
+        type Seats = BoundedInteger<1, 40>;
         let fault = Fault::Number { least: 1, most: 40 };
-        assert_eq!(Seats::read(" 7 ", &context()).map(Bounded::get), Ok(7));
+        assert_eq!(Seats::read(" 7 ", &context()).map(BoundedInteger::get), Ok(7));
         assert_eq!((Seats::read("0", &context()), Seats::read("", &context())), (Err(fault), Err(fault)));
         let json = |value| Seats::read_json(&value, &context());
         assert_eq!((json(json!(41)), json(json!("7"))), (Err(fault), Err(Fault::Mismatch)));

@@ -160,7 +160,7 @@ mod reading {
         schema::{HasSchema, Schemas},
     };
     use domain::{actor::Proof, id::PersonId, time::Date, zone::Zone};
-    use serde_json::{Map, Value};
+    use serde_json::{Map, Number, Value};
     use std::fmt;
 
     /// What fields are read by.
@@ -228,10 +228,13 @@ mod reading {
         /// From a form, where everything is text; empty if left blank.
         fn read(text: &str, context: &Context) -> Result<Self, Fault>;
 
+        /// Whether a program may send it blank, so that [`read`](Self::read) judges it.
+        const READS_BLANK: bool = false;
+
         /// From a value of JSON.
         fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
             match value {
-                Value::String(text) if !text.is_empty() => Self::read(text, context),
+                Value::String(text) if Self::READS_BLANK || !text.is_empty() => Self::read(text, context),
                 _ => Err(Fault::Mismatch),
             }
         }
@@ -321,13 +324,14 @@ mod reading {
 
     /// A whole number, in any notation: `55.0`, `1e3` (JSON Schema, 6.1.1).
     #[must_use]
-    pub fn whole(value: &Value) -> Option<i64> {
+    pub fn whole(number: &Number) -> Option<Number> {
         /// Up to here, floating point represents every integer exactly.
         const EXACT: f64 = 9_007_199_254_740_992.0;
-        value.as_i64().or_else(|| {
-            let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
-            format!("{number:.0}").parse().ok()
-        })
+        if !number.is_f64() {
+            return Some(number.clone());
+        }
+        let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)?;
+        format!("{number:.0}").parse::<i64>().ok().map(Number::from)
     }
 
     /// The fields of a request, unread. Its debug output hides them.

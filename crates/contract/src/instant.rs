@@ -2,8 +2,10 @@
 //!
 //! Invariant: programs only read them, so the text is written and never parsed.
 
+pub use crate::as_text::deserialize;
+
 use domain::time::Moment;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// Writes an instant.
 pub fn serialize<S: Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
@@ -14,14 +16,11 @@ pub fn serialize<S: Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok,
     moment.serialize(serializer)
 }
 
-/// Reads an instant of an answer to a page.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
-    Moment::deserialize(deserializer)
-}
-
 /// The same for instants that may be absent.
 pub mod optional {
-    use super::{Deserialize, Deserializer, Moment, Serialize, Serializer};
+    pub use crate::as_text::optional::deserialize;
+
+    use super::{Moment, Serialize, Serializer};
 
     /// Writes an instant or null.
     pub fn serialize<S: Serializer>(moment: &Option<Moment>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -31,10 +30,5 @@ pub mod optional {
             return text.serialize(serializer);
         }
         moment.serialize(serializer)
-    }
-
-    /// Reads it.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Moment>, D::Error> {
-        Option::deserialize(deserializer)
     }
 }

@@ -37,7 +37,7 @@ pub trait Operation: Clone + Send + Sync + 'static {
     #[cfg(feature = "server")]
     fn read_ids(fields: &crate::form::Fields) -> Option<Self>;
 
-    /// The id of what was created, if it creates something.
+    /// The id of the created object, if the operation creates one.
     #[cfg(feature = "server")]
     fn made(_: &Self::Answer) -> Option<i64> {
         None

@@ -48,7 +48,7 @@ operations! {
     /// Archive a place
     ///
     /// Archives a place. If there are machines, the request must name the place to move them to. Idempotent: repeating it changes nothing.
-    POST "places/{id}/archive" => ArchivePlace(id: PlaceId, form: Cleared) -> Shelved,
+    POST "places/{id}/archive" => ArchivePlace(id: PlaceId, form: ArchivePlaceForm) -> Shelved,
         page "equipment/archive-place", scope MachinesWrite, errors ["place.unknown", "equipment.invalid"];
 
     /// Restore a place
@@ -82,7 +82,7 @@ pub struct PlaceForm {
 
 /// Where to move the machines of an archived place.
 #[derive(Debug, Clone, Form)]
-pub struct Cleared {
+pub struct ArchivePlaceForm {
     /// The id of the place to move its machines to; null for none. It can be omitted if there are no machines.
     #[field(example = 3)]
     pub to: Destination,

@@ -3,7 +3,7 @@
 use crate::{equipment::Shelved, form::IdList};
 use domain::{
     bookings::{FLOOR, ROOM_CAPACITY},
-    bounded::Bounded,
+    bounded::BoundedInteger,
     id::{MachineId, PlaceId, RoomId},
     names::{Line, Name},
     versions::Saved,
@@ -63,7 +63,7 @@ pub struct RoomForm {
     pub name: Name,
     /// The number of people it can hold.
     #[field(example = 12)]
-    pub capacity: Bounded<1, ROOM_CAPACITY>,
+    pub capacity: BoundedInteger<1, ROOM_CAPACITY>,
     /// The name of its floor.
     #[field(example = "ground")]
     pub floor: Line<FLOOR>,

@@ -2,9 +2,9 @@
 
 /// A whole number from `LEAST` to `MOST`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounded<const LEAST: u16, const MOST: u16>(u16);
+pub struct BoundedInteger<const LEAST: u16, const MOST: u16>(u16);
 
-impl<const LEAST: u16, const MOST: u16> Bounded<LEAST, MOST> {
+impl<const LEAST: u16, const MOST: u16> BoundedInteger<LEAST, MOST> {
     /// `None` if it is out of bounds.
     #[must_use]
     pub fn new(number: i64) -> Option<Self> {
@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn only_numbers_within_bounds_are_parsed() {
-        type Seats = Bounded<1, 40>;
+        type Seats = BoundedInteger<1, 40>;
         assert_eq!(["1", " 40 "].map(|input| Seats::parse(input).map(Seats::get)), [Some(1), Some(40)]);
         for wrong in ["", "0", "41", "-1", "65537", "1.5", "two"] {
             assert_eq!(Seats::parse(wrong), None, "{wrong}");

@@ -10,11 +10,12 @@ use crate::{
     id::PersonId,
     time::DAY,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The content of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Feed {
     /// Bookings and checkouts of its owner.
     Mine,
@@ -54,19 +55,6 @@ impl std::fmt::Display for Feed {
             Self::Trainer(trainer) => write!(f, "trainer:{trainer}"),
             Self::Resource(resource) => resource.fmt(f),
         }
-    }
-}
-
-/// As its code: `machine:7`.
-impl Serialize for Feed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Feed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?, None).ok_or_else(|| de::Error::custom("no feed"))
     }
 }
 

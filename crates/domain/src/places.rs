@@ -2,13 +2,13 @@
 //!
 //! Not here: rooms that can be booked ([`crate::bookings`]).
 
-use crate::{bounded::Bounded, id::PlaceId};
+use crate::{bounded::BoundedInteger, id::PlaceId};
 
 /// The position of the last place.
 pub const LAST: u16 = 9_999;
 
 /// The position of a place among the others.
-pub type Position = Bounded<0, LAST>;
+pub type Position = BoundedInteger<0, LAST>;
 
 /// Where the machines of an archived place go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

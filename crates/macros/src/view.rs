@@ -58,7 +58,7 @@ fn writer(kind: &Type) -> Option<&'static str> {
     let last = path.path.segments.last()?;
     match (last.ident.to_string().as_str(), &last.arguments) {
         ("Moment", _) => Some("crate::instant"),
-        ("Date" | "Resource", _) => Some("crate::as_text"),
+        ("Date" | "Feed" | "Resource", _) => Some("crate::as_text"),
         ("Option", PathArguments::AngleBracketed(inside)) => match inside.args.first()? {
             GenericArgument::Type(inside) => match writer(inside)? {
                 "crate::instant" => Some("crate::instant::optional"),

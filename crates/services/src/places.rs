@@ -7,7 +7,7 @@ use contract::{
     equipment::{Moved, Shelved},
     form::{Fault, Faults, IdList},
     places::{
-        AddFirstPlace, AddPlace, ArchivePlace, Cleared, ListPlaces, MovedMachines, NewPlace, PlaceAdded,
+        AddFirstPlace, AddPlace, ArchivePlace, ArchivePlaceForm, ListPlaces, MovedMachines, NewPlace, PlaceAdded,
         PlaceForm, Places, ReadPlace, RestorePlace, SavePlace, StoredPlace, UndoArchivePlace,
     },
 };
@@ -113,7 +113,7 @@ async fn save(job: &mut Job<'_>, place: PlaceId, seen: i64, form: PlaceForm) -> 
 async fn archive(
     job: &mut Job<'_>,
     place: PlaceId,
-    Cleared { to }: Cleared,
+    ArchivePlaceForm { to }: ArchivePlaceForm,
 ) -> Result<Done<Shelved>, PlacesError> {
     let row = load(job, place).await?;
     let shelved = |moved| Shelved { id: place.0, name: row.name.clone(), away: true, moved };

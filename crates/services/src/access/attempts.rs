@@ -81,8 +81,7 @@ async fn asked_at(conn: &mut SqliteConnection, actor: &Actor) -> Result<Vec<Mach
     Ok(machines.collect())
 }
 
-/// Deletes decisions older than [`RETENTION`]; returns how many. Run by a timer: it deletes what is due now, however
-/// often or late it runs.
+/// Deletes decisions older than [`RETENTION`]; returns how many. A timer runs it; a late or repeated run does no harm.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64, StoreError> {
     let limit = ctx.now().before(RETENTION);
     let mut forgotten = 0;

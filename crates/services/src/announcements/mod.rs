@@ -10,10 +10,10 @@
 use crate::{Ctx, change::Job, corrections, error, markdown, notices, serve::bind};
 use contract::{
     announcements::{
-        Announced, AnnouncementForm, AnnouncementList, AnnouncementRow, AnnouncementView, AnnouncementWritten,
-        Announcements, AnnouncementsParams, Drafted, EditAnnouncements, Edited, Editing, ListAnnouncements,
-        MoveAnnouncement, ReadAnnouncement, RestoreAnnouncement, SaveAnnouncement, WithdrawAnnouncement,
-        Withdrawal, WriteAnnouncement,
+        AnnouncementBanner, AnnouncementForm, AnnouncementList, AnnouncementRow, AnnouncementView,
+        AnnouncementWritten, Announcements, AnnouncementsParams, Drafted, EditAnnouncements, Edited, Editing,
+        ListAnnouncements, MoveAnnouncement, ReadAnnouncement, RestoreAnnouncement, SaveAnnouncement,
+        WithdrawAnnouncement, Withdrawal, WriteAnnouncement,
     },
     equipment::Shelved,
     form::{Fault, Faults},
@@ -158,24 +158,24 @@ pub async fn preview(ctx: &Ctx, actor: &Actor, draft: Draft, version: i64) -> Re
 }
 
 /// Announcements now visible to `actor`.
-pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
+pub async fn showing(ctx: &Ctx, actor: &Actor) -> Result<Vec<AnnouncementBanner>, AnnouncementsError> {
     actor.require(Permission::SeeFloor, Target::NONE)?;
     let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     Ok(row.into_iter().filter(|row| row.what.audience.reaches(actor)).map(|row| to_view(ctx, row)).collect())
 }
 
 /// Announcements now visible to everybody: the wall has no particular reader.
-pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<Announced>, AnnouncementsError> {
+pub async fn on_wall(ctx: &Ctx, actor: &Actor) -> Result<Vec<AnnouncementBanner>, AnnouncementsError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
     let row = rows::showing(&mut *ctx.store().read().await?, ctx.now()).await?;
     let public = row.into_iter().filter(|row| row.what.audience == Audience::Everybody);
     Ok(public.map(|row| to_view(ctx, row)).collect())
 }
 
-fn to_view(ctx: &Ctx, announcement: StoredAnnouncement) -> Announced {
+fn to_view(ctx: &Ctx, announcement: StoredAnnouncement) -> AnnouncementBanner {
     let NewAnnouncement { title, text, lasting, .. } = announcement.what;
     let html = markdown::rendered(&text);
-    Announced { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
+    AnnouncementBanner { title, long: html.len() > LONG, html, until: lasting.until().map(|at| ctx.moment(at)) }
 }
 
 fn whole(ctx: &Ctx, actor: &Actor, announcement: StoredAnnouncement, now: Millis) -> AnnouncementView {

@@ -1,6 +1,9 @@
 //! Announcements: visibility, and one notification each.
 
-use crate::lab::{Lab, NOON};
+use crate::lab::{
+    Lab, NOON,
+    operations::{self, run},
+};
 use contract::{
     announcements::{
         AnnouncementView, Announcements, EditAnnouncements, ListAnnouncements, MoveAnnouncement, ReadAnnouncement,
@@ -21,9 +24,8 @@ use domain::{
     time::{HOUR, MINUTE},
 };
 use services::{
-    Serve, ServeError,
     announcements::{AnnouncementsError, Draft, preview},
-    notices, serve,
+    notices,
 };
 use text::Lang;
 
@@ -44,30 +46,14 @@ fn form(title: &str, to: &str) -> Draft {
     Draft { title: title.into(), text: "Come **all**".into(), to: to.into(), ..Draft::default() }
 }
 
-fn sent<const N: usize>(fields: [(&str, &str); N]) -> Fields {
-    Fields::pairs(fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
-}
-
 /// What a page sends.
 fn fields(form: &Draft) -> Fields {
     let Draft { title, text, to, from, until } = form;
-    sent([("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
-}
-
-async fn done<O: Serve<Error = AnnouncementsError>>(
-    lab: &Lab,
-    actor: &Actor,
-    operation: O,
-    sent: Fields,
-) -> Result<O::Answer, AnnouncementsError> {
-    serve(&lab.ctx, actor, operation, &sent, Lang::En).await.map_err(|refused| match refused {
-        ServeError::Service(error) => error,
-        ServeError::Request(faults) => panic!("a page sends no {faults:?}"),
-    })
+    operations::fields(&[("title", title), ("text", text), ("to", to), ("from", from), ("until", until)])
 }
 
 async fn write(lab: &Lab, actor: &Actor, form: &Draft) -> Result<AnnouncementId, AnnouncementsError> {
-    done(lab, actor, WriteAnnouncement {}, fields(form)).await.map(|written| written.id)
+    run(&lab.ctx, actor, WriteAnnouncement {}, fields(form)).await.map(|written| written.id)
 }
 
 async fn save(
@@ -77,7 +63,7 @@ async fn save(
     version: i64,
     form: &Draft,
 ) -> Result<(), AnnouncementsError> {
-    done(lab, actor, SaveAnnouncement { id, version }, fields(form)).await
+    run(&lab.ctx, actor, SaveAnnouncement { id, version }, fields(form)).await
 }
 
 async fn withdraw(
@@ -86,20 +72,22 @@ async fn withdraw(
     id: AnnouncementId,
     away: bool,
 ) -> Result<Shelved, AnnouncementsError> {
-    done(lab, actor, MoveAnnouncement { id }, sent([("back", if away { "" } else { "yes" })])).await
+    run(&lab.ctx, actor, MoveAnnouncement { id }, operations::fields(&[("back", if away { "" } else { "yes" })]))
+        .await
 }
 
 async fn list(lab: &Lab, actor: &Actor) -> Result<Announcements, AnnouncementsError> {
-    done(lab, actor, EditAnnouncements {}, Fields::default()).await
+    run(&lab.ctx, actor, EditAnnouncements {}, Fields::default()).await
 }
 
 async fn read_all(lab: &Lab, actor: &Actor, state: State) -> Result<Vec<AnnouncementView>, AnnouncementsError> {
-    let all = done(lab, actor, ListAnnouncements {}, Fields::query(&format!("state={}", state.as_str()))).await;
+    let all =
+        run(&lab.ctx, actor, ListAnnouncements {}, Fields::query(&format!("state={}", state.as_str()))).await;
     all.map(|all| all.announcements)
 }
 
 async fn read(lab: &Lab, actor: &Actor, id: AnnouncementId) -> Result<AnnouncementView, AnnouncementsError> {
-    done(lab, actor, ReadAnnouncement { id }, Fields::default()).await
+    run(&lab.ctx, actor, ReadAnnouncement { id }, Fields::default()).await
 }
 
 /// `hours` after the beginning of the test, as programs write it.

@@ -4,6 +4,7 @@ use crate::lab::{
     LASER_ID, Lab, NOON,
     bookings::notices_of,
     closures,
+    operations::{self, run},
     rooms::{self, hall},
 };
 use contract::{
@@ -27,10 +28,9 @@ use domain::{
     zone::to_rfc3339,
 };
 use services::{
-    Serve, ServeError,
     bookings::{self, Ask, BookingsError, DayQuery, Decide},
     external_calendars::{Answer, ExternalCalendarsError, Fetcher, Question, arrange},
-    jobs, notices, serve,
+    jobs, notices,
 };
 use std::{
     future::{Future, ready},
@@ -137,29 +137,12 @@ fn span(hours: u32, minutes: u32) -> Span {
     Span { starts, ends: starts.after(MINUTE * minutes) }
 }
 
-/// What a page sends.
-fn sent<const N: usize>(fields: [(&str, &str); N]) -> Fields {
-    Fields::pairs(fields.map(|(name, value)| (name.to_owned(), value.to_owned())))
-}
-
 fn new(resource: Resource) -> Fields {
-    sent([("resource", &resource.to_string()), ("name", "Timetable"), ("address", ADDRESS)])
-}
-
-async fn done<O: Serve<Error = ExternalCalendarsError>>(
-    lab: &Lab,
-    actor: &Actor,
-    operation: O,
-    sent: Fields,
-) -> Result<O::Answer, ExternalCalendarsError> {
-    serve(&lab.ctx, actor, operation, &sent, Lang::En).await.map_err(|refused| match refused {
-        ServeError::Service(error) => error,
-        ServeError::Request(faults) => panic!("a page sends no {faults:?}"),
-    })
+    operations::fields(&[("resource", &resource.to_string()), ("name", "Timetable"), ("address", ADDRESS)])
 }
 
 async fn add(lab: &Lab, actor: &Actor, resource: Resource) -> ExternalCalendarId {
-    done(lab, actor, AddExternalCalendar {}, new(resource)).await.unwrap().id
+    run(&lab.ctx, actor, AddExternalCalendar {}, new(resource)).await.unwrap().id
 }
 
 async fn rename(
@@ -168,19 +151,19 @@ async fn rename(
     id: ExternalCalendarId,
     name: &str,
 ) -> Result<(), ExternalCalendarsError> {
-    done(lab, actor, RenameExternalCalendar { id, version: 1 }, sent([("name", name)])).await
+    run(&lab.ctx, actor, RenameExternalCalendar { id, version: 1 }, operations::fields(&[("name", name)])).await
 }
 
 async fn remove(lab: &Lab, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    done(lab, actor, RemoveExternalCalendar { id }, Fields::default()).await
+    run(&lab.ctx, actor, RemoveExternalCalendar { id }, Fields::default()).await
 }
 
 async fn read_now(lab: &Lab, actor: &Actor, id: ExternalCalendarId) -> Result<(), ExternalCalendarsError> {
-    done(lab, actor, FetchExternalCalendar { id }, Fields::default()).await
+    run(&lab.ctx, actor, FetchExternalCalendar { id }, Fields::default()).await
 }
 
 async fn list(lab: &Lab, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
-    done(lab, actor, ListExternalCalendars {}, Fields::default()).await
+    run(&lab.ctx, actor, ListExternalCalendars {}, Fields::default()).await
 }
 
 async fn only(lab: &Lab, actor: &Actor) -> ExternalCalendarView {
@@ -490,7 +473,7 @@ async fn only_caretakers_manage_calendars_and_see_addresses() {
     for who in [&carl, &lab.signed_in(2).await] {
         assert!(matches!(list(&lab, who).await, Err(ExternalCalendarsError::Forbidden(_))));
         for refused in [
-            done(&lab, who, AddExternalCalendar {}, new(LASER)).await.map(|_| ()),
+            run(&lab.ctx, who, AddExternalCalendar {}, new(LASER)).await.map(|_| ()),
             rename(&lab, who, lasers, "Mine").await,
             read_now(&lab, who, lasers).await,
             remove(&lab, who, lasers).await,
@@ -513,7 +496,7 @@ async fn only_caretakers_manage_calendars_and_see_addresses() {
         // Whether a host may be asked is up to the server.
         ([("resource", "room:1"), ("name", "x"), ("address", "http://169.254.169.254/x")], vec![private]),
     ] {
-        let wrong = done(&lab, &ken, AddExternalCalendar {}, sent(fields)).await;
+        let wrong = run(&lab.ctx, &ken, AddExternalCalendar {}, operations::fields(&fields)).await;
         let Err(ExternalCalendarsError::Invalid(faults)) = wrong else { panic!("{wrong:?}") };
         let faults: Vec<_> = faults.iter().map(|(field, fault)| (field.as_str(), *fault)).collect();
         assert_eq!(faults, expected);
