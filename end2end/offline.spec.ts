@@ -35,6 +35,8 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
       const which = `${path}: ${await form.getAttribute("action")}`;
       await page.evaluate(() => Object.assign(window, { same: true }));
       await context.setOffline(true);
+      // Chromium says that it is offline before its network process is: a request at once may still get through.
+      await expect.poll(() => page.evaluate(() => fetch("/healthz").then(() => "reached", () => "offline"))).toBe("offline");
       const before = await typed(form);
       await form.evaluate((form: HTMLFormElement) => form.requestSubmit(form.querySelector("button:not([formmethod], [type=button])")));
       // Of two forms for the same thing one shows it.

@@ -145,7 +145,7 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
     }
     let voice = Voice::new(cards.clone(), args.wire, Box::new(io::stdout()));
     let began = SystemClock.now();
-    let fleet = Fleet::connect(&args.fleet()?);
+    let (fleet, news) = Fleet::connect_followed(&args.fleet()?);
     let witness = Witness::of(&fleet);
     let mut stage = Stage::new(&fleet, &cards, &voice, args.pace.unwrap_or(1));
     let play = async {
@@ -172,7 +172,7 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
     tokio::select! {
         // The output first, so that events are printed before the end.
         biased;
-        _ = join_all(fleet.boards().map(|board| voice.follow(board))) => Ok(()),
+        _ = join_all(news.into_iter().map(|(number, news)| voice.follow(number, news))) => Ok(()),
         played = play => played,
         () = stop.cancelled(), if args.script.is_some() => Ok(()),
     }

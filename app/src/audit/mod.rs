@@ -228,7 +228,7 @@ mod tests {
     };
     use domain::{
         actor::Channel,
-        audit::By,
+        audit::AuditActor,
         id::{PersonId, TypeId},
         qualifications::{BuiltIn, SPACE},
     };
@@ -238,7 +238,7 @@ mod tests {
         Named { subject: SPACE, kind: TypeId(1), name: "Space".into(), built_in: Some(BuiltIn::Space) }
     }
 
-    fn entry(seq: i64, minutes: u32, by: By, action: &str, subject: &str) -> Entry {
+    fn entry(seq: i64, minutes: u32, by: AuditActor, action: &str, subject: &str) -> Entry {
         Entry {
             seq,
             at: ago(minutes),
@@ -267,10 +267,10 @@ mod tests {
 
     #[test]
     fn audit_entry_shows_time_actor_action_code_and_details() {
-        let ada = By::Person { id: PersonId(7), name: "Ada".into() };
+        let ada = AuditActor::Person { id: PersonId(7), name: "Ada".into() };
         let mut about = entry(12, 10, ada, "display.made", "display:2");
         about.subject_name = Some("Entrance".into());
-        let yesterday = entry(11, 24 * 60, By::Former, "weather.changed", "space");
+        let yesterday = entry(11, 24 * 60, AuditActor::Former, "weather.changed", "space");
         let html = render(Lang::En, Filter::default(), vec![about, yesterday], Some(11));
         let words = words(&html);
         assert!(words.contains("today, 14:06Adacreated a wall display"), "{words}");
@@ -287,7 +287,8 @@ mod tests {
     #[test]
     fn filter_is_preserved_in_fields_and_next_link() {
         let filter = Filter { by: "Ada & Bo".into(), action: "use.".into(), ..Filter::default() };
-        let html = render(Lang::It, filter, vec![entry(9, 1, By::Board, "use.start", "machine:7")], Some(9));
+        let html =
+            render(Lang::It, filter, vec![entry(9, 1, AuditActor::Board, "use.start", "machine:7")], Some(9));
         assert!(html.contains(r#"value="Ada &amp; Bo""#), "{html}");
         assert!(html.contains("/audit?by=Ada%20%26%20Bo&amp;action=use.&amp;before=9"), "{html}");
         assert!(html.contains(r#"href="/machines/7""#), "{html}");

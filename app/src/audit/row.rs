@@ -67,7 +67,7 @@ mod made {
     use contract::audit::Entry;
     use domain::{
         actor::Channel,
-        audit::{By, Subject},
+        audit::{AuditActor, Subject},
         time::Moment,
     };
     use text::{AuditLine, Lang, time};
@@ -77,15 +77,16 @@ mod made {
             let page = entry.page();
             // An actor who is their own subject is named once. An action on the whole space needs no object.
             let is_whole = matches!(entry.subject.parse(), Ok(Subject::Space | Subject::Database));
-            let is_own = matches!(&entry.by, By::Person { id, .. } if entry.subject == format!("person:{id}"));
+            let is_own =
+                matches!(&entry.by, AuditActor::Person { id, .. } if entry.subject == format!("person:{id}"));
             let AuditLine { what, words } = t.audit_line(&entry, now);
             let Entry { seq, at, by, door: channel, action, subject, subject_name, .. } = entry;
             let who = match by {
-                By::Person { id, name } => (name, Some(format!("/people/{id}"))),
-                By::Former => (t.audit_former().to_owned(), None),
-                By::Board => (t.audit_board().to_owned(), None),
-                By::Stranger => (t.audit_stranger().to_owned(), None),
-                By::Toolgate => (t.audit_toolgate().to_owned(), None),
+                AuditActor::Person { id, name } => (name, Some(format!("/people/{id}"))),
+                AuditActor::Former => (t.audit_former().to_owned(), None),
+                AuditActor::Board => (t.audit_board().to_owned(), None),
+                AuditActor::Stranger => (t.audit_stranger().to_owned(), None),
+                AuditActor::Toolgate => (t.audit_toolgate().to_owned(), None),
             };
             Self {
                 seq,

@@ -14,7 +14,7 @@ use crate::{
     ui::{changing::dynamic, icon::Icon},
 };
 use contract::cards::{CardEvent, CardPage};
-use domain::{audit::By, id::CardId, live::Noun};
+use domain::{audit::AuditActor, id::CardId, live::Noun};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use text::{Lang, time};
@@ -79,11 +79,11 @@ fn Page(page: RwSignal<CardPage>, mark: Call<MarkCard>) -> impl IntoView {
 /// `Sofia Mair reported a card lost`.
 fn event_text(t: Lang, event: &CardEvent) -> String {
     let who = match &event.by {
-        By::Person { name, .. } => name,
-        By::Former => t.audit_former(),
-        By::Board => t.audit_board(),
-        By::Stranger => t.audit_stranger(),
-        By::Toolgate => t.audit_toolgate(),
+        AuditActor::Person { name, .. } => name,
+        AuditActor::Former => t.audit_former(),
+        AuditActor::Board => t.audit_board(),
+        AuditActor::Stranger => t.audit_stranger(),
+        AuditActor::Toolgate => t.audit_toolgate(),
     };
     format!("{who} {}", t.audit_action(&event.action).unwrap_or(&event.action))
 }
@@ -99,7 +99,7 @@ mod tests {
 
     fn render(lang: Lang, actions: Vec<CardAction>) -> String {
         html(visitor(lang), "/cards/5", move || {
-            let by = By::Person { id: PersonId(2), name: "Sofia".into() };
+            let by = AuditActor::Person { id: PersonId(2), name: "Sofia".into() };
             let page = CardPage {
                 now: NOW,
                 id: CardId(5),

@@ -227,7 +227,7 @@ fn more(visible: &StepView, appointment: AppointmentId, open: bool, changed: RwS
     });
     let named = format!("{}: {}", t.checkout_note_or_photo(), visible.body);
     let way = if open {
-        noting(visible, appointment, changed)
+        step_form(visible, appointment, changed)
     } else {
         view! {
             <div class="btn-row"><a class="btn" data-size="sm" aria-label=named href=format!("/checkouts/{appointment}?step={id}#step-{id}")>
@@ -247,7 +247,7 @@ fn more(visible: &StepView, appointment: AppointmentId, open: bool, changed: RwS
 }
 
 /// The forms for a note and a photo of one step.
-fn noting(visible: &StepView, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
+fn step_form(visible: &StepView, appointment: AppointmentId, changed: RwSignal<usize>) -> AnyView {
     let (t, note) = (lang::current(), Call::<NoteStep>::new());
     heard(note.version(), changed);
     let target = format!("/pictures/checkout/{appointment}-{}", visible.id);

@@ -127,7 +127,7 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
             <Avatar name=account.name.clone() picture=own_picture(&account)/>
             <div><h1 data-long=long>{account.name.clone()}</h1>{name.map(|name| view! { <p class="muted">{name}</p> })}</div>
         </header>
-        <Matters account=account.clone()/>
+        <AccountNotices account=account.clone()/>
         {hours(&account)}
         {children()}
         {places::lists()}
@@ -184,7 +184,7 @@ fn own_picture(account: &Account) -> Option<String> {
 
 /// Important notices about the account.
 #[component]
-fn Matters(account: Account) -> impl IntoView {
+fn AccountNotices(account: Account) -> impl IntoView {
     let t = lang::current();
     let status = match account.status {
         PersonStatus::Applicant => Some((Tone::Info, "info", t.me_waiting(), t.me_waiting_next())),

@@ -68,7 +68,7 @@ fn What(mine: RwSignal<Mine>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use contract::qualifications::{By, Held, Named, QualificationActions};
+    use contract::qualifications::{ChangedBy, Held, Named, QualificationActions};
     use domain::{
         id::TypeId,
         qualifications::{Cause, Relation, Subject},
@@ -95,7 +95,7 @@ mod tests {
             since: ago(60 * 24),
             until: None,
             cause: Cause::Trainer,
-            by: By::Name("Amara Okafor".into()),
+            by: ChangedBy::Name("Amara Okafor".into()),
         };
         let content = render(vec![held]);
         assert!(content.contains("Laser cuttermay use, by Amara Okafor, yesterday"), "{content}");

@@ -187,11 +187,11 @@ fn choices(form: &str, offered: impl Iterator<Item = (String, String)>) -> (Vec<
 
 /// Who decided, after a comma: `by Amara Okafor`.
 #[must_use]
-pub fn by_whom(t: Lang, by: &contract::qualifications::By) -> String {
-    use contract::qualifications::By;
+pub fn by_whom(t: Lang, by: &contract::qualifications::ChangedBy) -> String {
+    use contract::qualifications::ChangedBy;
     match by {
-        By::Toolgate => t.standing_by_toolgate().to_owned(),
-        By::Name(name) => t.standing_by(name),
-        By::Former => t.standing_by_former().to_owned(),
+        ChangedBy::Toolgate => t.standing_by_toolgate().to_owned(),
+        ChangedBy::Name(name) => t.standing_by(name),
+        ChangedBy::Former => t.standing_by_former().to_owned(),
     }
 }

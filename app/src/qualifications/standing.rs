@@ -9,7 +9,7 @@ use crate::{
         icon::Icon,
     },
 };
-use contract::qualifications::{Ban, By, Held, LedgerEntry};
+use contract::qualifications::{Ban, ChangedBy, Held, LedgerEntry};
 use domain::{
     qualifications::{Cause, EntryKind},
     time::Moment,
@@ -131,7 +131,7 @@ pub fn History(history: Vec<LedgerEntry>) -> impl IntoView {
 }
 
 /// The origin: `Training, by Sofia Mair`; a plain decision is only `By Sofia Mair`.
-pub(crate) fn how(t: Lang, cause: Cause, by: &By) -> String {
+pub(crate) fn how(t: Lang, cause: Cause, by: &ChangedBy) -> String {
     let by = by_whom(t, by);
     match cause {
         Cause::Trainer | Cause::Administrator => text::time::capitalised(&by),

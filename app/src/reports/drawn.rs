@@ -25,7 +25,8 @@ pub fn drawn(t: Lang, view: UseReport) -> Drawn {
     let report = &view.report;
     let label = |heading: &str, sub: &str| format!("{heading}: {sub}. {}", t.reports_in_table());
     let busy = format!("{}. {}", t.reports_busy(), busiest(t, &report.cells));
-    let maps = [Lie::Wide, Lie::Upright].map(|lie| map(t, &report.cells, report.hours, lie, busy.clone()));
+    let maps = [Orientation::Wide, Orientation::Upright]
+        .map(|orientation| map(t, &report.cells, report.hours, orientation, busy.clone()));
     let machines: Vec<_> = report.machines.iter().zip(&view.machine_names).take(MACHINES).collect();
     let machines = machines.into_iter().map(|((_, minutes), name)| {
         let hours = minutes.map(|minutes| (minutes, t.hours(MINUTE * minutes)));
@@ -135,7 +136,7 @@ impl Place {
 
 /// Orientation of the heat map: days as rows on wide screens, as columns on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lie {
+enum Orientation {
     /// Hours from left to right.
     Wide,
     /// Hours from top to bottom.
@@ -143,17 +144,23 @@ enum Lie {
 }
 
 /// The heat map of the hours of the week.
-fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label: String) -> String {
+fn map(
+    t: Lang,
+    cells: &[Vec<Cell>],
+    (first, behind): (u8, u8),
+    orientation: Orientation,
+    label: String,
+) -> String {
     let hours: u32 = u32::from(behind.saturating_sub(first)).max(1);
     // Edges, width and height of a cell, and the gap.
-    let (left, top, step_x, step_y) = match lie {
-        Lie::Wide => (36, 26, (504 / hours).max(20), 34),
-        Lie::Upright => (28, 26, 44, 30),
+    let (left, top, step_x, step_y) = match orientation {
+        Orientation::Wide => (36, 26, (504 / hours).max(20), 34),
+        Orientation::Upright => (28, 26, 44, 30),
     };
     let at = |day: u32, hour: u32, days: u32, many: u32| {
-        let (column, row, wide, high) = match lie {
-            Lie::Wide => (hour, day, many, days),
-            Lie::Upright => (day, hour, days, many),
+        let (column, row, wide, high) = match orientation {
+            Orientation::Wide => (hour, day, many, days),
+            Orientation::Upright => (day, hour, days, many),
         };
         Place {
             x: left + column * step_x,
@@ -162,21 +169,21 @@ fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label:
             height: high * step_y - 2,
         }
     };
-    let (columns, rows) = if lie == Lie::Wide { (hours, 7) } else { (7, hours) };
+    let (columns, rows) = if orientation == Orientation::Wide { (hours, 7) } else { (7, hours) };
     let (width, height) = (left + columns * step_x, top + rows * step_y);
     let hour_words = (0..hours).map(|hour| {
         let place = at(0, hour, 1, 1);
-        let (x, y, anchor) = match lie {
-            Lie::Wide => (place.x + place.width / 2, 16, "middle"),
-            Lie::Upright => (22, place.y + place.height / 2 + 4, "end"),
+        let (x, y, anchor) = match orientation {
+            Orientation::Wide => (place.x + place.width / 2, 16, "middle"),
+            Orientation::Upright => (22, place.y + place.height / 2 + 4, "end"),
         };
         view! { <text x=x.to_string() y=y.to_string() text-anchor=anchor>{u32::from(first) + hour}</text> }
     });
     let day_words = (0_u8..7).map(|day| {
         let place = at(day.into(), 0, 1, 1);
-        let (x, y, anchor) = match lie {
-            Lie::Wide => (30, place.y + place.height / 2 + 4, "end"),
-            Lie::Upright => (place.x + place.width / 2, 16, "middle"),
+        let (x, y, anchor) = match orientation {
+            Orientation::Wide => (30, place.y + place.height / 2 + 4, "end"),
+            Orientation::Upright => (place.x + place.width / 2, 16, "middle"),
         };
         view! { <text x=x.to_string() y=y.to_string() text-anchor=anchor class="strong">{short_weekday(t, day)}</text> }
     });
@@ -195,7 +202,7 @@ fn map(t: Lang, cells: &[Vec<Cell>], (first, behind): (u8, u8), lie: Lie, label:
         });
         marks.collect_view().into_any()
     });
-    let class = if lie == Lie::Wide { "chart only-roomy" } else { "chart only-slim" };
+    let class = if orientation == Orientation::Wide { "chart only-roomy" } else { "chart only-slim" };
     view! {
         <svg class=class viewBox=format!("0 0 {width} {height}") role="img" aria-label=label>
             {hour_words.collect_view()}{day_words.collect_view()}{days.collect_view()}

@@ -5,7 +5,7 @@ use crate::ui::icon::Icon;
 use contract::reports::UseReport;
 use domain::{
     bookings::ResourceFilter,
-    reports::{By, Figures, Measure, Rates, Row, Utilisation},
+    reports::{Figures, GroupBy, Measure, Rates, Row, Utilisation},
     time::MINUTE,
 };
 use leptos::prelude::*;
@@ -62,8 +62,8 @@ pub fn groups(t: Lang, report: &UseReport) -> AnyView {
     let rows =
         report.report.rows.iter().zip(&report.names).map(|(row, name)| line(t, report.measure, row, name.clone()));
     let (by, other) = match report.by {
-        By::Type => (By::Machine, t.reports_all_machines()),
-        By::Machine => (By::Type, t.reports_types_only()),
+        GroupBy::Type => (GroupBy::Machine, t.reports_all_machines()),
+        GroupBy::Machine => (GroupBy::Type, t.reports_types_only()),
     };
     let href = format!("/reports?{}", words(report, by));
     view! {

@@ -27,7 +27,7 @@ use crate::{
 use chart::{CLOSED, Drawn, FEW, short_weekday};
 use contract::reports::UseReport;
 use domain::{
-    reports::{By, Cell, Measure, WEEKS},
+    reports::{Cell, GroupBy, Measure, WEEKS},
     time::MINUTE,
 };
 use leptos::prelude::*;
@@ -104,7 +104,7 @@ fn file(report: &UseReport, part: &str) -> String {
 }
 
 /// The selection as a query.
-fn words(report: &UseReport, by: By) -> String {
+fn words(report: &UseReport, by: GroupBy) -> String {
     let of = report.of.map(|of| format!("of={of}&")).unwrap_or_default();
     let weeks = match report.weeks {
         Some(weeks) => format!("weeks={weeks}"),
@@ -202,7 +202,7 @@ fn machines(t: Lang, drawn: &Drawn) -> AnyView {
     let rows = view.report.machines.iter().zip(&view.machine_names);
     let rows = rows.map(|((_, minutes), name)| (name.clone(), minutes.map(|minutes| t.hours(MINUTE * minutes))));
     let table = pairs(t, heading, [t.boards_machine(), t.reports_hours()], rows.collect());
-    let file = format!("/api/v1/reports/use.csv?{}&part=groups", words(view, By::Machine));
+    let file = format!("/api/v1/reports/use.csv?{}&part=groups", words(view, GroupBy::Machine));
     let sub = beside(t.reports_measure_word(view.measure));
     card(t, Card { heading, sub, chart: drawn.machines.clone(), table, file, span: "5" })
 }

@@ -41,7 +41,7 @@ fn report() -> UseReport {
         to: date(11, 19),
         weeks: Some(4),
         of: Some(LASERS),
-        by: By::Type,
+        by: GroupBy::Type,
         measure: Measure::Used,
         choices: vec![
             (LASERS, "Laser cutters".into()),

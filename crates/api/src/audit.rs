@@ -8,7 +8,7 @@ use super::{
     when, words,
 };
 use contract::audit::{Entry, Filter, Value};
-use domain::{actor::Channel, audit::By, tokens::Scope};
+use domain::{actor::Channel, audit::AuditActor, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::audit;
 use std::collections::BTreeMap;
@@ -87,13 +87,13 @@ pub struct Recorded {
 }
 
 /// The author of an entry: kind, id and name, while on record.
-pub(super) fn who(by: By) -> (&'static str, Option<i64>, Option<String>) {
+pub(super) fn who(by: AuditActor) -> (&'static str, Option<i64>, Option<String>) {
     match by {
-        By::Person { id, name } => ("person", Some(id.0), Some(name)),
-        By::Former => ("former", None, None),
-        By::Board => ("board", None, None),
-        By::Stranger => ("stranger", None, None),
-        By::Toolgate => ("toolgate", None, None),
+        AuditActor::Person { id, name } => ("person", Some(id.0), Some(name)),
+        AuditActor::Former => ("former", None, None),
+        AuditActor::Board => ("board", None, None),
+        AuditActor::Stranger => ("stranger", None, None),
+        AuditActor::Toolgate => ("toolgate", None, None),
     }
 }
 

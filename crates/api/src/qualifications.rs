@@ -9,7 +9,7 @@ use super::{
     when, words,
 };
 use axum::response::Response;
-use contract::qualifications::{Ban, By, Held, LedgerEntry, MyType, Named, Qualified, Standing};
+use contract::qualifications::{Ban, ChangedBy, Held, LedgerEntry, MyType, Named, Qualified, Standing};
 use domain::{
     id::{PersonId, TypeId},
     people::PersonStatus,
@@ -133,10 +133,10 @@ fn on(named: Named) -> On {
 }
 
 /// The author's name, while on record.
-fn by(by: By) -> Option<String> {
+fn by(by: ChangedBy) -> Option<String> {
     match by {
-        By::Name(name) => Some(name),
-        By::Toolgate | By::Former => None,
+        ChangedBy::Name(name) => Some(name),
+        ChangedBy::Toolgate | ChangedBy::Former => None,
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     bookings,
     cards::{CardAction, CardState, claims::ClaimOutcome},
     checkout_steps, checkouts, deliveries, firmware,
-    history::{Group as Matters, Kind},
+    history::{Group as HistoryGroup, Kind},
     holds::HoldReason,
     imports::{COLUMNS, Column},
     inbox::{Matter, Verdict},
@@ -91,7 +91,7 @@ pub fn happening() -> RefOr<Schema> {
 
 /// A filter for a machine's history.
 pub fn happenings() -> RefOr<Schema> {
-    list("Only events of this kind.", Matters::ALL.iter().map(|name| name.as_str()))
+    list("Only events of this kind.", HistoryGroup::ALL.iter().map(|name| name.as_str()))
 }
 
 /// How a use ended.
@@ -299,7 +299,7 @@ pub fn measure() -> RefOr<Schema> {
 pub fn report_lines() -> RefOr<Schema> {
     list(
         "One line for each type, or also for each machine and room.",
-        reports::By::ALL.iter().map(|name| name.as_str()),
+        reports::GroupBy::ALL.iter().map(|name| name.as_str()),
     )
 }
 

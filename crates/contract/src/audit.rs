@@ -1,7 +1,7 @@
 use crate::qualifications::Named;
 use domain::{
     actor::Channel,
-    audit::{By, Subject},
+    audit::{AuditActor, Subject},
     time::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ pub struct Appointment {
 pub struct Entry {
     pub seq: i64,
     pub at: Moment,
-    pub by: By,
+    pub by: AuditActor,
     pub door: Channel,
     /// Action code: `use.start`.
     pub action: String,
@@ -114,7 +114,7 @@ mod tests {
         let about = |subject: &str| Entry {
             seq: 1,
             at: Moment { at: Millis(0), offset: 0 },
-            by: By::Toolgate,
+            by: AuditActor::Toolgate,
             door: Channel::Command,
             action: "test".into(),
             subject: subject.into(),

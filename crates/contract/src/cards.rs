@@ -1,5 +1,5 @@
 use domain::{
-    audit::By,
+    audit::AuditActor,
     cards::{CardAction, CardState, claims::ClaimOutcome},
     id::{CardId, ClaimId, MachineId, PersonId, UnknownCardId},
     time::Moment,
@@ -38,7 +38,7 @@ pub struct CardPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardEvent {
     pub at: Moment,
-    pub by: By,
+    pub by: AuditActor,
     /// Action code: `card.lost`.
     pub action: String,
 }

@@ -24,7 +24,7 @@ pub struct Named {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum By {
+pub enum ChangedBy {
     Toolgate,
     Name(String),
     /// A former person.
@@ -39,7 +39,7 @@ pub struct Held {
     /// Its end, if known.
     pub until: Option<Moment>,
     pub cause: Cause,
-    pub by: By,
+    pub by: ChangedBy,
 }
 
 /// State of a qualification.
@@ -70,7 +70,7 @@ pub struct Ban {
     pub since: Moment,
     /// Its end, if it has one.
     pub until: Option<Moment>,
-    pub by: By,
+    pub by: ChangedBy,
     /// The remark; `None` once erased.
     pub remark: Option<String>,
 }
@@ -85,7 +85,7 @@ pub struct LedgerEntry {
     pub from: Moment,
     pub until: Option<Moment>,
     pub cause: Cause,
-    pub by: By,
+    pub by: ChangedBy,
     /// The remark; `None` once erased.
     pub remark: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     bookings::ResourceFilter,
-    reports::{By, Measure, Report},
+    reports::{GroupBy, Measure, Report},
     time::{Date, Moment},
 };
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct UseReport {
     pub weeks: Option<u8>,
     /// `None` stands for everything.
     pub of: Option<ResourceFilter>,
-    pub by: By,
+    pub by: GroupBy,
     pub measure: Measure,
     /// Types, the rooms, and each selected machine and room; by name.
     pub choices: Vec<(ResourceFilter, String)>,

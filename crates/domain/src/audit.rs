@@ -120,7 +120,7 @@ pub struct NoSubject;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum By {
+pub enum AuditActor {
     Person {
         id: PersonId,
         name: String,
@@ -136,13 +136,13 @@ pub enum By {
 
 /// The author of an entry by channel: `somebody` with a name that may be erased, or none.
 #[must_use]
-pub fn by(somebody: bool, known: Option<(PersonId, String)>, channel: Channel) -> By {
+pub fn by(somebody: bool, known: Option<(PersonId, String)>, channel: Channel) -> AuditActor {
     match (known, somebody, channel) {
-        (Some((id, name)), ..) => By::Person { id, name },
-        (None, true, _) => By::Former,
-        (None, false, Channel::Board) => By::Board,
-        (None, false, Channel::Command | Channel::Import) => By::Toolgate,
-        (None, false, Channel::Web | Channel::Api) => By::Stranger,
+        (Some((id, name)), ..) => AuditActor::Person { id, name },
+        (None, true, _) => AuditActor::Former,
+        (None, false, Channel::Board) => AuditActor::Board,
+        (None, false, Channel::Command | Channel::Import) => AuditActor::Toolgate,
+        (None, false, Channel::Web | Channel::Api) => AuditActor::Stranger,
     }
 }
 
@@ -170,10 +170,10 @@ mod tests {
     #[test]
     fn erased_author_is_not_named() {
         let ada = || Some((PersonId(1), "Ada".to_owned()));
-        assert_eq!(by(true, ada(), Channel::Board), By::Person { id: PersonId(1), name: "Ada".into() });
-        assert_eq!(by(true, None, Channel::Web), By::Former);
-        assert_eq!(by(false, None, Channel::Board), By::Board);
-        assert_eq!(by(false, None, Channel::Command), By::Toolgate);
-        assert_eq!(by(false, None, Channel::Web), By::Stranger);
+        assert_eq!(by(true, ada(), Channel::Board), AuditActor::Person { id: PersonId(1), name: "Ada".into() });
+        assert_eq!(by(true, None, Channel::Web), AuditActor::Former);
+        assert_eq!(by(false, None, Channel::Board), AuditActor::Board);
+        assert_eq!(by(false, None, Channel::Command), AuditActor::Toolgate);
+        assert_eq!(by(false, None, Channel::Web), AuditActor::Stranger);
     }
 }

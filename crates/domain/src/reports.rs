@@ -52,7 +52,7 @@ string_enum! {
 
 string_enum! {
     /// The rows of a report.
-    By {
+    GroupBy {
         /// Types, and all rooms together; of the chosen group, each machine too.
         Type = "type",
         /// Each machine and each room too.

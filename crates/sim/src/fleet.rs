@@ -9,7 +9,7 @@ use crate::{
     fault::Faults,
     firmware::Timings,
     line::Dialer,
-    link::{ReadVersion, SimBoard, SimConfig},
+    link::{News, ReadVersion, SimBoard, SimConfig},
 };
 use domain::{boards::MachineNumber, cards::CardUid};
 use fabomatic::Topics;
@@ -21,7 +21,10 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::broadcast,
+    time::{sleep, timeout},
+};
 
 /// The boards of a workshop.
 #[derive(Debug, Clone)]
@@ -89,6 +92,12 @@ impl Fleet {
     /// within a tokio runtime.
     #[must_use]
     pub fn connect(config: &FleetConfig) -> Self {
+        Self::connect_followed(config).0
+    }
+
+    /// The same, with the events of each board from the first on.
+    #[must_use]
+    pub fn connect_followed(config: &FleetConfig) -> (Self, Vec<(MachineNumber, broadcast::Receiver<News>)>) {
         let mut ids: Vec<u16> = (0..1_000).collect();
         ids.shuffle(&mut StdRng::seed_from_u64(config.seed));
         let boards = config.numbers.iter().zip(ids.into_iter().cycle()).map(|(number, id)| {
@@ -99,9 +108,11 @@ impl Fleet {
             board.faults = config.faults;
             board.takes_firmware = config.takes_firmware;
             board.seed = config.seed.wrapping_add(number.0.into());
-            (*number, SimBoard::connect(board))
+            let (board, news) = SimBoard::connect_followed(board);
+            ((*number, board), (*number, news))
         });
-        Self(boards.collect())
+        let (boards, news) = boards.unzip();
+        (Self(boards), news)
     }
 
     /// The board of machine `number`.

@@ -89,11 +89,17 @@ impl SimBoard {
     /// Switches it on. It connects and retries by itself. Must be called within a tokio runtime.
     #[must_use]
     pub fn connect(config: SimConfig) -> Self {
+        Self::connect_followed(config).0
+    }
+
+    /// The same, with its events from the first on: a board may be online before [`Self::news`] is called.
+    #[must_use]
+    pub fn connect_followed(config: SimConfig) -> (Self, broadcast::Receiver<News>) {
         let (orders, mailbox) = mpsc::unbounded_channel();
-        let (news, _) = broadcast::channel(NEWS);
+        let (news, followed) = broadcast::channel(NEWS);
         let number = config.line.number;
         let state = driver::start(config, mailbox, news.clone());
-        Self { number, orders, state, news }
+        (Self { number, orders, state, news }, followed)
     }
 
     /// The number of its machine.

@@ -3,13 +3,17 @@
 //! Invariant: no card in full, not even in the bytes of a message. Times count from the beginning, like a script's
 //! `at`. Not here: the log; this is the program's output.
 
-use crate::{cards::Cards, link::News, link::SimBoard};
+use crate::{cards::Cards, link::News};
+use domain::boards::MachineNumber;
 use fabomatic::{malformed::excerpt, topic::BoardTopic};
 use std::{
     io::Write,
     sync::{Mutex, PoisonError},
 };
-use tokio::{sync::broadcast::error::RecvError, time::Instant};
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::Instant,
+};
 
 /// The output.
 pub struct Voice {
@@ -32,19 +36,15 @@ impl Voice {
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 
-    /// Prints the events of a board until it is dropped.
-    pub async fn follow(&self, board: &SimBoard) {
-        let mut news = board.news();
+    /// Prints the events of the board of machine `number` until it is dropped.
+    pub async fn follow(&self, number: MachineNumber, mut news: broadcast::Receiver<News>) {
         loop {
             match news.recv().await {
                 Ok(news) => {
                     if let Some(line) = self.line(&news) {
                         let since = self.began.elapsed().as_secs();
                         let (hours, minutes, seconds) = (since / 3_600, since / 60 % 60, since % 60);
-                        self.say(&format!(
-                            "{hours:02}:{minutes:02}:{seconds:02} board {}: {line}",
-                            board.number()
-                        ));
+                        self.say(&format!("{hours:02}:{minutes:02}:{seconds:02} board {number}: {line}"));
                     }
                 }
                 Err(RecvError::Lagged(missed)) => self.say(&format!("… {missed} lines left out")),

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::copies::InvalidCopy;
 
-    async fn file_of(version: i64) -> SqliteConnection {
+    async fn database_of_version(version: i64) -> SqliteConnection {
         let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         MIGRATIONS.run_to(version, &mut conn).await.unwrap();
         conn
@@ -155,7 +155,7 @@ mod tests {
     async fn every_migrated_schema_passes_with_and_without_statistics() {
         let versions: Vec<_> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         for &version in versions.iter().rev().step_by(6) {
-            let mut conn = file_of(version).await;
+            let mut conn = database_of_version(version).await;
             assert_eq!(check(&mut conn).await.unwrap(), version);
             sqlx::query("ANALYZE").execute(&mut conn).await.unwrap();
             assert_eq!(check(&mut conn).await.unwrap(), version);
@@ -183,7 +183,7 @@ mod tests {
                 "the view _sqlx_migrations is not ours",
             ),
         ] {
-            let mut conn = file_of(open::newest_schema()).await;
+            let mut conn = database_of_version(open::newest_schema()).await;
             sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
             let why = InvalidCopy::from(check(&mut conn).await.unwrap_err()).to_string();
             assert!(why.ends_with(says), "{why} does not say: {says}");

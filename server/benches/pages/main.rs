@@ -94,6 +94,7 @@ const QUESTIONS: &[Question] = &[
     bound("record, cards", ADMINISTRATOR, |_| "/audit?action=card.".into()),
     bound("inbox", MANAGER, |_| "/manage".into()),
     bound("unknown cards", MANAGER, |_| "/unknown-cards".into()),
+    bound("reports, twelve weeks", MANAGER, |_| "/reports".into()),
     free("who is qualified, all types", MANAGER, |_| "/types".into()),
     free("who is qualified, one type", MANAGER, |n| format!("/types/{}", n % TYPES + 3)),
     free("find", MANAGER, |n| {

@@ -78,7 +78,7 @@ enum Form {
 }
 
 impl Form {
-    const fn ending(self) -> &'static str {
+    const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Workbook => "xlsx",
@@ -225,7 +225,7 @@ fn refused(problem: &Problem) -> Response {
 
 /// A file download.
 fn upload_response(body: Body, name: &str, form: Form) -> Response {
-    let kept_as = format!("attachment; filename=\"{name}.{}\"", form.ending());
+    let kept_as = format!("attachment; filename=\"{name}.{}\"", form.extension());
     let headings = [
         (header::CONTENT_TYPE, form.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, kept_as),

@@ -192,12 +192,12 @@ const PROBLEM: fn(&ProblemsError) -> Option<&'static str> =
 type Came = Result<String, Problem>;
 
 /// Who sends a form, and where.
-type By<'a> = (&'a Shared, &'a Actor, Lang);
+type Caller<'a> = (&'a Shared, &'a Actor, Lang);
 
 /// Stores the uploaded file if `allowed`, or removes the current picture for `None`. Returns the page of the form,
 /// and with an invalid picture its error code. Any other error gets a page of its own.
 async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
-    (shared, actor, lang): By<'_>,
+    (shared, actor, lang): Caller<'_>,
     allowed: Result<(), E>,
     request: Request,
     put: impl FnOnce(Option<Upload>) -> F,
@@ -223,7 +223,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
 }
 
 /// Uploads or removes the picture of a person or a machine.
-async fn of_subject(by: By<'_>, subject: Subject, request: Request) -> Came {
+async fn of_subject(by: Caller<'_>, subject: Subject, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = pictures::may_change(ctx, actor, subject).await;
     let put = |sent: Option<Upload>| async move {
@@ -267,7 +267,7 @@ impl Photo {
 }
 
 /// Uploads the photo of a problem.
-async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
+async fn of_problem(by: Caller<'_>, report: ReportId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = problems::may_set_photo(ctx, actor, report).await;
     let put = |sent: Option<Upload>| async move {
@@ -283,7 +283,7 @@ async fn of_problem(by: By<'_>, report: ReportId, request: Request) -> Came {
 }
 
 /// Uploads or removes the photo of an intervention and redirects to the machine's maintenance.
-async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Request) -> Came {
+async fn of_intervention(by: Caller<'_>, intervention: InterventionId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = maintenance::may_add_photo(ctx, actor, intervention).await;
     let put = |sent: Option<Upload>| async move {
@@ -302,7 +302,7 @@ async fn of_intervention(by: By<'_>, intervention: InterventionId, request: Requ
 }
 
 /// Uploads or removes the photo of a checkout step.
-async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, request: Request) -> Came {
+async fn of_step(by: Caller<'_>, appointment: AppointmentId, step: CheckoutStepId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = steps::may_set_photo(ctx, actor, appointment).await;
     let put = |sent: Option<Upload>| async move {
@@ -318,7 +318,7 @@ async fn of_step(by: By<'_>, appointment: AppointmentId, step: CheckoutStepId, r
 }
 
 /// Uploads or removes the picture of a question and redirects to its editor.
-async fn of_question(by: By<'_>, question: QuestionId, request: Request) -> Came {
+async fn of_question(by: Caller<'_>, question: QuestionId, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = training::may_set_picture(actor);
     let put = |sent: Option<Upload>| async move {

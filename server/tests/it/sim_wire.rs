@@ -375,6 +375,14 @@ async fn power_cut_sends_nothing_and_board_reconnects() {
 }
 
 #[tokio::test]
+async fn board_online_before_it_is_listened_to_still_tells_of_it() {
+    let workshop = Workshop::open().await;
+    let (board, mut news) = SimBoard::connect_followed(workshop.board());
+    board.until(LONG, |state| state.online).await.unwrap();
+    happens(&mut news, |what| *what == Happened::Online).await;
+}
+
+#[tokio::test]
 async fn shared_client_id_disconnects_first_board() {
     let workshop = Workshop::open().await;
     let first = SimBoard::connect(workshop.board());
@@ -421,7 +429,8 @@ async fn script_runs_to_end_or_names_failing_line() {
     let workshop = Workshop::open().await;
     let broker = BrokerAddress::plain("127.0.0.1", workshop.address.port());
     let config = FleetConfig { timings: brisk(), ..FleetConfig::new(broker, vec![SEVEN, MachineNumber(8)]) };
-    let fleet = Fleet::connect(&config);
+    let (fleet, mut news) = Fleet::connect_followed(&config);
+    let (number, seven) = news.swap_remove(0);
     let cards = Cards::from_lines("adaadaad Ada").unwrap();
     let paper = Paper::default();
     let voice = Voice::new(cards.clone(), true, Box::new(paper.clone()));
@@ -447,7 +456,7 @@ async fn script_runs_to_end_or_names_failing_line() {
     let mut stage = Stage::new(&fleet, &cards, &voice, 1);
     tokio::select! {
         biased;
-        () = voice.follow(fleet.boards().next().unwrap()) => {}
+        () = voice.follow(number, seven) => {}
         played = script.play(&mut stage) => assert_eq!(played, Ok(())),
     }
     let printed = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();

@@ -91,7 +91,7 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
     };
     use contract::audit::Entry;
-    use domain::{actor::Channel, audit::By, id::PersonId};
+    use domain::{actor::Channel, audit::AuditActor, id::PersonId};
     use text::Lang;
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
         let entry = Entry {
             seq: 12,
             at: ago(5),
-            by: By::Person { id: PersonId(1), name: "Sofia Mair".into() },
+            by: AuditActor::Person { id: PersonId(1), name: "Sofia Mair".into() },
             door: Channel::Web,
             action: "person.suspended".into(),
             subject: "person:7".into(),

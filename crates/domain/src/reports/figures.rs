@@ -6,7 +6,7 @@
 //! as they are set now.
 
 use super::{
-    By, CELLS, Cell, Figures, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
+    CELLS, Cell, Figures, GroupBy, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
     tally::{Of, Sum, Tally, Tree},
     wall::{Wall, clipped, inside},
 };
@@ -114,6 +114,7 @@ struct Counted {
 }
 
 /// The opening times of a machine or a room: stretches, and milliseconds of each hour of the week.
+#[derive(Debug, Clone, Default)]
 struct Open {
     spans: Vec<Span>,
     cells: Vec<i64>,
@@ -122,7 +123,7 @@ struct Open {
 
 /// The report of `facts` for `of`, or for everything, with a row for each type or machine.
 #[must_use]
-pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: By, measure: Measure) -> Report {
+pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measure: Measure) -> Report {
     let tree = tree(facts.known);
     let chosen = of.map_or(Some(Of::All), |of| place(&tree, facts.known, of)).unwrap_or(Of::All);
     let wall = Wall::new(facts.zone, facts.within);
@@ -175,9 +176,9 @@ fn place(tree: &Tree, known: &[ReportedResource], of: ResourceFilter) -> Option<
 }
 
 /// Groups in order, with the requested machines of each.
-fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of, ResourceFilter)> {
+fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: GroupBy) -> Vec<(Of, ResourceFilter)> {
     let unfolded = |group: usize| match chosen {
-        _ if by == By::Machine => true,
+        _ if by == GroupBy::Machine => true,
         Of::All => false,
         Of::Group(chosen) => chosen == group,
         Of::One(one) => tree.of.get(one) == Some(&group),
@@ -192,23 +193,31 @@ fn lines(tree: &Tree, known: &[ReportedResource], chosen: Of, by: By) -> Vec<(Of
     lines
 }
 
-/// The opening times of each machine and room.
+/// The opening times of each machine and room. Nearly all are there for the whole time, and many share their hours.
 fn opened(facts: &Facts<'_>, wall: &Wall) -> Vec<Open> {
-    let message: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
-    let each = facts.known.iter().map(|one| {
-        let ends = one.until.map_or(facts.within.ends, |until| until.min(facts.within.ends));
-        let within = Span { starts: facts.within.starts, ends };
-        let of_hours = message.get(one.hours).into_iter().flatten();
-        let spans: Vec<Span> = of_hours.filter_map(|span| clipped(*span, within)).collect();
-        let mut cells = vec![0; CELLS];
-        for (cell, piece) in spans.iter().flat_map(|span| wall.split(*span)) {
-            if let Some(sum) = cells.get_mut(cell) {
-                *sum += length(piece);
-            }
+    let openings: Vec<Vec<Span>> = facts.hours.iter().map(|hours| wall.openings(hours)).collect();
+    let whole: Vec<Open> = openings.iter().map(|openings| open(openings, facts.within, wall)).collect();
+    let each = facts.known.iter().map(|one| match (one.until, whole.get(one.hours)) {
+        (Some(until), _) if until < facts.within.ends => {
+            let openings = openings.get(one.hours).map_or(&[][..], |openings| openings);
+            open(openings, Span { starts: facts.within.starts, ends: until }, wall)
         }
-        Open { total: cells.iter().sum(), spans, cells }
+        (_, Some(whole)) => whole.clone(),
+        (_, None) => Open::default(),
     });
     each.collect()
+}
+
+/// The part of the opening times `openings` inside `within`.
+fn open(openings: &[Span], within: Span, wall: &Wall) -> Open {
+    let spans: Vec<Span> = openings.iter().filter_map(|span| clipped(*span, within)).collect();
+    let mut cells = vec![0; CELLS];
+    for (cell, piece) in spans.iter().flat_map(|span| wall.split(*span)) {
+        if let Some(sum) = cells.get_mut(cell) {
+            *sum += length(piece);
+        }
+    }
+    Open { total: cells.iter().sum(), spans, cells }
 }
 
 const fn length(span: Span) -> i64 {

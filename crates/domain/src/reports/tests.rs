@@ -84,7 +84,7 @@ fn of(
         booked,
         used,
     };
-    report(&facts, chosen, By::Machine, measure)
+    report(&facts, chosen, GroupBy::Machine, measure)
 }
 
 fn row(report: &Report, of: ResourceFilter) -> Figures {
@@ -301,7 +301,7 @@ impl World {
             booked: &[],
             used: &self.uses,
         };
-        report(&facts, of, By::Machine, Measure::Used)
+        report(&facts, of, GroupBy::Machine, Measure::Used)
     }
 
     fn minutes(&self) -> impl Iterator<Item = Millis> + use<> {

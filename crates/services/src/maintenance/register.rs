@@ -77,7 +77,7 @@ pub async fn register(
         let by = job.by().await?;
         let note =
             if note.is_empty() { None } else { Some(remarks::write(job.tx, None, by, &note, job.now).await?) };
-        let by = By { alias: by, door: job.proof.channel(), replay: false, note };
+        let by = Author { alias: by, door: job.proof.channel(), replay: false, note };
         let first = keep(job.tx, machine, &plans, by, job.now).await?;
         let detail = json!({ "plans": plans });
         job.audited(first, "maintenance.registered", machine, &detail).await
@@ -104,7 +104,7 @@ async fn again_of(
 
 /// Author and channel.
 #[derive(Clone, Copy)]
-struct By {
+struct Author {
     alias: Option<AliasId>,
     door: Channel,
     replay: bool,
@@ -116,10 +116,10 @@ async fn keep(
     tx: &mut WriteTx,
     machine: MachineId,
     plans: &[PlanId],
-    by: By,
+    by: Author,
     at: Millis,
 ) -> Result<InterventionId, StoreError> {
-    let By { alias, door, replay, note } = by;
+    let Author { alias, door, replay, note } = by;
     let after = rows::last_use(tx.conn(), machine).await?;
     let one = NewIntervention { machine, plan: None, at, by: alias, note, door, replay, after };
     let first = rows::register(tx, &NewIntervention { plan: plans.first().copied(), ..one }).await?;
@@ -171,7 +171,7 @@ pub async fn at_board(ctx: &Ctx, board: MachineNumber, uid: CardUid, replay: boo
             let there = rows::counted(tx.conn(), Some(machine)).await?;
             let due: Vec<_> = there.iter().filter(|at| is_due(at, now)).map(|at| at.plan).collect();
             let alias = Some(people::alias(tx, person, now).await?);
-            keep(tx, machine, &due, By { alias, door: Channel::Board, replay, note: None }, now).await?;
+            keep(tx, machine, &due, Author { alias, door: Channel::Board, replay, note: None }, now).await?;
             let detail = json!({ "plans": due, "replay": replay });
             let subject = machine;
             let entry = AuditEntry::new(&proof, alias, now, "maintenance.registered", subject, &detail);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Ctx, directory::SEARCH, notices::EXPIRING};
 use contract::qualifications::{
-    Applicant, Ban, By, Chosen, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, QualificationActions,
+    Applicant, Ban, ChangedBy, Chosen, Held, HeldRow, HeldState, LedgerEntry, MyType, Named, QualificationActions,
     Qualified, SHOWN, Standing, TypePage,
 };
 use domain::{
@@ -217,11 +217,11 @@ pub(crate) fn named(one: &Equipment) -> Named {
     Named { subject: one.subject, kind: one.kind, name: one.name.clone(), built_in: one.built_in }
 }
 
-fn by(message: &SetBy) -> By {
+fn by(message: &SetBy) -> ChangedBy {
     match message {
-        SetBy::Toolgate => By::Toolgate,
-        SetBy::Somebody(Some(name)) => By::Name(name.clone()),
-        SetBy::Somebody(None) => By::Former,
+        SetBy::Toolgate => ChangedBy::Toolgate,
+        SetBy::Somebody(Some(name)) => ChangedBy::Name(name.clone()),
+        SetBy::Somebody(None) => ChangedBy::Former,
     }
 }
 

@@ -16,7 +16,7 @@ use domain::{
     bookings::ResourceFilter,
     hours::Hours,
     occupations::Span,
-    reports::{By, Facts, MOST_WEEKS, Measure, ReportedResource, USUAL_WEEKS, report},
+    reports::{Facts, GroupBy, MOST_WEEKS, Measure, ReportedResource, USUAL_WEEKS, report},
     time::{Date, Millis},
 };
 use macros::{FieldError, ServiceError};
@@ -57,7 +57,7 @@ pub struct ReportForm {
 pub struct Ask {
     weeks: Weeks,
     of: Option<ResourceFilter>,
-    by: By,
+    by: GroupBy,
     measure: Measure,
 }
 
@@ -80,7 +80,7 @@ pub enum ValidationError {
     Of,
     /// Neither types nor machines.
     #[field("by", reports_form_by)]
-    By,
+    GroupBy,
     /// Neither used nor booked.
     #[field("measure", reports_form_measure)]
     Measure,
@@ -111,7 +111,7 @@ impl Ask {
             "" => Ok(None),
             of => ResourceFilter::parse(of).map(Some).ok_or(ValidationError::Of),
         };
-        let by = parse_field(&form.by, By::Type, By::parse, ValidationError::By);
+        let by = parse_field(&form.by, GroupBy::Type, GroupBy::parse, ValidationError::GroupBy);
         let measure = parse_field(&form.measure, Measure::Used, Measure::parse, ValidationError::Measure);
         match (weeks, of, by, measure) {
             (Ok(weeks), Ok(of), Ok(by), Ok(measure)) => Ok(Self { weeks, of, by, measure }),

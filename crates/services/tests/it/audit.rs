@@ -4,7 +4,7 @@ use crate::lab::{LASER, Lab, NOON, ada, card, displays, rooms, seconds};
 use contract::audit::{Filter, Value};
 use domain::{
     actor::{Actor, Channel, Forbidden, Principal, Who},
-    audit::{By, PAGE},
+    audit::{AuditActor, PAGE},
     id::{EntryId, PersonId, SessionId, TypeId},
     people::PersonStatus,
     problem::Kind,
@@ -73,13 +73,13 @@ async fn entry_names_author_and_subject_while_known() {
     let entries = read(&lab, Filter::default()).await;
     assert!(entries.is_sorted_by(|newer, older| newer.seq > older.seq && newer.at >= older.at));
     let [display, .., start] = &entries[..] else { panic!("{entries:?}") };
-    assert_eq!((&display.by, display.action.as_str()), (&By::Toolgate, "display.made"));
+    assert_eq!((&display.by, display.action.as_str()), (&AuditActor::Toolgate, "display.made"));
     assert_eq!(display.subject, format!("display:{}", made.id));
     assert_eq!(display.subject_name.as_deref(), Some("Entrance"));
     let hall = rooms::hall(&[]);
     rooms::add(&lab.ctx, &Actor::TOOLGATE, hall).await.unwrap();
     assert_eq!(read(&lab, Filter::default()).await[0].subject_name.as_deref(), Some("Hall"));
-    assert_eq!(start.by, By::Person { id: PersonId(1), name: "Ada".into() });
+    assert_eq!(start.by, AuditActor::Person { id: PersonId(1), name: "Ada".into() });
     assert_eq!((start.action.as_str(), start.subject_name.as_deref()), ("use.start", Some("Laser")));
     assert!(start.detail.iter().any(|(_, value)| matches!(value, Value::Word(_))), "{start:?}");
     let change = Change::now(PersonId(2), Subject::Type(TypeId(3)), Relation::User);
@@ -90,13 +90,13 @@ async fn entry_names_author_and_subject_while_known() {
         Value::Word(_) | Value::Moment(_) | Value::Room(..) | Value::Appointment(_) => None,
     });
     assert_eq!(names.collect::<Vec<_>>(), ["Laser cutter"], "{granted:?}");
-    let by_a_board = entries.iter().find(|entry| entry.action != "use.start" && entry.by == By::Board);
+    let by_a_board = entries.iter().find(|entry| entry.action != "use.start" && entry.by == AuditActor::Board);
     assert!(by_a_board.is_some(), "a card that nobody has claimed: {entries:?}");
 
     // A6: a card's number is in no entry.
     assert!(!serde_json::to_string(&entries).unwrap().contains("0000ada1"));
     lab.sql("UPDATE alias SET person_id = NULL").await;
-    assert_eq!(read(&lab, Filter::default()).await.last().unwrap().by, By::Former);
+    assert_eq!(read(&lab, Filter::default()).await.last().unwrap().by, AuditActor::Former);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use contract::cards::{Outcome, Sorted, Waiting};
 use domain::{
     access::Decision,
     actor::Actor,
-    audit::By,
+    audit::AuditActor,
     cards::{CardAction, CardState},
     id::{CardId, MachineId, PersonId, UnknownCardId},
     problem::Kind,
@@ -114,7 +114,7 @@ async fn retired_card_can_be_given_to_other_person_and_not_restored() {
     let page = cards::page(&lab.ctx, &ken, CardId(1)).await.unwrap();
     let message: Vec<_> = page.history.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(message, ["card.retired", "card.lost"]);
-    assert!(matches!(&page.history[0].by, By::Person { name, .. } if name == "Ken"));
+    assert!(matches!(&page.history[0].by, AuditActor::Person { name, .. } if name == "Ken"));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The ledger through the services: permissions, effects, and lapses.
 
 use crate::lab::{LASER, Lab, NOON, ada, bob, seconds};
-use contract::qualifications::By;
+use contract::qualifications::ChangedBy;
 use domain::{
     access::Decision,
     actor::{Actor, Channel},
@@ -72,7 +72,7 @@ async fn grant_by_trainer_applies_at_next_swipe() {
     assert!(lets_in(&lab, &bob()).await);
     let standing = qualifications::mine(&lab.ctx, &lab.signed_in(2).await).await.unwrap();
     let laser = standing.held.iter().find(|held| held.on.subject == ON_LASER).unwrap();
-    assert_eq!((laser.cause, &laser.by), (Cause::Trainer, &By::Name("Tom".into())));
+    assert_eq!((laser.cause, &laser.by), (Cause::Trainer, &ChangedBy::Name("Tom".into())));
     assert_eq!(laser.since.at, NOON);
     assert_eq!(lab.text("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").await, "qualification.granted");
     assert_eq!(lab.text("SELECT subject FROM audit ORDER BY seq DESC LIMIT 1").await, "person:2");

@@ -2,7 +2,7 @@ use super::*;
 use crate::audit::SENTENCES;
 use domain::{
     actor::Channel,
-    audit::By,
+    audit::AuditActor,
     id::{MachineId, PersonId, TypeId},
     time::{HOUR, Millis},
 };
@@ -14,7 +14,7 @@ fn entry(action: &str, detail: Vec<(&str, Value)>) -> Entry {
     Entry {
         seq: 1,
         at: NOON,
-        by: By::Person { id: PersonId(7), name: "Ada".into() },
+        by: AuditActor::Person { id: PersonId(7), name: "Ada".into() },
         door: Channel::Web,
         action: action.into(),
         subject: "person:7".into(),
