@@ -207,6 +207,4 @@ fn common_options(path: &Path, cache_kib: u32) -> SqliteConnectOptions {
         // Room for every statement of a product this size: a statement that falls out of the cache is
         // compiled again, which costs more than running it.
         .statement_cache_capacity(512)
-        // The default of 50 wakes the two threads of a connection in turn through a long answer.
-        .row_buffer_size(2_048)
 }
