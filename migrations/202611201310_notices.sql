@@ -9,6 +9,7 @@ CREATE TABLE notice (
     machine_id      INTEGER CONSTRAINT notice_machine REFERENCES machine (id),
     type_id         INTEGER CONSTRAINT notice_type REFERENCES equipment_type (id),
     room_id         INTEGER CONSTRAINT notice_room REFERENCES room (id),
+    group_id        INTEGER CONSTRAINT notice_group REFERENCES person_group (id),
     -- Its title is read where the notice is shown, so an edited one is told as it is now and a withdrawn one not at all.
     announcement_id INTEGER CONSTRAINT notice_announcement REFERENCES announcement (id),
     told_at         INTEGER NOT NULL,

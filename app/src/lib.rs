@@ -35,6 +35,7 @@ pub mod forgotten;
 mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
+mod groups;
 pub mod history;
 pub mod holds;
 pub mod hours;

@@ -8,12 +8,12 @@
 
 use crate::{
     address::number, announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays,
-    equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, history, hours, imports,
-    kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
+    equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours,
+    imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
     qualifications, reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
     ui::changing::dynamic,
 };
-use domain::id::{AppointmentId, BookingId, CardId, MachineId, ModuleId, PersonId, TypeId};
+use domain::id::{AppointmentId, BookingId, CardId, GroupId, MachineId, ModuleId, PersonId, TypeId};
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
@@ -188,6 +188,11 @@ areas! {
         "boards" => boards::boards_page,
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
+    }
+    memberships true true {
+        "groups" => groups::groups_page,
+        "groups/:id" => groups::one::group_page: GroupId,
+        "groups/:id/join" => groups::join::join_page: GroupId,
     }
     directory true true {
         "people" => people::people_page,

@@ -52,6 +52,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/announcements" => t.announcements_next(),
         "/reports" => t.reports_next(),
         "/people" => t.nav_people_next(),
+        "/groups" => t.nav_groups_next(),
         "/types" => t.nav_types_next(),
         "/modules" => t.modules_next(),
         "/unknown-cards" => t.unknown_cards_next(),

@@ -267,6 +267,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
+        Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",

@@ -27,7 +27,7 @@ pub fn Avatar(
 }
 
 /// First letters of the first and the last name; the style capitalizes them.
-fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let letter = |text: Option<&str>| text.and_then(|text| text.chars().find(|letter| letter.is_alphanumeric()));
     let (first, last) = (letter(words.next()), letter(words.next_back()));
@@ -35,7 +35,7 @@ fn initials(name: &str) -> String {
 }
 
 /// Colour of a name, the same everywhere.
-fn hue(name: &str) -> u32 {
+pub fn hue(name: &str) -> u32 {
     name.chars().fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter.into())) % HUES
 }
 

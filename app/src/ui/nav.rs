@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 27] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -72,6 +72,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 26] = {
         (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
         (Run, MANAGER | AUDITOR, "/reports", "chart-column", named!(reports_title)),
         (People, MANAGER | AUDITOR, "/people", "users-round", named!(nav_people)),
+        (People, MANAGER, "/groups", "network", named!(groups_title)),
         (People, MANAGER | TRAINER, "/types", "shield-check", named!(nav_types)),
         (People, MANAGER, "/modules", "book-open", named!(modules_title)),
         (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
@@ -299,6 +300,7 @@ mod tests {
             "/announcements",
             "/reports",
             "/people",
+            "/groups",
             "/types",
             "/modules",
             "/unknown-cards",

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// Permission required for the pages below an address.
-const PAGES: [(&str, Permission); 27] = [
+const PAGES: [(&str, Permission); 28] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -31,6 +31,7 @@ const PAGES: [(&str, Permission); 27] = [
     ("/machines", Permission::ChangeEquipment),
     ("/places", Permission::ChangeEquipment),
     ("/rooms", Permission::ChangeEquipment),
+    ("/groups", Permission::JoinGroups),
     ("/types/new", Permission::ChangeEquipment),
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),

@@ -117,6 +117,7 @@ pub fn operations() -> Vec<Operation> {
         rows::operations::<contract::feeds::Operations>(),
         rows::operations::<contract::external_calendars::Operations>(),
         rows::operations::<contract::rooms::Operations>(),
+        rows::operations::<contract::groups::Operations>(),
         machines::operations(),
         machine_history::operations(),
         equipment::operations(),

@@ -84,6 +84,7 @@ impl Entry {
             Subject::Module(id) => Some(format!("/modules/{id}")),
             Subject::Place(_) => Some("/places".to_owned()),
             Subject::Room(_) => Some("/rooms".to_owned()),
+            Subject::Group(id) => Some(format!("/groups/{id}")),
             Subject::Display(_) => Some("/displays".to_owned()),
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),

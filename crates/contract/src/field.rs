@@ -8,12 +8,14 @@ use crate::{
     schema::{HasSchema, choice},
 };
 use domain::{
+    accounts::Email,
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
     bounded::BoundedInteger,
     deliveries::{Channel, Hour},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
     feeds::Feed,
+    groups::Role,
     holds::{DayPast, HoldReason, LastDay},
     hours::TimeOfDay,
     id::TypeId,
@@ -56,6 +58,7 @@ macro_rules! choices {
 
 choices! {
     HoldReason, HoldReason;
+    Role, Choice;
     Lifetime, Choice;
     Scope, Scopes;
     Kind, Choice;
@@ -172,6 +175,18 @@ impl Field for Name {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::new(text).map_err(Fault::Name)
+    }
+}
+
+impl HasSchema for Email {
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "email" })
+    }
+}
+
+impl Field for Email {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).ok_or(Fault::Email)
     }
 }
 

@@ -40,6 +40,14 @@ pub enum Fault {
     PlaceTaken,
     /// Another room has the name.
     RoomTaken,
+    /// Another group has the name.
+    GroupTaken,
+    /// No e-mail address.
+    Email,
+    /// Nobody in the space has this address.
+    Nobody,
+    /// They are a member of the group already.
+    MemberAlready,
     /// A machine of a room does not exist.
     Machines,
     /// The machines of an archived place have no destination.

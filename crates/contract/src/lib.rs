@@ -33,6 +33,7 @@ pub mod field;
 pub mod find;
 pub mod firmware;
 pub mod form;
+pub mod groups;
 pub mod history;
 pub mod holds;
 pub mod hours;
@@ -75,6 +76,7 @@ macro_rules! for_each_noun {
         $each!($crate::closures::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);
+        $each!($crate::groups::Operations);
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
         $each!($crate::announcements::Operations);

@@ -103,6 +103,7 @@ ids!(
     DisplayId,
     ExternalCalendarId,
     FeedId,
+    GroupId,
     HoldId,
     MachineId,
     PersonId,
@@ -162,6 +163,8 @@ mod description {
         People,
         /// Qualifications and holds.
         Qualifications,
+        /// Groups and their members.
+        Groups,
         /// Availability and bookings.
         Bookings,
         /// Machines, types and places.
@@ -176,10 +179,11 @@ mod description {
 
     impl Tag {
         /// All groups, in the order of the document.
-        pub const ALL: [Self; 8] = [
+        pub const ALL: [Self; 9] = [
             Self::Me,
             Self::People,
             Self::Qualifications,
+            Self::Groups,
             Self::Bookings,
             Self::Machines,
             Self::Access,
@@ -194,6 +198,7 @@ mod description {
                 Self::Me => "Me",
                 Self::People => "People",
                 Self::Qualifications => "Qualifications",
+                Self::Groups => "Groups",
                 Self::Bookings => "Bookings",
                 Self::Machines => "Machines",
                 Self::Access => "Access",
@@ -211,6 +216,7 @@ mod description {
                 Self::Qualifications => {
                     "Qualifications: who may use, train on and own what. The ledger is append-only."
                 }
+                Self::Groups => "Groups of people who book together: members, requests and invitations.",
                 Self::Bookings => "Bookings of machines and rooms: availability, holders and actions.",
                 Self::Machines => {
                     "Machines, their types and places, their activity, and the screens that show them."

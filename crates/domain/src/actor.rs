@@ -195,6 +195,10 @@ string_enum! {
         CheckOut = "checkouts.decide",
         /// Change when a person offers times for checkouts.
         OfferTimes = "availability.change",
+        /// See groups, ask to join and leave them; their admins decide about members.
+        JoinGroups = "groups.join",
+        /// Add, change and archive groups, and decide about the members of all of them.
+        ChangeGroups = "groups.change",
         /// Book machines and rooms, and manage one's own bookings.
         Book = "bookings.book",
         /// See bookings and free times; who has them, as far as the space shows that.
@@ -309,6 +313,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::AskForCheckout, &[G::Member]),
         (P::CheckOut, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::OfferTimes, &[G::Oneself, G::Manager, G::Administrator]),
+        (P::JoinGroups, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ChangeGroups, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Book, &[G::Member]),
         (P::SeeBookings, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Moderate, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),

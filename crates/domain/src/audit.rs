@@ -6,8 +6,8 @@ use crate::{
     actor::Channel,
     bookings,
     id::{
-        AnnouncementId, DeliveryId, DisplayId, ExternalCalendarId, FirmwareId, MachineId, ModuleId, PersonId,
-        PlaceId, RoomId, TypeId,
+        AnnouncementId, DeliveryId, DisplayId, ExternalCalendarId, FirmwareId, GroupId, MachineId, ModuleId,
+        PersonId, PlaceId, RoomId, TypeId,
     },
     pictures, qualifications,
     settings::At,
@@ -77,6 +77,7 @@ subjects! {
     "type" Type(TypeId),
     "place" Place(PlaceId),
     "room" Room(RoomId),
+    "group" Group(GroupId),
     "display" Display(DisplayId),
     "module" Module(ModuleId),
     "announcement" Announcement(AnnouncementId),

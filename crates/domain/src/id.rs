@@ -75,6 +75,8 @@ ids! {
     CheckoutStepId,
     /// A room that can be booked.
     RoomId,
+    /// A group of people who book together.
+    GroupId,
     /// A booking of a machine or a room.
     BookingId,
     /// A closure of a machine or a room.

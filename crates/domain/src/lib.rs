@@ -35,6 +35,7 @@ pub mod feeds;
 pub mod find;
 pub mod firmware;
 pub mod formula;
+pub mod groups;
 pub mod history;
 pub mod holds;
 pub mod hours;

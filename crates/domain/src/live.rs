@@ -20,6 +20,8 @@ pub enum Noun {
     Checkouts,
     /// Bookings, rooms, and closures.
     Bookings,
+    /// Groups and their members.
+    Groups,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,11 +40,13 @@ pub enum ChangeEvent {
     Checkouts,
     /// A booking was made or released, or a room changed.
     Bookings,
+    /// A group, its members, or who asks to join it changed.
+    Groups,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -51,6 +55,7 @@ impl Noun {
         Self::Announcements,
         Self::Checkouts,
         Self::Bookings,
+        Self::Groups,
     ];
 
     /// The name on the stream.
@@ -65,6 +70,7 @@ impl Noun {
             Self::Announcements => "announcements",
             Self::Checkouts => "checkouts",
             Self::Bookings => "bookings",
+            Self::Groups => "groups",
         }
     }
 }
@@ -83,6 +89,7 @@ impl ChangeEvent {
             Noun::Announcements => Some(Self::Announcements),
             Noun::Checkouts => Some(Self::Checkouts),
             Noun::Bookings => Some(Self::Bookings),
+            Noun::Groups => Some(Self::Groups),
         }
     }
 
@@ -91,7 +98,12 @@ impl ChangeEvent {
     pub const fn id(self) -> Option<i64> {
         match self {
             Self::Machine(MachineId(id)) | Self::Person(PersonId(id)) | Self::Notices(PersonId(id)) => Some(id),
-            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts | Self::Bookings => None,
+            Self::Space
+            | Self::Deliveries
+            | Self::Announcements
+            | Self::Checkouts
+            | Self::Bookings
+            | Self::Groups => None,
         }
     }
 
@@ -106,6 +118,7 @@ impl ChangeEvent {
             Self::Announcements => Noun::Announcements,
             Self::Checkouts => Noun::Checkouts,
             Self::Bookings => Noun::Bookings,
+            Self::Groups => Noun::Groups,
         }
     }
 }
@@ -115,9 +128,12 @@ impl std::fmt::Display for ChangeEvent {
         match self {
             Self::Machine(id) => write!(f, "{} {id}", self.noun().as_str()),
             Self::Person(id) | Self::Notices(id) => write!(f, "{} {id}", self.noun().as_str()),
-            Self::Space | Self::Deliveries | Self::Announcements | Self::Checkouts | Self::Bookings => {
-                f.write_str(self.noun().as_str())
-            }
+            Self::Space
+            | Self::Deliveries
+            | Self::Announcements
+            | Self::Checkouts
+            | Self::Bookings
+            | Self::Groups => f.write_str(self.noun().as_str()),
         }
     }
 }

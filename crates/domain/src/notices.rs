@@ -14,7 +14,7 @@ mod standing;
 
 pub use groups::Group;
 pub use kinds::{Audience, Kind, Urgency};
-pub use news::{BookingNews, CheckoutNews, HandOverNews, Instead, WaitingNews};
+pub use news::{BookingNews, CheckoutNews, GroupNews, HandOverNews, Instead, WaitingNews};
 pub use standing::Fact;
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     holds::HoldReason,
     id::{
         AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
-        HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TimeRequestId, TypeId, UseId, WaitingId,
+        GroupId, HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TimeRequestId, TypeId, UseId, WaitingId,
     },
     jobs::Job,
     people::PersonStatus,
@@ -249,6 +249,13 @@ pub enum Notice {
     Announced {
         announcement: AnnouncementId,
     },
+    /// There is news about a group.
+    Group {
+        news: GroupNews,
+        group: GroupId,
+        /// When, because it can happen again.
+        at: Millis,
+    },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
         module: ModuleId,
@@ -306,6 +313,7 @@ impl Notice {
             Self::JobFailed { .. } => Kind::JobFailed,
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
+            Self::Group { news, .. } => news.kind(),
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
@@ -366,6 +374,7 @@ impl Notice {
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
             Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
+            Self::Group { news, group, at } => format!("group:{group} {} {}", news.as_str(), at.0),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
             Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),
         }
@@ -409,6 +418,7 @@ impl Notice {
             | Self::JobFailed { .. }
             | Self::BookingsStayFree
             | Self::Announced { .. }
+            | Self::Group { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }
@@ -422,6 +432,15 @@ impl Notice {
             | Self::Waiting { resource, .. }
             | Self::CalendarClash { resource, .. }
             | Self::CalendarLeftOut { resource, .. } => resource.room(),
+            _ => None,
+        }
+    }
+
+    /// The group that it is about.
+    #[must_use]
+    pub const fn group(&self) -> Option<GroupId> {
+        match *self {
+            Self::Group { group, .. } => Some(group),
             _ => None,
         }
     }
@@ -501,6 +520,8 @@ impl Notice {
             (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
+            (Self::Group { news: GroupNews::Invited, group, .. }, _) => format!("/groups/{group}/join"),
+            (Self::Group { group, .. }, _) => format!("/groups/{group}"),
             (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),

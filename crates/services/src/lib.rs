@@ -46,6 +46,7 @@ pub mod external_calendars;
 pub mod feeds;
 pub mod find;
 pub mod firmware;
+pub mod groups;
 pub mod health;
 pub mod history;
 pub mod holds;

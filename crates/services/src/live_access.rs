@@ -27,6 +27,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
         // The wall shows events later today.
         ChangeEvent::Bookings | ChangeEvent::Checkouts if actor.may(Permission::SeeWall, Target::NONE) => true,
         ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
+        ChangeEvent::Groups => actor.may(Permission::JoinGroups, Target::NONE),
         ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),
         ChangeEvent::Deliveries => actor.may(Permission::Deliveries, Target::NONE),
         ChangeEvent::Person(person) => {
@@ -46,7 +47,8 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::Deliveries
         | ChangeEvent::Announcements
         | ChangeEvent::Checkouts
-        | ChangeEvent::Bookings => None,
+        | ChangeEvent::Bookings
+        | ChangeEvent::Groups => None,
     }
 }
 
@@ -59,7 +61,8 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::Deliveries
         | ChangeEvent::Announcements
         | ChangeEvent::Checkouts
-        | ChangeEvent::Bookings => false,
+        | ChangeEvent::Bookings
+        | ChangeEvent::Groups => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

@@ -130,7 +130,7 @@ async fn following(conn: &mut SqliteConnection, machine: Option<MachineId>) -> R
 
 /// The nearest people with `permission`: trainers and owners of the machine or type, else managers, else
 /// administrators. Inactive roles count: a notice gives no access.
-async fn responsible(
+pub(crate) async fn responsible(
     conn: &mut SqliteConnection,
     permission: Permission,
     kind: Option<TypeId>,

@@ -7,7 +7,7 @@
 //! audit entries follow that of the cause. Not here: how each noun reacts, and effects that the cause itself computes with
 //! the reacting noun, as a closure does with the bookings in it.
 
-use crate::{bookings, checkouts, effects, outages, waiting};
+use crate::{bookings, checkouts, effects, groups, outages, waiting};
 use domain::{actor::Proof, bookings::Resource, events::DomainEvent, time::Millis};
 use futures::future::LocalBoxFuture;
 use store::{StoreError, WriteTx};
@@ -26,11 +26,15 @@ pub(crate) fn react<'a>(
 async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis) -> Result<(), StoreError> {
     match event {
         DomainEvent::StandingChanged { person, cause } => {
-            effects::standing_changed(tx, proof, person, cause, now).await
+            effects::standing_changed(tx, proof, person, cause, now).await?;
+            groups::left_space(tx, proof, person, now).await
         }
         // People who may use a machine already need no checkout.
         DomainEvent::QualificationGained { person } => checkouts::standing_changed(tx, proof, person, now).await,
-        DomainEvent::PersonErased { person } => effects::call_off(tx, proof, person, now).await,
+        DomainEvent::PersonErased { person } => {
+            effects::call_off(tx, proof, person, now).await?;
+            groups::left_space(tx, proof, person, now).await
+        }
         DomainEvent::TimeFreed { resource, span } => waiting::freed(tx, proof, resource, span, now).await,
         DomainEvent::MachineBlocked { machine, block } => {
             outages::began(tx, proof, block, machine, now).await?;

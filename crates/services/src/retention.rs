@@ -18,7 +18,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, retention};
+use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, groups, retention};
 use text::Lang;
 
 /// Rows that one job changes at most: the writer has others to serve.
@@ -71,6 +71,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     cut_cards(ctx).await?;
     forget_recorded(ctx).await?;
     forget_wishes(ctx).await?;
+    forget_invitations(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
         let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
@@ -162,6 +163,15 @@ async fn forget_wishes(ctx: &Ctx) -> Result<(), StoreError> {
     let now = ctx.now();
     let forget = async move |tx: &mut WriteTx| {
         checkouts::forget_wishes(tx, now).await?;
+        Ok::<_, StoreError>(Done::unaudited((), Unaudited::RunOut))
+    };
+    ctx.store().write(forget).await
+}
+
+async fn forget_invitations(ctx: &Ctx) -> Result<(), StoreError> {
+    let now = ctx.now();
+    let forget = async move |tx: &mut WriteTx| {
+        groups::forget_expired(tx, now).await?;
         Ok::<_, StoreError>(Done::unaudited((), Unaudited::RunOut))
     };
     ctx.store().write(forget).await

@@ -42,6 +42,7 @@ mod error;
 pub mod external_calendars;
 pub mod feeds;
 pub mod firmware;
+pub mod groups;
 pub mod heartbeat;
 pub mod history;
 pub mod holds;

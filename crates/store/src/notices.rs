@@ -24,12 +24,13 @@ pub async fn record(
     now: Millis,
 ) -> Result<bool, StoreError> {
     let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
-    let room = notice.room();
+    let (room, group) = (notice.room(), notice.group());
     let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let made = sqlx::query!(
         // Kinds switched off in the app go to the archive at once.
-        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, room_id, told_at, read_at, archived_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?7, off.at, off.at
+        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, room_id, group_id, told_at, read_at,
+                             archived_at)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?7, off.at, off.at
                FROM (SELECT (SELECT ?7 FROM notice_switch
                               WHERE person_id = ?1 AND kind = ?2 AND channel = 'app' AND NOT is_on) AS at) AS off
               WHERE true
@@ -42,6 +43,7 @@ pub async fn record(
         of_type,
         now,
         room,
+        group,
     )
     .execute(tx.conn())
     .await?;
@@ -120,7 +122,7 @@ macro_rules! notices {
             Row,
             "SELECT n.id AS \"id!: NoticeId\", n.body, n.told_at AS \"told!: Millis\",
                     n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
-                    coalesce(m.name, o.name, t.name, g.name) AS \"about?: String\",
+                    coalesce(m.name, o.name, t.name, g.name, pg.name) AS \"about?: String\",
                     coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
                     w.name AS \"who?: String\",
                     (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
@@ -131,6 +133,7 @@ macro_rules! notices {
                LEFT JOIN machine m ON m.id = n.machine_id
                     AND (m.archived_at IS NULL OR n.kind IN ('booking.cancelled', 'checkout.cancelled'))
                LEFT JOIN room o ON o.id = n.room_id AND (o.archived_at IS NULL OR n.kind = 'booking.cancelled')
+               LEFT JOIN person_group pg ON pg.id = n.group_id AND pg.archived_at IS NULL
                LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
                LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
                LEFT JOIN equipment_type g ON g.id = a.type_id

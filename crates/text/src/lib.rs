@@ -105,6 +105,7 @@ mod fabomatic;
 mod feeds;
 mod firmware;
 mod form;
+mod groups;
 mod history;
 mod holds;
 mod imports;

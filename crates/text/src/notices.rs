@@ -233,6 +233,7 @@ impl Lang {
                 (self.notice_bounced().to_owned(), self.notice_bounced_next().to_owned())
             }
             Notice::CardClaimed { .. } => (self.notice_claim().to_owned(), self.notice_claim_next().to_owned()),
+            Notice::Group { news, .. } => self.group_news(*news, name),
             Notice::CardGiven { .. } => (self.notice_card().to_owned(), self.notice_card_next().to_owned()),
             Notice::ClaimRefused { .. } => {
                 (self.notice_refused().to_owned(), self.notice_banned_next().to_owned())
@@ -435,10 +436,10 @@ mod tests {
         holds::HoldReason,
         id::{
             AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
-            HoldId, MachineId, ModuleId, PlanId, ReportId, TimeRequestId, TypeId, UseId, WaitingId,
+            GroupId, HoldId, MachineId, ModuleId, PlanId, ReportId, TimeRequestId, TypeId, UseId, WaitingId,
         },
         jobs::Job,
-        notices::Kind,
+        notices::{GroupNews, Kind},
         problems::Severity,
         time::{Date, Millis},
     };
@@ -462,6 +463,9 @@ mod tests {
             Notice::SecondFactorChanged { on: false, at },
             Notice::AddressBounced { at },
             Notice::CardClaimed { claim: ClaimId(1) },
+            Notice::Group { news: GroupNews::Invited, group: GroupId(1), at },
+            Notice::Group { news: GroupNews::Asked, group: GroupId(1), at },
+            Notice::Group { news: GroupNews::Admitted, group: GroupId(1), at },
             Notice::CardGiven { at },
             Notice::ClaimRefused { claim: ClaimId(1) },
             Notice::Reported { report, machine, severity: Severity::Degraded },

@@ -375,7 +375,7 @@ async fn power_cut_sends_nothing_and_board_reconnects() {
 }
 
 #[tokio::test]
-async fn board_online_before_it_is_listened_to_still_tells_of_it() {
+async fn board_online_before_anybody_listens_is_heard() {
     let workshop = Workshop::open().await;
     let (board, mut news) = SimBoard::connect_followed(workshop.board());
     board.until(LONG, |state| state.online).await.unwrap();

@@ -91,6 +91,23 @@ string_enum! {
     }
 }
 
+/// A valid e-mail address, normalized by [`email`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// `None` if `input` is no address.
+    #[must_use]
+    pub fn new(input: &str) -> Option<Self> {
+        email(input).map(Self)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Normalizes an address for storage and comparison: trimmed, in lower case. `None` if invalid.
 ///
 /// Simple on purpose: one `@` with something before it and a name with a dot or `localhost` after it. Only sending

@@ -77,10 +77,13 @@ impl Kind {
             | Self::ClaimRefused
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
+            | Self::GroupInvited
+            | Self::GroupChanged
             | Self::UseCorrected => Group::Account,
             Self::BookingAsked
             | Self::CheckoutAsked
             | Self::CheckoutWanted
+            | Self::GroupAsked
             | Self::ProblemReported
             | Self::CalendarClash
             | Self::CalendarLeftOut => Group::Work,

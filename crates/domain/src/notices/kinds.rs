@@ -113,6 +113,12 @@ string_enum! {
         Announced = "announcement.published",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
+        /// The recipient is invited to a group.
+        GroupInvited = "group.invited",
+        /// Somebody asks to join a group.
+        GroupAsked = "group.asked",
+        /// The recipient became a member of a group, or is none any more.
+        GroupChanged = "group.changed",
     }
 }
 
@@ -189,6 +195,9 @@ impl Kind {
             | Self::HandOverAccepted
             | Self::HandOverDeclined
             | Self::CalendarLeftOut
+            | Self::GroupInvited
+            | Self::GroupAsked
+            | Self::GroupChanged
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
@@ -252,6 +261,8 @@ impl Kind {
             | Self::TimeFreed
             | Self::JobFailed
             | Self::SettingKept
+            | Self::GroupInvited
+            | Self::GroupAsked
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned
@@ -260,6 +271,7 @@ impl Kind {
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
             | Self::UseCorrected
+            | Self::GroupChanged
             | Self::Announced => Urgency::Info,
         }
     }
@@ -281,6 +293,7 @@ impl Kind {
                 | Self::ProblemAcknowledged
                 | Self::UseCorrected
                 | Self::AddressBounced
+                | Self::GroupChanged
                 | Self::TimeFreed
         )
     }

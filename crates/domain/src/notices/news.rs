@@ -118,6 +118,34 @@ impl HandOverNews {
 }
 
 string_enum! {
+    /// News about a group.
+    GroupNews {
+        /// The recipient is invited.
+        Invited = "invited",
+        /// Somebody asks to join; to its admins.
+        Asked = "asked",
+        /// The recipient is a member now.
+        Admitted = "admitted",
+        /// Their request to join was declined.
+        Declined = "declined",
+        /// They were taken out of it.
+        Removed = "removed",
+    }
+}
+
+impl GroupNews {
+    /// The kind of notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Invited => Kind::GroupInvited,
+            Self::Asked => Kind::GroupAsked,
+            Self::Admitted | Self::Declined | Self::Removed => Kind::GroupChanged,
+        }
+    }
+}
+
+string_enum! {
     /// News about a waiting entry.
     WaitingNews {
         /// It is held for them.

@@ -85,6 +85,7 @@ pub(super) async fn of(
         | Notice::CheckoutWanted { .. }
         | Notice::JobFailed { .. }
         | Notice::Announced { .. }
+        | Notice::Group { .. }
         | Notice::TrainingAgain { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })

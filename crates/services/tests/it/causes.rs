@@ -34,6 +34,7 @@ const HOUSE: &str = "the program's own housekeeping: nothing changes for anybody
 const AT_MACHINE: &str = "whoever is at the machine sees it on its display";
 const ENDED: &str = "a use that nobody logged off is closed: the history shows it, and nobody has to act";
 const SETTING: &str = "how the workshop is set up: the pages show it, and the record says who changed it";
+const GROUP: &str = "the pages of the group and its members show it, and nobody has to act";
 const PRESENT: &str = "member and trainer stand at the machine; how it ended is told";
 const DESK: &str = "at the desk, between the one who gives the card and the one who gets it";
 const SENT: &str = "the firmware page says how it ended; there is no notice of a failure yet";
@@ -435,6 +436,21 @@ const CAUSES: &[(&str, Cause)] = &[
     ("requests::stop", Cause::None("whoever is on the machine sees it stop")),
     ("retention::due", Cause::None(HOUSE)),
     ("retention::run", Cause::None(HOUSE)),
+    ("groups::accept", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::add", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::archive", Cause::None(GROUP)),
+    ("groups::ask", Cause::Tells(&[Kind::GroupAsked])),
+    ("groups::change_role", Cause::None(GROUP)),
+    ("groups::decline", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::invite", Cause::Tells(&[Kind::GroupInvited])),
+    ("groups::join", Cause::None(GROUP)),
+    ("groups::put_in", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::remove", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::renew_link", Cause::None(LINK)),
+    ("groups::restore", Cause::None(GROUP)),
+    ("groups::revoke_link", Cause::None(GROUP)),
+    ("groups::save", Cause::None(GROUP)),
+    ("groups::withdraw", Cause::None(GROUP)),
     ("rooms::add", Cause::None(SETTING)),
     ("rooms::archive", Cause::None(SETTING)),
     ("rooms::restore", Cause::None(SETTING)),

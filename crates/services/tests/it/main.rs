@@ -31,6 +31,7 @@ mod external_calendars;
 mod feeds;
 mod firmware;
 mod furnishing;
+mod groups;
 mod hand_over;
 mod history;
 mod holds;

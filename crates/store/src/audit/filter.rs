@@ -96,7 +96,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, u.title, n.title, c.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, u.title, n.title, c.name) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -114,6 +114,8 @@ macro_rules! entries {
                       ON a.subject GLOB 'firmware:[0-9]*' AND f.id = CAST(substr(a.subject, 10) AS INTEGER)
                LEFT JOIN room r
                       ON a.subject GLOB 'room:[0-9]*' AND r.id = CAST(substr(a.subject, 6) AS INTEGER)
+               LEFT JOIN person_group q
+                      ON a.subject GLOB 'group:[0-9]*' AND q.id = CAST(substr(a.subject, 7) AS INTEGER)
                LEFT JOIN training_module u
                       ON a.subject GLOB 'module:[0-9]*' AND u.id = CAST(substr(a.subject, 8) AS INTEGER)
                LEFT JOIN announcement n

@@ -69,6 +69,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     )
     .execute(&mut *conn)
     .await?;
+    sqlx::query!("DELETE FROM group_member WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM group_request WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM group_invitation WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;

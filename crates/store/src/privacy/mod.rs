@@ -31,6 +31,7 @@ const NOUNS: &[&[Table]] = &[
     crate::cards::PERSONAL_DATA,
     crate::cards::claims::PERSONAL_DATA,
     crate::holds::PERSONAL_DATA,
+    crate::groups::PERSONAL_DATA,
     crate::notes::PERSONAL_DATA,
     crate::problems::PERSONAL_DATA,
     crate::maintenance::PERSONAL_DATA,

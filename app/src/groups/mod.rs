@@ -1,0 +1,324 @@
+//! Groups: the list of all, with what managers have to look after, or one's own and those one can ask to join.
+//!
+//! Invariant: search and filter are in the address and work without script. Not here: one group ([`one`]), and joining it
+//! ([`join`]).
+
+pub mod join;
+mod mark;
+pub mod one;
+
+use crate::{
+    call::{Call, Function, PageResource, load, page_resource},
+    lang,
+    live::use_live,
+    live_page::live_page,
+    ui::{
+        avatar::Avatar,
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::{dynamic, text},
+        chip::Chip,
+        empty::Empty,
+        form::{Ask, Field, Form},
+        icon::Icon,
+        register::NewEntry,
+        table::{Cell, always, named, sorted, spare, table},
+    },
+};
+use contract::groups::{self, GroupView, Groups, ListGroups};
+use domain::live::Noun;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use mark::Mark;
+use text::Lang;
+
+type AddGroup = Function<groups::AddGroup>;
+
+/// Which groups are shown to a manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    All,
+    Asked,
+    NoAdmin,
+    Archived,
+}
+
+impl Filter {
+    const ALL: [(Self, &'static str, fn(Lang) -> &'static str); 4] = [
+        (Self::All, "/groups", Lang::groups_all),
+        (Self::Asked, "/groups?show=asked", Lang::groups_asked),
+        (Self::NoAdmin, "/groups?show=no-admin", Lang::groups_no_admin),
+        (Self::Archived, "/groups?show=archived", Lang::groups_archived),
+    ];
+
+    fn parse(code: Option<&str>) -> Self {
+        match code {
+            Some("asked") => Self::Asked,
+            Some("no-admin") => Self::NoAdmin,
+            Some("archived") => Self::Archived,
+            _ => Self::All,
+        }
+    }
+
+    fn has(self, group: &GroupView) -> bool {
+        match self {
+            Self::All => !group.archived,
+            Self::Asked => !group.archived && group.requests.is_some_and(|requests| requests > 0),
+            Self::NoAdmin => !group.archived && group.admins.is_empty(),
+            Self::Archived => group.archived,
+        }
+    }
+}
+
+/// The page at `/groups`.
+pub fn groups_page() -> AnyView {
+    let (live, add) = (use_live(), Call::<AddGroup>::new());
+    let all: PageResource<Groups> =
+        page_resource(move || (live.version(Noun::Groups), add.version().get()), |_| load(&ListGroups {}));
+    live_page(lang::current().groups_title(), 6, all, move |all| view! { <Page all add/> }.into_any())
+}
+
+/// The page without requests, so that tests can render it.
+#[component]
+fn Page(all: RwSignal<Groups>, add: Call<AddGroup>) -> impl IntoView {
+    let t = lang::current();
+    let may_change = all.with_untracked(|all| all.may_change);
+    let sum = move || {
+        all.with(|all| {
+            let groups = all.groups.iter().filter(|group| !group.archived);
+            let (count, members) =
+                groups.fold((0, 0), |(count, members), group| (count + 1, members + group.members));
+            t.groups_sub(&t.groups_count(count), &t.groups_members(members))
+        })
+    };
+    view! {
+        <header class="page-head">
+            <h1>{t.groups_title()}</h1>
+            <p class="sub">{text(sum)}</p>
+        </header>
+        {if may_change { managed(t, all, add) } else { own_and_others(t, all) }}
+    }
+}
+
+/// All groups as a table, with search, filters and a form for another.
+fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(|query| Filter::parse(query.get_str("show"))));
+    let sought = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let chips = Filter::ALL.into_iter().map(|(shown, href, label)| {
+        let current = Signal::derive(move || filter.get() == shown);
+        let count =
+            Signal::derive(move || all.with(|all| all.groups.iter().filter(|group| shown.has(group)).count()));
+        view! { <Chip href label=label(t) current count/> }
+    });
+    view! {
+        <div class="people-tools">
+            <search class="finder">
+                <Ask page="/groups" problem=None>
+                    <Field name="q" kind="search" label=t.groups_find() value=sought.get_untracked()/>
+                    <div class="btn-row"><Submit label=t.people_find()/></div>
+                </Ask>
+            </search>
+            <div class="chips" role="group" aria-label=t.groups_title()>{chips.collect_view()}</div>
+        </div>
+        {dynamic(move || {
+            let sought = sought.get().to_lowercase();
+            let fits = |group: &&GroupView| {
+                let words = [&group.name, &group.department].into_iter().chain(&group.admins);
+                filter.get().has(group) && words.into_iter().any(|word| word.to_lowercase().contains(&sought))
+            };
+            Some(all.with(|all| {
+                let found: Vec<GroupView> = all.groups.iter().filter(fits).cloned().collect();
+                match (found.is_empty(), all.groups.is_empty()) {
+                    (true, true) => none(t.groups_none(), t.groups_none_next(), None),
+                    (true, false) => none(t.groups_none_found(), t.groups_none_found_next(), Some(t.groups_all())),
+                    (false, _) => group_table(t, found),
+                }
+            }))
+        })}
+        <NewEntry title=t.groups_new()>
+            <Form action=add afresh=true>
+                <Field name="name" label=t.equipment_name() autocomplete="off"/>
+                <Field name="department" label=t.groups_department() hint=t.groups_department_hint() autocomplete="off"/>
+                <Field name="admin" kind="email" label=t.groups_first_admin() hint=t.groups_first_admin_hint() autocomplete="off"/>
+                <div class="btn-row"><Submit label=t.groups_add() kind=Press::Primary busy=add.pending()/></div>
+            </Form>
+        </NewEntry>
+    }
+    .into_any()
+}
+
+fn none(heading: &'static str, next: &'static str, all: Option<&'static str>) -> AnyView {
+    view! {
+        <div class="card"><Empty icon="users-round">
+            <h2>{heading}</h2>
+            <p>{next}</p>
+            {all.map(|label| view! { <div class="btn-row"><ButtonLink href="/groups" label=label.to_owned()/></div> })}
+        </Empty></div>
+    }
+    .into_any()
+}
+
+fn group_table(t: Lang, groups: Vec<GroupView>) -> AnyView {
+    let columns = vec![
+        always(t.groups_column_group()),
+        spare(t.groups_column_admins(), 2),
+        always(t.groups_column_members()),
+    ];
+    let rows = groups.into_iter().map(|group| row(t, group)).collect();
+    table("groups", t.groups_title(), columns, rows)
+}
+
+fn row(t: Lang, group: GroupView) -> Vec<Cell> {
+    let GroupView { id, name, department, members, admins, requests, archived, .. } = group;
+    let asks = requests.filter(|requests| *requests > 0).map(|requests| {
+        view! { <span class="badge" data-tone="info">{t.groups_asks(requests)}</span> }
+    });
+    let under: Vec<_> = [department, if archived { t.equipment_away().to_owned() } else { String::new() }]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let first = named(
+        view! {
+            <span class="group-name">
+                <Mark name=name.clone() size="sm"/>
+                <span><a class="name" href=format!("/groups/{id}")>{name.clone()}</a>" "{asks}<span class="s">{under.join(" · ")}</span></span>
+            </span>
+        }
+        .into_any(),
+        name,
+    );
+    let led = named(admins_of(t, &admins, archived), admins.join(", "));
+    vec![first, led, sorted(members, members)]
+}
+
+fn admins_of(t: Lang, admins: &[String], archived: bool) -> AnyView {
+    let Some(first) = admins.first() else {
+        if archived {
+            return "–".into_any();
+        }
+        return view! { <span class="badge" data-tone="warn"><Icon name="triangle-alert"/>{t.groups_without_admin()}</span> }.into_any();
+    };
+    let words = match admins.len() {
+        1 => first.clone(),
+        more => t.groups_and_more(first, &(more - 1).to_string()),
+    };
+    view! { <span class="group-admins"><Avatar name=first.clone() size="sm"/><span>{words}</span></span> }
+        .into_any()
+}
+
+/// The reader's groups, and those they can ask to join.
+fn own_and_others(t: Lang, all: RwSignal<Groups>) -> AnyView {
+    let list = move |is_own: bool| {
+        all.with(|all| {
+            all.groups.iter().filter(|group| group.role.is_some() == is_own).cloned().collect::<Vec<_>>()
+        })
+    };
+    let section = move |is_own: bool, id: &'static str, heading: &'static str| {
+        dynamic(move || {
+            let groups = list(is_own);
+            (!groups.is_empty()).then(|| {
+                view! {
+                    <section class="group" aria-labelledby=id>
+                        <h2 class="group-head" id=id>{heading}</h2>
+                        <ul class="list">{groups.into_iter().map(|group| line(t, group)).collect_view()}</ul>
+                    </section>
+                }
+            })
+        })
+    };
+    view! {
+        {section(true, "mine", t.groups_mine())}
+        {section(false, "others", t.groups_others())}
+        {dynamic(move || all.with(|all| all.groups.is_empty()).then(|| none(t.groups_none(), t.groups_none_next(), None)))}
+    }
+    .into_any()
+}
+
+fn line(t: Lang, group: GroupView) -> AnyView {
+    let GroupView { id, name, department, members, requests, role, asked, invited_until, .. } = group;
+    let href = if role.is_some() { format!("/groups/{id}") } else { format!("/groups/{id}/join") };
+    let mut second = vec![department, t.groups_members(members)];
+    second.retain(|text| !text.is_empty());
+    second.extend(requests.filter(|requests| *requests > 0).map(|requests| t.groups_asks(requests)));
+    let state = match (asked, invited_until) {
+        (_, Some(_)) => Some(t.groups_you_invited()),
+        (Some(_), None) => Some(t.groups_you_asked()),
+        (None, None) => role.filter(|role| *role == domain::groups::Role::Admin).map(|role| t.group_role(role)),
+    };
+    view! {
+        <li><a class="item" href=href>
+            <Mark name=name.clone() size="md"/>
+            <span class="lines"><span class="t">{name}</span><span class="s">{second.join(" · ")}</span></span>
+            <span class="tail">{state.map(|state| view! { <span class="muted">{state}</span> })}<Icon name="chevron-right"/></span>
+        </a></li>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor, words};
+    use domain::{groups::Role, id::GroupId};
+
+    pub(super) fn group(id: i64, name: &str, admins: &[&str]) -> GroupView {
+        GroupView {
+            id: GroupId(id),
+            version: 1,
+            name: name.into(),
+            department: "Design department".into(),
+            members: 14,
+            admins: admins.iter().map(ToString::to_string).collect(),
+            requests: Some(0),
+            role: None,
+            asked: None,
+            invited_until: None,
+            archived: false,
+        }
+    }
+
+    fn page(address: &str, may_change: bool, groups: Vec<GroupView>) -> String {
+        html(visitor(Lang::En), address, move || {
+            let all = RwSignal::new(Groups { groups, may_change });
+            view! { <Page all add=Call::new()/> }
+        })
+    }
+
+    #[test]
+    fn managers_see_who_asks_and_groups_without_admin() {
+        let asked = GroupView { requests: Some(2), ..group(1, "Bookbinders", &["Nora Kofler", "Ilaria Conti"]) };
+        let groups = vec![
+            asked,
+            group(2, "Studio assistants", &[]),
+            GroupView { archived: true, ..group(3, "Choir", &[]) },
+        ];
+        let html = page("/groups", true, groups.clone());
+        let content = words(&html);
+        assert!(content.contains("2 groups, 28 members") && content.contains("2 ask"), "{content}");
+        assert!(content.contains("Nora Kofler, +1") && content.contains("no admin"), "{content}");
+        assert!(!html.contains(r#"href="/groups/3""#) && html.contains(r#"name="admin""#), "{html}");
+        let html = page("/groups?show=no-admin", true, groups.clone());
+        assert!(html.contains(r#"href="/groups/2""#) && !html.contains(r#"href="/groups/1""#), "{html}");
+        let html = page("/groups?q=kofler", true, groups);
+        assert!(html.contains(r#"href="/groups/1""#) && !html.contains(r#"href="/groups/2""#), "{html}");
+    }
+
+    #[test]
+    fn members_see_their_groups_before_others_that_they_can_ask_to_join() {
+        let mine = GroupView { role: Some(Role::Admin), requests: Some(1), ..group(1, "Bookbinders", &[]) };
+        let other = GroupView { requests: None, asked: Some(NOW), ..group(2, "Choir", &[]) };
+        let html = page("/groups", false, vec![other, mine]);
+        let content = words(&html);
+        assert!(content.contains("My groups") && content.contains("1 asksAdmin"), "{content}");
+        assert!(content.contains("Other groups") && content.contains("You asked"), "{content}");
+        assert!(html.contains(r#"href="/groups/1""#) && html.contains(r#"href="/groups/2/join""#), "{html}");
+        assert!(!html.contains(r#"name="admin""#), "{html}");
+    }
+
+    #[test]
+    fn no_groups_or_none_found_show_the_next_step() {
+        assert!(words(&page("/groups", true, vec![])).contains("A class, a lab, a project"));
+        let html = page("/groups?show=archived", true, vec![group(1, "Bookbinders", &[])]);
+        assert!(words(&html).contains("No group like this") && html.contains(r#"href="/groups""#), "{html}");
+    }
+}

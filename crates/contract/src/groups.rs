@@ -1,0 +1,315 @@
+//! Groups of people who book together: their members, who asks to join, and who is invited.
+
+use crate::{equipment::Shelved, form::Link};
+use domain::{
+    accounts::Email,
+    groups::{DEPARTMENT, Role},
+    id::{GroupId, PersonId},
+    names::{Line, Name},
+    time::Moment,
+    versions::Saved,
+};
+use macros::{Form, operations, view};
+use serde::{Deserialize, Serialize};
+
+operations! {
+    tag Groups;
+
+    /// List groups
+    ///
+    /// Lists groups by name. Archived groups are included for callers who may edit all of them.
+    GET "groups" => ListGroups() -> Groups,
+        page "groups/list", scope PeopleRead,
+        lists groups by |group: &GroupView| -> (bool, String, i64) { (group.archived, group.name.clone(), group.id.0) };
+
+    /// Add a group
+    ///
+    /// Adds a group. Its first admin can be named at once; others are added or invited afterwards.
+    POST "groups" => AddGroup(form: NewGroup) -> GroupAdded,
+        page "groups/add", scope PeopleWrite, makes Below as group,
+        errors ["group.invalid"];
+
+    /// Get a group
+    ///
+    /// Returns a group.
+    GET "groups/{id}" => ReadGroup(id: GroupId) -> GroupView, scope PeopleRead, versioned, errors ["group.unknown"];
+
+    /// Load a group with everything its reader may see
+    READ => ReadGroupPage(id: GroupId) -> GroupPage, page "groups/read";
+
+    /// Update a group
+    ///
+    /// Changes the name and department of a group.
+    PUT "groups/{id}" => SaveGroup(id: GroupId, version: i64, form: GroupForm) -> (),
+        page "groups/save", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
+
+    /// Archive a group
+    ///
+    /// Archives a group. Nobody can join it or book for it until it is restored.
+    POST "groups/{id}/archive" => ArchiveGroup(id: GroupId) -> Shelved,
+        page "groups/archive", scope PeopleWrite, errors ["group.unknown"];
+
+    /// Restore a group
+    ///
+    /// Restores a group with the members that it had.
+    POST "groups/{id}/restore" => RestoreGroup(id: GroupId) -> Shelved,
+        page "groups/restore", scope PeopleWrite, errors ["group.unknown", "group.invalid"];
+
+    /// List the members of a group
+    ///
+    /// Lists the members of a group, for its members and for callers who may edit all groups.
+    GET "groups/{id}/members" => ListGroupMembers(id: GroupId) -> GroupMembers,
+        scope PeopleRead, errors ["group.unknown"],
+        lists members by |member: &GroupMember| -> i64 { member.person.0 };
+
+    /// Add a member to a group
+    ///
+    /// Makes a person a member without asking them.
+    POST "groups/{id}/members" => AddGroupMember(group: GroupId, form: NewGroupMember) -> (),
+        scope PeopleWrite, errors ["group.unknown", "group.person-unknown", "group.archived"];
+
+    /// Change the role of a member
+    ///
+    /// Makes a member an admin of the group, or an admin a member.
+    PUT "groups/{id}/members/{person}" => ChangeGroupRole(group: GroupId, person: PersonId, form: GroupRole) -> (),
+        page "groups/role", scope PeopleWrite, errors ["group.unknown", "group.person-unknown", "group.last-admin"];
+
+    /// Remove a member from a group
+    ///
+    /// Removes a member. Everybody can leave by removing themselves. What was booked for the group stays.
+    DELETE "groups/{id}/members/{person}" => RemoveGroupMember(group: GroupId, person: PersonId) -> (),
+        page "groups/remove", scope PeopleWrite, errors ["group.unknown", "group.person-unknown", "group.last-admin"];
+
+    /// Join a group
+    ///
+    /// Accepts an invitation, or joins by the key in the group's link.
+    POST "groups/{id}/join" => JoinGroup(group: GroupId, form: GroupKey) -> (),
+        page "groups/join", scope PeopleWrite, errors ["group.unknown", "group.invitation-over", "group.archived"];
+
+    /// Ask to join a group
+    ///
+    /// Asks the admins of a group to become a member.
+    POST "groups/{id}/requests" => AskToJoinGroup(group: GroupId) -> (),
+        page "groups/ask", scope PeopleWrite, errors ["group.unknown", "group.member-already", "group.archived"];
+
+    /// Accept a request to join
+    ///
+    /// Makes a person who asks to join a member.
+    POST "groups/{id}/requests/{person}/accept" => AcceptGroupRequest(group: GroupId, person: PersonId) -> (),
+        page "groups/accept", scope PeopleWrite, errors ["group.unknown", "group.request-over", "group.archived"];
+
+    /// Decline a request to join
+    ///
+    /// Declines a request to join. Everybody can withdraw their own.
+    POST "groups/{id}/requests/{person}/decline" => DeclineGroupRequest(group: GroupId, person: PersonId) -> (),
+        page "groups/decline", scope PeopleWrite, errors ["group.unknown", "group.request-over"];
+
+    /// Invite a person to a group
+    ///
+    /// Invites the member of the space with an e-mail address. The invitation is valid for seven days.
+    POST "groups/{id}/invitations" => InviteToGroup(group: GroupId, form: GroupInvitee) -> (),
+        page "groups/invite", scope PeopleWrite,
+        errors ["group.unknown", "group.invalid", "group.too-many-invitations", "group.archived"];
+
+    /// Withdraw an invitation
+    ///
+    /// Withdraws an invitation to a group. The invited person declines it in the same way.
+    DELETE "groups/{id}/invitations/{person}" => WithdrawGroupInvitation(group: GroupId, person: PersonId) -> (),
+        page "groups/withdraw", scope PeopleWrite, errors ["group.unknown", "group.invitation-over"];
+
+    /// Replace the link of a group
+    ///
+    /// Returns a link by which members of the space join the group, for seven days. Earlier links become useless.
+    POST "groups/{id}/link" => RenewGroupLink(id: GroupId) -> GroupLink,
+        page "groups/link", scope PeopleWrite, gives, link link, errors ["group.unknown", "group.archived"];
+
+    /// Revoke the link of a group
+    ///
+    /// Makes the link of a group useless.
+    DELETE "groups/{id}/link" => RevokeGroupLink(id: GroupId) -> (),
+        page "groups/unlink", scope PeopleWrite, errors ["group.unknown"];
+}
+
+/// The fields of a group.
+#[derive(Debug, Clone, Form)]
+pub struct GroupForm {
+    /// The group's name.
+    #[field(example = "Bookbinders")]
+    pub name: Name,
+    /// The department that it belongs to, as people call it.
+    #[field(example = "Design department")]
+    pub department: Line<DEPARTMENT>,
+}
+
+/// A new group.
+#[derive(Debug, Clone, Form)]
+pub struct NewGroup {
+    /// The group's name.
+    #[field(example = "Bookbinders")]
+    pub name: Name,
+    /// The department that it belongs to, as people call it.
+    #[field(example = "Design department")]
+    pub department: Line<DEPARTMENT>,
+    /// The e-mail address of its first admin, a member of the space.
+    #[field(example = "nora@example.org")]
+    pub admin: Option<Email>,
+}
+
+/// A new member of a group.
+#[derive(Debug, Clone, Form)]
+pub struct NewGroupMember {
+    /// The id of the person.
+    #[field(example = 7)]
+    pub person: PersonId,
+    /// The role.
+    pub role: Role,
+}
+
+/// The role of a member.
+#[derive(Debug, Clone, Form)]
+pub struct GroupRole {
+    /// The role.
+    pub role: Role,
+}
+
+/// How somebody joins a group.
+#[derive(Debug, Clone, Form)]
+pub struct GroupKey {
+    /// The key in the group's link. Without it, the caller's invitation is accepted.
+    pub key: Line<64>,
+}
+
+/// A person to be invited.
+#[derive(Debug, Clone, Form)]
+pub struct GroupInvitee {
+    /// The e-mail address of a member of the space.
+    #[field(example = "nora@example.org")]
+    pub email: Email,
+    /// The role that they get.
+    pub role: Role,
+}
+
+/// A group.
+#[view]
+pub struct GroupView {
+    /// Its id.
+    #[field(example = 2)]
+    pub id: GroupId,
+    /// Its version.
+    #[field(example = 1)]
+    pub version: i64,
+    /// The group's name.
+    #[field(example = "Bookbinders")]
+    pub name: String,
+    /// The department that it belongs to.
+    #[field(example = "Design department")]
+    pub department: String,
+    /// The number of members.
+    #[field(example = 14)]
+    pub members: u32,
+    /// The names of its admins.
+    pub admins: Vec<String>,
+    /// The number of people who ask to join, if the caller decides about them.
+    pub requests: Option<u32>,
+    /// The caller's role.
+    pub role: Option<Role>,
+    /// When the caller asked to join.
+    pub asked: Option<Moment>,
+    /// Until when the caller is invited.
+    pub invited_until: Option<Moment>,
+    /// Whether it is archived.
+    pub archived: bool,
+}
+
+#[cfg(feature = "server")]
+impl crate::operation::HasVersion for GroupView {
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Groups {
+    pub groups: Vec<GroupView>,
+    /// Whether the reader may add groups and edit all of them.
+    pub may_change: bool,
+}
+
+/// The result of adding a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupAdded {
+    pub group: GroupId,
+}
+
+/// A member of a group.
+#[view]
+pub struct GroupMember {
+    /// The id of the person.
+    #[field(example = 7)]
+    pub person: PersonId,
+    /// Their name.
+    #[field(example = "Nora Kofler")]
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// When they became a member.
+    pub since: Moment,
+    /// Whether they are on hold; only for those who decide about members.
+    pub on_hold: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMembers {
+    pub members: Vec<GroupMember>,
+}
+
+/// Somebody who asks to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRequest {
+    pub person: PersonId,
+    pub name: String,
+    pub asked: Moment,
+}
+
+/// An open invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupInvitation {
+    pub person: PersonId,
+    pub name: String,
+    pub role: Role,
+    pub invited: Moment,
+    pub expires: Moment,
+}
+
+/// A group, with everything its reader may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPage {
+    pub now: Moment,
+    pub group: GroupView,
+    /// `name` and `department`, as in its form.
+    pub saved: Saved,
+    /// Who sent the reader's invitation, if known.
+    pub invited_by: Option<String>,
+    /// Admins first, then by name; `None` for people who are not in it.
+    pub members: Option<Vec<GroupMember>>,
+    /// The longest waiting first; only for those who decide.
+    pub requests: Vec<GroupRequest>,
+    /// By name; only for those who decide.
+    pub invitations: Vec<GroupInvitation>,
+    /// Until when its link is valid; only for those who decide.
+    pub link_until: Option<Moment>,
+    /// Whether the reader decides about members: admins of the group, and managers.
+    pub decides: bool,
+    /// Whether the reader edits all groups.
+    pub may_change: bool,
+}
+
+/// The link of a group.
+#[view]
+pub struct GroupLink {
+    /// The id of the group.
+    pub id: GroupId,
+    /// A path on this site. It cannot be retrieved later.
+    #[field(example = "/groups/2/join?key=kXw3vD0nTqS8pYbL2mRzEg")]
+    pub link: Link,
+}

@@ -1,0 +1,81 @@
+//! Groups: people who book together – a class, a lab, a project – and their admins.
+//!
+//! Invariant: a group that has an admin does not lose the last one, unless that person leaves the space. Not here: what a group
+//! has booked ([`crate::bookings`]).
+
+use crate::{id::PersonId, string_enum::string_enum};
+use std::time::Duration;
+
+/// Limit of characters of a department's name.
+pub const DEPARTMENT: usize = 200;
+/// How long an invitation and a group's link are valid: as long as an invitation to the space.
+pub const INVITATION: Duration = Duration::from_hours(7 * 24);
+/// Invitations of one group that are open at once, so that nobody mails the whole space.
+pub const INVITATIONS: usize = 200;
+
+string_enum! {
+    /// What a member may do in a group; a later one may do more.
+    Role {
+        /// Books for the group.
+        Member = "member",
+        /// Decides about its members, too.
+        Admin = "admin",
+    }
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    pub person: PersonId,
+    pub role: Role,
+}
+
+/// It would leave the group without an admin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastAdmin;
+
+/// Whether `person`, one of `members`, can stop being an admin: by leaving, or by becoming a mere member.
+pub fn can_step_down(members: &[Membership], person: PersonId) -> Result<(), LastAdmin> {
+    let mut admins = members.iter().filter(|member| member.role == Role::Admin).map(|member| member.person);
+    match (admins.next(), admins.next()) {
+        (Some(only), None) if only == person => Err(LastAdmin),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn members(roles: &[Role]) -> Vec<Membership> {
+        let people = (1..).map(PersonId);
+        people.zip(roles).map(|(person, role)| Membership { person, role: *role }).collect()
+    }
+
+    #[test]
+    fn only_admin_cannot_step_down_until_there_is_another() {
+        let [admin, member] = [PersonId(1), PersonId(2)];
+        let alone = members(&[Role::Admin, Role::Member]);
+        assert_eq!(can_step_down(&alone, admin), Err(LastAdmin));
+        assert_eq!(can_step_down(&alone, member), Ok(()));
+        assert_eq!(can_step_down(&members(&[Role::Admin, Role::Admin]), admin), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn group_with_an_admin_keeps_one_whoever_leaves(
+            roles in proptest::collection::vec(prop::sample::select(&[Role::Member, Role::Admin][..]), 1..8),
+            leavers in proptest::collection::vec(1_i64..9, 0..20),
+        ) {
+            let mut members = members(&roles);
+            let had_admin = members.iter().any(|member| member.role == Role::Admin);
+            for leaver in leavers.into_iter().map(PersonId) {
+                if can_step_down(&members, leaver).is_ok() {
+                    members.retain(|member| member.person != leaver);
+                }
+            }
+            prop_assert_eq!(members.iter().any(|member| member.role == Role::Admin), had_admin);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Groups: who decides, how people join, and that a group keeps an admin.
+
+use crate::lab::{
+    Lab,
+    bookings::notices_of,
+    operations::{fields, run},
+};
+use contract::groups::{
+    AcceptGroupRequest, AddGroup, AddGroupMember, ArchiveGroup, AskToJoinGroup, ChangeGroupRole,
+    DeclineGroupRequest, InviteToGroup, JoinGroup, ListGroupMembers, ListGroups, ReadGroupPage, RemoveGroupMember,
+    RenewGroupLink, RestoreGroup, RevokeGroupLink, SaveGroup, WithdrawGroupInvitation,
+};
+use domain::{
+    actor::Actor,
+    groups::Role,
+    id::{GroupId, PersonId},
+    notices::Kind,
+    time::DAY,
+};
+use services::{groups::GroupsError, jobs, people};
+
+const ADA: PersonId = PersonId(1);
+const BOB: PersonId = PersonId(2);
+const CARL: PersonId = PersonId(4);
+const DANA: PersonId = PersonId(5);
+
+/// A group of Ada, its admin; Ken manages the space, and Bob, Carl and Dana are members of the space.
+async fn open() -> (Lab, GroupId) {
+    let lab = crate::lab::bookings::open().await;
+    lab.sql(
+        "UPDATE profile SET email = 'ada@private.example' WHERE person_id = 1;
+         UPDATE profile SET email = 'bob@private.example' WHERE person_id = 2;
+         UPDATE profile SET email = 'zoe@private.example' WHERE person_id = 3",
+    )
+    .await;
+    let ken = lab.signed_in(11).await;
+    let new = fields(&[("name", "Bookbinders"), ("department", "Design"), ("admin", "ada@private.example")]);
+    let group = run(&lab.ctx, &ken, AddGroup {}, new).await.unwrap().group;
+    (lab, group)
+}
+
+async fn invite(lab: &Lab, actor: &Actor, group: GroupId, email: &str) -> Result<(), GroupsError> {
+    run(&lab.ctx, actor, InviteToGroup { group }, fields(&[("email", email), ("role", "member")])).await
+}
+
+async fn join(lab: &Lab, actor: &Actor, group: GroupId, key: &str) -> Result<(), GroupsError> {
+    run(&lab.ctx, actor, JoinGroup { group }, fields(&[("key", key)])).await
+}
+
+async fn members(lab: &Lab, actor: &Actor, id: GroupId) -> Vec<(i64, Role)> {
+    let answer = run(&lab.ctx, actor, ListGroupMembers { id }, fields(&[])).await.unwrap();
+    answer.members.into_iter().map(|member| (member.person.0, member.role)).collect()
+}
+
+async fn set_role(
+    lab: &Lab,
+    actor: &Actor,
+    group: GroupId,
+    person: PersonId,
+    role: &str,
+) -> Result<(), GroupsError> {
+    run(&lab.ctx, actor, ChangeGroupRole { group, person }, fields(&[("role", role)])).await
+}
+
+async fn remove(lab: &Lab, actor: &Actor, group: GroupId, person: PersonId) -> Result<(), GroupsError> {
+    run(&lab.ctx, actor, RemoveGroupMember { group, person }, fields(&[])).await
+}
+
+#[tokio::test]
+async fn invited_person_joins_with_the_role_they_were_invited_to_and_others_do_not() {
+    let (lab, group) = open().await;
+    let [ada, bob, carl] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await];
+    invite(&lab, &ada, group, "Carl@private.example ").await.unwrap();
+    assert_eq!(notices_of(&lab, 4).await, [Kind::GroupInvited]);
+    assert!(matches!(join(&lab, &bob, group, "").await, Err(GroupsError::InvitationOver)));
+    let page = run(&lab.ctx, &carl, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(page.invited_by.as_deref(), Some("Ada"));
+    assert!(page.members.is_none() && page.invitations.is_empty(), "not before they are a member");
+    join(&lab, &carl, group, "").await.unwrap();
+    join(&lab, &carl, group, "").await.unwrap();
+    assert_eq!(members(&lab, &carl, group).await, [(1, Role::Admin), (4, Role::Member)]);
+    let actions = lab.text(
+        "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'group:1' ORDER BY seq)",
+    );
+    assert_eq!(actions.await, "group.added group.invited group.joined");
+}
+
+#[tokio::test]
+async fn invitation_ends_after_a_week_or_when_withdrawn_or_declined() {
+    let (lab, group) = open().await;
+    let [ada, bob, carl] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await];
+    invite(&lab, &ada, group, "bob@private.example").await.unwrap();
+    lab.pass(7 * DAY);
+    assert!(matches!(join(&lab, &lab.signed_in(2).await, group, "").await, Err(GroupsError::InvitationOver)));
+    jobs::run(&lab.ctx, domain::jobs::Job::Retention).await;
+    assert_eq!(lab.number("SELECT count(*) FROM group_invitation").await, 0);
+    let ada = {
+        drop(ada);
+        lab.signed_in(1).await
+    };
+    for (actor, person, email) in [(&ada, BOB, "bob@private.example"), (&carl, CARL, "carl@private.example")] {
+        invite(&lab, &ada, group, email).await.unwrap();
+        run(&lab.ctx, actor, WithdrawGroupInvitation { group, person }, fields(&[])).await.unwrap();
+    }
+    let withdrawn = run(&lab.ctx, &ada, WithdrawGroupInvitation { group, person: BOB }, fields(&[])).await;
+    assert!(matches!(withdrawn, Err(GroupsError::InvitationOver)));
+    assert!(matches!(join(&lab, &bob, group, "").await, Err(GroupsError::InvitationOver)));
+}
+
+#[tokio::test]
+async fn unknown_suspended_or_present_person_cannot_be_invited() {
+    let (lab, group) = open().await;
+    let ada = lab.signed_in(1).await;
+    for email in ["nobody@private.example", "zoe@private.example", "ada@private.example", "no address"] {
+        let refused = invite(&lab, &ada, group, email).await;
+        assert!(matches!(refused, Err(GroupsError::Invalid(_))), "{email}: {refused:?}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM group_invitation").await, 0);
+}
+
+#[tokio::test]
+async fn link_lets_members_of_the_space_join_until_it_is_replaced_or_revoked() {
+    let (lab, group) = open().await;
+    let [ada, bob, carl] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await];
+    let link = async || {
+        let link = run(&lab.ctx, &ada, RenewGroupLink { id: group }, fields(&[])).await.unwrap().link;
+        link.0.split_once("key=").unwrap().1.to_owned()
+    };
+    let first = link().await;
+    let second = link().await;
+    assert!(matches!(join(&lab, &bob, group, &first).await, Err(GroupsError::InvitationOver)));
+    assert!(matches!(join(&lab, &bob, GroupId(2), &second).await, Err(GroupsError::Unknown)));
+    join(&lab, &bob, group, &second).await.unwrap();
+    run(&lab.ctx, &ada, RevokeGroupLink { id: group }, fields(&[])).await.unwrap();
+    assert!(matches!(join(&lab, &carl, group, &second).await, Err(GroupsError::InvitationOver)));
+    assert_eq!(members(&lab, &bob, group).await, [(1, Role::Admin), (2, Role::Member)]);
+}
+
+#[tokio::test]
+async fn request_reaches_the_admins_and_is_answered_once() {
+    let (lab, group) = open().await;
+    let [ada, bob, carl] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await];
+    for _ in 0..2 {
+        run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    }
+    run(&lab.ctx, &carl, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    assert_eq!(notices_of(&lab, 1).await, [Kind::GroupChanged, Kind::GroupAsked], "one that is not read yet");
+    let accept = AcceptGroupRequest { group, person: BOB };
+    assert!(matches!(run(&lab.ctx, &bob, accept.clone(), fields(&[])).await, Err(GroupsError::Forbidden(_))));
+    run(&lab.ctx, &ada, accept.clone(), fields(&[])).await.unwrap();
+    assert!(matches!(run(&lab.ctx, &ada, accept, fields(&[])).await, Err(GroupsError::RequestOver)));
+    run(&lab.ctx, &ada, DeclineGroupRequest { group, person: CARL }, fields(&[])).await.unwrap();
+    assert_eq!(
+        (notices_of(&lab, 2).await, notices_of(&lab, 4).await),
+        (vec![Kind::GroupChanged], vec![Kind::GroupChanged])
+    );
+    let again = run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await;
+    assert!(matches!(again, Err(GroupsError::MemberAlready)));
+}
+
+#[tokio::test]
+async fn request_to_a_group_without_admin_reaches_managers() {
+    let (lab, group) = open().await;
+    lab.sql("DELETE FROM group_member").await;
+    let bob = lab.signed_in(2).await;
+    run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    assert_eq!(notices_of(&lab, 11).await, [Kind::GroupAsked]);
+}
+
+#[tokio::test]
+async fn invited_person_who_asked_is_admitted_at_once() {
+    let (lab, group) = open().await;
+    let [ada, bob] = [lab.signed_in(1).await, lab.signed_in(2).await];
+    run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    invite(&lab, &ada, group, "bob@private.example").await.unwrap();
+    assert_eq!(members(&lab, &bob, group).await, [(1, Role::Admin), (2, Role::Member)]);
+}
+
+#[tokio::test]
+async fn last_admin_stays_until_there_is_a_successor() {
+    let (lab, group) = open().await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    let add = fields(&[("person", "2"), ("role", "member")]);
+    run(&lab.ctx, &ken, AddGroupMember { group }, add).await.unwrap();
+    for refused in [remove(&lab, &ada, group, ADA).await, remove(&lab, &ken, group, ADA).await] {
+        assert!(matches!(refused, Err(GroupsError::LastAdmin)), "{refused:?}");
+    }
+    assert!(matches!(set_role(&lab, &ada, group, ADA, "member").await, Err(GroupsError::LastAdmin)));
+    set_role(&lab, &ada, group, BOB, "admin").await.unwrap();
+    remove(&lab, &ada, group, ADA).await.unwrap();
+    assert_eq!(members(&lab, &ken, group).await, [(2, Role::Admin)]);
+    assert!(matches!(remove(&lab, &ada, group, BOB).await, Err(GroupsError::Forbidden(_))), "an admin no more");
+}
+
+// Two admins who leave at once: one of them is told that they are the last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_admins_leaving_at_once_leave_one_behind() {
+    let (lab, group) = open().await;
+    let [ada, bob, ken] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(11).await];
+    run(&lab.ctx, &ken, AddGroupMember { group }, fields(&[("person", "2"), ("role", "admin")])).await.unwrap();
+    let left = tokio::join!(remove(&lab, &ada, group, ADA), remove(&lab, &bob, group, BOB));
+    assert!(left.0.is_ok() ^ left.1.is_ok(), "{left:?}");
+    assert_eq!(members(&lab, &ken, group).await.len(), 1);
+}
+
+// DOMAIN §1: who leaves the space leaves the groups.
+#[tokio::test]
+async fn suspended_person_stays_in_the_group_and_one_who_leaves_the_space_does_not() {
+    let (lab, group) = open().await;
+    let ken = lab.signed_in(11).await;
+    people::suspend(&lab.ctx, &ken, ADA).await.unwrap();
+    assert_eq!(members(&lab, &ken, group).await, [(1, Role::Admin)]);
+    people::leave(&lab.ctx, &ken, ADA).await.unwrap();
+    assert!(members(&lab, &ken, group).await.is_empty());
+    let last = lab.text("SELECT action FROM audit WHERE subject = 'group:1' ORDER BY seq DESC LIMIT 1").await;
+    assert_eq!(last, "group.member-left");
+}
+
+#[tokio::test]
+async fn archived_group_is_hidden_from_members_and_takes_nobody_in() {
+    let (lab, group) = open().await;
+    let [ada, bob, ken] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(11).await];
+    invite(&lab, &ada, group, "bob@private.example").await.unwrap();
+    assert!(run(&lab.ctx, &ada, ArchiveGroup { id: group }, fields(&[])).await.unwrap().away);
+    assert!(matches!(join(&lab, &bob, group, "").await, Err(GroupsError::Archived)));
+    assert!(matches!(invite(&lab, &ada, group, "carl@private.example").await, Err(GroupsError::Archived)));
+    assert!(run(&lab.ctx, &bob, ListGroups {}, fields(&[])).await.unwrap().groups.is_empty());
+    assert!(matches!(
+        run(&lab.ctx, &bob, ReadGroupPage { id: group }, fields(&[])).await,
+        Err(GroupsError::Unknown)
+    ));
+    let another = fields(&[("name", "Bookbinders")]);
+    run(&lab.ctx, &ken, AddGroup {}, another).await.unwrap();
+    let taken = run(&lab.ctx, &ken, RestoreGroup { id: group }, fields(&[])).await;
+    assert!(matches!(taken, Err(GroupsError::Invalid(_))), "{taken:?}");
+}
+
+// A14
+#[tokio::test]
+async fn stale_group_form_gets_both_versions_and_only_admins_and_managers_save() {
+    let (lab, group) = open().await;
+    let [ada, bob] = [lab.signed_in(1).await, lab.signed_in(2).await];
+    let save = async |actor: &Actor, version: i64, name: &str| {
+        let form = fields(&[("name", name), ("department", "")]);
+        run(&lab.ctx, actor, SaveGroup { id: group, version }, form).await
+    };
+    save(&ada, 1, "Binders").await.unwrap();
+    let stale = save(&ada, 1, "Bookbinders’ guild").await;
+    assert!(matches!(&stale, Err(GroupsError::Stale(saved)) if saved.value("name") == "Binders"), "{stale:?}");
+    assert!(matches!(save(&bob, 2, "Mine").await, Err(GroupsError::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn export_of_a_member_names_their_groups() {
+    let (lab, group) = open().await;
+    let [ada, ken] = [lab.signed_in(1).await, lab.signed_in(11).await];
+    run(&lab.ctx, &ken, AddGroupMember { group }, fields(&[("person", "5"), ("role", "member")])).await.unwrap();
+    assert_eq!(members(&lab, &ada, group).await.len(), 2);
+    let mut conn = lab.raw().await;
+    let kept = store::privacy::export(&mut conn, DANA, false, None).await.unwrap();
+    assert!(format!("{kept:?}").contains("Bookbinders"), "{kept:?}");
+}

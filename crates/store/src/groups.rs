@@ -1,0 +1,354 @@
+//! Groups: rows of `person_group`, and their members, requests and invitations.
+
+use crate::personal_data::{Erasing, Table};
+use domain::{
+    groups::{Membership, Role},
+    id::{AliasId, GroupId, PersonId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// The fields of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGroup {
+    pub name: String,
+    /// As people call it; may be empty.
+    pub department: String,
+}
+
+/// A group, as seen by a reader.
+#[derive(Debug, Clone)]
+pub struct StoredGroup {
+    pub id: GroupId,
+    pub version: i64,
+    pub name: String,
+    pub department: String,
+    /// When it was archived.
+    pub archived: Option<Millis>,
+    /// Number of members.
+    pub members: u32,
+    /// Number of people who ask to join.
+    pub requests: u32,
+    /// Until when its link is valid, if it has one.
+    pub link_until: Option<Millis>,
+    /// Names of its admins in order, as JSON.
+    pub admins: String,
+    /// The reader's role.
+    pub role: Option<Role>,
+    /// When the reader asked to join.
+    pub asked: Option<Millis>,
+    /// Until when the reader is invited.
+    pub invited_until: Option<Millis>,
+}
+
+impl StoredGroup {
+    /// Names of its admins, in order.
+    pub fn admins(&self) -> Vec<String> {
+        serde_json::from_str(&self.admins).unwrap_or_default()
+    }
+}
+
+/// A member of a group.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub person: PersonId,
+    pub name: String,
+    pub role: Role,
+    pub since: Millis,
+    pub on_hold: bool,
+}
+
+/// Somebody who asks to join.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    pub person: PersonId,
+    pub name: String,
+    pub asked: Millis,
+}
+
+/// An open invitation.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    pub person: PersonId,
+    pub name: String,
+    pub role: Role,
+    pub invited: Millis,
+    /// Name of the person who sent it, if known.
+    pub by: Option<String>,
+    pub expires: Millis,
+}
+
+/// Adds a group. [`StoreError::Unique`] if another has the name.
+pub async fn add(tx: &mut WriteTx, new: &NewGroup, at: Millis) -> Result<GroupId, StoreError> {
+    let made = sqlx::query!(
+        "INSERT INTO person_group (name, department, created_at) VALUES (?, ?, ?)",
+        new.name,
+        new.department,
+        at
+    );
+    Ok(GroupId(made.execute(tx.conn()).await?.last_insert_rowid()))
+}
+
+/// Changes the group and increments its version. [`StoreError::Unique`] if another has the name.
+pub async fn change(tx: &mut WriteTx, group: GroupId, to: &NewGroup) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE person_group SET name = ?, department = ?, version = version + 1 WHERE id = ?",
+        to.name,
+        to.department,
+        group,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+crate::archive::archive!(archive, GroupId, "person_group");
+
+/// All groups by name, archived ones last, as `reader` sees them at `now`; or one of them.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    one: Option<GroupId>,
+    reader: Option<PersonId>,
+    now: Millis,
+) -> Result<Vec<StoredGroup>, StoreError> {
+    let rows = sqlx::query_as!(
+        StoredGroup,
+        r#"SELECT g.id AS "id!: GroupId", g.version, g.name, g.department, g.archived_at AS "archived?: Millis",
+                  (SELECT count(*) FROM group_member m WHERE m.group_id = g.id) AS "members!: u32",
+                  (SELECT count(*) FROM group_request r WHERE r.group_id = g.id) AS "requests!: u32",
+                  CASE WHEN g.link_until > ?3 THEN g.link_until END AS "link_until?: Millis",
+                  (SELECT json_group_array(p.name ORDER BY p.name) FROM group_member m JOIN profile p ON p.person_id = m.person_id
+                    WHERE m.group_id = g.id AND m.role = 'admin') AS "admins!: String",
+                  (SELECT m.role FROM group_member m WHERE m.group_id = g.id AND m.person_id = ?2) AS "role?: Role",
+                  (SELECT r.asked_at FROM group_request r WHERE r.group_id = g.id AND r.person_id = ?2) AS "asked?: Millis",
+                  (SELECT i.expires_at FROM group_invitation i
+                    WHERE i.group_id = g.id AND i.person_id = ?2 AND i.expires_at > ?3) AS "invited_until?: Millis"
+             FROM person_group g WHERE ?1 IS NULL OR g.id = ?1
+            ORDER BY g.archived_at IS NOT NULL, g.name, g.id"#,
+        one,
+        reader,
+        now,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// One group, as `reader` sees it at `now`.
+pub async fn one(
+    conn: &mut SqliteConnection,
+    group: GroupId,
+    reader: Option<PersonId>,
+    now: Millis,
+) -> Result<Option<StoredGroup>, StoreError> {
+    Ok(list(conn, Some(group), reader, now).await?.pop())
+}
+
+/// The members, admins first, then by name.
+pub async fn members(conn: &mut SqliteConnection, group: GroupId, now: Millis) -> Result<Vec<Member>, StoreError> {
+    let rows = sqlx::query_as!(
+        Member,
+        r#"SELECT m.person_id AS "person!: PersonId", p.name, m.role AS "role!: Role", m.since AS "since!: Millis",
+                  EXISTS (SELECT 1 FROM hold h WHERE h.person_id = m.person_id AND h.lifted_at IS NULL
+                             AND (h.until IS NULL OR h.until > ?2)) AS "on_hold!: bool"
+             FROM group_member m JOIN profile p ON p.person_id = m.person_id
+            WHERE m.group_id = ?1 ORDER BY m.role <> 'admin', p.name, m.person_id"#,
+        group,
+        now,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// The members with their roles.
+pub async fn roles(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Membership>, StoreError> {
+    let rows = sqlx::query_as!(
+        Membership,
+        r#"SELECT person_id AS "person!: PersonId", role AS "role!: Role" FROM group_member WHERE group_id = ?"#,
+        group
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Makes `person` a member with `role`, or changes their role. What they asked or were invited to is settled.
+pub async fn put_in(
+    tx: &mut WriteTx,
+    group: GroupId,
+    person: PersonId,
+    role: Role,
+    at: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO group_member (group_id, person_id, role, since) VALUES (?, ?, ?, ?)
+             ON CONFLICT (group_id, person_id) DO UPDATE SET role = excluded.role",
+        group,
+        person,
+        role,
+        at,
+    )
+    .execute(tx.conn())
+    .await?;
+    withdraw_request(tx, group, person).await?;
+    withdraw_invitation(tx, group, person).await?;
+    Ok(())
+}
+
+/// Takes `person` out; returns whether they were a member.
+pub async fn take_out(tx: &mut WriteTx, group: GroupId, person: PersonId) -> Result<bool, StoreError> {
+    let taken = sqlx::query!("DELETE FROM group_member WHERE group_id = ? AND person_id = ?", group, person);
+    Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// The groups in which `person` is a member.
+pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<GroupId>, StoreError> {
+    let groups = sqlx::query_scalar!(
+        r#"SELECT group_id AS "id!: GroupId" FROM group_member WHERE person_id = ? ORDER BY group_id"#,
+        person
+    );
+    Ok(groups.fetch_all(conn).await?)
+}
+
+/// Takes `person` out of every group, and settles what they asked and were invited to.
+pub async fn leave_all(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM group_member WHERE person_id = ?", person).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM group_request WHERE person_id = ?", person).execute(tx.conn()).await?;
+    sqlx::query!("DELETE FROM group_invitation WHERE person_id = ?", person).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Stores that `person` asks to join; returns whether they had not asked before.
+pub async fn ask(tx: &mut WriteTx, group: GroupId, person: PersonId, at: Millis) -> Result<bool, StoreError> {
+    let asked = sqlx::query!(
+        "INSERT INTO group_request (group_id, person_id, asked_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        group,
+        person,
+        at
+    );
+    Ok(asked.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Deletes the request of `person`; returns whether there was one.
+pub async fn withdraw_request(tx: &mut WriteTx, group: GroupId, person: PersonId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM group_request WHERE group_id = ? AND person_id = ?", group, person);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Who asks to join, the longest waiting first.
+pub async fn requests(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Requester>, StoreError> {
+    let rows = sqlx::query_as!(
+        Requester,
+        r#"SELECT r.person_id AS "person!: PersonId", p.name, r.asked_at AS "asked!: Millis"
+             FROM group_request r JOIN profile p ON p.person_id = r.person_id
+            WHERE r.group_id = ? ORDER BY r.asked_at, r.person_id"#,
+        group
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Invites `person`; an earlier invitation is replaced.
+pub async fn invite(
+    tx: &mut WriteTx,
+    group: GroupId,
+    person: PersonId,
+    role: Role,
+    at: Millis,
+    by: Option<AliasId>,
+    expires: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT OR REPLACE INTO group_invitation (group_id, person_id, role, invited_at, invited_by, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        group,
+        person,
+        role,
+        at,
+        by,
+        expires,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Deletes the invitation of `person`; returns whether there was one.
+pub async fn withdraw_invitation(tx: &mut WriteTx, group: GroupId, person: PersonId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM group_invitation WHERE group_id = ? AND person_id = ?", group, person);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Invitations that are valid at `now`, by name.
+pub async fn invitations(
+    conn: &mut SqliteConnection,
+    group: GroupId,
+    now: Millis,
+) -> Result<Vec<Invitation>, StoreError> {
+    let rows = sqlx::query_as!(
+        Invitation,
+        r#"SELECT i.person_id AS "person!: PersonId", p.name, i.role AS "role!: Role", i.invited_at AS "invited!: Millis",
+                  bp.name AS "by?", i.expires_at AS "expires!: Millis"
+             FROM group_invitation i JOIN profile p ON p.person_id = i.person_id
+             LEFT JOIN alias ba ON ba.id = i.invited_by LEFT JOIN profile bp ON bp.person_id = ba.person_id
+            WHERE i.group_id = ? AND i.expires_at > ? ORDER BY p.name, i.person_id"#,
+        group,
+        now,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Replaces the link by which people join; `None` makes it useless.
+pub async fn set_link(
+    tx: &mut WriteTx,
+    group: GroupId,
+    link: Option<([u8; 32], Millis)>,
+) -> Result<(), StoreError> {
+    let (hash, until) = (link.map(|(hash, _)| hash.to_vec()), link.map(|(_, until)| until));
+    sqlx::query!("UPDATE person_group SET link_hash = ?, link_until = ? WHERE id = ?", hash, until, group)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The group with this link, if it is valid at `now`.
+pub async fn by_link(
+    conn: &mut SqliteConnection,
+    hash: &[u8; 32],
+    now: Millis,
+) -> Result<Option<GroupId>, StoreError> {
+    let hash = hash.as_slice();
+    let group = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: GroupId" FROM person_group WHERE link_hash = ? AND link_until > ? AND archived_at IS NULL"#,
+        hash,
+        now
+    );
+    Ok(group.fetch_optional(conn).await?)
+}
+
+/// Deletes invitations that expired before `now`; returns how many.
+pub async fn forget_expired(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
+    let gone = sqlx::query!("DELETE FROM group_invitation WHERE expires_at <= ?", now);
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Personal data in these tables.
+pub(crate) const PERSONAL_DATA: &[Table] = &[
+    Table::taken(
+        "group_member",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('group', g.name, 'role', m.role, 'since@', m.since) FROM group_member m \
+             JOIN person_group g ON g.id = m.group_id WHERE m.person_id = ?1",
+    ),
+    Table::taken(
+        "group_request",
+        &["person_id"],
+        Erasing::Deleted,
+        "SELECT json_object('group', g.name, 'asked@', r.asked_at) FROM group_request r \
+             JOIN person_group g ON g.id = r.group_id WHERE r.person_id = ?1",
+    ),
+    Table::taken(
+        "group_invitation",
+        &["person_id", "invited_by"],
+        Erasing::Deleted,
+        "SELECT json_object('group', g.name, 'role', i.role, 'invited@', i.invited_at, 'expires@', i.expires_at) \
+             FROM group_invitation i JOIN person_group g ON g.id = i.group_id WHERE i.person_id = ?1",
+    ),
+];

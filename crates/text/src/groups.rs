@@ -1,0 +1,135 @@
+//! Groups of people who book together: their pages, notices and refusals.
+
+use crate::Lang;
+use domain::{groups::Role, notices::GroupNews};
+
+text! {
+    groups_title() { en: "Groups", it: "Gruppi" }
+    groups_sub(groups: &str, members: &str) { en: "{groups}, {members}", it: "{groups}, {members}" }
+    groups_count(n: u32) { en: [one: "{n} group", other: "{n} groups"], it: [one: "{n} gruppo", other: "{n} gruppi"] }
+    groups_members(n: u32) { en: [one: "{n} member", other: "{n} members"], it: [one: "{n} membro", other: "{n} membri"] }
+    groups_admins(n: u32) { en: [one: "{n} admin", other: "{n} admins"], it: [one: "{n} amministratore", other: "{n} amministratori"] }
+    nav_groups_next() { en: "Classes, labs and projects that book together", it: "Classi, laboratori e progetti che prenotano insieme" }
+    groups_mine() { en: "My groups", it: "I miei gruppi" }
+    groups_others() { en: "Other groups", it: "Altri gruppi" }
+    groups_none() { en: "No groups", it: "Nessun gruppo" }
+    groups_none_next() { en: "A class, a lab, a project: people of a group book rooms together.", it: "Una classe, un laboratorio, un progetto: le persone di un gruppo prenotano le sale insieme." }
+    groups_none_found() { en: "No group like this", it: "Nessun gruppo così" }
+    groups_none_found_next() { en: "Show all, or choose another filter.", it: "Mostrali tutti o scegli un altro filtro." }
+    groups_all() { en: "All", it: "Tutti" }
+    groups_asked() { en: "Asks to join", it: "Richieste" }
+    groups_no_admin() { en: "No admin", it: "Senza amministratore" }
+    groups_archived() { en: "Archived", it: "Archiviati" }
+    groups_find() { en: "Group, department, admin", it: "Gruppo, dipartimento, amministratore" }
+    groups_you_asked() { en: "You asked", it: "Hai chiesto" }
+    groups_you_invited() { en: "You’re invited", it: "Sei invitato" }
+    groups_column_group() { en: "Group", it: "Gruppo" }
+    groups_column_admins() { en: "Admins", it: "Amministratori" }
+    groups_column_members() { en: "Members", it: "Membri" }
+    groups_asks(n: u32) { en: [one: "{n} asks", other: "{n} ask"], it: [one: "{n} richiesta", other: "{n} richieste"] }
+    groups_without_admin() { en: "no admin", it: "nessun amministratore" }
+    groups_and_more(name: &str, n: &str) { en: "{name}, +{n}", it: "{name}, +{n}" }
+    groups_add() { en: "Add group", it: "Aggiungi gruppo" }
+    groups_new() { en: "Add a group", it: "Aggiungi un gruppo" }
+    groups_department() { en: "Department", it: "Dipartimento" }
+    groups_department_hint() { en: "Like “Design department”. Optional.", it: "Per esempio «Dipartimento di design». Facoltativo." }
+    groups_first_admin() { en: "E-mail of its admin", it: "E-mail di chi lo amministra" }
+    groups_first_admin_hint() { en: "A member of the space. Can be invited later.", it: "Un membro dello spazio. Si può invitare anche dopo." }
+    groups_role() { en: "Role", it: "Ruolo" }
+    groups_member() { en: "Member", it: "Membro" }
+    groups_admin() { en: "Admin", it: "Amministratore" }
+    group_saved() { en: "Group saved.", it: "Gruppo salvato." }
+    group_edit() { en: "Edit group", it: "Modifica gruppo" }
+    group_archive_next() { en: "Nobody can join it any more. What was booked stays.", it: "Nessuno potrà più entrare. Ciò che è prenotato resta." }
+    group_is_archived() { en: "This group is archived", it: "Questo gruppo è archiviato" }
+    group_is_archived_next() { en: "Restore it, and its members can book again.", it: "Ripristinalo e i suoi membri potranno di nuovo prenotare." }
+    group_members_hidden() { en: "Members see each other here.", it: "Qui i membri si vedono a vicenda." }
+    group_asks(ago: &str) { en: "Asks to join · {ago}", it: "Chiede di entrare · {ago}" }
+    group_since(date: &str) { en: "Since {date}", it: "Dal {date}" }
+    group_you_since(date: &str) { en: "You, since {date}", it: "Tu, dal {date}" }
+    group_on_hold() { en: "On hold, can’t check in", it: "Accesso bloccato, non può fare il check-in" }
+    group_invited(date: &str, until: &str) { en: "Invited {date}, expires {until}", it: "Invito del {date}, scade {until}" }
+    group_accept() { en: "Accept", it: "Accetta" }
+    group_decline() { en: "Decline", it: "Rifiuta" }
+    group_of(deed: &str, name: &str) { en: "{deed}: {name}", it: "{deed}: {name}" }
+    group_more(name: &str) { en: "More: {name}", it: "Altro: {name}" }
+    group_make_admin() { en: "Make admin", it: "Rendi amministratore" }
+    group_make_member() { en: "Make member", it: "Rendi semplice membro" }
+    group_remove() { en: "Remove from group", it: "Togli dal gruppo" }
+    group_leave() { en: "Leave group", it: "Esci dal gruppo" }
+    group_withdraw() { en: "Withdraw invitation", it: "Ritira l’invito" }
+    group_invite() { en: "Invite", it: "Invita" }
+    group_invite_title() { en: "Invite to the group", it: "Invita nel gruppo" }
+    group_invite_next() { en: "Valid for a week. They accept in Toolgate.", it: "Vale una settimana. L’invito si accetta in Toolgate." }
+    group_email() { en: "E-mail of a member of the space", it: "E-mail di un membro dello spazio" }
+    group_link() { en: "Link to join", it: "Link per entrare" }
+    group_link_next() { en: "Every member of the space who opens it can join, for a week.", it: "Ogni membro dello spazio che lo apre può entrare, per una settimana." }
+    group_link_until(until: &str) { en: "A link is valid {until}.", it: "Un link vale {until}." }
+    group_link_make() { en: "New link", it: "Nuovo link" }
+    group_link_revoke() { en: "Revoke link", it: "Revoca il link" }
+    group_link_made() { en: "Copy it now. It isn’t shown again.", it: "Copialo ora. Non verrà più mostrato." }
+    group_join_title(name: &str) { en: "Join {name}?", it: "Entrare in {name}?" }
+    group_join_invites(name: &str) { en: "{name} invites you", it: "Ti invita {name}" }
+    group_join_link() { en: "You have its link", it: "Hai il suo link" }
+    group_join_can() { en: "As a member you can", it: "Come membro puoi" }
+    group_join_see() { en: "See its members", it: "Vedere i suoi membri" }
+    group_join_see_next() { en: "they see your name, too", it: "anche loro vedono il tuo nome" }
+    group_join_leave() { en: "Leave it any time", it: "Uscire quando vuoi" }
+    group_join_machines() { en: "Use machines you’re not trained on", it: "Usare macchine per cui non sei abilitato" }
+    group_join_machines_next() { en: "groups open rooms, never machines", it: "i gruppi aprono sale, mai macchine" }
+    group_join_until(until: &str) { en: "Valid {until}", it: "Vale {until}" }
+    group_join() { en: "Join", it: "Entra" }
+    group_ask() { en: "Ask to join", it: "Chiedi di entrare" }
+    group_ask_next() { en: "Its admins are told and decide.", it: "Chi lo amministra riceve un avviso e decide." }
+    group_ask_nobody() { en: "Nobody administers it. A manager decides.", it: "Nessuno lo amministra. Decide un responsabile." }
+    group_asked(ago: &str) { en: "You asked to join · {ago}", it: "Hai chiesto di entrare · {ago}" }
+    group_asked_next() { en: "You get a notice when somebody answers.", it: "Ricevi un avviso quando qualcuno risponde." }
+    group_ask_withdraw() { en: "Withdraw request", it: "Ritira la richiesta" }
+    group_member_of() { en: "You’re a member of this group", it: "Fai parte di questo gruppo" }
+    group_open() { en: "Open the group", it: "Apri il gruppo" }
+
+    group_unknown() { en: "Group not found.", it: "Gruppo non trovato." }
+    group_person_unknown() { en: "They aren’t in this group.", it: "Non fa parte di questo gruppo." }
+    group_name_taken() { en: "Another group has this name.", it: "Un altro gruppo ha questo nome." }
+    group_email_form() { en: "Use an address like name@example.org.", it: "Usa un indirizzo come nome@example.org." }
+    group_nobody() { en: "No active member of the space has this address. Give them the link to join, or ask a manager to invite them to the space.", it: "Nessun membro attivo dello spazio ha questo indirizzo. Dai loro il link per entrare, o chiedi a un responsabile di invitarli nello spazio." }
+    group_member_already() { en: "They are a member already.", it: "Fa già parte del gruppo." }
+    group_you_already() { en: "You’re a member already.", it: "Fai già parte del gruppo." }
+    group_last_admin() { en: "You can’t leave a group without an admin. Make somebody else admin first, or archive the group.", it: "Un gruppo non può restare senza amministratore. Prima rendi amministratore qualcun altro, o archivia il gruppo." }
+    group_invitation_over() { en: "This invitation has expired or was withdrawn. Ask to join instead.", it: "Questo invito è scaduto o è stato ritirato. Chiedi di entrare." }
+    group_request_over() { en: "This request was answered or withdrawn.", it: "Questa richiesta ha già avuto risposta o è stata ritirata." }
+    group_archived() { en: "This group is archived. A manager can restore it.", it: "Questo gruppo è archiviato. Un responsabile può ripristinarlo." }
+    group_many_invitations(most: &str) { en: "At most {most} invitations can be open. Withdraw some, or give people the link.", it: "Possono essere aperti al massimo {most} inviti. Ritirane alcuni, o dai il link." }
+
+    notice_group_invited(name: &str) { en: "You’re invited to {name}", it: "Sei invitato in {name}" }
+    notice_group_invited_next() { en: "Valid for a week.", it: "L’invito vale una settimana." }
+    notice_group_asked(name: &str) { en: "Somebody asks to join {name}", it: "Qualcuno chiede di entrare in {name}" }
+    notice_group_asked_next() { en: "Accept or decline on the group’s page.", it: "Accetta o rifiuta nella pagina del gruppo." }
+    notice_group_admitted(name: &str) { en: "You’re now a member of {name}", it: "Ora fai parte di {name}" }
+    notice_group_admitted_next() { en: "Its page shows what it has booked.", it: "La sua pagina mostra che cosa ha prenotato." }
+    notice_group_declined(name: &str) { en: "Your request to join {name} was declined", it: "La tua richiesta di entrare in {name} è stata rifiutata" }
+    notice_group_removed(name: &str) { en: "You’re no longer a member of {name}", it: "Non fai più parte di {name}" }
+    notice_group_talk() { en: "Talk to its admins about it.", it: "Parlane con chi lo amministra." }
+}
+
+impl Lang {
+    #[must_use]
+    pub const fn group_role(self, role: Role) -> &'static str {
+        match role {
+            Role::Member => self.groups_member(),
+            Role::Admin => self.groups_admin(),
+        }
+    }
+
+    /// Title and next step of a notice about the group `name`.
+    pub(crate) fn group_news(self, news: GroupNews, name: &str) -> (String, String) {
+        let (title, next) = match news {
+            GroupNews::Invited => (self.notice_group_invited(name), self.notice_group_invited_next()),
+            GroupNews::Asked => (self.notice_group_asked(name), self.notice_group_asked_next()),
+            GroupNews::Admitted => (self.notice_group_admitted(name), self.notice_group_admitted_next()),
+            GroupNews::Declined => (self.notice_group_declined(name), self.notice_group_talk()),
+            GroupNews::Removed => (self.notice_group_removed(name), self.notice_group_talk()),
+        };
+        (title, next.to_owned())
+    }
+}
