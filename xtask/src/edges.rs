@@ -11,12 +11,13 @@ use std::{
 };
 
 /// The allowed arrows.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("contract", &["domain", "macros"]),
     ("text", &["contract", "domain"]),
     ("fabomatic", &["domain"]),
     ("takeover", &["domain"]),
+    ("recurrence", &["domain"]),
     ("sim", &["domain", "fabomatic"]),
     ("store", &["contract", "domain", "takeover"]),
     ("macros", &[]),
@@ -32,13 +33,15 @@ const ALLOWED: [(&str, &[&str]); 14] = [
 const OPTIONAL: [(&str, &str); 1] = [("app", "services")];
 
 /// Crates the browser must never load.
-const NOT_IN_THE_BROWSER: [&str; 15] = [
+const NOT_IN_THE_BROWSER: [&str; 17] = [
     "axum",
     "chrono-tz",
     "hyper",
     "leptos_axum",
     "libsqlite3-sys",
     "mqtt5-protocol",
+    "recurrence",
+    "rrule",
     "rumqttc",
     "rustls",
     "services",
@@ -67,7 +70,7 @@ const NOT_IN_THE_DOMAIN: [&str; 12] = [
 ];
 
 /// Crates whose modules must not import each other in a circle.
-const UNTIED: [&str; 5] = ["app", "domain", "server", "services", "store"];
+const UNTIED: [&str; 6] = ["app", "domain", "recurrence", "server", "services", "store"];
 
 /// Runs all checks and reports all faults.
 pub fn check(workspace: &Workspace) -> Result<()> {
@@ -174,6 +177,8 @@ mod tests {
             ("services", "fabomatic"),
             ("sim", "services"),
             ("app", "takeover"),
+            ("app", "recurrence"),
+            ("recurrence", "contract"),
             ("domain", "text"),
             ("domain", "contract"),
         ] {

@@ -6,7 +6,8 @@
 //! start time. Not here: rules that repeat within a day, which no timetable of a room has; they are rejected.
 //!
 //! The crate `rrule` was considered and rejected: it walks each series from its first day, second by second if the
-//! rule says so, and depends on regular expressions and a clock.
+//! rule says so, and depends on regular expressions and a clock. Our own series use it (`crates/recurrence`): they
+//! are short, and their rules are checked before.
 
 use crate::{string_enum::string_enum, time::Date};
 
