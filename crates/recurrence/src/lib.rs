@@ -10,13 +10,14 @@
 //! and expands every second for ever.
 
 mod edit;
+mod format;
 pub mod ical;
 mod library;
 mod rule;
 mod series;
 
 pub use edit::{EditError, EditScope, Split};
-pub use rule::{End, Frequency, MAX_INTERVAL, Part, Rule, RuleError, RuleText, Until, Weekdays, Weekly};
-pub use series::{
-    Change, Expansion, MAX_DAYS, MAX_OCCURRENCES, Occurrence, Series, SeriesError, Times, WallClock,
+pub use rule::{
+    End, Frequency, MAX_INTERVAL, MAX_OCCURRENCES, Part, Rule, RuleError, RuleText, Until, Weekdays, Weekly,
 };
+pub use series::{Change, Expansion, MAX_DAYS, Occurrence, Series, SeriesError, Times, WallClock};

@@ -5,8 +5,8 @@
 //! a date gets an entry of its own. Every occurrence keeps its recurrence id, the start that the rule gives it. The
 //! times are in the zone, which the object must define with [`Lines::zone`].
 
-use super::{Details, Lines, Status, wall_time};
-use crate::{Change, Occurrence, Rule, Series, SeriesError, Times, series::day_minute};
+use super::{Details, Lines, Status};
+use crate::{Change, Occurrence, Rule, Series, SeriesError, Times, format::wall_time, series::day_minute};
 use domain::{
     occupations::Span,
     time::{Date, Millis, millis},

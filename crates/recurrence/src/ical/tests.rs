@@ -6,6 +6,8 @@ use crate::{
 use domain::{
     external_calendars::recurrence::{Budget, Rule as Parser},
     occupations::Span,
+    time::Date,
+    zone::Zone,
 };
 use proptest::prelude::*;
 use std::{collections::BTreeMap, time::Duration};

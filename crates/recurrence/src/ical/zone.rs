@@ -3,7 +3,8 @@
 //! Invariant: at every instant of the years a definition covers, it has the offset of the table. Each change of the
 //! clocks is written by itself: a rule for changes would promise something about years to come.
 
-use super::{Lines, wall_time};
+use super::Lines;
+use crate::format::wall_time;
 use domain::{
     time::{Date, Millis, Moment},
     zone::Zone,

@@ -8,9 +8,13 @@ mod parse;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::series::MAX_OCCURRENCES;
+use crate::format;
 use domain::time::{Date, Millis};
 use std::fmt;
+
+/// Dates of one series, exceptions included: two a week for a year, and some more. The preview lists them all on one
+/// page, and each is a booking.
+pub const MAX_OCCURRENCES: u16 = 120;
 
 /// A longer interval is a slip, or malice.
 pub const MAX_INTERVAL: u16 = 366;
@@ -303,7 +307,7 @@ impl fmt::Display for Rule {
             Some(End::Until(Until::Day(day))) => {
                 write!(f, ";UNTIL={:04}{:02}{:02}", day.year, day.month, day.day)?;
             }
-            Some(End::Until(Until::Instant(at))) => write!(f, ";UNTIL={}", crate::ical::instant(at))?,
+            Some(End::Until(Until::Instant(at))) => write!(f, ";UNTIL={}", format::instant(at))?,
             None => {}
         }
         match self {

@@ -8,7 +8,7 @@
 #[cfg(test)]
 pub(crate) mod tests;
 
-use crate::{End, Rule, Until, library};
+use crate::{End, MAX_OCCURRENCES, Rule, Until, library};
 use domain::{
     hours::DAY_MINUTES,
     occupations::Span,
@@ -19,10 +19,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
 };
-
-/// Dates of one series, exceptions included: two a week for a year, and some more. The preview lists them all on one
-/// page, and each is a booking.
-pub const MAX_OCCURRENCES: u16 = 120;
 
 /// Days from the first date to the last: three years. It bounds the search of rules with few dates.
 pub const MAX_DAYS: i64 = 3 * 366;
