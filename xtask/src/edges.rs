@@ -21,7 +21,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("sim", &["domain", "fabomatic"]),
     ("store", &["contract", "domain", "takeover"]),
     ("macros", &[]),
-    ("services", &["contract", "domain", "macros", "store", "takeover", "text"]),
+    ("services", &["contract", "domain", "macros", "recurrence", "store", "takeover", "text"]),
     ("api", &["contract", "domain", "services", "text"]),
     ("app", &["contract", "domain", "fabomatic", "services", "text"]),
     ("frontend", &["app"]),

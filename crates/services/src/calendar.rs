@@ -2,10 +2,10 @@
 //! (RFC 5546).
 //!
 //! **Invariants.** An entry is identified by its uid, which never changes, whatever the site's address or name; a
-//! later version has a higher sequence or a later stamp. User input is text and cannot begin a line of its own.
+//! later version has a higher sequence or a later stamp.
 //!
-//! Not here: the content of an entry, which its noun provides, the mail around it ([`crate::outbox`]),
-//! and who may read a whole calendar ([`crate::feeds`]).
+//! Not here: the lines themselves ([`recurrence::ical`]), the content of an entry, which its noun provides, the mail
+//! around it ([`crate::outbox`]), and who may read a whole calendar ([`crate::feeds`]).
 //!
 //! Each reader gets a message that contains only their own address and says what the mail says. A uid ends in a
 //! random name stored in the database (`calendar_name`), not in the site's address, so moving the site does not
@@ -17,28 +17,9 @@ use crate::{
     mail::{self, Invitation, Method, Post, travelling},
 };
 use domain::{feeds::MAX_AGE, time::Millis, zone::Zone};
+pub(crate) use recurrence::ical::Status;
+use recurrence::ical::{Details, Lines, escaped, instant, one_line};
 use std::{fmt::Display, sync::Arc};
-
-/// Bytes of a line, without its end.
-const LINE: usize = 75;
-
-/// The status of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
-    Tentative,
-    Confirmed,
-    Cancelled,
-}
-
-impl Status {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tentative => "TENTATIVE",
-            Self::Confirmed => "CONFIRMED",
-            Self::Cancelled => "CANCELLED",
-        }
-    }
-}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -111,14 +92,13 @@ fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'sta
     let mut lines = Lines::begun();
     lines.add("METHOD", method.as_str());
     lines.add("BEGIN", "VEVENT");
-    lines.event(entry);
+    write_entry(&mut lines, entry);
     lines.add(&format!("ORGANIZER{}", named(organizer)), &mailto(organizer));
     // Toolgate decides: calendars cannot reply for their owners.
     let key = format!("ATTENDEE{};ROLE=REQ-PARTICIPANT;RSVP=FALSE", named(attendee));
     lines.add(&key, &mailto(attendee));
     lines.add("END", "VEVENT");
-    lines.add("END", "VCALENDAR");
-    Invitation { method, file, text: lines.0 }
+    Invitation { method, file, text: lines.finish() }
 }
 
 /// A whole calendar called `name`, as a program reads it that asks again now and then.
@@ -134,88 +114,38 @@ pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
     lines.add("X-PUBLISHED-TTL", &refresh);
     if entries.is_empty() {
         // A calendar object holds one component at least.
-        for (key, value) in [("BEGIN", "VTIMEZONE"), ("TZID", "UTC"), ("BEGIN", "STANDARD")] {
-            lines.add(key, value);
-        }
-        for (key, value) in [
-            ("DTSTART", "19700101T000000"),
-            ("TZOFFSETFROM", "+0000"),
-            ("TZOFFSETTO", "+0000"),
-            ("END", "STANDARD"),
-        ] {
-            lines.add(key, value);
-        }
-        lines.add("END", "VTIMEZONE");
+        lines.zone(Zone::UTC, 1970..=1970);
     }
     for entry in entries {
         lines.add("BEGIN", "VEVENT");
-        lines.event(entry);
-        // A cancelled entry blocks no time, also in programs that ignore its status.
-        lines.add("TRANSP", if entry.status == Status::Cancelled { "TRANSPARENT" } else { "OPAQUE" });
+        write_entry(&mut lines, entry);
+        lines.transparency(entry.status);
         lines.add("END", "VEVENT");
     }
-    lines.add("END", "VCALENDAR");
-    lines.0
+    lines.finish()
 }
 
 fn space_name(name: &str) -> &str {
     if name.is_empty() { "Toolgate" } else { name }
 }
 
-/// Lines of a calendar object.
-struct Lines(String);
-
-impl Lines {
-    /// The first lines of every calendar object.
-    fn begun() -> Self {
-        let mut lines = Self(String::new());
-        for (key, value) in [("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", "-//Toolgate//Toolgate//EN")] {
-            lines.add(key, value);
+/// Writes an entry, for any kind of file.
+fn write_entry(lines: &mut Lines, entry: &Entry) {
+    let details = Details {
+        uid: &entry.uid,
+        sequence: entry.sequence,
+        stamp: entry.stamp,
+        status: entry.status,
+        summary: &entry.summary,
+        description: entry.description.as_deref(),
+        location: entry.location.as_deref(),
+        url: entry.url.as_deref(),
+    };
+    lines.event(&details, |lines| {
+        for (key, at) in [("DTSTART", entry.starts), ("DTEND", entry.ends)] {
+            lines.add(key, &instant(at));
         }
-        lines
-    }
-
-    /// Writes an entry, for any kind of file.
-    fn event(&mut self, entry: &Entry) {
-        self.add("UID", &escaped(&entry.uid));
-        self.add("SEQUENCE", &entry.sequence.to_string());
-        for (key, at) in [("DTSTAMP", entry.stamp), ("DTSTART", entry.starts), ("DTEND", entry.ends)] {
-            self.add(key, &instant(at));
-        }
-        self.add("STATUS", entry.status.as_str());
-        self.add("SUMMARY", &escaped(&entry.summary));
-        for (key, text) in [("DESCRIPTION", &entry.description), ("LOCATION", &entry.location)] {
-            if let Some(text) = text {
-                self.add(key, &escaped(text));
-            }
-        }
-        if let Some(url) = &entry.url {
-            self.add("URL", &one_line(url));
-        }
-    }
-
-    /// Adds a line, in pieces of at most [`LINE`] bytes that begin with a blank.
-    fn add(&mut self, key: &str, value: &str) {
-        let mut length = 0;
-        for letter in key.chars().chain([':']).chain(value.chars()) {
-            if length + letter.len_utf8() > LINE {
-                self.0.push_str("\r\n ");
-                length = 1;
-            }
-            self.0.push(letter);
-            length += letter.len_utf8();
-        }
-        self.0.push_str("\r\n");
-    }
-}
-
-/// In UTC, with seconds.
-fn instant(at: Millis) -> String {
-    let moment = Zone::UTC.moment(at);
-    let wall = moment.wall();
-    let date = wall.date;
-    let second = at.0.div_euclid(1000).rem_euclid(60);
-    format!("{:04}{:02}{:02}T{:02}{:02}{second:02}Z", date.year, date.month, date.day, wall.hour, wall.minute)
+    });
 }
 
 fn mailto(party: Party<'_>) -> String {
@@ -227,22 +157,6 @@ fn named(party: Party<'_>) -> String {
     // Parameters cannot contain quotation marks.
     let name = one_line(party.name).replace('"', "'");
     if name.is_empty() { name } else { format!(";CN=\"{name}\"") }
-}
-
-/// Escapes a text value.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in one_line(text).chars() {
-        if matches!(letter, '\\' | ';' | ',') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 #[cfg(test)]
