@@ -54,6 +54,9 @@ export const PAGES: Record<string, Lazy> = {
   // People and cards.
   people: { path: "/people?q=member", change: "member" },
   "people/invite": { path: "/people/invite" },
+  groups: { path: "/groups" },
+  "groups/:id": { path: "/groups/1" },
+  "groups/:id/join": { path: "/groups/4/join" },
   "people/:id": { path: "/people/10", change: "member" },
   "people/:id/qualifications": { path: "/people/10/qualifications", change: "member" },
   "people/:id/bookings": { path: "/people/10/bookings", change: "member" },

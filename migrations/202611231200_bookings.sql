@@ -21,6 +21,15 @@ CREATE TABLE room_machine (
 
 CREATE INDEX room_machine_by_room ON room_machine (room_id);
 
+-- Only members of these groups can book the room; everybody can book one without any.
+CREATE TABLE room_group (
+    room_id  INTEGER NOT NULL CONSTRAINT room_group_room REFERENCES room (id),
+    group_id INTEGER NOT NULL CONSTRAINT room_group_group REFERENCES person_group (id),
+    CONSTRAINT room_group_once PRIMARY KEY (room_id, group_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX room_group_by_group ON room_group (group_id);
+
 CREATE TABLE booking (
     id            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     version       INTEGER NOT NULL DEFAULT 1,

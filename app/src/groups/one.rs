@@ -125,6 +125,7 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
         <div class="group-cols">
             <div class="cluster">{dynamic(move || Some(page.with(|page| members(t, page, calls))))}</div>
             <div class="cluster">
+                {dynamic(move || page.with(|page| (!page.rooms.is_empty()).then(|| may_book(t, &page.rooms))))}
                 {dynamic(move || page.with(|page| (page.decides && !page.group.archived).then(|| invitation(t, page, calls))))}
                 {dynamic(move || page.with(|page| (page.decides && !page.group.archived).then(|| edit(t, page, calls))))}
             </div>
@@ -272,6 +273,16 @@ fn row(name: &str, second: String, tail: AnyView, asks: bool) -> AnyView {
 fn more(label: String, actions: AnyView) -> AnyView {
     view! { <details class="row-more"><summary class="btn" data-kind="ghost" aria-label=label>"⋯"</summary><div class="acts">{actions}</div></details> }
         .into_any()
+}
+
+fn may_book(t: Lang, rooms: &[String]) -> AnyView {
+    view! {
+        <section class="group" aria-labelledby="may-book">
+            <h2 class="group-head" id="may-book">{t.group_may_book()}</h2>
+            <div class="card"><p class="t">{rooms.join(", ")}</p><p class="muted">{t.group_may_book_next()}</p></div>
+        </section>
+    }
+    .into_any()
 }
 
 /// Invites by address, or by the link.

@@ -34,6 +34,8 @@ type RestoreRoom = Function<rooms::RestoreRoom>;
 
 /// Name of the machines field.
 const MACHINES: &str = "machines[]";
+/// Name of the groups field.
+const GROUPS: &str = "groups[]";
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -81,6 +83,7 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
             Versioned::plain("floor", t.rooms_floor()),
             Versioned { name: "place", label: t.rooms_place(), words: named(all.places.clone()) },
             Versioned { name: MACHINES, label: t.rooms_machines(), words: named(all.machines.clone()) },
+            Versioned { name: GROUPS, label: t.rooms_groups(), words: named(all.groups.clone()) },
         ]
     });
     view! {
@@ -112,6 +115,7 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
         let mut second = vec![t.rooms_people(people)];
         second.extend(Some(room.location.clone()).filter(|location| !location.is_empty()));
         second.extend(Some(room.machines.join(", ")).filter(|machines| !machines.is_empty()));
+        second.extend((!room.groups.is_empty()).then(|| t.rooms_for(&room.groups.join(", "))));
         second.extend(room.archived.then(|| t.equipment_away().to_owned()));
         let href = format!("/rooms?edit={}", room.id);
         view! { <LinkItem href icon="users-round" title=room.saved.value("name").to_owned() second=second.join(" · ")/> }
@@ -122,9 +126,12 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
 /// The fields of a room. Call it inside a form: only there do they get the submitted input and its errors.
 fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
     let value = |field: &str| saved.value(field).to_owned();
-    let inside = saved.fields.iter().filter(|(name, _)| name == MACHINES).map(|(_, machine)| machine.clone());
-    let inside: Vec<_> = inside.collect();
+    let chosen = |field: &str| -> Vec<String> {
+        saved.fields.iter().filter(|(name, _)| name == field).map(|(_, one)| one.clone()).collect()
+    };
+    let (inside, permitted) = (chosen(MACHINES), chosen(GROUPS));
     let (places, machines) = all.with_untracked(|all| (named(all.places.clone()), named(all.machines.clone())));
+    let groups = all.with_untracked(|all| named(all.groups.clone()));
     let nowhere = (String::new(), t.places_nowhere().to_owned());
     let places = std::iter::once(nowhere).chain(places).collect();
     view! {
@@ -134,6 +141,9 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
         <Select name="place" label=t.rooms_place() options=places chosen=Signal::stored(value("place"))/>
         {(!machines.is_empty()).then(|| view! {
             <Choices name=MACHINES error="machines" legend=t.rooms_machines() options=machines chosen=inside/>
+        })}
+        {(!groups.is_empty()).then(|| view! {
+            <Choices name=GROUPS error="groups" legend=t.rooms_groups() options=groups chosen=permitted/>
         })}
     }
     .into_any()
@@ -196,6 +206,7 @@ mod tests {
             saved: versions::Saved::new(3, fields.into_iter().chain(inside).collect()),
             location: "Wood shop · First floor".into(),
             machines: machines.iter().map(|machine| format!("Saw {machine}")).collect(),
+            groups: Vec::new(),
             archived: id == 2,
         }
     }
@@ -204,7 +215,7 @@ mod tests {
         html(who, address, move || {
             let places = vec![(PlaceId(1), "Wood shop".to_owned())];
             let machines = vec![(MachineId(5), "Saw 5".to_owned()), (MachineId(6), "Saw 6".to_owned())];
-            let all = RwSignal::new(Rooms { rooms, places, machines });
+            let all = RwSignal::new(Rooms { rooms, places, machines, groups: Vec::new() });
             view! { <Page all calls=Calls::new()/> }
         })
     }

@@ -296,6 +296,8 @@ pub struct GroupPage {
     pub requests: Vec<GroupRequest>,
     /// By name; only for those who decide.
     pub invitations: Vec<GroupInvitation>,
+    /// Names of the rooms that only some groups may book, and this one may.
+    pub rooms: Vec<String>,
     /// Until when its link is valid; only for those who decide.
     pub link_until: Option<Moment>,
     /// Whether the reader decides about members: admins of the group, and managers.

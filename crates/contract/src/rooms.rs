@@ -4,7 +4,7 @@ use crate::{equipment::Shelved, form::IdList};
 use domain::{
     bookings::{FLOOR, ROOM_CAPACITY},
     bounded::BoundedInteger,
-    id::{MachineId, PlaceId, RoomId},
+    id::{GroupId, MachineId, PlaceId, RoomId},
     names::{Line, Name},
     versions::Saved,
 };
@@ -72,6 +72,8 @@ pub struct RoomForm {
     pub place: Option<PlaceId>,
     /// The ids of the machines in it.
     pub machines: IdList<MachineId>,
+    /// The ids of the groups whose members may book it; everybody may if there are none.
+    pub groups: IdList<GroupId>,
 }
 
 /// A room.
@@ -96,6 +98,8 @@ pub struct Room {
     pub place: Option<PlaceId>,
     /// The ids of the machines in it.
     pub machines: Vec<MachineId>,
+    /// The ids of the groups whose members may book it; everybody may if there are none.
+    pub groups: Vec<GroupId>,
     /// Whether it is archived.
     pub archived: bool,
 }
@@ -122,12 +126,14 @@ pub struct RoomAdded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomRow {
     pub id: RoomId,
-    /// `name`, `capacity`, `floor`, `place` and `machines[]`, as in its form.
+    /// `name`, `capacity`, `floor`, `place`, `machines[]` and `groups[]`, as in its form.
     pub saved: Saved,
     /// Place and floor; may be empty.
     pub location: String,
     /// Names of its machines.
     pub machines: Vec<String>,
+    /// Names of the groups whose members may book it.
+    pub groups: Vec<String>,
     pub archived: bool,
 }
 
@@ -140,4 +146,6 @@ pub struct Rooms {
     pub places: Vec<(PlaceId, String)>,
     /// By name.
     pub machines: Vec<(MachineId, String)>,
+    /// By name.
+    pub groups: Vec<(GroupId, String)>,
 }

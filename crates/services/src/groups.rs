@@ -156,6 +156,7 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
     let members = rows::members(&mut snapshot, group, now).await?;
     let invitations = rows::invitations(&mut snapshot, group, now).await?;
     let requests = rows::requests(&mut snapshot, group).await?;
+    let rooms = rows::rooms(&mut snapshot, group).await?;
     drop(snapshot);
     let mine = invitations.iter().find(|invitation| Some(invitation.person) == actor.person());
     Ok(GroupPage {
@@ -172,6 +173,7 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
         } else {
             Vec::new()
         },
+        rooms,
         link_until: row.link_until.filter(|_| decides).map(|at| ctx.moment(at)),
         decides,
         may_change: actor.may(Permission::ChangeGroups, Target::NONE),

@@ -15,7 +15,7 @@ use contract::{
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     events::DomainEvent,
-    id::{BookingId, MachineId, RoomId},
+    id::{BookingId, GroupId, MachineId, RoomId},
     live::ChangeEvent,
     versions::Saved,
 };
@@ -24,7 +24,9 @@ use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     bookings::{self, Filter},
-    equipment, machines,
+    equipment,
+    groups::{self, StoredGroup},
+    machines,
     rooms::{self as rows, NewRoom, StoredRoom},
 };
 
@@ -32,6 +34,8 @@ use store::{
 const BOOKED: u32 = 2_000;
 /// The repeated field of its machines.
 const MACHINES: &str = "machines[]";
+/// The repeated field of the groups that may book it.
+const GROUPS: &str = "groups[]";
 
 /// Why a room is not changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -88,6 +92,7 @@ fn to_view(row: &StoredRoom) -> Room {
         floor: row.floor.clone(),
         place: row.place,
         machines: row.machines(),
+        groups: row.groups(),
         archived: row.archived.is_some(),
     }
 }
@@ -98,6 +103,7 @@ async fn page(ctx: &Ctx, _: &Actor) -> Result<Rooms, RoomsError> {
     let stored = rows::list(&mut snapshot).await?;
     let places = equipment::places(&mut snapshot).await?;
     let inventory = machines::inventory(&mut snapshot).await?;
+    let groups = groups::list(&mut snapshot, None, None, ctx.now()).await?;
     drop(snapshot);
     let row = |stored: &StoredRoom| {
         let inside = stored.machines();
@@ -107,13 +113,23 @@ async fn page(ctx: &Ctx, _: &Actor) -> Result<Rooms, RoomsError> {
             saved: saved(stored),
             location: stored.location().unwrap_or_default(),
             machines: names.collect(),
+            groups: permitted(stored, &groups).map(|group| group.name.clone()).collect(),
             archived: stored.archived.is_some(),
         }
     };
     let rooms: Vec<_> = stored.iter().map(row).collect();
     let in_rooms: Vec<_> = stored.iter().flat_map(StoredRoom::machines).collect();
     let choices = inventory.iter().filter(|one| !one.archived || in_rooms.contains(&one.id));
-    Ok(Rooms { rooms, places, machines: choices.map(|one| (one.id, one.name.clone())).collect() })
+    let machines = choices.map(|one| (one.id, one.name.clone())).collect();
+    let kept: Vec<_> = stored.iter().flat_map(StoredRoom::groups).collect();
+    let groups = groups.into_iter().filter(|group| group.archived.is_none() || kept.contains(&group.id));
+    Ok(Rooms { rooms, places, machines, groups: groups.map(|group| (group.id, group.name)).collect() })
+}
+
+/// The groups that may book a room.
+fn permitted<'a>(stored: &StoredRoom, groups: &'a [StoredGroup]) -> impl Iterator<Item = &'a StoredGroup> {
+    let permitted = stored.groups();
+    groups.iter().filter(move |group| permitted.contains(&group.id))
 }
 
 /// The stored values, as the form sends them.
@@ -125,7 +141,8 @@ fn saved(row: &StoredRoom) -> Saved {
         ("floor", row.floor.clone()),
         ("place", row.place.map(|place| place.to_string()).unwrap_or_default()),
     ];
-    Saved::new(row.version, fields.into_iter().chain(machines).collect())
+    let groups = row.groups().into_iter().map(|group| (GROUPS, group.to_string()));
+    Saved::new(row.version, fields.into_iter().chain(machines).chain(groups).collect())
 }
 
 async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
@@ -133,34 +150,39 @@ async fn one(tx: &mut WriteTx, room: RoomId) -> Result<StoredRoom, RoomsError> {
 }
 
 async fn add(job: &mut Job<'_>, form: RoomForm) -> Result<Done<RoomAdded>, RoomsError> {
-    let (new, machines) = describe(form);
-    exist(job, &new, &machines).await?;
+    let (new, machines, groups) = describe(form);
+    exist(job, &new, &machines, &groups).await?;
     let room = rows::add(job.tx, &new).await.map_err(name_taken)?;
+    rows::permit(job.tx, room, &groups).await?;
     furnish(job, room, &[], &machines).await?;
     job.tx.after_commit(ChangeEvent::Bookings);
-    let detail = json!({ "machines": machines.len() });
+    let detail = json!({ "machines": machines.len(), "groups": groups.len() });
     job.audited(RoomAdded { room }, "room.added", room, &detail).await
 }
 
 /// Saves a room's description and machines.
 async fn save(job: &mut Job<'_>, room: RoomId, seen: i64, form: RoomForm) -> Result<Done<()>, RoomsError> {
-    let (new, machines) = describe(form);
+    let (new, machines, groups) = describe(form);
     let row = one(job.tx, room).await?;
     if !domain::versions::is_current(row.version, seen) {
         let signed = error::signed(job.tx.conn(), job.zone, room, saved(&row)).await?;
         return Err(RoomsError::Stale(signed));
     }
-    exist(job, &new, &machines).await?;
+    exist(job, &new, &machines, &groups).await?;
     rows::change(job.tx, room, &new).await.map_err(name_taken)?;
+    rows::permit(job.tx, room, &groups).await?;
+    job.tx.after_commit(ChangeEvent::Groups);
     furnish(job, room, &row.machines(), &machines).await?;
     job.tx.after_commit(ChangeEvent::Bookings);
-    let detail = json!({ "machines": machines.len() });
+    let detail = json!({ "machines": machines.len(), "groups": groups.len() });
     job.audited((), "room.changed", room, &detail).await
 }
 
-fn describe(form: RoomForm) -> (NewRoom, Vec<MachineId>) {
-    let RoomForm { name, capacity, floor, place, machines: IdList(machines) } = form;
-    (NewRoom { name: name.into(), capacity: capacity.get(), floor: floor.into(), place }, machines)
+fn describe(form: RoomForm) -> (NewRoom, Vec<MachineId>, Vec<GroupId>) {
+    let RoomForm { name, capacity, floor, place, machines: IdList(machines), groups: IdList(mut groups) } = form;
+    groups.sort_unstable();
+    groups.dedup();
+    (NewRoom { name: name.into(), capacity: capacity.get(), floor: floor.into(), place }, machines, groups)
 }
 
 /// Archives a room, unless it is booked.
@@ -197,8 +219,13 @@ async fn restore(job: &mut Job<'_>, room: RoomId) -> Result<Done<Shelved>, Rooms
     job.audited(shelved, "room.restored", room, &json!({})).await
 }
 
-/// Whether the place and the machines exist.
-async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Result<(), RoomsError> {
+/// Whether the place, the machines and the groups exist.
+async fn exist(
+    job: &mut Job<'_>,
+    new: &NewRoom,
+    machines: &[MachineId],
+    groups: &[GroupId],
+) -> Result<(), RoomsError> {
     let mut faults = Faults::default();
     if let Some(place) = new.place
         && !equipment::places(job.tx.conn()).await?.iter().any(|(id, _)| *id == place)
@@ -208,6 +235,12 @@ async fn exist(job: &mut Job<'_>, new: &NewRoom, machines: &[MachineId]) -> Resu
     let known = machines::inventory(job.tx.conn()).await?;
     if !machines.iter().all(|machine| known.iter().any(|listed| listed.id == *machine)) {
         faults.0.push(("machines".to_owned(), Fault::Machines));
+    }
+    if !groups.is_empty() {
+        let known = groups::list(job.tx.conn(), None, None, job.now).await?;
+        if !groups.iter().all(|group| known.iter().any(|listed| listed.id == *group)) {
+            faults.0.push(("groups".to_owned(), Fault::Choice));
+        }
     }
     if faults.0.is_empty() { Ok(()) } else { Err(faults.into()) }
 }

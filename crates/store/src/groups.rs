@@ -169,6 +169,16 @@ pub async fn roles(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Me
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// Names of the rooms that only this group and others permitted to them can book.
+pub async fn rooms(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<String>, StoreError> {
+    let names = sqlx::query_scalar!(
+        "SELECT o.name FROM room_group r JOIN room o ON o.id = r.room_id WHERE r.group_id = ? AND o.archived_at IS NULL
+          ORDER BY o.name",
+        group
+    );
+    Ok(names.fetch_all(conn).await?)
+}
+
 /// Makes `person` a member with `role`, or changes their role. What they asked or were invited to is settled.
 pub async fn put_in(
     tx: &mut WriteTx,

@@ -2,7 +2,7 @@
 
 use domain::{
     bookings::Resource,
-    id::{BookingId, MachineId, PlaceId, RoomId},
+    id::{BookingId, GroupId, MachineId, PersonId, PlaceId, RoomId},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -34,12 +34,19 @@ pub struct StoredRoom {
     pub archived: Option<Millis>,
     /// As JSON.
     pub machines: String,
+    /// As JSON.
+    pub groups: String,
 }
 
 impl StoredRoom {
     /// The machines in it, by id.
     pub fn machines(&self) -> Vec<MachineId> {
         serde_json::from_str(&self.machines).unwrap_or_default()
+    }
+
+    /// The groups whose members may book it, by id; everybody may book one without any.
+    pub fn groups(&self) -> Vec<GroupId> {
+        serde_json::from_str(&self.groups).unwrap_or_default()
     }
 
     /// Its location: place and floor.
@@ -135,11 +142,42 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreE
         StoredRoom,
         r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
                   o.capacity AS "capacity!: u16", o.floor, o.archived_at AS "archived?: Millis",
-                  (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String"
+                  (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String",
+                  (SELECT json_group_array(group_id) FROM room_group r WHERE r.room_id = o.id) AS "groups!: String"
              FROM room o LEFT JOIN place l ON l.id = o.place_id
             ORDER BY o.archived_at IS NOT NULL, o.name, o.id"#
     );
     Ok(rooms.fetch_all(conn).await?)
+}
+
+/// Permits a room to these groups, instead of those before.
+pub async fn permit(tx: &mut WriteTx, room: RoomId, groups: &[GroupId]) -> Result<(), StoreError> {
+    let groups = crate::json::ids(groups.iter().map(|group| group.0));
+    sqlx::query!("DELETE FROM room_group WHERE room_id = ?", room).execute(tx.conn()).await?;
+    sqlx::query!("INSERT INTO room_group (room_id, group_id) SELECT ?, value FROM json_each(?)", room, groups)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Those of `rooms` that are permitted to groups, none of which `person` is in.
+pub async fn closed_to(
+    conn: &mut SqliteConnection,
+    rooms: &[RoomId],
+    person: PersonId,
+) -> Result<Vec<RoomId>, StoreError> {
+    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let closed = sqlx::query_scalar!(
+        r#"SELECT value AS "id!: RoomId" FROM json_each(?1)
+            WHERE EXISTS (SELECT 1 FROM room_group r WHERE r.room_id = value)
+              AND NOT EXISTS (SELECT 1 FROM room_group r
+                                JOIN person_group g ON g.id = r.group_id AND g.archived_at IS NULL
+                                JOIN group_member m ON m.group_id = r.group_id AND m.person_id = ?2
+                               WHERE r.room_id = value)"#,
+        rooms,
+        person,
+    );
+    Ok(closed.fetch_all(conn).await?)
 }
 
 /// The machines in a room.

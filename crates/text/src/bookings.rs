@@ -504,6 +504,7 @@ impl Lang {
             Refusal::TooLong { most } => self.booking_too_long(&length(most)),
             Refusal::Closed => self.booking_closed().to_owned(),
             Refusal::MayNot(reason) => format!("{}.", self.why(reason, view)),
+            Refusal::GroupsOnly => self.booking_groups_only().to_owned(),
             Refusal::Lapses { since } => self.booking_lapses(&at(since)),
             Refusal::TooManyOpen { most } => self.booking_too_many(most.into()),
             Refusal::TooManyHours { most, minutes, .. } => {

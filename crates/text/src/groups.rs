@@ -88,6 +88,11 @@ text! {
     group_member_of() { en: "You’re a member of this group", it: "Fai parte di questo gruppo" }
     group_open() { en: "Open the group", it: "Apri il gruppo" }
 
+    booking_groups_only() { en: "Only members of its groups can book this room. Ask to join one of them.", it: "Questa sala è riservata ai membri dei suoi gruppi. Chiedi di entrare in uno di essi." }
+    rooms_groups() { en: "Who may book: groups", it: "Chi può prenotare: gruppi" }
+    rooms_for(groups: &str) { en: "for {groups}", it: "per {groups}" }
+    group_may_book() { en: "May book", it: "Può prenotare" }
+    group_may_book_next() { en: "Rooms that only some groups can book.", it: "Sale che solo alcuni gruppi possono prenotare." }
     group_unknown() { en: "Group not found.", it: "Gruppo non trovato." }
     group_person_unknown() { en: "They aren’t in this group.", it: "Non fa parte di questo gruppo." }
     group_name_taken() { en: "Another group has this name.", it: "Un altro gruppo ha questo nome." }

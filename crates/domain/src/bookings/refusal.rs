@@ -69,6 +69,8 @@ pub enum Refusal {
     Closed,
     /// The person may not use it at all.
     MayNot(Reason),
+    /// It is for members of certain groups, and the person is in none of them.
+    GroupsOnly,
     /// They may use it at the start, but not until the end: a qualification lapses, or a ban begins.
     Lapses {
         /// The first instant at which they may not.
@@ -121,7 +123,7 @@ impl Refusal {
     #[must_use]
     pub const fn criterion(self) -> Criterion {
         match self {
-            Self::MayNot(_) | Self::Lapses { .. } => Criterion::May,
+            Self::MayNot(_) | Self::GroupsOnly | Self::Lapses { .. } => Criterion::May,
             Self::Order | Self::TooShort { .. } | Self::TooLong { .. } => Criterion::Length,
             Self::TooSoon { .. } | Self::TooFar { .. } => Criterion::Ahead,
             Self::OffGrid { .. } => Criterion::Grid,
@@ -145,6 +147,7 @@ impl Refusal {
             Self::TooLong { .. } => "booking.too-long",
             Self::Closed => "booking.closed",
             Self::MayNot(_) => "booking.may-not",
+            Self::GroupsOnly => "booking.groups-only",
             Self::Lapses { .. } => "booking.lapses",
             Self::TooManyOpen { .. } => "booking.too-many",
             Self::TooManyHours { .. } => "booking.too-many-hours",
@@ -160,6 +163,7 @@ impl Refusal {
         matches!(
             self,
             Self::MayNot(_)
+                | Self::GroupsOnly
                 | Self::Lapses { .. }
                 | Self::TooManyOpen { .. }
                 | Self::TooManyHours { .. }
@@ -170,7 +174,7 @@ impl Refusal {
     /// Whether another time would not help.
     #[must_use]
     pub const fn is_of_any_time(self) -> bool {
-        matches!(self, Self::MayNot(_) | Self::TooManyOpen { .. })
+        matches!(self, Self::MayNot(_) | Self::GroupsOnly | Self::TooManyOpen { .. })
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Facts<'a> {
     pub hours: &'a hours::Hours,
     /// Why they may not use it, whenever that is.
     pub may_not: &'a [Reason],
+    /// Whether it is for everybody, or for a group of theirs.
+    pub permitted: bool,
     /// Spans in which they may no longer use it, though they may before: a qualification lapses, or a ban begins.
     /// In order.
     pub lapses: &'a [Span],
@@ -152,8 +154,9 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     if span.ends <= span.starts {
         // For an invalid span only refusals that any other time would share are listed.
         let may_not = facts.may_not.iter().map(|reason| Refusal::MayNot(*reason));
+        let groups = (!facts.permitted).then_some(Refusal::GroupsOnly);
         let many = many.then_some(Refusal::TooManyOpen { most: policy.open });
-        return std::iter::once(Refusal::Order).chain(may_not).chain(many).collect();
+        return std::iter::once(Refusal::Order).chain(may_not).chain(groups).chain(many).collect();
     }
     let mut all = Vec::new();
     let mut refuse = |when: bool, refusal: Refusal| {
@@ -181,6 +184,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     for reason in facts.may_not {
         refuse(true, Refusal::MayNot(*reason));
     }
+    refuse(!facts.permitted, Refusal::GroupsOnly);
     // If they may not at the start, a later lapse is irrelevant.
     if let (true, Some(lapse)) = (facts.may_not.is_empty(), facts.lapses.iter().find(|lapse| lapse.overlaps(span)))
     {

@@ -255,7 +255,7 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
             | Refusal::TooShort { .. }
             | Refusal::TooLong { .. }
             | Refusal::Lapses { .. } => "end",
-            Refusal::MayNot(_) => "resource",
+            Refusal::MayNot(_) | Refusal::GroupsOnly => "resource",
             Refusal::TooManyOpen { .. } | Refusal::TooManyHours { .. } | Refusal::Elsewhere { .. } => "person",
         };
         problem.field(field, say(refusal))

@@ -45,6 +45,7 @@ pub(crate) struct BookingContext {
     pub kind: Option<TypeId>,
     hours: Hours,
     may_not: Vec<Reason>,
+    permitted: bool,
     lapses: Vec<Span>,
     told: TraceView,
     /// Machines in the room that are left to others, while they may not use them.
@@ -106,6 +107,8 @@ impl BookingContext {
             kind,
             hours,
             may_not: reasons,
+            // Only rooms are permitted to groups.
+            permitted: true,
             lapses,
             told: reported,
             left: Vec::new(),
@@ -163,6 +166,11 @@ impl BookingContext {
         }
         let resources: Vec<_> = all.iter().map(|one| one.resource).collect();
         let mut taken = rows::taken_of(conn, &resources, within, without, &beside).await?;
+        let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
+        let closed = match person {
+            Some(person) if !rooms.is_empty() => store::rooms::closed_to(conn, &rooms, person).await?,
+            _ => Vec::new(),
+        };
         let known = all.into_iter().zip(settings).zip(hours).zip(may_not);
         let known = known.map(|(((named, settings), hours), standing)| Self {
             name: named.name,
@@ -170,6 +178,7 @@ impl BookingContext {
             kind: named.kind,
             hours,
             may_not: standing.may_not,
+            permitted: named.resource.room().is_none_or(|room| !closed.contains(&room)),
             lapses: standing.lapses,
             told: standing.told,
             left: standing.left,
@@ -189,6 +198,7 @@ impl BookingContext {
             now: self.want.now,
             hours: &self.hours,
             may_not: &self.may_not,
+            permitted: self.permitted,
             lapses: &self.lapses,
             open: self.open,
             own: &self.own,

@@ -8,6 +8,7 @@ mod care;
 mod cast;
 mod checkouts;
 pub mod doors;
+mod groups;
 mod history;
 mod learning;
 mod news;
@@ -146,6 +147,7 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
             checkouts::agree(tx, &built, now).await?;
             bookings::book(tx, &built, now).await?;
+            groups::gather(tx, &built, now).await?;
             let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
             let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
             let on_the_way = cast::LEARNERS.map(|(person, percent, passed, hours)| learning::Stage {
