@@ -28,6 +28,7 @@ pub mod checkouts;
 pub mod deliveries;
 pub mod displays;
 pub mod down_time;
+pub mod draws;
 pub mod equipment;
 pub mod events;
 pub mod external_calendars;
