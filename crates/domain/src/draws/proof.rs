@@ -212,8 +212,8 @@ pub struct Verified {
 /// Why a proof is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProof {
-    #[error("the file has {0} bytes, and a draw file at most {MAX_BYTES}")]
-    TooLarge(usize),
+    #[error("the file has more than {MAX_BYTES} bytes, the limit of a draw file")]
+    TooLarge,
     #[error("the file is not JSON from line {line}, column {column} on")]
     NotJson { line: usize, column: usize },
     #[error("the file ends too early")]
@@ -264,7 +264,7 @@ impl InvalidProof {
     #[must_use]
     pub const fn step(&self) -> Step {
         match self {
-            Self::TooLarge(_)
+            Self::TooLarge
             | Self::NotJson { .. }
             | Self::Truncated
             | Self::NotAProof { .. }
@@ -285,7 +285,7 @@ impl InvalidProof {
 /// Verifies a proof: reads its secret, wishes and obstacles, runs the draw, and compares everything else.
 pub fn verify(file: &[u8]) -> Result<Verified, InvalidProof> {
     if file.len() > MAX_BYTES {
-        return Err(InvalidProof::TooLarge(file.len()));
+        return Err(InvalidProof::TooLarge);
     }
     let header: Header = read(file)?;
     if header.format != FORMAT {

@@ -231,7 +231,7 @@ impl DrawResult {
             round,
             winner_turn,
             own_turn: own.turn,
-            turns: in_round().last()?.turn,
+            turns: in_round().next_back()?.turn,
             rivals: rivals.collect::<BTreeSet<_>>().len(),
             instead: own.won.filter(|&won| won != by),
         })
