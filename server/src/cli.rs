@@ -5,6 +5,7 @@ use crate::{
     backup::{self, BackupArgs, BackupError, RestoreArgs},
     config::{Config, Faults, Options},
     demo::{self, DemoArgs, DemoError},
+    draw::{self, DrawArgs, DrawError},
     import::{self, ImportArgs, ImportError},
     logging,
     process::{self, StartError},
@@ -51,6 +52,8 @@ enum Command {
     Import(ImportArgs),
     /// Check that the audit log was not tampered with
     Verify(VerifyArgs),
+    /// Check the result of a draw of rooms
+    Draw(DrawArgs),
 }
 
 #[derive(Debug, Args)]
@@ -80,6 +83,8 @@ pub enum CommandError {
     Import(#[from] ImportError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    #[error(transparent)]
+    Draw(#[from] DrawError),
 }
 
 /// Runs the command until it is done or the process is asked to stop.
@@ -98,6 +103,7 @@ pub async fn run(cli: Cli) -> Result<(), CommandError> {
         Some(Command::Restore(args)) => Ok(backup::restore(args).await?),
         Some(Command::Import(args)) => Ok(import::run(args).await?),
         Some(Command::Verify(args)) => Ok(verify::run(args).await?),
+        Some(Command::Draw(args)) => Ok(draw::run(args).await?),
     }
 }
 

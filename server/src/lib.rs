@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod connections;
 pub mod demo;
+pub mod draw;
 pub mod external_calendars;
 pub mod http;
 pub mod import;
