@@ -12,7 +12,7 @@ use anyhow::Result;
 /// Which benchmark, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name: `boards`, `live`, `training`, `booking`, `pages`, `access`, or `phone`: a member's pages on a slow one
+    /// Its name: `boards`, `live`, `training`, `booking`, `pages`, `access`, `draws`, or `phone`: a member's pages on a slow one
     name: String,
     /// Measure the old backend beside it, from its published package
     #[arg(long)]
@@ -33,8 +33,12 @@ pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
     let needs: &[Need] = if args.peer { &[Need::Broker, Need::Python] } else { &[] };
     setup::ensure(workspace, needs)?;
     let mut cargo = workspace.cargo("bench");
-    // Decisions need no server around them.
-    let package = if args.name == "access" { "services" } else { &workspace.leptos.bin_package };
+    // Decisions need no server around them, and draws no database.
+    let package = match args.name.as_str() {
+        "access" => "services",
+        "draws" => "domain",
+        _ => &workspace.leptos.bin_package,
+    };
     cargo.args(["--package", package]);
     cargo.args(["--bench", &args.name, "--"]);
     cargo
