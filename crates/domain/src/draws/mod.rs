@@ -13,8 +13,8 @@
 //!
 //! # The algorithm, version 1
 //!
-//! SHA-256 is taken over bytes, and hashes are written as 64 digits `0`–`9a`–`f`. Numbers are decimal without leading
-//! zeros. There are no fractions.
+//! SHA-256 is taken over bytes, and hashes are written as 64 digits from `0` to `9` and `a` to `f`. Numbers are decimal,
+//! without sign, leading zeros or fractions.
 //!
 //! **Input.** A secret of 32 bytes. The draw's id, from 1 to 2⁶³ − 1, as are all ids. At most 5,000 wishes, each with
 //!
@@ -33,13 +33,13 @@
 //!
 //! **Hashes.** The *canonical wishes* are the line `toolgate draw ID version 1`, then a line for every wish, sorted by
 //! `id` as a number: `id entrant resource from until importance order`. Single spaces stand between, and every line
-//! ends with the byte 10. For example:
+//! ends with the byte 10. For example, three lines:
 //!
-//! ```text
-//! toolgate draw 7 version 1
-//! 1 group:3 room:2 237600 248400 5 0
-//! 2 alias:12 room:2 237600 248400 3 0
-//! ```
+//! - `toolgate draw 7 version 1`
+//! - `1 group:3 room:2 237600 248400 5 0`
+//! - `2 alias:12 room:2 237600 248400 3 0`
+//!
+//! The hashes are:
 //!
 //! - `commitment` = SHA-256(secret); published before the window opens
 //! - `wishes_hash` = SHA-256(canonical wishes); published when it closes
@@ -64,19 +64,25 @@
 //!    the same resource that has a second of the week in common with it, the entrant's own included, is lost to it. A turn
 //!    of an entrant without pending wishes wins nothing.
 //!
-//! **File.** JSON in one line: no spaces, the fields in the order below, the wishes sorted by `id`, obstacles and outcomes
-//! by `wish` (all as numbers), the turns as they were taken; then the byte 10. A file written in any other way is refused.
+//! **File.** A JSON object in one line without spaces, then the byte 10. Its fields, in this order:
 //!
-//! ```text
-//! {"format":"toolgate-draw","version":1,"draw":7,"commitment":"…","secret":"…",
-//!  "wishes":[{"id":1,"entrant":"group:3","resource":"room:2","from":237600,"until":248400,"importance":5,"order":0},…],
-//!  "wishes_hash":"…",
-//!  "obstacles":[{"wish":4,"reason":"archived"},…],
-//!  "seed":"…",
-//!  "turns":[{"round":1,"turn":1,"entrant":"group:3","won":1},{"round":1,"turn":2,"entrant":"group:9","won":null},…],
-//!  "outcomes":[{"wish":1,"result":"won","round":1,"turn":1},{"wish":2,"result":"taken","by":1},
-//!              {"wish":4,"result":"archived"},…]}
-//! ```
+//! 1. `"format":"toolgate-draw"`
+//! 2. `"version":1`
+//! 3. `"draw":7`
+//! 4. `"commitment":"…"`
+//! 5. `"secret":"…"`, in digits as a hash
+//! 6. `"wishes":[…]`, sorted by id as a number, each
+//!    `{"id":1,"entrant":"group:3","resource":"room:2","from":237600,"until":248400,"importance":5,"order":0}`
+//! 7. `"wishes_hash":"…"`
+//! 8. `"obstacles":[…]`, sorted by wish, each `{"wish":4,"reason":"archived"}`
+//! 9. `"seed":"…"`
+//! 10. `"turns":[…]`, as they were taken, each `{"round":1,"turn":1,"entrant":"group:3","won":1}`, with `null` if nothing was
+//!     won
+//! 11. `"outcomes":[…]`, one for every wish, sorted by wish: `{"wish":1,"result":"won","round":1,"turn":1}`,
+//!     `{"wish":2,"result":"taken","by":1}` with the wish it was lost to, or `{"wish":4,"result":"archived"}` with its
+//!     obstacle
+//!
+//! A file that is written in any other way is refused, and so is one of more than 4 MiB.
 //!
 //! A verifier recomputes all of it from `draw`, `secret`, `wishes` and `obstacles`, and names the first [`Step`] that
 //! differs. A reader compares `commitment` and `wishes_hash` with those published before.
@@ -86,7 +92,7 @@
 //! The secret was fixed before the first wish, and the wishes before the secret was published, so neither could be chosen
 //! to fit the other. It does not prove that nobody knew the secret while the window was open: one who did, and could enter
 //! wishes, could try which of them gives a good order. So the server makes the secret, and shows it to nobody before
-//! the run.
+//! the run. Nor does it prove the obstacles: each is published with its reason, for those whose wish it is to check.
 
 mod generator;
 mod hash;

@@ -140,7 +140,7 @@ impl ProofFile {
         let wishes: Result<_, _> = self
             .wishes
             .iter()
-            .map(|row| row.wish().map_err(|fault| InvalidProof::Wish { wish: row.id, fault }))
+            .map(|row| row.to_wish().map_err(|fault| InvalidProof::Wish { wish: row.id, fault }))
             .collect();
         let obstacles = self.obstacles.iter().map(|row| (WishId(row.wish), row.reason));
         Ok(DrawInput::new(DrawId(self.draw), wishes?, obstacles)?)
@@ -160,7 +160,7 @@ impl WishRow {
         }
     }
 
-    fn wish(&self) -> Result<DrawWish, WishFault> {
+    fn to_wish(&self) -> Result<DrawWish, WishFault> {
         Ok(DrawWish {
             id: WishId(self.id),
             entrant: Entrant::parse(&self.entrant).ok_or(WishFault::Entrant)?,

@@ -84,7 +84,7 @@ impl DrawInput {
         }
         let mut checked = Self { draw, wishes, obstacles: BTreeMap::new() };
         for (wish, obstacle) in obstacles {
-            if checked.wish(wish).is_none() {
+            if checked.find_wish(wish).is_none() {
                 return Err(InvalidInput::UnknownWish(wish));
             }
             if checked.obstacles.insert(wish, obstacle).is_some() {
@@ -111,7 +111,7 @@ impl DrawInput {
     }
 
     #[must_use]
-    pub fn wish(&self, id: WishId) -> Option<&DrawWish> {
+    pub fn find_wish(&self, id: WishId) -> Option<&DrawWish> {
         self.wishes.binary_search_by_key(&id, |wish| wish.id).ok().and_then(|index| self.wishes.get(index))
     }
 
@@ -220,7 +220,7 @@ impl DrawResult {
             Outcome::Obstacle(obstacle) => return Some(Loss::Obstacle(*obstacle)),
             Outcome::Taken { by } => *by,
         };
-        let (lost, winning) = (input.wish(wish)?, input.wish(by)?);
+        let (lost, winning) = (input.find_wish(wish)?, input.find_wish(by)?);
         let &Outcome::Won { round, turn: winner_turn } = self.outcomes.get(&by)? else { return None };
         let in_round = || self.turns.iter().filter(|turn| turn.round == round);
         let own = in_round().find(|turn| turn.entrant == lost.entrant)?;

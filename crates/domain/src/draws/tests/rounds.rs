@@ -50,7 +50,10 @@ fn assert_fair(input: &DrawInput, result: &DrawResult) {
     }
     for one in &won {
         for other in won.iter().filter(|other| *other > one) {
-            assert!(!input.wish(*one).unwrap().collides(input.wish(*other).unwrap()), "{one} and {other} overlap");
+            assert!(
+                !input.find_wish(*one).unwrap().collides(input.find_wish(*other).unwrap()),
+                "{one} and {other} overlap"
+            );
         }
     }
 }
@@ -65,7 +68,7 @@ proptest! {
     #[test]
     fn group_without_any_wish_lost_only_to_first_wishes(input in any_input(), n in any::<u64>()) {
         let result = run(&secret(n), &input);
-        let winners: BTreeSet<_> = result.won().map(|wish| input.wish(wish).unwrap().entrant).collect();
+        let winners: BTreeSet<_> = result.won().map(|wish| input.find_wish(wish).unwrap().entrant).collect();
         for wish in input.wishes().iter().filter(|wish| !winners.contains(&wish.entrant)) {
             if let Outcome::Taken { by } = result.outcomes[&wish.id] {
                 let of_winner = |turn: &&Turn| turn.won == Some(by);
@@ -112,7 +115,7 @@ proptest! {
                     let Some(Loss::Taken { by: named, winner, winner_turn, own_turn, turns, rivals, instead, .. }) = loss
                     else { panic!("no explanation for wish {}", wish.id) };
                     prop_assert_eq!(named, by);
-                    prop_assert_eq!(winner, input.wish(by).unwrap().entrant);
+                    prop_assert_eq!(winner, input.find_wish(by).unwrap().entrant);
                     prop_assert!(winner_turn <= turns && own_turn <= turns && rivals >= 1);
                     prop_assert_eq!(winner == wish.entrant, winner_turn == own_turn);
                     prop_assert!(instead.is_none_or(|it| result.won().any(|won| won == it)));

@@ -1,4 +1,4 @@
-//! Single draws, told step by step.
+//! Single draws, step by step, and input that is refused.
 
 use super::*;
 
