@@ -24,7 +24,8 @@ pub enum Need {
     Browser,
     /// Mosquitto and its command-line clients: a foreign broker to test against.
     Broker,
-    /// A foreign mail server to test against; it replaces none on the system.
+    /// A foreign mail server to test against; it replaces none on the system. With it comes the Python that also runs
+    /// the second verifier of draws.
     MailServer,
     /// A clock that a test sets while a server runs.
     Clock,
