@@ -63,6 +63,7 @@ fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     let group = &page.group;
     let mut second = vec![group.department.clone(), t.groups_members(group.members)];
     second.retain(|text| !text.is_empty());
+    let books = (!page.rooms.is_empty()).then(|| page.rooms.join(", "));
     let by = match (&page.invited_by, group.invited_until, key) {
         (Some(name), ..) => Some(t.group_join_invites(name)),
         (None, None, "") | (None, Some(_), _) => None,
@@ -75,9 +76,10 @@ fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
             <p class="muted">{second.join(" · ")}</p>
             <h2>{t.group_join_can()}</h2>
             <ul class="allows">
-                {allowed("check", t.group_join_see(), t.group_join_see_next())}
-                {allowed("check", t.group_join_leave(), "")}
-                {allowed("lock", t.group_join_machines(), t.group_join_machines_next())}
+                {books.map(|rooms| allowed("check", t.group_join_book(&rooms), t.group_join_book_next()))}
+                {allowed("check", t.group_join_see().to_owned(), t.group_join_see_next())}
+                {allowed("check", t.group_join_leave().to_owned(), "")}
+                {allowed("lock", t.group_join_machines().to_owned(), t.group_join_machines_next())}
             </ul>
             {actions(t, page, key, calls)}
         </section>
@@ -85,7 +87,7 @@ fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     .into_any()
 }
 
-fn allowed(icon: &'static str, what: &'static str, next: &'static str) -> AnyView {
+fn allowed(icon: &'static str, what: String, next: &'static str) -> AnyView {
     let is_not = icon != "check";
     view! { <li data-no=is_not.then_some("")><Icon name=icon/><span>{what}<span class="s">{next}</span></span></li> }.into_any()
 }
@@ -103,10 +105,11 @@ fn actions(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     let me = use_visitor().who.map(|me| me.id.to_string()).unwrap_or_default();
     if page.group.invited_until.is_some() || !key.is_empty() {
         let until = page.group.invited_until.map(|until| t.group_join_until(&t.until(until, page.now)));
+        let own = me.clone();
         let decline = page.group.invited_until.is_some().then(|| {
             view! {
                 <Form action=calls.decline>
-                    {hidden("group", &group)}{hidden("person", &me)}
+                    {hidden("group", &group)}{hidden("person", &own)}
                     <Submit label=t.group_decline() busy=calls.decline.pending()/>
                 </Form>
             }
@@ -121,9 +124,16 @@ fn actions(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
                 </Form>
                 {decline}
             </div>
+            {page.group.invited_until.is_none().then(|| request(t, page, me, calls))}
         }
         .into_any();
     }
+    request(t, page, me, calls)
+}
+
+/// Asks to join, or withdraws the request.
+fn request(t: Lang, page: &GroupPage, me: String, calls: Calls) -> AnyView {
+    let group = page.group.id;
     if let Some(asked) = page.group.asked {
         return view! {
             <p>{t.group_asked(&t.recent(asked, page.now))}</p>
@@ -135,8 +145,7 @@ fn actions(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
         }
         .into_any();
     }
-    let next =
-        if page.group.admins.is_empty() { t.group_ask_nobody().to_owned() } else { t.group_ask_next().to_owned() };
+    let next = if page.group.has_admin { t.group_ask_next() } else { t.group_ask_nobody() };
     view! {
         <p class="muted">{next}</p>
         <Form action=calls.ask>
@@ -145,4 +154,56 @@ fn actions(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
         </Form>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        groups::one::tests::page,
+        testing::{NOW, ago, html, visitor, words},
+    };
+    use contract::groups::GroupView;
+    use domain::groups::Role;
+
+    fn render(address: &str, page: GroupPage) -> String {
+        html(visitor(Lang::En), address, move || {
+            let calls = Calls { join: Call::new(), ask: Call::new(), decline: Call::new(), withdraw: Call::new() };
+            let page = RwSignal::new(page);
+            view! { <Page page calls/> }
+        })
+    }
+
+    #[test]
+    fn invited_person_joins_or_declines_and_others_ask() {
+        let group = page(false, None).group;
+        let invited = GroupView { invited_until: Some(NOW), ..group };
+        let html = render(
+            "/groups/1/join",
+            GroupPage { group: invited, invited_by: Some("Li Wen".into()), ..page(false, None) },
+        );
+        assert!(words(&html).contains("Li Wen invites you"), "{html}");
+        assert!(html.contains("?/groups/join") && html.contains("?/groups/withdraw"), "{html}");
+        let html = render("/groups/1/join", page(false, None));
+        assert!(html.contains("?/groups/ask") && !html.contains("?/groups/join"), "{html}");
+    }
+
+    #[test]
+    fn key_of_the_link_is_sent_with_the_form() {
+        let html = render("/groups/1/join?key=abc", page(false, None));
+        assert!(
+            html.contains(r#"name="key" value="abc""#) && words(&html).contains("You have its link"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn request_under_way_can_be_withdrawn_and_a_member_goes_to_the_group() {
+        let asked = GroupView { asked: Some(ago(5)), ..page(false, None).group };
+        let html = render("/groups/1/join", GroupPage { group: asked, ..page(false, None) });
+        assert!(html.contains("?/groups/decline") && words(&html).contains("You asked to join"), "{html}");
+        let member = GroupView { role: Some(Role::Member), ..page(false, None).group };
+        let html = render("/groups/1/join", GroupPage { group: member, ..page(false, None) });
+        assert!(html.contains(r#"href="/groups/1""#) && !html.contains("?/groups/ask"), "{html}");
+    }
 }

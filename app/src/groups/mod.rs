@@ -43,12 +43,21 @@ enum Filter {
 }
 
 impl Filter {
-    const ALL: [(Self, &'static str, fn(Lang) -> &'static str); 4] = [
-        (Self::All, "/groups", Lang::groups_all),
-        (Self::Asked, "/groups?show=asked", Lang::groups_asked),
-        (Self::NoAdmin, "/groups?show=no-admin", Lang::groups_no_admin),
-        (Self::Archived, "/groups?show=archived", Lang::groups_archived),
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::All, "/groups"),
+        (Self::Asked, "/groups?show=asked"),
+        (Self::NoAdmin, "/groups?show=no-admin"),
+        (Self::Archived, "/groups?show=archived"),
     ];
+
+    const fn label(self, t: Lang) -> &'static str {
+        match self {
+            Self::All => t.groups_all(),
+            Self::Asked => t.groups_asked(),
+            Self::NoAdmin => t.groups_no_admin(),
+            Self::Archived => t.groups_archived(),
+        }
+    }
 
     fn parse(code: Option<&str>) -> Self {
         match code {
@@ -63,7 +72,7 @@ impl Filter {
         match self {
             Self::All => !group.archived,
             Self::Asked => !group.archived && group.requests.is_some_and(|requests| requests > 0),
-            Self::NoAdmin => !group.archived && group.admins.is_empty(),
+            Self::NoAdmin => !group.archived && !group.has_admin,
             Self::Archived => group.archived,
         }
     }
@@ -104,14 +113,14 @@ fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| Filter::parse(query.get_str("show"))));
     let sought = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let chips = Filter::ALL.into_iter().map(|(shown, href, label)| {
+    let chips = Filter::ALL.into_iter().map(|(shown, href)| {
         let current = Signal::derive(move || filter.get() == shown);
         let count =
             Signal::derive(move || all.with(|all| all.groups.iter().filter(|group| shown.has(group)).count()));
-        view! { <Chip href label=label(t) current count/> }
+        view! { <Chip href label=shown.label(t) current count/> }
     });
     view! {
-        <div class="people-tools">
+        <div class="group-tools">
             <search class="finder">
                 <Ask page="/groups" problem=None>
                     <Field name="q" kind="search" label=t.groups_find() value=sought.get_untracked()/>
@@ -169,7 +178,7 @@ fn group_table(t: Lang, groups: Vec<GroupView>) -> AnyView {
 }
 
 fn row(t: Lang, group: GroupView) -> Vec<Cell> {
-    let GroupView { id, name, department, members, admins, requests, archived, .. } = group;
+    let GroupView { id, name, department, members, admins, has_admin, requests, archived, .. } = group;
     let asks = requests.filter(|requests| *requests > 0).map(|requests| {
         view! { <span class="badge" data-tone="info">{t.groups_asks(requests)}</span> }
     });
@@ -187,13 +196,13 @@ fn row(t: Lang, group: GroupView) -> Vec<Cell> {
         .into_any(),
         name,
     );
-    let led = named(admins_of(t, &admins, archived), admins.join(", "));
+    let led = named(admins_of(t, &admins, has_admin || archived), admins.join(", "));
     vec![first, led, sorted(members, members)]
 }
 
-fn admins_of(t: Lang, admins: &[String], archived: bool) -> AnyView {
-    let Some(first) = admins.first() else {
-        if archived {
+fn admins_of(t: Lang, admins: &[String], is_led: bool) -> AnyView {
+    let (true, Some(first)) = (is_led, admins.first()) else {
+        if is_led {
             return "–".into_any();
         }
         return view! { <span class="badge" data-tone="warn"><Icon name="triangle-alert"/>{t.groups_without_admin()}</span> }.into_any();
@@ -269,6 +278,7 @@ mod tests {
             department: "Design department".into(),
             members: 14,
             admins: admins.iter().map(ToString::to_string).collect(),
+            has_admin: !admins.is_empty(),
             requests: Some(0),
             role: None,
             asked: None,

@@ -15,7 +15,7 @@ use crate::{
         avatar::Avatar,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
-        changing::dynamic,
+        changing::{dynamic, remount},
         form::{Field, Form, Summary, hidden, was_submitted},
         icon::Icon,
         register::Issued,
@@ -123,7 +123,8 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
         <Summary action=calls.decline/>
         <Summary action=calls.withdraw/>
         <div class="group-cols">
-            <div class="cluster">{dynamic(move || Some(page.with(|page| members(t, page, calls))))}</div>
+            // Not `dynamic`: an open menu would stay where it is, and be that of another person.
+            <div class="cluster">{remount(move || Some(page.with(|page| members(t, page, calls))))}</div>
             <div class="cluster">
                 {dynamic(move || page.with(|page| (!page.rooms.is_empty()).then(|| may_book(t, &page.rooms))))}
                 {dynamic(move || page.with(|page| (page.decides && !page.group.archived).then(|| invitation(t, page, calls))))}
@@ -151,7 +152,7 @@ fn head(t: Lang, page: &GroupPage) -> AnyView {
 
 fn archived(t: Lang, page: &GroupPage, calls: Calls) -> AnyView {
     let (id, name) = (page.group.id.to_string(), page.group.name.clone());
-    let restore = page.may_change.then(|| view! { <PutAway action=calls.restore id name back=true next=""/> });
+    let restore = page.decides.then(|| view! { <PutAway action=calls.restore id name back=true next=""/> });
     view! {
         <Banner tone=Tone::Warn icon="archive" title=t.group_is_archived().to_owned()>
             {t.group_is_archived_next()}{restore}
@@ -175,7 +176,10 @@ fn members(t: Lang, page: &GroupPage, calls: Calls) -> AnyView {
     };
     let group = page.group.id;
     let admins = all.iter().filter(|member| member.role == Role::Admin).count();
-    let admins = t.groups_admins(u32::try_from(admins).unwrap_or(u32::MAX));
+    let admins = match u32::try_from(admins).unwrap_or(u32::MAX) {
+        0 => t.groups_without_admin().to_owned(),
+        admins => t.groups_admins(admins),
+    };
     let requests = page.requests.iter().map(|one| request(t, group, one, page.now, calls));
     let members = all.iter().map(|one| member(t, page, one, calls));
     let invitations = page.invitations.iter().map(|one| invited(t, group, one, page.now, calls));
@@ -189,7 +193,7 @@ fn members(t: Lang, page: &GroupPage, calls: Calls) -> AnyView {
     .into_any()
 }
 
-/// A button that does one thing about `person`; why it was refused is said above the list.
+/// A button that does one thing about `person`; the reason of a refusal is above the list.
 fn action<F: Posted>(
     call: Call<F>,
     group: GroupId,
@@ -337,4 +341,80 @@ fn edit(t: Lang, page: &GroupPage, calls: Calls) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+pub(super) mod tests {
+    use super::*;
+    use crate::{
+        groups::tests::group,
+        testing::{NOW, ago, html, visitor, words},
+    };
+    use domain::versions::Saved;
+
+    pub(in crate::groups) fn page(decides: bool, members: Option<Vec<GroupMember>>) -> GroupPage {
+        GroupPage {
+            now: NOW,
+            group: group(1, "Bookbinders", &["Nora Kofler"]),
+            saved: Saved::new(3, vec![("name", "Bookbinders".into()), ("department", "Design".into())]),
+            invited_by: None,
+            members,
+            requests: Vec::new(),
+            invitations: Vec::new(),
+            rooms: vec!["Studio B".into()],
+            link_until: None,
+            decides,
+            may_change: false,
+        }
+    }
+
+    fn member(id: i64, name: &str, role: Role) -> GroupMember {
+        GroupMember { person: PersonId(id), name: name.into(), role, since: ago(60 * 24 * 40), on_hold: false }
+    }
+
+    fn render(page: GroupPage) -> String {
+        html(visitor(Lang::En), "/groups/1", move || {
+            let page = RwSignal::new(page);
+            view! { <Page page calls=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn admin_answers_requests_first_and_can_change_and_invite_members() {
+        let members = vec![member(7, "Nora Kofler", Role::Admin), member(8, "Ada", Role::Member)];
+        let requests = vec![GroupRequest { person: PersonId(9), name: "Deniz".into(), asked: ago(120) }];
+        let html = render(GroupPage { requests, ..page(true, Some(members)) });
+        let (asks, first) = (html.find("Deniz").unwrap(), html.find("Nora Kofler").unwrap());
+        assert!(asks < first, "{html}");
+        for part in [
+            r#"aria-label="Accept: Deniz""#,
+            r#"aria-label="Make admin: Ada""#,
+            r#"aria-label="Remove from group: Ada""#,
+            r#"action="?/groups/invite""#,
+            r#"name="version" value="3""#,
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(words(&html).contains("2, 1 admin") && words(&html).contains("Studio B"), "{html}");
+    }
+
+    #[test]
+    fn member_can_leave_and_nothing_else() {
+        let me = domain::id::PersonId(visitor(Lang::En).who.map_or(7, |me| me.id.0));
+        let me = GroupMember { person: me, ..member(7, "Sam", Role::Member) };
+        let html = render(page(false, Some(vec![member(1_008, "Nora Kofler", Role::Admin), me])));
+        assert!(!html.contains("?/groups/invite") && !html.contains("?/groups/role"), "{html}");
+        assert_eq!(
+            html.matches("?/groups/remove").count(),
+            usize::from(html.contains("Leave group: Sam")),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn stranger_sees_no_members_and_where_to_join() {
+        let html = render(page(false, None));
+        assert!(words(&html).contains("Members see each other here."), "{html}");
+        assert!(html.contains(r#"href="/groups/1/join""#), "{html}");
+    }
 }

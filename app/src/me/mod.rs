@@ -225,6 +225,9 @@ fn Links(account: Account) -> impl IntoView {
                 <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
                 <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
+                {(account.status == PersonStatus::Active).then(|| view! {
+                    <LinkItem href="/groups".to_owned() icon="users-round" title=t.groups_mine() second=t.groups_mine_next()/>
+                })}
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>

@@ -28,7 +28,7 @@ use domain::{
     deliveries::Hour,
     hours::clock,
     live::Noun,
-    notices::{Group, Kind},
+    notices::{Kind, KindGroup},
 };
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -121,14 +121,14 @@ fn whereto((sends_mail, address, bounced): (bool, Option<String>, bool), calls: 
 /// A table for each group, and a row for each kind: in the app, by mail.
 #[component]
 fn Kinds(choices: Vec<KindChoiceView>) -> impl IntoView {
-    let groups = Group::ALL.into_iter().filter_map(|group| {
+    let groups = KindGroup::ALL.into_iter().filter_map(|group| {
         let of_group: Vec<_> = choices.iter().copied().filter(|one| one.kind.group() == group).collect();
         (!of_group.is_empty()).then(|| kinds(group, of_group))
     });
     groups.collect_view()
 }
 
-fn kinds(group: Group, choices: Vec<KindChoiceView>) -> AnyView {
+fn kinds(group: KindGroup, choices: Vec<KindChoiceView>) -> AnyView {
     let t = lang::current();
     let name = t.notice_group(group);
     let table = NodeRef::<html::Table>::new();

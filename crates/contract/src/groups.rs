@@ -17,7 +17,7 @@ operations! {
 
     /// List groups
     ///
-    /// Lists groups by name. Archived groups are included for callers who may edit all of them.
+    /// Lists groups by name. Archived groups are included for callers who may restore them.
     GET "groups" => ListGroups() -> Groups,
         page "groups/list", scope PeopleRead,
         lists groups by |group: &GroupView| -> (bool, String, i64) { (group.archived, group.name.clone(), group.id.0) };
@@ -57,7 +57,7 @@ operations! {
 
     /// List the members of a group
     ///
-    /// Lists the members of a group, for its members and for callers who may edit all groups.
+    /// Lists the members of a group, for its members and for callers who see people.
     GET "groups/{id}/members" => ListGroupMembers(id: GroupId) -> GroupMembers,
         scope PeopleRead, errors ["group.unknown"],
         lists members by |member: &GroupMember| -> i64 { member.person.0 };
@@ -66,7 +66,7 @@ operations! {
     ///
     /// Makes a person a member without asking them.
     POST "groups/{id}/members" => AddGroupMember(group: GroupId, form: NewGroupMember) -> (),
-        scope PeopleWrite, errors ["group.unknown", "group.person-unknown", "group.archived"];
+        scope PeopleWrite, errors ["group.unknown", "group.person-inactive", "group.last-admin", "group.archived"];
 
     /// Change the role of a member
     ///
@@ -76,7 +76,7 @@ operations! {
 
     /// Remove a member from a group
     ///
-    /// Removes a member. Everybody can leave by removing themselves. What was booked for the group stays.
+    /// Removes a member and makes the group's link useless. Everybody can leave by removing themselves.
     DELETE "groups/{id}/members/{person}" => RemoveGroupMember(group: GroupId, person: PersonId) -> (),
         page "groups/remove", scope PeopleWrite, errors ["group.unknown", "group.person-unknown", "group.last-admin"];
 
@@ -96,7 +96,7 @@ operations! {
     ///
     /// Makes a person who asks to join a member.
     POST "groups/{id}/requests/{person}/accept" => AcceptGroupRequest(group: GroupId, person: PersonId) -> (),
-        page "groups/accept", scope PeopleWrite, errors ["group.unknown", "group.request-over", "group.archived"];
+        page "groups/accept", scope PeopleWrite, errors ["group.unknown", "group.request-over", "group.person-inactive", "group.archived"];
 
     /// Decline a request to join
     ///
@@ -172,7 +172,7 @@ pub struct GroupRole {
     pub role: Role,
 }
 
-/// How somebody joins a group.
+/// How the caller joins a group.
 #[derive(Debug, Clone, Form)]
 pub struct GroupKey {
     /// The key in the group's link. Without it, the caller's invitation is accepted.
@@ -207,8 +207,10 @@ pub struct GroupView {
     /// The number of members.
     #[field(example = 14)]
     pub members: u32,
-    /// The names of its admins.
+    /// The names of its admins, for its members and callers who see people.
     pub admins: Vec<String>,
+    /// Whether it has an active admin.
+    pub has_admin: bool,
     /// The number of people who ask to join, if the caller decides about them.
     pub requests: Option<u32>,
     /// The caller's role.
@@ -263,7 +265,7 @@ pub struct GroupMembers {
     pub members: Vec<GroupMember>,
 }
 
-/// Somebody who asks to join.
+/// A person who asks to join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupRequest {
     pub person: PersonId,
@@ -275,6 +277,7 @@ pub struct GroupRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupInvitation {
     pub person: PersonId,
+    /// Their name; their e-mail address for readers who do not see people.
     pub name: String,
     pub role: Role,
     pub invited: Moment,

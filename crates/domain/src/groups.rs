@@ -28,6 +28,15 @@ string_enum! {
 pub struct Membership {
     pub person: PersonId,
     pub role: Role,
+    /// Whether they are an active member of the space: a suspended admin cannot decide.
+    pub active: bool,
+}
+
+impl Membership {
+    #[must_use]
+    pub fn is_active_admin(&self) -> bool {
+        self.active && self.role == Role::Admin
+    }
 }
 
 /// It would leave the group without an admin.
@@ -36,7 +45,7 @@ pub struct LastAdmin;
 
 /// Whether `person`, one of `members`, can stop being an admin: by leaving, or by becoming a mere member.
 pub fn can_step_down(members: &[Membership], person: PersonId) -> Result<(), LastAdmin> {
-    let mut admins = members.iter().filter(|member| member.role == Role::Admin).map(|member| member.person);
+    let mut admins = members.iter().filter(|member| member.is_active_admin()).map(|member| member.person);
     match (admins.next(), admins.next()) {
         (Some(only), None) if only == person => Err(LastAdmin),
         _ => Ok(()),
@@ -50,7 +59,7 @@ mod tests {
 
     fn members(roles: &[Role]) -> Vec<Membership> {
         let people = (1..).map(PersonId);
-        people.zip(roles).map(|(person, role)| Membership { person, role: *role }).collect()
+        people.zip(roles).map(|(person, role)| Membership { person, role: *role, active: true }).collect()
     }
 
     #[test]
@@ -60,11 +69,14 @@ mod tests {
         assert_eq!(can_step_down(&alone, admin), Err(LastAdmin));
         assert_eq!(can_step_down(&alone, member), Ok(()));
         assert_eq!(can_step_down(&members(&[Role::Admin, Role::Admin]), admin), Ok(()));
+        let mut suspended = members(&[Role::Admin, Role::Admin]);
+        suspended[1].active = false;
+        assert_eq!(can_step_down(&suspended, admin), Err(LastAdmin), "the other cannot decide");
     }
 
     proptest! {
         #[test]
-        fn group_with_an_admin_keeps_one_whoever_leaves(
+        fn members_leaving_in_any_order_preserve_an_admin(
             roles in proptest::collection::vec(prop::sample::select(&[Role::Member, Role::Admin][..]), 1..8),
             leavers in proptest::collection::vec(1_i64..9, 0..20),
         ) {

@@ -125,8 +125,6 @@ ids! {
     AnswerId,
     /// A try of a quiz by a person.
     QuizId,
-    /// A group of people who book together.
-    GroupId,
     /// A draw of scarce rooms.
     DrawId,
     /// A wish of a group or a person in a draw.

@@ -12,7 +12,7 @@ mod mails;
 mod news;
 mod standing;
 
-pub use groups::Group;
+pub use groups::KindGroup;
 pub use kinds::{Audience, Kind, Urgency};
 pub use news::{BookingNews, CheckoutNews, GroupNews, HandOverNews, Instead, WaitingNews};
 pub use standing::Fact;

@@ -139,6 +139,7 @@ fn thing(name: &str, value: &serde_json::Value) -> Option<(Kind, i64)> {
         "booking" => Kind::Booking,
         "appointment" => Kind::Checkout,
         "waiting" => Kind::Waiting,
+        "group" => Kind::Group,
         "resource" | "from" | "to" => {
             return match value.as_str()?.parse().ok()? {
                 domain::audit::Subject::Room(id) => Some((Kind::Room, id.0)),

@@ -1,7 +1,7 @@
 //! Groups: their members, who asks to join, and who is invited.
 //!
 //! **Invariants.** Admins of a group decide about its members, and managers about those of all groups. A group does not lose its
-//! last admin by a decision; whoever leaves the space leaves the groups, and that may leave one without. Groups open rooms, never
+//! last admin by a decision; a person who leaves the space leaves the groups, and that may leave one without. Groups open rooms, never
 //! machines. Not here: what is booked for a group.
 
 use crate::{Ctx, change::Job, error, notices, serve::bind, token::Token};
@@ -19,6 +19,7 @@ use contract::{
 use domain::{
     accounts::Email,
     actor::{Actor, Forbidden, Permission, Proof, Target},
+    audit::Subject,
     groups::{INVITATION, INVITATIONS, LastAdmin, Membership, Role, can_step_down},
     id::{GroupId, PersonId},
     live::ChangeEvent,
@@ -43,6 +44,9 @@ pub enum GroupsError {
     /// They are no member, or do not exist.
     #[problem("group.person-unknown", NotFound, group_person_unknown)]
     UnknownPerson,
+    /// Suspended, or no member of the space.
+    #[problem("group.person-inactive", Conflict, group_person_inactive)]
+    Inactive,
     #[problem("group.archived", Conflict, group_archived)]
     Archived,
     /// The caller is a member.
@@ -84,7 +88,7 @@ bind! {
     ReadGroupPage { id }, may JoinGroups => page;
     SaveGroup { id, version } with form, may JoinGroups, in job => save;
     ArchiveGroup { id }, may JoinGroups, in job => archive;
-    RestoreGroup { id }, may ChangeGroups, in job => restore;
+    RestoreGroup { id }, may JoinGroups, in job => restore;
     ListGroupMembers { id }, may JoinGroups => members;
     AddGroupMember { group } with form, may ChangeGroups, in job => put_in;
     ChangeGroupRole { group, person } with form, may JoinGroups, in job => change_role;
@@ -103,7 +107,7 @@ bind! {
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<Groups, GroupsError> {
     let may_change = actor.may(Permission::ChangeGroups, Target::NONE);
     let rows = rows::list(&mut *ctx.store().read().await?, None, actor.person(), ctx.now()).await?;
-    let visible = rows.iter().filter(|row| may_change || row.archived.is_none());
+    let visible = rows.iter().filter(|row| row.archived.is_none() || may_decide(actor, row));
     Ok(Groups { groups: visible.map(|row| to_view(ctx, actor, row)).collect(), may_change })
 }
 
@@ -130,6 +134,11 @@ fn may_decide(actor: &Actor, row: &StoredGroup) -> bool {
     row.role == Some(Role::Admin) || actor.may(Permission::ChangeGroups, Target::NONE)
 }
 
+/// Whether the actor sees who is in this group.
+fn sees_members(actor: &Actor, row: &StoredGroup) -> bool {
+    row.role.is_some() || may_decide(actor, row) || actor.may(Permission::SeePeople, Target::NONE)
+}
+
 fn to_view(ctx: &Ctx, actor: &Actor, row: &StoredGroup) -> GroupView {
     GroupView {
         id: row.id,
@@ -137,7 +146,8 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: &StoredGroup) -> GroupView {
         name: row.name.clone(),
         department: row.department.clone(),
         members: row.members,
-        admins: row.admins(),
+        admins: if sees_members(actor, row) { row.admins() } else { Vec::new() },
+        has_admin: row.has_admin,
         requests: may_decide(actor, row).then_some(row.requests),
         role: row.role,
         asked: row.asked.map(|at| ctx.moment(at)),
@@ -152,7 +162,7 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
     let mut snapshot = ctx.store().snapshot().await?;
     let row = visible(&mut snapshot, actor, group, now).await?;
     let decides = may_decide(actor, &row);
-    let sees_members = decides || row.role.is_some() || actor.may(Permission::SeePeople, Target::NONE);
+    let sees_people = actor.may(Permission::SeePeople, Target::NONE);
     let members = rows::members(&mut snapshot, group, now).await?;
     let invitations = rows::invitations(&mut snapshot, group, now).await?;
     let requests = rows::requests(&mut snapshot, group).await?;
@@ -162,14 +172,15 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
     Ok(GroupPage {
         now: ctx.moment(now),
         invited_by: mine.and_then(|mine| mine.by.clone()),
-        members: sees_members.then(|| members.into_iter().map(|member| to_member(ctx, member, decides)).collect()),
+        members: sees_members(actor, &row)
+            .then(|| members.into_iter().map(|member| to_member(ctx, member, decides)).collect()),
         requests: if decides {
             requests.into_iter().map(|one| to_request(ctx, one)).collect()
         } else {
             Vec::new()
         },
         invitations: if decides {
-            invitations.into_iter().map(|one| to_invitation(ctx, one)).collect()
+            invitations.into_iter().map(|one| to_invitation(ctx, one, sees_people)).collect()
         } else {
             Vec::new()
         },
@@ -191,8 +202,10 @@ fn to_request(ctx: &Ctx, one: rows::Requester) -> GroupRequest {
     GroupRequest { person: one.person, name: one.name, asked: ctx.moment(one.asked) }
 }
 
-fn to_invitation(ctx: &Ctx, one: rows::Invitation) -> GroupInvitation {
-    let rows::Invitation { person, name, role, invited, expires, .. } = one;
+/// Who has an address is for the invited person to say, unless the reader sees people.
+fn to_invitation(ctx: &Ctx, one: rows::Invitation, sees_people: bool) -> GroupInvitation {
+    let rows::Invitation { person, name, email, role, invited, expires, .. } = one;
+    let name = if sees_people { name } else { email.unwrap_or_default() };
     GroupInvitation { person, name, role, invited: ctx.moment(invited), expires: ctx.moment(expires) }
 }
 
@@ -230,19 +243,19 @@ fn caller(job: &Job<'_>) -> Result<PersonId, Forbidden> {
     job.actor.person().ok_or(Forbidden::SignIn)
 }
 
-/// Ends a change of a group; `detail` names the person whom it is about.
+/// Ends a change of a group, or of what a person is in it.
 async fn done<T>(
     job: &mut Job<'_>,
     value: T,
     action: &'static str,
-    group: GroupId,
+    subject: impl Into<Subject>,
     detail: &serde_json::Value,
 ) -> Result<Done<T>, GroupsError> {
     job.tx.after_commit(ChangeEvent::Groups);
-    job.audited(value, action, group, detail).await
+    job.audited(value, action, subject, detail).await
 }
 
-async fn tell(job: &mut Job<'_>, person: PersonId, group: GroupId, news: GroupNews) -> Result<(), StoreError> {
+async fn inform(job: &mut Job<'_>, person: PersonId, group: GroupId, news: GroupNews) -> Result<(), StoreError> {
     let at = job.now;
     job.notify(person, Notice::Group { news, group, at }).await
 }
@@ -258,9 +271,9 @@ async fn add(job: &mut Job<'_>, form: NewGroup) -> Result<Done<GroupAdded>, Grou
     let group = rows::add(job.tx, &new, job.now).await.map_err(name_taken)?;
     if let Some(admin) = admin {
         rows::put_in(job.tx, group, admin, Role::Admin, job.now).await?;
-        tell(job, admin, group, GroupNews::Admitted).await?;
+        inform(job, admin, group, GroupNews::Admitted).await?;
     }
-    done(job, GroupAdded { group }, "group.added", group, &json!({ "person": admin })).await
+    done(job, GroupAdded { group }, "group.added", group, &json!({})).await
 }
 
 /// The active person with this address, or the fault at `field`.
@@ -299,7 +312,7 @@ async fn archive(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, Gro
 
 /// Restores a group, unless another has its name by now.
 async fn restore(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, GroupsError> {
-    let row = one(job, group).await?;
+    let row = decided(job, group).await?;
     let answer = Shelved::new(group.0, row.name, false);
     if row.archived.is_none() {
         return Ok(Done::unaudited(answer, Unaudited::NothingChanged));
@@ -313,15 +326,15 @@ async fn put_in(job: &mut Job<'_>, group: GroupId, new: NewGroupMember) -> Resul
     let NewGroupMember { person, role } = new;
     decided_in_use(job, group).await?;
     if !is_active(job, person).await? {
-        return Err(GroupsError::UnknownPerson);
+        return Err(GroupsError::Inactive);
     }
     let members = rows::roles(job.tx.conn(), group).await?;
     if let Some(now) = members.iter().find(|member| member.person == person) {
         return set_role(job, group, &members, *now, role).await;
     }
     rows::put_in(job.tx, group, person, role, job.now).await?;
-    tell(job, person, group, GroupNews::Admitted).await?;
-    done(job, (), "group.member-added", group, &json!({ "person": person, "role": role })).await
+    inform(job, person, group, GroupNews::Admitted).await?;
+    done(job, (), "group.member-added", person, &json!({ "group": group, "role": role })).await
 }
 
 async fn change_role(
@@ -340,7 +353,7 @@ async fn set_role(
     job: &mut Job<'_>,
     group: GroupId,
     members: &[Membership],
-    Membership { person, role: before }: Membership,
+    Membership { person, role: before, .. }: Membership,
     role: Role,
 ) -> Result<Done<()>, GroupsError> {
     if role == before {
@@ -350,7 +363,7 @@ async fn set_role(
         can_step_down(members, person)?;
     }
     rows::put_in(job.tx, group, person, role, job.now).await?;
-    done(job, (), "group.role-changed", group, &json!({ "person": person, "role": role })).await
+    done(job, (), "group.role-changed", person, &json!({ "group": group, "role": role })).await
 }
 
 /// Takes a member out: those who decide anybody, everybody themselves.
@@ -365,9 +378,13 @@ async fn remove(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<D
     if !rows::take_out(job.tx, group, person).await? {
         return Err(GroupsError::UnknownPerson);
     }
-    tell(job, person, group, GroupNews::Removed).await?;
+    if !is_own {
+        // They may still have it.
+        rows::set_link(job.tx, group, None).await?;
+    }
+    inform(job, person, group, GroupNews::Removed).await?;
     let action = if is_own { "group.member-left" } else { "group.member-removed" };
-    done(job, (), action, group, &json!({ "person": person })).await
+    done(job, (), action, person, &json!({ "group": group })).await
 }
 
 /// The caller joins by their invitation, or by the group's link.
@@ -378,7 +395,7 @@ async fn join(job: &mut Job<'_>, group: GroupId, form: GroupKey) -> Result<Done<
         return Ok(Done::unaudited((), Unaudited::NothingChanged));
     }
     if row.archived.is_some() {
-        return Err(GroupsError::Archived);
+        return Err(if row.invited_until.is_some() { GroupsError::Archived } else { GroupsError::Unknown });
     }
     let invitations = rows::invitations(job.tx.conn(), group, job.now).await?;
     let invited = invitations.iter().find(|invitation| invitation.person == person).map(|one| one.role);
@@ -389,15 +406,15 @@ async fn join(job: &mut Job<'_>, group: GroupId, form: GroupKey) -> Result<Done<
     };
     let role = invited.or(linked.then_some(Role::Member)).ok_or(GroupsError::InvitationOver)?;
     rows::put_in(job.tx, group, person, role, job.now).await?;
-    done(job, (), "group.joined", group, &json!({ "person": person, "role": role })).await
+    done(job, (), "group.joined", person, &json!({ "group": group, "role": role })).await
 }
 
-/// The caller asks to join; the admins are told, or managers where there is none.
+/// The caller asks to join. The admins are notified, or managers if there is none.
 async fn ask(job: &mut Job<'_>, group: GroupId) -> Result<Done<()>, GroupsError> {
     let person = caller(job)?;
     let row = one(job, group).await?;
     if row.archived.is_some() {
-        return Err(GroupsError::Archived);
+        return Err(if may_decide(&job.actor, &row) { GroupsError::Archived } else { GroupsError::Unknown });
     }
     if row.role.is_some() {
         return Err(GroupsError::MemberAlready);
@@ -406,25 +423,28 @@ async fn ask(job: &mut Job<'_>, group: GroupId) -> Result<Done<()>, GroupsError>
         return Ok(Done::unaudited((), Unaudited::NothingChanged));
     }
     let members = rows::roles(job.tx.conn(), group).await?;
-    let mut told: Vec<_> =
-        members.iter().filter(|member| member.role == Role::Admin).map(|member| member.person).collect();
-    if told.is_empty() {
-        told = notices::responsible(job.tx.conn(), Permission::ChangeGroups, None, None, job.now).await?;
+    let mut notified: Vec<_> =
+        members.iter().filter(|member| member.is_active_admin()).map(|member| member.person).collect();
+    if notified.is_empty() {
+        notified = notices::responsible(job.tx.conn(), Permission::ChangeGroups, None, None, job.now).await?;
     }
-    for admin in told {
-        tell(job, admin, group, GroupNews::Asked).await?;
+    for admin in notified {
+        inform(job, admin, group, GroupNews::Asked).await?;
     }
-    done(job, (), "group.asked", group, &json!({ "person": person })).await
+    done(job, (), "group.asked", person, &json!({ "group": group })).await
 }
 
 async fn accept(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
     decided_in_use(job, group).await?;
-    if !rows::withdraw_request(job.tx, group, person).await? || !is_active(job, person).await? {
+    if !is_active(job, person).await? {
+        return Err(GroupsError::Inactive);
+    }
+    if !rows::withdraw_request(job.tx, group, person).await? {
         return Err(GroupsError::RequestOver);
     }
     rows::put_in(job.tx, group, person, Role::Member, job.now).await?;
-    tell(job, person, group, GroupNews::Admitted).await?;
-    done(job, (), "group.request-accepted", group, &json!({ "person": person })).await
+    inform(job, person, group, GroupNews::Admitted).await?;
+    done(job, (), "group.request-accepted", person, &json!({ "group": group })).await
 }
 
 /// Declines a request; everybody withdraws their own.
@@ -439,10 +459,10 @@ async fn decline(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<
         return Err(GroupsError::RequestOver);
     }
     if !is_own {
-        tell(job, person, group, GroupNews::Declined).await?;
+        inform(job, person, group, GroupNews::Declined).await?;
     }
     let action = if is_own { "group.request-withdrawn" } else { "group.request-declined" };
-    done(job, (), action, group, &json!({ "person": person })).await
+    done(job, (), action, person, &json!({ "group": group })).await
 }
 
 /// Invites a person; who asks to join is admitted at once.
@@ -456,8 +476,8 @@ async fn invite(job: &mut Job<'_>, group: GroupId, form: GroupInvitee) -> Result
     }
     if rows::withdraw_request(job.tx, group, person).await? {
         rows::put_in(job.tx, group, person, role, job.now).await?;
-        tell(job, person, group, GroupNews::Admitted).await?;
-        return done(job, (), "group.request-accepted", group, &json!({ "person": person, "role": role })).await;
+        inform(job, person, group, GroupNews::Admitted).await?;
+        return done(job, (), "group.request-accepted", person, &json!({ "group": group, "role": role })).await;
     }
     let open = rows::invitations(job.tx.conn(), group, job.now).await?;
     if open.len() >= INVITATIONS && open.iter().all(|invitation| invitation.person != person) {
@@ -465,8 +485,8 @@ async fn invite(job: &mut Job<'_>, group: GroupId, form: GroupInvitee) -> Result
     }
     let (by, expires) = (job.by().await?, job.now.after(INVITATION));
     rows::invite(job.tx, group, person, role, job.now, by, expires).await?;
-    tell(job, person, group, GroupNews::Invited).await?;
-    done(job, (), "group.invited", group, &json!({ "person": person, "role": role })).await
+    inform(job, person, group, GroupNews::Invited).await?;
+    done(job, (), "group.invited", person, &json!({ "group": group, "role": role })).await
 }
 
 /// Withdraws an invitation; the invited person declines it.
@@ -481,7 +501,7 @@ async fn withdraw(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result
         return Err(GroupsError::InvitationOver);
     }
     let action = if is_own { "group.invitation-declined" } else { "group.invitation-withdrawn" };
-    done(job, (), action, group, &json!({ "person": person })).await
+    done(job, (), action, person, &json!({ "group": group })).await
 }
 
 /// Creates a link by which people join, replacing the one before. It is shown only now.
@@ -521,8 +541,8 @@ pub(crate) async fn left_space(
     rows::leave_all(tx, person).await?;
     tx.after_commit(ChangeEvent::Groups);
     for group in groups {
-        let detail = json!({ "person": person });
-        let entry = audit::entry(tx, proof, now, "group.member-left", group, &detail).await?;
+        let detail = json!({ "group": group });
+        let entry = audit::entry(tx, proof, now, "group.member-left", person, &detail).await?;
         tx.followed(entry);
     }
     Ok(())

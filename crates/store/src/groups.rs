@@ -35,6 +35,8 @@ pub struct StoredGroup {
     pub link_until: Option<Millis>,
     /// Names of its admins in order, as JSON.
     pub admins: String,
+    /// Whether one of them is active.
+    pub has_admin: bool,
     /// The reader's role.
     pub role: Option<Role>,
     /// When the reader asked to join.
@@ -60,7 +62,7 @@ pub struct Member {
     pub on_hold: bool,
 }
 
-/// Somebody who asks to join.
+/// A person who asks to join.
 #[derive(Debug, Clone)]
 pub struct Requester {
     pub person: PersonId,
@@ -73,6 +75,8 @@ pub struct Requester {
 pub struct Invitation {
     pub person: PersonId,
     pub name: String,
+    /// E-mail address, if known.
+    pub email: Option<String>,
     pub role: Role,
     pub invited: Millis,
     /// Name of the person who sent it, if known.
@@ -121,6 +125,8 @@ pub async fn list(
                   CASE WHEN g.link_until > ?3 THEN g.link_until END AS "link_until?: Millis",
                   (SELECT json_group_array(p.name ORDER BY p.name) FROM group_member m JOIN profile p ON p.person_id = m.person_id
                     WHERE m.group_id = g.id AND m.role = 'admin') AS "admins!: String",
+                  EXISTS (SELECT 1 FROM group_member m JOIN person p ON p.id = m.person_id AND p.status = 'active'
+                           WHERE m.group_id = g.id AND m.role = 'admin') AS "has_admin!: bool",
                   (SELECT m.role FROM group_member m WHERE m.group_id = g.id AND m.person_id = ?2) AS "role?: Role",
                   (SELECT r.asked_at FROM group_request r WHERE r.group_id = g.id AND r.person_id = ?2) AS "asked?: Millis",
                   (SELECT i.expires_at FROM group_invitation i
@@ -163,7 +169,8 @@ pub async fn members(conn: &mut SqliteConnection, group: GroupId, now: Millis) -
 pub async fn roles(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Membership>, StoreError> {
     let rows = sqlx::query_as!(
         Membership,
-        r#"SELECT person_id AS "person!: PersonId", role AS "role!: Role" FROM group_member WHERE group_id = ?"#,
+        r#"SELECT m.person_id AS "person!: PersonId", m.role AS "role!: Role", p.status = 'active' AS "active!: bool"
+             FROM group_member m JOIN person p ON p.id = m.person_id WHERE m.group_id = ?"#,
         group
     );
     Ok(rows.fetch_all(conn).await?)
@@ -293,7 +300,7 @@ pub async fn invitations(
 ) -> Result<Vec<Invitation>, StoreError> {
     let rows = sqlx::query_as!(
         Invitation,
-        r#"SELECT i.person_id AS "person!: PersonId", p.name, i.role AS "role!: Role", i.invited_at AS "invited!: Millis",
+        r#"SELECT i.person_id AS "person!: PersonId", p.name, p.email AS "email?", i.role AS "role!: Role", i.invited_at AS "invited!: Millis",
                   bp.name AS "by?", i.expires_at AS "expires!: Millis"
              FROM group_invitation i JOIN profile p ON p.person_id = i.person_id
              LEFT JOIN alias ba ON ba.id = i.invited_by LEFT JOIN profile bp ON bp.person_id = ba.person_id
@@ -330,6 +337,22 @@ pub async fn by_link(
         now
     );
     Ok(group.fetch_optional(conn).await?)
+}
+
+/// Whether `person` is invited at `now`.
+pub async fn is_invited(
+    conn: &mut SqliteConnection,
+    group: GroupId,
+    person: PersonId,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let is = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM group_invitation WHERE group_id = ? AND person_id = ? AND expires_at > ?) AS "is!: bool""#,
+        group,
+        person,
+        now,
+    );
+    Ok(is.fetch_one(conn).await?)
 }
 
 /// Deletes invitations that expired before `now`; returns how many.

@@ -168,12 +168,12 @@ pub async fn closed_to(
 ) -> Result<Vec<RoomId>, StoreError> {
     let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
     let closed = sqlx::query_scalar!(
-        r#"SELECT value AS "id!: RoomId" FROM json_each(?1)
-            WHERE EXISTS (SELECT 1 FROM room_group r WHERE r.room_id = value)
+        r#"SELECT o.id AS "id!: RoomId" FROM room o
+            WHERE o.id IN (SELECT value FROM json_each(?1)) AND EXISTS (SELECT 1 FROM room_group r WHERE r.room_id = o.id)
               AND NOT EXISTS (SELECT 1 FROM room_group r
                                 JOIN person_group g ON g.id = r.group_id AND g.archived_at IS NULL
                                 JOIN group_member m ON m.group_id = r.group_id AND m.person_id = ?2
-                               WHERE r.room_id = value)"#,
+                               WHERE r.room_id = o.id)"#,
         rooms,
         person,
     );

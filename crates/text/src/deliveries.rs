@@ -3,7 +3,7 @@
 use crate::Lang;
 use domain::{
     deliveries::{Reason, State, Trouble},
-    notices::{Group, Kind},
+    notices::{Kind, KindGroup},
 };
 
 text! {
@@ -118,14 +118,14 @@ text! {
 impl Lang {
     /// Name of a group of kinds.
     #[must_use]
-    pub const fn notice_group(self, group: Group) -> &'static str {
+    pub const fn notice_group(self, group: KindGroup) -> &'static str {
         match group {
-            Group::Bookings => self.notice_group_bookings(),
-            Group::Training => self.notice_group_training(),
-            Group::Followed => self.notice_group_followed(),
-            Group::Account => self.notice_group_account(),
-            Group::Work => self.notice_group_work(),
-            Group::Workshop => self.notice_group_workshop(),
+            KindGroup::Bookings => self.notice_group_bookings(),
+            KindGroup::Training => self.notice_group_training(),
+            KindGroup::Followed => self.notice_group_followed(),
+            KindGroup::Account => self.notice_group_account(),
+            KindGroup::Work => self.notice_group_work(),
+            KindGroup::Workshop => self.notice_group_workshop(),
         }
     }
 

@@ -11,6 +11,7 @@ text! {
     groups_admins(n: u32) { en: [one: "{n} admin", other: "{n} admins"], it: [one: "{n} amministratore", other: "{n} amministratori"] }
     nav_groups_next() { en: "Classes, labs and projects that book together", it: "Classi, laboratori e progetti che prenotano insieme" }
     groups_mine() { en: "My groups", it: "I miei gruppi" }
+    groups_mine_next() { en: "People you book with, and groups to join", it: "Chi prenota con te e gruppi in cui entrare" }
     groups_others() { en: "Other groups", it: "Altri gruppi" }
     groups_none() { en: "No groups", it: "Nessun gruppo" }
     groups_none_next() { en: "A class, a lab, a project: people of a group book rooms together.", it: "Una classe, un laboratorio, un progetto: le persone di un gruppo prenotano le sale insieme." }
@@ -22,7 +23,7 @@ text! {
     groups_archived() { en: "Archived", it: "Archiviati" }
     groups_find() { en: "Group, department, admin", it: "Gruppo, dipartimento, amministratore" }
     groups_you_asked() { en: "You asked", it: "Hai chiesto" }
-    groups_you_invited() { en: "You’re invited", it: "Sei invitato" }
+    groups_you_invited() { en: "You’re invited", it: "Hai un invito" }
     groups_column_group() { en: "Group", it: "Gruppo" }
     groups_column_admins() { en: "Admins", it: "Amministratori" }
     groups_column_members() { en: "Members", it: "Membri" }
@@ -34,15 +35,15 @@ text! {
     groups_department() { en: "Department", it: "Dipartimento" }
     groups_department_hint() { en: "Like “Design department”. Optional.", it: "Per esempio «Dipartimento di design». Facoltativo." }
     groups_first_admin() { en: "E-mail of its admin", it: "E-mail di chi lo amministra" }
-    groups_first_admin_hint() { en: "A member of the space. Can be invited later.", it: "Un membro dello spazio. Si può invitare anche dopo." }
+    groups_first_admin_hint() { en: "A member of the workshop. Can be invited later.", it: "Un membro del laboratorio. Si può invitare anche dopo." }
     groups_role() { en: "Role", it: "Ruolo" }
     groups_member() { en: "Member", it: "Membro" }
     groups_admin() { en: "Admin", it: "Amministratore" }
     group_saved() { en: "Group saved.", it: "Gruppo salvato." }
     group_edit() { en: "Edit group", it: "Modifica gruppo" }
-    group_archive_next() { en: "Nobody can join it any more. What was booked stays.", it: "Nessuno potrà più entrare. Ciò che è prenotato resta." }
+    group_archive_next() { en: "Nobody can join it any more, and rooms that only this group may book are closed until that changes.", it: "Nessuno potrà più entrare, e le sale che solo questo gruppo può prenotare restano chiuse finché non si cambia." }
     group_is_archived() { en: "This group is archived", it: "Questo gruppo è archiviato" }
-    group_is_archived_next() { en: "Restore it, and its members can book again.", it: "Ripristinalo e i suoi membri potranno di nuovo prenotare." }
+    group_is_archived_next() { en: "Its admins can restore it.", it: "Chi lo amministra può ripristinarlo." }
     group_members_hidden() { en: "Members see each other here.", it: "Qui i membri si vedono a vicenda." }
     group_asks(ago: &str) { en: "Asks to join · {ago}", it: "Chiede di entrare · {ago}" }
     group_since(date: &str) { en: "Since {date}", it: "Dal {date}" }
@@ -61,9 +62,9 @@ text! {
     group_invite() { en: "Invite", it: "Invita" }
     group_invite_title() { en: "Invite to the group", it: "Invita nel gruppo" }
     group_invite_next() { en: "Valid for a week. They accept in Toolgate.", it: "Vale una settimana. L’invito si accetta in Toolgate." }
-    group_email() { en: "E-mail of a member of the space", it: "E-mail di un membro dello spazio" }
+    group_email() { en: "E-mail of a member of the workshop", it: "E-mail di un membro del laboratorio" }
     group_link() { en: "Link to join", it: "Link per entrare" }
-    group_link_next() { en: "Every member of the space who opens it can join, for a week.", it: "Ogni membro dello spazio che lo apre può entrare, per una settimana." }
+    group_link_next() { en: "Every member of the workshop who opens it can join, for a week.", it: "Ogni membro del laboratorio che lo apre può entrare, per una settimana." }
     group_link_until(until: &str) { en: "A link is valid {until}.", it: "Un link vale {until}." }
     group_link_make() { en: "New link", it: "Nuovo link" }
     group_link_revoke() { en: "Revoke link", it: "Revoca il link" }
@@ -72,6 +73,8 @@ text! {
     group_join_invites(name: &str) { en: "{name} invites you", it: "Ti invita {name}" }
     group_join_link() { en: "You have its link", it: "Hai il suo link" }
     group_join_can() { en: "As a member you can", it: "Come membro puoi" }
+    group_join_book(rooms: &str) { en: "Book {rooms}", it: "Prenotare {rooms}" }
+    group_join_book_next() { en: "only some groups can", it: "solo alcuni gruppi possono farlo" }
     group_join_see() { en: "See its members", it: "Vedere i suoi membri" }
     group_join_see_next() { en: "they see your name, too", it: "anche loro vedono il tuo nome" }
     group_join_leave() { en: "Leave it any time", it: "Uscire quando vuoi" }
@@ -88,30 +91,31 @@ text! {
     group_member_of() { en: "You’re a member of this group", it: "Fai parte di questo gruppo" }
     group_open() { en: "Open the group", it: "Apri il gruppo" }
 
-    booking_groups_only() { en: "Only members of its groups can book this room. Ask to join one of them.", it: "Questa sala è riservata ai membri dei suoi gruppi. Chiedi di entrare in uno di essi." }
+    booking_groups_only() { en: "Only members of certain groups can book this room.", it: "Questa sala è riservata ai membri di certi gruppi." }
     rooms_groups() { en: "Who may book: groups", it: "Chi può prenotare: gruppi" }
     rooms_for(groups: &str) { en: "for {groups}", it: "per {groups}" }
     group_may_book() { en: "May book", it: "Può prenotare" }
     group_may_book_next() { en: "Rooms that only some groups can book.", it: "Sale che solo alcuni gruppi possono prenotare." }
     group_unknown() { en: "Group not found.", it: "Gruppo non trovato." }
     group_person_unknown() { en: "They aren’t in this group.", it: "Non fa parte di questo gruppo." }
+    group_person_inactive() { en: "They aren’t an active member of the workshop.", it: "Non è un membro attivo del laboratorio." }
     group_name_taken() { en: "Another group has this name.", it: "Un altro gruppo ha questo nome." }
     group_email_form() { en: "Use an address like name@example.org.", it: "Usa un indirizzo come nome@example.org." }
-    group_nobody() { en: "No active member of the space has this address. Give them the link to join, or ask a manager to invite them to the space.", it: "Nessun membro attivo dello spazio ha questo indirizzo. Dai loro il link per entrare, o chiedi a un responsabile di invitarli nello spazio." }
+    group_nobody() { en: "No active member of the workshop has this address. Give them the link to join, or ask a manager to invite them to the workshop.", it: "Nessun membro attivo del laboratorio ha questo indirizzo. Dai loro il link per entrare, o chiedi a un responsabile di invitarli nel laboratorio." }
     group_member_already() { en: "They are a member already.", it: "Fa già parte del gruppo." }
     group_you_already() { en: "You’re a member already.", it: "Fai già parte del gruppo." }
-    group_last_admin() { en: "You can’t leave a group without an admin. Make somebody else admin first, or archive the group.", it: "Un gruppo non può restare senza amministratore. Prima rendi amministratore qualcun altro, o archivia il gruppo." }
+    group_last_admin() { en: "A group needs an admin. Make somebody else admin first, or archive the group.", it: "Un gruppo non può restare senza amministratore. Prima rendi amministratore qualcun altro, o archivia il gruppo." }
     group_invitation_over() { en: "This invitation has expired or was withdrawn. Ask to join instead.", it: "Questo invito è scaduto o è stato ritirato. Chiedi di entrare." }
     group_request_over() { en: "This request was answered or withdrawn.", it: "Questa richiesta ha già avuto risposta o è stata ritirata." }
-    group_archived() { en: "This group is archived. A manager can restore it.", it: "Questo gruppo è archiviato. Un responsabile può ripristinarlo." }
+    group_archived() { en: "This group is archived. Its admins can restore it.", it: "Questo gruppo è archiviato. Chi lo amministra può ripristinarlo." }
     group_many_invitations(most: &str) { en: "At most {most} invitations can be open. Withdraw some, or give people the link.", it: "Possono essere aperti al massimo {most} inviti. Ritirane alcuni, o dai il link." }
 
-    notice_group_invited(name: &str) { en: "You’re invited to {name}", it: "Sei invitato in {name}" }
+    notice_group_invited(name: &str) { en: "You’re invited to {name}", it: "Hai un invito in {name}" }
     notice_group_invited_next() { en: "Valid for a week.", it: "L’invito vale una settimana." }
     notice_group_asked(name: &str) { en: "Somebody asks to join {name}", it: "Qualcuno chiede di entrare in {name}" }
     notice_group_asked_next() { en: "Accept or decline on the group’s page.", it: "Accetta o rifiuta nella pagina del gruppo." }
     notice_group_admitted(name: &str) { en: "You’re now a member of {name}", it: "Ora fai parte di {name}" }
-    notice_group_admitted_next() { en: "Its page shows what it has booked.", it: "La sua pagina mostra che cosa ha prenotato." }
+    notice_group_admitted_next() { en: "Its page shows its members and rooms.", it: "La sua pagina mostra membri e sale." }
     notice_group_declined(name: &str) { en: "Your request to join {name} was declined", it: "La tua richiesta di entrare in {name} è stata rifiutata" }
     notice_group_removed(name: &str) { en: "You’re no longer a member of {name}", it: "Non fai più parte di {name}" }
     notice_group_talk() { en: "Talk to its admins about it.", it: "Parlane con chi lo amministra." }

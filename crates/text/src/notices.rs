@@ -245,13 +245,11 @@ impl Lang {
                 let severity = crate::time::lowered(self.problem_severity(*severity));
                 (self.notice_reported(name), self.notice_reported_next(&severity))
             }
-            Notice::Acknowledged { .. } => {
-                (self.notice_acknowledged(name), self.notice_acknowledged_next().to_owned())
-            }
-            Notice::Resolved { .. } => (self.notice_resolved(name), self.notice_resolved_next().to_owned()),
-            Notice::Blocked { .. } => (self.notice_blocked(name), self.notice_blocked_next().to_owned()),
-            Notice::Free { .. } => (self.notice_free(name), self.notice_free_next().to_owned()),
-            Notice::MaintenanceDue { .. } => (self.notice_due(name), self.notice_due_next().to_owned()),
+            Notice::Acknowledged { .. }
+            | Notice::Resolved { .. }
+            | Notice::Blocked { .. }
+            | Notice::Free { .. }
+            | Notice::MaintenanceDue { .. } => self.machine_news(&content.notice, name),
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
             Notice::TrainingAgain { .. } => {
                 (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))
@@ -296,6 +294,19 @@ impl Lang {
         match &content.note {
             Some(note) => self.notice_note(&next, note),
             None => next,
+        }
+    }
+
+    /// News about the state of the machine `name`: a reported problem, blocked, free, or due for maintenance.
+    fn machine_news(self, notice: &Notice, name: &str) -> (String, String) {
+        match notice {
+            Notice::Acknowledged { .. } => {
+                (self.notice_acknowledged(name), self.notice_acknowledged_next().to_owned())
+            }
+            Notice::Resolved { .. } => (self.notice_resolved(name), self.notice_resolved_next().to_owned()),
+            Notice::Blocked { .. } => (self.notice_blocked(name), self.notice_blocked_next().to_owned()),
+            Notice::Free { .. } => (self.notice_free(name), self.notice_free_next().to_owned()),
+            _ => (self.notice_due(name), self.notice_due_next().to_owned()),
         }
     }
 

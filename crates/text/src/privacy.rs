@@ -46,6 +46,9 @@ impl Lang {
             "bounced_address" => self.data_bounced_address(),
             "announcement" => self.announcements_title(),
             "follow" => self.data_follow(),
+            "group_member" => self.groups_title(),
+            "group_request" => self.data_group_request(),
+            "group_invitation" => self.data_group_invitation(),
             "availability_rule" => self.data_availability_rule(),
             "availability_away" => self.data_availability_away(),
             "appointment" => self.data_appointment(),
@@ -101,6 +104,8 @@ text! {
     data_quiz_try() { en: "Quiz tries", it: "Tentativi dei quiz" }
     data_waiting() { en: "Waiting lists", it: "Liste d’attesa" }
     data_appointment() { en: "Checkouts", it: "Prove pratiche" }
+    data_group_request() { en: "Groups you asked to join", it: "Gruppi in cui hai chiesto di entrare" }
+    data_group_invitation() { en: "Invitations to groups", it: "Inviti in gruppi" }
     data_follow() { en: "Machines followed", it: "Macchine seguite" }
     data_last_use() { en: "Last uses", it: "Ultimi utilizzi" }
     data_attempt() { en: "Card taps", it: "Passaggi di tessera" }

@@ -581,3 +581,14 @@ proptest! {
 const fn up_to_minute(at: i64) -> i64 {
     at.div_euclid(60_000) * 60_000
 }
+
+#[test]
+fn room_of_other_groups_is_refused_at_any_time() {
+    let hours = every_day(0, 1_440);
+    let facts = Facts { permitted: false, ..facts(&hours) };
+    for span in [span(0, 60), span(60, 0)] {
+        let refusals = refusals(Request { span, kept: None }, &facts);
+        assert!(refusals.contains(&Refusal::GroupsOnly), "{refusals:?}");
+    }
+    assert!(Refusal::GroupsOnly.is_of_any_time() && Refusal::GroupsOnly.is_about_person());
+}

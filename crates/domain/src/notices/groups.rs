@@ -6,7 +6,7 @@ use super::Kind;
 
 /// A group of kinds, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
+pub enum KindGroup {
     /// Own bookings and waiting lists.
     Bookings,
     /// Own checkouts, modules and qualifications.
@@ -21,7 +21,7 @@ pub enum Group {
     Workshop,
 }
 
-impl Group {
+impl KindGroup {
     /// Every group, in order.
     pub const ALL: [Self; 6] =
         [Self::Bookings, Self::Training, Self::Followed, Self::Account, Self::Work, Self::Workshop];
@@ -30,7 +30,7 @@ impl Group {
 impl Kind {
     /// The group that it is in.
     #[must_use]
-    pub const fn group(self) -> Group {
+    pub const fn group(self) -> KindGroup {
         match self {
             Self::BookingMade
             | Self::BookingApproved
@@ -48,7 +48,7 @@ impl Kind {
             | Self::OfferLapsed
             | Self::HandOverOffered
             | Self::HandOverAccepted
-            | Self::HandOverDeclined => Group::Bookings,
+            | Self::HandOverDeclined => KindGroup::Bookings,
             Self::Granted
             | Self::Revoked
             | Self::Banned
@@ -61,12 +61,12 @@ impl Kind {
             | Self::CheckoutFailed
             | Self::CheckoutReminder
             | Self::CheckoutClash
-            | Self::TrainingAgain => Group::Training,
+            | Self::TrainingAgain => KindGroup::Training,
             Self::MachineUnsafe
             | Self::MachineBlocked
             | Self::MachineFree
             | Self::MaintenanceDue
-            | Self::TimeFreed => Group::Followed,
+            | Self::TimeFreed => KindGroup::Followed,
             Self::HoldPlaced
             | Self::HoldLifted
             | Self::StatusChanged
@@ -79,15 +79,15 @@ impl Kind {
             | Self::ProblemResolved
             | Self::GroupInvited
             | Self::GroupChanged
-            | Self::UseCorrected => Group::Account,
+            | Self::UseCorrected => KindGroup::Account,
             Self::BookingAsked
             | Self::CheckoutAsked
             | Self::CheckoutWanted
             | Self::GroupAsked
             | Self::ProblemReported
             | Self::CalendarClash
-            | Self::CalendarLeftOut => Group::Work,
-            Self::CardClaimed | Self::JobFailed | Self::SettingKept | Self::Announced => Group::Workshop,
+            | Self::CalendarLeftOut => KindGroup::Work,
+            Self::CardClaimed | Self::JobFailed | Self::SettingKept | Self::Announced => KindGroup::Workshop,
         }
     }
 }
@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn every_group_has_kinds_in_order() {
-        for group in Group::ALL {
+        for group in KindGroup::ALL {
             assert!(Kind::ALL.iter().any(|kind| kind.group() == group), "{group:?}");
         }
-        assert!(Group::ALL.is_sorted());
+        assert!(KindGroup::ALL.is_sorted());
     }
 }

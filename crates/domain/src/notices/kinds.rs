@@ -115,7 +115,7 @@ string_enum! {
         TrainingAgain = "training.again",
         /// The recipient is invited to a group.
         GroupInvited = "group.invited",
-        /// Somebody asks to join a group.
+        /// A person asks to join a group.
         GroupAsked = "group.asked",
         /// The recipient became a member of a group, or is none any more.
         GroupChanged = "group.changed",

@@ -122,7 +122,7 @@ string_enum! {
     GroupNews {
         /// The recipient is invited.
         Invited = "invited",
-        /// Somebody asks to join; to its admins.
+        /// A person asks to join; to its admins.
         Asked = "asked",
         /// The recipient is a member now.
         Admitted = "admitted",

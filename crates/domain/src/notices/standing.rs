@@ -92,7 +92,8 @@ impl Notice {
                 Self::HoldPlaced { .. }
                 | Self::Blocked { .. }
                 | Self::CalendarClash { .. }
-                | Self::CalendarLeftOut { .. },
+                | Self::CalendarLeftOut { .. }
+                | Self::Group { .. },
                 Fact::Going(is_going),
             ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,

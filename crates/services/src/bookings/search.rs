@@ -120,7 +120,7 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         }
         // Without a named resource, the first one in order would be an arbitrary one to train for.
         found.barred = found.barred.or_else(|| known.barred().filter(|_| is_named));
-        if is_anything && !facts.may_not.is_empty() {
+        if is_anything && !(facts.permitted && facts.may_not.is_empty()) {
             continue;
         }
         let lasting = MINUTE * u32::from(found.minutes);

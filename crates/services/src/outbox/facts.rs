@@ -6,13 +6,13 @@
 use domain::{
     bookings::Resource,
     id::{BookingId, MachineId, PersonId},
-    notices::{Fact, Notice},
+    notices::{Fact, GroupNews, Notice},
     occupations::Span,
     time::Millis,
 };
 use store::{
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, external_calendars, holds,
-    machines, maintenance, problems, qualifications, waiting,
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, external_calendars, groups,
+    holds, machines, maintenance, problems, qualifications, waiting,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -75,6 +75,12 @@ pub(super) async fn of(
         Notice::CalendarLeftOut { calendar, .. } => Fact::Going(
             external_calendars::one(conn, calendar, now).await?.is_some_and(|one| !one.skipped.is_empty()),
         ),
+        Notice::Group { news: GroupNews::Invited, group, .. } => {
+            Fact::Going(groups::is_invited(conn, group, due.person, now).await?)
+        }
+        Notice::Group { news: GroupNews::Asked, group, .. } => {
+            Fact::Going(!groups::requests(conn, group).await?.is_empty())
+        }
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }
         | Notice::SecondFactorChanged { .. }
@@ -85,7 +91,7 @@ pub(super) async fn of(
         | Notice::CheckoutWanted { .. }
         | Notice::JobFailed { .. }
         | Notice::Announced { .. }
-        | Notice::Group { .. }
+        | Notice::Group { news: GroupNews::Admitted | GroupNews::Declined | GroupNews::Removed, .. }
         | Notice::TrainingAgain { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })

@@ -2,7 +2,7 @@
 
 use crate::lab::{
     Lab,
-    bookings::notices_of,
+    bookings::{booked, notices_of, span},
     operations::{fields, run},
 };
 use contract::groups::{
@@ -10,14 +10,22 @@ use contract::groups::{
     DeclineGroupRequest, InviteToGroup, JoinGroup, ListGroupMembers, ListGroups, ReadGroupPage, RemoveGroupMember,
     RenewGroupLink, RestoreGroup, RevokeGroupLink, SaveGroup, WithdrawGroupInvitation,
 };
+use contract::rooms::{AddRoom, SaveRoom};
 use domain::{
     actor::Actor,
+    bookings::Resource,
     groups::Role,
     id::{GroupId, PersonId},
     notices::Kind,
     time::DAY,
 };
-use services::{groups::GroupsError, jobs, people};
+use services::{
+    bookings::{self, Ask},
+    error::ServiceError,
+    groups::GroupsError,
+    jobs, people,
+    rooms::RoomsError,
+};
 
 const ADA: PersonId = PersonId(1);
 const BOB: PersonId = PersonId(2);
@@ -80,7 +88,7 @@ async fn invited_person_joins_with_the_role_they_were_invited_to_and_others_do_n
     join(&lab, &carl, group, "").await.unwrap();
     assert_eq!(members(&lab, &carl, group).await, [(1, Role::Admin), (4, Role::Member)]);
     let actions = lab.text(
-        "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE subject = 'group:1' ORDER BY seq)",
+        "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit WHERE action LIKE 'group.%' ORDER BY seq)",
     );
     assert_eq!(actions.await, "group.added group.invited group.joined");
 }
@@ -104,7 +112,9 @@ async fn invitation_ends_after_a_week_or_when_withdrawn_or_declined() {
     }
     let withdrawn = run(&lab.ctx, &ada, WithdrawGroupInvitation { group, person: BOB }, fields(&[])).await;
     assert!(matches!(withdrawn, Err(GroupsError::InvitationOver)));
-    assert!(matches!(join(&lab, &bob, group, "").await, Err(GroupsError::InvitationOver)));
+    for actor in [&bob, &carl] {
+        assert!(matches!(join(&lab, actor, group, "").await, Err(GroupsError::InvitationOver)));
+    }
 }
 
 #[tokio::test]
@@ -129,7 +139,13 @@ async fn link_lets_members_of_the_space_join_until_it_is_replaced_or_revoked() {
     let first = link().await;
     let second = link().await;
     assert!(matches!(join(&lab, &bob, group, &first).await, Err(GroupsError::InvitationOver)));
-    assert!(matches!(join(&lab, &bob, GroupId(2), &second).await, Err(GroupsError::Unknown)));
+    let ken = lab.signed_in(11).await;
+    let other = run(&lab.ctx, &ken, AddGroup {}, fields(&[("name", "Choir")])).await.unwrap().group;
+    assert!(matches!(join(&lab, &bob, other, &second).await, Err(GroupsError::InvitationOver)));
+    join(&lab, &bob, group, &second).await.unwrap();
+    remove(&lab, &ada, group, BOB).await.unwrap();
+    assert!(matches!(join(&lab, &bob, group, &second).await, Err(GroupsError::InvitationOver)), "after removal");
+    let second = link().await;
     join(&lab, &bob, group, &second).await.unwrap();
     run(&lab.ctx, &ada, RevokeGroupLink { id: group }, fields(&[])).await.unwrap();
     assert!(matches!(join(&lab, &carl, group, &second).await, Err(GroupsError::InvitationOver)));
@@ -144,7 +160,7 @@ async fn request_reaches_the_admins_and_is_answered_once() {
         run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
     }
     run(&lab.ctx, &carl, AskToJoinGroup { group }, fields(&[])).await.unwrap();
-    assert_eq!(notices_of(&lab, 1).await, [Kind::GroupChanged, Kind::GroupAsked], "one that is not read yet");
+    assert_eq!(notices_of(&lab, 1).await, [Kind::GroupChanged, Kind::GroupAsked], "those of one instant are one");
     let accept = AcceptGroupRequest { group, person: BOB };
     assert!(matches!(run(&lab.ctx, &bob, accept.clone(), fields(&[])).await, Err(GroupsError::Forbidden(_))));
     run(&lab.ctx, &ada, accept.clone(), fields(&[])).await.unwrap();
@@ -212,7 +228,7 @@ async fn suspended_person_stays_in_the_group_and_one_who_leaves_the_space_does_n
     assert_eq!(members(&lab, &ken, group).await, [(1, Role::Admin)]);
     people::leave(&lab.ctx, &ken, ADA).await.unwrap();
     assert!(members(&lab, &ken, group).await.is_empty());
-    let last = lab.text("SELECT action FROM audit WHERE subject = 'group:1' ORDER BY seq DESC LIMIT 1").await;
+    let last = lab.text("SELECT action FROM audit WHERE subject = 'person:1' ORDER BY seq DESC LIMIT 1").await;
     assert_eq!(last, "group.member-left");
 }
 
@@ -259,4 +275,57 @@ async fn export_of_a_member_names_their_groups() {
     let mut conn = lab.raw().await;
     let kept = store::privacy::export(&mut conn, DANA, false, None).await.unwrap();
     assert!(format!("{kept:?}").contains("Bookbinders"), "{kept:?}");
+}
+
+#[tokio::test]
+async fn room_permitted_to_groups_is_booked_by_their_members_alone() {
+    let (lab, group) = open().await;
+    let [ada, bob, ken] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(11).await];
+    let hall = |groups: &str| fields(&[("name", "Hall"), ("capacity", "12"), ("groups", groups)]);
+    let unknown = run(&lab.ctx, &ken, AddRoom {}, hall("99")).await;
+    assert!(matches!(unknown, Err(RoomsError::Invalid(_))), "{unknown:?}");
+    let room = run(&lab.ctx, &ken, AddRoom {}, hall("1")).await.unwrap().room;
+    let hour = span(60, 60);
+    let refused = bookings::ask(&lab.ctx, &bob, Ok(Ask { resource: Resource::Room(room), span: hour })).await;
+    let problem = refused.unwrap_err().problem(text::Lang::En);
+    assert_eq!(problem.at("resource"), Some("Only members of certain groups can book this room."));
+    let page = run(&lab.ctx, &ada, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
+    assert_eq!(page.rooms, ["Hall"]);
+    booked(&lab, &ada, Resource::Room(room), hour).await;
+    // Of an archived group nobody is left who may.
+    run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
+    let later = Ask { resource: Resource::Room(room), span: span(180, 60) };
+    let refused = bookings::ask(&lab.ctx, &ada, Ok(later)).await.unwrap_err().problem(text::Lang::En);
+    assert_eq!(refused.at("resource"), Some("Only members of certain groups can book this room."));
+    run(&lab.ctx, &ken, SaveRoom { id: room, version: 1 }, hall("")).await.unwrap();
+    booked(&lab, &bob, Resource::Room(room), span(180, 60)).await;
+}
+
+#[tokio::test]
+async fn strangers_and_mere_members_decide_nothing() {
+    let (lab, group) = open().await;
+    let [bob, carl, ken] = [lab.signed_in(2).await, lab.signed_in(4).await, lab.signed_in(11).await];
+    run(&lab.ctx, &ken, AddGroupMember { group }, fields(&[("person", "2"), ("role", "member")])).await.unwrap();
+    run(&lab.ctx, &lab.signed_in(5).await, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    let forbidden = |answer: Result<(), GroupsError>| {
+        assert!(matches!(answer, Err(GroupsError::Forbidden(_))), "{answer:?}");
+    };
+    for actor in [&bob, &carl] {
+        forbidden(invite(&lab, actor, group, "carl@private.example").await);
+        forbidden(set_role(&lab, actor, group, BOB, "admin").await);
+        forbidden(remove(&lab, actor, group, ADA).await);
+        forbidden(run(&lab.ctx, actor, AcceptGroupRequest { group, person: DANA }, fields(&[])).await);
+        forbidden(run(&lab.ctx, actor, DeclineGroupRequest { group, person: DANA }, fields(&[])).await);
+        forbidden(run(&lab.ctx, actor, WithdrawGroupInvitation { group, person: DANA }, fields(&[])).await);
+        forbidden(run(&lab.ctx, actor, RenewGroupLink { id: group }, fields(&[])).await.map(drop));
+        forbidden(run(&lab.ctx, actor, RevokeGroupLink { id: group }, fields(&[])).await);
+        forbidden(run(&lab.ctx, actor, ArchiveGroup { id: group }, fields(&[])).await.map(drop));
+        forbidden(run(&lab.ctx, actor, RestoreGroup { id: group }, fields(&[])).await.map(drop));
+        let page = run(&lab.ctx, actor, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
+        assert!(page.requests.is_empty() && page.invitations.is_empty() && !page.decides);
+    }
+    let members = run(&lab.ctx, &carl, ListGroupMembers { id: group }, fields(&[])).await;
+    assert!(matches!(members, Err(GroupsError::Forbidden(_))), "{members:?}");
+    let listed = run(&lab.ctx, &carl, ListGroups {}, fields(&[])).await.unwrap().groups;
+    assert!(listed[0].admins.is_empty() && listed[0].has_admin, "no names to strangers");
 }

@@ -128,6 +128,10 @@ async fn a_row_of_each(lab: &Lab) {
     lab.sql(
         "INSERT INTO announcement (title, body, from_at, written_at, written_by)
              SELECT 'Open day', 'Come', 0, 0, id FROM alias WHERE person_id = 1 LIMIT 1;
+         INSERT INTO person_group (id, name, created_at) VALUES (1, 'Bookbinders', 0), (2, 'Choir', 0), (3, 'Film club', 0);
+         INSERT INTO group_member (group_id, person_id, role, since) VALUES (1, 1, 'admin', 0);
+         INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
+         INSERT INTO group_invitation (group_id, person_id, role, invited_at, expires_at) VALUES (3, 1, 'member', 0, 9e15);
          INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
          INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
@@ -405,8 +409,8 @@ async fn erasure_leaves_no_trace_and_statistics_unchanged() {
         let (had, has) = (before[table.name], after[table.name]);
         match table.erasing {
             Erasing::Deleted => assert!(has < had, "{} still has all {had}", table.name),
-            // The audit of it and of her waiting entries, and the alias of the month in it.
-            _ if ["audit", "alias"].contains(&table.name) => assert!(has >= had && has <= had + 2),
+            // The audit of it, of her waiting entries and of her group, and the alias of the month in it.
+            _ if ["audit", "alias"].contains(&table.name) => assert!(has >= had && has <= had + 3),
             Erasing::Emptied(_) | Erasing::Stays => assert_eq!(has, had, "{}", table.name),
         }
     }

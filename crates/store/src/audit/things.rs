@@ -1,4 +1,4 @@
-//! Names of the bookings, checkouts, waiting-list places and rooms that entries refer to by id.
+//! Names of the bookings, checkouts, waiting-list places, rooms and groups that entries refer to by id.
 
 use domain::time::Millis;
 use sqlx::SqliteConnection;
@@ -12,14 +12,16 @@ pub enum Kind {
     Checkout,
     Waiting,
     Room,
+    Group,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Booking, "booking"),
         (Self::Checkout, "checkout"),
         (Self::Waiting, "waiting"),
         (Self::Room, "room"),
+        (Self::Group, "group"),
     ];
 }
 
@@ -28,9 +30,9 @@ impl Kind {
 pub struct Thing {
     pub kind: Kind,
     pub id: i64,
-    /// Name of the machine or room, or of the type of a checkout.
+    /// Name of the machine, room or group, or of the type of a checkout.
     pub name: String,
-    /// Start and end; `None` for a room.
+    /// Start and end; `None` for a room or a group.
     pub span: Option<(Millis, Millis)>,
 }
 
@@ -44,7 +46,7 @@ pub async fn things(conn: &mut SqliteConnection, requested: &[(Kind, i64)]) -> R
         format!("[{}]", ids.collect::<Vec<_>>().join(","))
     };
     let (bookings, checkouts) = (ids(Kind::Booking), ids(Kind::Checkout));
-    let (waiting, rooms) = (ids(Kind::Waiting), ids(Kind::Room));
+    let (waiting, rooms, groups) = (ids(Kind::Waiting), ids(Kind::Room), ids(Kind::Group));
     let rows = sqlx::query!(
         r#"
         SELECT 'booking' AS "kind!: String", b.id AS "id!: i64", coalesce(m.name, r.name) AS "name!: String",
@@ -61,11 +63,14 @@ pub async fn things(conn: &mut SqliteConnection, requested: &[(Kind, i64)]) -> R
          WHERE w.id IN (SELECT value FROM json_each(?3))
          UNION ALL
         SELECT 'room', o.id, o.name, NULL, NULL FROM room o WHERE o.id IN (SELECT value FROM json_each(?4))
+         UNION ALL
+        SELECT 'group', g.id, g.name, NULL, NULL FROM person_group g WHERE g.id IN (SELECT value FROM json_each(?5))
         "#,
         bookings,
         checkouts,
         waiting,
         rooms,
+        groups,
     )
     .fetch_all(conn)
     .await?;

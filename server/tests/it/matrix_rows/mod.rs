@@ -474,7 +474,7 @@ pub const ROWS: &[(&str, Ask, &str)] = &[
     ("/api/groups/add", Post("name="),                                          "SSFFFFFFFIFIF"),
     ("/api/groups/save", Post("id=999&version=1&name=X"),                       "SSFFFNNNNNNNN"),
     ("/api/groups/archive", Post("id=999"),                                     "SSFFFNNNNNNNN"),
-    ("/api/groups/restore", Post("id=999"),                                     "SSFFFFFFFNFNF"),
+    ("/api/groups/restore", Post("id=999"),                                     "SSFFFNNNNNNNN"),
     ("/api/groups/role", Post("group=999&person=1&role=admin"),                 "SSFFFNNNNNNNN"),
     ("/api/groups/remove", Post("group=999&person=1"),                          "SSFFFNNNNNNNN"),
     ("/api/groups/join", Post("group=999"),                                     "SSFFFNNNNNNNN"),

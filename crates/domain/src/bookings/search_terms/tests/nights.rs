@@ -67,6 +67,7 @@ fn free_times_on_dst_night_end_within_window() {
             now,
             hours: &hours,
             may_not: &[],
+            permitted: true,
             lapses: &[],
             open: 0,
             own: &[],
