@@ -3,7 +3,7 @@
 //! Invariant: it reads that file and nothing else: no data folder, no network.
 
 use clap::{Args, Subcommand};
-use domain::draws::{DrawHash, InvalidProof, MAX_BYTES, Verified, verify};
+use domain::draws::{DrawHash, InvalidProof, MAX_BYTES, VerifiedDraw, verify};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -90,8 +90,8 @@ async fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn verdict(verified: &Verified) -> String {
-    let Verified { commitment, input, result } = verified;
+fn verdict(verified: &VerifiedDraw) -> String {
+    let VerifiedDraw { commitment, input, result } = verified;
     let (wishes, won) = (input.wishes().len(), result.won().count());
     format!(
         "The draw is right: wishes {wishes}, won {won}, groups and people {}, rounds {}.\n\

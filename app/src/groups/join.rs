@@ -2,7 +2,7 @@
 //!
 //! Invariant: the page says what a member can do and what not, before anybody joins.
 
-use super::mark::Mark;
+use super::{mark::Mark, second_line};
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     lang,
@@ -61,8 +61,7 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
 
 fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     let group = &page.group;
-    let mut second = vec![group.department.clone(), t.groups_members(group.members)];
-    second.retain(|text| !text.is_empty());
+    let second = second_line(t, group).join(" · ");
     let books = (!page.rooms.is_empty()).then(|| page.rooms.join(", "));
     let by = match (&page.invited_by, group.invited_until, key) {
         (Some(name), ..) => Some(t.group_join_invites(name)),
@@ -73,7 +72,7 @@ fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
         <section class="card join" aria-labelledby="join">
             <div class="join-top"><Mark name=group.name.clone() size="lg"/>{by.map(|by| view! { <p class="muted">{by}</p> })}</div>
             <h1 id="join">{t.group_join_title(&group.name)}</h1>
-            <p class="muted">{second.join(" · ")}</p>
+            <p class="muted">{second}</p>
             <h2>{t.group_join_can()}</h2>
             <ul class="allows">
                 {books.map(|rooms| allowed("check", t.group_join_book(&rooms), t.group_join_book_next()))}

@@ -59,13 +59,10 @@ impl Filter {
         }
     }
 
+    /// That of this code in the address, or all.
     fn parse(code: Option<&str>) -> Self {
-        match code {
-            Some("asked") => Self::Asked,
-            Some("no-admin") => Self::NoAdmin,
-            Some("archived") => Self::Archived,
-            _ => Self::All,
-        }
+        let named = Self::ALL.into_iter().find(|(_, href)| href.strip_prefix("/groups?show=") == code);
+        named.map_or(Self::All, |(filter, _)| filter)
     }
 
     fn has(self, group: &GroupView) -> bool {
@@ -243,11 +240,16 @@ fn own_and_others(t: Lang, all: RwSignal<Groups>) -> AnyView {
     .into_any()
 }
 
+/// Department, if it has one, and number of members.
+fn second_line(t: Lang, group: &GroupView) -> Vec<String> {
+    let department = Some(group.department.clone()).filter(|department| !department.is_empty());
+    department.into_iter().chain([t.groups_members(group.members)]).collect()
+}
+
 fn line(t: Lang, group: GroupView) -> AnyView {
-    let GroupView { id, name, department, members, requests, role, asked, invited_until, .. } = group;
+    let mut second = second_line(t, &group);
+    let GroupView { id, name, requests, role, asked, invited_until, .. } = group;
     let href = if role.is_some() { format!("/groups/{id}") } else { format!("/groups/{id}/join") };
-    let mut second = vec![department, t.groups_members(members)];
-    second.retain(|text| !text.is_empty());
     second.extend(requests.filter(|requests| *requests > 0).map(|requests| t.groups_asks(requests)));
     let state = match (asked, invited_until) {
         (_, Some(_)) => Some(t.groups_you_invited()),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: forms are there only for those who decide; the service checks it again. Not here: joining ([`super::join`]).
 
-use super::mark::Mark;
+use super::{mark::Mark, second_line};
 use crate::{
     call::{Call, Function, PageResource, Posted, load, page_resource},
     clock::use_clock,
@@ -136,14 +136,13 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
 
 fn head(t: Lang, page: &GroupPage) -> AnyView {
     let group = &page.group;
-    let mut second = vec![group.department.clone(), t.groups_members(group.members)];
-    second.retain(|text| !text.is_empty());
+    let second = second_line(t, group).join(" · ");
     let join = (group.role.is_none() && !group.archived)
         .then(|| view! { <ButtonLink href=format!("/groups/{}/join", group.id) label=t.group_join().to_owned() kind=Press::Primary/> });
     view! {
         <header class="group-head-row">
             <Mark name=group.name.clone() size="lg"/>
-            <div><h1>{group.name.clone()}</h1><p class="muted">{second.join(" · ")}</p></div>
+            <div><h1>{group.name.clone()}</h1><p class="muted">{second}</p></div>
             <div class="btn-row">{join}</div>
         </header>
     }
@@ -349,8 +348,9 @@ pub(super) mod tests {
     use crate::{
         groups::tests::group,
         testing::{NOW, ago, html, visitor, words},
+        visitor::{Me, Visitor},
     };
-    use domain::versions::Saved;
+    use domain::{actor::Rank, versions::Saved};
 
     pub(in crate::groups) fn page(decides: bool, members: Option<Vec<GroupMember>>) -> GroupPage {
         GroupPage {
@@ -364,7 +364,6 @@ pub(super) mod tests {
             rooms: vec!["Studio B".into()],
             link_until: None,
             decides,
-            may_change: false,
         }
     }
 
@@ -400,15 +399,24 @@ pub(super) mod tests {
 
     #[test]
     fn member_can_leave_and_nothing_else() {
-        let me = domain::id::PersonId(visitor(Lang::En).who.map_or(7, |me| me.id.0));
-        let me = GroupMember { person: me, ..member(7, "Sam", Role::Member) };
-        let html = render(page(false, Some(vec![member(1_008, "Nora Kofler", Role::Admin), me])));
+        let me = member(7, "Sam", Role::Member);
+        let page = page(false, Some(vec![member(8, "Nora Kofler", Role::Admin), me]));
+        let who = Me {
+            id: PersonId(7),
+            name: "Sam".into(),
+            rank: Rank::Member,
+            asleep: false,
+            auditor: false,
+            trains: false,
+        };
+        let sam = Visitor { who: Some(who), ..visitor(Lang::En) };
+        let html = html(sam, "/groups/1", move || {
+            let page = RwSignal::new(page);
+            view! { <Page page calls=Calls::new()/> }
+        });
         assert!(!html.contains("?/groups/invite") && !html.contains("?/groups/role"), "{html}");
-        assert_eq!(
-            html.matches("?/groups/remove").count(),
-            usize::from(html.contains("Leave group: Sam")),
-            "{html}"
-        );
+        assert_eq!(html.matches("?/groups/remove").count(), 1, "{html}");
+        assert!(html.contains(r#"aria-label="Leave group: Sam""#), "{html}");
     }
 
     #[test]

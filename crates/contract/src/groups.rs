@@ -305,8 +305,6 @@ pub struct GroupPage {
     pub link_until: Option<Moment>,
     /// Whether the reader decides about members: admins of the group, and managers.
     pub decides: bool,
-    /// Whether the reader edits all groups.
-    pub may_change: bool,
 }
 
 /// The link of a group.

@@ -5,6 +5,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot go on should stop")]
 
+#[path = "../../../server/benches/common/mod.rs"]
+mod common;
+
+use common::{machine, publish, today};
 use domain::{
     bookings::Resource,
     draws::{DrawInput, DrawWish, Entrant, Importance, MAX_WISHES, Secret, WEEK, WeekSpan, proof, run, verify},
@@ -12,14 +16,9 @@ use domain::{
 };
 use std::{
     fmt::Write,
-    fs,
     hint::black_box,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
-
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../BENCHMARKS.md");
-const BEGIN: &str = "<!-- draws: begin -->";
-const END: &str = "<!-- draws: end -->";
 
 const HOUR: u32 = 3_600;
 /// Limit of the draw of 60 groups.
@@ -71,12 +70,7 @@ fn main() {
             file.len().div_ceil(1_024)
         );
     }
-    println!("{table}");
-    if quick {
-        println!("a quick run: not written to BENCHMARKS.md");
-    } else {
-        write(&table);
-    }
+    publish("draws", &table, quick);
 }
 
 /// Wishes of one to five hours, scattered over rooms and the week.
@@ -111,29 +105,4 @@ fn median(repeats: usize, mut once: impl FnMut()) -> Duration {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1e3)
-}
-
-fn write(table: &str) {
-    let old = fs::read_to_string(FILE).unwrap_or_default();
-    let new = match (old.split_once(BEGIN), old.split_once(END)) {
-        (Some((before, _)), Some((_, after))) => format!("{before}{BEGIN}\n{table}{END}{after}"),
-        _ => format!("{old}\n{BEGIN}\n{table}{END}\n"),
-    };
-    fs::write(FILE, new).expect("BENCHMARKS.md");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the date of a report")]
-fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let date = domain::time::Date::from_days(i64::try_from(since.as_secs() / 86_400).unwrap_or(0));
-    format!("{}-{:02}-{:02}", date.year, date.month, date.day)
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or_default();
-    format!("{cores} cores, {}, load {load} at the end", model.trim_start_matches(['\t', ' ', ':']))
 }

@@ -11,6 +11,10 @@
     reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
 )]
 
+#[path = "../../../server/benches/common/mod.rs"]
+mod common;
+
+use common::{machine, publish, today};
 use domain::{
     actor::{Actor, Channel, Principal, Who},
     boards::MachineNumber,
@@ -27,14 +31,9 @@ use services::{
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
     fmt::Write,
-    fs,
     path::Path,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
-
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../BENCHMARKS.md");
-const BEGIN: &str = "<!-- access: begin -->";
-const END: &str = "<!-- access: end -->";
 
 const PEOPLE: i64 = 10_000;
 const ENTRIES_EACH: i64 = 10;
@@ -65,12 +64,7 @@ async fn main() {
         ctx.close().await;
     }
     let table = table(&rows, questions);
-    println!("{table}");
-    if quick {
-        println!("a quick run: not written to BENCHMARKS.md");
-    } else {
-        write(&table);
-    }
+    publish("access", &table, quick);
 }
 
 /// Everybody is a member with a card and as many entries as [`ENTRIES_EACH`]; types require each other in pairs,
@@ -165,29 +159,4 @@ fn table(rows: &[(i64, &str, Figures)], questions: usize) -> String {
         let _ = writeln!(text, "- {what}, ten times the people: p50 × **{:.2}**", many.0 / few.0);
     }
     text
-}
-
-fn write(table: &str) {
-    let old = fs::read_to_string(FILE).unwrap_or_default();
-    let new = match (old.split_once(BEGIN), old.split_once(END)) {
-        (Some((before, _)), Some((_, after))) => format!("{before}{BEGIN}\n{table}{END}{after}"),
-        _ => format!("{old}\n{BEGIN}\n{table}{END}\n"),
-    };
-    fs::write(FILE, new).expect("BENCHMARKS.md");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the date of a report")]
-fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let date = domain::time::Date::from_days(i64::try_from(since.as_secs() / 86_400).unwrap_or(0));
-    format!("{}-{:02}-{:02}", date.year, date.month, date.day)
-}
-
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').next().unwrap_or_default();
-    format!("{cores} cores, {}, load {load} at the end", model.trim_start_matches(['\t', ' ', ':']))
 }

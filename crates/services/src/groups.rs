@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** Admins of a group decide about its members, and managers about those of all groups. A group does not lose its
 //! last admin by a decision; a person who leaves the space leaves the groups, and that may leave one without. Groups open rooms, never
-//! machines. Not here: what is booked for a group.
+//! machines. Not here: bookings of a group.
 
 use crate::{Ctx, change::Job, error, notices, serve::bind, token::Token};
 use contract::{
@@ -187,7 +187,6 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
         rooms,
         link_until: row.link_until.filter(|_| decides).map(|at| ctx.moment(at)),
         decides,
-        may_change: actor.may(Permission::ChangeGroups, Target::NONE),
         saved: saved(&row),
         group: to_view(ctx, actor, &row),
     })
@@ -236,6 +235,17 @@ async fn decided(job: &mut Job<'_>, group: GroupId) -> Result<StoredGroup, Group
 async fn decided_in_use(job: &mut Job<'_>, group: GroupId) -> Result<StoredGroup, GroupsError> {
     let row = decided(job, group).await?;
     if row.archived.is_none() { Ok(row) } else { Err(GroupsError::Archived) }
+}
+
+/// Whether the change is about the actor, as in leaving or withdrawing; otherwise the actor decides about the group.
+async fn own_or_decided(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<bool, GroupsError> {
+    let is_own = job.actor.person() == Some(person);
+    if is_own {
+        one(job, group).await?
+    } else {
+        decided(job, group).await?
+    };
+    Ok(is_own)
 }
 
 /// The signed-in person.
@@ -368,12 +378,7 @@ async fn set_role(
 
 /// Takes a member out: those who decide anybody, everybody themselves.
 async fn remove(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    let is_own = job.actor.person() == Some(person);
-    if is_own {
-        one(job, group).await?;
-    } else {
-        decided(job, group).await?;
-    }
+    let is_own = own_or_decided(job, group, person).await?;
     can_step_down(&rows::roles(job.tx.conn(), group).await?, person)?;
     if !rows::take_out(job.tx, group, person).await? {
         return Err(GroupsError::UnknownPerson);
@@ -449,12 +454,7 @@ async fn accept(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<D
 
 /// Declines a request; everybody withdraws their own.
 async fn decline(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    let is_own = job.actor.person() == Some(person);
-    if is_own {
-        one(job, group).await?;
-    } else {
-        decided(job, group).await?;
-    }
+    let is_own = own_or_decided(job, group, person).await?;
     if !rows::withdraw_request(job.tx, group, person).await? {
         return Err(GroupsError::RequestOver);
     }
@@ -491,12 +491,7 @@ async fn invite(job: &mut Job<'_>, group: GroupId, form: GroupInvitee) -> Result
 
 /// Withdraws an invitation; the invited person declines it.
 async fn withdraw(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    let is_own = job.actor.person() == Some(person);
-    if is_own {
-        one(job, group).await?;
-    } else {
-        decided(job, group).await?;
-    }
+    let is_own = own_or_decided(job, group, person).await?;
     if !rows::withdraw_invitation(job.tx, group, person).await? {
         return Err(GroupsError::InvitationOver);
     }

@@ -1,12 +1,18 @@
-//! The common end of all server benchmarks: the machine, the date, and the table in `BENCHMARKS.md`.
+//! The common end of all benchmarks: the machine, the date, and the table in `BENCHMARKS.md`. Those of other crates include this
+//! file by its path.
 
 use std::{
     fs,
+    path::{Path, PathBuf},
     process::Command,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
+/// `BENCHMARKS.md` of the repository, in whose crates the benchmark may be at any depth.
+fn report() -> PathBuf {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    folders.map(|folder| folder.join("BENCHMARKS.md")).find(|file| file.exists()).expect("BENCHMARKS.md")
+}
 
 /// Prints the table, and puts it between the marks of `name` unless the run was quick.
 pub fn publish(name: &str, table: &str, quick: bool) {
@@ -16,12 +22,13 @@ pub fn publish(name: &str, table: &str, quick: bool) {
         return;
     }
     let (begin, end) = (format!("<!-- {name}: begin -->"), format!("<!-- {name}: end -->"));
-    let old = fs::read_to_string(FILE).unwrap_or_default();
+    let file = report();
+    let old = fs::read_to_string(&file).unwrap_or_default();
     let new = match (old.split_once(&begin), old.split_once(&end)) {
         (Some((before, _)), Some((_, after))) => format!("{before}{begin}\n{table}{end}{after}"),
         _ => format!("{old}\n{begin}\n{table}{end}\n"),
     };
-    fs::write(FILE, new).expect("BENCHMARKS.md");
+    fs::write(file, new).expect("BENCHMARKS.md");
 }
 
 /// The date of a report.

@@ -105,7 +105,7 @@ mod wishes;
 mod tests;
 
 pub use hash::{DrawHash, Secret};
-pub use proof::{InvalidProof, MAX_BYTES, Step, Verified, WishFault, proof, verify};
+pub use proof::{InvalidProof, MAX_BYTES, Step, VerifiedDraw, WishFault, proof, verify};
 pub use run::{DrawInput, DrawResult, InvalidInput, Loss, MAX_WISHES, Obstacle, Outcome, Turn, VERSION, run};
 pub use schedule::{State, Window};
 pub use wishes::{

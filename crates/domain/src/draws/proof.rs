@@ -5,7 +5,7 @@
 //! contains ids and aliases, no names and no free text.
 //!
 //! Not here: whether the hashes in the file are those published before the run. The caller compares
-//! [`Verified::commitment`] and [`DrawResult::wishes_hash`] with what was published.
+//! [`VerifiedDraw::commitment`] and [`DrawResult::wishes_hash`] with what was published.
 
 use super::{
     hash::{DrawHash, Secret},
@@ -203,7 +203,7 @@ pub fn proof(secret: &Secret, input: &DrawInput, result: &DrawResult) -> Vec<u8>
 
 /// A verified proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedDraw {
     pub commitment: DrawHash,
     pub input: DrawInput,
     pub result: DrawResult,
@@ -283,7 +283,7 @@ impl InvalidProof {
 }
 
 /// Verifies a proof: reads its secret, wishes and obstacles, runs the draw, and compares everything else.
-pub fn verify(file: &[u8]) -> Result<Verified, InvalidProof> {
+pub fn verify(file: &[u8]) -> Result<VerifiedDraw, InvalidProof> {
     if file.len() > MAX_BYTES {
         return Err(InvalidProof::TooLarge);
     }
@@ -323,7 +323,7 @@ pub fn verify(file: &[u8]) -> Result<Verified, InvalidProof> {
     if let Some(index) = difference(file, &expected.to_bytes()) {
         return Err(InvalidProof::NotCanonical(index));
     }
-    Ok(Verified { commitment, input, result })
+    Ok(VerifiedDraw { commitment, input, result })
 }
 
 /// The place of the first difference; the end of the shorter one if it is the beginning of the other.

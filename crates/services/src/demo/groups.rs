@@ -11,7 +11,7 @@ use store::{
     people,
 };
 
-struct Invented {
+struct DemoGroup {
     name: &'static str,
     department: &'static str,
     admins: &'static [usize],
@@ -20,38 +20,38 @@ struct Invented {
     asking: &'static [usize],
 }
 
-const GROUPS: [Invented; 7] = [
-    Invented {
+const GROUPS: [DemoGroup; 7] = [
+    DemoGroup {
         name: "Bookbinders",
         department: "Design department",
         admins: &[cast::MEMBER, 12],
         members: &[8, 14, 16, 17, 20, 21, 23, 25, 27],
         asking: &[19],
     },
-    Invented { name: "Choir", department: "", admins: &[9], members: &[10, 11, 13, 15, 18], asking: &[] },
-    Invented { name: "Film club", department: "", admins: &[24], members: &[26, 28, 29], asking: &[] },
-    Invented {
+    DemoGroup { name: "Choir", department: "", admins: &[9], members: &[10, 11, 13, 15, 18], asking: &[] },
+    DemoGroup { name: "Film club", department: "", admins: &[24], members: &[26, 28, 29], asking: &[] },
+    DemoGroup {
         name: "Product Design 2",
         department: "Design department",
         admins: &[3],
         members: &[22, 23, 25, 27, 29, 30, 31],
         asking: &[],
     },
-    Invented {
+    DemoGroup {
         name: "Robotics lab",
         department: "Engineering department",
         admins: &[1, 18],
         members: &[15, 32, 33],
         asking: &[],
     },
-    Invented {
+    DemoGroup {
         name: "Studio assistants",
         department: "Design department",
         admins: &[],
         members: &[30, 31, 34],
         asking: &[],
     },
-    Invented { name: "Textile circle", department: "", admins: &[20], members: &[21, 35, 36], asking: &[33, 37] },
+    DemoGroup { name: "Textile circle", department: "", admins: &[20], members: &[21, 35, 36], asking: &[33, 37] },
 ];
 
 /// Groups with their members, and an invitation to one for the visitor.
