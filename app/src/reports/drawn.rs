@@ -5,10 +5,13 @@
 //! The server draws the SVG, so the page contains no drawing code; only a person's own hours are drawn in the
 //! browser too (`app/src/ui/chart.rs`).
 
-use super::chart::{CLOSED, Drawn, FEW, percent, short_weekday};
+use super::{
+    chart::{CLOSED, Drawn, FEW, percent, short_weekday},
+    figures::length,
+};
 use contract::reports::UseReport;
 use domain::{
-    reports::Cell,
+    reports::{Cell, FunnelStep},
     time::{Date, MINUTE},
 };
 use leptos::prelude::*;
@@ -45,6 +48,11 @@ pub fn drawn(t: Lang, view: UseReport) -> Drawn {
         rate: line(t, &label(t.reports_rate(), t.reports_rate_sub()), &report.weeks),
         lead: bars(&label(t.reports_lead(), t.reports_lead_sub()), 84, &lead.collect::<Vec<_>>()),
         waited: bars(&label(t.reports_waited(), t.reports_waited_sub()), 84, &waited.collect::<Vec<_>>()),
+        training: if report.training.is_empty() {
+            String::new()
+        } else {
+            funnel(t, &label(t.reports_training(), t.reports_training_sub()), &report.training)
+        },
         view,
     }
 }
@@ -214,28 +222,51 @@ fn map(
 /// A bar for each, with its figure behind it; labels end at `left`, the longest bar is the maximum.
 fn bars(label: &str, left: u32, steps: &[(String, Option<(u32, String)>)]) -> String {
     let most = steps.iter().filter_map(|(_, of)| of.as_ref().map(|(length, _)| *length)).max().unwrap_or(0).max(1);
-    let (at, wide) = (left + 8, 274 - left);
-    let rows = (0_u32..).zip(steps).map(|(row, (name, of))| {
-        let (y, line) = (3 + row * 27, 16 + row * 27);
-        let rect = |class: &'static str, fill: Option<&'static str>, width: u32| {
-            view! { <rect class=class fill=fill x=at.to_string() y=y.to_string() width=width.to_string() height="18" rx="4"/> }
-        };
-        let (ground, message) = match of {
-            Some((length, message)) => {
-                // In 64 bits: minutes of a year times units of the drawing.
-                let width = u64::from(*length) * u64::from(wide) / u64::from(most);
-                let fill = rect("bar-fill", None, u32::try_from(width).unwrap_or(wide));
-                (view! { {rect("bar-bg", None, wide)}{fill} }.into_any(), message.clone())
-            }
-            None => (rect("hide", Some("url(#hatch)"), wide).into_any(), FEW.to_owned()),
-        };
-        view! {
-            <text x=left.to_string() y=line.to_string() text-anchor="end" class="strong">{name.clone()}</text>
-            {ground}
-            <text x=(at + wide + 8).to_string() y=line.to_string()>{message}</text>
-        }
-    });
+    let rows = (0_u32..).zip(steps).map(|(row, (name, of))| bar(3 + row * 27, left, most, name, of.as_ref()));
     let height = steps.len() * 27 + 4;
+    view! {
+        <svg class="chart" viewBox=format!("0 0 330 {height}") role="img" aria-label=label.to_owned()>{rows.collect_view()}</svg>
+    }
+    .to_html()
+}
+
+/// One bar at the height `y`; one of `most` is as long as there is room.
+fn bar(y: u32, left: u32, most: u32, name: &str, of: Option<&(u32, String)>) -> AnyView {
+    let (line, at, wide) = (y + 13, left + 8, 274 - left);
+    let rect = |class: &'static str, fill: Option<&'static str>, width: u32| {
+        view! { <rect class=class fill=fill x=at.to_string() y=y.to_string() width=width.to_string() height="18" rx="4"/> }
+    };
+    let (ground, message) = match of {
+        Some((length, message)) => {
+            // In 64 bits: minutes of a year times units of the drawing.
+            let width = u64::from(*length) * u64::from(wide) / u64::from(most);
+            let fill = rect("bar-fill", None, u32::try_from(width).unwrap_or(wide));
+            (view! { {rect("bar-bg", None, wide)}{fill} }.into_any(), message.clone())
+        }
+        None => (rect("hide", Some("url(#hatch)"), wide).into_any(), FEW.to_owned()),
+    };
+    view! {
+        <text x=left.to_string() y=line.to_string() text-anchor="end" class="strong">{name.to_owned()}</text>
+        {ground}
+        <text x=(at + wide + 8).to_string() y=line.to_string()>{message}</text>
+    }
+    .into_any()
+}
+
+/// A bar for each step, and between two of them the time that passed.
+fn funnel(t: Lang, label: &str, steps: &[FunnelStep]) -> String {
+    const LEFT: u32 = 84;
+    const STEP: u32 = 46;
+    let most = steps.iter().filter_map(|step| step.requests).max().unwrap_or(0).max(1);
+    let rows = (0_u32..).zip(steps).map(|(row, step)| {
+        let of = step.requests.map(|requests| (requests, requests.to_string()));
+        let since = step.since_previous.map(|minutes| {
+            let (x, y) = ((LEFT + 8).to_string(), (row * STEP).saturating_sub(11).to_string());
+            view! { <text class="tiny" x=x y=y>"↓ "{t.reports_training_after(&length(t, minutes))}</text> }
+        });
+        view! { {since}{bar(3 + row * STEP, LEFT, most, t.reports_training_word(step.step), of.as_ref())} }
+    });
+    let height = (steps.len() * 46).saturating_sub(21);
     view! {
         <svg class="chart" viewBox=format!("0 0 330 {height}") role="img" aria-label=label.to_owned()>{rows.collect_view()}</svg>
     }

@@ -27,6 +27,12 @@ impl DrawHash {
         bytes(hex).map(Self)
     }
 
+    /// From storage; `None` if it is not 32 bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

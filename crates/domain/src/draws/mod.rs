@@ -99,15 +99,22 @@ mod hash;
 mod proof;
 mod run;
 mod schedule;
+mod terms;
 mod wishes;
 
 #[cfg(test)]
 mod tests;
 
 pub use hash::{DrawHash, Secret};
-pub use proof::{InvalidProof, MAX_BYTES, Step, VerifiedDraw, WishFault, proof, verify};
+pub use proof::{
+    ChangedWish, InvalidProof, MAX_BYTES, Step, VerifiedDraw, WishFault, changed_wish, proof, verify,
+};
 pub use run::{DrawInput, DrawResult, InvalidInput, Loss, MAX_WISHES, Obstacle, Outcome, Turn, VERSION, run};
 pub use schedule::{State, Window};
+pub use terms::{
+    Entrants, Fault, LeftOut, Offered, ROOMS, Terms, WEEKS, WINDOW_LEAST, WINDOW_MOST, WISH_HOURS, WISH_NOTE,
+    WISHES, Weekdays, span_fault,
+};
 pub use wishes::{
     DrawWish, Entrant, Importance, SpanError, WEEK, WeekSpan, WishError, WishInput, WishRules, offered_twice,
     validate,

@@ -5,7 +5,7 @@
 //! contains ids and aliases, no names and no free text.
 //!
 //! Not here: whether the hashes in the file are those published before the run. The caller compares
-//! [`VerifiedDraw::commitment`] and [`DrawResult::wishes_hash`] with what was published.
+//! [`VerifiedDraw::commitment`] and [`DrawResult::wishes_hash`] with the published ones.
 
 use super::{
     hash::{DrawHash, Secret},
@@ -324,6 +324,48 @@ pub fn verify(file: &[u8]) -> Result<VerifiedDraw, InvalidProof> {
         return Err(InvalidProof::NotCanonical(index));
     }
     Ok(VerifiedDraw { commitment, input, result })
+}
+
+/// A wish in which a file differs from the published one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangedWish {
+    Value {
+        wish: i64,
+        /// The field as it is called in the file.
+        field: &'static str,
+        is: String,
+        was: String,
+    },
+    Added(i64),
+    Missing(i64),
+}
+
+/// The first wish in which `file` differs from `published`; `None` if the wishes are the same, or one of both cannot be
+/// read.
+#[must_use]
+pub fn changed_wish(file: &[u8], published: &[u8]) -> Option<ChangedWish> {
+    if file.len() > MAX_BYTES {
+        return None;
+    }
+    let (file, published) = (read::<ProofFile>(file).ok()?, read::<ProofFile>(published).ok()?);
+    for was in &published.wishes {
+        let Some(is) = file.wishes.iter().find(|row| row.id == was.id) else {
+            return Some(ChangedWish::Missing(was.id));
+        };
+        let fields = [
+            ("entrant", is.entrant.clone(), was.entrant.clone()),
+            ("resource", is.resource.clone(), was.resource.clone()),
+            ("from", is.from.to_string(), was.from.to_string()),
+            ("until", is.until.to_string(), was.until.to_string()),
+            ("importance", is.importance.to_string(), was.importance.to_string()),
+            ("order", is.order.to_string(), was.order.to_string()),
+        ];
+        if let Some((field, is, before)) = fields.into_iter().find(|(_, is, was)| is != was) {
+            return Some(ChangedWish::Value { wish: was.id, field, is, was: before });
+        }
+    }
+    let added = file.wishes.iter().find(|row| !published.wishes.iter().any(|was| was.id == row.id));
+    added.map(|row| ChangedWish::Added(row.id))
 }
 
 /// The place of the first difference; the end of the shorter one if it is the beginning of the other.

@@ -217,6 +217,9 @@ pub enum WishError {
     /// This wish has the same resource and span.
     #[error("wish {0} asks for the same")]
     Duplicate(WishId),
+    /// This wish of the same person is for some of the same time.
+    #[error("wish {0} of the same person is for some of that time")]
+    Overlaps(WishId),
     #[error("there are {0} wishes already, the limit of this draw")]
     TooMany(usize),
 }
@@ -238,7 +241,12 @@ pub fn validate(
         errors.push(WishError::Importance(input.importance));
     }
     let same = |other: &&DrawWish| other.resource == input.resource && Ok(other.span) == span;
-    errors.extend(others.iter().find(same).map(|other| WishError::Duplicate(other.id)));
+    match others.iter().find(same) {
+        Some(other) => errors.push(WishError::Duplicate(other.id)),
+        None => {
+            errors.extend(span.ok().and_then(|span| own_overlap(span, others)).map(WishError::Overlaps));
+        }
+    }
     if others.len() >= rules.limit {
         errors.push(WishError::TooMany(rules.limit));
     }
@@ -246,6 +254,13 @@ pub fn validate(
         (Ok(span), Some(importance)) if errors.is_empty() => Ok((span, importance)),
         _ => Err(errors),
     }
+}
+
+/// The first of a person's `others` that is for some of the time of `span`: a person can use only one of both. A group is at several
+/// places at once.
+fn own_overlap(span: WeekSpan, others: &[DrawWish]) -> Option<WishId> {
+    let mut own = others.iter().filter(|other| matches!(other.entrant, Entrant::Person(_)));
+    own.find(|other| other.span.overlaps(span)).map(|other| other.id)
 }
 
 /// A machine and its room that are both offered. A draw offers one or the other, because a booking of the room takes

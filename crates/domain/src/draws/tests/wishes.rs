@@ -87,6 +87,27 @@ fn wish_is_refused_with_every_reason_at_once() {
 }
 
 #[test]
+fn wish_of_a_person_at_the_time_of_their_own_is_refused_and_one_of_a_group_is_not() {
+    let rooms = [Resource::Room(RoomId(1)), Resource::Room(RoomId(2))];
+    let rules = WishRules { offered: &rooms, limit: 5 };
+    let earlier = |entrant| tuesday(4, entrant, 1, 5);
+    let (from, until) = (earlier(group(1)).span.from(), earlier(group(1)).span.until());
+    let person = Entrant::Person(AliasId(12));
+    for (resource, from, until, expected) in [
+        (rooms[1], from, until, Some(WishError::Overlaps(WishId(4)))),
+        (rooms[0], from + HOUR / 2, until + HOUR, Some(WishError::Overlaps(WishId(4)))),
+        (rooms[0], from, until, Some(WishError::Duplicate(WishId(4)))),
+        (rooms[1], until, until + HOUR, None),
+    ] {
+        let wish = WishInput { resource, from, until, importance: 3 };
+        let errors = validate(&wish, &[earlier(person)], rules).err().unwrap_or_default();
+        assert_eq!(errors, expected.into_iter().collect::<Vec<_>>(), "{resource} {from}");
+    }
+    let beside = WishInput { resource: rooms[1], from, until, importance: 3 };
+    assert!(validate(&beside, &[earlier(group(1))], rules).is_ok(), "a group can be in two rooms at once");
+}
+
+#[test]
 fn room_and_a_machine_in_it_are_not_both_offered() {
     let in_room = |machine: MachineId| (machine.0 < 9).then_some(RoomId(1));
     let [room, other_room] = [1, 2].map(|id| Resource::Room(RoomId(id)));
