@@ -1,0 +1,107 @@
+//! Series: the list of one's own and one's groups', and the end of a term for those who manage bookings.
+//!
+//! Not here: one series ([`one`]), a new one ([`new`]), and changing the time of one ([`change`]).
+
+pub mod change;
+mod dates;
+pub mod new;
+pub mod one;
+
+use crate::{
+    call::{Call, Function, PageResource, load, page_resource},
+    lang,
+    live::use_live,
+    live_page::live_page,
+    ui::{
+        answered::answered,
+        banner::{Banner, Tone},
+        button::{Kind as Press, Submit},
+        changing::{dynamic, text},
+        empty::Empty,
+        form::{Field, Form},
+        icon::Icon,
+        register::NewEntry,
+    },
+};
+use contract::series::{self, ListSeries, SeriesList, SeriesView};
+use dates::clock;
+pub use dates::rule_in_words;
+use domain::live::Noun;
+use leptos::prelude::*;
+use text::Lang;
+
+type EndTerm = Function<series::EndTerm>;
+
+/// The page at `/series`.
+pub fn series_list_page() -> AnyView {
+    let (live, end) = (use_live(), Call::<EndTerm>::new());
+    let all: PageResource<SeriesList> =
+        page_resource(move || (live.version(Noun::Bookings), end.version().get()), |_| load(&ListSeries {}));
+    live_page(lang::current().series_title(), 6, all, move |all| view! { <Page all end/> }.into_any())
+}
+
+/// The page without requests, so that tests can render it.
+#[component]
+fn Page(all: RwSignal<SeriesList>, end: Call<EndTerm>) -> impl IntoView {
+    let t = lang::current();
+    let sum = move || {
+        all.with(|all| {
+            let count = u32::try_from(all.series.len()).unwrap_or(u32::MAX);
+            t.series_sub(&t.series_count(count), &t.series_dates(all.series.iter().map(|one| one.coming).sum()))
+        })
+    };
+    let ended = answered(end);
+    let manages = all.with_untracked(|all| all.may_end);
+    view! {
+        <header class="page-head"><h1>{t.series_title()}</h1><p class="sub">{text(sum)}</p></header>
+        <div role="status">{dynamic(move || ended.get().map(|ended| {
+            let title = t.series_sub(&t.series_count(ended.series), &t.series_dates(ended.dates));
+            view! { <Banner tone=Tone::Go icon="check" title>{t.notice_series_ended_next()}</Banner> }
+        }))}</div>
+        {dynamic(move || Some(all.with(|all| list(t, all))))}
+        {manages.then(|| view! {
+            <NewEntry title=t.series_end_term()>
+                <p class="muted">{t.series_end_term_next()}</p>
+                <Form action=end>
+                    <Field name="last" kind="date" label=t.series_last()/>
+                    <div class="btn-row"><Submit label=t.series_end_term_do() kind=Press::Danger busy=end.pending()/></div>
+                </Form>
+            </NewEntry>
+        })}
+    }
+}
+
+fn list(t: Lang, all: &SeriesList) -> AnyView {
+    if all.series.is_empty() {
+        return view! {
+            <div class="card"><Empty icon="repeat">
+                <h2>{t.series_none_yet()}</h2><p>{t.series_none_yet_next()}</p>
+            </Empty></div>
+        }
+        .into_any();
+    }
+    let rows = all.series.iter().map(|one| row(t, one));
+    view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn row(t: Lang, one: &SeriesView) -> AnyView {
+    let (title, time) =
+        (one.name.clone(), format!("{} {}–{}", rule_in_words(t, &one.rule), clock(one.from), clock(one.to)));
+    let mut second = vec![time, one.owner.clone().unwrap_or_default(), t.short_dates(one.first, one.last)];
+    second.retain(|part| !part.is_empty());
+    let second = second.join(" · ");
+    let lost = (one.lost > 0).then(|| {
+        let label =
+            if one.lost == 1 { t.series_one_lost().to_owned() } else { t.series_many_lost(&one.lost.to_string()) };
+        view! { <span><span class="badge" data-tone="warn">{label}</span></span> }
+    });
+    let coming = t.series_to_come(&one.coming.to_string(), &one.dates.to_string());
+    view! {
+        <li><a class="item" href=format!("/series/{}", one.id)>
+            <span class="tile"><Icon name="repeat"/></span>
+            <span class="lines"><span class="t">{title}</span><span class="s">{second}</span>{lost}</span>
+            <span class="tail"><span class="muted">{coming}</span><Icon name="chevron-right"/></span>
+        </a></li>
+    }
+    .into_any()
+}

@@ -1,0 +1,326 @@
+//! Changes a series: one date, a date and all that follow, or all dates to come.
+//!
+//! Invariant: old times are released and new ones taken in one job, so nobody takes either in between. If earlier dates stay as they
+//! were, the later ones become a series of their own, because a calendar describes a series by one rule.
+
+use super::{
+    SeriesError,
+    create::{Pending, ask, book, confirmed, inform, moderates_all, overlapping},
+    decided,
+    detail::{Occurrence, StoredDates, load_one},
+    end::{cancel, is_to_come, subject},
+    holder_of,
+    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, plan},
+};
+use crate::{
+    bookings::{answered, changed, occupy},
+    change::Job,
+    error,
+};
+use contract::series::{SeriesAdded, SeriesChange, SeriesDay};
+use domain::{
+    bookings::{Resource, State},
+    events::DomainEvent,
+    id::{BookingId, SeriesId},
+    notices::SeriesNews,
+    occupations::Purpose,
+    series::{Scope, minutes},
+    time::{Date, Millis},
+    versions::Saved,
+    zone::Zone,
+};
+use recurrence::{EditError, Times};
+use serde_json::json;
+use store::{
+    Done, SqliteConnection,
+    bookings::{self, Holder, NewBooking},
+    groups, occupations,
+    series::{self as rows, DateRow, NewSeries, StoredSeries},
+};
+
+/// The dates that a change concerns.
+pub(super) struct Affected<'a> {
+    loaded: &'a StoredDates,
+    times: Times,
+    resource: Resource,
+    targets: Vec<Target>,
+}
+
+/// Whether a date can still be changed: it is skipped by nobody, and has not begun.
+pub(super) fn may_change(loaded: &StoredDates, one: &Occurrence, now: Millis) -> bool {
+    if one.skipped {
+        return false;
+    }
+    match loaded.rows.get(&one.date) {
+        Some(row) if row.state.takes_time() => is_to_come(row, now),
+        _ => one.lost,
+    }
+}
+
+impl<'a> Affected<'a> {
+    pub fn of(loaded: &'a StoredDates, form: &SeriesChange, zone: Zone, now: Millis) -> Result<Self, SeriesError> {
+        if form.from == form.to {
+            return Err(SeriesError::NoTime);
+        }
+        let (from, to) = minutes(form.from, form.to);
+        let times = Times::new(from, to).ok_or(SeriesError::NoDate)?;
+        let resource = loaded.row.resource();
+        let all = loaded.occurrences(zone, now);
+        let concerned = all.iter().filter(|one| match form.scope {
+            // A skipped date can be had again.
+            Scope::This => {
+                one.date == form.date
+                    && (may_change(loaded, one, now)
+                        || (one.skipped && one.rule.is_some_and(|span| span.starts > now)))
+            }
+            Scope::Following => {
+                one.date >= form.date && may_change(loaded, one, now) && !is_apart(loaded, one, zone)
+            }
+            Scope::All => may_change(loaded, one, now) && !is_apart(loaded, one, zone),
+        });
+        let targets: Vec<_> = concerned
+            .map(|one| {
+                let day = form.day.or_else(|| day_of(loaded, one, zone)).unwrap_or(one.date);
+                Target { date: one.date, span: times.on(day, zone).map(|(span, _)| span), excepted: false }
+            })
+            .collect();
+        if targets.is_empty() {
+            return Err(SeriesError::NoDate);
+        }
+        let resource = match form.scope {
+            Scope::This => {
+                let row = loaded.rows.get(&form.date).filter(|row| row.state.takes_time());
+                resource_of(form, row.map_or(resource, DateRow::resource))
+            }
+            Scope::Following | Scope::All => resource_of(form, resource),
+        };
+        Ok(Self { loaded, times, resource, targets })
+    }
+
+    /// The dates of the rule, in order.
+    pub fn dates(&self) -> Vec<Date> {
+        self.targets.iter().map(|target| target.date).collect()
+    }
+
+    /// Their bookings that hold their time.
+    fn held(&self) -> Vec<&'a DateRow> {
+        let rows = self.targets.iter().filter_map(|target| self.loaded.rows.get(&target.date));
+        rows.filter(|row| row.state.takes_time()).collect()
+    }
+
+    pub async fn wanted(
+        &self,
+        conn: &mut SqliteConnection,
+        form: &SeriesChange,
+        holder: Holder,
+        otherwise: Otherwise,
+        (zone, now): (Zone, Millis),
+    ) -> Result<SeriesRequest, SeriesError> {
+        let held = self.held();
+        let ids: Vec<_> = held.iter().map(|row| row.booking).collect();
+        let occupied = occupations::of_bookings(conn, &ids).await?.into_iter().collect();
+        let replaced = Replaced { occupied, spans: held.iter().map(|row| row.span()).collect() };
+        let (targets, choices) = (self.targets.clone(), form.choices.clone());
+        Ok(SeriesRequest { holder, resource: self.resource, targets, choices, otherwise, replaced, zone, now })
+    }
+}
+
+/// The day to which a date was moved.
+fn day_of(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> Option<Date> {
+    let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time())?;
+    Some(zone.moment(row.starts).wall().date)
+}
+
+/// Whether a date was moved to another day or place, where a change of the others leaves it.
+fn is_apart(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> bool {
+    let row = loaded.rows.get(&one.date).filter(|row| row.state.takes_time());
+    row.is_some_and(|row| row.resource() != loaded.row.resource())
+        || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
+}
+
+pub(super) async fn change(
+    job: &mut Job<'_>,
+    series: SeriesId,
+    seen: i64,
+    form: SeriesChange,
+) -> Result<Done<SeriesAdded>, SeriesError> {
+    let (zone, now) = (job.zone, job.now);
+    let row = decided(job.tx.conn(), &job.actor, series, now).await?;
+    if !domain::versions::is_current(row.version, seen) {
+        let signed = error::signed(job.tx.conn(), zone, subject(&row), saved(&row)).await?;
+        return Err(SeriesError::Stale(signed));
+    }
+    let holder = may_plan(job, &row, &form).await?;
+    let loaded = load_one(job.tx.conn(), row).await?;
+    let affected = Affected::of(&loaded, &form, zone, now)?;
+    let wanted = affected.wanted(job.tx.conn(), &form, holder, Otherwise::LeftOut, (zone, now)).await?;
+    let plan = plan(job.tx.conn(), &wanted).await?;
+    confirmed(&plan, form.free.map(|free| free.get().into()))?;
+    let target = match form.scope {
+        Scope::This => {
+            rows::touch(job.tx, series, now).await?;
+            series
+        }
+        Scope::Following | Scope::All => split(job, &affected).await?,
+    };
+    let held: Vec<_> = affected.held().into_iter().cloned().collect();
+    for row in &held {
+        occupations::release(job.tx, Purpose::Booking(row.booking)).await?;
+    }
+    let mut pending = Pending::new();
+    for date in &plan.dates {
+        if let Some((booking, taking)) = apply(job, holder, target, &plan, date, &held).await? {
+            pending.entry(taking.context).or_insert((booking, taking));
+        }
+    }
+    free(job, &plan, &held).await?;
+    ask(job, &plan, pending).await?;
+    inform(job, holder, (target, affected.resource), SeriesNews::Changed).await?;
+    let booked = plan.booked();
+    let left_out = count(plan.dates.iter()) - booked;
+    let detail = json!({
+        "series": series, "scope": form.scope.as_str(), "date": form.date.to_string(), "changed": booked,
+    });
+    job.audited(SeriesAdded { series: target, booked, left_out }, "series.changed", subject(&loaded.row), &detail)
+        .await
+}
+
+/// Who takes the new times. What its holder could not book is not to be had by changing a series: that of an archived group, or a
+/// series of a person in something that the actor does not moderate.
+async fn may_plan(job: &mut Job<'_>, row: &StoredSeries, form: &SeriesChange) -> Result<Holder, SeriesError> {
+    let holder = holder_of(row, &job.actor);
+    match (row.group, row.person) {
+        (Some(group), _) => {
+            let found = groups::one(job.tx.conn(), group, None, job.now).await?;
+            found.filter(|found| found.archived.is_none()).ok_or(SeriesError::UnknownGroup)?;
+        }
+        (None, Some(_)) => moderates_all(job, resource_of(form, row.resource()), &form.choices).await?,
+        // Its person was erased.
+        (None, None) => return Err(SeriesError::Unknown),
+    }
+    Ok(holder)
+}
+
+fn saved(row: &StoredSeries) -> Saved {
+    let clock = |minute| domain::series::time_of_day(minute).to_string();
+    Saved::new(row.version, vec![("from", clock(row.from_minute)), ("to", clock(row.to_minute))])
+}
+
+/// Gives the later dates a series of their own, or changes this one if there are no earlier dates.
+async fn split(job: &mut Job<'_>, affected: &Affected<'_>) -> Result<SeriesId, SeriesError> {
+    let loaded = affected.loaded;
+    let first = affected.targets.first().map(|target| target.date).ok_or(SeriesError::NoDate)?;
+    let split = loaded.series.split(first, job.zone).map_err(|why| match why {
+        EditError::Series(why) => SeriesError::Dates(why),
+        EditError::NoOccurrence => SeriesError::NoDate,
+    })?;
+    let by = job.by().await?;
+    let new = |series: &recurrence::Series, resource, times: Times, last| NewSeries {
+        resource,
+        person: loaded.row.person,
+        group: loaded.row.group,
+        rule: series.rule.to_string(),
+        first: series.first,
+        last,
+        times: (times.from(), times.to()),
+        follows: Some(loaded.row.id),
+        at: job.now,
+        by,
+    };
+    let later = new(&split.after, affected.resource, affected.times, loaded.row.last());
+    let Some(before) = &split.before else {
+        rows::change(job.tx, loaded.row.id, &later).await?;
+        return Ok(loaded.row.id);
+    };
+    let day_before = Date::from_days(first.days() - 1);
+    let earlier = new(before, loaded.row.resource(), before.times, day_before);
+    rows::change(job.tx, loaded.row.id, &earlier).await?;
+    let series = rows::add(job.tx, &later).await?;
+    rows::pass_on(job.tx, loaded.row.id, first, series).await?;
+    Ok(series)
+}
+
+/// Moves, books or cancels one date. Returns the booking that waits for an answer.
+async fn apply(
+    job: &mut Job<'_>,
+    holder: Holder,
+    series: SeriesId,
+    plan: &Plan,
+    date: &Planned,
+    held: &[DateRow],
+) -> Result<Option<(BookingId, Taking)>, SeriesError> {
+    let day = date.target.date;
+    let row = held.iter().find(|row| row.date() == day);
+    let Some(taking) = date.taking else {
+        if let Some(row) = row {
+            cancel(job, row).await?;
+        }
+        rows::except(job.tx, series, day).await?;
+        return Ok(None);
+    };
+    rows::readmit(job.tx, series, day).await?;
+    let Some(row) = row else {
+        let (booking, state) = book(job, holder, series, plan, date, taking).await?;
+        return Ok((state == State::Pending).then_some((booking, taking)));
+    };
+    let (resource, known) = plan.context(taking).ok_or(SeriesError::Overtaken)?;
+    let is_less = row.resource() == *resource && row.span().covers(taking.span);
+    let state = if is_less { row.state } else { answered(job, known) };
+    let change = bookings::Change { booking: row.booking, from: row.state, to: state };
+    bookings::move_to(job.tx, change, *resource, taking.span, Some(job.now)).await?;
+    let new = NewBooking { resource: *resource, holder, span: taking.span, state, at: job.now };
+    occupy(job.tx, Purpose::Booking(row.booking), &new, &known.settings.booking).await.map_err(overlapping)?;
+    changed(job.tx, *resource).await?;
+    Ok((state == State::Pending).then_some((row.booking, taking)))
+}
+
+/// Offers the time that was released.
+async fn free(job: &mut Job<'_>, plan: &Plan, held: &[DateRow]) -> Result<(), SeriesError> {
+    for row in held {
+        let taking = plan.dates.iter().find(|date| date.target.date == row.date()).and_then(|date| date.taking);
+        let stays = taking.and_then(|taking| {
+            let (resource, _) = plan.context(taking)?;
+            (*resource == row.resource()).then_some(taking.span)
+        });
+        let left: Vec<_> = match stays {
+            Some(span) => row.span().without(span).collect(),
+            // Cancelled dates were freed with their booking.
+            None if taking.is_none() => Vec::new(),
+            None => vec![row.span()],
+        };
+        for span in left {
+            job.emit(DomainEvent::TimeFreed { resource: row.resource(), span }).await?;
+        }
+        changed(job.tx, row.resource()).await?;
+    }
+    Ok(())
+}
+
+/// Cancels one date.
+pub(super) async fn skip(
+    job: &mut Job<'_>,
+    series: SeriesId,
+    SeriesDay { date }: SeriesDay,
+) -> Result<Done<()>, SeriesError> {
+    let row = decided(job.tx.conn(), &job.actor, series, job.now).await?;
+    let holder = holder_of(&row, &job.actor);
+    let loaded = load_one(job.tx.conn(), row).await?;
+    let all = loaded.occurrences(job.zone, job.now);
+    let one = all.iter().find(|one| one.date == date).ok_or(SeriesError::NoDate)?;
+    if !may_change(&loaded, one, job.now) {
+        return Err(SeriesError::NoDate);
+    }
+    if let Some(row) = loaded.rows.get(&date).filter(|row| row.state.takes_time()) {
+        cancel(job, row).await?;
+    }
+    rows::except(job.tx, series, date).await?;
+    rows::touch(job.tx, series, job.now).await?;
+    inform(job, holder, (series, loaded.row.resource()), SeriesNews::Skipped).await?;
+    let detail = json!({ "series": series, "date": date.to_string() });
+    job.audited((), "series.skipped", subject(&loaded.row), &detail).await
+}
+
+/// The machine or room of a change: another one if it says so.
+fn resource_of(form: &SeriesChange, otherwise: Resource) -> Resource {
+    form.resource.unwrap_or(otherwise)
+}

@@ -1,0 +1,349 @@
+//! Which dates of a series can be had, why the others cannot, and what is nearest to them.
+//!
+//! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings. Only two rules do
+//! not apply: how far ahead and how many at once, because they are about single bookings. Not here: storing a series.
+
+use crate::bookings::{BookingContext, BookingsError, Named, Want};
+use domain::{
+    bookings::{
+        Cause, Conflict, Facts, Refusal, Request, Resource, alternatives_within, booked_in_week, refusals,
+    },
+    occupations::Span,
+    series::{Choice, ELSEWHERE, INSTEAD, Place, minutes},
+    time::{DAY, Date, MINUTE, Millis},
+    zone::Zone,
+};
+use recurrence::Times;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{SqliteConnection, StoreError, bookings::Holder, outages, series as rows};
+
+/// Other machines and rooms of one series, at most; choices of more are not taken.
+const PLACES: usize = 24;
+/// Days around a date that are searched for another time.
+const AROUND: u32 = 3;
+
+/// A date of the rule, and when it is to take place; `None` if the clocks jump over all of its time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    pub date: Date,
+    pub span: Option<Span>,
+    pub excepted: bool,
+}
+
+/// What happens on dates that cannot be had and have no choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Otherwise {
+    Nearest,
+    LeftOut,
+}
+
+#[derive(Debug)]
+pub(super) struct SeriesRequest {
+    pub holder: Holder,
+    pub resource: Resource,
+    pub targets: Vec<Target>,
+    pub choices: Vec<Choice>,
+    pub otherwise: Otherwise,
+    /// Bookings that give way.
+    pub replaced: Replaced,
+    pub zone: Zone,
+    pub now: Millis,
+}
+
+/// What bookings take that are to be moved.
+#[derive(Debug, Default)]
+pub(super) struct Replaced {
+    /// What they occupy, with pauses.
+    pub occupied: BTreeSet<(Resource, Span)>,
+    /// Their times.
+    pub spans: Vec<Span>,
+}
+
+/// A date, and what happens on it.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub target: Target,
+    pub refusals: Vec<Refusal>,
+    /// What could be had instead, the nearest first.
+    pub instead: Vec<Taking>,
+    /// The booked time.
+    pub taking: Option<Taking>,
+}
+
+/// A time of a context in [`Plan::contexts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taking {
+    pub context: usize,
+    pub span: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub dates: Vec<Planned>,
+    /// The wanted machine or room, then others.
+    pub contexts: Vec<(Resource, BookingContext)>,
+    /// Minutes on the fullest week.
+    pub weekly: u32,
+    /// Whether something chosen cannot be had.
+    pub overtaken: bool,
+}
+
+impl Planned {
+    /// Whether it can be had as asked.
+    pub const fn is_free(&self) -> bool {
+        !self.target.excepted && self.target.span.is_some() && self.refusals.is_empty()
+    }
+}
+
+impl Plan {
+    /// The wanted machine or room.
+    pub fn main(&self) -> Option<&BookingContext> {
+        self.contexts.first().map(|(_, known)| known)
+    }
+
+    pub fn context(&self, taking: Taking) -> Option<&(Resource, BookingContext)> {
+        self.contexts.get(taking.context)
+    }
+
+    pub fn free(&self) -> u32 {
+        count(self.dates.iter().filter(|date| date.is_free()))
+    }
+
+    pub fn booked(&self) -> u32 {
+        count(self.dates.iter().filter(|date| date.taking.is_some()))
+    }
+}
+
+pub(super) fn count(all: impl Iterator) -> u32 {
+    u32::try_from(all.count()).unwrap_or(u32::MAX)
+}
+
+/// Times booked while the plan is made, beside those that the contexts have.
+struct Ledger {
+    own: Vec<Span>,
+    elsewhere: Vec<Span>,
+    taken: Vec<Vec<Conflict>>,
+    horizon: u16,
+    is_of_group: bool,
+}
+
+impl Ledger {
+    fn new(contexts: &[(Resource, BookingContext)], wanted: &SeriesRequest, horizon: u16) -> Self {
+        let (mut own, mut elsewhere) = (Vec::new(), Vec::new());
+        if let Some((_, known)) = contexts.first() {
+            let facts = known.facts();
+            own = without(facts.own, &wanted.replaced.spans);
+            elsewhere = without(facts.elsewhere, &wanted.replaced.spans);
+        }
+        let mut ledger =
+            Self { own, elsewhere, taken: Vec::new(), horizon, is_of_group: wanted.holder.group.is_some() };
+        ledger.extend(contexts, wanted);
+        ledger
+    }
+
+    /// Adds the contexts that are new.
+    fn extend(&mut self, contexts: &[(Resource, BookingContext)], wanted: &SeriesRequest) {
+        for (resource, known) in contexts.iter().skip(self.taken.len()) {
+            let gives_way = |taken: &&Conflict| {
+                taken.by == Cause::Booking && wanted.replaced.occupied.contains(&(*resource, taken.span))
+            };
+            self.taken.push(known.taken.iter().filter(|taken| !gives_way(taken)).copied().collect());
+        }
+    }
+
+    fn facts<'a>(&'a self, contexts: &'a [(Resource, BookingContext)], at: usize) -> Option<Facts<'a>> {
+        let ((_, known), taken) = contexts.get(at).zip(self.taken.get(at))?;
+        let facts = known.facts();
+        let policy = domain::bookings::Policy { horizon: self.horizon, open: 0, ..facts.policy };
+        Some(Facts { policy, own: &self.own, elsewhere: &self.elsewhere, taken, ..facts })
+    }
+
+    fn refusals(
+        &self,
+        contexts: &[(Resource, BookingContext)],
+        Taking { context, span }: Taking,
+    ) -> Option<Vec<Refusal>> {
+        Some(refusals(Request { span, kept: None }, &self.facts(contexts, context)?))
+    }
+
+    fn take(&mut self, contexts: &[(Resource, BookingContext)], Taking { context, span }: Taking) {
+        self.own.push(span);
+        self.own.sort_unstable();
+        if !self.is_of_group {
+            self.elsewhere.push(span);
+            self.elsewhere.sort_unstable();
+        }
+        if let Some(((_, known), taken)) = contexts.get(context).zip(self.taken.get_mut(context)) {
+            let policy = &known.settings.booking;
+            let pause = |minutes: u16| MINUTE * u32::from(minutes);
+            let span = Span {
+                starts: span.starts.before(pause(policy.before)),
+                ends: span.ends.after(pause(policy.after)),
+            };
+            taken.push(Conflict { span, by: Cause::Booking });
+            taken.sort_unstable();
+        }
+    }
+}
+
+/// `all` without one entry for each of `gone`.
+fn without(all: &[Span], gone: &[Span]) -> Vec<Span> {
+    let mut left = all.to_vec();
+    for span in gone {
+        if let Some(at) = left.iter().position(|one| one == span) {
+            left.remove(at);
+        }
+    }
+    left
+}
+
+/// Plans the dates, in their order. [`BookingsError::UnknownResource`] for an archived machine or room.
+pub(super) async fn plan(conn: &mut SqliteConnection, wanted: &SeriesRequest) -> Result<Plan, BookingsError> {
+    let spans: Vec<_> = wanted.targets.iter().filter_map(|target| target.span).collect();
+    let places = wanted.choices.iter().filter_map(|choice| choice.instead);
+    let chosen: Vec<_> = places.filter_map(|place| Some((place, span_of(place, wanted.zone)?))).collect();
+    let all = || spans.iter().copied().chain(chosen.iter().map(|(_, span)| *span));
+    let starts = all().map(|span| span.starts).min().unwrap_or(wanted.now);
+    let ends = all().map(|span| span.ends).max().unwrap_or(wanted.now);
+    let whole = Span { starts, ends: ends.max(starts).after(DAY * (AROUND + 1)) };
+    let ahead = whole.ends.minus(wanted.now) / domain::time::millis(DAY) + 2;
+    let horizon = u16::try_from(ahead.max(1)).unwrap_or(u16::MAX);
+    let mut contexts = load(conn, wanted, whole, vec![wanted.resource]).await?;
+    let mut ledger = Ledger::new(&contexts, wanted, horizon);
+    let is_refused = |span: &Span| {
+        let taking = Taking { context: 0, span: *span };
+        ledger.refusals(&contexts, taking).is_none_or(|refusals| !refusals.is_empty())
+    };
+    let mut others: BTreeSet<_> = chosen.iter().map(|(place, _)| place.resource).collect();
+    if spans.iter().any(is_refused) {
+        others.extend(similar(conn, wanted.resource).await?);
+    }
+    others.remove(&wanted.resource);
+    contexts.extend(load(conn, wanted, whole, others.into_iter().take(PLACES).collect()).await?);
+    ledger.extend(&contexts, wanted);
+    let chosen: BTreeMap<Date, Choice> = wanted.choices.iter().map(|choice| (choice.date, *choice)).collect();
+    let mut plan = Plan { dates: Vec::new(), contexts, weekly: 0, overtaken: false };
+    for target in &wanted.targets {
+        let planned = date(&mut plan, &mut ledger, wanted, *target, chosen.get(&target.date).copied());
+        plan.dates.push(planned);
+    }
+    if let Some(facts) = ledger.facts(&plan.contexts, 0) {
+        let taken = plan.dates.iter().filter_map(|date| date.taking);
+        plan.weekly = taken.map(|taking| booked_in_week(taking.span.starts, &facts)).max().unwrap_or(0);
+    }
+    Ok(plan)
+}
+
+/// Decides about one date, after those before it.
+fn date(
+    plan: &mut Plan,
+    ledger: &mut Ledger,
+    wanted: &SeriesRequest,
+    target: Target,
+    choice: Option<Choice>,
+) -> Planned {
+    let mut planned = Planned { target, refusals: Vec::new(), instead: Vec::new(), taking: None };
+    let Some(span) = target.span.filter(|_| !target.excepted) else { return planned };
+    let asked = Taking { context: 0, span };
+    planned.refusals = ledger.refusals(&plan.contexts, asked).unwrap_or_default();
+    if !planned.refusals.is_empty() {
+        planned.instead = instead(plan, ledger, wanted.zone, asked, &planned.refusals);
+    }
+    planned.taking = match choice.map(|choice| choice.instead) {
+        Some(Some(place)) => {
+            let taking = span_of(place, wanted.zone).and_then(|span| {
+                let context = plan.contexts.iter().position(|(resource, _)| *resource == place.resource)?;
+                Some(Taking { context, span })
+            });
+            let free = taking.filter(|taking| {
+                ledger.refusals(&plan.contexts, *taking).is_some_and(|refusals| refusals.is_empty())
+            });
+            plan.overtaken |= free.is_none();
+            free
+        }
+        None if planned.refusals.is_empty() => Some(asked),
+        None if wanted.otherwise == Otherwise::Nearest => planned.instead.first().copied(),
+        Some(None) | None => None,
+    };
+    if let Some(taking) = planned.taking {
+        ledger.take(&plan.contexts, taking);
+    }
+    planned
+}
+
+/// The nearest alternatives: the same time elsewhere, then another time of the same machine or room.
+fn instead(plan: &Plan, ledger: &Ledger, zone: Zone, asked: Taking, refused: &[Refusal]) -> Vec<Taking> {
+    let others = (1..plan.contexts.len()).map(|context| Taking { context, ..asked });
+    let is_free = |taking: &Taking| ledger.refusals(&plan.contexts, *taking).is_some_and(|all| all.is_empty());
+    let mut found: Vec<_> = others.filter(is_free).take(1).collect();
+    if !refused.iter().any(|refusal| refusal.is_of_any_time())
+        && let Some(facts) = ledger.facts(&plan.contexts, 0)
+    {
+        let day = zone.moment(asked.span.starts).wall().date.days();
+        let at = |days: i64| zone.start_of(Date::from_days(day + days));
+        let around = i64::from(AROUND);
+        let request = Request { span: asked.span, kept: None };
+        // The same day first, because people plan by days.
+        for within in [Span { starts: at(0), ends: at(1) }, Span { starts: at(-around), ends: at(around + 1) }] {
+            let mut times = alternatives_within(within, request, &facts);
+            times.sort_by_key(|span| span.starts.0.abs_diff(asked.span.starts.0));
+            for taking in times.into_iter().map(|span| Taking { context: 0, span }) {
+                if !found.contains(&taking) && found.len() < INSTEAD {
+                    found.push(taking);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The time of a place; `None` if the clocks jump over all of it.
+fn span_of(place: Place, zone: Zone) -> Option<Span> {
+    let (from, to) = minutes(place.from, place.to);
+    Some(Times::new(from, to)?.on(place.date, zone)?.0)
+}
+
+async fn load(
+    conn: &mut SqliteConnection,
+    wanted: &SeriesRequest,
+    whole: Span,
+    resources: Vec<Resource>,
+) -> Result<Vec<(Resource, BookingContext)>, BookingsError> {
+    let mut named = Vec::new();
+    for resource in resources {
+        match store::bookings::resource(conn, resource).await? {
+            Some(found) => named.push(Named { resource, kind: found.kind, name: found.name }),
+            None if resource == wanted.resource => return Err(BookingsError::UnknownResource),
+            None => {}
+        }
+    }
+    let Some(first) = named.first() else { return Ok(Vec::new()) };
+    let want = Want {
+        resource: first.resource,
+        person: wanted.holder.person,
+        group: wanted.holder.group,
+        without: None,
+        span: whole,
+        zone: wanted.zone,
+        now: wanted.now,
+    };
+    let resources: Vec<_> = named.iter().map(|one| one.resource).collect();
+    Ok(resources.into_iter().zip(BookingContext::load_all(conn, want, named).await?).collect())
+}
+
+/// Machines of the same type, or rooms that are large enough.
+async fn similar(conn: &mut SqliteConnection, resource: Resource) -> Result<Vec<Resource>, StoreError> {
+    match resource {
+        Resource::Room(room) => {
+            let rooms = rows::similar_rooms(conn, room, ELSEWHERE).await?;
+            Ok(rooms.into_iter().map(|(room, _)| Resource::Room(room)).collect())
+        }
+        Resource::Machine(machine) => {
+            let Some(kind) = store::bookings::resource(conn, resource).await?.and_then(|found| found.kind) else {
+                return Ok(Vec::new());
+            };
+            let machines = outages::equals(conn, kind, Some(machine), ELSEWHERE).await?;
+            Ok(machines.into_iter().map(Resource::Machine).collect())
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Series at their edges: who answers for which dates, and what a change may not take.
+
+use super::*;
+use contract::groups::ReadGroupPage;
+use domain::id::BookingId;
+use services::bookings::{
+    self,
+    hand_over::{accept, offer},
+};
+
+/// The calendar `show` as a file, without folded lines.
+async fn file(term: &Term, actor: &Actor, show: &str) -> String {
+    let made = run(&term.lab.ctx, actor, CreateCalendar {}, fields(&[("show", show)])).await.unwrap();
+    let secret = made.link.0.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned();
+    services::feeds::read(&term.lab.ctx, &secret).await.unwrap().unwrap().replace("\r\n ", "")
+}
+
+fn sequence(file: &str) -> i64 {
+    file.lines().find_map(|line| line.strip_prefix("SEQUENCE:")).unwrap().parse().unwrap()
+}
+
+async fn version(term: &Term, id: BookingId) -> i64 {
+    bookings::one(&term.lab.ctx, &term.ken, id).await.unwrap().version
+}
+
+#[tokio::test]
+async fn moderator_of_some_dates_answers_for_those_alone() {
+    let term = open().await;
+    set(&term.lab, "booking.mode", "moderated").await;
+    let elsewhere = "2027-01-26 room:1 2027-01-26 18:00-20:00";
+    let sent = [("resource", "machine:1"), ("choices[2027-01-26]", elsewhere)];
+    let series = term.add(&sent).await.unwrap().series;
+    for moderator in [6, 11] {
+        let asked = notices_of(&term.lab, moderator).await.into_iter().filter(|kind| *kind == Kind::BookingAsked);
+        assert_eq!(asked.count(), 1, "{moderator}: Olga for the lasers, Ken for the room");
+    }
+    let olga = term.lab.signed_in(6).await;
+    let first = term.detail(series).await.occurrences[0].booking.unwrap();
+    action(&term.lab, &olga, first, BookingAction::Approve).await.unwrap();
+    let waiting = "SELECT group_concat(room_id) FROM booking WHERE state = 'pending'";
+    assert_eq!(term.lab.text(waiting).await, "1", "the owner of the lasers does not answer for the room");
+}
+
+#[tokio::test]
+async fn date_handed_over_leaves_the_series_of_its_giver() {
+    let term = open().await;
+    let carl = term.lab.signed_in(4).await;
+    let of_ada = term.tuesdays(&[("group", ""), ("person", "1")]);
+    let series = run(&term.lab.ctx, &term.ken, AddSeries {}, of_ada).await.unwrap().series;
+    let date = term.detail(series).await.occurrences[1].booking.unwrap();
+    offer(&term.lab.ctx, &term.ada, date, version(&term, date).await, "carl@private.example").await.unwrap();
+    accept(&term.lab.ctx, &carl, date, version(&term, date).await).await.unwrap();
+    assert_eq!(term.dates(series).await[1], "26.1 18:00-");
+    let later = [("scope", "all"), ("date", "2027-01-19"), ("from", "19:00"), ("to", "21:00")];
+    let version = term.detail(series).await.series.version;
+    run(&term.lab.ctx, &term.ken, ChangeSeries { id: series, version }, fields(&later)).await.unwrap();
+    let his = bookings::one(&term.lab.ctx, &carl, date).await.unwrap();
+    assert_eq!((his.person, his.starts.wall().hour), (Some(PersonId(4)), 18), "it does not move with the others");
+    assert!(his.mine && his.series.is_none());
+}
+
+#[tokio::test]
+async fn series_of_an_archived_group_cannot_be_had_again() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    run(&term.lab.ctx, &term.ken, ArchiveGroup { id: term.group }, fields(&[])).await.unwrap();
+    let again = [("scope", "all"), ("date", "2027-01-19"), ("from", "18:00"), ("to", "20:00")];
+    let refused = term.change(series, &again).await;
+    assert!(matches!(refused, Err(SeriesError::UnknownGroup)), "{refused:?}");
+    assert_eq!(term.holding().await, 0);
+}
+
+#[tokio::test]
+async fn person_skips_dates_of_their_series_and_gives_it_no_other_times() {
+    let term = open().await;
+    let [carl, olga] = [term.lab.signed_in(4).await, term.lab.signed_in(6).await];
+    let of_carl = term.tuesdays(&[("group", ""), ("person", "4")]);
+    let series = run(&term.lab.ctx, &term.ken, AddSeries {}, of_carl).await.unwrap().series;
+    let page = run(&term.lab.ctx, &carl, ReadSeriesPage { id: series }, fields(&[])).await.unwrap();
+    assert!(page.may_change && !page.may_move);
+    let elsewhere =
+        [("scope", "all"), ("date", "2027-01-19"), ("from", "18:00"), ("to", "20:00"), ("resource", "room:2")];
+    let change = ChangeSeries { id: series, version: page.detail.series.version };
+    let refused = run(&term.lab.ctx, &carl, change, fields(&elsewhere)).await;
+    assert!(matches!(refused, Err(SeriesError::GroupOnly)), "{refused:?}");
+    run(&term.lab.ctx, &carl, SkipSeriesDate { id: series }, fields(&[("date", "2027-02-02")])).await.unwrap();
+    // Olga owns the lasers, and no room.
+    let choice = ("choices[2027-01-26]", "2027-01-26 room:2 2027-01-26 18:00-20:00");
+    let sent = term.tuesdays(&[("group", ""), ("person", "5"), ("resource", "machine:1"), choice]);
+    let refused = run(&term.lab.ctx, &olga, AddSeries {}, sent).await;
+    assert!(matches!(refused, Err(SeriesError::GroupOnly)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn series_of_an_archived_room_is_still_shown() {
+    let term = open().await;
+    let series = term.add(&[]).await.unwrap().series;
+    let archived = "UPDATE booking SET state = 'cancelled', decided_at = asked_at;
+                    DELETE FROM occupation;
+                    UPDATE room SET archived_at = 0 WHERE id = 1";
+    term.lab.sql(archived).await;
+    let page = run(&term.lab.ctx, &term.ada, ReadSeriesPage { id: series }, fields(&[])).await.unwrap();
+    assert_eq!((page.lost, page.detail.series.lost), (None, 10), "nothing can be had instead");
+}
+
+#[tokio::test]
+async fn feed_of_a_room_names_the_group_of_a_series_only_where_names_are_shown() {
+    let term = open().await;
+    term.add(&[]).await.unwrap();
+    for (shown, is_named) in [("first-name", true), ("nobody", false)] {
+        set(&term.lab, "people.shown", shown).await;
+        let file = file(&term, &term.ken, "room:1").await;
+        assert!(file.contains("UID:series-1@"), "{file}");
+        assert_eq!(file.contains("Bookbinders"), is_named, "{shown}: {file}");
+    }
+}
+
+#[tokio::test]
+async fn series_that_waits_is_tentative_and_a_moved_date_raises_its_sequence() {
+    let term = open().await;
+    set(&term.lab, "booking.mode", "moderated").await;
+    let series = term.add(&[]).await.unwrap().series;
+    let before = file(&term, &term.ada, "mine").await;
+    assert!(before.contains("STATUS:TENTATIVE"), "{before}");
+    let first = term.detail(series).await.occurrences[0].booking.unwrap();
+    action(&term.lab, &term.ken, first, BookingAction::Approve).await.unwrap();
+    let approved = file(&term, &term.ada, "mine").await;
+    assert!(approved.contains("STATUS:CONFIRMED") && sequence(&approved) > sequence(&before), "{approved}");
+    let shorter_span = span("2027-01-19", 18);
+    bookings::move_to(&term.lab.ctx, &term.ada, first, version(&term, first).await, Ok(shorter_span))
+        .await
+        .unwrap();
+    let shorter = file(&term, &term.ada, "mine").await;
+    assert!(sequence(&shorter) > sequence(&approved), "{shorter}");
+    assert!(shorter.contains("DTEND;TZID=Europe/Rome:20270119T190000"), "{shorter}");
+}
+
+#[tokio::test]
+async fn series_ended_in_the_past_shows_its_past_dates() {
+    let term = open().await;
+    let series = term.add(&[("first", "2027-01-18")]).await.unwrap().series;
+    term.lab.pass(14 * DAY);
+    let ada = term.lab.signed_in(1).await;
+    let before_all = fields(&[("last", "2027-01-18")]);
+    run(&term.lab.ctx, &ada, EndSeries { id: series }, before_all).await.unwrap();
+    assert_eq!(term.dates(series).await, ["19.1 18:00", "26.1 18:00"]);
+    // One that has not begun keeps its first date, as an exception.
+    let sent = [("first", "2027-02-01"), ("last", "2027-03-02"), ("from", "10:00"), ("to", "11:00")];
+    let series = run(&term.lab.ctx, &ada, AddSeries {}, term.tuesdays(&sent)).await.unwrap().series;
+    run(&term.lab.ctx, &ada, EndSeries { id: series }, fields(&[("last", "2027-02-01")])).await.unwrap();
+    assert_eq!(term.dates(series).await, ["2.2 10:00-"]);
+}
+
+#[tokio::test]
+async fn dates_of_a_series_leave_a_group_its_single_bookings() {
+    let term = open().await;
+    set(&term.lab, "booking.group-open", "2").await;
+    term.add(&[]).await.unwrap();
+    let ask = |hour| bookings::Ask {
+        resource: Resource::Room(term.other),
+        span: span("2027-01-18", hour),
+        group: Some(term.group),
+        importance: None,
+    };
+    for hour in [10, 12] {
+        bookings::ask(&term.lab.ctx, &term.ada, Ok(ask(hour))).await.unwrap();
+    }
+    let third = bookings::ask(&term.lab.ctx, &term.ada, Ok(ask(14))).await.unwrap_err();
+    assert_eq!(third.problem(Lang::En).code, "booking.refused", "two at once, beside ten dates");
+}
+
+#[tokio::test]
+async fn series_that_ends_when_it_begins_is_refused_at_its_end() {
+    let term = open().await;
+    let refused = term.add(&[("to", "18:00")]).await.unwrap_err();
+    assert!(problem(&refused).at("to").is_some(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn page_of_a_group_has_the_notices_about_its_series() {
+    let term = open().await;
+    term.add(&[]).await.unwrap();
+    let page = run(&term.lab.ctx, &term.bob, ReadGroupPage { id: term.group }, fields(&[])).await.unwrap();
+    let kinds: Vec<_> = page.notices.iter().filter_map(|one| Some(one.told.as_ref()?.notice.kind())).collect();
+    assert!(kinds.contains(&Kind::SeriesChanged), "{kinds:?}");
+}
