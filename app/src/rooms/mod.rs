@@ -1,6 +1,10 @@
-//! Rooms: added, changed, archived and restored, and which machines are in each.
+//! Rooms: added, changed, archived and restored, with their equipment and machines.
 //!
 //! Not here: bookings of rooms ([`crate::bookings`]).
+
+pub mod api;
+pub mod one;
+mod strip;
 
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
@@ -15,14 +19,16 @@ use crate::{
         empty::Empty,
         form::{Field, Form, hidden, was_submitted},
         list::LinkItem,
+        picture::PictureForm,
         register::NewEntry,
         saved::Saved,
         select::Select,
+        text_area::TextArea,
         versions::{VERSION, Versioned, Versions, began},
     },
 };
 use contract::rooms::{self, ReadRooms, RoomRow, Rooms};
-use domain::{live::Noun, versions};
+use domain::{live::Noun, pictures::Subject, versions};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
@@ -36,6 +42,10 @@ type RestoreRoom = Function<rooms::RestoreRoom>;
 const MACHINES: &str = "machines[]";
 /// Name of the groups field.
 const GROUPS: &str = "groups[]";
+/// Name of the people field.
+const PEOPLE: &str = "people[]";
+/// Name of the equipment field.
+const EQUIPMENT: &str = "equipment[]";
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -84,6 +94,15 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
             Versioned { name: "place", label: t.rooms_place(), words: named(all.places.clone()) },
             Versioned { name: MACHINES, label: t.rooms_machines(), words: named(all.machines.clone()) },
             Versioned { name: GROUPS, label: t.rooms_groups(), words: named(all.groups.clone()) },
+            Versioned { name: PEOPLE, label: t.rooms_permitted_people(), words: named(all.people.clone()) },
+            Versioned::plain(EQUIPMENT, t.rooms_equipment()),
+            Versioned::plain("note", t.rooms_note()),
+            Versioned::plain("closed", t.rooms_closed()),
+            Versioned {
+                name: "importance",
+                label: t.rooms_importance(),
+                words: vec![("yes".to_owned(), t.rooms_importance_ask().to_owned())],
+            },
         ]
     });
     view! {
@@ -114,8 +133,10 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
         let people = room.saved.value("capacity").parse().unwrap_or(0);
         let mut second = vec![t.rooms_people(people)];
         second.extend(Some(room.location.clone()).filter(|location| !location.is_empty()));
+        second.extend(Some(values(&room.saved, EQUIPMENT).join(", ")).filter(|equipment| !equipment.is_empty()));
         second.extend(Some(room.machines.join(", ")).filter(|machines| !machines.is_empty()));
         second.extend((!room.groups.is_empty()).then(|| t.rooms_for(&room.groups.join(", "))));
+        second.extend((!room.saved.value("closed").is_empty()).then(|| t.rooms_closed_tag().to_owned()));
         second.extend(room.archived.then(|| t.equipment_away().to_owned()));
         let href = format!("/rooms?edit={}", room.id);
         view! { <LinkItem href icon="users-round" title=room.saved.value("name").to_owned() second=second.join(" · ")/> }
@@ -123,15 +144,25 @@ fn list(t: Lang, rooms: &[RoomRow]) -> AnyView {
     view! { <ul class="list" aria-label=t.rooms_title()>{rows.collect_view()}</ul> }.into_any()
 }
 
+/// All values of a repeated field.
+fn values(saved: &versions::Saved, field: &str) -> Vec<String> {
+    saved.fields.iter().filter(|(name, _)| name == field).map(|(_, one)| one.clone()).collect()
+}
+
 /// The fields of a room. Call it inside a form: only there do they get the submitted input and its errors.
 fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
     let value = |field: &str| saved.value(field).to_owned();
-    let chosen = |field: &str| -> Vec<String> {
-        saved.fields.iter().filter(|(name, _)| name == field).map(|(_, one)| one.clone()).collect()
-    };
-    let (inside, permitted) = (chosen(MACHINES), chosen(GROUPS));
+    let (inside, permitted, equipment) =
+        (values(saved, MACHINES), values(saved, GROUPS), values(saved, EQUIPMENT));
+    let in_use = all
+        .with_untracked(|all| all.equipment.iter().map(|name| (name.clone(), name.clone())).collect::<Vec<_>>());
+    // With other equipment to tick, only what is new is typed.
+    let other = if in_use.is_empty() { t.rooms_equipment() } else { t.rooms_equipment_more() };
     let (places, machines) = all.with_untracked(|all| (named(all.places.clone()), named(all.machines.clone())));
-    let groups = all.with_untracked(|all| named(all.groups.clone()));
+    let (groups, people) = all.with_untracked(|all| (named(all.groups.clone()), named(all.people.clone())));
+    let named_people = values(saved, PEOPLE);
+    let importance = vec![("yes".to_owned(), t.rooms_importance_ask().to_owned())];
+    let asked = vec![value("importance")];
     let nowhere = (String::new(), t.places_nowhere().to_owned());
     let places = std::iter::once(nowhere).chain(places).collect();
     view! {
@@ -139,21 +170,34 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
         <Field name="capacity" label=t.rooms_capacity() hint=t.rooms_capacity_hint() value=value("capacity") autocomplete="off"/>
         <Field name="floor" label=t.rooms_floor() hint=t.rooms_floor_hint() value=value("floor") autocomplete="off"/>
         <Select name="place" label=t.rooms_place() options=places chosen=Signal::stored(value("place"))/>
+        {(!in_use.is_empty()).then(|| view! {
+            <Choices name=EQUIPMENT error="equipment" legend=t.rooms_equipment() options=in_use chosen=equipment/>
+        })}
+        <Field name="equipment" label=other hint=t.rooms_equipment_hint() autocomplete="off"/>
+        <TextArea name="note" label=t.rooms_note() hint=t.rooms_note_hint() value=value("note")/>
+        <Field name="closed" label=t.rooms_closed() hint=t.rooms_closed_hint() value=value("closed") autocomplete="off"/>
+        <Choices name="importance" error="importance" legend=t.rooms_importance() options=importance chosen=asked/>
         {(!machines.is_empty()).then(|| view! {
             <Choices name=MACHINES error="machines" legend=t.rooms_machines() options=machines chosen=inside/>
         })}
         {(!groups.is_empty()).then(|| view! {
             <Choices name=GROUPS error="groups" legend=t.rooms_groups() options=groups chosen=permitted/>
         })}
+        {(!people.is_empty()).then(|| view! {
+            <Choices name=PEOPLE error="people" legend=t.rooms_permitted_people() options=people chosen=named_people/>
+        })}
+        <Field name="person" kind="email" label=t.rooms_person() hint=t.rooms_person_hint() autocomplete="off"/>
     }
     .into_any()
 }
 
 /// Edits, archives or restores one room.
 fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
-    let RoomRow { id, saved, archived, .. } = room;
+    let RoomRow { id, saved, archived, picture, .. } = room;
     let name = saved.value("name").to_owned();
     let label = if archived { t.equipment_restore() } else { t.equipment_archive() };
+    let (subject, back, page) = (Subject::Room(id), format!("/rooms?edit={id}"), format!("/rooms/{id}"));
+    let of_picture = name.clone();
     view! {
         <section class="card" aria-labelledby="edit">
             <div class="card-head"><h2 id="edit">{t.rooms_edit(&name)}</h2></div>
@@ -165,6 +209,7 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
                 <div class="btn-row">
                     <Submit label=t.equipment_save() kind=Press::Primary busy=calls.save.pending()/>
                     <ButtonLink href="/rooms" label=t.version_drop().to_owned()/>
+                    <ButtonLink href=page label=t.rooms_open().to_owned() kind=Press::Ghost/>
                 </div>
             </Form>
             <details class="deed" open=was_submitted(ArchiveRoom::PATH) || was_submitted(RestoreRoom::PATH)>
@@ -176,6 +221,7 @@ fn edit(t: Lang, room: RoomRow, all: RwSignal<Rooms>, calls: Calls) -> AnyView {
                 }}
             </details>
         </section>
+        <PictureForm subject name=of_picture picture back/>
     }
     .into_any()
 }
@@ -199,6 +245,9 @@ mod tests {
             ("capacity", "12".into()),
             ("floor", "First floor".into()),
             ("place", "1".into()),
+            ("note", "Mind the step".into()),
+            ("closed", if id == 3 { "New floor".into() } else { String::new() }),
+            (EQUIPMENT, "Beamer".into()),
         ];
         let inside = machines.iter().map(|machine| (MACHINES, machine.to_string()));
         RoomRow {
@@ -207,6 +256,7 @@ mod tests {
             location: "Wood shop · First floor".into(),
             machines: machines.iter().map(|machine| format!("Saw {machine}")).collect(),
             groups: Vec::new(),
+            picture: None,
             archived: id == 2,
         }
     }
@@ -215,7 +265,15 @@ mod tests {
         html(who, address, move || {
             let places = vec![(PlaceId(1), "Wood shop".to_owned())];
             let machines = vec![(MachineId(5), "Saw 5".to_owned()), (MachineId(6), "Saw 6".to_owned())];
-            let all = RwSignal::new(Rooms { rooms, places, machines, groups: Vec::new() });
+            let equipment = vec!["Beamer".to_owned()];
+            let all = RwSignal::new(Rooms {
+                rooms,
+                places,
+                machines,
+                groups: Vec::new(),
+                people: Vec::new(),
+                equipment,
+            });
             view! { <Page all calls=Calls::new()/> }
         })
     }
@@ -224,9 +282,11 @@ mod tests {
     fn room_shows_capacity_place_and_machines() {
         let html = page(visitor(Lang::En), "/rooms", vec![room(1, "Hall", &[5, 6]), room(2, "Attic", &[])]);
         let content = words(&html);
-        assert!(content.contains("Hall12 people · Wood shop · First floor · Saw 5, Saw 6"), "{content}");
-        assert!(content.contains("Attic12 people · Wood shop · First floor · Archived"), "{content}");
+        assert!(content.contains("Hall12 people · Wood shop · First floor · Beamer · Saw 5, Saw 6"), "{content}");
+        assert!(content.contains("Attic12 people · Wood shop · First floor · Beamer · Archived"), "{content}");
         assert!(html.contains(r#"href="/rooms?edit=1""#) && !html.contains(r#"name="version""#), "{html}");
+        let closed = words(&page(visitor(Lang::En), "/rooms", vec![room(3, "Loft", &[])]));
+        assert!(closed.contains("Beamer · Closed to new bookings"), "{closed}");
         let none = page(visitor(Lang::It), "/rooms", vec![]);
         assert!(words(&none).contains("Ancora nessuna sala") && none.contains(r#"name="capacity""#), "{none}");
     }
@@ -239,6 +299,8 @@ mod tests {
             r#"value="1" selected"#,
             r#"name="machines[]" value="6" checked"#,
             r#"name="began:machines[]" value="6""#,
+            r#"name="equipment[]" value="Beamer" checked"#,
+            "Mind the step</textarea>",
         ] {
             assert!(html.contains(part), "{part} in {html}");
         }

@@ -1,4 +1,4 @@
-//! Rooms: rows of `room` and `room_machine`.
+//! Rooms: rows of `room`, and the machines, equipment and groups of each.
 
 use domain::{
     bookings::Resource,
@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx};
 
 /// The fields of a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewRoom {
     pub name: String,
     pub place: Option<PlaceId>,
@@ -18,6 +18,12 @@ pub struct NewRoom {
     pub capacity: u16,
     /// As people call it; may be empty.
     pub floor: String,
+    /// In Markdown; may be empty.
+    pub note: String,
+    /// Why it is closed to new bookings; `None` if it is open.
+    pub closed: Option<String>,
+    /// Whether bookings state how important they are.
+    pub importance: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -30,12 +36,24 @@ pub struct StoredRoom {
     pub place_name: Option<String>,
     pub capacity: u16,
     pub floor: String,
+    /// In Markdown; may be empty.
+    pub note: String,
+    /// Why it is closed to new bookings; `None` if it is open.
+    pub closed: Option<String>,
+    /// Whether bookings state how important they are.
+    pub importance: bool,
+    /// When its picture was added.
+    pub picture: Option<Millis>,
     /// When it was archived.
     pub archived: Option<Millis>,
     /// As JSON.
     pub machines: String,
     /// As JSON.
     pub groups: String,
+    /// As JSON.
+    pub people: String,
+    /// As JSON.
+    pub equipment: String,
 }
 
 impl StoredRoom {
@@ -49,6 +67,16 @@ impl StoredRoom {
         serde_json::from_str(&self.groups).unwrap_or_default()
     }
 
+    /// The people who may book it beside them, by id.
+    pub fn people(&self) -> Vec<PersonId> {
+        serde_json::from_str(&self.people).unwrap_or_default()
+    }
+
+    /// The equipment in it, by name.
+    pub fn equipment(&self) -> Vec<String> {
+        serde_json::from_str(&self.equipment).unwrap_or_default()
+    }
+
     /// Its location: place and floor.
     pub fn location(&self) -> Option<String> {
         let floor = Some(&self.floor).filter(|floor| !floor.is_empty());
@@ -60,11 +88,14 @@ impl StoredRoom {
 /// Adds a room. [`StoreError::Unique`] if another has the name.
 pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> {
     let made = sqlx::query!(
-        "INSERT INTO room (name, place_id, capacity, floor) VALUES (?, ?, ?, ?)",
+        "INSERT INTO room (name, place_id, capacity, floor, about, closed, importance) VALUES (?, ?, ?, ?, ?, ?, ?)",
         new.name,
         new.place,
         new.capacity,
         new.floor,
+        new.note,
+        new.closed,
+        new.importance,
     )
     .execute(tx.conn())
     .await?;
@@ -74,11 +105,15 @@ pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> 
 /// Changes the room and increments its version. [`StoreError::Unique`] if another has the name.
 pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, version = version + 1 WHERE id = ?",
+        "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, about = ?, closed = ?, importance = ?,
+                version = version + 1 WHERE id = ?",
         to.name,
         to.place,
         to.capacity,
         to.floor,
+        to.note,
+        to.closed,
+        to.importance,
         room,
     )
     .execute(tx.conn())
@@ -138,46 +173,58 @@ pub async fn take_out(tx: &mut WriteTx, machine: MachineId, room: RoomId) -> Res
 
 /// All rooms by name, including archived ones.
 pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreError> {
+    load(conn, None).await
+}
+
+/// A room, even if it is archived.
+pub async fn one(conn: &mut SqliteConnection, room: RoomId) -> Result<Option<StoredRoom>, StoreError> {
+    Ok(load(conn, Some(room)).await?.pop())
+}
+
+/// One room, or all.
+async fn load(conn: &mut SqliteConnection, room: Option<RoomId>) -> Result<Vec<StoredRoom>, StoreError> {
     let rooms = sqlx::query_as!(
         StoredRoom,
         r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
-                  o.capacity AS "capacity!: u16", o.floor, o.archived_at AS "archived?: Millis",
+                  o.capacity AS "capacity!: u16", o.floor, o.about AS note, o.closed, o.importance AS "importance!: bool",
+                  o.archived_at AS "archived?: Millis", p.added_at AS "picture?: Millis",
+                  (SELECT json_group_array(name) FROM room_equipment r WHERE r.room_id = o.id) AS "equipment!: String",
                   (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String",
-                  (SELECT json_group_array(group_id) FROM room_group r WHERE r.room_id = o.id) AS "groups!: String"
-             FROM room o LEFT JOIN place l ON l.id = o.place_id
-            ORDER BY o.archived_at IS NOT NULL, o.name, o.id"#
+                  (SELECT json_group_array(group_id) FROM room_group r WHERE r.room_id = o.id) AS "groups!: String",
+                  (SELECT json_group_array(person_id) FROM room_person r WHERE r.room_id = o.id) AS "people!: String"
+             FROM room o LEFT JOIN place l ON l.id = o.place_id LEFT JOIN picture p ON p.room_id = o.id
+            WHERE ?1 IS NULL OR o.id = ?1
+            ORDER BY o.archived_at IS NOT NULL, o.name, o.id"#,
+        room,
     );
     Ok(rooms.fetch_all(conn).await?)
 }
 
-/// Permits a room to these groups, instead of those before.
-pub async fn permit(tx: &mut WriteTx, room: RoomId, groups: &[GroupId]) -> Result<(), StoreError> {
-    let groups = crate::json::ids(groups.iter().map(|group| group.0));
-    sqlx::query!("DELETE FROM room_group WHERE room_id = ?", room).execute(tx.conn()).await?;
-    sqlx::query!("INSERT INTO room_group (room_id, group_id) SELECT ?, value FROM json_each(?)", room, groups)
+/// Puts this equipment into a room, instead of what was in it.
+pub async fn equip(tx: &mut WriteTx, room: RoomId, equipment: &[String]) -> Result<(), StoreError> {
+    let equipment = serde_json::Value::from(equipment).to_string();
+    sqlx::query!("DELETE FROM room_equipment WHERE room_id = ?", room).execute(tx.conn()).await?;
+    sqlx::query!("INSERT INTO room_equipment (room_id, name) SELECT ?, value FROM json_each(?)", room, equipment)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// Those of `rooms` that are permitted to groups, none of which `person` is in.
-pub async fn closed_to(
-    conn: &mut SqliteConnection,
-    rooms: &[RoomId],
-    person: PersonId,
-) -> Result<Vec<RoomId>, StoreError> {
+/// The equipment of all rooms by name, once each.
+pub async fn equipment(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let names = sqlx::query_scalar!("SELECT DISTINCT name FROM room_equipment ORDER BY lower(name), name");
+    Ok(names.fetch_all(conn).await?)
+}
+
+/// Those of `rooms` that are closed to new bookings, and why.
+pub async fn closed(conn: &mut SqliteConnection, rooms: &[RoomId]) -> Result<Vec<(RoomId, String)>, StoreError> {
     let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
-    let closed = sqlx::query_scalar!(
-        r#"SELECT o.id AS "id!: RoomId" FROM room o
-            WHERE o.id IN (SELECT value FROM json_each(?1)) AND EXISTS (SELECT 1 FROM room_group r WHERE r.room_id = o.id)
-              AND NOT EXISTS (SELECT 1 FROM room_group r
-                                JOIN person_group g ON g.id = r.group_id AND g.archived_at IS NULL
-                                JOIN group_member m ON m.group_id = r.group_id AND m.person_id = ?2
-                               WHERE r.room_id = o.id)"#,
-        rooms,
-        person,
+    let closed = sqlx::query!(
+        r#"SELECT id AS "id!: RoomId", closed AS "why!" FROM room
+            WHERE id IN (SELECT value FROM json_each(?)) AND closed IS NOT NULL"#,
+        rooms
     );
-    Ok(closed.fetch_all(conn).await?)
+    Ok(closed.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.why)).collect())
 }
 
 /// The machines in a room.

@@ -14,8 +14,13 @@ use services::{Ctx, rooms::RoomsError};
 
 /// The form of a hall with these machines in it.
 pub fn hall(machines: &[MachineId]) -> Fields {
+    named("Hall", machines)
+}
+
+/// The form of a room with these machines in it.
+pub fn named(name: &str, machines: &[MachineId]) -> Fields {
     let machines: Vec<_> = machines.iter().map(ToString::to_string).collect();
-    let mut sent = vec![("name", "Hall"), ("capacity", "12")];
+    let mut sent = vec![("name", name), ("capacity", "12")];
     sent.extend(machines.iter().map(|machine| ("machines[]", machine.as_str())));
     fields(&sent)
 }
