@@ -12,7 +12,7 @@ CREATE TABLE person_group (
     CONSTRAINT person_group_link CHECK ((link_hash IS NULL) = (link_until IS NULL))
 ) STRICT;
 
-CREATE UNIQUE INDEX person_group_by_name ON person_group (name) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX person_group_by_name ON person_group (name COLLATE NOCASE) WHERE archived_at IS NULL;
 CREATE UNIQUE INDEX person_group_by_link ON person_group (link_hash) WHERE link_hash IS NOT NULL;
 
 CREATE TABLE group_member (

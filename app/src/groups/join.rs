@@ -62,7 +62,7 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
 fn content(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     let group = &page.group;
     let second = second_line(t, group).join(" · ");
-    let books = (!page.rooms.is_empty()).then(|| page.rooms.join(", "));
+    let books = (!page.group.may_book.is_empty()).then(|| page.group.may_book.join(", "));
     let by = match (&page.invited_by, group.invited_until, key) {
         (Some(name), ..) => Some(t.group_join_invites(name)),
         (None, None, "") | (None, Some(_), _) => None,
@@ -191,7 +191,7 @@ mod tests {
     fn key_of_the_link_is_sent_with_the_form() {
         let html = render("/groups/1/join?key=abc", page(false, None));
         assert!(
-            html.contains(r#"name="key" value="abc""#) && words(&html).contains("You have its link"),
+            html.contains(r#"name="key" value="abc""#) && words(&html).contains("You followed its link"),
             "{html}"
         );
     }

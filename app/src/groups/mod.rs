@@ -13,25 +13,31 @@ use crate::{
     live::use_live,
     live_page::live_page,
     ui::{
+        answered::answered,
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
         changing::{dynamic, text},
         chip::Chip,
         empty::Empty,
-        form::{Ask, Field, Form},
+        form::{Ask, Field, Form, was_submitted},
         icon::Icon,
         register::NewEntry,
         table::{Cell, always, named, sorted, spare, table},
+        text_area::TextArea,
     },
 };
-use contract::groups::{self, GroupView, Groups, ListGroups};
-use domain::live::Noun;
-use leptos::prelude::*;
+use contract::groups::{self, GroupHours, GroupView, Groups, GroupsImport, ListGroups};
+use domain::{
+    live::Noun,
+    time::{MINUTE, Moment},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use mark::Mark;
 use text::Lang;
 
 type AddGroup = Function<groups::AddGroup>;
+type ImportGroups = Function<groups::ImportGroups>;
 
 /// Which groups are shown to a manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +45,16 @@ enum Filter {
     All,
     Asked,
     NoAdmin,
+    Over,
     Archived,
 }
 
 impl Filter {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::All, "/groups"),
         (Self::Asked, "/groups?show=asked"),
         (Self::NoAdmin, "/groups?show=no-admin"),
+        (Self::Over, "/groups?show=over"),
         (Self::Archived, "/groups?show=archived"),
     ];
 
@@ -55,6 +63,7 @@ impl Filter {
             Self::All => t.groups_all(),
             Self::Asked => t.groups_asked(),
             Self::NoAdmin => t.groups_no_admin(),
+            Self::Over => t.groups_over(),
             Self::Archived => t.groups_archived(),
         }
     }
@@ -70,6 +79,7 @@ impl Filter {
             Self::All => !group.archived,
             Self::Asked => !group.archived && group.requests.is_some_and(|requests| requests > 0),
             Self::NoAdmin => !group.archived && !group.has_admin,
+            Self::Over => !group.archived && is_over(group.hours),
             Self::Archived => group.archived,
         }
     }
@@ -78,14 +88,17 @@ impl Filter {
 /// The page at `/groups`.
 pub fn groups_page() -> AnyView {
     let (live, add) = (use_live(), Call::<AddGroup>::new());
-    let all: PageResource<Groups> =
-        page_resource(move || (live.version(Noun::Groups), add.version().get()), |_| load(&ListGroups {}));
-    live_page(lang::current().groups_title(), 6, all, move |all| view! { <Page all add/> }.into_any())
+    let import = Call::<ImportGroups>::new();
+    let all: PageResource<Groups> = page_resource(
+        move || (live.version(Noun::Groups), add.version().get() + import.version().get()),
+        |_| load(&ListGroups {}),
+    );
+    live_page(lang::current().groups_title(), 6, all, move |all| view! { <Page all add import/> }.into_any())
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(all: RwSignal<Groups>, add: Call<AddGroup>) -> impl IntoView {
+fn Page(all: RwSignal<Groups>, add: Call<AddGroup>, import: Call<ImportGroups>) -> impl IntoView {
     let t = lang::current();
     let may_change = all.with_untracked(|all| all.may_change);
     let sum = move || {
@@ -101,12 +114,12 @@ fn Page(all: RwSignal<Groups>, add: Call<AddGroup>) -> impl IntoView {
             <h1>{t.groups_title()}</h1>
             <p class="sub">{text(sum)}</p>
         </header>
-        {if may_change { managed(t, all, add) } else { own_and_others(t, all) }}
+        {if may_change { managed(t, all, add, import) } else { own_and_others(t, all) }}
     }
 }
 
 /// All groups as a table, with search, filters and a form for another.
-fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
+fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>, import: Call<ImportGroups>) -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| Filter::parse(query.get_str("show"))));
     let sought = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
@@ -129,7 +142,7 @@ fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
         {dynamic(move || {
             let sought = sought.get().to_lowercase();
             let fits = |group: &&GroupView| {
-                let words = [&group.name, &group.department].into_iter().chain(&group.admins);
+                let words = [&group.name, &group.department].into_iter().chain(&group.admins).chain(&group.may_book);
                 filter.get().has(group) && words.into_iter().any(|word| word.to_lowercase().contains(&sought))
             };
             Some(all.with(|all| {
@@ -137,7 +150,7 @@ fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
                 match (found.is_empty(), all.groups.is_empty()) {
                     (true, true) => none(t.groups_none(), t.groups_none_next(), None),
                     (true, false) => none(t.groups_none_found(), t.groups_none_found_next(), Some(t.groups_all())),
-                    (false, _) => group_table(t, found),
+                    (false, _) => group_table(t, found, all.now),
                 }
             }))
         })}
@@ -149,6 +162,47 @@ fn managed(t: Lang, all: RwSignal<Groups>, add: Call<AddGroup>) -> AnyView {
                 <div class="btn-row"><Submit label=t.groups_add() kind=Press::Primary busy=add.pending()/></div>
             </Form>
         </NewEntry>
+        {table_form(t, import)}
+    }
+    .into_any()
+}
+
+/// Imports a table, or previews that; and takes one out.
+fn table_form(t: Lang, import: Call<ImportGroups>) -> AnyView {
+    let last = answered(import);
+    view! {
+        <details class="deed" open=was_submitted(ImportGroups::PATH)>
+            <summary>{t.groups_import()}</summary>
+            // An ordinary form, so that the browser downloads the response.
+            <form class="form" method="post" action="/export/groups.csv">
+                <div class="btn-row"><button class="btn">{t.export_take(t.groups_export())}</button></div>
+            </form>
+            <Form action=import>
+                <TextArea name="table" label=t.groups_import_table() hint=t.groups_import_hint() value=String::new()/>
+                <label class="tick"><input type="checkbox" name="apply" value="yes"/><span>{t.groups_import_apply()}</span></label>
+                <div class="btn-row"><Submit label=t.groups_import_check() busy=import.pending()/></div>
+            </Form>
+            <div role="status">{dynamic(move || last.get().map(|outcome| imported(t, outcome)))}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The result of a table.
+fn imported(t: Lang, outcome: GroupsImport) -> AnyView {
+    let GroupsImport { done, groups, members, kept, left } = outcome;
+    let (groups, members) = (t.groups_count(groups), t.groups_members(members));
+    let head =
+        if done { t.groups_import_done(&groups, &members) } else { t.groups_import_would(&groups, &members) };
+    let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+    let lines = left.into_iter().map(|line| {
+        view! { <li><b>{t.bookings_import_line(&line.line.to_string())}</b>" "{t.group_line_fault(line.why)}</li> }
+    });
+    view! {
+        <p><b>{head}</b></p>
+        {(kept > 0).then(|| view! { <p>{t.groups_import_kept(kept)}</p> })}
+        {(count > 0).then(|| view! { <p>{t.bookings_import_left(count)}</p> })}
+        <ul class="rows">{lines.collect_view()}</ul>
     }
     .into_any()
 }
@@ -164,18 +218,22 @@ fn none(heading: &'static str, next: &'static str, all: Option<&'static str>) ->
     .into_any()
 }
 
-fn group_table(t: Lang, groups: Vec<GroupView>) -> AnyView {
+fn group_table(t: Lang, groups: Vec<GroupView>, now: Moment) -> AnyView {
     let columns = vec![
         always(t.groups_column_group()),
         spare(t.groups_column_admins(), 2),
         always(t.groups_column_members()),
+        always(t.groups_column_hours()),
+        spare(t.group_may_book(), 3),
+        spare(t.group_next(), 3),
     ];
-    let rows = groups.into_iter().map(|group| row(t, group)).collect();
+    let rows = groups.into_iter().map(|group| row(t, group, now)).collect();
     table("groups", t.groups_title(), columns, rows)
 }
 
-fn row(t: Lang, group: GroupView) -> Vec<Cell> {
-    let GroupView { id, name, department, members, admins, has_admin, requests, archived, .. } = group;
+fn row(t: Lang, group: GroupView, now: Moment) -> Vec<Cell> {
+    let GroupView { id, name, department, members, admins, has_admin, requests, archived, hours, .. } = group;
+    let (may_book, next_booking) = (group.may_book, group.next_booking);
     let asks = requests.filter(|requests| *requests > 0).map(|requests| {
         view! { <span class="badge" data-tone="info">{t.groups_asks(requests)}</span> }
     });
@@ -194,7 +252,54 @@ fn row(t: Lang, group: GroupView) -> Vec<Cell> {
         name,
     );
     let led = named(admins_of(t, &admins, has_admin || archived), admins.join(", "));
-    vec![first, led, sorted(members, members)]
+    let booked = hours.used + hours.ahead;
+    let next = next_booking.map_or_else(|| "–".to_owned(), |at| t.exact(at, now));
+    vec![
+        first,
+        led,
+        sorted(members, members),
+        sorted(hours_of(t, hours), booked),
+        named(may_book.join(", ").into_any(), may_book.join(", ")),
+        sorted(next, next_booking.map_or(i64::MAX, |at| at.at.0)),
+    ]
+}
+
+/// Whether it booked more than a group may.
+fn is_over(hours: GroupHours) -> bool {
+    hours.most > 0 && hours.used + hours.ahead > u32::from(hours.most) * 60
+}
+
+/// `4 h 30 of 12 h`, with a bar.
+fn hours_of(t: Lang, hours: GroupHours) -> AnyView {
+    let booked = length(t, hours.used + hours.ahead);
+    if hours.most == 0 {
+        return booked.into_any();
+    }
+    let text = t.group_hours_of(&booked, &length(t, u32::from(hours.most) * 60));
+    view! { <span class="quota" data-size="sm">{bar(hours, None)}<span class="num" data-over=is_over(hours).then_some("")>{text}</span></span> }
+        .into_any()
+}
+
+/// Hours used and booked ahead in the width of the limit.
+fn bar(hours: GroupHours, label: Option<String>) -> AnyView {
+    let most = (u32::from(hours.most) * 60).max(1);
+    let percent = |minutes: u32| (minutes.min(most) * 100 / most).to_string();
+    let (used, ahead) = (percent(hours.used), percent(hours.ahead.min(most.saturating_sub(hours.used))));
+    let (role, hidden) = (label.is_some().then_some("img"), label.is_none().then_some("true"));
+    let starts = used.clone();
+    view! {
+        <svg viewBox="0 0 100 8" preserveAspectRatio="none" role=role aria-label=label aria-hidden=hidden>
+            <rect class="left" width="100" height="8"/>
+            <rect class="used" width=used height="8"/>
+            <rect class="ahead" x=starts width=ahead height="8"/>
+        </svg>
+    }
+    .into_any()
+}
+
+/// `1 h 30`; `0 h` for nothing.
+fn length(t: Lang, minutes: u32) -> String {
+    if minutes == 0 { "0 h".to_owned() } else { t.length(MINUTE * minutes) }
 }
 
 fn admins_of(t: Lang, admins: &[String], is_led: bool) -> AnyView {
@@ -285,14 +390,17 @@ mod tests {
             role: None,
             asked: None,
             invited_until: None,
+            hours: GroupHours { used: 0, ahead: 0, most: 12 },
+            next_booking: None,
+            may_book: Vec::new(),
             archived: false,
         }
     }
 
     fn page(address: &str, may_change: bool, groups: Vec<GroupView>) -> String {
         html(visitor(Lang::En), address, move || {
-            let all = RwSignal::new(Groups { groups, may_change });
-            view! { <Page all add=Call::new()/> }
+            let all = RwSignal::new(Groups { now: NOW, groups, may_change });
+            view! { <Page all add=Call::new() import=Call::new()/> }
         })
     }
 
@@ -313,6 +421,17 @@ mod tests {
         assert!(html.contains(r#"href="/groups/2""#) && !html.contains(r#"href="/groups/1""#), "{html}");
         let html = page("/groups?q=kofler", true, groups);
         assert!(html.contains(r#"href="/groups/1""#) && !html.contains(r#"href="/groups/2""#), "{html}");
+    }
+
+    #[test]
+    fn search_of_groups_matches_rooms_and_hours_over_the_limit() {
+        let studio = GroupView { may_book: vec!["Studio B".into()], ..group(1, "Bookbinders", &["Nora"]) };
+        let over = GroupHours { used: 600, ahead: 180, most: 12 };
+        let busy = GroupView { hours: over, ..group(2, "Choir", &["Ada"]) };
+        let html = page("/groups?q=studio", true, vec![studio.clone(), busy.clone()]);
+        assert!(html.contains(r#"href="/groups/1""#) && !html.contains(r#"href="/groups/2""#), "{html}");
+        let html = page("/groups?show=over", true, vec![studio, busy]);
+        assert!(!html.contains(r#"href="/groups/1""#) && words(&html).contains("13 h of 12 h"), "{html}");
     }
 
     #[test]

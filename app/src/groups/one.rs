@@ -2,14 +2,16 @@
 //!
 //! Invariant: forms are there only for those who decide; the service checks it again. Not here: joining ([`super::join`]).
 
-use super::{mark::Mark, second_line};
+use super::{bar, length, mark::Mark, second_line};
 use crate::{
+    bookings::when,
     call::{Call, Function, PageResource, Posted, load, page_resource},
     clock::use_clock,
     equipment::fields::{PutAway, UndoArchive},
     lang,
     live::use_live,
     live_page::live_page,
+    series::rule_in_words,
     ui::{
         answered::answered,
         avatar::Avatar,
@@ -18,6 +20,7 @@ use crate::{
         changing::{dynamic, remount},
         form::{Field, Form, Summary, hidden, was_submitted},
         icon::Icon,
+        list::LinkItem,
         register::Issued,
         select::Select,
         versions::{VERSION, Versioned, Versions, began},
@@ -25,17 +28,20 @@ use crate::{
     visitor::use_visitor,
 };
 use contract::{
+    bookings::Time,
     form::Link,
-    groups::{self, GroupInvitation, GroupLink, GroupMember, GroupPage, GroupRequest, ReadGroupPage},
+    groups::{self, GroupHours, GroupInvitation, GroupLink, GroupMember, GroupPage, GroupRequest, ReadGroupPage},
 };
 use domain::{
+    bookings::State,
+    draws::State as DrawState,
     groups::Role,
     id::{GroupId, PersonId},
     live::Noun,
     time::Moment,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use text::Lang;
+use text::{Lang, time};
 
 type Save = Function<groups::SaveGroup>;
 type Archive = Function<groups::ArchiveGroup>;
@@ -111,6 +117,18 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
     let fields =
         vec![Versioned::plain("name", t.equipment_name()), Versioned::plain("department", t.groups_department())];
     let renewed = answered(calls.renew);
+    // An open menu is not closed by news of anything else.
+    let people = Memo::new(move |_| {
+        page.with(|page| {
+            (
+                page.members.clone(),
+                page.requests.clone(),
+                page.invitations.clone(),
+                page.decides,
+                page.group.archived,
+            )
+        })
+    });
     view! {
         <a class="crumb" href="/groups"><Icon name="chevron-left"/>{t.groups_title()}</a>
         {dynamic(move || Some(page.with(|page| head(t, page))))}
@@ -124,9 +142,19 @@ fn Page(page: RwSignal<GroupPage>, calls: Calls) -> impl IntoView {
         <Summary action=calls.withdraw/>
         <div class="group-cols">
             // Not `dynamic`: an open menu would stay where it is, and be that of another person.
-            <div class="cluster">{remount(move || Some(page.with(|page| members(t, page, calls))))}</div>
             <div class="cluster">
-                {dynamic(move || page.with(|page| (!page.rooms.is_empty()).then(|| may_book(t, &page.rooms))))}
+                {dynamic(move || page.with(|page| next(t, page)))}
+                {dynamic(move || page.with(|page| bookings(t, page)))}
+                {dynamic(move || page.with(|page| series(t, page)))}
+                {dynamic(move || page.with(|page| draws(t, page)))}
+                {remount(move || {
+                    people.with(|_| ());
+                    Some(page.with_untracked(|page| members(t, page, calls)))
+                })}
+            </div>
+            <div class="cluster">
+                {dynamic(move || page.with(|page| notices(t, page)))}
+                {dynamic(move || page.with(|page| (!page.group.may_book.is_empty()).then(|| may_book(t, &page.group.may_book))))}
                 {dynamic(move || page.with(|page| (page.decides && !page.group.archived).then(|| invitation(t, page, calls))))}
                 {dynamic(move || page.with(|page| (page.decides && !page.group.archived).then(|| edit(t, page, calls))))}
             </div>
@@ -139,11 +167,14 @@ fn head(t: Lang, page: &GroupPage) -> AnyView {
     let second = second_line(t, group).join(" · ");
     let join = (group.role.is_none() && !group.archived)
         .then(|| view! { <ButtonLink href=format!("/groups/{}/join", group.id) label=t.group_join().to_owned() kind=Press::Primary/> });
+    let book = page
+        .books
+        .then(|| view! { <ButtonLink href=format!("/book?group={}", group.id) label=t.group_book().to_owned() kind=Press::Primary/> });
     view! {
         <header class="group-head-row">
             <Mark name=group.name.clone() size="lg"/>
             <div><h1>{group.name.clone()}</h1><p class="muted">{second}</p></div>
-            <div class="btn-row">{join}</div>
+            <div class="btn-row">{book}{join}</div>
         </header>
     }
     .into_any()
@@ -166,6 +197,154 @@ fn issued(t: Lang, link: GroupLink) -> AnyView {
     let fields = vec![("link", t.group_link(), path)];
     view! { <Issued icon="users-round" title=t.group_link().to_owned() next=t.group_link_made() fields/> }
         .into_any()
+}
+
+/// The next booking, and the hours of the week against the limit.
+fn next(t: Lang, page: &GroupPage) -> Option<AnyView> {
+    let now = page.now;
+    let first = page.bookings.first().map(|first| {
+        let (time, name) = (when(t, Time { starts: first.starts, ends: first.ends }, now), first.name.clone());
+        view! { <p class="eyebrow">{t.group_next()}</p><div><h2 class="next-big" id="next">{time}</h2><p class="muted">{name}</p></div> }
+    });
+    let GroupHours { used, ahead, .. } = page.group.hours;
+    let hours =
+        (page.group.hours.most > 0 && (used + ahead > 0 || page.books)).then(|| hours(t, page.group.hours));
+    (first.is_some() || hours.is_some())
+        .then(|| view! { <section class="card cluster">{first}{hours}</section> }.into_any())
+}
+
+/// Hours used, booked and left, as a bar and in words.
+fn hours(t: Lang, hours: GroupHours) -> AnyView {
+    let (used, ahead, most) = (hours.used, hours.ahead, u32::from(hours.most) * 60);
+    let left = most.saturating_sub(used + ahead);
+    let (used_text, ahead_text, most_text) = (length(t, used), length(t, ahead), length(t, most));
+    let left_text = t.group_hours_left(&length(t, left));
+    let label = format!(
+        "{}, {}, {left_text} {}",
+        t.group_hours_used(&used_text),
+        t.group_hours_ahead(&ahead_text),
+        t.group_hours_week(&most_text)
+    );
+    view! {
+        <div class="quota">
+            <p class="say"><b>{left_text}</b>" "<span>{t.group_hours_week(&most_text)}</span></p>
+            {bar(hours, Some(label))}
+            <ul class="legend">
+                <li><i class="k-used"></i>{t.group_hours_used(&used_text)}</li>
+                <li><i class="k-ahead"></i>{t.group_hours_ahead(&ahead_text)}</li>
+                <li><i class="k-left"></i>{t.group_hours_free()}</li>
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The upcoming bookings.
+fn bookings(t: Lang, page: &GroupPage) -> Option<AnyView> {
+    let now = page.now;
+    let is_shown = page.members.is_some() && !page.group.archived;
+    let rows = page.bookings.iter().map(|one| {
+        let by = one.by.as_deref().map(|name| t.group_bookings_by(name));
+        let waits = (one.state == State::Pending).then(|| t.booking_state(State::Pending).to_owned());
+        let time = when(t, Time { starts: one.starts, ends: one.ends }, now);
+        let second: Vec<_> = [Some(time), by, waits].into_iter().flatten().collect();
+        view! { <LinkItem href=format!("/bookings/{}", one.id) icon="calendar-check" title=one.name.clone() second=second.join(" · ")/> }
+    });
+    let rows = rows.collect_view();
+    is_shown.then(|| {
+        view! {
+            <section class="group" aria-labelledby="bookings">
+                <h2 class="group-head" id="bookings">{t.group_bookings()}</h2>
+                {if page.bookings.is_empty() {
+                    view! { <p class="muted">{t.group_bookings_none()}</p> }.into_any()
+                } else {
+                    view! { <ul class="list">{rows}</ul> }.into_any()
+                }}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Its series, and the way to another.
+fn series(t: Lang, page: &GroupPage) -> Option<AnyView> {
+    let more = page.books.then(|| {
+        let href = format!("/series/new?group={}", page.group.id);
+        view! { <a class="link" href=href>{t.series_weekly()}</a> }
+    });
+    let rows = page.series.iter().map(|one| {
+        let title = format!("{}, {} {}–{}", one.name, rule_in_words(t, &one.rule), one.from, one.to);
+        let coming = t.series_to_come(&one.coming.to_string(), &one.dates.to_string());
+        let second = match one.lost {
+            0 => coming,
+            1 => t.series_one_lost().to_owned(),
+            lost => t.series_many_lost(&lost.to_string()),
+        };
+        view! { <LinkItem href=format!("/series/{}", one.id) icon="repeat" title second/> }
+    });
+    let rows = rows.collect_view();
+    (more.is_some() || !page.series.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="series">
+                <h2 class="group-head" id="series">{t.series_title()}</h2>
+                <ul class="list">{rows}</ul>
+                {more}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The draws in which it has wishes or can enter some.
+fn draws(t: Lang, page: &GroupPage) -> Option<AnyView> {
+    let rows = page.draws.iter().map(|one| {
+        let wishes = t.group_wishes(&one.wishes.to_string(), &one.limit.to_string());
+        let stage = match one.state {
+            DrawState::Open => t.draws_until(&t.exact(one.closes, page.now)),
+            DrawState::Completed => t.group_wishes_won(&one.won.to_string(), &one.wishes.to_string()),
+            state => t.draw_state(state).to_owned(),
+        };
+        let second = if one.state == DrawState::Completed { stage } else { format!("{wishes} · {stage}") };
+        view! { <LinkItem href=format!("/draws/{}", one.id) icon="ticket" title=one.name.clone() second/> }
+    });
+    let rows = rows.collect_view();
+    (!page.draws.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="wishes">
+                <h2 class="group-head" id="wishes">{t.group_draws()}</h2>
+                <ul class="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The reader's notices about the group.
+fn notices(t: Lang, page: &GroupPage) -> Option<AnyView> {
+    let now = page.now;
+    let rows = page.notices.iter().map(|one| {
+        let message = one.told.as_ref().map_or_else(|| t.hidden_notice(), |told| t.notice(told, now));
+        let href = one.told.as_ref().map_or_else(|| "/notices?show=all".to_owned(), |told| told.notice.link());
+        let unread = (!one.read)
+            .then(|| view! { <span class="unread" role="img" aria-label=t.notices_unread()></span> });
+        let at = time::capitalised(&t.day(one.at, now));
+        view! {
+            <li><a class="item" href=href>
+                <span class="lines"><span class="t">{message.title}</span><span class="s">{message.next}</span></span>
+                <span class="tail">{unread}<time datetime=time::iso(one.at)>{at}</time></span>
+            </a></li>
+        }
+    });
+    let rows = rows.collect_view();
+    (!page.notices.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="notices">
+                <h2 class="group-head" id="notices">{t.group_notices()}</h2>
+                <ul class="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Who asks to join, members, and invitations, in one list.
@@ -343,86 +522,4 @@ fn edit(t: Lang, page: &GroupPage, calls: Calls) -> AnyView {
 }
 
 #[cfg(all(test, feature = "ssr"))]
-pub(super) mod tests {
-    use super::*;
-    use crate::{
-        groups::tests::group,
-        testing::{NOW, ago, html, visitor, words},
-        visitor::{Me, Visitor},
-    };
-    use domain::{actor::Rank, versions::Saved};
-
-    pub(in crate::groups) fn page(decides: bool, members: Option<Vec<GroupMember>>) -> GroupPage {
-        GroupPage {
-            now: NOW,
-            group: group(1, "Bookbinders", &["Nora Kofler"]),
-            saved: Saved::new(3, vec![("name", "Bookbinders".into()), ("department", "Design".into())]),
-            invited_by: None,
-            members,
-            requests: Vec::new(),
-            invitations: Vec::new(),
-            rooms: vec!["Studio B".into()],
-            link_until: None,
-            decides,
-        }
-    }
-
-    fn member(id: i64, name: &str, role: Role) -> GroupMember {
-        GroupMember { person: PersonId(id), name: name.into(), role, since: ago(60 * 24 * 40), on_hold: false }
-    }
-
-    fn render(page: GroupPage) -> String {
-        html(visitor(Lang::En), "/groups/1", move || {
-            let page = RwSignal::new(page);
-            view! { <Page page calls=Calls::new()/> }
-        })
-    }
-
-    #[test]
-    fn admin_answers_requests_first_and_can_change_and_invite_members() {
-        let members = vec![member(7, "Nora Kofler", Role::Admin), member(8, "Ada", Role::Member)];
-        let requests = vec![GroupRequest { person: PersonId(9), name: "Deniz".into(), asked: ago(120) }];
-        let html = render(GroupPage { requests, ..page(true, Some(members)) });
-        let (asks, first) = (html.find("Deniz").unwrap(), html.find("Nora Kofler").unwrap());
-        assert!(asks < first, "{html}");
-        for part in [
-            r#"aria-label="Accept: Deniz""#,
-            r#"aria-label="Make admin: Ada""#,
-            r#"aria-label="Remove from group: Ada""#,
-            r#"action="?/groups/invite""#,
-            r#"name="version" value="3""#,
-        ] {
-            assert!(html.contains(part), "{part} in {html}");
-        }
-        assert!(words(&html).contains("2, 1 admin") && words(&html).contains("Studio B"), "{html}");
-    }
-
-    #[test]
-    fn member_can_leave_and_nothing_else() {
-        let me = member(7, "Sam", Role::Member);
-        let page = page(false, Some(vec![member(8, "Nora Kofler", Role::Admin), me]));
-        let who = Me {
-            id: PersonId(7),
-            name: "Sam".into(),
-            rank: Rank::Member,
-            asleep: false,
-            auditor: false,
-            trains: false,
-        };
-        let sam = Visitor { who: Some(who), ..visitor(Lang::En) };
-        let html = html(sam, "/groups/1", move || {
-            let page = RwSignal::new(page);
-            view! { <Page page calls=Calls::new()/> }
-        });
-        assert!(!html.contains("?/groups/invite") && !html.contains("?/groups/role"), "{html}");
-        assert_eq!(html.matches("?/groups/remove").count(), 1, "{html}");
-        assert!(html.contains(r#"aria-label="Leave group: Sam""#), "{html}");
-    }
-
-    #[test]
-    fn stranger_sees_no_members_and_where_to_join() {
-        let html = render(page(false, None));
-        assert!(words(&html).contains("Members see each other here."), "{html}");
-        assert!(html.contains(r#"href="/groups/1/join""#), "{html}");
-    }
-}
+pub(super) mod tests;

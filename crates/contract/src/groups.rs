@@ -1,11 +1,13 @@
 //! Groups of people who book together: their members, who asks to join, and who is invited.
 
-use crate::{equipment::Shelved, form::Link};
+use crate::{equipment::Shelved, form::Link, notices::NoticeView, series::SeriesView};
 use domain::{
     accounts::Email,
-    groups::{DEPARTMENT, Role},
-    id::{GroupId, PersonId},
-    names::{Line, Name},
+    bookings::State,
+    draws::State as DrawState,
+    groups::{DEPARTMENT, LineFault, Role, TABLE},
+    id::{BookingId, DrawId, GroupId, PersonId},
+    names::{Line, Name, Remark},
     time::Moment,
     versions::Saved,
 };
@@ -28,6 +30,15 @@ operations! {
     POST "groups" => AddGroup(form: NewGroup) -> GroupAdded,
         page "groups/add", scope PeopleWrite, makes Below as group,
         errors ["group.invalid"];
+
+    /// Import groups from a table
+    ///
+    /// Previews an import: the groups and memberships that would be added or changed, the lines that change nothing, and
+    /// the lines that are left out with the reason. With `apply`, imports them. Nobody is removed from a group. At most
+    /// 5,000 lines.
+    POST "groups/import" => ImportGroups(form: GroupsTable) -> GroupsImport,
+        page "groups/import", scope PeopleWrite, gives,
+        errors ["group.invalid", "group.no-column", "group.too-many-lines"];
 
     /// Get a group
     ///
@@ -165,6 +176,17 @@ pub struct NewGroupMember {
     pub role: Role,
 }
 
+/// A table of groups and their members.
+#[derive(Debug, Clone, Form)]
+pub struct GroupsTable {
+    /// CSV with the headings `group`, `department`, `person` and `role`. A person is an e-mail address or a whole name; a line
+    /// without one only adds its group.
+    #[field(example = "group,department,person,role\nBookbinders,Design department,nora@example.org,admin")]
+    pub table: Remark<TABLE>,
+    /// Whether to import it; otherwise it is only previewed.
+    pub apply: bool,
+}
+
 /// The role of a member.
 #[derive(Debug, Clone, Form)]
 pub struct GroupRole {
@@ -219,8 +241,29 @@ pub struct GroupView {
     pub asked: Option<Moment>,
     /// Until when the caller is invited.
     pub invited_until: Option<Moment>,
+    /// Its hours in the present week.
+    pub hours: GroupHours,
+    /// When its next booking begins.
+    pub next_booking: Option<Moment>,
+    /// The names of rooms, types and machines that only some groups may book, and this one may.
+    pub may_book: Vec<String>,
     /// Whether it is archived.
     pub archived: bool,
+}
+
+/// The hours of a group in the present week, Monday to Sunday.
+#[view]
+#[derive(Copy)]
+pub struct GroupHours {
+    /// Minutes that were used, or passed unused.
+    #[field(example = 180)]
+    pub used: u32,
+    /// Minutes that are booked ahead.
+    #[field(example = 90)]
+    pub ahead: u32,
+    /// The hours that a group may book in a week; 0 stands for no limit.
+    #[field(example = 12)]
+    pub most: u16,
 }
 
 #[cfg(feature = "server")]
@@ -232,6 +275,7 @@ impl crate::operation::HasVersion for GroupView {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Groups {
+    pub now: Moment,
     pub groups: Vec<GroupView>,
     /// Whether the reader may add groups and edit all of them.
     pub may_change: bool,
@@ -284,6 +328,47 @@ pub struct GroupInvitation {
     pub expires: Moment,
 }
 
+/// An upcoming booking of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupBooking {
+    pub id: BookingId,
+    /// Name of the machine or room.
+    pub name: String,
+    pub starts: Moment,
+    pub ends: Moment,
+    pub state: State,
+    /// Name of the person who answers for it, if any.
+    pub by: Option<String>,
+}
+
+/// The result of importing groups.
+#[view]
+pub struct GroupsImport {
+    /// Whether it was applied; a preview changes nothing.
+    pub done: bool,
+    /// The number of new groups.
+    #[field(example = 2)]
+    pub groups: u32,
+    /// The number of new memberships and changed roles.
+    #[field(example = 14)]
+    pub members: u32,
+    /// The number of lines that change nothing.
+    #[field(example = 3)]
+    pub kept: u32,
+    /// The lines that are left out.
+    pub left: Vec<GroupsImportLine>,
+}
+
+/// A line of a table that is left out.
+#[view]
+pub struct GroupsImportLine {
+    /// Its number; the headings are line 1.
+    #[field(example = 7)]
+    pub line: u32,
+    /// The reason.
+    pub why: LineFault,
+}
+
 /// A group, with everything its reader may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupPage {
@@ -299,12 +384,35 @@ pub struct GroupPage {
     pub requests: Vec<GroupRequest>,
     /// By name; only for those who decide.
     pub invitations: Vec<GroupInvitation>,
-    /// Names of the rooms that only some groups may book, and this one may.
-    pub rooms: Vec<String>,
+    /// Its upcoming bookings by start, for its members and those who decide.
+    pub bookings: Vec<GroupBooking>,
+    /// Its series with dates to come, for the same readers.
+    pub series: Vec<SeriesView>,
+    /// Draws in which it has wishes or can enter some, by closing, for the same readers.
+    pub draws: Vec<GroupDraw>,
+    /// Notices about it to the reader, newest first.
+    pub notices: Vec<NoticeView>,
+    /// Whether the reader books for it.
+    pub books: bool,
     /// Until when its link is valid; only for those who decide.
     pub link_until: Option<Moment>,
     /// Whether the reader decides about members: admins of the group, and managers.
     pub decides: bool,
+}
+
+/// A draw, and what a group wishes in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupDraw {
+    pub id: DrawId,
+    pub name: String,
+    pub state: DrawState,
+    /// When it takes no more wishes.
+    pub closes: Moment,
+    pub wishes: u32,
+    /// Wishes at most.
+    pub limit: u16,
+    /// Wishes that were won, once it has run.
+    pub won: u32,
 }
 
 /// The link of a group.

@@ -23,6 +23,33 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// Why a line of a table of groups is left out.
+    LineFault {
+        /// Without a name, or with one that is too long.
+        Group = "group",
+        /// The department's name is too long.
+        Department = "department",
+        /// Nobody has that address or name, or several do.
+        Person = "person",
+        /// Suspended, or no member of the space.
+        Inactive = "inactive",
+        /// Neither `admin` nor `member`.
+        Role = "role",
+        /// A line before names the same person in the same group.
+        Twice = "twice",
+        /// The group would lose its last admin.
+        LastAdmin = "last-admin",
+        /// It has more cells than there are headings.
+        Cells = "cells",
+    }
+}
+
+/// Lines of one table of groups, at most.
+pub const LINES: usize = 5_000;
+/// Characters of one table of groups, at most.
+pub const TABLE: usize = 200_000;
+
 /// A member of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Membership {

@@ -2,39 +2,53 @@
 //!
 //! **Invariants.** Admins of a group decide about its members, and managers about those of all groups. A group does not lose its
 //! last admin by a decision; a person who leaves the space leaves the groups, and that may leave one without. Groups open rooms, never
-//! machines. Not here: bookings of a group.
+//! machines. Not here: bookings of a group ([`crate::bookings`]); how people join (`joining`) and the import (`import`) are parts.
 
-use crate::{Ctx, change::Job, error, notices, serve::bind, token::Token};
+mod import;
+mod joining;
+
+use crate::{Ctx, change::Job, error, notices, serve::bind};
 use contract::{
     equipment::Shelved,
-    form::{Fault, Faults, Link},
+    form::{Fault, Faults},
     groups::{
         AcceptGroupRequest, AddGroup, AddGroupMember, ArchiveGroup, AskToJoinGroup, ChangeGroupRole,
-        DeclineGroupRequest, GroupAdded, GroupForm, GroupInvitation, GroupInvitee, GroupKey, GroupLink,
-        GroupMember, GroupMembers, GroupPage, GroupRequest, GroupRole, GroupView, Groups, InviteToGroup,
-        JoinGroup, ListGroupMembers, ListGroups, NewGroup, NewGroupMember, ReadGroup, ReadGroupPage,
-        RemoveGroupMember, RenewGroupLink, RestoreGroup, RevokeGroupLink, SaveGroup, WithdrawGroupInvitation,
+        DeclineGroupRequest, GroupAdded, GroupBooking, GroupDraw, GroupForm, GroupHours, GroupInvitation,
+        GroupMember, GroupMembers, GroupPage, GroupRequest, GroupRole, GroupView, Groups, ImportGroups,
+        InviteToGroup, JoinGroup, ListGroupMembers, ListGroups, NewGroup, NewGroupMember, ReadGroup,
+        ReadGroupPage, RemoveGroupMember, RenewGroupLink, RestoreGroup, RevokeGroupLink, SaveGroup,
+        WithdrawGroupInvitation,
     },
 };
 use domain::{
     accounts::Email,
     actor::{Actor, Forbidden, Permission, Proof, Target},
     audit::Subject,
-    groups::{INVITATION, INVITATIONS, LastAdmin, Membership, Role, can_step_down},
+    draws::State,
+    events::DomainEvent,
+    groups::{INVITATIONS, LINES, LastAdmin, Membership, Role, can_step_down},
     id::{GroupId, PersonId},
+    imports::table::Unread,
     live::ChangeEvent,
     notices::{GroupNews, Notice},
+    occupations::Span,
     people::PersonStatus,
-    time::Millis,
+    time::{Date, MINUTE, Millis, millis},
     versions::Saved,
 };
 use macros::ServiceError;
 use serde_json::json;
+use std::collections::HashMap;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
-    groups::{self as rows, StoredGroup},
+    bookings::{self, Filter},
+    draws,
+    groups::{self as rows, Activity, StoredGroup},
     people, profiles,
 };
+
+/// Bookings of a group on its page, at most.
+const UPCOMING: u32 = 50;
 
 /// Why a request about groups is refused.
 #[derive(Debug, Clone, ServiceError)]
@@ -66,6 +80,15 @@ pub enum GroupsError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
+    /// The table cannot be read.
+    #[problem(transparent)]
+    Unread(Unread),
+    /// The table lacks this column.
+    #[problem("group.no-column", Invalid, at("table", bookings_import_column(_0)))]
+    NoColumn(&'static str),
+    /// The table has more than [`LINES`].
+    #[problem("group.too-many-lines", Invalid, at("table", bookings_import_many(&LINES.to_string())))]
+    TooManyLines,
     #[problem("group.invalid", Invalid, each)]
     Invalid(#[from] Faults),
     #[problem(transparent)]
@@ -84,6 +107,7 @@ bind! {
     error GroupsError;
     ListGroups {}, may JoinGroups => list;
     AddGroup {} with form, may ChangeGroups, in job => add;
+    ImportGroups {} with form, may ChangeGroups => import::import;
     ReadGroup { id }, may JoinGroups => find;
     ReadGroupPage { id }, may JoinGroups => page;
     SaveGroup { id, version } with form, may JoinGroups, in job => save;
@@ -93,28 +117,38 @@ bind! {
     AddGroupMember { group } with form, may ChangeGroups, in job => put_in;
     ChangeGroupRole { group, person } with form, may JoinGroups, in job => change_role;
     RemoveGroupMember { group, person }, may JoinGroups, in job => remove;
-    JoinGroup { group } with form, may JoinGroups, in job => join;
-    AskToJoinGroup { group }, may JoinGroups, in job => ask;
-    AcceptGroupRequest { group, person }, may JoinGroups, in job => accept;
-    DeclineGroupRequest { group, person }, may JoinGroups, in job => decline;
-    InviteToGroup { group } with form, may JoinGroups, in job => invite;
-    WithdrawGroupInvitation { group, person }, may JoinGroups, in job => withdraw;
-    RenewGroupLink { id }, may JoinGroups => renew_link;
-    RevokeGroupLink { id }, may JoinGroups, in job => revoke_link;
+    JoinGroup { group } with form, may JoinGroups, in job => joining::join;
+    AskToJoinGroup { group }, may JoinGroups, in job => joining::ask;
+    AcceptGroupRequest { group, person }, may JoinGroups, in job => joining::accept;
+    DeclineGroupRequest { group, person }, may JoinGroups, in job => joining::decline;
+    InviteToGroup { group } with form, may JoinGroups, in job => joining::invite;
+    WithdrawGroupInvitation { group, person }, may JoinGroups, in job => joining::withdraw;
+    RenewGroupLink { id }, may JoinGroups => joining::renew_link;
+    RevokeGroupLink { id }, may JoinGroups, in job => joining::revoke_link;
 }
 
 /// All groups by name; archived ones for those who may restore them.
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<Groups, GroupsError> {
     let may_change = actor.may(Permission::ChangeGroups, Target::NONE);
-    let rows = rows::list(&mut *ctx.store().read().await?, None, actor.person(), ctx.now()).await?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let rows = rows::list(&mut snapshot, None, actor.person(), now).await?;
+    let activity = rows::activity(&mut snapshot, None, week(ctx, now), now).await?;
+    let activity: HashMap<GroupId, Activity> = activity.into_iter().map(|one| (one.group, one)).collect();
     let visible = rows.iter().filter(|row| row.archived.is_none() || may_decide(actor, row));
-    Ok(Groups { groups: visible.map(|row| to_view(ctx, actor, row)).collect(), may_change })
+    Ok(Groups {
+        now: ctx.moment(now),
+        groups: visible.map(|row| to_view(ctx, actor, row, activity.get(&row.id))).collect(),
+        may_change,
+    })
 }
 
 async fn find(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupView, GroupsError> {
-    let mut conn = ctx.store().read().await?;
-    let row = visible(&mut conn, actor, group, ctx.now()).await?;
-    Ok(to_view(ctx, actor, &row))
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let row = visible(&mut snapshot, actor, group, now).await?;
+    let activity = rows::activity(&mut snapshot, Some(group), week(ctx, now), now).await?;
+    Ok(to_view(ctx, actor, &row, activity.first()))
 }
 
 /// The group, unless it is archived and the actor cannot restore it.
@@ -139,8 +173,30 @@ fn sees_members(actor: &Actor, row: &StoredGroup) -> bool {
     row.role.is_some() || may_decide(actor, row) || actor.may(Permission::SeePeople, Target::NONE)
 }
 
-fn to_view(ctx: &Ctx, actor: &Actor, row: &StoredGroup) -> GroupView {
+/// The week of `now`, Monday to Sunday by the clocks of the space.
+fn week(ctx: &Ctx, now: Millis) -> Span {
+    let zone = ctx.space().zone;
+    let today = zone.moment(now).wall().date;
+    let at = |day| zone.start_of(Date::from_days(day));
+    let monday = today.days() - i64::from(today.weekday());
+    Span { starts: at(monday), ends: at(monday + 7) }
+}
+
+fn to_view(ctx: &Ctx, actor: &Actor, row: &StoredGroup, activity: Option<&Activity>) -> GroupView {
+    // When a group is there is for its members, and for those who may see people.
+    let visible = activity.filter(|_| sees_bookings(actor, row));
+    let minutes = |of: fn(&Activity) -> i64| {
+        let minutes = visible.map_or(0, of) / millis(MINUTE);
+        u32::try_from(minutes).unwrap_or(u32::MAX)
+    };
     GroupView {
+        hours: GroupHours {
+            used: minutes(|activity| activity.used),
+            ahead: minutes(|activity| activity.ahead),
+            most: ctx.space().settings.booking.group_weekly,
+        },
+        next_booking: visible.and_then(|activity| activity.next).map(|at| ctx.moment(at)),
+        may_book: activity.map(Activity::permitted).unwrap_or_default(),
         id: row.id,
         version: row.version,
         name: row.name.clone(),
@@ -166,7 +222,18 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
     let members = rows::members(&mut snapshot, group, now).await?;
     let invitations = rows::invitations(&mut snapshot, group, now).await?;
     let requests = rows::requests(&mut snapshot, group).await?;
-    let rooms = rows::rooms(&mut snapshot, group).await?;
+    let activity = rows::activity(&mut snapshot, Some(group), week(ctx, now), now).await?;
+    let (bookings, series, draws) = if sees_bookings(actor, &row) {
+        let bookings = upcoming(ctx, &mut snapshot, group, now).await?;
+        let series = crate::series::of_group(ctx, &mut snapshot, group).await?;
+        (bookings, series, wishes(ctx, &mut snapshot, (group, row.role), now).await?)
+    } else {
+        (Vec::new(), Vec::new(), Vec::new())
+    };
+    let notices = match actor.person() {
+        Some(person) => notices::about_group(ctx, &mut snapshot, actor, (person, group)).await?,
+        None => Vec::new(),
+    };
     drop(snapshot);
     let mine = invitations.iter().find(|invitation| Some(invitation.person) == actor.person());
     Ok(GroupPage {
@@ -184,12 +251,77 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
         } else {
             Vec::new()
         },
-        rooms,
+        bookings,
+        series,
+        draws,
+        notices,
+        books: decides && row.archived.is_none(),
         link_until: row.link_until.filter(|_| decides).map(|at| ctx.moment(at)),
         decides,
         saved: saved(&row),
-        group: to_view(ctx, actor, &row),
+        group: to_view(ctx, actor, &row, activity.first()),
     })
+}
+
+/// Whether the actor sees what the group has booked, and who answers for it.
+fn sees_bookings(actor: &Actor, row: &StoredGroup) -> bool {
+    row.role.is_some() || may_decide(actor, row) || actor.may(Permission::SeePeople, Target::NONE)
+}
+
+/// Bookings of the group that are running or ahead; of each series the next date.
+async fn upcoming(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    group: GroupId,
+    now: Millis,
+) -> Result<Vec<GroupBooking>, StoreError> {
+    let filter =
+        Filter { group: Some(group), holding: true, after: Some(now), next_dates: true, ..Filter::default() };
+    let found = bookings::list(conn, filter, UPCOMING).await?.into_iter().map(|row| GroupBooking {
+        id: row.id,
+        name: row.name,
+        starts: ctx.moment(row.starts),
+        ends: ctx.moment(row.ends),
+        state: row.state,
+        by: row.person_name,
+    });
+    Ok(found.collect())
+}
+
+/// Draws that are open for groups, and those with wishes of the group whose weeks are not over. How many wishes it has is for
+/// its members alone until the draw has run: others see only draws that have.
+async fn wishes(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    (group, role): (GroupId, Option<Role>),
+    now: Millis,
+) -> Result<Vec<GroupDraw>, StoreError> {
+    let entered = draws::of_group(conn, group).await?;
+    let today = ctx.today();
+    let mut all: Vec<_> = draws::list(conn, None)
+        .await?
+        .into_iter()
+        .filter_map(|draw| {
+            let state = draw.state_at(now);
+            if role.is_none() && state != State::Completed {
+                return None;
+            }
+            let own = entered.iter().find(|(id, ..)| *id == draw.id);
+            let is_open = state == State::Open && draw.terms.entrants.takes_groups();
+            let (_, wishes, won) = own.copied().or(is_open.then_some((draw.id, 0, 0)))?;
+            (draw.terms.last >= today).then(|| GroupDraw {
+                id: draw.id,
+                state,
+                closes: ctx.moment(draw.terms.window.closes),
+                wishes,
+                limit: draw.terms.limit,
+                won,
+                name: draw.name,
+            })
+        })
+        .collect();
+    all.sort_by_key(|draw| (draw.closes.at, draw.id));
+    Ok(all)
 }
 
 fn to_member(ctx: &Ctx, member: rows::Member, decides: bool) -> GroupMember {
@@ -246,11 +378,6 @@ async fn own_or_decided(job: &mut Job<'_>, group: GroupId, person: PersonId) -> 
         decided(job, group).await?
     };
     Ok(is_own)
-}
-
-/// The signed-in person.
-fn caller(job: &Job<'_>) -> Result<PersonId, Forbidden> {
-    job.actor.person().ok_or(Forbidden::SignIn)
 }
 
 /// Ends a change of a group, or of what a person is in it.
@@ -317,6 +444,7 @@ async fn archive(job: &mut Job<'_>, group: GroupId) -> Result<Done<Shelved>, Gro
     }
     rows::archive(job.tx, group, Some(job.now)).await?;
     rows::set_link(job.tx, group, None).await?;
+    job.emit(DomainEvent::GroupArchived { group }).await?;
     done(job, answer, "group.archived", group, &json!({})).await
 }
 
@@ -369,11 +497,26 @@ async fn set_role(
     if role == before {
         return Ok(Done::unaudited((), Unaudited::NothingChanged));
     }
+    give_role(job, group, members, person, role).await?;
+    done(job, (), "group.role-changed", person, &json!({ "group": group, "role": role })).await
+}
+
+/// Gives one of `members` another role. An admin who becomes a mere member no longer answers for what the group has booked.
+async fn give_role(
+    job: &mut Job<'_>,
+    group: GroupId,
+    members: &[Membership],
+    person: PersonId,
+    role: Role,
+) -> Result<(), GroupsError> {
     if role == Role::Member {
         can_step_down(members, person)?;
     }
     rows::put_in(job.tx, group, person, role, job.now).await?;
-    done(job, (), "group.role-changed", person, &json!({ "group": group, "role": role })).await
+    if role == Role::Member {
+        job.emit(DomainEvent::GroupLeft { group, person }).await?;
+    }
+    Ok(())
 }
 
 /// Takes a member out: those who decide anybody, everybody themselves.
@@ -383,6 +526,7 @@ async fn remove(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<D
     if !rows::take_out(job.tx, group, person).await? {
         return Err(GroupsError::UnknownPerson);
     }
+    job.emit(DomainEvent::GroupLeft { group, person }).await?;
     if !is_own {
         // They may still have it.
         rows::set_link(job.tx, group, None).await?;
@@ -390,135 +534,6 @@ async fn remove(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<D
     inform(job, person, group, GroupNews::Removed).await?;
     let action = if is_own { "group.member-left" } else { "group.member-removed" };
     done(job, (), action, person, &json!({ "group": group })).await
-}
-
-/// The caller joins by their invitation, or by the group's link.
-async fn join(job: &mut Job<'_>, group: GroupId, form: GroupKey) -> Result<Done<()>, GroupsError> {
-    let person = caller(job)?;
-    let row = one(job, group).await?;
-    if row.role.is_some() {
-        return Ok(Done::unaudited((), Unaudited::NothingChanged));
-    }
-    if row.archived.is_some() {
-        return Err(if row.invited_until.is_some() { GroupsError::Archived } else { GroupsError::Unknown });
-    }
-    let invitations = rows::invitations(job.tx.conn(), group, job.now).await?;
-    let invited = invitations.iter().find(|invitation| invitation.person == person).map(|one| one.role);
-    let key = String::from(form.key);
-    let linked = match Token::presented(&key).hash() {
-        Some(hash) => rows::by_link(job.tx.conn(), &hash, job.now).await? == Some(group),
-        None => false,
-    };
-    let role = invited.or(linked.then_some(Role::Member)).ok_or(GroupsError::InvitationOver)?;
-    rows::put_in(job.tx, group, person, role, job.now).await?;
-    done(job, (), "group.joined", person, &json!({ "group": group, "role": role })).await
-}
-
-/// The caller asks to join. The admins are notified, or managers if there is none.
-async fn ask(job: &mut Job<'_>, group: GroupId) -> Result<Done<()>, GroupsError> {
-    let person = caller(job)?;
-    let row = one(job, group).await?;
-    if row.archived.is_some() {
-        return Err(if may_decide(&job.actor, &row) { GroupsError::Archived } else { GroupsError::Unknown });
-    }
-    if row.role.is_some() {
-        return Err(GroupsError::MemberAlready);
-    }
-    if !rows::ask(job.tx, group, person, job.now).await? {
-        return Ok(Done::unaudited((), Unaudited::NothingChanged));
-    }
-    let members = rows::roles(job.tx.conn(), group).await?;
-    let mut notified: Vec<_> =
-        members.iter().filter(|member| member.is_active_admin()).map(|member| member.person).collect();
-    if notified.is_empty() {
-        notified = notices::responsible(job.tx.conn(), Permission::ChangeGroups, None, None, job.now).await?;
-    }
-    for admin in notified {
-        inform(job, admin, group, GroupNews::Asked).await?;
-    }
-    done(job, (), "group.asked", person, &json!({ "group": group })).await
-}
-
-async fn accept(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    decided_in_use(job, group).await?;
-    if !is_active(job, person).await? {
-        return Err(GroupsError::Inactive);
-    }
-    if !rows::withdraw_request(job.tx, group, person).await? {
-        return Err(GroupsError::RequestOver);
-    }
-    rows::put_in(job.tx, group, person, Role::Member, job.now).await?;
-    inform(job, person, group, GroupNews::Admitted).await?;
-    done(job, (), "group.request-accepted", person, &json!({ "group": group })).await
-}
-
-/// Declines a request; everybody withdraws their own.
-async fn decline(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    let is_own = own_or_decided(job, group, person).await?;
-    if !rows::withdraw_request(job.tx, group, person).await? {
-        return Err(GroupsError::RequestOver);
-    }
-    if !is_own {
-        inform(job, person, group, GroupNews::Declined).await?;
-    }
-    let action = if is_own { "group.request-withdrawn" } else { "group.request-declined" };
-    done(job, (), action, person, &json!({ "group": group })).await
-}
-
-/// Invites a person; who asks to join is admitted at once.
-async fn invite(job: &mut Job<'_>, group: GroupId, form: GroupInvitee) -> Result<Done<()>, GroupsError> {
-    let GroupInvitee { email, role } = form;
-    decided_in_use(job, group).await?;
-    let person = holder(job, &email, "email").await?;
-    let members = rows::roles(job.tx.conn(), group).await?;
-    if members.iter().any(|member| member.person == person) {
-        return Err(Faults::one("email", Fault::MemberAlready).into());
-    }
-    if rows::withdraw_request(job.tx, group, person).await? {
-        rows::put_in(job.tx, group, person, role, job.now).await?;
-        inform(job, person, group, GroupNews::Admitted).await?;
-        return done(job, (), "group.request-accepted", person, &json!({ "group": group, "role": role })).await;
-    }
-    let open = rows::invitations(job.tx.conn(), group, job.now).await?;
-    if open.len() >= INVITATIONS && open.iter().all(|invitation| invitation.person != person) {
-        return Err(GroupsError::TooManyInvitations);
-    }
-    let (by, expires) = (job.by().await?, job.now.after(INVITATION));
-    rows::invite(job.tx, group, person, role, job.now, by, expires).await?;
-    inform(job, person, group, GroupNews::Invited).await?;
-    done(job, (), "group.invited", person, &json!({ "group": group, "role": role })).await
-}
-
-/// Withdraws an invitation; the invited person declines it.
-async fn withdraw(job: &mut Job<'_>, group: GroupId, person: PersonId) -> Result<Done<()>, GroupsError> {
-    let is_own = own_or_decided(job, group, person).await?;
-    if !rows::withdraw_invitation(job.tx, group, person).await? {
-        return Err(GroupsError::InvitationOver);
-    }
-    let action = if is_own { "group.invitation-declined" } else { "group.invitation-withdrawn" };
-    done(job, (), action, person, &json!({ "group": group })).await
-}
-
-/// Creates a link by which people join, replacing the one before. It is shown only now.
-async fn renew_link(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupLink, GroupsError> {
-    let (key, hash) = ctx.rng().new_token();
-    ctx.change(actor, Permission::JoinGroups, Target::NONE, async move |job| {
-        decided_in_use(job, group).await?;
-        let until = job.now.after(INVITATION);
-        rows::set_link(job.tx, group, Some((hash, until))).await?;
-        let link = Link(format!("/groups/{group}/join?key={}", key.expose()));
-        done(job, GroupLink { id: group, link }, "group.link-made", group, &json!({})).await
-    })
-    .await
-}
-
-async fn revoke_link(job: &mut Job<'_>, group: GroupId) -> Result<Done<()>, GroupsError> {
-    let row = decided(job, group).await?;
-    if row.link_until.is_none() {
-        return Ok(Done::unaudited((), Unaudited::NothingChanged));
-    }
-    rows::set_link(job.tx, group, None).await?;
-    done(job, (), "group.link-revoked", group, &json!({})).await
 }
 
 /// Takes a person who is no longer a member of the space out of all groups, with an audit entry for each.

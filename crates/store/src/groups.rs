@@ -4,11 +4,13 @@ use crate::personal_data::{Erasing, Table};
 use domain::{
     groups::{Membership, Role},
     id::{AliasId, GroupId, PersonId},
+    occupations::Span,
+    people::PersonStatus,
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, longest::too_early};
 
 /// The fields of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +152,124 @@ pub async fn one(
     Ok(list(conn, Some(group), reader, now).await?.pop())
 }
 
+/// The name of a group.
+pub async fn name(conn: &mut SqliteConnection, group: GroupId) -> Result<Option<String>, StoreError> {
+    let name = sqlx::query_scalar!("SELECT name FROM person_group WHERE id = ?", group);
+    Ok(name.fetch_optional(conn).await?)
+}
+
+/// All groups by name, each with whether it is archived.
+pub async fn names(conn: &mut SqliteConnection) -> Result<Vec<(GroupId, String, bool)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: GroupId", name, archived_at IS NOT NULL AS "archived!: bool" FROM person_group ORDER BY name, id"#
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name, row.archived)).collect())
+}
+
+/// A group and one of its members, for a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub group: String,
+    pub department: String,
+    /// The member; `None` for a group without any.
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub role: Option<Role>,
+    pub status: Option<PersonStatus>,
+}
+
+/// Groups that are not archived, each with its members, by name.
+pub async fn listed(conn: &mut SqliteConnection) -> Result<Vec<Listed>, StoreError> {
+    let rows = sqlx::query_as!(
+        Listed,
+        r#"SELECT g.name AS "group", g.department, f.name AS "name?", f.email AS "email?", m.role AS "role?: Role",
+                  p.status AS "status?: PersonStatus"
+             FROM person_group g LEFT JOIN group_member m ON m.group_id = g.id
+             LEFT JOIN person p ON p.id = m.person_id LEFT JOIN profile f ON f.person_id = m.person_id
+            WHERE g.archived_at IS NULL ORDER BY g.name, g.id, m.role <> 'admin', f.name, m.person_id"#
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Groups that are not archived in which `person` is an admin, by name; all of them for `None`.
+pub async fn administered(
+    conn: &mut SqliteConnection,
+    person: Option<PersonId>,
+) -> Result<Vec<(GroupId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT g.id AS "id!: GroupId", g.name FROM person_group g
+            WHERE g.archived_at IS NULL
+              AND (?1 IS NULL OR EXISTS (SELECT 1 FROM group_member m
+                                          WHERE m.group_id = g.id AND m.person_id = ?1 AND m.role = 'admin'))
+            ORDER BY g.name, g.id"#,
+        person
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// What a group has booked, and what it may book.
+#[derive(Debug, Clone)]
+pub struct Activity {
+    pub group: GroupId,
+    /// Milliseconds of its bookings in the week that are over, or were used until they ended.
+    pub used: i64,
+    /// Milliseconds of its bookings in the week that are still ahead or run.
+    pub ahead: i64,
+    /// When its next booking begins.
+    pub next: Option<Millis>,
+    /// Names of what only some groups may book, and this one may, as JSON.
+    pub permitted: String,
+}
+
+impl Activity {
+    /// Names of what only some groups may book, and this one may: rooms first.
+    #[must_use]
+    pub fn permitted(&self) -> Vec<String> {
+        serde_json::from_str(&self.permitted).unwrap_or_default()
+    }
+}
+
+/// What all groups, or one of them, have booked in `week`, as of `now`.
+pub async fn activity(
+    conn: &mut SqliteConnection,
+    only: Option<GroupId>,
+    week: Span,
+    now: Millis,
+) -> Result<Vec<Activity>, StoreError> {
+    let begins_after = too_early(week.starts);
+    let rows = sqlx::query_as!(
+        Activity,
+        r#"SELECT g.id AS "group!: GroupId",
+                  coalesce(sum(iif(b.ends > ?5 AND b.holds, 0, max(min(b.ends, ?3) - max(b.starts, ?2), 0))), 0) AS "used!: i64",
+                  coalesce(sum(iif(b.ends > ?5 AND b.holds, max(min(b.ends, ?3) - max(b.starts, ?2), 0), 0)), 0) AS "ahead!: i64",
+                  (SELECT min(n.starts_at) FROM booking n
+                    WHERE n.group_id = g.id AND n.starts_at > ?5 AND n.state IN ('pending', 'approved')) AS "next?: Millis",
+                  (SELECT json_group_array(name ORDER BY sort, name) FROM (
+                      SELECT 1 AS sort, o.name FROM room_group r JOIN room o ON o.id = r.room_id AND o.archived_at IS NULL
+                       WHERE r.group_id = g.id
+                      UNION ALL
+                      SELECT 2, t.name FROM type_group r JOIN equipment_type t ON t.id = r.type_id AND t.archived_at IS NULL
+                       WHERE r.group_id = g.id
+                      UNION ALL
+                      SELECT 3, m.name FROM machine_group r JOIN machine m ON m.id = r.machine_id AND m.archived_at IS NULL
+                       WHERE r.group_id = g.id)) AS "permitted!: String"
+             FROM person_group g
+             LEFT JOIN (SELECT group_id, starts_at AS starts, state IN ('pending', 'approved', 'checked-in') AS holds,
+                               iif(state = 'completed', max(starts_at, min(ends_at, ifnull(decided_at, ends_at))), ends_at) AS ends
+                          FROM booking
+                         WHERE group_id IS NOT NULL AND starts_at > ?4 AND starts_at < ?3 AND ends_at > ?2
+                           AND state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')) b ON b.group_id = g.id
+            WHERE ?1 IS NULL OR g.id = ?1
+            GROUP BY g.id"#,
+        only,
+        week.starts,
+        week.ends,
+        begins_after,
+        now,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
 /// The members, admins first, then by name.
 pub async fn members(conn: &mut SqliteConnection, group: GroupId, now: Millis) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query_as!(
@@ -174,16 +294,6 @@ pub async fn roles(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Me
         group
     );
     Ok(rows.fetch_all(conn).await?)
-}
-
-/// Names of the rooms that only this group and others permitted to them can book.
-pub async fn rooms(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<String>, StoreError> {
-    let names = sqlx::query_scalar!(
-        "SELECT o.name FROM room_group r JOIN room o ON o.id = r.room_id WHERE r.group_id = ? AND o.archived_at IS NULL
-          ORDER BY o.name",
-        group
-    );
-    Ok(names.fetch_all(conn).await?)
 }
 
 /// Makes `person` a member with `role`, or changes their role. What they asked or were invited to is settled.
@@ -337,22 +447,6 @@ pub async fn by_link(
         now
     );
     Ok(group.fetch_optional(conn).await?)
-}
-
-/// Whether `person` is invited at `now`.
-pub async fn is_invited(
-    conn: &mut SqliteConnection,
-    group: GroupId,
-    person: PersonId,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let is = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM group_invitation WHERE group_id = ? AND person_id = ? AND expires_at > ?) AS "is!: bool""#,
-        group,
-        person,
-        now,
-    );
-    Ok(is.fetch_one(conn).await?)
 }
 
 /// Deletes invitations that expired before `now`; returns how many.

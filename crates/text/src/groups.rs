@@ -1,7 +1,10 @@
 //! Groups of people who book together: their pages, notices and refusals.
 
 use crate::Lang;
-use domain::{groups::Role, notices::GroupNews};
+use domain::{
+    groups::{LineFault, Role},
+    notices::GroupNews,
+};
 
 text! {
     groups_title() { en: "Groups", it: "Gruppi" }
@@ -41,7 +44,7 @@ text! {
     groups_admin() { en: "Admin", it: "Amministratore" }
     group_saved() { en: "Group saved.", it: "Gruppo salvato." }
     group_edit() { en: "Edit group", it: "Modifica gruppo" }
-    group_archive_next() { en: "Nobody can join it any more, and rooms that only this group may book are closed until that changes.", it: "Nessuno potrà più entrare, e le sale che solo questo gruppo può prenotare restano chiuse finché non si cambia." }
+    group_archive_next() { en: "Its bookings ahead are cancelled, also those of its series, and stay cancelled if it is restored. Nobody can join it any more, and rooms that only this group may book are closed until that changes.", it: "Le sue prenotazioni future sono annullate, anche quelle delle sue serie, e restano annullate se viene ripristinato. Nessuno potrà più entrare, e le sale che solo questo gruppo può prenotare restano chiuse finché non si cambia." }
     group_is_archived() { en: "This group is archived", it: "Questo gruppo è archiviato" }
     group_is_archived_next() { en: "Its admins can restore it.", it: "Chi lo amministra può ripristinarlo." }
     group_members_hidden() { en: "Members see each other here.", it: "Qui i membri si vedono a vicenda." }
@@ -71,7 +74,7 @@ text! {
     group_link_made() { en: "Copy it now. It isn’t shown again.", it: "Copialo ora. Non verrà più mostrato." }
     group_join_title(name: &str) { en: "Join {name}?", it: "Entrare in {name}?" }
     group_join_invites(name: &str) { en: "{name} invites you", it: "Ti invita {name}" }
-    group_join_link() { en: "You have its link", it: "Hai il suo link" }
+    group_join_link() { en: "You followed its link", it: "Hai seguito il suo link" }
     group_join_can() { en: "As a member you can", it: "Come membro puoi" }
     group_join_book(rooms: &str) { en: "Book {rooms}", it: "Prenotare {rooms}" }
     group_join_book_next() { en: "only some groups can", it: "solo alcuni gruppi possono farlo" }
@@ -91,11 +94,55 @@ text! {
     group_member_of() { en: "You’re a member of this group", it: "Fai parte di questo gruppo" }
     group_open() { en: "Open the group", it: "Apri il gruppo" }
 
-    booking_groups_only() { en: "Only members of certain groups can book this room.", it: "Questa sala è riservata ai membri di certi gruppi." }
+    booking_groups_only(groups: &str) { en: "Only members of these groups can book it: {groups}.", it: "Può prenotare solo chi è in uno di questi gruppi: {groups}." }
+    bookings_import_groups() { en: "Only certain groups can book it, and this person is in none of them.", it: "Possono prenotare solo certi gruppi, e questa persona non ne fa parte." }
+    booking_groups_others(group: &str, groups: &str) { en: "{group} can’t book it. These groups can: {groups}.", it: "{group} non può prenotare. Possono farlo questi gruppi: {groups}." }
+    room_access_not_in_group() { en: "They are not in that group, or it is archived.", it: "Non fa parte di quel gruppo, o il gruppo è archiviato." }
+    booking_groups_none() { en: "Only certain groups or people can book it.", it: "Possono prenotare solo certi gruppi o certe persone." }
+    booking_group_too_many(group: &str, most: &str) { en: "{group} already has {most} open bookings, the limit per group.", it: "{group} ha già {most} prenotazioni aperte, il limite per gruppo." }
+    booking_group_too_many_hours(group: &str, most: &str, has: &str) { en: "At most {most} hours a week for a group: {group} has booked {has} of that week already.", it: "Al massimo {most} ore a settimana per gruppo: {group} in quella ne ha già prenotate {has}." }
+    booking_group_admins(group: &str) { en: "Only admins of {group} can book for it and change its bookings.", it: "Solo chi amministra {group} può prenotare per il gruppo e cambiarne le prenotazioni." }
+    booking_group_stays() { en: "A booking of a group stays with the group. Cancel it, or let another admin change it.", it: "La prenotazione di un gruppo resta al gruppo. Annullala, o falla cambiare da un’altra persona che lo amministra." }
+    book_for_whom() { en: "For", it: "Per" }
+    book_for_me() { en: "Only me", it: "Solo per me" }
+    book_for_group(group: &str) { en: "for {group}", it: "per {group}" }
+    equipment_groups_all() { en: "If you choose none, everybody who may use it can book it.", it: "Se non ne scegli nessuno, può prenotare chiunque la può usare." }
+    equipment_groups_of_type(groups: &str) { en: "If you choose none, the groups of its type may: {groups}.", it: "Se non ne scegli nessuno, possono i gruppi del suo tipo: {groups}." }
     rooms_groups() { en: "Who may book: groups", it: "Chi può prenotare: gruppi" }
     rooms_for(groups: &str) { en: "for {groups}", it: "per {groups}" }
+    groups_import() { en: "Import or export CSV", it: "Importa o esporta CSV" }
+    groups_import_table() { en: "Table", it: "Tabella" }
+    groups_import_hint() { en: "With the headings group, department, person and role. A person is an e-mail address or a whole name. Nobody is removed.", it: "Con le intestazioni group, department, person e role. Una persona è un indirizzo e-mail o un nome completo. Nessuno viene tolto." }
+    groups_import_apply() { en: "Import it; without this it is only checked", it: "Importa; senza questo la tabella viene solo controllata" }
+    groups_import_check() { en: "Check table", it: "Controlla la tabella" }
+    groups_import_would(groups: &str, members: &str) { en: "Would add {groups} and add or change {members}.", it: "Aggiungerebbe {groups} e aggiungerebbe o cambierebbe {members}." }
+    groups_import_done(groups: &str, members: &str) { en: "Imported: {groups}, {members}.", it: "Importati: {groups}, {members}." }
+    groups_import_kept(n: u32) { en: [one: "{n} line changes nothing.", other: "{n} lines change nothing."], it: [one: "{n} riga non cambia nulla.", other: "{n} righe non cambiano nulla."] }
+    groups_export() { en: "groups.csv", it: "groups.csv" }
+    groups_line_group() { en: "Name the group, with at most 200 characters.", it: "Indica il nome del gruppo, al massimo 200 caratteri." }
+    groups_line_department() { en: "The department has more than 200 characters.", it: "Il dipartimento supera i 200 caratteri." }
+    groups_line_inactive() { en: "This person is suspended or no member. Make them a member first.", it: "Questa persona è sospesa o non è iscritta. Ammettila prima." }
+    groups_line_role() { en: "Write admin or member as the role.", it: "Come ruolo scrivi admin o member." }
+    groups_line_twice() { en: "This person is in a line before. Keep one of them.", it: "Questa persona è già in una riga prima. Tienine una." }
+    groups_column_hours() { en: "Hours this week", it: "Ore della settimana" }
+    groups_over() { en: "Over hours", it: "Oltre le ore" }
+    group_hours_of(hours: &str, most: &str) { en: "{hours} of {most}", it: "{hours} di {most}" }
+    group_hours_left(hours: &str) { en: "{hours} left", it: "Restano {hours}" }
+    group_hours_week(most: &str) { en: "of {most} this week", it: "di {most} questa settimana" }
+    group_hours_used(hours: &str) { en: "{hours} used", it: "{hours} usate" }
+    group_hours_ahead(hours: &str) { en: "{hours} booked", it: "{hours} prenotate" }
+    group_hours_free() { en: "left", it: "restano" }
+    group_next() { en: "Next", it: "Prossima" }
+    group_draws() { en: "Draws", it: "Estrazioni" }
+    group_wishes(n: &str, limit: &str) { en: "{n} of {limit} wishes", it: "{n} preferenze su {limit}" }
+    group_wishes_won(n: &str, all: &str) { en: "{n} of {all} wishes won", it: "{n} preferenze su {all} ottenute" }
+    group_bookings() { en: "Bookings", it: "Prenotazioni" }
+    group_bookings_none() { en: "Nothing booked for the group.", it: "Nessuna prenotazione per il gruppo." }
+    group_bookings_by(name: &str) { en: "by {name}", it: "da {name}" }
+    group_book() { en: "Book for the group", it: "Prenota per il gruppo" }
+    group_notices() { en: "Notices about the group", it: "Avvisi sul gruppo" }
     group_may_book() { en: "May book", it: "Può prenotare" }
-    group_may_book_next() { en: "Rooms that only some groups can book.", it: "Sale che solo alcuni gruppi possono prenotare." }
+    group_may_book_next() { en: "Rooms and machines that only some groups can book.", it: "Sale e macchine che solo alcuni gruppi possono prenotare." }
     group_unknown() { en: "Group not found.", it: "Gruppo non trovato." }
     group_person_unknown() { en: "They aren’t in this group.", it: "Non fa parte di questo gruppo." }
     group_person_inactive() { en: "They aren’t an active member of the workshop.", it: "Non è un membro attivo del laboratorio." }
@@ -122,6 +169,31 @@ text! {
 }
 
 impl Lang {
+    /// Why a line of a table is left out, with the remedy.
+    #[must_use]
+    pub const fn group_line_fault(self, fault: LineFault) -> &'static str {
+        match fault {
+            LineFault::Group => self.groups_line_group(),
+            LineFault::Department => self.groups_line_department(),
+            LineFault::Person => self.checkout_person(),
+            LineFault::Inactive => self.groups_line_inactive(),
+            LineFault::Role => self.groups_line_role(),
+            LineFault::Twice => self.groups_line_twice(),
+            LineFault::LastAdmin => self.group_last_admin(),
+            LineFault::Cells => self.fault_cells(),
+        }
+    }
+
+    /// Who may book a machine without groups of its own.
+    #[must_use]
+    pub fn equipment_groups_otherwise(self, of_type: &[String]) -> String {
+        if of_type.is_empty() {
+            self.equipment_groups_all().to_owned()
+        } else {
+            self.equipment_groups_of_type(&of_type.join(", "))
+        }
+    }
+
     #[must_use]
     pub const fn group_role(self, role: Role) -> &'static str {
         match role {

@@ -9,7 +9,7 @@ use super::Kind;
 pub enum KindGroup {
     /// Own bookings and waiting lists.
     Bookings,
-    /// Own checkouts, modules and qualifications.
+    /// Own checkouts, training events, modules and qualifications.
     Training,
     /// Machines that one follows.
     Followed,
@@ -48,7 +48,11 @@ impl Kind {
             | Self::OfferLapsed
             | Self::HandOverOffered
             | Self::HandOverAccepted
-            | Self::HandOverDeclined => KindGroup::Bookings,
+            | Self::HandOverDeclined
+            | Self::SeriesChanged
+            | Self::DrawOpened
+            | Self::DrawClosed
+            | Self::DrawResult => KindGroup::Bookings,
             Self::Granted
             | Self::Revoked
             | Self::Banned
@@ -61,6 +65,15 @@ impl Kind {
             | Self::CheckoutFailed
             | Self::CheckoutReminder
             | Self::CheckoutClash
+            | Self::EventInvited
+            | Self::EventLapsed
+            | Self::EventPlaced
+            | Self::EventMoved
+            | Self::EventCancelled
+            | Self::EventResult
+            | Self::EventReminder
+            | Self::EventResultsDue
+            | Self::EventHosted
             | Self::TrainingAgain => KindGroup::Training,
             Self::MachineUnsafe
             | Self::MachineBlocked

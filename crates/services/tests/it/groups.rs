@@ -286,17 +286,22 @@ async fn room_permitted_to_groups_is_booked_by_their_members_alone() {
     assert!(matches!(unknown, Err(RoomsError::Invalid(_))), "{unknown:?}");
     let room = run(&lab.ctx, &ken, AddRoom {}, hall("1")).await.unwrap().room;
     let hour = span(60, 60);
-    let refused = bookings::ask(&lab.ctx, &bob, Ok(Ask { resource: Resource::Room(room), span: hour })).await;
+    let refused = bookings::ask(
+        &lab.ctx,
+        &bob,
+        Ok(Ask { resource: Resource::Room(room), span: hour, group: None, importance: None }),
+    )
+    .await;
     let problem = refused.unwrap_err().problem(text::Lang::En);
-    assert_eq!(problem.at("resource"), Some("Only members of certain groups can book this room."));
+    assert_eq!(problem.at("resource"), Some("Only members of these groups can book it: Bookbinders."));
     let page = run(&lab.ctx, &ada, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
-    assert_eq!(page.rooms, ["Hall"]);
+    assert_eq!(page.group.may_book, ["Hall"]);
     booked(&lab, &ada, Resource::Room(room), hour).await;
     // Of an archived group nobody is left who may.
     run(&lab.ctx, &ken, ArchiveGroup { id: group }, fields(&[])).await.unwrap();
-    let later = Ask { resource: Resource::Room(room), span: span(180, 60) };
+    let later = Ask { resource: Resource::Room(room), span: span(180, 60), group: None, importance: None };
     let refused = bookings::ask(&lab.ctx, &ada, Ok(later)).await.unwrap_err().problem(text::Lang::En);
-    assert_eq!(refused.at("resource"), Some("Only members of certain groups can book this room."));
+    assert_eq!(refused.at("resource"), Some("Only certain groups or people can book it."));
     run(&lab.ctx, &ken, SaveRoom { id: room, version: 1 }, hall("")).await.unwrap();
     booked(&lab, &bob, Resource::Room(room), span(180, 60)).await;
 }
