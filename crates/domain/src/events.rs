@@ -5,7 +5,7 @@
 
 use crate::{
     bookings::Resource,
-    id::{BlockId, MachineId, PersonId, RoomId, TypeId},
+    id::{BlockId, GroupId, MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     requests::Cause,
 };
@@ -47,5 +47,15 @@ pub enum DomainEvent {
     },
     RoomArchived {
         room: RoomId,
+    },
+    GroupArchived {
+        group: GroupId,
+    },
+    /// Rooms, machines or types are permitted to other groups than before.
+    PermissionsChanged,
+    /// A person is no longer an admin or a member of a group.
+    GroupLeft {
+        group: GroupId,
+        person: PersonId,
     },
 }

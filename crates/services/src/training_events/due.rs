@@ -1,0 +1,137 @@
+//! What timers do to events: too few have accepted, invitations run out, people are reminded, and hosts are asked for results.
+//!
+//! Invariant: an event that lacks people at its deadline is cancelled before anybody else is invited to it.
+
+use super::{
+    effects,
+    queue::{fill, news},
+};
+use crate::{Ctx, due::Due, notices};
+use domain::{
+    actor::{Actor, Permission, Target},
+    id::{EventPlaceId, TrainingEventId, TypeId},
+    live::ChangeEvent,
+    notices::{EventNews, Notice},
+    occupations::Purpose,
+    time::{DAY, HOUR, MINUTE, Millis},
+    training_events::{Aim, CancelCause, EventState, PlaceState, RESULTS_UNTIL, reminder},
+};
+use serde_json::json;
+use store::{
+    StoreError, WriteTx,
+    audit::{self, AuditEntry},
+    notices as told, occupations,
+    training_events::{self as rows, Filter},
+};
+
+/// Events and places in one run, at most; the next run takes the others.
+const AT_ONCE: u32 = 500;
+
+/// An event or a place that is due.
+#[derive(Debug, Clone, Copy)]
+enum Item {
+    /// Its deadline has passed.
+    Event(TrainingEventId),
+    /// It is long over, without results.
+    Over(TrainingEventId),
+    /// Nobody answered the invitation.
+    Place(EventPlaceId),
+    /// Coming events have free places: people of its queue may be admitted again.
+    Queue(TypeId, Aim),
+}
+
+/// Cancels events with too few people, ends unanswered invitations and invites the next in line, and sends reminders.
+/// Returns how many.
+pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
+    let now = ctx.now();
+    let mut due = Due::default();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let announced = Filter { state: Some(EventState::Announced), ..Filter::default() };
+    let passed = Filter { past_deadline: Some(now), after: Some(now), ..announced };
+    for event in rows::list(&mut snapshot, passed, None, AT_ONCE).await? {
+        if event.terms.lacks_people(event.accepted, now) {
+            due.over.push(Item::Event(event.id));
+        }
+    }
+    // Nobody writes their results any more.
+    let forgotten = Filter { ended: Some(now.before(RESULTS_UNTIL)), ..announced };
+    due.over.extend(
+        rows::list(&mut snapshot, forgotten, None, AT_ONCE).await?.into_iter().map(|event| Item::Over(event.id)),
+    );
+    due.over.extend(rows::unanswered(&mut snapshot, now).await?.into_iter().map(Item::Place));
+    let unfilled = rows::unfilled(&mut snapshot, now).await?;
+    due.over.extend(unfilled.into_iter().map(|(kind, aim)| Item::Queue(kind, aim)));
+    for one in rows::reminders(&mut snapshot, now, now.after(DAY + MINUTE)).await? {
+        let Some(ahead) = reminder(one.span, one.since, now) else { continue };
+        let what = if ahead <= HOUR { EventNews::Soon } else { EventNews::Tomorrow };
+        let starts = one.span.starts;
+        let notice = Notice::Event { news: what, event: one.event, on: one.kind, starts, sequence: one.sequence };
+        if !told::is_recorded(&mut snapshot, one.person, &notice).await? {
+            due.reminders.push((one.person, notice));
+        }
+    }
+    let over = Filter { ended: Some(now), after: Some(now.before(RESULTS_UNTIL)), ..announced };
+    for event in rows::list(&mut snapshot, over, None, AT_ONCE).await? {
+        let Some(host) = event.host.filter(|_| event.accepted > 0) else { continue };
+        let notice = news(&event, EventNews::ResultsDue);
+        if !told::is_recorded(&mut snapshot, host, &notice).await? {
+            due.reminders.push((host, notice));
+        }
+    }
+    drop(snapshot);
+    due.run(ctx, now, async move |tx, item| settle(tx, item, now).await).await
+}
+
+async fn settle(tx: &mut WriteTx, item: Item, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
+    let Ok(proof) = Actor::TOOLGATE.require(Permission::HoldEvents, Target::NONE) else { return Ok(None) };
+    match item {
+        Item::Queue(kind, aim) => {
+            let given = fill(tx, &proof, (kind, aim), now).await?;
+            if given == 0 {
+                return Ok(None);
+            }
+            let detail = json!({ "for": aim, "invited": given });
+            let on = domain::qualifications::Subject::Type(kind);
+            audit::entry(tx, &proof, now, "training-event.invited", on, &detail).await.map(Some)
+        }
+        Item::Over(event) => {
+            let still = rows::find(tx.conn(), event, None).await?;
+            let is_over = |event: &rows::StoredEvent| {
+                event.state == EventState::Announced && event.span().ends <= now.before(RESULTS_UNTIL)
+            };
+            if !still.is_some_and(|event| is_over(&event)) {
+                return Ok(None);
+            }
+            rows::complete(tx, event, now, None).await?;
+            occupations::release(tx, Purpose::Event(event)).await?;
+            tx.after_commit(ChangeEvent::TrainingEvents);
+            audit::entry(tx, &proof, now, "training-event.closed", event, &json!({})).await.map(Some)
+        }
+        Item::Event(event) => {
+            let still = rows::find(tx.conn(), event, None).await?;
+            let is_due = |event: &rows::StoredEvent| {
+                event.state == EventState::Announced && event.terms.lacks_people(event.accepted, now)
+            };
+            let Some(row) = still.filter(is_due) else { return Ok(None) };
+            effects::cancel(tx, &proof, &row, (CancelCause::TooFew, None), now).await?;
+            let detail = json!({ "cause": CancelCause::TooFew, "accepted": row.accepted });
+            audit::entry(tx, &proof, now, "training-event.cancelled", event, &detail).await.map(Some)
+        }
+        Item::Place(place) => {
+            let still = rows::place(tx.conn(), place).await?;
+            let is_due = |place: &rows::FoundPlace| {
+                place.state == PlaceState::Sent && place.answer_by.is_some_and(|until| until <= now)
+            };
+            let Some(found) = still.filter(is_due) else { return Ok(None) };
+            rows::set_state(tx, place, PlaceState::Expired, now).await?;
+            occupations::release_person(tx, found.event, found.person).await?;
+            if let Some(event) = rows::find(tx.conn(), found.event, None).await? {
+                notices::notify(tx, &proof, found.person, news(&event, EventNews::Lapsed), now).await?;
+            }
+            fill(tx, &proof, (found.kind, found.aim), now).await?;
+            tx.after_commit(ChangeEvent::TrainingEvents);
+            let detail = json!({ "event": found.event });
+            audit::entry(tx, &proof, now, "training-event.expired", found.person, &detail).await.map(Some)
+        }
+    }
+}
