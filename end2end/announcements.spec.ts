@@ -46,6 +46,7 @@ test("announcement: appears live for a member and on the wall display, disappear
 
   await row.getByRole("link").click();
   await desk.waitForURL("**/announcements?edit=*");
+  await expect(desk.getByLabel("Title"), "the form shows what is edited").toHaveValue("Dust extraction is off");
   await desk.getByLabel("Title").fill("Dust extraction is weak");
   await desk.getByRole("button", { name: "Save changes" }).click();
   await desk.waitForURL("**/announcements");

@@ -51,24 +51,25 @@ test("booking on a phone: two taps, then check-in, extension and end", async ({ 
   await accessible(phone, "a booking");
   await phone.goto(`${lab.url}/book/mine`);
   await hydrated(phone);
-  const checkIn = phone.getByRole("button", { name: "Check in" });
+  const booked = phone.getByRole("article", { name: /3D printer/ });
+  const checkIn = booked.getByRole("button", { name: "Check in" });
   if ((await checkIn.count()) === 0) {
     // At midnight, or while both printers are booked, the soonest time is more than a quarter of an hour away.
-    await expect(phone.getByRole("article")).toContainText("Check-in opens");
+    await expect(booked).toContainText("Check-in opens");
     for (const page of [phone, other]) await page.context().close();
     return;
   }
   await checkIn.click();
-  await expect(phone.getByRole("article")).toContainText("Until");
+  await expect(booked).toContainText("Until");
   await accessible(phone, "my bookings");
-  const longer = phone.getByRole("button", { name: /^Extend to/ });
+  const longer = booked.getByRole("button", { name: /^Extend to/ });
   if ((await longer.count()) > 0) {
     const until = (await longer.first().innerText()).replace("Extend to ", "");
     await longer.first().click();
-    await expect(phone.getByRole("article")).toContainText(`Until ${until}`);
+    await expect(booked).toContainText(`Until ${until}`);
   }
-  await phone.getByRole("button", { name: "End now" }).click();
-  await expect(phone.getByRole("article")).toHaveCount(0);
+  await booked.getByRole("button", { name: "End now" }).click();
+  await expect(booked).toHaveCount(0);
   // Before its quarter of an hour begins, none of it counts as used.
   await expect(phone.getByRole("main")).toContainText(/completed|released/i);
   for (const page of [phone, other]) await page.context().close();
@@ -131,7 +132,7 @@ test("two people book one time without script: the second gets the reason and an
   await second.waitForURL(/\/bookings\/\d+/);
   // Cancelled, it is free again.
   await first.goto(`${lab.url}/book/mine`);
-  await expect(first.getByRole("article")).toHaveCount(1);
+  await expect(first.getByRole("article", { name: /3D printer/ })).toHaveCount(1);
   for (const page of [first, second]) await page.context().close();
 });
 

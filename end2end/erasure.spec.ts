@@ -24,7 +24,9 @@ test("A19: erased person: no trace left, hours stay", async ({ lab, page }) => {
   await expect(main).toContainText("hums while sanding oak");
   await open(`/people/${id}/account`);
   await page.getByLabel("Telephone").fill("+39 0471 987 654");
+  const saved = page.waitForResponse((response) => response.request().method() === "POST");
   await page.getByRole("button", { name: "Save changes", exact: true }).click();
+  await saved;
   await expect(page.getByLabel("Telephone")).toHaveValue("+39 0471 987 654");
   const email = await page.locator("#email").inputValue();
   const taken = await (await page.request.post(`${lab.url}/data/${id}`)).text();

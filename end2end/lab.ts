@@ -93,7 +93,9 @@ export class Lab {
       ? ["--listen", new URL(this.where.http).host, ...(this.where.mqtt ? ["--mqtt-listen", this.where.mqtt] : [])]
       : ["--listen", "127.0.0.1:0", ...(options.includes("--mqtt-url") ? [] : ["--mqtt-listen", "127.0.0.1:0"])];
     const file = join(data, "run.json");
-    if (command === "demo" && !existsSync(data)) cpSync(await furnished(), data, { recursive: true });
+    // A department is furnished anew.
+    const isCopied = command === "demo" && !options.includes("--department");
+    if (isCopied && !existsSync(data)) cpSync(await furnished(), data, { recursive: true });
     rmSync(file, { force: true });
     this.server = this.spawn(BINARY, [command, "--data", data, "--board-delay", "0", ...ports, ...options]);
     const end = Date.now() + 60_000;

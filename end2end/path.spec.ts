@@ -43,6 +43,12 @@ test("“You can’t yet”: video, quiz, checkout, and an accepted swipe", asyn
   boards.say(`swipe 8 ${SAM}`);
   await boards.until(/Sam Carter.*refused: may not use this machine/);
 
+  // The demo invites them to a session; this path leads to a trainer of their own.
+  await phone.goto(`${lab.url}/events/1/invitation`);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Decline" }).click();
+  await expect(phone.getByRole("main")).toContainText("You declined");
+
   await phone.goto(lab.url + LATHE);
   await hydrated(phone);
   const main = phone.getByRole("main");

@@ -71,7 +71,7 @@ test("booking: started by card at the board, extended on the phone, ended", asyn
   await expect(main).toContainText(/completed/i);
   await phone.goto(`${lab.url}/book/mine`);
   await hydrated(phone);
-  await expect(phone.getByRole("article")).toHaveCount(0);
+  await expect(phone.getByRole("article", { name: "3D printer Clara" })).toHaveCount(0);
   await expect(main.getByRole("listitem").filter({ hasText: "3D printer Clara" })).toContainText("completed");
   for (const page of [owner, phone]) await page.context().close();
 });

@@ -10,6 +10,7 @@ CREATE TABLE notice (
     type_id         INTEGER CONSTRAINT notice_type REFERENCES equipment_type (id),
     room_id         INTEGER CONSTRAINT notice_room REFERENCES room (id),
     group_id        INTEGER CONSTRAINT notice_group REFERENCES person_group (id),
+    draw_id         INTEGER CONSTRAINT notice_draw REFERENCES draw (id),
     -- Its title is read where the notice is shown, so an edited one is told as it is now and a withdrawn one not at all.
     announcement_id INTEGER CONSTRAINT notice_announcement REFERENCES announcement (id),
     told_at         INTEGER NOT NULL,

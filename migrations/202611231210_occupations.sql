@@ -11,12 +11,14 @@ CREATE TABLE occupation (
     booking_id     INTEGER CONSTRAINT occupation_booking REFERENCES booking (id),
     closure_id     INTEGER CONSTRAINT occupation_closure REFERENCES closure (id),
     waiting_id     INTEGER CONSTRAINT occupation_waiting REFERENCES waiting (id), -- offered to somebody who waits
+    event_id       INTEGER CONSTRAINT occupation_event REFERENCES training_event (id),
     -- Somebody's booking that another of theirs may overlap, where both may; nothing else of theirs may.
     shared         INTEGER NOT NULL DEFAULT 0 CONSTRAINT occupation_shared
         CHECK (shared = 0 OR (shared = 1 AND person_id IS NOT NULL AND coalesce(booking_id, waiting_id) IS NOT NULL)),
     CONSTRAINT occupation_of_one CHECK ((person_id IS NOT NULL) + (machine_id IS NOT NULL) + (room_id IS NOT NULL) = 1),
     CONSTRAINT occupation_for_one
-        CHECK ((appointment_id IS NOT NULL) + (booking_id IS NOT NULL) + (closure_id IS NOT NULL) + (waiting_id IS NOT NULL) = 1),
+        CHECK ((appointment_id IS NOT NULL) + (booking_id IS NOT NULL) + (closure_id IS NOT NULL) + (waiting_id IS NOT NULL)
+            + (event_id IS NOT NULL) = 1),
     CONSTRAINT occupation_not_empty CHECK (starts_at < ends_at)
 ) STRICT;
 
@@ -28,6 +30,7 @@ CREATE INDEX occupation_by_appointment ON occupation (appointment_id) WHERE appo
 CREATE INDEX occupation_by_booking ON occupation (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX occupation_by_closure ON occupation (closure_id) WHERE closure_id IS NOT NULL;
 CREATE INDEX occupation_by_waiting ON occupation (waiting_id) WHERE waiting_id IS NOT NULL;
+CREATE INDEX occupation_by_event ON occupation (event_id) WHERE event_id IS NOT NULL;
 
 -- The storage itself refuses what overlaps. As nothing overlaps, the last one that begins before the new one ends is the only
 -- one that can reach into it; what is shared may overlap, and is few.

@@ -109,7 +109,10 @@ pub struct Attempt {
 #[cfg(feature = "ssr")]
 mod made {
     use super::{AnswerText, Attempt, ExplicitRules, MachineAnswer, Next, OfOther, Reached, Step};
-    use crate::training::next::{CHECKOUTS, HELP, line, next_of, training_left};
+    use crate::training::{
+        next::{CHECKOUTS, HELP, line, next_of, training_left},
+        together,
+    };
     use contract::{
         access::{Answers, Attempted, Contact, TraceView},
         training::PathView,
@@ -331,7 +334,10 @@ mod made {
 
     impl MachineAnswer {
         pub fn of(answers: Answers, t: Lang) -> Self {
-            let Answers { mine, on_it, starting, cardless, cares, path, helpers, other, people } = answers;
+            let Answers { mine, on_it, starting, cardless, cares, mut path, helpers, other, people } = answers;
+            if let (Some(path), Some(mine)) = (&mut path, &mine) {
+                together::lead(t, path, mine.now);
+            }
             let ends =
                 mine.as_ref().and_then(|mine| mine.trace.instants().into_iter().find(|&at| at > mine.now.at));
             Self {

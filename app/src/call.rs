@@ -11,7 +11,7 @@ mod function;
 mod page_resource;
 pub(crate) mod refusal;
 
-pub use function::{Callable, Function, load, load_with};
+pub use function::{Callable, Function, load, load_query, load_with};
 #[cfg(feature = "ssr")]
 pub use function::{is_read, register};
 pub(crate) use page_resource::{Answered, Source};

@@ -8,12 +8,16 @@
 
 use crate::{
     address::number, announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays,
-    equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours,
-    imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, privacy, problems,
-    qualifications, reference, reports, rooms, second_factor, set_up, settings, sign_in, system, tokens, training,
+    draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history,
+    hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan,
+    privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings,
+    sign_in, system, tokens, training, training_events, training_hosting, training_requests,
     ui::changing::dynamic,
 };
-use domain::id::{AppointmentId, BookingId, CardId, GroupId, MachineId, ModuleId, PersonId, TypeId};
+use domain::id::{
+    AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId, SeriesId,
+    TrainingEventId, TypeId,
+};
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
@@ -147,6 +151,14 @@ areas! {
         "book" => bookings::find_page,
         "book/:what" => bookings::day_page,
     }
+    department true true {
+        "rooms/:id" => rooms::one::room_page: RoomId,
+        "plan" => plan::plan_page,
+        "plan/edit" => plan::edit_page,
+    }
+    rooms_by_hour true true {
+        "bookings/rooms" => bookings::by_hour_page,
+    }
     calendar true true {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
@@ -189,10 +201,27 @@ areas! {
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
     }
-    memberships true true {
+    every_group true true {
         "groups" => groups::groups_page,
+    }
+    memberships true true {
         "groups/:id" => groups::one::group_page: GroupId,
         "groups/:id/join" => groups::join::join_page: GroupId,
+    }
+    series true true {
+        "series" => series::series_list_page,
+        "series/new" => series::new::new_series_page,
+        "series/:id" => series::one::series_page: SeriesId,
+        "series/:id/change" => series::change::change_series_page: SeriesId,
+    }
+    drawing true true {
+        "draws" => draws::draws_page,
+        "draws/:id" => draws::one::draw_page: DrawId,
+        "draws/:id/wish" => draws::wish_form::wish_page: DrawId,
+    }
+    // Its code runs the draw again, which the other pages need not load.
+    draw_proof true true {
+        "draws/:id/verify" => draws::verify::verify_page: DrawId,
     }
     directory true true {
         "people" => people::people_page,
@@ -221,6 +250,20 @@ areas! {
         "learn" => training::learn_page,
         "learn/:id" => training::watch::module_page: ModuleId,
         "learn/:id/quiz" => training::quiz::quiz_page: ModuleId,
+    }
+    attending true true {
+        "events" => training_events::events_page,
+        "events/:id" => training_events::one::event_page: TrainingEventId,
+        "events/:id/invitation" => training_events::invited::invitation_page: TrainingEventId,
+        "training/ask/:id" => training_requests::ask::ask_page: TypeId,
+    }
+    hosting true true {
+        "training/demand" => training_hosting::demand::demand_page,
+        "events/new" => training_hosting::form::new_event_page,
+        "events/:id/edit" => training_hosting::form::edit_event_page: TrainingEventId,
+    }
+    results true true {
+        "events/:id/results" => training_hosting::results::results_page: TrainingEventId,
     }
     courses true true {
         "modules" => training::edit::modules_page,
@@ -258,6 +301,7 @@ areas! {
     }
     wall false true {
         "kiosk" => kiosk::kiosk_page,
+        "kiosk/plan" => plan::wall_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]

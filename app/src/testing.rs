@@ -102,6 +102,7 @@ pub fn floor() -> Floor {
         set_up: None,
         unowned: false,
         news: String::new(),
+        coming: String::new(),
         requirements: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use domain::accounts::Purpose;
 use services::{
-    demo::{self, Open, doors::Guest},
+    demo::{self, Extent, Open, doors::Guest},
     displays,
 };
 use sim::{
@@ -42,6 +42,9 @@ pub struct DemoArgs {
     /// No opening hours when the demo is created: people come at night too
     #[arg(long)]
     pub round_the_clock: bool,
+    /// With a department's term when the demo is created: forty rooms, sixty groups, series and draws
+    #[arg(long)]
+    pub department: bool,
 }
 
 /// Serves the demo until `stop`. The default folder is `toolgate-demo`.
@@ -54,7 +57,9 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
     let opened = process::open(&config).await?;
-    demo::furnish(&opened.ctx, if args.round_the_clock { Open::RoundTheClock } else { Open::Daily }).await?;
+    let open = if args.round_the_clock { Open::RoundTheClock } else { Open::Daily };
+    let extent = if args.department { Extent::Department } else { Extent::Workshop };
+    demo::furnish(&opened.ctx, open, extent).await?;
     let running = process::start(&config, opened)?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
     running.announce().await;

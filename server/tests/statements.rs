@@ -197,7 +197,7 @@ const BUSY: &str = "
 
 /// All reading addresses: every page, and every operation of the API that changes nothing.
 fn addresses() -> Vec<String> {
-    let pages = matrix_rows::ROWS.iter().filter_map(|(route, ask, _)| match ask {
+    let pages = matrix_rows::rows().filter_map(|(route, ask, _)| match ask {
         Ask::Get(path) => (*route != "/live").then(|| (*path).to_owned()),
         Ask::Post(_) | Ask::Send(..) => None,
     });

@@ -6,11 +6,15 @@ use crate::{problem::AppError, training::next::Next};
 use contract::{
     bookings::{DayView, Found, Mine, Opened, Requests, Rules, TrialResult, Week},
     outages::OutageView,
+    rooms::RoomsByHour,
 };
 #[cfg(feature = "ssr")]
 use domain::{
     bookings::{BookingAction, Resource, ResourceFilter, RulesAt, Timeframe},
+    draws::Importance,
+    id::{GroupId, RoomId},
     occupations::Span,
+    rooms::Equipment,
     settings::Key,
     time::{Date, MINUTE, Millis},
     zone::Zone,
@@ -23,7 +27,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use services::{
-    bookings::{self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, Search, Trial, Unsaved, Whom},
+    bookings::{
+        self, Ask, AskError, BookingsError, DayQuery, Decide, DecideError, RoomFilter, Search, Trial, Unsaved,
+        Whom,
+    },
     waiting,
 };
 
@@ -54,14 +61,26 @@ pub async fn find(
     requested: String,
     minutes: String,
     when: String,
+    /// A number of people.
+    #[server(default)]
+    people: String,
+    /// Equipment, with commas between.
+    #[server(default)]
+    equipment: String,
     message: String,
+    /// The group it is for; empty for the caller.
+    #[server(default)]
+    group: String,
 ) -> Result<OnPage<Found>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let search = Search {
         wanted: ResourceFilter::parse(&requested),
         minutes: minutes.parse().ok(),
         when: Timeframe::parse(&when),
+        people: people.trim().parse().ok().filter(|people| *people > 0),
+        equipment: Equipment::parse([equipment.as_str()]).map(|all| all.names().to_vec()).unwrap_or_default(),
         message,
+        group: group.parse().ok().map(GroupId),
     };
     let times = bookings::find(&ctx, &actor, t, search).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
@@ -79,6 +98,9 @@ pub async fn day(
     /// Name of the person it is booked for.
     #[server(default)]
     whom: String,
+    /// The group it is booked for.
+    #[server(default)]
+    group: String,
 ) -> Result<OnPage<DayView>, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (date, minutes) = (Date::from_iso(&date), minutes.parse().ok());
@@ -91,6 +113,7 @@ pub async fn day(
         at,
         moving,
         whom: Whom::read(&whom),
+        group: group.parse().ok().map(GroupId),
     });
     let times = bookings::day(&ctx, &actor, t, query).await?;
     let next = next_step(&ctx, &actor, t, times.barred).await?;
@@ -105,7 +128,20 @@ fn chosen(ctx: &services::Ctx, choice: &str, minutes: &str) -> Result<Ask, Vec<A
     let resource = Resource::parse(resource).ok_or_else(|| vec![AskError::Resource])?;
     let starts = begins(ctx.space().zone, starts).map_err(|why| vec![why])?;
     let minutes: u16 = minutes.trim().parse().map_err(|_| vec![AskError::End])?;
-    Ok(Ask { resource, span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) } })
+    Ok(Ask {
+        resource,
+        span: Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) },
+        group: None,
+        importance: None,
+    })
+}
+
+/// The same for a group, by its id; for a person if that is empty.
+#[cfg(feature = "ssr")]
+fn for_group(ask: Ask, group: &str) -> Result<Ask, Vec<AskError>> {
+    let group = Some(group.trim()).filter(|group| !group.is_empty());
+    let group = group.map(|group| group.parse().map(GroupId).map_err(|_| vec![AskError::Group])).transpose()?;
+    Ok(Ask { group, ..ask })
 }
 
 #[cfg(feature = "ssr")]
@@ -118,12 +154,22 @@ fn begins(zone: Zone, input: &str) -> Result<Millis, AskError> {
     zone.local_instant(date, minute).ok_or(AskError::Skipped)
 }
 
+/// The same with its importance.
+#[cfg(feature = "ssr")]
+fn rated(ask: Ask, importance: &str) -> Result<Ask, Vec<AskError>> {
+    let stated = Some(importance.trim()).filter(|stated| !stated.is_empty());
+    let read =
+        |stated: &str| stated.parse().ok().and_then(Importance::new).ok_or_else(|| vec![AskError::Importance]);
+    Ok(Ask { importance: stated.map(read).transpose()?, ..ask })
+}
+
 /// Address of the page with all obstacles of the time, and alternatives.
 #[cfg(feature = "ssr")]
 fn explained(ask: Ask, minutes: &str, moving: Option<BookingId>, whom: &str) -> String {
     let (at, minutes) = (ask.span.starts.0.to_string(), minutes.trim().to_owned());
     let (moving, whom) = (moving.map(|booking| booking.to_string()).unwrap_or_default(), whom.to_owned());
-    let words = [("at", &at), ("minutes", &minutes), ("move", &moving), ("for", &whom)];
+    let group = ask.group.map(|group| group.to_string()).unwrap_or_default();
+    let words = [("at", &at), ("minutes", &minutes), ("move", &moving), ("for", &whom), ("group", &group)];
     crate::sign_in_redirect::query(
         &format!("/book/{}", ask.resource),
         words.into_iter().filter(|(_, name)| !name.is_empty()),
@@ -138,9 +184,17 @@ pub async fn book(
     /// The person's id or name; empty for the caller.
     #[server(default)]
     person: String,
+    /// The id of the group it is for; empty for a person.
+    #[server(default)]
+    group: String,
+    /// From 1 to 5; empty where it is not asked for.
+    #[server(default)]
+    importance: String,
 ) -> Result<(), AppError> {
     let (ctx, actor) = (expect_context::<services::Ctx>(), crate::request::actor());
-    let ask = chosen(&ctx, &choice, &minutes);
+    let ask = chosen(&ctx, &choice, &minutes)
+        .and_then(|ask| for_group(ask, &group))
+        .and_then(|ask| rated(ask, &importance));
     let made = match Whom::read(&person) {
         Some(whom) => bookings::ask_for(&ctx, &actor, whom, ask.clone()).await,
         None => bookings::ask(&ctx, &actor, ask.clone()).await,
@@ -298,6 +352,39 @@ pub async fn one(id: BookingId) -> Result<Opened, AppError> {
 pub async fn week(date: String) -> Result<Week, AppError> {
     let ctx = expect_context::<services::Ctx>();
     Ok(bookings::week(&ctx, &crate::request::actor(), Date::from_iso(&date)).await?)
+}
+
+/// All rooms of a day by hour, and the week of one of them.
+#[server(name = ReadRoomsByHour, endpoint = "bookings/rooms", protocol = crate::call::Wire)]
+pub async fn rooms_by_hour(
+    #[server(default)] day: String,
+    #[server(default)] floor: String,
+    /// A number of people.
+    #[server(default)]
+    people: String,
+    #[server(default)] equipment: String,
+    /// The id of a group.
+    #[server(default)]
+    group: String,
+    /// `yes` for rooms that are free now.
+    #[server(default)]
+    free: String,
+    /// The id of the room whose week is shown.
+    #[server(default)]
+    room: String,
+) -> Result<RoomsByHour, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
+    let filter = RoomFilter {
+        date: Date::from_iso(&day),
+        floor: filled(floor),
+        people: people.trim().parse().ok(),
+        equipment: filled(equipment),
+        group: group.parse().ok().map(GroupId),
+        free_now: free == "yes",
+        room: room.parse().ok().map(RoomId),
+    };
+    Ok(bookings::rooms_by_hour(&ctx, &crate::request::actor(), filter).await?)
 }
 
 /// The rules of bookings at one place.

@@ -42,7 +42,8 @@ pub(super) fn address(day: &DayView, date: Date, minutes: u16, at: Option<Millis
     let moving = day.moving.as_ref().map(|booking| format!("&move={}", booking.id)).unwrap_or_default();
     let at = at.map(|at| format!("&at={}", at.0)).unwrap_or_default();
     let whom = holder(day).map(|(id, _)| format!("&for={id}")).unwrap_or_default();
-    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}")
+    let group = day.group.map(|group| format!("&group={group}")).unwrap_or_default();
+    format!("/book/{resource}?day={date}&minutes={minutes}{at}{moving}{whom}{group}")
 }
 
 /// The person the slot is booked for, unless it is the reader.

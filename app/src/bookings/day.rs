@@ -8,7 +8,7 @@ use super::{
     api::{self, Book, JoinWaiting, MoveBooking, OnPage},
     brief,
     choice::{Choice, address, holder, minute},
-    clocks,
+    clocks, for_whom,
     lane::Lane,
     leaves, left_out, length, length_of, onward, remedy, used,
     waiting::Join,
@@ -52,10 +52,10 @@ pub fn day_page() -> AnyView {
         let at = Millis::parse(&code("at"));
         let moving = code("move").parse().ok().map(BookingId);
         let changed = live.version(Noun::Bookings) + live.version(Noun::Machine);
-        (resource(), code("day"), code("minutes"), (at, moving, code("for")), changed)
+        (resource(), code("day"), code("minutes"), (at, moving, code("for"), code("group")), changed)
     };
-    let answers = page_resource(source, |(resource, date, minutes, (at, moving, whom), _)| {
-        api::day(resource, date, minutes, at, moving, whom)
+    let answers = page_resource(source, |(resource, date, minutes, (at, moving, whom, group), _)| {
+        api::day(resource, date, minutes, at, moving, whom, group)
     });
     let (book, moved) = (Call::<Book>::new(), Call::<MoveBooking>::new());
     let join = Call::<JoinWaiting>::new();
@@ -91,11 +91,12 @@ fn Page(
             let whom = day.for_whom.as_ref();
             let holder = whom.and_then(|whom| whom.holder.clone());
             let is_for_nobody = whom.is_some_and(|whom| whom.unknown.is_some());
-            (day.bookable.resource, day.date, day.minutes, at, moving, holder, is_for_nobody)
+            (day.bookable.resource, day.date, day.minutes, at, moving, holder, day.group, is_for_nobody)
         })
     });
     view! {
         {dynamic(move || Some(head(t, &day.get())))}
+        <Groups day/>
         <Whom day/>
         {dynamic(move || day.with(|day| left_out::banner(t, &day.left_out, day.now.wall().date)))}
         {dynamic(move || {
@@ -108,6 +109,38 @@ fn Page(
             Some(view! { <p class="small"><a class="link" href=href>{t.feeds_resource()}</a></p> })
         })}
     }
+}
+
+/// Selects whether it is for the reader or for a group, if there is a choice. An ordinary form, sent on change with script.
+#[component]
+fn Groups(day: Memo<DayView>) -> impl IntoView {
+    let t = lang::current();
+    let send = |event: leptos::ev::Event| {
+        let list = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(form) = list.and_then(|list| list.form()) {
+            // As if the button had been pressed, so that the router notices it.
+            drop(form.request_submit());
+        }
+    };
+    dynamic(move || {
+        let (page, date, minutes, group, groups) = day.with(|day| {
+            let page = format!("/book/{}", day.bookable.resource);
+            (page, day.date.to_string(), day.minutes.to_string(), day.group, day.groups.clone())
+        });
+        let is_asked = day.with(|day| day.moving.is_none() && holder(day).is_none());
+        let whom = for_whom(t, group, groups).filter(|_| is_asked)?;
+        Some(
+            view! {
+                <form class="parsed find-lists" method="get" action=page on:change=send>
+                    {hidden("day", &date)}
+                    {hidden("minutes", &minutes)}
+                    {whom}
+                    <button class="btn">{t.book_for_show()}</button>
+                </form>
+            }
+            .into_any(),
+        )
+    })
 }
 
 /// Selects the person it is booked for, if the reader may book for others. An ordinary form, which shows the times
@@ -178,8 +211,8 @@ fn head(t: Lang, day: &DayView) -> AnyView {
         {day.moving.as_ref().map(|moving| {
             let was = Time { starts: moving.starts, ends: moving.ends };
             let was = when(t, was, day.now);
-            let message = match &moving.person_name {
-                Some(name) if !moving.mine => t.book_moving_theirs(&was, name),
+            let message = match moving.group_name.as_ref().or(moving.person_name.as_ref()) {
+                Some(name) if !moving.mine || moving.group.is_some() => t.book_moving_theirs(&was, name),
                 _ => t.book_moving(&was),
             };
             view! { <p class="why"><Icon name="info"/><span>{message}</span></p> }
@@ -261,11 +294,12 @@ fn Choosing(
         }
         .into_any()
     } else {
-        let is_moderated = day.with_untracked(|day| day.bookable.moderated);
+        let (is_moderated, rates) = day.with_untracked(|day| (day.bookable.moderated, day.bookable.importance));
         let label = if is_moderated { t.book_ask() } else { t.book_it() };
         let wait = waited.map(|(choice, minutes)| view! { <Join choice minutes join/> });
         let whom = day.with_untracked(|day| holder(day).map(|(id, _)| hidden("person", id)));
-        view! { <Form action=book>{whom}{fields()}<Dock day choice next call=book label/></Form> {wait} }
+        let group = day.with_untracked(|day| day.group.map(|group| hidden("group", &group)));
+        view! { <Form action=book>{whom}{group}{fields()}{rates.then(|| super::importance(t))}<Dock day choice next call=book label/></Form> {wait} }
             .into_any()
     }
 }
@@ -468,6 +502,7 @@ mod tests {
             place: None,
             state: None,
             moderated: false,
+            importance: false,
         };
         let why = ("booking.may-not".to_owned(), "Not trained on lasers yet".to_owned());
         let chosen = Chosen {
@@ -496,6 +531,8 @@ mod tests {
             left: Vec::new(),
             left_out: Vec::new(),
             for_whom: None,
+            group: None,
+            groups: Vec::new(),
         }
     }
 

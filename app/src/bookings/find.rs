@@ -7,7 +7,9 @@
 use super::{
     Shape,
     api::{self, Book, OnPage},
-    clocks, leaves, length, length_of, onward, remedy, short_day, when,
+    clocks, for_whom, leaves, length, length_of, onward, remedy, short_day,
+    taken::taken,
+    when,
 };
 use crate::{
     call::{Call, page_resource},
@@ -23,9 +25,10 @@ use crate::{
         empty::Empty,
         form::{Form, hidden},
         icon::Icon,
+        list::LinkItem,
     },
 };
-use contract::bookings::{Bookable, Found, FoundResource, SearchTerm, Time};
+use contract::bookings::{Bookable, Found, FoundResource, Lack, SearchTerm, Time};
 use domain::{
     bookings::{Meaning, ResourceFilter, Timeframe, When},
     live::Noun,
@@ -43,9 +46,10 @@ pub fn find_page() -> AnyView {
     let code = move |name: &str| query.with(|query| query.get_str(name).unwrap_or_default().to_owned());
     // Names and states of machines are shown beside their times.
     let changed = move || live.version(Noun::Bookings) + live.version(Noun::Machine);
-    let source = move || (["what", "minutes", "when", "q"].map(code), changed());
-    let answers = page_resource(source, |([requested, minutes, when, message], _)| {
-        api::find(requested, minutes, when, message)
+    let equipment = move || query.with(|query| query.get_all("with").unwrap_or_default().join(","));
+    let source = move || (["what", "minutes", "when", "people", "q", "group"].map(code), equipment(), changed());
+    let answers = page_resource(source, |([requested, minutes, when, people, message, group], equipment, _)| {
+        api::find(requested, minutes, when, people, equipment, message, group)
     });
     let book = Call::<Book>::new();
     live_page(lang::current().book_find(), 4, answers, move |on: RwSignal<OnPage<Found>>| {
@@ -61,8 +65,12 @@ fn Page(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> impl 
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(found.with(|found| found.now)));
     // A new search is a new list, without struck-through times of the last one.
-    let search =
-        Memo::new(move |_| found.with(|found| (found.wanted, found.minutes, found.when, found.is_understood())));
+    let search = Memo::new(move |_| {
+        found.with(|found| {
+            let needs = (found.people, found.equipment.clone());
+            (found.wanted, found.minutes, found.when, needs, found.is_understood(), found.group)
+        })
+    });
     // The lists come first if nothing has the typed name.
     let is_offered = move || found.with_untracked(|found| found.wanted.is_some() || found.choices.is_empty());
     view! {
@@ -140,13 +148,14 @@ fn label(t: Lang, meaning: Meaning, name: String, today: Date) -> String {
     match meaning {
         Meaning::Thing(ResourceFilter::Rooms) => t.bookings_rooms().to_owned(),
         Meaning::Thing(ResourceFilter::Any) => t.book_anything().to_owned(),
-        Meaning::Thing(_) => name,
         Meaning::Days(days) => t.book_days(days, today),
         Meaning::Hours(hours) => t.book_window(hours),
         Meaning::DaysAndHours(days, hours) => {
             t.book_timeframe(Timeframe::Exact { days, hours: Some(hours) }, today)
         }
         Meaning::Length(minutes) => length(t, minutes.into()),
+        Meaning::People(people) => t.rooms_people(people.into()),
+        Meaning::Thing(_) | Meaning::Equipment(_) => name,
     }
 }
 
@@ -166,6 +175,7 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
         if found.choices.is_empty() {
             return None;
         }
+        let needs = needs(t, &found);
         let any = match found.wanted {
             None => Some((String::new(), t.book_pick_what())),
             Some(ResourceFilter::Rooms) => Some((ResourceFilter::Rooms.to_string(), t.bookings_rooms())),
@@ -179,6 +189,7 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
         let lengths = found.lengths.into_iter().map(|minutes| {
             view! { <option value=minutes.to_string() selected=found.minutes == minutes>{length(t, minutes.into())}</option> }
         });
+        let whom = for_whom(t, found.group, found.groups);
         let today = found.now.wall().date;
         // Specific days come before the usual choices.
         let own = matches!(found.when, Timeframe::Exact { .. }).then_some(found.when);
@@ -191,10 +202,93 @@ fn SearchLists(found: Memo<Found>) -> impl IntoView {
                 <select class="input select" name="what" aria-label=t.book_what()>{any}{whats.collect_view()}</select>
                 <select class="input select" name="minutes" aria-label=t.book_length()>{lengths.collect_view()}</select>
                 <select class="input select" name="when" aria-label=t.book_when()>{whens.collect_view()}</select>
+                {whom}
+                {needs}
                 <button class="btn">{t.book_search()}</button>
             </form>
         }.into_any())
     })
+}
+
+/// Numbers of people to choose from.
+const SIZES: [u16; 8] = [2, 4, 8, 12, 20, 30, 50, 100];
+
+/// Lists for the size and equipment of rooms: one for each piece that is chosen, and one for another.
+fn needs(t: Lang, found: &Found) -> Option<AnyView> {
+    let is_of_rooms = match found.wanted {
+        Some(ResourceFilter::Rooms | ResourceFilter::Any) => true,
+        Some(ResourceFilter::One(one)) => one.room().is_some(),
+        Some(ResourceFilter::Type(_)) | None => false,
+    };
+    if !is_of_rooms {
+        return None;
+    }
+    let mut sizes: Vec<u16> = SIZES.into_iter().chain(found.people).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let sizes = sizes.into_iter().map(|size| {
+        view! { <option value=size.to_string() selected=found.people == Some(size)>{t.rooms_people(size.into())}</option> }
+    });
+    let chosen = found.equipment.iter().map(Some).chain([None]);
+    let lists = chosen.map(|chosen| {
+        let rest =
+            found.equipment_in_use.iter().filter(|name| Some(*name) == chosen || !found.equipment.contains(name));
+        let options = rest.map(|name| {
+            view! { <option value=name.clone() selected=Some(name) == chosen>{name.clone()}</option> }
+        });
+        let options = options.collect_view();
+        view! {
+            <select class="input select" name="with" aria-label=t.rooms_equipment()>
+                <option value="">{t.book_any_equipment()}</option>{options}
+            </select>
+        }
+    });
+    let lists = (!found.equipment_in_use.is_empty()).then(|| lists.collect_view());
+    Some(
+        view! {
+            <select class="input select" name="people" aria-label=t.rooms_capacity()>
+                <option value="">{t.book_any_size()}</option>{sizes.collect_view()}
+            </select>
+            {lists}
+        }
+        .into_any(),
+    )
+}
+
+/// Rooms that lack one thing only, and what it is.
+fn nearly(t: Lang, found: &Found) -> Option<AnyView> {
+    let rows = found.nearly.iter().map(|one| {
+        let lacks = match &one.lacks {
+            Lack::Capacity(people) => t.book_only_people((*people).into()),
+            Lack::Equipment(name) => t.book_lacks(name),
+        };
+        view! { <LinkItem href=format!("/book/{}", one.resource) icon="users-round" title=one.name.clone() second=lacks/> }
+    });
+    let rows = rows.collect_view();
+    (!found.nearly.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="nearly">
+                <h2 class="group-head" id="nearly">{t.book_nearly()}</h2>
+                <ul class="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The size and equipment of a room, with the searched words marked.
+fn has(t: Lang, one: &FoundResource, people: Option<u16>, searched: &[String]) -> Option<AnyView> {
+    let capacity = one.capacity?;
+    let item = |is_hit: bool, label: String| {
+        let mark = is_hit.then(|| view! { <Icon name="check"/> });
+        view! { <li data-hit=is_hit.then_some("")>{mark}{label}</li> }
+    };
+    // What was searched for comes first.
+    let (hits, rest): (Vec<_>, Vec<_>) = one.equipment.iter().partition(|name| searched.contains(name));
+    let hits = hits.into_iter().map(|name| item(true, name.clone()));
+    let size = item(people.is_some(), t.rooms_people(capacity.into()));
+    let rest = rest.into_iter().map(|name| item(false, name.clone()));
+    Some(view! { <ul class="has">{hits.chain([size]).chain(rest).collect_view()}</ul> }.into_any())
 }
 
 /// Form value of a time.
@@ -223,14 +317,8 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
                     let now =
                         found.resources.iter().find(|one| one.bookable.resource == before.bookable.resource)?;
                     let mut visible: Vec<(Time, bool)> = now.times.iter().map(|time| (*time, false)).collect();
-                    // A time replaced by another at nearly the same time is still free.
-                    let is_offered = |time: &Time| {
-                        let overlaps = |one: &Time| one.starts.at < time.ends.at && time.starts.at < one.ends.at;
-                        now.times.iter().any(overlaps)
-                    };
-                    let gone =
-                        before.times.iter().filter(|time| time.starts.at > found.now.at && !is_offered(time));
-                    visible.extend(gone.map(|time| (*time, true)));
+                    let taken = taken(&before.times, &now.times).filter(|time| time.starts.at > found.now.at);
+                    visible.extend(taken.map(|time| (time, true)));
                     visible.sort_by_key(|(time, _)| time.starts.at);
                     Some(Row { one: now.clone(), visible })
                 };
@@ -255,16 +343,23 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
         let soonest = || all.iter().min_by_key(|(_, time)| time.starts.at).filter(|_| is_understood);
         named.or_else(soonest).cloned()
     });
+    let rates =
+        Memo::new(move |_| current.with(|current| current.as_ref().is_some_and(|(chosen, _)| chosen.importance)));
     let count = Memo::new(move |_| u32::try_from(offered().len()).unwrap_or(u32::MAX));
     view! {
         <Form action=book>
             {hidden("minutes", &found.with_untracked(|found| found.minutes.to_string()))}
+            {found.with_untracked(|found| found.group).map(|group| hidden("group", &group))}
             {dynamic(move || Some(nothing_or_title(t, count.get(), rows.with(|rows| (rows.is_empty(), !rows.is_empty() && rows.iter().all(|row| row.one.why.is_some()))))))}
             {dynamic(move || Some({
                 let now = found.with(|found| found.now);
-                rows.get().into_iter().map(|row| resource(t, row, now, current, chosen)).collect_view().into_any()
+                let (people, searched) = found.with(|found| (found.people, found.equipment.clone()));
+                let has = |row: &Row| has(t, &row.one, people, &searched);
+                rows.get().into_iter().map(|row| { let has = has(&row); resource(t, row, has, (now, current), chosen) }).collect_view().into_any()
             }))}
+            {dynamic(move || nearly(t, &found.get()))}
             {dynamic(move || not_shown(t, &found.get()))}
+            {dynamic(move || rates.get().then(|| super::importance(t)))}
             {dynamic(move || {
                 if count.get() > 0 {
                     return Some(view! { <Dock found book current/> }.into_any());
@@ -307,11 +402,11 @@ fn nothing_or_title(t: Lang, count: u32, (is_bare, is_term): (bool, bool)) -> An
 fn resource(
     t: Lang,
     row: Row,
-    now: domain::time::Moment,
-    current: Memo<Option<(Bookable, Time)>>,
+    has: Option<AnyView>,
+    (now, current): (domain::time::Moment, Memo<Option<(Bookable, Time)>>),
     chosen: RwSignal<Option<String>>,
 ) -> AnyView {
-    let Row { one: FoundResource { bookable, times: _, why }, visible } = row;
+    let Row { one: FoundResource { bookable, why, .. }, visible } = row;
     let about = super::about(t, &bookable);
     let is_bare = visible.is_empty() && why.is_none();
     let times = visible.into_iter().map(|(time, gone)| {
@@ -344,6 +439,7 @@ fn resource(
                 <div><h3>{name.clone()}</h3><p class="s">{about}</p></div>
                 <a class="btn" data-kind="ghost" href=href>{t.book_more()}<span class="visually-hidden">": "{name}</span><Icon name="chevron-right"/></a>
             </div>
+            {has}
             <ul class="times" role="list">{times}</ul>
             {why.map(|(remedy, why)| view! {
                 <p class="why"><Icon name="info"/><span>{why}" "{remedy.map(|(href, key)| view! { <a class="link" href=href>{key}</a> })}</span></p>
@@ -386,10 +482,10 @@ fn Dock(found: Memo<Found>, book: Call<Book>, current: Memo<Option<(Bookable, Ti
 mod tests {
     use super::*;
     use crate::testing::{NOW, html, visitor, words};
-    use contract::bookings::Quota;
+    use contract::bookings::{Nearly, Quota};
     use domain::{
         bookings::{Days, Resource},
-        id::{MachineId, TypeId},
+        id::{MachineId, RoomId, TypeId},
     };
 
     fn term(words: &str, meaning: Option<Meaning>, rest: &str) -> SearchTerm {
@@ -414,6 +510,7 @@ mod tests {
             place: None,
             state: None,
             moderated: false,
+            importance: false,
         };
         let requested = ResourceFilter::Type(TypeId(3));
         let times = vec![Time { starts: NOW, ends: NOW }];
@@ -426,10 +523,16 @@ mod tests {
             when: When::Soon.into(),
             terms,
             unheard: unheard.map(str::to_owned),
-            resources: vec![FoundResource { bookable, times, why: None }],
+            resources: vec![FoundResource { bookable, capacity: None, equipment: Vec::new(), times, why: None }],
+            people: None,
+            equipment: Vec::new(),
+            equipment_in_use: vec!["Beamer".into(), "Piano".into()],
+            nearly: Vec::new(),
             not_shown: Vec::new(),
             barred: None,
             quota: Quota { minutes: 0, most: 0 },
+            group: None,
+            groups: Vec::new(),
         }
     }
 
@@ -461,6 +564,26 @@ mod tests {
         let nothing = render(vec![term("lasr", None, "")], Some("lasr"));
         assert!(words(&nothing).contains("No results for “lasr”"), "{nothing}");
         assert!(!nothing.contains("type=\"radio\"") && nothing.contains("Pick a machine or room"), "{nothing}");
+    }
+
+    #[test]
+    fn room_in_search_marks_found_equipment_and_lists_missing() {
+        let mut rooms = found(Vec::new(), None);
+        rooms.wanted = Some(ResourceFilter::Rooms);
+        (rooms.people, rooms.equipment) = (Some(20), vec!["Beamer".into()]);
+        for one in &mut rooms.resources {
+            one.bookable.resource = Resource::Room(RoomId(2));
+            (one.capacity, one.equipment) = (Some(24), vec!["Beamer".into(), "Piano".into()]);
+        }
+        let lacks = Lack::Equipment("Beamer".into());
+        rooms.nearly = vec![Nearly { resource: Resource::Room(RoomId(3)), name: "Loft".into(), lacks }];
+        let html = page(rooms, None);
+        assert_eq!(html.matches("<li data-hit").count(), 2, "size and beamer, but not the piano: {html}");
+        assert!(words(&html).contains("LoftNo Beamer") && html.contains(r#"href="/book/room:3""#), "{html}");
+        assert!(html.contains(r#"value="20" selected"#), "a size that is no usual one is chosen, too: {html}");
+        assert_eq!(html.matches(r#"name="with""#).count(), 2, "one for the beamer, and one for more: {html}");
+        let machines = page(found(Vec::new(), None), None);
+        assert!(!machines.contains(r#"name="with""#) && !machines.contains(r#"name="people""#), "{machines}");
     }
 
     #[test]

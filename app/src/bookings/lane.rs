@@ -246,7 +246,7 @@ fn slot(
             }.into_any());
         }
         BlockKind::Mine => ("booked-mine", "circle-check"),
-        BlockKind::Not(Obstacle::Booking | Obstacle::Checkout) => ("taken", "user-round"),
+        BlockKind::Not(Obstacle::Booking | Obstacle::Checkout | Obstacle::Event) => ("taken", "user-round"),
         BlockKind::Not(Obstacle::Maintenance) => ("maint", "wrench"),
         BlockKind::Not(Obstacle::TooSoon) => ("past", "clock"),
         BlockKind::Not(Obstacle::Closed | Obstacle::Closure | Obstacle::External | Obstacle::TooFar) => {

@@ -175,13 +175,15 @@ fn over(one: &Opened) -> AnyView {
         _ => "clock",
     };
     let minutes = minutes_of(span);
-    let again = format!("/book/{}?minutes={minutes}", booking.resource);
+    let for_group = booking.group_name.as_deref().map(|group| format!(" · {}", t.book_for_group(group)));
+    let group = booking.group.map(|group| format!("&group={group}")).unwrap_or_default();
+    let again = format!("/book/{}?minutes={minutes}{group}", booking.resource);
     view! {
         <li><div class="item">
             <span class="tile"><Icon name=icon/></span>
             <span class="lines">
                 <a class="t" href=format!("/bookings/{}", booking.id)>{booking.name.clone()}</a>
-                <span class="s">{when(t, span, one.now)}" · "{length(t, minutes)}" · "{t.booking_state(booking.state)}</span>
+                <span class="s">{when(t, span, one.now)}" · "{length(t, minutes)}" · "{t.booking_state(booking.state)}{for_group}</span>
             </span>
             <a class="btn" href=again>{t.book_again()}<span class="visually-hidden">": "{booking.name.clone()}</span></a>
         </div></li>
@@ -232,7 +234,7 @@ pub(super) fn card(
         _ => None,
     };
     let offered = booking.offered_to.as_deref().map(|name| t.booking_offered_to(name));
-    let line = located(when(t, span, now), one);
+    let line = located(t, when(t, span, now), one);
     view! {
         <article class="booking" aria-label=booking.name.clone()>
             <div class="head">
@@ -244,18 +246,20 @@ pub(super) fn card(
             })}
             {acts(t, one, page, decide, moved)}
             {offered.map(|offered| view! { <p class="why"><Icon name="handshake"/><span>{offered}</span></p> })}
+            {booking.series.map(|series| view! {
+                <p class="why"><Icon name="repeat"/><span><a class="link" href=format!("/series/{series}")>{t.series_show_all()}</a></span></p>
+            })}
             {note.map(|note| view! { <p class="why"><Icon name="info"/><span>{note}</span></p> })}
         </article>
     }
     .into_any()
 }
 
-/// A line with the location of the machine or room.
-fn located(line: String, one: &Opened) -> String {
-    match &one.place {
-        Some(place) => format!("{line} · {place}"),
-        None => line,
-    }
+/// A line with the location of the machine or room, and the group it is for.
+fn located(t: Lang, line: String, one: &Opened) -> String {
+    let group = one.booking.group_name.as_deref().map(|group| t.book_for_group(group));
+    let parts = [Some(line), one.place.clone(), group];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// A running booking: the time left, and its actions.
@@ -268,7 +272,7 @@ fn running(t: Lang, one: &Opened, page: Page, decide: Call<DecideBooking>, moved
             <p>{time::capitalised(t.booking_state(booking.state))}</p>
             <h3><a href=format!("/bookings/{}", booking.id)>{booking.name.clone()}</a></h3>
             <p class="timer">{left}</p>
-            <p>{located(t.book_until(&time::clock(booking.ends)), one)}</p>
+            <p>{located(t, t.book_until(&time::clock(booking.ends)), one)}</p>
             {acts(t, one, page, decide, moved)}
         </article>
     }
@@ -294,7 +298,7 @@ fn arriving(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Move
         <article class="deep" aria-label=booking.name.clone()>
             <h3>{booking.name.clone()}</h3>
             <p class="timer">{soon}</p>
-            <p>{located(when(t, span, one.now), one)}</p>
+            <p>{located(t, when(t, span, one.now), one)}</p>
             <div class="acts"><Act id action=BookingAction::CheckIn about kind=Kind::Primary decide/></div>
             <p class="why"><Icon name="clock"/><span>{t.book_come_until(&time::clock(one.gone))}</span></p>
         </article>
@@ -419,7 +423,7 @@ fn cancel(t: Lang, one: &Opened, id: String, about: String, decide: Call<DecideB
     let title = format!("{dialog}-title");
     let is_late = booking.mine && booking.state == State::Approved && one.free_until.at < one.now.at;
     let comes = if is_late { t.book_cancel_late() } else { t.book_cancel_in_time() };
-    let who = booking.person_name.clone().filter(|_| !booking.mine);
+    let who = booking.group_name.clone().or_else(|| booking.person_name.clone().filter(|_| !booking.mine));
     let note = (!booking.mine).then(|| {
         view! { <TextArea name="note" label=t.book_cancel_note() value=String::new() hint=t.book_cancel_note_hint()/> }
     });

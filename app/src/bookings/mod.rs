@@ -5,6 +5,7 @@
 
 mod affected;
 pub mod api;
+mod by_hour;
 mod choice;
 mod day;
 mod edit_rule;
@@ -17,10 +18,12 @@ mod one;
 mod outage;
 mod requests;
 mod rules;
+mod taken;
 mod waiting;
 mod week;
 
 pub use affected::outage_page;
+pub use by_hour::by_hour_page;
 pub use day::day_page;
 pub use find::find_page;
 pub use mine::mine_page;
@@ -45,7 +48,7 @@ use api::DecideBooking;
 use contract::bookings::{Bookable, Opened, Quota, Time};
 use domain::{
     bookings::{BookingAction, Obstacle, Resource, State},
-    id::BookingId,
+    id::{BookingId, GroupId},
     machines::MachineState,
     time::{Date, MINUTE, Moment},
 };
@@ -86,6 +89,39 @@ fn StateWord(state: State) -> impl IntoView {
     };
     let name = time::capitalised(lang::current().booking_state(state));
     view! { <span class="booking-state" data-state=state.as_str()><Icon name=icon/>{name}</span> }
+}
+
+/// The choice between the reader and the groups for which they book; none without groups.
+fn for_whom(t: Lang, chosen: Option<GroupId>, groups: Vec<(GroupId, String)>) -> Option<AnyView> {
+    let is_chosen = |group: GroupId| chosen == Some(group);
+    let options = groups.iter().map(|(group, name)| {
+        view! { <option value=group.to_string() selected=is_chosen(*group)>{name.clone()}</option> }
+    });
+    let options = options.collect_view();
+    (!groups.is_empty()).then(|| {
+        view! {
+            <select class="input select" name="group" aria-label=t.book_for_whom()>
+                <option value="" selected=chosen.is_none()>{t.book_for_me()}</option>
+                {options}
+            </select>
+        }
+        .into_any()
+    })
+}
+
+/// How important the booking is, where its room asks for it.
+fn importance(t: Lang) -> AnyView {
+    let steps = (1..=5_u8).map(|step| {
+        view! { <label><input type="radio" name="importance" value=step checked=step == 3/><span>{step}</span></label> }
+    });
+    view! {
+        <fieldset class="field" role="radiogroup">
+            <legend class="label">{t.booking_importance()}</legend>
+            <div class="importance">{steps.collect_view()}</div>
+            <p class="imp-ends"><span>{t.booking_importance_least()}</span><span>{t.booking_importance_most()}</span></p>
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// `Today, 16:00–18:00`, `Tue 24 Nov, 18:00–20:00`.
@@ -131,7 +167,7 @@ fn leaves(t: Lang, quota: Quota, minutes: u32) -> Option<String> {
 }
 
 /// `4 h of 8 h this week`.
-fn used(t: Lang, quota: Quota) -> Option<String> {
+pub(crate) fn used(t: Lang, quota: Quota) -> Option<String> {
     (quota.most > 0).then(|| t.book_quota(&length(t, quota.minutes), &length(t, u32::from(quota.most) * 60)))
 }
 
@@ -140,7 +176,7 @@ fn steady(one: &Opened) -> Opened {
     Opened { now: one.booking.asked, ..one.clone() }
 }
 
-fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
+pub(crate) fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::TooSoon => t.book_too_soon(),
         Obstacle::TooFar => t.book_too_far(),
@@ -148,6 +184,7 @@ fn obstacle(t: Lang, obstacle: Obstacle) -> &'static str {
         Obstacle::External => t.book_external(),
         Obstacle::Booking => t.book_taken(),
         Obstacle::Checkout => t.book_checkout(),
+        Obstacle::Event => t.bookings_event(),
         Obstacle::Maintenance => t.book_maintenance(),
         Obstacle::Elsewhere => t.book_elsewhere(),
         Obstacle::Quota => t.book_used_up(),

@@ -91,6 +91,7 @@ fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Mov
     let span = Time { starts: booking.starts, ends: booking.ends };
     let who = booking.person_name.clone().filter(|_| !booking.mine);
     let href = booking.person.filter(|_| !booking.mine).map(|person| format!("/people/{person}"));
+    let group = booking.group.zip(booking.group_name.clone());
     let open = booking.state.takes_time() && booking.mine;
     view! {
         {if open {
@@ -109,6 +110,9 @@ fn page_body(t: Lang, one: &Opened, decide: Call<DecideBooking>, moved: Call<Mov
                     {mine::state(one)}
                     <p class="when">{when(t, span, one.now)}</p>
                     {one.place.clone().map(|place| view! { <p class="s">{place}</p> })}
+                    {group.map(|(id, name)| view! {
+                        <p class="s"><a class="link" href=format!("/groups/{id}")>{time::capitalised(&t.book_for_group(&name))}</a></p>
+                    })}
                     {who}
                     {booking.note.clone().map(|note| view! { <p>"“"{note}"”"</p> })}
                     {booking.decided_by.clone().map(|name| view! { <p class="s">{t.booking_by(&name)}</p> })}
@@ -127,7 +131,11 @@ fn answer(t: Lang, one: &Opened, held: Held) -> Option<AnyView> {
     if !booking.actions.contains(&BookingAction::Reject) || held.hides((about.0.0, about.1)) {
         return None;
     }
-    let name = booking.person_name.clone().unwrap_or_else(|| t.checkouts_former().to_owned());
+    let name = booking
+        .group_name
+        .clone()
+        .or_else(|| booking.person_name.clone())
+        .unwrap_or_else(|| t.checkouts_former().to_owned());
     Some(
         view! {
             <section class="card">

@@ -273,12 +273,25 @@ fn summary(t: Lang, rules: &Rules) -> String {
     };
     let open = mark(Key::BookingOpen, &t.rules_bookings(number(Key::BookingOpen)));
     let weekly = mark(Key::BookingWeekly, &t.rules_hours(number(Key::BookingWeekly)));
+    let of_groups = [
+        (
+            Key::BookingGroupOpen,
+            t.rules_group_open(&mark(Key::BookingGroupOpen, &t.rules_bookings(number(Key::BookingGroupOpen)))),
+        ),
+        (
+            Key::BookingGroupWeekly,
+            t.rules_group_weekly(&mark(Key::BookingGroupWeekly, &t.rules_hours(number(Key::BookingGroupWeekly)))),
+        ),
+    ];
+    let of_groups: Vec<_> =
+        of_groups.into_iter().filter(|(key, _)| number(*key) > 0).map(|(_, message)| message).collect();
     let some = |key: Key, message: String| (number(key) > 0).then_some(message);
     let sentences = [
         Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
         Some(mark(Key::BookingMode, answered)),
         some(Key::BookingOpen, t.rules_open(&open)),
         some(Key::BookingWeekly, t.rules_weekly(&weekly)),
+        (!of_groups.is_empty()).then(|| t.rules_of_groups(&of_groups.join(", "))),
         some(Key::BookingBefore, t.rules_before(&length(Key::BookingBefore))),
         some(Key::BookingAfter, t.rules_after(&length(Key::BookingAfter))),
         some(Key::BookingFreeUntil, t.rules_cancel(&length(Key::BookingFreeUntil))),

@@ -129,6 +129,7 @@ fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -
                     <ButtonLink href="/bookings/requests" label=t.requests_title().to_owned() kind=Kind::Ghost icon="inbox"/>
                     <ButtonLink href="/bookings/rules" label=t.rules_title().to_owned() kind=Kind::Ghost icon="sliders-horizontal"/>
                 })}
+                <ButtonLink href="/bookings/rooms" label=t.by_hour_title().to_owned() kind=Kind::Ghost icon="door-open"/>
                 <ButtonLink href="/book" label=t.book_title().to_owned() kind=Kind::Primary icon="plus"/>
             </span>
         </header>
@@ -141,7 +142,7 @@ fn page_body(t: Lang, week: &Week, show: &'static str, whom: Option<PersonId>) -
 }
 
 /// `16–22 November`, `30 November – 6 December`.
-fn span_of(t: Lang, first: Date, last: Date) -> String {
+pub(super) fn span_of(t: Lang, first: Date, last: Date) -> String {
     if first.month == last.month {
         format!("{}–{} {}", first.day, last.day, t.month(last.month))
     } else {
@@ -235,22 +236,23 @@ fn cell(
 }
 
 /// The colour; the text says the same.
-fn key(entry: &Entry) -> &'static str {
+pub(super) fn key(entry: &Entry) -> &'static str {
     match entry.cause {
         _ if entry.mine => "mine",
         Cause::Booking if entry.waits => "pending",
         Cause::Booking => "taken",
-        Cause::Checkout => "course",
+        Cause::Checkout | Cause::Event => "course",
         Cause::Maintenance | Cause::Closure | Cause::External => "maint",
     }
 }
 
-fn what(t: Lang, entry: &Entry) -> &'static str {
+pub(super) fn what(t: Lang, entry: &Entry) -> &'static str {
     match entry.cause {
         _ if entry.mine => t.bookings_yours(),
         Cause::Booking if entry.waits => t.bookings_waits(),
         Cause::Booking => t.bookings_booked(),
         Cause::Checkout => t.bookings_checkout(),
+        Cause::Event => t.bookings_event(),
         Cause::Maintenance => t.bookings_maintenance(),
         Cause::Closure => t.book_closed(),
         Cause::External => t.book_external(),
@@ -266,7 +268,14 @@ mod tests {
 
     fn page(address: &str) -> String {
         let row = |resource, name: &str| {
-            let bookable = Bookable { resource, name: name.into(), place: None, state: None, moderated: false };
+            let bookable = Bookable {
+                resource,
+                name: name.into(),
+                place: None,
+                state: None,
+                moderated: false,
+                importance: false,
+            };
             WeekRow { bookable, days: vec![Vec::new(); 7] }
         };
         let group = |row| WeekGroup { place: None, rows: vec![row] };

@@ -68,12 +68,13 @@ impl<O: Callable> ServerFn for Function<O> {
         let (ctx, lang) = (expect_context::<services::Ctx>(), crate::lang::current());
         let sent = contract::form::Fields::urlencoded(&self.fields);
         let operation = O::read_ids(&sent).ok_or_else(codec::outdated)?;
+        let then = O::ABOUT.then.map(|address| filled(address, &operation.write_ids()));
         let mut answer = services::serve(&ctx, &crate::request::actor(), operation, &sent, lang).await?;
         if let Some(contract::form::Link(link)) = O::link(&mut answer) {
             link.insert_str(0, &crate::cookies::origin());
         }
-        if let Some(address) = O::ABOUT.then {
-            leptos_axum::redirect(address);
+        if let Some(address) = then {
+            leptos_axum::redirect(&address);
         }
         Ok(answer)
     }
@@ -83,6 +84,13 @@ impl<O: Callable> ServerFn for Function<O> {
     async fn run_body(self) -> Result<O::Answer, AppError> {
         Err(codec::outdated())
     }
+}
+
+/// An address with ids in it, as `/draws/{draw}`: `draw=7` makes it `/draws/7`.
+#[cfg(feature = "ssr")]
+fn filled(address: &str, ids: &str) -> String {
+    let ids = ids.split('&').filter_map(|pair| pair.split_once('='));
+    ids.fold(address.to_owned(), |address, (name, id)| address.replace(&format!("{{{name}}}"), id))
 }
 
 /// Loads the answer of an operation without a form: the server runs it, the browser asks the server.
@@ -95,9 +103,17 @@ pub fn load_with<O: Callable>(
     operation: &O,
     fields: &[(&str, &dyn Id)],
 ) -> impl Future<Output = Result<O::Answer, AppError>> + Send + use<O> {
+    load_query(operation, &written(fields))
+}
+
+/// The same with the fields in the query of an address: that is, of a form with GET.
+pub fn load_query<O: Callable>(
+    operation: &O,
+    query: &str,
+) -> impl Future<Output = Result<O::Answer, AppError>> + Send + use<O> {
     const { assert!(!O::URL.is_empty(), "only programs have this operation") }
-    let sent = [operation.write_ids(), written(fields)];
-    let call = Function::<O>::of(sent.join("&"));
+    let ids = operation.write_ids();
+    let call = Function::<O>::of([ids.as_str(), query.trim_start_matches('?')].join("&"));
     #[cfg(feature = "ssr")]
     return call.run_body();
     #[cfg(not(feature = "ssr"))]

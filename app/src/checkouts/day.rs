@@ -26,13 +26,17 @@ use crate::{
         form::Summary,
         icon::Icon,
         keys,
+        list::LinkItem,
     },
 };
-use contract::checkouts::{Appointment, Candidate, Day, FreeSlot, TimeRequest};
+use contract::{
+    checkouts::{Appointment, Candidate, Day, FreeSlot, TimeRequest},
+    training_events::EventLine,
+};
 use domain::{checkouts::CheckoutAction, id::AppointmentId, live::Noun, time::Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use text::time;
+use text::{Lang, time};
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -209,6 +213,7 @@ fn lists(day: &Day, calls: Calls, visible: Memo<Option<AppointmentId>>) -> AnyVi
                 <h2 class="group-head" id="today">{t.checkouts_today()}<span class="n" aria-hidden="true">{sum}</span></h2>
                 {today}
             </section>
+            {events(t, &day.events, now)}
             {group("waiting", t.checkouts_waiting(), &day.waiting)}
             {group("unfinished", t.checkouts_unfinished(), &day.unfinished)}
             {candidates(&day.candidates)}
@@ -217,6 +222,28 @@ fn lists(day: &Day, calls: Calls, visible: Memo<Option<AppointmentId>>) -> AnyVi
         </div>
     }
     .into_any()
+}
+
+/// The reader's training events. Those that have begun lead to their results.
+fn events(t: Lang, events: &[EventLine], now: Moment) -> Option<AnyView> {
+    let row = |event: &EventLine| {
+        let has_begun = event.starts.at <= now.at;
+        let href =
+            if has_begun { format!("/events/{}/results", event.id) } else { format!("/events/{}", event.id) };
+        let when = if has_begun { t.attend_results_due().to_owned() } else { t.exact(event.starts, now) };
+        let second = [Some(when), event.place.clone(), Some(t.attend_held_of(event.held, event.capacity))];
+        let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        view! { <LinkItem href icon="megaphone" title=event.title.clone() second/> }
+    };
+    (!events.is_empty()).then(|| {
+        view! {
+            <section class="group" aria-labelledby="events">
+                <h2 class="group-head" id="events">{t.attend_own_events()}</h2>
+                <ul class="list">{events.iter().map(row).collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// A free slot.
@@ -456,6 +483,7 @@ mod tests {
                 free: vec![FreeSlot { starts: NOW, ends: NOW }],
                 waiting: vec![],
                 coming: vec![],
+                events: vec![],
                 unfinished: vec![],
                 wishes: vec![],
                 candidates: vec![],

@@ -47,9 +47,11 @@ pub async fn machine(id: MachineId) -> Result<MachineSheet, AppError> {
 pub async fn save_machine(
     id: MachineId,
     version: i64,
+    #[server(default)] groups: Vec<String>,
     #[server(flatten)] form: MachineInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
+    let form = MachineInput { groups: Some(groups), ..form };
     services::equipment::save(&ctx, &crate::request::actor(), id, version, form).await?;
     leptos_axum::redirect(&format!("/machines/{id}/edit?saved"));
     Ok(())
@@ -143,9 +145,11 @@ pub async fn kind(id: Option<TypeId>) -> Result<TypeSheet, AppError> {
 #[server(endpoint = "equipment/add-type", protocol = crate::call::Wire)]
 pub async fn add_type(
     #[server(default)] requires: Vec<String>,
+    #[server(default)] groups: Vec<String>,
     #[server(flatten)] form: TypeInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
+    let form = TypeInput { groups: Some(groups), ..form };
     let made = services::equipment::add_type(&ctx, &crate::request::actor(), form, requires).await;
     let made = made?;
     leptos_axum::redirect(&format!("/types/{made}/edit?saved"));
@@ -158,9 +162,11 @@ pub async fn save_type(
     id: TypeId,
     version: i64,
     #[server(default)] requires: Vec<String>,
+    #[server(default)] groups: Vec<String>,
     #[server(flatten)] form: TypeInput,
 ) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
+    let form = TypeInput { groups: Some(groups), ..form };
     services::equipment::save_type(&ctx, &crate::request::actor(), id, version, form, requires).await?;
     leptos_axum::redirect(&format!("/types/{id}/edit?saved"));
     Ok(())

@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, Archive, Duplicate, SaveMachine},
-    fields::{DisplayForm, PutAway, SettingFields, Undo, named, types, versioned_settings},
+    fields::{DisplayForm, PutAway, SettingFields, Undo, group_choices, named, types, versioned_settings},
 };
 use crate::{
     call::{Call, PageResource, page_resource},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use contract::equipment::MachineSheet;
-use domain::{id::MachineId, live::Noun, pictures::Subject};
+use domain::{equipment::GROUPS, id::MachineId, live::Noun, pictures::Subject};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -114,7 +114,7 @@ fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Cal
 #[component]
 fn EditForm(edit_form: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let MachineSheet { id, saved, kinds, away, places, inherited, .. } = edit_form.clone();
+    let MachineSheet { id, saved, kinds, away, places, inherited, groups, type_groups, .. } = edit_form.clone();
     let value = |field: &str| saved.value(field).to_owned();
     let kinds = types(t, kinds, &away);
     let mut stands = vec![(String::new(), t.equipment_no_place().to_owned())];
@@ -140,6 +140,7 @@ fn EditForm(edit_form: MachineSheet, save: Call<SaveMachine>, typing: RwSignal<b
                 <Select name="place" label=t.equipment_place() options=stands chosen=place/>
                 <Field name="manual" label=t.equipment_manual() hint=t.equipment_manual_hint() value=manual/>
                 <h2>{t.equipment_use()}</h2>
+                {group_choices(t, &saved, groups, t.equipment_groups_otherwise(&type_groups))}
                 <SettingFields saved inherited input/>
                 <div class="btn-row"><Submit label=t.equipment_save() kind=Press::Primary busy=save.pending()/></div>
             </Form>
@@ -156,6 +157,7 @@ fn fields(t: Lang, edit_form: &MachineSheet) -> Vec<Versioned> {
         words("kind", t.equipment_type(), types(t, edit_form.kinds.clone(), &edit_form.away)),
         words("place", t.equipment_place(), named(edit_form.places.clone())),
         Versioned::plain("manual", t.equipment_manual()),
+        words(GROUPS, t.rooms_groups(), named(edit_form.groups.clone())),
     ];
     fields.extend(versioned_settings(t, &edit_form.inherited));
     fields
@@ -165,7 +167,11 @@ fn fields(t: Lang, edit_form: &MachineSheet) -> Vec<Versioned> {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{id::TypeId, time::Moment, versions::Saved};
+    use domain::{
+        id::{GroupId, TypeId},
+        time::Moment,
+        versions::Saved,
+    };
 
     fn edit_form(archived: Option<Moment>) -> MachineSheet {
         let fields = vec![
@@ -173,6 +179,7 @@ mod tests {
             ("number", "11".into()),
             ("kind", "3".into()),
             ("grace", "5".into()),
+            (GROUPS, "5".into()),
         ];
         MachineSheet {
             now: NOW,
@@ -188,6 +195,8 @@ mod tests {
             kinds: vec![(TypeId(4), "Lathe".into()), (TypeId(3), "Laser cutter".into())],
             away: archived.map(|_| TypeId(3)).into_iter().collect(),
             places: vec![],
+            groups: vec![(GroupId(5), "Bookbinders".into())],
+            type_groups: vec!["Choir".into()],
         }
     }
 
@@ -208,6 +217,8 @@ mod tests {
         let content = words(&html);
         assert!(content.contains("Inherited: Every member") && content.contains("Inherited: 2"), "{content}");
         assert!(html.contains(r#"aria-label="Archive: Laser &lt;1&gt;""#), "{html}");
+        assert!(html.contains(r#"name="groups[]" value="5" checked"#), "{html}");
+        assert!(content.contains("the groups of its type may: Choir"), "{content}");
     }
 
     #[test]

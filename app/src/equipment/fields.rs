@@ -8,6 +8,7 @@ use crate::{
     ui::{
         answered::{answered, later},
         button::{Kind as Press, Submit},
+        choices::Choices,
         form::{Field, Form, hidden},
         lcd::Lcd,
         select::Select,
@@ -16,7 +17,11 @@ use crate::{
     },
 };
 use contract::equipment::{Inherited, Shelved};
-use domain::{id::TypeId, versions::Saved};
+use domain::{
+    equipment::GROUPS,
+    id::{GroupId, TypeId},
+    versions::Saved,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use std::fmt::Display;
 use text::Lang;
@@ -170,6 +175,23 @@ pub fn versioned_settings(t: Lang, inherited: &Inherited) -> Vec<Versioned> {
         Versioned::plain("grace", t.setting_grace()),
         Versioned::plain("display", t.setting_display()),
     ]
+}
+
+/// The groups that may book it, and who may if none is chosen.
+pub fn group_choices(
+    t: Lang,
+    saved: &Saved,
+    groups: Vec<(GroupId, String)>,
+    otherwise: String,
+) -> Option<AnyView> {
+    let chosen: Vec<String> = saved.value(GROUPS).split(',').map(ToOwned::to_owned).collect();
+    (!groups.is_empty()).then(|| {
+        view! {
+            <Choices name=GROUPS error="groups" legend=t.rooms_groups() options=named(groups) chosen/>
+            <p class="hint">{otherwise}</p>
+        }
+        .into_any()
+    })
 }
 
 /// Ids and names as options.

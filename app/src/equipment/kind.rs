@@ -4,7 +4,7 @@
 
 use super::{
     api::{self, AddType, ArchiveType, SaveType},
-    fields::{DisplayForm, PutAway, SettingFields, Undo, types, versioned_settings},
+    fields::{DisplayForm, PutAway, SettingFields, Undo, group_choices, named, types, versioned_settings},
 };
 use crate::{
     address::number,
@@ -26,7 +26,11 @@ use crate::{
     },
 };
 use contract::equipment::TypeSheet;
-use domain::{equipment::REQUIRES, id::TypeId, live::Noun};
+use domain::{
+    equipment::{GROUPS, REQUIRES},
+    id::TypeId,
+    live::Noun,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -131,7 +135,7 @@ fn Page(edit_form: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<Arch
 #[component]
 fn EditForm<F: Posted>(edit_form: TypeSheet, action: Call<F>, typing: RwSignal<bool>) -> impl IntoView {
     let t = lang::current();
-    let TypeSheet { id, saved, others, away, inherited, .. } = edit_form;
+    let TypeSheet { id, saved, others, away, inherited, groups, .. } = edit_form;
     let (name, risk) = (saved.value("name").to_owned(), saved.value("risk").to_owned());
     let required: Vec<String> = saved.value(REQUIRES).split(',').map(ToOwned::to_owned).collect();
     let (version, began) = (saved.version.to_string(), began(&saved.fields));
@@ -156,6 +160,7 @@ fn EditForm<F: Posted>(edit_form: TypeSheet, action: Call<F>, typing: RwSignal<b
                     <Choices name=REQUIRES error="requires" legend=t.equipment_requires() options=types(t, others, &away) chosen=required/>
                 })}
                 <h2>{t.equipment_use()}</h2>
+                {group_choices(t, &saved, groups, t.equipment_groups_otherwise(&[]))}
                 <SettingFields saved inherited input/>
                 <div class="btn-row"><Submit label kind=Press::Primary busy=action.pending()/></div>
             </Form>
@@ -176,6 +181,7 @@ fn fields(t: Lang, edit_form: &TypeSheet) -> Vec<Versioned> {
         Versioned::plain("name", t.equipment_name()),
         words("risk", t.equipment_risk(), risks(t)),
         words(REQUIRES, t.equipment_requires(), types(t, edit_form.others.clone(), &edit_form.away)),
+        words(GROUPS, t.rooms_groups(), named(edit_form.groups.clone())),
     ];
     fields.extend(versioned_settings(t, &edit_form.inherited));
     fields
@@ -196,6 +202,7 @@ mod tests {
             inherited: vec![("mode".into(), "qualified".into())],
             others: vec![(TypeId(4), "Saw".into()), (TypeId(5), "Lathe".into())],
             away: vec![TypeId(4)],
+            groups: Vec::new(),
         }
     }
 

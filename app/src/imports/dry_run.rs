@@ -66,7 +66,8 @@ pub(super) fn Preview(run: RwSignal<DryRun>, at: Memo<At>, calls: Calls) -> impl
 /// Why no column identifies a person: the columns of the list, and those that would do.
 fn nobody(t: Lang, headings: &[Heading]) -> Option<String> {
     let who = [Column::Key, Column::Email];
-    if headings.iter().any(|heading| heading.column.is_some_and(|column| who.contains(&column))) {
+    let tells = |column| who.contains(&column) || column == Column::Who;
+    if headings.iter().any(|heading| heading.column.is_some_and(tells)) {
         return None;
     }
     let found: Vec<_> =
@@ -286,6 +287,7 @@ mod tests {
         imports::{LineAction, LineError, Note},
         problem::Problem,
         qualifications::{Relation, Subject},
+        time::Date,
     };
 
     fn render(applied: bool, lines: Vec<LineView>) -> String {
@@ -340,6 +342,8 @@ mod tests {
             subject: Subject::Type(TypeId(3)),
             name: "Laser".into(),
             relation: Relation::User,
+            from: Date::from_iso("2025-05-03"),
+            by: Some((PersonId(6), "Tess".into())),
         };
         let html = render(
             false,
@@ -350,7 +354,13 @@ mod tests {
             ],
         );
         let content = words(&html);
-        for words in ["This e-mail is Bob’s.", "reported lost", "Laser: may use", "no change", "Page 1 of 2"] {
+        for words in [
+            "This e-mail is Bob’s.",
+            "reported lost",
+            "Laser: may use, from 2025-05-03, trained by Tess",
+            "no change",
+            "Page 1 of 2",
+        ] {
             assert!(content.contains(words), "{words} is not in {content}");
         }
         assert!(html.contains(r#"name="columns[0]""#) && html.contains(r#"value="email" selected"#), "{html}");

@@ -41,6 +41,7 @@ fn Lists() -> impl IntoView {
     let lists = [
         ("people", t.people_heading(), t.export_people(), true),
         ("qualifications", t.person_qualifications(), t.export_qualifications(), true),
+        ("groups", t.groups_title(), t.nav_groups_next(), true),
         ("cards", t.person_cards(), t.export_cards(), administers),
     ];
     view! {

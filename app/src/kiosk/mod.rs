@@ -35,7 +35,7 @@ use domain::{
 };
 use layout::{Slice, pages, roomy};
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Stylesheet, Title};
 use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::time;
@@ -69,6 +69,9 @@ impl PageContext {
     }
 }
 
+/// Its own style sheet: nothing else is shown so large, so other pages do without it.
+const STYLE: &str = "/kiosk.css";
+
 /// The page at `/kiosk`.
 pub fn kiosk_page() -> AnyView {
     let PageContext { floor, qr } = PageContext::load();
@@ -80,6 +83,7 @@ pub fn kiosk_page() -> AnyView {
         }
     });
     view! {
+        <Stylesheet id="kiosk" href=STYLE/>
         <Title text=lang::current().kiosk_title()/>
         <Transition>
             {followed_or(
@@ -98,13 +102,14 @@ pub fn kiosk_page() -> AnyView {
 
 /// Shown without permission: how a screen gets its link.
 #[component]
-fn Locked(problem: Problem) -> impl IntoView {
+pub fn Locked(problem: Problem) -> impl IntoView {
     let t = lang::current();
     if !matches!(problem.kind, Kind::SignIn | Kind::Forbidden) {
         return view! { <main id="main"><Refused problem/></main> }.into_any();
     }
     set_page_status(problem.kind);
     view! {
+        <Stylesheet id="kiosk" href=STYLE/>
         <main class="kiosk-locked" id="main">
             <a class="brand" href="/"><Mark/><span>{use_visitor().space}</span></a>
             <span class="tile"><Icon name="monitor"/></span>

@@ -6,7 +6,7 @@ use crate::{
 use contract::{
     access::{Answers, Contact, TraceView},
     machines::{BookedToday, NextBooking},
-    training::{Agreed, PathView, Stage},
+    training::{OpenAppointment, PathView, Stage},
 };
 use domain::{
     access::{Decision, Level, Outcome, Reason, Rule, Step, Trace},
@@ -107,7 +107,7 @@ fn missing_quiz_is_the_single_action() {
 }
 
 /// The path of a member who watched the first of two videos, and half of the second, which has a quiz.
-fn path(qualified: bool, appointment: Option<Agreed>) -> PathView {
+fn path(qualified: bool, appointment: Option<OpenAppointment>) -> PathView {
     let stage = |module, title: &str, percent, quiz| Stage {
         module: ModuleId(module),
         title: title.into(),
@@ -129,6 +129,8 @@ fn path(qualified: bool, appointment: Option<Agreed>) -> PathView {
         ],
         qualified: false,
         appointment,
+        together: None,
+        lead: None,
     }
 }
 
@@ -160,7 +162,8 @@ fn own_path_has_one_button_and_other_reasons_one_line() {
 #[test]
 fn requested_checkout_is_a_state_without_button() {
     let starts = NOW.shifted_to(NOW.at.after(HOUR * 48));
-    let agreed = Agreed { id: AppointmentId(7), starts, with: Some("Jonas".into()), state: State::Pending };
+    let agreed =
+        OpenAppointment { id: AppointmentId(7), starts, with: Some("Jonas".into()), state: State::Pending };
     let denied = || mine(Decision::Deny(vec![Reason::NotQualified(TypeId(3))]));
     let free = || page(MachineState::Free { since: None });
     let html = answered(Lang::En, free(), Answers { path: Some(path(true, None)), ..denied() });

@@ -227,6 +227,7 @@ fn Links(account: Account) -> impl IntoView {
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
                 {(account.status == PersonStatus::Active).then(|| view! {
                     <LinkItem href="/groups".to_owned() icon="users-round" title=t.groups_mine() second=t.groups_mine_next()/>
+                    <LinkItem href="/draws".to_owned() icon="ticket" title=t.draws_title() second=t.nav_draws_next()/>
                 })}
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>

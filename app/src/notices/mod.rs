@@ -268,6 +268,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
         Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
+        Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
@@ -295,6 +296,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::HandOverAccepted
             | Kind::HandOverDeclined
             | Kind::OfferLapsed
+            | Kind::SeriesChanged
             | Kind::TimeFreed,
         ) => "clock",
         Some(
@@ -307,6 +309,15 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CheckoutFailed
             | Kind::CheckoutReminder
             | Kind::CheckoutClash
+            | Kind::EventInvited
+            | Kind::EventLapsed
+            | Kind::EventPlaced
+            | Kind::EventMoved
+            | Kind::EventCancelled
+            | Kind::EventResult
+            | Kind::EventReminder
+            | Kind::EventResultsDue
+            | Kind::EventHosted
             | Kind::TrainingAgain,
         ) => "graduation-cap",
         Some(Kind::Announced) => "megaphone",

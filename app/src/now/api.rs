@@ -15,5 +15,8 @@ pub async fn floor() -> Result<Floor, AppError> {
     }
     let reported = services::announcements::showing(&ctx, &actor).await?;
     let news = crate::announcements::news::cards(t, floor.now, reported);
-    Ok(Floor { news, ..floor })
+    let shown = floor.next.as_ref().map(|next| next.id);
+    let coming = services::coming::coming(&ctx, &actor, shown).await?;
+    let coming = super::coming::sections(t, floor.now, coming, floor.checkout.take());
+    Ok(Floor { news, coming, ..floor })
 }

@@ -4,6 +4,8 @@
 //! scrolling and highlights survive every answer. Not here: names of people.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub(crate) mod coming;
 mod panels;
 mod row;
 
@@ -24,7 +26,7 @@ use crate::{
     },
     visitor::use_visitor,
 };
-use contract::machines::{Floor, MachineNow, NextBooking, NextCheckout, PlaceNow};
+use contract::machines::{Floor, MachineNow, NextBooking, PlaceNow};
 use domain::{
     actor::Rank,
     checklist::Progress,
@@ -35,7 +37,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use panels::{Calls, coming, held, next_booking, running, session};
+use panels::{Calls, held, next_booking, running, session};
 use row::Row;
 
 /// Which machines are shown.
@@ -75,8 +77,8 @@ pub fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The reader's next booking and checkout, and the time of the answer.
-type Before = (Option<NextBooking>, Option<NextCheckout>, Moment);
+/// The reader's next booking, and the time of the answer.
+type Before = (Option<NextBooking>, Moment);
 
 /// The page at `/`.
 #[component]
@@ -86,7 +88,8 @@ pub fn Now() -> impl IntoView {
     // No event reports that an hour has come: the answer itself says when it ends.
     let until = RwSignal::new(None);
     let ended = Memo::new(move |_| u32::from(until.get().is_some_and(|until| clock.now().at >= until)));
-    let rest = [Noun::Space, Noun::Announcements, Noun::Person, Noun::Bookings, Noun::Checkouts];
+    let rest =
+        [Noun::Space, Noun::Announcements, Noun::Person, Noun::Bookings, Noun::Checkouts, Noun::TrainingEvents];
     // Blocking: the answer belongs to the first HTML, also without script.
     let answers = page_resource(
         // A sum of counters: a source of another shape would be code of its own.
@@ -126,9 +129,9 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
     let hold = Memo::new(move |_| floor.with(|floor| floor.hold));
     // Only the day of that instant matters, because it is shown relative to today.
     let before = Memo::new_with_compare(
-        move |_| floor.with(|floor| (floor.next.clone(), floor.checkout.clone(), floor.now)),
+        move |_| floor.with(|floor| (floor.next.clone(), floor.now)),
         |was: Option<&Before>, is: Option<&Before>| match (was, is) {
-            (Some(was), Some(is)) => (&was.0, &was.1, was.2.wall().date) != (&is.0, &is.1, is.2.wall().date),
+            (Some(was), Some(is)) => (&was.0, was.1.wall().date) != (&is.0, is.1.wall().date),
             _ => true,
         },
     );
@@ -161,22 +164,14 @@ fn Machines(floor: RwSignal<Floor>, calls: Calls) -> impl IntoView {
             session(on, booking, calls)
         }))}
         {dynamic(move || {
-            let (next, checkout, now) = before.get();
+            let (next, now) = before.get();
             let on = on.with(|on| on.as_ref().map(|on| on.machine));
             // A reader on the machine they have booked has one panel for both.
             let next = next.filter(|next| !next.runs || on.is_none() || next.resource.machine() != on);
-            let booking = next.map(|next| {
-                if next.runs { running(&next) } else { next_booking(next, now, calls) }
-            });
-            let checkout = checkout.map(|next| {
-                let with = next.with.map(|with| format!(" · {with}")).unwrap_or_default();
-                let more = format!("{with} · {}", t.checkout_state(next.state));
-                let href = format!("/checkouts/{}", next.id);
-                coming(t.now_checkout_next(), next.kind, (next.starts, next.ends, now), more, href, ().into_any())
-            });
-            Some((booking, checkout))
+            next.map(|next| if next.runs { running(&next) } else { next_booking(next, now, calls) })
         })}
         <SetUp set_up=Memo::new(move |_| floor.with(|floor| floor.set_up))/>
+        {upcoming(Memo::new(move |_| floor.with(|floor| floor.coming.clone())))}
         {news(Memo::new(move |_| floor.with(|floor| floor.news.clone())))}
         <section class="places" aria-labelledby="machines"
             data-stale=Signal::derive(move || lost.get().is_some() || live.stale_since().is_some())>
@@ -212,6 +207,14 @@ fn SetUp(set_up: Memo<Option<Progress>>) -> impl IntoView {
             let second = t.checklist_next(t.checklist_step(next));
             view! { <ul class="list"><LinkItem href=STEPS.to_owned() icon="circle-check" title second/></ul> }
         })
+    })
+}
+
+/// What the coming days hold, as rendered on the server.
+fn upcoming(html: Memo<String>) -> impl IntoView {
+    dynamic(move || {
+        let html = Some(html.get()).filter(|html| !html.is_empty())?;
+        Some(view! { <div class="upcoming" inner_html=html></div> })
     })
 }
 

@@ -129,12 +129,21 @@ fn extend(booking: &NextBooking, beside: Option<AnyView>) -> AnyView {
     .into_any()
 }
 
-/// The reader's next booking: check-in, and the link to all.
+/// The reader's next booking: check-in, and the link to it.
 pub(super) fn next_booking(next: NextBooking, now: Moment, calls: Calls) -> AnyView {
     let action = if next.opens { check_in(next.id, calls.decide) } else { ().into_any() };
     let t = lang::current();
-    let href = format!("/bookings/{}", next.id);
-    coming(t.now_booking_next(), next.name, (next.starts, next.ends, now), String::new(), href, action)
+    let (title, href) = (t.now_booking_next(), format!("/bookings/{}", next.id));
+    let when = when(t, Time { starts: next.starts, ends: next.ends }, now);
+    view! {
+        <section class="card next-booking" aria-label=title>
+            <p class="s">{title}</p>
+            <p class="t">{next.name}", "<b>{when}</b></p>
+            {action}
+            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
+        </section>
+    }
+    .into_any()
 }
 
 /// The reader's hold, and whom to ask.
@@ -146,26 +155,4 @@ pub(super) fn held(hold: HoldNow) -> AnyView {
         None => t.now_hold_next().to_owned(),
     };
     view! { <Banner tone=Tone::Warn icon="hand" title>{next}</Banner> }.into_any()
-}
-
-/// An upcoming appointment, with its link.
-pub(super) fn coming(
-    title: &'static str,
-    name: String,
-    (starts, ends, now): (Moment, Moment, Moment),
-    more: String,
-    href: String,
-    action: AnyView,
-) -> AnyView {
-    let t = lang::current();
-    let when = when(t, Time { starts, ends }, now);
-    view! {
-        <section class="card next-booking" aria-label=title>
-            <p class="s">{title}</p>
-            <p class="t">{name}", "<b>{when}</b>{more}</p>
-            {action}
-            <div class="btn-row"><ButtonLink href label=t.now_booking_open().to_owned()/></div>
-        </section>
-    }
-    .into_any()
 }

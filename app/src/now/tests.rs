@@ -6,7 +6,7 @@ use crate::{
 use contract::machines::{Extension, HoldNow, Session};
 use domain::{
     bookings::Resource,
-    id::{AppointmentId, BookingId, MachineId, PersonId},
+    id::{BookingId, MachineId, PersonId},
     machines::MachineState,
     time::DAY,
 };
@@ -121,20 +121,11 @@ fn next_appointments_are_shown_and_open_booking_checks_in_with_one_tap() {
         resource: Resource::Machine(MachineId(1)),
         extension: None,
     };
-    let checkout = NextCheckout {
-        id: AppointmentId(3),
-        kind: "CNC router".into(),
-        with: Some("Sofia".into()),
-        starts: at(24),
-        ends: at(25),
-        state: domain::checkouts::State::Accepted,
-    };
-    let both = Floor { next: Some(next.clone()), checkout: Some(checkout), ..floor() };
+    let both = Floor { next: Some(next.clone()), ..floor() };
     let html = page(Lang::En, "/", both);
     let content = words(&html);
     assert!(content.contains("Bandsaw, Sat 21 Nov, 14:16–16:16"), "{content}");
-    assert!(content.contains("Your next checkoutCNC router, Tomorrow, 14:16–15:16 · Sofia · "), "{content}");
-    assert!(html.contains(r#"href="/checkouts/3""#) && !html.contains("/bookings/decide"), "{html}");
+    assert!(!html.contains("/bookings/decide"), "{html}");
     let html = page(Lang::En, "/", Floor { next: Some(NextBooking { opens: true, ..next }), ..floor() });
     assert!(html.contains("/bookings/decide") && html.contains(r#"name="action" value="check-in""#), "{html}");
 }

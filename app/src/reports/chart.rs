@@ -23,6 +23,8 @@ pub struct Drawn {
     pub rate: String,
     pub lead: String,
     pub waited: String,
+    /// Empty for rooms.
+    pub training: String,
 }
 
 /// Three letters of a weekday.

@@ -47,7 +47,7 @@ pub fn whole(t: Lang, figures: &Figures) -> AnyView {
 }
 
 /// `2 h 10`, and from a day on `1.8 days`.
-fn length(t: Lang, minutes: u32) -> String {
+pub fn length(t: Lang, minutes: u32) -> String {
     const DAY: u32 = 24 * 60;
     if minutes < DAY {
         return t.length(MINUTE * minutes);
@@ -67,7 +67,7 @@ pub fn groups(t: Lang, report: &UseReport) -> AnyView {
     };
     let href = format!("/reports?{}", words(report, by));
     view! {
-        <section class="card report" data-span="12">
+        <section class="card report" data-span=if report.report.training.is_empty() { "12" } else { "7" }>
             <div class="card-head"><h2>{t.reports_groups()}</h2></div>
             <table class="table use-table">
                 <caption class="visually-hidden">{t.reports_groups()}</caption>

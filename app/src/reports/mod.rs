@@ -1,4 +1,4 @@
-//! Reports: when machines and rooms are busy, and what happens to bookings.
+//! Reports: when machines and rooms are busy, and what happens to bookings and to requests for training.
 //!
 //! Invariant: each chart has its figures as a table and as a file; values about too few people do not arrive, and
 //! are shown as such. Without script the page is the same: the selection is an ordinary form. Charts are drawn on
@@ -27,7 +27,7 @@ use crate::{
 use chart::{CLOSED, Drawn, FEW, short_weekday};
 use contract::reports::UseReport;
 use domain::{
-    reports::{Cell, GroupBy, Measure, WEEKS},
+    reports::{Cell, FunnelStep, GroupBy, Measure, TrainingStep, WEEKS},
     time::MINUTE,
 };
 use leptos::prelude::*;
@@ -87,6 +87,7 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
             {rate(t, drawn)}
             {lead(t, drawn)}
             {waited(t, drawn)}
+            {training(t, drawn)}
             {figures::groups(t, visible)}
         </div>
         <p class="small muted">{t.reports_why_hidden()}</p>
@@ -301,4 +302,45 @@ fn waited(t: Lang, drawn: &Drawn) -> AnyView {
     let steps = drawn.view.report.waited.iter().map(|(step, share)| (t.reports_waited_word(*step), *share));
     let words = [t.reports_waited(), t.reports_waited_sub(), t.reports_waited_step()];
     scale(t, words, file(&drawn.view, "waited"), &drawn.waited, steps.collect())
+}
+
+/// How far requests for training came; nothing for rooms.
+fn training(t: Lang, drawn: &Drawn) -> Option<AnyView> {
+    let (view, heading) = (&drawn.view, t.reports_training());
+    let steps = &view.report.training;
+    (!steps.is_empty()).then(|| {
+        let (sub, file, table) =
+            (beside(t.reports_training_sub()), file(view, "training"), steps_table(t, heading, steps));
+        card(t, Card { heading, sub, chart: drawn.training.clone(), table, file, span: "5" })
+    })
+}
+
+fn steps_table(t: Lang, caption: &'static str, steps: &[FunnelStep]) -> AnyView {
+    let rows = steps.iter().map(|one| {
+        let requests = one.requests.map_or_else(|| few(t), |requests| requests.to_string().into_any());
+        let since = match (one.step, one.since_previous) {
+            (TrainingStep::Asked, _) => ().into_any(),
+            (_, Some(minutes)) => figures::length(t, minutes).into_any(),
+            (_, None) => few(t),
+        };
+        view! {
+            <tr>
+                <th scope="row">{t.reports_training_word(one.step)}</th>
+                <td data-num="">{requests}</td>
+                <td data-num="">{since}</td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="table use-table">
+            <caption class="visually-hidden">{caption}</caption>
+            <thead><tr>
+                <th scope="col">{t.reports_training_step()}</th>
+                <th scope="col" data-num="">{t.reports_training_requests()}</th>
+                <th scope="col" data-num="">{t.reports_training_since()}</th>
+            </tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
 }

@@ -3,7 +3,7 @@ use crate::testing::{NOW, html, visitor, words as read};
 use domain::{
     bookings::{Resource, ResourceFilter},
     id::{MachineId, TypeId},
-    reports::{Figures, Lead, Rates, Report, Row, Utilisation, Waited},
+    reports::{Figures, FunnelStep, Lead, Rates, Report, Row, TrainingStep, Utilisation, Waited},
     time::Date,
 };
 
@@ -19,6 +19,17 @@ fn figures() -> Figures {
         lead: Some(2_592),
         waited: Some(130),
     }
+}
+
+/// Nobody sees how many came: it would reveal a few who failed.
+fn training() -> Vec<FunnelStep> {
+    let step = |step, requests, since_previous| FunnelStep { step, requests, since_previous };
+    vec![
+        step(TrainingStep::Asked, Some(64), None),
+        step(TrainingStep::Invited, Some(49), Some(2_592)),
+        step(TrainingStep::Came, None, None),
+        step(TrainingStep::Passed, Some(33), Some(130)),
+    ]
 }
 
 const HIDDEN: Figures = Figures { open: 600, booked: None, used: None, rates: None, lead: None, waited: None };
@@ -69,6 +80,7 @@ fn report() -> UseReport {
             ],
             lead: Lead::ALL.iter().map(|lead| (*lead, (*lead != Lead::Longer).then_some(20))).collect(),
             waited: Waited::ALL.iter().map(|waited| (*waited, Some(20))).collect(),
+            training: training(),
         },
     }
 }
@@ -86,11 +98,11 @@ fn charts_have_figures_tables_and_csv_links() {
     for figure in ["61%", "204 h of 334 h open", "3.1%", "6 of 194", "2.6%", "5 of 194", "1.8 days", "2 h 10"] {
         assert!(text.contains(figure), "{figure} is missing: {text}");
     }
-    // Both maps, the machines, the weeks, and two scales; the phone's map is transposed.
-    assert_eq!(html.matches(r#"role="img""#).count(), 6, "{html}");
+    // Both maps, the machines, the weeks, two scales and the funnel; the phone's map is transposed.
+    assert_eq!(html.matches(r#"role="img""#).count(), 7, "{html}");
     assert!(html.contains("Busiest on Saturday at 09:00, 97%"), "{html}");
-    assert_eq!(html.matches("<caption").count(), 6, "{html}");
-    for part in ["hours", "groups", "weeks", "lead", "waited"] {
+    assert_eq!(html.matches("<caption").count(), 7, "{html}");
+    for part in ["hours", "groups", "weeks", "lead", "waited", "training"] {
         let file =
             format!("/api/v1/reports/use.csv?of=type:3&amp;weeks=4&amp;measure=used&amp;by=type&amp;part={part}");
         assert!(html.contains(&file), "{file}: {html}");
@@ -102,13 +114,30 @@ fn charts_have_figures_tables_and_csv_links() {
 #[test]
 fn small_groups_are_hatched_and_explained() {
     let html = page(Lang::En, report());
-    // Six mornings on each map, a machine, a week, a step, and Sundays.
-    assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1 + 1, "{html}");
+    // Six mornings on each map, a machine, a week, a step, Sundays, and a step of training.
+    assert_eq!(html.matches("url(#hatch)").count(), 6 * 2 + 2 + 1 + 1 + 1 + 1, "{html}");
     assert!(html.contains(">&lt;5</text>") && html.contains(">closed</text>"), "{html}");
     let rooms = html.split_once(r#"<th scope="row">Rooms</th>"#).and_then(|(_, after)| after.split_once("</tr>"));
     assert!(rooms.is_some_and(|(row, _)| row.contains("fewer than 5 people: not shown")), "{html}");
     let nothing = UseReport { report: Report { chosen: HIDDEN, ..report().report }, ..report() };
     assert_eq!(read(&page(Lang::En, nothing)).matches("– fewer than 5 people: not shown").count(), 6);
+}
+
+#[test]
+fn training_funnel_shows_steps_and_times_between_and_hides_a_few() {
+    let html = page(Lang::En, report());
+    let (_, funnel) = html.split_once(r#"aria-label="From training request to passed: "#).unwrap_or_default();
+    let (chart, behind) = funnel.split_once("</svg>").unwrap_or_default();
+    let text = read(&format!("<i>{chart}"));
+    assert!(chart.contains(">Asked</text>") && chart.contains(">64</text>"), "{chart}");
+    assert!(text.contains("↓ 1.8 days later, median") && text.contains("↓ 2 h 10 later, median"), "{text}");
+    assert!(chart.contains(">Came</text>") && chart.contains(">&lt;5</text>"), "{chart}");
+    let (table, _) = behind.split_once("</table>").unwrap_or_default();
+    assert_eq!(table.matches("fewer than 5 people: not shown").count(), 2, "the number and its time: {table}");
+    assert!(table.contains(">49</td>") && table.contains(">1.8 days</td>"), "{table}");
+    let rooms = UseReport { report: Report { training: Vec::new(), ..report().report }, ..report() };
+    let html = page(Lang::En, rooms);
+    assert!(!html.contains("From training request") && html.contains(r#"data-span="12""#), "{html}");
 }
 
 #[test]
@@ -141,7 +170,7 @@ fn names_are_escaped_and_form_works_without_script() {
 fn empty_report_draws_no_charts() {
     let empty = Report { is_empty: true, chosen: HIDDEN, rows: Vec::new(), ..report().report };
     let html = page(Lang::En, UseReport { report: empty, of: None, ..report() });
-    assert!(read(&html).contains("No bookings or uses in this period"), "{html}");
+    assert!(read(&html).contains("No bookings, uses or training requests in this period"), "{html}");
     assert!(!html.contains("chart ") && html.contains(r#"name="weeks""#), "{html}");
 }
 
@@ -158,6 +187,8 @@ fn italian_report_has_no_english() {
         "1,8 giorni",
         "meno di 5 persone: non mostrato",
         "Tratteggiato",
+        "Dalla richiesta di formazione al superamento",
+        "dopo 1,8 giorni, mediana",
     ] {
         assert!(text.contains(name), "{name} is missing: {text}");
     }

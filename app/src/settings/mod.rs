@@ -239,7 +239,7 @@ fn place(key: Key) -> String {
 fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     match key.fits() {
         Fits::Word(words) => words.iter().map(|&name| (name.to_owned(), t.setting_value(key, name))).collect(),
-        Fits::Number(..) | Fits::Text(_) | Fits::Zone => Vec::new(),
+        Fits::Number(..) | Fits::Text(_) | Fits::Zone | Fits::Windows => Vec::new(),
     }
 }
 

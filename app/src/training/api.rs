@@ -9,7 +9,13 @@ use leptos::prelude::*;
 #[server(name = ReadLearn, endpoint = "training/learn", protocol = crate::call::Wire)]
 pub async fn learn() -> Result<Learn, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::learn(&ctx, &crate::request::actor()).await?)
+    let (t, mut learn) =
+        (crate::lang::current(), services::training::learn(&ctx, &crate::request::actor()).await?);
+    for path in &mut learn.paths {
+        super::together::lead(t, path, learn.now);
+    }
+    learn.together = super::together::sections(t, &learn.events, &learn.requests, learn.now);
+    Ok(learn)
 }
 
 /// Candidates for a type, the most advanced first.
@@ -51,7 +57,11 @@ pub async fn report(
 #[server(name = ReadQuiz, endpoint = "training/quiz", protocol = crate::call::Wire)]
 pub async fn quiz(module: ModuleId, at: Option<u32>) -> Result<Quiz, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    Ok(services::training::quiz(&ctx, &crate::request::actor(), module, at).await?)
+    let mut quiz = services::training::quiz(&ctx, &crate::request::actor(), module, at).await?;
+    if let Some(path) = &mut quiz.path {
+        super::together::lead(crate::lang::current(), path, ctx.moment_now());
+    }
+    Ok(quiz)
 }
 
 /// Starts or continues a quiz.

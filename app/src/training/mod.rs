@@ -10,6 +10,8 @@ pub mod next;
 mod order;
 mod player;
 pub mod quiz;
+#[cfg(feature = "ssr")]
+pub(crate) mod together;
 pub mod watch;
 
 use crate::{
@@ -44,7 +46,10 @@ use text::{Lang, time};
 /// The page at `/learn`.
 pub fn learn_page() -> AnyView {
     let live = use_live();
-    let source = move || (live.version(Noun::Person), live.version(Noun::Checkouts), live.version(Noun::Space));
+    let source = move || {
+        let checkouts = live.version(Noun::Checkouts) + live.version(Noun::TrainingEvents);
+        (live.version(Noun::Person), checkouts, live.version(Noun::Space))
+    };
     let answers = page_resource(source, |_| api::learn());
     live_page(lang::current().learn_title(), 4, answers, |learn| view! { <Page learn/> }.into_any())
 }
@@ -62,7 +67,8 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
             let catalogue = learn.with(|learn| learn.catalogue.clone());
             // Without a started video, the first path shows where to continue.
             let leads = learn.with(|learn| learn.go_on.is_none());
-            if paths.is_empty() && others.is_empty() && catalogue.is_empty() {
+            let together = learn.with(|learn| learn.together.clone());
+            if paths.is_empty() && others.is_empty() && catalogue.is_empty() && together.is_empty() {
                 view! {
                     <div class="card"><Empty icon="graduation-cap"><h2>{t.learn_none()}</h2><p>{t.learn_none_next()}</p></Empty></div>
                 }.into_any()
@@ -74,6 +80,7 @@ fn Page(learn: RwSignal<Learn>) -> impl IntoView {
                             <div class="tight">{paths.into_iter().zip(0..).map(|(path, at)| view! { <TypeRequirements path leads=leads && at == 0/> }).collect_view()}</div>
                         </section>
                     })}
+                    {(!together.is_empty()).then(|| view! { <div class="upcoming" inner_html=together></div> })}
                     {(!catalogue.is_empty()).then(|| view! {
                         <section class="group" aria-labelledby="catalogue">
                             <h2 class="group-head" id="catalogue">{t.learn_catalogue()}</h2>

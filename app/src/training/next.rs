@@ -4,7 +4,7 @@
 //! is next; the path contains it.
 
 use crate::ui::{button::Kind, path::Step as Line};
-use contract::training::{Agreed, PathView, Stage};
+use contract::training::{OpenAppointment, PathView, Stage};
 use domain::{
     checkouts::State,
     time::{MINUTE, Moment},
@@ -44,6 +44,8 @@ impl Next {
         let icons = [
             ("/learn/", if self.href.ends_with("/quiz") { "list-checks" } else { "play" }),
             ("/checkouts/", "handshake"),
+            ("/events/", "megaphone"),
+            ("/training/", "hand"),
             ("/book", "calendar-days"),
             ("/machines/", "wrench"),
         ];
@@ -69,18 +71,21 @@ pub fn next_of(t: Lang, task: Task, path: &PathView, now: Moment) -> Next {
             Next::to(format!("/learn/{module}"), label)
         }
         Task::Quiz(module) => Next::to(format!("/learn/{module}/quiz"), t.watch_take_quiz()),
-        Task::Checkout => match &path.appointment {
-            Some(agreed) => {
+        Task::Checkout => match (&path.appointment, &path.lead) {
+            (Some(agreed), _) => {
                 let label = appointment(t, agreed, now);
                 Next { href: format!("/checkouts/{}", agreed.id), label, is_state: true }
             }
-            None => Next::to(format!("{CHECKOUTS}{}", path.kind), t.checkout_slots_title()),
+            (None, Some(lead)) => {
+                Next { href: lead.href.clone(), label: lead.label.clone(), is_state: lead.is_state }
+            }
+            (None, None) => Next::to(format!("{CHECKOUTS}{}", path.kind), t.checkout_slots_title()),
         },
     }
 }
 
 /// `Checkout requested, Saturday 21 November, 10:00`.
-pub fn appointment(t: Lang, agreed: &Agreed, now: Moment) -> String {
+pub fn appointment(t: Lang, agreed: &OpenAppointment, now: Moment) -> String {
     let when = match agreed.starts.wall().date.days() - now.wall().date.days() {
         0 => format!("{} {}", t.today(), clock(agreed.starts)),
         1 => format!("{} {}", t.tomorrow(), clock(agreed.starts)),

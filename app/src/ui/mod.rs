@@ -27,6 +27,7 @@ pub mod nav;
 pub mod password;
 pub mod path;
 pub mod picture;
+pub mod pointed;
 pub mod preview;
 pub mod refused;
 pub mod register;

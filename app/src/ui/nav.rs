@@ -60,13 +60,15 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 27] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 29] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
         (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
         (Run, MANAGER | TRAINER, "/bookings", "calendar-check", named!(bookings_title)),
+        (Run, MANAGER, "/series", "calendar-days", named!(series_title)),
         (Run, MANAGER, "/closures", "lock", named!(closures_title)),
+        (Run, MANAGER, "/draws", "ticket", named!(draws_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/problems", "triangle-alert", named!(problems_title)),
         (Run, MANAGER | TRAINER | AUDITOR, "/maintenance", "repeat", named!(nav_maintenance)),
         (Run, MANAGER, "/announcements", "megaphone", named!(announcements_title)),
@@ -294,7 +296,9 @@ mod tests {
             "/manage",
             "/checkouts",
             "/bookings",
+            "/series",
             "/closures",
+            "/draws",
             "/problems",
             "/maintenance",
             "/announcements",

@@ -1,4 +1,4 @@
-//! Photos of machines, and the upload form for a picture of a person or a machine. It posts to a route of its own,
+//! Photos of machines and rooms, and the upload form for a picture of a person, a machine or a room. It posts to a route of its own,
 //! because it carries a file, and returns to its page with an error code in the address if refused.
 
 use super::{avatar::Avatar, icon::Icon};
@@ -8,7 +8,7 @@ use domain::pictures::{InvalidPicture, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// The photo of a machine, in a box of fixed size.
+/// The photo of a machine or a room, in a box of fixed size.
 #[component]
 pub fn Photo(src: String, name: String) -> impl IntoView {
     let alt = lang::current().machine_photo(&name);
@@ -54,7 +54,7 @@ pub fn PictureForm(
             <div class="card-head"><h2 id="picture-head">{t.picture_title()}</h2></div>
             {there.map(|src| match subject {
                 Subject::Person(_) => view! { <p><Avatar name picture=Some(src)/></p> }.into_any(),
-                Subject::Machine(_) => view! { <p><Photo src name/></p> }.into_any(),
+                Subject::Machine(_) | Subject::Room(_) | Subject::FloorPlan(_) => view! { <p><Photo src name/></p> }.into_any(),
             })}
             <form class="form" method="post" action=subject.path() enctype="multipart/form-data">
                 {hidden("back", &back)}

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// Permission required for the pages below an address.
-const PAGES: [(&str, Permission); 28] = [
+const PAGES: [(&str, Permission); 30] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -32,6 +32,8 @@ const PAGES: [(&str, Permission); 28] = [
     ("/places", Permission::ChangeEquipment),
     ("/rooms", Permission::ChangeEquipment),
     ("/groups", Permission::JoinGroups),
+    ("/series", Permission::SeeBookings),
+    ("/draws", Permission::EnterDraws),
     ("/types/new", Permission::ChangeEquipment),
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),

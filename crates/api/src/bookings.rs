@@ -1,4 +1,4 @@
-//! Bookings: free times, bookings, and actions on them.
+//! Bookings, and actions on them. Not here: free times ([`super::availability`]).
 
 use super::{
     Body, Caller, Id, Query, Refusal, Seen,
@@ -12,8 +12,9 @@ use super::{
 use axum::response::Response;
 use contract::bookings as views;
 use domain::{
-    bookings::{BookingAction, HandOver, Obstacle, Resource, State},
-    id::{BookingId, PersonId},
+    bookings::{BookingAction, HandOver, Resource, State},
+    draws::Importance,
+    id::{BookingId, GroupId, PersonId},
     occupations::Span,
     time::Millis,
     tokens::Scope,
@@ -31,15 +32,6 @@ const LIST: &str = "listBookings";
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
-        Operation::get("/api/v1/availability", "readAvailability", availability)
-            .about(
-                Tag::Bookings,
-                "Check availability",
-                "Returns which parts of a time range are free on a machine or in a room, for the caller or another person, \
-                 and why the others are not. The parts are contiguous and cover the whole range of at most 62 days.",
-            )
-            .needs(Scope::BookingsRead)
-            .errors::<BookingsError>(&["booking.no-resource", "person.unknown", "booking.invalid"]),
         Operation::get("/api/v1/bookings", LIST, list)
             .about(
                 Tag::Bookings,
@@ -200,82 +192,18 @@ pub(super) fn span<E>(start: &str, end: &str, wrong: (E, E)) -> Result<Span, Vec
 /// Parses a resource and a time range.
 pub(super) fn read_times(of: &str, start: &str, end: &str) -> Result<Ask, Vec<AskError>> {
     match (resource(of, AskError::Resource), span(start, end, (AskError::Start, AskError::End))) {
-        (Ok(resource), Ok(span)) => Ok(Ask { resource, span }),
+        (Ok(resource), Ok(span)) => Ok(Ask { resource, span, group: None, importance: None }),
         (resource, span) => Err(resource.err().into_iter().chain(span.err().unwrap_or_default()).collect()),
     }
 }
 
 /// Parses a person: an id, or `me`.
-fn person<E>(form: Option<&str>, me: Option<PersonId>, wrong: E) -> Result<Option<PersonId>, E> {
+pub(super) fn person<E>(form: Option<&str>, me: Option<PersonId>, wrong: E) -> Result<Option<PersonId>, E> {
     match form {
         None => Ok(None),
         Some("me") => Ok(me),
         Some(form) => form.parse().map(|id| Some(PersonId(id))).map_err(|_| wrong),
     }
-}
-
-/// The resource and time range to check.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AvailabilityParams {
-    /// A machine or room.
-    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
-    resource: String,
-    /// Start of the range.
-    #[schema(format = DateTime, example = "2099-06-30T08:00:00Z")]
-    from: String,
-    /// End of the range.
-    #[schema(format = DateTime, example = "2099-07-01T08:00:00Z")]
-    to: String,
-    /// The person to check for: an id, or `me`.
-    #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
-    person: Option<String>,
-}
-
-/// The availability of a resource.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Availability {
-    #[schema(pattern = "^(machine|room):[1-9][0-9]{0,17}$", example = "machine:1")]
-    resource: String,
-    /// The resource's name.
-    name: String,
-    /// The parts of the range, in order and contiguous.
-    pieces: Vec<Piece>,
-}
-
-/// A part of the range.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Piece {
-    #[schema(format = DateTime)]
-    start: String,
-    #[schema(format = DateTime)]
-    end: String,
-    #[schema(schema_with = words::booking_obstacle)]
-    obstacle: Option<Obstacle>,
-}
-
-async fn availability(
-    caller: Caller,
-    Query(requested): Query<AvailabilityParams>,
-) -> Result<One<Availability>, Refusal> {
-    let Caller { ctx, actor, .. } = caller;
-    let of = resource(&requested.resource, FilterError::Resource);
-    let from = instant(&requested.from, FilterError::From);
-    let to = instant(&requested.to, FilterError::To);
-    let person = person(requested.person.as_deref(), actor.person(), FilterError::Person);
-    let requested = match (of, from, to, person) {
-        (Ok(of), Ok(starts), Ok(ends), Ok(person)) => Ok((of, Span { starts, ends }, person)),
-        (of, from, to, person) => {
-            Err([of.err(), from.err(), to.err(), person.err()].into_iter().flatten().collect())
-        }
-    };
-    let found = bookings::availability(&ctx, &actor, requested).await?;
-    let pieces = found.pieces.into_iter().map(|piece| Piece {
-        start: when(piece.starts),
-        end: when(piece.ends),
-        obstacle: piece.obstacle,
-    });
-    Ok(One(Availability { resource: found.resource.to_string(), name: found.name, pieces: pieces.collect() }))
 }
 
 /// A booking.
@@ -296,6 +224,10 @@ pub struct Booking {
     person: Option<i64>,
     /// The holder's name, as far as the caller may see it.
     person_name: Option<String>,
+    /// The id of the group whose booking it is, if the caller may see it. Its holder is the admin who answers for it.
+    group: Option<i64>,
+    /// The group's name.
+    group_name: Option<String>,
     #[schema(format = DateTime)]
     start: String,
     #[schema(format = DateTime)]
@@ -319,6 +251,9 @@ pub struct Booking {
     checked_in: Option<String>,
     /// Whether it was cancelled late.
     late: bool,
+    /// How important it is, from 1 to 5, where its room asks for it and the caller moderates it.
+    #[schema(minimum = 1, maximum = 5, example = 3)]
+    importance: Option<u8>,
     /// The actions that the caller can take now.
     #[schema(schema_with = words::booking_actions)]
     actions: Vec<BookingAction>,
@@ -337,6 +272,8 @@ fn to_view(row: views::Booking) -> Booking {
         name: row.name,
         person: row.person.map(|person| person.0),
         person_name: row.person_name,
+        group: row.group.map(|group| group.0),
+        group_name: row.group_name,
         start: when(row.starts),
         end: when(row.ends),
         state: row.state,
@@ -347,6 +284,7 @@ fn to_view(row: views::Booking) -> Booking {
         note: row.note,
         checked_in: row.checked_in.map(when),
         late: row.late,
+        importance: row.importance,
         actions: row.actions,
         hand_over: row.hand_over,
         offered_to: row.offered_to,
@@ -363,6 +301,9 @@ pub struct BookingsParams {
     /// Only bookings of this person: an id, or `me`.
     #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
+    /// Only bookings of this group.
+    #[schema(minimum = 1, example = 1)]
+    group: Option<i64>,
     /// Only bookings that end after this; defaults to now.
     #[schema(format = DateTime)]
     from: Option<String>,
@@ -385,7 +326,9 @@ async fn list(caller: Caller, Query(requested): Query<BookingsParams>) -> Result
     let from = requested.from.as_deref().map(|at| instant(at, FilterError::From)).transpose();
     let to = requested.to.as_deref().map(|at| instant(at, FilterError::To)).transpose();
     let which = match (of, person, from, to) {
-        (Ok(resource), Ok(person), Ok(from), Ok(to)) => Ok(Which { resource, person, from, to }),
+        (Ok(resource), Ok(person), Ok(from), Ok(to)) => {
+            Ok(Which { resource, person, group: requested.group.map(GroupId), from, to })
+        }
         (of, person, from, to) => {
             Err([of.err(), person.err(), from.err(), to.err()].into_iter().flatten().collect())
         }
@@ -408,6 +351,12 @@ pub struct NewBooking {
     /// The person to book for, if the caller moderates the resource: an id, or `me`. Defaults to the caller.
     #[schema(pattern = "^(me|[1-9][0-9]{0,17})$", example = "me")]
     person: Option<String>,
+    /// The group to book for, if the caller is an admin of it or a manager. Not together with `person`.
+    #[schema(minimum = 1, example = 1)]
+    group: Option<i64>,
+    /// How important it is, if the room asks for it; 3 if left out.
+    #[schema(minimum = 1, maximum = 5, example = 3)]
+    importance: Option<i64>,
 }
 
 /// The new resource of a booking.
@@ -425,7 +374,20 @@ pub struct BookingTarget {
 
 async fn book(caller: Caller, Body(new): Body<NewBooking>) -> Result<Made, Refusal> {
     let Caller { ctx, actor, .. } = caller;
+    let group = new.group.map(GroupId);
+    let importance = new.importance.map(|number| u8::try_from(number).ok().and_then(Importance::new));
     let ask = read_times(&new.resource, &new.start, &new.end);
+    let has_two_holders = new.person.is_some() && group.is_some();
+    let wrong = [
+        (importance == Some(None)).then_some(AskError::Importance),
+        has_two_holders.then_some(AskError::OneHolder),
+    ];
+    let ask = match (ask, wrong) {
+        (Ok(ask), [None, None]) => Ok(Ask { group, importance: importance.flatten(), ..ask }),
+        (ask, wrong) => {
+            Err(ask.err().unwrap_or_default().into_iter().chain(wrong.into_iter().flatten()).collect())
+        }
+    };
     let (id, state) = match person(new.person.as_deref(), actor.person(), AskError::Person) {
         Ok(other) => match other.filter(|other| Some(*other) != actor.person()) {
             Some(other) => bookings::ask_for(&ctx, &actor, Whom::Person(other), ask).await?,

@@ -14,7 +14,7 @@ use super::{
 use axum::response::Response;
 use contract::equipment::{BulkForm, MachineInput, MachineRow, MachineSheet, SettingsForm, TypeRow};
 use domain::{
-    equipment::{KEYS, REQUIRES},
+    equipment::{GROUPS, KEYS, REQUIRES},
     id::MachineId,
     machines::{AuthorisationMode, Risk},
     settings::ShownNames,
@@ -244,6 +244,16 @@ fn value_of<'a>(fields: &'a [(String, String)], field: &str) -> &'a str {
     fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
 }
 
+/// The groups in the values of a form.
+pub(super) fn group_ids(fields: &[(String, String)]) -> Vec<i64> {
+    value_of(fields, GROUPS).split(',').filter_map(|id| id.parse().ok()).collect()
+}
+
+/// Groups as a form sends them.
+pub(super) fn group_texts(groups: Vec<i64>) -> Vec<String> {
+    groups.iter().map(ToString::to_string).collect()
+}
+
 fn some(message: &str) -> Option<String> {
     (!message.is_empty()).then(|| message.to_owned())
 }
@@ -283,6 +293,10 @@ pub struct MachineForm {
     #[schema(required = true, max_length = 2000, example = "https://example.org/manual.pdf")]
     #[serde(deserialize_with = "given")]
     manual: Option<String>,
+    /// The ids of the groups whose members may book it; those of its type may if it has none. Without this field they stay
+    /// as they are.
+    #[schema(example = json!([2]))]
+    groups: Option<Vec<i64>>,
     /// Its own settings.
     settings: OwnSettings,
 }
@@ -313,6 +327,7 @@ async fn sheet(caller: Caller, Id(id): Id) -> Result<Versioned<MachineSheetView>
         r#type: value("kind").parse().unwrap_or_default(),
         place: value("place").parse().ok(),
         manual: some(value("manual")),
+        groups: Some(group_ids(&saved.fields)),
         settings: OwnSettings::of(&saved.fields),
     };
     let visible = MachineSheetView {
@@ -337,6 +352,7 @@ async fn save(
         kind: form.r#type.to_string(),
         place: field_text(form.place),
         manual: field_text(form.manual),
+        groups: form.groups.map(group_texts),
         settings: form.settings.into_form(),
     };
     equipment::save(&ctx, &actor, MachineId(id), seen, entered).await.map_err(|error| refused(&error, lang))?;

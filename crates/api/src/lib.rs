@@ -19,6 +19,7 @@ pub mod admission;
 pub mod answer;
 pub mod arriving;
 pub mod audit;
+pub mod availability;
 pub mod board_logins;
 pub mod boards;
 pub mod bookings;
@@ -30,6 +31,7 @@ pub mod checkouts;
 pub mod claims;
 pub mod deliveries;
 pub mod document;
+pub mod draws;
 pub mod equipment;
 pub mod etag;
 pub mod firmware;
@@ -54,6 +56,7 @@ pub mod problems;
 pub mod qualifications;
 mod refusal;
 pub mod reports;
+mod room_access;
 pub mod rows;
 pub mod schema;
 pub mod settings;
@@ -109,15 +112,23 @@ pub fn operations() -> Vec<Operation> {
         qualifications::operations(),
         checkouts::operations(),
         checkout_steps::operations(),
+        availability::operations(),
         bookings::operations(),
         hand_over::operations(),
         rows::operations::<contract::closures::Operations>(),
         reports::operations(),
         waiting::operations(),
+        room_access::operations(),
         rows::operations::<contract::feeds::Operations>(),
         rows::operations::<contract::external_calendars::Operations>(),
         rows::operations::<contract::rooms::Operations>(),
+        rows::operations::<contract::floor_plans::Operations>(),
         rows::operations::<contract::groups::Operations>(),
+        rows::operations::<contract::series::Operations>(),
+        rows::operations::<contract::draws::Operations>(),
+        rows::operations::<contract::training_requests::Operations>(),
+        rows::operations::<contract::training_events::Operations>(),
+        draws::operations(),
         machines::operations(),
         machine_history::operations(),
         equipment::operations(),

@@ -33,8 +33,9 @@ fn imports() -> Vec<Operation> {
             .about(
                 Tag::People,
                 "Upload an import list",
-                "Uploads a CSV of people, cards or qualifications with a heading line and returns a preview of the import. \
-                 Nothing is changed yet. At most 10,000 lines and 4 MB. The list is stored for half an hour, for its \
+                "Uploads a CSV of people, cards, qualifications or past trainings with a heading line and returns a preview of \
+                 the import. Past trainings have the columns `who` (e-mail or full name), `type`, `relation`, `date` and \
+                 `trainer`; they name existing people only. Nothing is changed yet. At most 10,000 lines and 4 MB. The list is stored for half an hour, for its \
                  uploader only.",
             )
             .needs(Scope::PeopleWrite)
@@ -95,6 +96,16 @@ fn exports() -> Vec<Operation> {
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
             .about(Tag::People, "Export qualifications", OUT)
+            .needs(Scope::PeopleRead)
+            .gives(CSV)
+            .errors::<services::imports::ImportsError>(&["export.filter"]),
+        Operation::post("/api/v1/exports/groups", "exportGroups", export_groups)
+            .about(
+                Tag::Groups,
+                "Export groups",
+                "Returns a CSV with a line for each member of each group that is not archived, as it can be imported again. The \
+                 export is recorded in the audit log.",
+            )
             .needs(Scope::PeopleRead)
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
@@ -344,6 +355,10 @@ async fn export_people(caller: Caller, Query(whose): Query<Whose>) -> Result<Fil
 
 async fn export_qualifications(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
     export(caller, What::Qualifications, whose).await
+}
+
+async fn export_groups(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {
+    export(caller, What::Groups, whose).await
 }
 
 async fn export_cards(caller: Caller, Query(whose): Query<Whose>) -> Result<File, Refusal> {

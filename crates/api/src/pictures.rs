@@ -1,4 +1,4 @@
-//! Pictures of people and machines.
+//! Pictures of people, machines and rooms.
 
 use super::{
     Caller, Id, Query, Refusal,
@@ -8,7 +8,7 @@ use super::{
 };
 use axum::{extract::Request, response::Response};
 use domain::{
-    id::{MachineId, PersonId},
+    id::{MachineId, PersonId, RoomId},
     pictures::{BYTES, Subject},
     tokens::Scope,
 };
@@ -76,6 +76,20 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
+        Operation::get("/api/v1/rooms/{id}/picture", "readRoomPicture", of_room)
+            .about(Tag::Bookings, "Get a room's picture", "Returns the picture of a room.")
+            .needs(Scope::BookingsRead)
+            .gives(JPEG)
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
+        Operation::put("/api/v1/rooms/{id}/picture", "setRoomPicture", set_room)
+            .about(Tag::Bookings, "Set a room's picture", SET)
+            .needs(Scope::BookingsWrite)
+            .takes(KINDS)
+            .errors::<services::pictures::PicturesError>(REFUSED),
+        Operation::delete("/api/v1/rooms/{id}/picture", "removeRoomPicture", remove_room)
+            .about(Tag::Bookings, "Remove a room's picture", "Removes the picture. Succeeds even if there is none.")
+            .needs(Scope::BookingsWrite)
+            .errors::<services::pictures::PicturesError>(UNKNOWN),
     ]
 }
 
@@ -133,4 +147,16 @@ async fn set_machine(caller: Caller, Id(id): Id, request: Request) -> Result<Res
 
 async fn remove_machine(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
     remove(caller, Subject::Machine(MachineId(id))).await
+}
+
+async fn of_room(caller: Caller, Id(id): Id, Query(size): Query<PictureSize>) -> Result<File, Refusal> {
+    get(caller, Subject::Room(RoomId(id)), size).await
+}
+
+async fn set_room(caller: Caller, Id(id): Id, request: Request) -> Result<Response, Refusal> {
+    set(caller, Subject::Room(RoomId(id)), request).await
+}
+
+async fn remove_room(caller: Caller, Id(id): Id) -> Result<Response, Refusal> {
+    remove(caller, Subject::Room(RoomId(id))).await
 }

@@ -1,4 +1,4 @@
-//! Reports: when machines and rooms are busy, and the outcomes of bookings.
+//! Reports: when machines and rooms are busy, and the outcomes of bookings and requests for training.
 
 use super::{
     Caller, Query, Refusal,
@@ -10,7 +10,7 @@ use super::{
 use axum::body::Body;
 use contract::reports::UseReport as ReportView;
 use domain::{
-    reports::{Cell, FEWEST, Figures, Lead, Measure, Utilisation, Waited},
+    reports::{Cell, FEWEST, Figures, Lead, Measure, TrainingStep, Utilisation, Waited},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -26,8 +26,9 @@ pub fn operations() -> Vec<Operation> {
                 "Get a usage report",
                 "Returns the use of machines and rooms in whole weeks, Monday to Sunday in the space's time zone, up to now \
                  at most: hours booked and used and their share of opening hours, by type or machine and by hour of the \
-                 week; no-shows, late cancellations, lead times of bookings, and waiting times of requests. A figure about \
-                 fewer than 5 different people is null, and so is any figure from which it could be derived.",
+                 week; no-shows, late cancellations, lead times of bookings, and waiting times of requests; and how far requests for \
+                 training came. A figure about fewer than 5 different people is null, and so is any figure from which it could \
+                 be derived.",
             )
             .needs(Scope::BookingsRead)
             .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
@@ -100,6 +101,9 @@ pub struct UseReport {
     lead: Vec<LeadShare>,
     /// Waiting times of requests.
     waited: Vec<WaitedShare>,
+    /// Requests for training made in the period, by how far they came until now: for the type of the requested subject, empty
+    /// for rooms.
+    training: Vec<TrainingFunnelStep>,
 }
 
 /// A type, all rooms, a machine or a room.
@@ -178,6 +182,18 @@ pub struct WaitedShare {
     share: Option<u8>,
 }
 
+/// A step of the training funnel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrainingFunnelStep {
+    #[schema(schema_with = words::training_step)]
+    step: TrainingStep,
+    /// The number of requests that came this far.
+    #[schema(example = 24)]
+    requests: Option<u32>,
+    /// Median time since the step before, in minutes.
+    since_previous_median_minutes: Option<u32>,
+}
+
 async fn of_use(caller: Caller, Query(requested): Query<ReportParams>) -> Result<One<UseReport>, Refusal> {
     let Caller { ctx, actor, lang } = caller;
     Ok(One(to_view(reports::of_use(&ctx, &actor, lang, requested.read()).await?)))
@@ -216,6 +232,15 @@ fn to_view(view: ReportView) -> UseReport {
             .collect(),
         lead: report.lead.iter().map(|&(before, share)| LeadShare { before, share }).collect(),
         waited: report.waited.iter().map(|&(after, share)| WaitedShare { after, share }).collect(),
+        training: report
+            .training
+            .iter()
+            .map(|one| TrainingFunnelStep {
+                step: one.step,
+                requests: one.requests,
+                since_previous_median_minutes: one.since_previous,
+            })
+            .collect(),
     }
 }
 

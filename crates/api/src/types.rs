@@ -3,7 +3,7 @@
 use super::{
     Body, Caller, Id, Refusal, Seen,
     answer::{Made, Place, Versioned, done},
-    equipment::{OwnSettings, refused},
+    equipment::{OwnSettings, group_ids, group_texts, refused},
     operation::{Operation, Tag},
     when, words,
 };
@@ -83,6 +83,10 @@ pub struct TypeForm {
     /// The ids of the types that people must also be qualified on. Cycles are not allowed.
     #[schema(example = json!([4]))]
     requires: Vec<i64>,
+    /// The ids of the groups whose members may book its machines; everybody may if there are none. Without this field they
+    /// stay as they are.
+    #[schema(example = json!([2]))]
+    groups: Option<Vec<i64>>,
     /// The settings of its machines.
     settings: OwnSettings,
 }
@@ -94,6 +98,7 @@ impl TypeForm {
             name: saved.value("name").to_owned(),
             risk: Risk::parse(saved.value("risk")).unwrap_or(Risk::Medium),
             requires: requires.into_iter().map(|kind| kind.0).collect(),
+            groups: Some(group_ids(&saved.fields)),
             settings: OwnSettings::of(&saved.fields),
         }
     }
@@ -101,7 +106,8 @@ impl TypeForm {
     fn into_form(self) -> (TypeInput, Vec<String>) {
         let requires = self.requires.iter().map(ToString::to_string).collect();
         let (risk, settings) = (self.risk.as_str().to_owned(), self.settings.into_form());
-        (TypeInput { name: self.name, risk, settings }, requires)
+        let groups = self.groups.map(group_texts);
+        (TypeInput { name: self.name, risk, groups, settings }, requires)
     }
 }
 

@@ -313,6 +313,14 @@ pub fn lead() -> RefOr<Schema> {
     list("The time from booking to start, in calendar days.", reports::Lead::ALL.iter().map(|name| name.as_str()))
 }
 
+/// A step of the training funnel.
+pub fn training_step() -> RefOr<Schema> {
+    list(
+        "How far requests for training came; `invited` includes people who came without an invitation.",
+        reports::TrainingStep::ALL.iter().map(|name| name.as_str()),
+    )
+}
+
 /// The waiting time of a request.
 pub fn waited() -> RefOr<Schema> {
     list("The time until the answer, if there was one.", reports::Waited::ALL.iter().map(|name| name.as_str()))

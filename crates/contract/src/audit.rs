@@ -83,15 +83,18 @@ impl Entry {
             Subject::Type(id) => Some(format!("/types/{id}")),
             Subject::Module(id) => Some(format!("/modules/{id}")),
             Subject::Place(_) => Some("/places".to_owned()),
-            Subject::Room(_) => Some("/rooms".to_owned()),
+            Subject::Room(id) => Some(format!("/rooms/{id}")),
+            Subject::FloorPlan(id) => Some(format!("/plan?plan={id}")),
             Subject::Group(id) => Some(format!("/groups/{id}")),
+            Subject::Draw(id) => Some(format!("/draws/{id}")),
+            Subject::TrainingEvent(id) => Some(format!("/events/{id}")),
             Subject::Display(_) => Some("/displays".to_owned()),
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),
             Subject::Firmware(_) => Some("/firmware".to_owned()),
             Subject::UnknownCards => Some("/unknown-cards".to_owned()),
-            Subject::Space | Subject::Database => None,
+            Subject::Space | Subject::Database | Subject::TrainingRequest(_) => None,
         }
     }
 }
@@ -124,9 +127,10 @@ mod tests {
         };
         assert_eq!(about("machine:7").page().as_deref(), Some("/machines/7"));
         assert_eq!(about("person:3").page().as_deref(), Some("/people/3"));
+        assert_eq!(about("training-event:3").page().as_deref(), Some("/events/3"));
         assert_eq!(about("module:3").page().as_deref(), Some("/modules/3"));
         assert_eq!(about("unknown-cards").page().as_deref(), Some("/unknown-cards"));
-        for none in ["space", "machine:", "machine:7/../x", "person:x", "hold:3"] {
+        for none in ["space", "machine:", "machine:7/../x", "person:x", "hold:3", "training-request:3"] {
             assert_eq!(about(none).page(), None, "{none}");
         }
     }

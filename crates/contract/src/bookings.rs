@@ -1,16 +1,31 @@
 //! Views of bookings, free times and rooms.
 
-use crate::{external_calendars::LeftOutEventView, outages::InsteadView, settings::SettingRow, waiting::Waiting};
+use crate::{
+    access::TraceView, external_calendars::LeftOutEventView, outages::InsteadView, settings::SettingRow,
+    waiting::Waiting,
+};
 use domain::{
     bookings::{
         BookingAction, Cause, HandOver, Meaning, Obstacle, Resource, ResourceFilter, RulesAt, State, Timeframe,
     },
-    id::{BookingId, MachineId, PersonId},
+    id::{BookingId, GroupId, MachineId, PersonId, SeriesId},
     machines::MachineState,
     settings::Key,
     time::{Date, Moment},
 };
 use serde::{Deserialize, Serialize};
+
+/// Names in the reasons why a booking is refused.
+#[derive(Debug, Clone)]
+pub struct RefusalNames {
+    pub trace: TraceView,
+    /// The group it is booked for.
+    pub group: Option<String>,
+    /// The groups that may book it, if not everybody may.
+    pub groups: Vec<String>,
+    /// Why the room is closed to new bookings.
+    pub closed: Option<String>,
+}
 
 /// A booking, as far as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +39,11 @@ pub struct Booking {
     pub person: Option<PersonId>,
     /// The holder's name, or the visible part of it.
     pub person_name: Option<String>,
+    /// The group whose booking it is; its holder is the person who answers for it.
+    pub group: Option<GroupId>,
+    pub group_name: Option<String>,
+    /// The series of which it is a date, for its members and those who decide about it.
+    pub series: Option<SeriesId>,
     pub starts: Moment,
     pub ends: Moment,
     pub state: State,
@@ -37,6 +57,8 @@ pub struct Booking {
     pub checked_in: Option<Moment>,
     /// Cancelled late.
     pub late: bool,
+    /// From 1 to 5, for moderators, where its room asks for it.
+    pub importance: Option<u8>,
     /// Actions of its reader.
     pub actions: Vec<BookingAction>,
     /// Transfer actions of its reader.
@@ -84,6 +106,8 @@ pub struct Bookable {
     pub state: Option<MachineState>,
     /// Requests need an approval.
     pub moderated: bool,
+    /// A booking states how important it is.
+    pub importance: bool,
 }
 
 /// A person's bookings in a week, against the limit.
@@ -106,16 +130,28 @@ pub struct Found {
     /// Lengths to choose from, in minutes.
     pub lengths: Vec<u16>,
     pub when: Timeframe,
+    /// The number of people it must hold.
+    pub people: Option<u16>,
+    /// The equipment it must have.
+    pub equipment: Vec<String>,
+    /// The equipment of all rooms, by name, to choose from.
+    pub equipment_in_use: Vec<String>,
     /// The parsed search text, in order.
     pub terms: Vec<SearchTerm>,
     /// Words of the search without a matching name.
     pub unheard: Option<String>,
     pub resources: Vec<FoundResource>,
+    /// Rooms that lack one thing only.
+    pub nearly: Vec<Nearly>,
     /// Free times left out because the reader is busy then, with the names of what keeps them busy.
     pub not_shown: Vec<(Time, Vec<String>)>,
     /// If no time is free: the first machine the reader may not use. Its page explains what to do.
     pub barred: Option<MachineId>,
     pub quota: Quota,
+    /// The group it is for; `None`: the reader.
+    pub group: Option<GroupId>,
+    /// The groups for which the reader books, by name.
+    pub groups: Vec<(GroupId, String)>,
 }
 
 impl Found {
@@ -143,10 +179,32 @@ pub struct SearchTerm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundResource {
     pub bookable: Bookable,
+    /// The number of people that a room holds.
+    pub capacity: Option<u16>,
+    /// The equipment of a room.
+    pub equipment: Vec<String>,
     /// A few times, by start.
     pub times: Vec<Time>,
     /// Why there is none, as code and message, if it is because of the person and not the time.
     pub why: Option<(String, String)>,
+}
+
+/// A room that lacks one thing that was searched for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nearly {
+    pub resource: Resource,
+    pub name: String,
+    pub lacks: Lack,
+}
+
+/// What a room lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lack {
+    /// It holds only this many people.
+    Capacity(u16),
+    /// This equipment.
+    Equipment(String),
 }
 
 /// A day of a machine or room, for booking by the reader.
@@ -184,6 +242,10 @@ pub struct DayView {
     pub left_out: Vec<LeftOutEventView>,
     /// For readers who may book it for others.
     pub for_whom: Option<ForWhom>,
+    /// The group it is booked for.
+    pub group: Option<GroupId>,
+    /// The groups for which the reader books, by name.
+    pub groups: Vec<(GroupId, String)>,
 }
 
 /// The person a moderator books for.

@@ -1,4 +1,4 @@
-use crate::checkout_steps::Checklist;
+use crate::{checkout_steps::Checklist, training_events::EventLine};
 use domain::{
     checkouts::{CheckoutAction, Obstacle, State},
     id::{AppointmentId, MachineId, PersonId, TypeId},
@@ -204,6 +204,8 @@ pub struct Day {
     pub listed: Vec<TypeId>,
     /// Names of members, for a form.
     pub names: Vec<String>,
+    /// The reader's events of today and later, and those whose results are due.
+    pub events: Vec<EventLine>,
 }
 
 /// An appointment with its page's content.

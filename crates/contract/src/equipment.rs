@@ -1,6 +1,6 @@
 use domain::{
     equipment::KEYS,
-    id::{MachineId, PlaceId, TypeId},
+    id::{GroupId, MachineId, PlaceId, TypeId},
     machines::Risk,
     problem::Problem,
     settings::Key,
@@ -110,6 +110,9 @@ pub struct MachineInput {
     pub place: String,
     /// Link to its manual; may be empty.
     pub manual: String,
+    /// The ids of the groups that may book it; `None` keeps them.
+    #[serde(skip)]
+    pub groups: Option<Vec<String>>,
     /// Its own settings.
     #[serde(flatten)]
     pub settings: SettingsForm,
@@ -120,6 +123,9 @@ pub struct MachineInput {
 pub struct TypeInput {
     pub name: String,
     pub risk: String,
+    /// The ids of the groups that may book its machines; `None` keeps them.
+    #[serde(skip)]
+    pub groups: Option<Vec<String>>,
     /// The settings of its machines.
     #[serde(flatten)]
     pub settings: SettingsForm,
@@ -132,7 +138,7 @@ pub type Inherited = Vec<(String, String)>;
 pub struct MachineSheet {
     pub now: Moment,
     pub id: MachineId,
-    /// The saved fields: `name`, `number`, `kind`, `place`, `manual`, and the fields of
+    /// The saved fields: `name`, `number`, `kind`, `place`, `manual`, [`GROUPS`](domain::equipment::GROUPS), and the fields of
     /// [`KEYS`](domain::equipment::KEYS), empty if inherited from its type or the space.
     pub saved: Saved,
     pub archived: Option<Moment>,
@@ -146,6 +152,10 @@ pub struct MachineSheet {
     pub away: Vec<TypeId>,
     /// The places to choose from.
     pub places: Vec<(PlaceId, String)>,
+    /// The groups to choose from.
+    pub groups: Vec<(GroupId, String)>,
+    /// Names of the groups of its type, which may book it if it has none of its own.
+    pub type_groups: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +163,7 @@ pub struct TypeSheet {
     pub now: Moment,
     /// `None` for a new one.
     pub id: Option<TypeId>,
-    /// The saved fields: `name`, `risk`, [`REQUIRES`](domain::equipment::REQUIRES), and the fields of
+    /// The saved fields: `name`, `risk`, [`REQUIRES`](domain::equipment::REQUIRES), [`GROUPS`](domain::equipment::GROUPS), and the fields of
     /// [`KEYS`](domain::equipment::KEYS), empty if inherited from the space.
     pub saved: Saved,
     pub archived: Option<Moment>,
@@ -163,6 +173,8 @@ pub struct TypeSheet {
     pub others: Vec<(TypeId, String)>,
     /// Those of them that are archived.
     pub away: Vec<TypeId>,
+    /// The groups to choose from.
+    pub groups: Vec<(GroupId, String)>,
 }
 
 /// A machine in the list of those responsible for it.

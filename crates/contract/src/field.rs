@@ -1,8 +1,10 @@
-//! How values of `domain` are read from a form and described.
+//! How values of `domain` are read from a form and described. Not here: days and times (`times`).
+
+mod times;
 
 use crate::{
     external_calendars::SecretAddress,
-    form::{Context, Fault, Field, IdList, Link, Rfc3339, whole},
+    form::{Context, Fault, Field, IdList, KeptIds, Link, whole},
     notice_settings::Tick,
     operation::Id,
     schema::{HasSchema, choice},
@@ -12,19 +14,21 @@ use domain::{
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
     bounded::BoundedInteger,
-    deliveries::{Channel, Hour},
+    deliveries::Channel,
+    draws::{self, Entrants, LeftOut},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
     feeds::Feed,
-    groups::Role,
-    holds::{DayPast, HoldReason, LastDay},
-    hours::TimeOfDay,
+    floor_plans::{Length, SIDES},
+    groups::{LineFault, Role},
+    holds::HoldReason,
     id::TypeId,
     names::{Line, NAME, Name, Remark, TooLong},
     notices::{Kind, Urgency},
     places::Destination,
-    time::{Date, Millis, NotADate},
+    rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
+    series::{self, Weekday},
     tokens::{Lifetime, Scope, Scopes},
-    zone::from_rfc3339,
+    training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
 };
 use serde_json::{Value, json};
 
@@ -59,6 +63,12 @@ macro_rules! choices {
 choices! {
     HoldReason, HoldReason;
     Role, Choice;
+    Weekday, Choice;
+    series::Scope, Choice;
+    Entrants, Choice;
+    Aim, Choice;
+    DemandFilter, Choice;
+    Outcome, Choice;
     Lifetime, Choice;
     Scope, Scopes;
     Kind, Choice;
@@ -66,7 +76,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { Cause, Failure, Skipped, Urgency }
+answered! { CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -105,6 +115,31 @@ impl<T: Id> Field for IdList<T> {
 
     fn absent() -> Option<Self> {
         Some(Self::default())
+    }
+}
+
+impl<T: Id> HasSchema for KeptIds<T> {
+    fn schema() -> Value {
+        Vec::<T>::schema()
+    }
+}
+
+impl<T: Id> Field for KeptIds<T> {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        Self::read_texts(&[text], context)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        IdList::read_json(value, context).map(|IdList(ids)| Self(Some(ids)))
+    }
+
+    // A page sends nothing for a list without a tick.
+    fn read_texts(texts: &[&str], context: &Context) -> Result<Self, Fault> {
+        IdList::read_texts(texts, context).map(|IdList(ids)| Self(Some(ids)))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self(None))
     }
 }
 
@@ -178,6 +213,54 @@ impl Field for Name {
     }
 }
 
+impl HasSchema for Equipment {
+    fn schema() -> Value {
+        json!({
+            "type": "array",
+            "items": { "type": "string", "minLength": 1, "maxLength": EQUIPMENT_NAME },
+            "maxItems": EQUIPMENT,
+        })
+    }
+}
+
+impl Field for Equipment {
+    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
+        Self::read_texts(&[text], context)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        let names =
+            value.as_array().ok_or(Fault::Mismatch)?.iter().map(|name| name.as_str().ok_or(Fault::Mismatch));
+        Self::read_texts(&names.collect::<Result<Vec<_>, _>>()?, context)
+    }
+
+    fn read_texts(texts: &[&str], _: &Context) -> Result<Self, Fault> {
+        Self::parse(texts.iter().copied()).map_err(Fault::Equipment)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+impl HasSchema for Length {
+    fn schema() -> Value {
+        json!({ "type": "number", "minimum": 0, "maximum": SIDES.end() / 100 })
+    }
+}
+
+/// Metres: typed with a point or a comma, and a number for programs.
+impl Field for Length {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Metres)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        let number = value.as_number().ok_or(Fault::Mismatch)?;
+        Self::read(&number.to_string(), context)
+    }
+}
+
 impl HasSchema for Email {
     fn schema() -> Value {
         json!({ "type": "string", "format": "email" })
@@ -225,35 +308,6 @@ impl Field for Address {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).map_err(Fault::CalendarAddress)
-    }
-}
-
-impl HasSchema for Hour {
-    fn schema() -> Value {
-        json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": 23 })
-    }
-}
-
-impl Field for Hour {
-    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
-        text.trim().parse().ok().and_then(Self::new).ok_or(Fault::Hour)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        let number = integer(value)?;
-        Self::read(&number.to_string(), context)
-    }
-}
-
-impl HasSchema for TimeOfDay {
-    fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
-    }
-}
-
-impl Field for TimeOfDay {
-    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
-        Self::parse(text).ok_or(Fault::TimeOfDay)
     }
 }
 
@@ -319,34 +373,6 @@ impl Field for Audience {
     }
 }
 
-/// A page sends what the clocks of the space show, or an instant in milliseconds or RFC 3339 to send it back; programs
-/// send RFC 3339.
-impl Field for Millis {
-    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
-        let text = text.trim();
-        let sent_back = Self::parse(text).or_else(|| from_rfc3339(text));
-        sent_back.or_else(|| context.zone.parse_wall(text)).ok_or(Fault::DateAndTime)
-    }
-
-    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
-        Rfc3339::read_json(value, context).map(|Rfc3339(at)| at)
-    }
-}
-
-impl HasSchema for Rfc3339 {
-    fn schema() -> Value {
-        Millis::schema()
-    }
-}
-
-impl Field for Rfc3339 {
-    const READS_BLANK: bool = true;
-
-    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
-        from_rfc3339(text).map(Self).ok_or(Fault::Instant)
-    }
-}
-
 impl HasSchema for SecretAddress {
     fn schema() -> Value {
         json!({ "type": "string" })
@@ -396,23 +422,6 @@ impl Field for Feed {
     }
 }
 
-impl HasSchema for LastDay {
-    fn schema() -> Value {
-        json!({ "type": "string", "format": "date" })
-    }
-}
-
-impl Field for LastDay {
-    fn read(text: &str, context: &Context) -> Result<Self, Fault> {
-        let day = Date::parse(text).map_err(|why| match why {
-            NotADate::Unreadable => Fault::LastDay,
-            NotADate::InNoCalendar => Fault::NoSuchDay,
-        });
-        let day = day?.ok_or(Fault::LastDay)?;
-        Self::new(day, context.today).map_err(|DayPast| Fault::DayPast)
-    }
-}
-
 impl<const MAX: usize> HasSchema for Remark<MAX> {
     fn schema() -> Value {
         json!({ "type": "string", "maxLength": MAX })
@@ -440,7 +449,7 @@ impl<const MAX: usize> Field for Remark<MAX> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{id::MachineId, zone::Zone};
+    use domain::{id::MachineId, time::Date, zone::Zone};
 
     fn context() -> Context {
         Context { today: Date::from_days(20_000), zone: Zone::UTC, language: "en", caller: None }
@@ -457,6 +466,14 @@ mod tests {
     }
 
     #[test]
+    fn list_of_ids_stays_where_a_program_leaves_it_out_and_a_page_empties_it() {
+        let json = |value| KeptIds::<MachineId>::read_json(&value, &context()).map(|KeptIds(ids)| ids);
+        assert_eq!(json(json!([3])), Ok(Some(vec![MachineId(3)])));
+        assert_eq!(KeptIds::<MachineId>::absent(), Some(KeptIds(None)));
+        assert_eq!(KeptIds::<MachineId>::read_texts(&[], &context()), Ok(KeptIds(Some(Vec::new()))));
+    }
+
+    #[test]
     fn number_out_of_bounds_is_a_fault_with_its_bounds() {
         type Seats = BoundedInteger<1, 40>;
         let fault = Fault::Number { least: 1, most: 40 };
@@ -464,18 +481,5 @@ mod tests {
         assert_eq!((Seats::read("0", &context()), Seats::read("", &context())), (Err(fault), Err(fault)));
         let json = |value| Seats::read_json(&value, &context());
         assert_eq!((json(json!(41)), json(json!("7"))), (Err(fault), Err(Fault::Mismatch)));
-    }
-
-    #[test]
-    fn instants_are_rfc_3339_for_programs_and_wall_clock_for_pages() {
-        let exact = from_rfc3339("2026-11-20T14:05:00Z").unwrap_or(Millis(0));
-        let page = |text: &str| Millis::read(text, &context());
-        assert_eq!((page("2026-11-20T14:05"), page(&exact.0.to_string())), (Ok(exact), Ok(exact)));
-        assert_eq!((page("2026-11-20T14:05:00Z"), page("-1")), (Ok(exact), Err(Fault::DateAndTime)));
-        let program = |text: &str| Millis::read_json(&json!(text), &context());
-        assert_eq!(
-            (program("2026-11-20T14:05:00Z"), program("2026-11-20T14:05")),
-            (Ok(exact), Err(Fault::Instant))
-        );
     }
 }

@@ -8,10 +8,13 @@ pub use reading::{Context, Field, Fields, Form, Reader, whole};
 
 use domain::{
     announcements::{InvalidPeriod, InvalidText},
+    draws,
     external_calendars::address::InvalidAddress,
     names::Unnamed,
     notices::Kind,
+    rooms::InvalidEquipment,
     time::Millis,
+    training_events::InvalidTerms,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,6 +43,14 @@ pub enum Fault {
     PlaceTaken,
     /// Another room has the name.
     RoomTaken,
+    /// Another floor plan has the name.
+    PlanTaken,
+    /// No length in metres.
+    Metres,
+    /// No side of a floor plan.
+    PlanSide,
+    /// It is not within the floor plan, or too small.
+    OffPlan,
     /// Another group has the name.
     GroupTaken,
     /// No e-mail address.
@@ -50,6 +61,8 @@ pub enum Fault {
     MemberAlready,
     /// A machine of a room does not exist.
     Machines,
+    /// No list of equipment.
+    Equipment(InvalidEquipment),
     /// The machines of an archived place have no destination.
     Destination,
     /// Neither a machine nor a room.
@@ -70,7 +83,11 @@ pub enum Fault {
     /// No scope is chosen.
     Scopes,
     LastDay,
+    /// No day.
+    Day,
     NoSuchDay,
+    /// Only a change of one date can move it to another day.
+    OneDateOnly,
     DayPast,
     /// A required text was left blank.
     Blank,
@@ -91,6 +108,12 @@ pub enum Fault {
     TimeOfDay,
     /// Quiet hours that only begin, or only end, or last no time at all.
     QuietHours,
+    /// A field of a draw or of a wish in it.
+    Draw(draws::Fault),
+    /// The terms of a training event.
+    Event(InvalidTerms),
+    /// The clocks jump over that time.
+    NoSuchHour,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
 }
@@ -150,6 +173,10 @@ impl<T> Default for IdList<T> {
     }
 }
 
+/// A list of ids that replaces the present one; `None` if a program leaves it out, and then the present one stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptIds<T>(pub Option<Vec<T>>);
+
 /// An instant in RFC 3339, as only programs send it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rfc3339(pub Millis);
@@ -169,7 +196,7 @@ mod reading {
     };
     use domain::{actor::Proof, id::PersonId, time::Date, zone::Zone};
     use serde_json::{Map, Number, Value};
-    use std::fmt;
+    use std::{borrow::Cow, fmt};
 
     /// What fields are read by.
     #[derive(Debug, Clone, Copy)]
@@ -416,10 +443,21 @@ mod reading {
                     }
                 }
                 Sent::Text(pairs) => {
-                    // A page sends the values of a list as `name[]`.
-                    let is_it = |known: &str| known.strip_suffix("[]").unwrap_or(known) == name;
-                    let texts = pairs.iter().filter(|(known, _)| is_it(known)).map(|(_, text)| text.as_str());
-                    T::read_texts(&texts.collect::<Vec<_>>(), context).map_err(|fault| Faults::one(name, fault))
+                    // A page sends the values of a list as `name[]`, or as `name[key]` where each is chosen by itself. In
+                    // `name[=key]` the key is a part of the value, before a space.
+                    let texts = pairs.iter().filter_map(|(known, text)| {
+                        let Some((known, key)) = known.split_once('[') else {
+                            return (known == name).then_some(Cow::Borrowed(text.as_str()));
+                        };
+                        let key = key.strip_suffix(']').filter(|_| known == name)?;
+                        Some(match key.strip_prefix('=') {
+                            Some(key) => Cow::Owned(format!("{key} {text}")),
+                            None => Cow::Borrowed(text.as_str()),
+                        })
+                    });
+                    let texts: Vec<_> = texts.collect();
+                    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+                    T::read_texts(&texts, context).map_err(|fault| Faults::one(name, fault))
                 }
                 Sent::Json(object) => match object.get(name) {
                     Some(value) => T::read_part(value, context, name),

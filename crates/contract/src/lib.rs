@@ -23,8 +23,10 @@ pub mod checklist;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
+pub mod coming;
 pub mod deliveries;
 pub mod displays;
+pub mod draws;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;
@@ -32,6 +34,7 @@ pub mod feeds;
 pub mod field;
 pub mod find;
 pub mod firmware;
+pub mod floor_plans;
 pub mod form;
 pub mod groups;
 pub mod history;
@@ -58,11 +61,14 @@ pub mod retention;
 pub mod rooms;
 #[cfg(feature = "server")]
 pub mod schema;
+pub mod series;
 pub mod settings;
 pub mod system;
 pub mod tokens;
 pub mod training;
+pub mod training_events;
 pub mod training_exchange;
+pub mod training_requests;
 pub mod waiting;
 
 /// Calls `$each!(operations)` for every noun that has a table of operations.
@@ -76,7 +82,12 @@ macro_rules! for_each_noun {
         $each!($crate::closures::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);
+        $each!($crate::floor_plans::Operations);
         $each!($crate::groups::Operations);
+        $each!($crate::series::Operations);
+        $each!($crate::draws::Operations);
+        $each!($crate::training_requests::Operations);
+        $each!($crate::training_events::Operations);
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
         $each!($crate::announcements::Operations);

@@ -121,7 +121,8 @@ pub struct Floor {
     pub hold: Option<HoldNow>,
     /// The reader's running or next booking.
     pub next: Option<NextBooking>,
-    /// The reader's next checkout.
+    /// The reader's next checkout; pages get it among what comes up.
+    #[serde(skip)]
     pub checkout: Option<NextCheckout>,
     /// When the reader's options or booking actions change next, as far as known.
     pub until: Option<Millis>,
@@ -137,6 +138,9 @@ pub struct Floor {
     pub unowned: bool,
     /// Announcements as sanitised HTML; may be empty.
     pub news: String,
+    /// What the coming days hold for the reader, as HTML; may be empty.
+    #[serde(default)]
+    pub coming: String,
     /// The training of types with machines, by name; for wall displays only.
     pub requirements: Vec<TypeRequirements>,
 }

@@ -99,18 +99,27 @@ macro_rules! ids {
 
 ids!(
     AnnouncementId,
+    BookingId,
     ClosureId,
     DisplayId,
+    DrawId,
+    EventPlaceId,
     ExternalCalendarId,
     FeedId,
     GroupId,
     HoldId,
     MachineId,
+    ModuleId,
     PersonId,
     PlaceId,
     RoomId,
+    FloorPlanId,
+    SeriesId,
     TokenId,
-    TypeId
+    TrainingEventId,
+    TrainingRequestId,
+    TypeId,
+    WishId
 );
 
 /// What the server makes of a row.
@@ -167,27 +176,36 @@ mod description {
         Groups,
         /// Availability and bookings.
         Bookings,
+        /// Draws of rooms.
+        Draws,
         /// Machines, types and places.
         Machines,
         /// Access checks.
         Access,
         /// Training modules, progress and requirements.
         Training,
+        /// Requests for training.
+        TrainingRequests,
+        /// Training events.
+        TrainingEvents,
         /// The space as a whole.
         Space,
     }
 
     impl Tag {
         /// All groups, in the order of the document.
-        pub const ALL: [Self; 9] = [
+        pub const ALL: [Self; 12] = [
             Self::Me,
             Self::People,
             Self::Qualifications,
             Self::Groups,
             Self::Bookings,
+            Self::Draws,
             Self::Machines,
             Self::Access,
             Self::Training,
+            Self::TrainingRequests,
+            Self::TrainingEvents,
             Self::Space,
         ];
 
@@ -200,9 +218,12 @@ mod description {
                 Self::Qualifications => "Qualifications",
                 Self::Groups => "Groups",
                 Self::Bookings => "Bookings",
+                Self::Draws => "Draws",
                 Self::Machines => "Machines",
                 Self::Access => "Access",
                 Self::Training => "Training",
+                Self::TrainingRequests => "Training requests",
+                Self::TrainingEvents => "Training events",
                 Self::Space => "Space",
             }
         }
@@ -217,6 +238,7 @@ mod description {
                     "Qualifications: who may use, train on and own what. The ledger is append-only."
                 }
                 Self::Groups => "Groups of people who book together: members, requests and invitations.",
+                Self::Draws => "Draws: scarce rooms are given out by a lottery that can be recomputed.",
                 Self::Bookings => "Bookings of machines and rooms: availability, holders and actions.",
                 Self::Machines => {
                     "Machines, their types and places, their activity, and the screens that show them."
@@ -226,6 +248,12 @@ mod description {
                 }
                 Self::Training => {
                     "Training modules that people watch and answer, their progress, and what machines require."
+                }
+                Self::TrainingRequests => {
+                    "Requests for training: who wants to learn what, and when they can come."
+                }
+                Self::TrainingEvents => {
+                    "Sessions at which people are qualified together, their places, invitations and results."
                 }
                 Self::Space => {
                     "The workshop as a whole: opening hours, settings, pending decisions and the audit log."

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Use of machines and rooms over some weeks.
+/// Use of machines and rooms over some weeks, and the outcome of bookings and requests for training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UseReport {
     pub now: Moment,

@@ -1,12 +1,14 @@
+use crate::{training_events::EventLine, training_requests::TrainingRequestView};
 use domain::{
     checkouts::State,
     id::{
         AnswerId, AppointmentId, EditionId, MachineId, ModuleId, PersonId, QuestionId, QuizId, RequirementId,
-        TypeId,
+        TrainingEventId, TypeId,
     },
     qualifications::Subject,
     time::Moment,
     training::{VideoType, path::Path, quiz::QuestionKind, watching::Span},
+    training_events::PlaceState,
     versions::Saved,
 };
 use serde::{Deserialize, Serialize};
@@ -39,12 +41,37 @@ pub struct PathView {
     /// They are qualified: only new content is left.
     pub qualified: bool,
     /// The requested checkout.
-    pub appointment: Option<Agreed>,
+    pub appointment: Option<OpenAppointment>,
+    /// The way in a group, where no trainer offers times for a checkout. The server puts it in words.
+    #[serde(skip)]
+    pub together: Option<Together>,
+    /// The same, as a link.
+    pub lead: Option<Lead>,
+}
+
+/// A link to the way in a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    pub href: String,
+    pub label: String,
+    /// It waits for others, so there is no button.
+    pub is_state: bool,
+}
+
+/// How people are trained in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Together {
+    /// The next event with a free place, or at which they have one.
+    Event { id: TrainingEventId, starts: Moment, mine: Option<PlaceState> },
+    /// They can ask for training.
+    Ask,
+    /// They asked for it, and are in the queue.
+    Asked,
 }
 
 /// A requested checkout, accepted or pending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agreed {
+pub struct OpenAppointment {
     pub id: AppointmentId,
     pub starts: Moment,
     /// The trainer's name, if known.
@@ -101,6 +128,14 @@ pub struct Learn {
     pub catalogue: Vec<CatalogueLine>,
     /// Modules that nothing requires.
     pub others: Vec<ModuleLine>,
+    /// The next events, the reader's first. The server puts them in words.
+    #[serde(skip)]
+    pub events: Vec<EventLine>,
+    /// The reader's open requests for training.
+    #[serde(skip)]
+    pub requests: Vec<TrainingRequestView>,
+    /// Both as HTML; may be empty.
+    pub together: String,
 }
 
 /// Source of a video.

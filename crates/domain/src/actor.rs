@@ -193,12 +193,22 @@ string_enum! {
         AskForCheckout = "checkouts.ask",
         /// Decide about checkouts on a type, and write their results.
         CheckOut = "checkouts.decide",
+        /// See training events: all of them as a member, public ones as a visitor.
+        SeeEvents = "events.see",
+        /// Ask for training, sign up for events, and answer invitations.
+        AttendEvents = "events.attend",
+        /// Announce training events on a type, change and cancel them, and write their results.
+        HoldEvents = "events.hold",
         /// Change when a person offers times for checkouts.
         OfferTimes = "availability.change",
         /// See groups, ask to join and leave them; their admins decide about members.
         JoinGroups = "groups.join",
         /// Add, change and archive groups, and decide about the members of all of them.
         ChangeGroups = "groups.change",
+        /// See draws, and enter wishes for oneself or a group that one administers.
+        EnterDraws = "draws.enter",
+        /// Plan and change draws, and run them.
+        ManageDraws = "draws.manage",
         /// Book machines and rooms, and manage one's own bookings.
         Book = "bookings.book",
         /// See bookings and free times; who has them, as far as the space shows that.
@@ -312,9 +322,14 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::ExportCards, &[G::Administrator, G::Toolgate]),
         (P::AskForCheckout, &[G::Member]),
         (P::CheckOut, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeEvents, &[G::Anybody]),
+        (P::AttendEvents, &[G::Member]),
+        (P::HoldEvents, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::OfferTimes, &[G::Oneself, G::Manager, G::Administrator]),
         (P::JoinGroups, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeGroups, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::EnterDraws, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ManageDraws, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Book, &[G::Member]),
         (P::SeeBookings, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Moderate, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),

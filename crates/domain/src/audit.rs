@@ -6,8 +6,8 @@ use crate::{
     actor::Channel,
     bookings,
     id::{
-        AnnouncementId, DeliveryId, DisplayId, ExternalCalendarId, FirmwareId, GroupId, MachineId, ModuleId,
-        PersonId, PlaceId, RoomId, TypeId,
+        AnnouncementId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId, FloorPlanId, GroupId,
+        MachineId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId, TrainingRequestId, TypeId,
     },
     pictures, qualifications,
     settings::At,
@@ -77,7 +77,11 @@ subjects! {
     "type" Type(TypeId),
     "place" Place(PlaceId),
     "room" Room(RoomId),
+    "floor-plan" FloorPlan(FloorPlanId),
     "group" Group(GroupId),
+    "draw" Draw(DrawId),
+    "training-request" TrainingRequest(TrainingRequestId),
+    "training-event" TrainingEvent(TrainingEventId),
     "display" Display(DisplayId),
     "module" Module(ModuleId),
     "announcement" Announcement(AnnouncementId),
@@ -101,7 +105,7 @@ macro_rules! as_audited {
 
 as_audited! {
     bookings::Resource { Machine, Room }
-    pictures::Subject { Person, Machine }
+    pictures::Subject { Person, Machine, Room, FloorPlan }
     qualifications::Subject { Type, Machine }
 }
 
@@ -159,6 +163,8 @@ mod tests {
             Subject::UnknownCards,
             MachineId(7).into(),
             ExternalCalendarId(1).into(),
+            TrainingEventId(1).into(),
+            TrainingRequestId(1).into(),
         ] {
             assert_eq!(subject.to_string().parse(), Ok(subject));
         }

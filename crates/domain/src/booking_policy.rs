@@ -56,6 +56,10 @@ pub struct Policy {
     pub open: u16,
     /// Hours that one person may book in a week, Monday to Sunday; 0 does not ask.
     pub weekly: u16,
+    /// Bookings that one group may have ahead of it; 0 does not ask.
+    pub group_open: u16,
+    /// Hours that one group may book in a week; 0 does not ask.
+    pub group_weekly: u16,
     /// One person may have two bookings at the same time.
     pub overlap: bool,
     /// Minutes before the beginning until which calling off is not late.
@@ -76,6 +80,8 @@ impl Default for Policy {
             after: 0,
             open: 3,
             weekly: 8,
+            group_open: 20,
+            group_weekly: 12,
             overlap: false,
             free_until: 120,
         }
@@ -83,6 +89,12 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The rules for a group's booking: its quotas in place of a person's.
+    #[must_use]
+    pub const fn of_group(self) -> Self {
+        Self { open: self.group_open, weekly: self.group_weekly, ..self }
+    }
+
     /// Suggested lengths in minutes: common ones that are allowed, with the shortest and the longest.
     #[must_use]
     pub fn lengths(&self) -> Vec<u16> {

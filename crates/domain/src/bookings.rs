@@ -28,10 +28,13 @@ pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::RulesAt;
 pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
 pub use search::{ResourceFilter, Timeframe, When};
-pub use search_terms::{ExistingName, Meaning, Part, SearchTerms, without};
+pub use search_terms::{ExistingName, KnownNames, Meaning, Part, SearchTerms, without};
 pub use time_window::{AFTERNOON, Days, EVENING, MIDDAY, MORNING, TimeWindow};
 #[cfg(feature = "zone")]
-pub use times::{Facts, Piece, Request, alternatives, availability, begins, booked_in_week, refusals, times};
+pub use times::{
+    Facts, Piece, Request, alternatives, alternatives_within, availability, begins, booked_in_week, refusals,
+    times,
+};
 
 use crate::{
     down_time::{Gap, could_hardly_act},
@@ -175,7 +178,10 @@ impl BookingAction {
 /// The side of a person in a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// It is theirs, or they are an admin of its group.
     Holder,
+    /// A member of its group: they use what it is for.
+    Member,
     /// They decide about it.
     Moderator,
 }
@@ -184,13 +190,14 @@ pub enum Side {
 #[must_use]
 pub fn actions(state: State, side: Side, span: Span, now: Millis) -> Vec<BookingAction> {
     let is_possible = |action: &BookingAction| match (side, action) {
+        (Side::Member, action) if *action != BookingAction::CheckIn => false,
         (Side::Moderator, BookingAction::Approve | BookingAction::Reject)
         | (_, BookingAction::Cancel | BookingAction::Complete) => now < span.ends,
         (_, BookingAction::CheckIn) => span.starts.before(EARLY) <= now && now < span.ends,
         // While it runs it is made shorter or longer.
         (_, BookingAction::Move) => now < if state == State::CheckedIn { span.ends } else { span.starts },
         (Side::Moderator, BookingAction::Excuse) => true,
-        (Side::Holder, BookingAction::Approve | BookingAction::Reject | BookingAction::Excuse) => false,
+        (_, BookingAction::Approve | BookingAction::Reject | BookingAction::Excuse) => false,
     };
     let follows = |action: &BookingAction| match action {
         BookingAction::Move => state.takes_time(),

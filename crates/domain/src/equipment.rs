@@ -22,6 +22,9 @@ pub const KEYS: [(&str, Key); 6] = [
 /// The field of required types; repeated, or once with all of them: `3,5`.
 pub const REQUIRES: &str = "requires[]";
 
+/// The field of the groups that may book a machine; repeated, or once with all of them: `3,5`.
+pub const GROUPS: &str = "groups[]";
+
 /// The chosen types; `None` if one is invalid.
 #[must_use]
 pub fn chosen(input: &[String]) -> Option<Vec<TypeId>> {

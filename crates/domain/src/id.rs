@@ -75,10 +75,14 @@ ids! {
     CheckoutStepId,
     /// A room that can be booked.
     RoomId,
+    /// A plan of a floor.
+    FloorPlanId,
     /// A group of people who book together.
     GroupId,
     /// A booking of a machine or a room.
     BookingId,
+    /// A series of bookings by one rule.
+    SeriesId,
     /// A closure of a machine or a room.
     ClosureId,
     /// An entry in a waiting list.
@@ -129,4 +133,10 @@ ids! {
     DrawId,
     /// A wish of a group or a person in a draw.
     WishId,
+    /// A request for training.
+    TrainingRequestId,
+    /// A training event.
+    TrainingEventId,
+    /// An event to one person: an invitation, a place, or an entry on its waiting list.
+    EventPlaceId,
 }

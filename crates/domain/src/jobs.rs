@@ -24,8 +24,13 @@ string_enum! {
         Reminders = "reminders",
         /// Sends reminders of checkouts, and cancels unanswered ones.
         Appointments = "appointments",
+        /// Invites people to training events, ends unanswered invitations, cancels events with too few people, and
+        /// sends reminders.
+        TrainingEvents = "training-events",
         /// Releases unattended bookings, expires requests, and sends reminders.
         Bookings = "bookings",
+        /// Opens and closes draws: notifies people, and publishes the hash of the wishes.
+        Draws = "draws",
         /// Publishes announcements and notifies people of them; hides those that end.
         Announcements = "announcements",
         /// Reads external calendars, each once an hour.
@@ -42,9 +47,12 @@ impl Job {
     pub const fn every(self) -> Duration {
         match self {
             Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
-            Self::DueMaintenance | Self::Announcements | Self::Appointments | Self::Bookings => {
-                Duration::from_mins(1)
-            }
+            Self::DueMaintenance
+            | Self::Announcements
+            | Self::Appointments
+            | Self::TrainingEvents
+            | Self::Bookings
+            | Self::Draws => Duration::from_mins(1),
             Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

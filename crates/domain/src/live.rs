@@ -22,6 +22,10 @@ pub enum Noun {
     Bookings,
     /// Groups and their members.
     Groups,
+    /// Draws and the wishes in them.
+    Draws,
+    /// Training events, and requests for training.
+    TrainingEvents,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,11 +46,15 @@ pub enum ChangeEvent {
     Bookings,
     /// A group, its members, or who asks to join it changed.
     Groups,
+    /// A draw opened, closed, ran or changed, or a wish in it.
+    Draws,
+    /// A training event, a place at one, or a request for training changed.
+    TrainingEvents,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -56,6 +64,8 @@ impl Noun {
         Self::Checkouts,
         Self::Bookings,
         Self::Groups,
+        Self::Draws,
+        Self::TrainingEvents,
     ];
 
     /// The name on the stream.
@@ -71,6 +81,8 @@ impl Noun {
             Self::Checkouts => "checkouts",
             Self::Bookings => "bookings",
             Self::Groups => "groups",
+            Self::Draws => "draws",
+            Self::TrainingEvents => "training-events",
         }
     }
 }
@@ -90,6 +102,8 @@ impl ChangeEvent {
             Noun::Checkouts => Some(Self::Checkouts),
             Noun::Bookings => Some(Self::Bookings),
             Noun::Groups => Some(Self::Groups),
+            Noun::Draws => Some(Self::Draws),
+            Noun::TrainingEvents => Some(Self::TrainingEvents),
         }
     }
 
@@ -103,7 +117,9 @@ impl ChangeEvent {
             | Self::Announcements
             | Self::Checkouts
             | Self::Bookings
-            | Self::Groups => None,
+            | Self::Groups
+            | Self::Draws
+            | Self::TrainingEvents => None,
         }
     }
 
@@ -119,6 +135,8 @@ impl ChangeEvent {
             Self::Checkouts => Noun::Checkouts,
             Self::Bookings => Noun::Bookings,
             Self::Groups => Noun::Groups,
+            Self::Draws => Noun::Draws,
+            Self::TrainingEvents => Noun::TrainingEvents,
         }
     }
 }
@@ -133,7 +151,9 @@ impl std::fmt::Display for ChangeEvent {
             | Self::Announcements
             | Self::Checkouts
             | Self::Bookings
-            | Self::Groups => f.write_str(self.noun().as_str()),
+            | Self::Groups
+            | Self::Draws
+            | Self::TrainingEvents => f.write_str(self.noun().as_str()),
         }
     }
 }
@@ -153,6 +173,7 @@ mod tests {
             ChangeEvent::Announcements,
             ChangeEvent::Checkouts,
             ChangeEvent::Bookings,
+            ChangeEvent::TrainingEvents,
         ] {
             assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }

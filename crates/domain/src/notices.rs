@@ -14,15 +14,18 @@ mod standing;
 
 pub use groups::KindGroup;
 pub use kinds::{Audience, Kind, Urgency};
-pub use news::{BookingNews, CheckoutNews, GroupNews, HandOverNews, Instead, WaitingNews};
+pub use news::{
+    BookingNews, CheckoutNews, DrawNews, EventNews, GroupNews, HandOverNews, Instead, SeriesNews, WaitingNews,
+};
 pub use standing::Fact;
 
 use crate::{
     bookings::Resource,
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, EditionId, EntryId, ExternalCalendarId,
-        GroupId, HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, TimeRequestId, TypeId, UseId, WaitingId,
+        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
+        ExternalCalendarId, GroupId, HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, SeriesId,
+        TimeRequestId, TrainingEventId, TypeId, UseId, WaitingId,
     },
     jobs::Job,
     people::PersonStatus,
@@ -256,6 +259,28 @@ pub enum Notice {
         /// When, because it can happen again.
         at: Millis,
     },
+    /// There is news about a series of the recipient or of their group.
+    Series {
+        news: SeriesNews,
+        series: SeriesId,
+        resource: Resource,
+        /// When, because it can happen again.
+        at: Millis,
+    },
+    /// There is news about a draw.
+    Draw {
+        news: DrawNews,
+        draw: DrawId,
+    },
+    /// There is news about a training event, for the people at it or its host.
+    Event {
+        news: EventNews,
+        event: TrainingEventId,
+        on: TypeId,
+        starts: Millis,
+        /// How often it was changed before; one notice per change.
+        sequence: i64,
+    },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
         module: ModuleId,
@@ -272,6 +297,7 @@ pub enum Notice {
 pub enum Dated {
     Appointment(AppointmentId),
     Booking(BookingId),
+    Event(TrainingEventId),
 }
 
 impl Notice {
@@ -314,6 +340,9 @@ impl Notice {
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
             Self::Group { news, .. } => news.kind(),
+            Self::Series { .. } => Kind::SeriesChanged,
+            Self::Draw { news, .. } => news.kind(),
+            Self::Event { news, .. } => news.kind(),
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
@@ -375,6 +404,14 @@ impl Notice {
             Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::Group { news, group, at } => format!("group:{group} {} {}", news.as_str(), at.0),
+            Self::Series { news, series, at, .. } => format!("series:{series} {} {}", news.as_str(), at.0),
+            Self::Draw { news, draw } => format!("draw:{draw} {}", news.as_str()),
+            Self::Event {
+                news: news @ (EventNews::Tomorrow | EventNews::Soon), event, starts, sequence, ..
+            } => {
+                format!("event:{event} {} {sequence} {}", news.as_str(), starts.0)
+            }
+            Self::Event { news, event, sequence, .. } => format!("event:{event} {} {sequence}", news.as_str()),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
             Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),
         }
@@ -402,6 +439,7 @@ impl Notice {
             Self::Booking { resource, .. }
             | Self::HandOver { resource, .. }
             | Self::Waiting { resource, .. }
+            | Self::Series { resource, .. }
             | Self::CalendarClash { resource, .. }
             | Self::CalendarLeftOut { resource, .. } => resource.machine(),
             Self::HoldPlaced { .. }
@@ -419,6 +457,8 @@ impl Notice {
             | Self::BookingsStayFree
             | Self::Announced { .. }
             | Self::Group { .. }
+            | Self::Draw { .. }
+            | Self::Event { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }
@@ -430,6 +470,7 @@ impl Notice {
             Self::Booking { resource, .. }
             | Self::HandOver { resource, .. }
             | Self::Waiting { resource, .. }
+            | Self::Series { resource, .. }
             | Self::CalendarClash { resource, .. }
             | Self::CalendarLeftOut { resource, .. } => resource.room(),
             _ => None,
@@ -441,6 +482,15 @@ impl Notice {
     pub const fn group(&self) -> Option<GroupId> {
         match *self {
             Self::Group { group, .. } => Some(group),
+            _ => None,
+        }
+    }
+
+    /// The draw that it is about.
+    #[must_use]
+    pub const fn draw(&self) -> Option<DrawId> {
+        match *self {
+            Self::Draw { draw, .. } => Some(draw),
             _ => None,
         }
     }
@@ -463,7 +513,7 @@ impl Notice {
             | Self::Banned { on: Subject::Type(kind), .. }
             | Self::Unbanned { on: Subject::Type(kind), .. }
             | Self::Expiring { on: Subject::Type(kind), .. } => Some(kind),
-            Self::Checkout { on, .. } | Self::CheckoutWanted { on, .. } => Some(on),
+            Self::Checkout { on, .. } | Self::CheckoutWanted { on, .. } | Self::Event { on, .. } => Some(on),
             _ => None,
         }
     }
@@ -473,6 +523,7 @@ impl Notice {
     pub const fn starts(&self) -> Option<Millis> {
         match *self {
             Self::Checkout { starts, .. }
+            | Self::Event { starts, .. }
             | Self::Booking { starts, .. }
             | Self::HandOver { starts, .. }
             | Self::Waiting { starts, .. }
@@ -522,6 +573,9 @@ impl Notice {
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::Group { news: GroupNews::Invited, group, .. }, _) => format!("/groups/{group}/join"),
             (Self::Group { group, .. }, _) => format!("/groups/{group}"),
+            (Self::Series { series, .. }, _) => format!("/series/{series}"),
+            (Self::Draw { draw, .. }, _) => format!("/draws/{draw}"),
+            (Self::Event { news, event, .. }, _) => news.page(*event),
             (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),

@@ -5,7 +5,7 @@
 //! here: what the time is used for, which has its own noun.
 
 use crate::{
-    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, WaitingId},
+    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TrainingEventId, WaitingId},
     time::Millis,
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,8 @@ pub enum Purpose {
     Closure(ClosureId),
     /// An offer to a waiting person.
     Waiting(WaitingId),
+    /// A training event, of its host, its machines and rooms, and of everybody who accepted.
+    Event(TrainingEventId),
 }
 
 #[cfg(test)]

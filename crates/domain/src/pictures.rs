@@ -3,7 +3,7 @@
 //! **Invariant.** A picture that is shown was re-encoded here. Not here: pixels.
 
 use crate::{
-    id::{MachineId, PersonId, QuestionId},
+    id::{FloorPlanId, MachineId, PersonId, QuestionId, RoomId},
     string_enum::string_enum,
 };
 
@@ -12,6 +12,8 @@ use crate::{
 pub enum Subject {
     Person(PersonId),
     Machine(MachineId),
+    Room(RoomId),
+    FloorPlan(FloorPlanId),
 }
 
 /// The path of a question's picture.
@@ -27,6 +29,8 @@ impl Subject {
         match self {
             Self::Person(id) => format!("/pictures/person/{id}"),
             Self::Machine(id) => format!("/pictures/machine/{id}"),
+            Self::Room(id) => format!("/pictures/room/{id}"),
+            Self::FloorPlan(id) => format!("/pictures/floor-plan/{id}"),
         }
     }
 
@@ -44,6 +48,8 @@ impl Subject {
         match kind {
             "person" => Some(Self::Person(PersonId(id))),
             "machine" => Some(Self::Machine(MachineId(id))),
+            "room" => Some(Self::Room(RoomId(id))),
+            "floor-plan" => Some(Self::FloorPlan(FloorPlanId(id))),
             _ => None,
         }
     }
@@ -57,6 +63,8 @@ pub const PIXELS: u64 = 32_000_000;
 pub const LONGEST: u32 = 16_384;
 /// The longer side of a stored picture, in pixels.
 pub const SIDE: u32 = 512;
+/// The longer side of a stored floor plan, in pixels: its lines and letters must be legible on a wall.
+pub const PLAN_SIDE: u32 = 2_400;
 /// The longer side of a list picture, in pixels.
 pub const SMALL: u32 = 96;
 
@@ -97,7 +105,12 @@ mod tests {
 
     #[test]
     fn picture_path_round_trips() {
-        for subject in [Subject::Person(PersonId(7)), Subject::Machine(MachineId(3))] {
+        for subject in [
+            Subject::FloorPlan(FloorPlanId(4)),
+            Subject::Person(PersonId(7)),
+            Subject::Machine(MachineId(3)),
+            Subject::Room(RoomId(2)),
+        ] {
             let path = subject.path();
             let mut parts = path.rsplit('/');
             let (id, kind) = (parts.next().unwrap(), parts.next().unwrap());

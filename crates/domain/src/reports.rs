@@ -1,5 +1,5 @@
-//! Usage reports: how much of its opening hours a machine or a room is booked and used, and the outcome of
-//! bookings.
+//! Usage reports: how much of its opening hours a machine or a room is booked and used, the outcome of bookings, and
+//! that of requests for training.
 //!
 //! **Invariants.** No figure is about fewer than [`FEWEST`] different people, and none can be derived by
 //! subtracting shown parts from their total (`suppression`). Time is split by the wall clock of the space, so days
@@ -9,6 +9,9 @@
 
 #[cfg(feature = "zone")]
 mod figures;
+#[cfg(feature = "zone")]
+mod funnel;
+mod median;
 mod suppression;
 #[cfg(feature = "zone")]
 mod tally;
@@ -21,6 +24,8 @@ mod tests;
 
 #[cfg(feature = "zone")]
 pub use figures::{Booked, Facts, ReportedResource, Used, report};
+#[cfg(feature = "zone")]
+pub use funnel::RequestedTraining;
 #[cfg(feature = "zone")]
 use suppression::are_enough;
 pub use suppression::{NAMELESS, People, hidden};
@@ -90,6 +95,18 @@ string_enum! {
         /// Twelve or more.
         Day = "12-24-h",
         Expired = "expired",
+    }
+}
+
+string_enum! {
+    /// A step from a request for training to its end.
+    TrainingStep {
+        Asked = "asked",
+        /// They were invited to an event, or signed up for one.
+        Invited = "invited",
+        /// They were present.
+        Came = "came",
+        Passed = "passed",
     }
 }
 
@@ -183,10 +200,20 @@ pub struct Row {
     pub figures: Figures,
 }
 
+/// A step of the training funnel; `None` is about fewer than [`FEWEST`] people, or would reveal a few.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunnelStep {
+    pub step: TrainingStep,
+    /// Requests of the period that came this far.
+    pub requests: Option<u32>,
+    /// Minutes since the step before: half are shorter. None for the first.
+    pub since_previous: Option<u32>,
+}
+
 /// The report of some weeks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// No bookings and no uses.
+    /// No bookings, no uses and no requests for training.
     pub is_empty: bool,
     /// For the chosen group, or everything.
     pub chosen: Figures,
@@ -204,4 +231,6 @@ pub struct Report {
     pub lead: Vec<(Lead, Option<u8>)>,
     /// Waiting times, in percent of requests.
     pub waited: Vec<(Waited, Option<u8>)>,
+    /// Requests for training by how far they came: for the type of the chosen group, empty for rooms.
+    pub training: Vec<FunnelStep>,
 }

@@ -11,7 +11,7 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if about.is_empty() {
         return Err(Error::new_spanned(form, "describe the form: its `///` is in the API's description"));
     }
-    let Options { check, is_part } = options(&input.attrs)?;
+    let Options { check, is_part, pages } = options(&input.attrs)?;
     let (made_by, method) = if is_part { ("of", quote!(required)) } else { ("of_form", quote!(field)) };
     let (mut infos, mut reads, mut names, mut words) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (name, field) in fields::named(input)? {
@@ -31,7 +31,11 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
         reader.finish(form)
     };
     let schemas = quote!(crate::schema::object(schemas, #schema, #about, ::std::vec![#(#infos),*], true););
-    Ok(if is_part { part(form, &schema, &read, &schemas) } else { whole(form, &schema, &read, &schemas) })
+    Ok(if is_part {
+        part(form, &schema, &read, &schemas, pages.as_ref())
+    } else {
+        whole(form, &schema, &read, &schemas)
+    })
 }
 
 fn whole(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) -> TokenStream {
@@ -59,8 +63,16 @@ fn whole(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) 
     }
 }
 
-/// An object within a form.
-fn part(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) -> TokenStream {
+/// An object within a form. `pages` is how they write one as text.
+fn part(
+    form: &Ident,
+    schema: &str,
+    read: &TokenStream,
+    schemas: &TokenStream,
+    pages: Option<&Path>,
+) -> TokenStream {
+    let text =
+        pages.map_or_else(|| quote!(Err(crate::form::Fault::Mismatch)), |parse| quote!(#parse(text, context)));
     quote! {
         #[cfg(feature = "server")]
         impl crate::schema::HasSchema for #form {
@@ -75,8 +87,9 @@ fn part(form: &Ident, schema: &str, read: &TokenStream, schemas: &TokenStream) -
 
         #[cfg(feature = "server")]
         impl crate::form::Field for #form {
-            fn read(_: &str, _: &crate::form::Context) -> ::std::result::Result<Self, crate::form::Fault> {
-                Err(crate::form::Fault::Mismatch)
+            #[allow(unused_variables, reason = "not every object is sent by pages")]
+            fn read(text: &str, context: &crate::form::Context) -> ::std::result::Result<Self, crate::form::Fault> {
+                #text
             }
 
             fn read_part(
@@ -95,9 +108,12 @@ struct Options {
     /// A rule about several fields.
     check: Option<Path>,
     is_part: bool,
+    /// Reads the text of a page.
+    pages: Option<Path>,
 }
 
-/// `#[form(check = in_order)]`, and `#[form(part)]` for an object within a form.
+/// `#[form(check = in_order)]`, and `#[form(part)]` for an object within a form, which pages send as text with
+/// `#[form(part, pages = function)]`.
 fn options(attributes: &[Attribute]) -> Result<Options> {
     let mut options = Options::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("form")) {
@@ -106,8 +122,10 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
                 options.is_part = true;
             } else if meta.path.is_ident("check") {
                 options.check = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("pages") {
+                options.pages = Some(meta.value()?.parse()?);
             } else {
-                return Err(meta.error("expected `check = function` or `part`"));
+                return Err(meta.error("expected `check = function`, `part` or `pages = function`"));
             }
             Ok(())
         })?;

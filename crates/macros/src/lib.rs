@@ -63,7 +63,8 @@ pub fn view(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_m
 ///
 /// A rule about several fields is `#[form(check = function)]` with `fn(&Self) -> Result<(), (&'static str, Fault)>`;
 /// it runs once every field is valid. A field that programs call otherwise is `#[field(programs = "type")]`. An object
-/// within a form, which only programs send, is a struct with `#[form(part)]`.
+/// within a form is a struct with `#[form(part)]`; with `#[form(part, pages = function)]` pages send it as text, which
+/// `fn(&str, &Context) -> Result<Self, Fault>` reads.
 #[proc_macro_derive(Form, attributes(field, form))]
 pub fn form(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

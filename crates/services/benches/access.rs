@@ -13,6 +13,8 @@
 
 #[path = "../../../server/benches/common/mod.rs"]
 mod common;
+#[path = "common/figures.rs"]
+mod figures;
 
 use common::{machine, publish, today};
 use domain::{
@@ -24,16 +26,13 @@ use domain::{
     qualifications::Ledger,
     time::Millis,
 };
+use figures::{Figures, figures};
 use services::{
     Config, Ctx,
     access::{Question, ask, check},
 };
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::{
-    fmt::Write,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write, path::Path, time::Instant};
 
 const PEOPLE: i64 = 10_000;
 const ENTRIES_EACH: i64 = 10;
@@ -41,10 +40,6 @@ const TYPES: i64 = 40;
 const MACHINES: i64 = 100;
 /// Questions asked before anything is measured.
 const WARM: usize = 200;
-
-/// p50 and p99 in milliseconds.
-#[derive(Clone, Copy)]
-struct Figures(f64, f64);
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
@@ -111,7 +106,7 @@ async fn at_boards(ctx: &Ctx, people: i64, questions: usize) -> Figures {
         check(ctx, machine, &uid).await.unwrap();
         times.push(from.elapsed());
     }
-    figures(times)
+    figures(times.split_off(WARM))
 }
 
 async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
@@ -132,14 +127,7 @@ async fn on_pages(ctx: &Ctx, people: i64, questions: usize) -> Figures {
         ask(ctx, &actor, Question { person, machine, at: None }).await.unwrap();
         times.push(from.elapsed());
     }
-    figures(times)
-}
-
-fn figures(mut times: Vec<Duration>) -> Figures {
-    times.drain(..WARM);
-    times.sort_unstable();
-    let at = |share: usize| times[(times.len() - 1) * share / 100].as_nanos() as f64 / 1e6;
-    Figures(at(50), at(99))
+    figures(times.split_off(WARM))
 }
 
 fn table(rows: &[(i64, &str, Figures)], questions: usize) -> String {

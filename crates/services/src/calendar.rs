@@ -16,7 +16,13 @@ use crate::{
     Ctx,
     mail::{self, Invitation, Method, Post, travelling},
 };
-use domain::{feeds::MAX_AGE, time::Millis, zone::Zone};
+use domain::{
+    feeds::MAX_AGE,
+    id::SeriesId,
+    time::{Date, Millis},
+    zone::Zone,
+};
+use recurrence::Series;
 pub(crate) use recurrence::ical::Status;
 use recurrence::ical::{Details, Lines, escaped, instant, one_line};
 use std::{fmt::Display, sync::Arc};
@@ -36,6 +42,18 @@ pub(crate) struct Entry {
     pub location: Option<String>,
     /// Its page, if the site's address is known.
     pub url: Option<String>,
+}
+
+/// A series in a whole calendar.
+#[derive(Debug, Clone)]
+pub(crate) struct SeriesEntry {
+    pub id: SeriesId,
+    /// What all dates have in common; its times are not used.
+    pub details: Entry,
+    pub series: Series,
+    pub zone: Zone,
+    /// Titles of dates that are in another place.
+    pub elsewhere: Vec<(Date, String)>,
 }
 
 /// The site, as calendars identify it.
@@ -102,7 +120,7 @@ fn written(entry: &Entry, organizer: Party<'_>, attendee: Party<'_>, file: &'sta
 }
 
 /// A whole calendar called `name`, as a program reads it that asks again now and then.
-pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
+pub(crate) fn whole(space: &str, name: &str, entries: &[Entry], series: &[SeriesEntry]) -> String {
     let mut lines = Lines::begun();
     let name = format!("{} · {name}", space_name(space));
     // The standard name since RFC 7986, and the older de-facto one.
@@ -112,7 +130,11 @@ pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
     let refresh = format!("PT{}M", MAX_AGE.as_secs().div_ceil(60));
     lines.add("REFRESH-INTERVAL;VALUE=DURATION", &refresh);
     lines.add("X-PUBLISHED-TTL", &refresh);
-    if entries.is_empty() {
+    let years = series.iter().filter_map(|one| one.series.years(one.zone).ok());
+    let years = years.reduce(|all, one| *all.start().min(one.start())..=*all.end().max(one.end()));
+    if let (Some(years), Some(one)) = (years, series.first()) {
+        lines.zone(one.zone, years);
+    } else if entries.is_empty() {
         // A calendar object holds one component at least.
         lines.zone(Zone::UTC, 1970..=1970);
     }
@@ -121,6 +143,12 @@ pub(crate) fn whole(space: &str, name: &str, entries: &[Entry]) -> String {
         write_entry(&mut lines, entry);
         lines.transparency(entry.status);
         lines.add("END", "VEVENT");
+    }
+    for one in series {
+        let details = details(&one.details);
+        let own = one.elsewhere.iter().map(|(date, summary)| (*date, Details { summary, ..details }));
+        let written = lines.series(&one.series, one.zone, &details, &own.collect());
+        debug_assert!(written.is_ok(), "its rule was expanded to find what it contains");
     }
     lines.finish()
 }
@@ -131,7 +159,15 @@ fn space_name(name: &str) -> &str {
 
 /// Writes an entry, for any kind of file.
 fn write_entry(lines: &mut Lines, entry: &Entry) {
-    let details = Details {
+    lines.event(&details(entry), |lines| {
+        for (key, at) in [("DTSTART", entry.starts), ("DTEND", entry.ends)] {
+            lines.add(key, &instant(at));
+        }
+    });
+}
+
+fn details(entry: &Entry) -> Details<'_> {
+    Details {
         uid: &entry.uid,
         sequence: entry.sequence,
         stamp: entry.stamp,
@@ -140,12 +176,7 @@ fn write_entry(lines: &mut Lines, entry: &Entry) {
         description: entry.description.as_deref(),
         location: entry.location.as_deref(),
         url: entry.url.as_deref(),
-    };
-    lines.event(&details, |lines| {
-        for (key, at) in [("DTSTART", entry.starts), ("DTEND", entry.ends)] {
-            lines.add(key, &instant(at));
-        }
-    });
+    }
 }
 
 fn mailto(party: Party<'_>) -> String {
@@ -223,7 +254,7 @@ mod tests {
 
         #[test]
         fn whole_calendar_keeps_any_text_within_its_line(input in "(?s).{0,200}") {
-            let keys = keys(&whole(&input, &input, &[entry(&input, Status::Cancelled)]));
+            let keys = keys(&whole(&input, &input, &[entry(&input, Status::Cancelled)], &[]));
             prop_assert_eq!(keys, [
                 "BEGIN", "VERSION", "PRODID", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "BEGIN", "UID",
                 "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "STATUS", "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "TRANSP", "END",

@@ -10,7 +10,7 @@ use crate::{
     checkouts,
     external_calendars::give_way,
     serve::bind,
-    waiting,
+    training_events, waiting,
 };
 use contract::{
     closures::{Close, Closure, ClosureAdded, ClosureFilter, Closures, LiftClosure, ListClosures, NewClosure},
@@ -83,7 +83,7 @@ async fn close(ctx: &Ctx, actor: &Actor, new: NewClosure) -> Result<ClosureAdded
     ctx.begin_permitted(actor, Permission::OwnAccount, Target::NONE, async move |begun| {
         let NewClosure { resource, maintenance, start, end, note, call_off } = new;
         let (span, kind) = (Span { starts: start, ends: end }, Cause::of_closure(maintenance));
-        let want = Want { resource, person: None, without: None, span, zone, now: begun.now };
+        let want = Want { resource, person: None, group: None, without: None, span, zone, now: begun.now };
         let mut known = BookingContext::load(begun.tx.conn(), want).await?;
         let mut job = begun.require(Permission::CareFor, known.about())?;
         if span.ends <= job.now {
@@ -100,6 +100,9 @@ async fn close(ctx: &Ctx, actor: &Actor, new: NewClosure) -> Result<ClosureAdded
                 Resource::Room(room) => rooms::machines(job.tx.conn(), room).await?,
             };
             beside.extend(checkouts::closed(job.tx, &job.proof, &machines, span, job.now).await?);
+            let mut taken: Vec<_> = machines.iter().map(|machine| Resource::Machine(*machine)).collect();
+            taken.push(resource);
+            training_events::closed(job.tx, &job.proof, &taken, span, job.now).await?;
             waiting::called_off(job.tx, &job.proof, resource, span, job.now).await?;
             events = Some(give_way(job.tx, resource, span, job.now).await?);
             known = BookingContext::load(job.tx.conn(), want).await?;

@@ -24,11 +24,12 @@ use domain::{
     live::ChangeEvent,
     names::{Name, Unnamed},
     time::{Date, Millis},
+    training_events::EventState,
 };
 use macros::ServiceError;
 use serde_json::json;
 use std::{net::IpAddr, time::Duration};
-use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink};
+use store::{Done, StoreError, WriteTx, audit::AuditEntry, displays, links::NewLink, training_events};
 
 /// The last request of a display is recorded again when the record is this old.
 const STALE: Duration = Duration::from_mins(5);
@@ -175,7 +176,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, channel: Channel) -> Result<Opt
     Ok(Some(Actor { who: Who::Display(screen), channel }))
 }
 
-/// Events later today in order: approved bookings and accepted checkouts. The holder of a booking is named where
+/// What begins later today, in order: approved bookings, accepted checkouts and training events. The holder of a booking is named where
 /// the space shows names; a checkout names nobody.
 pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
@@ -191,7 +192,7 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
     let booked = booked.map(|one| Today {
         starts: ctx.moment(one.starts),
         ends: ctx.moment(one.ends),
-        who: one.person_name.as_deref().and_then(|name| one.visible_names().of(name)),
+        who: one.visible_holder(),
         name: one.name,
         place: one.place,
         is_checkout: false,
@@ -205,6 +206,21 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
         is_checkout: true,
     });
     let mut all: Vec<Today> = booked.chain(agreed).collect();
+    let filter = training_events::Filter {
+        state: Some(EventState::Announced),
+        after: Some(now),
+        before,
+        ..training_events::Filter::default()
+    };
+    let events = training_events::list(&mut snapshot, filter, None, LOOKED_THROUGH).await?;
+    all.extend(events.into_iter().filter(|one| one.span().starts >= now).map(|one| Today {
+        starts: ctx.moment(one.span().starts),
+        ends: ctx.moment(one.span().ends),
+        place: one.resources.first().map(|taken| taken.name.clone()),
+        name: one.title,
+        who: None,
+        is_checkout: false,
+    }));
     all.sort_by_key(|one| one.starts.at);
     all.truncate(TODAY);
     Ok(all)

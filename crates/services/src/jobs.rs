@@ -8,8 +8,9 @@
 //! or causes a notice either.
 
 use crate::{
-    Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, external_calendars, maintenance, notes,
-    notices, outages, qualifications, repeats, requests, retention, shared::Shared, waiting,
+    Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, draws, external_calendars, maintenance,
+    notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, training_events,
+    waiting,
 };
 use contract::{
     retention::Cleared,
@@ -90,6 +91,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Lapses => ran(qualifications::lapse(ctx).await),
         Job::Reminders => ran(notices::remind(ctx).await),
         Job::Appointments => ran(checkouts::run_due(ctx).await),
+        Job::TrainingEvents => ran(training_events::run_due(ctx).await),
         Job::Bookings => {
             let turned = async {
                 let found = bookings::run_due(ctx).await? + waiting::run_due(ctx).await?;
@@ -97,6 +99,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
             };
             ran(turned.await)
         }
+        Job::Draws => ran(draws::run_due(ctx).await),
         Job::Announcements => ran(announcements::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),

@@ -27,6 +27,8 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
         // The wall shows events later today.
         ChangeEvent::Bookings | ChangeEvent::Checkouts if actor.may(Permission::SeeWall, Target::NONE) => true,
         ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
+        ChangeEvent::Draws => actor.may(Permission::EnterDraws, Target::NONE),
+        ChangeEvent::TrainingEvents => actor.may(Permission::AttendEvents, Target::NONE),
         ChangeEvent::Groups => actor.may(Permission::JoinGroups, Target::NONE),
         ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),
         ChangeEvent::Deliveries => actor.may(Permission::Deliveries, Target::NONE),
@@ -48,7 +50,9 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::Announcements
         | ChangeEvent::Checkouts
         | ChangeEvent::Bookings
-        | ChangeEvent::Groups => None,
+        | ChangeEvent::Groups
+        | ChangeEvent::Draws
+        | ChangeEvent::TrainingEvents => None,
     }
 }
 
@@ -62,7 +66,9 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::Announcements
         | ChangeEvent::Checkouts
         | ChangeEvent::Bookings
-        | ChangeEvent::Groups => false,
+        | ChangeEvent::Groups
+        | ChangeEvent::Draws
+        | ChangeEvent::TrainingEvents => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

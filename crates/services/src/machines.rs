@@ -19,7 +19,7 @@ use macros::ServiceError;
 use store::{
     SqliteConnection, StoreError,
     cards::claims,
-    machines::{self, OnFloor},
+    machines::{self, HolderName, OnFloor},
     pictures, training,
 };
 
@@ -136,6 +136,7 @@ async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floo
         set_up: None,
         unowned: false,
         news: String::new(),
+        coming: String::new(),
         requirements: Vec::new(),
     })
 }
@@ -226,7 +227,8 @@ fn machine_now(ctx: &Ctx, reader: Option<&Actor>, on_floor: OnFloor, now: Millis
     let about = Target::equipment(on_floor.of_type, Some(on_floor.id));
     let reads_all = reader.is_some_and(|reader| reader.may(Permission::SeeSettings, about));
     let today = ctx.moment(now).wall().date;
-    let seen = |(at, who): (Millis, Option<String>)| (ctx.moment(at), who.and_then(|name| visible.of(&name)));
+    let seen =
+        |(at, who): (Millis, Option<HolderName>)| (ctx.moment(at), who.and_then(|name| name.visible(visible)));
     let state = state(&on_floor.facts, now);
     let awaited_board = awaited_board(on_floor.number, on_floor.facts.heard);
     let is_idle = matches!(state, MachineState::Free { .. } | MachineState::Unmanaged);

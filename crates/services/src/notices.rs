@@ -10,7 +10,7 @@ use contract::notices::{NoticeContent, NoticeView, Notices, Which};
 use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Principal, Proof, Rank, Target, Who},
     announcements,
-    id::{MachineId, NoticeId, PersonId, SessionId, TypeId},
+    id::{GroupId, MachineId, NoticeId, PersonId, SessionId, TypeId},
     jobs,
     maintenance::{Urgency as Upkeep, progress},
     notices::{Audience, Notice, Urgency},
@@ -30,6 +30,8 @@ use store::{
 pub const PAGE: u32 = 25;
 /// Days before the end of a qualification at which its holder is notified.
 pub(crate) const EXPIRING: u32 = 14;
+/// Notices on the page of a group.
+const OF_GROUP: u32 = 5;
 /// Limit of notices archived or restored in one call: four pages.
 pub const AT_ONCE: usize = 100;
 
@@ -335,6 +337,17 @@ async fn found(
     let unread = rows::unread(&mut snapshot, me).await?;
     let notices = found.into_iter().map(|row| to_view(ctx, actor, row)).collect();
     Ok(Notices { now: ctx.moment(ctx.now()), which, notices, unread, next })
+}
+
+/// The newest notices of `person` about `group` and its bookings.
+pub(crate) async fn about_group(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    (person, group): (PersonId, GroupId),
+) -> Result<Vec<NoticeView>, StoreError> {
+    let found = rows::about_group(conn, person, group, OF_GROUP).await?;
+    Ok(found.into_iter().map(|row| to_view(ctx, actor, row)).collect())
 }
 
 pub(crate) fn oneself(actor: &Actor) -> Result<PersonId, Forbidden> {

@@ -11,7 +11,6 @@
 use crate::{
     Ctx,
     bookings::{self, BookingsError, alternatives_elsewhere},
-    notices,
 };
 use contract::outages::{Affected, Answer, InsteadView, OutageBlock, OutageView};
 use domain::{
@@ -42,8 +41,8 @@ pub async fn instead(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Vec
     actor.require(Permission::Book, Target::NONE)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let row = rows::one(&mut snapshot, booking).await?;
-    let row = row.filter(|row| Some(row.person) == actor.person()).ok_or(BookingsError::Unknown)?;
+    let row = rows::one_for(&mut snapshot, booking, actor.person()).await?;
+    let row = row.filter(|row| bookings::is_holder(row, actor)).ok_or(BookingsError::Unknown)?;
     Ok(bookings::instead_of(&mut snapshot, &row, zone, now).await?)
 }
 
@@ -131,11 +130,21 @@ async fn not_notified(
 ) -> Result<Vec<BookingRow>, StoreError> {
     let mut not_notified = Vec::new();
     for row in coming(conn, machine, now, Some(now.after(NOTICE))).await? {
-        if !told::is_recorded(conn, row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+        if !is_notified(conn, &row, &notice(block, machine, &row, Instead::Nothing)).await? {
             not_notified.push(row);
         }
     }
     Ok(not_notified)
+}
+
+/// Whether the holder of `row` has the notice, or an admin of its group; also if there is nobody to notify.
+async fn is_notified(conn: &mut SqliteConnection, row: &BookingRow, notice: &Notice) -> Result<bool, StoreError> {
+    let people = rows::recipients(conn, row.holder()).await?;
+    let mut is_notified = people.is_empty();
+    for person in people {
+        is_notified = is_notified || told::is_recorded(conn, person, notice).await?;
+    }
+    Ok(is_notified)
 }
 
 /// Notifies holders of bookings of `machine` who were not notified of `block`, as many as fit into one job;
@@ -165,7 +174,8 @@ pub(crate) async fn began(
             Some(_) => Instead::OtherTime,
             None => Instead::Nothing,
         };
-        notices::notify(tx, proof, row.person, notice(block, machine, &row, instead), now).await?;
+        let notice = notice(block, machine, &row, instead);
+        bookings::notify_holder(tx, proof, row.holder(), notice, now).await?;
     }
     Ok(reported)
 }
@@ -180,9 +190,9 @@ pub(crate) async fn ended(
     now: Millis,
 ) -> Result<(), StoreError> {
     for row in coming(tx.conn(), machine, now, None).await? {
-        if told::is_recorded(tx.conn(), row.person, &notice(block, machine, &row, Instead::Nothing)).await? {
+        if is_notified(tx.conn(), &row, &notice(block, machine, &row, Instead::Nothing)).await? {
             let over = Notice::OutageOver { block, machine, booking: row.id, starts: row.starts };
-            notices::notify(tx, proof, row.person, over, now).await?;
+            bookings::notify_holder(tx, proof, row.holder(), over, now).await?;
         }
     }
     Ok(())

@@ -1,8 +1,8 @@
-//! Pictures of people and machines: accepted, re-encoded, served.
+//! Pictures of people, machines and rooms: accepted, re-encoded, served.
 //!
 //! **Invariants.** Only a JPEG encoded here is stored: anything else in the upload, such as locations, other files
 //! or scripts, is left out. The format is judged by content and never by name, and nothing is read before it is
-//! known to be small enough. Pictures of an archived machine are visible only to those who look after it.
+//! known to be small enough. Pictures of an archived machine or room are visible only to those who look after it.
 //! Not here: HTTP.
 
 mod decoding;
@@ -18,7 +18,7 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     id::PersonId,
     live::ChangeEvent,
-    pictures::{BYTES, InvalidPicture, SIDE, SMALL, Subject},
+    pictures::{BYTES, InvalidPicture, PLAN_SIDE, SIDE, SMALL, Subject},
     problem::{Kind, Problem},
 };
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
@@ -28,7 +28,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Read, Seek},
 };
-use store::{Done, SqliteConnection, StoreError, Unaudited, machines, people, pictures};
+use store::{Done, SqliteConnection, StoreError, Unaudited, floor_plans, machines, people, pictures, rooms};
 use text::Lang;
 use tokio::sync::Semaphore;
 
@@ -85,6 +85,15 @@ struct Terms {
 impl Terms {
     async fn of(conn: &mut SqliteConnection, subject: Subject) -> Result<Self, StoreError> {
         let (see, edit, about, missing, away) = match subject {
+            Subject::FloorPlan(id) => {
+                let missing = !floor_plans::list(conn).await?.iter().any(|plan| plan.id == id);
+                (Permission::SeeFloor, Permission::ChangeEquipment, Target::NONE, missing, false)
+            }
+            Subject::Room(id) => {
+                let row = rooms::one(conn, id).await?;
+                let (missing, away) = (row.is_none(), row.is_some_and(|row| row.archived.is_some()));
+                (Permission::SeeBookings, Permission::ChangeEquipment, Target::NONE, missing, away)
+            }
             Subject::Person(id) => {
                 (Permission::SeePerson, Permission::EditProfile, Target::person(id), false, false)
             }
@@ -137,7 +146,8 @@ pub async fn set(
     given: impl Read + Seek + Send + 'static,
 ) -> Result<(), PicturesError> {
     may_change(ctx, actor, subject).await?;
-    let (body, small) = taken(given).await.map_err(PicturesError::Invalid)?;
+    let side = if matches!(subject, Subject::FloorPlan(_)) { PLAN_SIDE } else { SIDE };
+    let (body, small) = scaled(given, side).await.map_err(PicturesError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let mut job = changing(begun, subject).await?;
         pictures::set(job.tx, subject, &body, &small, job.now).await.map_err(|error| match error {
@@ -199,19 +209,28 @@ const fn hint(subject: Subject) -> ChangeEvent {
     match subject {
         Subject::Person(id) => ChangeEvent::Person(id),
         Subject::Machine(id) => ChangeEvent::Machine(id),
+        Subject::Room(_) | Subject::FloorPlan(_) => ChangeEvent::Bookings,
     }
 }
 
 /// The re-encoded picture, and a small one for lists.
 pub(crate) async fn taken(given: impl Read + Seek + Send + 'static) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
+    scaled(given, SIDE).await
+}
+
+/// The same with a longer side of at most `side` pixels.
+async fn scaled(
+    given: impl Read + Seek + Send + 'static,
+    side: u32,
+) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     // Closed never; one at a time.
     let _reading = READING.acquire().await;
     // A file that makes the decoder panic is rejected.
-    tokio::task::spawn_blocking(move || remake(given)).await.unwrap_or(Err(InvalidPicture::NoPicture))
+    tokio::task::spawn_blocking(move || remake(given, side)).await.unwrap_or(Err(InvalidPicture::NoPicture))
 }
 
 /// Re-encodes a picture: scaled down, upright, on white, without metadata; and a small one for lists.
-fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
+fn remake(mut given: impl Read + Seek, side: u32) -> Result<(Vec<u8>, Vec<u8>), InvalidPicture> {
     match uploads::length(&mut given) {
         Ok(0) => return Err(InvalidPicture::Nothing),
         Ok(length) if length > BYTES as u64 => return Err(InvalidPicture::Heavy),
@@ -220,11 +239,11 @@ fn remake(mut given: impl Read + Seek) -> Result<(Vec<u8>, Vec<u8>), InvalidPict
     }
     let (mut picture, orientation) = decoding::decode(given)?;
     // The smooth filter takes 16 bytes per pixel of each remaining line, so most of the scaling uses a coarse one.
-    if picture.width().max(picture.height()) > 4 * SIDE {
-        picture = picture.thumbnail(2 * SIDE, 2 * SIDE);
+    if picture.width().max(picture.height()) > 4 * side {
+        picture = picture.thumbnail(2 * side, 2 * side);
     }
-    if picture.width().max(picture.height()) > SIDE {
-        picture = picture.resize(SIDE, SIDE, FilterType::Triangle);
+    if picture.width().max(picture.height()) > side {
+        picture = picture.resize(side, side, FilterType::Triangle);
     }
     picture.apply_orientation(orientation);
     let small = picture.thumbnail(SMALL, SMALL);

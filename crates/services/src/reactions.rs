@@ -7,7 +7,7 @@
 //! audit entries follow that of the cause. Not here: how each noun reacts, and effects that the cause itself computes with
 //! the reacting noun, as a closure does with the bookings in it.
 
-use crate::{bookings, checkouts, effects, groups, outages, waiting};
+use crate::{bookings, checkouts, draws, effects, groups, outages, training_events, waiting};
 use domain::{actor::Proof, bookings::Resource, events::DomainEvent, time::Millis};
 use futures::future::LocalBoxFuture;
 use store::{StoreError, WriteTx};
@@ -27,12 +27,19 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
     match event {
         DomainEvent::StandingChanged { person, cause } => {
             effects::standing_changed(tx, proof, person, cause, now).await?;
+            draws::withdraw_all(tx, proof, person, now).await?;
+            training_events::standing_changed(tx, proof, person, now).await?;
             groups::left_space(tx, proof, person, now).await
         }
         // People who may use a machine already need no checkout.
-        DomainEvent::QualificationGained { person } => checkouts::standing_changed(tx, proof, person, now).await,
+        DomainEvent::QualificationGained { person } => {
+            checkouts::standing_changed(tx, proof, person, now).await?;
+            training_events::standing_changed(tx, proof, person, now).await
+        }
         DomainEvent::PersonErased { person } => {
             effects::call_off(tx, proof, person, now).await?;
+            draws::withdraw_all(tx, proof, person, now).await?;
+            training_events::erased(tx, proof, person, now).await?;
             groups::left_space(tx, proof, person, now).await
         }
         DomainEvent::TimeFreed { resource, span } => waiting::freed(tx, proof, resource, span, now).await,
@@ -47,9 +54,25 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
         DomainEvent::MachineArchived { machine } => {
             waiting::removed(tx, proof, Resource::Machine(machine), now).await?;
             bookings::machine_archived(tx, proof, machine, now).await?;
+            training_events::resource_archived(tx, proof, Resource::Machine(machine), now).await?;
             checkouts::machine_lost(tx, proof, machine, None, now).await
         }
-        DomainEvent::TypeArchived { kind } => checkouts::type_archived(tx, proof, kind, now).await,
-        DomainEvent::RoomArchived { room } => waiting::removed(tx, proof, Resource::Room(room), now).await,
+        DomainEvent::TypeArchived { kind } => {
+            checkouts::type_archived(tx, proof, kind, now).await?;
+            training_events::type_archived(tx, proof, kind, now).await
+        }
+        DomainEvent::GroupArchived { group } => {
+            bookings::group_archived(tx, proof, group, now).await?;
+            waiting::permissions_changed(tx, proof, None, now).await
+        }
+        DomainEvent::GroupLeft { group, person } => {
+            bookings::stepped_down(tx, proof, (group, person), now).await?;
+            waiting::permissions_changed(tx, proof, Some(person), now).await
+        }
+        DomainEvent::PermissionsChanged => waiting::permissions_changed(tx, proof, None, now).await,
+        DomainEvent::RoomArchived { room } => {
+            training_events::resource_archived(tx, proof, Resource::Room(room), now).await?;
+            waiting::removed(tx, proof, Resource::Room(room), now).await
+        }
     }
 }

@@ -4,8 +4,8 @@
 //! finds nothing. Standings are never made anonymous: the ledger names the person until they are erased, and with
 //! it when they last used each machine.
 //!
-//! After a year, uses, board facts, bookings, waiting-list places and checkouts lose their names; cards, remarks
-//! and photos go with them. Hours stay, and reports count them without a person. The audit log is cut after a year
+//! After a year, uses, board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks,
+//! photos and the notes of wishes go with them. Hours stay, and reports count them without a person. The audit log is cut after a year
 //! unless the settings say otherwise.
 
 use crate::{Ctx, access, checkouts, previews, sessions};
@@ -18,7 +18,7 @@ use domain::{
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, groups, retention};
+use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, draws, groups, retention};
 use text::Lang;
 
 /// Rows that one job changes at most: the writer has others to serve.
@@ -124,7 +124,8 @@ async fn cut_cards(ctx: &Ctx) -> Result<(), StoreError> {
     }
 }
 
-/// Removes the names from old bookings, waiting entries and checkouts; returns how many.
+/// Removes the names from old bookings, waiting entries, checkouts, training events and requests, and returns how many; then
+/// from series, which would lead from a booking back to the person and are not counted beside their bookings.
 async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
     let limit = ctx.now().before(NAMES);
     let mut gone = 0;
@@ -133,11 +134,15 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
             let bookings = retention::cut_bookings(tx, limit, AT_ONCE).await?;
             let waiting = retention::cut_waiting(tx, limit, AT_ONCE).await?;
             let checkouts = retention::cut_checkouts(tx, limit, AT_ONCE).await?;
-            Ok(Done::unaudited([bookings, waiting, checkouts], Unaudited::RunOut))
+            let events = retention::cut_events(tx, limit, AT_ONCE).await?;
+            let requests = retention::cut_requests(tx, limit, AT_ONCE).await?;
+            let series = retention::cut_series(tx, limit, AT_ONCE).await?;
+            draws::forget_notes(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited(([bookings, waiting, checkouts, events, requests], series), Unaudited::RunOut))
         });
-        let piece = piece.await?;
-        gone += piece.iter().sum::<u64>();
-        if piece.iter().all(|cut| *cut < AT_ONCE.unsigned_abs()) {
+        let (counted, series) = piece.await?;
+        gone += counted.iter().sum::<u64>();
+        if counted.iter().chain([&series]).all(|cut| *cut < AT_ONCE.unsigned_abs()) {
             return Ok(gone);
         }
     }

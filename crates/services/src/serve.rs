@@ -48,6 +48,7 @@ pub trait Serve: Operation {
         ctx: &Ctx,
         actor: &Actor,
         form: Self::Form,
+        lang: Lang,
     ) -> impl Future<Output = Result<Self::Answer, Self::Error>> + Send;
 }
 
@@ -77,7 +78,7 @@ pub async fn serve<O: Serve>(
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {
         if faults.are_of_the_request() { ServeError::Request(faults) } else { O::invalid(faults) }
     })?;
-    operation.run(ctx, actor, form).await.map_err(ServeError::Service)
+    operation.run(ctx, actor, form, lang).await.map_err(ServeError::Service)
 }
 
 impl<E: ServiceError> ServiceError for ServeError<E> {
@@ -103,7 +104,8 @@ impl FieldError for (String, Fault) {
 /// `place(ctx, actor, person, form)`. With `, in job`, the function is the whole job of a change that requires the same
 /// permission: `place(job, person, form)`. The error of its faults is made by `From<Faults>`. With
 /// `, when is_member`, that function refuses others before their fields are read. With `, else UnknownPerson`, the thing
-/// does not exist for those who may not.
+/// does not exist for those who may not. With `, in language`, the function also gets the reader's language, for sentences in its
+/// answer: `preview(ctx, actor, lang, form)`.
 macro_rules! bind {
     (error $error:ty; $(
         $operation:ident { $($id:ident),* } $(with $form:ident)?,
@@ -124,13 +126,15 @@ macro_rules! bind {
             $($crate::serve::bind!(@hidden $hidden, $error);)?
             $($crate::serve::bind!(@invalid $form, $error);)?
 
+            #[allow(unused_variables, reason = "few answers have sentences")]
             async fn run(
                 self,
                 ctx: &$crate::Ctx,
                 actor: &::domain::actor::Actor,
                 sent: Self::Form,
+                lang: ::text::Lang,
             ) -> Result<Self::Answer, $error> {
-                $crate::serve::bind!(@run self, ctx, actor, $function, { $($id),* }, sent $($form)?; $($job)?)
+                $crate::serve::bind!(@run self, ctx, actor, lang, $function, { $($id),* }, sent $($form)?; $($job)?)
             }
         }
     )+};
@@ -154,12 +158,17 @@ macro_rules! bind {
             $crate::ServeError::Service(faults.into())
         }
     };
-    (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?;) => {{
+    (@run $self:ident, $ctx:ident, $actor:ident, $lang:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?;) => {{
         let Self { $($id),* } = $self;
         $crate::serve::bind!(@form $sent $($form)?);
         $function($ctx, $actor, $($id,)* $($form)?).await
     }};
-    (@run $self:ident, $ctx:ident, $actor:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?; job) => {{
+    (@run $self:ident, $ctx:ident, $actor:ident, $lang:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?; language) => {{
+        let Self { $($id),* } = $self;
+        $crate::serve::bind!(@form $sent $($form)?);
+        $function($ctx, $actor, $lang, $($id,)* $($form)?).await
+    }};
+    (@run $self:ident, $ctx:ident, $actor:ident, $lang:ident, $function:path, { $($id:ident),* }, $sent:ident $($form:ident)?; job) => {{
         let (permission, about) = $crate::Serve::needs(&$self);
         let Self { $($id),* } = $self;
         $crate::serve::bind!(@form $sent $($form)?);

@@ -273,7 +273,7 @@ fn checked(key: Key, input: &str) -> Option<String> {
     let value = key.value(input)?;
     match key.fits() {
         Fits::Zone => value.parse::<Zone>().ok().map(|zone| zone.name().to_owned()),
-        Fits::Word(_) | Fits::Number(..) | Fits::Text(_) => Some(value),
+        Fits::Word(_) | Fits::Number(..) | Fits::Text(_) | Fits::Windows => Some(value),
     }
 }
 

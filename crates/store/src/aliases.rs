@@ -7,6 +7,8 @@ use domain::{
 };
 
 use crate::{StoreError, WriteTx};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The alias under which actions of `person` at `at` are recorded; created on first use in a month.
 pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<AliasId, StoreError> {
@@ -21,6 +23,30 @@ pub async fn alias(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<Ali
         month,
     );
     Ok(alias.fetch_one(tx.conn()).await?)
+}
+
+/// The aliases of several people at `at`, in two statements.
+pub async fn aliases(
+    tx: &mut WriteTx,
+    people: &BTreeSet<PersonId>,
+    at: Millis,
+) -> Result<BTreeMap<PersonId, AliasId>, StoreError> {
+    let (month, people) = (month(at), json!(people).to_string());
+    sqlx::query!(
+        "INSERT INTO alias (person_id, month) SELECT value, ?2 FROM json_each(?1) WHERE true
+             ON CONFLICT (person_id, month) DO NOTHING",
+        people,
+        month,
+    )
+    .execute(tx.conn())
+    .await?;
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: AliasId", person_id AS "person!: PersonId" FROM alias
+            WHERE month = ? AND person_id IN (SELECT value FROM json_each(?))"#,
+        month,
+        people,
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.person, row.id)).collect())
 }
 
 /// The alias of the person behind `proof`; none for a board, an anonymous visitor or Toolgate itself.

@@ -4,29 +4,64 @@
 //! refused here.
 
 use domain::{
-    bookings::{Cause, Conflict, LONGEST, Resource, State},
-    id::{AliasId, BookingId, MachineId, PersonId, RemarkId, RoomId, TypeId},
+    audit::Subject,
+    bookings::{Resource, State},
+    groups::Role,
+    id::{AliasId, BookingId, GroupId, MachineId, PersonId, RemarkId, RoomId, SeriesId, TypeId},
     occupations::Span,
     settings::{Settings, ShownNames},
-    time::{Millis, millis},
+    time::Millis,
 };
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
 
-use crate::{StoreError, WriteTx, json, settings};
+use crate::{StoreError, WriteTx, groups, longest::too_early, settings};
 
 pub(crate) mod conflicts;
+mod past;
 mod presence;
+mod times;
 mod week;
 
 pub use conflicts::{NearbyFacts, load_conflicts};
+pub use past::{Came, attendance, history, no_shows, usual};
 pub use presence::{arriving, in_the_way, is_used, is_used_by_another, presence, was_kept_out};
-pub use week::{InCalendar, within};
+pub use times::{Own, elsewhere, own, taken, taken_of};
+pub use week::{InCalendar, within, within_room};
+
+/// Who has a booking: a person, or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// The person; of a group's booking, the one who answers for it, if any.
+    pub person: Option<PersonId>,
+    pub group: Option<GroupId>,
+}
+
+impl Holder {
+    #[must_use]
+    pub const fn person(person: PersonId) -> Self {
+        Self { person: Some(person), group: None }
+    }
+
+    /// The person whose time and quota it takes: none for a group's booking.
+    #[must_use]
+    pub const fn individual(self) -> Option<PersonId> {
+        match self.group {
+            Some(_) => None,
+            None => self.person,
+        }
+    }
+}
+
+impl From<PersonId> for Holder {
+    fn from(person: PersonId) -> Self {
+        Self::person(person)
+    }
+}
 
 #[derive(Debug, Clone, Copy)]
 pub struct NewBooking {
     pub resource: Resource,
-    pub person: PersonId,
+    pub holder: Holder,
     pub span: Span,
     pub state: State,
     pub at: Millis,
@@ -35,10 +70,12 @@ pub struct NewBooking {
 pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreError> {
     let (machine, room) = (new.resource.machine(), new.resource.room());
     let made = sqlx::query!(
-        "INSERT INTO booking (machine_id, room_id, person_id, starts_at, ends_at, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO booking (machine_id, room_id, person_id, group_id, starts_at, ends_at, state, asked_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         machine,
         room,
-        new.person,
+        new.holder.person,
+        new.holder.group,
         new.span.starts,
         new.span.ends,
         new.state,
@@ -49,12 +86,12 @@ pub async fn add(tx: &mut WriteTx, new: &NewBooking) -> Result<BookingId, StoreE
     Ok(BookingId(made.last_insert_rowid()))
 }
 
-/// Adds a booking with its occupied time: `whole` of the machine, including pauses, and that of the person, which their
+/// Adds a booking of `person` with its occupied time: `whole` of the machine, including pauses, and that of the person, which their
 /// other bookings may overlap if it is `shared`. [`StoreError::Overlap`] if some of it is occupied. One trip to the
 /// connection's thread.
 pub async fn add_with_time(
     tx: &mut WriteTx,
-    machine: MachineId,
+    (machine, person): (MachineId, PersonId),
     new: &NewBooking,
     whole: Span,
     shared: bool,
@@ -66,7 +103,7 @@ pub async fn add_with_time(
                 SELECT ?, ?, ?, ?, booking_id FROM occupation WHERE id = last_insert_rowid()
              RETURNING booking_id AS "id!: BookingId""#,
         machine,
-        new.person,
+        person,
         new.span.starts,
         new.span.ends,
         new.state,
@@ -74,12 +111,24 @@ pub async fn add_with_time(
         machine,
         whole.starts,
         whole.ends,
-        new.person,
+        person,
         new.span.starts,
         new.span.ends,
         shared,
     );
     Ok(id.fetch_one(tx.conn()).await?)
+}
+
+/// Notes how important a booking is, if its room asks for it.
+pub async fn rate(tx: &mut WriteTx, booking: BookingId, importance: u8) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE booking SET importance = ?2 WHERE id = ?1 AND room_id IN (SELECT id FROM room WHERE importance = 1)",
+        booking,
+        importance
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// A state transition of a booking.
@@ -236,9 +285,15 @@ pub struct BookingRow {
     pub place: Option<String>,
     /// The machine's type.
     pub kind: Option<TypeId>,
-    pub person: PersonId,
+    /// The holder; of a group's booking, the person who answers for it, if any.
+    pub person: Option<PersonId>,
     /// `None` once erased.
     pub person_name: Option<String>,
+    /// The group whose booking it is.
+    pub group: Option<GroupId>,
+    pub group_name: Option<String>,
+    /// The reader's role in that group.
+    pub role: Option<Role>,
     pub starts: Millis,
     pub ends: Millis,
     pub state: State,
@@ -246,6 +301,8 @@ pub struct BookingRow {
     pub asked: Millis,
     /// Sequence number of its calendar entry: how often it was moved or cancelled.
     pub sequence: i64,
+    /// The series of which it is a date.
+    pub series: Option<SeriesId>,
     pub decided: Option<Millis>,
     pub decided_by_name: Option<String>,
     /// The reason given.
@@ -253,6 +310,8 @@ pub struct BookingRow {
     pub checked_in: Option<Millis>,
     /// Cancelled late.
     pub late: bool,
+    /// From 1 to 5, where its room asks for it.
+    pub importance: Option<u8>,
     pub offered_to: Option<PersonId>,
     pub offered_at: Option<Millis>,
     /// `None` once erased.
@@ -266,6 +325,35 @@ impl BookingRow {
     #[must_use]
     pub fn span(&self) -> Span {
         Span { starts: self.starts, ends: self.ends }
+    }
+
+    /// Its holder.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder { person: self.person, group: self.group }
+    }
+
+    /// Its holder in the audit log.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        let person = self.person.map(Subject::from);
+        self.group.map(Subject::from).or(person).unwrap_or(Subject::Space)
+    }
+
+    /// The name of its holder as members see it: that of a group, or as much of a person's as the space shows.
+    #[must_use]
+    pub fn visible_holder(&self) -> Option<String> {
+        let visible = self.visible_names();
+        match &self.group_name {
+            Some(group) => Some(group.clone()).filter(|_| visible != ShownNames::Nobody),
+            None => visible.of(self.person_name.as_deref()?),
+        }
+    }
+
+    /// The name of its holder, if known.
+    #[must_use]
+    pub fn holder_name(&self) -> Option<&str> {
+        self.group_name.as_deref().or(self.person_name.as_deref())
     }
 
     /// The open offer, if any.
@@ -292,8 +380,13 @@ impl BookingRow {
 pub struct Filter {
     pub only: Option<BookingId>,
     pub resource: Option<Resource>,
-    /// Booked by this person.
+    /// Booked by this person, also for a group.
     pub person: Option<PersonId>,
+    pub group: Option<GroupId>,
+    /// Of a group in which this person is a member.
+    pub groups_of: Option<PersonId>,
+    /// Whose role in the group is read.
+    pub reader: Option<PersonId>,
     /// In a state that occupies time.
     pub holding: bool,
     /// Ending after this.
@@ -302,6 +395,8 @@ pub struct Filter {
     pub before: Option<Millis>,
     /// Pending, or beginning before this.
     pub due: Option<Millis>,
+    /// Of each series only the next date, of a person's or a group's bookings.
+    pub next_dates: bool,
 }
 
 fn resource_of(machine: Option<MachineId>, room: Option<RoomId>) -> Resource {
@@ -310,11 +405,6 @@ fn resource_of(machine: Option<MachineId>, room: Option<RoomId>) -> Resource {
         // The schema has one of the two.
         (None, room) => Resource::Room(room.unwrap_or(RoomId(0))),
     }
-}
-
-/// A booking that begins at or before this instant is over at `at`.
-pub(crate) fn too_early(at: Millis) -> Millis {
-    Millis(at.0.saturating_sub(millis(LONGEST)).saturating_sub(1))
 }
 
 /// Bookings by start, at most `limit`.
@@ -338,6 +428,10 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
         before,
         filter.due,
         limit,
+        filter.group,
+        filter.reader,
+        filter.groups_of,
+        filter.next_dates,
     )
     .fetch_all(conn)
     .await?;
@@ -345,8 +439,38 @@ pub async fn list(conn: &mut SqliteConnection, filter: Filter, limit: u32) -> Re
 }
 
 pub async fn one(conn: &mut SqliteConnection, booking: BookingId) -> Result<Option<BookingRow>, StoreError> {
-    let only = Filter { only: Some(booking), ..Filter::default() };
+    one_for(conn, booking, None).await
+}
+
+/// The same, with the role of `reader` in its group.
+pub async fn one_for(
+    conn: &mut SqliteConnection,
+    booking: BookingId,
+    reader: Option<PersonId>,
+) -> Result<Option<BookingRow>, StoreError> {
+    let only = Filter { only: Some(booking), reader, ..Filter::default() };
     Ok(list(conn, only, 1).await?.pop())
+}
+
+/// The people who may use what a booking of `holder` is for: the person, or the members of the group.
+pub async fn users(conn: &mut SqliteConnection, holder: Holder) -> Result<Vec<PersonId>, StoreError> {
+    let Some(group) = holder.group else { return Ok(holder.person.into_iter().collect()) };
+    Ok(groups::roles(conn, group).await?.into_iter().map(|member| member.person).collect())
+}
+
+/// The people who are notified about a booking of `holder`: the person, or the active admins of the group.
+pub async fn recipients(conn: &mut SqliteConnection, holder: Holder) -> Result<Vec<PersonId>, StoreError> {
+    let Some(group) = holder.group else { return Ok(holder.person.into_iter().collect()) };
+    let members = groups::roles(conn, group).await?;
+    Ok(members.iter().filter(|member| member.is_active_admin()).map(|member| member.person).collect())
+}
+
+/// Passes a group's booking on to `person`, who answers for it from now on.
+pub async fn pass_on(tx: &mut WriteTx, booking: BookingId, person: Option<PersonId>) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE booking SET person_id = ?, version = version + 1 WHERE id = ?", person, booking)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// A bookable resource and its name.
@@ -377,210 +501,4 @@ pub async fn settings_of(
     kind: Option<TypeId>,
 ) -> Result<Settings, StoreError> {
     Ok(Settings::resolve(settings::explicit(conn, kind, resource.machine()).await?))
-}
-
-/// Conflicts for `resource` within `within`, in order, without the booking `without`. A room is busy while one of its
-/// machines is.
-pub async fn taken(
-    conn: &mut SqliteConnection,
-    resource: Resource,
-    within: Span,
-    without: Option<BookingId>,
-) -> Result<Vec<Conflict>, StoreError> {
-    Ok(taken_of(conn, &[resource], within, without, &[]).await?.into_values().next().unwrap_or_default())
-}
-
-/// The same for each of these resources; free ones are left out. For the machines in `beside`, the given times do not
-/// make their room busy.
-pub async fn taken_of(
-    conn: &mut SqliteConnection,
-    resources: &[Resource],
-    within: Span,
-    without: Option<BookingId>,
-    beside: &[(MachineId, Span)],
-) -> Result<BTreeMap<Resource, Vec<Conflict>>, StoreError> {
-    let machines = json::ids(resources.iter().filter_map(|one| Some(one.machine()?.0)));
-    let rooms = json::ids(resources.iter().filter_map(|one| Some(one.room()?.0)));
-    let rows = sqlx::query!(
-        r#"SELECT o.machine AS "machine?: MachineId", o.room AS "room?: RoomId", o.inside AS "inside?: MachineId",
-                  o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
-                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "booking!: bool", c.kind AS "closure?: Cause"
-             FROM (SELECT machine_id AS machine, NULL AS room, NULL AS inside, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
-                    WHERE machine_id IN (SELECT value FROM json_each(?1)) AND starts_at < ?4
-                   UNION ALL
-                   SELECT NULL, room_id, NULL, starts_at, ends_at, booking_id, waiting_id, closure_id FROM occupation
-                    WHERE room_id IN (SELECT value FROM json_each(?2)) AND starts_at < ?4
-                   UNION ALL
-                   SELECT NULL, i.room_id, i.machine_id, t.starts_at, t.ends_at, t.booking_id, t.waiting_id, t.closure_id
-                     FROM room_machine i JOIN occupation t ON t.machine_id = i.machine_id
-                    WHERE i.room_id IN (SELECT value FROM json_each(?2)) AND t.starts_at < ?4) o
-             LEFT JOIN closure c ON c.id = o.closure_id
-            WHERE o.ends_at > ?3 AND (?5 IS NULL OR o.booking_id IS NOT ?5)
-            ORDER BY o.starts_at, o.ends_at"#,
-        machines,
-        rooms,
-        within.starts,
-        within.ends,
-        without,
-    )
-    .fetch_all(conn)
-    .await?;
-    let mut taken: BTreeMap<Resource, Vec<Conflict>> = BTreeMap::new();
-    for row in rows {
-        let Some(resource) = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room)) else {
-            continue;
-        };
-        let by = row.closure.unwrap_or(if row.booking { Cause::Booking } else { Cause::Checkout });
-        let mut parts = vec![Span { starts: row.starts, ends: row.ends }];
-        for (_, left) in beside.iter().filter(|(machine, _)| row.inside == Some(*machine)) {
-            parts = parts.into_iter().flat_map(|part| part.without(*left)).collect();
-        }
-        taken.entry(resource).or_default().extend(parts.into_iter().map(|span| Conflict { span, by }));
-    }
-    for all in taken.values_mut() {
-        // A room and each of its machines.
-        all.sort_unstable();
-        all.dedup();
-    }
-    Ok(taken)
-}
-
-/// A booking of a person that counts towards the limits.
-#[derive(Debug, Clone, Copy)]
-pub struct Own {
-    pub span: Span,
-    pub state: State,
-}
-
-/// Bookings of `person` that end after `from`, in order, without the booking `without`. Cancelled and declined ones do
-/// not count, no-shows do; of one that ended early the used part counts.
-pub async fn own(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    from: Millis,
-    without: Option<BookingId>,
-) -> Result<Vec<Own>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT starts_at AS "starts!: Millis",
-                  iif(state = 'completed', max(starts_at, min(ends_at, ifnull(decided_at, ends_at))), ends_at) AS "ends!: Millis",
-                  state AS "state!: State" FROM booking
-            WHERE person_id = ?1 AND ends_at > ?2 AND (?3 IS NULL OR id IS NOT ?3)
-              AND state IN ('pending', 'approved', 'checked-in', 'completed', 'no-show')
-            ORDER BY starts_at"#,
-        person,
-        from,
-        without,
-    )
-    .fetch_all(conn)
-    .await?;
-    let own =
-        rows.into_iter().map(|row| Own { span: Span { starts: row.starts, ends: row.ends }, state: row.state });
-    Ok(own.collect())
-}
-
-/// Other commitments of `person` within `within`, in order, without the booking `without`. If the booking is `shared`,
-/// other shareable ones are no conflict.
-pub async fn elsewhere(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    within: Span,
-    without: Option<BookingId>,
-    shared: bool,
-) -> Result<Vec<Span>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT starts_at AS "starts!: Millis", ends_at AS "ends!: Millis" FROM occupation
-            WHERE person_id = ?1 AND starts_at < ?3 AND ends_at > ?2 AND (?4 IS NULL OR booking_id IS NOT ?4)
-              AND (shared = 0 OR ?5 = 0)
-            ORDER BY starts_at"#,
-        person,
-        within.starts,
-        within.ends,
-        without,
-        shared,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| Span { starts: row.starts, ends: row.ends }).collect())
-}
-
-/// No-shows of `person` for bookings that began after `since`, without those that led to a hold already.
-pub async fn no_shows(conn: &mut SqliteConnection, person: PersonId, since: Millis) -> Result<i64, StoreError> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!: i64" FROM booking
-            WHERE person_id = ?1 AND state = 'no-show' AND starts_at > ?2
-              AND decided_at > ifnull((SELECT max(placed_at) FROM hold WHERE person_id = ?1 AND reason = 'no-shows'), 0)"#,
-        person,
-        since,
-    );
-    Ok(count.fetch_one(conn).await?)
-}
-
-/// How many bookings of `person` that began after `since` were attended and missed.
-pub async fn attendance(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    since: Millis,
-) -> Result<(u32, u32), StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT count(*) FILTER (WHERE checked_in_at IS NOT NULL) AS "came!: u32",
-                  count(*) FILTER (WHERE state = 'no-show') AS "missed!: u32"
-             FROM booking WHERE person_id = ?1 AND starts_at > ?2"#,
-        person,
-        since,
-    );
-    let row = row.fetch_one(conn).await?;
-    Ok((row.came, row.missed))
-}
-
-/// The type of the machine that `person` booked last, or else used last.
-pub async fn usual(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<TypeId>, StoreError> {
-    let kind = sqlx::query_scalar!(
-        r#"SELECT coalesce(
-              (SELECT m.type_id FROM booking b JOIN machine m ON m.id = b.machine_id
-                WHERE b.person_id = ?1 AND m.archived_at IS NULL ORDER BY b.asked_at DESC LIMIT 1),
-              (SELECT m.type_id FROM use_session u JOIN card c ON c.id = u.card_id JOIN machine m ON m.id = u.machine_id
-                WHERE c.person_id = ?1 AND m.archived_at IS NULL ORDER BY u.started_at DESC LIMIT 1)) AS "kind?: TypeId""#,
-        person,
-    );
-    Ok(kind.fetch_one(conn).await?)
-}
-
-/// The outcomes of a person's bookings of one machine or room.
-#[derive(Debug, Clone, Copy)]
-pub struct Came {
-    /// Bookings attended.
-    pub came: u32,
-    /// Bookings missed since then.
-    pub no_shows: u32,
-    /// Bookings cancelled late since then.
-    pub late: u32,
-    /// Approved by a moderator.
-    pub approved: u32,
-    /// Declined by a moderator.
-    pub rejected: u32,
-}
-
-/// The outcomes of the bookings of `person` for `resource`; no-shows and late cancellations since `since`.
-pub async fn history(
-    conn: &mut SqliteConnection,
-    person: PersonId,
-    resource: Resource,
-    since: Millis,
-) -> Result<Came, StoreError> {
-    let (machine, room) = (resource.machine(), resource.room());
-    let came = sqlx::query_as!(
-        Came,
-        r#"SELECT count(*) FILTER (WHERE checked_in_at IS NOT NULL) AS "came!: u32",
-                  count(*) FILTER (WHERE state = 'no-show' AND starts_at > ?4) AS "no_shows!: u32",
-                  count(*) FILTER (WHERE late = 1 AND starts_at > ?4) AS "late!: u32",
-                  count(*) FILTER (WHERE decided_by IS NOT NULL AND state IN ('approved', 'checked-in', 'completed', 'no-show'))
-                      AS "approved!: u32",
-                  count(*) FILTER (WHERE state = 'rejected') AS "rejected!: u32"
-             FROM booking WHERE person_id = ?1 AND (machine_id = ?2 OR room_id = ?3)"#,
-        person,
-        machine,
-        room,
-        since,
-    );
-    Ok(came.fetch_one(conn).await?)
 }

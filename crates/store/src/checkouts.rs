@@ -354,28 +354,6 @@ pub async fn one(
     Ok(list(conn, only, 1, now).await?.pop())
 }
 
-/// A member's open appointment for a type.
-#[derive(Debug, Clone)]
-pub struct Agreed {
-    pub id: AppointmentId,
-    pub kind: TypeId,
-    pub trainer_name: Option<String>,
-    pub starts: Millis,
-    pub state: State,
-}
-
-/// The open appointments of `person` as a member, one for each type.
-pub async fn agreed(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Agreed>, StoreError> {
-    let rows = sqlx::query_as!(
-        Agreed,
-        r#"SELECT a.id AS "id!: AppointmentId", a.type_id AS "kind!: TypeId", t.name AS "trainer_name?", a.starts_at AS "starts!: Millis", a.state AS "state!: State"
-             FROM appointment a LEFT JOIN profile t ON t.person_id = a.trainer_id
-            WHERE a.person_id = ? AND a.state IN ('pending', 'accepted')"#,
-        person,
-    );
-    Ok(rows.fetch_all(conn).await?)
-}
-
 /// The newest decided appointment of `person` on `kind`, and when they may request again if they failed.
 pub async fn retry(
     conn: &mut SqliteConnection,

@@ -86,10 +86,12 @@ pub async fn due(
                   (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool",
                   w.person_id IS NOT NULL AS "has_times!: bool", w.digest_hour AS "digest?: u8",
                   w.quiet_from AS "quiet_from?: u16", w.quiet_to AS "quiet_to?: u16",
-                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, o.name, t.name, g.name, pg.name) AS "about?: String",
+                  n.body, n.told_at AS "told!: Millis", coalesce(m.name, o.name, t.name, g.name, pg.name, dr.name) || ifnull(' · ' || (SELECT q.name FROM booking x JOIN person_group q ON q.id = x.group_id
+                        WHERE n.kind LIKE 'booking.%'
+                          AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS "about?: String",
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
                   who.name AS "who?: String", (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
-                    WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND x.person_id = n.person_id
+                    WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)
                       AND x.id = json_extract(n.body, '$.booking.booking')) AS "note?: String",
                   a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
@@ -103,6 +105,7 @@ pub async fn due(
                   AND (m.archived_at IS NULL OR n.kind IN ('booking.cancelled', 'checkout.cancelled'))
              LEFT JOIN room o ON o.id = n.room_id AND (o.archived_at IS NULL OR n.kind = 'booking.cancelled')
              LEFT JOIN person_group pg ON pg.id = n.group_id AND pg.archived_at IS NULL
+             LEFT JOIN draw dr ON dr.id = n.draw_id
              LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
              LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
              LEFT JOIN equipment_type g ON g.id = a.type_id

@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, bookings, settings};
+use crate::{StoreError, settings};
 
 /// The machines in use by `person`, each with the card that started the use.
 pub async fn running_of(
@@ -53,7 +53,7 @@ pub async fn running_into_bookings(
     now: Millis,
     by: Millis,
 ) -> Result<Vec<(MachineId, Settings)>, StoreError> {
-    let begins_after = bookings::too_early(now);
+    let begins_after = crate::longest::too_early(now);
     let rows = sqlx::query!(
         r#"SELECT m.id AS "id!: MachineId",
                   (SELECT json_group_array(json_array(s.scope, s.key, s.value)) FROM setting s
@@ -70,7 +70,10 @@ pub async fn running_into_bookings(
                                                    WHERE o.booking_id = b.id AND +o.machine_id = m.id)))
                              AND b.starts_at > ?3 AND b.starts_at <= ?2 AND b.ends_at > ?1
                              AND b.state IN ('approved', 'checked-in')
-                             AND b.person_id IS NOT (SELECT c.person_id FROM card c WHERE c.id = u.card_id))
+                             AND NOT EXISTS (SELECT 1 FROM card c LEFT JOIN group_member j
+                                                 ON j.group_id = b.group_id AND j.person_id = c.person_id
+                                              WHERE c.id = u.card_id
+                                                AND iif(b.group_id IS NULL, b.person_id IS c.person_id, j.person_id IS NOT NULL)))
               AND NOT EXISTS (SELECT 1 FROM machine_request r
                                WHERE r.use_id = u.id AND r.machine_id = u.machine_id AND r.card_id IS u.card_id
                                  AND r.queued_at >= u.started_at AND r.kind = 'stop')"#,

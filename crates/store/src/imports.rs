@@ -167,6 +167,8 @@ pub struct Grant {
     pub from: Millis,
     /// Its end, exclusive.
     pub until: Option<Millis>,
+    /// Their trainer, if not the one who imports.
+    pub trainer: Option<AliasId>,
 }
 
 pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: Millis) -> Result<(), StoreError> {
@@ -174,14 +176,15 @@ pub async fn grant(tx: &mut WriteTx, grants: &[Grant], by: Option<AliasId>, at: 
         .iter()
         .map(|grant| {
             let (kind, machine) = grant.subject.sides();
-            json!([grant.person, kind, machine, grant.relation.as_str(), grant.from, grant.until])
+            json!([grant.person, kind, machine, grant.relation.as_str(), grant.from, grant.until, grant.trainer])
         })
         .collect();
     let (rows, cause) = (json!(rows).to_string(), Cause::Import);
     sqlx::query!(
         "INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, until, cause,
                                     by_alias, recorded_at)
-              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 'granted', value ->> 4, value ->> 5, ?2, ?3, ?4
+              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, 'granted', value ->> 4, value ->> 5, ?2,
+                     coalesce(value ->> 6, ?3), ?4
                 FROM json_each(?1)",
         rows,
         cause,

@@ -102,7 +102,10 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
                 + (SELECT count(*) FROM (SELECT 1 FROM appointment a
                     WHERE ?3 AND a.state = 'pending' AND a.ends_at > ?5 AND a.person_id IS NOT NULL AND a.person_id <> ?4 LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM booking b LEFT JOIN machine m ON m.id = b.machine_id
-                    WHERE b.state = 'pending' AND +b.ends_at > ?5 AND b.asked_at > ?10 AND b.person_id <> ?4
+                    WHERE b.state = 'pending' AND +b.ends_at > ?5 AND b.asked_at > ?10
+                      -- Nobody answers their own, or that of a group of which they are an admin.
+                      AND NOT iif(b.group_id IS NULL, b.person_id IS ?4,
+                                  EXISTS (SELECT 1 FROM group_member j WHERE j.group_id = b.group_id AND j.person_id = ?4 AND j.role = 'admin'))
                       -- As `Owned::has` tells it.
                       AND (?8 OR json_array(
                               iif(m.type_id IN (SELECT value FROM json_each(?9, '$.types')), m.type_id, 0),

@@ -5,7 +5,7 @@
 use crate::personal_data::{Erasing, Table};
 use contract::notices::Which;
 use domain::{
-    id::{MachineId, NoticeId, PersonId, TypeId},
+    id::{GroupId, MachineId, NoticeId, PersonId, TypeId},
     live::ChangeEvent,
     notices::Notice,
     qualifications::Ledger,
@@ -24,13 +24,13 @@ pub async fn record(
     now: Millis,
 ) -> Result<bool, StoreError> {
     let (kind, subject, machine, of_type) = (notice.kind(), notice.subject(), notice.machine(), notice.of_type());
-    let (room, group) = (notice.room(), notice.group());
+    let (room, group, draw) = (notice.room(), notice.group(), notice.draw());
     let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let made = sqlx::query!(
         // Kinds switched off in the app go to the archive at once.
-        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, room_id, group_id, told_at, read_at,
-                             archived_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?7, off.at, off.at
+        "INSERT INTO notice (person_id, kind, subject, body, machine_id, type_id, room_id, group_id, draw_id, told_at,
+                             read_at, archived_at)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?7, off.at, off.at
                FROM (SELECT (SELECT ?7 FROM notice_switch
                               WHERE person_id = ?1 AND kind = ?2 AND channel = 'app' AND NOT is_on) AS at) AS off
               WHERE true
@@ -44,6 +44,7 @@ pub async fn record(
         now,
         room,
         group,
+        draw,
     )
     .execute(tx.conn())
     .await?;
@@ -122,11 +123,13 @@ macro_rules! notices {
             Row,
             "SELECT n.id AS \"id!: NoticeId\", n.body, n.told_at AS \"told!: Millis\",
                     n.read_at IS NOT NULL AS \"read!: bool\", n.archived_at IS NOT NULL AS \"archived!: bool\",
-                    coalesce(m.name, o.name, t.name, g.name, pg.name) AS \"about?: String\",
+                    coalesce(m.name, o.name, t.name, g.name, pg.name, dr.name) || ifnull(' · ' || (SELECT q.name FROM booking x JOIN person_group q ON q.id = x.group_id
+                        WHERE n.kind LIKE 'booking.%'
+                          AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS \"about?: String\",
                     coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
                     w.name AS \"who?: String\",
                     (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
-                      WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND x.person_id = n.person_id
+                      WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)
                         AND x.id = json_extract(n.body, '$.booking.booking')) AS \"note?: String\"
                FROM notice n
                -- Whose time was called off because it was archived reads of what.
@@ -134,6 +137,7 @@ macro_rules! notices {
                     AND (m.archived_at IS NULL OR n.kind IN ('booking.cancelled', 'checkout.cancelled'))
                LEFT JOIN room o ON o.id = n.room_id AND (o.archived_at IS NULL OR n.kind = 'booking.cancelled')
                LEFT JOIN person_group pg ON pg.id = n.group_id AND pg.archived_at IS NULL
+               LEFT JOIN draw dr ON dr.id = n.draw_id
                LEFT JOIN equipment_type t ON t.id = n.type_id AND t.archived_at IS NULL
                LEFT JOIN announcement a ON a.id = n.announcement_id AND a.withdrawn_at IS NULL
                LEFT JOIN equipment_type g ON g.id = a.type_id
@@ -182,6 +186,30 @@ pub async fn of_person(
         after,
         after_read,
         unread_first,
+        most
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Notices of `person` about `group`, its bookings, its series and the draws of its wishes that are not archived, newest first, at most `most`.
+pub async fn about_group(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    group: GroupId,
+    most: u32,
+) -> Result<Vec<Row>, StoreError> {
+    let rows = notices!(
+        "n.person_id = ?1 AND n.archived_at IS NULL
+              AND (n.group_id = ?2
+                OR (n.kind LIKE 'booking.%'
+                    AND coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))
+                        IN (SELECT id FROM booking WHERE group_id = ?2))
+                OR (n.kind = 'series.changed'
+                    AND json_extract(n.body, '$.series.series') IN (SELECT id FROM series WHERE group_id = ?2))
+                OR n.draw_id IN (SELECT draw_id FROM draw_wish WHERE group_id = ?2))
+            ORDER BY n.id DESC LIMIT ?3",
+        person,
+        group,
         most
     );
     Ok(rows.fetch_all(conn).await?)

@@ -6,7 +6,7 @@
 use crate::personal_data::{Erasing, Table};
 use domain::{
     bookings::{Cause, Resource},
-    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TypeId, WaitingId},
+    id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TrainingEventId, TypeId, WaitingId},
     occupations::{Occupied, Purpose, Span},
     time::Millis,
 };
@@ -36,10 +36,10 @@ async fn put(
         Occupied::Machine(machine) => (None, Some(machine), None),
         Occupied::Room(room) => (None, None, Some(room)),
     };
-    let For { appointment, booking, closure, waiting } = columns(purpose);
+    let For { appointment, booking, closure, waiting, event } = columns(purpose);
     sqlx::query!(
-        "INSERT INTO occupation (person_id, machine_id, room_id, starts_at, ends_at, appointment_id, booking_id, closure_id, waiting_id, shared)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO occupation (person_id, machine_id, room_id, starts_at, ends_at, appointment_id, booking_id, closure_id, waiting_id, event_id, shared)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         person,
         machine,
         room,
@@ -49,6 +49,7 @@ async fn put(
         booking,
         closure,
         waiting,
+        event,
         shared,
     )
     .execute(tx.conn())
@@ -63,30 +64,41 @@ struct For {
     booking: Option<BookingId>,
     closure: Option<ClosureId>,
     waiting: Option<WaitingId>,
+    event: Option<TrainingEventId>,
 }
 
 const fn columns(purpose: Purpose) -> For {
-    const NOTHING: For = For { appointment: None, booking: None, closure: None, waiting: None };
+    const NOTHING: For = For { appointment: None, booking: None, closure: None, waiting: None, event: None };
     match purpose {
         Purpose::Appointment(id) => For { appointment: Some(id), ..NOTHING },
         Purpose::Booking(id) => For { booking: Some(id), ..NOTHING },
         Purpose::Closure(id) => For { closure: Some(id), ..NOTHING },
         Purpose::Waiting(id) => For { waiting: Some(id), ..NOTHING },
+        Purpose::Event(id) => For { event: Some(id), ..NOTHING },
     }
 }
 
 /// Releases all time occupied for `purpose`.
 pub async fn release(tx: &mut WriteTx, purpose: Purpose) -> Result<(), StoreError> {
-    let For { appointment, booking, closure, waiting } = columns(purpose);
+    let For { appointment, booking, closure, waiting, event } = columns(purpose);
     sqlx::query!(
-        "DELETE FROM occupation WHERE appointment_id = ? OR booking_id = ? OR closure_id = ? OR waiting_id = ?",
+        "DELETE FROM occupation WHERE appointment_id = ? OR booking_id = ? OR closure_id = ? OR waiting_id = ? OR event_id = ?",
         appointment,
         booking,
         closure,
         waiting,
+        event,
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Releases the time that `event` occupies of one person.
+pub async fn release_person(tx: &mut WriteTx, event: TrainingEventId, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM occupation WHERE event_id = ? AND person_id = ?", event, person)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -167,6 +179,25 @@ pub async fn of_machines(
     Ok(taken.collect())
 }
 
+/// What these bookings take of machines and rooms, with pauses.
+pub async fn of_bookings(
+    conn: &mut SqliteConnection,
+    bookings: &[BookingId],
+) -> Result<Vec<(Resource, Span)>, StoreError> {
+    let bookings = json::ids(bookings.iter().map(|one| one.0));
+    let rows = sqlx::query!(
+        r#"SELECT machine_id AS "machine?: MachineId", room_id AS "room?: RoomId", starts_at AS "starts!: Millis",
+                  ends_at AS "ends!: Millis" FROM occupation
+            WHERE booking_id IN (SELECT value FROM json_each(?)) AND person_id IS NULL"#,
+        bookings
+    );
+    let rows = rows.fetch_all(conn).await?.into_iter().filter_map(|row| {
+        let resource = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room))?;
+        Some((resource, Span { starts: row.starts, ends: row.ends }))
+    });
+    Ok(rows.collect())
+}
+
 /// Time of a machine or room occupied by something other than a booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Other {
@@ -181,7 +212,7 @@ pub struct Other {
 pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Other>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT o.machine_id AS "machine?: MachineId", o.room_id AS "room?: RoomId", o.starts_at AS "starts!: Millis",
-                  o.ends_at AS "ends!: Millis", c.kind AS "closure?: Cause"
+                  o.ends_at AS "ends!: Millis", c.kind AS "closure?: Cause", o.event_id IS NOT NULL AS "is_event!: bool"
              FROM occupation o LEFT JOIN closure c ON c.id = o.closure_id
             WHERE o.person_id IS NULL AND o.booking_id IS NULL AND o.starts_at < ?2 AND o.ends_at > ?1
             ORDER BY o.starts_at"#,
@@ -195,7 +226,7 @@ pub async fn beside_bookings(conn: &mut SqliteConnection, within: Span) -> Resul
         room: row.room,
         starts: row.starts,
         ends: row.ends,
-        cause: row.closure.unwrap_or(Cause::Checkout),
+        cause: row.closure.unwrap_or(if row.is_event { Cause::Event } else { Cause::Checkout }),
     });
     Ok(others.collect())
 }

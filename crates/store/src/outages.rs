@@ -109,7 +109,7 @@ pub async fn unnotified(
 ) -> Result<Vec<NotifiedHolder>, StoreError> {
     let found = sqlx::query_as!(
         NotifiedHolder,
-        r#"SELECT b.id AS "booking!: BookingId", b.person_id AS "person?: PersonId", f.name AS "name?: String",
+        r#"SELECT b.id AS "booking!: BookingId", b.person_id AS "person?: PersonId", coalesce(g.name, f.name) AS "name?: String",
                   json_extract(n.body, '$.outage.starts') AS "was!: Millis",
                   b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
                   coalesce(m.name, r.name) AS "name_now?: String",
@@ -121,6 +121,7 @@ pub async fn unnotified(
              LEFT JOIN machine m ON m.id = b.machine_id
              LEFT JOIN room r ON r.id = b.room_id
              LEFT JOIN profile f ON f.person_id = b.person_id
+             LEFT JOIN person_group g ON g.id = b.group_id
             WHERE n.told_at >= ?2 AND n.kind = 'booking.outage' AND json_extract(n.body, '$.outage.block') = ?1
             ORDER BY 4, b.id LIMIT ?3"#,
         block,

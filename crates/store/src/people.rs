@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(crate) use crate::aliases::month;
-pub use crate::aliases::{alias, alias_of};
+pub use crate::aliases::{alias, alias_of, aliases};
 
 #[derive(Debug, Clone)]
 pub struct NewPerson {
@@ -496,6 +496,20 @@ pub async fn named(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The names of these people, in order.
+pub async fn names(
+    conn: &mut SqliteConnection,
+    people: &[PersonId],
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let people = json::ids(people.iter().map(|one| one.0));
+    let rows = sqlx::query!(
+        r#"SELECT person_id AS "id!: PersonId", name AS "name!" FROM profile
+            WHERE person_id IN (SELECT value FROM json_each(?)) ORDER BY called, person_id"#,
+        people,
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Members whose whole name or address is `typed`; at most two, which is ambiguous already.

@@ -1,8 +1,8 @@
-//! Pictures of people and machines: rows of `picture`; and the shared statements for pictures in other tables.
+//! Pictures of people, machines and rooms: rows of `picture`; and the shared statements for pictures in other tables.
 
 use crate::personal_data::{Erasing, Table};
 use domain::{
-    id::{MachineId, PersonId},
+    id::{FloorPlanId, MachineId, PersonId, RoomId},
     pictures::Subject,
     time::Millis,
 };
@@ -50,10 +50,12 @@ macro_rules! keep {
 
 pub(crate) use {found, keep};
 
-const fn columns(subject: Subject) -> (Option<PersonId>, Option<MachineId>) {
+const fn columns(subject: Subject) -> (Option<PersonId>, Option<MachineId>, Option<RoomId>, Option<FloorPlanId>) {
     match subject {
-        Subject::Person(id) => (Some(id), None),
-        Subject::Machine(id) => (None, Some(id)),
+        Subject::Person(id) => (Some(id), None, None, None),
+        Subject::Machine(id) => (None, Some(id), None, None),
+        Subject::Room(id) => (None, None, Some(id), None),
+        Subject::FloorPlan(id) => (None, None, None, Some(id)),
     }
 }
 
@@ -63,14 +65,28 @@ pub async fn of(
     subject: Subject,
     small: bool,
 ) -> Result<Option<Picture>, StoreError> {
-    let (person, machine) = columns(subject);
-    found!(conn, small, "picture WHERE person_id = ?2 OR machine_id = ?3", person, machine)
+    let (person, machine, room, plan) = columns(subject);
+    found!(
+        conn,
+        small,
+        "picture WHERE person_id = ?2 OR machine_id = ?3 OR room_id = ?4 OR plan_id = ?5",
+        person,
+        machine,
+        room,
+        plan
+    )
 }
 
 /// When the picture of a machine was added.
 pub async fn of_machine(conn: &mut SqliteConnection, machine: MachineId) -> Result<Option<Millis>, StoreError> {
     let added =
         sqlx::query_scalar!(r#"SELECT added_at AS "at!: Millis" FROM picture WHERE machine_id = ?"#, machine);
+    Ok(added.fetch_optional(conn).await?)
+}
+
+/// When the picture of a room was added.
+pub async fn of_room(conn: &mut SqliteConnection, room: RoomId) -> Result<Option<Millis>, StoreError> {
+    let added = sqlx::query_scalar!(r#"SELECT added_at AS "at!: Millis" FROM picture WHERE room_id = ?"#, room);
     Ok(added.fetch_optional(conn).await?)
 }
 
@@ -91,7 +107,7 @@ pub async fn of_people(
 
 /// Adds or replaces a picture.
 ///
-/// Fails with [`StoreError::Dangling`] if there is no such person or machine.
+/// Fails with [`StoreError::Dangling`] if there is no such person, machine or room.
 pub async fn set(
     tx: &mut WriteTx,
     subject: Subject,
@@ -100,11 +116,13 @@ pub async fn set(
     at: Millis,
 ) -> Result<(), StoreError> {
     remove(tx, subject).await?;
-    let (person, machine) = columns(subject);
+    let (person, machine, room, plan) = columns(subject);
     sqlx::query!(
-        "INSERT INTO picture (person_id, machine_id, body, small, added_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO picture (person_id, machine_id, room_id, plan_id, body, small, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         person,
         machine,
+        room,
+        plan,
         body,
         small,
         at,
@@ -116,8 +134,14 @@ pub async fn set(
 
 /// Deletes the picture; returns whether there was one.
 pub async fn remove(tx: &mut WriteTx, subject: Subject) -> Result<bool, StoreError> {
-    let (person, machine) = columns(subject);
-    let gone = sqlx::query!("DELETE FROM picture WHERE person_id = ? OR machine_id = ?", person, machine);
+    let (person, machine, room, plan) = columns(subject);
+    let gone = sqlx::query!(
+        "DELETE FROM picture WHERE person_id = ? OR machine_id = ? OR room_id = ? OR plan_id = ?",
+        person,
+        machine,
+        room,
+        plan
+    );
     Ok(gone.execute(tx.conn()).await?.rows_affected() > 0)
 }
 

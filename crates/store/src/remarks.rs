@@ -34,6 +34,12 @@ pub async fn write(
     Ok(RemarkId(made.last_insert_rowid()))
 }
 
+/// Deletes a text to which nothing refers any more.
+pub async fn forget(tx: &mut WriteTx, remark: RemarkId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM remark WHERE id = ?", remark).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Personal data in these tables.
 pub(crate) const PERSONAL_DATA: &[Table] = &[Table::taken(
     "remark",

@@ -1,4 +1,4 @@
-//! Data of reports: bookings and uses of some weeks, by resource.
+//! Data of reports: bookings and uses of some weeks, by resource, and requests for training.
 //!
 //! Not here: the counting, which is `domain::reports`.
 
@@ -7,12 +7,12 @@ use domain::{
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     people::folded::folded,
-    reports::{Booked, NAMELESS, Used},
+    reports::{Booked, NAMELESS, RequestedTraining, Used},
     time::Millis,
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, bookings::too_early};
+use crate::{StoreError, longest::too_early};
 
 /// A machine or room in reports.
 #[derive(Debug, Clone)]
@@ -120,4 +120,32 @@ pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Used>
         span: Span { starts: row.starts, ends: row.ends },
     });
     Ok(used.collect())
+}
+
+/// Requests for training made in `within`, with what followed until now. Those with deleted names are [`NAMELESS`].
+pub async fn training(conn: &mut SqliteConnection, within: Span) -> Result<Vec<RequestedTraining>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT r.type_id AS "kind!: TypeId", r.person_id AS "person?: PersonId", r.asked_at AS "asked!: Millis",
+                  min(o.invited_at) AS "invited?: Millis",
+                  min(iif(o.outcome IN ('passed', 'failed'), e.starts_at, NULL)) AS "came?: Millis",
+                  min(iif(o.outcome = 'passed', e.starts_at, NULL)) AS "passed?: Millis"
+             FROM training_request r
+             LEFT JOIN event_place o ON o.request_id = r.id
+             LEFT JOIN training_event e ON e.id = o.event_id
+            WHERE r.asked_at >= ? AND r.asked_at < ?
+            GROUP BY r.id"#,
+        within.starts,
+        within.ends,
+    )
+    .fetch_all(conn)
+    .await?;
+    let requests = rows.into_iter().map(|row| RequestedTraining {
+        kind: row.kind,
+        person: row.person.unwrap_or(NAMELESS),
+        asked: row.asked,
+        invited: row.invited,
+        came: row.came,
+        passed: row.passed,
+    });
+    Ok(requests.collect())
 }

@@ -191,6 +191,67 @@ pub async fn cut_checkouts(tx: &mut WriteTx, limit: Millis, most: i64) -> Result
     Ok(found.len().try_into().unwrap_or(u64::MAX))
 }
 
+/// The same for training events that are over: their hosts, the people at them, and what they were to practise. Results stay
+/// without names.
+pub async fn cut_events(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT o.id AS "id!: i64", o.remark_id AS "remark?: i64" FROM event_place o JOIN training_event e ON e.id = o.event_id
+            WHERE o.person_id IS NOT NULL AND e.ends_at <= ?1 AND o.state NOT IN ('sent', 'waiting')
+              AND NOT EXISTS (SELECT 1 FROM occupation t WHERE t.event_id = e.id)
+            LIMIT ?2"#,
+        limit,
+        most,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids = json::ids(found.iter().map(|row| row.id));
+    sqlx::query!(
+        "UPDATE event_place SET person_id = NULL, remark_id = NULL, counts = 0
+          WHERE id IN (SELECT value FROM json_each(?))",
+        ids,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "UPDATE training_event SET host_id = NULL
+          WHERE host_id IS NOT NULL AND ends_at <= ?1 AND state <> 'announced'
+            AND NOT EXISTS (SELECT 1 FROM event_place o WHERE o.event_id = training_event.id AND o.person_id IS NOT NULL)",
+        limit,
+    )
+    .execute(tx.conn())
+    .await?;
+    forget_words(tx, found.iter().filter_map(|row| row.remark).collect()).await?;
+    Ok(found.len().try_into().unwrap_or(u64::MAX))
+}
+
+/// The same for closed requests for training.
+pub async fn cut_requests(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let cut = sqlx::query!(
+        "UPDATE training_request SET person_id = NULL
+          WHERE id IN (SELECT id FROM training_request
+                        WHERE person_id IS NOT NULL AND state <> 'open' AND closed_at <= ?1 LIMIT ?2)",
+        limit,
+        most,
+    );
+    Ok(cut.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Removes the people from series that ended before the day of `limit` and whose bookings have no names any more, at most
+/// `most`; returns their number.
+pub async fn cut_series(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let day = Moment { at: limit, offset: 0 }.wall().date.days();
+    let cut = sqlx::query!(
+        "UPDATE series SET person_id = NULL
+          WHERE id IN (SELECT s.id FROM series s
+                        WHERE s.person_id IS NOT NULL AND s.last_day < ?1
+                          AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.series_id = s.id AND b.person_id IS NOT NULL)
+                        LIMIT ?2)",
+        day,
+        most,
+    );
+    Ok(cut.execute(tx.conn()).await?.rows_affected())
+}
+
 /// Deletes remarks without references.
 async fn forget_words(tx: &mut WriteTx, remarks: Vec<i64>) -> Result<(), StoreError> {
     let remarks = json::ids(remarks);
@@ -206,8 +267,8 @@ fn beginning_of_month(at: Millis) -> Millis {
     Millis(Date { day: 1, ..date }.days() * 86_400_000)
 }
 
-/// How much would be deleted, per limit; names are counted by the uses, bookings, waiting-list entries and checkouts
-/// they would be removed from.
+/// How much would be deleted, per limit; names are counted by the uses, bookings, waiting-list entries, checkouts,
+/// training events and requests they would be removed from.
 pub async fn due(
     conn: &mut SqliteConnection,
     now: Millis,
@@ -231,7 +292,11 @@ pub async fn due(
                     + (SELECT count(*) FROM waiting WHERE person_id IS NOT NULL AND ends_at <= ?6
                           AND state NOT IN ('waiting', 'offered'))
                     + (SELECT count(*) FROM appointment WHERE person_id IS NOT NULL AND ends_at <= ?6
-                          AND state NOT IN ('pending', 'accepted')) AS "names!: u32",
+                          AND state NOT IN ('pending', 'accepted'))
+                    + (SELECT count(*) FROM event_place o JOIN training_event e ON e.id = o.event_id
+                        WHERE o.person_id IS NOT NULL AND e.ends_at <= ?6 AND o.state NOT IN ('sent', 'waiting'))
+                    + (SELECT count(*) FROM training_request WHERE person_id IS NOT NULL AND state <> 'open'
+                          AND closed_at <= ?6) AS "names!: u32",
                   (SELECT count(*) FROM audit WHERE at < ?5) AS "entries!: u32""#,
         now,
         decisions,

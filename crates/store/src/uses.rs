@@ -28,7 +28,6 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 use crate::{
     OpenError, StoreError, WriteTx, aliases,
     audit::{Last, Seal, sealed},
-    bookings,
     json::{self, List},
     open,
     settings::{self, SettingItem},
@@ -183,7 +182,7 @@ pub async fn reported_by_board(
 ) -> Result<Option<BoardReport>, StoreError> {
     let Message { board, uid, at, replay, ends, .. } = message;
     let (month, since, ended) = (aliases::month(at), message.since(), ends.then_some(at));
-    let (begins_after, holds_after) = (ended.map(bookings::too_early), bookings::too_early(since));
+    let (begins_after, holds_after) = (ended.map(crate::longest::too_early), crate::longest::too_early(since));
     let row = sqlx::query_file_as!(
         Row,
         "src/uses/at_board.sql",

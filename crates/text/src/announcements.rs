@@ -44,7 +44,7 @@ text! {
     announcement_no_text() { en: "Enter a text.", it: "Scrivi un testo." }
     announcement_long_text(most: &str) { en: "Enter at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
     announcement_no_audience() { en: "Choose everyone or a type.", it: "Scegli tutti o un tipo." }
-    date_and_time_form() { en: "Enter a date and time like 2026-11-30 18:00.", it: "Scrivi data e ora come 2026-11-30 18:00." }
+    date_and_time_form() { en: "Choose a date and a time.", it: "Scegli una data e un’ora." }
     announcement_empty() { en: "Choose an end after the start.", it: "Scegli una fine successiva all’inizio." }
     announcement_over() { en: "Choose an end in the future.", it: "Scegli una fine nel futuro." }
 }

@@ -1,7 +1,7 @@
 //! Bookings: why a time is unavailable, states of bookings, and rooms.
 
 use crate::{Lang, time::clocks};
-use contract::access::TraceView;
+use contract::bookings::RefusalNames;
 use domain::{
     bookings::{BookingAction, Cause, Criterion, Policy, Refusal, State},
     settings::Key,
@@ -78,6 +78,12 @@ text! {
     book_said() { en: "What, how long, when", it: "Che cosa, quanto, quando" }
     book_said_example() { en: "laser, 2 h, this week", it: "laser, 2 ore, questa settimana" }
     book_search() { en: "Search", it: "Cerca" }
+    booking_importance() { en: "How important is it?", it: "Quanto è importante?" }
+    booking_importance_least() { en: "Can be another day", it: "Può essere un altro giorno" }
+    booking_importance_most() { en: "Must be then", it: "Deve essere allora" }
+    booking_importance_of(n: &str) { en: "Importance {n} of 5", it: "Importanza {n} su 5" }
+    booking_form_one_holder() { en: "Book for a person or for a group, not for both.", it: "Prenota per una persona o per un gruppo, non per entrambi." }
+    booking_form_importance() { en: "Choose from 1 to 5.", it: "Scegli da 1 a 5." }
     book_day() { en: "Day", it: "Giorno" }
     book_times_of_day() { en: "Times of the day", it: "Orari del giorno" }
     book_start() { en: "Time", it: "Orario" }
@@ -198,6 +204,9 @@ text! {
     rules_moderated() { en: "Requests are answered within 24 hours.", it: "Le richieste ricevono risposta entro 24 ore." }
     rules_open(most: &str) { en: "At most {most} open at a time.", it: "Al massimo {most} aperte alla volta." }
     rules_weekly(most: &str) { en: "At most {most} a week.", it: "Al massimo {most} a settimana." }
+    rules_of_groups(most: &str) { en: "Groups: {most}.", it: "Gruppi: {most}." }
+    rules_group_open(most: &str) { en: "at most {most} open", it: "al massimo {most} aperte" }
+    rules_group_weekly(most: &str) { en: "at most {most} a week", it: "al massimo {most} a settimana" }
     rules_before(length: &str) { en: "Buffer of {length} before each booking.", it: "Pausa di {length} prima di ogni prenotazione." }
     rules_after(length: &str) { en: "Buffer of {length} after each booking.", it: "Pausa di {length} dopo ogni prenotazione." }
     rules_cancel(length: &str) { en: "You can cancel without penalty up to {length} before.", it: "Si annulla senza conseguenze fino a {length} prima." }
@@ -459,12 +468,14 @@ impl Lang {
             return self.setting_value(key, value);
         };
         match (key, number) {
-            (Key::BookingOpen | Key::BookingWeekly, 0) => self.booking_no_limit().to_owned(),
+            (Key::BookingOpen | Key::BookingWeekly | Key::BookingGroupOpen | Key::BookingGroupWeekly, 0) => {
+                self.booking_no_limit().to_owned()
+            }
             (Key::BookingHorizon, 0) => self.rules_today().to_owned(),
             (Key::BookingFreeUntil, 0) => self.rules_never_late().to_owned(),
             (_, 0) => self.rules_none().to_owned(),
-            (Key::BookingOpen, number) => self.rules_bookings(number),
-            (Key::BookingWeekly, number) => self.rules_hours(number),
+            (Key::BookingOpen | Key::BookingGroupOpen, number) => self.rules_bookings(number),
+            (Key::BookingWeekly | Key::BookingGroupWeekly, number) => self.rules_hours(number),
             (Key::BookingHorizon, number) => self.rules_days(number),
             (Key::BookingFreeUntil, number) => self.rules_before_it(&self.rule_length(number)),
             (Key::BookingGrid, number) => self.rules_every(&self.rule_length(number)),
@@ -483,7 +494,17 @@ impl Lang {
         format!("{}, {}", self.date(starts, now), clocks(starts, ends))
     }
 
-    /// Why a booking is refused, as a sentence. `moment` converts an instant to local time, `told` has the names in
+    /// Which groups may book it, for a person or a group that may not.
+    fn groups_only(self, names: &RefusalNames) -> String {
+        let groups = names.groups.join(", ");
+        match &names.group {
+            _ if groups.is_empty() => self.booking_groups_none().to_owned(),
+            Some(group) => self.booking_groups_others(group, &groups),
+            None => self.booking_groups_only(&groups),
+        }
+    }
+
+    /// Why a booking is refused, as a sentence. `moment` converts an instant to local time, `names` has the names in
     /// reasons.
     #[must_use]
     pub fn booking_refusal(
@@ -491,7 +512,7 @@ impl Lang {
         refusal: Refusal,
         moment: impl Fn(Millis) -> Moment,
         now: Moment,
-        view: &TraceView,
+        names: &RefusalNames,
     ) -> String {
         let at = |at| self.exact(moment(at), now);
         let length = |minutes: u16| self.length(MINUTE * u32::from(minutes));
@@ -503,12 +524,20 @@ impl Lang {
             Refusal::TooShort { least } => self.booking_too_short(&length(least)),
             Refusal::TooLong { most } => self.booking_too_long(&length(most)),
             Refusal::Closed => self.booking_closed().to_owned(),
-            Refusal::MayNot(reason) => format!("{}.", self.why(reason, view)),
-            Refusal::GroupsOnly => self.booking_groups_only().to_owned(),
+            Refusal::MayNot(reason) => format!("{}.", self.why(reason, &names.trace)),
+            Refusal::GroupsOnly => self.groups_only(names),
+            Refusal::NotBookable => self.booking_not_bookable(names.closed.as_deref().unwrap_or_default()),
             Refusal::Lapses { since } => self.booking_lapses(&at(since)),
-            Refusal::TooManyOpen { most } => self.booking_too_many(most.into()),
+            Refusal::TooManyOpen { most } => match &names.group {
+                Some(group) => self.booking_group_too_many(group, &most.to_string()),
+                None => self.booking_too_many(most.into()),
+            },
             Refusal::TooManyHours { most, minutes, .. } => {
-                self.booking_too_many_hours(&most.to_string(), &self.length(MINUTE * minutes))
+                let (most, has) = (most.to_string(), self.length(MINUTE * minutes));
+                match &names.group {
+                    Some(group) => self.booking_group_too_many_hours(group, &most, &has),
+                    None => self.booking_too_many_hours(&most, &has),
+                }
             }
             Refusal::Elsewhere { span } => {
                 self.booking_elsewhere(&self.booking_time(moment(span.starts), moment(span.ends), now))
@@ -518,6 +547,7 @@ impl Lang {
                 match taken.by {
                     Cause::Booking => self.booking_taken_booking(&time),
                     Cause::Checkout => self.booking_taken_checkout(&time),
+                    Cause::Event => self.booking_taken_event(&time),
                     Cause::Maintenance => self.booking_taken_maintenance(&time),
                     Cause::Closure => self.booking_taken_closure(&time),
                     Cause::External => self.booking_taken_external(&time),

@@ -203,6 +203,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("mode", "who may use it", "chi può usarla"),
     ("risk", "risk", "rischio"),
     ("requires", "prerequisites", "prerequisiti"),
+    ("groups", "who may book it", "chi può prenotarla"),
     ("shown", "names shown", "nomi mostrati"),
     ("present", "people present", "persone presenti"),
     ("auto_stop", "log-out time", "tempo di disconnessione"),

@@ -40,6 +40,7 @@ text! {
                               it: "Questi eventi si sovrappongono a prenotazioni precedenti, che restano. Bloccano il resto del loro orario, e la sovrapposizione appena si libera." }
     external_clash(event: &str, what: &str, with: &str) { en: "{event}: {what}, {with}", it: "{event}: {what}, {with}" }
     external_with_booking() { en: "overlaps a booking", it: "si sovrappone a una prenotazione" }
+    external_with_event() { en: "overlaps a training event", it: "si sovrappone a un evento formativo" }
     external_with_checkout() { en: "overlaps a checkout", it: "si sovrappone a una prova" }
     external_with_maintenance() { en: "overlaps maintenance", it: "si sovrappone a una manutenzione" }
     external_with_closure() { en: "overlaps a closure", it: "si sovrappone a una chiusura" }
@@ -112,6 +113,7 @@ impl Lang {
         match cause {
             Cause::Booking => self.external_with_booking(),
             Cause::Checkout => self.external_with_checkout(),
+            Cause::Event => self.external_with_event(),
             Cause::Maintenance => self.external_with_maintenance(),
             Cause::Closure => self.external_with_closure(),
             Cause::External => self.external_with_external(),

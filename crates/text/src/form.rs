@@ -6,6 +6,7 @@ use domain::{
     announcements::{InvalidPeriod, InvalidText, TEXT},
     external_calendars::address::InvalidAddress,
     names::Unnamed,
+    rooms::{EQUIPMENT, EQUIPMENT_NAME, InvalidEquipment},
 };
 
 impl Lang {
@@ -17,17 +18,25 @@ impl Lang {
             Fault::Unknown => self.api_field_unknown().to_owned(),
             Fault::Twice => self.api_field_twice().to_owned(),
             Fault::Mismatch => self.api_field_form().to_owned(),
-            Fault::Name(_) | Fault::Title(Unnamed::Control) => self.name_invalid().to_owned(),
+            Fault::Name(_) | Fault::Title(Unnamed::Control) | Fault::Equipment(InvalidEquipment::Control) => {
+                self.name_invalid().to_owned()
+            }
             Fault::Choice => self.choose_what().to_owned(),
             Fault::Feed => self.feed_form().to_owned(),
             Fault::Scopes => self.token_scopes_form().to_owned(),
             Fault::Number { least, most } => self.setting_number(least, most),
             Fault::RoomTaken => self.room_name_taken().to_owned(),
+            Fault::PlanTaken => self.floor_plan_name_taken().to_owned(),
+            Fault::Metres => self.floor_plan_metres().to_owned(),
+            Fault::PlanSide => self.floor_plan_side().to_owned(),
+            Fault::OffPlan => self.floor_plan_off().to_owned(),
             Fault::GroupTaken => self.group_name_taken().to_owned(),
             Fault::Email => self.group_email_form().to_owned(),
             Fault::Nobody => self.group_nobody().to_owned(),
             Fault::MemberAlready => self.group_member_already().to_owned(),
             Fault::Machines => self.room_machines().to_owned(),
+            Fault::Equipment(InvalidEquipment::Long) => self.room_equipment_long(&EQUIPMENT_NAME.to_string()),
+            Fault::Equipment(InvalidEquipment::Many) => self.room_equipment_many(&EQUIPMENT.to_string()),
             Fault::PlaceTaken => self.equipment_place_taken().to_owned(),
             Fault::Destination => self.equipment_where_to().to_owned(),
             Fault::Resource => self.booking_form_resource().to_owned(),
@@ -37,6 +46,8 @@ impl Lang {
             Fault::Over => self.closure_over().to_owned(),
             Fault::TooFar(months) => self.closure_far(&months.to_string()),
             Fault::HoldReason => self.hold_choose_reason().to_owned(),
+            Fault::Day => self.day_form().to_owned(),
+            Fault::OneDateOnly => self.series_one_date_only().to_owned(),
             Fault::LastDay => self.hold_day_form().to_owned(),
             Fault::NoSuchDay => self.no_such_day().to_owned(),
             Fault::DayPast => self.hold_day_past().to_owned(),
@@ -49,6 +60,9 @@ impl Lang {
             Fault::Audience => self.announcement_no_audience().to_owned(),
             Fault::Period(InvalidPeriod::Empty) => self.announcement_empty().to_owned(),
             Fault::Period(InvalidPeriod::Over) => self.announcement_over().to_owned(),
+            Fault::Draw(fault) => self.draw_fault(fault),
+            Fault::Event(invalid) => self.event_terms(invalid),
+            Fault::NoSuchHour => self.event_no_such_hour().to_owned(),
             Fault::Hour => self.notice_settings_hour_form().to_owned(),
             Fault::TimeOfDay => self.notice_settings_minute_form().to_owned(),
             Fault::QuietHours => self.notice_settings_quiet_form().to_owned(),

@@ -21,6 +21,8 @@ impl Lang {
             Column::Relation => self.column_relation(),
             Column::From => self.column_from(),
             Column::Until => self.column_until(),
+            Column::Who => self.column_who(),
+            Column::Trainer => self.column_trainer(),
         }
     }
 
@@ -34,7 +36,16 @@ impl Lang {
                 self.does_change(&columns.join(", "))
             }
             LineAction::Give(ending) => self.does_give(ending),
-            LineAction::Grant { name, relation, .. } => self.does_grant(name, self.relation(None, *relation)),
+            LineAction::Grant { name, relation, from, by, .. } => {
+                let mut words = self.does_grant(name, self.relation(None, *relation));
+                if let Some(from) = from {
+                    words = self.does_grant_from(&words, &from.to_string());
+                }
+                if let Some((_, trainer)) = by {
+                    words = self.does_grant_by(&words, trainer);
+                }
+                words
+            }
         }
     }
 
@@ -69,6 +80,11 @@ impl Lang {
             LineError::CardDecimal => self.fault_card_decimal(),
             LineError::Relation => self.fault_relation(),
             LineError::Backwards => self.fault_backwards(),
+            LineError::Maintenance => self.fault_maintenance(),
+            LineError::OwnTrainer => self.fault_own_trainer(),
+            LineError::NoType => self.fault_no_type(),
+            LineError::Person(column, name) => return self.fault_person(self.import_column(*column), name),
+            LineError::People(column, name) => return self.fault_people(self.import_column(*column), name),
             LineError::Day(column) => return self.fault_day(self.import_column(*column)),
             LineError::EitherOrder(column) => return self.fault_either_order(self.import_column(*column)),
             LineError::MonthFirst(column) => return self.fault_month_first(self.import_column(*column)),
@@ -121,12 +137,16 @@ text! {
     column_relation() { en: "Role", it: "Ruolo" }
     column_from() { en: "From", it: "Valido dal" }
     column_until() { en: "Last day", it: "Ultimo giorno" }
+    column_who() { en: "Who", it: "Chi" }
+    column_trainer() { en: "Trainer", it: "Istruttore" }
     column_none() { en: "ignore", it: "ignora" }
 
     does_add() { en: "added as a member", it: "aggiunto come membro" }
     does_change(columns: &str) { en: "changed: {columns}", it: "modificato: {columns}" }
     does_give(ending: &str) { en: "gets the card ending {ending}", it: "riceve la tessera che finisce con {ending}" }
     does_grant(name: &str, relation: &str) { en: "{name}: {relation}", it: "{name}: {relation}" }
+    does_grant_from(grant: &str, day: &str) { en: "{grant}, from {day}", it: "{grant}, dal giorno {day}" }
+    does_grant_by(grant: &str, trainer: &str) { en: "{grant}, trained by {trainer}", it: "{grant}, formazione di {trainer}" }
     note_revoked(name: &str) { en: "{name} was revoked or has expired. Grant it by hand if needed.",
                                it: "{name} è stata revocata o è scaduta. Concedila a mano se serve." }
     note_banned(name: &str) { en: "There was a ban from {name}. Grant it by hand if needed.",
@@ -172,6 +192,14 @@ text! {
     fault_future(column: &str) { en: "{column}: this day is in the future.", it: "{column}: questo giorno è nel futuro." }
     fault_backwards() { en: "The last day is before the first.", it: "L’ultimo giorno è prima del primo." }
     fault_relation() { en: "Unknown role. Enter user, trainer or owner.", it: "Ruolo sconosciuto. Scrivi utente, istruttore o proprietario." }
+    fault_maintenance() { en: "Role: training for maintenance grants no role, so it can’t be imported. Enter user, trainer or owner.",
+                         it: "Ruolo: la formazione per la manutenzione non dà alcun ruolo e non si può importare. Scrivi utente, istruttore o proprietario." }
+    fault_person(column: &str, name: &str) { en: "{column}: nobody here has the name or e-mail {name}.",
+                                             it: "{column}: nessuno qui ha il nome o l’e-mail {name}." }
+    fault_people(column: &str, name: &str) { en: "{column}: several people are called {name}. Enter the e-mail.",
+                                             it: "{column}: più persone si chiamano {name}. Scrivi l’e-mail." }
+    fault_own_trainer() { en: "Trainer: nobody trains themselves.", it: "Istruttore: nessuno forma sé stesso." }
+    fault_no_type() { en: "Qualified on: enter the type they were trained on.", it: "Abilitazione: scrivi il tipo su cui c’è stata la formazione." }
     fault_type(name: &str) { en: "No type or machine is called {name}.", it: "Nessun tipo e nessuna macchina si chiama {name}." }
     fault_types(name: &str) { en: "Several types or machines are called {name}. Enter which, as an export does: machine:7 {name}.",
                              it: "Più tipi o macchine si chiamano {name}. Scrivi quale, come fa un’esportazione: machine:7 {name}." }
@@ -206,8 +234,8 @@ text! {
     import_month_first() { en: "month first: 12/31/2026", it: "prima il mese: 12/31/2026" }
     import_columns_save() { en: "Apply mapping", it: "Applica le colonne" }
     import_columns_help() {
-        en: "One line for each person, card or qualification. People are matched by key or e-mail. Importing the same list twice changes nothing.",
-        it: "Una riga per persona, tessera o abilitazione. Le persone si riconoscono da chiave o e-mail. Importare due volte lo stesso elenco non cambia nulla.",
+        en: "One line for each person, card or qualification. People are matched by key or e-mail. Past trainings have the columns who (e-mail or full name), type, relation, date and trainer. Importing the same list twice changes nothing.",
+        it: "Una riga per persona, tessera o abilitazione. Le persone si riconoscono da chiave o e-mail. Le formazioni passate hanno le colonne chi (e-mail o nome completo), tipo, ruolo, data e istruttore. Importare due volte lo stesso elenco non cambia nulla.",
     }
     import_would() { en: "What would change", it: "Che cosa cambierebbe" }
     import_added() { en: "New members", it: "Nuovi membri" }

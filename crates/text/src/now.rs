@@ -20,7 +20,6 @@ text! {
     now_problem() { en: "Problem", it: "Problema" }
     now_hold_next() { en: "You can’t use any machine. Ask a manager.", it: "Non puoi usare nessuna macchina. Chiedi a un responsabile." }
     now_hold_until(until: &str) { en: "You can’t use any machine {until}. Ask a manager.", it: "Non puoi usare nessuna macchina {until}. Chiedi a un responsabile." }
-    now_checkout_next() { en: "Your next checkout", it: "La tua prossima prova" }
     now_nothing() { en: "No machines yet", it: "Ancora nessuna macchina" }
     now_nothing_first() { en: "Add the first one; then people and their cards.",
                           it: "Aggiungi la prima; poi verranno le persone e le loro tessere." }

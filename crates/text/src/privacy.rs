@@ -47,6 +47,11 @@ impl Lang {
             "announcement" => self.announcements_title(),
             "follow" => self.data_follow(),
             "group_member" => self.groups_title(),
+            "room_person" => self.rooms_permitted(),
+            "series" => self.series_title(),
+            "draw_wish" => self.draws_title(),
+            "training_request" => self.privacy_training_requests(),
+            "training_event" | "event_place" => self.privacy_training_events(),
             "group_request" => self.data_group_request(),
             "group_invitation" => self.data_group_invitation(),
             "availability_rule" => self.data_availability_rule(),
@@ -66,6 +71,8 @@ impl Lang {
 }
 
 text! {
+    privacy_training_requests() { en: "Training requests", it: "Richieste di formazione" }
+    privacy_training_events() { en: "Training events", it: "Eventi formativi" }
     data_title() { en: "My data", it: "I miei dati" }
     data_title_of(name: &str) { en: "Data of {name}", it: "Dati di {name}" }
     data_lead() { en: "Everything stored about you, to view and download. Contains no passwords or card numbers.",

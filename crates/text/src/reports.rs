@@ -1,7 +1,7 @@
 //! Reports of use.
 
 use crate::Lang;
-use domain::reports::{Lead, Measure, Waited};
+use domain::reports::{Lead, Measure, TrainingStep, Waited};
 
 text! {
     percent(number: &str) { en: "{number}%", it: "{number} %" }
@@ -14,7 +14,7 @@ text! {
     reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
     reports_form_measure() { en: "Choose used or booked.", it: "Scegli used o booked." }
-    reports_form_part() { en: "Choose groups, hours, weeks, lead or waited.", it: "Scegli groups, hours, weeks, lead o waited." }
+    reports_form_part() { en: "Choose groups, hours, weeks, lead, waited or training.", it: "Scegli groups, hours, weeks, lead, waited o training." }
     reports_unknown() { en: "Type, machine or room not found", it: "Tipo, macchina o sala non trovati" }
 
     reports_what() { en: "Type or machine", it: "Tipo o macchina" }
@@ -81,7 +81,18 @@ text! {
     reports_a_day() { en: "12–24 h", it: "12–24 h" }
     reports_expired() { en: "expired", it: "scadute" }
 
-    reports_none() { en: "No bookings or uses in this period", it: "Nessuna prenotazione o utilizzo in questo periodo" }
+    reports_training() { en: "From training request to passed", it: "Dalla richiesta di formazione al superamento" }
+    reports_training_sub() { en: "requests made in this period", it: "richieste di questo periodo" }
+    reports_training_step() { en: "Step", it: "Passo" }
+    reports_training_requests() { en: "Requests", it: "Richieste" }
+    reports_training_since() { en: "Since the step before, median", it: "Dal passo precedente, mediana" }
+    reports_training_after(time: &str) { en: "{time} later, median", it: "dopo {time}, mediana" }
+    reports_training_asked() { en: "Asked", it: "Richiesta" }
+    reports_training_invited() { en: "Invited", it: "Invito" }
+    reports_training_came() { en: "Came", it: "Presenza" }
+    reports_training_passed() { en: "Passed", it: "Superata" }
+
+    reports_none() { en: "No bookings, uses or training requests in this period", it: "Nessuna prenotazione, utilizzo o richiesta di formazione in questo periodo" }
     reports_none_next() { en: "Try a longer period.", it: "Prova un periodo più lungo." }
 }
 
@@ -105,6 +116,17 @@ impl Lang {
             Lead::Week => self.reports_a_week(),
             Lead::TwoWeeks => self.reports_two_weeks(),
             Lead::Longer => self.reports_longer(),
+        }
+    }
+
+    /// A step of the training funnel.
+    #[must_use]
+    pub const fn reports_training_word(self, step: TrainingStep) -> &'static str {
+        match step {
+            TrainingStep::Asked => self.reports_training_asked(),
+            TrainingStep::Invited => self.reports_training_invited(),
+            TrainingStep::Came => self.reports_training_came(),
+            TrainingStep::Passed => self.reports_training_passed(),
         }
     }
 

@@ -120,8 +120,26 @@ impl Lang {
             Key::BookingAfter => ("Buffer after a booking", "Pausa dopo una prenotazione"),
             Key::BookingOpen => ("Open bookings per person", "Prenotazioni aperte per persona"),
             Key::BookingWeekly => ("Hours per week", "Ore a settimana"),
+            Key::BookingGroupOpen => ("Open bookings per group", "Prenotazioni aperte per gruppo"),
+            Key::BookingGroupWeekly => ("Hours per week of a group", "Ore a settimana di un gruppo"),
             Key::BookingOverlap => ("Overlapping bookings", "Prenotazioni sovrapposte"),
             Key::BookingFreeUntil => ("Late cancellation", "Annullamento tardivo"),
+            Key::EventRequests => ("Open requests for training", "Richieste di formazione aperte"),
+            Key::EventAnswerDays => ("Time to answer an invitation", "Tempo per rispondere a un invito"),
+            Key::EventNoShows => ("Missed events", "Assenze agli eventi"),
+            Key::EventWindows => ("Parts of the day", "Fasce orarie"),
+            Key::EventUsePlaces => ("Places: training for users", "Posti: formazione per l’uso"),
+            Key::EventUseMinutes => ("Length: training for users", "Durata: formazione per l’uso"),
+            Key::EventTrainPlaces => ("Places: training for trainers", "Posti: formazione per istruttori"),
+            Key::EventTrainMinutes => ("Length: training for trainers", "Durata: formazione per istruttori"),
+            Key::EventOwnPlaces => ("Places: training for owners", "Posti: formazione per proprietari"),
+            Key::EventOwnMinutes => ("Length: training for owners", "Durata: formazione per proprietari"),
+            Key::EventMaintainPlaces => {
+                ("Places: training for maintenance", "Posti: formazione per la manutenzione")
+            }
+            Key::EventMaintainMinutes => {
+                ("Length: training for maintenance", "Durata: formazione per la manutenzione")
+            }
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -214,6 +232,11 @@ impl Lang {
                 "Limit per person, Monday to Sunday. 0 = off.",
                 "Limite per persona, da lunedì a domenica. 0 = disattivato.",
             ),
+            Key::BookingGroupOpen => ("Limit per group. 0 = off.", "Limite per gruppo. 0 = disattivato."),
+            Key::BookingGroupWeekly => (
+                "Limit per group, Monday to Sunday. 0 = off.",
+                "Limite per gruppo, da lunedì a domenica. 0 = disattivato.",
+            ),
             Key::BookingOverlap => {
                 ("One person may have two at the same time.", "Una persona può averne due contemporaneamente.")
             }
@@ -221,6 +244,7 @@ impl Lang {
                 "Minutes before the start from which cancelling counts as late.",
                 "Minuti prima dell’inizio da cui un annullamento è tardivo.",
             ),
+            _ => crate::event_notices::setting_sentences(key),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -257,11 +281,28 @@ impl Lang {
     pub fn setting_in_words(self, key: Key, value: &str) -> String {
         let Ok(number) = value.parse::<u32>() else { return self.setting_value(key, value) };
         match key {
-            Key::AutoStop | Key::LapseUnused | Key::LapseNeverUsed | Key::PeoplePresent if number == 0 => {
+            Key::AutoStop
+            | Key::LapseUnused
+            | Key::LapseNeverUsed
+            | Key::PeoplePresent
+            | Key::EventNoShows
+            | Key::EventUsePlaces
+            | Key::EventTrainPlaces
+            | Key::EventOwnPlaces
+            | Key::EventMaintainPlaces
+                if number == 0 =>
+            {
                 self.settings_off().to_owned()
             }
-            Key::Grace | Key::AutoStop => self.length(MINUTE * number),
-            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept => self.rules_days(number),
+            Key::Grace
+            | Key::AutoStop
+            | Key::EventUseMinutes
+            | Key::EventTrainMinutes
+            | Key::EventOwnMinutes
+            | Key::EventMaintainMinutes => self.length(MINUTE * number),
+            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept | Key::EventAnswerDays => {
+                self.rules_days(number)
+            }
             Key::MaintenanceWarn => self.settings_percent(number),
             _ if matches!(key.group(), Group::Bookings) => self.rule_value(key, value),
             _ => self.setting_value(key, value),
@@ -278,6 +319,7 @@ impl Lang {
             Group::Lapse => ("Expiry", "Scadenze"),
             Group::Accounts => ("Accounts", "Account"),
             Group::Bookings => ("Bookings", "Prenotazioni"),
+            Group::Training => ("Training events", "Eventi formativi"),
             Group::Kept => ("Retention", "Conservazione"),
         };
         if matches!(self, Self::En) { en } else { it }
@@ -292,6 +334,7 @@ impl Lang {
             Fits::Text(_) if key == Key::SpaceName => self.name_invalid().to_owned(),
             Fits::Text(most) => self.setting_text(&most.to_string()),
             Fits::Zone => self.setting_zone().to_owned(),
+            Fits::Windows => self.setting_windows().to_owned(),
         }
     }
 
@@ -345,6 +388,9 @@ mod tests {
         assert_eq!(html(Key::AuditKept, "365"), "365 days");
         assert_eq!(html(Key::MaintenanceWarn, "90"), "90%");
         assert_eq!(html(Key::Simultaneous, "3"), "3");
+        assert_eq!(html(Key::EventUseMinutes, "150"), "2 h 30");
+        assert_eq!(html(Key::EventAnswerDays, "3"), "3 days");
+        assert_eq!(html(Key::EventOwnPlaces, "0"), "Off");
         assert_eq!(html(Key::Authorisation, "open"), Lang::En.setting_value(Key::Authorisation, "open"));
     }
 }

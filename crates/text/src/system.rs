@@ -35,7 +35,9 @@ impl Lang {
             Job::Lapses => self.system_job_lapses(),
             Job::Reminders => self.system_job_reminders(),
             Job::Appointments => self.system_job_appointments(),
+            Job::TrainingEvents => self.system_job_training_events(),
             Job::Bookings => self.system_job_bookings(),
+            Job::Draws => self.system_job_draws(),
             Job::Announcements => self.system_job_announcements(),
             Job::ExternalCalendars => self.system_job_external_calendars(),
             Job::Retention => self.system_job_retention(),
@@ -129,6 +131,8 @@ text! {
     system_job_lapses() { en: "Record expired qualifications", it: "Registrare le abilitazioni scadute" }
     system_job_bookings() { en: "Bookings that begin, end and expire", it: "Prenotazioni che iniziano, finiscono e scadono" }
     system_job_appointments() { en: "Checkout reminders", it: "Promemoria delle prove" }
+    system_job_training_events() { en: "Training events", it: "Eventi formativi" }
+    system_job_draws() { en: "Opening and closing of draws", it: "Apertura e chiusura delle estrazioni" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
     system_job_external_calendars() { en: "Read external calendars", it: "Leggere i calendari esterni" }
     system_job_retention() { en: "Delete expired data", it: "Eliminare i dati scaduti" }

@@ -22,10 +22,19 @@ pub const FREE_HOURS: (u32, u32) = (6, 18);
 /// Holders of the existing bookings, in addition to the people who book.
 const HOLDERS: usize = 5_000;
 
+/// The booked things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booked {
+    Machines,
+    Rooms,
+}
+
 /// Content of the space.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub bookings: usize,
+    pub of: Booked,
+    /// Machines, or rooms.
     pub machines: usize,
     /// People who send requests, each signed in with [`token`].
     pub people: usize,
@@ -80,6 +89,10 @@ pub async fn furnish(file: &Path, plan: &Plan) {
     let (each, ahead, last) = (plan.bookings / machines, plan.ahead(), people + HOLDERS.max(machines));
     let (holders, most) = (last - people, each.max(last).max(machines));
     let today = date(0).days() * 86_400_000;
+    let (table, column) = match plan.of {
+        Booked::Machines => ("machine", "machine_id"),
+        Booked::Rooms => ("room", "room_id"),
+    };
     let sql = format!(
         "PRAGMA synchronous = OFF;
          BEGIN;
@@ -88,7 +101,9 @@ pub async fn furnish(file: &Path, plan: &Plan) {
          INSERT INTO equipment_type (id, name, risk) VALUES (3, 'Laser cutter', 'medium');
          INSERT INTO place (id, name) SELECT i, 'Room ' || i FROM n WHERE i BETWEEN 1 AND 10;
          INSERT INTO machine (id, number, type_id, place_id, name)
-            SELECT i, i, 3, i % 10 + 1, 'Machine ' || i FROM n WHERE i BETWEEN 1 AND {machines};
+            SELECT i, i, 3, i % 10 + 1, 'Machine ' || i FROM n WHERE '{table}' = 'machine' AND i BETWEEN 1 AND {machines};
+         INSERT INTO room (id, name, capacity) SELECT i, 'Room ' || i, 20 FROM n
+            WHERE '{table}' = 'room' AND i BETWEEN 1 AND {machines};
          INSERT INTO person (id, status, created_at) SELECT i, 'active', 0 FROM n WHERE i BETWEEN 1 AND {last};
          INSERT INTO profile (person_id, name, email) SELECT id, 'Person ' || id, 'p' || id || '@example.org' FROM person;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
@@ -99,12 +114,12 @@ pub async fn furnish(file: &Path, plan: &Plan) {
          CREATE TEMP TABLE slot AS
             SELECT i AS k, {today} + iif(i < {ahead}, i / {A_DAY} + 1, -((i - {ahead}) / {A_DAY}) - 1) * 86400000
                    + (6 + i % {A_DAY} * 3) * 3600000 AS at, i < {ahead} AS coming FROM n WHERE i < {each};
-         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, decided_at, checked_in_at)
+         INSERT INTO booking ({column}, person_id, starts_at, ends_at, state, asked_at, decided_at, checked_in_at)
             SELECT m.id, {people} + 1 + (m.id + k * 31) % {holders}, at, at + 7200000, iif(coming, 'approved', 'completed'),
                    at - 86400000, iif(coming, NULL, at + 7200000), iif(coming, NULL, at)
-              FROM slot, machine m ORDER BY at;
-         INSERT INTO occupation (machine_id, starts_at, ends_at, booking_id)
-            SELECT machine_id, starts_at, ends_at, id FROM booking WHERE state = 'approved';
+              FROM slot, {table} m ORDER BY at;
+         INSERT INTO occupation ({column}, starts_at, ends_at, booking_id)
+            SELECT {column}, starts_at, ends_at, id FROM booking WHERE state = 'approved';
          INSERT INTO occupation (person_id, starts_at, ends_at, booking_id)
             SELECT person_id, starts_at, ends_at, id FROM booking WHERE state = 'approved';
          COMMIT;"

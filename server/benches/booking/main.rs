@@ -22,7 +22,7 @@ mod server;
 
 use client::Client;
 use crowd::{Race, Rush};
-use furnish::{Plan, token};
+use furnish::{Booked, Plan, token};
 use server::Server;
 use std::{
     fmt::Write,
@@ -69,6 +69,8 @@ const ASKED_RATE: f64 = 1_000.0;
 const ASKED_FREE_MS: f64 = 50.0;
 /// Bound for the p99 of the calendar's week.
 const ASKED_PAGE_MS: f64 = 10.0;
+/// Bound for the p99 of the week of all rooms, as data.
+const ASKED_WEEK_MS: f64 = 50.0;
 /// Unmeasured requests to warm up.
 const WARM: usize = 10;
 /// Below the API's rate limit.
@@ -101,12 +103,13 @@ async fn main() {
     for bookings in size.bookings {
         rows.push(measure(&size, bookings).await);
     }
-    common::publish("booking", &table(&size, &rows), quick);
+    let rooms = rooms(&size).await;
+    common::publish("booking", &table(&size, &rows, &rooms), quick);
 }
 
 async fn measure(size: &Size, bookings: usize) -> Row {
     let people = size.racers.max(size.crowd);
-    let plan = Plan { bookings, machines: size.machines, people };
+    let plan = Plan { bookings, of: Booked::Machines, machines: size.machines, people };
     let server = Server::open(&plan, size.racers + 200).await;
     eprintln!("{bookings} bookings of {} machines", size.machines);
     let free = of_each(&server, &plan, size.questions).await;
@@ -119,11 +122,34 @@ async fn measure(size: &Size, bookings: usize) -> Row {
     eprintln!("  {:.0} bookings a second", rush.per_second);
     let megabytes = server.megabytes();
     drop(server);
-    let plan = Plan { bookings, machines: size.on_page, people: 10 };
+    let plan = Plan { bookings, of: Booked::Machines, machines: size.on_page, people: 10 };
     let server = Server::open(&plan, 100).await;
     let page = week(&server, size.questions).await;
     eprintln!("  the page of a week: p50 {:.2} ms, p99 {:.2} ms", page.p50_ms, page.p99_ms);
     Row { bookings, megabytes, race, rush, free, all, page }
+}
+
+/// The same space with rooms: the week of all of them, and the page of a week.
+struct Rooms {
+    all: Times,
+    page: Times,
+}
+
+async fn rooms(size: &Size) -> Rooms {
+    let bookings = size.bookings[size.bookings.len() - 1];
+    let server =
+        Server::open(&Plan { bookings, of: Booked::Rooms, machines: size.machines, people: 10 }, 100).await;
+    let all = of_all(&server, size.of_all).await;
+    eprintln!(
+        "{bookings} bookings of {} rooms, their week: p50 {:.2} ms, p99 {:.2} ms",
+        size.machines, all.p50_ms, all.p99_ms
+    );
+    drop(server);
+    let server =
+        Server::open(&Plan { bookings, of: Booked::Rooms, machines: size.on_page, people: 10 }, 100).await;
+    let page = week(&server, size.questions).await;
+    eprintln!("  the page of a week: p50 {:.2} ms, p99 {:.2} ms", page.p50_ms, page.p99_ms);
+    Rooms { all, page }
 }
 
 /// Free times of each machine in turn, in a week from tomorrow on.
@@ -181,7 +207,7 @@ impl Times {
     }
 }
 
-fn table(size: &Size, rows: &[Row]) -> String {
+fn table(size: &Size, rows: &[Row], of_rooms: &Rooms) -> String {
     let mut text = format!(
         "`cargo xtask bench booking` · {} · {}\n\n{} machines, up to {} bookings ahead of each, the others behind; {} people who \
          want one time at once; then {} people who book one hour each, over {} connections. What is free is asked of each \
@@ -226,6 +252,13 @@ fn table(size: &Size, rows: &[Row]) -> String {
         }
     }
     let (first, last) = (&rows[0], &rows[rows.len() - 1]);
+    let most = last.bookings;
+    for (what, times) in
+        [("the week of all rooms, as data", of_rooms.all), ("the page of a week of rooms", of_rooms.page)]
+    {
+        let Times { p50_ms, p99_ms, kilobytes } = times;
+        let _ = writeln!(text, "| {most} | {what} | {p50_ms:.2} | {p99_ms:.2} | {kilobytes:.1} |");
+    }
     let worst = |of: fn(&Row) -> f64| rows.iter().map(of).fold(0.0, f64::max);
     let slowest = rows.iter().map(|row| row.rush.per_second).fold(f64::INFINITY, f64::min);
     let _ =
@@ -239,6 +272,12 @@ fn table(size: &Size, rows: &[Row]) -> String {
         text,
         "- the page of a week, p99 (at most {ASKED_PAGE_MS:.0} ms): **{:.2} ms**",
         worst(|row| row.page.p99_ms)
+    );
+    let _ = writeln!(
+        text,
+        "- the week of {} rooms, as data, p99 (at most {ASKED_WEEK_MS:.0} ms): **{:.2} ms**; the page of {} rooms (at most \
+         {ASKED_PAGE_MS:.0} ms): **{:.2} ms**",
+        size.machines, of_rooms.all.p99_ms, size.on_page, of_rooms.page.p99_ms
     );
     for (times, row) in [10, 100].into_iter().zip(&rows[1..]) {
         let _ = writeln!(

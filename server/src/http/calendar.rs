@@ -1,7 +1,7 @@
 //! `/calendar/{secret}.ics`: bookings and checkouts for external calendar programs; the secret is the only
-//! credential.
+//! credential. `/calendar/event-{id}.ics`: one training event, for those who see its page.
 //!
-//! Invariant: sessions do not count here, and every error – wrong secret, owner or content – gets the same
+//! Invariant: sessions do not count for secrets, and every error – wrong secret, owner or content – gets the same
 //! response. Not here: the content and its permissions ([`services::feeds`]).
 //!
 //! The address is outside `/api`, so no token or scope is involved.
@@ -17,9 +17,13 @@ use axum::{
 use domain::{
     actor::{Actor, Channel},
     feeds::MAX_AGE,
+    id::TrainingEventId,
 };
-use services::{feeds, rate};
+use services::{feeds, rate, training_events::calendar as events};
 use text::Lang;
+
+/// How the name of the file of a training event begins; no secret is as short.
+const EVENT: &str = "event-";
 
 /// Prefix of these addresses.
 pub const PATH: &str = "/calendar/";
@@ -29,6 +33,7 @@ pub async fn read(
     State(shared): State<Shared>,
     Path(file): Path<String>,
     peer: Option<Extension<Peer>>,
+    Extension(actor): Extension<Actor>,
     map: HeaderMap,
 ) -> Response {
     let ctx = &shared.0.ctx;
@@ -40,7 +45,13 @@ pub async fn read(
         }
     }
     let Some(secret) = file.strip_suffix(".ics") else { return not_found() };
-    match feeds::read(ctx, secret).await {
+    let found = match secret.strip_prefix(EVENT).map(str::parse) {
+        // What its page shows to the reader.
+        Some(Ok(event)) => Ok(events::one(ctx, &actor, TrainingEventId(event)).await.ok()),
+        Some(Err(_)) => Ok(None),
+        None => feeds::read(ctx, secret).await,
+    };
+    match found {
         Ok(Some(text)) => {
             let mut answer = text.into_response();
             let headers = answer.headers_mut();

@@ -9,11 +9,13 @@ mod calendar;
 mod copy;
 mod data;
 mod display;
+mod events;
 mod fabomatic;
 mod firmware;
 mod focus;
 mod headers;
 mod health;
+mod invitations;
 mod labels;
 mod lists;
 mod live;
@@ -26,6 +28,7 @@ mod pages;
 mod peer;
 mod phone;
 mod pictures;
+mod plain;
 mod rendering;
 mod sent;
 pub mod server;
@@ -166,9 +169,10 @@ impl FromRef<Shared> for Ctx {
 #[must_use]
 pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([people_csv, people_xlsx], [cards_csv, cards_xlsx]) = (lists::people(), lists::cards());
-    let [qualifications_csv, qualifications_xlsx] = lists::qualifications();
+    let ([qualifications_csv, qualifications_xlsx], [groups_csv, groups_xlsx]) =
+        (lists::qualifications(), lists::groups());
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 36] = [
+    let others: [(&str, MethodRouter<Shared>); 41] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -188,6 +192,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/export/cards.xlsx", cards_xlsx),
         ("/export/qualifications.csv", qualifications_csv),
         ("/export/qualifications.xlsx", qualifications_xlsx),
+        ("/export/groups.csv", groups_csv),
+        ("/export/groups.xlsx", groups_xlsx),
         ("/export/uses.csv", uses_csv),
         ("/export/uses.xlsx", uses_xlsx),
         ("/export/interventions.csv", interventions_csv),
@@ -197,6 +203,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/demo/mail", get(mail::page)),
         ("/demo/mail/{at}", get(mail::one)),
         ("/calendar/{file}", get(calendar::read)),
+        ("/events.ics", get(events::all)),
+        ("/events.json", get(events::list)),
+        ("/events/embed", get(events::embed)),
+        ("/events/{id}/answer", get(invitations::show).post(invitations::take)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),

@@ -1,4 +1,4 @@
-//! `/pictures/{kind}/{id}`: pictures of people, machines, problems, interventions, questions and checkout steps,
+//! `/pictures/{kind}/{id}`: pictures of people, machines, rooms, problems, interventions, questions and checkout steps,
 //! and their upload forms; also the problem report form with its photo. Forms and not server functions, because
 //! they carry files; an error goes back to the page as a code in its address. Uploads without permission are
 //! discarded and answered with an error page.
@@ -222,7 +222,7 @@ async fn taken<T, E: ServiceError, F: Future<Output = Result<T, E>>>(
     }
 }
 
-/// Uploads or removes the picture of a person or a machine.
+/// Uploads or removes the picture of a person, a machine or a room.
 async fn of_subject(by: Caller<'_>, subject: Subject, request: Request) -> Came {
     let (ctx, actor) = (&by.0.0.ctx, by.1);
     let allowed = pictures::may_change(ctx, actor, subject).await;

@@ -159,6 +159,11 @@ async fn invalid_booking_reports_all_errors_and_valid_one_is_placed() {
         ((422, "booking.invalid"), 3)
     );
 
+    let two = json!({ "resource": "machine:1", "start": at(0), "end": at(1), "person": "me", "group": 1 });
+    let refused = ask(&space, Method::POST, "/bookings", Some(&two)).await;
+    assert_eq!(refused.summary(), (422, "booking.invalid"));
+    assert_eq!(refused.at("group"), ["Book for a person or for a group, not for both."]);
+
     let times = |from, to| json!({ "resource": "machine:1", "start": at(from), "end": at(to) });
     let made = ask(&space, Method::POST, "/bookings", Some(&times(0, 1))).await;
     assert_eq!((made.status.as_u16(), &made.body["id"]), (201, &json!(1)));

@@ -1,7 +1,7 @@
 //! The permission matrix: every page, server function and other route, requested by every role (A7), with no
 //! secrets in any answer (A6). A route missing from the table fails the test.
 
-use crate::matrix_rows::{Ask, ROWS};
+use crate::matrix_rows::{Ask, rows};
 use crate::roles::{ROLES, Space};
 use app::App;
 use axum::{
@@ -41,7 +41,8 @@ async fn ask(space: &Space, route: &str, ask: &Ask) -> char {
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         look_for_secrets(space, route, &String::from_utf8_lossy(&body));
     }
-    if is_page && "mtoigua".contains(space.role) {
+    // What a frame on another site shows is the same for everybody.
+    if is_page && route != "/events/embed" && "mtoigua".contains(space.role) {
         assert_eq!(stored.unwrap(), "no-store", "GET {route}: whoever goes back at a shared computer finds it");
     }
     if matches!(ask, Ask::Get(_)) {
@@ -128,7 +129,7 @@ pub fn all_routes() -> BTreeSet<String> {
 
 #[tokio::test]
 async fn routes_and_matrix_rows_match() {
-    let listed: BTreeSet<String> = ROWS.iter().map(|(route, ..)| (*route).to_owned()).collect();
+    let listed: BTreeSet<String> = rows().map(|(route, ..)| (*route).to_owned()).collect();
     let all = all_routes();
     let missing: Vec<_> = all.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&all).collect();
@@ -140,7 +141,7 @@ async fn verbs_of_other_routes_are_in_the_matrix() {
     let space = Space::open('x', None).await;
     let mut wrong = Vec::new();
     for (route, _) in routes().into_iter().filter(|(route, _)| !route.starts_with("/api/")) {
-        let rows = ROWS.iter().filter(|(listed, ..)| *listed == route);
+        let rows = rows().filter(|(listed, ..)| *listed == route);
         let listed: BTreeSet<String> = rows.map(|(_, ask, _)| verb(ask).to_owned()).collect();
         let taken = verbs(&space, route).await;
         if listed != taken {
@@ -161,7 +162,7 @@ fn server_functions_accept_only_post() {
 async fn column(role: char, person: Option<i64>) -> Vec<char> {
     let space = Space::open(role, person).await;
     let mut column = Vec::new();
-    for (route, ask, _) in ROWS {
+    for (route, ask, _) in rows() {
         column.push(self::ask(&space, route, ask).await);
     }
     column
@@ -175,7 +176,7 @@ async fn each_role_gets_exactly_its_permissions() {
         columns.push(column(role, person).await);
     }
     let mut wrong = Vec::new();
-    for (at, (route, ask, expected)) in ROWS.iter().enumerate() {
+    for (at, (route, ask, expected)) in rows().enumerate() {
         let got: String = columns.iter().map(|column| column[at]).collect();
         if got != *expected {
             wrong.push(format!("{route} {ask:?}\n  expected {expected}\n  got      {got}"));

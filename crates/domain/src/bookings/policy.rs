@@ -20,12 +20,13 @@ impl Policy {
         // If only today can be booked, less than a day of notice is still possible.
         let is_too_soon = if days == 0 { lead >= A_DAY } else { lead > days * A_DAY };
         let is_off_grid = least <= most && most < least.div_ceil(grid) * grid;
-        let is_over_quota = self.weekly > 0 && u32::from(self.weekly) * 60 < u32::from(least);
+        let is_over = |weekly: u16| weekly > 0 && u32::from(weekly) * 60 < u32::from(least);
         let all = [
             (most < least, (Key::BookingLeast, Key::BookingMost)),
             (is_off_grid, (Key::BookingGrid, Key::BookingMost)),
             (is_too_soon, (Key::BookingLead, Key::BookingHorizon)),
-            (is_over_quota, (Key::BookingLeast, Key::BookingWeekly)),
+            (is_over(self.weekly), (Key::BookingLeast, Key::BookingWeekly)),
+            (is_over(self.group_weekly), (Key::BookingLeast, Key::BookingGroupWeekly)),
         ];
         all.into_iter().filter_map(|(holds, pair)| holds.then_some(pair)).collect()
     }
@@ -123,6 +124,7 @@ mod tests {
             (Policy { lead: 1_439, horizon: 0, ..usual }, vec![]),
             (Policy { lead: 1_440, horizon: 0, ..usual }, vec![ahead]),
             (Policy { least: 90, weekly: 1, ..usual }, vec![(Key::BookingLeast, Key::BookingWeekly)]),
+            (Policy { least: 90, group_weekly: 1, ..usual }, vec![(Key::BookingLeast, Key::BookingGroupWeekly)]),
             (Policy { least: 90, weekly: 0, ..usual }, vec![]),
             (Policy { least: 300, lead: 1_440, horizon: 0, ..usual }, vec![length, ahead]),
         ] {

@@ -13,6 +13,8 @@ string_enum! {
     Cause {
         Booking = "booking",
         Checkout = "checkout",
+        /// A training event.
+        Event = "event",
         /// Maintenance that was planned.
         Maintenance = "maintenance",
         /// It is closed for another reason.
@@ -71,6 +73,8 @@ pub enum Refusal {
     MayNot(Reason),
     /// It is for members of certain groups, and the person is in none of them.
     GroupsOnly,
+    /// The room is closed to new bookings.
+    NotBookable,
     /// They may use it at the start, but not until the end: a qualification lapses, or a ban begins.
     Lapses {
         /// The first instant at which they may not.
@@ -127,7 +131,7 @@ impl Refusal {
             Self::Order | Self::TooShort { .. } | Self::TooLong { .. } => Criterion::Length,
             Self::TooSoon { .. } | Self::TooFar { .. } => Criterion::Ahead,
             Self::OffGrid { .. } => Criterion::Grid,
-            Self::Closed => Criterion::Hours,
+            Self::Closed | Self::NotBookable => Criterion::Hours,
             Self::TooManyOpen { .. } => Criterion::Open,
             Self::TooManyHours { .. } => Criterion::Weekly,
             Self::Elsewhere { .. } => Criterion::Elsewhere,
@@ -148,6 +152,7 @@ impl Refusal {
             Self::Closed => "booking.closed",
             Self::MayNot(_) => "booking.may-not",
             Self::GroupsOnly => "booking.groups-only",
+            Self::NotBookable => "booking.not-bookable",
             Self::Lapses { .. } => "booking.lapses",
             Self::TooManyOpen { .. } => "booking.too-many",
             Self::TooManyHours { .. } => "booking.too-many-hours",
@@ -174,7 +179,7 @@ impl Refusal {
     /// Whether another time would not help.
     #[must_use]
     pub const fn is_of_any_time(self) -> bool {
-        matches!(self, Self::MayNot(_) | Self::GroupsOnly | Self::TooManyOpen { .. })
+        matches!(self, Self::MayNot(_) | Self::GroupsOnly | Self::NotBookable | Self::TooManyOpen { .. })
     }
 }
 
@@ -190,6 +195,8 @@ string_enum! {
         Booking = "booking",
         /// A checkout takes place on it.
         Checkout = "checkout",
+        /// A training event takes place on it.
+        Event = "event",
         Maintenance = "maintenance",
         Closure = "closure",
         /// An external calendar occupies it.
@@ -210,6 +217,7 @@ impl From<Cause> for Obstacle {
         match cause {
             Cause::Booking => Self::Booking,
             Cause::Checkout => Self::Checkout,
+            Cause::Event => Self::Event,
             Cause::Maintenance => Self::Maintenance,
             Cause::Closure => Self::Closure,
             Cause::External => Self::External,

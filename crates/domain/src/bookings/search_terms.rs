@@ -1,10 +1,12 @@
-//! Parses a search for free time in plain words: *panel saw tomorrow 18–20*, *sabato mattina stampante 2 ore*.
+//! Parses a search for free time in plain words: *panel saw tomorrow 18–20*, *beamer, 20 people, Tuesday evening*,
+//! *sabato mattina stampante 2 ore*.
 //!
 //! Invariant: every word of the sentence is understood, a filler, or unknown; none is dropped. English and Italian
 //! are both understood, also mixed. Of two phrases that contradict each other, the later is unknown.
 //!
-//! Not here: which times are free ([`super::times`]), and the names and opening hours, which are passed in.
+//! Not here: which times are free ([`super::times`]), and the names, equipment and opening hours, which are passed in.
 
+mod equipment;
 mod half_day;
 mod names;
 mod phrases;
@@ -14,10 +16,11 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use names::ExistingName;
+pub use names::{ExistingName, KnownNames};
 
 use super::{Days, ResourceFilter, TimeWindow, Timeframe, When};
 use crate::{hours::Hours, time::Date};
+use equipment::Things;
 use half_day::{OpenDays, combined};
 use names::{Names, Take};
 use phrases::{HoursPhrase, Phrase, Sentence};
@@ -46,6 +49,10 @@ pub enum Meaning {
     DaysAndHours(Days, TimeWindow),
     /// The length, in minutes.
     Length(u16),
+    /// Room for this many people.
+    People(u16),
+    /// Equipment, by its place in the list of all.
+    Equipment(u16),
 }
 
 /// A part of the sentence that was understood.
@@ -71,16 +78,19 @@ pub struct SearchTerms {
     pub hours: Option<TimeWindow>,
     /// The length: as stated, or else that of `18–20`.
     pub minutes: Option<u16>,
+    /// The number of people.
+    pub people: Option<u16>,
 }
 
 impl SearchTerms {
     /// Reads `sentence` on the day `today`. The first of two names that fit alike is meant, and of the two halves
     /// of a day the one in which it is `open`.
     #[must_use]
-    pub fn parse(sentence: &str, known: &[ExistingName], today: Date, open: &Hours) -> Self {
+    pub fn parse(sentence: &str, known: KnownNames<'_>, today: Date, open: &Hours) -> Self {
         let (tokens, rest) = tokens::split(sentence, WORDS);
         let read = Sentence { tokens: &tokens, today };
-        let mut names = Names::new(known);
+        let things = Things::new(known);
+        let mut names = Names::new(known.names);
         let mut words = Words { tokens: &tokens, terms: Self::default() };
         let (mut phrases, mut anything) = (Vec::new(), Vec::new());
         let mut at = 0;
@@ -92,6 +102,17 @@ impl SearchTerms {
                     }
                 }
                 at += length;
+                continue;
+            }
+            if let Some((next, thing)) = things.find(&tokens, at) {
+                let meaning = Meaning::Equipment(thing);
+                // It is there, or it is not: the second mention adds nothing.
+                if words.terms.parts.iter().any(|part| part.meaning == meaning) {
+                    words.unknown(at..next);
+                } else {
+                    words.understood(meaning, std::iter::once(at..next));
+                }
+                at = next;
                 continue;
             }
             if let Some((next, phrase)) = read.phrase(at) {
@@ -134,6 +155,14 @@ impl SearchTerms {
         self.parts
             .iter()
             .find_map(|part| if let Meaning::Thing(requested) = part.meaning { Some(requested) } else { None })
+    }
+
+    /// The equipment named, by its place in the list of all.
+    pub fn equipment(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().filter_map(|part| match part.meaning {
+            Meaning::Equipment(at) => Some(at.into()),
+            _ => None,
+        })
     }
 
     /// The timeframe, if stated. Hours alone mean the next seven days.
@@ -254,6 +283,13 @@ impl Words<'_> {
                     is_new.then(|| {
                         self.terms.minutes = Some(minutes);
                         Meaning::Length(minutes)
+                    })
+                }
+                Phrase::People(people) => {
+                    let is_new = self.terms.people.is_none_or(|other| other == people);
+                    is_new.then(|| {
+                        self.terms.people = Some(people);
+                        Meaning::People(people)
                     })
                 }
                 Phrase::Days(days) => self.narrow(days).then_some(Meaning::Days(days)),

@@ -38,6 +38,7 @@ fn facts(hours: &Hours) -> Facts<'_> {
         hours,
         may_not: &[],
         permitted: true,
+        bookable: true,
         lapses: &[],
         open: 0,
         own: &[],
@@ -65,7 +66,7 @@ fn final_state_is_final_and_open_state_occupies_time() {
         assert!(
             state.takes_time() || State::ALL.iter().all(|next| !(state.may_become(*next) && next.takes_time()))
         );
-        for side in [Side::Holder, Side::Moderator] {
+        for side in [Side::Holder, Side::Member, Side::Moderator] {
             for action in actions(state, side, span(0, 60), noon()) {
                 let next = action.leads_to();
                 assert!(next.is_none_or(|next| state.may_become(next)), "{state:?} {action:?}");
@@ -88,6 +89,8 @@ fn each_side_sees_available_actions() {
     assert_eq!(at(State::Approved, Side::Moderator, 44), [Move, Cancel]);
     assert_eq!(at(State::CheckedIn, Side::Holder, 119), [Complete, Move]);
     assert_eq!(at(State::CheckedIn, Side::Holder, 120), []);
+    assert_eq!(at(State::Approved, Side::Member, 45), [CheckIn], "a member of the group uses it");
+    assert_eq!(at(State::CheckedIn, Side::Member, 60), []);
     assert_eq!(at(State::NoShow, Side::Moderator, 999), [Excuse]);
     assert_eq!(at(State::NoShow, Side::Holder, 999), []);
 }
@@ -423,6 +426,7 @@ impl World {
             hours: &self.hours,
             may_not: &[],
             permitted: true,
+            bookable: true,
             lapses: &[],
             open: 0,
             own: &self.own,

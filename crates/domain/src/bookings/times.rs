@@ -37,10 +37,12 @@ pub struct Facts<'a> {
     pub may_not: &'a [Reason],
     /// Whether it is for everybody, or for a group of theirs.
     pub permitted: bool,
+    /// Whether it is open to new bookings; those made before stay.
+    pub bookable: bool,
     /// Spans in which they may no longer use it, though they may before: a qualification lapses, or a ban begins.
     /// In order.
     pub lapses: &'a [Span],
-    /// The number of their upcoming bookings.
+    /// The number of their upcoming bookings, without dates of series: a series is decided about as a whole.
     pub open: u32,
     /// Their bookings in the weeks concerned.
     pub own: &'a [Span],
@@ -150,13 +152,16 @@ fn shared(one: Span, other: Span) -> i64 {
 #[must_use]
 pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
     let (span, policy) = (request.span, &facts.policy);
+    let is_closed = request.kept.is_none() && !facts.bookable;
     let many = request.kept.is_none() && policy.open > 0 && u32::from(policy.open) <= facts.open;
     if span.ends <= span.starts {
         // For an invalid span only refusals that any other time would share are listed.
         let may_not = facts.may_not.iter().map(|reason| Refusal::MayNot(*reason));
         let groups = (!facts.permitted).then_some(Refusal::GroupsOnly);
+        let not_bookable = is_closed.then_some(Refusal::NotBookable);
         let many = many.then_some(Refusal::TooManyOpen { most: policy.open });
-        return std::iter::once(Refusal::Order).chain(may_not).chain(groups).chain(many).collect();
+        let lasting = may_not.chain(groups).chain(not_bookable).chain(many);
+        return std::iter::once(Refusal::Order).chain(lasting).collect();
     }
     let mut all = Vec::new();
     let mut refuse = |when: bool, refusal: Refusal| {
@@ -185,6 +190,7 @@ pub fn refusals(request: Request, facts: &Facts<'_>) -> Vec<Refusal> {
         refuse(true, Refusal::MayNot(*reason));
     }
     refuse(!facts.permitted, Refusal::GroupsOnly);
+    refuse(is_closed, Refusal::NotBookable);
     // If they may not at the start, a later lapse is irrelevant.
     if let (true, Some(lapse)) = (facts.may_not.is_empty(), facts.lapses.iter().find(|lapse| lapse.overlaps(span)))
     {
@@ -271,6 +277,13 @@ pub fn availability(range: Span, facts: &Facts<'_>) -> Vec<Piece> {
 /// allows it.
 #[must_use]
 pub fn alternatives(request: Request, facts: &Facts<'_>) -> Vec<Span> {
+    let range = Span { starts: facts.earliest(), ends: facts.latest() };
+    alternatives_within(range, request, facts)
+}
+
+/// The same, of those within `range`.
+#[must_use]
+pub fn alternatives_within(range: Span, request: Request, facts: &Facts<'_>) -> Vec<Span> {
     let policy = &facts.policy;
     let length = request.span.ends.0.saturating_sub(request.span.starts.0) / millis(MINUTE);
     let grid = i64::from(policy.grid.max(1));
@@ -280,7 +293,6 @@ pub fn alternatives(request: Request, facts: &Facts<'_>) -> Vec<Span> {
     else {
         return Vec::new();
     };
-    let range = Span { starts: facts.earliest(), ends: facts.latest() };
     let mut starts = on_grid(range, length, facts);
     starts.sort_by_key(|at| (at.0.abs_diff(request.span.starts.0), *at));
     let mut found: Vec<Span> = Vec::new();

@@ -69,7 +69,7 @@ pub fn minute(input: &str) -> Option<u16> {
 }
 
 /// A time of the day, written as clocks show it: `08:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct TimeOfDay(u16);
 

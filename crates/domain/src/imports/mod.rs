@@ -1,9 +1,9 @@
-//! Imported lists of people, cards and qualifications: what a file says, and what it would change.
+//! Imported lists of people, cards, qualifications and past trainings: what a file says, and what it would change.
 //!
 //! **Invariants.** Parsing and planning change nothing and use no clock: the same file against the same people
-//! gives the same plan, so the preview is what is applied. A key or an address names the same person every time; a
-//! second run of a file changes nothing, because contradicting lines about one person are rejected. A file never
-//! restores what was revoked by hand.
+//! gives the same plan, so the preview is what is applied. A key or an address names the same person every time; where
+//! people are only named, nobody is added. A second run of a file changes nothing, because contradicting lines about one
+//! person are rejected. A file never restores what was revoked by hand.
 //!
 //! Not here: who may import, and writing.
 
@@ -71,6 +71,10 @@ string_enum! {
         From = "from",
         /// The last day of it.
         Until = "until",
+        /// An existing person, by e-mail or full name.
+        Who = "who",
+        /// Who trained them, by e-mail or full name.
+        Trainer = "trainer",
     }
 }
 
@@ -93,6 +97,10 @@ pub struct Line {
     pub relation: Relation,
     pub from: Option<Date>,
     pub until: Option<Date>,
+    /// An existing person, as typed.
+    pub who: Option<String>,
+    /// Their trainer, as typed.
+    pub trainer: Option<String>,
 }
 
 /// The effect of a line.
@@ -107,6 +115,10 @@ pub enum LineAction {
         subject: Subject,
         name: String,
         relation: Relation,
+        /// The first day, if the line names it.
+        from: Option<Date>,
+        /// The trainer, if the line names them.
+        by: Option<(PersonId, String)>,
     },
 }
 
@@ -160,6 +172,16 @@ pub enum LineError {
     /// Decimal digits, or possibly so.
     CardDecimal,
     Relation,
+    /// Training for maintenance, which grants no relation.
+    Maintenance,
+    /// Nobody has this name or address.
+    Person(Column, String),
+    /// Several people have this name.
+    People(Column, String),
+    /// They are their own trainer.
+    OwnTrainer,
+    /// A training without a type.
+    NoType,
     /// Nothing has this name.
     Type(String),
     /// Several things have this name.
@@ -280,7 +302,7 @@ pub struct LeftOut<'a> {
 #[must_use]
 pub fn left_out(headings: &[Heading]) -> LeftOut<'_> {
     let any = |column| headings.iter().any(|heading| heading.column == Some(column));
-    let about_type = [Column::Relation, Column::From, Column::Until];
+    let about_type = [Column::Relation, Column::From, Column::Until, Column::Trainer];
     let says = |heading: &&Heading| !(heading.title.is_empty() && heading.sample.is_empty());
     let unknown = headings.iter().filter(says).filter(|heading| heading.column.is_none());
     let without_type = headings

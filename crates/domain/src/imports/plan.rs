@@ -4,6 +4,7 @@ use super::{
     Column, ExistingPerson, Line, LineAction, LineError, Note, RowOutcome, Whom, named::Things, number_in,
 };
 use crate::{
+    accounts,
     cards::{CardState, CardUid},
     id::PersonId,
     people::{PersonStatus, folded::folded},
@@ -62,8 +63,8 @@ pub fn plan(
     lines.iter().map(|(line, faults)| desk.outcome(line, faults.clone())).collect()
 }
 
-/// Start and end of a grant, with its line number.
-type Granted = (Option<Date>, Option<Date>, u32);
+/// Start, end and trainer of a grant, with its line number.
+type ImportedGrant = (Option<Date>, Option<Date>, Option<PersonId>, u32);
 
 /// The existing people, and the lines so far.
 struct Desk<'a> {
@@ -72,6 +73,7 @@ struct Desk<'a> {
     may: Rights<'a>,
     by_key: HashMap<&'a str, usize>,
     by_email: HashMap<&'a str, usize>,
+    by_name: HashMap<String, Vec<&'a ExistingPerson>>,
     cards: HashMap<&'a CardUid, (PersonId, CardState)>,
     retired: HashSet<(&'a CardUid, PersonId)>,
     names: HashMap<PersonId, usize>,
@@ -83,7 +85,7 @@ struct Desk<'a> {
     said_email: HashMap<String, (Whom, u32)>,
     card_rows: HashMap<CardUid, (Whom, u32)>,
     /// Grants of earlier lines.
-    said_grant: HashMap<(Whom, Subject, Relation), Granted>,
+    said_grant: HashMap<(Whom, Subject, Relation), ImportedGrant>,
     /// The membership dates of people added by earlier lines.
     since_dates: HashMap<u32, Option<Date>>,
     /// Values from earlier lines about a person, with their line numbers.
@@ -96,12 +98,17 @@ impl<'a> Desk<'a> {
     fn new(known: &'a ExistingRecords, when: When<'a>, may: Rights<'a>) -> Self {
         let people = || known.people.iter().enumerate();
         let in_use = |state| matches!(state, CardState::Active | CardState::Lost);
+        let mut by_name: HashMap<String, Vec<&ExistingPerson>> = HashMap::new();
+        for (person, name) in known.people.iter().filter_map(|one| Some((one, one.name.as_deref()?))) {
+            by_name.entry(folded(name)).or_default().push(person);
+        }
         Self {
             known,
             when,
             may,
             by_key: people().filter_map(|(at, one)| Some((one.key.as_deref()?, at))).collect(),
             by_email: people().filter_map(|(at, one)| Some((one.email.as_deref()?, at))).collect(),
+            by_name,
             cards: known
                 .cards
                 .iter()
@@ -158,6 +165,13 @@ impl<'a> Desk<'a> {
             faults.push(LineError::Otherwise(Column::Since, number));
         }
         let thing = line.kind.as_deref().map(|kind| self.things.find(kind));
+        let trainer = self.trainer(line, whom).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        if line.who.is_some() && line.kind.is_none() && line.card.is_none() && words(line).next().is_none() {
+            faults.push(LineError::NoType);
+        }
         if person.is_some_and(|person| person.status == PersonStatus::Left) {
             notes.push(Note::Left);
         } else if whom != Whom::Nobody {
@@ -172,7 +186,9 @@ impl<'a> Desk<'a> {
             }
             self.card(line, whom, &mut actions, &mut notes, &mut faults);
             match &thing {
-                Some(Ok(thing)) => self.grant(line, *thing, whom, person, &mut actions, &mut notes, &mut faults),
+                Some(Ok(thing)) => {
+                    self.grant(line, *thing, (whom, trainer), person, &mut actions, &mut notes, &mut faults);
+                }
                 Some(Err(fault)) => faults.push(fault.clone()),
                 None => {}
             }
@@ -180,7 +196,7 @@ impl<'a> Desk<'a> {
         let name = line.name.clone().or_else(|| match whom {
             Whom::Existing(id) => Some(self.called(id)),
             Whom::New(number) => self.added.get(&number).cloned(),
-            Whom::Nobody => line.email.clone(),
+            Whom::Nobody => line.email.clone().or_else(|| line.who.clone()),
         });
         let name = name.unwrap_or_default();
         if !faults.is_empty() {
@@ -188,12 +204,53 @@ impl<'a> Desk<'a> {
             notes.clear();
             return RowOutcome { number: line.number, whom: Whom::Nobody, name, actions, notes, faults };
         }
-        self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), whom, &name);
+        self.remember(line, thing.and_then(Result::ok).map(|(subject, _)| subject), (whom, trainer), &name);
         RowOutcome { number: line.number, whom, name, actions, notes, faults }
     }
 
-    /// The person of the line: by key, otherwise by address.
+    /// The existing person with this address or full name; of several with one name, the only one who has not left.
+    fn find(&self, column: Column, input: &str) -> Result<PersonId, LineError> {
+        let unknown = || LineError::Person(column, input.to_owned());
+        if let Some(email) = accounts::email(input) {
+            let found = self.by_email.get(email.as_str()).and_then(|&at| self.known.people.get(at));
+            return found.map(|person| person.id).ok_or_else(unknown);
+        }
+        let called = self.by_name.get(&folded(input)).map_or(&[][..], Vec::as_slice);
+        let mut here = called.iter().filter(|person| person.status != PersonStatus::Left);
+        match (called, here.next(), here.next()) {
+            ([], ..) => Err(unknown()),
+            ([person], ..) | (_, Some(person), None) => Ok(person.id),
+            _ => Err(LineError::People(column, input.to_owned())),
+        }
+    }
+
+    /// The trainer of the line, if it names one.
+    fn trainer(&self, line: &Line, whom: Whom) -> Result<Option<PersonId>, LineError> {
+        let Some(input) = &line.trainer else { return Ok(None) };
+        match self.find(Column::Trainer, input)? {
+            trainer if whom == Whom::Existing(trainer) => Err(LineError::OwnTrainer),
+            trainer => Ok(Some(trainer)),
+        }
+    }
+
+    /// The person of the line. A name alone, or an address in its place, adds nobody, and a key or an address beside it must
+    /// be those of the same person.
     fn whom(&self, line: &Line, faults: &mut Vec<LineError>) -> Whom {
+        let Some(input) = &line.who else { return self.identified(line, faults) };
+        match self.find(Column::Who, input) {
+            Err(fault) => faults.push(fault),
+            Ok(person) if line.key.is_none() && line.email.is_none() => return Whom::Existing(person),
+            Ok(person) => match self.identified(line, faults) {
+                Whom::Nobody => {}
+                whom if whom == Whom::Existing(person) => return whom,
+                _ => faults.push(LineError::Person(Column::Who, input.clone())),
+            },
+        }
+        Whom::Nobody
+    }
+
+    /// The person of the line: by key, otherwise by address.
+    fn identified(&self, line: &Line, faults: &mut Vec<LineError>) -> Whom {
         if line.key.is_none() && line.email.is_none() {
             if !faults.iter().any(|fault| matches!(fault, LineError::Key | LineError::Email)) {
                 faults.push(LineError::NoKey);
@@ -334,7 +391,7 @@ impl<'a> Desk<'a> {
         &self,
         line: &Line,
         (subject, name): (Subject, &str),
-        whom: Whom,
+        (whom, trainer): (Whom, Option<PersonId>),
         person: Option<&ExistingPerson>,
         actions: &mut Vec<LineAction>,
         notes: &mut Vec<Note>,
@@ -344,10 +401,13 @@ impl<'a> Desk<'a> {
             faults.push(LineError::Future(Column::From));
             return;
         }
-        if let Some(&(from, until, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
+        if let Some(&(from, until, by, number)) = self.said_grant.get(&(whom, subject, line.relation)) {
             let days = [(Column::From, line.from, from), (Column::Until, line.until, until)];
             let otherwise = days.into_iter().filter(|&(_, day, since)| is_otherwise(day, since));
             faults.extend(otherwise.map(|(column, ..)| LineError::Otherwise(column, number)));
+            if trainer.is_some() && trainer != by {
+                faults.push(LineError::Otherwise(Column::Trainer, number));
+            }
             return;
         }
         let none = Ledger::default();
@@ -375,13 +435,20 @@ impl<'a> Desk<'a> {
         } else if line.until.is_some_and(|until| until < self.when.today) {
             notes.push(Note::Over(name));
         } else if (self.may.grant)(person, subject, line.relation) {
-            actions.push(LineAction::Grant { subject, name, relation: line.relation });
+            let by = trainer.map(|trainer| (trainer, self.called(trainer)));
+            actions.push(LineAction::Grant { subject, name, relation: line.relation, from: line.from, by });
         } else {
             faults.push(LineError::NotYours(name));
         }
     }
 
-    fn remember(&mut self, line: &Line, subject: Option<Subject>, whom: Whom, name: &str) {
+    fn remember(
+        &mut self,
+        line: &Line,
+        subject: Option<Subject>,
+        (whom, trainer): (Whom, Option<PersonId>),
+        name: &str,
+    ) {
         self.remember_who(line, whom);
         for (column, text) in words(line) {
             self.values.entry((whom, column)).or_insert_with(|| (text.to_owned(), line.number));
@@ -394,8 +461,8 @@ impl<'a> Desk<'a> {
             self.since_dates.insert(line.number, line.since);
         }
         if let Some(subject) = subject {
-            let days = (line.from, line.until, line.number);
-            self.said_grant.entry((whom, subject, line.relation)).or_insert(days);
+            let granted = (line.from, line.until, trainer, line.number);
+            self.said_grant.entry((whom, subject, line.relation)).or_insert(granted);
         }
     }
 

@@ -108,6 +108,8 @@ const SYNONYMS: &[(Column, &[&str])] = &[
             "ultimo giorno",
         ],
     ),
+    (Column::Who, &["who", "trainee", "trained person", "chi", "persona formata"]),
+    (Column::Trainer, &["trainer", "trained by", "instructor", "istruttore", "formatore", "formato da"]),
 ];
 
 /// The meaning of each column from its heading; of two alike the first counts. Where a file calls the family name
@@ -223,13 +225,28 @@ impl File<'_> {
         if from.zip(until).is_some_and(|(from, until)| until < from) {
             faults.push(LineError::Backwards);
         }
-        let relation = at(Column::Relation).map_or(Some(Relation::User), relation);
-        if relation.is_none() {
-            faults.push(LineError::Relation);
-        }
-        let kind = at(Column::Type).map(ToOwned::to_owned);
+        let relation = at(Column::Relation).map_or(Ok(Relation::User), relation);
+        faults.extend(relation.as_ref().err().cloned());
         let relation = relation.unwrap_or(Relation::User);
-        (Line { number, key, name, email, phone, language, since, card, kind, relation, from, until }, faults)
+        let typed = |column| at(column).map(ToOwned::to_owned);
+        let (kind, who, trainer) = (typed(Column::Type), typed(Column::Who), typed(Column::Trainer));
+        let line = Line {
+            number,
+            key,
+            name,
+            email,
+            phone,
+            language,
+            since,
+            card,
+            kind,
+            relation,
+            from,
+            until,
+            who,
+            trainer,
+        };
+        (line, faults)
     }
 
     fn card(&self, input: &str) -> Result<CardUid, LineError> {
@@ -255,12 +272,13 @@ fn language(input: &str) -> Option<String> {
     ["en", "it"].contains(&tag).then(|| tag.to_owned())
 }
 
-fn relation(input: &str) -> Option<Relation> {
-    Some(match input.to_lowercase().as_str() {
+fn relation(input: &str) -> Result<Relation, LineError> {
+    Ok(match input.to_lowercase().as_str() {
         "user" | "may use" | "member" | "utente" | "può usare" | "membro" => Relation::User,
         "trainer" | "istruttore" | "istruttrice" => Relation::Trainer,
         "owner" | "maintainer" | "proprietario" | "proprietaria" | "responsabile" => Relation::Owner,
-        _ => return None,
+        "maintenance" | "manutenzione" => return Err(LineError::Maintenance),
+        _ => return Err(LineError::Relation),
     })
 }
 

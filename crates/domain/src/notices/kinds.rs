@@ -119,6 +119,32 @@ string_enum! {
         GroupAsked = "group.asked",
         /// The recipient became a member of a group, or is none any more.
         GroupChanged = "group.changed",
+        /// A series of the recipient or their group was booked, changed or ended.
+        SeriesChanged = "series.changed",
+        /// A draw takes wishes.
+        DrawOpened = "draw.opened",
+        /// A draw takes no more wishes, and is to be run.
+        DrawClosed = "draw.closed",
+        /// A draw was run.
+        DrawResult = "draw.result",
+        /// A place at a training event is held for the recipient.
+        EventInvited = "event.invited",
+        /// They did not answer an invitation in time.
+        EventLapsed = "event.invitation-lapsed",
+        /// They got a place from the waiting list.
+        EventPlaced = "event.placed",
+        /// A training event is at another time or place.
+        EventMoved = "event.moved",
+        /// A training event, or a place at it, was cancelled.
+        EventCancelled = "event.cancelled",
+        /// The recipient did not pass, or did not come.
+        EventResult = "event.result",
+        /// A training event begins soon.
+        EventReminder = "event.reminder",
+        /// A training event ended without results.
+        EventResultsDue = "event.results-due",
+        /// The recipient hosts a training event now.
+        EventHosted = "event.hosted",
     }
 }
 
@@ -198,6 +224,19 @@ impl Kind {
             | Self::GroupInvited
             | Self::GroupAsked
             | Self::GroupChanged
+            | Self::SeriesChanged
+            | Self::DrawOpened
+            | Self::DrawClosed
+            | Self::DrawResult
+            | Self::EventInvited
+            | Self::EventLapsed
+            | Self::EventPlaced
+            | Self::EventMoved
+            | Self::EventCancelled
+            | Self::EventResult
+            | Self::EventReminder
+            | Self::EventResultsDue
+            | Self::EventHosted
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
@@ -263,6 +302,17 @@ impl Kind {
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked
+            | Self::SeriesChanged
+            | Self::DrawOpened
+            | Self::DrawClosed
+            | Self::DrawResult
+            | Self::EventInvited
+            | Self::EventPlaced
+            | Self::EventMoved
+            | Self::EventCancelled
+            | Self::EventReminder
+            | Self::EventResultsDue
+            | Self::EventHosted
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned
@@ -272,6 +322,8 @@ impl Kind {
             | Self::ProblemResolved
             | Self::UseCorrected
             | Self::GroupChanged
+            | Self::EventLapsed
+            | Self::EventResult
             | Self::Announced => Urgency::Info,
         }
     }

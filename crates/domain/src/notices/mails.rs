@@ -2,7 +2,7 @@
 //!
 //! Not here: whether it still applies when it is sent ([`super::standing`]).
 
-use super::{BookingNews, CheckoutNews, Dated, HandOverNews, Notice};
+use super::{BookingNews, CheckoutNews, Dated, EventNews, HandOverNews, Notice};
 
 impl Notice {
     /// The calendar entry that its mail adds or removes.
@@ -10,6 +10,8 @@ impl Notice {
     pub const fn in_calendar(&self) -> Option<Dated> {
         match *self {
             Self::Checkout { news: CheckoutNews::Failed | CheckoutNews::Missed | CheckoutNews::Overlapped, .. }
+            // Results change no entry.
+            | Self::Event { news: EventNews::NotYet | EventNews::Missed | EventNews::ResultsDue, .. }
             // Moderators do not attend, a missed booking is over, and overlapped ones stay in place.
             | Self::Booking {
                 news:
@@ -25,6 +27,7 @@ impl Notice {
             // The former holder gets a cancellation.
             Self::HandOver { news: HandOverNews::Accepted | HandOverNews::Taken, booking, .. }
             | Self::Booking { booking, .. } => Some(Dated::Booking(booking)),
+            Self::Event { event, .. } => Some(Dated::Event(event)),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ impl Notice {
                 | Self::Blocked { .. }
                 | Self::Free { .. }
                 | Self::Checkout { .. }
+                | Self::Event { .. }
                 | Self::Booking { .. }
                 | Self::HandOver { .. }
                 | Self::Outage { .. }

@@ -1,7 +1,7 @@
 //! News about one thing: the variants of notices about a checkout, a booking or a waiting list.
 
 use super::Kind;
-use crate::string_enum::string_enum;
+use crate::{id::TrainingEventId, string_enum::string_enum};
 
 string_enum! {
     /// News about a checkout.
@@ -141,6 +141,105 @@ impl GroupNews {
             Self::Invited => Kind::GroupInvited,
             Self::Asked => Kind::GroupAsked,
             Self::Admitted | Self::Declined | Self::Removed => Kind::GroupChanged,
+        }
+    }
+}
+
+string_enum! {
+    /// News about a series.
+    SeriesNews {
+        Booked = "booked",
+        /// Some of its dates have another time or place.
+        Changed = "changed",
+        /// One date is cancelled.
+        Skipped = "skipped",
+        /// Its later dates are cancelled.
+        Ended = "ended",
+    }
+}
+
+string_enum! {
+    /// News about a draw.
+    DrawNews {
+        /// It takes wishes.
+        Opened = "opened",
+        /// It takes no more wishes; to those who entered some.
+        Closed = "closed",
+        /// It closed and is to be run; to those who run draws.
+        ToRun = "to-run",
+        /// It was run.
+        Drawn = "drawn",
+    }
+}
+
+impl DrawNews {
+    /// The kind of notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Opened => Kind::DrawOpened,
+            Self::Closed | Self::ToRun => Kind::DrawClosed,
+            Self::Drawn => Kind::DrawResult,
+        }
+    }
+}
+
+string_enum! {
+    /// News about a training event.
+    EventNews {
+        /// A place is held for the recipient.
+        Invited = "invited",
+        /// They did not answer in time.
+        Lapsed = "lapsed",
+        /// They got a place from the waiting list.
+        Placed = "placed",
+        /// It is at another time or place; they are asked again.
+        Moved = "moved",
+        /// The same, for its host and those on its waiting list.
+        Changed = "changed",
+        Cancelled = "cancelled",
+        /// It was cancelled because too few people had accepted by the deadline.
+        TooFew = "too-few",
+        /// The recipient lost their place.
+        Dropped = "dropped",
+        /// They did not pass yet.
+        NotYet = "not-yet",
+        /// They did not come.
+        Missed = "missed",
+        /// It begins within a day.
+        Tomorrow = "tomorrow",
+        /// It begins within an hour.
+        Soon = "soon",
+        /// It ended, and its host has to write the results.
+        ResultsDue = "results-due",
+        /// The recipient hosts it now.
+        HostChanged = "host-changed",
+    }
+}
+
+impl EventNews {
+    /// The kind of notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Invited => Kind::EventInvited,
+            Self::Lapsed => Kind::EventLapsed,
+            Self::Placed => Kind::EventPlaced,
+            Self::Moved | Self::Changed => Kind::EventMoved,
+            Self::Cancelled | Self::TooFew | Self::Dropped => Kind::EventCancelled,
+            Self::NotYet | Self::Missed => Kind::EventResult,
+            Self::Tomorrow | Self::Soon => Kind::EventReminder,
+            Self::ResultsDue => Kind::EventResultsDue,
+            Self::HostChanged => Kind::EventHosted,
+        }
+    }
+
+    /// The page that such news about `event` leads to.
+    pub(super) fn page(self, event: TrainingEventId) -> String {
+        match self {
+            Self::Invited | Self::Moved => format!("/events/{event}/invitation"),
+            Self::ResultsDue => format!("/events/{event}/results"),
+            _ => format!("/events/{event}"),
         }
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Not here: where the facts come from, and the list in the app, which shows notices as written.
 
-use super::{BookingNews, CheckoutNews, HandOverNews, Notice, WaitingNews};
+use super::{BookingNews, CheckoutNews, EventNews, HandOverNews, Notice, WaitingNews};
 use crate::{
     bookings,
     cards::claims::ClaimState,
@@ -15,6 +15,7 @@ use crate::{
     problems,
     qualifications::{EntryKind, Ledger, Relation, Subject},
     time::Millis,
+    training_events::PlaceState,
     waiting,
 };
 
@@ -39,7 +40,8 @@ pub enum Fact {
         ends: Millis,
         /// Number of moves and cancellations.
         sequence: i64,
-        holder: PersonId,
+        /// Its holder, or the admins of its group.
+        holders: Vec<PersonId>,
         /// The recipient of the offer, and when it was made.
         offered: Option<(PersonId, Millis)>,
     },
@@ -50,6 +52,14 @@ pub enum Fact {
         starts: Millis,
         /// Its member and its trainer.
         people: [PersonId; 2],
+    },
+    /// A training event.
+    Event {
+        /// What it is to the recipient.
+        place: Option<PlaceState>,
+        is_host: bool,
+        is_announced: bool,
+        starts: Millis,
     },
     /// A place on a waiting list.
     Waiting {
@@ -71,6 +81,10 @@ impl Notice {
                     ..
                 }
                 | Self::HandOver { news: HandOverNews::Accepted, .. }
+                | Self::Event {
+                    news: EventNews::Cancelled | EventNews::TooFew | EventNews::Dropped | EventNews::Lapsed,
+                    ..
+                }
         )
     }
 
@@ -93,7 +107,8 @@ impl Notice {
                 | Self::Blocked { .. }
                 | Self::CalendarClash { .. }
                 | Self::CalendarLeftOut { .. }
-                | Self::Group { .. },
+                | Self::Group { .. }
+                | Self::Draw { .. },
                 Fact::Going(is_going),
             ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,
@@ -101,20 +116,36 @@ impl Notice {
             (Self::Booking { news, starts, sequence, .. }, Fact::Booking { .. }) => {
                 booking_stands((*news, *starts, *sequence), reader, fact, now)
             }
-            (Self::HandOver { news, starts, offered: at, .. }, Fact::Booking { state, holder, offered, .. }) => {
+            (Self::HandOver { news, starts, offered: at, .. }, Fact::Booking { state, holders, offered, .. }) => {
                 match news {
                     HandOverNews::Offered => *offered == Some((reader, *at)) && is_ahead(*starts),
-                    HandOverNews::Taken => *holder == reader && state.takes_time(),
+                    HandOverNews::Taken => holders.contains(&reader) && state.takes_time(),
                     HandOverNews::Accepted | HandOverNews::Declined => true,
                 }
             }
             (
                 Self::Outage { starts, .. } | Self::OutageOver { starts, .. },
-                Fact::Booking { state, starts: at, holder, .. },
-            ) => *holder == reader && state.takes_time() && starts == at && is_ahead(*starts),
+                Fact::Booking { state, starts: at, holders, .. },
+            ) => holders.contains(&reader) && state.takes_time() && starts == at && is_ahead(*starts),
             (Self::Checkout { news, starts, sequence, .. }, Fact::Checkout { .. }) => {
                 checkout_stands((*news, *starts, *sequence), reader, fact, now)
             }
+            (Self::Event { news, .. }, Fact::Event { place, is_host, is_announced, starts }) => match news {
+                EventNews::Invited => *place == Some(PlaceState::Sent) && *is_announced,
+                EventNews::Placed => *place == Some(PlaceState::Accepted) && *is_announced,
+                EventNews::Tomorrow | EventNews::Soon => {
+                    (*is_host || *place == Some(PlaceState::Accepted)) && *is_announced && is_ahead(*starts)
+                }
+                EventNews::Moved | EventNews::Changed | EventNews::HostChanged | EventNews::ResultsDue => {
+                    *is_announced
+                }
+                EventNews::Lapsed
+                | EventNews::Cancelled
+                | EventNews::TooFew
+                | EventNews::Dropped
+                | EventNews::NotYet
+                | EventNews::Missed => true,
+            },
             (Self::Waiting { news: WaitingNews::Offered, until, .. }, Fact::Waiting { state, until: at }) => {
                 *state == waiting::State::Offered && *at == Some(*until) && *until > now
             }
@@ -182,8 +213,8 @@ fn booking_stands(
     now: Millis,
 ) -> bool {
     use bookings::State;
-    let Fact::Booking { state, starts, ends, sequence, holder, .. } = *fact else { return false };
-    let is_theirs = holder == reader;
+    let Fact::Booking { state, starts, ends, sequence, ref holders, .. } = *fact else { return false };
+    let is_theirs = holders.contains(&reader);
     let is_to_come = starts == notice && starts > now;
     match news {
         BookingNews::Asked => state == State::Pending && sequence == times && is_to_come,
@@ -253,7 +284,7 @@ mod tests {
     }
 
     fn booked(state: bookings::State) -> Fact {
-        Fact::Booking { state, starts: THEN, ends: END, sequence: 1, holder: ADA, offered: None }
+        Fact::Booking { state, starts: THEN, ends: END, sequence: 1, holders: vec![ADA], offered: None }
     }
 
     #[test]
@@ -279,7 +310,7 @@ mod tests {
         let approved = booking(BookingNews::Approved);
         let fact = |starts, holder| {
             let (state, ends) = (State::Approved, END);
-            Fact::Booking { state, starts, ends, sequence: 1, holder, offered: None }
+            Fact::Booking { state, starts, ends, sequence: 1, holders: vec![holder], offered: None }
         };
         assert!(approved.stands(ADA, &fact(THEN, ADA), NOW));
         assert!(!approved.stands(ADA, &fact(Millis(3_000), ADA), NOW), "it was moved");
@@ -306,7 +337,7 @@ mod tests {
             starts: THEN,
             ends: END,
             sequence: 0,
-            holder: BOB,
+            holders: vec![BOB],
             offered,
         };
         assert!(notice.stands(ADA, &fact(Some((ADA, Millis(5)))), NOW));

@@ -6,7 +6,9 @@
 //! as they are set now.
 
 use super::{
-    CELLS, Cell, Figures, GroupBy, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
+    CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
+    funnel::{RequestedTraining, funnel},
+    median::{median, minutes},
     tally::{Of, Sum, Tally, Tree},
     wall::{Wall, clipped, inside},
 };
@@ -74,6 +76,8 @@ pub struct Facts<'a> {
     pub booked: &'a [Booked],
     /// Uses that reach into it.
     pub used: &'a [Used],
+    /// Requests for training made in it.
+    pub training: &'a [RequestedTraining],
 }
 
 /// Milliseconds: all, and those in opening hours.
@@ -136,7 +140,7 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
     let whole = figures.pop();
     let cells = cells(&counted, &tree, &open, chosen);
     Report {
-        is_empty: facts.booked.is_empty() && facts.used.is_empty(),
+        is_empty: facts.booked.is_empty() && facts.used.is_empty() && facts.training.is_empty(),
         chosen: whole.unwrap_or(Figures {
             open: 0,
             booked: None,
@@ -152,6 +156,22 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
         weeks: weeks(facts, &counted, &tree, chosen),
         lead: shares(&counted.lead, &tree, chosen, Lead::ALL),
         waited: shares(&counted.waited, &tree, chosen, Waited::ALL),
+        training: training(facts, of),
+    }
+}
+
+/// The funnel of everything or of a type; of a machine, that of its type, and nobody is trained on a room.
+fn training(facts: &Facts<'_>, of: Option<ResourceFilter>) -> Vec<FunnelStep> {
+    let group = match of {
+        Some(ResourceFilter::One(resource)) => {
+            facts.known.iter().find(|one| one.resource == resource).map(|one| one.group)
+        }
+        of => of,
+    };
+    match group {
+        Some(ResourceFilter::Type(kind)) => funnel(facts.training, Some(kind)),
+        Some(ResourceFilter::Rooms) => Vec::new(),
+        _ => funnel(facts.training, None),
     }
 }
 
@@ -366,20 +386,10 @@ fn machines(
     machines
 }
 
-fn minutes(millis: i64) -> u32 {
-    u32::try_from((millis + 30_000) / 60_000).unwrap_or(u32::MAX)
-}
-
 /// In percent, at most 100: overlapping uses cannot always be separated.
 fn share(part: i64, whole: i64) -> u8 {
     let share = (part * 100 + whole / 2).checked_div(whole).unwrap_or(0);
     u8::try_from(share.clamp(0, 100)).unwrap_or(100)
-}
-
-/// The one in the middle, in minutes; of two, the shorter.
-fn median(mut millis: Vec<i64>) -> Option<u32> {
-    millis.sort_unstable();
-    millis.get(millis.len().saturating_sub(1) / 2).copied().map(minutes)
 }
 
 fn cells(counted: &Counted, tree: &Tree, open: &[Open], of: Of) -> Vec<Vec<Cell>> {

@@ -83,6 +83,7 @@ fn of(
         known: &known(),
         booked,
         used,
+        training: &[],
     };
     report(&facts, chosen, GroupBy::Machine, measure)
 }
@@ -300,6 +301,7 @@ impl World {
             known: &known(),
             booked: &[],
             used: &self.uses,
+            training: &[],
         };
         report(&facts, of, GroupBy::Machine, Measure::Used)
     }

@@ -4,7 +4,11 @@
 //! [`Settings::value`].
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
-use crate::{machines::AuthorisationMode, string_enum::string_enum};
+use crate::{
+    event_policy::{Aim, Windows},
+    machines::AuthorisationMode,
+    string_enum::string_enum,
+};
 
 string_enum! {
     /// Groups on the page of settings.
@@ -17,6 +21,8 @@ string_enum! {
         Lapse = "lapse",
         Accounts = "accounts",
         Bookings = "bookings",
+        /// Training events.
+        Training = "training",
         /// Retention.
         Kept = "kept",
     }
@@ -32,6 +38,8 @@ pub enum Fits {
     Text(usize),
     /// The IANA name of a time zone.
     Zone,
+    /// Parts of the day.
+    Windows,
 }
 
 /// Limit of characters of a display's second line; boards scroll longer texts.
@@ -67,8 +75,19 @@ impl Key {
             Self::BookingLead | Self::BookingFreeUntil => Fits::Number(0, 10_080),
             Self::BookingHorizon => Fits::Number(0, 365),
             Self::BookingBefore | Self::BookingAfter => Fits::Number(0, 240),
-            Self::BookingOpen => Fits::Number(0, 99),
-            Self::BookingWeekly => Fits::Number(0, 168),
+            Self::BookingOpen | Self::BookingGroupOpen => Fits::Number(0, 99),
+            Self::BookingWeekly | Self::BookingGroupWeekly => Fits::Number(0, 168),
+            Self::EventRequests => Fits::Number(1, 20),
+            Self::EventAnswerDays => Fits::Number(1, 30),
+            Self::EventNoShows => Fits::Number(0, 20),
+            Self::EventWindows => Fits::Windows,
+            Self::EventUsePlaces | Self::EventTrainPlaces | Self::EventOwnPlaces | Self::EventMaintainPlaces => {
+                Fits::Number(0, 200)
+            }
+            Self::EventUseMinutes
+            | Self::EventTrainMinutes
+            | Self::EventOwnMinutes
+            | Self::EventMaintainMinutes => Fits::Number(15, 1_440),
         }
     }
 
@@ -88,6 +107,7 @@ impl Key {
                 (text.chars().count() <= most).then_some(text)
             }
             Fits::Zone => (!input.is_empty()).then(|| input.to_owned()),
+            Fits::Windows => Windows::parse(input).ok().map(|windows| windows.to_string()),
         }
     }
 
@@ -184,8 +204,22 @@ impl Key {
             | Self::BookingAfter
             | Self::BookingOpen
             | Self::BookingWeekly
+            | Self::BookingGroupOpen
+            | Self::BookingGroupWeekly
             | Self::BookingOverlap
             | Self::BookingFreeUntil => Group::Bookings,
+            Self::EventRequests
+            | Self::EventAnswerDays
+            | Self::EventNoShows
+            | Self::EventWindows
+            | Self::EventUsePlaces
+            | Self::EventTrainPlaces
+            | Self::EventOwnPlaces
+            | Self::EventMaintainPlaces
+            | Self::EventUseMinutes
+            | Self::EventTrainMinutes
+            | Self::EventOwnMinutes
+            | Self::EventMaintainMinutes => Group::Training,
         }
     }
 }
@@ -195,6 +229,8 @@ impl Settings {
     #[must_use]
     pub fn value(&self, key: Key) -> String {
         let yes_or_no = |yes| if yes { "yes" } else { "no" }.to_owned();
+        let places = |aim| self.events.course(aim).places.to_string();
+        let minutes = |aim| self.events.course(aim).minutes.to_string();
         match key {
             Key::SpaceName => self.space_name.clone(),
             Key::Zone => self.zone.clone(),
@@ -227,8 +263,22 @@ impl Settings {
             Key::BookingAfter => self.booking.after.to_string(),
             Key::BookingOpen => self.booking.open.to_string(),
             Key::BookingWeekly => self.booking.weekly.to_string(),
+            Key::BookingGroupOpen => self.booking.group_open.to_string(),
+            Key::BookingGroupWeekly => self.booking.group_weekly.to_string(),
             Key::BookingOverlap => yes_or_no(self.booking.overlap),
             Key::BookingFreeUntil => self.booking.free_until.to_string(),
+            Key::EventRequests => self.events.requests.to_string(),
+            Key::EventAnswerDays => self.events.answer_days.to_string(),
+            Key::EventNoShows => self.events.no_shows.to_string(),
+            Key::EventWindows => self.events.windows.to_string(),
+            Key::EventUsePlaces => places(Aim::Use),
+            Key::EventUseMinutes => minutes(Aim::Use),
+            Key::EventTrainPlaces => places(Aim::Train),
+            Key::EventTrainMinutes => minutes(Aim::Train),
+            Key::EventOwnPlaces => places(Aim::Own),
+            Key::EventOwnMinutes => minutes(Aim::Own),
+            Key::EventMaintainPlaces => places(Aim::Maintain),
+            Key::EventMaintainMinutes => minutes(Aim::Maintain),
         }
     }
 }
@@ -251,6 +301,7 @@ mod tests {
                 Fits::Number(least, most) => vec![least.to_string(), most.to_string()],
                 Fits::Text(_) => vec!["Talvera".into(), "عربى".into(), "👩\u{200D}🔧 <b>".into()],
                 Fits::Zone => vec!["Europe/Rome".into()],
+                Fits::Windows => vec![String::new(), "07:00–12:30, 13:00–18:00".into()],
             };
             for value in fitting {
                 assert_eq!(key.value(&format!(" {value} ")).as_deref(), Some(&*value), "{key:?}");
@@ -268,6 +319,15 @@ mod tests {
         assert_eq!(Key::Display.value(&"x".repeat(DISPLAY + 1)), None);
         assert_eq!(Key::SpaceName.value("  "), None);
         assert_eq!(Key::Authorisation.value("anybody"), None);
+        assert_eq!(
+            Key::EventWindows.value("13:00-18:00; 07:00-12:30").as_deref(),
+            Some("07:00–12:30, 13:00–18:00")
+        );
+        for wrong in ["mornings", "12:00–07:00", "07:00–12:00, 11:00–13:00"] {
+            assert_eq!(Key::EventWindows.value(wrong), None, "{wrong}");
+            let usual = Settings::default().value(Key::EventWindows);
+            assert_eq!(told_back(Key::EventWindows, wrong), usual, "{wrong}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use keys::{DISPLAY, Fits, Group};
 
 use crate::{
     booking_policy::{Mode, Need, Policy},
+    event_policy::{EventPolicy, Windows},
     machines::AuthorisationMode,
     maintenance::WARN,
     string_enum::string_enum,
@@ -91,10 +92,38 @@ string_enum! {
         BookingOpen = "booking.open",
         /// Hours that one person may book in a week, 0 to 168; 0 does not ask.
         BookingWeekly = "booking.weekly",
+        /// Bookings that one group may have ahead of it, 0 to 99; 0 does not ask.
+        BookingGroupOpen = "booking.group-open",
+        /// Hours that one group may book in a week, 0 to 168; 0 does not ask.
+        BookingGroupWeekly = "booking.group-weekly",
         /// Whether one person may have two bookings at the same time, `yes` or `no`.
         BookingOverlap = "booking.overlap",
         /// Minutes before it begins until which calling off is not late, 0 to 10,080.
         BookingFreeUntil = "booking.free-until",
+        /// Open requests for training of one person, 1 to 20; space only.
+        EventRequests = "events.requests",
+        /// Days in which an invitation to a training event is to be answered, 1 to 30; space only.
+        EventAnswerDays = "events.answer-days",
+        /// Missed training events after which a person may not ask again, 0 to 20; 0 never bars anybody; space only.
+        EventNoShows = "events.no-shows",
+        /// Parts of the day that people can prefer for training, `07:00–12:30, 13:00–18:00`; space only.
+        EventWindows = "events.windows",
+        /// Usual places of a training event for users, 0 to 200; 0: there are no such events; space only.
+        EventUsePlaces = "events.user-places",
+        /// Usual length of a training event for users, in minutes, 15 to 1,440; space only.
+        EventUseMinutes = "events.user-minutes",
+        /// Usual places of a training event for trainers, 0 to 200; 0: there are no such events; space only.
+        EventTrainPlaces = "events.trainer-places",
+        /// Usual length of a training event for trainers, in minutes, 15 to 1,440; space only.
+        EventTrainMinutes = "events.trainer-minutes",
+        /// Usual places of a training event for owners, 0 to 200; 0: there are no such events; space only.
+        EventOwnPlaces = "events.owner-places",
+        /// Usual length of a training event for owners, in minutes, 15 to 1,440; space only.
+        EventOwnMinutes = "events.owner-minutes",
+        /// Usual places of a training event for maintenance, 0 to 200; 0: there are no such events; space only.
+        EventMaintainPlaces = "events.maintenance-places",
+        /// Usual length of a training event for maintenance, in minutes, 15 to 1,440; space only.
+        EventMaintainMinutes = "events.maintenance-minutes",
     }
 }
 
@@ -194,6 +223,7 @@ pub struct Settings {
     /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
     pub booking: Policy,
+    pub events: EventPolicy,
 }
 
 impl Default for Settings {
@@ -220,6 +250,7 @@ impl Default for Settings {
             audit_kept: AUDIT_KEPT,
             maintenance_warn: WARN,
             booking: Policy::default(),
+            events: EventPolicy::default(),
         }
     }
 }
@@ -233,6 +264,8 @@ impl Settings {
         let mut settings = Self::default();
         for Setting { key, value, .. } in message {
             let booking = &mut settings.booking;
+            let events = &mut settings.events;
+            let [to_use, to_train, to_own, to_maintain] = &mut events.courses;
             match key {
                 Key::SpaceName => settings.space_name = value,
                 Key::Zone => settings.zone = value,
@@ -269,8 +302,22 @@ impl Settings {
                 Key::BookingAfter => put(&mut booking.after, fitting(key, &value)),
                 Key::BookingOpen => put(&mut booking.open, fitting(key, &value)),
                 Key::BookingWeekly => put(&mut booking.weekly, fitting(key, &value)),
+                Key::BookingGroupOpen => put(&mut booking.group_open, fitting(key, &value)),
+                Key::BookingGroupWeekly => put(&mut booking.group_weekly, fitting(key, &value)),
                 Key::BookingOverlap => put(&mut booking.overlap, yes_or_no(&value)),
                 Key::BookingFreeUntil => put(&mut booking.free_until, fitting(key, &value)),
+                Key::EventRequests => put(&mut events.requests, fitting(key, &value)),
+                Key::EventAnswerDays => put(&mut events.answer_days, fitting(key, &value)),
+                Key::EventNoShows => put(&mut events.no_shows, fitting(key, &value)),
+                Key::EventWindows => put(&mut events.windows, Windows::parse(&value).ok()),
+                Key::EventUsePlaces => put(&mut to_use.places, fitting(key, &value)),
+                Key::EventUseMinutes => put(&mut to_use.minutes, fitting(key, &value)),
+                Key::EventTrainPlaces => put(&mut to_train.places, fitting(key, &value)),
+                Key::EventTrainMinutes => put(&mut to_train.minutes, fitting(key, &value)),
+                Key::EventOwnPlaces => put(&mut to_own.places, fitting(key, &value)),
+                Key::EventOwnMinutes => put(&mut to_own.minutes, fitting(key, &value)),
+                Key::EventMaintainPlaces => put(&mut to_maintain.places, fitting(key, &value)),
+                Key::EventMaintainMinutes => put(&mut to_maintain.minutes, fitting(key, &value)),
             }
         }
         settings

@@ -14,7 +14,7 @@ use std::fmt;
 
 /// Dates of one series, exceptions included: two a week for a year, and some more. The preview lists them all on one
 /// page, and each is a booking.
-pub const MAX_OCCURRENCES: u16 = 120;
+pub const MAX_OCCURRENCES: u16 = domain::series::DATES;
 
 /// A longer interval is a slip, or malice.
 pub const MAX_INTERVAL: u16 = 366;

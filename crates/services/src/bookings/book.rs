@@ -9,23 +9,37 @@ use super::{
 use crate::{Ctx, change::Job};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    audit::Subject,
     bookings::{Mode, Policy, Request, Resource, State},
-    id::{BookingId, PersonId},
+    draws::Importance,
+    groups::Role,
+    id::{BookingId, GroupId, PersonId},
     notices::BookingNews,
     occupations::{Occupied, Purpose, Span},
     time::MINUTE,
     zone::Zone,
 };
 use serde_json::json;
-use store::{StoreError, WriteTx, bookings::NewBooking, occupations, rooms};
+use store::{
+    StoreError, WriteTx,
+    bookings::{Holder, NewBooking},
+    groups, occupations, rooms,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub resource: Resource,
     pub span: Span,
+    /// The group it is for; `None`: a person.
+    pub group: Option<GroupId>,
+    /// How important it is; of a room that asks for it, [`USUAL`] if left out, and nothing anywhere else.
+    pub importance: Option<Importance>,
 }
 
-/// Books a machine or a room for the caller, or requests it from a moderator. Returns id and state.
+/// The importance of a booking that does not state it, in the middle.
+pub(crate) const USUAL: u8 = 3;
+
+/// Books a machine or a room for the caller or a group of theirs, or requests it from a moderator. Returns id and state.
 pub async fn ask(
     ctx: &Ctx,
     actor: &Actor,
@@ -34,12 +48,17 @@ pub async fn ask(
     let zone = ctx.space().zone;
     let form = async { ask.map_err(BookingsError::invalid) };
     let made = ctx.change_with(actor, Permission::Book, Target::NONE, form, async move |job, ask| {
-        let Ask { resource, span } = ask;
+        let Ask { resource, span, group, .. } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
-        let (id, state) = make(job, person, ask, zone).await?;
+        let standing = match group {
+            Some(group) => books_for(job, group, person).await?,
+            None => Some(person),
+        };
+        let (id, state) = make(job, standing, person, ask, zone).await?;
         let detail =
             json!({ "booking": id, "resource": resource.to_string(), "starts": span.starts, "state": state });
-        job.audited((id, state), "booking.asked", person, &detail).await
+        let subject = group.map_or(Subject::from(person), Subject::from);
+        job.audited((id, state), "booking.asked", subject, &detail).await
     });
     match made.await {
         Err(why) => Err(with_alternatives(ctx, why).await),
@@ -47,20 +66,44 @@ pub async fn ask(
     }
 }
 
-/// Occupies the time for `person`, as an approved booking or a request.
+/// Whose standing counts when `person` books for `group`: their own if they are an admin of it; a manager books by the
+/// rules of the group alone.
+pub(super) async fn books_for(
+    job: &mut Job<'_>,
+    group: GroupId,
+    person: PersonId,
+) -> Result<Option<PersonId>, BookingsError> {
+    let found = groups::one(job.tx.conn(), group, Some(person), job.now).await?;
+    let found = found.filter(|found| found.archived.is_none());
+    let found = found.ok_or_else(|| BookingsError::invalid([AskError::Group]))?;
+    if found.role == Some(Role::Admin) {
+        Ok(Some(person))
+    } else if job.actor.may(Permission::ChangeGroups, Target::NONE) {
+        Ok(None)
+    } else {
+        Err(BookingsError::NotGroupAdmin(found.name))
+    }
+}
+
+/// Occupies the time for `person` or their group, as an approved booking or a request, by the standing of `standing`.
 pub(super) async fn make(
     job: &mut Job<'_>,
+    standing: Option<PersonId>,
     person: PersonId,
-    Ask { resource, span }: Ask,
+    Ask { resource, span, group, importance }: Ask,
     zone: Zone,
 ) -> Result<(BookingId, State), BookingsError> {
-    let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
+    let want = Want { resource, person: standing, group, without: None, span, zone, now: job.now };
     let known = BookingContext::load_near(job.tx.conn(), want).await?;
     known.check(Request { span, kept: None })?;
     let state = answered(job, &known);
-    let new = NewBooking { resource, person, span, state, at: job.now };
+    let holder = Holder { person: Some(person), group };
+    let new = NewBooking { resource, holder, span, state, at: job.now };
     let policy = &known.settings.booking;
     let id = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
+    if resource.room().is_some() {
+        rows::rate(job.tx, id, importance.map_or(USUAL, Importance::get)).await?;
+    }
     if state == State::Pending {
         job.notify_staff(news(BookingNews::Asked, id, (resource, span), 0)).await?;
     }
@@ -79,8 +122,8 @@ pub(crate) fn answered(job: &Job<'_>, known: &BookingContext) -> State {
 
 /// Adds a booking with the time that it takes.
 pub(crate) async fn add(tx: &mut WriteTx, new: &NewBooking, policy: &Policy) -> Result<BookingId, StoreError> {
-    if let Resource::Machine(machine) = new.resource {
-        return rows::add_with_time(tx, machine, new, whole(new.span, policy), policy.overlap).await;
+    if let (Resource::Machine(machine), Some(person)) = (new.resource, new.holder.individual()) {
+        return rows::add_with_time(tx, (machine, person), new, whole(new.span, policy), policy.overlap).await;
     }
     let id = rows::add(tx, new).await?;
     occupy(tx, Purpose::Booking(id), new, policy).await?;
@@ -94,7 +137,7 @@ fn whole(span: Span, policy: &Policy) -> Span {
 }
 
 /// Takes the time of the machine, or of the room and those machines in it that the person may use, with the
-/// pauses; and that of the person. For the booking, or for the offer of one.
+/// pauses; and that of the person, unless it is a group's. For the booking, or for the offer of one.
 pub(crate) async fn occupy(
     tx: &mut WriteTx,
     purpose: Purpose,
@@ -106,17 +149,17 @@ pub(crate) async fn occupy(
         Resource::Machine(_) => take(tx, new.resource, span, purpose).await?,
         Resource::Room(room) => {
             let inside = rooms::machines(tx.conn(), room).await?;
-            let left = left_to_others(tx.conn(), &inside, new.person, new.span, new.at).await?;
+            let left = left_to_others(tx.conn(), &inside, new.holder, new.span, new.at).await?;
             occupations::take(tx, Occupied::Room(room), span, purpose).await?;
             for machine in inside.into_iter().filter(|machine| !left.contains(machine)) {
                 occupations::take(tx, Occupied::Machine(machine), span, purpose).await?;
             }
         }
     }
-    if policy.overlap {
-        occupations::share(tx, new.person, new.span, purpose).await
-    } else {
-        occupations::take(tx, Occupied::Person(new.person), new.span, purpose).await
+    match new.holder.individual() {
+        Some(person) if policy.overlap => occupations::share(tx, person, new.span, purpose).await,
+        Some(person) => occupations::take(tx, Occupied::Person(person), new.span, purpose).await,
+        None => Ok(()),
     }
 }
 

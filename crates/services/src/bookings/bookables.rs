@@ -1,13 +1,14 @@
 //! The machines and rooms that can be booked, as choices. Not here: when they are free ([`super::search`]).
 
 use crate::Ctx;
-use contract::bookings::Bookable;
+use contract::bookings::{Bookable, Lack};
 use domain::{
     bookings::{Resource, ResourceFilter},
     id::TypeId,
     machines::state,
     time::Millis,
 };
+use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     machines::{self, OnFloor},
@@ -20,6 +21,40 @@ pub(super) struct Bookables {
     pub bookable: Vec<(Option<ResourceFilter>, Bookable)>,
     /// Types that have a machine, by name.
     pub types: Vec<(ResourceFilter, String)>,
+    /// The facts about each room, and of the room of each machine.
+    rooms: BTreeMap<Resource, Inside>,
+    /// The equipment of all rooms, by name.
+    pub equipment: Vec<String>,
+}
+
+/// How many people a room holds, and the equipment in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Inside {
+    pub capacity: u16,
+    pub equipment: Vec<String>,
+}
+
+/// What a search asks of a room, or of the room that a machine is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    pub people: Option<u16>,
+    /// As it is spelled in rooms.
+    pub equipment: Vec<String>,
+}
+
+impl Needs {
+    pub fn is_empty(&self) -> bool {
+        self.people.is_none() && self.equipment.is_empty()
+    }
+
+    /// The requirements that `inside` does not meet.
+    pub fn lacking(&self, inside: Option<&Inside>) -> Vec<Lack> {
+        let capacity = inside.map_or(0, |inside| inside.capacity);
+        let has = |name: &String| inside.is_some_and(|inside| inside.equipment.contains(name));
+        let small = self.people.filter(|people| capacity < *people).map(|_| Lack::Capacity(capacity));
+        let absent = self.equipment.iter().filter(|name| !has(name)).cloned().map(Lack::Equipment);
+        small.into_iter().chain(absent).collect()
+    }
 }
 
 impl Bookables {
@@ -30,14 +65,28 @@ impl Bookables {
         for on_floor in machines::floor(conn, None, false, now).await? {
             bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
         }
-        let rooms = rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none());
-        bookable.extend(rooms.map(|stored| (None, room(stored))));
+        let (mut inside, mut equipment) = (BTreeMap::new(), Vec::new());
+        for stored in rooms::list(conn).await?.into_iter().filter(|room| room.archived.is_none()) {
+            let known = Inside { capacity: stored.capacity, equipment: stored.equipment() };
+            equipment.extend(known.equipment.iter().cloned());
+            let machines = stored.machines().into_iter().map(Resource::Machine);
+            inside.extend(machines.map(|machine| (machine, known.clone())));
+            inside.insert(Resource::Room(stored.id), known);
+            bookable.push((None, room(stored)));
+        }
+        equipment.sort_by_key(|name: &String| name.to_lowercase());
+        equipment.dedup();
         let present = inventory.iter().filter(|one| !one.archived);
         let mut types: Vec<_> =
             present.map(|one| (ResourceFilter::Type(one.kind), one.kind_name.clone())).collect();
         types.sort_by_key(|(_, name)| name.to_lowercase());
         types.dedup();
-        Ok(Self { bookable, types })
+        Ok(Self { bookable, types, rooms: inside, equipment })
+    }
+
+    /// The room itself, or that of a machine.
+    pub fn inside(&self, resource: Resource) -> Option<&Inside> {
+        self.rooms.get(&resource)
     }
 
     /// The type of a machine.
@@ -83,12 +132,14 @@ fn machine(ctx: &Ctx, on_floor: OnFloor, now: Millis) -> Bookable {
         place: on_floor.place.map(|(_, name)| name),
         state: Some(state(&on_floor.facts, now).map(|at| ctx.moment(at))),
         moderated: false,
+        importance: false,
     }
 }
 
 fn room(row: rooms::StoredRoom) -> Bookable {
     let place = row.location();
-    Bookable { resource: Resource::Room(row.id), name: row.name, place, state: None, moderated: false }
+    let (resource, importance) = (Resource::Room(row.id), row.importance);
+    Bookable { resource, name: row.name, place, state: None, moderated: false, importance }
 }
 
 /// One machine or room as a choice.
@@ -97,11 +148,14 @@ pub(super) async fn bookable(
     ctx: &Ctx,
     resource: Resource,
     now: Millis,
-) -> Result<Option<Bookable>, StoreError> {
+) -> Result<Option<(Bookable, Option<TypeId>)>, StoreError> {
     Ok(match resource {
-        Resource::Machine(id) => {
-            machines::floor(conn, Some(id), false, now).await?.pop().map(|on_floor| machine(ctx, on_floor, now))
+        Resource::Machine(id) => machines::floor(conn, Some(id), false, now).await?.pop().map(|on_floor| {
+            let kind = on_floor.of_type;
+            (machine(ctx, on_floor, now), Some(kind))
+        }),
+        Resource::Room(id) => {
+            rooms::list(conn).await?.into_iter().find(|one| one.id == id).map(|found| (room(found), None))
         }
-        Resource::Room(id) => rooms::list(conn).await?.into_iter().find(|one| one.id == id).map(room),
     })
 }

@@ -17,6 +17,7 @@ use domain::{
     bookings::{self as rules, ANSWERED_WITHIN, Cause, Mode, Request, Resource, ResourceFilter, Side, State},
     hours::Hours,
     occupations::Span,
+    settings::ShownNames,
     time::{DAY, Date, Millis},
     zone::Zone,
 };
@@ -54,7 +55,7 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
         Span { starts: zone.start_of(Date::from_days(monday)), ends: zone.start_of(Date::from_days(monday + 7)) };
     let mut snapshot = ctx.store().snapshot().await?;
     let all = Bookables::load(&mut snapshot, ctx, now).await?;
-    let booked = rows::within(&mut snapshot, span, A_WEEK).await?;
+    let booked = rows::within(&mut snapshot, span, actor.person(), A_WEEK).await?;
     let others = occupations::beside_bookings(&mut snapshot, span).await?;
     let hours = hours::hours_of(&mut snapshot, None, None, monday).await?;
     let mut entries: HashMap<Resource, Vec<(Span, Entry)>> = HashMap::new();
@@ -72,16 +73,20 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
     let mut row = |bookable: Bookable| {
         let mut own = entries.remove(&bookable.resource).unwrap_or_default();
         own.sort_by_key(|(span, _)| *span);
-        let of_day = |(date, day): &(Date, Span)| {
-            let edges = Edges { zone, day: *date };
-            let theirs = own.iter().filter(|(span, _)| span.overlaps(*day));
-            let placed = theirs.map(|(span, entry)| {
-                let (from, to) = edges.of(*span);
-                Entry { from, to, ..entry.clone() }
-            });
-            placed.collect::<Vec<_>>()
-        };
-        WeekRow { days: whole_days.iter().map(of_day).collect(), bookable }
+        let mut days: Vec<Vec<Entry>> = whole_days.iter().map(|_| Vec::new()).collect();
+        for (span, entry) in own {
+            let mut theirs =
+                whole_days.iter().zip(&mut days).filter(|((_, day), _)| span.overlaps(*day)).peekable();
+            while let Some(((date, _), entries)) = theirs.next() {
+                let (from, to) = Edges { zone, day: *date }.of(span);
+                if theirs.peek().is_none() {
+                    entries.push(Entry { from, to, ..entry });
+                    break;
+                }
+                entries.push(Entry { from, to, ..entry.clone() });
+            }
+        }
+        WeekRow { days, bookable }
     };
     let decides = all.bookable.iter().any(|(requested, one)| {
         let kind = if let Some(ResourceFilter::Type(kind)) = requested { Some(*kind) } else { None };
@@ -108,27 +113,30 @@ pub async fn week(ctx: &Ctx, actor: &Actor, date: Option<Date>) -> Result<Week, 
 }
 
 /// The hours of the clock between which the space is open on any of these days.
-fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
+pub(super) fn between(hours: &Hours, dates: &[Date]) -> (u8, u8) {
     let open = || dates.iter().flat_map(|date| hours.on(*date));
     let (from, to) = (open().map(|it| it.from / 60).min(), open().map(|it| it.to.div_ceil(60)).max());
     let hour = |hour: u16| u8::try_from(hour).unwrap_or(24).min(24);
     from.zip(to).map_or(DAYTIME, |(from, to)| (hour(from), hour(to)))
 }
 
-fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
-    let mine = actor.person() == Some(booked.person);
+pub(super) fn of_booking(booked: InCalendar, actor: &Actor, zone: Zone) -> Entry {
+    let mine = booked.role.is_some()
+        || (booked.group.is_none() && booked.person.is_some() && booked.person == actor.person());
     let about = about(booked.resource(), booked.kind);
     let (span, waits) = (booked.span(), booked.state == State::Pending);
     let visible = booked.visible_names();
     let sees_all = mine
         || actor.may(Permission::Moderate, about)
-        || actor.may(Permission::SeePerson, Target::person(booked.person));
+        || booked.person.is_some_and(|person| actor.may(Permission::SeePerson, Target::person(person)));
     let booking = sees_all.then_some(booked.id);
-    let who = booked.person_name.and_then(|name| if sees_all { Some(name) } else { visible.of(&name) });
+    let group = booked.group_name.filter(|_| sees_all || visible != ShownNames::Nobody);
+    let name = booked.person_name.filter(|_| booked.group.is_none());
+    let who = group.or_else(|| name.and_then(|name| if sees_all { Some(name) } else { visible.of(&name) }));
     Entry { who, booking, mine, waits, ..entry(zone, span, Cause::Booking) }
 }
 
-fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
+pub(super) fn entry(zone: Zone, span: Span, cause: Cause) -> Entry {
     let clocks = format!("{}–{}", clock(zone, span.starts), clock(zone, span.ends));
     Entry { from: 0, to: 0, cause, clocks, who: None, booking: None, mine: false, waits: false }
 }
@@ -145,7 +153,7 @@ pub(crate) async fn pending(
     actor: &Actor,
     now: Millis,
 ) -> Result<Vec<(Pending, Millis)>, StoreError> {
-    let filter = Filter { holding: true, due: Some(Millis(0)), ..Filter::default() };
+    let filter = Filter { holding: true, due: Some(Millis(0)), reader: actor.person(), ..Filter::default() };
     let pending = rows::list(conn, filter, GONE_THROUGH).await?.into_iter();
     let theirs = pending.filter(|row| side(actor, row) == Some(Side::Moderator));
     let expiring = theirs.map(|row| (row.asked.after(ANSWERED_WITHIN).min(row.ends), row));
@@ -168,10 +176,11 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
     pending.truncate(REQUESTS as usize);
     let mut requests = Vec::new();
     for (row, expires) in pending {
-        let (resource, span, person) = (row.resource(), row.span(), row.person);
+        let (resource, span, holder) = (row.resource(), row.span(), row.holder());
         let date = zone.moment(span.starts).wall().date;
         let (day, edges) = (whole_day(zone, date), Edges { zone, day: date });
-        let want = Want { resource, person: Some(person), without: Some(row.id), span, zone, now };
+        let (person, group) = (row.person, row.group);
+        let want = Want { resource, person, group, without: Some(row.id), span, zone, now };
         let known = match BookingContext::load(&mut snapshot, want).await {
             Ok(known) => known,
             // Archived meanwhile: the request expires.
@@ -180,10 +189,14 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
         };
         let within = Filter { after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
         let there = rows::list(&mut snapshot, Filter { resource: Some(resource), ..within }, REQUESTS).await?;
-        let own = rows::list(&mut snapshot, Filter { person: Some(person), ..within }, REQUESTS).await?;
+        let theirs = match group {
+            Some(_) => Filter { group, ..within },
+            None => Filter { person, ..within },
+        };
+        let own = rows::list(&mut snapshot, theirs, REQUESTS).await?;
         let own: Vec<BookingRow> =
             own.into_iter().filter(|own| own.id != row.id && own.state.takes_time()).collect();
-        let came = rows::history(&mut snapshot, person, resource, now.before(DAY * HISTORY)).await?;
+        let came = rows::history(&mut snapshot, holder, resource, now.before(DAY * HISTORY)).await?;
         let history = History {
             came: came.came,
             no_shows: came.no_shows,
@@ -203,7 +216,7 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
                 .map(|span| time(zone, span))
                 .collect(),
             conflicts: !rules::refusals(request, &known.facts()).is_empty(),
-            checks: checks(&known, span, &history, lang),
+            checks: checks(&known, span, &history, row.importance, lang),
             history,
             booking: to_view(row, actor, zone, now),
         });
@@ -217,7 +230,13 @@ pub async fn requests(ctx: &Ctx, actor: &Actor, lang: Lang) -> Result<Requests, 
 }
 
 /// The checks of a request, failed ones first.
-fn checks(known: &BookingContext, span: Span, history: &History, lang: Lang) -> Vec<Check> {
+fn checks(
+    known: &BookingContext,
+    span: Span,
+    history: &History,
+    importance: Option<u8>,
+    lang: Lang,
+) -> Vec<Check> {
     let request = Request { span, kept: None };
     let refusals = rules::refusals(request, &known.facts());
     let mut checks: Vec<Check> = refusals
@@ -226,6 +245,9 @@ fn checks(known: &BookingContext, span: Span, history: &History, lang: Lang) -> 
         .collect();
     if history.came == 0 {
         checks.push(Check { fits: false, message: lang.booking_first_here().to_owned() });
+    }
+    if let Some(importance) = importance {
+        checks.push(Check { fits: true, message: lang.booking_importance_of(&importance.to_string()) });
     }
     if refusals.is_empty() {
         checks.push(Check { fits: true, message: lang.booking_nothing_against().to_owned() });

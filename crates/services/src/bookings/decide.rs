@@ -5,7 +5,7 @@
 //! and what the clock does ([`super::due`]).
 
 use super::{
-    BookingsError, DecideError, due, news_of,
+    BookingsError, DecideError, due, news_of, notify_holder,
     preconditions::{check, current, needed, side},
     rows,
     settle::settle,
@@ -54,7 +54,8 @@ pub async fn decide(
     let zone = ctx.space().zone;
     let form = async { decide.map_err(BookingsError::invalid) };
     ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, decide| {
-        let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let reader = begun.actor.person();
+        let row = rows::one_for(begun.tx.conn(), booking, reader).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
@@ -70,14 +71,34 @@ pub async fn decide(
             BookingAction::Complete => due::ended(job.tx, &row, side, at).await?,
             _ => state,
         };
-        let remark = job.remark(Some(row.person), by, decide.note.as_ref()).await?;
+        let remark = job.remark(row.person, by, decide.note.as_ref()).await?;
         let late = state == State::Cancelled && side == Side::Holder && row.state == State::Approved && {
             let known = rows::settings_of(job.tx.conn(), row.resource(), row.kind).await?;
             is_late(&known.booking, row.span(), at)
         };
         settle(job.tx, &job.proof, &row, Decision { state, at, by, remark, late }).await?;
-        if state == State::NoShow {
-            due::hold(job.tx, &job.proof, row.person, at).await?;
+        if let (State::NoShow, Some(person)) = (state, row.holder().individual()) {
+            due::hold(job.tx, &job.proof, person, at).await?;
+        }
+        if decide.action == BookingAction::Cancel
+            && side == Side::Holder
+            && let Some((series, date)) = store::series::of_booking(job.tx.conn(), row.id).await?
+        {
+            // Its owner does without this date, so it is not lost.
+            store::series::except(job.tx, series, date).await?;
+        }
+        if matches!(decide.action, BookingAction::Approve | BookingAction::Reject)
+            && let Some(series) = row.series
+        {
+            // One request, one answer: for all of its dates that the same person answers.
+            for pending in store::series::pending(job.tx.conn(), series).await? {
+                let Some(row) = rows::one(job.tx.conn(), pending).await? else { continue };
+                if !job.actor.may(Permission::Moderate, super::about(row.resource(), row.kind)) {
+                    continue;
+                }
+                let decision = Decision { state, at, by, remark, late: false };
+                settle(job.tx, &job.proof, &row, decision).await?;
+            }
         }
         let reported = match decide.action {
             BookingAction::Approve => Some(BookingNews::Approved),
@@ -87,10 +108,10 @@ pub async fn decide(
         };
         if let Some(reported) = reported {
             // Authors are not notified of their own actions.
-            job.notify(row.person, news_of(reported, &row)).await?;
+            notify_holder(job.tx, &job.proof, row.holder(), news_of(reported, &row), at).await?;
         }
         let detail = json!({ "booking": row.id, "deed": decide.action, "late": late });
-        job.audited(state, "booking.decided", row.person, &detail).await
+        job.audited(state, "booking.decided", row.subject(), &detail).await
     })
     .await
 }

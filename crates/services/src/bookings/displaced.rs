@@ -6,16 +6,15 @@
 use super::{
     changed,
     facts::{is_to_come, left_to_others, personal},
-    news_of, rows,
+    news_of, notify_holder, rows,
     settle::settle,
 };
-use crate::notices;
 use domain::{
     access::{Reason, Trace, lapses, trace},
     actor::{Proof, Rank, rank},
     bookings::{Resource, State},
     events::DomainEvent,
-    id::{MachineId, PersonId},
+    id::{GroupId, MachineId, PersonId},
     live::ChangeEvent,
     notices::BookingNews,
     occupations::{Purpose, Span},
@@ -32,7 +31,8 @@ use store::{
 const AT_ONCE: u32 = 2_000;
 
 /// The standing of `person` changed: cancels bookings that they may no longer use, with a notice. A hold cancels
-/// nothing, because it may be lifted before. Part of the change that caused it.
+/// nothing, because it may be lifted before. Bookings of groups stay: another admin answers for them. Part of the change
+/// that caused it.
 pub(crate) async fn standing_changed(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -48,6 +48,12 @@ pub(crate) async fn standing_changed(
     }
     let by = people::alias_of(tx, proof, now).await?;
     for row in theirs {
+        if row.group.is_some() {
+            if !is_member {
+                pass_on(tx, proof, &row, person, now).await?;
+            }
+            continue;
+        }
         if is_member && may_use(tx, &row, now).await? {
             share(tx, proof, &row, now).await?;
             continue;
@@ -64,6 +70,50 @@ pub(crate) async fn standing_changed(
     Ok(())
 }
 
+/// `person` is no longer an admin of `group`: another one answers for its bookings. Part of the change that caused it.
+pub(crate) async fn stepped_down(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    (group, person): (GroupId, PersonId),
+    now: Millis,
+) -> Result<(), StoreError> {
+    let filter =
+        Filter { person: Some(person), group: Some(group), holding: true, after: Some(now), ..Filter::default() };
+    for row in rows::list(tx.conn(), filter, AT_ONCE).await? {
+        pass_on(tx, proof, &row, person, now).await?;
+    }
+    Ok(())
+}
+
+/// Passes a group's booking from `person` to its first other active admin, or to nobody if there is none.
+async fn pass_on(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &BookingRow,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let admins = rows::recipients(tx.conn(), row.holder()).await?;
+    let next = admins.into_iter().filter(|admin| *admin != person).min();
+    rows::pass_on(tx, row.id, next).await?;
+    changed(tx, row.resource()).await?;
+    let detail = json!({ "booking": row.id, "starts": row.starts });
+    let entry = audit::entry(tx, proof, now, "booking.passed-on", row.subject(), &detail).await?;
+    tx.followed(entry);
+    Ok(())
+}
+
+/// `group` is archived: cancels its bookings, with a notice to its admins. Part of the archiving job.
+pub(crate) async fn group_archived(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    group: GroupId,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let filter = Filter { group: Some(group), holding: true, after: Some(now), ..Filter::default() };
+    end_all(tx, proof, filter, now).await
+}
+
 /// `machine` is archived: cancels its bookings with a notice to their holders. Part of the archiving job.
 pub(crate) async fn machine_archived(
     tx: &mut WriteTx,
@@ -73,6 +123,11 @@ pub(crate) async fn machine_archived(
 ) -> Result<(), StoreError> {
     let resource = Resource::Machine(machine);
     let filter = Filter { resource: Some(resource), holding: true, after: Some(now), ..Filter::default() };
+    end_all(tx, proof, filter, now).await
+}
+
+/// Cancels the upcoming ones of these bookings, with a notice, and completes the others.
+async fn end_all(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> Result<(), StoreError> {
     let by = people::alias_of(tx, proof, now).await?;
     for row in rows::list(tx.conn(), filter, AT_ONCE).await? {
         let state = if is_to_come(row.state) { State::Cancelled } else { State::Completed };
@@ -125,10 +180,10 @@ async fn note(
     tells: bool,
 ) -> Result<(), StoreError> {
     if tells {
-        notices::notify(tx, proof, row.person, news_of(BookingNews::Cancelled, row), at).await?;
+        notify_holder(tx, proof, row.holder(), news_of(BookingNews::Cancelled, row), at).await?;
     }
     let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
-    let entry = audit::entry(tx, proof, at, "booking.displaced", row.person, &detail).await?;
+    let entry = audit::entry(tx, proof, at, "booking.displaced", row.subject(), &detail).await?;
     tx.followed(entry);
     Ok(())
 }
@@ -137,7 +192,7 @@ async fn note(
 async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -> Result<(), StoreError> {
     let Some(room) = row.room else { return Ok(()) };
     let inside = rooms::machines(tx.conn(), room).await?;
-    for machine in left_to_others(tx.conn(), &inside, row.person, row.span(), now).await? {
+    for machine in left_to_others(tx.conn(), &inside, row.holder(), row.span(), now).await? {
         if occupations::release_machine(tx, row.id, machine).await? {
             let freed = DomainEvent::TimeFreed { resource: Resource::Machine(machine), span: row.span() };
             tx.emit(proof, freed, now).await?;
@@ -150,9 +205,9 @@ async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -
 /// Whether the holder may still use the resource for the whole booking. Holds and training are ignored, because
 /// they may end before.
 async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
-    let Some(machine) = row.machine else { return Ok(true) };
+    let (Some(machine), Some(person)) = (row.machine, row.person) else { return Ok(true) };
     let within = Span { starts: row.starts.max(now), ends: row.ends };
-    let Some(request) = access::load_facts(tx.conn(), machine, row.person, within.starts).await? else {
+    let Some(request) = access::load_facts(tx.conn(), machine, person, within.starts).await? else {
         return Ok(false);
     };
     let may_pass = |reason: &Reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_));

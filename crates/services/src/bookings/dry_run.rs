@@ -104,7 +104,7 @@ pub async fn evaluate_trial(
         return Err(BookingsError::invalid(faults));
     };
     let span = *span;
-    let want = Want { resource, person: Some(*person), without: None, span, zone, now };
+    let want = Want { resource, person: Some(*person), group: None, without: None, span, zone, now };
     let named = Named { resource, kind: named.kind, name: named.name };
     let mut explicit = store::settings::explicit(&mut snapshot, named.kind, resource.machine()).await?;
     if let Some(Unsaved { at, key, value }) = trial.unsaved {

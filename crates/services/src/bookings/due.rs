@@ -7,7 +7,7 @@
 //!
 //! Holding a card to the machine's reader checks its holder in.
 
-use super::{announce, news_of, rows, settle::settle};
+use super::{announce, news_of, notify_holder, rows, settle::settle};
 use crate::{Ctx, down_time, due::Due, notices};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
@@ -29,7 +29,7 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     audit::AuditEntry,
-    bookings::{BookingRow, Decision, Filter},
+    bookings::{BookingRow, Decision, Filter, Holder},
     closures as rows_of_closures, heartbeat,
     holds::{self, NewHold},
     notices as told, outages,
@@ -63,14 +63,15 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             } else if row.starts <= now && row.state != State::Pending {
                 match meanwhile(&mut snapshot, &row, &gaps, now).await? {
                     Meanwhile::Ends(_) => due.over.push(row.id),
-                    Meanwhile::Notify(notice) => due.reminders.push((row.person, notice)),
+                    Meanwhile::Notify(people, notice) => {
+                        due.reminders.extend(people.into_iter().map(|person| (person, notice)));
+                    }
                     Meanwhile::Nothing => {}
                 }
             } else if row.state == State::Approved && is_reminded(row.span(), row.asked, now) {
                 let notice = news_of(BookingNews::Tomorrow, &row);
-                if !told::is_recorded(&mut snapshot, row.person, &notice).await? {
-                    due.reminders.push((row.person, notice));
-                }
+                let people = not_notified(&mut snapshot, row.holder(), &notice).await?;
+                due.reminders.extend(people.into_iter().map(|person| (person, notice)));
             }
         }
         if let Some(looked) = looked {
@@ -102,15 +103,15 @@ async fn next(tx: &mut WriteTx, row: &BookingRow, gaps: &[Gap], now: Millis) -> 
     }
     Ok(match meanwhile(tx.conn(), row, gaps, now).await? {
         Meanwhile::Ends(state) => Some(state),
-        Meanwhile::Notify(_) | Meanwhile::Nothing => None,
+        Meanwhile::Notify(..) | Meanwhile::Nothing => None,
     })
 }
 
 /// A due action on a running booking.
 enum Meanwhile {
     Nothing,
-    /// Notifies the holder, once.
-    Notify(Notice),
+    /// Notifies these people, each once.
+    Notify(Vec<PersonId>, Notice),
     /// It is over before its time.
     Ends(State),
 }
@@ -123,18 +124,19 @@ async fn meanwhile(
     now: Millis,
 ) -> Result<Meanwhile, StoreError> {
     let Some(machine) = row.machine else { return Ok(Meanwhile::Nothing) };
-    let is_occupied = rows::is_used_by_another(conn, machine, row.person).await?;
+    let users = rows::users(conn, row.holder()).await?;
+    let is_occupied = rows::is_used_by_another(conn, machine, &users).await?;
     let came = row.checked_in.filter(|_| row.state == State::CheckedIn);
     if came.is_none() && !is_occupied {
         return Ok(Meanwhile::Nothing);
     }
-    let known = rows::presence(conn, machine, row.person, (row.starts.before(EARLY), now)).await?;
+    let known = rows::presence(conn, machine, &users, (row.starts.before(EARLY), now)).await?;
     // A holder who was in and logged out is not blocked by others.
     let had_it = came.is_some() && known.left.is_some_and(|left| row.starts <= left);
     if is_occupied && !had_it {
         let notice = news_of(BookingNews::Occupied, row);
-        let is_recorded = told::is_recorded(conn, row.person, &notice).await?;
-        return Ok(if is_recorded { Meanwhile::Nothing } else { Meanwhile::Notify(notice) });
+        let people = not_notified(conn, row.holder(), &notice).await?;
+        return Ok(if people.is_empty() { Meanwhile::Nothing } else { Meanwhile::Notify(people, notice) });
     }
     let Some(came) = came else { return Ok(Meanwhile::Nothing) };
     let kept_out = known.kept_out.max(down_time::until(gaps));
@@ -145,16 +147,48 @@ async fn meanwhile(
         return Ok(if at <= now { Meanwhile::Ends(state) } else { Meanwhile::Nothing });
     }
     let notice = news_of(BookingNews::Unused, row);
-    let reported = told::reported_at(conn, row.person, &notice).await?;
+    let people = not_notified(conn, row.holder(), &notice).await?;
+    let reported = reported_at(conn, row.holder(), &notice).await?;
     // They are warned once. A later obstacle restarts their time, and they keep the booking.
     if kept_out.is_some_and(|until| reported.is_some_and(|reported| reported < until)) {
         return Ok(Meanwhile::Nothing);
     }
     Ok(match reported {
-        None if at.before(UNUSED_WARNING) <= now => Meanwhile::Notify(notice),
+        None if at.before(UNUSED_WARNING) <= now && !people.is_empty() => Meanwhile::Notify(people, notice),
+        // There is nobody to warn.
+        None if people.is_empty() && at <= now => Meanwhile::Ends(state),
         Some(reported) if at.max(reported.after(UNUSED_WARNING)) <= now => Meanwhile::Ends(state),
         _ => Meanwhile::Nothing,
     })
+}
+
+/// Those who are notified about a booking of `holder` and do not have the notice yet.
+async fn not_notified(
+    conn: &mut SqliteConnection,
+    holder: Holder,
+    notice: &Notice,
+) -> Result<Vec<PersonId>, StoreError> {
+    let mut people = Vec::new();
+    for person in rows::recipients(conn, holder).await? {
+        if !told::is_recorded(conn, person, notice).await? {
+            people.push(person);
+        }
+    }
+    Ok(people)
+}
+
+/// When the first of those who are notified about a booking of `holder` got the notice.
+async fn reported_at(
+    conn: &mut SqliteConnection,
+    holder: Holder,
+    notice: &Notice,
+) -> Result<Option<Millis>, StoreError> {
+    let mut first = None;
+    for person in rows::recipients(conn, holder).await? {
+        let reported = told::reported_at(conn, person, notice).await?;
+        first = first.into_iter().chain(reported).min();
+    }
+    Ok(first)
 }
 
 /// The state of `row` after a cancellation by `side`.
@@ -181,7 +215,8 @@ pub(super) async fn ended(
     // A room has no board, and a moderator decides.
     let (Some(machine), Side::Holder) = (row.machine, side) else { return Ok(State::Completed) };
     let early = row.starts.before(EARLY);
-    let known = rows::presence(tx.conn(), machine, row.person, (early, now)).await?;
+    let users = rows::users(tx.conn(), row.holder()).await?;
+    let known = rows::presence(tx.conn(), machine, &users, (early, now)).await?;
     let gaps = down_time::since(tx.conn(), early, now).await?;
     let kept_out = known.kept_out.max(down_time::until(&gaps));
     Ok(rules::ended(row.span(), Presence { kept_out, ..known }))
@@ -191,7 +226,8 @@ pub(super) async fn ended(
 async fn could_not_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let first = Span { starts: row.starts, ends: gone(row.span(), row.decided).min(now.after(MINUTE)) };
     let early = row.starts.before(EARLY);
-    Ok(rows::was_kept_out(tx.conn(), row.resource(), row.person, early, first).await?
+    let users = rows::users(tx.conn(), row.holder()).await?;
+    Ok(rows::was_kept_out(tx.conn(), row.resource(), &users, early, first).await?
         || outages::is_out(tx.conn(), row.resource()).await?)
 }
 
@@ -205,7 +241,8 @@ async fn pass(
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     // A holder who is using the machine has come, even if they began early.
-    let has_come = state == State::NoShow && rows::is_used(tx.conn(), row.resource(), row.person).await?;
+    let users = rows::users(tx.conn(), row.holder()).await?;
+    let has_come = state == State::NoShow && rows::is_used(tx.conn(), row.resource(), &users).await?;
     let is_down = could_not_come(row.span(), row.asked, row.decided, gaps);
     let state = match state {
         State::NoShow if has_come => State::CheckedIn,
@@ -222,10 +259,10 @@ async fn pass(
         _ => None,
     };
     if let Some(news) = news {
-        notices::notify(tx, proof, row.person, news_of(news, row), now).await?;
+        notify_holder(tx, proof, row.holder(), news_of(news, row), now).await?;
     }
-    if state == State::NoShow {
-        hold(tx, proof, row.person, now).await?;
+    if let (State::NoShow, Some(person)) = (state, row.holder().individual()) {
+        hold(tx, proof, person, now).await?;
     }
     record(tx, proof, row, state, now).await
 }
@@ -258,10 +295,10 @@ async fn record(
     now: Millis,
 ) -> Result<AuditEntry, StoreError> {
     let detail = json!({ "booking": row.id, "state": state, "starts": row.starts });
-    audit::entry(tx, proof, now, "booking.passed", row.person, &detail).await
+    audit::entry(tx, proof, now, "booking.passed", row.subject(), &detail).await
 }
 
-/// `person` started to use `machine` at `at`: checks in their booking at that time. If a board reports it late,
+/// `person` started to use `machine` at `at`: checks in their booking at that time, or that of their group. If a board reports it late,
 /// after the time was released, the no-show is reverted. Part of the job that stores the use.
 pub(crate) async fn arrived(
     tx: &mut WriteTx,
@@ -285,7 +322,7 @@ pub(crate) async fn arrived(
     Ok(())
 }
 
-/// `person` logged out at `machine`: if too little is left of their running booking to wait for their return, it
+/// `person` logged out at `machine`: if too little is left of their running booking, or their group's, to wait for their return, it
 /// is completed and the rest released; otherwise the timer ends it later. Part of the job that stores the use.
 pub(crate) async fn left(
     tx: &mut WriteTx,
@@ -295,9 +332,12 @@ pub(crate) async fn left(
     now: Millis,
 ) -> Result<(), StoreError> {
     let resource = Some(Resource::Machine(machine));
-    let filter = Filter { resource, person: Some(person), holding: true, after: Some(now), ..Filter::default() };
+    let filter = Filter { resource, reader: Some(person), holding: true, after: Some(now), ..Filter::default() };
     let theirs = rows::list(tx.conn(), filter, AT_ONCE).await?;
-    let is_over = |row: &&BookingRow| row.state == State::CheckedIn && row.starts <= now && is_done(row.ends, now);
+    let is_theirs = |row: &BookingRow| row.role.is_some() || row.holder().individual() == Some(person);
+    let is_over = |row: &&BookingRow| {
+        is_theirs(row) && row.state == State::CheckedIn && row.starts <= now && is_done(row.ends, now)
+    };
     for row in theirs.iter().filter(is_over) {
         let state = State::Completed;
         settle(tx, proof, row, Decision { state, at: now, by: None, remark: None, late: false }).await?;

@@ -2,7 +2,7 @@
 
 use super::Want;
 use crate::error;
-use contract::{access::TraceView, form::Faults};
+use contract::{bookings::RefusalNames, form::Faults};
 use domain::{
     actor::Forbidden,
     bookings::{NOTE, Refusal, Request, State},
@@ -75,6 +75,15 @@ pub enum AskError {
     /// Not a person's id.
     #[field("person", access_person_form)]
     Person,
+    /// Not a group's id, or not of one that can book.
+    #[field("group", group_unknown)]
+    Group,
+    /// It names a person, too.
+    #[field("group", booking_form_one_holder)]
+    OneHolder,
+    /// Not from 1 to 5.
+    #[field("importance", booking_form_importance)]
+    Importance,
 }
 
 /// An invalid field of an action on a booking.
@@ -149,6 +158,9 @@ pub enum FilterError {
     /// Not a person's id.
     #[field("person", access_person_form)]
     Person,
+    /// Not a group's id.
+    #[field("group", group_unknown)]
+    Group,
     #[field("from", booking_form_time)]
     From,
     /// No instant, or not after the first, or too long after it.
@@ -165,7 +177,7 @@ pub struct Refused {
     /// The search for alternatives, still to be run.
     pub(super) search: Option<(Want, Request)>,
     /// Names for the reasons.
-    pub told: TraceView,
+    pub names: RefusalNames,
     /// The zone of the space.
     pub zone: Zone,
     /// When it was requested.
@@ -199,6 +211,12 @@ pub enum BookingsError {
     /// The rules do not allow it to the recipient.
     #[problem("booking.cannot-take", Invalid, at("person", booking_cannot_take))]
     CannotTake,
+    /// The caller is no admin of that group.
+    #[problem("booking.not-group-admin", Forbidden, booking_group_admins(_0))]
+    NotGroupAdmin(String),
+    /// Bookings of groups are not handed over to persons.
+    #[problem("booking.of-group", Conflict, booking_group_stays)]
+    OfGroup,
     /// It is too early, or too late, for that.
     #[problem("booking.not-now", Conflict, booking_not_now)]
     NotNow,
@@ -226,9 +244,9 @@ impl BookingsError {
 
 /// A taken time is a conflict and names the time; all other refusals are listed with it.
 fn refused(refused: &Refused, lang: Lang) -> Problem {
-    let Refused { refusals, alternatives, told: reported, zone, now, .. } = refused;
+    let Refused { refusals, alternatives, names, zone, now, .. } = refused;
     let (moment, now) = (|at| zone.moment(at), zone.moment(*now));
-    let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, reported);
+    let say = |refusal: &Refusal| lang.booking_refusal(*refusal, moment, now, names);
     let mut in_the_way = refusals.iter().filter(|refusal| matches!(refusal, Refusal::Taken(_)));
     let taken = in_the_way.next();
     let others: Vec<String> = in_the_way.map(say).collect();
@@ -255,7 +273,7 @@ fn refused(refused: &Refused, lang: Lang) -> Problem {
             | Refusal::TooShort { .. }
             | Refusal::TooLong { .. }
             | Refusal::Lapses { .. } => "end",
-            Refusal::MayNot(_) | Refusal::GroupsOnly => "resource",
+            Refusal::MayNot(_) | Refusal::GroupsOnly | Refusal::NotBookable => "resource",
             Refusal::TooManyOpen { .. } | Refusal::TooManyHours { .. } | Refusal::Elsewhere { .. } => "person",
         };
         problem.field(field, say(refusal))

@@ -12,14 +12,14 @@
 
 use super::{BookingsError, Refused, Want, about};
 use crate::Ctx;
-use contract::access::TraceView;
+use contract::{access::TraceView, bookings::RefusalNames};
 use domain::{
     access::{Decision, Facts as AccessFacts, Person, Reason, Trace, lapses, prioritized, trace},
     actor::Target,
     bookings::{self as rules, Cause, Conflict, Facts, Refusal, Request, Resource, State},
     holds::Hold,
     hours::{Hours, Stretch},
-    id::{MachineId, PersonId, TypeId},
+    id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     settings::Settings,
     time::{DAY, Date, Millis},
@@ -28,9 +28,9 @@ use domain::{
 use std::collections::{BTreeMap, btree_map::Entry};
 use store::{
     SqliteConnection, StoreError, access,
-    bookings::{self as rows, Own},
+    bookings::{self as rows, Holder, Own},
     equipment::BUILT_IN,
-    holds, hours, people,
+    holds, hours, people, permitted,
 };
 use text::Lang;
 
@@ -47,7 +47,7 @@ pub(crate) struct BookingContext {
     may_not: Vec<Reason>,
     permitted: bool,
     lapses: Vec<Span>,
-    told: TraceView,
+    names: RefusalNames,
     /// Machines in the room that are left to others, while they may not use them.
     left: Vec<(MachineId, Span)>,
     open: u32,
@@ -76,8 +76,8 @@ impl BookingContext {
     /// Loads only the facts about the time itself: enough for a decision, not to find other times. For a machine
     /// it takes fewer statements than [`load`](Self::load).
     pub async fn load_near(conn: &mut SqliteConnection, want: Want) -> Result<Self, BookingsError> {
-        let Want { resource, person, without, span, zone, now } = want;
-        let (Resource::Machine(machine), Some(person)) = (resource, person) else {
+        let Want { resource, person, group, without, span, zone, now } = want;
+        let (Resource::Machine(machine), Some(person), None) = (resource, person, group) else {
             return Self::load(conn, want).await;
         };
         let from = now.before(DAY * BACK);
@@ -102,15 +102,20 @@ impl BookingContext {
             name(conn, zone, &mut [&mut reported]).await?;
         }
         let settings = request.settings;
+        let groups_only = groups_only(conn, want, &[resource]).await?.remove(&resource);
         Ok(Self {
             want,
             kind,
             hours,
             may_not: reasons,
-            // Only rooms are permitted to groups.
-            permitted: true,
+            permitted: groups_only.is_none(),
             lapses,
-            told: reported,
+            names: RefusalNames {
+                trace: reported,
+                group: None,
+                groups: groups_only.unwrap_or_default(),
+                closed: None,
+            },
             left: Vec::new(),
             open: open(&conflicts.own, now),
             own: conflicts.own.iter().map(|own| own.span).collect(),
@@ -140,7 +145,7 @@ impl BookingContext {
         all: Vec<Named>,
         settings: Vec<Settings>,
     ) -> Result<Vec<Self>, BookingsError> {
-        let Want { person, without, span, zone, now, .. } = want;
+        let Want { person, group, without, span, zone, now, .. } = want;
         let scopes: Vec<_> = all.iter().map(|one| (one.kind, one.resource.machine())).collect();
         let from = now.before(DAY * BACK);
         let far = settings.iter().map(|settings| settings.booking.horizon).max().unwrap_or(0);
@@ -151,44 +156,64 @@ impl BookingContext {
         let hours = scopes.iter().map(|(kind, machine)| message.of(*kind, *machine));
         let may_not = may_not(conn, want, &all, within.ends).await?;
         let beside: Vec<_> = may_not.iter().flat_map(|standing| standing.left.iter().copied()).collect();
-        let own = match person {
-            Some(person) => rows::own(conn, person, from, without).await?,
-            None => Vec::new(),
-        };
+        let own = rows::own(conn, want.holder(), from, without).await?;
         let open = open(&own, now);
         // What counts as elsewhere depends on whether the machine may be booked beside another one: two lists at most, however many
         // machines there are.
         let mut elsewhere: BTreeMap<bool, Vec<Span>> = BTreeMap::new();
         for overlap in settings.iter().map(|settings| settings.booking.overlap) {
-            if let (Some(person), Entry::Vacant(place)) = (person, elsewhere.entry(overlap)) {
+            // A group is at several places at once.
+            if let (Some(person), None, Entry::Vacant(place)) = (person, group, elsewhere.entry(overlap)) {
                 place.insert(rows::elsewhere(conn, person, within, without, overlap).await?);
             }
         }
         let resources: Vec<_> = all.iter().map(|one| one.resource).collect();
         let mut taken = rows::taken_of(conn, &resources, within, without, &beside).await?;
         let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
-        let closed = match person {
-            Some(person) if !rooms.is_empty() => store::rooms::closed_to(conn, &rooms, person).await?,
-            _ => Vec::new(),
+        let mut groups_only = groups_only(conn, want, &resources).await?;
+        let group_name = match group {
+            Some(group) => store::groups::name(conn, group).await?,
+            None => None,
+        };
+        let mut not_bookable: BTreeMap<RoomId, String> = match rooms.as_slice() {
+            [] => BTreeMap::new(),
+            rooms => store::rooms::closed(conn, rooms).await?.into_iter().collect(),
         };
         let known = all.into_iter().zip(settings).zip(hours).zip(may_not);
-        let known = known.map(|(((named, settings), hours), standing)| Self {
-            name: named.name,
-            want: Want { resource: named.resource, ..want },
-            kind: named.kind,
-            hours,
-            may_not: standing.may_not,
-            permitted: named.resource.room().is_none_or(|room| !closed.contains(&room)),
-            lapses: standing.lapses,
-            told: standing.told,
-            left: standing.left,
-            open,
-            own: own.iter().map(|own| own.span).collect(),
-            elsewhere: elsewhere.get(&settings.booking.overlap).cloned().unwrap_or_default(),
-            taken: taken.remove(&named.resource).unwrap_or_default(),
-            settings,
+        let known = known.map(|(((named, mut settings), hours), standing)| {
+            if group.is_some() {
+                settings.booking = settings.booking.of_group();
+            }
+            let groups_only = groups_only.remove(&named.resource);
+            let closed = named.resource.room().and_then(|room| not_bookable.remove(&room));
+            Self {
+                name: named.name,
+                want: Want { resource: named.resource, ..want },
+                kind: named.kind,
+                hours,
+                may_not: standing.may_not,
+                permitted: groups_only.is_none(),
+                lapses: standing.lapses,
+                names: RefusalNames {
+                    trace: standing.told,
+                    group: group_name.clone(),
+                    groups: groups_only.unwrap_or_default(),
+                    closed,
+                },
+                left: standing.left,
+                open,
+                own: own.iter().map(|own| own.span).collect(),
+                elsewhere: elsewhere.get(&settings.booking.overlap).cloned().unwrap_or_default(),
+                taken: taken.remove(&named.resource).unwrap_or_default(),
+                settings,
+            }
         });
         Ok(known.collect())
+    }
+
+    /// Ignores whether it is permitted to their group: what they have already they may keep.
+    pub fn permit(&mut self) {
+        self.permitted = true;
     }
 
     pub fn facts(&self) -> Facts<'_> {
@@ -199,6 +224,7 @@ impl BookingContext {
             hours: &self.hours,
             may_not: &self.may_not,
             permitted: self.permitted,
+            bookable: self.names.closed.is_none(),
             lapses: &self.lapses,
             open: self.open,
             own: &self.own,
@@ -226,7 +252,7 @@ impl BookingContext {
     /// A reason as a code and a sentence.
     pub fn refusal_text(&self, lang: Lang, refusal: Refusal) -> (String, String) {
         let Want { zone, now, .. } = self.want;
-        let message = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.told);
+        let message = lang.booking_refusal(refusal, |at| zone.moment(at), zone.moment(now), &self.names);
         (refusal.code().to_owned(), message)
     }
 
@@ -269,8 +295,8 @@ impl BookingContext {
 
     fn refused(&self, refusals: Vec<Refusal>, search: Option<(Want, Request)>) -> BookingsError {
         let Want { zone, now, .. } = self.want;
-        let (alternatives, reported) = (Vec::new(), self.told.clone());
-        BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, told: reported, zone, now }))
+        let (alternatives, names) = (Vec::new(), self.names.clone());
+        BookingsError::Refused(Box::new(Refused { refusals, alternatives, search, names, zone, now }))
     }
 
     /// The storage refused a time that looked free.
@@ -308,7 +334,7 @@ async fn alternatives(ctx: &Ctx, want: Want, request: Request) -> Result<Vec<Spa
 
 /// The number of `own` that are upcoming or running.
 fn open(own: &[Own], now: Millis) -> u32 {
-    let open = own.iter().filter(|own| own.state.takes_time() && now < own.span.ends).count();
+    let open = own.iter().filter(|own| own.state.takes_time() && !own.in_series && now < own.span.ends).count();
     open.try_into().unwrap_or(u32::MAX)
 }
 
@@ -336,7 +362,8 @@ async fn may_not(
     let mut machines: Vec<_> = all.iter().filter_map(|one| one.resource.machine()).collect();
     let rooms: Vec<_> = all.iter().filter_map(|one| one.resource.room()).collect();
     let inside = match want.person {
-        Some(_) if !rooms.is_empty() => store::rooms::inside(conn, &rooms).await?,
+        // Members of a group use what is in its room.
+        Some(_) if want.group.is_none() && !rooms.is_empty() => store::rooms::inside(conn, &rooms).await?,
         _ => Vec::new(),
     };
     machines.extend(inside.iter().map(|(_, machine)| *machine));
@@ -403,47 +430,70 @@ fn may_all_the_while(facts: &AccessFacts, within: Span) -> bool {
     may_not.is_empty() && lapses.is_empty()
 }
 
-/// Which of `machines` in a room `person` may not use for all of `span`, as known at `now`: a booking of the room
-/// leaves these to others.
+/// Which of `machines` in a room `holder` may not use for all of `span`, as known at `now`: a booking of the room
+/// leaves these to others. A group has members who may use them.
 pub(crate) async fn left_to_others(
     conn: &mut SqliteConnection,
     machines: &[MachineId],
-    person: PersonId,
+    holder: Holder,
     span: Span,
     now: Millis,
 ) -> Result<Vec<MachineId>, StoreError> {
-    if machines.is_empty() {
-        return Ok(Vec::new());
-    }
+    let Some(person) = holder.individual().filter(|_| !machines.is_empty()) else { return Ok(Vec::new()) };
     let within = Span { starts: span.starts.max(now), ..span };
     let request = access::load_facts_of(conn, machines, person, within.starts).await?;
     let is_left = |(_, request): &(&MachineId, &access::AccessQuery)| !may_all_the_while(&request.facts, within);
     Ok(request.iter().filter(is_left).map(|(machine, _)| *machine).collect())
 }
 
-/// Why `person` may use no room when `within` begins, and when they lose the right later: conditions that apply to
-/// every resource.
+/// Those of `resources` that the group, or the person, may not book, with the names of the groups that may.
+async fn groups_only(
+    conn: &mut SqliteConnection,
+    want: Want,
+    resources: &[Resource],
+) -> Result<BTreeMap<Resource, Vec<String>>, StoreError> {
+    if want.group.is_none() && want.person.is_none() {
+        return Ok(BTreeMap::new());
+    }
+    permitted::closed_to(conn, resources, want.holder()).await
+}
+
+/// Why `person` may use no room when `within` begins, and when they lose the right later.
 async fn of_person(
     conn: &mut SqliteConnection,
     person: PersonId,
     within: Span,
 ) -> Result<(Vec<Reason>, Vec<Span>), BookingsError> {
-    let known = people::standing(conn, person).await?;
-    let (status, ledger) = known.ok_or(BookingsError::UnknownPerson)?;
+    let facts = facts_of_rooms(conn, person).await?.ok_or(BookingsError::UnknownPerson)?;
+    Ok(standing(&facts, within))
+}
+
+/// When `person` may use no room, within `within` or before it.
+pub(crate) async fn barred_from_rooms(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    within: Span,
+) -> Result<Vec<Span>, StoreError> {
+    let facts = facts_of_rooms(conn, person).await?;
+    Ok(facts.map_or_else(|| vec![within], |facts| barred(&facts, within)))
+}
+
+/// The facts about `person` that apply to every resource.
+async fn facts_of_rooms(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<AccessFacts>, StoreError> {
+    let Some((status, ledger)) = people::standing(conn, person).await? else { return Ok(None) };
     let holds = holds::of_person(conn, person).await?.into_iter().map(|row| {
         let until = row.until.into_iter().chain(row.lifted).min();
         Hold { id: row.id, reason: row.reason, placed: row.placed, until }
     });
     let person = Person { id: person, status, ledger, holds: holds.collect(), excused: Vec::new() };
-    let facts = AccessFacts {
+    Ok(Some(AccessFacts {
         person: Some(person),
         card: None,
         machine: None,
         built_in: BUILT_IN,
         simultaneous: 0,
         floor: None,
-    };
-    Ok(standing(&facts, within))
+    }))
 }
 
 /// Loads the names for the reasons, once for all.

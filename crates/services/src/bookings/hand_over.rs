@@ -8,8 +8,8 @@
 //! Not here: moving a booking, which does not change its holder ([`super::move_booking`]).
 
 use super::{
-    BookingContext, BookingsError, HandOverError, Want, answered, changed, news, occupy, preconditions::current,
-    rows,
+    BookingContext, BookingsError, HandOverError, Want, answered, changed, news, notify_holder, occupy,
+    preconditions::current, rows,
 };
 use crate::{Ctx, directory::called};
 use domain::{
@@ -47,7 +47,7 @@ pub async fn offer(
             return Err(BookingsError::invalid([HandOverError::Recipient]));
         }
         let person = match called(job.tx.conn(), &to).await?.as_slice() {
-            [(one, _)] if *one == row.person => Err(BookingsError::invalid([HandOverError::Oneself])),
+            [(one, _)] if Some(*one) == row.person => Err(BookingsError::invalid([HandOverError::Oneself])),
             [(one, _)] => Ok(*one),
             // Trying names must not reveal who is a member: all who cannot take it get the same answer.
             _ => Err(BookingsError::CannotTake),
@@ -59,7 +59,7 @@ pub async fn offer(
         job.notify(person, news_of(HandOverNews::Offered, &row, job.now)).await?;
         changed(job.tx, row.resource()).await?;
         let detail = json!({ "booking": row.id, "starts": row.starts });
-        job.audited((), "booking.offered", row.person, &detail).await
+        job.audited((), "booking.offered", row.subject(), &detail).await
     })
     .await
 }
@@ -73,7 +73,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<()
         rows::offer(job.tx, row.id, None).await?;
         changed(job.tx, row.resource()).await?;
         let detail = json!({ "booking": row.id, "starts": row.starts });
-        job.audited((), "booking.offer-withdrawn", row.person, &detail).await
+        job.audited((), "booking.offer-withdrawn", row.subject(), &detail).await
     })
     .await
 }
@@ -94,10 +94,17 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         occupations::release(job.tx, Purpose::Booking(row.id)).await?;
         let change = Change { booking: row.id, from: row.state, to: state };
         rows::hand_over(job.tx, change, person, now).await?;
-        let new = NewBooking { resource: row.resource(), person, span, state, at: now };
+        if let Some((series, date)) = store::series::of_booking(job.tx.conn(), row.id).await? {
+            // It is a booking by itself from now on, and the series does without it.
+            store::series::detach(job.tx, row.id).await?;
+            store::series::except(job.tx, series, date).await?;
+            store::series::touch(job.tx, series, now).await?;
+        }
+        let new = NewBooking { resource: row.resource(), holder: person.into(), span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(row.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
-        job.notify(row.person, news_of(HandOverNews::Accepted, &row, offered.at)).await?;
+        notify_holder(job.tx, &job.proof, row.holder(), news_of(HandOverNews::Accepted, &row, offered.at), now)
+            .await?;
         if state == State::Pending {
             job.notify_staff(news(BookingNews::Asked, row.id, (row.resource(), span), row.sequence + 1)).await?;
         } else {
@@ -107,7 +114,7 @@ pub async fn accept(ctx: &Ctx, actor: &Actor, booking: BookingId, seen: i64) -> 
         }
         changed(job.tx, row.resource()).await?;
         let detail = json!({ "booking": row.id, "starts": row.starts });
-        job.audited(state, "booking.handed-over", row.person, &detail).await
+        job.audited(state, "booking.handed-over", row.subject(), &detail).await
     })
     .await
 }
@@ -119,10 +126,11 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<(),
         let mut job = begun.require(Permission::Book, Target::NONE)?;
         allowed(&row, Party::Recipient, HandOver::Decline, job.now)?;
         rows::offer(job.tx, row.id, None).await?;
-        job.notify(row.person, news_of(HandOverNews::Declined, &row, offered.at)).await?;
+        let notice = news_of(HandOverNews::Declined, &row, offered.at);
+        notify_holder(job.tx, &job.proof, row.holder(), notice, job.now).await?;
         changed(job.tx, row.resource()).await?;
         let detail = json!({ "booking": row.id, "starts": row.starts });
-        job.audited((), "booking.offer-declined", row.person, &detail).await
+        job.audited((), "booking.offer-declined", row.subject(), &detail).await
     })
     .await
 }
@@ -131,14 +139,18 @@ async fn found(conn: &mut SqliteConnection, booking: BookingId) -> Result<Bookin
     rows::one(conn, booking).await?.ok_or(BookingsError::Unknown)
 }
 
-/// A booking of the caller.
+/// A booking of the caller, not of a group.
 async fn its_own(
     conn: &mut SqliteConnection,
     actor: &Actor,
     booking: BookingId,
 ) -> Result<BookingRow, BookingsError> {
-    let row = found(conn, booking).await?;
-    if actor.person() == Some(row.person) { Ok(row) } else { Err(BookingsError::Unknown) }
+    let row = rows::one_for(conn, booking, actor.person()).await?.ok_or(BookingsError::Unknown)?;
+    match row.group {
+        Some(_) if row.role.is_some() => Err(BookingsError::OfGroup),
+        None if actor.person().is_some() && actor.person() == row.person => Ok(row),
+        _ => Err(BookingsError::Unknown),
+    }
 }
 
 /// A booking offered to the caller.
@@ -160,7 +172,8 @@ fn allowed(row: &BookingRow, party: Party, action: HandOver, now: Millis) -> Res
 
 /// The facts to load about `person` as the new holder of `row`.
 fn want_for(row: &BookingRow, person: PersonId, zone: Zone, now: Millis) -> Want {
-    Want { resource: row.resource(), person: Some(person), without: Some(row.id), span: row.span(), zone, now }
+    let (resource, person) = (row.resource(), Some(person));
+    Want { resource, person, group: None, without: Some(row.id), span: row.span(), zone, now }
 }
 
 /// Whether `person` could take over `row`: a member whom the rules allow it.

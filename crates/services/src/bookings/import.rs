@@ -24,8 +24,8 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
-use std::collections::{BTreeMap, btree_map::Entry};
-use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, rooms};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, permitted, rooms};
 use text::Lang;
 
 /// Lines of one table, at most.
@@ -96,6 +96,8 @@ enum Left {
     Over,
     Conflict,
     Elsewhere,
+    /// It is for groups, and the person is in none of them.
+    GroupsOnly,
 }
 
 impl Left {
@@ -115,6 +117,7 @@ impl Left {
             Self::Over => lang.bookings_import_over(),
             Self::Conflict => lang.bookings_import_taken(),
             Self::Elsewhere => lang.bookings_import_elsewhere(),
+            Self::GroupsOnly => lang.bookings_import_groups(),
         }
     }
 }
@@ -191,7 +194,8 @@ async fn plan(
         };
         lines.push((*number, line));
     }
-    let mut known = ImportContext::load(conn).await?;
+    let named: BTreeSet<_> = lines.iter().filter_map(|(_, line)| Some(line.as_ref().ok()?.resource)).collect();
+    let mut known = ImportContext::load(conn, named.into_iter().collect()).await?;
     let mut new = Vec::new();
     for (number, line) in lines {
         let line = match line {
@@ -259,6 +263,10 @@ struct ImportContext {
     taken: BTreeMap<Resource, Vec<Span>>,
     busy: BTreeMap<PersonId, Vec<Span>>,
     own: BTreeMap<PersonId, Vec<(Resource, Span)>>,
+    /// All that is named in the table.
+    named: Vec<Resource>,
+    /// Those of them that are for groups in which a person is not.
+    closed: BTreeMap<PersonId, Vec<Resource>>,
     /// Taken by lines before, their pauses included.
     lines: Vec<(Resource, Span)>,
     /// Which machines are in which room: either takes the other.
@@ -266,10 +274,10 @@ struct ImportContext {
 }
 
 impl ImportContext {
-    async fn load(conn: &mut SqliteConnection) -> Result<Self, BookingsError> {
+    async fn load(conn: &mut SqliteConnection, named: Vec<Resource>) -> Result<Self, BookingsError> {
         let rooms = rooms::list(conn).await?;
         let inside = rooms.iter().flat_map(|room| room.machines().into_iter().map(|machine| (machine, room.id)));
-        Ok(Self { rooms: inside.collect(), ..Self::default() })
+        Ok(Self { rooms: inside.collect(), named, ..Self::default() })
     }
 
     /// Whether `one` takes the time of `other`.
@@ -313,10 +321,15 @@ impl ImportContext {
             self.own.insert(person, own.iter().map(|stored| (stored.resource(), stored.span())).collect());
             let busy = rows::elsewhere(conn, person, ever, None, false).await?;
             place.insert(busy);
+            let closed = permitted::closed_to(conn, &self.named, person.into()).await?;
+            self.closed.insert(person, closed.into_keys().collect());
         }
         let Some(policy) = self.policies.get(&resource).copied() else { return Ok(Err(Left::NoResource)) };
         if self.own.entry(person).or_default().contains(&(resource, span)) {
             return Ok(Ok(None));
+        }
+        if self.closed.get(&person).is_some_and(|closed| closed.contains(&resource)) {
+            return Ok(Err(Left::GroupsOnly));
         }
         let pause = |minutes: u16| MINUTE * u32::from(minutes);
         let whole =
@@ -334,7 +347,10 @@ impl ImportContext {
         busy.push(span);
         self.lines.push((resource, whole));
         self.own.entry(person).or_default().push((resource, span));
-        Ok(Ok(Some((NewBooking { resource, person, span, state: State::Approved, at: now }, policy))))
+        Ok(Ok(Some((
+            NewBooking { resource, holder: person.into(), span, state: State::Approved, at: now },
+            policy,
+        ))))
     }
 }
 

@@ -37,8 +37,8 @@ pub(crate) async fn alternatives_elsewhere(
     }
     for machine in outages::equals(conn, kind, row.resource().machine(), EQUALS).await? {
         let span = row.span();
-        let (resource, person) = (Resource::Machine(machine), Some(row.person));
-        let want = Want { resource, person, without: Some(row.id), span, zone, now };
+        let (resource, person) = (Resource::Machine(machine), row.person);
+        let want = Want { resource, person, group: row.group, without: Some(row.id), span, zone, now };
         let known = match BookingContext::load(conn, want).await {
             Ok(known) => known,
             Err(BookingsError::Store(why)) => return Err(why),

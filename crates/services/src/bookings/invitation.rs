@@ -9,23 +9,37 @@ use crate::{
 use domain::{bookings::State, id::PersonId, time::Millis};
 use store::bookings::BookingRow;
 
-/// The calendar message about `row` for `person` at the address `email`; a cancellation for a former holder.
+/// The calendar message about `row` for `person` at the address `email`; a cancellation unless they are one of its
+/// `holders`.
 /// `None` once it is over: the entry stays in the calendar.
 pub(crate) fn invitation(
     ctx: &Ctx,
     row: &BookingRow,
     (person, email): (PersonId, &str),
+    holders: &[PersonId],
     now: Millis,
 ) -> Option<Invitation> {
     mail::memory(ctx).post().site.as_ref()?;
+    // The calendar of the series has it, as one entry with the other dates.
+    if row.series.is_some() {
+        return None;
+    }
     if matches!(row.state, State::Completed | State::NoShow | State::Released) {
         return None;
     }
-    let view = entry(ctx, row, row.name.clone());
-    let is_theirs = row.person == person;
+    let view = entry(ctx, row, summary(row));
+    let is_theirs = holders.contains(&person);
     let status = if is_theirs { view.status } else { Status::Cancelled };
-    let name = row.person_name.as_deref().filter(|_| is_theirs).unwrap_or_default();
+    let name = row.person_name.as_deref().filter(|_| row.person == Some(person)).unwrap_or_default();
     Some(calendar::invitation(ctx, &Entry { stamp: now, status, ..view }, (name, email), "booking.ics"))
+}
+
+/// The title of a booking in the calendar of its holder: what is booked, and the group it is for.
+pub(crate) fn summary(row: &BookingRow) -> String {
+    match &row.group_name {
+        Some(group) => format!("{} · {group}", row.name),
+        None => row.name.clone(),
+    }
 }
 
 /// `row` as a calendar entry with the title `summary`, stamped with its last change.

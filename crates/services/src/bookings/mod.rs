@@ -22,9 +22,11 @@ mod instead;
 pub(crate) mod invitation;
 mod move_booking;
 mod on_behalf;
+mod overview;
 mod own_bookings;
 mod preconditions;
 mod queries;
+mod room_access;
 mod rules;
 mod search;
 mod search_terms;
@@ -33,11 +35,11 @@ mod want;
 
 use book::make;
 pub use book::{Ask, ask};
-pub(crate) use book::{add, answered, occupy, take};
+pub(crate) use book::{USUAL, add, answered, occupy, take};
 pub(crate) use calendar::{Pending, pending};
 pub use calendar::{requests, week};
 pub use decide::{Decide, decide};
-pub(crate) use displaced::{call_off, machine_archived, standing_changed};
+pub(crate) use displaced::{call_off, group_archived, machine_archived, standing_changed, stepped_down};
 pub use dry_run::{Trial, Unsaved, evaluate_trial};
 pub(crate) use due::{arrived, left, run_due};
 pub(crate) use errors::MONTHS_AHEAD;
@@ -45,32 +47,38 @@ pub use errors::{
     AskError, BookingsError, DecideError, Decided, FilterError, HandOverError, HolderError, Refused, TrialError,
     ValidationError,
 };
-pub(crate) use facts::{BookingContext, Named, left_to_others, with_alternatives};
+pub(crate) use facts::{BookingContext, Named, barred_from_rooms, left_to_others, with_alternatives};
 pub use import::import;
 pub(crate) use instead::{alternatives_elsewhere, instead_of};
 pub(crate) use invitation::invitation;
 pub use move_booking::{move_to, rebook};
 pub use on_behalf::{Whom, ask_for};
+pub(crate) use overview::Present;
+pub use overview::{RoomFilter, rooms_by_hour};
 pub use own_bookings::{mine, opened};
 pub(crate) use own_bookings::{next, waiting_entries};
+pub(crate) use preconditions::is_holder;
 pub use queries::{Which, availability, list, one};
 pub(crate) use queries::{at_machine, of_person};
+pub use room_access::{RoomAccess, may_be_in};
 pub use rules::rules;
 pub use search::{DayQuery, Search, day, find};
+pub(crate) use settle::cancel_date;
 pub(crate) use want::Want;
 
-use crate::Ctx;
+use crate::{Ctx, notices};
 use domain::{
-    actor::Target,
+    actor::{Proof, Target},
     bookings::Resource,
     id::{BookingId, MachineId, TypeId},
     live::ChangeEvent,
     notices::{BookingNews, Notice},
     occupations::Span,
+    time::Millis,
 };
 use store::{
     StoreError, WriteTx,
-    bookings::{self as rows, BookingRow},
+    bookings::{self as rows, BookingRow, Holder},
     rooms,
 };
 
@@ -110,6 +118,21 @@ pub(crate) fn news(
     sequence: i64,
 ) -> Notice {
     Notice::Booking { news, booking, resource, starts: span.starts, sequence }
+}
+
+/// Notifies the holder of a booking: the person, or the active admins of the group. Authors are not notified of their
+/// own actions.
+pub(crate) async fn notify_holder(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    holder: Holder,
+    notice: Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for person in rows::recipients(tx.conn(), holder).await? {
+        notices::notify(tx, proof, person, notice, now).await?;
+    }
+    Ok(())
 }
 
 fn news_of(reported: BookingNews, row: &BookingRow) -> Notice {

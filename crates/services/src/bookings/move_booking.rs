@@ -4,9 +4,11 @@
 //! booking is moved by another person is notified.
 
 use super::{
-    Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, news, occupy,
+    Ask, AskError, BookingContext, BookingsError, Refused, Want, answered, changed, news, notify_holder, occupy,
     preconditions::{check, current, needed, side},
-    rows, with_alternatives,
+    rows,
+    want::standing_of,
+    with_alternatives,
 };
 use crate::Ctx;
 use domain::{
@@ -64,15 +66,16 @@ async fn shift(
     let zone = ctx.space().zone;
     let form = async { to.map_err(BookingsError::invalid) };
     let moved = ctx.begin_with(actor, Permission::OwnAccount, Target::NONE, form, async move |begun, to| {
-        let row = rows::one(begun.tx.conn(), booking).await?.ok_or(BookingsError::Unknown)?;
+        let reader = begun.actor.person();
+        let row = rows::one_for(begun.tx.conn(), booking, reader).await?.ok_or(BookingsError::Unknown)?;
         let side = side(&begun.actor, &row).ok_or(BookingsError::Unknown)?;
         let (permission, about) = needed(side, &row);
         let mut job = begun.require(permission, about)?;
         current(job.tx.conn(), zone, &row, seen).await?;
         check(&row, side, BookingAction::Move, job.now)?;
         let old = row.resource();
-        let Ask { resource, span } = match to {
-            To::Time(span) => Ask { resource: old, span },
+        let Ask { resource, span, .. } = match to {
+            To::Time(span) => Ask { resource: old, span, group: row.group, importance: None },
             To::Other(ask) => ask,
         };
         let (stays, has_begun) = (resource == old, row.state == State::CheckedIn);
@@ -80,8 +83,13 @@ async fn shift(
             return Err(BookingsError::NotNow);
         }
         let now = job.now;
-        let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
-        let known = BookingContext::load_near(job.tx.conn(), want).await?;
+        let (person, group) = (standing_of(&row, &job.actor), row.group);
+        let want = Want { resource, person, group, without: Some(row.id), span, zone, now };
+        let mut known = BookingContext::load_near(job.tx.conn(), want).await?;
+        let is_less = stays && row.span().covers(span);
+        if is_less {
+            known.permit();
+        }
         known.check(Request { span, kept: stays.then_some(row.starts) }).map_err(|why| match why {
             // A running booking cannot be moved elsewhere.
             BookingsError::Refused(refused) if has_begun => {
@@ -89,28 +97,32 @@ async fn shift(
             }
             why => why,
         })?;
-        let is_less = stays && row.span().covers(span);
         let state = if has_begun || is_less { row.state } else { answered(&job, &known) };
         let anew = !stays || span.starts != row.starts || state != row.state;
         occupations::release(job.tx, Purpose::Booking(row.id)).await?;
         let change = Change { booking: row.id, from: row.state, to: state };
         rows::move_to(job.tx, change, resource, span, anew.then_some(now)).await?;
-        let new = NewBooking { resource, person: row.person, span, state, at: now };
+        if let Some(series) = row.series {
+            store::series::touch(job.tx, series, now).await?;
+        }
+        let new = NewBooking { resource, holder: row.holder(), span, state, at: now };
         let (purpose, policy) = (Purpose::Booking(row.id), &known.settings.booking);
         occupy(job.tx, purpose, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         let left: Vec<_> = if stays { row.span().without(span).collect() } else { vec![row.span()] };
         for left in left {
             job.emit(DomainEvent::TimeFreed { resource: old, span: left }).await?;
         }
-        if side == Side::Moderator {
-            job.notify(row.person, news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1)).await?;
+        // Also the other admins of a group.
+        if side == Side::Moderator || row.group.is_some() {
+            let notice = news(BookingNews::Moved, row.id, (resource, span), row.sequence + 1);
+            notify_holder(job.tx, &job.proof, row.holder(), notice, now).await?;
         }
         if state == State::Pending {
             job.notify_staff(news(BookingNews::Asked, row.id, (resource, span), row.sequence + 1)).await?;
         }
         changed(job.tx, old).await?;
         changed(job.tx, resource).await?;
-        let (subject, before) = (row.person, row.starts);
+        let (subject, before) = (row.subject(), row.starts);
         let detail = json!({ "booking": row.id, "starts": span.starts, "ends": span.ends, "before": before });
         if stays {
             return job.audited(state, "booking.moved", subject, &detail).await;

@@ -56,7 +56,7 @@ pub async fn ask_for(
     let zone = ctx.space().zone;
     let form = async { ask.map_err(BookingsError::invalid) };
     let made = ctx.begin_with(actor, Permission::SeeBookings, Target::NONE, form, async move |begun, ask| {
-        let Ask { resource, span } = ask;
+        let Ask { resource, span, .. } = ask;
         let named = rows::resource(begun.tx.conn(), resource).await?.ok_or(BookingsError::UnknownResource)?;
         let mut job = begun.require(Permission::Moderate, about(resource, named.kind))?;
         let about = about(resource, named.kind);
@@ -65,7 +65,7 @@ pub async fn ask_for(
             Whom::Named(input) => one_of(called(job.tx.conn(), input).await?)?,
         };
         let (person, _) = member(job.tx.conn(), &job.actor, about, person, job.now).await?;
-        let (id, state) = make(&mut job, person, ask, zone).await?;
+        let (id, state) = make(&mut job, Some(person), person, Ask { group: None, ..ask }, zone).await?;
         // Authors are not notified of their own actions.
         job.notify(person, news(BookingNews::Made, id, (resource, span), 0)).await?;
         let detail =

@@ -51,13 +51,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let person = actor.person().ok_or(Forbidden::SignIn)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let theirs = Filter { person: Some(person), ..Filter::default() };
-    let past = Filter { after: Some(now.before(DAY * BACK)), before: Some(now), ..theirs };
-    let mut row = rows::list(&mut snapshot, past, GONE_THROUGH).await?;
-    row.retain(|row| row.ends <= now);
-    // The newest past ones, and all upcoming ones.
-    row.drain(..row.len().saturating_sub(MOST as usize));
-    row.extend(rows::list(&mut snapshot, Filter { after: Some(now), ..theirs }, MOST).await?);
+    let row = own_rows(&mut snapshot, person, now).await?;
     let mut policies: BTreeMap<Resource, Policy> = BTreeMap::new();
     let mut bookings = Vec::new();
     let blocked = out_of_service::blocked(&mut snapshot).await?;
@@ -75,7 +69,7 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     let monday = today.days() - i64::from(today.weekday());
     let week = search::whole_day(zone, domain::time::Date::from_days(monday)).starts;
     let until = search::whole_day(zone, domain::time::Date::from_days(monday + 6)).ends;
-    let own = rows::own(&mut snapshot, person, week, None).await?;
+    let own = rows::own(&mut snapshot, person.into(), week, None).await?;
     let booked =
         own.iter().map(|own| own.span.ends.min(until).minus(own.span.starts.max(week)).max(0)).sum::<i64>();
     let no_shows = rows::no_shows(&mut snapshot, person, now.before(NO_SHOWS_WITHIN)).await?;
@@ -91,6 +85,31 @@ pub async fn mine(ctx: &Ctx, actor: &Actor) -> Result<Mine, BookingsError> {
     })
 }
 
+/// Bookings of `person` and of their groups: upcoming ones, of each series the next date, and the newest past ones.
+async fn own_rows(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    now: Millis,
+) -> Result<Vec<BookingRow>, StoreError> {
+    let theirs = Filter { person: Some(person), reader: Some(person), ..Filter::default() };
+    let groups = Filter { person: None, groups_of: Some(person), ..theirs };
+    let (mut past, mut coming) = (Vec::new(), Vec::new());
+    for filter in [theirs, groups] {
+        let before = Filter { after: Some(now.before(DAY * BACK)), before: Some(now), ..filter };
+        past.extend(rows::list(conn, before, GONE_THROUGH).await?);
+        coming.extend(rows::list(conn, Filter { after: Some(now), next_dates: true, ..filter }, MOST).await?);
+    }
+    past.retain(|row| row.ends <= now);
+    for list in [&mut past, &mut coming] {
+        list.sort_by_key(|row| (row.starts, row.id));
+        list.dedup_by_key(|row| row.id);
+    }
+    past.drain(..past.len().saturating_sub(MOST as usize));
+    coming.truncate(MOST as usize);
+    past.extend(coming);
+    Ok(past)
+}
+
 /// The booking of `person` that is running, or the next within a week.
 pub(crate) async fn next(
     ctx: &Ctx,
@@ -101,12 +120,16 @@ pub(crate) async fn next(
     let zone = ctx.space().zone;
     let filter = Filter {
         person: Some(person),
+        reader: Some(person),
         holding: true,
         after: Some(now),
         before: Some(now.after(DAY * 7)),
         ..Filter::default()
     };
-    let Some(row) = rows::list(conn, filter, 1).await?.pop() else { return Ok(None) };
+    // What they booked for a group that they left is not theirs.
+    let mut theirs = rows::list(conn, filter, MOST).await?.into_iter();
+    let is_theirs = |row: &BookingRow| row.group.is_none() || row.role.is_some();
+    let Some(row) = theirs.find(is_theirs) else { return Ok(None) };
     let runs = row.state == State::CheckedIn;
     let longer = if runs { longer(conn, &row, zone, now).await } else { Ok(Vec::new()) };
     let ends = match longer {
@@ -136,7 +159,7 @@ pub async fn opened(ctx: &Ctx, actor: &Actor, booking: BookingId) -> Result<Open
     let mut snapshot = ctx.store().snapshot().await?;
     let row = queries::seen(&mut snapshot, actor, booking, now).await?;
     let policy = rows::settings_of(&mut snapshot, row.resource(), row.kind).await?.booking;
-    let bookable = bookables::bookable(&mut snapshot, ctx, row.resource(), now).await?;
+    let bookable = bookables::bookable(&mut snapshot, ctx, row.resource(), now).await?.map(|(found, _)| found);
     let since = match bookable.as_ref().and_then(|bookable| bookable.state.as_ref()) {
         Some(MachineState::Blocked { since }) => Some(*since),
         _ => None,
@@ -171,7 +194,7 @@ async fn opened_as(
         State::Pending => row.asked.after(ANSWERED_WITHIN).min(span.ends),
         _ => gone(span, row.decided),
     };
-    let runs = row.state == State::CheckedIn && actor.person() == Some(row.person);
+    let runs = row.state == State::CheckedIn && side(actor, &row) == Some(rules::Side::Holder);
     let extend = if runs { longer(conn, &row, zone, now).await? } else { Vec::new() };
     Ok(Opened {
         now: zone.moment(now),
@@ -199,7 +222,9 @@ async fn longer(
         return Ok(Vec::new());
     }
     let (resource, span) = (row.resource(), row.span());
-    let want = Want { resource, person: Some(row.person), without: Some(row.id), span, zone, now };
+    // Its standing was asked for when it was booked, and the holder’s is asked for again when it is changed.
+    let (person, group) = (row.person, row.group);
+    let want = Want { resource, person, group, without: Some(row.id), span, zone, now };
     let known = match BookingContext::load(conn, want).await {
         Ok(known) => known,
         // Archived meanwhile.

@@ -8,25 +8,36 @@ use crate::error;
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{BookingAction, Side, State, actions},
+    groups::Role,
     time::Millis,
     versions::Saved,
     zone::{Zone, to_rfc3339},
 };
 use store::{SqliteConnection, bookings::BookingRow};
 
-/// The actor's side of `row`; `None` for uninvolved people.
+/// Whether `row`, as loaded for the actor, is theirs or of a group of which they are an admin.
+pub(crate) fn is_holder(row: &BookingRow, actor: &Actor) -> bool {
+    match row.group {
+        Some(_) => row.role == Some(Role::Admin),
+        None => row.person.is_some() && row.person == actor.person(),
+    }
+}
+
+/// The actor's side of `row`, as loaded for them; `None` for uninvolved people.
 pub(super) fn side(actor: &Actor, row: &BookingRow) -> Option<Side> {
-    if actor.person() == Some(row.person) {
+    if is_holder(row, actor) {
         Some(Side::Holder)
+    } else if actor.may(Permission::Moderate, about(row.resource(), row.kind)) {
+        Some(Side::Moderator)
     } else {
-        actor.may(Permission::Moderate, about(row.resource(), row.kind)).then_some(Side::Moderator)
+        row.role.map(|_| Side::Member)
     }
 }
 
 /// The permission that `side` needs for an action on `row`.
 pub(super) fn needed(side: Side, row: &BookingRow) -> (Permission, Target) {
     match side {
-        Side::Holder => (Permission::Book, Target::NONE),
+        Side::Holder | Side::Member => (Permission::Book, Target::NONE),
         Side::Moderator => (Permission::Moderate, about(row.resource(), row.kind)),
     }
 }
@@ -38,6 +49,11 @@ pub(super) fn check(
     action: BookingAction,
     now: Millis,
 ) -> Result<(), BookingsError> {
+    if let (Side::Member, Some(group)) = (side, &row.group_name)
+        && action != BookingAction::CheckIn
+    {
+        return Err(BookingsError::NotGroupAdmin(group.clone()));
+    }
     let is_answered =
         matches!(action, BookingAction::Approve | BookingAction::Reject) && row.state != State::Pending;
     if actions(row.state, side, row.span(), now).contains(&action) {
@@ -59,7 +75,7 @@ pub(super) async fn current(
     if domain::versions::is_current(row.version, seen) {
         return Ok(());
     }
-    let subject = row.person;
+    let subject = row.subject();
     Err(BookingsError::Stale(error::signed(conn, zone, subject, saved(row)).await?))
 }
 

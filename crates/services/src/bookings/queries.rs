@@ -1,13 +1,14 @@
 //! What members and moderators see of bookings, and which times are free.
 
-use super::{BookingContext, BookingsError, FilterError, Want, preconditions::side};
+use super::{BookingContext, BookingsError, FilterError, Want, about, preconditions::side};
 use crate::Ctx;
 use contract::bookings::{Availability, Booking, PieceView};
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{self as rules, Party, Resource, Side, actions, hand_over},
-    id::{BookingId, MachineId, PersonId},
+    id::{BookingId, GroupId, MachineId, PersonId},
     occupations::Span,
+    settings::ShownNames,
     time::{DAY, Millis},
     zone::Zone,
 };
@@ -26,6 +27,8 @@ pub struct Which {
     /// Only this machine or room.
     pub resource: Option<Resource>,
     pub person: Option<PersonId>,
+    /// Only bookings of this group.
+    pub group: Option<GroupId>,
     /// Only those that end after this; `None` is now.
     pub from: Option<Millis>,
     /// Only those that begin before this.
@@ -40,17 +43,27 @@ pub async fn list(
     which: Result<Which, Vec<FilterError>>,
 ) -> Result<Vec<Booking>, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
-    let Which { resource, person, from, to } = which.map_err(BookingsError::invalid)?;
+    let Which { resource, person, group, from, to } = which.map_err(BookingsError::invalid)?;
     let now = ctx.now();
-    let filter = Filter { resource, person, after: Some(from.unwrap_or(now)), before: to, ..Filter::default() };
+    let filter = Filter {
+        resource,
+        person,
+        group,
+        reader: actor.person(),
+        after: Some(from.unwrap_or(now)),
+        before: to,
+        ..Filter::default()
+    };
     let stored = rows::list(&mut *ctx.store().read().await?, filter, MOST).await?;
     let zone = ctx.space().zone;
     let view = stored
         .into_iter()
         .filter(|stored| is_shown(stored, actor, now))
         .map(|stored| to_view(stored, actor, zone, now));
-    // Asking for each person in turn must not reveal whose they are.
-    Ok(view.filter(|view| person.is_none() || view.person == person).collect())
+    // Asking for each person or group in turn must not reveal whose they are.
+    let is_asked_for =
+        |view: &Booking| (person.is_none() || view.person == person) && (group.is_none() || view.group == group);
+    Ok(view.filter(is_asked_for).collect())
 }
 
 /// Bookings of `machine` that are running or begin before `before`; empty for those who may not see bookings.
@@ -65,7 +78,14 @@ pub(crate) async fn at_machine(
         return Ok(Vec::new());
     }
     let resource = Some(Resource::Machine(machine));
-    let filter = Filter { resource, holding: true, after: Some(now), before: Some(before), ..Filter::default() };
+    let filter = Filter {
+        resource,
+        reader: actor.person(),
+        holding: true,
+        after: Some(now),
+        before: Some(before),
+        ..Filter::default()
+    };
     let stored = rows::list(conn, filter, MOST).await?;
     let zone = ctx.space().zone;
     Ok(stored.into_iter().map(|stored| to_view(stored, actor, zone, now)).collect())
@@ -79,7 +99,7 @@ pub(crate) async fn of_person(
     person: PersonId,
     (since, now): (Millis, Millis),
 ) -> Result<(Vec<Booking>, Vec<Booking>), StoreError> {
-    let filter = Filter { person: Some(person), after: Some(since), ..Filter::default() };
+    let filter = Filter { person: Some(person), reader: actor.person(), after: Some(since), ..Filter::default() };
     let zone = ctx.space().zone;
     let (coming, mut past): (Vec<_>, Vec<_>) = rows::list(conn, filter, MOST)
         .await?
@@ -104,7 +124,7 @@ pub(super) async fn seen(
     booking: BookingId,
     now: Millis,
 ) -> Result<BookingRow, BookingsError> {
-    let stored = rows::one(conn, booking).await?;
+    let stored = rows::one_for(conn, booking, actor.person()).await?;
     stored.filter(|stored| is_shown(stored, actor, now)).ok_or(BookingsError::Unknown)
 }
 
@@ -117,16 +137,19 @@ fn is_shown(row: &BookingRow, actor: &Actor, now: Millis) -> bool {
 /// Whether `actor` sees all of a booking: it is theirs or offered to them, they answer it, or may see its holder.
 pub(super) fn sees_all(row: &BookingRow, actor: &Actor) -> bool {
     let is_offered = row.offered_to.is_some() && row.offered_to == actor.person();
-    side(actor, row).is_some() || is_offered || actor.may(Permission::SeePerson, Target::person(row.person))
+    let sees_holder = row.person.is_some_and(|person| actor.may(Permission::SeePerson, Target::person(person)));
+    side(actor, row).is_some() || is_offered || sees_holder
 }
 
 /// A booking as `actor` may see it.
 pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -> Booking {
     let side = side(actor, &row);
     let actions = side.map(|side| actions(row.state, side, row.span(), now)).unwrap_or_default();
+    let moderates = actor.may(Permission::Moderate, about(row.resource(), row.kind));
     let is_offered = row.offered().is_some();
     let party = match (side, actor.person()) {
-        (Some(Side::Holder), _) => Some(Party::Holder),
+        // A group's booking is nobody's to give away.
+        (Some(Side::Holder), _) if row.group.is_none() => Some(Party::Holder),
         // The recipient of an offer knows whose it is.
         (_, Some(me)) if row.offered_to == Some(me) => Some(Party::Recipient),
         _ => None,
@@ -135,13 +158,18 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
     let sees_all = sees_all(&row, actor);
     let as_set = row.person_name.as_deref().and_then(|name| row.visible_names().of(name));
     let names = as_set.is_some();
+    // Every member sees which groups there are.
+    let shows_group = sees_all || row.visible_names() != ShownNames::Nobody;
     Booking {
         id: row.id,
         version: row.version,
         resource: row.resource(),
         name: row.name,
-        person: (sees_all || names).then_some(row.person),
+        person: row.person.filter(|_| sees_all || names),
         person_name: if sees_all { row.person_name } else { as_set },
+        group: row.group.filter(|_| shows_group),
+        group_name: row.group_name.filter(|_| shows_group),
+        series: row.series.filter(|_| side.is_some() || row.role.is_some()),
         starts: zone.moment(row.starts),
         ends: zone.moment(row.ends),
         state: row.state,
@@ -152,6 +180,7 @@ pub(super) fn to_view(row: BookingRow, actor: &Actor, zone: Zone, now: Millis) -
         note: row.note.filter(|_| sees_all),
         checked_in: row.checked_in.filter(|_| sees_all).map(|at| zone.moment(at)),
         late: row.late && sees_all,
+        importance: row.importance.filter(|_| moderates),
         actions,
         hand_over: hand_over.unwrap_or_default().to_vec(),
         offered_to: row.offered_name.filter(|_| party == Some(Party::Holder)),
@@ -177,7 +206,7 @@ pub async fn availability(
     }
     let (zone, now) = (ctx.space().zone, ctx.now());
     let mut snapshot = ctx.store().snapshot().await?;
-    let want = Want { resource, person: person.or(mine), without: None, span, zone, now };
+    let want = Want { resource, person: person.or(mine), group: None, without: None, span, zone, now };
     let known = BookingContext::load(&mut snapshot, want).await?;
     let pieces = rules::availability(span, &known.facts()).into_iter().map(|piece| PieceView {
         starts: zone.moment(piece.span.starts),

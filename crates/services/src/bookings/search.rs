@@ -5,25 +5,27 @@
 
 use super::{
     BookingContext, BookingsError, Named, Want, about,
-    bookables::{Bookables, bookable},
+    bookables::{Bookables, Needs, bookable},
     on_behalf::{self, Whom},
     preconditions::side,
     queries::{sees_all, to_view},
     search_terms,
+    want::standing_of,
 };
 use crate::{Ctx, directory::suggested};
 use contract::bookings::{
-    Block, BlockKind, Bookable, Chosen, DayView, ForWhom, Found, FoundResource, Quota, Time, WeekDay,
+    Block, BlockKind, Bookable, Chosen, DayView, ForWhom, Found, FoundResource, Nearly, Quota, Time, WeekDay,
 };
 use domain::{
     actor::{Actor, Permission, Target},
     bookings::{
-        self as rules, Cause, Conflict, Mode, Obstacle, Piece, Refusal, Request, Resource, ResourceFilter, State,
-        TimeWindow, Timeframe, When,
+        self as rules, Cause, Conflict, KnownNames, Mode, Obstacle, Piece, Refusal, Request, Resource,
+        ResourceFilter, SearchTerms, State, TimeWindow, Timeframe, When,
     },
-    id::{BookingId, MachineId, PersonId},
+    id::{BookingId, GroupId, MachineId, PersonId},
     machines::MachineState,
     occupations::Span,
+    rooms::is_same,
     time::{Date, MINUTE, Millis, Moment, millis},
     zone::Zone,
 };
@@ -31,14 +33,16 @@ use std::time::Duration;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as rows, BookingRow, Filter},
-    external_calendars, machines,
+    external_calendars, groups, machines,
 };
 use text::Lang;
 
 /// Machines or rooms in one answer, at most.
 const MOST: usize = 20;
-/// Machines and rooms that are searched for anything, at most.
+/// Machines and rooms that are searched for anything, and rooms that are searched for any, at most.
 const ANYTHING: usize = 200;
+/// Rooms that lack one thing, at most.
+const NEARLY: usize = 4;
 /// Free times of each, at most.
 const TIMES: usize = 3;
 /// Bookings of one machine on one day, at most.
@@ -56,29 +60,40 @@ pub struct Search {
     pub minutes: Option<u16>,
     /// The timeframe; `None`: the next seven days.
     pub when: Option<Timeframe>,
+    /// The number of people that the room must hold.
+    pub people: Option<u16>,
+    /// The equipment that the room must have.
+    pub equipment: Vec<String>,
     /// Free text, such as *laser, 2 h, this week*.
     pub message: String,
+    /// The group it is for; `None`: the caller.
+    pub group: Option<GroupId>,
 }
 
 /// The nearest free times of each machine or room that fits.
+#[expect(clippy::too_many_lines, reason = "one page, read in one piece")]
 pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Result<Found, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let mut snapshot = ctx.store().snapshot().await?;
+    let (group, groups) = groups_of(&mut snapshot, actor, search.group).await?;
     let all = Bookables::load(&mut snapshot, ctx, now).await?;
-    let (known_names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
-    let terms = search_terms::read(&mut snapshot, (&search.message, search.wanted), &known_names, today, |one| {
+    let (names, today) = (search_terms::known_names(&all), zone.moment(now).wall().date);
+    let known_names = KnownNames { names: &names, equipment: &all.equipment };
+    let terms = search_terms::read(&mut snapshot, (&search.message, search.wanted), known_names, today, |one| {
         all.kind_of(one)
     })
     .await?;
+    let needs = needs(&search, &terms, &all.equipment);
     let unheard = search_terms::unheard(&search.message, &terms);
     let length = search.minutes.or(terms.minutes);
     let when = search.when.or_else(|| terms.timeframe(today)).unwrap_or(When::Soon.into());
-    let named = search.wanted.or(terms.resource());
-    let requested = match (named, person) {
+    let wanted = search.wanted.or(terms.resource());
+    let requested = match (wanted, person) {
         (Some(requested), _) => Some(requested),
         // Any other resource would be a wrong answer.
         (None, _) if unheard.is_some() => None,
+        (None, _) if !needs.is_empty() => Some(ResourceFilter::Rooms),
         (None, Some(person)) => rows::usual(&mut snapshot, person).await?.map(ResourceFilter::Type),
         (None, None) => None,
     };
@@ -92,22 +107,31 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
         minutes: ctx.space().settings.booking.length(length),
         lengths: ctx.space().settings.booking.lengths(),
         when,
-        terms: search_terms::to_view(&search.message, &terms, &known_names),
+        terms: search_terms::to_view(&search.message, &terms, known_names),
+        people: needs.people,
+        equipment: needs.equipment.clone(),
+        equipment_in_use: all.equipment.clone(),
         unheard,
         resources: Vec::new(),
+        nearly: if requested == Some(ResourceFilter::Rooms) { nearly(&all, &needs) } else { Vec::new() },
         not_shown: Vec::new(),
         barred: None,
         quota: Quota { minutes: 0, most: 0 },
+        group,
+        groups,
     };
     let is_anything = requested == Some(ResourceFilter::Any);
-    let is_named = named.is_some_and(|named| named != ResourceFilter::Any);
-    let fitting: Vec<&Bookable> = all.of(requested).take(if is_anything { ANYTHING } else { MOST }).collect();
+    let is_named = wanted.is_some_and(|wanted| wanted != ResourceFilter::Any);
+    let is_any = matches!(requested, Some(ResourceFilter::Any | ResourceFilter::Rooms));
+    let fits = |one: &&Bookable| needs.is_empty() || needs.lacking(all.inside(one.resource)).is_empty();
+    let fitting = all.of(requested).filter(fits).take(if is_any { ANYTHING } else { MOST });
+    let fitting: Vec<&Bookable> = fitting.collect();
     let Some(first) = fitting.first() else {
         found.lengths = with(found.lengths, found.minutes);
         return Ok(found);
     };
     let mut kept_by_own: Vec<(Span, Vec<String>)> = Vec::new();
-    let want = Want { resource: first.resource, person, without: None, span, zone, now };
+    let want = Want { resource: first.resource, person, group, without: None, span, zone, now };
     let kind_of = |one: &Bookable| all.kind_of(one.resource);
     let fitting_names =
         fitting.iter().map(|one| Named { resource: one.resource, kind: kind_of(one), name: one.name.clone() });
@@ -118,9 +142,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             (found.minutes, found.lengths) = (policy.length(length), policy.lengths());
             found.quota = quota(&known, now);
         }
-        // Without a named resource, the first one in order would be an arbitrary one to train for.
+        // Without a wanted resource, the first one in order would be an arbitrary one to train for.
         found.barred = found.barred.or_else(|| known.barred().filter(|_| is_named));
-        if is_anything && !(facts.permitted && facts.may_not.is_empty()) {
+        if is_anything && !(facts.permitted && facts.bookable && facts.may_not.is_empty()) {
             continue;
         }
         let lasting = MINUTE * u32::from(found.minutes);
@@ -137,7 +161,10 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
             }
         }
         let times = times.into_iter().map(|span| time(zone, span)).collect();
-        found.resources.push(FoundResource { bookable, times, why });
+        let inside = all.inside(one.resource).filter(|_| one.resource.room().is_some());
+        let (capacity, equipment) = inside.map(|inside| (inside.capacity, inside.equipment.clone())).unzip();
+        let equipment = equipment.unwrap_or_default();
+        found.resources.push(FoundResource { bookable, capacity, equipment, times, why });
     }
     found.lengths = with(found.lengths, found.minutes);
     found.not_shown = kept_by_own.into_iter().map(|(span, names)| (time(zone, span), names)).collect();
@@ -156,6 +183,28 @@ pub async fn find(ctx: &Ctx, actor: &Actor, lang: Lang, search: Search) -> Resul
     // Available times take precedence over missing training.
     found.barred = found.barred.filter(|_| free == 0);
     Ok(found)
+}
+
+/// The requirements of a room: as chosen, or else as in the text. Unknown equipment is ignored.
+fn needs(search: &Search, terms: &SearchTerms, in_use: &[String]) -> Needs {
+    let people = search.people.or(terms.people);
+    let chosen = search.equipment.iter().filter_map(|name| in_use.iter().find(|known| is_same(known, name)));
+    let mut equipment: Vec<String> = chosen.cloned().collect();
+    if equipment.is_empty() {
+        equipment = terms.equipment().filter_map(|at| in_use.get(at).cloned()).collect();
+    }
+    equipment.dedup();
+    Needs { people, equipment }
+}
+
+/// Rooms that lack one thing.
+fn nearly(all: &Bookables, needs: &Needs) -> Vec<Nearly> {
+    let rooms = all.of(Some(ResourceFilter::Rooms));
+    let nearly = rooms.filter_map(|one| match needs.lacking(all.inside(one.resource)).as_slice() {
+        [lacks] => Some(Nearly { resource: one.resource, name: one.name.clone(), lacks: lacks.clone() }),
+        _ => None,
+    });
+    nearly.take(NEARLY).collect()
 }
 
 /// The lengths to choose from, with the one that is looked for.
@@ -227,21 +276,26 @@ pub struct DayQuery {
     pub moving: Option<BookingId>,
     /// The person a moderator books for.
     pub whom: Option<Whom>,
+    /// The group it is for.
+    pub group: Option<GroupId>,
 }
 
 /// One day of a machine or a room, and the refusals of the chosen time.
+#[expect(clippy::too_many_lines, reason = "one page, read in one piece")]
 pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -> Result<DayView, BookingsError> {
     actor.require(Permission::SeeBookings, Target::NONE)?;
-    let DayQuery { resource, date, minutes, at, moving, whom } = look.ok_or(BookingsError::UnknownResource)?;
+    let DayQuery { resource, date, minutes, at, moving, whom, group } =
+        look.ok_or(BookingsError::UnknownResource)?;
     let (zone, now, person) = (ctx.space().zone, ctx.now(), actor.person());
     let date = date.or_else(|| Some(zone.moment(at?).wall().date)).unwrap_or_else(|| zone.moment(now).wall().date);
     let monday = date.days() - i64::from(date.weekday());
     let of = |day| whole_day(zone, Date::from_days(day));
     let (day, week) = (of(date.days()), Span { starts: of(monday).starts, ends: of(monday + 6).ends });
     let mut snapshot = ctx.store().snapshot().await?;
-    let mut bookable = bookable(&mut snapshot, ctx, resource, now).await?.ok_or(BookingsError::UnknownResource)?;
+    let found = bookable(&mut snapshot, ctx, resource, now).await?;
+    let (mut bookable, kind) = found.ok_or(BookingsError::UnknownResource)?;
     let moving = match moving {
-        Some(booking) => rows::one(&mut snapshot, booking).await?,
+        Some(booking) => rows::one_for(&mut snapshot, booking, person).await?,
         None => None,
     };
     // Moved by its holder, or by a moderator: then the holder's permissions count.
@@ -251,13 +305,29 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         Some(whom) => holder(&mut snapshot, actor, resource, whom, now).await?,
         None => None,
     };
+    let (group, groups) = groups_of(&mut snapshot, actor, group.filter(|_| whom.is_none())).await?;
     let unknown = whom.filter(|_| holder.is_none()).map(Whom::into_input);
-    let person = moving.as_ref().map(|row| row.person).or(holder.as_ref().map(|(id, _)| *id)).or(person);
+    let (person, group) = match &moving {
+        Some(row) => (standing_of(row, actor), row.group),
+        None => (holder.as_ref().map(|(id, _)| *id).or(person), group),
+    };
     let without = moving.as_ref().map(|row| row.id);
-    let want = Want { resource, person, without, span: week, zone, now };
-    let known = BookingContext::load(&mut snapshot, want).await?;
-    let filter =
-        Filter { resource: Some(resource), after: Some(day.starts), before: Some(day.ends), ..Filter::default() };
+    let want = Want { resource, person, group, without, span: week, zone, now };
+    let known = if kind.is_some() {
+        // A machine on the floor is not archived.
+        let named = Named { resource, kind, name: bookable.name.clone() };
+        let known = BookingContext::load_all(&mut snapshot, want, vec![named]).await?.pop();
+        known.ok_or(BookingsError::UnknownResource)?
+    } else {
+        BookingContext::load(&mut snapshot, want).await?
+    };
+    let filter = Filter {
+        resource: Some(resource),
+        reader: actor.person(),
+        after: Some(day.starts),
+        before: Some(day.ends),
+        ..Filter::default()
+    };
     let row = rows::list(&mut snapshot, filter, A_DAY).await?;
     let left = names(&mut snapshot, &known.left_in(day)).await?;
     let decides = actor.may(Permission::Moderate, about(resource, known.kind));
@@ -293,6 +363,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         let request = Request { span: Span { starts, ends: starts.after(length) }, kept: kept_at };
         let refusals = rules::refusals(request, &facts);
         let can_wait = moving.is_none()
+            && group.is_none()
             && !refusals.is_empty()
             && refusals.iter().all(|refusal| matches!(refusal, Refusal::Taken(_)));
         let helps =
@@ -333,7 +404,25 @@ pub async fn day(ctx: &Ctx, actor: &Actor, lang: Lang, look: Option<DayQuery>) -
         left,
         left_out: left_out.into_iter().map(Into::into).collect(),
         for_whom,
+        group,
+        groups,
     })
+}
+
+/// The groups for which the actor books, by name, and the `chosen` one if it is among them. Managers book for every group.
+async fn groups_of(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    chosen: Option<GroupId>,
+) -> Result<(Option<GroupId>, Vec<(GroupId, String)>), StoreError> {
+    let Some(person) = actor.person() else { return Ok((None, Vec::new())) };
+    let mut own = groups::administered(conn, Some(person)).await?;
+    if let Some(chosen) = chosen.filter(|chosen| own.iter().all(|(own, _)| own != chosen))
+        && actor.may(Permission::ChangeGroups, Target::NONE)
+    {
+        own.extend(groups::administered(conn, None).await?.into_iter().filter(|(group, _)| *group == chosen));
+    }
+    Ok((chosen.filter(|chosen| own.iter().any(|(own, _)| own == chosen)), own))
 }
 
 /// The person for whom a moderator of `resource` books.
@@ -391,6 +480,7 @@ fn full(day: Span, facts: &rules::Facts<'_>) -> Option<u8> {
         Some(
             Obstacle::Booking
             | Obstacle::Checkout
+            | Obstacle::Event
             | Obstacle::Maintenance
             | Obstacle::Closure
             | Obstacle::External,
@@ -460,15 +550,10 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, row: &[BookingRow], actor: &Actor) 
                     blocks.push(block(pause, BlockKind::Not(obstacle), None, None));
                 }
                 if starts < ends {
-                    let mine = actor.person() == Some(row.person);
+                    let mine = side(actor, row).is_some_and(|side| side != rules::Side::Moderator);
                     let kind = if mine { BlockKind::Mine } else { BlockKind::Not(obstacle) };
                     let sees = sees_all(row, actor);
-                    let name = row.person_name.as_deref();
-                    let who = if sees {
-                        name.map(str::to_owned)
-                    } else {
-                        name.and_then(|name| row.visible_names().of(name))
-                    };
+                    let who = who(row, sees);
                     // The whole of it is named, though a part may be over.
                     let mut one = block(Span { starts, ends }, kind, who, sees.then_some(row.id));
                     (one.starts, one.ends) = (moment(row.starts), moment(row.ends));
@@ -482,6 +567,11 @@ fn blocks(edges: &Edges, pieces: Vec<Piece>, row: &[BookingRow], actor: &Actor) 
         }
     }
     blocks
+}
+
+/// Whose booking it is: the group, or the person as far as the reader sees names.
+fn who(row: &BookingRow, sees_all: bool) -> Option<String> {
+    if sees_all { row.holder_name().map(str::to_owned) } else { row.visible_holder() }
 }
 
 /// The occupations of a day, independent of the viewer, for those who decide about a time in it.
@@ -505,5 +595,5 @@ pub(super) fn booked(edges: &Edges, row: &BookingRow) -> Block {
     let (from, to) = edges.of(row.span());
     let (starts, ends) = (edges.zone.moment(row.starts), edges.zone.moment(row.ends));
     let kind = BlockKind::Not(Obstacle::Booking);
-    Block { from, to, kind, starts, ends, who: row.person_name.clone(), booking: Some(row.id) }
+    Block { from, to, kind, starts, ends, who: row.holder_name().map(str::to_owned), booking: Some(row.id) }
 }

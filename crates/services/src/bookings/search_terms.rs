@@ -7,7 +7,8 @@ use super::{BookingContext, bookables::Bookables};
 use contract::bookings::SearchTerm;
 use domain::{
     bookings::{
-        self as rules, ExistingName, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms, TimeWindow,
+        self as rules, ExistingName, KnownNames, Meaning, Obstacle, Resource, ResourceFilter, SearchTerms,
+        TimeWindow,
     },
     hours::Hours,
     id::TypeId,
@@ -41,7 +42,7 @@ pub(super) fn known_names(all: &Bookables) -> Vec<ExistingName> {
 pub(super) async fn read(
     conn: &mut SqliteConnection,
     (message, wanted): (&str, Option<ResourceFilter>),
-    known: &[ExistingName],
+    known: KnownNames<'_>,
     today: Date,
     kind_of: impl Fn(Resource) -> Option<TypeId>,
 ) -> Result<SearchTerms, StoreError> {
@@ -59,11 +60,14 @@ pub(super) async fn read(
 }
 
 /// The words of `sentence`, understood or not, without fillers.
-pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: &[ExistingName]) -> Vec<SearchTerm> {
+pub(super) fn to_view(sentence: &str, terms: &SearchTerms, known: KnownNames<'_>) -> Vec<SearchTerm> {
     let text = |words: &Range<usize>| sentence.get(words.clone()).unwrap_or_default();
-    let name = |meaning| {
-        let Meaning::Thing(requested) = meaning else { return None };
-        known.iter().find(|one| one.wanted == requested).map(|one| one.name.clone())
+    let name = |meaning| match meaning {
+        Meaning::Thing(requested) => {
+            known.names.iter().find(|one| one.wanted == requested).map(|one| one.name.clone())
+        }
+        Meaning::Equipment(at) => known.equipment.get(usize::from(at)).cloned(),
+        _ => None,
     };
     let term = |words: &[Range<usize>], meaning: Option<Meaning>| SearchTerm {
         words: words.iter().map(text).collect::<Vec<_>>().join(" "),

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     Ctx,
     availability::{free_today, taught},
+    training_events,
 };
 use contract::{
     checkouts::{
@@ -170,6 +171,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
     let wishes: Vec<_> = wishes.collect();
     let mut message = trained(&mut snapshot, actor, rows.iter().chain(&unfinished), now).await?;
     let candidates = candidates(&mut snapshot, known.id, &kinds, now).await?;
+    let events = training_events::hosted_by(ctx, &mut snapshot, known.id).await?;
     let free = free_today(ctx, &mut snapshot, known.id, &own_kinds, now).await?.into_iter();
     let mut listed = checkout_steps::listed(&mut snapshot).await?;
     listed.retain(|listed| kinds.iter().any(|(kind, _)| kind == listed));
@@ -201,6 +203,7 @@ pub async fn day(ctx: &Ctx, actor: &Actor) -> Result<Day, CheckoutsError> {
         kinds,
         listed,
         names: Vec::new(),
+        events,
     })
 }
 

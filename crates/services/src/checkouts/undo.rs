@@ -13,6 +13,7 @@ use domain::{
     live::ChangeEvent,
     notices::CheckoutNews,
     occupations::{Occupied, Purpose},
+    qualifications::Relation,
 };
 use serde_json::json;
 use store::{StoreError, checkout_steps, occupations};
@@ -36,7 +37,8 @@ pub async fn undo_pass(
         if open(job.tx.conn(), row.person, row.kind, job.now).await?.is_some() {
             return Err(CheckoutsError::Stays(Stays::Used));
         }
-        if !qualifications::take_back_for_checkout(&mut job, row.person, row.kind, passed).await? {
+        let (whose, relation) = ((row.person, row.kind), Relation::User);
+        if !qualifications::take_back(&mut job, whose, relation, passed).await? {
             return Err(CheckoutsError::Stays(Stays::Used));
         }
         rows::reopen(job.tx, row.id).await?;

@@ -22,9 +22,15 @@ use store::{
     settings,
 };
 
-const ROOMS: [(&str, u16, &str); 2] = [("Seminar room", 14, "First floor"), ("Studio B", 6, "Ground floor")];
+/// Name, number of people, floor and equipment.
+type DemoRoom = (&'static str, u16, &'static str, &'static [&'static str]);
+
+const ROOMS: [DemoRoom; 2] = [
+    ("Seminar room", 14, "First floor", &["Beamer", "Whiteboard"]),
+    ("Studio B", 6, "Ground floor", &["Piano", "Whiteboard"]),
+];
 /// The room that has machines in it, and which.
-const TEXTILES: (&str, u16, &str) = ("Textile room", 8, "Ground floor");
+const TEXTILES: DemoRoom = ("Textile room", 8, "Ground floor", &["Cutting table", "Sink"]);
 const IN_TEXTILES: [usize; 2] = [9, 10];
 /// The machine with moderated bookings.
 const MODERATED: usize = 6;
@@ -51,13 +57,22 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
             resources.push((Resource::Machine(id), Some(machine.kind)));
         }
     }
-    for (name, capacity, floor) in ROOMS {
-        let new = NewRoom { name: name.into(), place: None, capacity, floor: floor.into() };
-        resources.push((Resource::Room(rooms::add(tx, &new).await?), None));
+    for (name, capacity, floor, equipment) in ROOMS {
+        let new = NewRoom { name: name.into(), capacity, floor: floor.into(), ..NewRoom::default() };
+        let room = rooms::add(tx, &new).await?;
+        rooms::equip(tx, room, &owned(equipment)).await?;
+        resources.push((Resource::Room(room), None));
     }
-    let (name, capacity, floor) = TEXTILES;
-    let new = NewRoom { name: name.into(), place: Some(built.places[2]), capacity, floor: floor.into() };
+    let (name, capacity, floor, equipment) = TEXTILES;
+    let new = NewRoom {
+        name: name.into(),
+        place: Some(built.places[2]),
+        capacity,
+        floor: floor.into(),
+        ..NewRoom::default()
+    };
     let textiles = rooms::add(tx, &new).await?;
+    rooms::equip(tx, textiles, &owned(equipment)).await?;
     for machine in IN_TEXTILES {
         rooms::put_in(tx, built.machines[machine], textiles, &[]).await?;
     }
@@ -102,6 +117,10 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
         }
     }
     Ok(())
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 /// Closes a machine, or a room and the machines in it.
@@ -168,7 +187,7 @@ async fn one(
     let asks = resource.machine() == Some(moderated);
     let state = if asks { State::Pending } else { State::Approved };
     let at = if is_over { span.starts.before(HOUR * LEADS[luck % LEADS.len()]) } else { now.before(HOUR * 3) };
-    let booking = bookings::add(tx, &NewBooking { resource, person, span, state, at }).await?;
+    let booking = bookings::add(tx, &NewBooking { resource, holder: person.into(), span, state, at }).await?;
     if is_over {
         let mut from = state;
         for (state, at, late) in ends(luck, asks, span, at) {

@@ -7,14 +7,19 @@ mod bookings;
 mod care;
 mod cast;
 mod checkouts;
+mod department;
 pub mod doors;
+mod draws;
+mod events;
+mod floor_plans;
 mod groups;
 mod history;
 mod learning;
 mod news;
 mod pictures;
+mod series;
 
-use crate::Ctx;
+use crate::{Ctx, draws::DrawsError};
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -61,6 +66,8 @@ pub enum DemoError {
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     #[error(transparent)]
+    Draw(#[from] DrawsError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -93,11 +100,20 @@ pub enum Open {
     RoundTheClock,
 }
 
+/// How much of the demo is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// A workshop with three rooms.
+    Workshop,
+    /// A department's term beside it: forty rooms, sixty groups and their draws.
+    Department,
+}
+
 /// From seven in the morning to eleven in the evening, in minutes of the day.
 const DAILY: Stretch = Stretch { from: 7 * 60, to: 23 * 60 };
 
 /// Fills an empty space with the demo; a space that already holds the demo is unchanged.
-pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
+pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoError> {
     let now = ctx.now();
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let already = async {
@@ -141,13 +157,20 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
             })
             .await?;
     }
-    ctx.store()
+    let ready = ctx
+        .store()
         .write::<_, StoreError, _>(async move |tx| {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
             checkouts::agree(tx, &built, now).await?;
             bookings::book(tx, &built, now).await?;
             groups::gather(tx, &built, now).await?;
+            series::repeat(tx, &built, now).await?;
+            floor_plans::draw(tx, &built, now).await?;
+            let mut ready = vec![draws::plan(tx, &built, now).await?];
+            if extent == Extent::Department {
+                ready.push(department::open(tx, &built, now).await?);
+            }
             let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
             let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
             let on_the_way = cast::LEARNERS.map(|(person, percent, passed, hours)| learning::Stage {
@@ -157,9 +180,15 @@ pub async fn furnish(ctx: &Ctx, open: Open) -> Result<(), DemoError> {
                 hours,
             });
             learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
-            Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
+            events::announce(tx, &built, now).await?;
+            Ok(Done::audited(ready, entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
         .await?;
+    // What is won is booked by the clocks of the demo's zone.
+    ctx.reload_space().await?;
+    for draw in ready {
+        draws::run(ctx, draw).await?;
+    }
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.as_str()).await?;

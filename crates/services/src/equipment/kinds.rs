@@ -3,15 +3,16 @@
 use super::{
     EquipmentError, ValidationError,
     explicit_settings::{checked_settings, inherited, own, say},
+    permissions::{chosen_groups, ids, offered, permittable},
     taken,
 };
 use crate::{Ctx, change::Job, error, setup};
 use contract::equipment::{Shelved, TypeInput, TypeSheet};
 use domain::{
     actor::{Actor, Permission, Target},
-    equipment::{REQUIRES, chosen, ring},
+    equipment::{GROUPS, REQUIRES, chosen, ring},
     events::DomainEvent,
-    id::TypeId,
+    id::{GroupId, TypeId},
     live::ChangeEvent,
     machines::Risk,
     people::folded::composed,
@@ -22,6 +23,7 @@ use serde_json::json;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     equipment::{self, StoredType},
+    groups, permitted,
     settings::{self, At},
 };
 
@@ -30,6 +32,7 @@ struct TypeChange {
     name: String,
     risk: Risk,
     requires: Vec<TypeId>,
+    groups: Option<Vec<GroupId>>,
     explicit: Vec<(Key, String)>,
 }
 
@@ -50,13 +53,19 @@ pub async fn type_sheet(ctx: &Ctx, actor: &Actor, kind: Option<TypeId>) -> Resul
     let required_so_far = |other: TypeId| kind.is_some_and(|kind| required.contains(&(kind, other)));
     others.retain(|other| Some(other.id) != kind && (other.archived.is_none() || required_so_far(other.id)));
     let away = others.iter().filter(|other| other.archived.is_some()).map(|other| other.id).collect();
+    let groups = match kind {
+        Some(kind) => permitted::of_type(&mut snapshot, kind).await?,
+        None => Vec::new(),
+    };
+    let all = groups::names(&mut snapshot).await?;
     Ok(TypeSheet {
+        groups: offered(&all, &groups),
         now: ctx.moment(now),
         id: kind,
         archived: row.as_ref().and_then(|row| row.archived).map(|at| ctx.moment(at)),
         inherited: inherited(&Settings::resolve(farther)),
         saved: match &row {
-            Some(row) => saved(row, &required, &explicit),
+            Some(row) => saved(row, &required, &groups, &explicit),
             None => Saved::new(0, vec![("risk", Risk::Medium.as_str().to_owned())]),
         },
         others: others.into_iter().map(|other| (other.id, other.name)).collect(),
@@ -69,12 +78,13 @@ async fn known(conn: &mut SqliteConnection, kind: TypeId) -> Result<StoredType, 
 }
 
 /// The stored values, as the form sends them.
-fn saved(row: &StoredType, required: &[(TypeId, TypeId)], explicit: &[Setting]) -> Saved {
+fn saved(row: &StoredType, required: &[(TypeId, TypeId)], groups: &[GroupId], explicit: &[Setting]) -> Saved {
     let own_needs = required.iter().filter(|(kind, _)| *kind == row.id).map(|(_, other)| other.to_string());
     let mut fields = vec![
         ("name", row.name.clone()),
         ("risk", row.risk.as_str().to_owned()),
         (REQUIRES, own_needs.collect::<Vec<_>>().join(",")),
+        (GROUPS, ids(groups)),
     ];
     fields.extend(own(explicit, Scope::Type));
     Saved::new(row.version, fields)
@@ -89,6 +99,7 @@ pub async fn add_type(
     let form = async { checked(&form, &requires).map_err(EquipmentError::Invalid) };
     ctx.change_with(actor, Permission::ChangeEquipment, Target::NONE, form, async move |job, requested| {
         there(job.tx.conn(), &[], &requested.requires).await?;
+        permittable(job.tx.conn(), requested.groups.as_deref().unwrap_or_default(), &[]).await?;
         free(job.tx.conn(), &requested.name, None).await?;
         let kind = equipment::add_type(job.tx, &requested.name, requested.risk)
             .await
@@ -135,6 +146,8 @@ pub async fn save_type(
             let signed = error::signed(job.tx.conn(), zone, kind, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
+        let permitted_so_far = permitted::of_type(job.tx.conn(), kind).await?;
+        permittable(job.tx.conn(), requested.groups.as_deref().unwrap_or_default(), &permitted_so_far).await?;
         let all = equipment::requirements(job.tx.conn()).await?;
         let so_far: Vec<_> = all.iter().filter(|(of, _)| *of == kind).map(|(_, other)| *other).collect();
         there(job.tx.conn(), &so_far, &requested.requires).await?;
@@ -152,8 +165,13 @@ pub async fn save_type(
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
+        if requested.groups.as_ref().is_some_and(|groups| *groups != permitted_so_far) {
+            job.emit(DomainEvent::PermissionsChanged).await?;
+            job.tx.after_commit(ChangeEvent::Groups);
+        }
         hint(job.tx, kind).await?;
-        let detail = json!({ "changed": changed.join(" ").replace(REQUIRES, "requires") });
+        let changed = changed.join(" ").replace(REQUIRES, "requires").replace(GROUPS, "groups");
+        let detail = json!({ "changed": changed });
         job.audited((), "type.changed", kind, &detail).await
     })
     .await
@@ -162,7 +180,8 @@ pub async fn save_type(
 async fn read(tx: &mut WriteTx, row: &StoredType) -> Result<Saved, StoreError> {
     let required = equipment::requirements(tx.conn()).await?;
     let explicit = settings::explicit(tx.conn(), Some(row.id), None).await?;
-    Ok(saved(row, &required, &explicit))
+    let groups = permitted::of_type(tx.conn(), row.id).await?;
+    Ok(saved(row, &required, &groups, &explicit))
 }
 
 /// The valid input, or all errors.
@@ -172,10 +191,11 @@ fn checked(form: &TypeInput, requires: &[String]) -> Result<TypeChange, Vec<Vali
     faults.extend(name.is_err().then_some(ValidationError::TypeName));
     faults.extend(risk.is_none().then_some(ValidationError::Risk));
     faults.extend(requires.is_none().then_some(ValidationError::Requires));
+    let groups = chosen_groups(form.groups.as_deref(), &mut faults);
     let explicit = checked_settings(&form.settings, &mut faults);
     match (name, risk, requires) {
         (Ok(name), Some(risk), Some(requires)) if faults.is_empty() => {
-            Ok(TypeChange { name, risk, requires, explicit })
+            Ok(TypeChange { name, risk, requires, groups, explicit })
         }
         _ => Err(faults),
     }
@@ -204,6 +224,9 @@ async fn named(tx: &mut WriteTx, way: &[TypeId]) -> Result<String, StoreError> {
 async fn follow(job: &mut Job<'_>, kind: TypeId, requested: &TypeChange) -> Result<(), StoreError> {
     for &requires in &requested.requires {
         equipment::require(job.tx, kind, requires).await?;
+    }
+    if let Some(groups) = &requested.groups {
+        permitted::permit_type(job.tx, kind, groups).await?;
     }
     say(job, At::Type(kind), &requested.explicit).await
 }

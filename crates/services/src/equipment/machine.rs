@@ -3,15 +3,17 @@
 use super::{
     EquipmentError, ValidationError,
     explicit_settings::{checked_settings, inherited, own, say},
-    free, number, place,
+    free, number,
+    permissions::{chosen_groups, ids, offered, permittable},
+    place,
 };
 use crate::{Ctx, error};
 use contract::equipment::{MachineInput, MachineSheet, Shelved};
 use domain::{
     actor::{Actor, Permission, Target},
-    equipment::{NoAddress, manual},
+    equipment::{GROUPS, NoAddress, manual},
     events::DomainEvent,
-    id::{MachineId, TypeId},
+    id::{GroupId, MachineId, TypeId},
     live::ChangeEvent,
     names,
     settings::{Key, Scope, Setting, Settings},
@@ -19,15 +21,16 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, equipment,
+    Done, SqliteConnection, StoreError, Unaudited, equipment, groups,
     machines::{self, NewMachine, StoredMachine},
-    maintenance, pictures,
+    maintenance, permitted, pictures,
     settings::{self, At},
 };
 
 /// The new values of a machine.
 struct MachineChange {
     machine: NewMachine,
+    groups: Option<Vec<GroupId>>,
     explicit: Vec<(Key, String)>,
 }
 
@@ -46,13 +49,19 @@ pub async fn sheet(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Machi
     let own = kinds.iter().any(|(kind, _)| *kind == row.kind);
     let away = if own { Vec::new() } else { equipment::stored_types(&mut snapshot, Some(row.kind)).await? };
     kinds.extend(away.iter().map(|kind| (kind.id, kind.name.clone())));
+    let groups = permitted::of_machine(&mut snapshot, machine).await?;
+    let of_type = permitted::of_type(&mut snapshot, row.kind).await?;
+    let all = groups::names(&mut snapshot).await?;
+    let name = |group: &GroupId| all.iter().find(|(id, ..)| id == group).map(|(_, name, _)| name.clone());
     Ok(MachineSheet {
+        type_groups: of_type.iter().filter_map(name).collect(),
+        groups: offered(&all, &groups),
         now: ctx.moment(now),
         id: machine,
         archived: row.archived.map(|at| ctx.moment(at)),
         picture: pictures::of_machine(&mut snapshot, machine).await?.map(|added| added.0),
         inherited: inherited(&farther),
-        saved: saved(&row, &explicit),
+        saved: saved(&row, &groups, &explicit),
         kinds,
         away: away.into_iter().map(|kind| kind.id).collect(),
         places: equipment::places(&mut snapshot).await?,
@@ -77,13 +86,14 @@ fn may(actor: &Actor, kind: TypeId) -> bool {
 }
 
 /// The stored values, as the form sends them.
-fn saved(machine: &StoredMachine, explicit: &[Setting]) -> Saved {
+fn saved(machine: &StoredMachine, groups: &[GroupId], explicit: &[Setting]) -> Saved {
     let mut fields = vec![
         ("name", machine.name.clone()),
         ("number", machine.number.map_or_else(String::new, |number| number.0.to_string())),
         ("kind", machine.kind.to_string()),
         ("place", machine.place.map_or_else(String::new, |place| place.to_string())),
         ("manual", machine.manual.clone().unwrap_or_default()),
+        (GROUPS, ids(groups)),
     ];
     fields.extend(own(explicit, Scope::Machine));
     Saved::new(machine.version, fields)
@@ -112,23 +122,31 @@ pub async fn save(
         let row = known(begun.tx.conn(), &begun.actor, machine).await?;
         let mut job = begun.require(Permission::ChangeEquipment, Target::equipment(row.kind, Some(machine)))?;
         let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
-        let before = saved(&row, &explicit);
+        let so_far = permitted::of_machine(job.tx.conn(), machine).await?;
+        let before = saved(&row, &so_far, &explicit);
         if !domain::versions::is_current(row.version, version) {
             let signed = error::signed(job.tx.conn(), zone, machine, before).await?;
             return Err(EquipmentError::Stale(signed));
         }
+        let groups = requested.groups.as_ref().unwrap_or(&so_far);
+        permittable(job.tx.conn(), groups, &so_far).await?;
         fits(job.tx.conn(), &job.actor, &row, &requested.machine).await?;
         machines::change(job.tx, machine, &requested.machine).await?;
+        permitted::permit_machine(job.tx, machine, groups).await?;
         maintenance::begin(job.tx, machine, job.now).await?;
         say(&mut job, At::Machine(machine), &requested.explicit).await?;
         let row = machines::one(job.tx.conn(), machine).await?.ok_or(EquipmentError::UnknownMachine)?;
         let explicit = settings::explicit(job.tx.conn(), Some(row.kind), Some(machine)).await?;
-        let changed = saved(&row, &explicit).changed_since(&before);
+        let changed = saved(&row, groups, &explicit).changed_since(&before);
         if changed.is_empty() {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
+        if *groups != so_far || before.value("kind") != row.kind.to_string() {
+            job.emit(DomainEvent::PermissionsChanged).await?;
+            job.tx.after_commit(ChangeEvent::Groups);
+        }
         job.tx.after_commit(ChangeEvent::Machine(machine));
-        let detail = json!({ "changed": changed.join(" ") });
+        let detail = json!({ "changed": changed.join(" ").replace(GROUPS, "groups") });
         job.audited((), "machine.changed", machine, &detail).await
     })
     .await
@@ -165,10 +183,11 @@ fn checked(form: &MachineInput) -> Result<MachineChange, Vec<ValidationError>> {
         NoAddress::Unread => ValidationError::Manual,
         NoAddress::Space => ValidationError::ManualSpace,
     }));
+    let groups = chosen_groups(form.groups.as_deref(), &mut faults);
     let explicit = checked_settings(&form.settings, &mut faults);
     match (name, number, kind, place, manual) {
         (Ok(name), Ok(number), Ok(kind), Ok(place), Ok(manual)) if faults.is_empty() => {
-            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, explicit })
+            Ok(MachineChange { machine: NewMachine { number, kind, place, name, manual }, groups, explicit })
         }
         _ => Err(faults),
     }
@@ -228,6 +247,8 @@ pub async fn duplicate(
         let name: String = named(&row.name).chars().take(*names::NAME.end()).collect();
         let new = NewMachine { number: None, kind: row.kind, place: row.place, name, manual: row.manual };
         let made = machines::add(job.tx, &new).await?;
+        let groups = permitted::of_machine(job.tx.conn(), machine).await?;
+        permitted::permit_machine(job.tx, made, &groups).await?;
         maintenance::begin(job.tx, made, job.now).await?;
         for setting in explicit.into_iter().filter(|setting| setting.scope == Scope::Machine) {
             settings::set(job.tx, At::Machine(made), setting.key, &setting.value).await?;

@@ -9,6 +9,7 @@ mod inventory;
 mod kinds;
 mod machine;
 mod many;
+mod permissions;
 
 pub use inventory::{inventory, labels};
 pub use kinds::{add_type, archive_type, save_type, type_sheet};
@@ -108,6 +109,9 @@ pub enum ValidationError {
     /// It is not one of the places there are.
     #[field("place", choose_what)]
     NoPlace,
+    /// It is not one of the groups there are.
+    #[field("groups", choose_what)]
+    NoGroup,
     /// The number is not one from 1 to 65,535.
     #[field("number", equipment_number_range)]
     Number,

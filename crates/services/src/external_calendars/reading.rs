@@ -7,7 +7,11 @@ use super::{
     Answer, Question, ics, rows,
     taking::{self, Changes},
 };
-use crate::{Ctx, bookings::changed, notices};
+use crate::{
+    Ctx,
+    bookings::{self, changed},
+    notices,
+};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::Resource,
@@ -180,7 +184,7 @@ async fn tell_of_clashes(
             Promise::Booking { id: booking, resource, holder, starts, sequence } => {
                 let news = BookingNews::Overlapped;
                 let notice = Notice::Booking { news, booking, resource, starts, sequence };
-                notices::notify(tx, proof, holder, notice, now).await?;
+                bookings::notify_holder(tx, proof, holder, notice, now).await?;
             }
             Promise::Checkout { id: appointment, on, member, trainer, starts, sequence } => {
                 let news = CheckoutNews::Overlapped;

@@ -10,8 +10,10 @@
 use crate::{
     Ctx,
     bookings::invitation as bookings,
-    calendar::{Entry, Site, Status},
+    calendar::{Entry, SeriesEntry, Site, Status},
     checkouts::invitation as checkouts,
+    series::calendar,
+    training_events::calendar as events,
 };
 use domain::{
     bookings::{Cause, Resource},
@@ -20,6 +22,7 @@ use domain::{
     id::PersonId,
     time::Millis,
 };
+use std::collections::BTreeSet;
 use store::{
     SqliteConnection, StoreError,
     bookings::{self as booked, BookingRow, Filter},
@@ -30,25 +33,30 @@ use text::Lang;
 /// Entries of one sort, at most.
 const MOST: u32 = 1_000;
 
-/// Bookings of `person`, and their checkouts as a member.
+/// Bookings of `person` and of their groups, and their checkouts as a member.
 pub(super) async fn own(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     person: PersonId,
     lang: Lang,
     now: Millis,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<(Vec<Entry>, Vec<SeriesEntry>), StoreError> {
     let after = Some(now.before(BACK));
-    let filter = Filter { person: Some(person), after, ..Filter::default() };
-    let mut entries: Vec<_> = booked::list(conn, filter, MOST)
-        .await?
-        .into_iter()
-        .map(|row| bookings::entry(ctx, &row, row.name.clone()))
-        .collect();
+    let theirs = Filter { person: Some(person), reader: Some(person), after, ..Filter::default() };
+    let groups = Filter { person: None, groups_of: Some(person), ..theirs };
+    let mut found = booked::list(conn, theirs, MOST).await?;
+    // What they booked for a group that they left is not theirs.
+    found.retain(|row| row.group.is_none());
+    found.extend(booked::list(conn, groups, MOST).await?);
+    let series = found.iter().filter_map(|row| row.series).collect();
+    let series = calendar::own_entries(ctx, conn, &series).await?;
+    let alone = found.iter().filter(|row| row.series.is_none());
+    let mut entries: Vec<_> = alone.map(|row| bookings::entry(ctx, row, bookings::summary(row))).collect();
     let filter = appointments::Filter { person: Some(person), after, ..appointments::Filter::default() };
     let theirs = appointments::list(conn, filter, MOST, now).await?;
     entries.extend(theirs.iter().map(|row| checkouts::entry(ctx, row, Some(Side::Member), lang)));
-    Ok(in_order(entries))
+    entries.extend(events::own(ctx, conn, person, now).await?);
+    Ok((in_order(entries), series))
 }
 
 /// Checkouts that `trainer` holds.
@@ -62,7 +70,10 @@ pub(super) async fn held(
     let after = Some(now.before(BACK));
     let filter = appointments::Filter { trainer: Some(trainer), after, ..appointments::Filter::default() };
     let theirs = appointments::list(conn, filter, MOST, now).await?;
-    Ok(in_order(theirs.iter().map(|stored| checkouts::entry(ctx, stored, Some(Side::Trainer), lang)).collect()))
+    let mut entries: Vec<_> =
+        theirs.iter().map(|stored| checkouts::entry(ctx, stored, Some(Side::Trainer), lang)).collect();
+    entries.extend(events::held(ctx, conn, trainer, now).await?);
+    Ok(in_order(entries))
 }
 
 /// The occupied times of a machine or a room: bookings, checkouts, closures and maintenance; for a machine also
@@ -73,7 +84,7 @@ pub(super) async fn taken(
     resource: Resource,
     lang: Lang,
     now: Millis,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<(Vec<Entry>, Vec<SeriesEntry>), StoreError> {
     let after = now.before(BACK);
     let around = match resource {
         Resource::Machine(machine) => rooms::room_of(conn, machine).await?,
@@ -84,10 +95,18 @@ pub(super) async fn taken(
     if let Some(room) = around {
         stored.extend(booked::list(conn, of(Resource::Room(room)), MOST).await?);
     }
-    let mut entries: Vec<_> = stored
-        .iter()
-        .map(|stored| bookings::entry(ctx, stored, lang.feed_booked(who(stored).as_deref())))
-        .collect();
+    let mut series = Vec::new();
+    for resource in [Some(resource), around.map(Resource::Room)].into_iter().flatten() {
+        let theirs = stored.iter().filter(|row| row.resource() == resource);
+        let titled = theirs.filter_map(|row| Some((row.series?, lang.feed_booked(who(row).as_deref()))));
+        series.extend(calendar::entries_of(ctx, conn, &titled.collect(), resource).await?);
+    }
+    let written: BTreeSet<_> = series.iter().map(|one| one.id).collect();
+    // A date of a series that is usually elsewhere stands alone here.
+    let alone = stored.iter().filter(|row| row.series.is_none_or(|series| !written.contains(&series)));
+    let mut entries: Vec<_> =
+        alone.map(|stored| bookings::entry(ctx, stored, lang.feed_booked(who(stored).as_deref()))).collect();
+    entries.extend(events::taking(ctx, conn, resource, now).await?);
     let place = rows::place_of(conn, resource).await?;
     let (site, page) = (Site::of(ctx), format!("/book/{resource}"));
     let plain =
@@ -112,7 +131,7 @@ pub(super) async fn taken(
         let summary = match closed.why {
             Cause::Maintenance => lang.feed_maintenance(),
             Cause::External => lang.book_external(),
-            Cause::Closure | Cause::Booking | Cause::Checkout => lang.feed_closed(),
+            Cause::Closure | Cause::Booking | Cause::Checkout | Cause::Event => lang.feed_closed(),
         };
         let sequence = i64::from(closed.lifted.is_some());
         plain(site.uid("closure", closed.id), sequence, stamp, (closed.starts, closed.ends), status, summary)
@@ -124,13 +143,12 @@ pub(super) async fn taken(
             plain(uid, held.sequence, held.changed, span, checkouts::status(held.state), lang.feed_checkout())
         }));
     }
-    Ok(in_order(entries))
+    Ok((in_order(entries), series))
 }
 
 /// The holder, as far as members may see; none for cancelled bookings.
 fn who(row: &BookingRow) -> Option<String> {
-    let name = row.person_name.as_deref().filter(|_| bookings::status(row.state) != Status::Cancelled)?;
-    row.visible_names().of(name)
+    row.visible_holder().filter(|_| bookings::status(row.state) != Status::Cancelled)
 }
 
 /// Sorts entries, so that equal entries give equal calendars.

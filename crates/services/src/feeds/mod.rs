@@ -170,13 +170,13 @@ pub async fn read(ctx: &Ctx, secret: &str) -> Result<Option<String>, StoreError>
     }
     let space = ctx.space();
     let lang = found.language.as_deref().and_then(Lang::from_tag).unwrap_or(space.language);
-    let entries = match found.feed {
+    let (entries, series) = match found.feed {
         Feed::Mine => entries::own(ctx, &mut snapshot, found.person, lang, now).await?,
-        Feed::Trainer(trainer) => entries::held(ctx, &mut snapshot, trainer, lang, now).await?,
+        Feed::Trainer(trainer) => (entries::held(ctx, &mut snapshot, trainer, lang, now).await?, Vec::new()),
         Feed::Resource(resource) => entries::taken(ctx, &mut snapshot, resource, lang, now).await?,
     };
     drop(snapshot);
     let name = lang.feed_name(found.feed, found.name.as_deref());
     note_use(ctx, (found.seen, SEEN_EVERY, now), async move |tx| rows::seen(tx, found.id, now).await).await?;
-    Ok(Some(calendar::whole(&space.name, &name, &entries)))
+    Ok(Some(calendar::whole(&space.name, &name, &entries, &series)))
 }

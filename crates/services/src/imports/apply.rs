@@ -13,12 +13,12 @@ use domain::{
     zone::Zone,
 };
 use serde_json::json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{
     SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     imports::{self, Change, Grant, NewMember},
-    links, qualifications,
+    links, people, qualifications,
 };
 
 /// Applies a list once and returns the counts; fails if the result differs from the preview with the digest
@@ -164,11 +164,15 @@ impl Job {
         lines: &HashMap<u32, Line>,
     ) -> Result<(), StoreError> {
         let added = self.add(tx, outcomes, lines).await?;
+        let trainers: BTreeSet<PersonId> =
+            outcomes.iter().flat_map(|outcome| &outcome.actions).filter_map(trainer).collect();
+        let trainers =
+            if trainers.is_empty() { BTreeMap::new() } else { people::aliases(tx, &trainers, self.now).await? };
         let mut written: BTreeMap<PersonId, Written> = BTreeMap::new();
         let (mut changes, mut cards, mut grants) = (Vec::new(), Vec::new(), Vec::new());
         for &person in added.values() {
             written.entry(person).or_default().added = true;
-            grants.push(self.grant(person, SPACE, Relation::User, None));
+            grants.push(self.grant(person, SPACE, Relation::User, None, None));
         }
         for outcome in outcomes {
             let Some(line) = lines.get(&outcome.number) else { continue };
@@ -190,7 +194,8 @@ impl Job {
                     LineAction::Give(_) => cards.extend(line.card.clone().map(|uid| (person, uid))),
                     LineAction::Grant { subject, relation, .. } => {
                         written.entry(person).or_default().grants += 1;
-                        grants.push(self.grant(person, *subject, *relation, Some(line)));
+                        let trainer = trainer(action).and_then(|trainer| trainers.get(&trainer)).copied();
+                        grants.push(self.grant(person, *subject, *relation, Some(line), trainer));
                     }
                 }
             }
@@ -235,11 +240,18 @@ impl Job {
         Ok(lines.iter().map(|line| line.number).zip(ids).collect())
     }
 
-    fn grant(&self, person: PersonId, subject: Subject, relation: Relation, line: Option<&Line>) -> Grant {
+    fn grant(
+        &self,
+        person: PersonId,
+        subject: Subject,
+        relation: Relation,
+        line: Option<&Line>,
+        trainer: Option<AliasId>,
+    ) -> Grant {
         let from = line.and_then(|line| line.from).map_or(self.now, |day| self.zone.start_of(day));
         let until =
             line.and_then(|line| line.until).map(|day| self.zone.start_of(Date::from_days(day.days() + 1)));
-        Grant { person, subject, relation, from, until }
+        Grant { person, subject, relation, from, until, trainer }
     }
 
     async fn give(&self, tx: &mut WriteTx, cards: &[(PersonId, CardUid)]) -> Result<(), StoreError> {
@@ -271,6 +283,11 @@ impl Job {
     fn entry(&self, action: &'static str, person: PersonId, detail: &serde_json::Value) -> AuditEntry {
         AuditEntry::new(&self.proof, self.by, self.now, action, person, detail)
     }
+}
+
+/// The trainer that a grant names.
+fn trainer(action: &LineAction) -> Option<PersonId> {
+    if let LineAction::Grant { by: Some((trainer, _)), .. } = action { Some(*trainer) } else { None }
 }
 
 /// The change that the line makes in this column.

@@ -25,7 +25,7 @@ use domain::{
 };
 use serde_json::json;
 use std::{borrow::Cow, collections::HashMap, path::PathBuf, time::Duration};
-use store::imports;
+use store::{groups, imports};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -34,10 +34,12 @@ pub enum What {
     /// Cards and their holders.
     Cards,
     Qualifications,
+    /// Groups and their members.
+    Groups,
 }
 
 impl What {
-    pub const ALL: [Self; 3] = [Self::People, Self::Cards, Self::Qualifications];
+    pub const ALL: [Self; 4] = [Self::People, Self::Cards, Self::Qualifications, Self::Groups];
 
     /// Its name as a file, without the ending.
     #[must_use]
@@ -46,6 +48,7 @@ impl What {
             Self::People => "people",
             Self::Cards => "cards",
             Self::Qualifications => "qualifications",
+            Self::Groups => "groups",
         }
     }
 
@@ -54,12 +57,13 @@ impl What {
             Self::People => "export.people",
             Self::Cards => "export.cards",
             Self::Qualifications => "export.qualifications",
+            Self::Groups => "export.groups",
         }
     }
 
     const fn permission(self) -> Permission {
         match self {
-            Self::People | Self::Qualifications => Permission::Import,
+            Self::People | Self::Qualifications | Self::Groups => Permission::Import,
             Self::Cards => Permission::ExportCards,
         }
     }
@@ -78,6 +82,7 @@ pub struct Whose {
 #[derive(Debug)]
 pub struct Exported {
     known: ExistingRecords,
+    groups: Vec<groups::Listed>,
     what: What,
     status: Option<PersonStatus>,
     on: Vec<String>,
@@ -99,10 +104,24 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
     })
     .await?;
     // People, cards and grants of one snapshot: otherwise a new card would have no holder.
-    let known = imports::known(&mut *ctx.store().snapshot().await?).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let known = imports::known(&mut snapshot).await?;
+    let groups = if what == What::Groups { groups::listed(&mut snapshot).await? } else { Vec::new() };
+    drop(snapshot);
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
     let (status, on, now) = (whose.status, words(&whose.on), ctx.now());
-    Ok(Exported { known, what, status, on, now, zone: ctx.space().zone, names, folder: folder(ctx), at: 0 })
+    Ok(Exported {
+        known,
+        groups,
+        what,
+        status,
+        on,
+        now,
+        zone: ctx.space().zone,
+        names,
+        folder: folder(ctx),
+        at: 0,
+    })
 }
 
 /// Lines in one piece.
@@ -138,6 +157,7 @@ impl Exported {
         match self.what {
             What::People | What::Qualifications => self.known.people.len(),
             What::Cards => self.known.cards.len(),
+            What::Groups => self.groups.len(),
         }
     }
 
@@ -146,6 +166,7 @@ impl Exported {
             What::People => &["key", "name", "email", "phone", "language"],
             What::Cards => &["key", "name", "email", "card"],
             What::Qualifications => &["key", "name", "email", "type", "relation", "from", "until"],
+            What::Groups => &["group", "department", "person", "role"],
         }
     }
 
@@ -183,6 +204,16 @@ impl Exported {
                 if let Some(person) = person.filter(|one| self.is_listed(one)) {
                     let [key, name, email] = who(person);
                     row(&[&key, &name, &email, uid.listed().as_str()].map(Cell::Text));
+                }
+            }
+            What::Groups => {
+                let Some(one) = self.groups.get(at) else { return };
+                let is_listed = self.status.is_none_or(|status| one.status == Some(status));
+                if is_listed {
+                    // By the address they are found again, or by the whole name.
+                    let person = one.email.as_deref().or(one.name.as_deref()).unwrap_or_default();
+                    let role = one.role.map_or("", |role| role.as_str());
+                    row(&[&one.group, &one.department, person, role].map(Cell::Text));
                 }
             }
             What::Qualifications => {

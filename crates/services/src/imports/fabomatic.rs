@@ -430,7 +430,7 @@ impl Job {
             On::Type(kind) => Subject::Type(TypeId(*self.ids.get(&(Thing::Type, kind))?)),
             On::Machine(machine) => Subject::Machine(self.machine(machine)?),
         };
-        Some(Grant { person: self.person(person)?, subject, relation, from: self.now, until: None })
+        Some(Grant { person: self.person(person)?, subject, relation, from: self.now, until: None, trainer: None })
     }
 
     fn took(&mut self, taken: &mut Vec<(Thing, i64, i64)>, thing: Thing, theirs: i64, ours: i64) {

@@ -1,4 +1,4 @@
-//! Imports of people, cards and qualifications: uploaded, previewed, applied.
+//! Imports of people, cards, qualifications and past trainings: uploaded, previewed, applied.
 //!
 //! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it,
 //! and must match the preview: all of it or nothing. A file stays in memory, for its uploader in their session

@@ -21,14 +21,14 @@ pub(super) async fn find(
     let item = |(row, expires): (bookings::Pending, Millis)| Item {
         matter: Matter::Booking,
         id: row.id.0,
-        person: Some(row.person),
+        person: row.person,
         detail: Detail::AsksForBooking {
             ends: ctx.moment(row.ends),
             expires: ctx.moment(expires),
             version: row.version,
             on: row.name,
         },
-        name: row.person_name,
+        name: row.group_name.or(row.person_name),
         at: ctx.moment(row.starts),
         // Answered as a booking, with its version.
         verdicts: Vec::new(),

@@ -207,7 +207,17 @@ pub(crate) async fn grant_for_checkout(
     person: PersonId,
     kind: TypeId,
 ) -> Result<Vec<i64>, QualificationsError> {
-    write_use(job, person, kind, Some(Cause::Checkout)).await
+    write_grant(job, (person, kind), Relation::User, Some(Cause::Checkout)).await
+}
+
+/// Grants `person` `relation` on `kind` for a training event that they passed, in the job that writes its results. The
+/// ledger rules apply as for any other grant.
+pub(crate) async fn grant_for_event(
+    job: &mut Job<'_>,
+    (person, kind): (PersonId, TypeId),
+    relation: Relation,
+) -> Result<Vec<i64>, QualificationsError> {
+    write_grant(job, (person, kind), relation, Some(Cause::TrainingEvent)).await
 }
 
 /// Grants `person` the use of `kind` within a larger job, by the caller's authority. Writes nothing if a grant
@@ -218,14 +228,14 @@ pub(crate) async fn grant_use(
     kind: TypeId,
 ) -> Result<Vec<i64>, QualificationsError> {
     job.actor.require(Permission::ChangeLedger, Target::equipment(kind, None))?;
-    write_use(job, person, kind, None).await
+    write_grant(job, (person, kind), Relation::User, None).await
 }
 
 /// Writes the grant, by default with the caller's cause.
-async fn write_use(
+async fn write_grant(
     job: &mut Job<'_>,
-    person: PersonId,
-    kind: TypeId,
+    (person, kind): (PersonId, TypeId),
+    relation: Relation,
     because: Option<Cause>,
 ) -> Result<Vec<i64>, QualificationsError> {
     let now = job.now;
@@ -235,13 +245,13 @@ async fn write_use(
     let matter = Matter { machines: &machines, ..matter_of(found) };
     let target = people::one(job.tx.conn(), person, now).await?.filter(|target| target.erased_at.is_none());
     let target = target.ok_or(QualificationsError::UnknownPerson)?;
-    if target.ledger.grant(Relation::User, Subject::Type(kind), now).is_some_and(|grant| grant.until.is_none()) {
+    if target.ledger.grant(relation, Subject::Type(kind), now).is_some_and(|grant| grant.until.is_none()) {
         return Ok(Vec::new());
     }
     let known = job.actor.known();
     let writer = known.map_or(Writer::Toolgate, Writer::Person);
     let change = change::Change {
-        relation: Relation::User,
+        relation,
         kind: EntryKind::Granted,
         from: now,
         until: None,
@@ -262,13 +272,13 @@ pub(crate) async fn make_member(job: &mut Job<'_>, person: PersonId) -> Result<(
     qualifications::add(job.tx, &NewEntry::membership(person, cause, by, job.now)).await.map(drop)
 }
 
-/// Undoes the grant that [`grant_for_checkout`] wrote at `passed`, in the job that undoes the result: the earlier
+/// Undoes the grant that [`grant_for_checkout`] or [`grant_for_event`] wrote at `passed`, in the job that undoes the result: the earlier
 /// standing applies again. Returns whether it did; it does not if the ledger has newer entries about them and
 /// `kind`.
-pub(crate) async fn take_back_for_checkout(
+pub(crate) async fn take_back(
     job: &mut Job<'_>,
-    person: PersonId,
-    kind: TypeId,
+    (person, kind): (PersonId, TypeId),
+    relation: Relation,
     passed: Millis,
 ) -> Result<bool, QualificationsError> {
     let (now, on) = (job.now, Subject::Type(kind));
@@ -280,20 +290,20 @@ pub(crate) async fn take_back_for_checkout(
     let target = target.ok_or(QualificationsError::UnknownPerson)?;
     let newest = target.ledger.0.iter().filter(|entry| entry.subject == on).max_by_key(|entry| entry.id);
     let granted =
-        |entry: &&Entry| (entry.kind, entry.relation, entry.from) == (EntryKind::Granted, Relation::User, passed);
+        |entry: &&Entry| (entry.kind, entry.relation, entry.from) == (EntryKind::Granted, relation, passed);
     let Some(newest) = newest.filter(granted) else {
         // If passing wrote nothing, there is nothing to undo.
         return Ok(!target.ledger.0.iter().filter(|entry| entry.subject == on).any(|entry| granted(&entry)));
     };
     let before = Ledger(target.ledger.0.iter().filter(|entry| entry.id != newest.id).copied().collect());
-    let (entry_kind, until) = match before.grant(Relation::User, on, now) {
+    let (entry_kind, until) = match before.grant(relation, on, now) {
         Some(held) => (EntryKind::Granted, held.until),
         None => (EntryKind::Revoked, None),
     };
     let known = job.actor.known();
     let writer = known.map_or(Writer::Toolgate, Writer::Person);
     let cause = cause(writer, matter);
-    let change = change::Change { relation: Relation::User, kind: entry_kind, from: now, until, cause };
+    let change = change::Change { relation, kind: entry_kind, from: now, until, cause };
     let them = TargetPerson { id: target.id, status: target.status, ledger: &target.ledger };
     admit(&writer, &them, matter, &change, &[], now).map_err(|refusals| why_not(known, matter, refusals))?;
     keep(job.tx, &job.proof, person, matter, &[change], None, now).await?;

@@ -5,7 +5,7 @@
 use crate::imports::row;
 use contract::reports::UseReport;
 use domain::{
-    reports::{Cell, Figures, Report, Utilisation},
+    reports::{Cell, Figures, FunnelStep, Report, TrainingStep, Utilisation},
     time::{Date, HOUR, MINUTE},
 };
 use text::Lang;
@@ -20,10 +20,12 @@ pub enum Part {
     Lead,
     /// Waiting time until the answer.
     Waited,
+    /// How far requests for training came.
+    Training,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited];
+    pub const ALL: [Self; 6] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited, Self::Training];
 
     /// The code in an address.
     #[must_use]
@@ -34,6 +36,7 @@ impl Part {
             Self::Weeks => "weeks",
             Self::Lead => "lead",
             Self::Waited => "waited",
+            Self::Training => "training",
         }
     }
 
@@ -63,6 +66,7 @@ impl Part {
             Self::Weeks => &["week from", "no-shows %"],
             Self::Lead => &["booked before", "%"],
             Self::Waited => &["decided after", "%"],
+            Self::Training => &["training step", "requests", "median hours since the step before"],
         }
     }
 
@@ -97,6 +101,20 @@ impl Part {
                     vec![step.as_str().to_owned(), cell(share.map(|share| share.to_string()), lang)]
                 };
                 report.waited.iter().map(step).collect()
+            }
+            Self::Training => {
+                let step = |one: &FunnelStep| {
+                    let since = match one.step {
+                        TrainingStep::Asked => String::new(),
+                        _ => cell(one.since_previous.map(hours_of), lang),
+                    };
+                    vec![
+                        one.step.as_str().to_owned(),
+                        cell(one.requests.map(|requests| requests.to_string()), lang),
+                        since,
+                    ]
+                };
+                report.training.iter().map(step).collect()
             }
         }
     }

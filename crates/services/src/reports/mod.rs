@@ -1,4 +1,4 @@
-//! Reports of use, for managers: when machines and rooms are busy, and how bookings end.
+//! Reports of use, for managers: when machines and rooms are busy, how bookings end, and how requests for training do.
 //!
 //! **Invariants.** A bounded number of statements, however much was booked. Figures about too few people never
 //! leave `domain::reports`, so that pages, files and programs get the same.
@@ -185,11 +185,12 @@ pub async fn of_use(
     let ask = ask.map_err(ReportsError::Invalid)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let (from, span) = within(ctx, ask.weeks)?;
-    let (listed, hours, booked, used) = {
+    let (listed, hours, booked, used, training) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;
         let hours = hours::message_of(&mut snapshot, None, from.days()).await?;
-        (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?)
+        let training = rows::training(&mut snapshot, span).await?;
+        (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?, training)
     };
     let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == ResourceFilter::One(one.resource));
     // *All rooms* is always a choice, even without rooms.
@@ -199,7 +200,15 @@ pub async fn of_use(
     let choices = choices(&listed, ask.of, lang);
     let (reported, listed) = spawn_blocking(move || {
         let (known, hours) = known(&listed, &hours);
-        let facts = Facts { zone, within: span, hours: &hours, known: &known, booked: &booked, used: &used };
+        let facts = Facts {
+            zone,
+            within: span,
+            hours: &hours,
+            known: &known,
+            booked: &booked,
+            used: &used,
+            training: &training,
+        };
         (report(&facts, ask.of, ask.by, ask.measure), listed)
     })
     .await

@@ -32,7 +32,7 @@ pub(crate) use videos::folder;
 pub use videos::{Opened, captions, keep, may_upload, open};
 pub use watching::{progress, report, report_module};
 
-use crate::{Ctx, markdown, uploads::UploadError};
+use crate::{Ctx, markdown, training_events, training_requests, uploads::UploadError};
 use contract::training::{Candidate, GoOn, Learn, Module, ModuleLine, PathView, QuizState, Video};
 use contract::training_exchange::ImportFault;
 use domain::{
@@ -50,6 +50,7 @@ use domain::{
         quiz::{ANSWERS, QUESTIONS, TRIES, WORDS, needed},
         watching as watching_rules,
     },
+    training_events::PlaceState,
     versions::Saved,
 };
 use macros::{FieldError, ServiceError};
@@ -57,7 +58,11 @@ use std::collections::BTreeMap;
 use store::{
     SqliteConnection, StoreError,
     training::{self as rows, Edition, PathRow, quiz as tries, watching as progress_rows},
+    training_events as events,
 };
+
+/// Events on *Learn*.
+const LEARN_EVENTS: u32 = 5;
 use text::Lang;
 
 /// People who are looked at for one type; those who watched last.
@@ -273,7 +278,13 @@ pub async fn learn(ctx: &Ctx, actor: &Actor) -> Result<Learn, TrainingError> {
         left: line.coverage.left(line.length).iter().map(|span| span.length()).sum(),
     });
     let others = all.iter().filter(|line| !required.contains(&line.id)).map(line);
-    Ok(Learn { now: ctx.moment(now), go_on, others: others.collect(), paths, catalogue })
+    let others = others.collect();
+    let mut events =
+        training_events::lines(ctx, &mut snapshot, events::Filter::default(), Some(me), LEARN_EVENTS * 10).await?;
+    events.sort_by_key(|event| !event.mine.is_some_and(PlaceState::is_open));
+    events.truncate(LEARN_EVENTS as usize);
+    let requests = training_requests::own(ctx, actor, &mut snapshot, me).await?;
+    Ok(Learn { now: ctx.moment(now), go_on, others, paths, catalogue, events, requests, together: String::new() })
 }
 
 /// Every published module in order, with the caller's progress.

@@ -4,7 +4,7 @@
 //! a machine.
 
 use crate::Ctx;
-use contract::training::{Agreed, CatalogueLine, PathView, Stage};
+use contract::training::{CatalogueLine, OpenAppointment, PathView, Stage, Together};
 use domain::{
     access::ModuleLeft,
     id::{MachineId, ModuleId, PersonId, TypeId},
@@ -13,11 +13,12 @@ use domain::{
     settings::At,
     time::Millis,
     training::path::{Completion, Path, Progress, Stage as Step},
+    training_events::Aim,
 };
 use std::collections::BTreeMap;
 use store::{
-    SqliteConnection, StoreError, access, checkouts as checkout_rows, qualifications,
-    training::{self as rows, PathRow},
+    SqliteConnection, StoreError, access, qualifications,
+    training::{self as rows, ComingEvent, Openings, PathRow},
 };
 
 /// Limit of machines examined for the catalogue.
@@ -32,8 +33,18 @@ pub(super) async fn paths(
     facts: &[PathRow],
     now: Millis,
 ) -> Result<Vec<PathView>, StoreError> {
+    let openings = rows::openings(conn, person, now).await?;
+    paths_by(ctx, conn, person, facts, (&openings, now)).await
+}
+
+async fn paths_by(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    facts: &[PathRow],
+    (openings, now): (&Openings, Millis),
+) -> Result<Vec<PathView>, StoreError> {
     let ledger = qualifications::of_person(conn, person).await?;
-    let agreed = checkout_rows::agreed(conn, person).await?;
     let mut of_subject: BTreeMap<(bool, i64), Vec<&PathRow>> = BTreeMap::new();
     for row in facts {
         if let Some(on) = row.on() {
@@ -55,7 +66,7 @@ pub(super) async fn paths(
         }
         stages.extend(rows);
         let qualified = ledger.holds(Relation::User, &subjects, now);
-        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, &agreed, now)?);
+        paths.push(path(ctx, (on, kind), first.on_name.clone(), &stages, qualified, openings, now)?);
     }
     Ok(paths)
 }
@@ -69,10 +80,11 @@ pub(crate) async fn begun_paths(
 ) -> Result<Vec<PathView>, StoreError> {
     let facts = rows::path_facts(conn, person, None).await?;
     let begun = |row: &PathRow| row.percent > 0 || row.passed;
-    if !facts.iter().any(begun) && checkout_rows::agreed(conn, person).await?.is_empty() {
+    let openings = rows::openings(conn, person, now).await?;
+    if !facts.iter().any(begun) && openings.agreed.is_empty() {
         return Ok(Vec::new());
     }
-    let mut paths = paths(ctx, conn, person, &facts, now).await?;
+    let mut paths = paths_by(ctx, conn, person, &facts, (&openings, now)).await?;
     paths.retain(|path| !path.qualified && path.path.left() > 0 && is_begun(path));
     Ok(paths)
 }
@@ -90,7 +102,7 @@ fn path(
     name: String,
     rows: &[&PathRow],
     qualified: bool,
-    agreed: &[checkout_rows::Agreed],
+    openings: &Openings,
     now: Millis,
 ) -> Result<PathView, StoreError> {
     let (mut steps, mut stages): (Vec<Step>, Vec<Stage>) = (Vec::new(), Vec::new());
@@ -121,13 +133,15 @@ fn path(
             redo_by: redo_by.map(|at| ctx.moment(at)),
         });
     }
-    let appointment = agreed.iter().find(|one| one.kind == kind).map(|one| Agreed {
+    let appointment = openings.agreed.iter().find(|one| one.kind == kind).map(|one| OpenAppointment {
         id: one.id,
         starts: ctx.moment(one.starts),
         with: one.trainer_name.clone(),
         state: one.state,
     });
-    Ok(PathView { on, kind, name, path: Path::new(&steps, qualified), stages, qualified, appointment })
+    let path = Path::new(&steps, qualified);
+    let together = if qualified || appointment.is_some() { None } else { together(ctx, kind, openings) };
+    Ok(PathView { on, kind, name, path, stages, qualified, appointment, together, lead: None })
 }
 
 /// The path of `person` to a machine of `kind`, without the machine's name; only the checkout where it requires no
@@ -146,8 +160,29 @@ pub(crate) async fn here(
     let on = Subject::Machine(machine);
     let ledger = qualifications::of_person(conn, person).await?;
     let qualified = ledger.holds(Relation::User, &[Subject::Type(kind), on], now);
-    let agreed = checkout_rows::agreed(conn, person).await?;
-    path(ctx, (on, kind), String::new(), &required, qualified, &agreed, now)
+    let openings = rows::openings(conn, person, now).await?;
+    path(ctx, (on, kind), String::new(), &required, qualified, &openings, now)
+}
+
+/// The way in a group on `kind`: to the event at which they hold a place, or where no trainer offers times.
+fn together(ctx: &Ctx, kind: TypeId, openings: &Openings) -> Option<Together> {
+    if ctx.space().settings.events.course(Aim::Use).places == 0 {
+        return None;
+    }
+    let events = || openings.events.iter().filter(|event| event.kind == kind);
+    let event =
+        |event: &ComingEvent| Together::Event { id: event.id, starts: ctx.moment(event.starts), mine: event.mine };
+    if let Some(mine) = events().find(|event| event.mine.is_some()) {
+        return Some(event(mine));
+    }
+    // A trainer who offers times is the shorter way.
+    if openings.offered.contains(&kind) {
+        return None;
+    }
+    if openings.asked.contains(&kind) {
+        return Some(Together::Asked);
+    }
+    Some(events().next().map_or(Together::Ask, event))
 }
 
 /// The incomplete modules required of a person, from [`rows::path_facts`].

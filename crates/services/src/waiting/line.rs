@@ -23,7 +23,7 @@ use store::{
     SqliteConnection, StoreError, WriteTx,
     audit::{self, AuditEntry},
     bookings::{self, NewBooking},
-    outages, people, rooms, settings,
+    outages, people, permitted, rooms, settings,
 };
 
 /// Waiting people examined in one job; the timer examines the others.
@@ -89,7 +89,7 @@ async fn can_have(
     if row.state != State::Waiting || !can_be_offered(span, now) || outages::is_out(conn, resource).await? {
         return Ok(None);
     }
-    let want = Want { resource, person: Some(row.person), without: None, span, zone, now };
+    let want = Want { resource, person: Some(row.person), group: None, without: None, span, zone, now };
     match BookingContext::load_near(conn, want).await {
         Ok(known) => Ok(refusals(Request { span, kept: None }, &known.facts()).is_empty().then_some(known)),
         Err(BookingsError::Store(why)) => Err(why),
@@ -111,7 +111,7 @@ async fn offer(
     let (resource, span, person) = (row.resource(), row.span(), row.person);
     let until = held_until(span, now);
     rows::offer(tx, waiting, now, until).await?;
-    let new = NewBooking { resource, person, span, state: Booked::Pending, at: now };
+    let new = NewBooking { resource, holder: person.into(), span, state: Booked::Pending, at: now };
     occupy(tx, Purpose::Waiting(waiting), &new, &known.settings.booking).await?;
     let notice = Notice::Waiting { news: WaitingNews::Offered, waiting, resource, starts: span.starts, until };
     notices::notify(tx, &proof, person, notice, now).await?;
@@ -200,6 +200,23 @@ pub(crate) async fn removed(
     now: Millis,
 ) -> Result<(), StoreError> {
     clear(tx, proof, Filter { resource: Some(resource), ..Filter::default() }, now).await
+}
+
+/// What may be booked by whom changed, for `person` or for everybody: ends waiting entries for what their people may no longer
+/// book. Part of the change that caused it.
+pub(crate) async fn permissions_changed(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    person: Option<PersonId>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    for row in rows::list(tx.conn(), Filter { person, ..Filter::default() }, IN_ONE_RUN).await? {
+        let resource = row.resource();
+        if !permitted::closed_to(tx.conn(), &[resource], row.person.into()).await?.is_empty() {
+            clear(tx, proof, Filter { only: Some(row.id), ..Filter::default() }, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn clear(tx: &mut WriteTx, proof: &Proof, filter: Filter, now: Millis) -> Result<(), StoreError> {

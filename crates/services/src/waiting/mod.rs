@@ -12,7 +12,7 @@ mod errors;
 mod line;
 
 pub use errors::WaitingError;
-pub(crate) use line::{called_off, freed, removed, run_due, standing_changed};
+pub(crate) use line::{called_off, freed, permissions_changed, removed, run_due, standing_changed};
 
 use crate::{
     Ctx,
@@ -46,9 +46,9 @@ pub async fn join(ctx: &Ctx, actor: &Actor, ask: Result<Ask, Vec<AskError>>) -> 
     let zone = ctx.space().zone;
     let form = async { ask.map_err(|errors| BookingsError::invalid(errors).into()) };
     let joined = ctx.change_with(actor, Permission::Book, Target::NONE, form, async move |job, ask| {
-        let Ask { resource, span } = ask;
+        let Ask { resource, span, .. } = ask;
         let person = job.actor.person().ok_or(Forbidden::SignIn)?;
-        let want = Want { resource, person: Some(person), without: None, span, zone, now: job.now };
+        let want = Want { resource, person: Some(person), group: None, without: None, span, zone, now: job.now };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
         let mine = Filter { person: Some(person), ..Filter::default() };
         let mine = rows::list(job.tx.conn(), mine, ALL).await?;
@@ -131,11 +131,11 @@ pub async fn take(ctx: &Ctx, actor: &Actor, waiting: WaitingId) -> Result<(Booki
         let offered = offered(&row, job.now)?;
         let (resource, span, person) = (row.resource(), row.span(), row.person);
         occupations::release(job.tx, Purpose::Waiting(waiting)).await?;
-        let want = Want { resource, person: Some(person), without: None, span, zone, now: offered };
+        let want = Want { resource, person: Some(person), group: None, without: None, span, zone, now: offered };
         let known = BookingContext::load_near(job.tx.conn(), want).await?;
         known.check(Request { span, kept: None })?;
         let state = answered(&job, &known);
-        let new = NewBooking { resource, person, span, state, at: job.now };
+        let new = NewBooking { resource, holder: person.into(), span, state, at: job.now };
         let policy = &known.settings.booking;
         let booking = add(job.tx, &new, policy).await.map_err(|why| known.overtaken(why, span))?;
         rows::settle(job.tx, waiting, State::Taken, job.now, Some(booking)).await?;

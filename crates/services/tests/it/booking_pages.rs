@@ -58,7 +58,15 @@ async fn found(lab: &Lab, actor: &Actor, minutes: u16, when: When) -> Found {
 }
 
 async fn day(lab: &Lab, actor: &Actor, at: Option<Millis>, moving: Option<BookingId>) -> DayView {
-    let query = DayQuery { resource: LASER_RES, date: Some(FRIDAY), minutes: Some(60), at, moving, whom: None };
+    let query = DayQuery {
+        resource: LASER_RES,
+        date: Some(FRIDAY),
+        minutes: Some(60),
+        at,
+        moving,
+        whom: None,
+        group: None,
+    };
     bookings::day(&lab.ctx, actor, Lang::En, Some(query)).await.unwrap()
 }
 
@@ -91,6 +99,7 @@ async fn without_opening_hours_today_starts_now_and_other_days_in_morning() {
             at: None,
             moving: None,
             whom: None,
+            group: None,
         };
         let view = bookings::day(&lab.ctx, &ada_in, Lang::En, Some(query)).await.unwrap();
         let first = view.starts.first().unwrap().wall().hour;
@@ -505,7 +514,7 @@ async fn waiting_person_sees_position_and_offer_among_bookings() {
     assert!(chosen(span(60, 60).starts).await.can_wait);
     assert!(!chosen(span(67, 60).starts).await.can_wait, "nor would that be on the grid");
     assert!(!chosen(span(120, 60).starts).await.can_wait, "it is free");
-    let ask = Ask { resource: LASER_RES, span: span(60, 60) };
+    let ask = Ask { resource: LASER_RES, span: span(60, 60), group: None, importance: None };
     waiting::join(&lab.ctx, &ada_in, Ok(ask)).await.unwrap();
     let seen = bookings::mine(&lab.ctx, &ada_in).await.unwrap().waiting;
     assert_eq!((seen.len(), seen[0].position, seen[0].until), (1, 1, None));

@@ -42,7 +42,7 @@ async fn ask(
     resource: Resource,
     span: Span,
 ) -> Result<(BookingId, State), BookingsError> {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span, group: None, importance: None })).await
 }
 
 fn refused(why: Result<impl std::fmt::Debug, BookingsError>) -> Box<Refused> {
@@ -99,7 +99,7 @@ async fn fifty_concurrent_bookings_of_one_time_admit_one() {
     let mut asking = tokio::task::JoinSet::new();
     for person in (100..125).chain(100..125) {
         let (ctx, actor) = (lab.ctx.clone(), lab.signed_in(person).await);
-        let ask = Ask { resource: LASER_RES, span: span(60, 60) };
+        let ask = Ask { resource: LASER_RES, span: span(60, 60), group: None, importance: None };
         asking.spawn(async move { bookings::ask(&ctx, &actor, Ok(ask)).await });
     }
     let (got, lost): (Vec<_>, Vec<_>) = asking.join_all().await.into_iter().partition(Result::is_ok);

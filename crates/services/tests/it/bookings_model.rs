@@ -1,6 +1,6 @@
 //! Random commands of several people: sequential ones against a model, and concurrent ones against invariants.
 
-use crate::lab::{Lab, NOON, rooms};
+use crate::lab::{Lab, NOON, bookings::four_lasers, rooms};
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Resource, State},
@@ -51,18 +51,7 @@ fn command() -> impl Strategy<Value = Command> {
 
 /// The lab with four people who may use four lasers, two of them in a hall. Clocks show UTC.
 async fn open() -> Lab {
-    let lab = Lab::open().await;
-    lab.sql(
-        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (11, 'active', 0);
-         INSERT INTO machine (id, number, type_id, name) VALUES (9, 19, 3, 'B'), (20, 30, 3, 'C'), (21, 31, 3, 'D');
-         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
-         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-             SELECT p.id, t.id, 'user', 'granted', 0, 'setup', 0 FROM person p, equipment_type t
-              WHERE p.id IN (4, 5, 6, 11) AND t.id IN (1, 3);
-         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
-             VALUES (11, 1, 'owner', 'granted', 0, 'setup', 0)",
-    )
-    .await;
+    let lab = four_lasers().await;
     let lab = lab.reopen().await;
     let ken = lab.signed_in(11).await;
     let hall = rooms::hall(&HALL.map(MachineId));
@@ -152,7 +141,7 @@ async fn step(lab: &Lab, actors: &[Actor], model: &mut Model, command: Command) 
         Command::Ask(who, what, from, quarters) => {
             let quarter = model.now.0.div_euclid(900_000) + 1 + from;
             let span = Span { starts: Millis(quarter * 900_000), ends: Millis((quarter + quarters) * 900_000) };
-            let ask = Ask { resource: RESOURCES[what], span };
+            let ask = Ask { resource: RESOURCES[what], span, group: None, importance: None };
             let got = bookings::ask(&lab.ctx, &actors[who], Ok(ask)).await;
             let expected = model.may_have(who, RESOURCES[what], span, None);
             assert_eq!(got.is_ok(), expected, "{ask:?} {got:?} {model:#?}");
@@ -264,7 +253,7 @@ async fn concurrent_commands_never_overlap_or_exceed_quota() {
                     Command::Ask(_, what, from, quarters) => {
                         let starts = NOON.after(MINUTE * 15 * u32::try_from(from.max(0)).unwrap());
                         let span = Span { starts, ends: Millis(starts.0 + quarters * 900_000) };
-                        let ask = Ask { resource: RESOURCES[what], span };
+                        let ask = Ask { resource: RESOURCES[what], span, group: None, importance: None };
                         bookings::ask(&ctx, &actor, Ok(ask)).await.map(|_| ())
                     }
                     Command::Move(which, later, _) => {

@@ -1,15 +1,22 @@
 //! Every service function that changes something, with the notices it causes or the reason for none.
 //!
-//! Each `async fn` that takes the context and is visible outside its file has a row in [`CAUSES`] or in [`READS`].
+//! Each `async fn` that takes the context and is visible outside its file has a row in [`causes`] or in [`READS`].
 
 mod functions;
+mod reasons;
 mod recorded;
+mod training;
 mod variants;
 
 use crate::reads::READS;
 use domain::notices::Kind;
 use functions::{functions, sources};
+use reasons::{
+    ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP, HOUSE, LINK,
+    LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED,
+};
 use std::collections::BTreeSet;
+use training::TRAINING;
 use variants::variant;
 
 /// Recipients of a change's notices.
@@ -23,34 +30,7 @@ enum Cause {
     None(&'static str),
 }
 
-// Reasons for no notice.
-const OWN: &str = "the doer's own account: they see it happen";
-const LINK: &str = "the link itself reaches whom it is for";
-const CONSOLE: &str = "done at the server's console, and in the record";
-const FIRST: &str = "there is nobody else in the space yet";
-const DEMO: &str = "a demonstration: its people are invented";
-const ASKED: &str = "whoever asked for it sees on the page of the machine what becomes of it";
-const HOUSE: &str = "the program's own housekeeping: nothing changes for anybody";
-const AT_MACHINE: &str = "whoever is at the machine sees it on its display";
-const ENDED: &str = "a use that nobody logged off is closed: the history shows it, and nobody has to act";
-const SETTING: &str = "how the workshop is set up: the pages show it, and the record says who changed it";
-const GROUP: &str = "the pages of the group and its members show it, and nobody has to act";
-const PRESENT: &str = "member and trainer stand at the machine; how it ended is told";
-const DESK: &str = "at the desk, between the one who gives the card and the one who gets it";
-const SENT: &str = "the firmware page says how it ended; there is no notice of a failure yet";
-const FIRMWARE: &str = "whoever sends firmware watches how it goes on the page where they started it";
-const LIST: &str = "a list takes over what everybody in it knows: hundreds would be told old news at once";
-const COPY: &str = "a copy for managers: it changes nothing, and the record says who took it";
-const DATA: &str = "the record says that a manager took it; there is no notice of that yet";
-const DRAFT: &str =
-    "nothing of a module is news before it is published, and what is published is found where it is required";
-const SHARED: &str = "a shared part: the functions that call it have rows of their own";
-const DONE: &str = "the machine's page shows it, and nobody has to act";
-const NOTE: &str = "notes are among managers";
-const PROFILE: &str =
-    "mostly done by its owner; of what a manager changes there is no notice yet, the page shows it";
-
-/// Service functions that change something, by module path and name.
+/// Service functions that change something, by module path and name; those of training are in [`TRAINING`].
 const CAUSES: &[(&str, Cause)] = &[
     ("abandoned::on_card_check", Cause::None(ENDED)),
     ("abandoned::end", Cause::None(ENDED)),
@@ -234,8 +214,14 @@ const CAUSES: &[(&str, Cause)] = &[
     (
         "closures::close",
         Cause::TellsThrough(
-            &[Kind::BookingCancelled, Kind::CheckoutCancelled, Kind::BookingOffered, Kind::TimeFreed],
-            &["bookings/displaced.rs", "checkouts/due.rs", "waiting/line.rs"],
+            &[
+                Kind::BookingCancelled,
+                Kind::CheckoutCancelled,
+                Kind::EventCancelled,
+                Kind::BookingOffered,
+                Kind::TimeFreed,
+            ],
+            &["bookings/displaced.rs", "checkouts/due.rs", "training_events/effects.rs", "waiting/line.rs"],
         ),
     ),
     ("closures::lift", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
@@ -255,13 +241,19 @@ const CAUSES: &[(&str, Cause)] = &[
     ("due::settle_each", Cause::None(SHARED)),
     ("equipment::add_machine", Cause::None(SETTING)),
     ("equipment::kinds::add_type", Cause::None(SETTING)),
-    ("equipment::kinds::archive_type", Cause::TellsThrough(&[Kind::CheckoutCancelled], &["checkouts/due.rs"])),
+    (
+        "equipment::kinds::archive_type",
+        Cause::TellsThrough(
+            &[Kind::CheckoutCancelled, Kind::EventCancelled],
+            &["checkouts/due.rs", "training_events/effects.rs"],
+        ),
+    ),
     ("equipment::kinds::save_type", Cause::None(SETTING)),
     (
         "equipment::machine::archive",
         Cause::TellsThrough(
-            &[Kind::BookingCancelled, Kind::CheckoutCancelled],
-            &["bookings/displaced.rs", "checkouts/due.rs"],
+            &[Kind::BookingCancelled, Kind::CheckoutCancelled, Kind::EventCancelled],
+            &["bookings/displaced.rs", "checkouts/due.rs", "training_events/effects.rs"],
         ),
     ),
     ("equipment::machine::duplicate", Cause::None(SETTING)),
@@ -370,6 +362,10 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("notices::restore", Cause::None(OWN)),
     ("outages::run_due", Cause::Tells(&[Kind::BookingOutage])),
+    (
+        "outbox::invitations::answer",
+        Cause::TellsThrough(&[Kind::EventInvited, Kind::EventPlaced], &["training_events/queue.rs"]),
+    ),
     ("outbox::send_due", Cause::Tells(&[Kind::AddressBounced])),
     ("outbox::unsubscribe::follow", Cause::None(OWN)),
     ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
@@ -436,21 +432,40 @@ const CAUSES: &[(&str, Cause)] = &[
     ("requests::stop", Cause::None("whoever is on the machine sees it stop")),
     ("retention::due", Cause::None(HOUSE)),
     ("retention::run", Cause::None(HOUSE)),
-    ("groups::accept", Cause::Tells(&[Kind::GroupChanged])),
+    ("draws::add", Cause::None(DRAW)),
+    ("draws::delete", Cause::None("nobody was notified of a draw that has not opened")),
+    ("draws::due::run_due", Cause::Tells(&[Kind::DrawOpened, Kind::DrawClosed])),
+    ("draws::run::run", Cause::Tells(&[Kind::DrawResult])),
+    ("draws::save", Cause::None(DRAW)),
+    ("draws::wishes::add", Cause::None(DRAW)),
+    ("draws::wishes::save", Cause::None(DRAW)),
+    ("draws::wishes::withdraw", Cause::None(DRAW)),
+    ("groups::joining::accept", Cause::Tells(&[Kind::GroupChanged])),
+    ("floor_plans::add", Cause::None(SETTING)),
+    ("floor_plans::delete", Cause::None(SETTING)),
+    ("floor_plans::place", Cause::None(SETTING)),
+    ("floor_plans::save", Cause::None(SETTING)),
+    ("floor_plans::take_off", Cause::None(SETTING)),
     ("groups::add", Cause::Tells(&[Kind::GroupChanged])),
     ("groups::archive", Cause::None(GROUP)),
-    ("groups::ask", Cause::Tells(&[Kind::GroupAsked])),
+    ("groups::joining::ask", Cause::Tells(&[Kind::GroupAsked])),
     ("groups::change_role", Cause::None(GROUP)),
-    ("groups::decline", Cause::Tells(&[Kind::GroupChanged])),
-    ("groups::invite", Cause::Tells(&[Kind::GroupInvited])),
-    ("groups::join", Cause::None(GROUP)),
+    ("groups::joining::decline", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::joining::invite", Cause::Tells(&[Kind::GroupInvited])),
+    ("groups::import::import", Cause::Tells(&[Kind::GroupChanged])),
+    ("groups::joining::join", Cause::None(GROUP)),
     ("groups::put_in", Cause::Tells(&[Kind::GroupChanged])),
     ("groups::remove", Cause::Tells(&[Kind::GroupChanged])),
-    ("groups::renew_link", Cause::None(LINK)),
+    ("groups::joining::renew_link", Cause::None(LINK)),
     ("groups::restore", Cause::None(GROUP)),
-    ("groups::revoke_link", Cause::None(GROUP)),
+    ("groups::joining::revoke_link", Cause::None(GROUP)),
     ("groups::save", Cause::None(GROUP)),
-    ("groups::withdraw", Cause::None(GROUP)),
+    ("groups::joining::withdraw", Cause::None(GROUP)),
+    ("series::create::add", Cause::Tells(&[Kind::SeriesChanged])),
+    ("series::change::change", Cause::TellsThrough(&[Kind::SeriesChanged], &["series/create.rs"])),
+    ("series::change::skip", Cause::TellsThrough(&[Kind::SeriesChanged], &["series/create.rs"])),
+    ("series::end::end", Cause::TellsThrough(&[Kind::SeriesChanged], &["series/create.rs"])),
+    ("series::end::end_term", Cause::TellsThrough(&[Kind::SeriesChanged], &["series/create.rs"])),
     ("rooms::add", Cause::None(SETTING)),
     ("rooms::archive", Cause::None(SETTING)),
     ("rooms::restore", Cause::None(SETTING)),
@@ -467,33 +482,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ("tokens::recognise", Cause::None(HOUSE)),
     ("tokens::revoke", Cause::None(OWN)),
     ("uploads::begin", Cause::None(HOUSE)),
-    ("training::editor::add", Cause::None(DRAFT)),
-    (
-        "training::editor::archive",
-        Cause::None("it is required no more, or people see it again where it is: nobody has to act"),
-    ),
-    ("training::editor::arrange", Cause::None(SETTING)),
-    ("training::editor::publish", Cause::Tells(&[Kind::TrainingAgain])),
-    ("training::editor::save", Cause::None(DRAFT)),
-    ("training::editor::keep_captions", Cause::None(DRAFT)),
-    ("training::editor::remove_captions", Cause::None(DRAFT)),
-    ("training::editor::set_captions", Cause::None(DRAFT)),
-    ("training::editor::set_video", Cause::None(DRAFT)),
-    ("training::exchange::import", Cause::None(DRAFT)),
-    ("training::exchange::import_pasted", Cause::None(DRAFT)),
-    ("training::questions::add_question", Cause::None(DRAFT)),
-    ("training::questions::change_question", Cause::None(DRAFT)),
-    ("training::questions::remove_picture", Cause::None(DRAFT)),
-    ("training::questions::remove_question", Cause::None(DRAFT)),
-    ("training::questions::set_picture", Cause::None(DRAFT)),
-    ("training::quiz::answer", Cause::None(OWN)),
-    ("training::quiz::begin", Cause::None(OWN)),
-    ("training::quiz::hand_in", Cause::None(OWN)),
-    ("training::requirements::release", Cause::None(SETTING)),
-    ("training::requirements::require", Cause::None(SETTING)),
-    ("training::videos::keep", Cause::None(DRAFT)),
-    ("training::watching::report", Cause::None(OWN)),
-    ("training::watching::report_module", Cause::None(OWN)),
     ("uses::observe::observe", Cause::None(ENDED)),
     ("uses::record", Cause::None(AT_MACHINE)),
     ("waiting::decline", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
@@ -503,13 +491,18 @@ const CAUSES: &[(&str, Cause)] = &[
     ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
 ];
 
+/// All rows.
+fn causes() -> impl Iterator<Item = &'static (&'static str, Cause)> {
+    CAUSES.iter().chain(TRAINING)
+}
+
 /// How a source begins a change of its own.
 const WRITES: [&str; 7] =
     [".change(", ".change::<", ".begin(actor", ".begin::<", ".write(", ".write::<", "write(ctx, async"];
 
 #[test]
 fn every_service_function_has_cause_row() {
-    let listed: Vec<&str> = CAUSES.iter().map(|(name, _)| *name).chain(READS.iter().copied()).collect();
+    let listed: Vec<&str> = causes().map(|(name, _)| *name).chain(READS.iter().copied()).collect();
     let names: BTreeSet<&str> = listed.iter().copied().collect();
     assert_eq!(names.len(), listed.len(), "each has one row");
     let functions = functions();
@@ -532,8 +525,7 @@ fn read_functions_write_nothing() {
 
 #[test]
 fn every_notice_kind_has_cause() {
-    let reported: BTreeSet<Kind> = CAUSES
-        .iter()
+    let reported: BTreeSet<Kind> = causes()
         .flat_map(|(_, cause)| match cause {
             Cause::Tells(kinds) | Cause::TellsThrough(kinds, _) => *kinds,
             Cause::None(_) => &[],
@@ -547,7 +539,7 @@ fn every_notice_kind_has_cause() {
 #[test]
 fn listed_notices_are_created_in_listed_files() {
     let (sources, functions) = (sources(), functions());
-    for (name, cause) in CAUSES {
+    for (name, cause) in causes() {
         let own = functions.get(*name).map(|function| function.file.as_str());
         let (kinds, files): (&[Kind], Vec<&str>) = match cause {
             Cause::Tells(kinds) => (kinds, own.into_iter().collect()),

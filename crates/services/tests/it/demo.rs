@@ -4,7 +4,7 @@ use crate::lab::Lab;
 use domain::{access::Decision, actor::Actor, boards::MachineNumber};
 use services::{
     access, boards, checkouts,
-    demo::{self, DemoError, Open},
+    demo::{self, DemoError, Extent, Open},
     machines,
 };
 use text::Lang;
@@ -12,7 +12,7 @@ use text::Lang;
 #[tokio::test]
 async fn demo_has_half_a_year_of_history() {
     let lab = Lab::empty().await;
-    demo::furnish(&lab.ctx, Open::Daily).await.unwrap();
+    demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await.unwrap();
     let floor = machines::floor(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
     assert_eq!(floor.places.len(), 3);
     assert_eq!(floor.places.iter().map(|place| place.machines.len()).sum::<usize>(), 12);
@@ -80,7 +80,7 @@ async fn demo_has_half_a_year_of_history() {
     }
 
     let uses = lab.number("SELECT count(*) FROM use_session").await;
-    demo::furnish(&lab.ctx, Open::Daily).await.unwrap();
+    demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, uses, "a second start changes nothing");
 }
 
@@ -89,19 +89,44 @@ async fn interrupted_demo_is_reported() {
     let lab = Lab::empty().await;
     lab.sql("INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.invented', 'begun')")
         .await;
-    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily).await, Err(DemoError::Unfinished)));
+    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await, Err(DemoError::Unfinished)));
 }
 
 #[tokio::test]
 async fn used_data_folder_is_refused() {
     let lab = Lab::open().await;
-    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily).await, Err(DemoError::Inhabited)));
+    assert!(matches!(demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await, Err(DemoError::Inhabited)));
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 3);
 
     let begun = Lab::empty().await;
     begun.sql("INSERT INTO place (name) VALUES ('Attic')").await;
     assert!(
-        matches!(demo::furnish(&begun.ctx, Open::Daily).await, Err(DemoError::Inhabited)),
+        matches!(demo::furnish(&begun.ctx, Open::Daily, Extent::Workshop).await, Err(DemoError::Inhabited)),
         "one place is enough"
     );
+}
+
+#[tokio::test]
+async fn demo_of_a_department_has_forty_rooms_and_sixty_groups_with_their_term() {
+    let lab = Lab::empty().await;
+    demo::furnish(&lab.ctx, Open::Daily, Extent::Department).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM room").await, 40);
+    assert_eq!(lab.number("SELECT count(*) FROM person_group").await, 60);
+    assert!(lab.number("SELECT count(*) FROM series WHERE draw_id IS NULL").await >= 25);
+    let stages = "SELECT (SELECT count(*) FROM draw WHERE ran_at IS NOT NULL) || ' ' ||
+                         (SELECT count(*) FROM draw WHERE closed_at IS NOT NULL AND ran_at IS NULL) || ' ' ||
+                         (SELECT count(*) FROM draw WHERE closed_at IS NULL)";
+    assert_eq!(lab.text(stages).await, "2 1 3", "run, closed, and open or planned");
+    let large =
+        "SELECT count(*) FROM draw_wish w JOIN draw d ON d.id = w.draw_id WHERE d.name = 'All rooms, this term'";
+    assert_eq!(lab.number(large).await, 159, "three of each group that the department added");
+    let won = "SELECT count(*) FROM draw_wish w JOIN draw d ON d.id = w.draw_id
+                WHERE d.name = 'All rooms, this term' AND w.series_id IS NOT NULL";
+    assert!(lab.number(won).await > 53, "more than one each");
+    let moved = "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id
+                  WHERE s.draw_id IS NOT NULL AND b.ends_at - b.starts_at <> (s.to_minute - s.from_minute) * 60000";
+    assert_eq!(lab.number(moved).await, 0);
+    let by_utc = "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id
+                   WHERE s.draw_id IS NOT NULL AND b.starts_at / 60000 % 1440 = s.from_minute";
+    assert_eq!(lab.number(by_utc).await, 0, "won times are by the clocks of Rome");
 }

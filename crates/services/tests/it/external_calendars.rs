@@ -177,7 +177,9 @@ async fn next(lab: &Lab) {
 }
 
 async fn book(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> Result<BookingId, BookingsError> {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.map(|(id, _)| id)
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span, group: None, importance: None }))
+        .await
+        .map(|(id, _)| id)
 }
 
 /// The spans occupied by the calendar, in order.
@@ -353,7 +355,8 @@ async fn skipped_events_are_listed_for_caretakers_and_removed_with_calendar() {
     assert_eq!((left_out.title.as_str(), left_out.reason), ("Thesis of Zoe", Skipped::Zone));
     assert_eq!(notices_of(&lab, 6).await, [Kind::CalendarLeftOut]);
     // Where the machine is looked at.
-    let query = DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None };
+    let query =
+        DayQuery { resource: LASER, date: None, minutes: None, at: None, moving: None, whom: None, group: None };
     for (who, named) in [(&ken, 1), (&olga, 1), (&carl, 0)] {
         let day = bookings::day(&lab.ctx, who, Lang::En, Some(query.clone())).await.unwrap();
         assert_eq!(day.left_out.len(), named);

@@ -71,7 +71,7 @@ fn span(hours: u32, minutes: u32) -> Span {
 }
 
 async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> BookingId {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.unwrap().0
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span, group: None, importance: None })).await.unwrap().0
 }
 
 async fn cancelled(lab: &Lab, actor: &Actor, id: BookingId) {

@@ -88,7 +88,8 @@ async fn recipient_must_satisfy_rules_and_only_recipient_sees_refusals() {
         );
     }
     offered(&lab, &ada, id, "Carl Blu").await.unwrap();
-    let elsewhere = Ask { resource: Resource::Machine(MachineId(2)), span: span(195, 60) };
+    let elsewhere =
+        Ask { resource: Resource::Machine(MachineId(2)), span: span(195, 60), group: None, importance: None };
     lab.grant(4, 4, "user").await;
     bookings::ask(&lab.ctx, &lab.signed_in(4).await, Ok(elsewhere)).await.unwrap();
     let reasons = |refused| match refused {
@@ -154,7 +155,7 @@ async fn room_is_handed_over_with_machines_to_members_only() {
     lab.sql("INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 20); INSERT INTO room_machine (machine_id, room_id) VALUES (1, 1)").await;
     lab.sql("INSERT INTO person (id, status, created_at) VALUES (7, 'active', 0); INSERT INTO profile (person_id, name) VALUES (7, 'Guest')").await;
     let (ada, carl) = (lab.signed_in(1).await, lab.signed_in(4).await);
-    let ask = Ask { resource: Resource::Room(RoomId(1)), span: span(180, 60) };
+    let ask = Ask { resource: Resource::Room(RoomId(1)), span: span(180, 60), group: None, importance: None };
     let (id, _) = bookings::ask(&lab.ctx, &ada, Ok(ask)).await.unwrap();
     let refused = offered(&lab, &ada, id, "Guest").await;
     assert!(matches!(refused, Err(BookingsError::CannotTake)), "{refused:?}");

@@ -223,7 +223,7 @@ async fn moderated() -> Workshop {
 
 impl Workshop {
     async fn booked(&self, span: Span) -> BookingId {
-        let ask = bookings::Ask { resource: Resource::Machine(MachineId(1)), span };
+        let ask = bookings::Ask { resource: Resource::Machine(MachineId(1)), span, group: None, importance: None };
         bookings::ask(&self.lab.ctx, &self.lab.signed_in(4).await, Ok(ask)).await.unwrap().0
     }
 

@@ -82,8 +82,15 @@ async fn day_for_owner_moving_booking_uses_holder_permissions() {
     let lab = open().await;
     let (carl, olga, dana) = (lab.signed_in(4).await, lab.signed_in(6).await, lab.signed_in(5).await);
     let id = booked(&lab, &carl, LASER_RES, span(60, 60)).await;
-    let query =
-        DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: Some(id), whom: None };
+    let query = DayQuery {
+        resource: LASER_RES,
+        date: None,
+        minutes: Some(60),
+        at: None,
+        moving: Some(id),
+        whom: None,
+        group: None,
+    };
     let day = bookings::day(&lab.ctx, &olga, Lang::En, Some(query.clone())).await.unwrap();
     assert_eq!(day.moving.map(|booking| booking.id), Some(id));
     assert_eq!(day.quota.minutes, 0, "without the one that is moved");
@@ -93,7 +100,7 @@ async fn day_for_owner_moving_booking_uses_holder_permissions() {
 
 /// Books it for the named person.
 async fn book_for(lab: &Lab, actor: &Actor, whom: &str, from: u32) -> Result<(BookingId, State), BookingsError> {
-    let ask = Ask { resource: LASER_RES, span: span(from, 60) };
+    let ask = Ask { resource: LASER_RES, span: span(from, 60), group: None, importance: None };
     bookings::ask_for(&lab.ctx, actor, Whom::read(whom).unwrap(), Ok(ask)).await
 }
 
@@ -128,7 +135,8 @@ async fn owner_and_manager_book_for_others_and_member_is_refused() {
 /// The person a day is shown for when `whom` was typed, and the part that was not found.
 async fn day_for(lab: &Lab, actor: &Actor, whom: &str) -> (Option<(PersonId, String)>, Option<String>) {
     let whom = Whom::read(whom);
-    let query = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let query =
+        DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom, group: None };
     let view = bookings::day(&lab.ctx, actor, Lang::En, Some(query)).await.unwrap().for_whom.unwrap();
     (view.holder, view.unknown)
 }
@@ -166,7 +174,8 @@ async fn rules_apply_to_person_booked_for() {
     let Err(BookingsError::Refused(refused)) = for_bob else { panic!("{for_bob:?}") };
     assert!(refused.refusals.iter().any(|refusal| refusal.code() == "booking.may-not"), "{refused:?}");
     let whom = Some(Whom::Person(PersonId(4)));
-    let query = DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom };
+    let query =
+        DayQuery { resource: LASER_RES, date: None, minutes: Some(60), at: None, moving: None, whom, group: None };
     let day = bookings::day(&lab.ctx, &ken, Lang::En, Some(query.clone())).await.unwrap();
     assert!(!day.starts.is_empty(), "Carl may use it, though Ken may not");
     assert_eq!(day.for_whom.unwrap().holder, Some((PersonId(4), "Carl Blu".to_owned())));

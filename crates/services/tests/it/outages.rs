@@ -44,12 +44,13 @@ async fn open() -> Lab {
 
 async fn booked(lab: &Lab, person: i64, resource: Resource, span: Span) -> BookingId {
     let actor = lab.signed_in(person).await;
-    bookings::ask(&lab.ctx, &actor, Ok(Ask { resource, span })).await.unwrap().0
+    bookings::ask(&lab.ctx, &actor, Ok(Ask { resource, span, group: None, importance: None })).await.unwrap().0
 }
 
 async fn rebook(lab: &Lab, actor: &Actor, id: BookingId, span: Span) -> Result<State, BookingsError> {
     let seen = bookings::one(&lab.ctx, actor, id).await.unwrap().version;
-    bookings::rebook(&lab.ctx, actor, id, seen, Ok(Ask { resource: SECOND, span })).await
+    bookings::rebook(&lab.ctx, actor, id, seen, Ok(Ask { resource: SECOND, span, group: None, importance: None }))
+        .await
 }
 
 /// Their notices.
@@ -103,11 +104,23 @@ async fn outage_notifies_holders_once_with_alternatives_and_one_wins_each() {
     assert_eq!(rebook(&lab, &carl, first, span(120, 60)).await.unwrap(), State::Approved);
     let row = bookings::one(&lab.ctx, &carl, first).await.unwrap();
     assert_eq!((row.resource, row.sequence, row.version), (SECOND, 1, 2));
-    let stale =
-        bookings::rebook(&lab.ctx, &carl, first, 1, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    let stale = bookings::rebook(
+        &lab.ctx,
+        &carl,
+        first,
+        1,
+        Ok(Ask { resource: LASER, span: span(120, 60), group: None, importance: None }),
+    )
+    .await;
     assert!(matches!(stale, Err(BookingsError::Stale(_))), "{stale:?}");
-    let foreign =
-        bookings::rebook(&lab.ctx, &dana, first, 2, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    let foreign = bookings::rebook(
+        &lab.ctx,
+        &dana,
+        first,
+        2,
+        Ok(Ask { resource: LASER, span: span(120, 60), group: None, importance: None }),
+    )
+    .await;
     assert!(matches!(foreign, Err(BookingsError::Unknown)), "{foreign:?}");
     assert_eq!(lab.number("SELECT count(*) FROM occupation WHERE machine_id = 1 AND booking_id = 1").await, 0);
 
@@ -115,7 +128,7 @@ async fn outage_notifies_holders_once_with_alternatives_and_one_wins_each() {
     let mut racing = tokio::task::JoinSet::new();
     for (who, id) in [(dana.clone(), second), (eve.clone(), third)] {
         let ctx = lab.ctx.clone();
-        let to = Ask { resource: SECOND, span: span(240, 60) };
+        let to = Ask { resource: SECOND, span: span(240, 60), group: None, importance: None };
         racing.spawn(async move { bookings::rebook(&ctx, &who, id, 1, Ok(to)).await });
     }
     let (won, lost): (Vec<_>, Vec<_>) = racing.join_all().await.into_iter().partition(Result::is_ok);
@@ -165,7 +178,13 @@ async fn blocked_machine_is_not_offered_to_waiting_until_it_works() {
     let lab = open().await;
     let (ken, carl, dana) = (lab.signed_in(11).await, lab.signed_in(4).await, lab.signed_in(5).await);
     let id = booked(&lab, 4, LASER, span(240, 60)).await;
-    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(240, 60) })).await.unwrap();
+    waiting::join(
+        &lab.ctx,
+        &dana,
+        Ok(Ask { resource: LASER, span: span(240, 60), group: None, importance: None }),
+    )
+    .await
+    .unwrap();
     let block = problems::block(&lab.ctx, &ken, LASER_ID, "belt", true).await.unwrap();
     rebook(&lab, &carl, id, span(240, 60)).await.unwrap();
     let offered = "SELECT count(*) FROM waiting WHERE state = 'offered'";
@@ -194,7 +213,13 @@ async fn archived_machine_cancels_its_bookings() {
     let lab = open().await;
     let (ken, dana) = (lab.signed_in(11).await, lab.signed_in(5).await);
     let id = booked(&lab, 4, LASER, span(240, 60)).await;
-    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(240, 60) })).await.unwrap();
+    waiting::join(
+        &lab.ctx,
+        &dana,
+        Ok(Ask { resource: LASER, span: span(240, 60), group: None, importance: None }),
+    )
+    .await
+    .unwrap();
     equipment::archive(&lab.ctx, &ken, LASER_ID, true).await.unwrap();
     assert_eq!(bookings::one(&lab.ctx, &ken, id).await.unwrap().state, State::Cancelled);
     assert_eq!((kinds(&lab, 4).await, kinds(&lab, 5).await), (vec![Kind::BookingCancelled], Vec::new()));

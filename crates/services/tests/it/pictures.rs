@@ -19,7 +19,7 @@ use text::Lang;
 const ADA: Subject = Subject::Person(PersonId(1));
 const LASER: Subject = Subject::Machine(MachineId(1));
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let image = DynamicImage::from(RgbaImage::from_pixel(width, height, image::Rgba([200, 10, 10, 128])));
     image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();

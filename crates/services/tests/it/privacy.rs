@@ -1,5 +1,8 @@
 //! Personal data: a complete list of tables, export, and erasure.
 
+mod rows;
+
+use self::rows::a_row_of_each;
 use crate::lab;
 use crate::lab::{
     LASER, LATHE, Lab, ada, card,
@@ -33,7 +36,7 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
-const TRACES: [&str; 16] = [
+const TRACES: [&str; 18] = [
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
@@ -50,6 +53,8 @@ const TRACES: [&str; 16] = [
     "smells of quillwood",
     "mended with a quill",
     "oiled by quilllight",
+    "knows quillwork",
+    "holds it like a quill",
 ];
 
 async fn raw(lab: &Lab) -> SqliteConnection {
@@ -121,57 +126,6 @@ async fn lived_in() -> Lab {
     a_row_of_each(&lab).await;
     // Notes of boards are written by then.
     lab.reopen().await
-}
-
-/// Rows that services would take long to produce.
-async fn a_row_of_each(lab: &Lab) {
-    lab.sql(
-        "INSERT INTO announcement (title, body, from_at, written_at, written_by)
-             SELECT 'Open day', 'Come', 0, 0, id FROM alias WHERE person_id = 1 LIMIT 1;
-         INSERT INTO person_group (id, name, created_at) VALUES (1, 'Bookbinders', 0), (2, 'Choir', 0), (3, 'Film club', 0);
-         INSERT INTO group_member (group_id, person_id, role, since) VALUES (1, 1, 'admin', 0);
-         INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
-         INSERT INTO group_invitation (group_id, person_id, role, invited_at, expires_at) VALUES (3, 1, 'member', 0, 9e15);
-         INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
-         INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
-         INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
-         INSERT INTO machine_request (machine_id, kind, card_id, cause, state, queued_at, by_alias)
-             VALUES (1, 'stop', 1, 'asked', 'sent', 0, NULL),
-                    (1, 'stop', 2, 'asked', 'sent', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
-         INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state) SELECT id, 1, 0, 'open' FROM unknown_card;
-         INSERT INTO last_use (person_id, machine_id, at) VALUES (1, 2, 0);
-         INSERT INTO follow (person_id, machine_id, since) VALUES (1, 2, 0);
-         INSERT INTO availability_rule (id, person_id, weekday, from_min, to_min, length, buffer) VALUES (1, 1, 0, 60, 120, 30, 0);
-         INSERT INTO availability_away (person_id, first_day, last_day) VALUES (1, 9, 10);
-         INSERT INTO appointment (person_id, trainer_id, type_id, starts_at, ends_at, state, asked_at, remark_id)
-             SELECT 1, 2, 4, 1, 2, 'failed', 0, min(id) FROM remark WHERE about_person = 1;
-         INSERT INTO checkout_wish (person_id, type_id, day, asked_at, remark_id)
-             SELECT 1, 4, 1, 0, min(id) FROM remark WHERE about_person = 1;
-         INSERT INTO checkout_list (id, type_id, made_at, made_by) SELECT 1, 4, 0, min(id) FROM alias WHERE person_id = 1;
-         INSERT INTO checkout_step (id, list_id, position, section, body, required) VALUES (1, 1, 0, '', 'Clamp it', 1);
-         INSERT INTO checkout_mark (appointment_id, step_id, mark, remark_id)
-             SELECT 1, 1, 'practise', max(id) FROM remark WHERE about_person = 1;
-         INSERT INTO checkout_photo (appointment_id, step_id, body, small, added_at) VALUES (1, 1, x'ffd8', x'ffd8', 0);
-         INSERT INTO checkout_signature (appointment_id, side, signed_at, signed_by)
-             SELECT 1, 'member', 0, min(id) FROM alias WHERE person_id = 1;
-         INSERT INTO occupation (person_id, starts_at, ends_at, appointment_id) VALUES (1, 1, 2, 1);
-         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at, remark_id)
-             SELECT 2, 1, 1, 2, 'rejected', 0, min(id) FROM remark WHERE about_person = 1;
-         INSERT INTO waiting (machine_id, person_id, starts_at, ends_at, asked_at) VALUES (2, 1, 1, 2, 0);
-         INSERT INTO closure (machine_id, kind, starts_at, ends_at, made_at, made_by)
-             VALUES (2, 'closure', 1, 2, 0, (SELECT min(id) FROM alias WHERE person_id = 1));
-         INSERT INTO external_calendar (machine_id, name, address, added_at, added_by)
-             VALUES (2, 'Timetable', 'https://uni.example/x.ics', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
-         INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
-         INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
-         INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);
-         INSERT INTO watch_clock (person_id, heard_at, spare_ms) VALUES (1, 0, 0);
-         INSERT INTO quiz_try (person_id, edition_id, begun_at) VALUES (1, 1, 0);
-         INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
-         INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
-         INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",
-    )
-    .await;
 }
 
 // A19

@@ -107,7 +107,9 @@ async fn waiting_time_is_recorded_when_request_is_answered() {
         let starts = Millis(about.0 / 900_000 * 900_000);
         let span = Span { starts, ends: starts.after(MINUTE * 15) };
         let member: Actor = lab.signed_in(person.into()).await;
-        let (id, _) = bookings::ask(&lab.ctx, &member, Ok(Book { resource, span })).await.unwrap();
+        let (id, _) = bookings::ask(&lab.ctx, &member, Ok(Book { resource, span, group: None, importance: None }))
+            .await
+            .unwrap();
         request.push(id);
         lab.pass(MINUTE * 10);
     }
@@ -120,6 +122,67 @@ async fn waiting_time_is_recorded_when_request_is_answered() {
     assert_eq!(view.report.chosen.waited, Some(30));
     let (step, share) = *view.report.waited.first().unwrap();
     assert_eq!((step.as_str(), share), ("under-1-h", Some(100)));
+}
+
+/// Six requests in December for the lathe (4), and 24 in this week for the laser (3): eight not invited, six invited and not
+/// there, two failed and eight passed at an event two days after the invitation.
+async fn trained() -> Lab {
+    let lab = open().await;
+    lab.sql(
+        "WITH RECURSIVE member (id) AS (SELECT 50 UNION ALL SELECT id + 1 FROM member WHERE id < 79)
+            INSERT INTO person (id, status, created_at) SELECT id, 'active', 0 FROM member;
+         CREATE TEMP TABLE day AS SELECT unixepoch('2027-01-11 09:00') * 1000 AS monday, 86400000 AS length;
+         INSERT INTO training_request (id, person_id, type_id, aim, state, asked_at, closed_at, windows, other)
+            SELECT p.id, p.id, iif(p.id < 74, 3, 4), 'user', 'closed', iif(p.id < 74, monday, monday - 21 * length), monday, '', 0
+              FROM person p, day WHERE p.id >= 50;
+         INSERT INTO training_event (id, type_id, aim, title, starts_at, ends_at, capacity, minimum, deadline_at, public, state, made_at,
+                changed_at, completed_at)
+            SELECT 1, 3, 'user', 'Laser', monday + 3 * length, monday + 3 * length + 3600000, 30, 0, monday, 0, 'completed', 0, 0,
+                   monday + 3 * length FROM day;
+         INSERT INTO event_place (event_id, person_id, request_id, state, asked_at, invited_at, outcome)
+            SELECT 1, id, id, 'accepted', 0, monday + length, CASE WHEN id < 64 THEN 'no-show' WHEN id < 66 THEN 'failed' ELSE 'passed' END
+              FROM person, day WHERE id BETWEEN 58 AND 73;",
+    )
+    .await;
+    lab
+}
+
+fn steps(report: &UseReport) -> Vec<(&str, Option<u32>, Option<u32>)> {
+    report.report.training.iter().map(|one| (one.step.as_str(), one.requests, one.since_previous)).collect()
+}
+
+#[tokio::test]
+async fn training_funnel_of_a_period_hides_steps_that_reveal_a_few() {
+    let lab = trained().await;
+    let day = 24 * 60;
+    let week = |from: &str| ReportForm { from: from.into(), to: from.into(), ..ReportForm::default() };
+    let this = report(&lab, week("2027-01-15")).await;
+    // Two failed: how many came would reveal it.
+    let expected = [
+        ("asked", Some(24), None),
+        ("invited", Some(16), Some(day)),
+        ("came", None, None),
+        ("passed", Some(8), Some(0)),
+    ];
+    assert_eq!(steps(&this), expected);
+    let table = reports::table(&this, Some(Part::Training), Lang::En);
+    assert!(table.contains("asked,24,\r\n") && table.contains("invited,16,24.00\r\n"), "{table}");
+    assert!(table.contains("came,fewer than 5 people,fewer than 5 people\r\n"), "{table}");
+    let before = report(&lab, week("2026-12-21")).await;
+    assert_eq!(
+        steps(&before),
+        [("asked", Some(6), None), ("invited", None, None), ("came", None, None), ("passed", None, None)]
+    );
+    assert!(!before.report.is_empty);
+    let whole = report(&lab, ReportForm::default()).await;
+    assert_eq!(steps(&whole).first(), Some(&("asked", Some(30), None)));
+    let lasers = report(&lab, of(LASERS)).await;
+    assert_eq!(steps(&lasers), expected, "the period has no other requests for it");
+    assert_eq!(steps(&report(&lab, of(LASER)).await), expected, "a machine has the requests of its type");
+    assert_eq!(steps(&report(&lab, of(ResourceFilter::Rooms)).await), []);
+    // Four people, however often they ask.
+    lab.sql("UPDATE training_request SET person_id = 50 + id % 4 WHERE type_id = 4").await;
+    assert_eq!(steps(&report(&lab, week("2026-12-21")).await).first(), Some(&("asked", None, None)));
 }
 
 #[tokio::test]

@@ -93,6 +93,31 @@ async fn closed_bookings_waits_and_checkouts_lose_names_after_a_year() {
     assert_eq!(retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap().names, 0, "nothing is left to do");
 }
 
+// A23
+#[tokio::test]
+async fn series_loses_its_person_with_the_last_of_its_bookings() {
+    let lab = Lab::open().await;
+    // Both ended on the day before noon of the lab; a booking of the second is open.
+    lab.sql(
+        "INSERT INTO series (id, machine_id, person_id, rule, first_day, last_day, from_minute, to_minute, made_at, changed_at)
+             VALUES (1, 1, 1, 'FREQ=WEEKLY', 20700, 20832, 600, 660, 0, 0), (2, 1, 1, 'FREQ=WEEKLY', 20700, 20832, 600, 660, 0, 0);
+         INSERT INTO booking (id, machine_id, person_id, starts_at, ends_at, state, asked_at, series_id, series_day) VALUES
+             (1, 1, 1, 1799996400000, 1800000000000, 'completed', 0, 1, 20832),
+             (2, 1, 1, 1799996400000, 1800000000000, 'checked-in', 0, 2, 20832)",
+    )
+    .await;
+    let named = "SELECT ifnull(group_concat(id), '') FROM series WHERE person_id IS NOT NULL";
+    lab.pass(DAY * 364);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.text(named).await, "1,2", "a day before");
+    lab.pass(DAY);
+    let cleared = retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((cleared.names, lab.text(named).await.as_str()), (1, "2"), "the booking alone is counted");
+    let joined =
+        "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id WHERE s.person_id IS NOT NULL";
+    assert_eq!(lab.number(joined).await, 1);
+}
+
 // A7
 #[tokio::test]
 async fn administrators_see_and_start_cleanup() {

@@ -82,6 +82,7 @@ async fn removed_value_counts_as_newer_version() {
 async fn value_saved_on_type_form_appears_in_settings() {
     let lab = staffed().await;
     let input = contract::equipment::TypeInput {
+        groups: None,
         name: "Lasers".into(),
         risk: "high".into(),
         settings: SettingsForm { grace: "8".into(), ..SettingsForm::default() },

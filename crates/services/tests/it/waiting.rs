@@ -46,7 +46,7 @@ async fn open() -> Lab {
 }
 
 async fn joined(lab: &Lab, actor: &Actor, span: Span) -> WaitingId {
-    waiting::join(&lab.ctx, actor, Ok(Ask { resource: LASER, span })).await.unwrap()
+    waiting::join(&lab.ctx, actor, Ok(Ask { resource: LASER, span, group: None, importance: None })).await.unwrap()
 }
 
 async fn cancel(lab: &Lab, actor: &Actor, id: BookingId) {
@@ -76,7 +76,12 @@ async fn freed_time_is_offered_to_first_for_fifteen_minutes_then_next() {
     assert_eq!(states(&lab).await, [State::Offered, State::Waiting, State::Waiting]);
     let offer = waiting::list(&lab.ctx, &dana).await.unwrap().remove(0);
     assert_eq!(offer.until.unwrap().at, NOON.after(MINUTE * 15));
-    let stolen = bookings::ask(&lab.ctx, &finn, Ok(Ask { resource: LASER, span: span(150, 60) })).await;
+    let stolen = bookings::ask(
+        &lab.ctx,
+        &finn,
+        Ok(Ask { resource: LASER, span: span(150, 60), group: None, importance: None }),
+    )
+    .await;
     assert!(matches!(stolen, Err(BookingsError::Refused(_))), "it is held: {stolen:?}");
     let early = waiting::take(&lab.ctx, &eve, WaitingId(2)).await;
     assert!(matches!(early, Err(WaitingError::NotOffered)), "{early:?}");
@@ -108,7 +113,9 @@ async fn freed_time_is_offered_to_first_for_fifteen_minutes_then_next() {
 async fn only_taken_and_bookable_time_can_be_waited_for() {
     let lab = open().await;
     let (bob, carl, dana) = (lab.signed_in(2).await, lab.signed_in(4).await, lab.signed_in(5).await);
-    let join = async |who: &Actor, span| waiting::join(&lab.ctx, who, Ok(Ask { resource: LASER, span })).await;
+    let join = async |who: &Actor, span| {
+        waiting::join(&lab.ctx, who, Ok(Ask { resource: LASER, span, group: None, importance: None })).await
+    };
     assert!(matches!(join(&dana, span(120, 60)).await, Err(WaitingError::Free)));
     booked(&lab, &carl, LASER, span(120, 120)).await;
     let off = join(&dana, span(127, 60)).await;
@@ -139,7 +146,12 @@ async fn exhausted_quota_is_reported_instead_of_conflict() {
         booked(&lab, &dana, OTHER, span(360 + 60 * n, 60)).await;
     }
     booked(&lab, &carl, LASER, span(120, 60)).await;
-    let refused = waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LASER, span: span(120, 60) })).await;
+    let refused = waiting::join(
+        &lab.ctx,
+        &dana,
+        Ok(Ask { resource: LASER, span: span(120, 60), group: None, importance: None }),
+    )
+    .await;
     let Err(WaitingError::Booking(BookingsError::Refused(why))) = refused else { panic!("{refused:?}") };
     let codes: Vec<_> = why.refusals.iter().map(|refusal| refusal.code()).collect();
     assert_eq!(codes, ["booking.too-many"]);
@@ -158,7 +170,7 @@ async fn person_unable_to_take_whole_time_is_skipped_and_keeps_position() {
     assert_eq!(states(&lab).await, [State::Waiting, State::Offered]);
     waiting::decline(&lab.ctx, &eve, WaitingId(2)).await.unwrap();
     for n in 0..3 {
-        let ask = Ask { resource: OTHER, span: span(300 + 60 * n, 60) };
+        let ask = Ask { resource: OTHER, span: span(300 + 60 * n, 60), group: None, importance: None };
         bookings::ask(&lab.ctx, &dana, Ok(ask)).await.unwrap();
     }
     cancel(&lab, &carl, second).await;
@@ -273,7 +285,9 @@ async fn freed_room_is_offered_with_its_machines() {
     let hall = rooms::hall(&[LASER_ID]);
     let hall = Resource::Room(rooms::add(&lab.ctx, &ken, hall).await.unwrap());
     let id = booked(&lab, &carl, LASER, span(120, 60)).await;
-    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: hall, span: span(120, 60) })).await.unwrap();
+    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: hall, span: span(120, 60), group: None, importance: None }))
+        .await
+        .unwrap();
     cancel(&lab, &carl, id).await;
     assert_eq!(states(&lab).await, [State::Offered]);
     let held = "SELECT count(*) FROM occupation WHERE waiting_id = 1";
@@ -296,7 +310,13 @@ async fn concurrent_accepts_and_bookings_have_one_winner() {
             if person == 5 {
                 waiting::take(&ctx, &actor, WaitingId(1)).await.is_ok()
             } else {
-                bookings::ask(&ctx, &actor, Ok(Ask { resource: LASER, span: span(120, 60) })).await.is_ok()
+                bookings::ask(
+                    &ctx,
+                    &actor,
+                    Ok(Ask { resource: LASER, span: span(120, 60), group: None, importance: None }),
+                )
+                .await
+                .is_ok()
             }
         });
     }
@@ -343,11 +363,11 @@ async fn act(lab: &Lab, people: &[Actor], command: Command) {
     let person = |id: i64| people[PEOPLE.iter().position(|known| *known == id).unwrap()].clone();
     match command {
         Command::Book(who, other, from, n) => {
-            let ask = Ask { resource: resource(other), span: quarters(from, n) };
+            let ask = Ask { resource: resource(other), span: quarters(from, n), group: None, importance: None };
             drop(bookings::ask(ctx, &people[who], Ok(ask)).await);
         }
         Command::Join(who, other, from, n) => {
-            let ask = Ask { resource: resource(other), span: quarters(from, n) };
+            let ask = Ask { resource: resource(other), span: quarters(from, n), group: None, importance: None };
             drop(waiting::join(ctx, &people[who], Ok(ask)).await);
         }
         Command::Cancel(n) => {

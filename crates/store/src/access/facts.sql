@@ -102,11 +102,14 @@ SELECT
        -- BookedItem: bookings of the machine, or of its room. No booking is longer than seven days, so none that began earlier
        -- reaches into these. A machine that the booking of a room leaves to others is not booked with it. The plus rules out the index by
        -- machine, which holds years of occupations; by booking there are a handful.
-       (SELECT json_group_array(json_array(booked.starts_at, booked.ends_at, booked.person_id IS p.id))
-          FROM (SELECT starts_at, ends_at, person_id, state FROM booking
+       (SELECT json_group_array(json_array(booked.starts_at, booked.ends_at,
+               -- Their own is that of a group of theirs, too.
+               iif(booked.group_id IS NULL, booked.person_id IS p.id,
+                   EXISTS (SELECT 1 FROM group_member j WHERE j.group_id = booked.group_id AND j.person_id = p.id))))
+          FROM (SELECT starts_at, ends_at, person_id, group_id, state FROM booking
                  WHERE machine_id = m.id AND starts_at BETWEEN (?5 - 6) * 86400000 AND (?5 + 3) * 86400000
                 UNION ALL
-                SELECT starts_at, ends_at, person_id, state FROM booking
+                SELECT starts_at, ends_at, person_id, group_id, state FROM booking
                  WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
                    AND starts_at BETWEEN (?5 - 6) * 86400000 AND (?5 + 3) * 86400000
                    AND EXISTS (SELECT 1 FROM occupation o WHERE o.booking_id = booking.id AND +o.machine_id = m.id)) booked

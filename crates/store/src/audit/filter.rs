@@ -96,7 +96,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, u.title, n.title, c.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -116,12 +116,19 @@ macro_rules! entries {
                       ON a.subject GLOB 'room:[0-9]*' AND r.id = CAST(substr(a.subject, 6) AS INTEGER)
                LEFT JOIN person_group q
                       ON a.subject GLOB 'group:[0-9]*' AND q.id = CAST(substr(a.subject, 7) AS INTEGER)
+               LEFT JOIN draw w
+                      ON a.subject GLOB 'draw:[0-9]*' AND w.id = CAST(substr(a.subject, 6) AS INTEGER)
                LEFT JOIN training_module u
                       ON a.subject GLOB 'module:[0-9]*' AND u.id = CAST(substr(a.subject, 8) AS INTEGER)
                LEFT JOIN announcement n
                       ON a.subject GLOB 'announcement:[0-9]*' AND n.id = CAST(substr(a.subject, 14) AS INTEGER)
                LEFT JOIN external_calendar c
                       ON a.subject GLOB 'external_calendar:[0-9]*' AND c.id = CAST(substr(a.subject, 19) AS INTEGER)
+               LEFT JOIN training_event v
+                      ON a.subject GLOB 'training-event:[0-9]*' AND v.id = CAST(substr(a.subject, 16) AS INTEGER)
+               LEFT JOIN training_request g
+                      ON a.subject GLOB 'training-request:[0-9]*' AND g.id = CAST(substr(a.subject, 18) AS INTEGER)
+               LEFT JOIN equipment_type k ON k.id = g.type_id
               ORDER BY a.seq DESC"#,
             before,
             from,

@@ -3,11 +3,11 @@
 //! A room's calendar has a closure for each piece of an event that does not collide with the room itself. Its machines
 //! are occupied as far as they are free: each has its own rows of `occupation`, of which there may be fewer.
 
-use crate::{StoreError, WriteTx, json};
+use crate::{StoreError, WriteTx, bookings::Holder, json};
 use domain::{
     bookings::{Cause, Conflict, Resource},
     external_calendars::Collision,
-    id::{AppointmentId, BookingId, ClosureId, ExternalCalendarId, MachineId, PersonId, RoomId, TypeId},
+    id::{AppointmentId, BookingId, ClosureId, ExternalCalendarId, GroupId, MachineId, PersonId, RoomId, TypeId},
     notices::{BookingNews, CheckoutNews, Kind},
     occupations::Span,
     time::Millis,
@@ -53,7 +53,8 @@ pub async fn others(
     let rows = sqlx::query!(
         r#"SELECT o.machine_id AS "machine?: MachineId", o.starts_at AS "starts!: Millis", o.ends_at AS "ends!: Millis",
                   o.booking_id AS "booking?: BookingId", o.appointment_id AS "appointment?: AppointmentId",
-                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "is_booking!: bool", c.kind AS "closure?: Cause"
+                  coalesce(o.booking_id, o.waiting_id) IS NOT NULL AS "is_booking!: bool", o.event_id IS NOT NULL AS "is_event!: bool",
+                  c.kind AS "closure?: Cause"
              FROM (SELECT * FROM occupation WHERE machine_id = ?1 AND starts_at < ?4
                    UNION ALL
                    SELECT * FROM occupation WHERE room_id = ?2 AND starts_at < ?4
@@ -75,7 +76,11 @@ pub async fn others(
         machine: row.machine,
         taken: Conflict {
             span: Span { starts: row.starts, ends: row.ends },
-            by: row.closure.unwrap_or(if row.is_booking { Cause::Booking } else { Cause::Checkout }),
+            by: row.closure.unwrap_or(match (row.is_booking, row.is_event) {
+                (true, _) => Cause::Booking,
+                (_, true) => Cause::Event,
+                _ => Cause::Checkout,
+            }),
         },
         booking: row.booking,
         appointment: row.appointment,
@@ -262,7 +267,7 @@ pub async fn calendars_meeting(
 /// A booking or checkout that an event collides with.
 #[derive(Debug, Clone, Copy)]
 pub enum Promise {
-    Booking { id: BookingId, resource: Resource, holder: PersonId, starts: Millis, sequence: i64 },
+    Booking { id: BookingId, resource: Resource, holder: Holder, starts: Millis, sequence: i64 },
     Checkout { id: AppointmentId, on: TypeId, member: PersonId, trainer: PersonId, starts: Millis, sequence: i64 },
 }
 
@@ -289,11 +294,13 @@ pub async fn promised(
     let (booking_news, checkout_news) = (BookingNews::Overlapped.as_str(), CheckoutNews::Overlapped.as_str());
     let booked = sqlx::query!(
         r#"SELECT b.id AS "id!: BookingId", b.machine_id AS "machine?: MachineId", b.room_id AS "room?: RoomId",
-                  b.person_id AS "holder!: PersonId", b.starts_at AS "starts!: Millis", b.sequence AS "sequence!: i64"
+                  b.person_id AS "person?: PersonId", b.group_id AS "group?: GroupId", b.starts_at AS "starts!: Millis", b.sequence AS "sequence!: i64"
              FROM booking b
             WHERE b.id IN (SELECT value FROM json_each(?1)) AND b.ends_at > ?2 AND b.state IN ('pending', 'approved', 'checked-in')
-              AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.person_id = b.person_id AND n.kind = ?3
-                                 AND n.subject = 'booking:' || b.id || ' ' || ?4 || ' ' || b.starts_at)
+              AND NOT EXISTS (SELECT 1 FROM notice n
+                               WHERE n.person_id IN (SELECT b.person_id UNION ALL
+                                                     SELECT j.person_id FROM group_member j WHERE j.group_id = b.group_id)
+                                 AND n.kind = ?3 AND n.subject = 'booking:' || b.id || ' ' || ?4 || ' ' || b.starts_at)
             ORDER BY b.starts_at, b.id"#,
         bookings,
         now,
@@ -319,7 +326,8 @@ pub async fn promised(
     .await?;
     let booked = booked.into_iter().filter_map(|row| {
         let resource = row.machine.map(Resource::Machine).or_else(|| row.room.map(Resource::Room))?;
-        let (id, holder, starts, sequence) = (row.id, row.holder, row.starts, row.sequence);
+        let holder = Holder { person: row.person, group: row.group };
+        let (id, starts, sequence) = (row.id, row.starts, row.sequence);
         Some(Promise::Booking { id, resource, holder, starts, sequence })
     });
     let agreed = agreed.into_iter().map(|row| Promise::Checkout {

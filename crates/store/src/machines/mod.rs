@@ -19,7 +19,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, bookings, json, maintenance, settings};
+use crate::{StoreError, WriteTx, json, maintenance, settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMachine {
@@ -104,7 +104,7 @@ pub async fn board_view(
     number: MachineNumber,
     now: Millis,
 ) -> Result<Option<BoardView>, StoreError> {
-    let (begins_after, soon) = (bookings::too_early(now), now.after(AHEAD));
+    let (begins_after, soon) = (crate::longest::too_early(now), now.after(AHEAD));
     let row = sqlx::query!(
         r#"SELECT m.id AS "id: MachineId", m.name, m.type_id AS "kind: TypeId",
                   EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL)
@@ -122,20 +122,23 @@ pub async fn board_view(
                        AS "is_unsafe!: bool",
                   (SELECT u.started_at FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL) AS "since?: Millis",
                   -- Of others than whoever is on it, or than whose time it is while nobody is; one that runs counts too.
-                  (WITH near AS (SELECT starts_at, person_id FROM booking
+                  (WITH near AS (SELECT starts_at, person_id, group_id FROM booking
                                   WHERE machine_id = m.id AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in')
                                  UNION ALL
-                                 SELECT starts_at, person_id FROM booking
+                                 SELECT starts_at, person_id, group_id FROM booking
                                   WHERE room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)
                                     AND starts_at > ?3 AND ends_at > ?2 AND state IN ('approved', 'checked-in')
                                     -- A machine that the booking leaves to others is not booked with its room.
                                     AND EXISTS (SELECT 1 FROM occupation o
                                                  WHERE o.booking_id = booking.id AND +o.machine_id = m.id))
-                   SELECT min(starts_at) FROM near
-                    WHERE person_id IS NOT iif(EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL),
-                                               (SELECT c.person_id FROM use_session u JOIN card c ON c.id = u.card_id
-                                                 WHERE u.machine_id = m.id AND u.ended_at IS NULL),
-                                               (SELECT person_id FROM near WHERE starts_at <= ?4 ORDER BY starts_at LIMIT 1)))
+                   SELECT min(n.starts_at) FROM near n
+                    WHERE NOT iif(EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL),
+                                  EXISTS (SELECT 1 FROM use_session u JOIN card c ON c.id = u.card_id
+                                            LEFT JOIN group_member j ON j.group_id = n.group_id AND j.person_id = c.person_id
+                                           WHERE u.machine_id = m.id AND u.ended_at IS NULL
+                                             AND iif(n.group_id IS NULL, n.person_id IS c.person_id, j.person_id IS NOT NULL)),
+                                  coalesce((SELECT f.group_id IS n.group_id AND (n.group_id IS NOT NULL OR f.person_id IS n.person_id)
+                                              FROM near f WHERE f.starts_at <= ?4 ORDER BY f.starts_at LIMIT 1), 0)))
                        AS "next?: Millis",
                   -- Nothing of it grows with the machine's history.
                   (SELECT json_group_array(json_array(w.every_hours, w.every_days, w.since_at, w.since_used, w.used_ms, w.blocking,
@@ -180,6 +183,29 @@ pub async fn in_use_by(
     Ok(number.fetch_optional(conn).await?)
 }
 
+/// The name of a booking's holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HolderName {
+    Group(String),
+    Person(String),
+}
+
+impl HolderName {
+    /// A group's booking is the group's, also if a person answers for it.
+    fn new(group: Option<String>, person: Option<String>) -> Option<Self> {
+        group.map(Self::Group).or(person.map(Self::Person))
+    }
+
+    /// As members see it.
+    #[must_use]
+    pub fn visible(self, shown: ShownNames) -> Option<String> {
+        match self {
+            Self::Group(name) => Some(name).filter(|_| shown != ShownNames::Nobody),
+            Self::Person(name) => shown.of(&name),
+        }
+    }
+}
+
 /// A machine on the floor plan.
 #[derive(Debug, Clone)]
 pub struct OnFloor {
@@ -203,9 +229,9 @@ pub struct OnFloor {
     /// Name of its user, if names were requested.
     pub user: Option<String>,
     /// When it is occupied next, and the booking's holder, if names were requested.
-    pub next: Option<(Millis, Option<String>)>,
+    pub next: Option<(Millis, Option<HolderName>)>,
     /// The same for the booking, checkout or offer that occupies it now or in a moment.
-    pub taken: Option<(Millis, Option<String>)>,
+    pub taken: Option<(Millis, Option<HolderName>)>,
     /// How much of the user's name is shown, from the closest setting.
     pub shown: Option<ShownNames>,
 }
@@ -241,10 +267,14 @@ pub async fn floor(
                o.starts_at  AS "next?: Millis",
                (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
                  WHERE ?2 AND k.id = o.booking_id) AS "next_user?: String",
+               (SELECT g.name FROM booking k JOIN person_group g ON g.id = k.group_id
+                 WHERE ?2 AND k.id = o.booking_id) AS "next_group?: String",
                -- What has it then is the last that began.
                iif(x.ends_at > ?3 AND x.closure_id IS NULL, x.starts_at, NULL) AS "taken?: Millis",
                (SELECT f.name FROM booking k JOIN profile f ON f.person_id = k.person_id
                  WHERE ?2 AND x.ends_at > ?3 AND k.id = x.booking_id) AS "taken_by?: String",
+               (SELECT g.name FROM booking k JOIN person_group g ON g.id = k.group_id
+                 WHERE ?2 AND x.ends_at > ?3 AND k.id = x.booking_id) AS "taken_by_group?: String",
                iif(c.closure_id IS NOT NULL AND c.ends_at > ?3, c.ends_at, NULL) AS "closed?: Millis",
                (SELECT w.value FROM setting w
                  WHERE ?2 AND w.key = 'people.shown'
@@ -305,8 +335,8 @@ pub async fn floor(
             used: row.used.unwrap_or(0),
             plans,
             user: row.user,
-            next: row.next.map(|at| (at, row.next_user)),
-            taken: row.taken.map(|at| (at, row.taken_by)),
+            next: row.next.map(|at| (at, HolderName::new(row.next_group, row.next_user))),
+            taken: row.taken.map(|at| (at, HolderName::new(row.taken_by_group, row.taken_by))),
             shown: row.shown.as_deref().and_then(ShownNames::parse),
         })
     });

@@ -160,6 +160,27 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
+        "UPDATE training_request SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE event_place SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "UPDATE draw_wish SET remark_id = NULL
+          WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
         "UPDATE closure SET remark_id = NULL
           WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?1)
              OR remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?1)",

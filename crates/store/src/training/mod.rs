@@ -3,6 +3,7 @@
 
 mod candidates;
 mod evidence;
+mod openings;
 pub mod quiz;
 mod requirements;
 mod retraining;
@@ -10,10 +11,11 @@ pub mod watching;
 
 pub use candidates::{Near, list_nearest};
 pub use evidence::{Row as EvidenceRow, evidence};
+pub use openings::{ComingEvent, OpenAppointment, Openings, openings};
 pub(crate) use requirements::TrainingItem;
 pub use requirements::{
-    Candidate, Line, PathRow, candidates, lines, list_requirements, only_quiz_left, path_facts, required_count,
-    thresholds,
+    Candidate, Line, PathRow, candidates, lines, list_requirements, missing_of, only_quiz_left, path_facts,
+    required_count, required_modules, thresholds,
 };
 pub use retraining::{Late, late, new_to};
 

@@ -235,6 +235,37 @@ pub async fn candidates(
     all.filter_map(Result::transpose).collect()
 }
 
+/// The modules that `kind` requires.
+pub async fn required_modules(conn: &mut SqliteConnection, kind: TypeId) -> Result<Vec<ModuleId>, StoreError> {
+    let modules = sqlx::query_scalar!(
+        r#"SELECT module_id AS "id!: ModuleId" FROM training_required WHERE type_id = ? ORDER BY module_id"#,
+        kind
+    );
+    Ok(modules.fetch_all(conn).await?)
+}
+
+/// How many of the modules that `kind` requires each of these people have not completed; those with none are left out.
+pub async fn missing_of(
+    conn: &mut SqliteConnection,
+    kind: TypeId,
+    people: &[PersonId],
+    threshold: u8,
+) -> Result<Vec<(PersonId, u32)>, StoreError> {
+    let people = json::ids(people.iter().map(|one| one.0));
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "person!: PersonId", count(*) AS "modules!: u32"
+             FROM person p JOIN training_required r ON r.type_id = ?2
+            WHERE p.id IN (SELECT value FROM json_each(?1))
+              AND NOT EXISTS (SELECT 1 FROM training_done d WHERE d.person_id = p.id AND d.module_id = r.module_id
+                                 AND d.percent >= coalesce(r.threshold, ?3) AND d.quiz_done)
+            GROUP BY p.id"#,
+        people,
+        kind,
+        threshold,
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.modules)).collect())
+}
+
 /// How many modules `kind` requires.
 pub async fn required_count(conn: &mut SqliteConnection, kind: TypeId) -> Result<u32, StoreError> {
     let count =

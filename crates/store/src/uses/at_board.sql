@@ -17,11 +17,16 @@ SELECT m.id        AS "machine!: MachineId",
             OR (s.scope = 'type' AND s.scope_id = m.type_id)
             OR (s.scope = 'machine' AND s.scope_id = m.id))
                    AS "settings!: List<SettingItem>",
-       -- The card's holder has a booking here that a use since ?9 can keep or complete. Nearly none has, and then nothing more is read.
-       EXISTS (SELECT 1 FROM booking b
-                WHERE b.person_id = c.person_id AND b.starts_at > ?10 AND b.ends_at > ?9
-                  AND b.state IN ('approved', 'checked-in', 'no-show')
-                  AND (b.machine_id = m.id OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)))
+       -- The card's holder, or a group of theirs, has a booking here that a use since ?9 can keep or complete. Nearly none has, and
+       -- then nothing more is read.
+       (EXISTS (SELECT 1 FROM booking b
+                 WHERE b.person_id = c.person_id AND b.starts_at > ?10 AND b.ends_at > ?9
+                   AND b.state IN ('approved', 'checked-in', 'no-show')
+                   AND (b.machine_id = m.id OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id)))
+        OR EXISTS (SELECT 1 FROM group_member j JOIN booking b ON b.group_id = j.group_id
+                    WHERE j.person_id = c.person_id AND b.starts_at > ?10 AND b.ends_at > ?9
+                      AND b.state IN ('approved', 'checked-in', 'no-show')
+                      AND (b.machine_id = m.id OR b.room_id = (SELECT i.room_id FROM room_machine i WHERE i.machine_id = m.id))))
                    AS "has_booking!: bool",
        -- UseItem: the open use, then the closed ones, the latest end first.
        (SELECT json_group_array(json_array(uses.id, uses.card_id, uses.unknown_card_id, uses.started_at, uses.last_sign_at,
@@ -48,7 +53,10 @@ SELECT m.id        AS "machine!: MachineId",
                                              WHERE o.booking_id = b.id AND +o.machine_id = m.id)))
                        AND b.starts_at > ?8 AND b.starts_at < ?7 + 120000 AND b.ends_at > ?7
                        AND b.state IN ('approved', 'checked-in')
-                       AND b.person_id IS NOT (SELECT h.person_id FROM card h WHERE h.id = uses.card_id)), NULL)))
+                       AND NOT EXISTS (SELECT 1 FROM card h LEFT JOIN group_member j
+                                           ON j.group_id = b.group_id AND j.person_id = h.person_id
+                                        WHERE h.id = uses.card_id
+                                          AND iif(b.group_id IS NULL, b.person_id IS h.person_id, j.person_id IS NOT NULL))), NULL)))
           FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NULL
                 UNION ALL
                 SELECT * FROM (SELECT * FROM use_session WHERE machine_id = m.id AND ended_at IS NOT NULL

@@ -250,7 +250,8 @@ async fn connect(path: &std::path::Path) -> SqliteConnection {
 async fn booking_refuses_invalid_state_transitions() {
     let lab = Lab::open().await;
     let span = Span { starts: NOON, ends: Millis(NOON.0 + 3_600_000) };
-    let made = move |state| NewBooking { resource: Resource::Machine(LASER), person: ADA, span, state, at: NOON };
+    let made =
+        move |state| NewBooking { resource: Resource::Machine(LASER), holder: ADA.into(), span, state, at: NOON };
     for (&from, &to) in State::ALL.iter().flat_map(|from| State::ALL.iter().map(move |to| (from, to))) {
         let stays = from == to && from.takes_time();
         for (writes, may) in

@@ -47,7 +47,8 @@ pub const ROLES: [(char, Option<i64>); 13] = [
     ('z', Some(9)),  // an administrator who has not shown the second factor that is asked for
 ];
 
-/// The people and their relations. Person 20 is another member, on the laser at the moment.
+/// The people and their relations. Person 20 is another member, on the laser at the moment. Person 3 is invited to the second
+/// training event, which is public.
 const FIXTURE: &str = "
     INSERT INTO person (id, status, created_at) VALUES
         (2, 'applicant', 0), (3, 'active', 0), (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (7, 'active', 0),
@@ -81,6 +82,12 @@ const FIXTURE: &str = "
         (6, 1, 'trainer', 'granted', 0, 'setup', 0), (7, 1, 'owner', 'granted', 0, 'setup', 0),
         (8, 2, 'user', 'granted', 0, 'setup', 0), (9, 2, 'owner', 'granted', 0, 'setup', 0),
         (20, 3, 'user', 'granted', 0, 'trainer', 0);
+    INSERT INTO training_event (id, type_id, aim, title, host_id, starts_at, ends_at, capacity, minimum, deadline_at, public,
+        made_at, changed_at) VALUES
+        (1, 3, 'user', 'Laser, first steps', 4, 4070908800000, 4070916000000, 9, 0, 4070822400000, 0, 0, 0),
+        (2, 3, 'trainer', 'Laser, for trainers', 5, 4071081600000, 4071088800000, 9, 0, 4070995200000, 1, 0, 0);
+    INSERT INTO event_place (id, event_id, person_id, state, asked_at, invited_at, answer_by) VALUES
+        (1, 2, 3, 'sent', 0, 0, 4070995200000);
     INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name');";
 
 /// State renewed before every request: valid sessions, and a use of the laser.

@@ -30,7 +30,7 @@ impl<'a> OpenDays<'a> {
     pub fn of<'p>(hours: &'a Hours, phrases: impl Iterator<Item = &'p Phrase> + Clone, today: Date) -> Self {
         let days = phrases.clone().fold(None, |days: Option<Days>, phrase| match phrase {
             Phrase::Days(more) | Phrase::DaysAndHours(more, _) => days.map_or(Some(*more), |days| days.and(*more)),
-            Phrase::Weekday(_) | Phrase::Hours(_) | Phrase::Length(_) => days,
+            Phrase::Weekday(_) | Phrase::Hours(_) | Phrase::Length(_) | Phrase::People(_) => days,
         });
         let days = days.unwrap_or(Days { first: today, last: Days::later(today, 6) });
         let weekdays = phrases.filter_map(|phrase| match phrase {

@@ -25,9 +25,18 @@ pub struct ExistingName {
     pub kind: Option<TypeId>,
 }
 
+/// What a sentence may name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KnownNames<'a> {
+    /// Machines, rooms and types.
+    pub names: &'a [ExistingName],
+    /// The equipment of rooms.
+    pub equipment: &'a [String],
+}
+
 /// How well a word matches the word of a name; less is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub(super) enum Fit {
     Whole,
     /// Singular for plural, or vice versa.
     Form,
@@ -148,7 +157,7 @@ impl<'a> Names<'a> {
     }
 }
 
-fn fit(name: &str, input: &str) -> Option<Fit> {
+pub(super) fn fit(name: &str, input: &str) -> Option<Fit> {
     if name == input {
         return Some(Fit::Whole);
     }

@@ -6,12 +6,12 @@
 use super::{
     tokens::{Gap, Token},
     vocabulary::{
-        AFTER, AND, AT, BEFORE, BETWEEN, FROM, HALF, HOURS, LENGTHS, MIDNIGHT_WORDS, MINUTES, MONTHS, NEAR,
-        NEAR_PARTS, NEXT, NOON_WORDS, NUMBERS, Near, ONWARDS, PARTS, THIS, TO, WEEKDAYS,
+        AFTER, AND, AT, BEFORE, BETWEEN, FOR, FROM, HALF, HOURS, LENGTHS, MIDNIGHT_WORDS, MINUTES, MONTHS, NEAR,
+        NEAR_PARTS, NEXT, NOON_WORDS, NUMBERS, Near, ONWARDS, PARTS, PEOPLE, THIS, TO, WEEKDAYS,
     },
 };
 use crate::{
-    bookings::{Days, TimeWindow},
+    bookings::{Days, ROOM_CAPACITY, TimeWindow},
     time::Date,
 };
 
@@ -36,6 +36,8 @@ pub(super) enum Phrase {
     Hours(HoursPhrase),
     DaysAndHours(Days, TimeWindow),
     Length(u16),
+    /// `20 people`.
+    People(u16),
 }
 
 /// Hours of a day, as written.
@@ -78,6 +80,7 @@ impl Sentence<'_> {
     pub fn phrase(&self, at: usize) -> Option<(usize, Phrase)> {
         let length = self.length(at).map(|(next, minutes)| (next, Phrase::Length(minutes)));
         length
+            .or_else(|| self.people(at))
             .or_else(|| self.range(at))
             .or_else(|| self.near(at))
             .or_else(|| self.date(at).map(|(next, date)| (next, Phrase::Days(Days::one(date)))))
@@ -96,6 +99,13 @@ impl Sentence<'_> {
                     )
                 })
             })
+    }
+
+    /// `20 people`, `due persone`, `for 12 persons`.
+    fn people(&self, at: usize) -> Option<(usize, Phrase)> {
+        let from = self.one_of(at, FOR).unwrap_or(at);
+        let people = self.number_or_word(from).filter(|people| (1..=ROOM_CAPACITY).contains(people))?;
+        PEOPLE.contains(&self.text(from + 1)).then_some((from + 2, Phrase::People(people)))
     }
 
     fn text(&self, at: usize) -> &str {

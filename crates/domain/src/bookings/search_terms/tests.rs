@@ -47,6 +47,10 @@ fn known() -> Vec<ExistingName> {
     ]
 }
 
+fn equipment() -> Vec<String> {
+    ["Beamer", "Piano", "Saw bench", "White board", "Saw"].map(str::to_owned).to_vec()
+}
+
 fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
@@ -62,7 +66,7 @@ fn meaning(sentence: &str, today: Date) -> String {
 }
 
 fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
-    let terms = SearchTerms::parse(sentence, &known(), today, open);
+    let terms = SearchTerms::parse(sentence, KnownNames { names: &known(), equipment: &equipment() }, today, open);
     let expected = terms.resource().map(|expected| expected.to_string());
     let days = terms.days.map(
         |Days { first, last }| {
@@ -76,8 +80,19 @@ fn meaning_while(sentence: &str, today: Date, open: &Hours) -> String {
         (from, _, to) => format!("{}-{}", clock(from), clock(to)),
     });
     let length = terms.minutes.map(|minutes| format!("{minutes}m"));
+    let people = terms.people.map(|people| format!("{people}p"));
+    let with: Vec<_> = terms.equipment().map(|at| format!("+{}", equipment()[at])).collect();
     let unknown = terms.unknown.iter().map(|words| format!("?{}", &sentence[words.clone()]));
-    expected.into_iter().chain(days).chain(hours).chain(length).chain(unknown).collect::<Vec<_>>().join(" ")
+    expected
+        .into_iter()
+        .chain(with)
+        .chain(people)
+        .chain(days)
+        .chain(hours)
+        .chain(length)
+        .chain(unknown)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn check(table: &[(&str, &str)]) {
@@ -87,6 +102,25 @@ fn check(table: &[(&str, &str)]) {
     });
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), table.len(), wrong.join("\n"));
+}
+
+#[test]
+fn people_and_equipment_are_parsed() {
+    check(&[
+        ("beamer, 20 people, Tuesday evening", "+Beamer 20p 12-01 18:00-23:00"),
+        ("proiettore, 20 persone, martedì sera", "20p 12-01 18:00-23:00 ?proiettore"),
+        ("a room with beamers and a piano for 12 people", "rooms +Beamer +Piano 12p"),
+        ("meeting room white board", "room:1 +White board"),
+        ("white", "?white"),
+        ("saw bench friday 2 h", "+Saw bench 11-27 120m"),
+        ("saw friday", "type:3 11-27"),
+        ("sala per otto persone domani alle 18", "rooms 8p 11-26 @18:00"),
+        ("tomorrow 18-20 6 people", "6p 11-26 18:00-20:00 120m"),
+        ("20 people 30 people", "20p ?30 ?people"),
+        ("0 people", "?0 ?people"),
+        ("beamer beamer", "+Beamer ?beamer"),
+        ("people", "?people"),
+    ]);
 }
 
 #[test]
@@ -350,7 +384,12 @@ fn weekday_name_means_today_and_week_ends_on_sunday() {
 #[test]
 fn parsed_parts_keep_words_and_can_be_removed() {
     let sentence = "Saw tomorrow panel, 18–20 foo";
-    let terms = SearchTerms::parse(sentence, &known(), TODAY, &Hours::default());
+    let terms = SearchTerms::parse(
+        sentence,
+        KnownNames { names: &known(), ..KnownNames::default() },
+        TODAY,
+        &Hours::default(),
+    );
     let words: Vec<Vec<&str>> =
         terms.parts.iter().map(|part| part.words.iter().map(|words| &sentence[words.clone()]).collect()).collect();
     assert_eq!(words, [vec!["Saw", "panel"], vec!["tomorrow"], vec!["18–20"]]);
@@ -358,7 +397,8 @@ fn parsed_parts_keep_words_and_can_be_removed() {
     assert_eq!(without(sentence, &terms.parts[1].words), "Saw panel, 18–20 foo");
     assert_eq!(without(sentence, &terms.unknown), "Saw tomorrow panel, 18–20");
     let any = "something free tomorrow";
-    let terms = SearchTerms::parse(any, &known(), TODAY, &Hours::default());
+    let terms =
+        SearchTerms::parse(any, KnownNames { names: &known(), ..KnownNames::default() }, TODAY, &Hours::default());
     assert_eq!(terms.parts[0].meaning, Meaning::Thing(ResourceFilter::Any));
     assert_eq!(without(any, &terms.parts[0].words), "free tomorrow");
     assert_eq!(ResourceFilter::parse(&ResourceFilter::Any.to_string()), Some(ResourceFilter::Any));
@@ -366,7 +406,9 @@ fn parsed_parts_keep_words_and_can_be_removed() {
 
 #[test]
 fn common_phrases_map_to_named_timeframe_and_round_trip() {
-    let timeframe = |sentence: &str| SearchTerms::parse(sentence, &[], TODAY, &Hours::default()).timeframe(TODAY);
+    let timeframe = |sentence: &str| {
+        SearchTerms::parse(sentence, KnownNames::default(), TODAY, &Hours::default()).timeframe(TODAY)
+    };
     assert_eq!(timeframe("2 h"), None);
     for (sentence, when) in [
         ("today", When::Today),
@@ -420,7 +462,7 @@ proptest! {
     #[test]
     fn every_search_word_is_parsed_filler_or_unknown(sentence in sentence(), days in -800_000_i64..800_000) {
         let today = Date::from_days(days);
-        let terms = SearchTerms::parse(&sentence, &known(), today, &Hours::default());
+        let terms = SearchTerms::parse(&sentence, KnownNames { names: &known(), equipment: &equipment() }, today, &Hours::default());
         let understood = terms.parts.iter().flat_map(|part| part.words.iter());
         let all: Vec<_> = understood.chain(&terms.fillers).chain(&terms.unknown).collect();
         for (at, letter) in sentence.char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
@@ -436,7 +478,7 @@ proptest! {
         // The sentence without the part is valid too.
         for part in &terms.parts {
             let rest = without(&sentence, &part.words);
-            drop(SearchTerms::parse(&rest, &known(), today, &Hours::default()));
+            drop(SearchTerms::parse(&rest, KnownNames { names: &known(), equipment: &equipment() }, today, &Hours::default()));
         }
     }
 }

@@ -210,6 +210,10 @@ pub(super) const AND: &[&str] = &["and", "e", "e le", "e l"];
 /// After an hour from which it begins.
 pub(super) const ONWARDS: &[&str] = &["onwards", "onward", "on", "in poi", "in avanti"];
 
+/// Before a number of people.
+pub(super) const FOR: &[&str] = &["for", "per", "da", "with", "con"];
+pub(super) const PEOPLE: [&str; 10] =
+    ["people", "persons", "person", "seats", "guests", "persone", "persona", "posti", "posto", "ospiti"];
 pub(super) const HOURS: [&str; 7] = ["h", "hr", "hrs", "hour", "hours", "ora", "ore"];
 pub(super) const MINUTES: [&str; 8] = ["m", "min", "mins", "minute", "minutes", "minuto", "minuti", "mn"];
 /// Lengths that are not a number and a unit, in minutes.

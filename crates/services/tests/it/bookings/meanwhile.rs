@@ -19,10 +19,10 @@ async fn concurrent_approve_reject_and_request_have_one_winner() {
         };
         let (yes, no) = (decide(&olga, BookingAction::Approve), decide(&ken, BookingAction::Reject));
         let (ctx, other) = (lab.ctx.clone(), dana.clone());
-        let asking =
-            tokio::spawn(
-                async move { bookings::ask(&ctx, &other, Ok(Ask { resource: LASER_RES, span: time })).await },
-            );
+        let asking = tokio::spawn(async move {
+            bookings::ask(&ctx, &other, Ok(Ask { resource: LASER_RES, span: time, group: None, importance: None }))
+                .await
+        });
         let (yes, no, request) = (yes.await.unwrap(), no.await.unwrap(), asking.await.unwrap());
         let late = if yes.is_ok() { &no } else { &yes };
         assert!(yes.is_ok() != no.is_ok() && matches!(late, Err(BookingsError::Decided(_))), "{yes:?} {no:?}");

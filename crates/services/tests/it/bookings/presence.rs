@@ -334,6 +334,7 @@ async fn room_day_offers_only_bookable_times() {
             at: Some(time.starts),
             moving: None,
             whom: None,
+            group: None,
         };
         let day = bookings::day(&lab.ctx, &carl, text::Lang::En, Some(query)).await.unwrap();
         (day.starts.iter().any(|starts| starts.at == time.starts), day.left)
@@ -353,7 +354,9 @@ async fn machine_left_out_of_room_booking_is_offered_to_waiting_person() {
     let hall = rooms::hall(&[MachineId(2)]);
     rooms::add(&lab.ctx, &ken, hall).await.unwrap();
     let all = booked(&lab, &carl, HALL, span(60, 60)).await;
-    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LATHE, span: span(60, 60) })).await.unwrap();
+    waiting::join(&lab.ctx, &dana, Ok(Ask { resource: LATHE, span: span(60, 60), group: None, importance: None }))
+        .await
+        .unwrap();
     let change = qualifications::Change {
         person: PersonId(4),
         subject: domain::qualifications::Subject::Type(TypeId(4)),

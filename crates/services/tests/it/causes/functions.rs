@@ -58,18 +58,31 @@ fn bound(source: &str) -> BTreeSet<&str> {
 /// name.
 pub(super) fn functions() -> BTreeMap<String, Function> {
     let mut found = BTreeMap::new();
-    for (file, source) in sources() {
-        let (bound, jobs) = (bound(&source), jobs(&source));
-        for start in ["pub async fn ", "pub(crate) async fn ", "\nasync fn "] {
+    let sources = sources();
+    for (file, source) in &sources {
+        let (mut bound, mut jobs) = (bound(source), jobs(source));
+        // A noun of several files binds functions of the others in its own: `=> create::add`.
+        if let Some((folder, rest)) = file.rsplit_once('/')
+            && let Some(parent) = [format!("{folder}/mod.rs"), format!("{folder}.rs")]
+                .iter()
+                .find_map(|parent| sources.get(parent))
+                .filter(|_| rest != "mod.rs")
+        {
+            let inside = format!("{}::", rest.trim_end_matches(".rs"));
+            bound.extend(self::bound(parent).into_iter().filter_map(|name| name.strip_prefix(inside.as_str())));
+            jobs.extend(self::jobs(parent).into_iter().filter_map(|name| name.strip_prefix(inside.as_str())));
+        }
+        for start in ["pub async fn ", "pub(crate) async fn ", "pub(super) async fn ", "\nasync fn "] {
             for rest in source.split(start).skip(1) {
                 let (signature, body) = rest.split_once("{\n").unwrap();
                 let name: String = signature.chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
-                let is_service = start.starts_with("pub") && signature.contains("ctx: &Ctx");
+                let is_service =
+                    start.starts_with("pub") && start != "pub(super) async fn " && signature.contains("ctx: &Ctx");
                 if is_service || bound.contains(name.as_str()) {
                     let is_job = jobs.contains(name.as_str());
                     let body = body.split("\n}\n").next().unwrap().to_owned();
                     found.insert(
-                        format!("{}::{name}", module(&file)),
+                        format!("{}::{name}", module(file)),
                         Function { file: file.clone(), body, is_job },
                     );
                 }

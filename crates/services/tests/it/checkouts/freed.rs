@@ -11,7 +11,8 @@ async fn freed_checkout_time_is_offered_to_waiting_and_following() {
         let dana = lab.signed_in(5).await;
         let id = request_checkout(&lab, &carl, BOB, 17 * 60).await;
         let span = Span { starts: monday(17 * 60), ends: monday(17 * 60 + 30) };
-        let expected = bookings::Ask { resource: Resource::Machine(LASER_ID), span };
+        let expected =
+            bookings::Ask { resource: Resource::Machine(LASER_ID), span, group: None, importance: None };
         waiting::join(&lab.ctx, &ada, Ok(expected)).await.unwrap();
         let later = Span { starts: monday(18 * 60 + 30), ends: monday(19 * 60) };
         if moves {

@@ -41,6 +41,24 @@ pub async fn open() -> Lab {
     lab.reopen().await
 }
 
+/// The lab with four people (1, 4, 5, 6) who may use four lasers (1, 9, 20, 21), and Ken (11), who manages. Clocks show UTC once
+/// it is opened again.
+pub async fn four_lasers() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0), (11, 'active', 0);
+         INSERT INTO machine (id, number, type_id, name) VALUES (9, 19, 3, 'B'), (20, 30, 3, 'C'), (21, 31, 3, 'D');
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             SELECT p.id, t.id, 'user', 'granted', 0, 'setup', 0 FROM person p, equipment_type t
+              WHERE p.id IN (4, 5, 6, 11) AND t.id IN (1, 3);
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (11, 1, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    lab
+}
+
 /// From `from` minutes after eight o'clock on Friday, for `minutes`.
 pub fn span(from: u32, minutes: u32) -> Span {
     let starts = NOON.after(MINUTE * from);
@@ -49,7 +67,7 @@ pub fn span(from: u32, minutes: u32) -> Span {
 
 /// Books it, or asks for it.
 pub async fn booked(lab: &Lab, actor: &Actor, resource: Resource, span: Span) -> BookingId {
-    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span })).await.unwrap().0
+    bookings::ask(&lab.ctx, actor, Ok(Ask { resource, span, group: None, importance: None })).await.unwrap().0
 }
 
 /// Does it, with a reason.

@@ -12,6 +12,7 @@ pub mod bookings;
 pub mod closures;
 pub mod displays;
 pub mod entrance;
+pub mod events;
 pub mod holds;
 pub mod operations;
 pub mod places;

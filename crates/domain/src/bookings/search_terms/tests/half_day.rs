@@ -173,7 +173,7 @@ proptest! {
         let (name, part) = part;
         let sentence = if hour_first { format!("{phrase} {name}") } else { format!("{name} {phrase}") };
         let open = open_on(0..7, opens * 60, (opens + 4) * 60);
-        let terms = SearchTerms::parse(&sentence, &[], TODAY, &open);
+        let terms = SearchTerms::parse(&sentence, KnownNames::default(), TODAY, &open);
         let is_part = |meaning: Meaning| matches!(meaning, Meaning::DaysAndHours(_, hours) | Meaning::Hours(hours) if hours == part);
         if let Some(hours) = terms.hours.filter(|_| terms.parts.iter().any(|found| is_part(found.meaning))) {
             let begins = if part == MORNING { 0 } else { part.from };

@@ -68,6 +68,7 @@ fn free_times_on_dst_night_end_within_window() {
             hours: &hours,
             may_not: &[],
             permitted: true,
+            bookable: true,
             lapses: &[],
             open: 0,
             own: &[],
