@@ -5,6 +5,7 @@
 
 use super::{
     Shared,
+    pages::see_other,
     sent::{AROUND, Sent, pass_by, plain},
 };
 use app::visitor::Visitor;
@@ -66,10 +67,6 @@ pub async fn upload(
     }
 }
 
-fn see_other(location: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
 /// File format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -101,6 +98,11 @@ pub fn people() -> [MethodRouter<Shared>; 2] {
 /// Exports cards.
 pub fn cards() -> [MethodRouter<Shared>; 2] {
     both(What::Cards)
+}
+
+/// Exports groups and their members.
+pub fn groups() -> [MethodRouter<Shared>; 2] {
+    both(What::Groups)
 }
 
 /// Exports qualifications.

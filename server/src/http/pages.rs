@@ -243,7 +243,8 @@ async fn show_once(pages: Router, mut parts: Parts, page: Uri, function: &str, a
     html
 }
 
-fn see_other(location: &str) -> Response {
+/// A redirect that is followed by GET.
+pub(super) fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 

@@ -8,7 +8,7 @@
 //! replaced by one that reopens it when the server answers. Browser tests run without the worker, except
 //! `end2end/phone-app.spec.ts`.
 
-use super::Shared;
+use super::{Shared, plain};
 use app::visitor::{Theme, Visitor};
 use axum::{
     Extension, Json,
@@ -75,27 +75,15 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 /// because it is shown at the address of another page.
 pub async fn offline(State(shared): State<Shared>, Extension(visitor): Extension<Visitor>) -> Response {
     let t = visitor.lang;
-    let assets = &shared.0.assets;
-    let style = if assets.css.is_empty() {
-        String::new()
-    } else {
-        format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.css)
-    };
-    let [light, dark] = visitor.theme.papers();
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"theme-color\" content=\"{light}\" media=\"(prefers-color-scheme: light)\">\
-         <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\
-         <title>{title}</title>{style}</head><body><div class=\"frame\"><main id=\"main\"><div class=\"card\"><div class=\"empty\">\
+    let body = format!(
+        "<div class=\"frame\"><main id=\"main\"><div class=\"card\"><div class=\"empty\">\
          <h1>{title}</h1><p>{next}</p><a class=\"btn\" href=\"/\">{now}</a></div></div></main></div>\
-         <script>{OPEN_AGAIN}</script></body></html>",
-        lang = t.tag(),
-        theme = visitor.theme.key(),
+         <script>{OPEN_AGAIN}</script>",
         title = t.offline_title(),
         next = t.offline_next(),
         now = t.nav_now(),
     );
+    let html = plain::document(&shared, t, Some(visitor.theme), t.offline_title(), &body);
     let head = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY.as_str())];
     (head, Html(html)).into_response()
 }

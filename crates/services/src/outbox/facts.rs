@@ -9,10 +9,11 @@ use domain::{
     notices::{Fact, GroupNews, Notice},
     occupations::Span,
     time::Millis,
+    training_events::EventState,
 };
 use store::{
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, external_calendars, groups,
-    holds, machines, maintenance, problems, qualifications, waiting,
+    holds, machines, maintenance, problems, qualifications, training_events, waiting,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -76,10 +77,20 @@ pub(super) async fn of(
             external_calendars::one(conn, calendar, now).await?.is_some_and(|one| !one.skipped.is_empty()),
         ),
         Notice::Group { news: GroupNews::Invited, group, .. } => {
-            Fact::Going(groups::is_invited(conn, group, due.person, now).await?)
+            let group = groups::one(conn, group, Some(due.person), now).await?;
+            Fact::Going(group.is_some_and(|group| group.invited_until.is_some()))
         }
         Notice::Group { news: GroupNews::Asked, group, .. } => {
-            Fact::Going(!groups::requests(conn, group).await?.is_empty())
+            let group = groups::one(conn, group, Some(due.person), now).await?;
+            Fact::Going(group.is_some_and(|group| group.requests > 0))
+        }
+        Notice::Event { event, .. } => {
+            training_events::find(conn, event, Some(due.person)).await?.map_or(Fact::Gone, |event| Fact::Event {
+                place: event.mine,
+                is_host: event.host == Some(due.person),
+                is_announced: event.state == EventState::Announced,
+                starts: event.span().starts,
+            })
         }
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }
@@ -92,6 +103,8 @@ pub(super) async fn of(
         | Notice::JobFailed { .. }
         | Notice::Announced { .. }
         | Notice::Group { news: GroupNews::Admitted | GroupNews::Declined | GroupNews::Removed, .. }
+        | Notice::Series { .. }
+        | Notice::Draw { .. }
         | Notice::TrainingAgain { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })
@@ -104,7 +117,7 @@ async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<F
         starts: row.starts,
         ends: row.ends,
         sequence: row.sequence,
-        holder: row.person,
+        holders: bookings::recipients(conn, row.holder()).await?,
         offered: row.offered().map(|offered| -> (PersonId, Millis) { (offered.person, offered.at) }),
     })
 }

@@ -2,15 +2,16 @@
 //!
 //! Invariant: user input, such as names of people, machines and the space, is text in both, never markup.
 
-use super::unsubscribe;
+use super::{invitations, unsubscribe};
 use crate::{
     Ctx, bookings, checkouts,
     mail::{self, Invitation, Mail, Method, frame},
+    training_events::calendar as events,
 };
 use contract::notices::{NoticeContent, Unwanted};
 use domain::{
     id::{DeliveryId, NoticeId, PersonId},
-    notices::{Notice, Urgency},
+    notices::{EventNews, Notice, Urgency},
     time::Millis,
 };
 use std::fmt::Write;
@@ -18,6 +19,7 @@ use store::{
     bookings::BookingRow,
     checkouts::CheckoutRow,
     deliveries::{Due, before::SentNotice},
+    training_events::StoredEvent,
 };
 use text::{Lang, markup::escaped};
 
@@ -60,7 +62,10 @@ pub(super) struct CalendarEntry {
 
 pub(super) enum Event {
     Checkout(Box<CheckoutRow>),
-    Booking(Box<BookingRow>),
+    /// As its reader has it.
+    Training(Box<StoredEvent>),
+    /// With its holder, or the admins of its group.
+    Booking(Box<BookingRow>, Vec<PersonId>),
 }
 
 impl Group {
@@ -96,7 +101,12 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
                 },
                 moment,
             );
-            let link = format!("{site}{}", notice.link());
+            let path = match notice {
+                // Answered by one tap, without signing in.
+                Notice::Event { news: EventNews::Invited | EventNews::Moved, event, .. } => invitations::link(key, first.person, *event),
+                _ => notice.link(),
+            };
+            let link = format!("{site}{path}");
             LetterLine { title: message.title, next: message.next, link, urgency: notice.kind().urgency() }
         })
         .collect();
@@ -152,10 +162,12 @@ fn thread(ctx: &Ctx, group: &Group, person: PersonId) -> Vec<String> {
 
 /// The calendar messages for its reader: only those that the text mentions.
 fn entries(ctx: &Ctx, group: &Group, reader: (PersonId, &str), lang: Lang, now: Millis) -> Vec<Invitation> {
+    let name = group.list.first().and_then(|(due, _)| due.name.as_deref()).unwrap_or_default();
     let entries = group.calendar_entries.iter().filter_map(|entry| {
         let invitation = match &entry.what {
             Event::Checkout(stored) => checkouts::invitation(ctx, stored, reader, lang, now),
-            Event::Booking(stored) => bookings::invitation(ctx, stored, reader, now),
+            Event::Training(stored) => events::invitation(ctx, stored, (reader.0, name, reader.1), now),
+            Event::Booking(stored, holders) => bookings::invitation(ctx, stored, reader, holders, now),
         };
         invitation.filter(|invitation| (invitation.method == Method::Cancel) == entry.is_taken_out)
     });

@@ -14,7 +14,9 @@
 //! notice in the app.
 
 mod facts;
+pub mod invitations;
 mod letter;
+mod signatures;
 mod sorting;
 pub mod unsubscribe;
 

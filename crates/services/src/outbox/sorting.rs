@@ -26,7 +26,7 @@ use store::{
         Decided, Due,
         before::{self, SentNotice},
     },
-    qualifications,
+    qualifications, training_events,
 };
 
 /// Deliveries settled without sending, and the mails to send: those of one person together and in order.
@@ -264,7 +264,17 @@ async fn calendar_entries(
             Dated::Appointment(id) => {
                 checkouts::one(conn, id, now).await?.map(|stored| Event::Checkout(Box::new(stored)))
             }
-            Dated::Booking(id) => bookings::one(conn, id).await?.map(|stored| Event::Booking(Box::new(stored))),
+            Dated::Event(id) => {
+                let reader = list.first().map(|(due, _)| due.person);
+                training_events::find(conn, id, reader).await?.map(|stored| Event::Training(Box::new(stored)))
+            }
+            Dated::Booking(id) => match bookings::one(conn, id).await? {
+                Some(row) => {
+                    let holders = bookings::recipients(conn, row.holder()).await?;
+                    Some(Event::Booking(Box::new(row), holders))
+                }
+                None => None,
+            },
         };
         all.extend(what.map(|what| CalendarEntry { what, is_taken_out }));
     }

@@ -5,18 +5,16 @@
 //!
 //! Only a POST unsubscribes, because mail programs and scanners open every link.
 
+use super::signatures::{is_signed, sign};
 use crate::Ctx;
 use contract::notices::Unwanted;
-use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{self, Actor, Forbidden, Permission, Target},
     deliveries::{Channel, Times},
     id::PersonId,
     notices::Kind,
 };
-use hmac::{Hmac, KeyInit, Mac};
 use macros::ServiceError;
-use sha2::Sha256;
 use store::{Done, StoreError, Unaudited, deliveries as rows};
 
 /// The code of the daily mail, in place of a kind.
@@ -46,7 +44,7 @@ pub struct Link {
 /// The query of the link by which `person` unsubscribes from `what`.
 pub(super) fn link(key: &[u8; 32], person: PersonId, what: Unwanted) -> String {
     let name = code_of(what);
-    let sign = BASE64URL_NOPAD.encode(&signed(key, person, name).finalize().into_bytes());
+    let sign = sign(key, &statement(person, name));
     format!("?who={person}&what={name}&sign={sign}")
 }
 
@@ -57,21 +55,17 @@ const fn code_of(what: Unwanted) -> &'static str {
     }
 }
 
-fn signed(key: &[u8; 32], person: PersonId, name: &str) -> Hmac<Sha256> {
-    // A block of 64 bytes, half filled by the key: how HMAC pads short keys.
-    let mut block = [0; 64];
-    block[..key.len()].copy_from_slice(key);
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(format!("unsubscribe {person} {name}").as_bytes());
-    mac
+fn statement(person: PersonId, name: &str) -> String {
+    format!("unsubscribe {person} {name}")
 }
 
 /// The kind that `link` would switch off.
 pub async fn find(ctx: &Ctx, link: &Link) -> Result<Unwanted, UnsubscribeError> {
     Actor::anybody(false, actor::Channel::Web).require(Permission::Enter, Target::NONE)?;
     let key = rows::known_key(&mut *ctx.store().read().await?).await?.ok_or(UnsubscribeError::Unknown)?;
-    let sign = BASE64URL_NOPAD.decode(link.sign.as_bytes()).map_err(|_| UnsubscribeError::Unknown)?;
-    signed(&key, link.person, &link.what).verify_slice(&sign).map_err(|_| UnsubscribeError::Unknown)?;
+    if !is_signed(&key, &statement(link.person, &link.what), &link.sign) {
+        return Err(UnsubscribeError::Unknown);
+    }
     match link.what.as_str() {
         DIGEST => Ok(Unwanted::Digest),
         name => {

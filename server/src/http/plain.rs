@@ -1,0 +1,30 @@
+//! Documents without the application: the page shown when the server is unreachable, a list in a frame, and pages of
+//! links in mails.
+//!
+//! Not here: pages of the application ([`super::pages`]), and what such a document contains.
+
+use super::Shared;
+use app::visitor::Theme;
+use text::{Lang, markup::escaped};
+
+/// A whole document with the styles of the application around `body`. Colours follow the reader's system without a
+/// `theme`.
+pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, body: &str) -> String {
+    let assets = &shared.0.assets;
+    let style = if assets.css.is_empty() {
+        String::new()
+    } else {
+        format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.css)
+    };
+    let [light, dark] = theme.unwrap_or_default().papers();
+    format!(
+        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
+         <meta name=\"theme-color\" content=\"{light}\" media=\"(prefers-color-scheme: light)\">\
+         <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\
+         <title>{title}</title>{style}</head><body>{body}</body></html>",
+        lang = lang.tag(),
+        theme = theme.unwrap_or_default().key(),
+        title = escaped(title),
+    )
+}
