@@ -124,3 +124,51 @@ test("“You can’t yet”: video, quiz, checkout, and an accepted swipe", asyn
   await expect(main).not.toContainText("You can’t yet");
   for (const page of [phone, trainer]) await page.context().close();
 });
+
+/** The day and the clock of the demo's zone, some minutes from now. */
+function clock(minutes: number) {
+  const at = new Date(Date.now() + minutes * 60_000);
+  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Rome", hourCycle: "h23", ...options }).format(at);
+  return { day: part({ year: "numeric", month: "2-digit", day: "2-digit" }), time: part({ hour: "2-digit", minute: "2-digit" }) };
+}
+
+test("training event: announced, accepted on a phone, and who passed is let in at once", async ({ lab, browser }) => {
+  test.setTimeout(120_000);
+  await lab.demo("--no-boards");
+  const phone = await guest(lab, browser, "a member", 390);
+  const host = await guest(lab, browser, "an administrator", 390);
+  const boards = await lab.boards("8");
+  boards.say(`swipe 8 ${SAM}`);
+  await boards.until(/Sam Carter.*refused: may not use this machine/);
+  // The demo invites them to a later session, and a person has one place.
+  await phone.goto(`${lab.url}/events/1/invitation`);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Decline" }).click();
+  await expect(phone.getByRole("main")).toContainText("You declined");
+
+  const [from, to] = [clock(10), clock(40)];
+  await host.goto(`${lab.url}/events/new?kind=7&aim=user&day=${from.day}&from=${from.time}&to=${to.time}`);
+  await hydrated(host);
+  for (const box of await host.getByRole("group", { name: "Machines and rooms" }).getByRole("checkbox", { checked: true }).all()) await box.uncheck({ force: true });
+  await host.getByLabel("Places", { exact: true }).fill("12");
+  await host.getByRole("button", { name: /^Announce and invite/ }).click();
+  await host.waitForURL(/\/events\/\d+$/);
+  const event = new URL(host.url()).pathname;
+  await expect(host.getByRole("main")).toContainText("Sam Carter");
+
+  await phone.goto(`${lab.url}${event}/invitation`);
+  await hydrated(phone);
+  await phone.getByRole("button", { name: "Accept" }).click();
+  await expect(phone.getByRole("main")).toContainText("You’re signed up");
+
+  await host.goto(`${lab.url}${event}/results`);
+  await hydrated(host);
+  await host.getByRole("link", { name: "Everyone present passed" }).click();
+  const tapped = Date.now();
+  await host.getByRole("button", { name: /^Save \d+ results?$/ }).click();
+  await host.waitForURL(`${lab.url}${event}`);
+  boards.say(`swipe 8 ${SAM}`);
+  await boards.until(/Sam Carter.*in use/, 5);
+  console.log(`from the results to the swipe that is let in: ${Date.now() - tapped} ms`);
+  for (const page of [phone, host]) await page.context().close();
+});

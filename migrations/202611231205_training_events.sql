@@ -19,6 +19,7 @@ CREATE TABLE training_request (
 CREATE UNIQUE INDEX training_request_open ON training_request (person_id, type_id, aim) WHERE state = 'open';
 CREATE INDEX training_request_queue ON training_request (type_id, aim, asked_at, id) WHERE state = 'open';
 CREATE INDEX training_request_by_person ON training_request (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX training_request_noted ON training_request (closed_at) WHERE remark_id IS NOT NULL AND closed_at IS NOT NULL;
 CREATE INDEX training_request_by_time ON training_request (asked_at);
 
 CREATE TABLE training_event (
@@ -33,6 +34,8 @@ CREATE TABLE training_event (
     capacity     INTEGER NOT NULL CONSTRAINT training_event_capacity CHECK (capacity BETWEEN 1 AND 200),
     minimum      INTEGER NOT NULL CONSTRAINT training_event_minimum CHECK (minimum >= 0), -- 0: it takes place in any case
     deadline_at  INTEGER NOT NULL, -- sign-up closes; with too few it is cancelled then
+    decided_at   INTEGER, -- when it was found after the deadline that enough come
+    moved_at     INTEGER, -- when its time last changed: who declined before is invited again
     fee          TEXT,
     bring        TEXT, -- one thing a line
     about        TEXT,
@@ -59,6 +62,7 @@ CREATE TABLE training_event (
 CREATE INDEX training_event_by_start ON training_event (starts_at);
 CREATE INDEX training_event_coming ON training_event (type_id, aim, starts_at) WHERE state = 'announced';
 CREATE INDEX training_event_by_deadline ON training_event (deadline_at) WHERE state = 'announced';
+CREATE INDEX training_event_by_result ON training_event (completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX training_event_by_host ON training_event (host_id, starts_at) WHERE host_id IS NOT NULL;
 CREATE INDEX training_event_by_type ON training_event (type_id, aim, starts_at);
 

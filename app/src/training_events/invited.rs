@@ -271,7 +271,13 @@ pub(super) fn state_of(t: Lang, page: &InvitationPage) -> AnyView {
     ended(icon, title, format!("{when} {next}"), event.id, t)
 }
 
-pub(super) fn ended(icon: &'static str, title: &'static str, next: String, event: TrainingEventId, t: Lang) -> AnyView {
+pub(super) fn ended(
+    icon: &'static str,
+    title: &'static str,
+    next: String,
+    event: TrainingEventId,
+    t: Lang,
+) -> AnyView {
     view! {
         <div class="card"><Empty icon>
             <h1>{title}</h1>

@@ -29,7 +29,10 @@ pub fn mailed_invitation(
     });
     let html = |view: AnyView| {
         let view = view! { <main id="main">{alert}{view}</main> };
-        format!("<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\">{SPRITE}</svg><div class=\"frame\">{}</div>", view.to_html())
+        format!(
+            "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\">{SPRITE}</svg><div class=\"frame\">{}</div>",
+            view.to_html()
+        )
     };
     Owner::new().with(|| {
         provide_context(visitor);
@@ -45,15 +48,18 @@ pub fn mailed_invitation(
                     <button class="btn" data-kind=kind>{label}</button></form>
             }
         };
-        html(view! {
-            {content(t, page)}
-            <div class="dock">
-                <p class="sum"><b>{at(t, page.event.starts)}</b></p>
-                <div class="pair" data-ratio="lead">
-                    {button("decline", t.invited_decline(), None)}
-                    {button("accept", t.invited_accept(), Some("primary"))}
+        html(
+            view! {
+                {content(t, page)}
+                <div class="dock">
+                    <p class="sum"><b>{at(t, page.event.starts)}</b></p>
+                    <div class="pair" data-ratio="lead">
+                        {button("decline", t.invited_decline(), None)}
+                        {button("accept", t.invited_accept(), Some("primary"))}
+                    </div>
                 </div>
-            </div>
-        }.into_any())
+            }
+            .into_any(),
+        )
     })
 }

@@ -280,6 +280,8 @@ pub enum Notice {
         starts: Millis,
         /// How often it was changed before; one notice per change.
         sequence: i64,
+        /// When it happened to the recipient: a second invitation is news again.
+        at: Millis,
     },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
@@ -410,6 +412,9 @@ impl Notice {
                 news: news @ (EventNews::Tomorrow | EventNews::Soon), event, starts, sequence, ..
             } => {
                 format!("event:{event} {} {sequence} {}", news.as_str(), starts.0)
+            }
+            Self::Event { news, event, sequence, at, .. } if news.is_repeated() => {
+                format!("event:{event} {} {sequence} {}", news.as_str(), at.0)
             }
             Self::Event { news, event, sequence, .. } => format!("event:{event} {} {sequence}", news.as_str()),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),

@@ -11,6 +11,7 @@
 mod figures;
 #[cfg(feature = "zone")]
 mod funnel;
+#[cfg(feature = "zone")]
 mod median;
 mod suppression;
 #[cfg(feature = "zone")]

@@ -175,6 +175,13 @@ pub const UNDO: Duration = Duration::from_mins(10);
 /// How long after its end the results of an event can be written.
 pub const RESULTS_UNTIL: Duration = Duration::from_hours(24 * 30);
 
+/// The usual deadline of an event announced at `now`: a day before it begins, or at short notice after half of the time left.
+#[must_use]
+pub fn usual_deadline(now: Millis, starts: Millis) -> Millis {
+    let usual = starts.before(DAY);
+    if now < usual { usual } else { Millis(i64::midpoint(now.0, starts.0)) }
+}
+
 impl EventTerms {
     /// Whether an event with these terms can be announced at `now`, or all that is wrong.
     pub fn check(&self, now: Millis) -> Result<(), Vec<InvalidTerms>> {

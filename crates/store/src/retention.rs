@@ -213,7 +213,7 @@ pub async fn cut_events(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u6
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "UPDATE training_event SET host_id = NULL
+        "UPDATE training_event SET host_id = NULL, remark_id = NULL
           WHERE host_id IS NOT NULL AND ends_at <= ?1 AND state <> 'announced'
             AND NOT EXISTS (SELECT 1 FROM event_place o WHERE o.event_id = training_event.id AND o.person_id IS NOT NULL)",
         limit,

@@ -16,9 +16,10 @@ use crate::{StoreError, WriteTx, json};
 mod places;
 
 pub use places::{
-    Attendee, EventReminder, FoundPlace, NewPlace, add_place, attendees, await_answer, came_anyway,
-    forgive_missed, holds_elsewhere, invitations, is_relied_on, missed_by, next_waiting, open_places, place,
-    place_of, places_of_person, reminders, result, set_state, sign_up_again, take_back_results, unanswered,
+    Attendee, EventReminder, FoundPlace, NewPlace, SettledResult, add_place, answers, attendees, await_answer,
+    came_anyway, forgive_missed, holds_elsewhere, invitations, invite, is_relied_on, missed_by, next_waiting,
+    open_places, place, place_of, places_of_person, reminders, result, set_state, settled, sign_up_again,
+    take_back_results, unanswered,
 };
 
 /// An event to be announced or changed to.
@@ -130,17 +131,19 @@ pub async fn add(tx: &mut WriteTx, new: &NewEvent) -> Result<TrainingEventId, St
     Ok(TrainingEventId(made.execute(tx.conn()).await?.last_insert_rowid()))
 }
 
-/// Changes an event. Its calendar entry counts up if its time, its host or its title differ.
+/// Changes an event. Its calendar entry counts up if its time, its host or its title differ; whether enough people come is
+/// decided again if its deadline does.
 pub async fn change(
     tx: &mut WriteTx,
     event: TrainingEventId,
     to: &NewEvent,
-    is_moved: bool,
+    (is_other, is_moved): (bool, bool),
 ) -> Result<(), StoreError> {
     let EventTerms { span, capacity, minimum, deadline } = to.terms;
     sqlx::query!(
         "UPDATE training_event SET type_id = ?1, aim = ?2, title = ?3, host_id = ?4, starts_at = ?5, ends_at = ?6, capacity = ?7,
                 minimum = ?8, deadline_at = ?9, fee = ?10, bring = ?11, about = ?12, public = ?13, changed_at = ?14,
+                decided_at = iif(deadline_at = ?9, decided_at, NULL), moved_at = iif(?17, ?14, moved_at),
                 sequence = sequence + ?15, version = version + 1 WHERE id = ?16",
         to.kind,
         to.aim,
@@ -156,29 +159,18 @@ pub async fn change(
         to.about,
         to.public,
         to.at,
-        is_moved,
+        is_other,
         event,
+        is_moved,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Makes another person the host.
-pub async fn change_host(
-    tx: &mut WriteTx,
-    event: TrainingEventId,
-    host: PersonId,
-    at: Millis,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE training_event SET host_id = ?, changed_at = ?, sequence = sequence + 1, version = version + 1 WHERE id = ?",
-        host,
-        at,
-        event,
-    )
-    .execute(tx.conn())
-    .await?;
+/// Records that enough people come to an event whose deadline has passed.
+pub async fn decide(tx: &mut WriteTx, event: TrainingEventId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE training_event SET decided_at = ? WHERE id = ?", at, event).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -299,7 +291,7 @@ pub struct Filter<'a> {
     pub before: Option<Millis>,
     /// Ended then or earlier.
     pub ended: Option<Millis>,
-    /// Whose deadline passed then.
+    /// Whose deadline passed then, and that may still have too few people.
     pub past_deadline: Option<Millis>,
     pub state: Option<EventState>,
     /// Only public ones.
@@ -344,7 +336,7 @@ pub async fn list(
             WHERE (?2 IS NULL OR e.id = ?2) AND (?3 IS NULL OR e.type_id = ?3) AND (?4 IS NULL OR e.aim = ?4)
               AND (?5 IS NULL OR e.host_id = ?5) AND (?6 IS NULL OR e.type_id IN (SELECT value FROM json_each(?6)))
               AND (?7 IS NULL OR e.ends_at > ?7) AND (?8 IS NULL OR e.starts_at < ?8) AND (?9 IS NULL OR e.ends_at <= ?9)
-              AND (?10 IS NULL OR e.deadline_at <= ?10) AND (?11 IS NULL OR e.state = ?11) AND (?12 = 0 OR e.public = 1)
+              AND (?10 IS NULL OR (e.deadline_at <= ?10 AND e.decided_at IS NULL AND e.minimum > 0)) AND (?11 IS NULL OR e.state = ?11) AND (?12 = 0 OR e.public = 1)
               AND (?13 IS NULL OR EXISTS (SELECT 1 FROM event_place o WHERE o.event_id = e.id AND o.person_id = ?13))
               AND (?14 = 0 OR EXISTS (SELECT 1 FROM training_event_resource t
                                        WHERE t.event_id = e.id AND (t.machine_id = ?15 OR t.room_id = ?16)))

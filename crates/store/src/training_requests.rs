@@ -6,7 +6,7 @@ use crate::personal_data::{Erasing, Table};
 use domain::{
     id::{PersonId, RemarkId, TrainingEventId, TrainingRequestId, TypeId},
     time::Millis,
-    training_events::{Aim, DayWindow, InLine, Preference, RESULTS_UNTIL, RequestState},
+    training_events::{Aim, DayWindow, InLine, Preference, RESULTS_UNTIL, RequestState, UNDO},
 };
 use sqlx::SqliteConnection;
 
@@ -109,6 +109,7 @@ pub async fn list(
              SELECT b.id, row_number() OVER (PARTITION BY b.type_id, b.aim ORDER BY b.asked_at, b.id) - 1 AS before
                FROM training_request b
               WHERE b.state = 'open' AND (?3 IS NULL OR b.type_id = ?3) AND (?4 IS NULL OR b.aim = ?4)
+                AND (?1 IS NULL OR (b.type_id, b.aim) = (SELECT type_id, aim FROM training_request WHERE id = ?1))
                 AND NOT EXISTS (SELECT 1 FROM event_place o JOIN training_event e ON e.id = o.event_id
                                  WHERE o.person_id = b.person_id AND o.state IN ('sent', 'accepted') AND e.state = 'announced'
                                    AND e.type_id = b.type_id AND e.aim = b.aim AND e.ends_at > ?8))
@@ -172,7 +173,7 @@ pub async fn find(
     Ok(list(conn, Filter { only: Some(request), ..Filter::default() }, 1, now).await?.pop())
 }
 
-/// Closes a request. Its remark goes with it, through [`crate::remarks`].
+/// Closes a request. Its remark goes with it, through [`crate::remarks`]: at once, or with [`closed_notes`].
 pub async fn close(
     tx: &mut WriteTx,
     request: TrainingRequestId,
@@ -180,7 +181,7 @@ pub async fn close(
     at: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE training_request SET state = ?, closed_at = ?, remark_id = NULL WHERE id = ? AND state = 'open'",
+        "UPDATE training_request SET state = ?, closed_at = ? WHERE id = ? AND state = 'open'",
         state,
         at,
         request,
@@ -188,6 +189,25 @@ pub async fn close(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Detaches the remark of a closed request.
+pub async fn drop_note(tx: &mut WriteTx, request: TrainingRequestId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE training_request SET remark_id = NULL WHERE id = ?", request).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Requests that were closed by `until` and have their remark yet.
+pub async fn closed_notes(
+    conn: &mut SqliteConnection,
+    until: Millis,
+) -> Result<Vec<(TrainingRequestId, RemarkId)>, StoreError> {
+    let notes = sqlx::query!(
+        r#"SELECT id AS "id!: TrainingRequestId", remark_id AS "remark!: RemarkId" FROM training_request
+            WHERE remark_id IS NOT NULL AND closed_at <= ? LIMIT 500"#,
+        until
+    );
+    Ok(notes.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.remark)).collect())
 }
 
 /// Opens a closed request again where it was in its queue. Returns whether it could: not if there is a newer one.
@@ -213,14 +233,14 @@ pub async fn open_of(conn: &mut SqliteConnection, person: PersonId) -> Result<u3
 }
 
 /// The next `limit` people with a request for an event: active, without a place at any announced event of the same type and
-/// aim, and not invited to this one before.
+/// aim, without fresh results that may be undone, and not invited to this time of the event before.
 pub async fn next(
     conn: &mut SqliteConnection,
     event: TrainingEventId,
     limit: u32,
     now: Millis,
 ) -> Result<Vec<InLine>, StoreError> {
-    let since = awaited_since(now);
+    let (since, open) = (awaited_since(now), now.before(UNDO));
     let rows = sqlx::query!(
         r#"SELECT r.id AS "id!: TrainingRequestId", r.person_id AS "person!: PersonId", r.asked_at AS "asked!: Millis"
              FROM training_event v
@@ -228,14 +248,17 @@ pub async fn next(
              JOIN person p ON p.id = r.person_id
             WHERE v.id = ?1 AND p.status = 'active' AND r.person_id IS NOT v.host_id
               AND NOT EXISTS (SELECT 1 FROM event_place o
-                               WHERE o.event_id = v.id AND o.person_id = r.person_id AND o.state <> 'waiting')
+                               WHERE o.event_id = v.id AND o.person_id = r.person_id AND o.state <> 'waiting'
+                                 AND NOT (o.state IN ('declined', 'expired') AND o.answered_at < coalesce(v.moved_at, 0)))
               AND NOT EXISTS (SELECT 1 FROM event_place o JOIN training_event e ON e.id = o.event_id
                                WHERE o.person_id = r.person_id AND o.state IN ('sent', 'accepted')
-                                 AND e.state = 'announced' AND e.type_id = v.type_id AND e.aim = v.aim AND e.ends_at > ?3)
+                                 AND ((e.state = 'announced' AND e.ends_at > ?3) OR e.completed_at > ?4)
+                                 AND e.type_id = v.type_id AND e.aim = v.aim)
             ORDER BY r.asked_at, r.id LIMIT ?2"#,
         event,
         limit,
         since,
+        open,
     )
     .fetch_all(conn)
     .await?;

@@ -305,6 +305,11 @@ const SENTENCES: &[Sentence] = &[
         "declined an invitation to a training event",
         "ha rifiutato un invito a un evento formativo",
     ),
+    (
+        "training-event.decided",
+        "found that enough people come to a training event",
+        "ha constatato che a un evento formativo viene abbastanza gente",
+    ),
     ("training-event.invited", "invited people to training events", "ha invitato persone a eventi formativi"),
     (
         "training-event.expired",

@@ -123,5 +123,11 @@ fn page(shared: &Shared, t: Lang, events: &[TrainingEventView]) -> String {
         format!("<ul class=\"list\" role=\"list\">{lines}</ul>")
     };
     let title = t.attend_title();
-    plain::document(shared, t, None, title, &format!("<main id=\"main\"><h1 class=\"title-xl\">{title}</h1>{body}</main>"))
+    plain::document(
+        shared,
+        t,
+        None,
+        title,
+        &format!("<main id=\"main\"><h1 class=\"title-xl\">{title}</h1>{body}</main>"),
+    )
 }

@@ -17,7 +17,7 @@ use domain::{
 };
 use serde::Deserialize;
 use services::{
-    ServiceError,
+    error::ServiceError,
     outbox::invitations::{Answer, InvitationLink, answer, find},
 };
 
@@ -86,7 +86,8 @@ async fn page(shared: &Shared, visitor: Visitor, link: &InvitationLink, refused:
         Ok(found) => (Some(found), refused),
         Err(error) => (None, refused.or_else(|| Some(error.problem(lang)))),
     };
-    let status = problem.as_ref().map_or(Ok(StatusCode::OK), |problem| StatusCode::from_u16(problem.kind.status()));
+    let status =
+        problem.as_ref().map_or(Ok(StatusCode::OK), |problem| StatusCode::from_u16(problem.kind.status()));
     let theme = visitor.theme;
     let body = mailed_invitation(visitor, link.event, found.as_ref(), problem.map(|problem| problem.detail));
     let html = plain::document(shared, lang, Some(theme), lang.invited_title(), &body);

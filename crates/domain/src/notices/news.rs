@@ -234,6 +234,11 @@ impl EventNews {
         }
     }
 
+    /// Whether it may happen to one person more than once at an unchanged event.
+    pub(super) const fn is_repeated(self) -> bool {
+        matches!(self, Self::Invited | Self::Placed | Self::Lapsed | Self::Dropped | Self::NotYet | Self::Missed)
+    }
+
     /// The page that such news about `event` leads to.
     pub(super) fn page(self, event: TrainingEventId) -> String {
         match self {

@@ -32,19 +32,24 @@ pub struct Candidate {
     /// Minutes of the day.
     pub minutes: Stretch,
     pub span: Span,
+    /// Whether it lies in hours that the host offers.
+    pub offered: bool,
 }
 
 /// The best `most` of the times, by the number of those who can come among the first `places` of the queue, then in the whole
-/// queue, then the soonest; one a day. Times that suit nobody are left out.
+/// queue, then hours that the host offers, then the soonest; one a day. Times that suit nobody are left out.
 #[must_use]
 pub fn suggest(queue: &[Waiting], places: usize, candidates: &[Candidate], most: usize) -> Vec<Candidate> {
     let can = |time: &Candidate, within: usize| queue.iter().take(within).filter(|one| one.can_come(time)).count();
     let mut ranked: Vec<_> = candidates
         .iter()
-        .map(|time| (Reverse(can(time, places)), Reverse(can(time, usize::MAX)), time.span.starts, *time))
-        .filter(|(_, Reverse(all), ..)| *all > 0)
+        .map(|time| {
+            let all = can(time, usize::MAX);
+            ((Reverse(can(time, places)), Reverse(all), Reverse(time.offered), time.span.starts), all, *time)
+        })
+        .filter(|(_, all, _)| *all > 0)
         .collect();
-    ranked.sort_by_key(|(first, all, starts, _)| (*first, *all, *starts));
+    ranked.sort_by_key(|(rank, ..)| *rank);
     let mut chosen: Vec<Candidate> = Vec::new();
     for (.., time) in ranked {
         if chosen.len() < most && chosen.iter().all(|other| other.date != time.date) {
@@ -65,7 +70,8 @@ mod tests {
     fn at(day: i64, hour: u16) -> Candidate {
         let starts = Millis(day * 86_400_000 + i64::from(hour) * 3_600_000);
         let minutes = Stretch { from: hour * 60, to: (hour + 2) * 60 };
-        Candidate { date: Date::from_days(day), minutes, span: Span { starts, ends: starts.after(HOUR * 2) } }
+        let span = Span { starts, ends: starts.after(HOUR * 2) };
+        Candidate { date: Date::from_days(day), minutes, span, offered: false }
     }
 
     fn waiting(windows: &[&str], busy: &[Candidate]) -> Waiting {
@@ -82,6 +88,8 @@ mod tests {
         assert_eq!(chosen, [at(1, 18), at(2, 18)], "13:00 suits nobody, and each day is suggested once");
         let chosen = suggest(&[evening(), morning(), morning()], 3, &times, 1);
         assert_eq!(chosen, [at(1, 9)]);
+        let offered = Candidate { offered: true, ..at(2, 9) };
+        assert_eq!(suggest(&[morning()], 3, &[at(1, 9), offered], 1), [offered]);
         let busy = waiting(&[], &[at(1, 9)]);
         assert_eq!(suggest(&[busy], 6, &[at(1, 9), at(2, 9)], 3), [at(2, 9)]);
         assert_eq!(suggest(&[], 6, &times, 3), []);

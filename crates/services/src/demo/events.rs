@@ -568,7 +568,7 @@ async fn complete(
             "" => None,
             note => Some(remarks::write(tx, Some(person), by, note, at).await?),
         };
-        rows::result(tx, place.id, outcome, remark).await?;
+        rows::result(tx, place.id, (outcome, outcome == Outcome::NoShow), remark).await?;
         if let (Outcome::Passed, Some(relation)) = (outcome, of.aim.relation()) {
             let new = NewEntry {
                 person,

@@ -32,7 +32,7 @@ pub enum MailedInvitationError {
     #[problem("invitation.unknown", NotFound, invitation_link_unknown)]
     Unknown,
     #[problem(transparent)]
-    Event(#[from] ServeError<TrainingEventsError>),
+    Event(#[from] TrainingEventsError),
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -85,7 +85,12 @@ where
     O: Serve<Error = TrainingEventsError>,
 {
     // Messages are given in the reader's language where they are shown.
-    Ok(serve(ctx, actor, operation, &Fields::default(), Lang::default()).await?)
+    match serve(ctx, actor, operation, &Fields::default(), Lang::default()).await {
+        Ok(answer) => Ok(answer),
+        Err(ServeError::Service(error)) => Err(error.into()),
+        // None of them has fields.
+        Err(ServeError::Request(_)) => Err(MailedInvitationError::Unknown),
+    }
 }
 
 /// The person of a valid link, without any role they have.

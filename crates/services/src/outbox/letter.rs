@@ -103,7 +103,9 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
             );
             let path = match notice {
                 // Answered by one tap, without signing in.
-                Notice::Event { news: EventNews::Invited | EventNews::Moved, event, .. } => invitations::link(key, first.person, *event),
+                Notice::Event { news: EventNews::Invited | EventNews::Moved, event, .. } => {
+                    invitations::link(key, first.person, *event)
+                }
                 _ => notice.link(),
             };
             let link = format!("{site}{path}");

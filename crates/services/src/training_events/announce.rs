@@ -6,8 +6,9 @@
 
 use super::{
     TakenTime, TrainingEventsError, announced, effects,
-    eligible::{Kinds, may_host},
+    eligible::{Kinds, may_hold, may_host},
     hosted,
+    places::drop_place,
     queue::{fill, news},
     saved,
 };
@@ -17,7 +18,7 @@ use contract::{
     training_events::{EventCancellation, EventForm, EventsAnnounced},
 };
 use domain::{
-    actor::{Forbidden, Permission, Target},
+    actor::Forbidden,
     bookings::Resource,
     bounded::BoundedInteger,
     events::DomainEvent,
@@ -26,8 +27,8 @@ use domain::{
     names::Remark,
     notices::EventNews,
     occupations::{Occupied, Purpose, Span},
-    time::{DAY, Date, Millis},
-    training_events::{CancelCause, EventTerms, InvalidTerms, PlaceState},
+    time::{Date, Millis},
+    training_events::{CancelCause, EventTerms, InvalidTerms, PlaceState, usual_deadline},
 };
 use recurrence::{Rule, RuleError, Series, SeriesError as DatesError, Times};
 use serde_json::json;
@@ -53,7 +54,7 @@ pub(super) async fn announce(
     form: EventForm,
 ) -> Result<Done<EventsAnnounced>, TrainingEventsError> {
     let spans = spans(job, &form)?;
-    let draft = draft(job, form, spans[0].1).await?;
+    let draft = draft(job, form, spans[0].1, None).await?;
     let (mut first, mut events, mut left_out) = (None, 0, Vec::new());
     for (date, span) in &spans {
         if let Some(taken) = conflict(job, (draft.new.host, &draft.resources), *span, None).await? {
@@ -81,7 +82,7 @@ pub(super) async fn announce(
     };
     if job.actor.person() != Some(draft.new.host) {
         let row = super::stored(job.tx.conn(), event, None).await?;
-        job.notify(draft.new.host, news(&row, EventNews::HostChanged)).await?;
+        job.notify(draft.new.host, news(&row, EventNews::HostChanged, job.now)).await?;
     }
     let invited = fill(job.tx, &job.proof, (draft.new.kind, draft.new.aim), job.now).await?;
     job.tx.after_commit(ChangeEvent::TrainingEvents);
@@ -119,12 +120,19 @@ fn spans(job: &Job<'_>, form: &EventForm) -> Result<Vec<(Date, Span)>, Faults> {
     if spans.is_empty() { single(form.day) } else { Ok(spans) }
 }
 
-/// The event of the form, checked as far as one date is concerned.
-async fn draft(job: &mut Job<'_>, form: EventForm, span: Span) -> Result<Draft, TrainingEventsError> {
+/// The event of the form, checked as far as one date is concerned. `before`: the event that it changes.
+async fn draft(
+    job: &mut Job<'_>,
+    form: EventForm,
+    span: Span,
+    before: Option<&StoredEvent>,
+) -> Result<Draft, TrainingEventsError> {
     let conn = job.tx.conn();
     let kinds = Kinds::load(conn).await?;
     kinds.name(form.kind).ok_or(TrainingEventsError::UnknownType)?;
-    job.actor.require(Permission::HoldEvents, Target::equipment(form.kind, None))?;
+    if !may_hold(&job.actor, form.kind, form.aim) {
+        return Err(Forbidden::NotAllowed.into());
+    }
     let host = form.host.or(job.actor.person()).ok_or(Forbidden::SignIn)?;
     if !may_host(conn, host, (form.kind, form.aim), span.starts).await? {
         return Err(TrainingEventsError::Host);
@@ -132,13 +140,20 @@ async fn draft(job: &mut Job<'_>, form: EventForm, span: Span) -> Result<Draft, 
     let course = settings::of_space(conn).await?.events.course(form.aim);
     let capacity = form.capacity.map_or(course.places.max(1), BoundedInteger::get);
     let minimum = form.minimum.map_or(0, BoundedInteger::get);
-    let usual = span.starts.before(DAY);
-    // Announced at short notice, it is open for the first half of the time that is left.
-    let usual = if job.now < usual { usual } else { Millis(i64::midpoint(job.now.0, span.starts.0)) };
-    let terms = EventTerms { span, capacity, minimum, deadline: form.deadline.unwrap_or(usual) };
-    terms.check(job.now).map_err(|invalid| {
-        Faults(invalid.into_iter().map(|invalid| (field(invalid).to_owned(), Fault::Event(invalid))).collect())
-    })?;
+    let deadline = form.deadline.unwrap_or_else(|| usual_deadline(job.now, span.starts));
+    let terms = EventTerms { span, capacity, minimum, deadline };
+    let was = before.map(|row| (row.span().starts, row.terms.deadline));
+    let is_as_before = was == Some((span.starts, terms.deadline));
+    terms
+        .check(job.now)
+        .or_else(|mut invalid| {
+            // What nobody changed is not refused: on the last day the host may still fall ill.
+            invalid.retain(|fault| !(is_as_before && *fault == InvalidTerms::PastDeadline));
+            if invalid.is_empty() { Ok(()) } else { Err(invalid) }
+        })
+        .map_err(|invalid| {
+            Faults(invalid.into_iter().map(|invalid| (field(invalid).to_owned(), Fault::Event(invalid))).collect())
+        })?;
     let mut resources = form.resources;
     resources.sort_unstable();
     resources.dedup();
@@ -252,7 +267,7 @@ pub(super) async fn change(
         return Err(Faults::one("rule", Fault::OneDateOnly).into());
     }
     let span = spans(job, &form)?[0].1;
-    let draft = draft(job, form, span).await?;
+    let draft = draft(job, form, span, Some(&row)).await?;
     let new = &draft.new;
     if new.terms.capacity < row.held() {
         return Err(TrainingEventsError::Capacity(row.held()));
@@ -268,7 +283,13 @@ pub(super) async fn change(
     let is_moved = span != row.span();
     let is_elsewhere = is_moved || draft.resources != sorted(before.clone());
     let is_other = is_elsewhere || Some(new.host) != row.host || new.title != row.title;
-    rows::change(job.tx, event, new, is_other).await?;
+    rows::change(job.tx, event, new, (is_other, is_moved)).await?;
+    if let Some(place) =
+        rows::place_of(job.tx.conn(), event, new.host).await?.filter(|place| place.state.is_open())
+    {
+        // Whoever holds it has no place at it.
+        drop_place(job.tx, &job.proof, &place, (false, job.now)).await?;
+    }
     rows::set_resources(job.tx, event, &draft.resources).await?;
     rows::set_modules(job.tx, event, &draft.modules).await?;
     retake(job, &row, &draft, is_moved).await?;
@@ -318,9 +339,9 @@ async fn inform(
     let row = super::stored(job.tx.conn(), before.id, None).await?;
     if Some(host) != before.host {
         if let Some(last) = before.host {
-            job.notify(last, news(&row, EventNews::Changed)).await?;
+            job.notify(last, news(&row, EventNews::Changed, job.now)).await?;
         }
-        job.notify(host, news(&row, EventNews::HostChanged)).await?;
+        job.notify(host, news(&row, EventNews::HostChanged, job.now)).await?;
     }
     if !is_elsewhere {
         return Ok(());
@@ -333,7 +354,7 @@ async fn inform(
             rows::await_answer(job.tx, place.id, None, (job.now, answer_by)).await?;
         }
         let what = if is_moved && holds { EventNews::Moved } else { EventNews::Changed };
-        job.notify(place.person, news(&row, what)).await?;
+        job.notify(place.person, news(&row, what, job.now)).await?;
     }
     Ok(())
 }
@@ -348,6 +369,7 @@ pub(super) async fn cancel(
     let by = job.by().await?;
     let remark = job.remark(None, by, form.note.as_ref()).await?;
     effects::cancel(job.tx, &job.proof, &row, (CancelCause::Decided, remark), job.now).await?;
+    fill(job.tx, &job.proof, (row.kind, row.aim), job.now).await?;
     let detail = json!({ "cause": CancelCause::Decided, "starts": row.span().starts });
     job.audited((), "training-event.cancelled", event, &detail).await
 }

@@ -9,19 +9,20 @@ use super::{
 use crate::{Ctx, due::Due, notices};
 use domain::{
     actor::{Actor, Permission, Target},
-    id::{EventPlaceId, TrainingEventId, TypeId},
+    id::{EventPlaceId, RemarkId, TrainingEventId, TrainingRequestId, TypeId},
     live::ChangeEvent,
     notices::{EventNews, Notice},
     occupations::Purpose,
     time::{DAY, HOUR, MINUTE, Millis},
-    training_events::{Aim, CancelCause, EventState, PlaceState, RESULTS_UNTIL, reminder},
+    training_events::{Aim, CancelCause, EventState, Outcome, PlaceState, RESULTS_UNTIL, UNDO, reminder},
 };
 use serde_json::json;
 use store::{
-    StoreError, WriteTx,
+    Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    notices as told, occupations,
+    notices as told, occupations, remarks,
     training_events::{self as rows, Filter},
+    training_requests as requests,
 };
 
 /// Events and places in one run, at most; the next run takes the others.
@@ -30,7 +31,7 @@ const AT_ONCE: u32 = 500;
 /// An event or a place that is due.
 #[derive(Debug, Clone, Copy)]
 enum Item {
-    /// Its deadline has passed.
+    /// Its deadline has passed: it is decided whether enough people come, once.
     Event(TrainingEventId),
     /// It is long over, without results.
     Over(TrainingEventId),
@@ -49,15 +50,14 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let announced = Filter { state: Some(EventState::Announced), ..Filter::default() };
     let passed = Filter { past_deadline: Some(now), after: Some(now), ..announced };
     for event in rows::list(&mut snapshot, passed, None, AT_ONCE).await? {
-        if event.terms.lacks_people(event.accepted, now) {
-            due.over.push(Item::Event(event.id));
-        }
+        due.over.push(Item::Event(event.id));
     }
     // Nobody writes their results any more.
     let forgotten = Filter { ended: Some(now.before(RESULTS_UNTIL)), ..announced };
     due.over.extend(
         rows::list(&mut snapshot, forgotten, None, AT_ONCE).await?.into_iter().map(|event| Item::Over(event.id)),
     );
+    let notes = requests::closed_notes(&mut snapshot, now.before(UNDO)).await?;
     due.over.extend(rows::unanswered(&mut snapshot, now).await?.into_iter().map(Item::Place));
     let unfilled = rows::unfilled(&mut snapshot, now).await?;
     due.over.extend(unfilled.into_iter().map(|(kind, aim)| Item::Queue(kind, aim)));
@@ -65,7 +65,14 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
         let Some(ahead) = reminder(one.span, one.since, now) else { continue };
         let what = if ahead <= HOUR { EventNews::Soon } else { EventNews::Tomorrow };
         let starts = one.span.starts;
-        let notice = Notice::Event { news: what, event: one.event, on: one.kind, starts, sequence: one.sequence };
+        let notice = Notice::Event {
+            news: what,
+            event: one.event,
+            on: one.kind,
+            starts,
+            sequence: one.sequence,
+            at: starts,
+        };
         if !told::is_recorded(&mut snapshot, one.person, &notice).await? {
             due.reminders.push((one.person, notice));
         }
@@ -73,13 +80,38 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let over = Filter { ended: Some(now), after: Some(now.before(RESULTS_UNTIL)), ..announced };
     for event in rows::list(&mut snapshot, over, None, AT_ONCE).await? {
         let Some(host) = event.host.filter(|_| event.accepted > 0) else { continue };
-        let notice = news(&event, EventNews::ResultsDue);
+        let notice = news(&event, EventNews::ResultsDue, now);
         if !told::is_recorded(&mut snapshot, host, &notice).await? {
             due.reminders.push((host, notice));
         }
     }
+    // Not before the host can undo them no more.
+    for one in rows::settled(&mut snapshot, now.before(UNDO + DAY), now.before(UNDO)).await? {
+        let what = if one.outcome == Outcome::NoShow { EventNews::Missed } else { EventNews::NotYet };
+        let (starts, sequence) = (one.starts, one.sequence);
+        let notice = Notice::Event { news: what, event: one.event, on: one.kind, starts, sequence, at: one.at };
+        if !told::is_recorded(&mut snapshot, one.person, &notice).await? {
+            due.reminders.push((one.person, notice));
+        }
+    }
     drop(snapshot);
+    forget_notes(ctx, notes).await?;
     due.run(ctx, now, async move |tx, item| settle(tx, item, now).await).await
+}
+
+/// Deletes the notes of requests that were closed by results that cannot be undone any more.
+async fn forget_notes(ctx: &Ctx, notes: Vec<(TrainingRequestId, RemarkId)>) -> Result<(), StoreError> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        for (request, remark) in notes {
+            requests::drop_note(tx, request).await?;
+            remarks::forget(tx, remark).await?;
+        }
+        Ok(Done::unaudited((), Unaudited::RunOut))
+    });
+    forgotten.await
 }
 
 async fn settle(tx: &mut WriteTx, item: Item, now: Millis) -> Result<Option<AuditEntry>, StoreError> {
@@ -110,10 +142,17 @@ async fn settle(tx: &mut WriteTx, item: Item, now: Millis) -> Result<Option<Audi
         Item::Event(event) => {
             let still = rows::find(tx.conn(), event, None).await?;
             let is_due = |event: &rows::StoredEvent| {
-                event.state == EventState::Announced && event.terms.lacks_people(event.accepted, now)
+                event.state == EventState::Announced && event.terms.deadline <= now && now < event.span().starts
             };
             let Some(row) = still.filter(is_due) else { return Ok(None) };
+            if !row.terms.lacks_people(row.accepted, now) {
+                // Places given up later do not call it off.
+                rows::decide(tx, event, now).await?;
+                let detail = json!({ "accepted": row.accepted });
+                return audit::entry(tx, &proof, now, "training-event.decided", event, &detail).await.map(Some);
+            }
             effects::cancel(tx, &proof, &row, (CancelCause::TooFew, None), now).await?;
+            fill(tx, &proof, (row.kind, row.aim), now).await?;
             let detail = json!({ "cause": CancelCause::TooFew, "accepted": row.accepted });
             audit::entry(tx, &proof, now, "training-event.cancelled", event, &detail).await.map(Some)
         }
@@ -126,7 +165,7 @@ async fn settle(tx: &mut WriteTx, item: Item, now: Millis) -> Result<Option<Audi
             rows::set_state(tx, place, PlaceState::Expired, now).await?;
             occupations::release_person(tx, found.event, found.person).await?;
             if let Some(event) = rows::find(tx.conn(), found.event, None).await? {
-                notices::notify(tx, &proof, found.person, news(&event, EventNews::Lapsed), now).await?;
+                notices::notify(tx, &proof, found.person, news(&event, EventNews::Lapsed, now), now).await?;
             }
             fill(tx, &proof, (found.kind, found.aim), now).await?;
             tx.after_commit(ChangeEvent::TrainingEvents);

@@ -33,7 +33,7 @@ use store::{
 const AT_ONCE: u32 = 1_000;
 
 /// Cancels an announced event: its places end, its time is free, and everybody concerned is notified. Requests are in the queue
-/// again, where they were.
+/// again, where they were: the caller fills it once no further event is to be cancelled.
 pub(super) async fn cancel(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -44,7 +44,7 @@ pub(super) async fn cancel(
     let places = rows::open_places(tx.conn(), event.id).await?;
     rows::cancel(tx, event.id, cause, remark, now).await?;
     let what = if cause == CancelCause::TooFew { EventNews::TooFew } else { EventNews::Cancelled };
-    let notice = news(event, what);
+    let notice = news(event, what, now);
     for place in &places {
         rows::set_state(tx, place.id, PlaceState::Cancelled, now).await?;
         notices::notify(tx, proof, place.person, notice, now).await?;
@@ -59,22 +59,29 @@ pub(super) async fn cancel(
         changed(tx, resource).await?;
     }
     tx.after_commit(ChangeEvent::TrainingEvents);
-    fill(tx, proof, (event.kind, event.aim), now).await?;
     Ok(())
 }
 
-/// Cancels an event for a reason other than a decision, with an audit entry that follows that of the cause.
+/// Cancels events for a reason other than a decision, with audit entries that follow that of the cause. Only then are the
+/// people of all of them invited to others.
 async fn cancel_because(
     tx: &mut WriteTx,
     proof: &Proof,
-    event: &StoredEvent,
+    events: &[StoredEvent],
     cause: CancelCause,
     now: Millis,
 ) -> Result<(), StoreError> {
-    cancel(tx, proof, event, (cause, None), now).await?;
-    let detail = json!({ "cause": cause, "starts": event.span().starts });
-    let entry = audit::entry(tx, proof, now, "training-event.cancelled", event.id, &detail).await?;
-    tx.followed(entry);
+    let mut freed: BTreeSet<(TypeId, Aim)> = BTreeSet::new();
+    for event in events {
+        cancel(tx, proof, event, (cause, None), now).await?;
+        let detail = json!({ "cause": cause, "starts": event.span().starts });
+        let entry = audit::entry(tx, proof, now, "training-event.cancelled", event.id, &detail).await?;
+        tx.followed(entry);
+        freed.insert((event.kind, event.aim));
+    }
+    for what in freed {
+        fill(tx, proof, what, now).await?;
+    }
     Ok(())
 }
 
@@ -94,11 +101,13 @@ pub(crate) async fn standing_changed(
     person: PersonId,
     now: Millis,
 ) -> Result<(), StoreError> {
+    let mut unhosted = Vec::new();
     for event in coming(tx, Filter { host: Some(person), ..Filter::default() }, now).await? {
         if !may_host(tx.conn(), person, (event.kind, event.aim), event.span().starts).await? {
-            cancel_because(tx, proof, &event, CancelCause::Host, now).await?;
+            unhosted.push(event);
         }
     }
+    cancel_because(tx, proof, &unhosted, CancelCause::Host, now).await?;
     let places = rows::places_of_person(tx.conn(), person).await?;
     let requests = requests::of_person(tx.conn(), person).await?;
     if places.is_empty() && requests.is_empty() {
@@ -148,6 +157,7 @@ pub(crate) async fn close(
 ) -> Result<(), StoreError> {
     requests::close(tx, request, state, now).await?;
     if let Some(remark) = remark {
+        requests::drop_note(tx, request).await?;
         remarks::forget(tx, remark).await?;
     }
     tx.after_commit(ChangeEvent::TrainingEvents);
@@ -161,9 +171,8 @@ pub(crate) async fn erased(
     person: PersonId,
     now: Millis,
 ) -> Result<(), StoreError> {
-    for event in coming(tx, Filter { host: Some(person), ..Filter::default() }, now).await? {
-        cancel_because(tx, proof, &event, CancelCause::Host, now).await?;
-    }
+    let hosted = coming(tx, Filter { host: Some(person), ..Filter::default() }, now).await?;
+    cancel_because(tx, proof, &hosted, CancelCause::Host, now).await?;
     let mut freed: BTreeSet<(TypeId, Aim)> = BTreeSet::new();
     for place in rows::places_of_person(tx.conn(), person).await? {
         drop_place(tx, proof, &place, (false, now)).await?;
@@ -188,10 +197,8 @@ pub(crate) async fn type_archived(
     for request in requests::of_type(tx.conn(), kind).await? {
         close(tx, request, RequestState::Closed, now).await?;
     }
-    for event in coming(tx, Filter { kind: Some(kind), ..Filter::default() }, now).await? {
-        cancel_because(tx, proof, &event, CancelCause::Equipment, now).await?;
-    }
-    Ok(())
+    let events = coming(tx, Filter { kind: Some(kind), ..Filter::default() }, now).await?;
+    cancel_because(tx, proof, &events, CancelCause::Equipment, now).await
 }
 
 /// A machine or a room is archived: events that take it are cancelled.
@@ -201,10 +208,8 @@ pub(crate) async fn resource_archived(
     resource: Resource,
     now: Millis,
 ) -> Result<(), StoreError> {
-    for event in coming(tx, Filter { taking: Some(resource), ..Filter::default() }, now).await? {
-        cancel_because(tx, proof, &event, CancelCause::Equipment, now).await?;
-    }
-    Ok(())
+    let events = coming(tx, Filter { taking: Some(resource), ..Filter::default() }, now).await?;
+    cancel_because(tx, proof, &events, CancelCause::Equipment, now).await
 }
 
 /// Machines and rooms are closed for `span`: events on them that have not begun are cancelled.
@@ -217,10 +222,9 @@ pub(crate) async fn closed(
 ) -> Result<(), StoreError> {
     for &resource in resources {
         let during = Filter { taking: Some(resource), before: Some(span.ends), ..Filter::default() };
-        let events = coming(tx, during, span.starts.max(now)).await?;
-        for event in events.iter().filter(|event| event.span().overlaps(span)) {
-            cancel_because(tx, proof, event, CancelCause::Equipment, now).await?;
-        }
+        let mut events = coming(tx, during, now).await?;
+        events.retain(|event| event.span().overlaps(span));
+        cancel_because(tx, proof, &events, CancelCause::Equipment, now).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use crate::notices::as_actor;
 use domain::{
-    actor::{Principal, Rank, rank},
+    actor::{Actor, Permission, Principal, Rank, Target, rank},
     id::{PersonId, TypeId},
     people::PersonStatus,
     qualifications::{
@@ -126,6 +126,12 @@ pub(crate) async fn may_host(
 pub(crate) fn may(known: &Principal, kind: TypeId, aim: Aim) -> bool {
     let matter = Matter { kind, machine: None, machines: &[], archived: false };
     known.rank() >= Rank::Member && Writer::Person(known).authority(matter) >= takes(aim)
+}
+
+/// Whether the actor may announce, change and cancel events for `aim` on `kind`, and write their results.
+pub(crate) fn may_hold(actor: &Actor, kind: TypeId, aim: Aim) -> bool {
+    actor.may(Permission::HoldEvents, Target::equipment(kind, None))
+        && actor.known().is_some_and(|known| may(known, kind, aim))
 }
 
 /// People who may hold events for `aim` on `kind`, by name.

@@ -17,10 +17,11 @@ use domain::{
     hours::{DAY_MINUTES, Opening, Stretch, TimeOfDay},
     id::{PersonId, TrainingEventId, TypeId},
     occupations::Span,
-    time::{DAY, Date, MINUTE, Millis, Moment, millis},
-    training_events::{Aim, EventPolicy},
+    time::{Date, MINUTE, Millis, Moment, millis},
+    training_events::{Aim, EventPolicy, usual_deadline},
 };
 use recurrence::Times;
+use std::time::Duration;
 use store::{
     SqliteConnection, StoreError, hours, training,
     training_events::{Filter, StoredEvent},
@@ -29,6 +30,8 @@ use store::{
 
 /// Earlier events that a new one can be like, at most.
 const TEMPLATES: usize = 12;
+/// How far back they are looked for.
+const TEMPLATES_SINCE: Duration = Duration::from_hours(24 * 400);
 /// The usual beginning.
 const USUAL: u16 = 18 * 60 + 30;
 /// Days from now to the usual date.
@@ -65,7 +68,8 @@ pub(super) async fn page(
         None => training::required_modules(conn, kind).await?,
     };
     if draft.title.is_empty() {
-        draft.title = kinds.name(kind).unwrap_or_default().to_owned();
+        // Everybody reads the title, so it is in the language of the space.
+        draft.title = ctx.space().language.hosting_title(draft.aim, kinds.name(kind).unwrap_or_default());
     }
     let resources = rows::resources(conn, kind).await?;
     if source.is_none() && query.resources.is_empty() {
@@ -73,6 +77,10 @@ pub(super) async fn page(
         draft.resources = resources.first().map(|(resource, _)| *resource).into_iter().collect();
     }
     let hosts = hosts(conn, kind, draft.aim, now).await?;
+    if !hosts.iter().any(|(person, _)| *person == draft.host) {
+        // The times of others are nobody's business here.
+        draft.host = me;
+    }
     let but = changed.as_ref().map(|row| row.id);
     let lanes = lanes(ctx, conn, (&draft, &resources, &hosts), but).await?;
     let waiting = line(ctx, conn, &draft, changed.as_ref()).await?;
@@ -82,7 +90,7 @@ pub(super) async fn page(
     let required = training::required_modules(conn, kind).await?;
     let modules = training::lines(conn, PersonId(0)).await?;
     let modules = modules.into_iter().map(|line| (line.id, line.title, required.contains(&line.id))).collect();
-    let templates = templates(conn, &types).await?;
+    let templates = templates(conn, &types, now).await?;
     drop(snapshot);
     Ok(EventFormPage {
         now: ctx.moment(now),
@@ -125,7 +133,8 @@ fn draft(
     let end = (u32::from(from.minute()) + length) % u32::from(DAY_MINUTES);
     let to = query.to.unwrap_or_else(|| time(u16::try_from(end).unwrap_or_default()));
     let starts = span_of(ctx, day, from, to).map_or_else(|| ctx.now(), |span| span.starts);
-    let deadline = same.filter(|_| is_change).map_or(starts.before(DAY), |row| row.terms.deadline);
+    let deadline = same.filter(|_| is_change);
+    let deadline = deadline.map_or_else(|| usual_deadline(ctx.now(), starts), |row| row.terms.deadline);
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
     EventDraft {
         kind,
@@ -243,13 +252,15 @@ async fn open_until(
     })
 }
 
-/// The latest event of each title on these types.
+/// The latest event of each title on these types, of about a year.
 async fn templates(
     conn: &mut SqliteConnection,
     types: &[(TypeId, String)],
+    now: Millis,
 ) -> Result<Vec<(TrainingEventId, String)>, StoreError> {
     let kinds = serde_json::Value::from(types.iter().map(|(kind, _)| kind.0).collect::<Vec<_>>()).to_string();
-    let events = rows::list(conn, Filter { kinds: Some(&kinds), ..Filter::default() }, None, 1_000).await?;
+    let since = Filter { kinds: Some(&kinds), after: Some(now.before(TEMPLATES_SINCE)), ..Filter::default() };
+    let events = rows::list(conn, since, None, 1_000).await?;
     let mut templates: Vec<(TrainingEventId, String)> = Vec::new();
     for event in events.into_iter().rev() {
         if templates.len() < TEMPLATES && templates.iter().all(|(_, title)| *title != event.title) {

@@ -35,13 +35,14 @@ use contract::training_events::{
     ReadTrainingEvent, SignUp, UndoResults, WriteResults,
 };
 use domain::{
-    actor::{Actor, Forbidden, Permission, Target},
+    actor::{Actor, Forbidden},
     id::{PersonId, TrainingEventId},
     time::{Millis, WallTime},
     training_events::EventState,
     versions::Saved,
     zone::Zone,
 };
+use eligible::may_hold;
 use store::{
     SqliteConnection, StoreError,
     training_events::{self as rows, StoredEvent},
@@ -81,11 +82,10 @@ async fn stored(
     rows::find(conn, event, reader).await?.ok_or(TrainingEventsError::Unknown)
 }
 
-/// An event that the actor may change: they hold events on its type.
+/// An event that the actor may change: they hold events of its aim on its type.
 async fn hosted(job: &mut Job<'_>, event: TrainingEventId) -> Result<StoredEvent, TrainingEventsError> {
     let row = stored(job.tx.conn(), event, job.actor.person()).await?;
-    job.actor.require(Permission::HoldEvents, Target::equipment(row.kind, None))?;
-    Ok(row)
+    if may_hold(&job.actor, row.kind, row.aim) { Ok(row) } else { Err(Forbidden::NotAllowed.into()) }
 }
 
 /// Fails unless results of the event are still to be written.

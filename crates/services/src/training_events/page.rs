@@ -2,7 +2,7 @@
 
 use super::{
     Kinds, TrainingEventsError, admitted,
-    eligible::Ineligible,
+    eligible::{Ineligible, may_hold},
     results::COMPLETE,
     rows, stored,
     views::{is_inside, to_view, visible},
@@ -10,7 +10,7 @@ use super::{
 use crate::Ctx;
 use contract::training_events::{EventModule, EventPage, EventPerson, InvitationPage, NoSignUp, ResultsPage};
 use domain::{
-    actor::{Actor, Forbidden, Permission, Target},
+    actor::{Actor, Forbidden},
     hours::Stretch,
     id::{ModuleId, PersonId, TrainingEventId},
     time::{MINUTE, Millis, WallTime, millis},
@@ -34,7 +34,7 @@ pub(super) async fn page(
         Some(person) => rows::place_of(&mut snapshot, event, person).await?,
         None => None,
     };
-    let may_hold = actor.may(Permission::HoldEvents, Target::equipment(row.kind, None));
+    let may_hold = may_hold(actor, row.kind, row.aim);
     let people = if may_hold { rows::attendees(&mut snapshot, event, COMPLETE).await? } else { Vec::new() };
     let modules = modules(ctx, &mut snapshot, event, reader).await?;
     let mut things = rows::resources(&mut snapshot, row.kind).await?.into_iter();
@@ -176,7 +176,9 @@ pub(super) async fn results(
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let row = visible(&mut snapshot, actor, event).await?;
-    actor.require(Permission::HoldEvents, Target::equipment(row.kind, None))?;
+    if !may_hold(actor, row.kind, row.aim) {
+        return Err(Forbidden::NotAllowed.into());
+    }
     let people = rows::attendees(&mut snapshot, event, COMPLETE).await?;
     let steps = checkout_steps::list(&mut snapshot, row.kind).await?.map(|(_, steps)| steps).unwrap_or_default();
     drop(snapshot);

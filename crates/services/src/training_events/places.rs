@@ -170,6 +170,12 @@ pub(super) async fn walk_in(
     }
     let kinds = Kinds::load(job.tx.conn()).await?;
     admitted(job.tx.conn(), &kinds, person, (row.kind, row.aim), job.now).await??;
+    // They are trained now: a place at a later date, or an invitation to it, goes to the next in line.
+    for other in rows::places_of_person(job.tx.conn(), person).await? {
+        if other.event != event && (other.kind, other.aim) == (row.kind, row.aim) && job.now < other.starts {
+            drop_place(job.tx, &job.proof, &other, (true, job.now)).await?;
+        }
+    }
     match rows::place_of(job.tx.conn(), event, person).await? {
         Some(place) if place.state == PlaceState::Accepted => {}
         Some(place) => rows::came_anyway(job.tx, place.id, job.now).await?,
@@ -180,6 +186,7 @@ pub(super) async fn walk_in(
             rows::add_place(job.tx, &new).await?;
         }
     }
+    fill(job.tx, &job.proof, (row.kind, row.aim), job.now).await?;
     job.tx.after_commit(ChangeEvent::TrainingEvents);
     job.audited((), "training-event.walked-in", person, &json!({ "event": event })).await
 }
@@ -196,7 +203,7 @@ pub(super) async fn drop_place(
     if let Some(event) = rows::find(tx.conn(), place.event, None).await?
         && is_notified
     {
-        crate::notices::notify(tx, proof, place.person, news(&event, EventNews::Dropped), now).await?;
+        crate::notices::notify(tx, proof, place.person, news(&event, EventNews::Dropped, now), now).await?;
     }
     tx.after_commit(ChangeEvent::TrainingEvents);
     Ok(())

@@ -17,18 +17,19 @@ use domain::{
 };
 use store::{
     StoreError, WriteTx, occupations, settings,
-    training_events::{self as rows, NewPlace, StoredEvent},
+    training_events::{self as rows, StoredEvent},
     training_requests as requests,
 };
 
-/// The notice about an event.
-pub(super) fn news(event: &StoredEvent, news: EventNews) -> Notice {
+/// The notice about an event, for what happened at `at`.
+pub(super) fn news(event: &StoredEvent, news: EventNews, at: Millis) -> Notice {
     Notice::Event {
         news,
         event: event.id,
         on: event.kind,
         starts: event.terms.span.starts,
         sequence: event.sequence,
+        at,
     }
 }
 
@@ -66,24 +67,15 @@ async fn fill_one(
     for one in next {
         match one.waiting {
             Some(place) if move_up(tx, &event, (place, one.person), now).await? => {
-                notices::notify(tx, proof, one.person, news(&event, EventNews::Placed), now).await?;
+                notices::notify(tx, proof, one.person, news(&event, EventNews::Placed, now), now).await?;
             }
             Some(place) => {
                 rows::await_answer(tx, place, one.request, (now, answer_by)).await?;
-                notices::notify(tx, proof, one.person, news(&event, EventNews::Invited), now).await?;
+                notices::notify(tx, proof, one.person, news(&event, EventNews::Invited, now), now).await?;
             }
             None => {
-                let new = NewPlace {
-                    event: event.id,
-                    person: one.person,
-                    request: one.request,
-                    state: PlaceState::Sent,
-                    at: now,
-                    answer_by: Some(answer_by),
-                    walk_in: false,
-                };
-                rows::add_place(tx, &new).await?;
-                notices::notify(tx, proof, one.person, news(&event, EventNews::Invited), now).await?;
+                rows::invite(tx, event.id, (one.person, one.request), (now, answer_by)).await?;
+                notices::notify(tx, proof, one.person, news(&event, EventNews::Invited, now), now).await?;
             }
         }
         given += 1;
@@ -106,7 +98,7 @@ async fn next(
     loop {
         let mut line = requests::next(tx.conn(), event.id, limit, now).await?;
         let is_whole = line.len() < limit as usize;
-        let waiting = rows::next_waiting(tx.conn(), event.id, limit).await?;
+        let waiting = rows::next_waiting(tx.conn(), event.id, limit, now).await?;
         let is_whole = is_whole && waiting.len() < limit as usize;
         line.extend(waiting);
         let ordered = line_up(line, usize::MAX);

@@ -5,8 +5,9 @@
 //! ([`crate::qualifications`]).
 
 use super::{
-    TrainingEventsError, effects, hosted, open,
-    queue::{fill, news},
+    TrainingEventsError,
+    eligible::{Ineligible, Kinds, admitted},
+    hosted, open,
 };
 use crate::{change::Job, qualifications};
 use contract::training_events::{ResultsForm, ResultsWritten};
@@ -15,7 +16,6 @@ use domain::{
     id::{EventPlaceId, TrainingEventId},
     live::ChangeEvent,
     names::Remark,
-    notices::EventNews,
     occupations::{Occupied, Purpose},
     training_events::{EARLY, EventState, NOTE, Outcome, PlaceState, RequestState, UNDO},
 };
@@ -54,27 +54,39 @@ pub(super) async fn write(
         let named = open.into_iter().map(|one| (one.place, one.name.clone().unwrap_or_default()));
         return Err(TrainingEventsError::Incomplete(named.collect()));
     }
-    let by = job.by().await?;
-    let mut counts = [0_u32; 3];
+    let (by, kinds) = (job.by().await?, Kinds::load(job.tx.conn()).await?);
+    let mut sums = [0_u32; 3];
     for person in &people {
         let Some(outcome) = outcomes.get(&person.place).copied() else { continue };
         let note = notes.remove(&person.place).filter(|_| outcome == Outcome::Failed);
         let remark = job.remark(Some(person.person), by, note.as_ref()).await?;
-        rows::result(job.tx, person.place, outcome, remark).await?;
+        let counts = outcome == Outcome::NoShow && !is_needless(job, &kinds, &row, person).await?;
+        rows::result(job.tx, person.place, (outcome, counts), remark).await?;
         settle(job, &row, person, outcome).await?;
-        counts[outcome as usize] += 1;
+        sums[outcome as usize] += 1;
     }
     rows::complete(job.tx, event, job.now, by).await?;
     occupations::release(job.tx, Purpose::Event(event)).await?;
-    fill(job.tx, &job.proof, (row.kind, row.aim), job.now).await?;
     job.tx.after_commit(ChangeEvent::TrainingEvents);
-    let [passed, failed, missed] = counts;
+    let [passed, failed, missed] = sums;
     let written = ResultsWritten { passed, failed, missed, undo_until: job.zone.moment(job.now.after(UNDO)) };
     let detail = json!({ "passed": passed, "failed": failed, "missed": missed });
     job.audited(written, "training-event.results", event, &detail).await
 }
 
-/// What a result means for one person: a grant, another try, or no more requests.
+/// Whether a person who did not come had qualified meanwhile: nobody waited for them.
+async fn is_needless(
+    job: &mut Job<'_>,
+    kinds: &Kinds,
+    row: &StoredEvent,
+    person: &Attendee,
+) -> Result<bool, StoreError> {
+    let admitted = admitted(job.tx.conn(), kinds, person.person, (row.kind, row.aim), job.now).await?;
+    Ok(admitted == Err(Ineligible::Qualified))
+}
+
+/// What a result means for one person: a grant, another try, or no more requests. Those who did not pass are notified, and in
+/// line again, once the results cannot be undone ([`super::due`]).
 async fn settle(
     job: &mut Job<'_>,
     row: &StoredEvent,
@@ -83,7 +95,6 @@ async fn settle(
 ) -> Result<(), TrainingEventsError> {
     let theirs = requests::of_person(job.tx.conn(), person.person).await?;
     let request = theirs.into_iter().find(|(_, kind, aim, _)| (*kind, *aim) == (row.kind, row.aim));
-    let request = request.map(|(id, _, _, remark)| (id, remark));
     let state = match outcome {
         Outcome::Passed => {
             if let Some(relation) = row.aim.relation() {
@@ -96,17 +107,13 @@ async fn settle(
             Some(RequestState::Fulfilled)
         }
         // They keep their place in the queue, for the next event.
-        Outcome::Failed => {
-            job.notify(person.person, news(row, EventNews::NotYet)).await?;
-            None
-        }
-        Outcome::NoShow => {
-            job.notify(person.person, news(row, EventNews::Missed)).await?;
-            Some(RequestState::Closed)
-        }
+        Outcome::Failed => None,
+        Outcome::NoShow => Some(RequestState::Closed),
     };
-    if let Some((request, state)) = request.zip(state) {
-        effects::close(job.tx, request, state, job.now).await?;
+    if let Some(((request, ..), state)) = request.zip(state) {
+        rows::answers(job.tx, person.place, request).await?;
+        // Its note stays as long as it can be opened again.
+        requests::close(job.tx, request, state, job.now).await?;
     }
     Ok(())
 }

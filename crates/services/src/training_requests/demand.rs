@@ -24,7 +24,7 @@ use domain::{
 use recurrence::Times;
 use std::collections::BTreeMap;
 use store::{
-    SqliteConnection, hours, occupations, rooms, training,
+    SqliteConnection, availability, hours, occupations, rooms, training,
     training_events::{self as events, Filter as EventFilter, StoredEvent},
     training_requests::{Filter, Queue, StoredRequest},
 };
@@ -32,6 +32,8 @@ use store::{
 /// Days ahead within which times are suggested, and the first of them: people need notice.
 const HORIZON: i64 = 28;
 const FIRST: i64 = 3;
+/// Minutes between the beginnings that are tried.
+const STEP: usize = 30;
 /// Suggested times.
 const SUGGESTIONS: usize = 3;
 
@@ -130,18 +132,35 @@ async fn detail(
     let room = room.and_then(|(resource, name)| Some((resource.room()?, name.clone())));
     let hours = hours::hours_of(conn, Some(kind), None, today).await?;
     let own = actor.person().and_then(|person| busy.get(&person)).cloned().unwrap_or_default();
+    // Free hours of the trainer: without days away, and first those that they offer anyway.
+    let (offers, away) = match actor.person() {
+        Some(me) => {
+            (availability::rules(conn, Some(me), today).await?, availability::aways(conn, Some(me), today).await?)
+        }
+        None => Default::default(),
+    };
     let mut times = Vec::new();
     for day in today + FIRST..=today + HORIZON {
         let date = Date::from_days(day);
+        if away.iter().any(|(.., away)| (away.first..=away.last).contains(&date)) {
+            continue;
+        }
+        let offered = |from: u16, to: u16| {
+            let mut rules = offers.iter().map(|row| &row.rule).filter(|rule| rule.days.holds_on(date));
+            rules.any(|rule| rule.times.from <= from && to <= rule.times.to)
+        };
         for window in policy.windows.as_slice() {
-            let (from, to) = window.minutes();
-            let end = from.saturating_add(course.minutes);
-            let span = Times::new(from, end).and_then(|times| times.on(date, zone)).map(|(span, _)| span);
-            let Some(span) = span.filter(|_| end <= to) else { continue };
-            let is_open = hours.is_open_during(span, date, |date, minute| zone.instant(date, minute));
-            let is_free = own.iter().chain(&taken).all(|taken| !taken.overlaps(span));
-            if is_open && is_free {
-                times.push(Candidate { date, minutes: Stretch { from, to: end }, span });
+            let (first, to) = window.minutes();
+            for from in (first..to).step_by(STEP) {
+                let end = from.saturating_add(course.minutes);
+                let span = Times::new(from, end).and_then(|times| times.on(date, zone)).map(|(span, _)| span);
+                let Some(span) = span.filter(|_| end <= to) else { continue };
+                let is_open = hours.is_open_during(span, date, |date, minute| zone.instant(date, minute));
+                let is_free = own.iter().chain(&taken).all(|taken| !taken.overlaps(span));
+                if is_open && is_free {
+                    let minutes = Stretch { from, to: end };
+                    times.push(Candidate { date, minutes, span, offered: offered(from, end) });
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod hosting;
 mod mailed;
+mod mends;
 mod model;
 mod results;
 

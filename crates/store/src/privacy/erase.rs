@@ -225,6 +225,13 @@ async fn words_on_machines(conn: &mut SqliteConnection, person: PersonId) -> Res
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
+        "UPDATE training_event SET remark_id = NULL, version = version + 1
+          WHERE remark_id IN (SELECT r.id FROM remark r JOIN alias a ON a.id = r.by_alias WHERE a.person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
         "DELETE FROM remark WHERE about_person IS NULL AND by_alias IN (SELECT id FROM alias WHERE person_id = ?)",
         person
     )

@@ -4,7 +4,7 @@ use domain::{
     id::{EventPlaceId, PersonId, RemarkId, TrainingEventId, TrainingRequestId, TypeId},
     occupations::Span,
     time::Millis,
-    training_events::{Aim, InLine, Outcome, PlaceState},
+    training_events::{Aim, InLine, Outcome, PlaceState, UNDO},
 };
 use sqlx::SqliteConnection;
 
@@ -41,6 +41,35 @@ pub async fn add_place(tx: &mut WriteTx, new: &NewPlace) -> Result<EventPlaceId,
         new.walk_in,
     );
     Ok(EventPlaceId(made.execute(tx.conn()).await?.last_insert_rowid()))
+}
+
+/// Invites a person, also one who declined an earlier time of the event or did not answer.
+pub async fn invite(
+    tx: &mut WriteTx,
+    event: TrainingEventId,
+    (person, request): (PersonId, Option<TrainingRequestId>),
+    (at, answer_by): (Millis, Millis),
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO event_place (event_id, person_id, request_id, state, asked_at, invited_at, answer_by)
+              VALUES (?1, ?2, ?3, 'sent', ?4, ?4, ?5)
+              ON CONFLICT (event_id, person_id) DO UPDATE SET state = 'sent', invited_at = ?4, answer_by = ?5, answered_at = NULL,
+                 request_id = coalesce(?3, request_id)",
+        event,
+        person,
+        request,
+        at,
+        answer_by,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Records which request a place answers.
+pub async fn answers(tx: &mut WriteTx, place: EventPlaceId, request: TrainingRequestId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE event_place SET request_id = ? WHERE id = ?", request, place).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Sets the state of a place, by an answer or because nobody answered.
@@ -123,7 +152,7 @@ pub struct FoundPlace {
     pub aim: Aim,
     pub starts: Millis,
     pub ends: Millis,
-    /// How many on its waiting list asked before; 0 for all others.
+    /// How many on its waiting list come first, by their requests or entries; 0 for all others.
     pub before: u32,
 }
 
@@ -161,10 +190,15 @@ async fn list(
                   o.walk_in AS "walk_in!: bool", o.outcome AS "outcome?: Outcome", n.body AS "note?", e.title AS "title!",
                   e.type_id AS "kind!: TypeId", e.aim AS "aim!: Aim", e.starts_at AS "starts!: Millis", e.ends_at AS "ends!: Millis",
                   iif(o.state = 'waiting', (SELECT count(*) FROM event_place b
-                        WHERE b.event_id = o.event_id AND b.state = 'waiting' AND (b.asked_at, b.id) < (o.asked_at, o.id)), 0)
-                      AS "before!: u32"
+                         LEFT JOIN training_request s ON s.person_id = b.person_id AND s.type_id = e.type_id AND s.aim = e.aim
+                              AND s.state = 'open'
+                        WHERE b.event_id = o.event_id AND b.state = 'waiting' AND
+                              (min(b.asked_at, coalesce(s.asked_at, b.asked_at)), b.id)
+                                  < (min(o.asked_at, coalesce(r.asked_at, o.asked_at)), o.id)), 0) AS "before!: u32"
              FROM event_place o
              JOIN training_event e ON e.id = o.event_id
+             LEFT JOIN training_request r ON r.person_id = o.person_id AND r.type_id = e.type_id AND r.aim = e.aim
+                  AND r.state = 'open'
              LEFT JOIN remark n ON n.id = o.remark_id
             WHERE o.person_id IS NOT NULL AND (?1 IS NULL OR o.id = ?1) AND (?2 IS NULL OR o.event_id = ?2)
               AND (?3 IS NULL OR o.person_id = ?3)
@@ -234,7 +268,9 @@ pub async fn next_waiting(
     conn: &mut SqliteConnection,
     event: TrainingEventId,
     limit: u32,
+    now: Millis,
 ) -> Result<Vec<InLine>, StoreError> {
+    let open = now.before(UNDO);
     let rows = sqlx::query!(
         r#"SELECT o.id AS "id!: EventPlaceId", o.person_id AS "person!: PersonId", o.asked_at AS "asked!: Millis",
                   r.id AS "request?: TrainingRequestId", r.asked_at AS "requested?: Millis"
@@ -243,13 +279,15 @@ pub async fn next_waiting(
              JOIN person p ON p.id = o.person_id
              LEFT JOIN training_request r ON r.person_id = o.person_id AND r.type_id = e.type_id AND r.aim = e.aim
                   AND r.state = 'open'
-            WHERE o.event_id = ? AND o.state = 'waiting' AND p.status = 'active'
+            WHERE o.event_id = ?1 AND o.state = 'waiting' AND p.status = 'active' AND o.person_id IS NOT e.host_id
               AND NOT EXISTS (SELECT 1 FROM event_place t JOIN training_event v ON v.id = t.event_id
-                               WHERE t.person_id = o.person_id AND t.state IN ('sent', 'accepted') AND v.state = 'announced'
+                               WHERE t.person_id = o.person_id AND t.state IN ('sent', 'accepted')
+                                 AND (v.state = 'announced' OR v.completed_at > ?3)
                                  AND v.type_id = e.type_id AND v.aim = e.aim)
-            ORDER BY min(o.asked_at, coalesce(r.asked_at, o.asked_at)), o.id LIMIT ?"#,
+            ORDER BY min(o.asked_at, coalesce(r.asked_at, o.asked_at)), o.id LIMIT ?2"#,
         event,
         limit,
+        open,
     )
     .fetch_all(conn)
     .await?;
@@ -332,14 +370,13 @@ pub async fn forgive_missed(tx: &mut WriteTx, person: PersonId) -> Result<u64, S
     Ok(done.rows_affected())
 }
 
-/// Writes a result.
+/// Writes a result; `counts` if a missed event bars from requests.
 pub async fn result(
     tx: &mut WriteTx,
     place: EventPlaceId,
-    outcome: Outcome,
+    (outcome, counts): (Outcome, bool),
     remark: Option<RemarkId>,
 ) -> Result<(), StoreError> {
-    let counts = outcome == Outcome::NoShow;
     sqlx::query!(
         "UPDATE event_place SET outcome = ?, remark_id = ?, counts = ? WHERE id = ?",
         outcome,
@@ -423,6 +460,38 @@ pub async fn reminders(
         since: row.since,
     });
     Ok(rows.collect())
+}
+
+/// A result that is not undone any more.
+#[derive(Debug, Clone, Copy)]
+pub struct SettledResult {
+    pub event: TrainingEventId,
+    pub person: PersonId,
+    pub kind: TypeId,
+    pub starts: Millis,
+    pub sequence: i64,
+    pub outcome: Outcome,
+    /// When it was written.
+    pub at: Millis,
+}
+
+/// Results of people who did not pass, written after `since` and by `until`.
+pub async fn settled(
+    conn: &mut SqliteConnection,
+    since: Millis,
+    until: Millis,
+) -> Result<Vec<SettledResult>, StoreError> {
+    let results = sqlx::query_as!(
+        SettledResult,
+        r#"SELECT e.id AS "event!: TrainingEventId", o.person_id AS "person!: PersonId", e.type_id AS "kind!: TypeId",
+                  e.starts_at AS "starts!: Millis", e.sequence AS "sequence!", o.outcome AS "outcome!: Outcome",
+                  e.completed_at AS "at!: Millis"
+             FROM training_event e JOIN event_place o ON o.event_id = e.id
+            WHERE e.completed_at > ?1 AND e.completed_at <= ?2 AND o.outcome IN ('failed', 'no-show') AND o.person_id IS NOT NULL"#,
+        since,
+        until,
+    );
+    Ok(results.fetch_all(conn).await?)
 }
 
 /// A person came although they had no place, or had not answered: they need none.

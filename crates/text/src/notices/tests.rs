@@ -96,6 +96,7 @@ fn all() -> Vec<Notice> {
         on: TypeId(3),
         starts: Millis(86_400_000),
         sequence: 0,
+        at: Millis(0),
     }))
     .chain(BookingNews::ALL.iter().map(|&news| Notice::Booking {
         news,

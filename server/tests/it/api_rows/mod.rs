@@ -329,7 +329,7 @@ pub const ROWS: &[Row] = &[
     ("writeResults", "/events/1/results", r#"{"results":[]}"#,                                  "SSFFFFCCFCFCF"),
     ("undoResults", "/events/1/results/undo", "",                                               "SSFFFFCCFCFCF"),
     ("cancelEvent", "/events/999/cancel", r"{}",                                              "SSFFFFNNFNFNF"),
-    ("cancelEvent", "/events/2/cancel", r#"{"note":"x"}"#,                                      "SSFFFF++F+F+F"),
+    ("cancelEvent", "/events/2/cancel", r#"{"note":"x"}"#,                                      "SSFFFFF+F+F+F"),
     ("listEventInvitations", "/event-invitations", "",                                          "SSF++++++++++"),
     ("acceptInvitation", "/event-invitations/999/accept", "",                                   "SSFFFNNNNNNNN"),
     ("declineInvitation", "/event-invitations/1/decline", "",                                   "SSFNN+NNNNNNN"),

@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 /// Member 20 and Member 21 asked, one place is announced, and the mails are sent.
 async fn invited() -> (Lab, TrainingEventId, Vec<Mail>) {
     let lab = open().await;
-    lab.sql("UPDATE profile SET email = 'p' || person_id || '@example.org' WHERE person_id BETWEEN 20 AND 21").await;
+    lab.sql("UPDATE profile SET email = 'p' || person_id || '@example.org' WHERE person_id BETWEEN 20 AND 21")
+        .await;
     let catcher = catch(&lab);
     for person in [20, 21] {
         let member = lab.signed_in(person).await;

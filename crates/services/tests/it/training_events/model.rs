@@ -69,6 +69,8 @@ struct Place {
     sent: u32,
     /// The order of the rows.
     row: usize,
+    /// They declined an earlier time, or did not answer.
+    again: bool,
 }
 
 #[derive(Debug)]
@@ -119,11 +121,14 @@ impl Model {
                 let (now, row) = (self.now, self.rows);
                 let request = self.requests.get(&who).copied();
                 let event = &mut self.events[at];
-                if let Some(place) = event.places.get_mut(&who) {
+                if let Some(place) = event.places.get_mut(&who).filter(|place| place.again) {
+                    let request = request.or(place.request);
+                    *place = Place { state: "sent", sent: now, request, again: false, ..place.clone() };
+                } else if let Some(place) = event.places.get_mut(&who) {
                     // Nothing else takes their time, so they move up at once.
                     place.state = "accepted";
                 } else {
-                    let new = Place { state: "sent", entered: now, request, sent: now, row };
+                    let new = Place { state: "sent", entered: now, request, sent: now, row, again: false };
                     event.places.insert(who, new);
                     self.rows += 1;
                 }
@@ -140,8 +145,8 @@ impl Model {
                 Some(place) if place.state == "waiting" => {
                     Some(request.unwrap_or(place.entered).min(place.entered))
                 }
-                Some(_) => None,
-                None => request,
+                Some(place) if !place.again => None,
+                _ => request,
             }
         };
         let may = |who: &usize| !self.suspended.contains(who) && !self.holds_elsewhere(*who, at);
@@ -283,6 +288,9 @@ impl World {
         for place in event.places.values_mut().filter(|place| holds(place.state)) {
             (place.state, place.sent) = ("sent", now);
         }
+        for place in event.places.values_mut() {
+            place.again |= place.state == "declined" || place.state == "expired";
+        }
         self.model.fill();
     }
 
@@ -340,9 +348,10 @@ impl World {
                         if state != "sent" {
                             (place.entered, place.request) = (now, request.or(place.request));
                         }
-                        place.state = becomes;
+                        (place.state, place.again) = (becomes, false);
                     } else {
-                        places.insert(who, Place { state: becomes, entered: now, request, sent: now, row });
+                        let again = false;
+                        places.insert(who, Place { state: becomes, entered: now, request, sent: now, row, again });
                         self.model.rows += 1;
                     }
                 }

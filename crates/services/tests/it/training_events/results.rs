@@ -4,12 +4,12 @@ use super::{members, requested, states};
 use crate::lab::{
     Lab,
     bookings::notices_of,
-    events::{accept, announced, begins, open, page, place, places, sign_up},
+    events::{accept, announced, begins, open, page, place, places, sign_up, tick},
     operations::{fields, run},
 };
 use contract::{
     training_events::{AddWalkIn, ReadResultsPage, ResultsWritten, UndoResults, WriteResults},
-    training_requests::LiftTrainingBar,
+    training_requests::{AskForTraining, LiftTrainingBar},
 };
 use domain::{
     actor::Actor,
@@ -81,6 +81,10 @@ async fn passed_people_may_use_the_machine_at_once() {
         lab.text("SELECT cause FROM qualification WHERE person_id = 20 AND type_id = 4").await,
         "training-event"
     );
+    assert_eq!(notices_of(&lab, 21).await, [], "not as long as it can be undone");
+    lab.pass(MINUTE * 10);
+    tick(&lab).await;
+    tick(&lab).await;
     assert_eq!(notices_of(&lab, 21).await, [Kind::EventResult]);
     let seen = page(&lab, &who[1], event).await;
     assert_eq!((seen.outcome, seen.practise.as_deref()), (Some(Outcome::Failed), Some("Threading")));
@@ -171,5 +175,33 @@ async fn failed_person_is_invited_to_the_next_event_first() {
     assert_eq!(places(&lab).await, states(&[(20, "accepted"), (21, "sent")]));
     write(&lab, &tess, event, &[(&who[0], "failed")]).await.unwrap();
     announced(&lab, &tess, &[("day", "2027-02-11"), ("capacity", "1")]).await.unwrap();
+    tick(&lab).await;
+    assert_eq!(places(&lab).await, states(&[(20, "accepted"), (21, "sent")]), "it can still be undone");
+    lab.pass(MINUTE * 10);
+    tick(&lab).await;
     assert_eq!(places(&lab).await.last(), states(&[(20, "sent")]).last());
+}
+
+#[tokio::test]
+async fn undone_no_show_leaves_no_notice_and_the_request_with_its_note() {
+    let lab = open().await;
+    let (tess, who) = (lab.signed_in(6).await, members(&lab).await);
+    let event = announced(&lab, &tess, &[("capacity", "1")]).await.unwrap().event;
+    sign_up(&lab, &who[0], event).await.unwrap();
+    // Asked after signing up: the place answers no request yet.
+    let sent = fields(&[("kind", "4"), ("aim", "user"), ("note", "I am left-handed")]);
+    run(&lab.ctx, &who[0], AskForTraining {}, sent).await.unwrap();
+    lab.set_forward(begins().since(lab.now()));
+    write(&lab, &tess, event, &[(&who[0], "no-show")]).await.unwrap();
+    run(&lab.ctx, &tess, UndoResults { id: event }, fields(&[])).await.unwrap();
+    lab.pass(MINUTE * 11);
+    tick(&lab).await;
+    let request = "SELECT state || ': ' || body FROM training_request r JOIN remark ON remark.id = r.remark_id";
+    assert_eq!(lab.text(request).await, "open: I am left-handed");
+    assert_eq!(notices_of(&lab, 20).await, []);
+    write(&lab, &tess, event, &[(&who[0], "no-show")]).await.unwrap();
+    lab.pass(MINUTE * 11);
+    tick(&lab).await;
+    assert_eq!(notices_of(&lab, 20).await, [Kind::EventResult]);
+    assert_eq!(lab.number("SELECT count(*) FROM remark WHERE body LIKE '%left-handed'").await, 0);
 }
