@@ -150,8 +150,13 @@ test("training event: announced, accepted on a phone, and who passed is let in a
   await host.goto(`${lab.url}/events/new?kind=7&aim=user&day=${from.day}&from=${from.time}&to=${to.time}`);
   await hydrated(host);
   for (const box of await host.getByRole("group", { name: "Machines and rooms" }).getByRole("checkbox", { checked: true }).all()) await box.uncheck({ force: true });
-  await host.getByLabel("Places", { exact: true }).fill("12");
+  await host.getByLabel("Title").fill("Lathe at once");
+  await host.getByRole("spinbutton", { name: "Places" }).fill("12");
   await host.getByRole("button", { name: /^Announce and invite/ }).click();
+  await host.waitForURL(/\/events(\/\d+)?$/);
+  await host.goto(`${lab.url}/events`);
+  await hydrated(host);
+  await host.getByRole("link", { name: /Lathe at once/ }).first().click();
   await host.waitForURL(/\/events\/\d+$/);
   const event = new URL(host.url()).pathname;
   await expect(host.getByRole("main")).toContainText("Sam Carter");

@@ -8,7 +8,7 @@ use super::{
     invited::{content, ended, is_open, state_of},
 };
 use crate::{
-    ui::icon::{Icon, SPRITE},
+    ui::icon::{Icon, Mark, SPRITE},
     visitor::Visitor,
 };
 use contract::training_events::InvitationPage;
@@ -24,24 +24,28 @@ pub fn mailed_invitation(
     refusal: Option<String>,
 ) -> String {
     let t = visitor.lang;
-    let alert = refusal.map(|why| {
-        view! { <p class="form-summary" role="alert"><Icon name="octagon-alert"/><span>{why}</span></p> }
-    });
+    let space = visitor.space.clone();
     let html = |view: AnyView| {
-        let view = view! { <main id="main">{alert}{view}</main> };
+        let view = view! {
+            <main class="sign" id="main"><a class="brand" href="/"><Mark/><span>{space}</span></a>{view}</main>
+        };
         format!(
-            "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\">{SPRITE}</svg><div class=\"frame\">{}</div>",
+            "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\">{SPRITE}</svg>{}",
             view.to_html()
         )
     };
     Owner::new().with(|| {
         provide_context(visitor);
         let Some(page) = page else {
-            return html(ended("mail", t.invited_none(), t.invited_none_next().to_owned(), event, t));
+            let next = refusal.unwrap_or_else(|| t.invited_none_next().to_owned());
+            return html(ended("mail", t.invited_none(), next, event, t));
         };
         if !is_open(page) {
             return html(state_of(t, page));
         }
+        let alert = refusal.map(|why| {
+            view! { <p class="form-summary" role="alert"><Icon name="octagon-alert"/><span>{why}</span></p> }
+        });
         let button = |answer: &'static str, label: &'static str, kind: Option<&'static str>| {
             view! {
                 <form method="post"><input type="hidden" name="answer" value=answer/>
@@ -50,6 +54,7 @@ pub fn mailed_invitation(
         };
         html(
             view! {
+                {alert}
                 {content(t, page)}
                 <div class="dock">
                     <p class="sum"><b>{at(t, page.event.starts)}</b></p>

@@ -123,11 +123,8 @@ fn page(shared: &Shared, t: Lang, events: &[TrainingEventView]) -> String {
         format!("<ul class=\"list\" role=\"list\">{lines}</ul>")
     };
     let title = t.attend_title();
-    plain::document(
-        shared,
-        t,
-        None,
-        title,
-        &format!("<main id=\"main\"><h1 class=\"title-xl\">{title}</h1>{body}</main>"),
-    )
+    let body = format!(
+        "<div class=\"frame\"><main id=\"main\"><header class=\"page-head\"><h1>{title}</h1></header>{body}</main></div>"
+    );
+    plain::document(shared, t, None, title, &body)
 }

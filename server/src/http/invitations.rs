@@ -90,7 +90,8 @@ async fn page(shared: &Shared, visitor: Visitor, link: &InvitationLink, refused:
         problem.as_ref().map_or(Ok(StatusCode::OK), |problem| StatusCode::from_u16(problem.kind.status()));
     let theme = visitor.theme;
     let body = mailed_invitation(visitor, link.event, found.as_ref(), problem.map(|problem| problem.detail));
-    let html = plain::document(shared, lang, Some(theme), lang.invited_title(), &body);
+    let html =
+        plain::document(shared, lang, Some(theme), lang.invited_title(), &(plain::area_style(shared) + &body));
     let head = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     (status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE), head, Html(html)).into_response()
 }

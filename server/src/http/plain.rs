@@ -28,3 +28,12 @@ pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, 
         title = escaped(title),
     )
 }
+
+/// The link to the stylesheet of areas, for bodies that look like one of their pages.
+pub fn area_style(shared: &Shared) -> String {
+    let assets = &shared.0.assets;
+    if assets.area_css.is_empty() {
+        return String::new();
+    }
+    format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.area_css)
+}

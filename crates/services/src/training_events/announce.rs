@@ -100,6 +100,9 @@ pub(super) async fn announce(
 /// The dates of the form with their times, at least one. A single time must exist; of a rule, dates on which the clocks jump
 /// over it are left out.
 fn spans(job: &Job<'_>, form: &EventForm) -> Result<Vec<(Date, Span)>, Faults> {
+    if form.from == form.to {
+        return Err(Faults::one("to", Fault::Event(InvalidTerms::Reversed)));
+    }
     let (from, to) = domain::series::minutes(form.from, form.to);
     let times = Times::new(from, to).ok_or_else(|| Faults::one("to", Fault::Event(InvalidTerms::Reversed)))?;
     let single = |date: Date| {

@@ -37,8 +37,10 @@ pub(super) async fn page(
     let may_hold = may_hold(actor, row.kind, row.aim);
     let people = if may_hold { rows::attendees(&mut snapshot, event, COMPLETE).await? } else { Vec::new() };
     let modules = modules(ctx, &mut snapshot, event, reader).await?;
+    // That of the session, else the first of the type.
+    let own = row.resources.iter().find_map(|one| Some((one.resource.machine()?, one.name.clone())));
     let mut things = rows::resources(&mut snapshot, row.kind).await?.into_iter();
-    let machine = things.find_map(|(resource, name)| Some((resource.machine()?, name)));
+    let machine = own.or_else(|| things.find_map(|(resource, name)| Some((resource.machine()?, name))));
     let filter = requests::Filter { kind: Some(row.kind), aim: Some(row.aim), open: true, ..Default::default() };
     let queue = requests::list(&mut snapshot, filter, 200, now).await?;
     let others = queue.iter().filter(|one| one.person != reader && one.event.is_none()).count();

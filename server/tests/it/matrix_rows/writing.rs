@@ -173,7 +173,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/events/results", Post("id=1"),                                         "SSFFFFCCFCFCF"),
     ("/api/events/undo-results", Post("id=1"),                                    "SSFFFFCCFCFCF"),
     ("/api/events/cancel", Post("id=999"),                                        "SSFFFFNNFNFNF"),
-    ("/api/events/cancel", Post("id=2&note=x"),                                   "SSFFFF++F+F+F"),
+    ("/api/events/cancel", Post("id=2&note=x"),                                   "SSFFFFF+F+F+F"),
     ("/api/invitations/accept", Post("id=999"),                                   "SSFFFNNNNNNNN"),
     ("/api/invitations/decline", Post("id=1"),                                    "SSFNN+NNNNNNN"),
     ("/api/training-requests/add", Post(""),                                      "SSFFFIIIIIIII"),

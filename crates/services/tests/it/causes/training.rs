@@ -65,6 +65,7 @@ pub(super) const TRAINING: &[(&str, Cause)] = &[
                 Kind::EventInvited,
                 Kind::EventPlaced,
                 Kind::EventReminder,
+                Kind::EventResult,
                 Kind::EventResultsDue,
             ],
             &["training_events/due.rs", "training_events/effects.rs", "training_events/queue.rs"],
@@ -80,14 +81,17 @@ pub(super) const TRAINING: &[(&str, Cause)] = &[
         Cause::TellsThrough(&[Kind::EventInvited, Kind::EventPlaced], &["training_events/queue.rs"]),
     ),
     ("training_events::places::sign_up", Cause::None(EVENT)),
-    ("training_events::places::walk_in", Cause::None("they stand beside the host who adds them")),
+    (
+        "training_events::places::walk_in",
+        Cause::TellsThrough(
+            &[Kind::EventCancelled, Kind::EventInvited, Kind::EventPlaced],
+            &["training_events/places.rs", "training_events/queue.rs"],
+        ),
+    ),
     ("training_events::results::undo", Cause::None("the pages of the event and of the person show it")),
     (
         "training_events::results::write",
-        Cause::TellsThrough(
-            &[Kind::EventResult, Kind::Granted, Kind::EventInvited],
-            &["training_events/results.rs", "qualifications/mod.rs", "training_events/queue.rs"],
-        ),
+        Cause::TellsThrough(&[Kind::Granted], &["training_events/results.rs", "qualifications/mod.rs"]),
     ),
     ("training_requests::ask", Cause::TellsThrough(&[Kind::EventInvited], &["training_events/queue.rs"])),
     ("training_requests::lift", Cause::None("they see that they may ask again when they ask")),

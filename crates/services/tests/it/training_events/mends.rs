@@ -24,7 +24,7 @@ async fn closure_cancels_events_that_begin_before_or_with_it() {
         let event = announced(&lab, &tess, &[("day", day)]).await.unwrap().event;
         sign_up(&lab, &member, event).await.unwrap();
         let since_now = page(&lab, &tess, event).await.event.starts.at.since(lab.now()) + HOUR / 60 * minutes;
-        let closed = span(i64::try_from(since_now.as_secs() / 60).unwrap(), 120);
+        let closed = span(u32::try_from(since_now.as_secs() / 60).unwrap(), 120);
         let sent = [("maintenance", "yes"), ("note", "new belt"), ("call_off", "yes")];
         let resource = Resource::Machine(MachineId(2));
         closures::close(&lab.ctx, &ken, closures::sent(resource, closed, &sent)).await.unwrap();

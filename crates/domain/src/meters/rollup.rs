@@ -1,0 +1,172 @@
+//! From readings to amounts per quarter of an hour.
+
+use crate::time::{Millis, millis};
+use std::time::Duration;
+
+/// The smallest period of which amounts are stored.
+pub const QUARTER: Duration = Duration::from_mins(15);
+/// After a longer silence the amount is still counted, but not spread: nobody knows when it was used.
+pub const LONGEST_GAP: Duration = Duration::from_hours(24);
+
+/// The last reading of a counter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counter {
+    last: Option<(Millis, i64)>,
+}
+
+/// What one reading of a counter means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The first one: nothing is known about the time before.
+    First,
+    /// This amount was used between the last reading and this one.
+    Used { from: Millis, amount: i64 },
+    /// The device began at zero again; this amount was used since.
+    Restarted { from: Millis, amount: i64 },
+    /// A repeated or late message.
+    Ignored,
+}
+
+impl Counter {
+    /// A counter whose last reading is stored.
+    #[must_use]
+    pub const fn after(at: Millis, value: i64) -> Self {
+        Self { last: Some((at, value)) }
+    }
+
+    /// The time and value of the last reading.
+    #[must_use]
+    pub const fn last(self) -> Option<(Millis, i64)> {
+        self.last
+    }
+
+    /// Takes a reading. Readings that are not later than the last are ignored.
+    pub fn take(&mut self, at: Millis, value: i64) -> Step {
+        let step = match self.last {
+            None => Step::First,
+            Some((from, _)) if at <= from => return Step::Ignored,
+            Some((from, last)) if value < last => Step::Restarted { from, amount: value.max(0) },
+            Some((from, last)) => Step::Used { from, amount: value - last },
+        };
+        self.last = Some((at, value));
+        step
+    }
+}
+
+/// An amount used from `from` until `to`, as parts of quarters of an hour by their beginning: in proportion to the time, and all
+/// of it in the last quarter after a gap of more than [`LONGEST_GAP`]. The parts add up to the amount.
+#[must_use]
+pub fn spread(from: Millis, to: Millis, amount: i64) -> Vec<(Millis, i64)> {
+    let quarter = millis(QUARTER);
+    let beginning = |at: i64| at.div_euclid(quarter) * quarter;
+    let whole = to.0 - from.0;
+    if whole <= 0 || whole > millis(LONGEST_GAP) {
+        return vec![(Millis(beginning(to.0 - 1)), amount)];
+    }
+    // Rounded at each boundary, not for each part, so that nothing is lost.
+    let until = |at: i64| {
+        let share = i128::from(amount) * i128::from(at - from.0) / i128::from(whole);
+        i64::try_from(share).unwrap_or(amount)
+    };
+    let mut parts = Vec::new();
+    let mut at = from.0;
+    while at < to.0 {
+        let end = (beginning(at) + quarter).min(to.0);
+        parts.push((Millis(beginning(at)), until(end) - until(at)));
+        at = end;
+    }
+    parts
+}
+
+/// The values of a gauge within one period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauge {
+    pub count: u32,
+    pub sum: i64,
+    pub least: i64,
+    pub most: i64,
+    pub last: i64,
+}
+
+impl Gauge {
+    #[must_use]
+    pub const fn of(value: i64) -> Self {
+        Self { count: 1, sum: value, least: value, most: value, last: value }
+    }
+
+    /// With one more value.
+    #[must_use]
+    pub fn and(self, value: i64) -> Self {
+        Self {
+            count: self.count.saturating_add(1),
+            sum: self.sum.saturating_add(value),
+            least: self.least.min(value),
+            most: self.most.max(value),
+            last: value,
+        }
+    }
+
+    /// The mean, rounded down.
+    #[must_use]
+    pub fn mean(self) -> i64 {
+        self.sum.div_euclid(i64::from(self.count.max(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{HOUR, MINUTE};
+    use proptest::prelude::*;
+
+    const NOON: Millis = Millis(1_795_089_600_000);
+
+    #[test]
+    fn restart_late_and_repeated_readings_count_nothing_twice() {
+        let mut counter = Counter::default();
+        let at = |minutes: u32| NOON.after(MINUTE * minutes);
+        assert_eq!(counter.take(at(0), 1_000), Step::First);
+        assert_eq!(counter.take(at(5), 1_300), Step::Used { from: at(0), amount: 300 });
+        assert_eq!(counter.take(at(5), 1_300), Step::Ignored);
+        assert_eq!(counter.take(at(3), 1_200), Step::Ignored);
+        assert_eq!(counter.take(at(10), 40), Step::Restarted { from: at(5), amount: 40 });
+        assert_eq!(counter.take(at(15), 90), Step::Used { from: at(10), amount: 50 });
+        assert_eq!(counter.last(), Some((at(15), 90)));
+    }
+
+    #[test]
+    fn amount_over_a_boundary_is_split_by_time() {
+        let parts = spread(NOON.before(MINUTE * 5), NOON.after(MINUTE * 10), 900);
+        assert_eq!(parts, [(NOON.before(MINUTE * 15), 300), (NOON, 600)]);
+        let gap = spread(NOON.before(HOUR * 30), NOON, 900);
+        assert_eq!(gap, [(NOON.before(MINUTE * 15), 900)], "when in these 30 hours is unknown");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_amount(from in 0_i64..100_000_000, length in 1_i64..200_000_000, amount in 0_i64..1_000_000_000_000) {
+            let parts = spread(Millis(from), Millis(from + length), amount);
+            prop_assert_eq!(parts.iter().map(|(_, part)| part).sum::<i64>(), amount);
+            prop_assert!(parts.iter().all(|(_, part)| *part >= 0));
+            prop_assert!(parts.windows(2).all(|two| two[1].0.0 - two[0].0.0 == millis(QUARTER)));
+        }
+
+        #[test]
+        fn counter_never_counts_more_than_it_showed(values in prop::collection::vec(0_i64..1_000, 1..40)) {
+            let mut counter = Counter::default();
+            let mut used = 0;
+            for (at, value) in (0..).zip(&values) {
+                match counter.take(Millis(at), *value) {
+                    Step::Used { amount, .. } | Step::Restarted { amount, .. } => {
+                        prop_assert!(amount >= 0);
+                        used += amount;
+                    }
+                    Step::First => prop_assert_eq!(at, 0),
+                    Step::Ignored => prop_assert!(false, "each is later"),
+                }
+            }
+            let rises: i64 = values.windows(2).map(|two| if two[1] < two[0] { two[1] } else { two[1] - two[0] }).sum();
+            prop_assert_eq!(used, rises);
+        }
+    }
+}
