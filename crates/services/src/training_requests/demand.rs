@@ -17,14 +17,14 @@ use domain::{
     occupations::Span,
     time::Date,
     training_events::{
-        Aim, DemandFilter, EventState,
+        Aim, DemandFilter, EventPolicy, EventState,
         suggest::{Candidate, Waiting, suggest},
     },
 };
 use recurrence::Times;
 use std::collections::BTreeMap;
 use store::{
-    SqliteConnection, availability, hours, occupations, rooms, training,
+    SqliteConnection, StoreError, availability, hours, occupations, rooms, training,
     training_events::{self as events, Filter as EventFilter, StoredEvent},
     training_requests::{Filter, Queue, StoredRequest},
 };
@@ -96,6 +96,51 @@ pub(super) async fn page(
     })
 }
 
+/// The times at which workshop, machine, room and trainer are free, every half hour of the windows of a day.
+async fn times(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    trainer: Option<PersonId>,
+    (policy, minutes): (&EventPolicy, u16),
+    (kind, taken, own): (TypeId, &[Span], &[Span]),
+) -> Result<Vec<Candidate>, StoreError> {
+    let (zone, today) = (ctx.space().zone, ctx.today().days());
+    let hours = hours::hours_of(conn, Some(kind), None, today).await?;
+    // Free hours of the trainer: without days away, and first those that they offer anyway.
+    let (offers, away) = match trainer {
+        Some(me) => {
+            (availability::rules(conn, Some(me), today).await?, availability::aways(conn, Some(me), today).await?)
+        }
+        None => Default::default(),
+    };
+    let mut times = Vec::new();
+    for day in today + FIRST..=today + HORIZON {
+        let date = Date::from_days(day);
+        if away.iter().any(|(.., away)| (away.first..=away.last).contains(&date)) {
+            continue;
+        }
+        let offered = |from: u16, to: u16| {
+            let mut rules = offers.iter().map(|row| &row.rule).filter(|rule| rule.days.holds_on(date));
+            rules.any(|rule| rule.times.from <= from && to <= rule.times.to)
+        };
+        for window in policy.windows.as_slice() {
+            let (first, to) = window.minutes();
+            for from in (first..to).step_by(STEP) {
+                let end = from.saturating_add(minutes);
+                let span = Times::new(from, end).and_then(|times| times.on(date, zone)).map(|(span, _)| span);
+                let Some(span) = span.filter(|_| end <= to) else { continue };
+                let is_open = hours.is_open_during(span, date, |date, minute| zone.instant(date, minute));
+                let is_free = own.iter().chain(taken).all(|taken| !taken.overlaps(span));
+                if is_open && is_free {
+                    let stretch = Stretch { from, to: end };
+                    times.push(Candidate { date, minutes: stretch, span, offered: offered(from, end) });
+                }
+            }
+        }
+    }
+    Ok(times)
+}
+
 async fn detail(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -130,40 +175,8 @@ async fn detail(
     }
     let room = machines.iter().find(|(resource, _)| Some(*resource) == room);
     let room = room.and_then(|(resource, name)| Some((resource.room()?, name.clone())));
-    let hours = hours::hours_of(conn, Some(kind), None, today).await?;
     let own = actor.person().and_then(|person| busy.get(&person)).cloned().unwrap_or_default();
-    // Free hours of the trainer: without days away, and first those that they offer anyway.
-    let (offers, away) = match actor.person() {
-        Some(me) => {
-            (availability::rules(conn, Some(me), today).await?, availability::aways(conn, Some(me), today).await?)
-        }
-        None => Default::default(),
-    };
-    let mut times = Vec::new();
-    for day in today + FIRST..=today + HORIZON {
-        let date = Date::from_days(day);
-        if away.iter().any(|(.., away)| (away.first..=away.last).contains(&date)) {
-            continue;
-        }
-        let offered = |from: u16, to: u16| {
-            let mut rules = offers.iter().map(|row| &row.rule).filter(|rule| rule.days.holds_on(date));
-            rules.any(|rule| rule.times.from <= from && to <= rule.times.to)
-        };
-        for window in policy.windows.as_slice() {
-            let (first, to) = window.minutes();
-            for from in (first..to).step_by(STEP) {
-                let end = from.saturating_add(course.minutes);
-                let span = Times::new(from, end).and_then(|times| times.on(date, zone)).map(|(span, _)| span);
-                let Some(span) = span.filter(|_| end <= to) else { continue };
-                let is_open = hours.is_open_during(span, date, |date, minute| zone.instant(date, minute));
-                let is_free = own.iter().chain(&taken).all(|taken| !taken.overlaps(span));
-                if is_open && is_free {
-                    let minutes = Stretch { from, to: end };
-                    times.push(Candidate { date, minutes, span, offered: offered(from, end) });
-                }
-            }
-        }
-    }
+    let times = times(ctx, conn, actor.person(), (&policy, course.minutes), (kind, &taken, &own)).await?;
     let line: Vec<Waiting> = queue.iter().map(|row| waiting(row, &busy)).collect();
     let suggested = suggest(&line, usize::from(course.places), &times, SUGGESTIONS);
     let missing = training::missing_of(conn, kind, &people, COMPLETE).await?;

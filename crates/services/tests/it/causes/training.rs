@@ -83,10 +83,8 @@ pub(super) const TRAINING: &[(&str, Cause)] = &[
     ("training_events::places::sign_up", Cause::None(EVENT)),
     (
         "training_events::places::walk_in",
-        Cause::TellsThrough(
-            &[Kind::EventCancelled, Kind::EventInvited, Kind::EventPlaced],
-            &["training_events/places.rs", "training_events/queue.rs"],
-        ),
+        // And the person themself, whose place at a later date ends: `EventNews::Dropped`.
+        Cause::TellsThrough(&[Kind::EventInvited, Kind::EventPlaced], &["training_events/queue.rs"]),
     ),
     ("training_events::results::undo", Cause::None("the pages of the event and of the person show it")),
     (
