@@ -29,6 +29,8 @@ for (const javaScriptEnabled of [true, false]) {
     await ready();
     if (javaScriptEnabled) await accessible(phone, "an invitation");
     await main.getByRole("button", { name: "Accept" }).click();
+    // Leaving the page at once would cancel the request.
+    await expect(main).toContainText("You’re signed up");
     await phone.goto(`${lab.url}/events/1`);
     await ready();
     await expect(main).toContainText("You’re signed up");
