@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn comparison_reports_what_somebody_must_decide() {
+    fn differences_to_processor_are_reported() {
         use DuesStatus::{Current, Ended, Grace};
         assert_eq!(compare(Some(Current), Some(Current)), None);
         assert_eq!(compare(Some(Current), Some(Ended)), Some(Difference::Status { here: Current, there: Ended }));

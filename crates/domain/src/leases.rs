@@ -36,7 +36,7 @@ pub struct Limits {
     pub daily: Duration,
 }
 
-/// What is wanted of an actuator.
+/// An order to an actuator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
     pub on: bool,
@@ -119,7 +119,7 @@ impl Device {
         }
     }
 
-    /// Takes a command. A longer lease than [`LONGEST`] is shortened, whoever sent it.
+    /// Takes a command. A longer lease than [`LONGEST`] is shortened, even if the server sent it.
     pub fn command(&mut self, command: Command, now: Millis) {
         self.wanted = command.on;
         self.target = command.target;
