@@ -87,10 +87,7 @@ pub(super) const TRAINING: &[(&str, Cause)] = &[
         Cause::TellsThrough(&[Kind::EventInvited, Kind::EventPlaced], &["training_events/queue.rs"]),
     ),
     ("training_events::results::undo", Cause::None("the pages of the event and of the person show it")),
-    (
-        "training_events::results::write",
-        Cause::TellsThrough(&[Kind::Granted], &["training_events/results.rs", "qualifications/mod.rs"]),
-    ),
+    ("training_events::results::write", Cause::TellsThrough(&[Kind::Granted], &["qualifications/mod.rs"])),
     ("training_requests::ask", Cause::TellsThrough(&[Kind::EventInvited], &["training_events/queue.rs"])),
     ("training_requests::lift", Cause::None("they see that they may ask again when they ask")),
     ("training_requests::withdraw", Cause::TellsThrough(&[Kind::EventInvited], &["training_events/queue.rs"])),
