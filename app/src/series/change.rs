@@ -1,6 +1,6 @@
 //! Changing the time of a series: the new time, which dates, and what cannot be had then.
 //!
-//! Invariant: what is asked for is in the address, and the preview is the server's. Not here: which dates a change concerns.
+//! Invariant: the request is in the address, and the server computes the preview. Not here: which dates a change concerns.
 
 use super::dates::Mark;
 use super::{

@@ -1,7 +1,7 @@
 //! A new series: one sentence, what can be had of it, and one confirmation.
 //!
 //! Invariant: the sentence is in the address, so the preview works without script and can be sent to others. Not here: which dates
-//! can be had, and what is nearest.
+//! are free, and the nearest alternatives.
 
 use super::dates::{Mark, clash, clock, exceptions, minutes, term};
 use crate::{

@@ -1,4 +1,4 @@
-//! One series: a date that cannot be held first, then what is to come, and the rule.
+//! One series: first a date that cannot be held, then the coming dates and the rule.
 //!
 //! Invariant: forms are there only for those who decide; the service checks it again. Not here: changing the time ([`super::change`]).
 

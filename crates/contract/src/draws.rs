@@ -100,7 +100,7 @@ operations! {
     POST "draws/{id}/run" => RunDraw(id: DrawId) -> DrawRun,
         page "draws/run", scope BookingsWrite, errors ["draw.unknown", "draw.not-closed"];
 
-    /// The proof of a draw, with what was published before.
+    /// The proof of a draw, with the record published before its run.
     READ => ReadProof(id: DrawId) -> ProofPage, page "draws/proof";
 }
 

@@ -1,13 +1,13 @@
 //! Floor plans: where rooms and machines are on the picture of a floor.
 //!
-//! Invariant: what is on a plan lies within it. Lengths are whole centimetres, and people write metres. Not here: pictures.
+//! Invariant: areas and machines lie within their plan. Lengths are whole centimetres, and people write metres. Not here: pictures.
 
 use crate::string_enum::string_enum;
 use serde::{Deserialize, Serialize};
 
 /// Bounds of the sides of a plan, in centimetres.
 pub const SIDES: std::ops::RangeInclusive<u32> = 100..=100_000;
-/// The smallest side of what is on a plan, in centimetres.
+/// The smallest side of an area or a machine on a plan, in centimetres.
 pub const LEAST: u32 = 10;
 
 /// A length in centimetres, written in metres: `11.90`.

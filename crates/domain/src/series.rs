@@ -1,4 +1,4 @@
-//! Series of bookings: what is asked for, what is taken instead on a date that cannot be had, and who may have one.
+//! Series of bookings: the request, the alternative on a date that is taken, and who may have one.
 //!
 //! Invariant: a series repeats ordinary bookings, so nothing here says which time is free ([`crate::bookings`]). Not here: dates
 //! and rules (crate `recurrence`).

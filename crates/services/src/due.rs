@@ -7,7 +7,7 @@
 
 use crate::Ctx;
 use domain::{id::PersonId, notices::Notice, time::Millis};
-use store::{Done, StoreError, Unaudited, WriteTx, audit::AuditEntry, notices};
+use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit::AuditEntry, notices};
 
 /// The work one run found.
 pub(crate) struct Due<K> {
@@ -20,6 +20,21 @@ pub(crate) struct Due<K> {
 impl<K> Default for Due<K> {
     fn default() -> Self {
         Self { reminders: Vec::new(), over: Vec::new() }
+    }
+}
+
+impl<K> Due<K> {
+    /// Adds a reminder that the person has not got yet.
+    pub async fn remind(
+        &mut self,
+        conn: &mut SqliteConnection,
+        person: PersonId,
+        notice: Notice,
+    ) -> Result<(), StoreError> {
+        if !notices::is_recorded(conn, person, &notice).await? {
+            self.reminders.push((person, notice));
+        }
+        Ok(())
     }
 }
 

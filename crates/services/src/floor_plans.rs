@@ -1,6 +1,6 @@
 //! Floor plans: rooms and machines on the picture of a floor, with their present states.
 //!
-//! Invariant: what is on a plan lies within it. Not here: pictures ([`crate::pictures`]), and when a room can be booked
+//! Invariant: areas and machines lie within their plan. Not here: pictures ([`crate::pictures`]), and when a room can be booked
 //! ([`crate::bookings`]).
 
 use crate::{Ctx, bookings::Present, change::Job, error, serve::bind};

@@ -10,12 +10,7 @@ use text::{Lang, markup::escaped};
 /// A whole document with the styles of the application around `body`. Colours follow the reader's system without a
 /// `theme`.
 pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, body: &str) -> String {
-    let assets = &shared.0.assets;
-    let style = if assets.css.is_empty() {
-        String::new()
-    } else {
-        format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.css)
-    };
+    let style = stylesheet(shared, &shared.0.assets.css);
     let [light, dark] = theme.unwrap_or_default().papers();
     format!(
         "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\">\
@@ -31,9 +26,13 @@ pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, 
 
 /// The link to the stylesheet of areas, for bodies that look like one of their pages.
 pub fn area_style(shared: &Shared) -> String {
-    let assets = &shared.0.assets;
-    if assets.area_css.is_empty() {
+    stylesheet(shared, &shared.0.assets.area_css)
+}
+
+/// The link to a stylesheet; nothing without a page, as in tests.
+fn stylesheet(shared: &Shared, file: &str) -> String {
+    if file.is_empty() {
         return String::new();
     }
-    format!("<link rel=\"stylesheet\" href=\"/{}/{}\">", assets.dir, assets.area_css)
+    format!("<link rel=\"stylesheet\" href=\"/{}/{file}\">", shared.0.assets.dir)
 }

@@ -22,7 +22,7 @@ use serde_json::json;
 use store::{
     SqliteConnection, StoreError, WriteTx, audit,
     checkouts::{CheckoutRow, Decision, Filter},
-    notices as told, occupations, people, settings,
+    occupations, people, settings,
 };
 
 /// Appointments in one run, at most; the next run takes the others.
@@ -54,9 +54,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             let news = if ahead <= HOUR { CheckoutNews::Soon } else { CheckoutNews::Tomorrow };
             let notice = notice(&row, news, row.sequence);
             for person in [row.person, row.trainer] {
-                if !told::is_recorded(&mut snapshot, person, &notice).await? {
-                    due.reminders.push((person, notice));
-                }
+                due.remind(&mut snapshot, person, notice).await?;
             }
         }
     }

@@ -323,7 +323,7 @@ pub async fn proof(ctx: &Ctx, actor: &Actor, draw: DrawId) -> Result<Vec<u8>, Dr
     rows::proof(&mut snapshot, draw).await?.ok_or(DrawsError::NoProof)
 }
 
-/// The proof, with what was published before the run.
+/// The proof, with the record published before the run.
 pub(super) async fn proof_page(ctx: &Ctx, _: &Actor, draw: DrawId) -> Result<ProofPage, DrawsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let row = stored(&mut snapshot, draw).await?;

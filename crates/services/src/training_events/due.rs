@@ -20,7 +20,7 @@ use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    notices as told, occupations, remarks,
+    occupations,
     training_events::{self as rows, Filter},
     training_requests as requests,
 };
@@ -49,9 +49,8 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let announced = Filter { state: Some(EventState::Announced), ..Filter::default() };
     let passed = Filter { past_deadline: Some(now), after: Some(now), ..announced };
-    for event in rows::list(&mut snapshot, passed, None, AT_ONCE).await? {
-        due.over.push(Item::Event(event.id));
-    }
+    let passed = rows::list(&mut snapshot, passed, None, AT_ONCE).await?;
+    due.over.extend(passed.into_iter().map(|event| Item::Event(event.id)));
     // Nobody writes their results any more.
     let forgotten = Filter { ended: Some(now.before(RESULTS_UNTIL)), ..announced };
     due.over.extend(
@@ -73,26 +72,20 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
             sequence: one.sequence,
             at: starts,
         };
-        if !told::is_recorded(&mut snapshot, one.person, &notice).await? {
-            due.reminders.push((one.person, notice));
-        }
+        due.remind(&mut snapshot, one.person, notice).await?;
     }
     let over = Filter { ended: Some(now), after: Some(now.before(RESULTS_UNTIL)), ..announced };
     for event in rows::list(&mut snapshot, over, None, AT_ONCE).await? {
         let Some(host) = event.host.filter(|_| event.accepted > 0) else { continue };
         let notice = news(&event, EventNews::ResultsDue, now);
-        if !told::is_recorded(&mut snapshot, host, &notice).await? {
-            due.reminders.push((host, notice));
-        }
+        due.remind(&mut snapshot, host, notice).await?;
     }
-    // Not before the host can undo them no more.
+    // Results that can still be undone notify nobody.
     for one in rows::settled(&mut snapshot, now.before(UNDO + DAY), now.before(UNDO)).await? {
         let what = if one.outcome == Outcome::NoShow { EventNews::Missed } else { EventNews::NotYet };
         let (starts, sequence) = (one.starts, one.sequence);
         let notice = Notice::Event { news: what, event: one.event, on: one.kind, starts, sequence, at: one.at };
-        if !told::is_recorded(&mut snapshot, one.person, &notice).await? {
-            due.reminders.push((one.person, notice));
-        }
+        due.remind(&mut snapshot, one.person, notice).await?;
     }
     drop(snapshot);
     forget_notes(ctx, notes).await?;
@@ -106,8 +99,7 @@ async fn forget_notes(ctx: &Ctx, notes: Vec<(TrainingRequestId, RemarkId)>) -> R
     }
     let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
         for (request, remark) in notes {
-            requests::drop_note(tx, request).await?;
-            remarks::forget(tx, remark).await?;
+            effects::forget_note(tx, request, remark).await?;
         }
         Ok(Done::unaudited((), Unaudited::RunOut))
     });

@@ -13,7 +13,7 @@ use domain::{
     actor::Proof,
     bookings::Resource,
     events::DomainEvent,
-    id::{PersonId, RemarkId, TypeId},
+    id::{PersonId, RemarkId, TrainingRequestId, TypeId},
     live::ChangeEvent,
     notices::EventNews,
     occupations::{Purpose, Span},
@@ -151,17 +151,26 @@ pub(crate) async fn standing_changed(
 /// Closes a request; its note is deleted.
 pub(crate) async fn close(
     tx: &mut WriteTx,
-    (request, remark): (domain::id::TrainingRequestId, Option<RemarkId>),
+    (request, remark): (TrainingRequestId, Option<RemarkId>),
     state: RequestState,
     now: Millis,
 ) -> Result<(), StoreError> {
     requests::close(tx, request, state, now).await?;
     if let Some(remark) = remark {
-        requests::drop_note(tx, request).await?;
-        remarks::forget(tx, remark).await?;
+        forget_note(tx, request, remark).await?;
     }
     tx.after_commit(ChangeEvent::TrainingEvents);
     Ok(())
+}
+
+/// Deletes the note of a closed request.
+pub(super) async fn forget_note(
+    tx: &mut WriteTx,
+    request: TrainingRequestId,
+    remark: RemarkId,
+) -> Result<(), StoreError> {
+    requests::drop_note(tx, request).await?;
+    remarks::forget(tx, remark).await
 }
 
 /// `person` is about to be erased: they hold nothing, come nowhere, and ask for nothing.

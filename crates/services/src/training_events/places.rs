@@ -82,7 +82,7 @@ async fn signed_up(
 }
 
 /// The open request of `person` that the event answers.
-async fn open_request(
+pub(super) async fn open_request(
     job: &mut Job<'_>,
     row: &StoredEvent,
     person: PersonId,

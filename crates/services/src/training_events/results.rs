@@ -8,6 +8,7 @@ use super::{
     TrainingEventsError,
     eligible::{Ineligible, Kinds, admitted},
     hosted, open,
+    places::open_request,
 };
 use crate::{change::Job, qualifications};
 use contract::training_events::{ResultsForm, ResultsWritten};
@@ -93,27 +94,23 @@ async fn settle(
     person: &Attendee,
     outcome: Outcome,
 ) -> Result<(), TrainingEventsError> {
-    let theirs = requests::of_person(job.tx.conn(), person.person).await?;
-    let request = theirs.into_iter().find(|(_, kind, aim, _)| (*kind, *aim) == (row.kind, row.aim));
     let state = match outcome {
-        Outcome::Passed => {
-            if let Some(relation) = row.aim.relation() {
-                let whose = (person.person, row.kind);
-                qualifications::grant_for_event(job, whose, relation).await.map_err(|why| match why {
-                    qualifications::QualificationsError::Store(why) => TrainingEventsError::Store(why),
-                    why => TrainingEventsError::Refused(person.name.clone().unwrap_or_default(), Box::new(why)),
-                })?;
-            }
-            Some(RequestState::Fulfilled)
-        }
+        Outcome::Passed => Some(RequestState::Fulfilled),
         // They keep their place in the queue, for the next event.
         Outcome::Failed => None,
         Outcome::NoShow => Some(RequestState::Closed),
     };
-    if let Some(((request, ..), state)) = request.zip(state) {
+    if let Some((request, state)) = open_request(job, row, person.person).await?.zip(state) {
         rows::answers(job.tx, person.place, request).await?;
-        // Its note stays as long as it can be opened again.
+        // Its note stays as long as it can be opened again; the grant would close it without.
         requests::close(job.tx, request, state, job.now).await?;
+    }
+    if let (Outcome::Passed, Some(relation)) = (outcome, row.aim.relation()) {
+        let whose = (person.person, row.kind);
+        qualifications::grant_for_event(job, whose, relation).await.map_err(|why| match why {
+            qualifications::QualificationsError::Store(why) => TrainingEventsError::Store(why),
+            why => TrainingEventsError::Refused(person.name.clone().unwrap_or_default(), Box::new(why)),
+        })?;
     }
     Ok(())
 }
