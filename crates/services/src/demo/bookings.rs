@@ -34,6 +34,8 @@ const TEXTILES: DemoRoom = ("Textile room", 8, "Ground floor", &["Cutting table"
 const IN_TEXTILES: [usize; 2] = [9, 10];
 /// The machine with moderated bookings.
 const MODERATED: usize = 6;
+/// Bookings ahead that wait for an answer on every day the demo is started.
+const REQUESTS: usize = 3;
 /// The machine that is maintained tomorrow.
 const MAINTAINED: usize = 5;
 /// The machine that was closed some days ago.
@@ -89,6 +91,17 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
     close(tx, painted, &[], Cause::Closure, at(-9, 780, 1_020), "Walls around it painted", now).await?;
     let today = zone.moment(now).wall().date.days();
     let mut ahead: BTreeMap<usize, u32> = BTreeMap::new();
+    let kind = cast::MACHINES[MODERATED].kind;
+    let asking = (0..cast::NAMES.len()).filter(|&who| {
+        who != cast::MEMBER && cast::may_use(who, kind) && cast::status(who) == PersonStatus::Active
+    });
+    let days = (1..).map(|day| Date::from_days(today + day)).filter(|date| date.weekday() != 6);
+    for ((who, date), (from, minutes)) in asking.zip(days).zip(TIMES).take(REQUESTS) {
+        let starts = zone.instant(date, from);
+        let span = Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) };
+        *ahead.entry(who).or_default() += 1;
+        one(tx, Resource::Machine(moderated), (built.people[who].0, 0), span, moderated, now).await?;
+    }
     for (at, &(resource, kind)) in resources.iter().enumerate() {
         for day in DAYS {
             // Sundays are quiet, and some resources are free every day.

@@ -1,7 +1,7 @@
 //! The demo: plausible, complete, and never written into a used folder.
 
 use crate::lab::Lab;
-use domain::{access::Decision, actor::Actor, boards::MachineNumber};
+use domain::{access::Decision, actor::Actor, boards::MachineNumber, time::DAY};
 use services::{
     access, boards, checkouts,
     demo::{self, DemoError, Extent, Open},
@@ -129,4 +129,15 @@ async fn demo_of_a_department_has_forty_rooms_and_sixty_groups_with_their_term()
     let by_utc = "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id
                    WHERE s.draw_id IS NOT NULL AND b.starts_at / 60000 % 1440 = s.from_minute";
     assert_eq!(lab.number(by_utc).await, 0, "won times are by the clocks of Rome");
+}
+
+#[tokio::test]
+async fn demo_started_on_any_day_of_the_week_has_three_requests_to_answer() {
+    for day in 0..7 {
+        let lab = Lab::empty().await;
+        lab.pass(DAY * day);
+        demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await.unwrap();
+        let pending = lab.number("SELECT count(*) FROM booking WHERE state = 'pending'").await;
+        assert!(pending >= 3, "{pending} on day {day}");
+    }
 }
