@@ -3,8 +3,8 @@
 //! **Invariants.** A stock board may publish on machine topics and subscribe to the two topics of a machine, each
 //! named exactly; it never publishes there, so it cannot forge an answer. Only the process itself, with a password
 //! drawn at every start, may do more, and no other client may use its client id. A board with its own login may
-//! publish and subscribe for one number only, and is disconnected when the login is revoked. Nothing is stored: no
-//! sessions, no retained messages, no file.
+//! publish and subscribe for one number only, a device of the building for its own topics, and both are disconnected when the
+//! login is revoked. Nothing is stored: no sessions, no retained messages, no file.
 //!
 //! Not here: what the messages mean. Toolgate reads and answers them as a client, as it does at an external
 //! broker.
@@ -14,6 +14,7 @@
 //! nothing on disk, a full disk locks no board out.
 
 mod acceptor;
+mod devices;
 mod flight;
 mod frames;
 mod gate;
@@ -35,7 +36,7 @@ use gate::Gate;
 use guests::disconnect_revoked;
 use hub::Hub;
 use rand::RngExt;
-use services::{Ctx, boards::logins};
+use services::{Ctx, boards::logins, building_devices};
 use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener},
@@ -119,9 +120,10 @@ pub fn start(
     };
     let address = listen(sockets.plain, None, "mqtt")?;
     let secure = sockets.secure.map(|(socket, tls)| listen(socket, Some(tls), "mqtts")).transpose()?;
-    let (ctx, watch, accepted) = (ctx.clone(), logins::watch(ctx), Arc::clone(&acceptor));
+    let watches = (logins::watch(ctx), building_devices::watch(ctx));
+    let (ctx, accepted) = (ctx.clone(), Arc::clone(&acceptor));
     acceptor.tasks.spawn(async move {
-        let watched = disconnect_revoked(&ctx, watch, &accepted.gate.guests, &accepted.hub);
+        let watched = disconnect_revoked(&ctx, watches, &accepted.gate, &accepted.hub);
         tokio::select! {
             () = accepted.stop.cancelled() => {}
             never = watched => match never {},

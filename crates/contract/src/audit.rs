@@ -93,6 +93,8 @@ impl Entry {
             Subject::Delivery(_) => Some("/deliveries".to_owned()),
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),
             Subject::Firmware(_) => Some("/firmware".to_owned()),
+            Subject::BuildingDevice(_) => Some("/building".to_owned()),
+            Subject::Meter(_) => Some("/building/meters".to_owned()),
             Subject::UnknownCards => Some("/unknown-cards".to_owned()),
             Subject::Space | Subject::Database | Subject::TrainingRequest(_) => None,
         }

@@ -14,6 +14,7 @@ use domain::{
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
     bounded::BoundedInteger,
+    building_devices::{self, Dialect, Topic},
     deliveries::Channel,
     draws::{self, Entrants, LeftOut},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
@@ -22,6 +23,7 @@ use domain::{
     groups::{LineFault, Role},
     holds::HoldReason,
     id::TypeId,
+    meters::{Amount, Measure, Period, Unit},
     names::{Line, NAME, Name, Remark, TooLong},
     notices::{Kind, Urgency},
     places::Destination,
@@ -66,6 +68,10 @@ choices! {
     Weekday, Choice;
     series::Scope, Choice;
     Entrants, Choice;
+    Dialect, Choice;
+    Measure, Choice;
+    Unit, Choice;
+    Period, Choice;
     Aim, Choice;
     DemandFilter, Choice;
     Outcome, Choice;
@@ -258,6 +264,38 @@ impl Field for Length {
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
         let number = value.as_number().ok_or(Fault::Mismatch)?;
         Self::read(&number.to_string(), context)
+    }
+}
+
+impl HasSchema for Amount {
+    fn schema() -> Value {
+        json!({ "type": "number" })
+    }
+}
+
+/// A decimal number: typed with a point or a comma, and a number for programs.
+impl Field for Amount {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Decimal)
+    }
+
+    fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
+        let number = value.as_number().ok_or(Fault::Mismatch)?;
+        Self::read(&number.to_string(), context)
+    }
+}
+
+impl HasSchema for Topic {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": building_devices::TOPIC })
+    }
+}
+
+impl Field for Topic {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(Fault::Topic)
     }
 }
 

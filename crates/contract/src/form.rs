@@ -8,6 +8,7 @@ pub use reading::{Context, Field, Fields, Form, Reader, whole};
 
 use domain::{
     announcements::{InvalidPeriod, InvalidText},
+    building_devices::InvalidTopic,
     draws,
     external_calendars::address::InvalidAddress,
     names::Unnamed,
@@ -95,6 +96,18 @@ pub enum Fault {
     RemarkTooLong(usize),
     /// No address of a calendar that may be read.
     CalendarAddress(InvalidAddress),
+    /// No number with up to three decimals.
+    Decimal,
+    /// No topic of a device.
+    Topic(InvalidTopic),
+    /// Another device has this topic, or one above or below it.
+    TopicTaken,
+    /// The dialect has no place for such a value, so a path is needed.
+    NoPath,
+    /// The unit does not fit what is measured.
+    Unit,
+    /// The upper limit is below the lower one.
+    Limits,
     /// No title of an announcement.
     Title(Unnamed),
     /// No text of an announcement.

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod availability;
 pub mod boards;
 pub mod bookings;
+pub mod building_devices;
 pub mod bulk;
 pub mod cards;
 pub mod checklist;
@@ -45,6 +46,7 @@ pub mod inbox;
 pub mod instant;
 pub mod machines;
 pub mod maintenance;
+pub mod meters;
 pub mod notice_settings;
 pub mod notices;
 pub mod operation;
@@ -91,5 +93,7 @@ macro_rules! for_each_noun {
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
         $each!($crate::announcements::Operations);
+        $each!($crate::building_devices::Operations);
+        $each!($crate::meters::Operations);
     };
 }

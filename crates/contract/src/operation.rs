@@ -114,6 +114,9 @@ ids!(
     PlaceId,
     RoomId,
     FloorPlanId,
+    BuildingDeviceId,
+    MeterId,
+    UnswipedRunId,
     SeriesId,
     TokenId,
     TrainingEventId,
@@ -188,13 +191,15 @@ mod description {
         TrainingRequests,
         /// Training events.
         TrainingEvents,
+        /// Devices and meters of the building.
+        Building,
         /// The space as a whole.
         Space,
     }
 
     impl Tag {
         /// All groups, in the order of the document.
-        pub const ALL: [Self; 12] = [
+        pub const ALL: [Self; 13] = [
             Self::Me,
             Self::People,
             Self::Qualifications,
@@ -206,6 +211,7 @@ mod description {
             Self::Training,
             Self::TrainingRequests,
             Self::TrainingEvents,
+            Self::Building,
             Self::Space,
         ];
 
@@ -224,6 +230,7 @@ mod description {
                 Self::Training => "Training",
                 Self::TrainingRequests => "Training requests",
                 Self::TrainingEvents => "Training events",
+                Self::Building => "Building",
                 Self::Space => "Space",
             }
         }
@@ -255,6 +262,7 @@ mod description {
                 Self::TrainingEvents => {
                     "Sessions at which people are qualified together, their places, invitations and results."
                 }
+                Self::Building => "Plugs, sensors and switches of the building, and what its meters measured.",
                 Self::Space => {
                     "The workshop as a whole: opening hours, settings, pending decisions and the audit log."
                 }

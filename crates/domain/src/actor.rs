@@ -249,6 +249,10 @@ string_enum! {
         Firmware = "firmware.change",
         /// See whether notices are delivered by mail, and retry.
         Deliveries = "deliveries.change",
+        /// See what the building uses and which of its devices are on.
+        SeeBuilding = "building.see",
+        /// Add and change devices and meters of the building.
+        ManageBuilding = "building.manage",
         /// Read the audit chain.
         ReadAudit = "audit.read",
         /// See the program and its database, and take out a copy.
@@ -350,6 +354,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeBuilding, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ManageBuilding, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),
         (P::System, &[G::Administrator, G::Toolgate]),

@@ -6,8 +6,9 @@ use crate::{
     actor::Channel,
     bookings,
     id::{
-        AnnouncementId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId, FloorPlanId, GroupId,
-        MachineId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId, TrainingRequestId, TypeId,
+        AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId,
+        FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId,
+        TrainingRequestId, TypeId,
     },
     pictures, qualifications,
     settings::At,
@@ -88,6 +89,8 @@ subjects! {
     "delivery" Delivery(DeliveryId),
     "external_calendar" ExternalCalendar(ExternalCalendarId),
     "firmware" Firmware(FirmwareId),
+    "building-device" BuildingDevice(BuildingDeviceId),
+    "meter" Meter(MeterId),
 }
 
 macro_rules! as_audited {

@@ -139,4 +139,10 @@ ids! {
     TrainingEventId,
     /// An event to one person: an invitation, a place, or an entry on its waiting list.
     EventPlaceId,
+    /// A device of the building that speaks MQTT.
+    BuildingDeviceId,
+    /// A meter of such a device.
+    MeterId,
+    /// A run of a machine while nobody was swiped in.
+    UnswipedRunId,
 }

@@ -35,6 +35,8 @@ string_enum! {
         Announcements = "announcements",
         /// Reads external calendars, each once an hour.
         ExternalCalendars = "external-calendars",
+        /// Stores what meters of the building measured.
+        Meters = "meters",
         /// Cleans up expired data, once a day.
         Retention = "retention",
     }
@@ -52,7 +54,8 @@ impl Job {
             | Self::Appointments
             | Self::TrainingEvents
             | Self::Bookings
-            | Self::Draws => Duration::from_mins(1),
+            | Self::Draws
+            | Self::Meters => Duration::from_mins(1),
             Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

@@ -20,6 +20,7 @@ pub mod boards;
 mod booking_policy;
 pub mod bookings;
 pub mod bounded;
+pub mod building_devices;
 pub mod bulk;
 pub mod cards;
 pub mod checklist;

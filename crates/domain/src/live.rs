@@ -26,6 +26,8 @@ pub enum Noun {
     Draws,
     /// Training events, and requests for training.
     TrainingEvents,
+    /// Devices and meters of the building.
+    Building,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,11 +52,13 @@ pub enum ChangeEvent {
     Draws,
     /// A training event, a place at one, or a request for training changed.
     TrainingEvents,
+    /// A device of the building was heard or changed, or a meter was read.
+    Building,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -66,6 +70,7 @@ impl Noun {
         Self::Groups,
         Self::Draws,
         Self::TrainingEvents,
+        Self::Building,
     ];
 
     /// The name on the stream.
@@ -83,6 +88,7 @@ impl Noun {
             Self::Groups => "groups",
             Self::Draws => "draws",
             Self::TrainingEvents => "training-events",
+            Self::Building => "building",
         }
     }
 }
@@ -104,6 +110,7 @@ impl ChangeEvent {
             Noun::Groups => Some(Self::Groups),
             Noun::Draws => Some(Self::Draws),
             Noun::TrainingEvents => Some(Self::TrainingEvents),
+            Noun::Building => Some(Self::Building),
         }
     }
 
@@ -119,7 +126,8 @@ impl ChangeEvent {
             | Self::Bookings
             | Self::Groups
             | Self::Draws
-            | Self::TrainingEvents => None,
+            | Self::TrainingEvents
+            | Self::Building => None,
         }
     }
 
@@ -137,6 +145,7 @@ impl ChangeEvent {
             Self::Groups => Noun::Groups,
             Self::Draws => Noun::Draws,
             Self::TrainingEvents => Noun::TrainingEvents,
+            Self::Building => Noun::Building,
         }
     }
 }
@@ -153,7 +162,8 @@ impl std::fmt::Display for ChangeEvent {
             | Self::Bookings
             | Self::Groups
             | Self::Draws
-            | Self::TrainingEvents => f.write_str(self.noun().as_str()),
+            | Self::TrainingEvents
+            | Self::Building => f.write_str(self.noun().as_str()),
         }
     }
 }
@@ -174,6 +184,7 @@ mod tests {
             ChangeEvent::Checkouts,
             ChangeEvent::Bookings,
             ChangeEvent::TrainingEvents,
+            ChangeEvent::Building,
         ] {
             assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }

@@ -24,10 +24,11 @@ use crate::{
     holds::HoldReason,
     id::{
         AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
-        ExternalCalendarId, GroupId, HoldId, MachineId, ModuleId, PlanId, ReportId, RoomId, SeriesId,
-        TimeRequestId, TrainingEventId, TypeId, UseId, WaitingId,
+        ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId, SeriesId,
+        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
+    meters::Measure,
     people::PersonStatus,
     problems::Severity,
     qualifications::{Relation, Subject},
@@ -247,6 +248,18 @@ pub enum Notice {
         /// The local day; one notice per day.
         day: Date,
     },
+    /// A meter of the building is outside its limits.
+    MeterBeyond {
+        meter: MeterId,
+        measure: Measure,
+        /// The local day; one notice per meter and day.
+        day: Date,
+    },
+    /// A machine drew power while nobody was swiped in.
+    Unswiped {
+        run: UnswipedRunId,
+        machine: MachineId,
+    },
     /// Bookings still have no effect at machines here, unlike in new spaces.
     BookingsStayFree,
     Announced {
@@ -339,6 +352,8 @@ impl Notice {
             Self::CalendarClash { .. } => Kind::CalendarClash,
             Self::CalendarLeftOut { .. } => Kind::CalendarLeftOut,
             Self::JobFailed { .. } => Kind::JobFailed,
+            Self::MeterBeyond { .. } => Kind::MeterBeyond,
+            Self::Unswiped { .. } => Kind::MachineUnswiped,
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
             Self::Group { news, .. } => news.kind(),
@@ -403,6 +418,8 @@ impl Notice {
                 format!("calendar:{calendar} at:{}", at.0)
             }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
+            Self::MeterBeyond { meter, day, .. } => format!("meter:{meter} {day}"),
+            Self::Unswiped { run, .. } => format!("run:{run}"),
             Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
             Self::Announced { announcement } => format!("announcement:{announcement}"),
             Self::Group { news, group, at } => format!("group:{group} {} {}", news.as_str(), at.0),
@@ -437,6 +454,7 @@ impl Notice {
             | Self::Blocked { machine, .. }
             | Self::Free { machine, .. }
             | Self::MaintenanceDue { machine, .. }
+            | Self::Unswiped { machine, .. }
             | Self::UseCorrected { machine, .. }
             | Self::TimeFreed { machine, .. }
             | Self::Outage { machine, .. }
@@ -459,6 +477,7 @@ impl Notice {
             | Self::Checkout { .. }
             | Self::CheckoutWanted { .. }
             | Self::JobFailed { .. }
+            | Self::MeterBeyond { .. }
             | Self::BookingsStayFree
             | Self::Announced { .. }
             | Self::Group { .. }
@@ -558,6 +577,8 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::MeterBeyond { meter, .. }, _) => format!("/building/meters?meter={meter}"),
+            (Self::Unswiped { .. }, _) => "/building/meters".to_owned(),
             (Self::BookingsStayFree, _) => "/bookings/rules".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),

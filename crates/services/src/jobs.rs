@@ -9,8 +9,8 @@
 
 use crate::{
     Ctx, abandoned, announcements, boards, bookings, checkouts, down_time, draws, external_calendars, maintenance,
-    notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, training_events,
-    waiting,
+    meters, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared,
+    training_events, waiting,
 };
 use contract::{
     retention::Cleared,
@@ -101,6 +101,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         }
         Job::Draws => ran(draws::run_due(ctx).await),
         Job::Announcements => ran(announcements::run_due(ctx).await),
+        Job::Meters => ran(meters::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }

@@ -29,6 +29,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
         ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
         ChangeEvent::Draws => actor.may(Permission::EnterDraws, Target::NONE),
         ChangeEvent::TrainingEvents => actor.may(Permission::AttendEvents, Target::NONE),
+        ChangeEvent::Building => actor.may(Permission::SeeBuilding, Target::NONE),
         ChangeEvent::Groups => actor.may(Permission::JoinGroups, Target::NONE),
         ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),
         ChangeEvent::Deliveries => actor.may(Permission::Deliveries, Target::NONE),
@@ -52,7 +53,8 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::Bookings
         | ChangeEvent::Groups
         | ChangeEvent::Draws
-        | ChangeEvent::TrainingEvents => None,
+        | ChangeEvent::TrainingEvents
+        | ChangeEvent::Building => None,
     }
 }
 
@@ -68,7 +70,8 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::Bookings
         | ChangeEvent::Groups
         | ChangeEvent::Draws
-        | ChangeEvent::TrainingEvents => false,
+        | ChangeEvent::TrainingEvents
+        | ChangeEvent::Building => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

@@ -176,6 +176,16 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredRoom>, StoreE
     load(conn, None).await
 }
 
+/// Rooms in use, by name.
+pub async fn names(conn: &mut SqliteConnection) -> Result<Vec<(RoomId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: RoomId", name FROM room WHERE archived_at IS NULL ORDER BY name COLLATE NOCASE, id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 /// A room, even if it is archived.
 pub async fn one(conn: &mut SqliteConnection, room: RoomId) -> Result<Option<StoredRoom>, StoreError> {
     Ok(load(conn, Some(room)).await?.pop())

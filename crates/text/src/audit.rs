@@ -235,6 +235,22 @@ const SENTENCES: &[Sentence] = &[
         "ha chiuso una macchina o una sala per un periodo",
     ),
     ("closure.lifted", "lifted a closure", "ha tolto una chiusura"),
+    ("building-device.added", "added a device of the building", "ha aggiunto un dispositivo dell’edificio"),
+    ("building-device.changed", "changed a device of the building", "ha modificato un dispositivo dell’edificio"),
+    (
+        "building-device.login-renewed",
+        "made a new password for a device of the building",
+        "ha creato una nuova password per un dispositivo dell’edificio",
+    ),
+    ("building-device.removed", "removed a device of the building", "ha rimosso un dispositivo dell’edificio"),
+    ("meter.added", "added a meter", "ha aggiunto un contatore"),
+    ("meter.changed", "changed a meter", "ha modificato un contatore"),
+    ("meter.removed", "removed a meter", "ha rimosso un contatore"),
+    (
+        "meter.run-settled",
+        "marked a run without a swipe as a test",
+        "ha segnato come prova un funzionamento senza tessera",
+    ),
     ("external-calendar.added", "added an external calendar", "ha aggiunto un calendario esterno"),
     (
         "external-calendar.read",

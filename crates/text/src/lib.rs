@@ -92,6 +92,7 @@ mod api;
 mod audit;
 mod boards;
 mod bookings;
+mod building;
 mod cards;
 mod checklist;
 mod checkout_steps;

@@ -287,6 +287,10 @@ impl Lang {
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
+            Notice::MeterBeyond { measure, .. } => {
+                (self.notice_meter(self.measure(*measure)), self.notice_meter_next().to_owned())
+            }
+            Notice::Unswiped { .. } => (self.notice_unswiped(name), self.notice_unswiped_next().to_owned()),
             Notice::BookingsStayFree => {
                 (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
             }

@@ -6,6 +6,7 @@
 
 use super::{
     gate::{Gate, Role},
+    guests::GuestLogin,
     hub::Hub,
     rate::Bucket,
     session::{self, Client},
@@ -14,7 +15,6 @@ use crate::{
     broker::frames::Frames,
     connections::{Listener, Permit},
 };
-use domain::id::BoardLoginId;
 use mqtt5_protocol::{
     is_path_safe_client_id,
     packet::{Packet, connect::ConnectPacket},
@@ -50,8 +50,8 @@ pub(super) struct Acceptor {
     pub opens: Instant,
     /// Messages a second from one client; `None`: no limit.
     pub rate: Option<NonZeroU32>,
-    /// Shared by the connections of one board login.
-    pub buckets: Mutex<HashMap<BoardLoginId, Weak<Bucket>>>,
+    /// Shared by the connections of one login of a board or device.
+    pub buckets: Mutex<HashMap<GuestLogin, Weak<Bucket>>>,
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
 }
@@ -117,7 +117,7 @@ impl Acceptor {
         };
         let Ok(Some(client)) = client else { return };
         permit.identify(&match client.role.login() {
-            Some(login) => format!("login {login}"),
+            Some(login) => login.to_string(),
             None => client.role.key(&client.connect.client_id),
         });
         session::serve((&self.gate, &self.hub), client, stream, frames, permit.revoked()).await;
@@ -154,7 +154,7 @@ impl Acceptor {
         Ok(Client { role, from, connect, is_named_by_us: is_nameless, bucket: self.bucket(role) })
     }
 
-    /// One bucket for all connections with the same board login.
+    /// One bucket for all connections with the same login of a board or device.
     fn bucket(&self, role: Role) -> Arc<Bucket> {
         let rate = self.rate.filter(|_| role != Role::Own);
         let fresh = || Arc::new(Bucket::new(rate));

@@ -4,7 +4,13 @@
 //! then the client id it chose.
 
 use super::{
-    Observers, guests::Guests, holders::Holders, hub::TakeoverResult, listeners::Listeners, switches::SwitchTopics,
+    Observers,
+    devices::{Devices, LARGEST_REPORT},
+    guests::{GuestLogin, Guests},
+    holders::Holders,
+    hub::TakeoverResult,
+    listeners::Listeners,
+    switches::SwitchTopics,
 };
 use crate::config::{InsideBroker, Login};
 use domain::{boards::MachineNumber, id::BoardLoginId};
@@ -16,6 +22,7 @@ use services::{
         self,
         logins::{self, Comes},
     },
+    building_devices::{self, DeviceComes, DevicePass},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::HashSet, net::IpAddr};
@@ -33,6 +40,8 @@ pub(super) enum Role {
     /// A board with its own login, limited to this number.
     OneBoard(MachineNumber, BoardLoginId),
     Switch,
+    /// A device of the building, limited to its own topics.
+    Device(DevicePass),
 }
 
 impl Role {
@@ -43,12 +52,14 @@ impl Role {
             Self::Board => format!("board/{client}"),
             Self::OneBoard(_, login) => format!("login-{login}/{client}"),
             Self::Switch => format!("switch/{client}"),
+            Self::Device(pass) => format!("device-{}/{client}", pass.device),
         }
     }
 
-    pub(super) fn login(self) -> Option<BoardLoginId> {
+    pub(super) fn login(self) -> Option<GuestLogin> {
         match self {
-            Self::OneBoard(_, login) => Some(login),
+            Self::OneBoard(_, login) => Some(GuestLogin::Board(login)),
+            Self::Device(pass) => Some(GuestLogin::Device(pass)),
             Self::Own | Self::Board | Self::Switch => None,
         }
     }
@@ -91,6 +102,7 @@ pub(super) struct Gate {
     pub(super) observers: Observers,
     ctx: Ctx,
     pub(super) guests: Guests,
+    pub(super) devices: Devices,
     pub(super) listeners: Listeners,
     pub(super) holders: Holders,
 }
@@ -112,6 +124,7 @@ impl Gate {
             observers,
             ctx: ctx.clone(),
             guests: Guests::default(),
+            devices: Devices::default(),
             listeners: Listeners::default(),
             holders: Holders::default(),
         }
@@ -133,7 +146,7 @@ impl Gate {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
         // A will bypasses the check of published messages.
-        if connect.will.as_ref().is_some_and(|will| will.payload.len() > fabomatic::query::LARGEST) {
+        if connect.will.as_ref().is_some_and(|will| will.payload.len() > self.largest(role)) {
             return Err(ReasonCode::PacketTooLarge);
         }
         Ok(role)
@@ -147,12 +160,25 @@ impl Gate {
             Role::OneBoard(number, _) => self.topics.number(topic) == Ok(number),
             Role::Switch if !self.switch_topics.is_foreign(held, topic) => return Publishing::Dropped,
             Role::Switch => false,
+            Role::Device(pass) => !self.is_of_boards(topic) && self.devices.may_publish(pass, topic),
         };
         if allowed {
             return Publishing::HandedOn;
         }
         (self.observers.refused)(topic);
         Publishing::Refused
+    }
+
+    fn is_of_boards(&self, topic: &str) -> bool {
+        self.topics.number(topic).is_ok() || self.topics.read(topic).is_some() || topic.starts_with("stats/")
+    }
+
+    /// The largest payload that a client may publish, in bytes.
+    pub(super) const fn largest(&self, role: Role) -> usize {
+        match role {
+            Role::Device(_) => LARGEST_REPORT,
+            Role::Own | Role::Board | Role::OneBoard(..) | Role::Switch => fabomatic::query::LARGEST,
+        }
     }
 
     /// Whether the client with the id `client` may subscribe to `filter`. A switch is bound to the first topic it
@@ -169,6 +195,9 @@ impl Gate {
                 Some(BoardTopic::Reply(number) | BoardTopic::Request(number)) if number == own
             ),
             Role::Switch => self.switch_topics.may_subscribe(client, held, filter),
+            Role::Device(pass) => {
+                !self.switch_topics.reaches_boards(filter) && self.devices.may_subscribe(pass, filter)
+            }
         }
     }
 
@@ -250,11 +279,27 @@ impl Gate {
     /// The role of a client whose user may be a board login; `otherwise` if it is none.
     async fn single(&self, otherwise: Option<Role>, user: &str, password: Option<&[u8]>) -> Option<Role> {
         match logins::recognise(&self.ctx, user, password.unwrap_or_default()).await {
-            Ok(Comes::Stranger) => otherwise,
+            Ok(Comes::Stranger) => self.device(otherwise, user, password).await,
             Ok(Comes::Refused) => None,
             Ok(Comes::With(login, number)) => Some(Role::OneBoard(number, login)),
             Err(error) => {
                 tracing::error!(%error, "the login of a board cannot be checked");
+                None
+            }
+        }
+    }
+
+    /// The role of a client whose user may be a device of the building; `otherwise` if it is none.
+    async fn device(&self, otherwise: Option<Role>, user: &str, password: Option<&[u8]>) -> Option<Role> {
+        match building_devices::recognise(&self.ctx, user, password.unwrap_or_default()).await {
+            Ok(DeviceComes::Stranger) => otherwise,
+            Ok(DeviceComes::Refused) => None,
+            Ok(DeviceComes::With(pass, dialect, topic)) => {
+                self.devices.comes(pass, dialect, topic);
+                Some(Role::Device(pass))
+            }
+            Err(error) => {
+                tracing::error!(%error, "the login of a device cannot be checked");
                 None
             }
         }

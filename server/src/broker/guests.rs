@@ -1,25 +1,46 @@
-//! Boards connected with their own login, and how they are disconnected when it is revoked.
+//! Boards and devices connected with their own login, and how they are disconnected when it is revoked.
 //!
 //! Invariant: a login is checked again after the client has joined, so no client slips in between the check and a
 //! revocation.
 
-use super::hub::{Closing, Hub};
+use super::{
+    gate::Gate,
+    hub::{Closing, Hub},
+};
 use domain::id::BoardLoginId;
 use services::{
-    Ctx,
+    Ctx, StoreError,
     boards::logins::{self, Watch},
+    building_devices::{self, DevicePass, DeviceWatch},
 };
 use std::{
     collections::HashMap,
     convert::Infallible,
+    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::Notify;
 
-/// The login and the key of a connected client.
-type Guest = (BoardLoginId, String);
+/// A login of a single client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum GuestLogin {
+    Board(BoardLoginId),
+    Device(DevicePass),
+}
 
-/// Clients connected with a board login.
+impl fmt::Display for GuestLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Board(login) => write!(f, "login {login}"),
+            Self::Device(pass) => write!(f, "device {}", pass.device),
+        }
+    }
+}
+
+/// The login and the key of a connected client.
+type Guest = (GuestLogin, String);
+
+/// Clients connected with a login of their own.
 #[derive(Default)]
 pub(super) struct Guests {
     /// A count, because with one client id twice the old connection leaves after the new one has joined.
@@ -28,12 +49,12 @@ pub(super) struct Guests {
 }
 
 impl Guests {
-    pub(super) fn comes(&self, login: BoardLoginId, client: &str) {
+    pub(super) fn comes(&self, login: GuestLogin, client: &str) {
         *self.times().entry((login, client.to_owned())).or_default() += 1;
         self.came.notify_one();
     }
 
-    pub(super) fn leaves(&self, login: BoardLoginId, client: &str) {
+    pub(super) fn leaves(&self, login: GuestLogin, client: &str) {
         let (mut times, guest) = (self.times(), (login, client.to_owned()));
         if let Some(left) = times.get_mut(&guest) {
             *left = left.saturating_sub(1);
@@ -48,7 +69,7 @@ impl Guests {
     }
 
     /// Keys of the clients whose login is not in `open`.
-    fn others_than(&self, open: &[BoardLoginId]) -> Vec<String> {
+    fn others_than(&self, open: &[GuestLogin]) -> Vec<String> {
         self.times().keys().filter(|(login, _)| !open.contains(login)).map(|(_, client)| client.clone()).collect()
     }
 
@@ -58,25 +79,41 @@ impl Guests {
 }
 
 /// Disconnects clients whose login was revoked, for as long as it is polled.
-pub(super) async fn disconnect_revoked(ctx: &Ctx, mut watch: Watch, guests: &Guests, hub: &Hub) -> Infallible {
+pub(super) async fn disconnect_revoked(
+    ctx: &Ctx,
+    (mut boards, mut devices): (Watch, DeviceWatch),
+    gate: &Gate,
+    hub: &Hub,
+) -> Infallible {
+    let guests = &gate.guests;
     loop {
         tokio::select! {
             () = guests.came.notified() => {}
-            () = watch.wait() => {}
+            () = boards.wait() => {}
+            () = devices.wait() => {}
         }
         if guests.are_none() {
             continue;
         }
-        let open = match logins::opening(ctx).await {
+        let open = match open_logins(ctx, gate).await {
             Ok(open) => open,
             Err(error) => {
-                tracing::error!(%error, "whose logins open still cannot be read");
+                tracing::error!(%error, "the valid logins cannot be read");
                 continue;
             }
         };
         for client in guests.others_than(&open) {
-            tracing::info!(mqtt.client = client, "the login of a board opens no more");
+            tracing::info!(mqtt.client = client, "a login was revoked");
             hub.close(&client, Closing::Revoked);
         }
     }
+}
+
+/// The valid logins. The gate learns the present topics of devices.
+async fn open_logins(ctx: &Ctx, gate: &Gate) -> Result<Vec<GuestLogin>, StoreError> {
+    let devices = building_devices::opening(ctx).await?;
+    gate.devices.replace(&devices);
+    let devices = devices.into_iter().map(|(pass, ..)| GuestLogin::Device(pass));
+    let boards = logins::opening(ctx).await?;
+    Ok(boards.into_iter().map(GuestLogin::Board).chain(devices).collect())
 }

@@ -82,7 +82,7 @@ impl SwitchTopics {
     }
 
     /// Whether `filter` covers topics of boards or of the server.
-    fn reaches_boards(&self, filter: &str) -> bool {
+    pub(super) fn reaches_boards(&self, filter: &str) -> bool {
         // A number in it is the only machine it covers; a wildcard covers all.
         let numbers = filter.split('/').filter_map(|level| level.parse().ok()).chain([0]).map(MachineNumber);
         let of_boards = numbers.flat_map(|number| {

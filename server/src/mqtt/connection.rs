@@ -7,6 +7,7 @@
 
 use super::{
     counts::Counts,
+    devices,
     dial::{DialError, Limits, dial},
     mailbox::Mailboxes,
     requests,
@@ -18,9 +19,9 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rumqttc::{
     AsyncClient, ConnectionError, Event, EventLoop, Outgoing, Packet, Publish, QoS, SubscribeReasonCode,
 };
-use services::{Ctx, boards};
+use services::{Ctx, boards, meters};
 use std::{sync::Arc, time::Duration};
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Wait before the first new attempt; doubled up to [`LAST_RETRY`].
@@ -46,6 +47,10 @@ pub struct Consumer {
     /// Attempts since the last lasting connection.
     failures: u32,
     since: Instant,
+    /// Whether the first subscription of the connection, that of the boards, was answered.
+    heard_boards: bool,
+    /// Signals a new connection, in which no device is subscribed to yet.
+    connected: Arc<Notify>,
     rng: StdRng,
 }
 
@@ -67,7 +72,22 @@ impl Consumer {
             counts: Arc::clone(&counts),
         });
         let since = Instant::now();
-        Ok(Self { ctx, broker, topics, client, events, mailboxes, counts, speaker, failures: 0, since, rng })
+        let (heard_boards, connected) = (false, Arc::default());
+        Ok(Self {
+            ctx,
+            broker,
+            topics,
+            client,
+            events,
+            mailboxes,
+            counts,
+            speaker,
+            failures: 0,
+            since,
+            heard_boards,
+            connected,
+            rng,
+        })
     }
 
     /// Works until `stop`, and reconnects whenever the broker returns.
@@ -76,6 +96,9 @@ impl Consumer {
             requests::send_all(self.ctx.clone(), self.topics.clone(), self.client.clone(), stop.clone());
         // Ends by the same token; a task of its own, because a stalled connection must not delay it.
         let requests = tokio::spawn(requests);
+        let (subscriptions, connected) = (self.ctx.clone(), Arc::clone(&self.connected));
+        let devices = devices::subscribe_all(subscriptions, self.client.clone(), connected, stop.clone());
+        let devices = tokio::spawn(devices);
         let speaker = self.speaker.take().map(|speaker| tokio::spawn(speaker.speak(stop.clone())));
         while !stop.is_cancelled() {
             let event = tokio::select! {
@@ -95,6 +118,7 @@ impl Consumer {
         }
         // It fails only if it panicked, and then there is nothing to wait for.
         let _ = requests.await;
+        let _ = devices.await;
         if let Some(speaker) = speaker {
             let _ = speaker.await;
         }
@@ -105,15 +129,22 @@ impl Consumer {
         match event {
             Event::Incoming(Packet::ConnAck(_)) => {
                 self.since = Instant::now();
+                self.heard_boards = false;
                 // Fails only when this very loop has ended.
                 let _ = self.client.try_subscribe(self.topics.queries(), QoS::AtMostOnce);
             }
             Event::Incoming(Packet::SubAck(answer)) => {
-                if answer.return_codes.contains(&SubscribeReasonCode::Failure) {
+                let is_of_boards = !std::mem::replace(&mut self.heard_boards, true);
+                if !is_of_boards {
+                    if answer.return_codes.contains(&SubscribeReasonCode::Failure) {
+                        tracing::warn!("the broker does not let Toolgate hear a device of the building");
+                    }
+                } else if answer.return_codes.contains(&SubscribeReasonCode::Failure) {
                     tracing::error!("the broker does not let Toolgate hear the boards; check its access list");
                 } else {
                     tracing::info!(broker = %self.broker, "boards can be heard");
                     boards::broker_found(&self.ctx);
+                    self.connected.notify_one();
                 }
             }
             Event::Outgoing(Outgoing::Publish(_)) => self.counts.sent(),
@@ -171,11 +202,15 @@ impl Consumer {
 
 /// Sorts one message into its machine's mailbox, or counts it.
 fn receive(ctx: &Ctx, mailboxes: &Mailboxes, topics: &Topics, message: &Publish) {
+    let number = topics.number(&message.topic);
+    if number.is_err() && meters::hear(ctx, &message.topic, &message.payload, message.retain) {
+        return;
+    }
     // Only an external broker retains messages, and a retained one was not sent now.
     if message.retain {
         return;
     }
-    let read = topics.number(&message.topic).and_then(|number| Ok((number, Query::parse(&message.payload)?)));
+    let read = number.and_then(|number| Ok((number, Query::parse(&message.payload)?)));
     match read {
         Ok((number, query)) => {
             if !mailboxes.deliver(number, query) {

@@ -10,6 +10,7 @@
 
 mod connection;
 mod counts;
+mod devices;
 pub mod dial;
 pub mod dispatch;
 mod mailbox;

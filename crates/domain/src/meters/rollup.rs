@@ -106,6 +106,18 @@ impl Gauge {
         }
     }
 
+    /// With the values of a later gauge of the same period.
+    #[must_use]
+    pub fn merge(self, later: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(later.count),
+            sum: self.sum.saturating_add(later.sum),
+            least: self.least.min(later.least),
+            most: self.most.max(later.most),
+            last: later.last,
+        }
+    }
+
     /// The mean, rounded down.
     #[must_use]
     pub fn mean(self) -> i64 {

@@ -100,7 +100,12 @@ impl Kind {
             | Self::ProblemReported
             | Self::CalendarClash
             | Self::CalendarLeftOut => KindGroup::Work,
-            Self::CardClaimed | Self::JobFailed | Self::SettingKept | Self::Announced => KindGroup::Workshop,
+            Self::CardClaimed
+            | Self::MeterBeyond
+            | Self::MachineUnswiped
+            | Self::JobFailed
+            | Self::SettingKept
+            | Self::Announced => KindGroup::Workshop,
         }
     }
 }

@@ -108,6 +108,10 @@ string_enum! {
         CalendarLeftOut = "calendar.left-out",
         /// A job of the program failed.
         JobFailed = "job.failed",
+        /// A meter is outside its limits.
+        MeterBeyond = "meter.beyond",
+        /// A machine ran while nobody was swiped in.
+        MachineUnswiped = "machine.unswiped",
         /// A newer version changed a default, and this space keeps the old behaviour.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
@@ -242,6 +246,8 @@ impl Kind {
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::CalendarClash => Audience::Responsible(Permission::CareFor),
+            Self::MeterBeyond => Audience::Responsible(Permission::ManageBuilding),
+            Self::MachineUnswiped => Audience::Responsible(Permission::CareFor),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -299,6 +305,8 @@ impl Kind {
             | Self::CalendarLeftOut
             | Self::TimeFreed
             | Self::JobFailed
+            | Self::MeterBeyond
+            | Self::MachineUnswiped
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked

@@ -101,6 +101,8 @@ pub(super) async fn of(
         | Notice::UseCorrected { .. }
         | Notice::CheckoutWanted { .. }
         | Notice::JobFailed { .. }
+        | Notice::MeterBeyond { .. }
+        | Notice::Unswiped { .. }
         | Notice::Announced { .. }
         | Notice::Group { news: GroupNews::Admitted | GroupNews::Declined | GroupNews::Removed, .. }
         | Notice::Series { .. }

@@ -41,6 +41,8 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::MachineFree => "Notice::Free",
         Kind::MaintenanceDue => "Notice::MaintenanceDue",
         Kind::UseCorrected => "Notice::UseCorrected",
+        Kind::MeterBeyond => "Notice::MeterBeyond",
+        Kind::MachineUnswiped => "Notice::Unswiped",
         Kind::JobFailed => "Notice::JobFailed",
         Kind::SettingKept => "Notice::BookingsStayFree",
         Kind::CheckoutAsked => "CheckoutNews::Asked",
