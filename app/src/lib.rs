@@ -17,6 +17,7 @@ pub mod audit;
 pub mod availability;
 pub mod boards;
 pub mod bookings;
+mod building;
 pub mod call;
 pub mod cards;
 pub mod checkouts;

@@ -7,10 +7,10 @@
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
-    address::number, announcements, audit, availability, boards, bookings, cards, checkouts, closures, displays,
-    draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history,
-    hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan,
-    privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings,
+    address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts, closures,
+    displays, draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups,
+    history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people,
+    plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings,
     sign_in, system, tokens, training, training_events, training_hosting, training_requests,
     ui::changing::dynamic,
 };
@@ -168,6 +168,11 @@ areas! {
     policies true true {
         "bookings/rules" => bookings::rules_page,
         "settings" => settings::settings_page,
+    }
+    building true true {
+        "building" => building::building_page,
+        "building/meters" => building::meters::meters_page,
+        "building/devices" => building::devices::devices_page,
     }
     reporting true true {
         "reports" => reports::reports_page,

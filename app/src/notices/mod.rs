@@ -273,9 +273,13 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
-        Some(Kind::MeterBeyond) => "thermometer",
-        Some(Kind::MachineUnswiped) => "plug",
-        Some(Kind::ProblemReported | Kind::CalendarClash | Kind::CalendarLeftOut) => "triangle-alert",
+        Some(
+            Kind::MeterBeyond
+            | Kind::MachineUnswiped
+            | Kind::ProblemReported
+            | Kind::CalendarClash
+            | Kind::CalendarLeftOut,
+        ) => "triangle-alert",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(

@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 29] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 30] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -82,6 +82,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 29] = {
         (Machines, MANAGER, "/rooms", "door-open", named!(rooms_title)),
         (Machines, MANAGER | AUDITOR, "/boards", "cpu", named!(boards_title)),
         (Machines, MANAGER, "/firmware", "file-code", named!(firmware_title)),
+        (Machines, MANAGER | AUDITOR, "/building", "building-2", named!(nav_building)),
         (Machines, MANAGER, "/displays", "monitor", named!(nav_displays)),
         (SetUp, MANAGER, "/hours", "clock", named!(hours_title)),
         (SetUp, MANAGER, "/external-calendars", "calendar-clock", named!(external_title)),
@@ -312,6 +313,7 @@ mod tests {
             "/rooms",
             "/boards",
             "/firmware",
+            "/building",
             "/displays",
             "/hours",
             "/external-calendars",

@@ -46,6 +46,7 @@ pub mod machine_history;
 pub mod machines;
 pub mod maintenance;
 pub mod me;
+pub mod meters;
 pub mod notes;
 pub mod notices;
 pub mod operation;
@@ -128,6 +129,9 @@ pub fn operations() -> Vec<Operation> {
         rows::operations::<contract::draws::Operations>(),
         rows::operations::<contract::training_requests::Operations>(),
         rows::operations::<contract::training_events::Operations>(),
+        rows::operations::<contract::building_devices::Operations>(),
+        rows::operations::<contract::meters::Operations>(),
+        meters::operations(),
         draws::operations(),
         machines::operations(),
         machine_history::operations(),

@@ -1,5 +1,6 @@
 //! Devices of the building, and their logins at the broker.
 
+use crate::meters::MeterView;
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
 use domain::{
@@ -126,6 +127,8 @@ pub struct BuildingDevices {
     /// For those who add devices: machines and rooms by name.
     pub machines: Vec<(MachineId, String)>,
     pub rooms: Vec<(RoomId, String)>,
+    /// Their meters by name.
+    pub meters: Vec<MeterView>,
     pub may_change: bool,
 }
 

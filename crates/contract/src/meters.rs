@@ -1,6 +1,6 @@
 //! Meters of the building and what they measured.
 //!
-//! Not here: the file of a meter's readings and the figures for Prometheus, which are the server's.
+//! Not here: the file of a meter's readings, which is in `api`.
 
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
@@ -289,6 +289,8 @@ pub struct MeterPage {
     pub figures: Vec<Figure>,
     /// The meter that is drawn.
     pub drawn: Option<MeterId>,
+    pub drawn_name: String,
+    pub drawn_measure: Measure,
     pub bars: Vec<Bar>,
     /// The amount in an hour, or the value, above which managers are notified.
     pub limit: Option<Amount>,

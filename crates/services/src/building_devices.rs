@@ -70,6 +70,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<BuildingDevices, BuildingDevic
     let may_change = actor.may(Permission::ManageBuilding, Target::NONE);
     let mut snapshot = ctx.store().snapshot().await?;
     let devices = rows::list(&mut snapshot).await?;
+    let meters = store::meters::list(&mut snapshot).await?;
     let (mut machine_choices, mut room_choices) = (Vec::new(), Vec::new());
     if may_change {
         let machines = machines::inventory(&mut snapshot).await?;
@@ -81,6 +82,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<BuildingDevices, BuildingDevic
         devices: devices.into_iter().map(|row| to_view(ctx, row, now)).collect(),
         machines: machine_choices,
         rooms: room_choices,
+        meters: meters.into_iter().map(|row| meters::to_view(ctx, row)).collect(),
         may_change,
     })
 }

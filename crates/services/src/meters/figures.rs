@@ -1,12 +1,15 @@
-//! What the building used: figures, charts, the energy of machines, and the figures for Prometheus.
+//! What the building used: figures, charts, and the energy of machines.
 //!
 //! Not here: how readings come ([`super::hearing`]).
 
 use super::{MetersError, hearing};
-use crate::{Ctx, building_devices::is_silent};
-use contract::meters::{
-    Bar, BuildingPage, Figure, MachineEnergy, MeterPage, MeterPageFilter, MeterReadings, ReadingView,
-    ReadingsFilter, RunView,
+use crate::{Ctx, building_devices::is_silent, imports::row};
+use contract::{
+    form::{Fault, Faults},
+    meters::{
+        Bar, BuildingPage, Figure, MachineEnergy, MeterPage, MeterPageFilter, MeterReadings, ReadingView,
+        ReadingsFilter, RunView,
+    },
 };
 use domain::{
     actor::{Actor, Permission, Target},
@@ -80,6 +83,44 @@ pub(super) async fn readings(
         most: one.most.map(amount),
     });
     Ok(MeterReadings { from, last, readings: readings.collect() })
+}
+
+/// The readings of a period as CSV: when each part begins, the value, and the extremes of a gauge.
+pub async fn table(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: MeterId,
+    period: Option<&str>,
+    date: Option<&str>,
+) -> Result<String, MetersError> {
+    actor.require(Permission::SeeBuilding, Target::NONE)?;
+    let mut faults = Vec::new();
+    let period = period.filter(|text| !text.is_empty()).map(|text| {
+        Period::parse(text).unwrap_or_else(|| {
+            faults.push(("period".to_owned(), Fault::Choice));
+            Period::Day
+        })
+    });
+    let date = date.filter(|text| !text.is_empty()).and_then(|text| {
+        let date = Date::from_iso(text);
+        if date.is_none() {
+            faults.push(("date".to_owned(), Fault::Day));
+        }
+        date
+    });
+    if !faults.is_empty() {
+        return Err(Faults(faults).into());
+    }
+    let found = readings(ctx, actor, id, ReadingsFilter { period, date }).await?;
+    let number = |amount: Option<Amount>| amount.map(|amount| f64::from(amount).to_string()).unwrap_or_default();
+    let mut table = String::new();
+    row(&mut table, &["start", "value", "least", "most"]);
+    for one in found.readings {
+        let start = domain::zone::to_rfc3339(one.start.at).unwrap_or_default();
+        let [value, least, most] = [Some(one.value), one.least, one.most].map(number);
+        row(&mut table, &[&start, &value, &least, &most]);
+    }
+    Ok(table)
 }
 
 /// Days added up by their month.
@@ -237,6 +278,8 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor, filter: MeterPageFilter) -> R
         other: (!total.is_empty()).then(|| Amount((total.iter().map(|one| one.0).sum::<i64>() - known).max(0))),
         figures,
         drawn: drawn.map(|row| row.id),
+        drawn_name: drawn.map(|row| row.name.clone()).unwrap_or_default(),
+        drawn_measure: drawn.map_or(Measure::Power, |row| row.measure),
         bars,
         limit: drawn.and_then(|row| Some(Amount::of(row.measure, row.high?))),
         machines,
@@ -305,23 +348,4 @@ async fn bars(
             usual: mean(key),
         })
         .collect())
-}
-
-/// A figure for Prometheus: its name, labels and value.
-pub struct Exposed {
-    pub measure: Measure,
-    pub meter: MeterId,
-    /// The last reading in the unit in which people read it.
-    pub value: f64,
-}
-
-/// The last readings that this process has heard, of at most so many meters as there are devices, and the number of readings and
-/// of unreadable messages since the start.
-pub async fn exposed(ctx: &Ctx) -> Result<(Vec<Exposed>, (u64, u64)), StoreError> {
-    let meters = rows::list(&mut *ctx.store().read().await?).await?;
-    let exposed = meters.iter().filter_map(|row| {
-        let (_, base) = hearing::latest(ctx, row.id)?;
-        Some(Exposed { measure: row.measure, meter: row.id, value: Amount::of(row.measure, base).into() })
-    });
-    Ok((exposed.collect(), hearing::counts(ctx)))
 }

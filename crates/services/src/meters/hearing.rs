@@ -13,13 +13,7 @@ use domain::{
     meters::{self, Counter, Gauge, Heard, Interval, Measure, MeterFormat, QUARTER, Step},
     time::{Millis, millis},
 };
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-};
+use std::{collections::BTreeMap, sync::Arc};
 use store::{
     StoreError,
     building_devices::{self as devices, DeviceRow},
@@ -121,19 +115,11 @@ impl Collected {
     }
 }
 
-/// Messages since the start, by what became of them.
-#[derive(Debug, Default)]
-pub(crate) struct MeterCounts {
-    pub readings: AtomicU64,
-    pub unreadable: AtomicU64,
-}
-
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     routes: Shared<Arc<Vec<Route>>>,
     pub(super) meters: Shared<BTreeMap<MeterId, Collected>>,
     pub(super) devices: Shared<BTreeMap<BuildingDeviceId, DeviceHeard>>,
-    pub(crate) counts: MeterCounts,
 }
 
 /// Loads which device has which topic, and returns the filters by which all of them are received.
@@ -209,12 +195,10 @@ pub fn hear(ctx: &Ctx, topic: &str, payload: &[u8], is_retained: bool) -> bool {
         for listener in route.meters.iter().filter(|meter| meter.at.as_ref().is_none_or(|at| at == part)) {
             match meters::hear(&listener.format, part, payload) {
                 Ok(Heard::Reading(value)) => {
-                    memory.counts.readings.fetch_add(1, Relaxed);
                     memory.meters.lock().entry(listener.meter).or_default().take(listener, now, value);
                 }
                 Ok(Heard::Alive(_) | Heard::Nothing) => {}
                 Err(error) => {
-                    memory.counts.unreadable.fetch_add(1, Relaxed);
                     tracing::debug!(mqtt.topic = topic, %error, "a meter's message could not be read");
                 }
             }
@@ -250,10 +234,4 @@ pub(super) fn latest(ctx: &Ctx, meter: MeterId) -> Option<(Millis, i64)> {
 pub(super) fn watts(ctx: &Ctx, meter: MeterId) -> Option<(Millis, i64)> {
     let interval = ctx.memory::<Memory>().meters.lock().get(&meter).and_then(|one| one.latest)?;
     interval.watts().map(|watts| (interval.until, watts))
-}
-
-/// The number of readings and of unreadable messages since the start.
-pub(crate) fn counts(ctx: &Ctx) -> (u64, u64) {
-    let counts = &ctx.memory::<Memory>().counts;
-    (counts.readings.load(Relaxed), counts.unreadable.load(Relaxed))
 }

@@ -6,7 +6,7 @@ mod figures;
 mod hearing;
 mod storing;
 
-pub use figures::exposed;
+pub use figures::table;
 pub(crate) use hearing::last_heard;
 pub use hearing::{hear, load_routes};
 pub(crate) use storing::run_due;
@@ -75,7 +75,7 @@ async fn one(ctx: &Ctx, _: &Actor, id: MeterId) -> Result<MeterView, MetersError
     all.into_iter().find(|row| row.id == id).map(|row| to_view(ctx, row)).ok_or(MetersError::Unknown)
 }
 
-fn to_view(ctx: &Ctx, row: MeterRow) -> MeterView {
+pub(crate) fn to_view(ctx: &Ctx, row: MeterRow) -> MeterView {
     let stored = row.read.zip(row.value);
     let latest = hearing::latest(ctx, row.id).or(stored);
     let amount = |base: i64| Amount::of(row.measure, base);

@@ -48,6 +48,7 @@ mod machine_edits;
 mod machines;
 mod maintenance;
 mod managed_bookings;
+mod meters;
 mod notes;
 mod notice_recipients;
 mod notices;

@@ -1,0 +1,50 @@
+//! What a meter measured, as a file.
+//!
+//! Not here: everything else about meters, which is made from the rows of `contract::meters`.
+
+use super::{
+    Caller, Id, Query, Refusal,
+    answer::File,
+    document::CSV,
+    operation::{Operation, Tag},
+};
+use axum::body::Body;
+use domain::{id::MeterId, tokens::Scope};
+use serde::Deserialize;
+use services::meters::{self, MetersError};
+use utoipa::ToSchema;
+
+/// The operations of this module.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/v1/meters/{id}/readings.csv", "exportReadings", readings)
+            .about(
+                Tag::Building,
+                "Export what a meter measured",
+                "Returns the readings of a meter as CSV: a day by quarters of an hour, a week or a month by days, or a year by \
+                 months, in kilowatt-hours, cubic metres, degrees Celsius or people.",
+            )
+            .needs(Scope::MachinesRead)
+            .gives(CSV)
+            .errors::<MetersError>(&["meter.unknown", "meter.invalid"]),
+    ]
+}
+
+/// The period of the file. Without one, today.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReadingsParams {
+    /// `day`, `week`, `month` or `year`.
+    #[schema(example = "day")]
+    period: Option<String>,
+    /// A day of the period.
+    #[schema(format = Date, example = "2026-11-16")]
+    date: Option<String>,
+}
+
+async fn readings(caller: Caller, Id(id): Id, Query(asked): Query<ReadingsParams>) -> Result<File, Refusal> {
+    let Caller { ctx, actor, .. } = caller;
+    let ReadingsParams { period, date } = asked;
+    let table = meters::table(&ctx, &actor, MeterId(id), period.as_deref(), date.as_deref()).await?;
+    Ok(File("text/csv; charset=utf-8", Body::from(table)))
+}
