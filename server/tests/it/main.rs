@@ -23,6 +23,7 @@ mod backup;
 mod boards;
 mod broker;
 mod connections;
+mod devices;
 mod draws;
 mod effects;
 mod exactly_once;
