@@ -73,7 +73,7 @@ CREATE TABLE unswiped_run (
     ended_at   INTEGER, -- none while it runs
     amount     INTEGER NOT NULL, -- in milliwatt-hours
     noticed_at INTEGER, -- when its owners got a notice
-    settled_at INTEGER -- when it was said to have been a test, or a problem was reported
+    settled_at INTEGER -- when it was marked as a test
 ) STRICT;
 
 CREATE UNIQUE INDEX unswiped_run_open ON unswiped_run (meter_id) WHERE ended_at IS NULL;

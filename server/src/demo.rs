@@ -9,6 +9,7 @@ use crate::{
 use clap::Args;
 use domain::accounts::Purpose;
 use services::{
+    Ctx,
     demo::{self, Extent, Open, doors::Guest},
     displays,
 };
@@ -16,7 +17,11 @@ use sim::{
     cards::Card,
     fleet::{Day, Fleet, FleetConfig},
 };
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// How often the meters of the demo speak.
+const READINGS: Duration = Duration::from_secs(30);
 
 /// Why the demo does not open.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +67,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     demo::furnish(&opened.ctx, open, extent).await?;
     let running = process::start(&config, opened)?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
+    let measuring = tokio::spawn(measure(running.ctx.clone(), stop.clone()));
     running.announce().await;
     match displays::for_demo(&running.ctx).await {
         Ok(opening) => println!("Wall, for a screen    {}{}", running.url(), opening.link.0),
@@ -73,8 +79,21 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
         // Ends with `stop`; a board that panicked has nothing left to end.
         let _ = living.await;
     }
+    // As above.
+    let _ = measuring.await;
     running.stop().await;
     Ok(())
+}
+
+/// Lets the meters of the building speak until `stop`.
+async fn measure(ctx: Ctx, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(READINGS);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => demo::building::send_readings(&ctx),
+        }
+    }
 }
 
 /// Prints sign-in links for the invented people, only if no other machine could follow them.

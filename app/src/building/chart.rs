@@ -1,4 +1,4 @@
-//! The chart of a meter: a bar for each hour, day or month, with a dash for what is usual.
+//! The chart of a meter: a bar for each hour, day or month, with a dash at the usual value.
 //!
 //! Invariant: every bar has its figure in the table below. Lengths are units of the view box, whole numbers so that both halves
 //! render the same.

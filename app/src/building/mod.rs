@@ -99,7 +99,7 @@ fn whole(t: Lang, page: &BuildingPage) -> AnyView {
     .into_any()
 }
 
-/// A figure with its unit, what is usual, and how old it is.
+/// A figure with its unit, the usual value, and its age.
 fn reading(t: Lang, figure: &Figure, now: Moment) -> AnyView {
     let is_stale = figure.read.is_none_or(|read| !read.at.near(now.at, STALE));
     let value = figure.value.map_or_else(|| "–".to_owned(), |value| t.number(value));

@@ -97,7 +97,7 @@ string_enum! {
     }
 }
 
-/// Periods before, of which the mean is what is usual.
+/// The number of earlier periods whose mean is the usual value.
 pub const BEFORE: usize = 4;
 
 impl Period {

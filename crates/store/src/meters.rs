@@ -149,7 +149,7 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<MeterRow>, StoreErr
     Ok(rows)
 }
 
-/// What is added to a quarter of an hour and to its day.
+/// An addition to a quarter of an hour and to its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// The beginning of the quarter.

@@ -29,7 +29,7 @@ text! {
         en: "Enter the path to the value, like DS18B20.Temperature.",
         it: "Inserisci il percorso del valore, come DS18B20.Temperature.",
     }
-    building_unit() { en: "Choose a unit of what is measured.", it: "Scegli un’unità di ciò che si misura." }
+    building_unit() { en: "Choose a unit that fits the measure.", it: "Scegli un’unità adatta alla misura." }
     building_limits() { en: "The upper limit must be above the lower one.", it: "Il limite superiore deve stare sopra quello inferiore." }
 
     nav_building() { en: "Building", it: "Edificio" }

@@ -35,7 +35,7 @@ async fn tasmota_and_shelly_are_heard_as_they_come() {
     let mut tasmota = Wire::connect(lab.port(), "DVES_1", login(&plug), None).await.unwrap();
     let mut gen2 = Wire::connect(lab.port(), "shelly1pm-a8", login(&shelly), None).await.unwrap();
     let begin = tokio::time::Instant::now();
-    // Toolgate subscribes shortly after a device was added; what was sent before is not heard.
+    // Toolgate subscribes shortly after a device was added; earlier messages are not heard.
     let heard = loop {
         tasmota
             .say("tele/plug-1/SENSOR", r#"{"Time":"2026-11-26T12:49:13","ENERGY":{"Total":381.701,"Power":0}}"#);

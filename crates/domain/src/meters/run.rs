@@ -51,7 +51,7 @@ pub enum RunStep {
     Forgotten,
 }
 
-/// Takes an interval in which somebody `is_swiped` in, or not.
+/// Takes an interval, in which the machine was in use or not.
 #[must_use]
 pub fn advance(open: Option<OpenRun>, interval: Interval, is_swiped: bool) -> RunStep {
     let runs = !is_swiped && interval.watts().is_some_and(|watts| watts >= RUNNING);

@@ -4,6 +4,7 @@
 //! except for the dates, which end now. Its uses arise as real ones do: from reports of boards.
 
 mod bookings;
+pub mod building;
 mod care;
 mod cast;
 mod checkouts;
@@ -167,6 +168,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             groups::gather(tx, &built, now).await?;
             series::repeat(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
+            building::measure(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {
                 ready.push(department::open(tx, &built, now).await?);

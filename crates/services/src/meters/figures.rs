@@ -288,7 +288,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor, filter: MeterPageFilter) -> R
     })
 }
 
-/// The parts of the period with what is usual for each.
+/// The parts of the period with the usual value of each.
 async fn bars(
     conn: &mut store::SqliteConnection,
     ctx: &Ctx,

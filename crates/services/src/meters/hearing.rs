@@ -1,4 +1,4 @@
-//! Messages of devices: to which device and meter each belongs, and what was heard since it was last stored.
+//! Messages of devices: to which device and meter each belongs, and the readings since the last write.
 //!
 //! **Invariants.** Hearing a message writes nothing: amounts collect in memory, and a job stores them every minute with the last
 //! reading of their counter. If storing fails they are added to what comes next; if the process stops, the next reading of a
@@ -41,7 +41,7 @@ struct Listener {
     machine: Option<MachineId>,
 }
 
-/// What was heard of a device.
+/// The presence of a device.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct DeviceHeard {
     pub at: Option<Millis>,
@@ -133,7 +133,7 @@ pub async fn load_routes(ctx: &Ctx) -> Result<Vec<String>, StoreError> {
         let mut known = memory.meters.lock();
         known.retain(|id, _| meters.iter().any(|row| row.id == *id));
         for row in &meters {
-            // What was heard since is newer than what is stored.
+            // Readings in memory are newer than stored ones.
             known.entry(row.id).or_insert_with(|| Collected {
                 counter: row
                     .read

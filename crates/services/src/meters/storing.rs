@@ -29,7 +29,7 @@ const AFTER_USE: std::time::Duration = MINUTE.saturating_mul(5);
 /// Old quarters deleted at once.
 const DELETED: i64 = 2_000;
 
-/// Stores what was heard since the last time; returns the number of meters.
+/// Stores the readings since the last time; returns the number of meters.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<u64, StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(0) };
     let memory = ctx.memory::<Memory>();
