@@ -44,6 +44,9 @@ export const PAGES: Record<string, Lazy> = {
   closures: { path: "/closures", change: "machine", unseen: true },
   "bookings/rules": { path: "/bookings/rules" },
   reports: { path: "/reports" },
+  building: { path: "/building" },
+  "building/meters": { path: "/building/meters" },
+  "building/devices": { path: "/building/devices" },
   // Of any machine.
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
   checkouts: { path: "/checkouts" },

@@ -123,7 +123,8 @@ pub fn start(
     let watches = (logins::watch(ctx), building_devices::watch(ctx));
     let (ctx, accepted) = (ctx.clone(), Arc::clone(&acceptor));
     acceptor.tasks.spawn(async move {
-        let watched = disconnect_revoked(&ctx, watches, &accepted.gate, &accepted.hub);
+        let watched =
+            disconnect_revoked(&ctx, watches, (&accepted.gate.guests, &accepted.gate.devices), &accepted.hub);
         tokio::select! {
             () = accepted.stop.cancelled() => {}
             never = watched => match never {},

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn members_see_meters_without_what_managers_do() {
+    fn meters_of_members_have_no_buttons_of_managers() {
         let content = words(&render(Lang::En, MeterPage { may_change: false, ..page() }));
         assert!(!content.contains("It was a test") && !content.contains("Devices"), "{content}");
         let none = MeterPage { drawn: None, figures: vec![], bars: vec![], runs: vec![], ..page() };

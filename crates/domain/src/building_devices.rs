@@ -4,7 +4,7 @@
 //!
 //! Not here: what its messages mean (`meters`, `leases`), and the broker.
 
-use crate::string_enum::string_enum;
+use crate::{string_enum::string_enum, time::Millis};
 
 /// The most characters of a topic.
 pub const TOPIC: usize = 100;
@@ -12,6 +12,12 @@ pub const TOPIC: usize = 100;
 pub const DEVICES: usize = 500;
 /// A device that was not heard for this long is silent. Plugs report every five minutes.
 pub const SILENT: std::time::Duration = std::time::Duration::from_mins(12);
+
+/// Whether nothing was heard of a device for too long, or its last will says that it is gone.
+#[must_use]
+pub fn is_silent(heard: Option<Millis>, is_offline: bool, now: Millis) -> bool {
+    is_offline || heard.is_none_or(|heard| !heard.near(now, SILENT))
+}
 
 string_enum! {
     /// How a device speaks.

@@ -17,7 +17,7 @@ use contract::{
 use data_encoding::BASE32_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    building_devices::{DEVICES, Dialect, SILENT},
+    building_devices::{DEVICES, Dialect, is_silent},
     id::BuildingDeviceId,
     live::{ChangeEvent, Noun},
     time::Millis,
@@ -85,11 +85,6 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<BuildingDevices, BuildingDevic
         meters: meters.into_iter().map(|row| meters::to_view(ctx, row)).collect(),
         may_change,
     })
-}
-
-/// Whether nothing was heard of a device for too long, or its last will says that it is gone.
-pub(crate) fn is_silent(heard: Option<Millis>, is_offline: bool, now: Millis) -> bool {
-    is_offline || heard.is_none_or(|heard| !heard.near(now, SILENT))
 }
 
 fn to_view(ctx: &Ctx, row: DeviceRow, now: Millis) -> BuildingDeviceView {

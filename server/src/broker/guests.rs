@@ -4,7 +4,7 @@
 //! revocation.
 
 use super::{
-    gate::Gate,
+    devices::Devices,
     hub::{Closing, Hub},
 };
 use domain::id::BoardLoginId;
@@ -82,10 +82,9 @@ impl Guests {
 pub(super) async fn disconnect_revoked(
     ctx: &Ctx,
     (mut boards, mut devices): (Watch, DeviceWatch),
-    gate: &Gate,
+    (guests, topics): (&Guests, &Devices),
     hub: &Hub,
 ) -> Infallible {
-    let guests = &gate.guests;
     loop {
         tokio::select! {
             () = guests.came.notified() => {}
@@ -95,7 +94,7 @@ pub(super) async fn disconnect_revoked(
         if guests.are_none() {
             continue;
         }
-        let open = match open_logins(ctx, gate).await {
+        let open = match open_logins(ctx, topics).await {
             Ok(open) => open,
             Err(error) => {
                 tracing::error!(%error, "the valid logins cannot be read");
@@ -109,10 +108,10 @@ pub(super) async fn disconnect_revoked(
     }
 }
 
-/// The valid logins. The gate learns the present topics of devices.
-async fn open_logins(ctx: &Ctx, gate: &Gate) -> Result<Vec<GuestLogin>, StoreError> {
+/// The valid logins. `topics` learns the present topics of devices.
+async fn open_logins(ctx: &Ctx, topics: &Devices) -> Result<Vec<GuestLogin>, StoreError> {
     let devices = building_devices::opening(ctx).await?;
-    gate.devices.replace(&devices);
+    topics.replace(&devices);
     let devices = devices.into_iter().map(|(pass, ..)| GuestLogin::Device(pass));
     let boards = logins::opening(ctx).await?;
     Ok(boards.into_iter().map(GuestLogin::Board).chain(devices).collect())

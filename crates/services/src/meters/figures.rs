@@ -3,7 +3,7 @@
 //! Not here: how readings come ([`super::hearing`]).
 
 use super::{MetersError, hearing};
-use crate::{Ctx, building_devices::is_silent, imports::row};
+use crate::{Ctx, imports::row};
 use contract::{
     form::{Fault, Faults},
     meters::{
@@ -13,6 +13,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Permission, Target},
+    building_devices::is_silent,
     id::MeterId,
     meters::{Amount, Measure, Period},
     time::{DAY, Date, HOUR, MINUTE, Millis, millis},
