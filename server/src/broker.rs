@@ -120,7 +120,7 @@ pub fn start(
     };
     let address = listen(sockets.plain, None, "mqtt")?;
     let secure = sockets.secure.map(|(socket, tls)| listen(socket, Some(tls), "mqtts")).transpose()?;
-    let watches = (logins::watch(ctx), building_devices::watch(ctx));
+    let signals = (logins::watch(ctx), building_devices::watch(ctx));
     let (ctx, accepted) = (ctx.clone(), Arc::clone(&acceptor));
     acceptor.tasks.spawn(async move {
         let watched =

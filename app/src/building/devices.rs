@@ -153,8 +153,8 @@ fn fields(t: Lang, list: &BuildingDevices, device: Option<&BuildingDeviceView>) 
 fn state(t: Lang, device: &BuildingDeviceView, now: Moment) -> String {
     let heard = match (device.heard, device.silent) {
         (None, _) => t.devices_never().to_owned(),
-        (Some(at), true) => t.devices_silent_since(&t.brief(at, now)),
-        (Some(at), false) => t.devices_heard(&t.brief(at, now)),
+        (Some(at), true) => t.devices_silent_since(&t.since(at, now)),
+        (Some(at), false) => t.devices_heard(&t.recent(at, now)),
     };
     let place = device.machine_name.clone().or_else(|| device.room_name.clone());
     let words = [Some(heard), Some(t.dialect(device.dialect).to_owned()), Some(device.topic.clone()), place];
@@ -212,7 +212,7 @@ fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Call
 
 fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls) -> AnyView {
     let value = meter.value.map_or_else(|| "–".to_owned(), |value| t.amount(meter.measure, value));
-    let when = meter.read.map(|read| t.building_read_at(&t.brief(read, list.now)));
+    let when = meter.read.map(|read| t.building_read_at(&t.recent(read, list.now)));
     let second = [Some(t.measure(meter.measure).to_owned()), Some(value), when];
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let dialect = list.devices.iter().find(|device| device.id == meter.device).map(|device| device.dialect);
@@ -347,12 +347,12 @@ mod tests {
     fn devices_show_when_they_were_heard_with_their_meters() {
         let html = render(visitor(Lang::En), list(vec![device(Some(ago(3)), false)]));
         let content = words(&html);
-        for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382\u{a0}kWh", "New password", "Add meter"] {
+        for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382 kWh", "New password", "Add meter"] {
             assert!(content.contains(part), "{part} in {content}");
         }
         assert!(html.contains(r#"name="version" value="2""#), "{html}");
         let silent = words(&render(visitor(Lang::It), list(vec![device(Some(ago(40)), true)])));
-        assert!(silent.contains("Tace da"), "{silent}");
+        assert!(silent.contains("Tace dal"), "{silent}");
         assert!(words(&render(visitor(Lang::En), list(vec![]))).contains("No devices yet"));
     }
 

@@ -140,7 +140,8 @@ fn tile(t: Lang, page: &MeterPage, figure: &Figure, date: Date) -> AnyView {
 }
 
 fn unswiped(t: Lang, page: &MeterPage, run: &RunView, settle: Settle) -> AnyView {
-    let (from, minutes) = (t.brief(run.started, page.now), t.length(MINUTE * run.minutes));
+    let from = format!("{}, {}", t.brief(run.started, page.now), time::clock(run.started));
+    let minutes = t.length(MINUTE * run.minutes);
     let title = run.ended.map_or_else(
         || t.meters_run_open(&run.name, &minutes, &from),
         |ended| t.meters_run(&run.name, &minutes, &from, &time::clock(ended)),
@@ -321,14 +322,14 @@ mod tests {
         let html = render(Lang::En, page());
         let content = words(&html);
         for part in [
-            "Bandsaw ran for 24 min without a swipe",
-            "0.4\u{a0}kWh. A sticking relay",
+            "Bandsaw ran for 24 min without a swipe, today, 13:16–13:40",
+            "0.4 kWh. A sticking relay",
             "It was a test",
             "Power by hour",
-            "8\u{a0}kWh: notice to managers",
-            "Lathe1.41 h 20 min",
+            "8 kWh: notice to managers",
+            "Lathe1.41 h 20",
             "Everything else23.3",
-            "usual by now: 28\u{a0}kWh",
+            "usual by now: 28 kWh",
         ] {
             assert!(content.contains(part), "{part} in {content}");
         }

@@ -107,7 +107,7 @@ fn reading(t: Lang, figure: &Figure, now: Moment) -> AnyView {
     let note = if figure.beyond {
         t.building_beyond().to_owned()
     } else if is_stale {
-        figure.read.map_or_else(String::new, |read| t.building_read_at(&t.brief(read, now)))
+        figure.read.map_or_else(String::new, |read| t.building_read_at(&t.recent(read, now)))
     } else {
         figure.usual.map_or_else(
             || figure.read.map_or_else(String::new, time::clock),
@@ -128,7 +128,7 @@ fn needs_a_look(t: Lang, page: &BuildingPage) -> AnyView {
     let rows = page.silent.iter().map(|(name, since)| {
         let second = since.map_or_else(
             || t.building_never_heard().to_owned(),
-            |since| t.building_no_word(&t.brief(since, page.now)),
+            |since| t.building_no_word(&t.since(since, page.now)),
         );
         view! {
             <li><div class="item">
@@ -188,8 +188,7 @@ mod tests {
     #[test]
     fn building_shows_figures_with_units_and_the_usual() {
         let content = words(&render(Lang::En, page()));
-        for part in ["4 devices, all heard from", "Power now6.2 kW", "31 kWhusual by now: 28\u{a0}kWh", "21.4 °C"]
-        {
+        for part in ["4 devices, all heard from", "Power now6.2 kW", "31 kWhusual by now: 28 kWh", "21.4 °C"] {
             assert!(content.contains(part), "{part} in {content}");
         }
         let italian = words(&render(Lang::It, page()));

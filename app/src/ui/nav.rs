@@ -291,7 +291,17 @@ mod tests {
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
         assert_eq!(
             auditor,
-            ["/manage", "/problems", "/maintenance", "/reports", "/people", "/boards", "/settings", "/audit"]
+            [
+                "/manage",
+                "/problems",
+                "/maintenance",
+                "/reports",
+                "/people",
+                "/boards",
+                "/building",
+                "/settings",
+                "/audit"
+            ]
         );
         let manager = [
             "/manage",

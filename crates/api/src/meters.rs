@@ -7,6 +7,7 @@ use super::{
     answer::File,
     document::CSV,
     operation::{Operation, Tag},
+    words,
 };
 use axum::body::Body;
 use domain::{id::MeterId, tokens::Scope};
@@ -34,8 +35,7 @@ pub fn operations() -> Vec<Operation> {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReadingsParams {
-    /// `day`, `week`, `month` or `year`.
-    #[schema(example = "day")]
+    #[schema(schema_with = words::period)]
     period: Option<String>,
     /// A day of the period.
     #[schema(format = Date, example = "2026-11-16")]

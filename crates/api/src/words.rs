@@ -295,6 +295,11 @@ pub fn measure() -> RefOr<Schema> {
     list("What the hours of the week measure.", reports::Measure::ALL.iter().map(|name| name.as_str()))
 }
 
+/// The period of readings.
+pub fn period() -> RefOr<Schema> {
+    list("The period of the readings.", domain::meters::Period::ALL.iter().map(|name| name.as_str()))
+}
+
 /// The lines of a report.
 pub fn report_lines() -> RefOr<Schema> {
     list(

@@ -229,11 +229,20 @@ async fn remove(job: &mut Job<'_>, id: BuildingDeviceId) -> Result<Done<()>, Bui
     job.audited((), "building-device.removed", id, &json!({})).await
 }
 
-/// A login of a device: of which, and when its password was made.
+/// A login of a device, which another password of the same device is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DevicePass {
     pub device: BuildingDeviceId,
-    made: Millis,
+    /// The first bytes of the hash of its password.
+    password: [u8; 8],
+}
+
+impl DevicePass {
+    fn of(known: &rows::KnownLogin) -> Self {
+        let mut password = [0; 8];
+        password.iter_mut().zip(&known.hash).for_each(|(to, from)| *to = *from);
+        Self { device: known.device, password }
+    }
 }
 
 /// The result of checking user and password.
@@ -255,14 +264,13 @@ pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<DeviceC
     if known.hash != hash {
         return Ok(DeviceComes::Refused);
     }
-    Ok(DeviceComes::With(DevicePass { device: known.device, made: known.made }, known.dialect, known.topic))
+    Ok(DeviceComes::With(DevicePass::of(&known), known.dialect, known.topic))
 }
 
 /// The logins in force, each with the topic that it opens.
 pub async fn opening(ctx: &Ctx) -> Result<Vec<(DevicePass, Dialect, String)>, StoreError> {
     let found = rows::logins(&mut *ctx.store().read().await?).await?;
-    let pass = |known: rows::KnownLogin| DevicePass { device: known.device, made: known.made };
-    Ok(found.into_iter().map(|known| (pass(known.clone()), known.dialect, known.topic)).collect())
+    Ok(found.into_iter().map(|known| (DevicePass::of(&known), known.dialect, known.topic)).collect())
 }
 
 /// Signals that a device may have been changed or removed.

@@ -130,15 +130,13 @@ pub struct KnownLogin {
     pub hash: Vec<u8>,
     pub dialect: Dialect,
     pub topic: String,
-    /// When its password was made.
-    pub made: Millis,
 }
 
 /// The logins of the devices in use.
 pub async fn logins(conn: &mut SqliteConnection) -> Result<Vec<KnownLogin>, StoreError> {
     let rows = sqlx::query_as!(
         KnownLogin,
-        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic, login_at AS "made!: Millis"
+        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic
              FROM building_device WHERE archived_at IS NULL ORDER BY id"#
     )
     .fetch_all(conn)
@@ -150,7 +148,7 @@ pub async fn logins(conn: &mut SqliteConnection) -> Result<Vec<KnownLogin>, Stor
 pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<KnownLogin>, StoreError> {
     let row = sqlx::query_as!(
         KnownLogin,
-        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic, login_at AS "made!: Millis"
+        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic
              FROM building_device WHERE user = ? AND archived_at IS NULL"#,
         user
     )

@@ -543,6 +543,8 @@ const FAMILIES: &[Sentence] = &[
     ("booking.", "Bookings", "Prenotazioni"),
     ("calendar.", "Calendar addresses", "Indirizzi del calendario"),
     ("closure.", "Closures", "Chiusure"),
+    ("building-device.", "Devices of the building", "Dispositivi dell’edificio"),
+    ("meter.", "Meters", "Contatori"),
     ("external-calendar.", "External calendars", "Calendari esterni"),
     ("waiting.", "Waiting lists", "Liste d’attesa"),
     ("floor-plan.", "Floor plans", "Piante"),

@@ -48,7 +48,7 @@ text! {
     }
     building_lead() { en: "What the building uses today, as its meters say.", it: "Quanto consuma oggi l’edificio, secondo i suoi contatori." }
     building_needs_a_look() { en: "Needs a look", it: "Da guardare" }
-    building_no_word(since: &str) { en: "No word since {since}", it: "Nessun segnale da {since}" }
+    building_no_word(since: &str) { en: "No word {since}", it: "Nessun segnale {since}" }
     building_never_heard() { en: "Never heard from. Check its topic and login.", it: "Mai sentito. Controlla il suo topic e il suo accesso." }
     building_power_now() { en: "Power now", it: "Potenza ora" }
     building_usual(amount: &str) { en: "usual by now: {amount}", it: "di solito a quest’ora: {amount}" }
@@ -138,7 +138,7 @@ text! {
     devices_user() { en: "User", it: "Utente" }
     devices_password() { en: "Password", it: "Password" }
     devices_heard(when: &str) { en: "Heard {when}", it: "Sentito {when}" }
-    devices_silent_since(when: &str) { en: "Silent since {when}", it: "Tace da {when}" }
+    devices_silent_since(since: &str) { en: "Silent {since}", it: "Tace {since}" }
     devices_never() { en: "Not heard yet", it: "Non ancora sentito" }
     devices_edit() { en: "Change", it: "Modifica" }
     devices_saved() { en: "Saved.", it: "Salvato." }

@@ -284,6 +284,17 @@ impl Lang {
             | Notice::CalendarClash { .. }
             | Notice::CalendarLeftOut { .. }
             | Notice::TimeFreed { .. } => self.time_news(content, name, now),
+            Notice::JobFailed { .. }
+            | Notice::MeterBeyond { .. }
+            | Notice::Unswiped { .. }
+            | Notice::BookingsStayFree => self.workshop_news(&content.notice, name),
+        };
+        Sentences { title, next: self.with_note(next, content) }
+    }
+
+    /// Notices to those who run the workshop.
+    fn workshop_news(self, notice: &Notice, name: &str) -> (String, String) {
+        match notice {
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
@@ -291,11 +302,8 @@ impl Lang {
                 (self.notice_meter(self.measure(*measure)), self.notice_meter_next().to_owned())
             }
             Notice::Unswiped { .. } => (self.notice_unswiped(name), self.notice_unswiped_next().to_owned()),
-            Notice::BookingsStayFree => {
-                (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned())
-            }
-        };
-        Sentences { title, next: self.with_note(next, content) }
+            _ => (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned()),
+        }
     }
 
     /// Appends the note to the recipient, if any.

@@ -56,6 +56,14 @@ impl Role {
         }
     }
 
+    /// The largest payload that it may publish, in bytes.
+    pub(super) const fn largest(self) -> usize {
+        match self {
+            Self::Device(_) => LARGEST_REPORT,
+            Self::Own | Self::Board | Self::OneBoard(..) | Self::Switch => fabomatic::query::LARGEST,
+        }
+    }
+
     pub(super) fn login(self) -> Option<GuestLogin> {
         match self {
             Self::OneBoard(_, login) => Some(GuestLogin::Board(login)),
@@ -146,7 +154,7 @@ impl Gate {
             return Err(ReasonCode::ClientIdentifierNotValid);
         }
         // A will bypasses the check of published messages.
-        if connect.will.as_ref().is_some_and(|will| will.payload.len() > self.largest(role)) {
+        if connect.will.as_ref().is_some_and(|will| will.payload.len() > role.largest()) {
             return Err(ReasonCode::PacketTooLarge);
         }
         Ok(role)
@@ -171,14 +179,6 @@ impl Gate {
 
     fn is_of_boards(&self, topic: &str) -> bool {
         self.topics.number(topic).is_ok() || self.topics.read(topic).is_some() || topic.starts_with("stats/")
-    }
-
-    /// The largest payload that a client may publish, in bytes.
-    pub(super) const fn largest(&self, role: Role) -> usize {
-        match role {
-            Role::Device(_) => LARGEST_REPORT,
-            Role::Own | Role::Board | Role::OneBoard(..) | Role::Switch => fabomatic::query::LARGEST,
-        }
     }
 
     /// Whether the client with the id `client` may subscribe to `filter`. A switch is bound to the first topic it

@@ -345,7 +345,7 @@ impl Reader<'_> {
             ReasonCode::NotAuthorized
         } else if publishing == Publishing::Dropped {
             ReasonCode::Success
-        } else if message.payload.len() > gate.largest(self.place.role) {
+        } else if message.payload.len() > self.place.role.largest() {
             (gate.observers.too_large)(&message.topic_name, &message.payload);
             ReasonCode::Success
         } else {
