@@ -124,7 +124,7 @@ pub fn start(
     let (ctx, accepted) = (ctx.clone(), Arc::clone(&acceptor));
     acceptor.tasks.spawn(async move {
         let watched =
-            disconnect_revoked(&ctx, watches, (&accepted.gate.guests, &accepted.gate.devices), &accepted.hub);
+            disconnect_revoked(&ctx, signals, (&accepted.gate.guests, &accepted.gate.devices), &accepted.hub);
         tokio::select! {
             () = accepted.stop.cancelled() => {}
             never = watched => match never {},
