@@ -1,6 +1,7 @@
 //! The register of devices of the building, with their logins and their meters.
 //!
-//! Invariant: a password is shown once, in the answer to its creation. Not here: what devices measure.
+//! **Invariants.** A password is shown once, in the answer to its creation. One form of fields is open at a time, the one that the
+//! address names, so that every label belongs to one field. Not here: what devices measure.
 
 use super::tabs;
 use crate::{
@@ -35,7 +36,7 @@ use domain::{
     time::Moment,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use text::Lang;
 
 #[derive(Debug, Clone, Copy)]
@@ -79,11 +80,48 @@ pub fn devices_page() -> AnyView {
     })
 }
 
+/// The form that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    New,
+    Device(i64),
+    /// A new meter of this device.
+    NewMeter(i64),
+    Meter(i64),
+}
+
+impl Open {
+    /// As the address says.
+    fn named(query: &ParamsMap) -> Self {
+        let id = |name: &str| query.get_str(name).and_then(|id| id.parse().ok());
+        let other = id("device").map(Self::Device).or_else(|| id("add-meter").map(Self::NewMeter));
+        other.or_else(|| id("meter").map(Self::Meter)).unwrap_or(Self::New)
+    }
+
+    fn address(self) -> String {
+        match self {
+            Self::New => "/building/devices".to_owned(),
+            Self::Device(id) => format!("/building/devices?device={id}"),
+            Self::NewMeter(id) => format!("/building/devices?add-meter={id}"),
+            Self::Meter(id) => format!("/building/devices?meter={id}"),
+        }
+    }
+}
+
+/// A link that opens a form, or nothing while that is open.
+fn opens(form: Open, open: Open, label: &'static str, about: &str) -> AnyView {
+    let about = about.to_owned();
+    (form != open)
+        .then(|| view! { <a class="btn" href=form.address()>{label}<span class="visually-hidden">": "{about}</span></a> })
+        .into_any()
+}
+
 /// The page without requests, so that tests can render it.
 #[component]
 fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
+    let open = Memo::new(move |_| query.with(Open::named));
     let is_saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     let (made, renewed) = (answered(calls.add), answered(calls.login));
     let none = NoEntries { icon: "cpu", heading: t.building_none(), next: t.building_none_next() };
@@ -102,18 +140,18 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
                 if list.devices.is_empty() {
                     none.card()
                 } else {
-                    list.devices.iter().map(|device| one(t, list, device, calls)).collect_view().into_any()
+                    list.devices.iter().map(|device| one(t, list, device, calls, open.get())).collect_view().into_any()
                 }
             })))}
         </section>
-        {may_change.then(|| view! {
+        {dynamic(move || (may_change && open.get() == Open::New).then(|| view! {
             <NewEntry title=t.building_add()>
                 <Form action=calls.add afresh=true>
                     {list.with_untracked(|list| fields(t, list, None))}
                     <div class="btn-row"><Submit label=t.devices_add() kind=Press::Primary busy=calls.add.pending()/></div>
                 </Form>
             </NewEntry>
-        })}
+        }))}
     }
 }
 
@@ -161,37 +199,43 @@ fn state(t: Lang, device: &BuildingDeviceView, now: Moment) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Calls) -> AnyView {
+fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Calls, open: Open) -> AnyView {
     let label = format!("device-{}", device.id);
-    let (id, name) = (device.id, device.name.clone());
+    let (id, name, version) = (device.id, device.name.clone(), device.version);
     let own = list.meters.iter().filter(|meter| meter.device == id);
-    let meters: Vec<_> = own.map(|meter| meter_row(t, meter, list, calls)).collect();
-    let about = |name: &str| view! { <span class="visually-hidden">": "{name.to_owned()}</span> };
-    let actions = list.may_change.then(|| {
-        let [renewed, removed, saved, added] = [(); 4].map(|()| name.clone());
-        let (edited, new, version) =
-            (fields(t, list, Some(device)), meter_fields(t, device.dialect, None), device.version);
+    let meters: Vec<_> = own.map(|meter| meter_row(t, meter, list, calls, open)).collect();
+    let (edit, add) = (Open::Device(id.0), Open::NewMeter(id.0));
+    let form = if open == edit {
+        let (edited, saved) = (fields(t, list, Some(device)), name.clone());
         view! {
+            <Form action=calls.save>
+                {hidden("id", &id)}{hidden(VERSION, &version)}{edited}
+                <div class="btn-row"><Submit label=t.devices_save() about=saved kind=Press::Primary busy=calls.save.pending()/></div>
+            </Form>
+        }
+        .into_any()
+    } else if open == add {
+        let (new, added) = (meter_fields(t, device.dialect, None), name.clone());
+        view! {
+            <Form action=calls.add_meter>
+                {hidden("device", &id)}{new}
+                <div class="btn-row"><Submit label=t.devices_add_meter() about=added kind=Press::Primary busy=calls.add_meter.pending()/></div>
+            </Form>
+        }
+        .into_any()
+    } else {
+        ().into_any()
+    };
+    let actions = list.may_change.then(|| {
+        let (renewed, removed) = (name.clone(), name.clone());
+        view! {
+            {form}
             <div class="btn-row">
+                {opens(add, open, t.devices_add_meter(), &name)}
+                {opens(edit, open, t.devices_edit(), &name)}
                 <Form action=calls.login>{hidden("id", &id)}<Submit label=t.devices_login() about=renewed busy=calls.login.pending()/></Form>
                 <Form action=calls.remove>{hidden("id", &id)}<Submit label=t.devices_remove() about=removed kind=Press::Danger busy=calls.remove.pending()/></Form>
             </div>
-            <details class="deed">
-                <summary>{t.devices_edit()}{about(&name)}</summary>
-                <Form action=calls.save>
-                    {hidden("id", &id)}{hidden(VERSION, &version)}
-                    {edited}
-                    <div class="btn-row"><Submit label=t.devices_save() about=saved busy=calls.save.pending()/></div>
-                </Form>
-            </details>
-            <details class="deed">
-                <summary>{t.devices_add_meter()}{about(&name)}</summary>
-                <Form action=calls.add_meter>
-                    {hidden("device", &id)}
-                    {new}
-                    <div class="btn-row"><Submit label=t.devices_add_meter() about=added busy=calls.add_meter.pending()/></div>
-                </Form>
-            </details>
         }
     });
     let labelled = label.clone();
@@ -210,34 +254,35 @@ fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Call
     .into_any()
 }
 
-fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls) -> AnyView {
+fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls, open: Open) -> AnyView {
     let value = meter.value.map_or_else(|| "–".to_owned(), |value| t.amount(meter.measure, value));
     let when = meter.read.map(|read| t.building_read_at(&t.recent(read, list.now)));
     let second = [Some(t.measure(meter.measure).to_owned()), Some(value), when];
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let dialect = list.devices.iter().find(|device| device.id == meter.device).map(|device| device.dialect);
     let name = meter.name.clone();
-    let forms = list.may_change.then(|| {
+    let edit = Open::Meter(meter.id.0);
+    let forms = (list.may_change && open == edit).then(|| {
         let (saved, removed) = (name.clone(), name.clone());
         let (id, version, device) = (meter.id, meter.version, meter.device);
         let edited = meter_fields(t, dialect.unwrap_or(Dialect::Json), Some(meter));
         view! {
-            <details class="deed">
-                <summary>{t.devices_edit()}<span class="visually-hidden">": "{name.clone()}</span></summary>
-                <Form action=calls.save_meter>
-                    {hidden("id", &id)}{hidden(VERSION, &version)}{hidden("device", &device)}
-                    {edited}
-                    <div class="btn-row"><Submit label=t.devices_save() about=saved busy=calls.save_meter.pending()/></div>
-                </Form>
-                <Form action=calls.remove_meter>
-                    {hidden("id", &id)}
-                    <div class="btn-row"><Submit label=t.devices_remove() about=removed kind=Press::Danger busy=calls.remove_meter.pending()/></div>
-                </Form>
-            </details>
+            <Form action=calls.save_meter>
+                {hidden("id", &id)}{hidden(VERSION, &version)}{hidden("device", &device)}{edited}
+                <div class="btn-row"><Submit label=t.devices_save() about=saved kind=Press::Primary busy=calls.save_meter.pending()/></div>
+            </Form>
+            <Form action=calls.remove_meter>
+                {hidden("id", &id)}
+                <div class="btn-row"><Submit label=t.devices_remove() about=removed kind=Press::Danger busy=calls.remove_meter.pending()/></div>
+            </Form>
         }
     });
+    let change = list.may_change.then(|| opens(edit, open, t.devices_edit(), &name));
     let href = format!("/building/meters?meter={}", meter.id);
-    view! { <li class="stack"><a class="t" href=href>{name.clone()}</a><span class="s">{second}</span>{forms}</li> }.into_any()
+    view! {
+        <li class="stack"><a class="t" href=href>{name.clone()}</a><span class="s">{second}</span>{change}{forms}</li>
+    }
+    .into_any()
 }
 
 /// The fields of a meter; those that a dialect does not have are left out.
@@ -337,7 +382,15 @@ mod tests {
     }
 
     fn render(visitor: Visitor, list: BuildingDevices) -> String {
-        html(visitor, "/building/devices", move || {
+        at(visitor, "/building/devices", list)
+    }
+
+    fn html_at(address: &'static str, list: BuildingDevices) -> String {
+        at(visitor(Lang::En), address, list)
+    }
+
+    fn at(visitor: Visitor, address: &'static str, list: BuildingDevices) -> String {
+        html(visitor, address, move || {
             let list = RwSignal::new(list);
             view! { <Page list calls=Calls::new()/> }
         })
@@ -350,7 +403,11 @@ mod tests {
         for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382 kWh", "New password", "Add meter"] {
             assert!(content.contains(part), "{part} in {content}");
         }
-        assert!(html.contains(r#"name="version" value="2""#), "{html}");
+        let edited = html_at("/building/devices?device=4", list(vec![device(Some(ago(3)), false)]));
+        assert!(edited.contains(r#"name="version" value="2""#), "{edited}");
+        for html in [html, edited] {
+            assert_eq!(html.matches(r#"id="name""#).count(), 1, "every label has one field: {html}");
+        }
         let silent = words(&render(visitor(Lang::It), list(vec![device(Some(ago(40)), true)])));
         assert!(silent.contains("Tace dal"), "{silent}");
         assert!(words(&render(visitor(Lang::En), list(vec![]))).contains("No devices yet"));

@@ -33,6 +33,8 @@ use store::{
     machines, rooms,
 };
 
+/// The beginning of the users of all devices.
+const USERS: &str = "d-";
 /// The watch checks at least this often, in case it missed an event.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -128,7 +130,7 @@ async fn add(ctx: &Ctx, actor: &Actor, form: BuildingDeviceForm) -> Result<Devic
             return Err(BuildingDevicesError::TooMany);
         }
         let fields = describe(job, form, &all, None).await?;
-        let login = rows::DeviceLogin { user: format!("d-{tail}"), hash };
+        let login = rows::DeviceLogin { user: format!("{USERS}{tail}"), hash };
         let id = rows::add(job.tx, &fields, &login, job.now).await?;
         job.tx.after_commit(ChangeEvent::Building);
         let DeviceFields { name, dialect, topic, .. } = fields;
@@ -248,9 +250,9 @@ impl DevicePass {
 /// The result of checking user and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceComes {
-    /// No device has that user.
+    /// It is no user of a device.
     Stranger,
-    /// A device has that user, but another password.
+    /// A device has that user, but another password, or it was removed.
     Refused,
     /// A device, confined to its own topics.
     With(DevicePass, Dialect, String),
@@ -259,7 +261,10 @@ pub enum DeviceComes {
 /// Checks user and password of a client of the broker.
 pub async fn recognise(ctx: &Ctx, user: &str, password: &[u8]) -> Result<DeviceComes, StoreError> {
     let found = rows::of_user(&mut *ctx.store().read().await?, user).await?;
-    let Some(known) = found else { return Ok(DeviceComes::Stranger) };
+    let Some(known) = found else {
+        // Of a device that was removed: it is no board either, where these need no login.
+        return Ok(if user.starts_with(USERS) { DeviceComes::Refused } else { DeviceComes::Stranger });
+    };
     let hash: [u8; 32] = Sha256::digest(password).into();
     if known.hash != hash {
         return Ok(DeviceComes::Refused);
