@@ -21,8 +21,8 @@ async fn meter(lab: &Lab, fields: &str) {
     serve(ctx, &Actor::TOOLGATE, AddMeter {}, &Fields::query(fields), Lang::En).await.unwrap();
 }
 
-fn login(made: &DeviceLogin) -> Option<(&str, &str)> {
-    Some((made.user.as_str(), made.password.as_str()))
+fn login(made: &DeviceLogin) -> (&str, &str) {
+    (made.user.as_str(), made.password.as_str())
 }
 
 #[tokio::test]
@@ -32,8 +32,8 @@ async fn tasmota_and_shelly_are_heard_as_they_come() {
     meter(&lab, &format!("device={}&name=A&measure=power&unit=kWh", plug.id)).await;
     let shelly = device(&lab, "name=Shelly&dialect=shelly&topic=shelly1pm-a8").await;
     meter(&lab, &format!("device={}&name=B&measure=power&unit=Wh", shelly.id)).await;
-    let mut tasmota = Wire::connect(lab.port(), "DVES_1", login(&plug), None).await.unwrap();
-    let mut gen2 = Wire::connect(lab.port(), "shelly1pm-a8", login(&shelly), None).await.unwrap();
+    let mut tasmota = Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), None).await.unwrap();
+    let mut gen2 = Wire::connect(lab.port(), "shelly1pm-a8", Some(login(&shelly)), None).await.unwrap();
     let begin = tokio::time::Instant::now();
     // Toolgate subscribes shortly after a device was added; earlier messages are not heard.
     let heard = loop {
@@ -60,7 +60,7 @@ async fn device_reaches_no_topic_but_its_own() {
     // A name that looks like a board's topic opens nothing of boards.
     let forger = device(&lab, "name=Forger&dialect=json&topic=machine/11").await;
     let mut board = lab.board(11).await;
-    let mut tasmota = Wire::connect(lab.port(), "DVES_1", login(&plug), None).await.unwrap();
+    let mut tasmota = Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), None).await.unwrap();
     for allowed in ["cmnd/plug-1/#", "cmnd/plug-1/POWER"] {
         assert!(tasmota.subscribe(allowed).await, "{allowed}");
     }
@@ -69,13 +69,13 @@ async fn device_reaches_no_topic_but_its_own() {
     {
         assert!(!tasmota.subscribe(refused).await, "{refused}");
     }
-    let mut shelly = Wire::connect(lab.port(), "shelly1", login(&other), None).await.unwrap();
+    let mut shelly = Wire::connect(lab.port(), "shelly1", Some(login(&other)), None).await.unwrap();
     assert!(shelly.subscribe("shelly1/rpc").await && !shelly.subscribe("shelly1/#").await);
     tasmota.say("shelly1/rpc", "on");
     tasmota.say("machine/11/reply", "forged");
     tasmota.say("machine/11", r#"{"action":"startuse", "uid":"0000ada1"}"#);
     tasmota.flush().await;
-    let mut json = Wire::connect(lab.port(), "json", login(&forger), None).await.unwrap();
+    let mut json = Wire::connect(lab.port(), "json", Some(login(&forger)), None).await.unwrap();
     json.say("machine/11", r#"{"action":"startuse", "uid":"0000ada1"}"#);
     json.say("machine/11/reply", "forged");
     json.flush().await;
@@ -94,15 +94,15 @@ async fn last_will_of_a_device_shows_it_silent_and_its_removal_disconnects_it() 
     // Toolgate subscribes shortly after the device was added.
     while offline().await == 0 {
         let will = LastWill::new("tele/plug-1/LWT", "Offline", QoS::AtMostOnce, true);
-        drop(Wire::connect(lab.port(), "DVES_1", login(&plug), Some(will)).await.unwrap());
+        drop(Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), Some(will)).await.unwrap());
         services::jobs::run(&lab.running().ctx, domain::jobs::Job::Meters).await;
         assert!(begin.elapsed() < lab::SOON, "its last will was not heard");
     }
-    let connected = Wire::connect(lab.port(), "DVES_1", login(&plug), None).await.unwrap();
+    let connected = Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), None).await.unwrap();
     let ctx = &lab.running().ctx;
     serve(ctx, &Actor::TOOLGATE, RemoveBuildingDevice { id: plug.id }, &Fields::default(), Lang::En)
         .await
         .unwrap();
     connected.until_thrown_out().await;
-    assert!(Wire::connect(lab.port(), "DVES_1", login(&plug), None).await.is_err());
+    assert!(Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), None).await.is_err());
 }
