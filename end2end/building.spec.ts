@@ -62,6 +62,6 @@ test("device of the building without script: added with a meter, its password sh
   await device.getByRole("button", { name: /^Add meter/ }).click();
   await expect(device).toContainText("Kiln");
   await expect(device).toContainText("Power · –");
-  await expect(desk.getByLabel("Password")).toHaveCount(0);
+  await expect(desk.getByRole("textbox", { name: "Password" })).toHaveCount(0);
   await desk.context().close();
 });
