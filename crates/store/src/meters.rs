@@ -105,9 +105,12 @@ pub async fn add(tx: &mut WriteTx, device: BuildingDeviceId, fields: &MeterField
 /// Replaces the fields of a meter. What it measured stays.
 pub async fn save(tx: &mut WriteTx, meter: MeterId, fields: &MeterFields) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE meter SET name = ?, measure = ?, unit = ?, subtopic = ?, path = ?, switch = ?, total = ?, low = ?, high = ?,
-                          beyond_at = NULL, version = version + 1
-          WHERE id = ?",
+        "UPDATE meter
+            SET read_at = CASE WHEN (measure, unit, subtopic, path, switch) = (?2, ?3, ?4, ?5, ?6) THEN read_at END,
+                value = CASE WHEN (measure, unit, subtopic, path, switch) = (?2, ?3, ?4, ?5, ?6) THEN value END,
+                name = ?1, measure = ?2, unit = ?3, subtopic = ?4, path = ?5, switch = ?6, total = ?7, low = ?8, high = ?9,
+                beyond_at = NULL, version = version + 1
+          WHERE id = ?10",
         fields.name,
         fields.measure,
         fields.unit,

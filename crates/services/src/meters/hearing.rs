@@ -61,7 +61,12 @@ pub(super) struct Collected {
     pub intervals: Vec<Interval>,
     /// The last interval of a counter of energy, which gives the power.
     pub latest: Option<Interval>,
+    /// How it is read.
+    source: Option<Source>,
 }
+
+/// What a meter measures, how its messages are read, and on which part of the topic.
+type Source = (Measure, MeterFormat, Option<String>);
 
 impl Collected {
     pub(super) fn is_new(&self) -> bool {
@@ -133,14 +138,22 @@ pub async fn load_routes(ctx: &Ctx) -> Result<Vec<String>, StoreError> {
         let mut known = memory.meters.lock();
         known.retain(|id, _| meters.iter().any(|row| row.id == *id));
         for row in &meters {
-            // Readings in memory are newer than stored ones.
-            known.entry(row.id).or_insert_with(|| Collected {
-                counter: row
-                    .read
-                    .zip(row.value)
-                    .map_or_else(Counter::default, |(at, value)| Counter::after(at, value)),
-                ..Collected::default()
-            });
+            let (format, at) = heard_at(row);
+            let source = Some((row.measure, format, at));
+            match known.get_mut(&row.id) {
+                // Readings in memory are newer than stored ones.
+                Some(one) if one.source == source => {}
+                // Another unit or value: what comes now cannot be compared with what came before.
+                Some(one) => {
+                    one.counter = Counter::default();
+                    (one.latest, one.source) = (None, source);
+                }
+                None => {
+                    let counter = row.read.zip(row.value);
+                    let counter = counter.map_or_else(Counter::default, |(at, value)| Counter::after(at, value));
+                    known.insert(row.id, Collected { counter, source, ..Collected::default() });
+                }
+            }
         }
     }
     memory.devices.lock().retain(|id, _| devices.iter().any(|row| row.id == *id));
