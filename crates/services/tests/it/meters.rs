@@ -7,7 +7,7 @@ use contract::{
         SaveBuildingDevice,
     },
     form::{Fault, Fields},
-    meters::{AddMeter, ListMeters, MeterAdded, ReadBuilding, ReadMeterPage, ReadReadings, SettleRun},
+    meters::{AddMeter, ListMeters, MeterAdded, ReadBuilding, ReadMeterPage, ReadReadings, SaveMeter, SettleRun},
 };
 use domain::{
     actor::Actor,
@@ -109,6 +109,28 @@ async fn restart_of_counter_or_process_counts_nothing_twice() {
     assert_eq!(sum, 2_500, "2 kWh until the reset and 0.5 since");
     let days = "SELECT (SELECT sum(amount) FROM meter_day) = (SELECT sum(amount) FROM meter_quarter)";
     assert_eq!(lab.number(days).await, 1, "days and quarters agree");
+}
+
+#[tokio::test]
+async fn corrected_unit_begins_a_new_count() {
+    let (lab, ken) = managed().await;
+    let sensor = device(&lab, &ken, "name=Rail&dialect=json&topic=modbus/rail").await;
+    let fields = format!("device={}&name=Rail&measure=power&path=total", sensor.id);
+    let id = meter(&lab, &ken, &format!("{fields}&unit=Wh")).await;
+    let counts = async |totals: [u32; 2]| {
+        for total in totals {
+            assert!(meters::hear(&lab.ctx, "modbus/rail", format!(r#"{{"total":{total}}}"#).as_bytes(), false));
+            lab.pass(MINUTE);
+        }
+        store(&lab).await;
+    };
+    counts([381, 382]).await;
+    let saved = form(&format!("{fields}&unit=kWh"));
+    serve(&lab.ctx, &ken, SaveMeter { id, version: 1 }, &saved, Lang::En).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM meter WHERE read_at IS NULL AND value IS NULL").await, 1);
+    meters::load_routes(&lab.ctx).await.unwrap();
+    counts([382, 383]).await;
+    assert_eq!(lab.number("SELECT sum(amount) FROM meter_quarter").await, 1_000 + 1_000_000, "1 Wh and 1 kWh");
 }
 
 #[tokio::test]
