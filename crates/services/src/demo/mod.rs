@@ -158,6 +158,14 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             })
             .await?;
     }
+    let measured = Arc::clone(&built);
+    // A month of readings is a job of its own, for the same reason.
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            building::measure(tx, &measured, now).await?;
+            Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
+        })
+        .await?;
     let ready = ctx
         .store()
         .write::<_, StoreError, _>(async move |tx| {
@@ -168,7 +176,6 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             groups::gather(tx, &built, now).await?;
             series::repeat(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
-            building::measure(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {
                 ready.push(department::open(tx, &built, now).await?);
