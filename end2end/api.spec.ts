@@ -1,7 +1,6 @@
 // API tokens: created, used and revoked on the account page; and the API reference.
 
-import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, fits, hydrated, test } from "./lab.ts";
+import { axeBuilder, enter, expect, fits, hydrated, test } from "./lab.ts";
 
 test("API token: works until revoked; the reference lists the operations", async ({ lab, browser, playwright }) => {
   test.setTimeout(120_000);
@@ -25,7 +24,7 @@ test("API token: works until revoked; the reference lists the operations", async
   expect(page.url(), "the token is in no address").not.toContain("tg_");
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect((await axeBuilder(page).analyze()).violations).toEqual([]);
   }
 
   const program = await playwright.request.newContext({ baseURL: lab.url, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
@@ -53,7 +52,7 @@ test("API token: works until revoked; the reference lists the operations", async
   await expect(page.locator("details#listMachines")).toContainText("rate.exceeded");
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect((await axeBuilder(page).analyze()).violations).toEqual([]);
   }
   await fits(page);
   const plain = await (await browser.newContext({ javaScriptEnabled: false, locale: "it-IT" })).newPage();

@@ -1,7 +1,6 @@
 // Who may look: the audit log, and wall displays.
 
-import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, fits, hydrated, screen, test } from "./lab.ts";
+import { axeBuilder, enter, expect, fits, hydrated, screen, test } from "./lab.ts";
 
 test("wall display: opened by its link, locked when revoked", async ({ lab, browser }) => {
   test.setTimeout(120_000);
@@ -11,7 +10,7 @@ test("wall display: opened by its link, locked when revoked", async ({ lab, brow
   expect(locked!.status()).toBe(401);
   await hydrated(wall);
   await expect(wall.getByRole("heading", { level: 1 })).toHaveText("This screen has no link yet");
-  expect((await new AxeBuilder({ page: wall }).analyze()).violations).toEqual([]);
+  expect((await axeBuilder(wall).analyze()).violations).toEqual([]);
 
   const desk = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await enter(lab, desk, "an administrator");
@@ -23,11 +22,11 @@ test("wall display: opened by its link, locked when revoked", async ({ lab, brow
   await desk.getByRole("button", { name: "Create link" }).click();
   const link = await desk.getByLabel("Link", { exact: true }).inputValue();
   expect(desk.url(), "the link is in no address").not.toContain("enter");
-  expect((await new AxeBuilder({ page: desk }).analyze()).violations).toEqual([]);
+  expect((await axeBuilder(desk).analyze()).violations).toEqual([]);
 
   await wall.goto(link);
   await hydrated(wall);
-  expect((await new AxeBuilder({ page: wall }).analyze()).violations).toEqual([]);
+  expect((await axeBuilder(wall).analyze()).violations).toEqual([]);
   await wall.getByRole("button", { name: "Show wall display" }).click();
   await wall.waitForURL(`${lab.url}/kiosk`);
   await hydrated(wall);
@@ -53,7 +52,7 @@ test("audit log: filtered and followed live, with and without script", async ({ 
   await expect(page.getByRole("row").nth(1)).toContainText("signed in");
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect((await axeBuilder(page).analyze()).violations).toEqual([]);
   }
   await fits(page);
   await page.getByText("Filter", { exact: true }).click();

@@ -1,7 +1,6 @@
 // Boards in the browser: live, one with an unknown machine number, and a board login; on desktop and phone.
 
-import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, hydrated, reading, test } from "./lab.ts";
+import { axeBuilder, enter, expect, hydrated, reading, test } from "./lab.ts";
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 }]) {
   test(`new boards: appear live, with and without a machine, at ${viewport.width}`, async ({ lab, browser }) => {
@@ -39,7 +38,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 
     }
     await expect(row).toContainText("last used");
     await expect(main).toContainText("Number 77");
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+    const { violations } = await axeBuilder(page).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
     expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target}`)).toEqual([]);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over).toBeLessThanOrEqual(0);

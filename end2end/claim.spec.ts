@@ -1,7 +1,6 @@
 // A member claims their card at the machine where they just tapped it, on a phone; a manager approves it.
 
-import AxeBuilder from "@axe-core/playwright";
-import { enter, expect, fits, hydrated, test } from "./lab.ts";
+import { axeBuilder, enter, expect, fits, hydrated, test } from "./lab.ts";
 
 test("card claim: approved in the inbox, outcome shown live", async ({ lab, browser }) => {
   test.setTimeout(120_000);
@@ -22,7 +21,7 @@ test("card claim: approved in the inbox, outcome shown live", async ({ lab, brow
   const main = member.getByRole("main");
   await expect(main).toContainText(/Tapped at \d\d:\d\d:\d\d/);
   expect(await main.textContent(), "nothing of its number").not.toMatch(/c0ffee|ending 03/);
-  const { violations } = await new AxeBuilder({ page: member }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+  const { violations } = await axeBuilder(member).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
   expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target}`)).toEqual([]);
   await fits(member);
 

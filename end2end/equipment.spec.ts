@@ -1,9 +1,8 @@
 // Machines, types and labels in the browser: created, edited, merged by two managers, archived and restored.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type Page } from "@playwright/test";
 import { crc32, deflateSync } from "node:zlib";
-import { enter, expect, fits, hydrated, type Lab, leave, reading, test } from "./lab.ts";
+import { axeBuilder, enter, expect, fits, hydrated, type Lab, leave, reading, test } from "./lab.ts";
 
 async function open(lab: Lab, page: Page, path: string, script = true) {
   await page.goto(lab.url + path);
@@ -150,7 +149,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize(colorScheme === "light" ? { width: 1280, height: 800 } : { width: 320, height: 640 });
       await open(lab, page, path);
       await fits(page, path);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axeBuilder(page).analyze();
       expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([]);
     }
     await context.close();

@@ -121,10 +121,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.locator("#file").setInputFiles(file(application("9.9.9", 5_000)));
     await keep(page);
     for (const path of ["/firmware", "/firmware?refused=firmware.kept&name=x"]) {
-      for (const [width, height] of [[320, 640], [1280, 800]]) {
-        await page.setViewportSize({ width: width!, height: height! });
-        await page.goto(lab.url + path);
-        await hydrated(page);
+      await page.goto(lab.url + path);
+      await hydrated(page);
+      for (const [width, height] of [[320, 640], [1280, 800]] as const) {
+        await page.setViewportSize({ width, height });
         await fits(page, `${path} at ${width}`);
         await axe(page, `${path} ${width}`);
       }

@@ -238,10 +238,28 @@ export const hydrated = (page: Page) => page.waitForSelector("html[data-hydrated
 /** Rules that every page must pass. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** Rules that see colours; the others find the same in every theme. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+
+/**
+ * Axe on this page, with its default rules. Without frames it needs no second page to put results together, and without
+ * the list of what passed its answer is short.
+ */
+export const axeBuilder = (page: Page) => new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode(page.frames().length === 1);
+
 /** Axe finds no violations on the page. */
-export async function axe(page: Page, where = "") {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+export async function axe(page: Page, where = "", rules?: string[]) {
+  const builder = axeBuilder(page);
+  const { violations } = await (rules ? builder.withRules(rules) : builder.withTags(RULES)).analyze();
   expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
+}
+
+/** Axe finds no violations in either theme. The page must have been opened with `reducedMotion`, or colours fade. */
+export async function axeInBothThemes(page: Page, where: string) {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page, `${where} dark`, COLOURS);
+  await page.emulateMedia({ colorScheme: "light" });
+  await axe(page, `${where} light`);
 }
 
 /** No horizontal overflow. */
@@ -277,7 +295,7 @@ export async function screen(lab: Lab, page: Page) {
   const link = /Wall, for a screen\s+(\S+)/;
   await lab.server!.until(link);
   await page.goto(link.exec(lab.server!.output)![1]!);
-  await page.getByRole("main").getByRole("button").click();
+  await page.getByRole("main").getByRole("button").first().click();
   await page.waitForURL(`${lab.url}/kiosk`);
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }

@@ -148,31 +148,28 @@ for (const colorScheme of ["light", "dark"] as const) {
   reading(`management pages: no axe violations, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(120_000);
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
-    await enter(lab, await context.newPage(), "an administrator");
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
     for (const path of ["/manage", "/find?q=la", "/import", "/export", "/unknown-cards", "/cards/1"]) {
+      await page.goto(lab.url + path);
+      await hydrated(page);
       for (const width of [390, 1280]) {
-        const page = await context.newPage();
         await page.setViewportSize({ width, height: 844 });
-        await page.goto(lab.url + path);
-        await hydrated(page);
         await fits(page, `${path} at ${width}`);
         if (path === "/manage") {
           const tops = await page.locator(".chips a").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
           expect(new Set(tops).size, `filters are in one line at ${width}`).toBe(1);
         }
         await axe(page, `${path} ${width}`);
-        await page.close();
       }
     }
     for (const width of [390, 1280]) {
-      const page = await context.newPage();
       await page.setViewportSize({ width, height: 844 });
       await page.goto(lab.url);
       await hydrated(page);
       await page.locator("a[href='/find']:visible").click();
       await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
       await axe(page, `palette ${width}`);
-      await page.close();
     }
     await context.close();
   });

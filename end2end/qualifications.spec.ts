@@ -124,18 +124,16 @@ for (const colorScheme of ["light", "dark"] as const) {
   reading(`people and type pages: no axe violations, no horizontal scrolling, ${colorScheme}`, async ({ lab, browser }) => {
     test.setTimeout(180_000);
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
-    const first = await context.newPage();
-    await enter(lab, first, "an administrator");
+    const page = await context.newPage();
+    await enter(lab, page, "an administrator");
     for (const path of ["/people", "/people?status=left", "/people/1", JONAS, `${JONAS}/qualifications`, `${JONAS}/uses`, `${JONAS}/timeline`, `${JONAS}/account`, "/people/39/data", "/me/data", "/retention", "/people/invite", "/types", "/types/1", "/types/3?person=10", "/me"]) {
-      for (const [width, height] of [[320, 640], [1280, 800]]) {
-        const page = await context.newPage();
-        await page.setViewportSize({ width: width!, height: height! });
-        await open(lab, page, path);
+      await open(lab, page, path);
+      for (const [width, height] of [[320, 640], [1280, 800]] as const) {
+        await page.setViewportSize({ width, height });
         await fits(page, `${path} at ${width}`);
         if (width === (colorScheme === "light" ? 1280 : 320)) {
           await axe(page, `${path} ${width}`);
         }
-        await page.close();
       }
     }
     await context.close();

@@ -66,10 +66,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     const context = await browser.newContext({ colorScheme, locale: colorScheme === "light" ? "en-GB" : "it-IT", reducedMotion: "reduce" });
     const page = await context.newPage();
     await enter(lab, page, "an administrator");
-    for (const [width, height] of [[390, 844], [1280, 800]]) {
-      await page.setViewportSize({ width: width!, height: height! });
-      await page.goto(`${lab.url}/system`);
-      await hydrated(page);
+    await page.goto(`${lab.url}/system`);
+    await hydrated(page);
+    for (const [width, height] of [[390, 844], [1280, 800]] as const) {
+      await page.setViewportSize({ width, height });
       await fits(page, `at ${width}`);
       await axe(page, `${width}`);
     }

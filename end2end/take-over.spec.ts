@@ -1,9 +1,8 @@
 // Importing a Fab-O-Matic on a page as an administrator: previewed, applied once, and uploaded again; on desktop
 // and phone.
 
-import AxeBuilder from "@axe-core/playwright";
 import { FABOMATIC } from "./fabomatic.ts";
-import { enter, expect, hydrated, test } from "./lab.ts";
+import { axeBuilder, enter, expect, hydrated, test } from "./lab.ts";
 
 for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true], [{ width: 390, height: 844 }, false]] as const) {
   test(`Fab-O-Matic: imported on the page, at ${viewport.width}`, async ({ lab, browser }) => {
@@ -38,7 +37,7 @@ for (const [viewport, javaScriptEnabled] of [[{ width: 1280, height: 800 }, true
     await expect(main.getByRole("list", { name: "Skipped" })).toContainText("1 password: invite that person instead");
     if (javaScriptEnabled) {
       await hydrated(page);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect((await axeBuilder(page).analyze()).violations).toEqual([]);
     }
     await main.getByRole("button", { name: "Import data" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Imported at" })).toBeVisible();
