@@ -21,9 +21,13 @@ use server::{
 };
 use services::Ctx;
 use sha2::{Digest, Sha256};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
+};
 use std::path::PathBuf;
 use tempfile::TempDir;
+use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -98,6 +102,19 @@ const ANEW: &str = "
         twin_start, twin_stop, authorised)
         VALUES (1, 20, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1);";
 
+/// A database file with the people and their relations, to copy: migrating one takes longer than most tests.
+static FURNISHED: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+async fn furnished() -> Vec<u8> {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("toolgate.sqlite");
+    services::open(services::Config::new(&file)).await.unwrap().close().await;
+    let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    std::fs::read(file).unwrap()
+}
+
 /// A space for one of the roles.
 pub struct Space {
     pub role: char,
@@ -107,6 +124,8 @@ pub struct Space {
     file: PathBuf,
     pub cookie: Option<String>,
     session: Option<(i64, [u8; 32])>,
+    /// Open as long as the space: thousands of requests are each prepared and checked.
+    conn: Mutex<SqliteConnection>,
     /// Strings that no answer may contain.
     pub secrets: Vec<String>,
     _dir: TempDir,
@@ -123,9 +142,8 @@ impl Space {
         let data = dir.path().join("data");
         std::fs::create_dir(&data).unwrap();
         let file = data.join("toolgate.sqlite");
-        services::open(services::Config::new(&file)).await.unwrap().close().await;
+        std::fs::write(&file, FURNISHED.get_or_init(furnished).await).unwrap();
         let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
-        sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(more)).execute(&mut conn).await.unwrap();
         let setting = match role {
             'n' => "INSERT INTO setting VALUES ('space', 0, 'space.public-status', 'no', 1)",
@@ -156,7 +174,10 @@ impl Space {
         let mut secrets = vec!["$argon2".to_owned(), token];
         secrets.extend((2..=24).map(|id| format!("c0ffee{id:02x}")));
         let session = person.map(|person| (person, hash));
-        Self { role, ctx, router: router(shared), stop, file, cookie, session, secrets, _dir: dir }
+        // Nothing survives the test, so nothing need reach the disk.
+        let conn = SqliteConnectOptions::new().filename(&file).synchronous(SqliteSynchronous::Off);
+        let conn = Mutex::new(conn.connect().await.unwrap());
+        Self { role, ctx, router: router(shared), stop, file, cookie, session, conn, secrets, _dir: dir }
     }
 
     /// Path of the database.
@@ -169,8 +190,9 @@ impl Space {
     }
 
     pub async fn reset(&self) {
-        let mut conn = self.raw().await;
-        sqlx::raw_sql(ANEW).execute(&mut conn).await.unwrap();
+        let mut conn = self.conn.lock().await;
+        let mut tx = conn.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        sqlx::raw_sql(ANEW).execute(&mut *tx).await.unwrap();
         if let Some((person, hash)) = self.session {
             sqlx::query(
                 "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
@@ -178,18 +200,16 @@ impl Space {
             )
             .bind(hash.as_slice())
             .bind(person)
-            .execute(&mut conn)
+            .execute(&mut *tx)
             .await
             .unwrap();
         }
-        conn.close().await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub async fn entries(&self) -> i64 {
-        let mut conn = self.raw().await;
-        let entries = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-        entries
+        let mut conn = self.conn.lock().await;
+        sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&mut *conn).await.unwrap()
     }
 
     /// The person, if the role is one.
