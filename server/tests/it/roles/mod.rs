@@ -102,16 +102,13 @@ const ANEW: &str = "
         twin_start, twin_stop, authorised)
         VALUES (1, 20, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1);";
 
-/// A database file with the people and their relations, to copy: migrating one takes longer than most tests.
-static FURNISHED: OnceCell<Vec<u8>> = OnceCell::const_new();
+/// A database file without content, to copy: migrating one takes longer than most tests.
+static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
 
-async fn furnished() -> Vec<u8> {
+async fn migrated() -> Vec<u8> {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("toolgate.sqlite");
     services::open(services::Config::new(&file)).await.unwrap().close().await;
-    let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
-    sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
     std::fs::read(file).unwrap()
 }
 
@@ -142,8 +139,10 @@ impl Space {
         let data = dir.path().join("data");
         std::fs::create_dir(&data).unwrap();
         let file = data.join("toolgate.sqlite");
-        std::fs::write(&file, FURNISHED.get_or_init(furnished).await).unwrap();
+        std::fs::write(&file, MIGRATED.get_or_init(migrated).await).unwrap();
         let mut conn = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+        // Not copied: it contains the present moment.
+        sqlx::raw_sql(FIXTURE).execute(&mut conn).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(more)).execute(&mut conn).await.unwrap();
         let setting = match role {
             'n' => "INSERT INTO setting VALUES ('space', 0, 'space.public-status', 'no', 1)",
