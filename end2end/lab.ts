@@ -295,7 +295,7 @@ export async function screen(lab: Lab, page: Page) {
   const link = /Wall, for a screen\s+(\S+)/;
   await lab.server!.until(link);
   await page.goto(link.exec(lab.server!.output)![1]!);
-  await page.getByRole("main").getByRole("button").first().click();
+  await page.getByRole("main").getByRole("button").click();
   await page.waitForURL(`${lab.url}/kiosk`);
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }
