@@ -13,6 +13,7 @@
 pub mod access;
 pub mod accounts;
 pub mod actor;
+pub mod actuators;
 pub mod announcements;
 pub mod audit;
 pub mod availability;
