@@ -27,6 +27,8 @@ pub enum Need {
     /// A foreign mail server to test against; it replaces none on the system. With it comes the Python that also runs
     /// the second verifier of draws.
     MailServer,
+    /// A C++ compiler, for the failsafe device of `docs/failsafe`.
+    Compiler,
     /// A clock that a test sets while a server runs.
     Clock,
     /// Python with virtual environments, for the old backend in a benchmark.
@@ -35,8 +37,16 @@ pub enum Need {
 
 impl Need {
     /// What `setup` installs: everything except for the comparison with the old backend.
-    pub const ALL: &'static [Self] =
-        &[Self::Wasm, Self::Script, Self::Node, Self::Browser, Self::Broker, Self::MailServer, Self::Clock];
+    pub const ALL: &'static [Self] = &[
+        Self::Wasm,
+        Self::Script,
+        Self::Node,
+        Self::Browser,
+        Self::Broker,
+        Self::MailServer,
+        Self::Compiler,
+        Self::Clock,
+    ];
 
     /// Its missing Debian packages.
     fn missing(self) -> Vec<&'static str> {
@@ -48,6 +58,7 @@ impl Need {
             Self::Broker => {
                 vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
             }
+            Self::Compiler => vec![absent(&["g++"], "g++")],
             Self::Clock => vec![absent(&["faketime"], "faketime")],
             Self::MailServer => {
                 // Debian's own Python, which sees Debian's packages.

@@ -8,9 +8,11 @@
 
 mod command;
 mod device;
+mod report;
 
 pub use command::{InvalidCommand, MOST_BYTES, read, write};
 pub use device::{BLIND, Device, FROST_BAND, HardLimits, PLAUSIBLE};
+pub use report::{Report, ReportedLimits, UnreadableReport};
 
 use crate::{string_enum::string_enum, time::Millis};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
-//! Simulated boards, for tests and for newcomers.
+//! Simulated boards and actuators, for tests and for newcomers.
 //!
 //! **Here:** [`board`] (a board as a pure state machine), [`line`](mod@line) and [`link`] (the same over a real MQTT
 //! connection, with a handle to act on it), [`fleet`] (many boards and their users), [`fault`] (network faults),
-//! [`ota`] (firmware updates), [`language`], [`script`] and [`keyboard`] (commands), and [`verdict`] (whether a
+//! [`actuator`] (a failsafe device of the building), [`ota`] (firmware updates), [`language`], [`script`] and [`keyboard`] (commands), and [`verdict`] (whether a
 //! server's history is complete).
 //!
 //! **Invariant:** the bytes on the wire are those the firmware would send, at the same time. A simulation knows nothing
@@ -13,6 +13,7 @@
 
 #![allow(missing_docs, reason = "names and types document the fields of a simulation")]
 
+pub mod actuator;
 pub mod board;
 pub mod cards;
 mod driver;

@@ -23,6 +23,11 @@ impl Dialer {
     pub fn new(dial: impl Fn(&str) -> Dialled + Send + Sync + 'static) -> Self {
         Self(Arc::new(dial))
     }
+
+    /// Prepares a connection under this client id.
+    pub(crate) fn dial(&self, client_id: &str) -> Dialled {
+        (self.0)(client_id)
+    }
 }
 
 impl fmt::Debug for Dialer {

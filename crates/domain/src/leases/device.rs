@@ -24,7 +24,7 @@ pub struct HardLimits {
     /// And heats again when it is this cool.
     pub back_at: Tenths,
     /// Below this, a heater heats by itself.
-    pub frost: Option<Tenths>,
+    pub frost: Tenths,
     /// How long commands can have it on within 24 hours.
     pub daily: Duration,
 }
@@ -96,12 +96,10 @@ impl Device {
         } else if read <= self.limits.back_at {
             self.tripped = false;
         }
-        if let Some(frost) = self.limits.frost {
-            if read < frost {
-                self.freezing = true;
-            } else if read.0 >= frost.0 + FROST_BAND.0 {
-                self.freezing = false;
-            }
+        if read < self.limits.frost {
+            self.freezing = true;
+        } else if read.0 >= self.limits.frost.0 + FROST_BAND.0 {
+            self.freezing = false;
         }
     }
 
@@ -155,6 +153,12 @@ impl Device {
         self.used
     }
 
+    /// What it switches.
+    #[must_use]
+    pub const fn load(&self) -> Load {
+        self.load
+    }
+
     #[must_use]
     pub const fn limits(&self) -> HardLimits {
         self.limits
@@ -185,7 +189,7 @@ mod tests {
     const LIMITS: HardLimits = HardLimits {
         above: Tenths(270),
         back_at: Tenths(250),
-        frost: Some(Tenths(50)),
+        frost: Tenths(50),
         daily: Duration::from_hours(16),
     };
 
