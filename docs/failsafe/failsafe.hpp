@@ -3,7 +3,7 @@
 //
 // The main loop calls tick() at least once a second and sets the relay to its answer; everything else is called as it
 // happens. `now` is milliseconds since power-on (esp_timer_get_time() / 1000), never the time of day from a network.
-// Hard limits are constants of the program: no message sets them, so whoever owns the network does not own the heater.
+// Hard limits are constants of the program: no message sets them, so a broken network does not break the heater.
 #pragma once
 #include <cstdint>
 #include <cstdio>

@@ -52,7 +52,7 @@ string_enum! {
 pub enum Why {
     Hours,
     Booking,
-    /// Somebody turned it on.
+    /// They turned it on.
     Person,
     Machine,
 }
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn turning_off_what_has_no_end_lasts_half_a_day() {
+    fn turning_off_without_an_end_lasts_half_a_day() {
         let always = want(Why::Hours, 0, None, None);
         assert_eq!(turn_off(&[always], at(5)), Ok(at(5).after(WISH)));
         assert_eq!(turn_off(&[], at(5)), Ok(at(5)));

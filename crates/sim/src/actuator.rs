@@ -1,6 +1,6 @@
 //! A simulated actuator on a real connection: a reference device with a room around it, and its handle.
 //!
-//! **Invariant.** What is on is decided by [`domain::leases::Device`] alone. The task adds a connection, a sensor and a room that
+//! **Invariant.** Whether it is on is decided by [`domain::leases::Device`] alone. The task adds a connection, a sensor and a room that
 //! warms up while it heats. Its own clock may run faster, which makes leases shorter, never longer.
 //!
 //! Not here: TLS and logins, which are the dialer's.

@@ -77,7 +77,7 @@ impl Device {
         self.until = Some(now.after(command.length.min(LONGEST)));
     }
 
-    /// The connection to the broker came or went. What was wanted before it went is forgotten.
+    /// The connection to the broker came or went. The lease from before it went is forgotten.
     pub fn connection(&mut self, is_up: bool) {
         self.connected = is_up;
         if !is_up {

@@ -16,7 +16,7 @@ pub struct Report {
     /// The number of the command that counts; 0 before the first.
     pub id: u32,
     pub on: bool,
-    /// What is left of the lease.
+    /// The rest of the lease.
     pub left: Duration,
     pub temperature: Option<Tenths>,
     /// Cut off by its hard limit.

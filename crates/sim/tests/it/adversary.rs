@@ -1,4 +1,4 @@
-//! A break-in: for a month, somebody with every credential of the server and the broker sends what they like. The device must keep
+//! A break-in: for a month, an adversary with every credential of the server and the broker sends anything. The device must keep
 //! its hard limits, and nothing may stay on for longer than a lease after the last command.
 
 use crate::failsafe::{LIMITS, Numbers};
