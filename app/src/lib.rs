@@ -10,7 +10,8 @@
 //! **Not here:** rules. A server function calls `services` in ten lines.
 
 pub mod address;
-pub mod announcements;
+pub mod actuators;
+mod announcements;
 pub mod answers;
 pub mod assets;
 pub mod audit;

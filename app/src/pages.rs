@@ -7,16 +7,16 @@
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
-    address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts, closures,
-    displays, draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups,
-    history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people,
-    plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings,
-    sign_in, system, tokens, training, training_events, training_hosting, training_requests,
+    actuators, address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts,
+    closures, displays, draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage,
+    groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now,
+    people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up,
+    settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests,
     ui::changing::dynamic,
 };
 use domain::id::{
-    AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId, SeriesId,
-    TrainingEventId, TypeId,
+    ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
+    SeriesId, TrainingEventId, TypeId,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -200,6 +200,11 @@ areas! {
         "machines/:id/plans/new" => maintenance::plan::plan_page: MachineId,
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
+    }
+    actuating true true {
+        "building/actuators" => actuators::all::actuators_page,
+        "building/rules" => actuators::rules::rules_page,
+        "building/actuators/:id" => actuators::one::actuator_page: ActuatorId,
     }
     hardware true true {
         "boards" => boards::boards_page,

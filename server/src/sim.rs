@@ -1,4 +1,4 @@
-//! `toolgate sim`: simulated boards by command line, script or keyboard.
+//! `toolgate sim`: simulated boards by command line, script or keyboard, and simulated actuators.
 //!
 //! Invariant: boards dial the broker as the server does, with a board's client id; only the final comparison opens
 //! the data folder. Not here: what a board does; that is the crate `sim`.
@@ -10,7 +10,7 @@ use crate::{
     mqtt::dial::{Limits, dial},
 };
 use clap::Args;
-use domain::time::Millis;
+use domain::{building_devices::Topic, leases::Load, time::Millis};
 use fabomatic::{Topics, topic::BadTopics};
 use futures::future::join_all;
 use services::{
@@ -21,6 +21,7 @@ use services::{
 };
 use sim::{
     Dialer,
+    actuator::{ActuatorConfig, SimActuator},
     cards::{BadCards, BoardNumbers, Cards},
     fault::Faults,
     fleet::{Day, Fleet, FleetConfig},
@@ -34,6 +35,7 @@ use sim::{
 use std::{
     io,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 use tokio::time::sleep;
@@ -76,6 +78,10 @@ pub struct SimArgs {
     /// Cards people hold: a file with one on each line, or a list such as "deadbeef Ada,cafebabe Bo"
     #[arg(long, value_name = "FILE|LIST")]
     pub cards: Option<String>,
+    /// Failsafe devices of the building instead of boards, such as heat=heating/hall,light=light/hall. They use the
+    /// login of the address
+    #[arg(long, value_name = "LOAD=TOPIC", value_delimiter = ',', conflicts_with_all = ["script", "pace", "cards"])]
+    pub actuators: Vec<NewActuator>,
     /// Plays a script and ends; without one, commands are read from the keyboard
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
@@ -100,6 +106,20 @@ pub struct SimArgs {
     /// Prints every message as well, with cards masked
     #[arg(long)]
     pub wire: bool,
+}
+
+/// What a simulated actuator switches, and its topic.
+#[derive(Debug, Clone)]
+pub struct NewActuator(Load, Topic);
+
+impl FromStr for NewActuator {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (load, topic) = text.split_once('=').ok_or("write it like heat=heating/hall")?;
+        let load = Load::parse(load).ok_or("the load is heat, light or power")?;
+        Ok(Self(load, Topic::parse(topic).map_err(|_| "a topic has letters, digits and - _ . : / only")?))
+    }
 }
 
 /// Why a simulation failed.
@@ -138,6 +158,10 @@ pub enum SimError {
 /// Runs boards until the script ends, `quit` is typed, or `stop` is cancelled. Needs an installed TLS provider if
 /// the broker's address begins with `mqtts`.
 pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError> {
+    if !args.actuators.is_empty() {
+        run_actuators(&args, stop).await;
+        return Ok(());
+    }
     let cards = args.read_cards()?;
     let script = args.read_script(&cards)?;
     if script.is_none() && args.pace.is_some() && cards.0.is_empty() {
@@ -175,6 +199,39 @@ pub async fn run(args: SimArgs, stop: CancellationToken) -> Result<(), SimError>
         _ = join_all(news.into_iter().map(|(number, news)| voice.follow(number, news))) => Ok(()),
         played = play => played,
         () = stop.cancelled(), if args.script.is_some() => Ok(()),
+    }
+}
+
+/// Runs actuators until `stop`, and prints what they do.
+async fn run_actuators(args: &SimArgs, stop: CancellationToken) {
+    let voice = Voice::new(Cards::default(), false, Box::new(io::stdout()));
+    let broker = Dialer::from(args.broker());
+    let all = args.actuators.iter().map(|NewActuator(load, topic)| {
+        let device = SimActuator::connect(ActuatorConfig::new(broker.clone(), topic.as_str(), *load));
+        let (voice, mut states) = (&voice, device.watch());
+        async move {
+            let mut last = None;
+            loop {
+                let state = *states.borrow_and_update();
+                let current = (state.online, state.on, state.tripped);
+                if last.replace(current) != Some(current) {
+                    let degrees = f64::from(state.room.0) / 10.0;
+                    let (line, output) =
+                        (if state.online { "online" } else { "offline" }, if state.on { "on" } else { "off" });
+                    let limit = if state.tripped { ", cut off by its hard limit" } else { "" };
+                    voice.say(&format!("{}: {line}, {output}, {degrees:.1} °C{limit}", topic.as_str()));
+                }
+                if states.changed().await.is_err() {
+                    // Never, while its handle is here.
+                    drop(device);
+                    return;
+                }
+            }
+        }
+    });
+    tokio::select! {
+        _ = join_all(all) => {}
+        () = stop.cancelled() => {}
     }
 }
 
@@ -232,20 +289,25 @@ impl SimArgs {
         Ok(())
     }
 
-    fn fleet(&self) -> Result<FleetConfig, SimError> {
+    /// The broker with login and certificate authority.
+    fn broker(&self) -> BrokerAddress {
         let mut broker = self.mqtt_url.clone();
         if let (None, Some(user)) = (&broker.login, &self.board_user) {
             let password = self.board_password.clone().unwrap_or_else(|| Secret::new(String::new()));
             broker.login = Some(Login { user: user.clone(), password });
         }
         broker.ca.clone_from(&self.mqtt_ca);
+        broker
+    }
+
+    fn fleet(&self) -> Result<FleetConfig, SimError> {
         Ok(FleetConfig {
             topics: Topics::new(&self.topic, &self.reply_suffix, &self.request_suffix)
                 .map_err(SimError::Topics)?,
             faults: self.faults,
             seed: self.seed,
             takes_firmware: Some(version_of),
-            ..FleetConfig::new(broker, self.boards.0.clone())
+            ..FleetConfig::new(self.broker(), self.boards.0.clone())
         })
     }
 

@@ -280,6 +280,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CalendarClash
             | Kind::CalendarLeftOut,
         ) => "triangle-alert",
+        Some(Kind::ActuatorSilent | Kind::ActuatorFailed) => "plug",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(

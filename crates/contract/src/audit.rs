@@ -94,6 +94,7 @@ impl Entry {
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),
             Subject::Firmware(_) => Some("/firmware".to_owned()),
             Subject::BuildingDevice(_) => Some("/building".to_owned()),
+            Subject::Actuator(id) => Some(format!("/building/actuators/{id}")),
             Subject::Meter(_) => Some("/building/meters".to_owned()),
             Subject::UnknownCards => Some("/unknown-cards".to_owned()),
             Subject::Space | Subject::Database | Subject::TrainingRequest(_) => None,

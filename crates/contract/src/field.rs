@@ -10,6 +10,8 @@ use crate::{
     schema::{HasSchema, choice},
 };
 use domain::{
+    actuators::{ActuatorState, Allowed, RuleKind, Why},
+    leases::{Load, Tenths},
     accounts::Email,
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
@@ -69,6 +71,9 @@ choices! {
     series::Scope, Choice;
     Entrants, Choice;
     Dialect, Choice;
+    Load, Choice;
+    Allowed, Choice;
+    RuleKind, Choice;
     Measure, Choice;
     Unit, Choice;
     Period, Choice;
@@ -82,7 +87,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { ActuatorState, Why, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -282,6 +287,24 @@ impl Field for Amount {
     fn read_json(value: &Value, context: &Context) -> Result<Self, Fault> {
         let number = value.as_number().ok_or(Fault::Mismatch)?;
         Self::read(&number.to_string(), context)
+    }
+}
+
+impl HasSchema for Tenths {
+    fn schema() -> Value {
+        json!({ "type": "integer", "format": "int32" })
+    }
+}
+
+/// A temperature: people write degrees, programs send tenths of a degree.
+impl Field for Tenths {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Degrees)
+    }
+
+    fn read_json(value: &Value, _: &Context) -> Result<Self, Fault> {
+        let tenths = i32::try_from(integer(value)?).map_err(|_| Fault::Degrees)?;
+        if Self::ASKED.contains(&tenths) { Ok(Self(tenths)) } else { Err(Fault::Degrees) }
     }
 }
 

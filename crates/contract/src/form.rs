@@ -98,6 +98,12 @@ pub enum Fault {
     CalendarAddress(InvalidAddress),
     /// No number with up to three decimals.
     Decimal,
+    /// No temperature that can be asked for.
+    Degrees,
+    /// Above the highest temperature of an actuator.
+    AboveLimit,
+    /// A device without a hard limit of its own does not heat.
+    NoHardLimit,
     /// No topic of a device.
     Topic(InvalidTopic),
     /// Another device has this topic, or one above or below it.

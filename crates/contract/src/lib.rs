@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod actuators;
 pub mod announcements;
 pub mod as_text;
 pub mod audit;
@@ -93,6 +94,7 @@ macro_rules! for_each_noun {
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
         $each!($crate::announcements::Operations);
+        $each!($crate::actuators::Operations);
         $each!($crate::building_devices::Operations);
         $each!($crate::meters::Operations);
     };

@@ -114,6 +114,8 @@ ids!(
     PlaceId,
     RoomId,
     FloorPlanId,
+    ActuatorId,
+    ActuatorRuleId,
     BuildingDeviceId,
     MeterId,
     UnswipedRunId,

@@ -251,6 +251,8 @@ string_enum! {
         Deliveries = "deliveries.change",
         /// See what the building uses and which of its devices are on.
         SeeBuilding = "building.see",
+        /// Turn heating, light and power on and off by hand.
+        SwitchActuators = "actuators.switch",
         /// Add and change devices and meters of the building.
         ManageBuilding = "building.manage",
         /// Read the audit chain.
@@ -355,6 +357,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeBuilding, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::SwitchActuators, &[G::Member, G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageBuilding, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ReadAudit, &[G::Auditor, G::Administrator, G::Toolgate]),
         (P::ChangeSettings, &[G::Administrator, G::Toolgate]),

@@ -12,7 +12,6 @@ use crate::{
     string_enum::string_enum,
     time::{Date, Millis},
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The most actuators of a space.
@@ -20,7 +19,7 @@ pub const ACTUATORS: usize = 200;
 /// The most rules of one actuator.
 pub const RULES: usize = 20;
 /// A rule begins or ends at most this many minutes before or after its occasion.
-pub const OFFSET: i32 = 240;
+pub const OFFSET: u16 = 240;
 /// The longest time for which a person turns one on or off.
 pub const WISH: Duration = Duration::from_hours(12);
 /// How far rules look ahead.
@@ -47,15 +46,49 @@ string_enum! {
     }
 }
 
-/// What wants an actuator on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Why {
-    Hours,
-    Booking,
-    /// They turned it on.
-    Person,
-    Machine,
+string_enum! {
+    /// What wants an actuator on. Of two that last equally long, the later one is named.
+    Why {
+        Hours = "hours",
+        /// Of a room or a machine.
+        Booking = "booking",
+        /// They turned it on.
+        Person = "person",
+        /// It is in use.
+        Machine = "machine",
+        /// The last lease before a test of the fallback.
+        Test = "test",
+    }
 }
+
+string_enum! {
+    /// Whether an actuator is on.
+    ActuatorState {
+        On = "on",
+        Off = "off",
+        /// Nothing was heard of its device.
+        Silent = "silent",
+        /// A test of the fallback runs.
+        Test = "test",
+    }
+}
+
+string_enum! {
+    /// How a test of the fallback ended.
+    TestOutcome {
+        /// The device turned itself off in time.
+        Off = "off",
+        /// It was still on after its lease.
+        StillOn = "still-on",
+        /// It was not heard.
+        Silent = "silent",
+        /// A person stopped it.
+        Stopped = "stopped",
+    }
+}
+
+/// How long after the end of its lease a device may take to report that it is off.
+pub const GRACE: Duration = Duration::from_secs(30);
 
 /// When a rule turns an actuator on, relative to its occasion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::{
     actor::Channel,
     bookings,
     id::{
-        AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId,
+        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId,
         FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId,
         TrainingRequestId, TypeId,
     },
@@ -90,6 +90,7 @@ subjects! {
     "external_calendar" ExternalCalendar(ExternalCalendarId),
     "firmware" Firmware(FirmwareId),
     "building-device" BuildingDevice(BuildingDeviceId),
+    "actuator" Actuator(ActuatorId),
     "meter" Meter(MeterId),
 }
 

@@ -141,6 +141,12 @@ ids! {
     EventPlaceId,
     /// A device of the building that speaks MQTT.
     BuildingDeviceId,
+    /// An output of such a device that Toolgate turns on and off.
+    ActuatorId,
+    /// A rule by which one is on.
+    ActuatorRuleId,
+    /// A time for which a person turned one on.
+    ActuatorWishId,
     /// A meter of such a device.
     MeterId,
     /// A run of a machine while nobody was swiped in.

@@ -35,6 +35,8 @@ string_enum! {
         Announcements = "announcements",
         /// Reads external calendars, each once an hour.
         ExternalCalendars = "external-calendars",
+        /// Ends tests of actuators, and notices those that fell silent.
+        Actuators = "actuators",
         /// Stores what meters of the building measured.
         Meters = "meters",
         /// Cleans up expired data, once a day.
@@ -48,7 +50,7 @@ impl Job {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
-            Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes => Duration::from_secs(5),
+            Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes | Self::Actuators => Duration::from_secs(5),
             Self::DueMaintenance
             | Self::Announcements
             | Self::Appointments

@@ -8,15 +8,17 @@
 
 mod command;
 mod device;
+mod order;
 mod report;
 
 pub use command::{InvalidCommand, MOST_BYTES, read, write};
 pub use device::{BLIND, Device, FROST_BAND, HardLimits, PLAUSIBLE};
+pub use order::{Answer, Order, answer, order};
 pub use report::{Report, ReportedLimits, UnreadableReport};
 
 use crate::{string_enum::string_enum, time::Millis};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// The longest lease.
 pub const LONGEST: Duration = Duration::from_mins(15);
@@ -37,6 +39,35 @@ string_enum! {
 #[serde(transparent)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
 pub struct Tenths(pub i32);
+
+impl Tenths {
+    /// The lowest and the highest temperature that people can ask for.
+    pub const ASKED: std::ops::RangeInclusive<i32> = 50..=350;
+
+    /// Parses degrees as people write them, `21`, `21.5` or `21,5`, within [`Tenths::ASKED`].
+    #[must_use]
+    pub fn parse(input: &str) -> Option<Self> {
+        let input = input.trim().trim_end_matches("°C").trim_end();
+        let (whole, part) = input.split_once(['.', ',']).unwrap_or((input, "0"));
+        let is_number = |text: &str, most: usize| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !is_number(whole, 3) || !is_number(part, 1) {
+            return None;
+        }
+        let tenths = whole.parse::<i32>().ok()? * 10 + part.parse::<i32>().ok()?;
+        Self::ASKED.contains(&tenths).then_some(Self(tenths))
+    }
+}
+
+impl fmt::Display for Tenths {
+    /// Degrees, without a zero behind the point.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, part) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
+        if part == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{part}") }
+    }
+}
 
 /// The limits within which the server sends commands. Those of the device are wider, and its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +102,21 @@ pub enum RefusedCommand {
     Hot(Tenths),
 }
 
-/// What is known of an actuator when a command is to be sent.
+impl RefusedCommand {
+    /// Its code, for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Length => "length",
+            Self::TooWarm(_) => "too-warm",
+            Self::Target => "target",
+            Self::Daily(_) => "daily",
+            Self::Hot(_) => "hot",
+        }
+    }
+}
+
+/// Facts about an actuator when a command is to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// For how long it was on today.
@@ -144,6 +189,25 @@ mod tests {
         assert!(admit(Load::Light, light, hot).is_ok(), "light warms nothing");
         let off = Command { on: false, target: None, length: LONGEST };
         assert!(admit(Load::Heat, off, Known { on_today: HOUR * 20, ..hot }).is_ok(), "off is always possible");
+    }
+
+    #[test]
+    fn degrees_are_read_as_people_write_them() {
+        for (input, expected) in [
+            ("21", Some(210)),
+            (" 21.5 ", Some(215)),
+            ("21,5 °C", Some(215)),
+            ("5", Some(50)),
+            ("4.9", None),
+            ("35.1", None),
+            ("-5", None),
+            ("21.55", None),
+            ("warm", None),
+            ("", None),
+        ] {
+            assert_eq!(Tenths::parse(input), expected.map(Tenths), "{input}");
+        }
+        assert_eq!([Tenths(215), Tenths(210), Tenths(-5)].map(|one| one.to_string()), ["21.5", "21", "-0.5"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
     bookings::Resource,
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
         ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId, SeriesId,
         TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
@@ -249,6 +249,17 @@ pub enum Notice {
         /// The local day; one notice per day.
         day: Date,
     },
+    /// A device of an actuator that was to be on fell silent.
+    ActuatorSilent {
+        actuator: ActuatorId,
+        at: Millis,
+    },
+    /// A device of an actuator refused a command, or stayed on after its lease.
+    ActuatorFailed {
+        actuator: ActuatorId,
+        at: Millis,
+        stays_on: bool,
+    },
     /// A meter of the building is outside its limits.
     MeterBeyond {
         meter: MeterId,
@@ -353,6 +364,8 @@ impl Notice {
             Self::CalendarClash { .. } => Kind::CalendarClash,
             Self::CalendarLeftOut { .. } => Kind::CalendarLeftOut,
             Self::JobFailed { .. } => Kind::JobFailed,
+            Self::ActuatorSilent { .. } => Kind::ActuatorSilent,
+            Self::ActuatorFailed { .. } => Kind::ActuatorFailed,
             Self::MeterBeyond { .. } => Kind::MeterBeyond,
             Self::Unswiped { .. } => Kind::MachineUnswiped,
             Self::BookingsStayFree => Kind::SettingKept,
@@ -419,6 +432,9 @@ impl Notice {
                 format!("calendar:{calendar} at:{}", at.0)
             }
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
+            Self::ActuatorSilent { actuator, at } | Self::ActuatorFailed { actuator, at, .. } => {
+                format!("actuator:{actuator} {}", at.0)
+            }
             Self::MeterBeyond { meter, day, .. } => format!("meter:{meter} {day}"),
             Self::Unswiped { run, .. } => format!("run:{run}"),
             Self::BookingsStayFree => Key::BookingNeed.as_str().to_owned(),
@@ -478,6 +494,8 @@ impl Notice {
             | Self::Checkout { .. }
             | Self::CheckoutWanted { .. }
             | Self::JobFailed { .. }
+            | Self::ActuatorSilent { .. }
+            | Self::ActuatorFailed { .. }
             | Self::MeterBeyond { .. }
             | Self::BookingsStayFree
             | Self::Announced { .. }

@@ -15,6 +15,7 @@
 pub mod abandoned;
 pub mod access;
 pub mod accounts;
+pub mod actuators;
 pub mod announcements;
 pub mod audit;
 pub mod availability;

@@ -45,6 +45,8 @@ pub enum Unaudited {
     Delivered,
     /// An external calendar was read and had not changed.
     CalendarRead,
+    /// A lease was sent, refused or ended; leases have a log of their own.
+    Leased,
     /// Nothing had to be changed.
     NothingChanged,
 }

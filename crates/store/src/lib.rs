@@ -19,6 +19,7 @@
 pub mod access;
 pub mod accounts;
 mod aliases;
+pub mod actuators;
 pub mod announcements;
 mod archive;
 pub mod audit;

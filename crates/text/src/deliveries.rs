@@ -275,6 +275,8 @@ impl Lang {
     /// The same for kinds without a qualification, machine or time; a test checks that each has a name of its own.
     const fn other_kind(self, kind: Kind) -> &'static str {
         match kind {
+            Kind::ActuatorSilent => self.kind_actuator_silent(),
+            Kind::ActuatorFailed => self.kind_actuator_failed(),
             Kind::MeterBeyond => self.kind_meter(),
             Kind::MachineUnswiped => self.kind_unswiped(),
             Kind::SettingKept => self.notice_setting_kept(),

@@ -87,6 +87,7 @@ macro_rules! names {
 
 mod access;
 mod accounts;
+mod actuators;
 mod announcements;
 mod api;
 mod audit;

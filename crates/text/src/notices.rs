@@ -298,6 +298,9 @@ impl Lang {
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
+            Notice::ActuatorSilent { .. } => (self.notice_actuator_silent().to_owned(), self.notice_actuator_silent_next().to_owned()),
+            Notice::ActuatorFailed { stays_on: true, .. } => (self.notice_actuator_on().to_owned(), self.notice_actuator_on_next().to_owned()),
+            Notice::ActuatorFailed { stays_on: false, .. } => (self.notice_actuator_refused().to_owned(), self.notice_actuator_refused_next().to_owned()),
             Notice::MeterBeyond { measure, .. } => {
                 (self.notice_meter(self.measure(*measure)), self.notice_meter_next().to_owned())
             }

@@ -40,6 +40,7 @@ impl Lang {
             Job::Draws => self.system_job_draws(),
             Job::Announcements => self.system_job_announcements(),
             Job::ExternalCalendars => self.system_job_external_calendars(),
+            Job::Actuators => self.system_job_actuators(),
             Job::Meters => self.system_job_meters(),
             Job::Retention => self.system_job_retention(),
         }

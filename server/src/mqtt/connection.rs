@@ -9,6 +9,7 @@ use super::{
     counts::Counts,
     devices,
     dial::{DialError, Limits, dial},
+    leases,
     mailbox::Mailboxes,
     requests,
     stats::Speaker,
@@ -99,6 +100,7 @@ impl Consumer {
         let (subscriptions, connected) = (self.ctx.clone(), Arc::clone(&self.connected));
         let devices = devices::subscribe_all(subscriptions, self.client.clone(), connected, stop.clone());
         let devices = tokio::spawn(devices);
+        let leases = tokio::spawn(leases::send_all(self.ctx.clone(), self.client.clone(), stop.clone()));
         let speaker = self.speaker.take().map(|speaker| tokio::spawn(speaker.speak(stop.clone())));
         while !stop.is_cancelled() {
             let event = tokio::select! {
@@ -119,6 +121,7 @@ impl Consumer {
         // It fails only if it panicked, and then there is nothing to wait for.
         let _ = requests.await;
         let _ = devices.await;
+        let _ = leases.await;
         if let Some(speaker) = speaker {
             let _ = speaker.await;
         }

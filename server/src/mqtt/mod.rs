@@ -14,6 +14,7 @@ mod devices;
 pub mod dial;
 pub mod dispatch;
 mod mailbox;
+mod leases;
 mod requests;
 mod stats;
 

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod actuators;
 mod api;
 mod api_bookings;
 mod api_equipment;

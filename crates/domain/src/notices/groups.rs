@@ -101,6 +101,8 @@ impl Kind {
             | Self::CalendarClash
             | Self::CalendarLeftOut => KindGroup::Work,
             Self::CardClaimed
+            | Self::ActuatorSilent
+            | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
             | Self::JobFailed

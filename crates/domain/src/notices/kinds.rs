@@ -108,6 +108,10 @@ string_enum! {
         CalendarLeftOut = "calendar.left-out",
         /// A job of the program failed.
         JobFailed = "job.failed",
+        /// A device that was to be on fell silent.
+        ActuatorSilent = "actuator.silent",
+        /// A device did not obey, or stayed on after its lease.
+        ActuatorFailed = "actuator.failed",
         /// A meter is outside its limits.
         MeterBeyond = "meter.beyond",
         /// A machine ran while nobody was swiped in.
@@ -246,7 +250,7 @@ impl Kind {
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::CalendarClash | Self::MachineUnswiped => Audience::Responsible(Permission::CareFor),
-            Self::MeterBeyond => Audience::Responsible(Permission::ManageBuilding),
+            Self::ActuatorSilent | Self::ActuatorFailed | Self::MeterBeyond => Audience::Responsible(Permission::ManageBuilding),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -304,6 +308,8 @@ impl Kind {
             | Self::CalendarLeftOut
             | Self::TimeFreed
             | Self::JobFailed
+            | Self::ActuatorSilent
+            | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
             | Self::SettingKept

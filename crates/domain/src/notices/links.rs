@@ -11,6 +11,9 @@ impl Notice {
         match (self, self.machine()) {
             (Self::CardClaimed { .. }, _) => "/manage".to_owned(),
             (Self::JobFailed { .. }, _) => "/system".to_owned(),
+            (Self::ActuatorSilent { actuator, .. } | Self::ActuatorFailed { actuator, .. }, _) => {
+                format!("/building/actuators/{actuator}")
+            }
             (Self::MeterBeyond { meter, .. }, _) => format!("/building/meters?meter={meter}"),
             (Self::Unswiped { .. }, _) => "/building/meters".to_owned(),
             (Self::BookingsStayFree, _) => "/bookings/rules".to_owned(),

@@ -6,7 +6,7 @@
 //!
 //! Not here: the socket, and what a message says (`domain::meters`).
 
-use crate::{Ctx, shared::Shared};
+use crate::{Ctx, actuators, shared::Shared};
 use domain::{
     building_devices::Dialect,
     id::{BuildingDeviceId, MachineId, MeterId},
@@ -192,6 +192,9 @@ pub fn hear(ctx: &Ctx, topic: &str, payload: &[u8], is_retained: bool) -> bool {
     let routes = Arc::clone(&memory.routes.lock());
     let found = routes.iter().find_map(|route| route.dialect.part(&route.topic, topic).map(|part| (route, part)));
     let Some((route, part)) = found else { return false };
+    if !is_retained {
+        actuators::hear(ctx, route.device, part, payload);
+    }
     let now = ctx.now();
     let mut alive = None;
     let presence = match route.dialect {

@@ -101,6 +101,8 @@ pub(super) async fn of(
         | Notice::UseCorrected { .. }
         | Notice::CheckoutWanted { .. }
         | Notice::JobFailed { .. }
+        | Notice::ActuatorSilent { .. }
+        | Notice::ActuatorFailed { .. }
         | Notice::MeterBeyond { .. }
         | Notice::Unswiped { .. }
         | Notice::Announced { .. }

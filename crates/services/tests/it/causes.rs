@@ -13,7 +13,7 @@ use domain::notices::Kind;
 use functions::{functions, sources};
 use reasons::{
     ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP, HOUSE, LINK,
-    LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED,
+    LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED, SWITCHED,
 };
 use std::collections::BTreeSet;
 use training::TRAINING;
@@ -61,6 +61,18 @@ const CAUSES: &[(&str, Cause)] = &[
     ("accounts::second_factor::show_second_factor", Cause::None(OWN)),
     ("accounts::second_factor::take_off_second_factor", Cause::Tells(&[Kind::SecondFactorChanged])),
     ("accounts::sign_in::sign_in", Cause::None(OWN)),
+    ("actuators::all_off", Cause::None(SWITCHED)),
+    ("actuators::rules::add", Cause::None(SETTING)),
+    ("actuators::rules::add_rule", Cause::None(SETTING)),
+    ("actuators::rules::remove", Cause::None(SETTING)),
+    ("actuators::rules::remove_rule", Cause::None(SETTING)),
+    ("actuators::rules::save", Cause::None(SETTING)),
+    ("actuators::sending::due", Cause::TellsThrough(&[Kind::ActuatorFailed], &["actuators/reports.rs"])),
+    ("actuators::start_test", Cause::None(SWITCHED)),
+    ("actuators::stop_test", Cause::None(SWITCHED)),
+    ("actuators::switch_off", Cause::None(SWITCHED)),
+    ("actuators::turn_on", Cause::None(SWITCHED)),
+    ("actuators::watching::run_due", Cause::Tells(&[Kind::ActuatorSilent, Kind::ActuatorFailed])),
     ("announcements::move_to", Cause::Tells(&[Kind::Announced])),
     ("announcements::restore", Cause::Tells(&[Kind::Announced])),
     ("announcements::save", Cause::Tells(&[Kind::Announced])),

@@ -4,8 +4,8 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod abandoned;
-mod access;
 mod accounts;
+mod actuators;
 mod announcements;
 mod audit;
 mod boards;

@@ -64,6 +64,7 @@ const NOUNS: &[&[Table]] = &[
     crate::machines::blocks::PERSONAL_DATA,
     crate::settings::PERSONAL_DATA,
     crate::displays::PERSONAL_DATA,
+    crate::actuators::PERSONAL_DATA,
     crate::boards::logins::PERSONAL_DATA,
     crate::retention::PERSONAL_DATA,
     crate::imports::PERSONAL_DATA,

@@ -4,7 +4,7 @@ use super::*;
 use domain::{
     holds::HoldReason,
     id::{
-        AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
         ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
         TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
@@ -54,6 +54,9 @@ fn all() -> Vec<Notice> {
         Notice::CalendarClash { calendar, resource, starts: Millis(86_400_000), at },
         Notice::CalendarLeftOut { calendar, resource, at },
         Notice::JobFailed { job: Job::Retention, day: Date { year: 2026, month: 11, day: 22 } },
+        Notice::ActuatorSilent { actuator: ActuatorId(3), at },
+        Notice::ActuatorFailed { actuator: ActuatorId(3), at, stays_on: true },
+        Notice::ActuatorFailed { actuator: ActuatorId(3), at, stays_on: false },
         Notice::MeterBeyond {
             meter: MeterId(2),
             measure: Measure::Temperature,

@@ -30,3 +30,4 @@ pub(super) const DONE: &str = "the machine's page shows it, and nobody has to ac
 pub(super) const NOTE: &str = "notes are among managers";
 pub(super) const PROFILE: &str =
     "mostly done by its owner; of what a manager changes there is no notice yet, the page shows it";
+pub(super) const SWITCHED: &str = "pages of the building show it at once, and it ends by itself";

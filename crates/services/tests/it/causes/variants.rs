@@ -41,6 +41,8 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::MachineFree => "Notice::Free",
         Kind::MaintenanceDue => "Notice::MaintenanceDue",
         Kind::UseCorrected => "Notice::UseCorrected",
+        Kind::ActuatorSilent => "Notice::ActuatorSilent",
+        Kind::ActuatorFailed => "Notice::ActuatorFailed",
         Kind::MeterBeyond => "Notice::MeterBeyond",
         Kind::MachineUnswiped => "Notice::Unswiped",
         Kind::JobFailed => "Notice::JobFailed",

@@ -1,0 +1,151 @@
+//! Leases as they become due: written to the log, then handed to the broker.
+//!
+//! **Invariants.** Nothing is sent that is not in the log, and nothing while a test of the fallback runs. What cannot be sent is lost,
+//! and the device falls back; a command that waits would turn something on that nobody wants any more.
+//!
+//! Not here: the connection to the broker, which is the server's.
+
+use super::{
+    facts::{Facts, Step, is_leased, load, on_spans, total},
+    reports::{self, Inbox},
+};
+use crate::{Ctx, boards, live::Changes};
+use domain::{
+    actuators::Why,
+    id::MachineId,
+    leases::{Command, Order, order},
+    live::{ChangeEvent, Noun},
+    occupations::Span,
+    time::Millis,
+    zone::Zone,
+};
+use std::time::Duration;
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    actuators::{self as rows, NewLease, StoredActuator},
+};
+
+/// The outbox checks at least this often: no event announces that a lease is to be renewed.
+const LOOK: Duration = Duration::from_secs(5);
+/// The number of a command in its answer, which has at most nine digits.
+pub(super) const NUMBERS: i64 = 1_000_000_000;
+
+/// Commands for devices of the building, as they become due.
+pub struct Outbox {
+    ctx: Ctx,
+    changes: Changes,
+}
+
+/// Subscribes to leases. Only one process at a time: the one that takes a command sends it.
+#[must_use]
+pub fn outbox(ctx: &Ctx) -> Outbox {
+    let matters = |noun| matches!(noun, Noun::Building | Noun::Machine | Noun::Bookings | Noun::Space);
+    Outbox { ctx: ctx.clone(), changes: Changes::since_now(ctx.live(), matters) }
+}
+
+impl Outbox {
+    /// Waits until there may be something to send. Cancel-safe.
+    pub async fn wait(&mut self) {
+        tokio::select! {
+            () = self.changes.wait(LOOK) => {}
+            () = self.ctx.memory::<Inbox>().came.notified() => {}
+        }
+    }
+
+    /// Takes the messages to send now.
+    pub async fn take(&self) -> Result<Vec<Order>, StoreError> {
+        due(&self.ctx).await
+    }
+}
+
+/// Reads what devices answered, and takes the messages to send now. Without a broker there are none, and no lease is on record that nobody could hear.
+pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
+    reports::read(ctx).await?;
+    if boards::memory(ctx).lost().is_some() {
+        return Ok(Vec::new());
+    }
+    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let facts = load(&mut *ctx.store().read().await?, zone, now).await?;
+    // The time on today is looked up in the job; without it, a step is only more likely.
+    if facts.actuators.iter().all(|one| facts.step(one, Duration::ZERO) == Step::Keep) {
+        return Ok(Vec::new());
+    }
+    ctx.store()
+        .write(async move |tx| {
+            let facts = load(tx.conn(), zone, now).await?;
+            let mut orders = Vec::new();
+            for actuator in &facts.actuators {
+                orders.extend(act(tx, &facts, actuator).await?);
+            }
+            Ok(Done::unaudited(orders, Unaudited::Leased))
+        })
+        .await
+}
+
+/// How long leases had an actuator on since midnight.
+pub(super) async fn on_today(
+    conn: &mut store::SqliteConnection,
+    actuator: &StoredActuator,
+    zone: Zone,
+    now: Millis,
+) -> Result<(Duration, Vec<Span>), StoreError> {
+    let midnight = zone.start_of(zone.moment(now).wall().date);
+    let sent = rows::on_since(conn, actuator.id, midnight.before(domain::leases::LONGEST)).await?;
+    let spans = on_spans(&sent, Span { starts: midnight, ends: now });
+    Ok((total(&spans), spans))
+}
+
+/// Writes the due command of one actuator, and returns its message.
+async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Result<Option<Order>, StoreError> {
+    let now = facts.now;
+    if facts.step(actuator, Duration::ZERO) == Step::Keep {
+        return Ok(None);
+    }
+    let (today, _) = on_today(tx.conn(), actuator, facts.zone, now).await?;
+    let new = |command: &Command, why: Option<Why>| NewLease {
+        actuator: actuator.id,
+        sent: now,
+        ends: now.after(command.length),
+        on: command.on,
+        target: command.target,
+        why,
+        machine: None,
+        by: None,
+    };
+    let (command, lease) = match facts.step(actuator, today) {
+        Step::Keep => return Ok(None),
+        Step::Off => {
+            let command = off();
+            (command, NewLease { ends: now, ..new(&command, None) })
+        }
+        Step::Send(command, demand) => {
+            let machine = (demand.why == Why::Machine).then_some(MachineId(demand.about));
+            let lease = new(&command, Some(demand.why));
+            (command, NewLease { machine, by: facts.by(&demand), ..lease })
+        }
+        Step::Refuse(command, demand, reasons) => {
+            let reasons = serde_json::to_string(&reasons).unwrap_or_default();
+            let lease = NewLease { by: facts.by(&demand), ..new(&command, Some(demand.why)) };
+            rows::refused(tx, &lease, &reasons).await?;
+            tx.after_commit(ChangeEvent::Building);
+            return Ok(None);
+        }
+    };
+    let id = rows::send(tx, &lease).await?;
+    // Renewals change nothing that pages show but a minute.
+    if is_leased(actuator, now) != command.on {
+        tx.after_commit(ChangeEvent::Building);
+    }
+    Ok(message(actuator, command, id))
+}
+
+/// To be off now.
+pub(super) const fn off() -> Command {
+    Command { on: false, target: None, length: domain::leases::LONGEST }
+}
+
+/// The message of a lease.
+fn message(actuator: &StoredActuator, command: Command, lease: i64) -> Option<Order> {
+    let number = u32::try_from(lease.rem_euclid(NUMBERS)).unwrap_or(0);
+    order(actuator.dialect, &actuator.topic, actuator.output, command, number)
+}
