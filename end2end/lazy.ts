@@ -64,6 +64,7 @@ export const PAGES: Record<string, Lazy> = {
   kiosk: { path: "/kiosk", change: "machine" },
   // People and cards.
   people: { path: "/people?q=member", change: "member" },
+  "people/payments": { path: "/people/payments", change: "member", unseen: true },
   "people/invite": { path: "/people/invite" },
   groups: { path: "/groups" },
   series: { path: "/series" },
@@ -86,6 +87,7 @@ export const PAGES: Record<string, Lazy> = {
   "events/:id/results": { path: "/events/1/results" },
   "people/:id": { path: "/people/10", change: "member" },
   "people/:id/qualifications": { path: "/people/10/qualifications", change: "member" },
+  "people/:id/membership": { path: "/people/10/membership", change: "member" },
   "people/:id/bookings": { path: "/people/10/bookings", change: "member" },
   "people/:id/uses": { path: "/people/10/uses", change: "member" },
   "people/:id/timeline": { path: "/people/10/timeline", change: "member" },
@@ -111,6 +113,7 @@ export const PAGES: Record<string, Lazy> = {
   "notices/settings": { path: "/notices/settings" },
   deliveries: { path: "/deliveries" },
   "me/calendar": { path: "/me/calendar", change: "oneself", unseen: true },
+  membership: { path: "/membership", change: "oneself", unseen: true },
   "me/tokens": { path: "/me/tokens", change: "oneself", unseen: true },
   // The workshop.
   manage: { path: "/manage", change: "member", unseen: true },

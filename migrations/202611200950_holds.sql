@@ -3,7 +3,7 @@
 CREATE TABLE hold (
     id         INTEGER PRIMARY KEY NOT NULL,
     person_id  INTEGER NOT NULL CONSTRAINT hold_person REFERENCES person (id),
-    reason     TEXT    NOT NULL CONSTRAINT hold_reason CHECK (reason IN ('unpaid', 'safety', 'paperwork', 'no-shows', 'other')),
+    reason     TEXT    NOT NULL CONSTRAINT hold_reason CHECK (reason IN ('unpaid', 'safety', 'paperwork', 'no-shows', 'dues', 'other')),
     remark_id  INTEGER CONSTRAINT hold_remark REFERENCES remark (id),
     placed_at  INTEGER NOT NULL,
     placed_by  INTEGER CONSTRAINT hold_placed_by REFERENCES alias (id),

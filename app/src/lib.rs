@@ -9,8 +9,8 @@
 //!
 //! **Not here:** rules. A server function calls `services` in ten lines.
 
-pub mod address;
 pub mod actuators;
+pub mod address;
 mod announcements;
 pub mod answers;
 pub mod assets;
@@ -29,6 +29,7 @@ pub mod codec;
 pub mod cookies;
 pub mod displays;
 mod draws;
+mod dues;
 pub mod equipment;
 pub mod external_calendars;
 mod feeds;

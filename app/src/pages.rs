@@ -8,11 +8,11 @@
 
 use crate::{
     actuators, address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts,
-    closures, displays, draws, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage,
-    groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now,
-    people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up,
-    settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests,
-    ui::changing::dynamic,
+    closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
+    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
+    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
+    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
+    training_requests, ui::changing::dynamic,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
@@ -244,6 +244,14 @@ areas! {
     }
     standing true false {
         "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
+    }
+    // Apart from the account, so that pages which members open on the way to a machine load none of it.
+    own_dues true true {
+        "membership" => dues::own::membership_page,
+    }
+    payments true true {
+        "people/payments" => dues::payments::payments_page,
+        "people/:id/membership" => people::person::membership::membership_page: PersonId,
     }
     person_records true true {
         "people/:id/timeline" => people::person::timeline::timeline_page: PersonId,

@@ -6,6 +6,7 @@
 //! and a response that is no calendar is shown to no one. Compression is not requested; a compressed response is
 //! unpacked within [`Limits`]. Addresses are not logged. Not here: the content of a calendar; cookies, proxies.
 
+use crate::tls;
 use axum::body::Body;
 use domain::external_calendars::{Failure, MOST_BYTES, address::Address, networks::is_public};
 use flate2::read::MultiGzDecoder;
@@ -13,7 +14,7 @@ use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use rustls::{ClientConfig, pki_types::ServerName};
 use services::external_calendars::{Answer, Fetcher, Question};
 use std::{
     future::{Future, poll_fn},
@@ -113,7 +114,7 @@ impl Client {
         if !address.is_secure() {
             return exchange(stream, address, etag, last_modified).await;
         }
-        let tls = self.tls.get_or_init(tls).clone().ok_or(Failure::Certificate)?;
+        let tls = self.tls.get_or_init(tls::client).clone().ok_or(Failure::Certificate)?;
         let name = match address.literal() {
             Some(ip) => ServerName::from(ip),
             None => ServerName::try_from(address.host().to_owned()).map_err(|_| Failure::Unreachable)?,
@@ -237,14 +238,4 @@ async fn exchange(
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(ToOwned::to_owned)
-}
-
-/// The system's trust store; `None` if it is empty.
-fn tls() -> Option<Arc<ClientConfig>> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        return None;
-    }
-    Some(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
 }

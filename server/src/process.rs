@@ -13,7 +13,7 @@ use crate::{
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
-    timers, tls,
+    payments, timers, tls,
 };
 use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
@@ -164,6 +164,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
     let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
+    arrange_payments(&ctx, config, invented);
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
@@ -194,6 +195,15 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     };
     running.write_run_file().map_err(|error| StartError::Folder(config.data.clone(), error))?;
     Ok(running)
+}
+
+/// Sets the accounts at payment processors; the demo without one has an invented processor.
+fn arrange_payments(ctx: &Ctx, config: &Config, invented: bool) {
+    if invented && config.payments.is_empty() {
+        let (accounts, transport) = services::demo::dues::processor();
+        return services::dues::arrange(ctx, accounts, transport);
+    }
+    services::dues::arrange(ctx, config.payments.clone(), Arc::new(payments::Client::default()));
 }
 
 /// Starts the built-in broker, if configured. Returns the broker to connect to, and the client id.

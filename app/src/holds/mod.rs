@@ -193,8 +193,10 @@ fn last_day(until: Moment) -> String {
 #[component]
 fn Place(person: PersonId, place: Call<PlaceHold>) -> impl IntoView {
     let t = lang::current();
-    let reasons =
-        HoldReason::ALL.iter().map(|&reason| (reason.as_str().to_owned(), t.hold_because(reason).to_owned()));
+    let reasons = HoldReason::ALL
+        .iter()
+        .filter(|reason| reason.is_placed_by_people())
+        .map(|&reason| (reason.as_str().to_owned(), t.hold_because(reason).to_owned()));
     let options = [(String::new(), t.access_choose().to_owned())].into_iter().chain(reasons).collect();
     view! {
         <details class="deed" open=is_open("hold", PlaceHold::PATH)>

@@ -229,6 +229,9 @@ fn Links(account: Account) -> impl IntoView {
                     <LinkItem href="/groups".to_owned() icon="users-round" title=t.groups_mine() second=t.groups_mine_next()/>
                     <LinkItem href="/draws".to_owned() icon="ticket" title=t.draws_title() second=t.nav_draws_next()/>
                 })}
+                {account.has_dues.then(|| view! {
+                    <LinkItem href="/membership".to_owned() icon="id-card" title=t.dues_title() second=t.me_dues_next()/>
+                })}
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>
@@ -318,6 +321,7 @@ mod tests {
             status: PersonStatus::Active,
             rank: Rank::Member,
             asleep: false,
+            has_dues: true,
             hours: (0..12)
                 .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))
                 .collect(),

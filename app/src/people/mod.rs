@@ -47,6 +47,20 @@ use leptos_router::hooks::use_query_map;
 use std::time::Duration;
 use text::{Lang, time};
 
+/// Tabs of the pages about people: the list, and payments.
+#[component]
+pub fn Tabs(payments: bool) -> impl IntoView {
+    let t = lang::current();
+    let tab = |href: &'static str, label: &'static str, is_current: bool| {
+        view! { <a href=href aria-current=is_current.then_some("page")>{label}</a> }
+    };
+    view! {
+        <nav class="tabs" aria-label=t.payments_tabs()>
+            {tab("/people", t.people_all(), !payments)}{tab("/people/payments", t.payments_title(), payments)}
+        </nav>
+    }
+}
+
 /// Filter of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct PeopleFilter {
@@ -107,6 +121,7 @@ fn Page(page: RwSignal<PeoplePage>, filter: Memo<PeopleFilter>) -> impl IntoView
     view! {
         <header class="page-head">
             <h1>{t.people_heading()}</h1>
+            <Tabs payments=false/>
             <p class="sub" role="status">{text(move || found.get().map_or_else(
                 || { let Counts { active, applicants, .. } = counts.get(); t.people_sum(active, applicants) },
                 |found| t.people_found(found),
@@ -280,7 +295,7 @@ fn row(t: Lang, one: PersonRow, now: Moment, selection: Option<RowSelection>) ->
 }
 
 /// A name, or that they are a former member.
-fn called(t: Lang, name: Option<String>, id: domain::id::PersonId) -> String {
+pub(crate) fn called(t: Lang, name: Option<String>, id: domain::id::PersonId) -> String {
     name.unwrap_or_else(|| t.person_former(&id.to_string()))
 }
 

@@ -110,6 +110,7 @@ pub fn operations() -> Vec<Operation> {
         notes::operations(),
         lists::operations(),
         rows::operations::<contract::holds::Operations>(),
+        rows::operations::<contract::dues::Operations>(),
         qualifications::operations(),
         checkouts::operations(),
         checkout_steps::operations(),

@@ -10,21 +10,22 @@ use crate::{
     schema::{HasSchema, choice},
 };
 use domain::{
-    actuators::{ActuatorState, Allowed, RuleKind, Why},
-    leases::{Load, Tenths},
     accounts::Email,
+    actuators::{ActuatorState, Allowed, RuleKind, Why},
     announcements::{Audience, State, TEXT, Text, Title},
     bookings::{Cause, Resource},
     bounded::BoundedInteger,
     building_devices::{self, Dialect, Topic},
     deliveries::Channel,
     draws::{self, Entrants, LeftOut},
+    dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
     feeds::Feed,
     floor_plans::{Length, SIDES},
     groups::{LineFault, Role},
     holds::HoldReason,
     id::TypeId,
+    leases::{Load, Tenths},
     meters::{Amount, Measure, Period, Unit},
     names::{Line, NAME, Name, Remark, TooLong},
     notices::{Kind, Urgency},
@@ -81,13 +82,15 @@ choices! {
     DemandFilter, Choice;
     Outcome, Choice;
     Lifetime, Choice;
+    DuesStatus, Choice;
+    Processor, Choice;
     Scope, Scopes;
     Kind, Choice;
     // Only programs send it.
     State, Mismatch;
 }
 
-answered! { ActuatorState, Why, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -187,6 +190,18 @@ impl Field for bool {
 
     fn absent() -> Option<Self> {
         Some(false)
+    }
+}
+
+impl HasSchema for Reference {
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": REFERENCE, "pattern": "^(cus_|CU)[A-Za-z0-9_]+$" })
+    }
+}
+
+impl Field for Reference {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::DuesReference)
     }
 }
 

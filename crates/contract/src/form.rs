@@ -133,6 +133,12 @@ pub enum Fault {
     Event(InvalidTerms),
     /// The clocks jump over that time.
     NoSuchHour,
+    /// No reference of a known payment processor.
+    DuesReference,
+    /// Another person has the reference.
+    DuesReferenceTaken,
+    /// More days of more time than this.
+    MoreTime(u16),
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
 }

@@ -29,6 +29,7 @@ pub mod coming;
 pub mod deliveries;
 pub mod displays;
 pub mod draws;
+pub mod dues;
 pub mod equipment;
 pub mod external_calendars;
 pub mod feeds;
@@ -81,6 +82,7 @@ macro_rules! for_each_noun {
         $each!($crate::displays::Operations);
         $each!($crate::feeds::Operations);
         $each!($crate::holds::Operations);
+        $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
         $each!($crate::closures::Operations);
         $each!($crate::places::Operations);

@@ -101,6 +101,8 @@ ids!(
     AnnouncementId,
     BookingId,
     ClosureId,
+    DuesCommandId,
+    DuesDifferenceId,
     DisplayId,
     DrawId,
     EventPlaceId,

@@ -171,6 +171,8 @@ string_enum! {
         HelpIn = "accounts.help-in",
         /// Place and lift holds.
         Hold = "holds.change",
+        /// Link people to customers of a payment processor, and give them more time.
+        ManageDues = "dues.change",
         /// Say that a card is lost.
         LoseCard = "cards.lose",
         /// Claim an unassigned card.
@@ -317,6 +319,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::ChangeStatus, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ManageDues, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::ClaimCard, &[G::Member]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -6,9 +6,9 @@ use crate::{
     actor::Channel,
     bookings,
     id::{
-        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId,
-        FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId,
-        TrainingRequestId, TypeId,
+        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId,
+        FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
+        TrainingEventId, TrainingRequestId, TypeId,
     },
     pictures, qualifications,
     settings::At,

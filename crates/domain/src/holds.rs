@@ -19,6 +19,8 @@ string_enum! {
         /// A signature or a paper is missing.
         Paperwork = "paperwork",
         NoShows = "no-shows",
+        /// Dues are overdue: placed and lifted by the program.
+        Dues = "dues",
         /// Another reason; see the remark.
         Other = "other",
     }
@@ -56,6 +58,14 @@ pub struct Hold {
     pub placed: Millis,
     /// Until when (exclusive), if it ends by itself or was lifted.
     pub until: Option<Millis>,
+}
+
+impl HoldReason {
+    /// Whether people place holds for it; the others are placed by the program alone.
+    #[must_use]
+    pub const fn is_placed_by_people(self) -> bool {
+        !matches!(self, Self::Dues)
+    }
 }
 
 impl Hold {

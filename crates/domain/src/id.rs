@@ -101,6 +101,10 @@ ids! {
     DisplayId,
     /// A hold on a person.
     HoldId,
+    /// A command to a payment processor.
+    DuesCommandId,
+    /// A difference between the records of dues here and at a payment processor.
+    DuesDifferenceId,
     /// Something a board was asked to do.
     RequestId,
     /// One decision at a board.

@@ -39,6 +39,8 @@ string_enum! {
         Actuators = "actuators",
         /// Stores what meters of the building measured.
         Meters = "meters",
+        /// Asks payment processors for the standing of members, sends commands to them, and compares records at night.
+        Dues = "dues",
         /// Cleans up expired data, once a day.
         Retention = "retention",
     }
@@ -50,7 +52,11 @@ impl Job {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
-            Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes | Self::Actuators => Duration::from_secs(5),
+            Self::AbandonedUses | Self::SilentBoards | Self::DeletedNotes | Self::Actuators => {
+                Duration::from_secs(5)
+            }
+            // Paid dues are to lift a hold within a minute.
+            Self::Dues => Duration::from_secs(15),
             Self::DueMaintenance
             | Self::Announcements
             | Self::Appointments

@@ -16,7 +16,8 @@ mod standing;
 pub use groups::KindGroup;
 pub use kinds::{Audience, Kind, Urgency};
 pub use news::{
-    BookingNews, CheckoutNews, DrawNews, EventNews, GroupNews, HandOverNews, Instead, SeriesNews, WaitingNews,
+    BookingNews, CheckoutNews, DrawNews, DuesNews, EventNews, GroupNews, HandOverNews, Instead, SeriesNews,
+    WaitingNews,
 };
 pub use standing::Fact;
 
@@ -24,9 +25,9 @@ use crate::{
     bookings::Resource,
     holds::HoldReason,
     id::{
-        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
-        ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId, SeriesId,
-        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
+        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
+        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,
@@ -308,6 +309,18 @@ pub enum Notice {
         /// When it happened to the recipient: a second invitation is news again.
         at: Millis,
     },
+    /// There is news about the dues of the recipient.
+    Dues {
+        news: DuesNews,
+        /// The last paid day.
+        paid_until: Date,
+        /// The last day without a hold.
+        last_day: Date,
+    },
+    /// A command to a payment processor was refused, or given up.
+    DuesCommandFailed {
+        command: DuesCommandId,
+    },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
         module: ModuleId,
@@ -374,6 +387,8 @@ impl Notice {
             Self::Series { .. } => Kind::SeriesChanged,
             Self::Draw { news, .. } => news.kind(),
             Self::Event { news, .. } => news.kind(),
+            Self::Dues { news, .. } => news.kind(),
+            Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
@@ -431,6 +446,10 @@ impl Notice {
             Self::CalendarClash { calendar, at, .. } | Self::CalendarLeftOut { calendar, at, .. } => {
                 format!("calendar:{calendar} at:{}", at.0)
             }
+            Self::Dues { news, paid_until, last_day } => {
+                format!("dues:{paid_until} {} {last_day}", news.as_str())
+            }
+            Self::DuesCommandFailed { command } => format!("dues-command:{command}"),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
             Self::ActuatorSilent { actuator, at } | Self::ActuatorFailed { actuator, at, .. } => {
                 format!("actuator:{actuator} {}", at.0)
@@ -502,6 +521,8 @@ impl Notice {
             | Self::Group { .. }
             | Self::Draw { .. }
             | Self::Event { .. }
+            | Self::Dues { .. }
+            | Self::DuesCommandFailed { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }

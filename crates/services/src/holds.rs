@@ -5,7 +5,7 @@
 
 use crate::{Ctx, change::Job, serve::bind};
 use contract::{
-    form::Faults,
+    form::{Fault, Faults},
     holds::{HoldDone, HoldView, Holds, LiftHold, ListHolds, NewHold, PlaceHold},
 };
 use domain::{
@@ -60,6 +60,9 @@ bind! {
 /// Places a hold on `person`. It takes effect at once and stops what they are running.
 async fn place(job: &mut Job<'_>, person: PersonId, new: NewHold) -> Result<Done<HoldDone>, HoldsError> {
     let NewHold { reason, last_day, remark } = new;
+    if !reason.is_placed_by_people() {
+        return Err(Faults::one("reason", Fault::HoldReason).into());
+    }
     let until = last_day.map(|day| job.zone.start_of(day.day_after()));
     may_hold(job, person).await?;
     let (by, at) = (job.by().await?, job.now);

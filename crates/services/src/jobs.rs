@@ -8,9 +8,9 @@
 //! or causes a notice either.
 
 use crate::{
-    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, down_time, draws, external_calendars, maintenance,
-    meters, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared,
-    training_events, waiting,
+    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, down_time, draws, dues,
+    external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
+    retention, shared::Shared, training_events, waiting,
 };
 use contract::{
     retention::Cleared,
@@ -104,6 +104,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Actuators => ran(actuators::run_due(ctx).await),
         Job::Meters => ran(meters::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
+        Job::Dues => ran(dues::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }

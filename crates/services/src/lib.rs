@@ -43,6 +43,7 @@ pub mod displays;
 pub mod down_time;
 pub mod draws;
 mod due;
+pub mod dues;
 pub mod effects;
 pub mod equipment;
 pub mod error;

@@ -6,6 +6,7 @@ mod edit;
 mod queries;
 
 pub use edit::{PersonForm, add, edit};
+pub(crate) use queries::person_head;
 pub use queries::{Overview, Query, bookings, list, overview, page, standing, timeline, uses};
 
 use crate::error::FieldError;

@@ -7,7 +7,7 @@
 //! audit entries follow that of the cause. Not here: how each noun reacts, and effects that the cause itself computes with
 //! the reacting noun, as a closure does with the bookings in it.
 
-use crate::{bookings, checkouts, draws, effects, groups, outages, training_events, waiting};
+use crate::{bookings, checkouts, draws, dues, effects, groups, outages, training_events, waiting};
 use domain::{actor::Proof, bookings::Resource, events::DomainEvent, time::Millis};
 use futures::future::LocalBoxFuture;
 use store::{StoreError, WriteTx};
@@ -37,6 +37,7 @@ async fn follow(tx: &mut WriteTx, proof: &Proof, event: DomainEvent, now: Millis
             training_events::standing_changed(tx, proof, person, now).await
         }
         DomainEvent::PersonErased { person } => {
+            dues::erased(tx, proof, person, now).await?;
             effects::call_off(tx, proof, person, now).await?;
             draws::withdraw_all(tx, proof, person, now).await?;
             training_events::erased(tx, proof, person, now).await?;

@@ -18,8 +18,8 @@
 
 pub mod access;
 pub mod accounts;
-mod aliases;
 pub mod actuators;
+mod aliases;
 pub mod announcements;
 mod archive;
 pub mod audit;
@@ -39,6 +39,7 @@ pub mod displays;
 mod done;
 pub mod down_time;
 pub mod draws;
+pub mod dues;
 pub mod effects;
 pub mod equipment;
 mod error;

@@ -272,7 +272,8 @@ impl Lang {
 
     const fn hold_reason(self, reason: HoldReason) -> &'static str {
         match reason {
-            HoldReason::Unpaid => self.why_hold_unpaid(),
+            // The membership page says more.
+            HoldReason::Unpaid | HoldReason::Dues => self.why_hold_unpaid(),
             HoldReason::Safety => self.why_hold_safety(),
             HoldReason::Paperwork => self.why_hold_paperwork(),
             HoldReason::NoShows => self.why_hold_no_shows(),

@@ -75,6 +75,9 @@ impl Lang {
             Fault::Hour => self.notice_settings_hour_form().to_owned(),
             Fault::TimeOfDay => self.notice_settings_minute_form().to_owned(),
             Fault::QuietHours => self.notice_settings_quiet_form().to_owned(),
+            Fault::DuesReference => self.dues_reference_invalid().to_owned(),
+            Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
+            Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -41,6 +41,7 @@ names! {
         Safety { en: "Safety", it: "Sicurezza" }
         Paperwork { en: "Paperwork missing", it: "Documento mancante" }
         NoShows { en: "Missed bookings", it: "Prenotazioni non rispettate" }
+        Dues { en: "Dues overdue", it: "Quota scaduta" }
         Other { en: "Another reason", it: "Un altro motivo" }
     }
 }

@@ -103,6 +103,8 @@ mod deliveries;
 mod displays;
 mod draw_pages;
 mod draws;
+mod dues;
+mod dues_pages;
 mod equipment;
 mod event_notices;
 mod external_calendars;

@@ -4,6 +4,7 @@ use crate::Lang;
 use contract::notices::NoticeContent;
 use domain::{
     bookings::UNUSED_WARNING,
+    holds::HoldReason,
     notices::{BookingNews, CheckoutNews, HandOverNews, Instead, Notice, WaitingNews},
     people::PersonStatus,
     qualifications::{BuiltIn, Relation, SPACE, SYSTEM, Subject},
@@ -214,9 +215,12 @@ impl Lang {
                 (self.notice_expiring(name), self.notice_expiring_next(&until.unwrap_or_default()))
             }
             Notice::HoldPlaced { reason, .. } => {
+                let next = match (reason, until) {
+                    (HoldReason::Dues, _) => self.notice_dues_hold_next().to_owned(),
+                    (_, Some(until)) => self.notice_hold_until(&until),
+                    (_, None) => self.notice_hold_next().to_owned(),
+                };
                 let reason = crate::time::lowered(self.hold_because(*reason));
-                let next = until
-                    .map_or_else(|| self.notice_hold_next().to_owned(), |until| self.notice_hold_until(&until));
                 (self.notice_hold(&reason), next)
             }
             Notice::HoldLifted { .. } => {
@@ -284,7 +288,11 @@ impl Lang {
             | Notice::CalendarClash { .. }
             | Notice::CalendarLeftOut { .. }
             | Notice::TimeFreed { .. } => self.time_news(content, name, now),
-            Notice::JobFailed { .. }
+            Notice::Dues { news, last_day, .. } => self.dues_news(*news, *last_day, now.wall().date),
+            Notice::DuesCommandFailed { .. }
+            | Notice::JobFailed { .. }
+            | Notice::ActuatorSilent { .. }
+            | Notice::ActuatorFailed { .. }
             | Notice::MeterBeyond { .. }
             | Notice::Unswiped { .. }
             | Notice::BookingsStayFree => self.workshop_news(&content.notice, name),
@@ -295,12 +303,21 @@ impl Lang {
     /// Notices to those who run the workshop.
     fn workshop_news(self, notice: &Notice, name: &str) -> (String, String) {
         match notice {
+            Notice::DuesCommandFailed { .. } => {
+                (self.notice_dues_command().to_owned(), self.notice_dues_command_next().to_owned())
+            }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())
             }
-            Notice::ActuatorSilent { .. } => (self.notice_actuator_silent().to_owned(), self.notice_actuator_silent_next().to_owned()),
-            Notice::ActuatorFailed { stays_on: true, .. } => (self.notice_actuator_on().to_owned(), self.notice_actuator_on_next().to_owned()),
-            Notice::ActuatorFailed { stays_on: false, .. } => (self.notice_actuator_refused().to_owned(), self.notice_actuator_refused_next().to_owned()),
+            Notice::ActuatorSilent { .. } => {
+                (self.notice_actuator_silent().to_owned(), self.notice_actuator_silent_next().to_owned())
+            }
+            Notice::ActuatorFailed { stays_on: true, .. } => {
+                (self.notice_actuator_on().to_owned(), self.notice_actuator_on_next().to_owned())
+            }
+            Notice::ActuatorFailed { stays_on: false, .. } => {
+                (self.notice_actuator_refused().to_owned(), self.notice_actuator_refused_next().to_owned())
+            }
             Notice::MeterBeyond { measure, .. } => {
                 (self.notice_meter(self.measure(*measure)), self.notice_meter_next().to_owned())
             }

@@ -31,6 +31,8 @@ impl Lang {
             "picture" => self.data_picture(),
             "card" => self.data_card(),
             "card_claim" => self.claims_title(),
+            "dues" => self.data_dues(),
+            "dues_command" => self.data_dues_command(),
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
             "problem_report" => self.data_problem_report(),
@@ -92,6 +94,8 @@ text! {
     data_api_token() { en: "API tokens", it: "Token API" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }
+    data_dues() { en: "Dues", it: "Quota" }
+    data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
     data_hold() { en: "Holds", it: "Blocchi accesso" }
     data_person_note() { en: "Managers’ notes", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }

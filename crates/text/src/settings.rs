@@ -108,6 +108,7 @@ impl Lang {
             Key::LapseUnused => ("Expires if unused for", "Scade se inutilizzata per"),
             Key::LapseNeverUsed => ("Expires if never used for", "Scade se mai usata per"),
             Key::AuditKept => ("Retention of the audit log", "Conservazione del registro"),
+            Key::DuesGrace => ("Grace for late dues", "Tolleranza per quote in ritardo"),
             Key::MaintenanceWarn => ("When maintenance is due soon", "Quando la manutenzione è in scadenza"),
             Key::BookingMode => ("Approval", "Approvazione"),
             Key::BookingNeed => ("Walk-up use", "Uso senza prenotazione"),
@@ -203,6 +204,10 @@ impl Lang {
             Key::AuditKept => {
                 ("Days after which entries are deleted.", "Giorni dopo cui le voci vengono eliminate.")
             }
+            Key::DuesGrace => (
+                "Days after the last paid day until a hold.",
+                "Giorni dopo l’ultimo giorno pagato fino al blocco accesso.",
+            ),
             Key::MaintenanceWarn => {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
             }
@@ -300,7 +305,7 @@ impl Lang {
             | Key::EventTrainMinutes
             | Key::EventOwnMinutes
             | Key::EventMaintainMinutes => self.length(MINUTE * number),
-            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept | Key::EventAnswerDays => {
+            Key::LapseUnused | Key::LapseNeverUsed | Key::AuditKept | Key::EventAnswerDays | Key::DuesGrace => {
                 self.rules_days(number)
             }
             Key::MaintenanceWarn => self.settings_percent(number),

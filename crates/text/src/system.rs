@@ -42,6 +42,7 @@ impl Lang {
             Job::ExternalCalendars => self.system_job_external_calendars(),
             Job::Actuators => self.system_job_actuators(),
             Job::Meters => self.system_job_meters(),
+            Job::Dues => self.system_job_dues(),
             Job::Retention => self.system_job_retention(),
         }
     }
@@ -137,6 +138,7 @@ text! {
     system_job_draws() { en: "Opening and closing of draws", it: "Apertura e chiusura delle estrazioni" }
     system_job_announcements() { en: "Announcements", it: "Annunci" }
     system_job_external_calendars() { en: "Read external calendars", it: "Leggere i calendari esterni" }
+    system_job_dues() { en: "Ask payment processors", it: "Interrogare i servizi di pagamento" }
     system_job_retention() { en: "Delete expired data", it: "Eliminare i dati scaduti" }
     system_lead() { en: "Version, database, backups and log.", it: "Versione, database, backup e log." }
     nav_system() { en: "System", it: "Sistema" }

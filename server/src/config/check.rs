@@ -1,6 +1,8 @@
 //! Checks options: all errors are reported together, each with the option and the remedy.
 
-use super::{Broker, BrokerAddress, Config, InsideBroker, Login, MOST_HTTP, Options, Ota, Secret, Timeouts};
+use super::{
+    Broker, BrokerAddress, Config, InsideBroker, Login, MOST_HTTP, Options, Ota, Secret, Timeouts, payments,
+};
 use crate::{external_calendars::Limits, mail::Smtp};
 use fabomatic::Topics;
 use std::{
@@ -42,10 +44,10 @@ impl std::error::Error for Faults {}
 
 /// Collects errors during the checks.
 #[derive(Default)]
-struct Checker(Vec<Fault>);
+pub(super) struct Checker(Vec<Fault>);
 
 impl Checker {
-    fn fault(&mut self, option: &'static str, message: impl Display) {
+    pub(super) fn fault(&mut self, option: &'static str, message: impl Display) {
         self.0.push(Fault { option, message: message.to_string() });
     }
 
@@ -122,6 +124,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
     let external_calendar_hosts = calendar_hosts(&mut check, &options);
+    let payments = payments::accounts(&mut check, &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     if let Some(name) = log.split(',').map(str::trim).find(|name| !name.contains('=') && !levels.contains(name)) {
@@ -145,6 +148,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
             smtp,
             external_calendar_hosts,
             fetching: Limits::default(),
+            payments,
             free_ports: options.free_ports.unwrap_or(false),
             print_set_up_link: options.print_set_up_link.unwrap_or(false),
             log,

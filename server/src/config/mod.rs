@@ -5,6 +5,7 @@
 
 mod address;
 mod check;
+mod payments;
 mod timeouts;
 
 pub use crate::secret::Secret;
@@ -16,6 +17,7 @@ use crate::{external_calendars::Limits, mail::Smtp};
 
 use clap::Args;
 use serde::Deserialize;
+use services::dues::Account;
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 /// Default cap on browser connections, whatever the limit of open files: idle ones cost memory too.
@@ -156,6 +158,53 @@ pub struct Options {
         help_heading = "Calendars"
     )]
     pub external_calendar_host: Option<Vec<String>>,
+    /// Key of Stripe, to ask whether members have paid; better in the environment than on the command line
+    #[arg(
+        long,
+        env = "TOOLGATE_STRIPE_KEY",
+        hide_env_values = true,
+        value_name = "TEXT",
+        help_heading = "Payments"
+    )]
+    pub stripe_key: Option<Secret<String>>,
+    /// Signing secret of the events that Stripe sends to /hooks/payments/stripe; two while one is replaced
+    #[arg(
+        long,
+        env = "TOOLGATE_STRIPE_WEBHOOK_SECRET",
+        hide_env_values = true,
+        value_name = "TEXT,…",
+        value_delimiter = ',',
+        help_heading = "Payments"
+    )]
+    pub stripe_webhook_secret: Option<Vec<Secret<String>>>,
+    /// Price at Stripe that added members subscribe to, like price_1Ab
+    #[arg(long, env = "TOOLGATE_STRIPE_PRICE", value_name = "ID", help_heading = "Payments")]
+    pub stripe_price: Option<String>,
+    /// Page where members manage card and invoices at Stripe
+    #[arg(long, env = "TOOLGATE_STRIPE_PORTAL", value_name = "URL", help_heading = "Payments")]
+    pub stripe_portal: Option<String>,
+    /// Access token of GoCardless, to ask whether members have paid
+    #[arg(
+        long,
+        env = "TOOLGATE_GOCARDLESS_TOKEN",
+        hide_env_values = true,
+        value_name = "TEXT",
+        help_heading = "Payments"
+    )]
+    pub gocardless_token: Option<Secret<String>>,
+    /// Secret of the events that GoCardless sends to /hooks/payments/gocardless; two while one is replaced
+    #[arg(
+        long,
+        env = "TOOLGATE_GOCARDLESS_WEBHOOK_SECRET",
+        hide_env_values = true,
+        value_name = "TEXT,…",
+        value_delimiter = ',',
+        help_heading = "Payments"
+    )]
+    pub gocardless_webhook_secret: Option<Vec<Secret<String>>>,
+    /// Page where members set up and manage their direct debit
+    #[arg(long, env = "TOOLGATE_GOCARDLESS_PORTAL", value_name = "URL", help_heading = "Payments")]
+    pub gocardless_portal: Option<String>,
     /// Use a free port if the configured one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
@@ -200,6 +249,8 @@ pub struct Config {
     pub external_calendar_hosts: Vec<String>,
     /// Limits for reading an external calendar; not an option.
     pub fetching: Limits,
+    /// Accounts at payment processors.
+    pub payments: Vec<Account>,
     /// Use a free port if the configured one is taken.
     pub free_ports: bool,
     /// Print the set-up link even if the output is no terminal.
@@ -290,6 +341,13 @@ impl Options {
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
             external_calendar_host: self.external_calendar_host.or(farther.external_calendar_host),
+            stripe_key: self.stripe_key.or(farther.stripe_key),
+            stripe_webhook_secret: self.stripe_webhook_secret.or(farther.stripe_webhook_secret),
+            stripe_price: self.stripe_price.or(farther.stripe_price),
+            stripe_portal: self.stripe_portal.or(farther.stripe_portal),
+            gocardless_token: self.gocardless_token.or(farther.gocardless_token),
+            gocardless_webhook_secret: self.gocardless_webhook_secret.or(farther.gocardless_webhook_secret),
+            gocardless_portal: self.gocardless_portal.or(farther.gocardless_portal),
             free_ports: self.free_ports.or(farther.free_ports),
             print_set_up_link: self.print_set_up_link.or(farther.print_set_up_link),
             log: self.log.or(farther.log),

@@ -1,12 +1,12 @@
 //! How much of request bodies is read into memory: per request, per sender, and in total.
 //!
-//! **Invariants.** Anonymous senders may send at most [`STRANGER`] bytes. The first [`FREE`] bytes of a request
+//! **Invariants.** Anonymous senders may send at most [`STRANGER`] bytes, and payment processors [`hooks::MOST`]. The first [`FREE`] bytes of a request
 //! are always read; more comes out of a budget until the request is answered, so that unfinished bodies cannot
 //! fill the memory. Not here: uploads, which go to the disk (`sent`).
 //!
 //! Each person and network has a share of the budget.
 
-use super::{Shared, answers::busy, pages};
+use super::{Shared, answers::busy, hooks, pages};
 use crate::keyed::KeyedMap;
 use api::admission::Peer;
 use app::visitor::Visitor;
@@ -130,7 +130,11 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let from = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let is_api = api::is_api(request.uri().path());
     let sender = person.map_or_else(|| Sender::Network(network(from)), Sender::Person);
-    let most = if person.is_some() { KNOWN } else { STRANGER };
+    let most = match person {
+        Some(_) => KNOWN,
+        None if hooks::is_hook(request.uri().path()) => hooks::MOST,
+        None => STRANGER,
+    };
     let reading = Arc::new(Mutex::new(Reading::new(&shared.0.bodies, sender, most)));
     let announced: Option<usize> =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());

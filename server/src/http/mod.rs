@@ -15,6 +15,7 @@ mod firmware;
 mod focus;
 mod headers;
 mod health;
+mod hooks;
 mod invitations;
 mod labels;
 mod lists;
@@ -172,7 +173,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([qualifications_csv, qualifications_xlsx], [groups_csv, groups_xlsx]) =
         (lists::qualifications(), lists::groups());
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 42] = [
+    let others: [(&str, MethodRouter<Shared>); 43] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -208,6 +209,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/events/embed", get(events::embed)),
         ("/events/{id}/answer", get(invitations::show).post(invitations::take)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
+        (hooks::PATH, post(hooks::payments)),
         (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),

@@ -13,8 +13,8 @@ mod counts;
 mod devices;
 pub mod dial;
 pub mod dispatch;
-mod mailbox;
 mod leases;
+mod mailbox;
 mod requests;
 mod stats;
 

@@ -46,6 +46,7 @@ mod mqtts;
 mod operations;
 mod ota;
 mod outside;
+mod payments;
 mod process;
 mod roles;
 mod serving;

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod bookings;
 mod edit;
+pub mod membership;
 mod notes;
 pub mod overview;
 pub mod standing;
@@ -33,11 +34,19 @@ enum Tab {
     Uses,
     Timeline,
     Account,
+    Membership,
 }
 
 impl Tab {
-    const ALL: [Self; 6] =
-        [Self::Overview, Self::Standing, Self::Bookings, Self::Uses, Self::Timeline, Self::Account];
+    const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Standing,
+        Self::Membership,
+        Self::Bookings,
+        Self::Uses,
+        Self::Timeline,
+        Self::Account,
+    ];
 
     const fn end(self) -> &'static str {
         match self {
@@ -47,6 +56,7 @@ impl Tab {
             Self::Uses => "/uses",
             Self::Timeline => "/timeline",
             Self::Account => "/account",
+            Self::Membership => "/membership",
         }
     }
 
@@ -58,6 +68,7 @@ impl Tab {
             Self::Uses => t.person_used(),
             Self::Timeline => t.person_timeline(),
             Self::Account => t.person_account(),
+            Self::Membership => t.dues_title(),
         }
     }
 }

@@ -92,6 +92,8 @@ impl Kind {
             | Self::ProblemResolved
             | Self::GroupInvited
             | Self::GroupChanged
+            | Self::DuesLate
+            | Self::DuesEnded
             | Self::UseCorrected => KindGroup::Account,
             Self::BookingAsked
             | Self::CheckoutAsked
@@ -105,6 +107,7 @@ impl Kind {
             | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
+            | Self::DuesCommandFailed
             | Self::JobFailed
             | Self::SettingKept
             | Self::Announced => KindGroup::Workshop,

@@ -119,6 +119,12 @@ string_enum! {
         /// A newer version changed a default, and this space keeps the old behaviour.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
+        /// Dues are not paid; a hold follows.
+        DuesLate = "dues.late",
+        /// The membership at the payment processor ended.
+        DuesEnded = "dues.ended",
+        /// A payment processor did not do what it was asked.
+        DuesCommandFailed = "dues.command-failed",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
         /// The recipient is invited to a group.
@@ -245,12 +251,17 @@ impl Kind {
             | Self::EventReminder
             | Self::EventResultsDue
             | Self::EventHosted
+            | Self::DuesLate
+            | Self::DuesEnded
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
             Self::CalendarClash | Self::MachineUnswiped => Audience::Responsible(Permission::CareFor),
-            Self::ActuatorSilent | Self::ActuatorFailed | Self::MeterBeyond => Audience::Responsible(Permission::ManageBuilding),
+            Self::ActuatorSilent | Self::ActuatorFailed | Self::MeterBeyond => {
+                Audience::Responsible(Permission::ManageBuilding)
+            }
+            Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -326,6 +337,9 @@ impl Kind {
             | Self::EventReminder
             | Self::EventResultsDue
             | Self::EventHosted
+            | Self::DuesLate
+            | Self::DuesEnded
+            | Self::DuesCommandFailed
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

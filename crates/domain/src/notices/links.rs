@@ -3,6 +3,7 @@
 //! Not here: the list of notices of a person, from which it is opened.
 
 use super::{BookingNews, GroupNews, Notice};
+use crate::holds::HoldReason;
 
 impl Notice {
     /// The page it leads to.
@@ -32,6 +33,8 @@ impl Notice {
             (Self::TimeFreed { machine, starts, .. }, _) => format!("/book/machine:{machine}?at={}", starts.0),
             (Self::CalendarClash { .. } | Self::CalendarLeftOut { .. }, _) => "/external-calendars".to_owned(),
             (Self::CheckoutWanted { .. }, _) => "/checkouts".to_owned(),
+            (Self::HoldPlaced { reason: HoldReason::Dues, .. } | Self::Dues { .. }, _) => "/membership".to_owned(),
+            (Self::DuesCommandFailed { .. }, _) => "/people/payments".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::Group { news: GroupNews::Invited, group, .. }, _) => format!("/groups/{group}/join"),

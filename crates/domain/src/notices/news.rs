@@ -4,6 +4,29 @@ use super::Kind;
 use crate::{id::TrainingEventId, string_enum::string_enum};
 
 string_enum! {
+    /// News about the dues of a member.
+    DuesNews {
+        /// They are not paid, and the days of grace began.
+        Late = "late",
+        /// The days of grace end soon.
+        Soon = "soon",
+        /// The membership at the processor ended.
+        Ended = "ended",
+    }
+}
+
+impl DuesNews {
+    /// The kind of notice.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Late | Self::Soon => Kind::DuesLate,
+            Self::Ended => Kind::DuesEnded,
+        }
+    }
+}
+
+string_enum! {
     /// News about a checkout.
     CheckoutNews {
         Asked = "asked",

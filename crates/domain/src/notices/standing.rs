@@ -108,7 +108,9 @@ impl Notice {
                 | Self::CalendarClash { .. }
                 | Self::CalendarLeftOut { .. }
                 | Self::Group { .. }
-                | Self::Draw { .. },
+                | Self::Draw { .. }
+                | Self::Dues { .. }
+                | Self::DuesCommandFailed { .. },
                 Fact::Going(is_going),
             ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,

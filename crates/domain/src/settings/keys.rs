@@ -5,6 +5,7 @@
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{
+    dues::MOST_GRACE,
     event_policy::{Aim, Windows},
     machines::AuthorisationMode,
     string_enum::string_enum,
@@ -67,6 +68,7 @@ impl Key {
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
             Self::AuditKept => Fits::Number(AUDIT_KEPT_LEAST, 3_650),
+            Self::DuesGrace => Fits::Number(0, MOST_GRACE),
             Self::MaintenanceWarn => Fits::Number(50, 100),
             Self::BookingMode => Fits::Word(&["automatic", "moderated"]),
             Self::BookingNeed => Fits::Word(&["free", "respect", "required"]),
@@ -191,7 +193,7 @@ impl Key {
             Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
             Self::PublicStatus | Self::ShownNames => Group::Seen,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
-            Self::SignUp | Self::SecondFactor => Group::Accounts,
+            Self::SignUp | Self::SecondFactor | Self::DuesGrace => Group::Accounts,
             Self::AuditKept => Group::Kept,
             Self::BookingMode
             | Self::BookingNeed
@@ -251,6 +253,7 @@ impl Settings {
             Key::LapseUnused => self.lapse_unused.to_string(),
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),
+            Key::DuesGrace => self.dues_grace.to_string(),
             Key::MaintenanceWarn => self.maintenance_warn.to_string(),
             Key::BookingMode => self.booking.mode.as_str().to_owned(),
             Key::BookingNeed => self.booking.need.as_str().to_owned(),

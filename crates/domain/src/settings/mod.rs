@@ -11,6 +11,7 @@ pub use keys::{DISPLAY, Fits, Group};
 
 use crate::{
     booking_policy::{Mode, Need, Policy},
+    dues::GRACE as GRACE_OF_DUES,
     event_policy::{EventPolicy, Windows},
     machines::AuthorisationMode,
     maintenance::WARN,
@@ -68,6 +69,8 @@ string_enum! {
         LapseNeverUsed = "qualifications.lapse-never-used",
         /// Retention of the audit log in days, 90 to 3,650; space only.
         AuditKept = "audit.kept",
+        /// Days after the last paid day in which a late member is not held, 0 to 60; space only.
+        DuesGrace = "dues.grace",
         /// Percent of the interval from which maintenance is due soon, 50 to 100; space only.
         MaintenanceWarn = "maintenance.warn",
         /// Whether a booking is approved at once, or by an owner of the type.
@@ -222,6 +225,8 @@ pub struct Settings {
     pub audit_kept: u16,
     /// Percent of the interval from which maintenance is due soon.
     pub maintenance_warn: u8,
+    /// Days after the last paid day in which a late member is not held.
+    pub dues_grace: u16,
     pub booking: Policy,
     pub events: EventPolicy,
 }
@@ -249,6 +254,7 @@ impl Default for Settings {
             lapse_never_used: 0,
             audit_kept: AUDIT_KEPT,
             maintenance_warn: WARN,
+            dues_grace: GRACE_OF_DUES,
             booking: Policy::default(),
             events: EventPolicy::default(),
         }
@@ -288,6 +294,7 @@ impl Settings {
                 Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
                 Key::AuditKept => put(&mut settings.audit_kept, days(&value).filter(|n| *n >= AUDIT_KEPT_LEAST)),
+                Key::DuesGrace => put(&mut settings.dues_grace, fitting(key, &value)),
                 Key::MaintenanceWarn => {
                     put(&mut settings.maintenance_warn, value.parse().ok().filter(|n| (50..=100).contains(n)));
                 }

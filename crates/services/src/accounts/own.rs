@@ -61,6 +61,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         status: me.status,
         rank,
         asleep: me.roles_asleep,
+        has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
         hours: mondays.into_iter().zip(hours).collect(),
     })
 }

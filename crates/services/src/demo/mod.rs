@@ -11,6 +11,7 @@ mod checkouts;
 mod department;
 pub mod doors;
 mod draws;
+pub mod dues;
 mod events;
 mod floor_plans;
 mod groups;
@@ -166,6 +167,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
         .await?;
+    let today = ctx.today();
     let ready = ctx
         .store()
         .write::<_, StoreError, _>(async move |tx| {
@@ -190,6 +192,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             });
             learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
             events::announce(tx, &built, now).await?;
+            dues::link(tx, &built, today, now).await?;
             Ok(Done::audited(ready, entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
         .await?;

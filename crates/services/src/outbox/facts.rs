@@ -5,15 +5,16 @@
 
 use domain::{
     bookings::Resource,
+    dues::{CommandState, DuesStatus},
     id::{BookingId, MachineId, PersonId},
-    notices::{Fact, GroupNews, Notice},
+    notices::{DuesNews, Fact, GroupNews, Notice},
     occupations::Span,
     time::Millis,
     training_events::EventState,
 };
 use store::{
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, external_calendars, groups,
-    holds, machines, maintenance, problems, qualifications, training_events, waiting,
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
+    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -31,6 +32,17 @@ pub(super) async fn of(
         | Notice::Expiring { .. } => Fact::Ledger(qualifications::of_person(conn, due.person).await?),
         Notice::StatusChanged { .. } => Fact::Status(due.status),
         Notice::HoldPlaced { hold, .. } => Fact::Going(holds::is_in_force(conn, hold, now).await?),
+        Notice::Dues { news, paid_until, .. } => {
+            Fact::Going(dues::one(conn, due.person).await?.is_some_and(|row| {
+                let status = if news == DuesNews::Ended { DuesStatus::Ended } else { DuesStatus::Grace };
+                row.status == status && row.standing.paid_until == paid_until
+            }))
+        }
+        Notice::DuesCommandFailed { command } => Fact::Going(
+            dues::commands::one(conn, command)
+                .await?
+                .is_some_and(|command| matches!(command.state, CommandState::Refused | CommandState::GaveUp)),
+        ),
         Notice::CardClaimed { claim } => {
             claims::one(conn, claim).await?.map_or(Fact::Gone, |claim| Fact::Claim(claim.state))
         }

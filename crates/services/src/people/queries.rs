@@ -181,7 +181,8 @@ fn may_see(actor: &Actor, id: PersonId) -> Result<(), PeopleError> {
     }
 }
 
-fn head(ctx: &Ctx, actor: &Actor, person: &Person, now: Millis) -> PersonHead {
+/// The head of each page about `person`.
+pub(crate) fn person_head(ctx: &Ctx, actor: &Actor, person: &Person, now: Millis) -> PersonHead {
     let is_here = person.erased_at.is_none() && person.status != PersonStatus::Left;
     let is_other = actor.person() != Some(person.id);
     PersonHead {
@@ -254,7 +255,7 @@ async fn page_of(
         may_export: actor.may(Permission::Export, about),
         may_erase,
         erase_refusals: if may_erase { erase_refusals(actor, &person, others, now) } else { Vec::new() },
-        head: head(ctx, actor, &person, now),
+        head: person_head(ctx, actor, &person, now),
         version: person.version,
         phone: person.phone,
         language: person.language,
@@ -322,7 +323,7 @@ pub async fn standing(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Standing
     let mut snapshot = ctx.store().snapshot().await?;
     let person = seen(actor, &mut snapshot, id, now).await?;
     let standing = qualifications::standing(ctx, &mut snapshot, actor, &person, None, now).await?;
-    Ok(StandingPage { head: head(ctx, actor, &person, now), standing })
+    Ok(StandingPage { head: person_head(ctx, actor, &person, now), standing })
 }
 
 /// A person's uses, one page at a time; `after` is the last use of the previous page.
@@ -337,7 +338,7 @@ pub async fn uses(ctx: &Ctx, actor: &Actor, id: PersonId, after: Option<UseId>) 
     Ok(UsesPage {
         uses: found.iter().map(|one| used(ctx, one)).collect::<Result<_, StoreError>>()?,
         older: found.last().map(|one| one.id).filter(|_| more),
-        head: head(ctx, actor, &person, now),
+        head: person_head(ctx, actor, &person, now),
     })
 }
 
@@ -365,7 +366,7 @@ pub async fn bookings(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Bookings
     let (coming, past) = bookings::of_person(ctx, &mut snapshot, actor, id, (since, now)).await?;
     let no_shows = store::bookings::no_shows(&mut snapshot, id, now.before(NO_SHOWS_WITHIN)).await?;
     Ok(BookingsPage {
-        head: head(ctx, actor, &person, now),
+        head: person_head(ctx, actor, &person, now),
         coming,
         past,
         no_shows: u32::try_from(no_shows).unwrap_or(u32::MAX),
@@ -390,7 +391,7 @@ pub async fn timeline(
     let older = rows.last().map(|row| row.seq).filter(|_| more);
     let things = things(&mut snapshot, &rows).await?;
     let entries = entries(ctx, actor, id, rows, Names { equipment: &equipment, things: &things });
-    Ok(TimelinePage { head: head(ctx, actor, &person, now), entries, older })
+    Ok(TimelinePage { head: person_head(ctx, actor, &person, now), entries, older })
 }
 
 /// Audit entries about a person. Entries about notes are hidden from that person.

@@ -2,6 +2,7 @@
 //!
 //! Each `async fn` that takes the context and is visible outside its file has a row in [`causes`] or in [`READS`].
 
+mod dues;
 mod functions;
 mod reasons;
 mod recorded;
@@ -10,6 +11,7 @@ mod variants;
 
 use crate::reads::READS;
 use domain::notices::Kind;
+use dues::DUES;
 use functions::{functions, sources};
 use reasons::{
     ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP, HOUSE, LINK,
@@ -30,7 +32,7 @@ enum Cause {
     None(&'static str),
 }
 
-/// Service functions that change something, by module path and name; those of training are in [`TRAINING`].
+/// Service functions that change something, by module path and name; those of training are in [`TRAINING`], those of dues in [`DUES`].
 const CAUSES: &[(&str, Cause)] = &[
     ("abandoned::on_card_check", Cause::None(ENDED)),
     ("abandoned::end", Cause::None(ENDED)),
@@ -514,7 +516,7 @@ const CAUSES: &[(&str, Cause)] = &[
 
 /// All rows.
 fn causes() -> impl Iterator<Item = &'static (&'static str, Cause)> {
-    CAUSES.iter().chain(TRAINING)
+    CAUSES.iter().chain(TRAINING).chain(DUES)
 }
 
 /// How a source begins a change of its own.

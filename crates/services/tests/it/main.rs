@@ -25,6 +25,7 @@ mod corrections;
 mod demo;
 mod displays;
 mod draws;
+mod dues;
 mod effects;
 mod equipment;
 mod exports;

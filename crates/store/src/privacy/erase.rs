@@ -94,6 +94,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM notice_switch WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM mail_times WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM dues_difference WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM dues WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(
         "UPDATE person SET status = 'left', left_at = coalesce(left_at, ?1), erased_at = coalesce(erased_at, ?1), version = version + 1

@@ -13,6 +13,7 @@ use contract::{
     qualifications::Named,
 };
 use domain::{
+    dues::DuesStatus,
     holds::HoldReason,
     people::PersonStatus,
     problems::Severity,
@@ -356,6 +357,9 @@ impl Lang {
             ("relation", _) => Some(self.relation(None, Relation::parse(text)?).to_owned()),
             ("from", _) => Some(self.audit_status_from(status()?)),
             ("to", _) => Some(self.audit_status_to(status()?)),
+            ("dues_before", _) => Some(self.audit_status_from(self.dues_status(DuesStatus::parse(text)?))),
+            ("dues", _) => Some(self.audit_status_to(self.dues_status(DuesStatus::parse(text)?))),
+            ("paid_until", _) => Some(self.dues_paid_until(&date()?)),
             ("reason", _) => Some(self.audit_because(self.hold_because(HoldReason::parse(text)?))),
             ("severity", _) => Some(self.problem_severity(Severity::parse(text)?).to_owned()),
             ("cause", _) => Some(self.audit_because(own_word()?)),

@@ -4,13 +4,13 @@ use super::*;
 use domain::{
     holds::HoldReason,
     id::{
-        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, EditionId, EntryId,
-        ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
+        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
         TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,
-    notices::{DrawNews, EventNews, GroupNews, Kind, SeriesNews},
+    notices::{DrawNews, DuesNews, EventNews, GroupNews, Kind, SeriesNews},
     problems::Severity,
     time::{Date, Millis},
 };
@@ -64,6 +64,7 @@ fn all() -> Vec<Notice> {
         },
         Notice::Unswiped { run: UnswipedRunId(1), machine },
         Notice::BookingsStayFree,
+        Notice::DuesCommandFailed { command: DuesCommandId(1) },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
         Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000), ahead: None },
@@ -99,6 +100,11 @@ fn all() -> Vec<Notice> {
     }))
     .chain([Notice::OutageOver { block, machine, booking: BookingId(8), starts: Millis(86_400_000) }])
     .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000), at }])
+    .chain(DuesNews::ALL.iter().map(|&news| Notice::Dues {
+        news,
+        paid_until: Date { year: 2026, month: 10, day: 31 },
+        last_day: Date { year: 2026, month: 11, day: 10 },
+    }))
     .chain(DrawNews::ALL.iter().map(|&news| Notice::Draw { news, draw: DrawId(1) }))
     .chain(EventNews::ALL.iter().map(|&news| Notice::Event {
         news,

@@ -22,6 +22,12 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, 1, min(a.id), min(a.id), 1, 0, 3600, 5, 0, (SELECT min(id) FROM remark WHERE about_person = 1), 0
                FROM alias a WHERE a.person_id = 1;
          INSERT INTO draw_turn (draw_id, round, turn, alias_id) SELECT 1, 1, 1, min(id) FROM alias WHERE person_id = 1;
+         INSERT INTO dues (person_id, processor, reference, status, since_at, paid_until, linked_at)
+             VALUES (1, 'stripe', 'cus_quillAda1', 'ended', 0, 20000, 0);
+         INSERT INTO dues_command (person_id, processor, kind, key, state, queued_at, queued_by, settled_at)
+             SELECT 1, 'stripe', 'add', 'k1', 'done', 0, min(id), 1 FROM alias WHERE person_id = 1;
+         INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at)
+             VALUES ('stripe', 'cus_quillAda1', 1, 'current', 'ended', 0);
          INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
          INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;

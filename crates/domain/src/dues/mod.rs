@@ -1,0 +1,354 @@
+//! Dues: whether a member has paid, as their payment processor says.
+//!
+//! **Invariant.** Only the status and the day until which dues are paid are known; no card, amount or bank. A processor that cannot
+//! be asked changes nobody's status: it gets worse only by an answer.
+//!
+//! Not here: what a processor's messages look like, and the hold that follows.
+
+mod commands;
+mod period;
+
+pub use commands::{CommandKind, CommandState, GIVE_UP, next_try};
+pub use period::Period;
+
+use crate::{string_enum::string_enum, time::Date};
+
+string_enum! {
+    /// A payment processor.
+    Processor {
+        Stripe = "stripe",
+        GoCardless = "gocardless",
+    }
+}
+
+impl Processor {
+    /// Its name, the same in every language.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => "Stripe",
+            Self::GoCardless => "GoCardless",
+        }
+    }
+
+    /// How its references of customers begin.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Stripe => "cus_",
+            Self::GoCardless => "CU",
+        }
+    }
+
+    /// The page of a customer, for managers who sign in there.
+    #[must_use]
+    pub fn customer_page(self, reference: &Reference) -> String {
+        let reference = reference.as_str();
+        match self {
+            Self::Stripe => format!("https://dashboard.stripe.com/customers/{reference}"),
+            Self::GoCardless => format!("https://manage.gocardless.com/customers/{reference}"),
+        }
+    }
+}
+
+/// A processor's reference of a customer, like `cus_3Vb7QwX1mN` or `CU000123`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reference {
+    text: String,
+    processor: Processor,
+}
+
+/// A text that is a reference of no known processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoReference;
+
+impl std::fmt::Display for NoReference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("not a reference of a known processor")
+    }
+}
+
+impl TryFrom<String> for Reference {
+    type Error = NoReference;
+
+    fn try_from(text: String) -> Result<Self, NoReference> {
+        Self::parse(&text).ok_or(NoReference)
+    }
+}
+
+impl From<Reference> for String {
+    fn from(reference: Reference) -> Self {
+        reference.text
+    }
+}
+
+/// A reference is no longer than this, in characters.
+pub const REFERENCE: usize = 64;
+
+impl Reference {
+    /// The reference that `text` is; `None` if it is of no known processor.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits =
+            text.len() <= REFERENCE && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_of =
+            |processor: &Processor| text.strip_prefix(processor.prefix()).is_some_and(|rest| !rest.is_empty());
+        let processor = Processor::ALL.iter().copied().find(is_of).filter(|_| fits)?;
+        Some(Self { text: text.to_owned(), processor })
+    }
+
+    /// The processor that gave it.
+    #[must_use]
+    pub const fn processor(&self) -> Processor {
+        self.processor
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its beginning and end, enough to compare it with a receipt: `cus_8Qx…4Rt`.
+    #[must_use]
+    pub fn shortened(&self) -> String {
+        let from = self.processor.prefix().len() + 3;
+        let to = self.text.len().saturating_sub(3);
+        match (self.text.get(..from), self.text.get(to..)) {
+            (Some(begin), Some(end)) if from < to => format!("{begin}…{end}"),
+            _ => self.text.clone(),
+        }
+    }
+}
+
+string_enum! {
+    /// The status of a member's dues.
+    DuesStatus {
+        Current = "current",
+        /// Late by no more than the days of grace: everything works.
+        Grace = "grace",
+        /// Late by more: a hold is placed.
+        Overdue = "overdue",
+        /// The membership at the processor has ended.
+        Ended = "ended",
+    }
+}
+
+impl DuesStatus {
+    /// Whether access is held.
+    #[must_use]
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Overdue)
+    }
+}
+
+/// A customer's standing, as a processor answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Standing {
+    /// The last day that is paid.
+    pub paid_until: Date,
+    /// Whether nothing will be collected any more.
+    pub ended: bool,
+}
+
+/// The most days of grace that can be set.
+pub const MOST_GRACE: u16 = 60;
+/// The days of grace of a new space.
+pub const GRACE: u16 = 10;
+/// The most days by which a manager can give more time.
+pub const MOST_MORE_TIME: u16 = 366;
+
+/// How long a late member has time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Days after the last paid day.
+    pub grace: u16,
+    /// The last day of the time that a manager gave, whatever the days of grace.
+    pub more_time: Option<Date>,
+}
+
+/// The last day on which a member with this standing is not held.
+#[must_use]
+pub fn last_day(standing: Standing, terms: Terms) -> Date {
+    let grace = Date::from_days(standing.paid_until.days() + i64::from(terms.grace.min(MOST_GRACE)));
+    terms.more_time.map_or(grace, |more| more.max(grace))
+}
+
+/// The status on `today`.
+#[must_use]
+pub fn status(standing: Standing, terms: Terms, today: Date) -> DuesStatus {
+    if today <= standing.paid_until {
+        DuesStatus::Current
+    } else if standing.ended {
+        DuesStatus::Ended
+    } else if today <= last_day(standing, terms) {
+        DuesStatus::Grace
+    } else {
+        DuesStatus::Overdue
+    }
+}
+
+/// The differences between the records here and at the processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// Here and there differ.
+    Status { here: DuesStatus, there: DuesStatus },
+    /// The processor does not know the reference any more.
+    UnknownThere,
+    /// Nobody here has the reference.
+    UnknownHere(DuesStatus),
+}
+
+/// Compares the status here with that at the processor; `None` stands for an unknown reference.
+#[must_use]
+pub fn compare(here: Option<DuesStatus>, there: Option<DuesStatus>) -> Option<Difference> {
+    match (here, there) {
+        (Some(here), Some(there)) if here != there => Some(Difference::Status { here, there }),
+        // An ended membership may be deleted there.
+        (Some(here), None) if here != DuesStatus::Ended => Some(Difference::UnknownThere),
+        (None, Some(there)) if there != DuesStatus::Ended => Some(Difference::UnknownHere(there)),
+        _ => None,
+    }
+}
+
+impl Difference {
+    /// Whether the processor knows of a payment that was missed here, as after a lost event. It is taken over without asking a
+    /// manager, because it only gives access.
+    #[must_use]
+    pub fn is_payment(self) -> bool {
+        matches!(self, Self::Status { here, there: DuesStatus::Current } if here != DuesStatus::Current)
+    }
+}
+
+string_enum! {
+    /// Why a processor did not do what it was asked.
+    Trouble {
+        /// No answer in time, or no connection.
+        NoAnswer = "no-answer",
+        /// It answered that it cannot answer now.
+        Unavailable = "unavailable",
+        /// It did not accept the key.
+        Denied = "denied",
+        /// It refused the request for good.
+        Refused = "refused",
+        /// Its answer cannot be read.
+        Unclear = "unclear",
+        /// It does not know the customer.
+        Unknown = "unknown",
+        /// This server has no key of this processor.
+        NotSetUp = "not-set-up",
+    }
+}
+
+impl Trouble {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        !matches!(self, Self::Refused | Self::Unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(day: i64) -> Date {
+        Date::from_days(20_000 + day)
+    }
+
+    fn terms(grace: u16) -> Terms {
+        Terms { grace, more_time: None }
+    }
+
+    #[test]
+    fn late_payment_has_grace_then_is_overdue_and_current_once_paid() {
+        let standing = |paid: i64| Standing { paid_until: day(paid), ended: false };
+        let on = |today: i64, paid: i64| status(standing(paid), terms(10), day(today));
+        assert_eq!(on(0, 0), DuesStatus::Current, "the last paid day is paid");
+        assert_eq!((on(1, 0), on(10, 0)), (DuesStatus::Grace, DuesStatus::Grace));
+        assert_eq!(on(11, 0), DuesStatus::Overdue);
+        assert_eq!(on(11, 30), DuesStatus::Current);
+        assert_eq!(status(standing(0), terms(0), day(1)), DuesStatus::Overdue, "without grace");
+    }
+
+    #[test]
+    fn more_time_extends_grace_and_never_shortens_it() {
+        let standing = Standing { paid_until: day(0), ended: false };
+        let on =
+            |today: i64, more: i64| status(standing, Terms { grace: 10, more_time: Some(day(more)) }, day(today));
+        assert_eq!((on(20, 20), on(21, 20)), (DuesStatus::Grace, DuesStatus::Overdue));
+        assert_eq!((on(10, 5), on(11, 5)), (DuesStatus::Grace, DuesStatus::Overdue), "less than the usual grace");
+    }
+
+    #[test]
+    fn ended_membership_lasts_as_long_as_it_is_paid() {
+        let ended = Standing { paid_until: day(5), ended: true };
+        assert_eq!(status(ended, terms(10), day(5)), DuesStatus::Current);
+        assert_eq!(status(ended, terms(10), day(6)), DuesStatus::Ended);
+        assert!(!DuesStatus::Ended.is_held(), "they are no member, which is another matter");
+    }
+
+    #[test]
+    fn differences_to_processor_are_reported() {
+        use DuesStatus::{Current, Ended, Grace};
+        assert_eq!(compare(Some(Current), Some(Current)), None);
+        assert_eq!(compare(Some(Current), Some(Ended)), Some(Difference::Status { here: Current, there: Ended }));
+        assert_eq!(compare(Some(Grace), None), Some(Difference::UnknownThere));
+        assert_eq!(compare(None, Some(Current)), Some(Difference::UnknownHere(Current)));
+        assert_eq!((compare(Some(Ended), None), compare(None, Some(Ended))), (None, None));
+    }
+
+    #[test]
+    fn only_missed_payment_is_taken_over_without_manager() {
+        use DuesStatus::{Current, Ended, Overdue};
+        let is_payment = |here, there| compare(Some(here), Some(there)).is_some_and(Difference::is_payment);
+        assert!(is_payment(Overdue, Current) && is_payment(Ended, Current));
+        assert!(!is_payment(Current, Overdue) && !is_payment(Overdue, Ended));
+    }
+
+    #[test]
+    fn reference_names_its_processor() {
+        let of = |text| Reference::parse(text).map(|reference| reference.processor());
+        assert_eq!(of(" cus_3Vb7QwX1mN "), Some(Processor::Stripe));
+        assert_eq!(of("CU000123"), Some(Processor::GoCardless));
+        for wrong in ["", "cus_", "CU", "sub_123", "cus_1/../2", "cus_ü", &format!("cus_{}", "x".repeat(70))] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shortened_reference_hides_its_middle() {
+        let short = |text| Reference::parse(text).unwrap().shortened();
+        assert_eq!(short("cus_8QxAAAAAAA4Rt"), "cus_8Qx…4Rt");
+        assert_eq!(short("CU00012345"), "CU000…345");
+        assert_eq!(short("CU1"), "CU1");
+    }
+
+    proptest! {
+        #[test]
+        fn status_only_worsens_while_nothing_is_paid(grace in 0_u16..90, more in proptest::option::of(0_i64..120), ended: bool, days in 0_i64..200) {
+            let standing = Standing { paid_until: day(0), ended };
+            let terms = Terms { grace, more_time: more.map(day) };
+            let order = |today| status(standing, terms, day(today)) as u8;
+            prop_assert!(order(days) <= order(days + 1));
+        }
+
+        #[test]
+        fn first_held_day_follows_last_day(grace in 0_u16..=MOST_GRACE, more in proptest::option::of(0_i64..120)) {
+            let standing = Standing { paid_until: day(0), ended: false };
+            let terms = Terms { grace, more_time: more.map(day) };
+            let last = last_day(standing, terms);
+            prop_assert!(!status(standing, terms, last).is_held());
+            prop_assert!(status(standing, terms, Date::from_days(last.days() + 1)).is_held());
+        }
+
+        #[test]
+        fn any_text_is_read_as_reference_without_panic(text: String) {
+            if let Some(reference) = Reference::parse(&text) {
+                prop_assert_eq!(Reference::parse(reference.as_str()), Some(reference.clone()));
+                prop_assert!(reference.shortened().chars().count() <= REFERENCE);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The nightly comparison with processors: what differs is shown to managers and changes nothing, except that payments that were
+//! missed here are taken over.
+
+use super::{DuesError, Today, events, own_proof, processors_of, request, standing};
+use crate::Ctx;
+use domain::{
+    actor::{Actor, Permission, Target},
+    audit::Subject,
+    dues::{Difference, Processor, Reference, Standing, compare, status},
+    live::ChangeEvent,
+    time::{Date, Millis},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+use store::{
+    Done, StoreError, Unaudited, audit,
+    dues::{self as rows, DuesRow, processors::NewDifference},
+};
+
+/// The minute of the day from which records are compared.
+const MINUTE_OF_DAY: u16 = 3 * 60 + 10;
+/// Differences that are recorded.
+const MOST: usize = 500;
+
+/// Compares with `processor` if that has not been done since the last night; returns whether it answered.
+pub(super) async fn compare_if_due(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
+    let today = Today::of(ctx);
+    let states = rows::processors::states(&mut *ctx.store().read().await?).await?;
+    let compared = states.iter().find(|state| state.processor == processor).and_then(|state| state.compared);
+    if compared.is_some_and(|compared| compared >= last_night(today)) {
+        return Ok(false);
+    }
+    compare_now(ctx, processor).await
+}
+
+/// When records were last due to be compared.
+fn last_night(today: Today) -> Millis {
+    let at = |date| today.zone.instant(date, MINUTE_OF_DAY);
+    let this = at(today.today);
+    if this <= today.now { this } else { at(Date::from_days(today.today.days() - 1)) }
+}
+
+/// Compares with `processor`; returns whether it answered.
+async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError> {
+    let everyone = request!(ctx, processor, Compare, everyone());
+    let today = Today::of(ctx);
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let there = match everyone {
+                Ok(there) => there,
+                Err(trouble) => {
+                    rows::processors::failed(tx, processor, trouble, today.now).await?;
+                    return Ok(Done::unaudited(false, Unaudited::ProcessorHeard));
+                }
+            };
+            rows::processors::answered(tx, processor, today.now).await?;
+            let here = rows::at_processor(tx.conn(), processor).await?;
+            let Compared { differences, missed } = differences(&here, &there, today);
+            for reference in &missed {
+                rows::ask(tx, reference, today.now).await?;
+            }
+            rows::processors::compared(tx, processor, &differences, today.now).await?;
+            events::forget(tx, today.now).await?;
+            tx.after_commit(ChangeEvent::Space);
+            let detail =
+                json!({ "processor": processor, "differences": differences.len(), "missed": missed.len() });
+            let proof = own_proof()?;
+            let entry = audit::entry(tx, &proof, today.now, "dues.compared", Subject::Space, &detail).await?;
+            Ok(Done::audited(true, entry))
+        })
+        .await
+}
+
+#[derive(Debug, Default)]
+struct Compared {
+    /// For managers.
+    differences: Vec<NewDifference>,
+    /// Customers whose payment was missed here, and who are asked about.
+    missed: Vec<Reference>,
+}
+
+/// What differs between the rows here and the standings there, by the day and the terms of today.
+fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: Today) -> Compared {
+    let mut compared = Compared::default();
+    for row in here {
+        let ours = today.status(row);
+        let theirs = there.get(&row.reference).map(|&standing| status(standing, today.terms(row), today.today));
+        let renewed =
+            there.get(&row.reference).is_some_and(|standing| standing.paid_until > row.standing.paid_until);
+        match compare(Some(ours), theirs) {
+            Some(difference) if difference.is_payment() => compared.missed.push(row.reference.clone()),
+            // Renewed without an event.
+            None if renewed => compared.missed.push(row.reference.clone()),
+            None => {}
+            Some(_) => compared.differences.push(NewDifference {
+                reference: row.reference.clone(),
+                person: Some(row.person),
+                here: Some(row.status),
+                there: theirs,
+            }),
+        }
+    }
+    let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
+    for (reference, &standing) in there.iter().filter(|(reference, _)| !is_here(reference)) {
+        let terms = domain::dues::Terms { grace: today.grace, more_time: None };
+        let theirs = status(standing, terms, today.today);
+        if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {
+            let reference = reference.clone();
+            compared.differences.push(NewDifference { reference, person: None, here: None, there: Some(there) });
+        }
+    }
+    compared.differences.truncate(MOST);
+    compared
+}
+
+/// Asks every processor about everyone who is due, and compares, on behalf of a manager.
+pub(super) async fn check_now(ctx: &Ctx, actor: &Actor) -> Result<(), DuesError> {
+    actor.require(Permission::ManageDues, Target::NONE)?;
+    let processors = processors_of(ctx);
+    if processors.is_empty() {
+        return Err(DuesError::NoProcessor);
+    }
+    for processor in processors {
+        if compare_now(ctx, processor).await? {
+            standing::ask_due(ctx, processor).await?;
+        }
+    }
+    Ok(())
+}

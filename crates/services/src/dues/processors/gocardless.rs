@@ -1,0 +1,243 @@
+//! GoCardless: signatures, events, and the standing of a customer by their payments.
+//!
+//! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
+//! debits take days, and stops counting if it fails.
+
+use super::{About, Client, Event, Member, Method, PAGES, id, is_code, refusal};
+use domain::{
+    dues::{Period, Reference, Standing, Trouble},
+    time::Date,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The version of the API whose answers are read here.
+pub(super) const VERSION: &str = "2015-07-06";
+/// Objects on a page.
+const LIMIT: &str = "limit=500";
+
+/// Whether `signature` is the code of `body` by `secret`. It has no time: an event that is sent again is known by its id.
+pub(super) fn is_signed(secret: &str, signature: &str, body: &[u8]) -> bool {
+    is_code(secret, signature.trim(), &[body])
+}
+
+/// The events of a body, which may be many.
+pub(super) fn events(body: &Value) -> Option<Vec<Event>> {
+    body["events"].as_array()?.iter().map(event).collect()
+}
+
+fn event(event: &Value) -> Option<Event> {
+    let links = &event["links"];
+    let resource = |kind: &str, name: &str| id(&links[name]).map(|id| About::Resource(format!("{kind}/{id}")));
+    let about = id(&links["customer"])
+        .and_then(Reference::parse)
+        .map(About::Customer)
+        .or_else(|| resource("mandates", "mandate"))
+        .or_else(|| resource("payments", "payment"))
+        .or_else(|| resource("subscriptions", "subscription"));
+    Some(Event { id: id(&event["id"])?.to_owned(), about: about.unwrap_or(About::Nobody) })
+}
+
+async fn get(client: &Client<'_>, path: &str) -> Result<Value, Trouble> {
+    client.ask(Method::Get, path, Vec::new(), Vec::new()).await
+}
+
+/// All objects of a kind by `filter`.
+async fn list(client: &Client<'_>, kind: &str, filter: &str) -> Result<Vec<Value>, Trouble> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    for _ in 0..PAGES {
+        let mut page = get(client, &format!("/{kind}?{LIMIT}{filter}{after}")).await?;
+        let Value::Array(items) = page[kind].take() else { return Err(Trouble::Unclear) };
+        all.extend(items);
+        match id(&page["meta"]["cursors"]["after"]) {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => return Ok(all),
+        }
+    }
+    Err(Trouble::Unclear)
+}
+
+pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Standing>, Trouble> {
+    let customer = customer.as_str();
+    get(client, &format!("/customers/{customer}")).await?;
+    let filter = format!("&customer={customer}");
+    let subscriptions = list(client, "subscriptions", &filter).await?;
+    let payments = list(client, "payments", &filter).await?;
+    Ok(standing_of(&subscriptions, &payments))
+}
+
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
+    let mandates = list(client, "mandates", "").await?;
+    let customers: BTreeMap<&str, Reference> = mandates
+        .iter()
+        .filter_map(|mandate| Some((id(&mandate["id"])?, Reference::parse(id(&mandate["links"]["customer"])?)?)))
+        .collect();
+    let mut all = BTreeMap::<Reference, (Vec<Value>, Vec<Value>)>::new();
+    let customer = |one: &Value| id(&one["links"]["mandate"]).and_then(|mandate| customers.get(mandate)).cloned();
+    for one in list(client, "subscriptions", "").await? {
+        if let Some(customer) = customer(&one) {
+            all.entry(customer).or_default().0.push(one);
+        }
+    }
+    for one in list(client, "payments", "").await? {
+        if let Some(customer) = customer(&one) {
+            all.entry(customer).or_default().1.push(one);
+        }
+    }
+    let standings = all.into_iter().filter_map(|(customer, (subscriptions, payments))| {
+        Some((customer, standing_of(&subscriptions, &payments)?))
+    });
+    Ok(standings.collect())
+}
+
+/// What the subscriptions and payments of a customer say of them; `None` without any.
+pub(super) fn standing_of(subscriptions: &[Value], payments: &[Value]) -> Option<Standing> {
+    let date = |value: &Value| value.as_str().and_then(Date::from_iso);
+    let period = |of: &Value| {
+        let count = of["interval"].as_u64().and_then(|count| u16::try_from(count).ok()).unwrap_or(1);
+        Period::parse(count, of["interval_unit"].as_str().unwrap_or_default())
+    };
+    let covered = |payment: &Value| {
+        let is_good = matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out"));
+        let charged = date(&payment["charge_date"]).filter(|_| is_good)?;
+        let own = id(&payment["links"]["subscription"]);
+        let of = subscriptions.iter().find(|one| own.is_some() && id(&one["id"]) == own);
+        Some(of.and_then(period).unwrap_or(Period::MONTH).last_day(charged))
+    };
+    let is_going =
+        |one: &&Value| matches!(one["status"].as_str(), Some("active" | "pending_customer_approval" | "paused"));
+    let ended = !subscriptions.iter().any(|one| is_going(&one));
+    // Before the first payment, the days until it count as paid.
+    let day_before = |day: Date| Date::from_days(day.days() - 1);
+    let first = || {
+        let upcoming = subscriptions.iter().filter(is_going).filter_map(|one| {
+            let charges = one["upcoming_payments"].as_array().into_iter().flatten();
+            charges.filter_map(|charge| date(&charge["charge_date"])).min()
+        });
+        let failed = payments.iter().filter_map(|payment| date(&payment["charge_date"])).min();
+        failed.or_else(|| upcoming.min()).map(day_before)
+    };
+    let paid_until = payments.iter().filter_map(covered).max().or_else(first)?;
+    Some(Standing { paid_until, ended })
+}
+
+pub(super) async fn customer_of(client: &Client<'_>, resource: &str) -> Result<Option<Reference>, Trouble> {
+    let look_up = async |resource: &str| match get(client, &format!("/{resource}")).await {
+        Ok(found) => Ok(found[resource.split('/').next().unwrap_or_default()]["links"].clone()),
+        Err(Trouble::Unknown) => Ok(Value::Null),
+        Err(trouble) => Err(trouble),
+    };
+    let mut links = look_up(resource).await?;
+    if let Some(mandate) = id(&links["mandate"]) {
+        links = look_up(&format!("mandates/{mandate}")).await?;
+    }
+    Ok(id(&links["customer"]).and_then(Reference::parse))
+}
+
+pub(super) async fn add(client: &Client<'_>, member: &Member, key: &str) -> Result<Reference, Trouble> {
+    let (given, family) = member.name.rsplit_once(' ').unwrap_or((&member.name, &member.name));
+    let body = json!({ "customers": { "email": member.email, "given_name": given, "family_name": family } });
+    let mut headers = json_headers(&format!("{key}-customer"));
+    let answer = client.send(Method::Post, "/customers", &mut headers, body.to_string().into_bytes()).await?;
+    let read: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let made = match answer.status {
+        200..=299 => id(&read["customers"]["id"]),
+        // An earlier try of this command, whose answer was lost.
+        409 => id(&read["error"]["errors"][0]["links"]["conflicting_resource_id"]),
+        status => return Err(refusal(status, &answer.body)),
+    };
+    made.and_then(Reference::parse).ok_or(Trouble::Unclear)
+}
+
+fn json_headers(key: &str) -> Vec<(&'static str, String)> {
+    vec![("content-type", "application/json".to_owned()), ("idempotency-key", key.to_owned())]
+}
+
+pub(super) async fn remove(client: &Client<'_>, customer: &Reference, key: &str) -> Result<(), Trouble> {
+    let all = list(client, "subscriptions", &format!("&customer={}", customer.as_str())).await?;
+    let is_over = |one: &&Value| {
+        matches!(one["status"].as_str(), Some("cancelled" | "finished" | "customer_approval_denied"))
+    };
+    for one in all.iter().filter(|one| !is_over(one)) {
+        let subscription = id(&one["id"]).ok_or(Trouble::Unclear)?;
+        let path = format!("/subscriptions/{subscription}/actions/cancel");
+        let headers = json_headers(&format!("{key}-{subscription}"));
+        client.ask(Method::Post, &path, headers, b"{}".to_vec()).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dues::processors::mac;
+    use hmac::Mac;
+
+    fn payment(charged: &str, status: &str) -> Value {
+        json!({ "charge_date": charged, "status": status, "links": { "subscription": "SB1", "mandate": "MD1" } })
+    }
+
+    fn subscription(status: &str) -> Value {
+        json!({ "id": "SB1", "status": status, "interval": 1, "interval_unit": "monthly",
+                "upcoming_payments": [{ "charge_date": "2026-12-01" }] })
+    }
+
+    fn standing(subscriptions: &[Value], payments: &[Value]) -> Option<(String, bool)> {
+        standing_of(subscriptions, payments).map(|found| (found.paid_until.to_string(), found.ended))
+    }
+
+    #[test]
+    fn payment_covers_its_period_unless_it_failed() {
+        let active = [subscription("active")];
+        let october = payment("2026-10-01", "paid_out");
+        let of = |status| standing(&active, &[october.clone(), payment("2026-11-01", status)]);
+        assert_eq!(of("submitted"), Some(("2026-11-30".into(), false)), "direct debits take days");
+        assert_eq!(of("confirmed"), Some(("2026-11-30".into(), false)));
+        for bad in ["failed", "charged_back", "cancelled", "pending_submission"] {
+            assert_eq!(of(bad), Some(("2026-10-31".into(), false)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn subscription_without_payment_is_due_with_its_first_charge() {
+        assert_eq!(standing(&[subscription("active")], &[]), Some(("2026-11-30".into(), false)));
+        let failed = [payment("2026-11-01", "failed")];
+        assert_eq!(
+            standing(&[subscription("active")], &failed),
+            Some(("2026-10-31".into(), false)),
+            "the first one failed"
+        );
+        assert_eq!(
+            standing(&[subscription("cancelled")], &[payment("2026-11-01", "paid_out")]),
+            Some(("2026-11-30".into(), true))
+        );
+        assert_eq!(standing(&[], &[]), None);
+    }
+
+    #[test]
+    fn events_name_customers_or_resources_to_look_up() {
+        let body = json!({ "events": [
+            { "id": "EV1", "links": { "customer": "CU1" } },
+            { "id": "EV2", "links": { "payment": "PM1", "parent_event": "EV0" } },
+            { "id": "EV3", "links": { "mandate": "MD1" } },
+            { "id": "EV4", "links": { "payout": "PO1" } },
+        ] });
+        let about: Vec<_> = events(&body).unwrap().into_iter().map(|event| event.about).collect();
+        let resource = |name: &str| About::Resource(name.into());
+        let customer = About::Customer(Reference::parse("CU1").unwrap());
+        assert_eq!(about, [customer, resource("payments/PM1"), resource("mandates/MD1"), About::Nobody]);
+        assert_eq!(events(&json!({ "events": [{ "id": "EV/1" }] })), None);
+    }
+
+    #[test]
+    fn signature_over_other_bytes_is_refused() {
+        let body = br#"{"events":[]}"#;
+        let code = data_encoding::HEXLOWER.encode(&mac("gcs", &[body]).unwrap().finalize().into_bytes());
+        // Computed with Python's hmac.
+        assert_eq!(code, "4695c35f98f76253a24a4c652c31fd405aa84d5397fb893eb5162629ad18c77c");
+        assert!(is_signed("gcs", &code, body) && is_signed("gcs", &code.to_uppercase(), body));
+        assert!(!is_signed("gcs", &code, br#"{"events": []}"#) && !is_signed("other", &code, body));
+        assert!(!is_signed("gcs", &code[..62], body) && !is_signed("gcs", "", body));
+    }
+}

@@ -1,0 +1,253 @@
+//! Stripe: signatures, events, and the standing of a customer by their subscriptions.
+//!
+//! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
+
+use super::{About, Client, Event, ID, Member, Method, PAGES, id, is_code, together};
+use domain::{
+    dues::{Reference, Standing, Trouble},
+    time::{Date, Millis},
+    zone::Zone,
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, time::Duration};
+use url::form_urlencoded::Serializer;
+
+/// The version of the API whose answers are read here.
+pub(super) const VERSION: &str = "2024-06-20";
+/// How far the time in a signature may be off.
+const TOLERANCE: Duration = Duration::from_mins(5);
+/// Subscriptions on a page.
+const LIMIT: &str = "100";
+
+/// Whether `header`, `t=…,v1=…,v1=…`, has a signature of scheme v1 by `secret`, which is used as text. The time is part of what is
+/// signed, so an old event cannot be sent again later.
+pub(super) fn is_signed(secret: &str, header: &str, body: &[u8], now: Millis) -> bool {
+    let values = |name: &'static str| {
+        let pairs = header.split(',').filter_map(|pair| pair.trim().split_once('='));
+        pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
+    };
+    let Some(at) = values("t").next() else { return false };
+    let sent = at.parse::<i64>().ok().and_then(|at| at.checked_mul(1_000)).map(Millis);
+    sent.is_some_and(|sent| sent.near(now, TOLERANCE))
+        && values("v1").any(|code| is_code(secret, code, &[at.as_bytes(), b".", body]))
+}
+
+/// An event, whatever its type: each is only a reason to ask.
+pub(super) fn events(body: &Value) -> Option<Vec<Event>> {
+    let event = id(&body["id"]).filter(|event| event.len() <= ID)?;
+    let object = body["data"]["object"].as_object()?;
+    let customer = match object.get("customer") {
+        // Expanded, or as an id.
+        Some(customer) if customer.is_object() => &customer["id"],
+        Some(customer) => customer,
+        None if object.get("object").and_then(Value::as_str) == Some("customer") => &body["data"]["object"]["id"],
+        None => &Value::Null,
+    };
+    let about = id(customer).and_then(Reference::parse).map_or(About::Nobody, About::Customer);
+    Some(vec![Event { id: event.to_owned(), about }])
+}
+
+/// Whether an error says that the customer does not exist.
+pub(super) fn is_missing(body: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|body| body["error"]["code"] == "resource_missing")
+}
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Subscriptions by `filter`, of all pages.
+async fn subscriptions(client: &Client<'_>, filter: &[(&str, &str)]) -> Result<Vec<Value>, Trouble> {
+    let mut all: Vec<Value> = Vec::new();
+    for _ in 0..PAGES {
+        let last =
+            all.last().map(|last| id(&last["id"]).ok_or(Trouble::Unclear)).transpose()?.map(ToOwned::to_owned);
+        let mut pairs = vec![("status", "all"), ("limit", LIMIT)];
+        pairs.extend(filter);
+        pairs.extend(last.as_deref().map(|last| ("starting_after", last)));
+        let page = client
+            .ask(Method::Get, &format!("/v1/subscriptions?{}", form(&pairs)), Vec::new(), Vec::new())
+            .await?;
+        let Some(Value::Array(items)) = page.get("data") else { return Err(Trouble::Unclear) };
+        let has_more = page["has_more"] == true && !items.is_empty();
+        all.extend(items.iter().cloned());
+        if !has_more {
+            return Ok(all);
+        }
+    }
+    Err(Trouble::Unclear)
+}
+
+pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Standing>, Trouble> {
+    // A list of an unknown customer may be empty as well.
+    let path = format!("/v1/customers/{}", customer.as_str());
+    if client.ask(Method::Get, &path, Vec::new(), Vec::new()).await?["deleted"] == true {
+        return Err(Trouble::Unknown);
+    }
+    let all = subscriptions(client, &[("customer", customer.as_str())]).await?;
+    Ok(together(all.iter().filter_map(|one| standing_of(one, client.zone))))
+}
+
+pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
+    let mut all = BTreeMap::<Reference, Standing>::new();
+    for one in subscriptions(client, &[]).await? {
+        let customer = id(&one["customer"]).and_then(Reference::parse);
+        let (Some(customer), Some(standing)) = (customer, standing_of(&one, client.zone)) else { continue };
+        let standing = together(all.get(&customer).copied().into_iter().chain([standing]));
+        all.extend(standing.map(|standing| (customer, standing)));
+    }
+    Ok(all)
+}
+
+/// What a subscription says of its customer.
+pub(super) fn standing_of(subscription: &Value, zone: Zone) -> Option<Standing> {
+    let seconds =
+        |value: &Value| value.as_i64().and_then(|at| at.checked_mul(1_000)).and_then(Millis::from_outside);
+    // Newer versions of the API have the period at each item.
+    let period = |name: &str| {
+        let items = subscription["items"]["data"].as_array().into_iter().flatten();
+        seconds(&subscription[name]).or_else(|| items.filter_map(|item| seconds(&item[name])).min())
+    };
+    let day_before = |at: Millis| -> Date { zone.moment(Millis(at.0 - 1)).wall().date };
+    let (end, start) = (period("current_period_end"), period("current_period_start"));
+    let is_ending = subscription["cancel_at_period_end"] == true || seconds(&subscription["cancel_at"]).is_some();
+    match subscription["status"].as_str()? {
+        "active" | "trialing" => Some(Standing { paid_until: day_before(end?), ended: is_ending }),
+        "canceled" | "incomplete_expired" => {
+            let ended = seconds(&subscription["ended_at"]).or_else(|| seconds(&subscription["canceled_at"]));
+            let last = [ended, end].into_iter().flatten().min()?;
+            Some(Standing { paid_until: day_before(last), ended: true })
+        }
+        // Past due, unpaid, incomplete, paused.
+        _ => Some(Standing { paid_until: day_before(start?), ended: false }),
+    }
+}
+
+pub(super) async fn add(client: &Client<'_>, member: &Member, key: &str) -> Result<Reference, Trouble> {
+    let send = async |path: &str, step: &str, pairs: &[(&str, &str)]| {
+        let headers = vec![
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ("idempotency-key", format!("{key}-{step}")),
+        ];
+        client.ask(Method::Post, path, headers, form(pairs).into_bytes()).await
+    };
+    let made = send("/v1/customers", "customer", &[("name", &member.name), ("email", &member.email)]).await?;
+    let reference = id(&made["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)?;
+    if let Some(plan) = &client.account.plan {
+        // They have no card there yet: they get an invoice, and enter the card when they pay it.
+        let terms = [
+            ("customer", reference.as_str()),
+            ("items[0][price]", plan),
+            ("collection_method", "send_invoice"),
+            ("days_until_due", "1"),
+        ];
+        send("/v1/subscriptions", "subscription", &terms).await?;
+    }
+    Ok(reference)
+}
+
+pub(super) async fn remove(client: &Client<'_>, customer: &Reference) -> Result<(), Trouble> {
+    let all = subscriptions(client, &[("customer", customer.as_str())]).await?;
+    let is_over = |one: &&Value| matches!(one["status"].as_str(), Some("canceled" | "incomplete_expired"));
+    for one in all.iter().filter(|one| !is_over(one)) {
+        let path = format!("/v1/subscriptions/{}", id(&one["id"]).ok_or(Trouble::Unclear)?);
+        match client.ask(Method::Delete, &path, Vec::new(), Vec::new()).await {
+            // It was cancelled meanwhile.
+            Ok(_) | Err(Trouble::Unknown) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dues::processors::mac;
+    use data_encoding::HEXLOWER;
+    use hmac::Mac;
+    use serde_json::json;
+
+    const NOW: Millis = Millis(1_800_000_000_000);
+    const BODY: &[u8] = br#"{"id":"evt_1"}"#;
+
+    /// A header as Stripe's own library makes it.
+    fn header(secret: &str, at: i64, body: &[u8]) -> String {
+        format!("t={at},v1={}", code(secret, at, body))
+    }
+
+    fn code(secret: &str, at: i64, body: &[u8]) -> String {
+        let code = mac(secret, &[at.to_string().as_bytes(), b".", body]).unwrap().finalize().into_bytes();
+        HEXLOWER.encode(&code)
+    }
+
+    #[test]
+    fn signature_of_known_key_is_reproduced() {
+        // Computed with Python's hmac over `1800000000.{"id":"evt_1"}`.
+        let known = "45705be2a45ab5acdd1395cc695e9e7073125385ec24194921c401dff44176f8";
+        assert_eq!(code("whsec_test", 1_800_000_000, BODY), known);
+        assert!(is_signed("whsec_test", &header("whsec_test", 1_800_000_000, BODY), BODY, NOW));
+    }
+
+    #[test]
+    fn only_fresh_v1_signature_over_raw_body_is_accepted() {
+        let at = NOW.0 / 1_000;
+        let good = code("whsec_test", at, BODY);
+        let is = |header: &str, body: &[u8]| is_signed("whsec_test", header, body, NOW);
+        assert!(is(&format!("t={at},v1={good}"), BODY));
+        assert!(is(&format!("t={at}, v1={}, v1={good}, v0=ff", "0".repeat(64)), BODY), "the second of two");
+        assert!(!is(&format!("t={at},v0={good}"), BODY), "an old scheme alone");
+        assert!(!is(&format!("t={at},v1={good}"), br#"{"id": "evt_1"}"#), "the same JSON in other bytes");
+        assert!(!is(&format!("t={},v1={good}", at + 1), BODY), "another time");
+        assert!(!is(&format!("v1={good}"), BODY) && !is("", BODY) && !is("t=x,v1=zz", BODY));
+        for (off, accepted) in [(299, true), (301, false), (-299, true), (-301, false)] {
+            assert_eq!(is(&header("whsec_test", at + off, BODY), BODY), accepted, "{off} s");
+        }
+        assert!(!is(&header("whsec_test", i64::MAX, BODY), BODY), "no overflow");
+        assert!(
+            !is_signed("test", &header("whsec_test", at, BODY), BODY, NOW),
+            "the secret is used with its prefix"
+        );
+    }
+
+    fn standing(subscription: &Value) -> Option<(String, bool)> {
+        standing_of(subscription, Zone::UTC).map(|found| (found.paid_until.to_string(), found.ended))
+    }
+
+    #[test]
+    fn subscription_is_paid_until_day_before_next_period() {
+        // 1 November and 1 December 2026, 00:00 UTC.
+        let (start, end) = (1_793_491_200, 1_796_083_200);
+        let of =
+            |status: &str| json!({ "status": status, "current_period_start": start, "current_period_end": end });
+        assert_eq!(standing(&of("active")), Some(("2026-11-30".into(), false)));
+        assert_eq!(
+            standing(&of("past_due")),
+            Some(("2026-10-31".into(), false)),
+            "the period moves on while it fails"
+        );
+        assert_eq!(standing(&of("unpaid")), Some(("2026-10-31".into(), false)));
+        let mut ending = of("active");
+        ending["cancel_at_period_end"] = true.into();
+        assert_eq!(standing(&ending), Some(("2026-11-30".into(), true)));
+        let mut ended = of("canceled");
+        ended["ended_at"] = (start + 86_400).into();
+        assert_eq!(standing(&ended), Some(("2026-11-01".into(), true)));
+        let items = json!({ "status": "active", "items": { "data": [{ "current_period_end": end }] } });
+        assert_eq!(standing(&items), Some(("2026-11-30".into(), false)), "as newer versions answer");
+        assert_eq!(standing(&json!({ "status": "active" })), None);
+    }
+
+    #[test]
+    fn event_names_its_customer() {
+        let about = |object: Value| {
+            events(&json!({ "id": "evt_1", "data": { "object": object } })).unwrap()[0].about.clone()
+        };
+        let customer = About::Customer(Reference::parse("cus_1").unwrap());
+        assert_eq!(about(json!({ "object": "invoice", "customer": "cus_1" })), customer);
+        assert_eq!(about(json!({ "object": "invoice", "customer": { "id": "cus_1" } })), customer);
+        assert_eq!(about(json!({ "object": "customer", "id": "cus_1" })), customer);
+        assert_eq!(about(json!({ "object": "balance" })), About::Nobody);
+        assert_eq!(events(&json!({ "id": "evt/1", "data": { "object": {} } })), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Asks processors about members, and records what follows from the answers: status, hold and notices.
+//!
+//! Invariant: applying one answer twice changes nothing the second time. An answer is applied in one job, which judges the state
+//! again: it may have changed while the processor was asked.
+
+use super::{DuesError, Today, own_proof, request};
+use crate::{Ctx, notices};
+use domain::{
+    actor::{Actor, Permission, Proof, Target},
+    dues::{DuesStatus, Processor, Standing, Trouble, last_day, status},
+    holds::HoldReason,
+    id::{HoldId, PersonId},
+    live::ChangeEvent,
+    notices::{DuesNews, Notice},
+    time::{Date, Millis},
+};
+use serde_json::json;
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    audit::{self, AuditEntry},
+    dues::{self as rows, Answered, DuesRow, processors::NewDifference},
+    holds,
+};
+
+/// Days before a hold on which members are reminded.
+const REMINDED: i64 = 2;
+
+/// Asks about everyone who is due at `processor`, until it does not answer; returns about how many.
+pub(super) async fn ask_due(ctx: &Ctx, processor: Processor) -> Result<usize, StoreError> {
+    let Today { now, today, grace, .. } = Today::of(ctx);
+    let before = now.before(super::PAUSE);
+    let due = rows::to_ask(&mut *ctx.store().read().await?, processor, (today, grace), (now, before)).await?;
+    let mut asked = 0;
+    for person in due {
+        match ask(ctx, person).await? {
+            Ok(()) => asked += 1,
+            Err(trouble) if trouble.is_passing() => break,
+            Err(_) => {}
+        }
+    }
+    Ok(asked)
+}
+
+/// Asks the processor about `person` and records its answer.
+pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Trouble>, StoreError> {
+    let row = rows::one(&mut *ctx.store().read().await?, person).await?;
+    let Some(row) = row else { return Ok(Ok(())) };
+    let processor = row.reference.processor();
+    let reference = row.reference.clone();
+    let answer = request!(ctx, processor, Standing, standing(&reference));
+    let today = Today::of(ctx);
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let Some(row) = rows::one(tx.conn(), person).await?.filter(|now| now.reference == row.reference)
+            else {
+                return Ok(Done::unaudited(Ok(()), Unaudited::NothingChanged));
+            };
+            match answer {
+                Ok(standing) => {
+                    rows::processors::answered(tx, processor, today.now).await?;
+                    let proof = own_proof()?;
+                    let entry = apply(tx, &proof, &row, standing.unwrap_or(row.standing), today).await?;
+                    Ok(entry.map_or_else(
+                        || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),
+                        |entry| Done::audited(Ok(()), entry),
+                    ))
+                }
+                Err(trouble) => {
+                    unanswered(tx, &row, trouble, today).await?;
+                    Ok(Done::unaudited(Err(trouble), Unaudited::ProcessorHeard))
+                }
+            }
+        })
+        .await
+}
+
+/// Records that a question about `row` was not answered. A processor that does not know the customer has answered.
+async fn unanswered(tx: &mut WriteTx, row: &DuesRow, trouble: Trouble, today: Today) -> Result<(), StoreError> {
+    let processor = row.reference.processor();
+    rows::tried(tx, row.person, today.now, trouble.is_passing()).await?;
+    if trouble.is_passing() {
+        return rows::processors::failed(tx, processor, trouble, today.now).await;
+    }
+    rows::processors::answered(tx, processor, today.now).await?;
+    let found = NewDifference {
+        reference: row.reference.clone(),
+        person: Some(row.person),
+        here: Some(row.status),
+        there: None,
+    };
+    rows::processors::put(tx, &found, today.now).await
+}
+
+/// Records the `standing` of a member, and what follows. Returns the audit entry, or `None` if nothing changed.
+pub(super) async fn apply(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &DuesRow,
+    standing: Standing,
+    today: Today,
+) -> Result<Option<AuditEntry>, StoreError> {
+    let terms = today.terms(row);
+    let after = status(standing, terms, today.today);
+    let hold = follow(tx, proof, row, (after, standing, last_day(standing, terms)), today.now).await?;
+    // Time that was given for one delay is not there for the next.
+    let more_time = row.more_time.filter(|_| after != DuesStatus::Current);
+    rows::answered(tx, row.person, &Answered { standing, status: after, more_time, hold }, today.now).await?;
+    rows::processors::settled(tx, &row.reference).await?;
+    if row.status == after && row.standing == standing && row.answered.is_some() {
+        return Ok(None);
+    }
+    tx.after_commit(ChangeEvent::Person(row.person));
+    entry(tx, proof, row, (after, standing), today.now).await.map(Some)
+}
+
+/// The audit entry of a new standing.
+async fn entry(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &DuesRow,
+    (after, standing): (DuesStatus, Standing),
+    now: Millis,
+) -> Result<AuditEntry, StoreError> {
+    let detail = json!({
+        "processor": row.reference.processor(),
+        "dues_before": row.status,
+        "dues": after,
+        "paid_until": standing.paid_until.to_string(),
+    });
+    audit::entry(tx, proof, now, "dues.changed", row.person, &detail).await
+}
+
+/// What follows for the member from status `after`: the hold that holds now, and notices.
+pub(super) async fn follow(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &DuesRow,
+    (after, standing, last_day): (DuesStatus, Standing, Date),
+    now: Millis,
+) -> Result<Option<HoldId>, StoreError> {
+    let paid_until = standing.paid_until;
+    let notice = |news| Notice::Dues { news, paid_until, last_day };
+    match after {
+        // A manager who lifted the hold decided otherwise.
+        DuesStatus::Overdue if row.status == DuesStatus::Overdue => return Ok(row.hold),
+        DuesStatus::Overdue => return place_hold(tx, proof, row.person, now).await.map(Some),
+        DuesStatus::Grace if row.status == DuesStatus::Current => {
+            notices::notify(tx, proof, row.person, notice(DuesNews::Late), now).await?;
+        }
+        DuesStatus::Ended if row.status != DuesStatus::Ended => {
+            notices::notify(tx, proof, row.person, notice(DuesNews::Ended), now).await?;
+        }
+        DuesStatus::Grace | DuesStatus::Ended | DuesStatus::Current => {}
+    }
+    lift_hold(tx, proof, row, now).await?;
+    Ok(None)
+}
+
+async fn place_hold(tx: &mut WriteTx, proof: &Proof, person: PersonId, now: Millis) -> Result<HoldId, StoreError> {
+    let reason = HoldReason::Dues;
+    let new = holds::NewHold { person, reason, remark: None, at: now, by: None, until: None };
+    let hold = holds::place(tx, &new).await?;
+    // No reaction to it: a use that runs may end as it likes, and bookings stay, because most pay within days.
+    tx.after_commit(ChangeEvent::Person(person));
+    notices::notify(tx, proof, person, Notice::HoldPlaced { hold, reason, until: None }, now).await?;
+    let detail = json!({ "hold": hold, "reason": reason, "until": null });
+    let entry = audit::entry(tx, proof, now, "hold.placed", person, &detail).await?;
+    tx.followed(entry);
+    Ok(hold)
+}
+
+/// Lifts the hold that was placed because of these dues, if it is in force.
+pub(super) async fn lift_hold(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &DuesRow,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(hold) = row.hold else { return Ok(()) };
+    if !holds::lift(tx, hold, now, None).await? {
+        return Ok(());
+    }
+    tx.after_commit(ChangeEvent::Person(row.person));
+    notices::notify(tx, proof, row.person, Notice::HoldLifted { hold }, now).await?;
+    let entry = audit::entry(tx, proof, now, "hold.lifted", row.person, &json!({ "hold": hold })).await?;
+    tx.followed(entry);
+    Ok(())
+}
+
+/// Reminds members whose grace ends soon, each once; returns how many. Nobody is reminded while their processor does not answer,
+/// because then no grace ends.
+pub(super) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
+    let today = Today::of(ctx);
+    let until = Date::from_days(today.today.days() + REMINDED);
+    let mut snapshot = ctx.store().snapshot().await?;
+    let failing: Vec<_> = rows::processors::states(&mut snapshot).await?;
+    let is_failing =
+        |processor| failing.iter().any(|state| state.processor == processor && state.failing_since.is_some());
+    let mut due = crate::due::Due::<()>::default();
+    for row in rows::ending_grace(&mut snapshot, (today.today, until), today.grace).await? {
+        let last_day = last_day(row.standing, today.terms(&row));
+        let notice = Notice::Dues { news: DuesNews::Soon, paid_until: row.standing.paid_until, last_day };
+        // The first notice is recent enough.
+        let is_new = today.zone.moment(row.since).wall().date == today.today;
+        if !is_new && !is_failing(row.reference.processor()) {
+            due.remind(&mut snapshot, row.person, notice).await?;
+        }
+    }
+    drop(snapshot);
+    due.run(ctx, today.now, async |_: &mut WriteTx, ()| Ok(None)).await
+}
+
+/// Asks about `person` on behalf of a manager.
+pub(super) async fn ask_now(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), DuesError> {
+    actor.require(Permission::ManageDues, Target::person(person))?;
+    let row = rows::one(&mut *ctx.store().read().await?, person).await?.ok_or(DuesError::Unlinked)?;
+    match ask(ctx, row.person).await? {
+        Ok(()) => Ok(()),
+        Err(Trouble::NotSetUp) => Err(DuesError::NoProcessor),
+        Err(Trouble::Unknown) => Err(DuesError::UnknownThere),
+        Err(_) => Err(DuesError::NoAnswer),
+    }
+}

@@ -1,0 +1,141 @@
+//! A stand-in for Stripe: customers and subscriptions in memory, answered in the shapes of its API.
+
+use domain::{dues::Trouble, time::Millis};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use services::dues::{
+    Account,
+    processors::{Method, Request, Response, Transport},
+};
+use sha2::Sha256;
+use std::{
+    collections::BTreeMap,
+    future::{Future, ready},
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+
+pub const SECRET: &str = "whsec_quill";
+
+/// What it knows and how it behaves.
+#[derive(Default)]
+pub struct Stripe {
+    subscriptions: Mutex<BTreeMap<String, Value>>,
+    /// It answers every request with this status.
+    broken: Mutex<Option<u16>>,
+    /// Method, path and key of every request.
+    requests: Mutex<Vec<(Method, String, Option<String>)>>,
+    /// Customers by the key with which they were made.
+    made: Mutex<BTreeMap<String, String>>,
+}
+
+impl Stripe {
+    pub fn account() -> Account {
+        Account {
+            processor: domain::dues::Processor::Stripe,
+            base: "https://stripe.example".into(),
+            key: "sk_quill".into(),
+            secrets: vec!["whsec_older".into(), SECRET.into()],
+            plan: Some("price_1".into()),
+            portal: Some("https://billing.example/login".into()),
+        }
+    }
+
+    /// The customer's subscription: its status, and when its period began and ends, as instants.
+    pub fn has(&self, customer: &str, status: &str, (from, to): (Millis, Millis)) {
+        let subscription = json!({
+            "id": format!("sub_{customer}"), "object": "subscription", "customer": customer, "status": status,
+            "current_period_start": from.0 / 1_000, "current_period_end": to.0 / 1_000, "ended_at": null,
+        });
+        self.subscriptions.lock().unwrap().insert(customer.to_owned(), subscription);
+    }
+
+    pub fn forgets(&self, customer: &str) {
+        self.subscriptions.lock().unwrap().remove(customer);
+    }
+
+    pub fn breaks(&self, status: Option<u16>) {
+        *self.broken.lock().unwrap() = status;
+    }
+
+    pub fn request_count(&self) -> usize {
+        self.requests.lock().unwrap().len()
+    }
+
+    /// The keys of its requests to create a customer.
+    pub fn keys(&self) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        requests
+            .iter()
+            .filter(|(_, path, _)| path == "/v1/customers")
+            .filter_map(|(.., key)| key.clone())
+            .collect()
+    }
+
+    fn answer(&self, request: &Request) -> Result<Response, Trouble> {
+        let path = request.url.strip_prefix("https://stripe.example").expect("its own address").to_owned();
+        let header =
+            |name: &str| request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        assert_eq!(header("authorization").as_deref(), Some("Bearer sk_quill"));
+        let key = header("idempotency-key");
+        self.requests.lock().unwrap().push((request.method, path.clone(), key.clone()));
+        if let Some(status) = *self.broken.lock().unwrap() {
+            return if status == 0 { Err(Trouble::NoAnswer) } else { Ok(Response { status, body: Vec::new() }) };
+        }
+        let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+        let mut subscriptions = self.subscriptions.lock().unwrap();
+        let good = |body: Value| Ok(Response { status: 200, body: body.to_string().into_bytes() });
+        match (request.method, path) {
+            (Method::Get, "/v1/subscriptions") => {
+                let customer = query.split('&').find_map(|pair| pair.strip_prefix("customer="));
+                let found = subscriptions
+                    .values()
+                    .filter(|one| customer.is_none_or(|customer| one["customer"] == customer));
+                good(json!({ "data": found.collect::<Vec<_>>(), "has_more": false }))
+            }
+            (Method::Get, _) if path.starts_with("/v1/customers/") => {
+                let customer = path.trim_start_matches("/v1/customers/");
+                let is_made = self.made.lock().unwrap().values().any(|made| made == customer);
+                if is_made || subscriptions.contains_key(customer) {
+                    return good(json!({ "id": customer }));
+                }
+                let body = json!({ "error": { "code": "resource_missing" } }).to_string().into_bytes();
+                Ok(Response { status: 404, body })
+            }
+            (Method::Post, "/v1/customers") => {
+                let mut made = self.made.lock().unwrap();
+                let next = format!("cus_made{}", made.len() + 1);
+                let customer = made.entry(key.expect("a key")).or_insert(next).clone();
+                good(json!({ "id": customer }))
+            }
+            (Method::Post, "/v1/subscriptions") => good(json!({ "id": "sub_made" })),
+            (Method::Delete, _) if path.starts_with("/v1/subscriptions/sub_") => {
+                let customer = path.trim_start_matches("/v1/subscriptions/sub_");
+                let one = subscriptions.get_mut(customer).expect("a subscription");
+                one["status"] = "canceled".into();
+                one["ended_at"] = one["current_period_start"].clone();
+                good(one.clone())
+            }
+            other => panic!("{other:?} is no request that Stripe answers"),
+        }
+    }
+}
+
+/// The transport that reaches the stand-in.
+pub struct Reaches(pub Arc<Stripe>);
+
+impl Transport for Reaches {
+    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Trouble>> + Send + '_>> {
+        Box::pin(ready(self.0.answer(&request)))
+    }
+}
+
+/// An event about `customer`, with its signature as Stripe's library makes it.
+pub fn event(id: &str, customer: &str, at: Millis, secret: &str) -> (String, String) {
+    let body = json!({ "id": id, "type": "invoice.paid", "data": { "object": { "object": "invoice", "customer": customer } } });
+    let (body, at) = (body.to_string(), at.0 / 1_000);
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{at}.{body}").as_bytes());
+    let code = data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes());
+    (body, format!("t={at},v1={code}"))
+}
