@@ -68,7 +68,9 @@ pub fn rules_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let source = move || (live.version(Noun::Building), calls.sent());
     let all: PageResource<ActuatorRules> = page_resource(source, |_| load(&ReadRules {}));
-    live_page(lang::current().actuator_rules_of_building(), 4, all, move |all| view! { <Page all calls/> }.into_any())
+    live_page(lang::current().actuator_rules_of_building(), 4, all, move |all| {
+        view! { <Page all calls/> }.into_any()
+    })
 }
 
 /// The page without requests, so that tests can render it.

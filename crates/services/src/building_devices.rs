@@ -6,7 +6,7 @@
 //! Not here: what devices measure ([`crate::meters`]), and disconnecting them, which the broker does; [`watch`] signals when to
 //! check.
 
-use crate::{Ctx, change::Job, error, live::Changes, meters, serve::bind};
+use crate::{Ctx, actuators, change::Job, error, live::Changes, meters, serve::bind};
 use contract::{
     building_devices::{
         AddBuildingDevice, BuildingDeviceForm, BuildingDeviceView, BuildingDevices, DeviceLogin,
@@ -291,4 +291,13 @@ impl DeviceWatch {
     pub async fn wait(&mut self) {
         self.0.wait(LOOK).await;
     }
+}
+
+/// Takes a message, if it is of a device; returns whether it is. Its meters read it, and its actuators if it was sent now.
+pub fn hear(ctx: &Ctx, topic: &str, payload: &[u8], is_retained: bool) -> bool {
+    let Some((device, part)) = meters::hear(ctx, topic, payload, is_retained) else { return false };
+    if !is_retained {
+        actuators::hear(ctx, device, part, payload);
+    }
+    true
 }

@@ -20,7 +20,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use rumqttc::{
     AsyncClient, ConnectionError, Event, EventLoop, Outgoing, Packet, Publish, QoS, SubscribeReasonCode,
 };
-use services::{Ctx, boards, meters};
+use services::{Ctx, boards, building_devices};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -206,7 +206,7 @@ impl Consumer {
 /// Sorts one message into its machine's mailbox, or counts it.
 fn receive(ctx: &Ctx, mailboxes: &Mailboxes, topics: &Topics, message: &Publish) {
     let number = topics.number(&message.topic);
-    if number.is_err() && meters::hear(ctx, &message.topic, &message.payload, message.retain) {
+    if number.is_err() && building_devices::hear(ctx, &message.topic, &message.payload, message.retain) {
         return;
     }
     // Only an external broker retains messages, and a retained one was not sent now.

@@ -6,7 +6,7 @@
 //!
 //! Not here: the socket, and what a message says (`domain::meters`).
 
-use crate::{Ctx, actuators, shared::Shared};
+use crate::{Ctx, shared::Shared};
 use domain::{
     building_devices::Dialect,
     id::{BuildingDeviceId, MachineId, MeterId},
@@ -185,16 +185,18 @@ fn heard_at(row: &MeterRow) -> (MeterFormat, Option<String>) {
     }
 }
 
-/// Takes a message, if it is of a device; returns whether it is. A retained message was not sent now, so only its word whether
-/// the device is there counts.
-pub fn hear(ctx: &Ctx, topic: &str, payload: &[u8], is_retained: bool) -> bool {
+/// Takes a message, if it is of a device; returns the device and the part of the topic below its own. A retained message was not
+/// sent now, so only its word whether the device is there counts.
+pub fn hear<'a>(
+    ctx: &Ctx,
+    topic: &'a str,
+    payload: &[u8],
+    is_retained: bool,
+) -> Option<(BuildingDeviceId, &'a str)> {
     let memory = ctx.memory::<Memory>();
     let routes = Arc::clone(&memory.routes.lock());
     let found = routes.iter().find_map(|route| route.dialect.part(&route.topic, topic).map(|part| (route, part)));
-    let Some((route, part)) = found else { return false };
-    if !is_retained {
-        actuators::hear(ctx, route.device, part, payload);
-    }
+    let (route, part) = found?;
     let now = ctx.now();
     let mut alive = None;
     let presence = match route.dialect {
@@ -232,7 +234,7 @@ pub fn hear(ctx: &Ctx, topic: &str, payload: &[u8], is_retained: bool) -> bool {
         heard.at = Some(now);
     }
     heard.is_new = !is_retained || heard.is_offline != was_offline || heard.is_new;
-    true
+    Some((route.device, part))
 }
 
 /// When a device was last heard and whether it is offline, as far as this process has heard it.

@@ -43,7 +43,7 @@ async fn building() -> (Lab, Actor) {
          INSERT INTO building_device (id, name, dialect, topic, user, hash, login_at, added_at) VALUES
              (1, 'Heater', 'reference', 'heat/hall', 'd-1', zeroblob(32), 0, 0),
              (2, 'Plug', 'shelly', 'plug', 'd-2', zeroblob(32), 0, 0);
-         INSERT INTO room (id, name, capacity, floor, note) VALUES (3, 'Studio B', 8, '', '')",
+         INSERT INTO room (id, name, capacity) VALUES (3, 'Studio B', 8)",
     )
     .await;
     let ken = lab.signed_in(11).await;

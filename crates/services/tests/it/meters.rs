@@ -53,7 +53,7 @@ async fn meter(lab: &Lab, ken: &Actor, fields: &str) -> MeterId {
 /// A Tasmota says what it has counted, in kWh.
 fn tasmota(lab: &Lab, topic: &str, total: f64) -> bool {
     let payload = format!(r#"{{"Time":"2026-11-26T12:00:00","ENERGY":{{"Total":{total},"Power":0}}}}"#);
-    meters::hear(&lab.ctx, &format!("tele/{topic}/SENSOR"), payload.as_bytes(), false)
+    building_devices::hear(&lab.ctx, &format!("tele/{topic}/SENSOR"), payload.as_bytes(), false)
 }
 
 async fn store(lab: &Lab) {
@@ -70,7 +70,7 @@ async fn plug_measures_kilowatt_hours_and_a_shelly_watt_hours_with_equal_results
     for minute in 0..60 {
         assert!(tasmota(&lab, "plug-1", 100.0 + f64::from(minute) * 0.01));
         let payload = format!(r#"{{"id":0,"aenergy":{{"total":{}}}}}"#, 100_000 + minute * 10);
-        assert!(meters::hear(&lab.ctx, "shelly1/status/switch:0", payload.as_bytes(), false));
+        assert!(building_devices::hear(&lab.ctx, "shelly1/status/switch:0", payload.as_bytes(), false));
         lab.pass(MINUTE);
         if minute % 7 == 0 {
             store(&lab).await;
@@ -159,7 +159,7 @@ async fn meter_beyond_its_limit_notifies_managers_once_a_day() {
     meter(&lab, &ken, &fields).await;
     for (degrees, beyond) in [("21.4", false), ("27.6", true), ("28", true), ("20", false), ("29", true)] {
         let payload = format!(r#"{{"t":{degrees}}}"#);
-        assert!(meters::hear(&lab.ctx, "zigbee/hall", payload.as_bytes(), false));
+        assert!(building_devices::hear(&lab.ctx, "zigbee/hall", payload.as_bytes(), false));
         store(&lab).await;
         lab.pass(MINUTE);
         let all = serve(&lab.ctx, &ken, ListMeters {}, &Fields::default(), Lang::En).await.unwrap().meters;
@@ -274,7 +274,7 @@ async fn silent_device_is_shown_until_it_is_heard_again() {
     assert!(silent().await, "never heard");
     tasmota(&lab, "plug-1", 1.0);
     assert!(!silent().await);
-    assert!(meters::hear(&lab.ctx, "tele/plug-1/LWT", b"Offline", true));
+    assert!(building_devices::hear(&lab.ctx, "tele/plug-1/LWT", b"Offline", true));
     assert!(silent().await, "its last will counts even if retained");
     tasmota(&lab, "plug-1", 1.0);
     assert!(!silent().await);
