@@ -22,7 +22,6 @@ export const PAGES: Record<string, Lazy> = {
   "machines/:id/plans/:plan": { path: "/machines/1/plans/1", change: "machine", unseen: true },
   maintenance: { path: "/maintenance", change: "machine", unseen: true },
   problems: { path: "/problems", change: "machine", unseen: true },
-  "building/actuators": { path: "/building/actuators" },
   "building/actuators/:id": { path: "/building/actuators/1" },
   "building/rules": { path: "/building/rules" },
   boards: { path: "/boards", change: "machine" },

@@ -9,7 +9,6 @@
 //!
 //! **Not here:** rules. A server function calls `services` in ten lines.
 
-pub mod actuators;
 pub mod address;
 mod announcements;
 pub mod answers;

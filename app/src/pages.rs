@@ -7,12 +7,12 @@
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
-    actuators, address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts,
-    closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
-    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
-    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
-    training_requests, ui::changing::dynamic,
+    address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts, closures,
+    displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage,
+    groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now,
+    people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up,
+    settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests,
+    ui::changing::dynamic,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
@@ -170,7 +170,6 @@ areas! {
         "settings" => settings::settings_page,
     }
     building true true {
-        "building" => building::building_page,
         "building/meters" => building::meters::meters_page,
         "building/devices" => building::devices::devices_page,
     }
@@ -202,9 +201,9 @@ areas! {
         "problems" => problems::queue::problems_page,
     }
     actuating true true {
-        "building/actuators" => actuators::all::actuators_page,
-        "building/rules" => actuators::rules::rules_page,
-        "building/actuators/:id" => actuators::one::actuator_page: ActuatorId,
+        "building" => building::building_page,
+        "building/rules" => building::actuators::rules::rules_page,
+        "building/actuators/:id" => building::actuators::one::actuator_page: ActuatorId,
     }
     hardware true true {
         "boards" => boards::boards_page,

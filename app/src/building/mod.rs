@@ -1,7 +1,9 @@
-//! The building: what it uses today, and which devices are silent.
+//! The building: what is on and for what, what it uses today, and which devices are silent.
 //!
-//! Not here: what it used in other periods ([`meters`]), and the register of devices ([`devices`]).
+//! Not here: what it used in other periods ([`meters`]), the register of devices ([`devices`]), and one actuator with its rules
+//! ([`actuators`]).
 
+pub mod actuators;
 mod chart;
 pub mod devices;
 mod marks;
@@ -20,23 +22,43 @@ use crate::{
         icon::Icon,
     },
 };
-use contract::meters::{BuildingPage, Figure, ReadBuilding};
+use actuators::{
+    failsafe, is_on,
+    table::{SwitchCalls, all_off, coming, devices_table, off_list, on_list},
+};
+use contract::{
+    actuators::{Actuators, ListActuators},
+    meters::{BuildingPage, Figure, ReadBuilding},
+};
 use domain::{
+    actuators::ActuatorState,
     live::Noun,
     time::{MINUTE, Moment},
 };
 use leptos::prelude::*;
 use marks::{Marks, mark};
+use serde::{Deserialize, Serialize};
 use text::{Lang, time};
 
 /// A figure is grey if it was read longer ago.
 const STALE: std::time::Duration = MINUTE.saturating_mul(30);
 
+/// Rows of the list of what comes next.
+const NEXT: usize = 5;
+
+/// What the page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Building {
+    page: BuildingPage,
+    switched: Actuators,
+}
+
 /// The tabs of the pages about the building.
-pub(super) fn tabs(t: Lang, current: &'static str, may_change: bool) -> AnyView {
+pub(crate) fn tabs(t: Lang, current: &'static str, may_change: bool) -> AnyView {
     let pages = [
         ("/building", t.building_now(), true),
         ("/building/meters", t.meters_title(), true),
+        ("/building/rules", t.building_rules(), may_change),
         ("/building/devices", t.building_devices_title(), may_change),
     ];
     let links = pages.into_iter().filter(|(.., is_shown)| *is_shown).map(|(href, name, _)| {
@@ -47,43 +69,45 @@ pub(super) fn tabs(t: Lang, current: &'static str, may_change: bool) -> AnyView 
 
 /// The page at `/building`.
 pub fn building_page() -> AnyView {
-    let live = use_live();
-    let answers: PageResource<BuildingPage> =
-        page_resource(move || live.version(Noun::Building), |_| load(&ReadBuilding {}));
-    live_page(lang::current().building_title(), 4, answers, move |page| view! { <Page page/> }.into_any())
+    let (calls, live) = (SwitchCalls::new(), use_live());
+    let versions = move || (live.version(Noun::Building) + live.version(Noun::Bookings), calls.sent());
+    let answers: PageResource<Building> = page_resource(versions, |_| async {
+        Ok(Building { page: load(&ReadBuilding {}).await?, switched: load(&ListActuators {}).await? })
+    });
+    live_page(lang::current().building_title(), 4, answers, move |shown| view! { <Page shown calls/> }.into_any())
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(page: RwSignal<BuildingPage>) -> impl IntoView {
+fn Page(shown: RwSignal<Building>, calls: SwitchCalls) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
-    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    Effect::new(move |_| clock.hear(shown.with(|shown| shown.page.now)));
     view! {
         <Marks/>
-        {dynamic(move || Some(page.with(|page| whole(t, page))))}
+        {dynamic(move || Some(shown.with(|shown| whole(t, shown, calls))))}
     }
 }
 
-fn whole(t: Lang, page: &BuildingPage) -> AnyView {
+fn whole(t: Lang, shown: &Building, calls: SwitchCalls) -> AnyView {
+    let Building { page, switched } = shown;
+    let has_switches = !switched.actuators.is_empty();
+    let buttons = page.may_change.then(|| {
+        let off = (has_switches && switched.may_manage).then(|| all_off(calls));
+        let label = t.building_add().to_owned();
+        view! { <div class="push btn-row">{off}<ButtonLink href="/building/devices" label icon="plus"/></div> }
+    });
     let head = view! {
-        <header class="page-head"><h1>{t.building_title()}</h1><p class="sub">{t.building_lead()}</p></header>
+        <header class="page-head"><h1>{t.building_title()}</h1><p class="sub">{t.building_lead()}</p>{buttons}</header>
         {tabs(t, "/building", page.may_change)}
     };
     if page.devices == 0 {
         let next = if page.may_change { t.building_none_next() } else { t.building_none_member() };
-        let add = page.may_change.then(|| {
-            let label = t.building_add().to_owned();
-            view! { <ButtonLink href="/building/devices" label kind=Kind::Primary icon="plus"/> }
-        });
         return view! {
             {head}
-            <div class="card"><Empty icon="building-2"><h2>{t.building_none()}</h2><p>{next}</p>{add}</Empty></div>
+            <div class="card"><Empty icon="building-2"><h2>{t.building_none()}</h2><p>{next}</p></Empty></div>
         }
         .into_any();
     }
-    let silent = u32::try_from(page.silent.len()).unwrap_or(u32::MAX);
-    let answer = if silent > 0 { t.building_silent_count(silent) } else { t.building_devices_count(page.devices) };
-    let tone = if silent > 0 { "wait" } else { "no" };
     let power = page.watts.map(|watts| {
         let kilowatts = domain::meters::Amount(watts);
         view! {
@@ -92,11 +116,53 @@ fn whole(t: Lang, page: &BuildingPage) -> AnyView {
     });
     view! {
         {head}
-        <section class="answer" data-answer=tone><div class="say"><p class="big">{answer}</p></div></section>
+        {answer(t, shown)}
         <dl class="readings">{power}{page.figures.iter().map(|figure| reading(t, figure, page.now)).collect_view()}</dl>
-        {(silent > 0).then(|| needs_a_look(t, page))}
+        {has_switches.then(|| switches(t, switched, calls))}
+        {(!page.silent.is_empty()).then(|| needs_a_look(t, page))}
     }
     .into_any()
+}
+
+/// What is on, or, without actuators, whether all devices are heard.
+fn answer(t: Lang, shown: &Building) -> AnyView {
+    let Building { page, switched } = shown;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let silent = count(page.silent.len());
+    let devices =
+        if silent > 0 { t.building_silent_count(silent) } else { t.building_devices_count(page.devices) };
+    let tone = if silent > 0 { "wait" } else { "no" };
+    if switched.actuators.is_empty() {
+        return view! { <section class="answer" data-answer=tone><div class="say"><p class="big">{devices}</p></div></section> }
+            .into_any();
+    }
+    let on: Vec<_> = switched.actuators.iter().filter(|one| is_on(one)).collect();
+    let is_wanted = on.iter().all(|one| one.why.is_some() || one.state == ActuatorState::Test);
+    let big = match count(on.len()) {
+        0 => t.building_all_off().to_owned(),
+        on if is_wanted => t.building_on_wanted(on),
+        on => t.building_on(on),
+    };
+    let each = (!on.is_empty() && is_wanted).then(|| view! { <p>{t.building_on_each()}</p> });
+    let devices = (silent > 0).then(|| view! { <p>{devices}</p> });
+    view! { <section class="answer" data-answer=tone><div class="say"><p class="big">{big}</p>{each}{devices}</div></section> }
+        .into_any()
+}
+
+/// The actuators: a table for those who manage the building, lists for the others.
+fn switches(t: Lang, switched: &Actuators, calls: SwitchCalls) -> AnyView {
+    let limit = switched.actuators.iter().filter_map(|one| one.cut_off).max().map(|limit| t.degrees(limit));
+    let note = limit.is_some().then(|| failsafe(limit, t.actuators_failsafe_where().to_owned()));
+    if switched.may_manage {
+        return view! {
+            <div class="aside-cols">
+                <div class="cluster">{devices_table(switched, calls)}</div>
+                <div class="cluster">{note}{coming(switched, NEXT)}</div>
+            </div>
+        }
+        .into_any();
+    }
+    view! { <div class="cluster">{note}{on_list(switched)}{off_list(switched)}</div> }.into_any()
 }
 
 /// A figure with its unit, the usual value, and its age.
@@ -150,8 +216,11 @@ fn needs_a_look(t: Lang, page: &BuildingPage) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
+    use contract::actuators::ActuatorView;
     use domain::{
-        id::MeterId,
+        actuators::{Allowed, Why},
+        id::{ActuatorId, BuildingDeviceId, MeterId},
+        leases::{Load, Tenths},
         meters::{Amount, Measure},
     };
 
@@ -167,10 +236,43 @@ mod tests {
         }
     }
 
+    fn heating(state: ActuatorState) -> ActuatorView {
+        ActuatorView {
+            id: ActuatorId(1),
+            version: 1,
+            name: "Heating, hall".into(),
+            load: Load::Heat,
+            device: BuildingDeviceId(1),
+            device_name: "Heater".into(),
+            allowed: Allowed::Members,
+            state,
+            why: Some(Why::Hours),
+            wanted_by: None,
+            own: false,
+            until: None,
+            lease_ends: None,
+            next: None,
+            next_why: None,
+            off_until: None,
+            target: None,
+            temperature: None,
+            cut_off: Some(Tenths(270)),
+            tripped: false,
+            heard: Some(ago(0)),
+            interlock: None,
+            may_switch: true,
+        }
+    }
+
     fn render(lang: Lang, page: BuildingPage) -> String {
+        let may_manage = page.may_change;
+        render_with(lang, page, Actuators { now: NOW, actuators: Vec::new(), may_manage })
+    }
+
+    fn render_with(lang: Lang, page: BuildingPage, switched: Actuators) -> String {
         html(visitor(lang), "/building", move || {
-            let page = RwSignal::new(page);
-            view! { <Page page/> }
+            let shown = RwSignal::new(Building { page, switched });
+            view! { <Page shown calls=SwitchCalls::new()/> }
         })
     }
 
@@ -194,6 +296,30 @@ mod tests {
         let italian = words(&render(Lang::It, page()));
         assert!(italian.contains("21,4 °C") && italian.contains("Edificio"), "{italian}");
         assert!(!content.contains("Devices"), "members do not change devices: {content}");
+    }
+
+    #[test]
+    fn building_shows_what_is_on_and_for_what() {
+        let hall = heating(ActuatorState::On);
+        let all = |actuator: &ActuatorView, may_manage| Actuators {
+            now: NOW,
+            actuators: vec![actuator.clone()],
+            may_manage,
+        };
+        let member = words(&render_with(Lang::En, page(), all(&hall, false)));
+        for part in ["1 on, nothing forgotten", "On now", "Heating, hall", "above 27.0 °C"] {
+            assert!(member.contains(part), "{part} in {member}");
+        }
+        let manager = BuildingPage { may_change: true, ..page() };
+        let table = words(&render_with(Lang::En, manager, all(&hall, true)));
+        for part in ["All off…", "Add a device", "Rules", "Lease"] {
+            assert!(table.contains(part), "{part} in {table}");
+        }
+        let unwanted = ActuatorView { why: None, ..hall };
+        let forgotten = words(&render_with(Lang::En, page(), all(&unwanted, false)));
+        assert!(!forgotten.contains("nothing forgotten") && forgotten.contains("1 on"), "{forgotten}");
+        let off = words(&render_with(Lang::It, page(), all(&heating(ActuatorState::Off), false)));
+        assert!(off.contains("È tutto spento"), "{off}");
     }
 
     #[test]

@@ -37,6 +37,7 @@ text! {
     building_title() { en: "Building", it: "Edificio" }
     meters_title() { en: "Meters", it: "Contatori" }
     building_devices_title() { en: "Devices", it: "Dispositivi" }
+    building_rules() { en: "Rules", it: "Regole" }
     building_now() { en: "Now", it: "Ora" }
     building_devices_count(count: u32) {
         en: [one: "{count} device, heard from", other: "{count} devices, all heard from"],
@@ -46,7 +47,14 @@ text! {
         en: [one: "{count} device is silent", other: "{count} devices are silent"],
         it: [one: "{count} dispositivo tace", other: "{count} dispositivi tacciono"],
     }
-    building_lead() { en: "What the building uses today, as its meters say.", it: "Quanto consuma oggi l’edificio, secondo i suoi contatori." }
+    building_lead() { en: "What is on, and what it uses today.", it: "Che cosa è acceso e quanto consuma oggi." }
+    building_all_off() { en: "Everything is off", it: "È tutto spento" }
+    building_on(count: u32) { en: [one: "{count} on", other: "{count} on"], it: [one: "{count} acceso", other: "{count} accesi"] }
+    building_on_wanted(count: u32) {
+        en: [one: "{count} on, nothing forgotten", other: "{count} on, nothing forgotten"],
+        it: [one: "{count} acceso, niente dimenticato", other: "{count} accesi, niente dimenticato"],
+    }
+    building_on_each() { en: "Each one is on for the opening hours, a booking, a machine or a person.", it: "Ognuno serve all’orario, a una prenotazione, a una macchina o a una persona." }
     building_needs_a_look() { en: "Needs a look", it: "Da guardare" }
     building_no_word(since: &str) { en: "No word {since}", it: "Nessun segnale {since}" }
     building_never_heard() { en: "Never heard from. Check its topic and login.", it: "Mai sentito. Controlla il suo topic e il suo accesso." }

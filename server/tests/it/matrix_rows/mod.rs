@@ -115,7 +115,6 @@ const READING: &[Row] = &[
     ("/audit", Get("/audit"),                                                     "SSFFFFFFFF++F"),
     ("/audit", Get("/audit?from=soon"),                                           "SSFFFFFFFFIIF"),
     ("/building/rules", Get("/building/rules"),                                 "SSFFFFFFF+F+F"),
-    ("/building/actuators", Get("/building/actuators"),                            "SSFFF++++++++"),
     ("/building/actuators/{id}", Get("/building/actuators/999"),                "SSFFFNNNNNNNN"),
     ("/displays", Get("/displays"),                                               "SSFFFFFFF+F+F"),
     ("/book", Get("/book"),                                                        "SSFFF++++++++"),

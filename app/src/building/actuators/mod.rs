@@ -3,7 +3,6 @@
 //! Invariant: one that is on shows its lease, so that everyone sees when it is off by itself. Not here: meters and doors, and the pages of
 //! the building that include [`table`].
 
-pub mod all;
 mod lease;
 mod log;
 pub mod one;
@@ -11,7 +10,7 @@ pub mod rules;
 mod sheet;
 pub mod table;
 
-use lease::failsafe;
+pub(in crate::building) use lease::failsafe;
 
 use contract::actuators::ActuatorView;
 use domain::{
@@ -22,7 +21,7 @@ use domain::{
 use text::{Lang, time};
 
 /// Its icon.
-pub(crate) const fn icon(load: Load) -> &'static str {
+pub(in crate::building) const fn icon(load: Load) -> &'static str {
     match load {
         Load::Heat => "heater",
         Load::Light => "lightbulb",
@@ -31,12 +30,12 @@ pub(crate) const fn icon(load: Load) -> &'static str {
 }
 
 /// The address of its page.
-pub(crate) fn href(actuator: &ActuatorView) -> String {
+pub(in crate::building) fn href(actuator: &ActuatorView) -> String {
     format!("/building/actuators/{}", actuator.id)
 }
 
 /// What wants it on, in a few words: a name where the reader may see it.
-pub(crate) fn wanted_by(t: Lang, actuator: &ActuatorView) -> Option<String> {
+pub(in crate::building) fn wanted_by(t: Lang, actuator: &ActuatorView) -> Option<String> {
     let why = actuator.why?;
     if actuator.own {
         return Some(t.actuators_you().to_owned());
@@ -45,7 +44,7 @@ pub(crate) fn wanted_by(t: Lang, actuator: &ActuatorView) -> Option<String> {
 }
 
 /// Until when it is wanted, in words.
-pub(crate) fn until(t: Lang, actuator: &ActuatorView) -> String {
+pub(in crate::building) fn until(t: Lang, actuator: &ActuatorView) -> String {
     match (actuator.until, actuator.why) {
         (Some(until), _) => t.actuators_until(&time::clock(until)),
         (None, Some(Why::Machine)) => t.actuators_while_it_runs().to_owned(),
@@ -54,7 +53,7 @@ pub(crate) fn until(t: Lang, actuator: &ActuatorView) -> String {
 }
 
 /// The minutes left of its lease, counted up, if one runs.
-pub(crate) fn minutes_left(actuator: &ActuatorView, now: Moment) -> Option<u8> {
+pub(in crate::building) fn minutes_left(actuator: &ActuatorView, now: Moment) -> Option<u8> {
     let ends = actuator.lease_ends?;
     let left = ends.at.since(now.at);
     let minutes = left.as_secs().div_ceil(MINUTE.as_secs()).min(15);
@@ -62,6 +61,6 @@ pub(crate) fn minutes_left(actuator: &ActuatorView, now: Moment) -> Option<u8> {
 }
 
 /// Whether it is on or its lease runs.
-pub(crate) const fn is_on(actuator: &ActuatorView) -> bool {
+pub(in crate::building) const fn is_on(actuator: &ActuatorView) -> bool {
     matches!(actuator.state, ActuatorState::On | ActuatorState::Test)
 }

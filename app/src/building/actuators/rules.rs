@@ -4,6 +4,7 @@
 
 use super::icon;
 use crate::{
+    building::tabs,
     call::{Call, Function, PageResource, load, page_resource},
     equipment::fields::named,
     lang,
@@ -95,8 +96,8 @@ fn Page(all: RwSignal<ActuatorRules>, calls: Calls) -> impl IntoView {
         ]
     });
     view! {
-        <a class="crumb" href="/building"><Icon name="chevron-left"/>{t.actuator_building()}</a>
         <header class="page-head"><h1>{t.actuator_rules_of_building()}</h1><p class="sub">{t.actuator_rules_of_building_sub()}</p></header>
+        {tabs(t, "/building/rules", true)}
         <Saved visible=saved message=t.actuator_rules_saved()/>
         <Versions action=calls.save fields=choice/>
         {dynamic(move || edited.get().map(|row| edit(t, row, all, calls)))}

@@ -31,7 +31,7 @@ pub fn Ring(
 }
 
 /// The limit that lives in the device: never a control, because nothing here changes it.
-pub(super) fn failsafe(limit: Option<String>, more: String) -> AnyView {
+pub(crate) fn failsafe(limit: Option<String>, more: String) -> AnyView {
     let t = lang::current();
     let first =
         limit.map_or_else(|| t.actuators_failsafe_power().to_owned(), |limit| t.actuators_failsafe(&limit));
