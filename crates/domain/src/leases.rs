@@ -103,6 +103,9 @@ pub enum RefusedCommand {
 }
 
 impl RefusedCommand {
+    /// All codes, in the order of the variants.
+    pub const CODES: [&'static str; 5] = ["length", "too-warm", "target", "daily", "hot"];
+
     /// Its code, for programs.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -112,6 +115,18 @@ impl RefusedCommand {
             Self::Target => "target",
             Self::Daily(_) => "daily",
             Self::Hot(_) => "hot",
+        }
+    }
+
+    /// Its place in [`Self::CODES`].
+    #[must_use]
+    pub const fn place(self) -> usize {
+        match self {
+            Self::Length => 0,
+            Self::TooWarm(_) => 1,
+            Self::Target => 2,
+            Self::Daily(_) => 3,
+            Self::Hot(_) => 4,
         }
     }
 }
@@ -189,6 +204,19 @@ mod tests {
         assert!(admit(Load::Light, light, hot).is_ok(), "light warms nothing");
         let off = Command { on: false, target: None, length: LONGEST };
         assert!(admit(Load::Heat, off, Known { on_today: HOUR * 20, ..hot }).is_ok(), "off is always possible");
+    }
+
+    #[test]
+    fn each_refusal_has_its_code_in_its_place() {
+        let all = [
+            RefusedCommand::Length,
+            RefusedCommand::TooWarm(Tenths(250)),
+            RefusedCommand::Target,
+            RefusedCommand::Daily(840),
+            RefusedCommand::Hot(Tenths(255)),
+        ];
+        assert_eq!(all.map(RefusedCommand::code), RefusedCommand::CODES);
+        assert_eq!(all.map(RefusedCommand::place), [0, 1, 2, 3, 4]);
     }
 
     #[test]

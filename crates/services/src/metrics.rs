@@ -1,7 +1,9 @@
 //! Metrics: the work of the process since its start, in numbers, for monitoring.
 //!
 //! Each noun does its own counting; the numbers are gathered here. Invariant: no number is about a person, and no
-//! list of numbers grows with the space. Not here: their format, which is `server`'s.
+//! list of numbers grows with the space but that of meters, which managers add. Not here: their format, which is `server`'s.
+
+mod building;
 
 use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover};
 use contract::deliveries::ChannelCounts;
@@ -16,6 +18,7 @@ use macros::ServiceError;
 use std::collections::BTreeMap;
 use store::{StoreError, uses};
 
+pub use building::BuildingFigures;
 pub use store::WriterFigures;
 
 /// Why there are no metrics.
@@ -60,6 +63,8 @@ pub struct Metrics {
     pub attempts: [(Channel, &'static str, u64); 3],
     /// Pending and abandoned notices by channel.
     pub outbox: Vec<ChannelCounts>,
+    /// Meters, devices, leases and dues.
+    pub building: BuildingFigures,
     /// Counters of the database writer.
     pub writer: WriterFigures,
 }
@@ -70,6 +75,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
     let mut conn = ctx.store().read().await?;
     let running = uses::going_on(&mut conn, None).await?.len();
     let outbox = deliveries::counted(&mut conn, ctx.now()).await?;
+    let building = building::read(ctx, &mut conn).await?;
     drop(conn);
     let (started, ended) = ctx.memory::<Turnover>().read();
     Ok(Metrics {
@@ -87,6 +93,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
         hints: ctx.live().sent(),
         attempts: outbox::Rest::of(ctx).attempts(),
         outbox,
+        building,
         writer: ctx.store().writer(),
     })
 }

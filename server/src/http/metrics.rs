@@ -1,14 +1,16 @@
 //! `GET /metrics`: metrics for Prometheus, in its text format.
 //!
 //! **Invariants.** The counters of every noun come from `services::metrics`, those of HTTP and event streams from
-//! here. A label is a word of a closed list, a status or the beginning of a route pattern, so the response grows
-//! neither with the space nor with what clients try, and identifies no one. It is for programs on this machine,
-//! and for tokens with the scope.
+//! here. A label is a word of a closed list, a status, the beginning of a route pattern or the id of a meter, so the
+//! response does not grow with what clients try, and identifies no one. It is for programs on this machine, and for
+//! tokens with the scope.
 //!
-//! Each noun's families are made by one function in [`families`].
+//! Each noun's families are made by one function in [`families`]; those of the building are in [`building`].
 //!
 //! The crate `prometheus` writes the format, without its registry. The official `prometheus-client` writes only
 //! `OpenMetrics`, which declares counters without `_total`, and `promtool check metrics` rejects that.
+
+mod building;
 
 use super::{Shared, headers::accepted_language, live, local::Local};
 use api::{
@@ -210,6 +212,7 @@ fn families(metrics: &Metrics, live: &live::Figures) -> Vec<MetricFamily> {
         access(metrics),
         uses(metrics),
         outbox(metrics),
+        building::families(&metrics.building),
         streams(metrics, live),
         writer(metrics),
     ]
@@ -335,10 +338,16 @@ fn writer(metrics: &Metrics) -> Vec<MetricFamily> {
 type Labels<'a> = Vec<(&'a str, &'a str)>;
 
 fn counter<'a>(name: &str, help: &str, samples: impl IntoIterator<Item = (Labels<'a>, u64)>) -> MetricFamily {
+    #[expect(clippy::cast_precision_loss, reason = "the format's numbers are such")]
+    let samples = samples.into_iter().map(|(labels, value)| (labels, value as f64));
+    total(name, help, samples)
+}
+
+/// A counter of something that comes in parts.
+fn total<'a>(name: &str, help: &str, samples: impl IntoIterator<Item = (Labels<'a>, f64)>) -> MetricFamily {
     let metrics = samples.into_iter().map(|(labels, value)| {
         let mut counter = Counter::default();
-        #[expect(clippy::cast_precision_loss, reason = "the format's numbers are such")]
-        counter.set_value(value as f64);
+        counter.set_value(value);
         let mut metric = labelled(&labels);
         metric.set_counter(counter);
         metric

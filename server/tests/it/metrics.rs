@@ -234,6 +234,60 @@ async fn abandoned_use_is_counted_as_lost() {
     assert_eq!(figures.map(|figure| figure > 0.5), [true, false, false], "{figures:?}");
 }
 
+/// A plug, a heat meter, a water meter, a thermometer that was last read an hour ago, and a meter without a reading; a light that a
+/// lease has on, a heater that is off; and dues of two people with a command about each.
+const BUILDING: &str = "
+    INSERT INTO building_device (id, name, dialect, topic, user, hash, login_at, added_at, heard_at, is_offline) VALUES
+        (1, 'Plug', 'json', 'plug', 'd-1', zeroblob(32), 0, 0, unixepoch() * 1000, 0),
+        (2, 'Cellar', 'json', 'cellar', 'd-2', zeroblob(32), 0, 0, 0, 0),
+        (3, 'Ada''s office', 'reference', 'office', 'd-3', zeroblob(32), 0, 0, unixepoch() * 1000, 1);
+    INSERT INTO meter (id, device_id, name, measure, unit, value, read_at) VALUES
+        (1, 1, 'Plug', 'power', 'kWh', 381701000, unixepoch() * 1000), (2, 2, 'Boiler', 'heat', 'kWh', 2500000, unixepoch() * 1000),
+        (3, 2, 'Water', 'water', 'l', 12345678, unixepoch() * 1000),
+        (4, 3, 'Ada''s office', 'temperature', 'C', -1500, (unixepoch() - 3600) * 1000),
+        (5, 1, 'New', 'occupancy', 'people', NULL, NULL);
+    INSERT INTO actuator (id, device_id, name, load, allowed, target, warmest, daily, lease_on, lease_sent, lease_ends) VALUES
+        (1, 3, 'Heating', 'heat', 'members', 210, 250, 1440, NULL, NULL, NULL),
+        (2, 3, 'Light', 'light', 'members', NULL, 0, 1440, 1, unixepoch() * 1000, 4102444800000);
+    INSERT INTO actuator_wish (actuator_id, starts_at, ends_at) VALUES (2, 0, 4102444800000);
+    INSERT INTO dues (person_id, processor, reference, status, since_at, paid_until, linked_at) VALUES
+        (1, 'stripe', 'cus_1', 'overdue', 0, 0, 0), (2, 'stripe', 'cus_2', 'current', 0, 0, 0);
+    INSERT INTO dues_command (person_id, processor, kind, key, queued_at, next_at) VALUES
+        (1, 'stripe', 'add', 'key-1', 0, 4102444800000), (2, 'stripe', 'remove', 'key-2', 0, 4102444800000);";
+
+#[tokio::test]
+async fn building_and_dues_are_in_the_metrics_without_names() {
+    let mut lab = Lab::start().await;
+    lab.stop().await;
+    lab.sql(BUILDING).await;
+    lab.start_again().await;
+    let (_, text) = get(&lab, "/metrics").await;
+    let scrape = Scrape::read(&text);
+    let meter = |id| [("meter", id)];
+    for (name, labels, value) in [
+        ("toolgate_meter_energy_kilowatt_hours_total", &meter("1")[..], 381.701),
+        ("toolgate_meter_heat_kilowatt_hours_total", &meter("2"), 2.5),
+        ("toolgate_meter_water_cubic_metres_total", &meter("3"), 12.345_678),
+        ("toolgate_meter_temperature_celsius", &meter("4"), -1.5),
+        ("toolgate_building_devices", &[("state", "heard")], 1.0),
+        ("toolgate_building_devices", &[("state", "silent")], 2.0),
+        ("toolgate_leases_in_force", &[("load", "light")], 1.0),
+        ("toolgate_leases_in_force", &[("load", "heat")], 0.0),
+        ("toolgate_dues_members", &[("status", "overdue")], 1.0),
+        ("toolgate_dues_members", &[("status", "current")], 1.0),
+        ("toolgate_dues_members", &[("status", "ended")], 0.0),
+        ("toolgate_dues_commands_waiting", &[("processor", "stripe")], 2.0),
+        ("toolgate_dues_commands_waiting", &[("processor", "gocardless")], 0.0),
+    ] {
+        assert!((scrape.value(name, labels) - value).abs() < 1e-9, "{name} {labels:?}: {text}");
+    }
+    let age = scrape.value("toolgate_meter_reading_age_seconds", &[("measure", "temperature"), ("meter", "4")]);
+    assert!((3_600.0..7_200.0).contains(&age), "{age}");
+    // A meter that was never read has no value, and one reading gives no power.
+    assert!(!text.contains(r#"meter="5""#) && !text.contains("toolgate_meter_power_watts"), "{text}");
+    assert!(!text.contains("Ada") && !text.contains("cus_"), "{text}");
+}
+
 /// Requests from the address `from` to `host`.
 async fn ask(space: &Space, from: &str, host: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
     let mut request = Request::get("/metrics").header(header::HOST, host);

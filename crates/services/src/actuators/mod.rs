@@ -13,7 +13,8 @@ mod views;
 mod watching;
 
 pub use reports::hear;
-pub use sending::{Outbox, due, outbox};
+pub(crate) use sending::counted;
+pub use sending::{LeaseCounts, Outbox, due, outbox};
 pub(crate) use watching::run_due;
 
 use crate::{Ctx, change::Job, serve::bind};

@@ -9,11 +9,11 @@ use super::{
     facts::{Facts, Step, is_leased, load, on_spans, total},
     reports::{self, Inbox},
 };
-use crate::{Ctx, boards, live::Changes};
+use crate::{Ctx, boards, counters::Counters, live::Changes};
 use domain::{
     actuators::Why,
     id::MachineId,
-    leases::{Command, Order, order},
+    leases::{Command, Load, Order, RefusedCommand, order},
     live::{ChangeEvent, Noun},
     occupations::Span,
     time::Millis,
@@ -29,6 +29,30 @@ use store::{
 const LOOK: Duration = Duration::from_secs(5);
 /// The number of a command in its answer, which has at most nine digits.
 pub(super) const NUMBERS: i64 = 1_000_000_000;
+
+/// Leases refused since the start, by the first reason.
+#[derive(Debug, Default)]
+struct Refusals(Counters<{ RefusedCommand::CODES.len() }>);
+
+/// Leases in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaseCounts {
+    /// Actuators that a lease has on, by what they switch.
+    pub in_force: Vec<(Load, usize)>,
+    /// Leases that limits refused since the start, by the code of the first reason.
+    pub refused: Vec<(&'static str, u64)>,
+}
+
+/// Leases in numbers, at this moment.
+pub(crate) async fn counted(ctx: &Ctx, conn: &mut store::SqliteConnection) -> Result<LeaseCounts, StoreError> {
+    let now = ctx.now();
+    let actuators = rows::list(conn).await?;
+    let of = |load: Load| actuators.iter().filter(|one| one.load == load && is_leased(one, now)).count();
+    Ok(LeaseCounts {
+        in_force: Load::ALL.iter().map(|load| (*load, of(*load))).collect(),
+        refused: RefusedCommand::CODES.into_iter().zip(ctx.memory::<Refusals>().0.read()).collect(),
+    })
+}
 
 /// Commands for devices of the building, as they become due.
 pub struct Outbox {
@@ -70,16 +94,34 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     if facts.actuators.iter().all(|one| facts.step(one, Duration::ZERO) == Step::Keep) {
         return Ok(Vec::new());
     }
-    ctx.store()
-        .write(async move |tx| {
+    let acts = ctx
+        .store()
+        .write::<_, StoreError, _>(async move |tx| {
             let facts = load(tx.conn(), zone, now).await?;
-            let mut orders = Vec::new();
+            let mut acts = Vec::new();
             for actuator in &facts.actuators {
-                orders.extend(act(tx, &facts, actuator).await?);
+                acts.push(act(tx, &facts, actuator).await?);
             }
-            Ok(Done::unaudited(orders, Unaudited::Leased))
+            Ok(Done::unaudited(acts, Unaudited::Leased))
         })
-        .await
+        .await?;
+    let mut orders = Vec::new();
+    for act in acts {
+        match act {
+            Act::None => {}
+            Act::Send(order) => orders.push(order),
+            Act::Refused(reason) => ctx.memory::<Refusals>().0.count(reason.place()),
+        }
+    }
+    Ok(orders)
+}
+
+/// The result of a step, once it is written.
+enum Act {
+    None,
+    Send(Order),
+    /// The first of the reasons.
+    Refused(RefusedCommand),
 }
 
 /// How long leases had an actuator on since midnight.
@@ -95,11 +137,11 @@ pub(super) async fn on_today(
     Ok((total(&spans), spans))
 }
 
-/// Writes the due command of one actuator, and returns its message.
-async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Result<Option<Order>, StoreError> {
+/// Writes the due command of one actuator, or its refusal.
+async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Result<Act, StoreError> {
     let now = facts.now;
     if facts.step(actuator, Duration::ZERO) == Step::Keep {
-        return Ok(None);
+        return Ok(Act::None);
     }
     let (today, _) = on_today(tx.conn(), actuator, facts.zone, now).await?;
     let new = |command: &Command, why: Option<Why>| NewLease {
@@ -113,7 +155,7 @@ async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Resu
         by: None,
     };
     let (command, lease) = match facts.step(actuator, today) {
-        Step::Keep => return Ok(None),
+        Step::Keep => return Ok(Act::None),
         Step::Off => {
             let command = off();
             (command, NewLease { ends: now, ..new(&command, None) })
@@ -124,11 +166,12 @@ async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Resu
             (command, NewLease { machine, by: facts.by(&demand), ..lease })
         }
         Step::Refuse(command, demand, reasons) => {
+            let first = reasons.first().copied();
             let reasons = serde_json::to_string(&reasons).unwrap_or_default();
             let lease = NewLease { by: facts.by(&demand), ..new(&command, Some(demand.why)) };
             rows::refused(tx, &lease, &reasons).await?;
             tx.after_commit(ChangeEvent::Building);
-            return Ok(None);
+            return Ok(first.map_or(Act::None, Act::Refused));
         }
     };
     let id = rows::send(tx, &lease).await?;
@@ -136,7 +179,7 @@ async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Resu
     if is_leased(actuator, now) != command.on {
         tx.after_commit(ChangeEvent::Building);
     }
-    Ok(message(actuator, command, id))
+    Ok(message(actuator, command, id).map_or(Act::None, Act::Send))
 }
 
 /// To be off now.

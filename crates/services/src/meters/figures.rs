@@ -31,6 +31,29 @@ const RUNS: i64 = 5;
 /// The present power is not shown if the last reading is older.
 const FRESH: std::time::Duration = MINUTE.saturating_mul(15);
 
+/// The last reading of a meter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastReading {
+    pub meter: MeterId,
+    pub measure: Measure,
+    /// In base units.
+    pub value: i64,
+    pub at: Millis,
+    /// The present power in watts, of a meter of energy.
+    pub watts: Option<i64>,
+}
+
+/// The last reading of every meter that had one: as heard, or as stored before the process started.
+pub(crate) fn last_readings(ctx: &Ctx, meters: &[MeterRow]) -> Vec<LastReading> {
+    let now = ctx.now();
+    let last = |row: &MeterRow| {
+        let (at, value) = hearing::latest(ctx, row.id).or(row.read.zip(row.value))?;
+        let watts = hearing::watts(ctx, row.id).filter(|(at, _)| at.near(now, FRESH)).map(|(_, watts)| watts);
+        Some(LastReading { meter: row.id, measure: row.measure, value, at, watts })
+    };
+    meters.iter().filter_map(last).collect()
+}
+
 /// The beginning of a local day.
 fn begins(ctx: &Ctx, date: Date) -> Millis {
     ctx.space().zone.instant(date, 0)

@@ -6,7 +6,8 @@ mod figures;
 mod hearing;
 mod storing;
 
-pub use figures::table;
+pub(crate) use figures::last_readings;
+pub use figures::{LastReading, table};
 pub(crate) use hearing::last_heard;
 pub use hearing::{hear, load_routes};
 pub(crate) use storing::run_due;

@@ -25,7 +25,7 @@ use domain::{
 use services::{
     actuators::{self, ActuatorsError},
     error::ServiceError,
-    jobs,
+    jobs, metrics,
 };
 use std::time::Duration;
 use text::Lang;
@@ -233,6 +233,9 @@ async fn commands_beyond_limits_are_refused_with_all_reasons() {
     lab.pass(MINUTE);
     due(&lab).await;
     assert_eq!(page(&lab, &ken, HALL).await.refused_today, 1, "and are not on record each time");
+    let leases = metrics::read(&lab.ctx, &Actor::TOOLGATE).await.unwrap().building.leases;
+    let counted: Vec<_> = leases.refused.into_iter().filter(|(_, count)| *count > 0).collect();
+    assert_eq!(counted, [("hot", 1)]);
 }
 
 #[tokio::test]

@@ -163,6 +163,17 @@ pub async fn due(
     all(rows.fetch_all(conn).await?)
 }
 
+/// How many commands wait, by processor; none for a processor without.
+pub async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<(Processor, u32)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT processor AS "processor!: Processor", count(*) AS "count!: u32" FROM dues_command
+            WHERE next_at IS NOT NULL GROUP BY processor"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.processor, row.count)).collect())
+}
+
 /// Whether a command about `person` waits.
 pub async fn is_waiting(conn: &mut SqliteConnection, person: PersonId) -> Result<bool, StoreError> {
     let is = sqlx::query_scalar!(
