@@ -34,7 +34,9 @@ use crate::{
 };
 use contract::accounts::{Account, SecondFactor};
 use device::Preferences;
-use domain::{actor::Rank, live::Noun, people::PersonStatus, pictures::Subject, problem::Problem};
+use domain::{
+    actor::Rank, live::Noun, meters::Measure, people::PersonStatus, pictures::Subject, problem::Problem,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -166,11 +168,20 @@ fn hours(account: &Account) -> AnyView {
         }
         .into_any()
     };
+    let month = (account.month > 0).then(|| {
+        let hours = t.hours(length(account.month));
+        let message = match account.energy {
+            Some(energy) => t.me_hours_month_energy(&hours, &t.amount(Measure::Power, energy)),
+            None => t.me_hours_month(&hours),
+        };
+        view! { <p class="small">{message}</p> }
+    });
     let sum = (sum > 0).then(|| view! { <p class="small muted">{t.me_hours_sum(&t.hours(length(sum)))}</p> });
     view! {
         <section class="card hours" aria-labelledby="hours">
             <div class="card-head"><h2 id="hours">{t.me_hours()}</h2>{sum}</div>
             {content}
+            {month}
         </section>
     }
     .into_any()
@@ -297,6 +308,7 @@ mod tests {
     use contract::accounts::SessionView;
     use domain::{
         id::{PersonId, SessionId},
+        meters::Amount,
         time::Date,
     };
 
@@ -325,6 +337,8 @@ mod tests {
             hours: (0..12)
                 .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))
                 .collect(),
+            month: 21_600_000,
+            energy: Some(Amount(2_380)),
         }
     }
 
@@ -361,6 +375,9 @@ mod tests {
         assert_eq!(html.matches(r#"class="bar-fill""#).count(), 12, "{html}");
         assert!(html.contains(">2,5</text>") && html.contains("<td>2,5 h</td>"), "{html}");
         assert!(words(&html).contains("15 h in 12 settimane"), "{html}");
+        assert!(words(&html).contains("Questo mese: 6,0 h, 2,38 kWh misurati"), "{html}");
+        let unmeasured = render(Lang::En, Some(Account { energy: None, ..account() }));
+        assert!(words(&unmeasured).contains("This month: 6.0 h") && !unmeasured.contains("kWh"), "{unmeasured}");
         let idle = Account { hours: vec![], ..account() };
         let html = render(Lang::En, Some(idle));
         assert!(words(&html).contains("No hours on machines in the last 12 weeks."), "{html}");

@@ -9,6 +9,7 @@ mod chart;
 #[cfg(feature = "ssr")]
 mod drawn;
 mod figures;
+mod members;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
@@ -89,6 +90,7 @@ fn whole(t: Lang, drawn: &Drawn) -> AnyView {
             {waited(t, drawn)}
             {training(t, drawn)}
             {figures::groups(t, visible)}
+            {members::cards(t, visible)}
         </div>
         <p class="small muted">{t.reports_why_hidden()}</p>
     }

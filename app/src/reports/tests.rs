@@ -3,7 +3,11 @@ use crate::testing::{NOW, html, visitor, words as read};
 use domain::{
     bookings::{Resource, ResourceFilter},
     id::{MachineId, TypeId},
-    reports::{Figures, FunnelStep, Lead, Rates, Report, Row, TrainingStep, Utilisation, Waited},
+    meters::Amount,
+    reports::{
+        EnergyFigures, Figures, FunnelStep, Lead, MemberUse, Metered, Rates, Report, Row, TrainingStep, UseMonth,
+        Utilisation, Waited,
+    },
     time::Date,
 };
 
@@ -18,6 +22,13 @@ fn figures() -> Figures {
         rates: Some(Rates { bookings: 194, no_shows: 6, late: 5 }),
         lead: Some(2_592),
         waited: Some(130),
+        members: Some(MemberUse { members: 34, minutes: 360 }),
+        energy: Metered::Known(EnergyFigures {
+            used: Amount(412_300),
+            rest: Amount(38_100),
+            per_use: Amount(640),
+            per_member: Amount(12_120),
+        }),
     }
 }
 
@@ -32,7 +43,16 @@ fn training() -> Vec<FunnelStep> {
     ]
 }
 
-const HIDDEN: Figures = Figures { open: 600, booked: None, used: None, rates: None, lead: None, waited: None };
+const HIDDEN: Figures = Figures {
+    open: 600,
+    booked: None,
+    used: None,
+    rates: None,
+    lead: None,
+    waited: None,
+    members: None,
+    energy: Metered::Unknown,
+};
 
 /// Open from 8 to 11, not on Sunday; Saturday at nine is the busiest.
 fn report() -> UseReport {
@@ -66,7 +86,7 @@ fn report() -> UseReport {
             chosen: figures(),
             rows: vec![
                 Row { of: LASERS, figures: figures() },
-                Row { of: LASER, figures: Figures { used: None, ..figures() } },
+                Row { of: LASER, figures: Figures { used: None, energy: Metered::Few, ..figures() } },
                 Row { of: ResourceFilter::Rooms, figures: HIDDEN },
             ],
             machines: vec![(LASER, Some(12_240)), (ResourceFilter::One(Resource::Machine(MachineId(2))), None)],
@@ -81,6 +101,15 @@ fn report() -> UseReport {
             lead: Lead::ALL.iter().map(|lead| (*lead, (*lead != Lead::Longer).then_some(20))).collect(),
             waited: Waited::ALL.iter().map(|waited| (*waited, Some(20))).collect(),
             training: training(),
+            months: vec![
+                UseMonth {
+                    month: date(10, 1),
+                    is_whole: false,
+                    members: Some(MemberUse { members: 27, minutes: 390 }),
+                    per_member: Metered::Known(Amount(11_340)),
+                },
+                UseMonth { month: date(11, 1), is_whole: false, members: None, per_member: Metered::Few },
+            ],
         },
     }
 }
@@ -101,8 +130,8 @@ fn charts_have_figures_tables_and_csv_links() {
     // Both maps, the machines, the weeks, two scales and the funnel; the phone's map is transposed.
     assert_eq!(html.matches(r#"role="img""#).count(), 7, "{html}");
     assert!(html.contains("Busiest on Saturday at 09:00, 97%"), "{html}");
-    assert_eq!(html.matches("<caption").count(), 7, "{html}");
-    for part in ["hours", "groups", "weeks", "lead", "waited", "training"] {
+    assert_eq!(html.matches("<caption").count(), 9, "{html}");
+    for part in ["hours", "groups", "weeks", "lead", "waited", "training", "energy", "months"] {
         let file =
             format!("/api/v1/reports/use.csv?of=type:3&amp;weeks=4&amp;measure=used&amp;by=type&amp;part={part}");
         assert!(html.contains(&file), "{file}: {html}");
@@ -138,6 +167,31 @@ fn training_funnel_shows_steps_and_times_between_and_hides_a_few() {
     let rooms = UseReport { report: Report { training: Vec::new(), ..report().report }, ..report() };
     let html = page(Lang::En, rooms);
     assert!(!html.contains("From training request") && html.contains(r#"data-span="12""#), "{html}");
+}
+
+#[test]
+fn energy_is_a_dash_without_a_meter_and_months_have_means_of_members() {
+    let html = page(Lang::En, report());
+    let line = |table: &str, name: &str| {
+        let (_, table) = html.split_once(&format!(">{table}</caption>")).unwrap_or_default();
+        let (table, _) = table.split_once("</table>").unwrap_or_default();
+        let (_, row) = table.split_once(&format!(r#"<th scope="row">{name}"#)).unwrap_or_default();
+        read(row.split_once("</tr>").unwrap_or_default().0)
+    };
+    let lasers = line("Energy of uses", "Laser cutters");
+    assert!(lasers.contains("412") && lasers.contains("38.1") && lasers.contains("0.64"), "{lasers}");
+    let hidden = line("Energy of uses", "Laser &lt;1&gt;");
+    assert_eq!(hidden.matches("fewer than 5 people: not shown").count(), 3, "{hidden}");
+    let rooms = line("Energy of uses", "Rooms");
+    assert!(rooms.matches("no meter").count() == 3 && !rooms.contains('0'), "{rooms}");
+    let october = line("Use per member and month", "October 2026");
+    assert!(october.contains("in part") && october.contains("27"), "{october}");
+    assert!(october.contains("6.5 h") && october.contains("11.3"), "{october}");
+    assert!(line("Use per member and month", "November 2026").contains("fewer than 5 people"), "{html}");
+    let without = Figures { energy: Metered::Unknown, ..figures() };
+    let rows = vec![Row { of: LASERS, figures: without }];
+    let unmetered = UseReport { report: Report { rows, ..report().report }, ..report() };
+    assert!(!page(Lang::En, unmetered).contains("Energy of uses"), "nothing to compare");
 }
 
 #[test]
@@ -189,6 +243,8 @@ fn italian_report_has_no_english() {
         "Tratteggiato",
         "Dalla richiesta di formazione al superamento",
         "dopo 1,8 giorni, mediana",
+        "Uso per membro e mese",
+        "Ottobre 2026",
     ] {
         assert!(text.contains(name), "{name} is missing: {text}");
     }

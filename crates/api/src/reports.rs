@@ -10,7 +10,8 @@ use super::{
 use axum::body::Body;
 use contract::reports::UseReport as ReportView;
 use domain::{
-    reports::{Cell, FEWEST, Figures, Lead, Measure, TrainingStep, Utilisation, Waited},
+    meters::Amount,
+    reports::{Cell, FEWEST, Figures, Lead, Measure, Metered, TrainingStep, UseMonth, Utilisation, Waited},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -27,8 +28,9 @@ pub fn operations() -> Vec<Operation> {
                 "Returns the use of machines and rooms in whole weeks, Monday to Sunday in the space's time zone, up to now \
                  at most: hours booked and used and their share of opening hours, by type or machine and by hour of the \
                  week; no-shows, late cancellations, lead times of bookings, and waiting times of requests; and how far requests for \
-                 training came. A figure about fewer than 5 different people is null, and so is any figure from which it could \
-                 be derived.",
+                 training came; and, by month and for the whole period, hours and energy for each member, where the plugs of machines \
+                 have meters. A figure about fewer than 5 different people is null, and so is any figure from which it could be \
+                 derived.",
             )
             .needs(Scope::BookingsRead)
             .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
@@ -104,6 +106,8 @@ pub struct UseReport {
     /// Requests for training made in the period, by how far they came until now: for the type of the requested subject, empty
     /// for rooms.
     training: Vec<TrainingFunnelStep>,
+    /// Use by members of the requested subject, by month; the first and the last may be incomplete.
+    months: Vec<MemberMonth>,
 }
 
 /// A type, all rooms, a machine or a room.
@@ -137,6 +141,43 @@ pub struct UseFigures {
     lead_median_minutes: Option<u32>,
     /// Median time from request to answer, in minutes.
     waited_median_minutes: Option<u32>,
+    /// The number of different people who used it; anonymized uses do not count.
+    members: Option<u32>,
+    /// Mean time of use for each of them, in minutes.
+    minutes_per_member: Option<u32>,
+    /// Whether the plug of a machine has a meter; without, the figures of energy are null because they are unknown.
+    metered: bool,
+    /// Energy of uses, in kilowatt-hours.
+    #[schema(value_type = Option<f64>, example = 41.2)]
+    energy_used: Option<Amount>,
+    /// Energy while nobody used the machines, in kilowatt-hours.
+    #[schema(value_type = Option<f64>, example = 3.8)]
+    energy_without_use: Option<Amount>,
+    /// Mean energy of a use, in kilowatt-hours.
+    #[schema(value_type = Option<f64>, example = 0.64)]
+    energy_per_use: Option<Amount>,
+    /// Mean energy for each person who used the machines, in kilowatt-hours.
+    #[schema(value_type = Option<f64>, example = 2.7)]
+    energy_per_member: Option<Amount>,
+}
+
+/// What members used in a month.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberMonth {
+    /// The first day of the month.
+    #[schema(format = Date, example = "2026-06-01")]
+    month: String,
+    /// Whether the report covers the whole month.
+    complete: bool,
+    /// The number of different people.
+    members: Option<u32>,
+    /// Mean time of use for each of them, in minutes.
+    minutes_per_member: Option<u32>,
+    /// Whether the plug of a machine had a reading in this month.
+    metered: bool,
+    /// Mean energy for each person who used machines with a meter, in kilowatt-hours.
+    #[schema(value_type = Option<f64>, example = 2.7)]
+    energy_per_member: Option<Amount>,
 }
 
 /// An hour of a day of the week.
@@ -241,12 +282,25 @@ fn to_view(view: ReportView) -> UseReport {
                 since_previous_median_minutes: one.since_previous,
             })
             .collect(),
+        months: report.months.iter().map(month).collect(),
+    }
+}
+
+fn month(one: &UseMonth) -> MemberMonth {
+    MemberMonth {
+        month: one.month.to_string(),
+        complete: one.is_whole,
+        members: one.members.map(|use_of| use_of.members),
+        minutes_per_member: one.members.map(|use_of| use_of.minutes),
+        metered: one.per_member != Metered::Unknown,
+        energy_per_member: one.per_member.known(),
     }
 }
 
 fn figures(figures: Figures) -> UseFigures {
     let minutes = |taken: Option<Utilisation>| taken.map(|taken| taken.minutes);
     let share = |taken: Option<Utilisation>| taken.map(|taken| taken.share);
+    let energy = figures.energy.known();
     UseFigures {
         open_minutes: figures.open,
         booked_minutes: minutes(figures.booked),
@@ -258,6 +312,13 @@ fn figures(figures: Figures) -> UseFigures {
         late_cancels: figures.rates.map(|rates| rates.late),
         lead_median_minutes: figures.lead,
         waited_median_minutes: figures.waited,
+        members: figures.members.map(|use_of| use_of.members),
+        minutes_per_member: figures.members.map(|use_of| use_of.minutes),
+        metered: figures.energy != Metered::Unknown,
+        energy_used: energy.map(|energy| energy.used),
+        energy_without_use: energy.map(|energy| energy.rest),
+        energy_per_use: energy.map(|energy| energy.per_use),
+        energy_per_member: energy.map(|energy| energy.per_member),
     }
 }
 

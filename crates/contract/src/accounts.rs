@@ -2,6 +2,7 @@ use domain::{
     accounts::Purpose,
     actor::Rank,
     id::SessionId,
+    meters::Amount,
     people::PersonStatus,
     time::{Date, Moment},
 };
@@ -29,6 +30,10 @@ pub struct Account {
     pub has_dues: bool,
     /// Milliseconds on machines in each of the last [`WEEKS`](domain::people::hours::WEEKS), by its Monday.
     pub hours: Vec<(Date, i64)>,
+    /// Milliseconds on machines in this month.
+    pub month: i64,
+    /// The energy of these uses in kilowatt-hours; `None` if no plug measured any.
+    pub energy: Option<Amount>,
 }
 
 /// A session on a device.

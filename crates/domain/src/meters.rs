@@ -9,11 +9,13 @@ mod amount;
 mod message;
 mod rollup;
 mod run;
+mod uses;
 
 pub use amount::Amount;
 pub use message::{Heard, MeterFormat, UnreadableReading, hear};
 pub use rollup::{Counter, Gauge, LONGEST_GAP, QUARTER, Step, spread};
 pub use run::{Interval, OpenRun, RunStep, advance};
+pub use uses::{Divided, UsePart, divide, merged, quarter_of};
 
 use crate::{string_enum::string_enum, time::Date};
 use std::time::Duration;

@@ -8,6 +8,8 @@
 //! Not here: who may see reports ([`crate::actor`]), and how they are drawn.
 
 #[cfg(feature = "zone")]
+mod energy;
+#[cfg(feature = "zone")]
 mod figures;
 #[cfg(feature = "zone")]
 mod funnel;
@@ -24,14 +26,14 @@ mod wall;
 mod tests;
 
 #[cfg(feature = "zone")]
-pub use figures::{Booked, Facts, ReportedResource, Used, report};
+pub use figures::{Booked, Facts, MeteredQuarter, ReportedResource, Used, report};
 #[cfg(feature = "zone")]
 pub use funnel::RequestedTraining;
 #[cfg(feature = "zone")]
 use suppression::are_enough;
 pub use suppression::{NAMELESS, People, hidden};
 
-use crate::{bookings::ResourceFilter, string_enum::string_enum, time::Date};
+use crate::{bookings::ResourceFilter, meters::Amount, string_enum::string_enum, time::Date};
 use serde::{Deserialize, Serialize};
 
 /// A figure about fewer different people than these is not shown.
@@ -191,6 +193,62 @@ pub struct Figures {
     pub lead: Option<u32>,
     /// Minutes from request to answer: half are shorter.
     pub waited: Option<u32>,
+    /// Use by each member.
+    pub members: Option<MemberUse>,
+    pub energy: Metered<EnergyFigures>,
+}
+
+/// A figure of energy, which needs a meter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metered<T> {
+    /// No plug of these machines had a reading.
+    Unknown,
+    /// Fewer than [`FEWEST`] people.
+    Few,
+    Known(T),
+}
+
+impl<T> Metered<T> {
+    /// The figure, if it is known and may be shown.
+    #[must_use]
+    pub fn known(self) -> Option<T> {
+        if let Self::Known(figure) = self { Some(figure) } else { None }
+    }
+}
+
+/// Energy of machines in kilowatt-hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnergyFigures {
+    /// Of uses.
+    pub used: Amount,
+    /// While nobody used them: standby, and running without a swipe.
+    pub rest: Amount,
+    /// The mean of a use.
+    pub per_use: Amount,
+    /// The mean for each member who used them.
+    pub per_member: Amount,
+}
+
+/// Use by known members; anonymized uses do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberUse {
+    /// Different people.
+    pub members: u32,
+    /// The mean for each of them.
+    pub minutes: u32,
+}
+
+/// A month of the chosen group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseMonth {
+    /// Its first day.
+    pub month: Date,
+    /// Whether the report covers all of it.
+    pub is_whole: bool,
+    pub members: Option<MemberUse>,
+    /// The mean energy for each member, in kilowatt-hours.
+    pub per_member: Metered<Amount>,
 }
 
 /// A line of the report.
@@ -234,4 +292,6 @@ pub struct Report {
     pub waited: Vec<(Waited, Option<u8>)>,
     /// Requests for training by how far they came: for the type of the chosen group, empty for rooms.
     pub training: Vec<FunnelStep>,
+    /// What members of the chosen group used, by month.
+    pub months: Vec<UseMonth>,
 }

@@ -5,6 +5,8 @@
 //!
 //! Not here: what a message says, and how a reading is divided into quarters (`domain::meters`).
 
+pub mod uses;
+
 use domain::{
     building_devices::Dialect,
     id::{BuildingDeviceId, MachineId, MeterId, UnswipedRunId},

@@ -1,4 +1,4 @@
-//! Data of reports: bookings and uses of some weeks, by resource, and requests for training.
+//! Data of reports: bookings and uses of some weeks, by resource, their energy, and requests for training.
 //!
 //! Not here: the counting, which is `domain::reports`.
 
@@ -7,7 +7,7 @@ use domain::{
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     people::folded::folded,
-    reports::{Booked, NAMELESS, RequestedTraining, Used},
+    reports::{Booked, MeteredQuarter, NAMELESS, RequestedTraining, Used},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -120,6 +120,26 @@ pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Used>
         span: Span { starts: row.starts, ends: row.ends },
     });
     Ok(used.collect())
+}
+
+/// What plugs of machines counted in quarters of an hour that begin in `within`; of plugs that were removed too.
+pub async fn energy(conn: &mut SqliteConnection, within: Span) -> Result<Vec<MeteredQuarter>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT d.machine_id AS "machine!: MachineId", q.at AS "at!: Millis", q.amount AS "amount!: i64"
+             FROM building_device d JOIN meter t ON t.device_id = d.id AND t.measure = 'power'
+             JOIN meter_quarter q ON q.meter_id = t.id AND q.at >= ? AND q.at < ?
+            WHERE d.machine_id IS NOT NULL"#,
+        within.starts,
+        within.ends,
+    )
+    .fetch_all(conn)
+    .await?;
+    let quarters = rows.into_iter().map(|row| MeteredQuarter {
+        resource: Resource::Machine(row.machine),
+        at: row.at,
+        amount: row.amount,
+    });
+    Ok(quarters.collect())
 }
 
 /// Requests for training made in `within`, with what followed until now. Those with deleted names are [`NAMELESS`].

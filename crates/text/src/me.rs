@@ -37,6 +37,8 @@ text! {
     me_hours() { en: "Hours on machines", it: "Ore alle macchine" }
     me_hours_week() { en: "Week of", it: "Settimana" }
     me_hours_sum(hours: &str) { en: "{hours} in 12 weeks", it: "{hours} in 12 settimane" }
+    me_hours_month(hours: &str) { en: "This month: {hours}", it: "Questo mese: {hours}" }
+    me_hours_month_energy(hours: &str, energy: &str) { en: "This month: {hours}, {energy} measured on machines with a meter", it: "Questo mese: {hours}, {energy} misurati sulle macchine con un contatore" }
     me_hours_none() { en: "No hours on machines in the last 12 weeks. Your next use shows up here.",
                       it: "Nessuna ora alle macchine nelle ultime 12 settimane. Il prossimo utilizzo compare qui." }
     me_record() { en: "Cards & activity", it: "Tessere e attività" }

@@ -14,7 +14,7 @@ text! {
     reports_form_of() { en: "Name a type, a machine or a room, like type:3, machine:7 or room:2, or rooms.", it: "Indica un tipo, una macchina o una sala, come type:3, machine:7 o room:2, oppure rooms." }
     reports_form_by() { en: "Choose type or machine.", it: "Scegli type o machine." }
     reports_form_measure() { en: "Choose used or booked.", it: "Scegli used o booked." }
-    reports_form_part() { en: "Choose groups, hours, weeks, lead, waited or training.", it: "Scegli groups, hours, weeks, lead, waited o training." }
+    reports_form_part() { en: "Choose groups, hours, weeks, lead, waited, training, energy or months.", it: "Scegli groups, hours, weeks, lead, waited, training, energy o months." }
     reports_unknown() { en: "Type, machine or room not found", it: "Tipo, macchina o sala non trovati" }
 
     reports_what() { en: "Type or machine", it: "Tipo o macchina" }
@@ -91,6 +91,19 @@ text! {
     reports_training_invited() { en: "Invited", it: "Invito" }
     reports_training_came() { en: "Came", it: "Presenza" }
     reports_training_passed() { en: "Passed", it: "Superata" }
+
+    reports_energy() { en: "Energy of uses", it: "Energia degli utilizzi" }
+    reports_energy_used() { en: "Uses", it: "Utilizzi" }
+    reports_energy_rest() { en: "Without a swipe, standby", it: "Senza tessera, standby" }
+    reports_energy_per_use() { en: "Per use", it: "Per utilizzo" }
+    reports_no_meter() { en: "no meter", it: "nessun contatore" }
+    reports_per_member() { en: "Use per member and month", it: "Uso per membro e mese" }
+    reports_mean() { en: "mean of those who used something", it: "media di chi ha usato qualcosa" }
+    reports_month() { en: "Month", it: "Mese" }
+    reports_month_part() { en: "in part", it: "in parte" }
+    reports_members() { en: "Members", it: "Membri" }
+    reports_hours_each() { en: "Hours each", it: "Ore a testa" }
+    reports_energy_each() { en: "kWh each", it: "kWh a testa" }
 
     reports_none() { en: "No bookings, uses or training requests in this period", it: "Nessuna prenotazione, utilizzo o richiesta di formazione in questo periodo" }
     reports_none_next() { en: "Try a longer period.", it: "Prova un periodo più lungo." }

@@ -6,7 +6,9 @@
 //! as they are set now.
 
 use super::{
-    CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, Rates, Report, Row, Utilisation, Waited,
+    CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, Metered, Rates, Report, Row,
+    Utilisation, Waited,
+    energy::{Months, PerMember},
     funnel::{RequestedTraining, funnel},
     median::{median, minutes},
     tally::{Of, Sum, Tally, Tree},
@@ -61,6 +63,16 @@ pub struct Used {
     pub span: Span,
 }
 
+/// What the plug of a machine counted in a quarter of an hour.
+#[derive(Debug, Clone, Copy)]
+pub struct MeteredQuarter {
+    pub resource: Resource,
+    /// Its beginning.
+    pub at: Millis,
+    /// In milliwatt-hours.
+    pub amount: i64,
+}
+
 /// The data of some weeks.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
@@ -78,6 +90,8 @@ pub struct Facts<'a> {
     pub used: &'a [Used],
     /// Requests for training made in it.
     pub training: &'a [RequestedTraining],
+    /// Quarters that begin in it; none of machines whose plug has no meter.
+    pub energy: &'a [MeteredQuarter],
 }
 
 /// Milliseconds: all, and those in opening hours.
@@ -115,6 +129,7 @@ struct Counted {
     lead: Tally<Lead, i64>,
     waits: Tally<(), Vec<i64>>,
     waited: Tally<Waited, i64>,
+    per_member: PerMember,
 }
 
 /// The opening times of a machine or a room: stretches, and milliseconds of each hour of the week.
@@ -132,7 +147,8 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
     let chosen = of.map_or(Some(Of::All), |of| place(&tree, facts.known, of)).unwrap_or(Of::All);
     let wall = Wall::new(facts.zone, facts.within);
     let open = opened(facts, &wall);
-    let counted = count(facts, &wall, &open, measure);
+    let months = Months::new(facts.zone, facts.within);
+    let counted = count(facts, (&wall, &months), &open, measure);
     let lines = lines(&tree, facts.known, chosen, by);
     let mut all: Vec<Of> = lines.iter().map(|(of, _)| *of).collect();
     all.push(chosen);
@@ -148,6 +164,8 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
             rates: None,
             lead: None,
             waited: None,
+            members: None,
+            energy: Metered::Unknown,
         }),
         rows: lines.iter().zip(figures).map(|((_, of), figures)| Row { of: *of, figures }).collect(),
         machines: machines(facts.known, &counted, &tree, chosen, measure),
@@ -157,6 +175,7 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
         lead: shares(&counted.lead, &tree, chosen, Lead::ALL),
         waited: shares(&counted.waited, &tree, chosen, Waited::ALL),
         training: training(facts, of),
+        months: counted.per_member.months(&months, &tree, chosen),
     }
 }
 
@@ -244,7 +263,7 @@ const fn length(span: Span) -> i64 {
     span.ends.minus(span.starts)
 }
 
-fn count(facts: &Facts<'_>, wall: &Wall, open: &[Open], measure: Measure) -> Counted {
+fn count(facts: &Facts<'_>, (wall, months): (&Wall, &Months), open: &[Open], measure: Measure) -> Counted {
     let place: BTreeMap<Resource, usize> =
         facts.known.iter().enumerate().map(|(at, one)| (one.resource, at)).collect();
     let mut counted = Counted::default();
@@ -271,6 +290,7 @@ fn count(facts: &Facts<'_>, wall: &Wall, open: &[Open], measure: Measure) -> Cou
                 Some(booked.person),
             );
             counted.used.add((), one, Some(booked.person), &sum);
+            counted.per_member.add(months, one, Some(booked.person), span);
         }
         if facts.within.starts <= booked.span.starts && booked.span.starts < facts.within.ends {
             outcome(&mut counted, facts.zone, booked, one);
@@ -283,7 +303,9 @@ fn count(facts: &Facts<'_>, wall: &Wall, open: &[Open], measure: Measure) -> Cou
         let sum =
             time(&mut counted.cells, (measure == Measure::Used).then_some(wall), open, one, span, used.person);
         counted.used.add((), one, used.person, &sum);
+        counted.per_member.add(months, one, used.person, span);
     }
+    counted.per_member.measure(months, &place, facts.energy, facts.used);
     counted
 }
 
@@ -349,8 +371,9 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
     let rates = counted.rates.each(tree, all, ());
     let leads = counted.leads.each(tree, all, ());
     let waits = counted.waits.each(tree, all, ());
-    let each = all.iter().zip(booked).zip(used).zip(rates).zip(leads).zip(waits);
-    let each = each.map(|(((((of, booked), used), rates), lead), waited)| {
+    let per_member = counted.per_member.each(tree, all);
+    let each = all.iter().zip(booked).zip(used).zip(rates).zip(leads).zip(waits).zip(per_member);
+    let each = each.map(|((((((of, booked), used), rates), lead), waited), (members, energy))| {
         let total: i64 =
             open.iter().enumerate().filter(|(one, _)| tree.has(*of, *one)).map(|(_, open)| open.total).sum();
         let taken = |time: Time| Utilisation { minutes: minutes(time.all), share: share(time.open, total) };
@@ -361,6 +384,8 @@ fn figures(counted: &Counted, tree: &Tree, open: &[Open], all: &[Of]) -> Vec<Fig
             rates,
             lead: lead.and_then(median),
             waited: waited.and_then(median),
+            members,
+            energy,
         }
     });
     each.collect()

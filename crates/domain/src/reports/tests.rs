@@ -84,8 +84,32 @@ fn of(
         booked,
         used,
         training: &[],
+        energy: &[],
     };
     report(&facts, chosen, GroupBy::Machine, measure)
+}
+
+/// Quarters of an hour from `starts` on, with these amounts in watt-hours.
+fn quarters(resource: Resource, starts: Millis, amounts: &[i64]) -> Vec<MeteredQuarter> {
+    let at = (0_u32..).zip(amounts);
+    at.map(|(n, amount)| MeteredQuarter { resource, at: starts.after(MINUTE * 15 * n), amount: amount * 1_000 })
+        .collect()
+}
+
+/// The report of March to May 2026 with readings of plugs.
+fn metered(used: &[Used], energy: &[MeteredQuarter], chosen: Option<ResourceFilter>) -> Report {
+    let zone = rome();
+    let facts = Facts {
+        zone,
+        within: Span { starts: zone.start_of(date(2026, 3, 23)), ends: zone.start_of(date(2026, 5, 4)) },
+        hours: &[every_day(0, 1_440)],
+        known: &known(),
+        booked: &[],
+        used,
+        training: &[],
+        energy,
+    };
+    report(&facts, chosen, GroupBy::Machine, Measure::Used)
 }
 
 fn row(report: &Report, of: ResourceFilter) -> Figures {
@@ -100,6 +124,69 @@ fn by_five(resource: Resource, span: Span) -> Vec<Used> {
         used(resource, n + 1, Span { starts, ends: Millis(starts.0 + part) })
     });
     parts.collect()
+}
+
+#[test]
+fn energy_of_uses_is_known_where_a_plug_measures_and_enough_people_used_it() {
+    // Five people for half an hour each from nine o'clock on, and an hour in which nobody used it.
+    let starts = at(rome(), 0, 540, 0).starts;
+    let by_five = |resource| {
+        let half_hour =
+            |n: u32| Span { starts: starts.after(MINUTE * 30 * n), ends: starts.after(MINUTE * 30 * (n + 1)) };
+        (0..5).map(|n| used(resource, i64::from(n) + 1, half_hour(n))).collect::<Vec<_>>()
+    };
+    let uses = [by_five(LASER), by_five(LATHE)].concat();
+    let mut amounts = vec![200; 10];
+    amounts.extend([30, 30, 30, 30]);
+    let energy = quarters(LASER, starts, &amounts);
+    let report = metered(&uses, &energy, None);
+    let expected =
+        EnergyFigures { used: Amount(2_000), rest: Amount(120), per_use: Amount(400), per_member: Amount(400) };
+    let laser = row(&report, ResourceFilter::One(LASER));
+    assert_eq!(laser.energy, Metered::Known(expected));
+    assert_eq!(row(&report, LASERS).energy, Metered::Known(expected), "the other laser has no meter");
+    assert_eq!(laser.members, Some(MemberUse { members: 5, minutes: 30 }));
+    let lathe = row(&report, ResourceFilter::One(LATHE));
+    assert_eq!((lathe.energy, lathe.members), (Metered::Unknown, laser.members));
+    assert_eq!(report.chosen.members, Some(MemberUse { members: 5, minutes: 60 }));
+    let few = metered(&uses[1..5], &energy, None);
+    assert_eq!(row(&few, ResourceFilter::One(LASER)).energy, Metered::Few, "four people");
+    assert_eq!(row(&few, ResourceFilter::One(LASER)).members, None);
+}
+
+#[test]
+fn use_of_members_is_split_by_month_in_the_zone_of_the_space() {
+    // Five people from 23:00 on 31 March to 1:00 on 1 April; 0.8 kWh each hour.
+    let night = at(rome(), 8, 23 * 60, 120);
+    let uses: Vec<Used> = (1..=5).map(|person| used(LASER, person, night)).collect();
+    let energy = quarters(LASER, night.starts, &[200; 8]);
+    let report = metered(&uses, &energy, Some(ResourceFilter::One(LASER)));
+    let month = |month, is_whole, counted: Option<(u32, i64)>| UseMonth {
+        month: date(2026, month, 1),
+        is_whole,
+        members: counted.map(|(minutes, _)| MemberUse { members: 5, minutes }),
+        per_member: counted.map_or(Metered::Unknown, |(_, amount)| Metered::Known(Amount(amount))),
+    };
+    // They used it together, so each has a fifth of its energy.
+    let expected = [month(3, false, Some((60, 160))), month(4, true, Some((60, 160))), month(5, false, None)];
+    assert_eq!(report.months, expected);
+    let mut fewer = uses.clone();
+    fewer.truncate(4);
+    let hidden = metered(&fewer, &energy, Some(ResourceFilter::One(LASER))).months;
+    assert_eq!(hidden[0].members, None);
+    assert_eq!(hidden[0].per_member, Metered::Few);
+}
+
+#[test]
+fn anonymized_uses_count_for_the_machine_but_not_for_members() {
+    let hour = at(rome(), 0, 540, 60);
+    let mut uses: Vec<Used> = (1..=5).map(|person| used(LASER, person, hour)).collect();
+    uses.push(Used { person: None, ..used(LASER, 1, hour) });
+    let report = metered(&uses, &quarters(LASER, hour.starts, &[300; 4]), None);
+    let figures = row(&report, ResourceFilter::One(LASER));
+    let energy = figures.energy.known().unwrap();
+    assert_eq!((energy.used, energy.per_use, energy.per_member), (Amount(1_200), Amount(200), Amount(200)));
+    assert_eq!(figures.members, Some(MemberUse { members: 5, minutes: 60 }));
 }
 
 #[test]
@@ -302,6 +389,8 @@ impl World {
             booked: &[],
             used: &self.uses,
             training: &[],
+            energy: &[],
+            energy: &[],
         };
         report(&facts, of, GroupBy::Machine, Measure::Used)
     }

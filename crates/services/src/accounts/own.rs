@@ -5,14 +5,16 @@ use super::{
     guard::{Attempt, Guess, Try},
     known, password,
 };
-use crate::{Ctx, notices, sessions};
+use crate::{Ctx, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
 use domain::{
     actor::{Actor, Permission, Rank, Target, rank},
     id::SessionId,
     live::ChangeEvent,
     notices::Notice,
+    occupations::Span,
     people::hours::{by_week, mondays},
+    time::Date,
 };
 use serde_json::json;
 use store::{
@@ -50,6 +52,9 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
     let starts: Vec<_> = mondays.iter().map(|&monday| ctx.space().zone.start_of(monday)).collect();
     let spans = people::spans(&mut snapshot, me.id, starts.first().copied().unwrap_or(now)).await?;
     let hours = by_week(&spans, &starts, now);
+    let first = ctx.space().zone.start_of(Date { day: 1, ..ctx.today() });
+    let month = by_week(&spans, &[first], now).into_iter().sum();
+    let energy = meters::own_energy(&mut snapshot, me.id, Span { starts: first, ends: now }).await?;
     let picture = people::one(&mut snapshot, me.id, now).await?.and_then(|person| person.picture);
     Ok(Account {
         picture: picture.map(|at| at.0),
@@ -63,6 +68,8 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         asleep: me.roles_asleep,
         has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
         hours: mondays.into_iter().zip(hours).collect(),
+        month,
+        energy,
     })
 }
 

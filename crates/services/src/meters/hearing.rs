@@ -10,8 +10,8 @@ use crate::{Ctx, shared::Shared};
 use domain::{
     building_devices::Dialect,
     id::{BuildingDeviceId, MachineId, MeterId},
-    meters::{self, Counter, Gauge, Heard, Interval, Measure, MeterFormat, QUARTER, Step},
-    time::{Millis, millis},
+    meters::{self, Counter, Gauge, Heard, Interval, Measure, MeterFormat, Step},
+    time::Millis,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use store::{
@@ -84,7 +84,7 @@ impl Collected {
 
     /// Takes a reading.
     fn take(&mut self, listener: &Listener, at: Millis, value: i64) {
-        let quarter = Millis(at.0.div_euclid(millis(QUARTER)) * millis(QUARTER));
+        let quarter = meters::quarter_of(at);
         if !listener.measure.is_counter() {
             if self.last.is_none_or(|(last, _)| last <= at) {
                 self.add(quarter, Added::Shown(Gauge::of(value)));

@@ -4,12 +4,14 @@
 
 mod figures;
 mod hearing;
+mod own;
 mod storing;
 
 pub(crate) use figures::last_readings;
 pub use figures::{LastReading, table};
 pub(crate) use hearing::last_heard;
 pub use hearing::{hear, load_routes};
+pub(crate) use own::own_energy;
 pub(crate) use storing::run_due;
 
 use crate::{Ctx, change::Job, error, serve::bind};

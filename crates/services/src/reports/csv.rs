@@ -1,11 +1,13 @@
 //! Reports as CSV: a table for each chart, or all of them in one.
 //!
-//! Invariant: no spreadsheet computes a cell, and hidden values are marked in words. Days are those of the space.
+//! Invariant: no spreadsheet computes a cell, and hidden values are marked in words; a machine without a meter has a dash, never a
+//! zero. Days are those of the space.
 
 use crate::imports::row;
 use contract::reports::UseReport;
 use domain::{
-    reports::{Cell, Figures, FunnelStep, Report, TrainingStep, Utilisation},
+    meters::Amount,
+    reports::{Cell, Figures, FunnelStep, MemberUse, Metered, Report, TrainingStep, UseMonth, Utilisation},
     time::{Date, HOUR, MINUTE},
 };
 use text::Lang;
@@ -22,10 +24,23 @@ pub enum Part {
     Waited,
     /// How far requests for training came.
     Training,
+    /// Energy of types, machines and rooms, and use by each member.
+    Energy,
+    /// Use and energy by each member, by month.
+    Months,
 }
 
 impl Part {
-    pub const ALL: [Self; 6] = [Self::Groups, Self::Hours, Self::Weeks, Self::Lead, Self::Waited, Self::Training];
+    pub const ALL: [Self; 8] = [
+        Self::Groups,
+        Self::Hours,
+        Self::Weeks,
+        Self::Lead,
+        Self::Waited,
+        Self::Training,
+        Self::Energy,
+        Self::Months,
+    ];
 
     /// The code in an address.
     #[must_use]
@@ -37,6 +52,8 @@ impl Part {
             Self::Lead => "lead",
             Self::Waited => "waited",
             Self::Training => "training",
+            Self::Energy => "energy",
+            Self::Months => "months",
         }
     }
 
@@ -67,22 +84,28 @@ impl Part {
             Self::Lead => &["booked before", "%"],
             Self::Waited => &["decided after", "%"],
             Self::Training => &["training step", "requests", "median hours since the step before"],
+            Self::Energy => &[
+                "of",
+                "name",
+                "kWh of uses",
+                "kWh without a use",
+                "kWh per use",
+                "members",
+                "hours per member",
+                "kWh per member",
+            ],
+            Self::Months => &["month", "complete", "members", "hours per member", "kWh per member"],
         }
     }
 
     fn rows(self, view: &UseReport, lang: Lang) -> Vec<Vec<String>> {
         let report = &view.report;
         match self {
-            Self::Groups => {
-                let all = std::iter::once((
-                    view.of.map(|of| of.to_string()).unwrap_or_default(),
-                    chosen(view, lang),
-                    &report.chosen,
-                ));
-                let rows = report.rows.iter().zip(&view.names);
-                let rows = rows.map(|(row, name)| (row.of.to_string(), name.clone(), &row.figures));
-                all.chain(rows).map(|(of, name, figures)| group(of, name, figures, lang)).collect()
+            Self::Groups => groups(view, lang).map(|(of, name, figures)| group(of, name, figures, lang)).collect(),
+            Self::Energy => {
+                groups(view, lang).map(|(of, name, figures)| energy(of, name, figures, lang)).collect()
             }
+            Self::Months => report.months.iter().map(|month| month_of(month, lang)).collect(),
             Self::Hours => hours(report, lang),
             Self::Weeks => {
                 let week = |(monday, rate): &(Date, Option<u16>)| {
@@ -143,6 +166,46 @@ fn put(text: &mut String, report: &UseReport, part: Part, lang: Lang) {
     for cells in part.rows(report, lang) {
         row(text, &cells.iter().map(String::as_str).collect::<Vec<_>>());
     }
+}
+
+/// The chosen group and the rows below it: code, name and figures.
+fn groups(view: &UseReport, lang: Lang) -> impl Iterator<Item = (String, String, &Figures)> {
+    let of = view.of.map(|of| of.to_string()).unwrap_or_default();
+    let all = std::iter::once((of, chosen(view, lang), &view.report.chosen));
+    let rows = view.report.rows.iter().zip(&view.names);
+    all.chain(rows.map(|(row, name)| (row.of.to_string(), name.clone(), &row.figures)))
+}
+
+/// A figure of energy; a dash without a meter.
+fn metered(figure: Metered<Amount>, lang: Lang) -> String {
+    match figure {
+        Metered::Unknown => "–".to_owned(),
+        Metered::Few => lang.reports_few().to_owned(),
+        Metered::Known(amount) => f64::from(amount).to_string(),
+    }
+}
+
+fn members_of(members: Option<MemberUse>, lang: Lang) -> [String; 2] {
+    [members.map(|one| one.members.to_string()), members.map(|one| hours_of(one.minutes))]
+        .map(|figure| cell(figure, lang))
+}
+
+fn energy(of: String, name: String, figures: &Figures, lang: Lang) -> Vec<String> {
+    let [used, rest, per_use, per_member] = match figures.energy {
+        Metered::Unknown => [Metered::Unknown; 4],
+        Metered::Few => [Metered::Few; 4],
+        Metered::Known(all) => [all.used, all.rest, all.per_use, all.per_member].map(Metered::Known),
+    }
+    .map(|figure| metered(figure, lang));
+    let [members, hours] = members_of(figures.members, lang);
+    vec![of, name, used, rest, per_use, members, hours, per_member]
+}
+
+fn month_of(month: &UseMonth, lang: Lang) -> Vec<String> {
+    let [members, hours] = members_of(month.members, lang);
+    let name = format!("{}-{:02}", month.month.year, month.month.month);
+    let complete = if month.is_whole { "yes" } else { "no" };
+    vec![name, complete.to_owned(), members, hours, metered(month.per_member, lang)]
 }
 
 /// The name of the chosen filter.

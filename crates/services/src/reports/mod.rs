@@ -185,12 +185,13 @@ pub async fn of_use(
     let ask = ask.map_err(ReportsError::Invalid)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let (from, span) = within(ctx, ask.weeks)?;
-    let (listed, hours, booked, used, training) = {
+    let (listed, hours, booked, used, energy, training) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;
         let hours = hours::message_of(&mut snapshot, None, from.days()).await?;
         let training = rows::training(&mut snapshot, span).await?;
-        (listed, hours, rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?, training)
+        let (booked, used) = (rows::booked(&mut snapshot, span).await?, rows::used(&mut snapshot, span).await?);
+        (listed, hours, booked, used, rows::energy(&mut snapshot, span).await?, training)
     };
     let fits = |one: &Listed| ask.of.is_none_or(|of| of == one.group || of == ResourceFilter::One(one.resource));
     // *All rooms* is always a choice, even without rooms.
@@ -208,6 +209,7 @@ pub async fn of_use(
             booked: &booked,
             used: &used,
             training: &training,
+            energy: &energy,
         };
         (report(&facts, ask.of, ask.by, ask.measure), listed)
     })
