@@ -157,6 +157,7 @@ pub fn operations() -> Vec<Operation> {
         hours::operations(),
         settings::operations(),
         audit::operations(),
+        rows::operations::<contract::space_status::Operations>(),
         system::operations(),
     ];
     by_noun.into_iter().flatten().collect()

@@ -67,6 +67,7 @@ pub mod rooms;
 pub mod schema;
 pub mod series;
 pub mod settings;
+pub mod space_status;
 pub mod system;
 pub mod tokens;
 pub mod training;
@@ -99,5 +100,6 @@ macro_rules! for_each_noun {
         $each!($crate::actuators::Operations);
         $each!($crate::building_devices::Operations);
         $each!($crate::meters::Operations);
+        $each!($crate::space_status::Operations);
     };
 }

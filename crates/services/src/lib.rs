@@ -97,6 +97,7 @@ pub mod settings;
 pub mod setup;
 mod shared;
 pub mod space;
+pub mod space_status;
 pub mod system;
 pub mod token;
 pub mod tokens;

@@ -390,7 +390,6 @@ impl World {
             used: &self.uses,
             training: &[],
             energy: &[],
-            energy: &[],
         };
         report(&facts, of, GroupBy::Machine, Measure::Used)
     }

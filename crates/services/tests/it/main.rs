@@ -71,6 +71,7 @@ mod series;
 mod settings;
 mod setup;
 mod sign_in;
+mod space_status;
 mod starts;
 mod tokens;
 mod training;

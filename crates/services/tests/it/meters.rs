@@ -1,6 +1,6 @@
 //! Meters of the building: from the bytes of their messages to figures, limits and runs without a swipe.
 
-use crate::lab::Lab;
+use crate::lab::{LASER, Lab, ada};
 use contract::{
     building_devices::{
         AddBuildingDevice, DeviceLogin, ListBuildingDevices, RemoveBuildingDevice, RenewDeviceLogin,
@@ -18,6 +18,7 @@ use domain::{
     time::{DAY, HOUR, MINUTE},
 };
 use services::{
+    accounts,
     building_devices::{self, DeviceComes},
     jobs, meters,
     serve::{ServeError, serve},
@@ -211,6 +212,41 @@ async fn machine_running_with_a_swipe_is_not_reported() {
         lab.pass(MINUTE);
     }
     assert_eq!(lab.number("SELECT count(*) FROM unswiped_run").await, 0);
+}
+
+#[tokio::test]
+async fn energy_of_ones_own_uses_is_known_where_a_plug_measures() {
+    let (lab, _) = managed().await;
+    lab.sql(
+        "INSERT INTO building_device (id, name, dialect, topic, machine_id, user, hash, login_at, added_at)
+             VALUES (1, 'Plug', 'tasmota', 'plug-1', 1, 'd-1', zeroblob(32), 0, 0);
+         INSERT INTO meter (id, device_id, name, measure, unit) VALUES (1, 1, 'Laser', 'power', 'kWh');",
+    )
+    .await;
+    meters::load_routes(&lab.ctx).await.unwrap();
+    lab.starts(LASER, &ada()).await;
+    tasmota(&lab, "plug-1", 100.0);
+    for step in 1..=12_u32 {
+        lab.pass(MINUTE * 5);
+        tasmota(&lab, "plug-1", 100.0 + f64::from(step) * 0.1);
+        if step == 6 {
+            lab.stops(LASER, &ada(), 1_800).await;
+        }
+    }
+    store(&lab).await;
+    let [ada, bob] = [lab.signed_in(1).await, lab.signed_in(2).await];
+    let own = accounts::account(&lab.ctx, &ada).await.unwrap();
+    assert_eq!(
+        (own.month, own.energy),
+        (30 * 60_000, Some(Amount(600))),
+        "half of the hour that the plug measured"
+    );
+    let others = accounts::account(&lab.ctx, &bob).await.unwrap();
+    assert_eq!((others.month, others.energy), (0, None));
+    // In another month there is nothing.
+    lab.pass(DAY * 20);
+    let later = accounts::account(&lab.ctx, &lab.signed_in(1).await).await.unwrap();
+    assert_eq!((later.month, later.energy), (0, None));
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use domain::{
     actor::{Actor, Forbidden},
     bookings::{BookingAction, Resource, ResourceFilter},
     id::{MachineId, RoomId, TypeId},
+    meters::Amount,
     occupations::Span,
-    reports::{Cell, Rates, Utilisation},
+    reports::{Cell, EnergyFigures, MemberUse, Metered, Rates, Utilisation},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use services::{
@@ -209,6 +210,43 @@ async fn csv_states_suppressed_figures_without_formulas() {
     }
     // One week was the fifth's alone: the other would give it away.
     assert!(all.contains("2027-01-11,meno di 5 persone") && all.contains("2027-01-04,meno di 5 persone"), "{all}");
+}
+
+/// The plug of the laser counted 0.2 kWh in each quarter of the five uses and 0.05 kWh in the quarter after.
+async fn metered() -> Lab {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO building_device (id, name, dialect, topic, machine_id, user, hash, login_at, added_at)
+             VALUES (1, 'Plug', 'tasmota', 'plug-1', 1, 'd-1', zeroblob(32), 0, 0);
+         INSERT INTO meter (id, device_id, name, measure, unit) VALUES (1, 1, 'Laser', 'power', 'kWh');
+         INSERT INTO meter_quarter (meter_id, at, amount, count)
+             SELECT 1, started_at + n * 900000, iif(n = 2, 50000, 200000), 1
+               FROM use_session, (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2) WHERE machine_id = 1;",
+    )
+    .await;
+    lab
+}
+
+#[tokio::test]
+async fn energy_is_reported_by_machine_and_member_where_a_plug_measures() {
+    let lab = metered().await;
+    let form = ReportForm { weeks: "4".into(), by: "machine".into(), ..ReportForm::default() };
+    let view = report(&lab, form).await;
+    let expected =
+        EnergyFigures { used: Amount(2_000), rest: Amount(250), per_use: Amount(400), per_member: Amount(400) };
+    assert_eq!(view.report.chosen.energy, Metered::Known(expected));
+    assert_eq!(view.report.chosen.members, Some(MemberUse { members: 5, minutes: 30 }));
+    let energy = reports::table(&view, Some(Part::Energy), Lang::En);
+    assert!(energy.contains("machine:1,Laser,2,0.25,0.4,5,0.50,0.4\r\n"), "{energy}");
+    let lathe = energy.lines().find(|line| line.starts_with("machine:2,")).unwrap();
+    assert!(lathe.contains(",–,–,–,fewer than 5 people,") && lathe.ends_with(",–"), "unknown, not zero: {lathe}");
+    let months = reports::table(&view, Some(Part::Months), Lang::En);
+    assert!(months.contains("2027-01,no,5,0.50,0.4\r\n"), "{months}");
+    assert!(months.contains("2026-12,no,fewer than 5 people,fewer than 5 people,–\r\n"), "{months}");
+    // Two of the uses are by one person: four people are too few.
+    lab.sql("UPDATE use_session SET alias_id = 131 WHERE alias_id = 135").await;
+    let few = report(&lab, ReportForm { weeks: "4".into(), ..ReportForm::default() }).await;
+    assert_eq!((few.report.chosen.energy, few.report.chosen.members), (Metered::Few, None));
 }
 
 #[tokio::test]

@@ -383,6 +383,8 @@ pub const ROWS: &[Row] = &[
     ("readReadings", "/meters/999/readings", "",                                                "SSFFFNNNNNNNN"),
     ("exportReadings", "/meters/999/readings.csv", "",                                          "SSFFFNNNNNNNN"),
     ("settleRun", "/unswiped-runs/999/settle", "",                                              "SSFFFFFFFNFNF"),
+    ("readSpaceStatus", "/space/status", "",                                                    "+S+++++++++++"),
+
     ("listFloorPlans", "/floor-plans", "",                                                      "SSFFF++++++++"),
     ("addFloorPlan", "/floor-plans", r#"{"name":"","width":0,"height":5}"#,                     "SSFFFFFFFIFIF"),
     ("saveFloorPlan", "/floor-plans/999", r#"{"name":"x","width":10,"height":5}"#,              "SSFFFFFFFNFNF"),

@@ -1,0 +1,79 @@
+//! The status of the space as it shows it to everybody, with the fields that SpaceAPI has: open, people, temperatures, power.
+//!
+//! **Invariant.** Only meters that count for the whole building appear; those of machines would show who is at work.
+//!
+//! Not here: the rule (`domain::space_status`), and the format of SpaceAPI.
+
+use crate::{Ctx, meters, serve::bind};
+use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};
+use domain::{
+    actor::{Actor, Forbidden},
+    space_status::{Facts, Sensor, SpaceMeter, SpaceStatus, status},
+};
+use macros::ServiceError;
+use store::{StoreError, building_devices, hours, meters as rows};
+
+/// Why there is no status.
+#[derive(Debug, Clone, ServiceError)]
+pub enum SpaceStatusError {
+    #[problem(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[problem(transparent)]
+    Store(#[from] StoreError),
+}
+
+bind! {
+    error SpaceStatusError;
+    ReadSpaceStatus {}, may SeeFloor => view;
+}
+
+async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
+    // How many people are inside is not known: nothing records who is in.
+    let status = read(ctx, None).await?;
+    let sensors = |all: Vec<Sensor>| -> Vec<SensorView> {
+        let each = all.into_iter().map(|one| SensorView {
+            name: one.name,
+            location: one.location,
+            value: one.value,
+            read: ctx.moment(one.read),
+        });
+        each.collect()
+    };
+    Ok(SpaceStatusView {
+        open: status.open,
+        since: status.since.map(|at| ctx.moment(at)),
+        until: status.until.map(|at| ctx.moment(at)),
+        people: status.people,
+        temperatures: sensors(status.temperatures),
+        power: sensors(status.power),
+    })
+}
+
+/// The status of the space with so many people inside.
+async fn read(ctx: &Ctx, people: Option<u32>) -> Result<SpaceStatus, StoreError> {
+    let (at, today, zone) = (ctx.now(), ctx.today(), ctx.space().zone);
+    let mut snapshot = ctx.store().snapshot().await?;
+    // Exceptions of the past say since when it is open or closed.
+    let first = today.days() - domain::hours::AHEAD;
+    let hours = hours::hours_of(&mut snapshot, None, None, first).await?;
+    let mut all = rows::list(&mut snapshot).await?;
+    let devices = building_devices::list(&mut snapshot).await?;
+    drop(snapshot);
+    all.retain(|row| row.is_total);
+    let readings = meters::last_readings(ctx, &all);
+    let of = |last: meters::LastReading| {
+        let row = all.iter().find(|row| row.id == last.meter)?;
+        let device = devices.iter().find(|device| device.id == row.device);
+        Some(SpaceMeter {
+            name: row.name.clone(),
+            location: device.and_then(|device| device.room_name.clone()),
+            measure: last.measure,
+            value: last.value,
+            read: last.at,
+            watts: last.watts,
+        })
+    };
+    let meters: Vec<SpaceMeter> = readings.into_iter().filter_map(of).collect();
+    let facts = Facts { at, today, hours: &hours, meters: &meters, people };
+    Ok(status(&facts, |date, minute| zone.instant(date, minute)))
+}
