@@ -12,7 +12,7 @@ use anyhow::Result;
 /// Which benchmark, and how.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name: `boards`, `live`, `training`, `booking`, `pages`, `access`, `series`, `events`, `draws`, or `phone`: a member's pages on a slow one
+    /// Its name: `boards`, `live`, `training`, `booking`, `pages`, `access`, `series`, `events`, `meters`, `draws`, or `phone`: a member's pages on a slow one
     name: String,
     /// Measure the old backend beside it, from its published package
     #[arg(long)]
@@ -35,7 +35,7 @@ pub fn bench(workspace: &Workspace, args: &Args) -> Result<()> {
     let mut cargo = workspace.cargo("bench");
     // Decisions need no server around them, and draws no database.
     let package = match args.name.as_str() {
-        "access" | "series" | "events" => "services",
+        "access" | "series" | "events" | "meters" => "services",
         "draws" => "domain",
         _ => &workspace.leptos.bin_package,
     };

@@ -20,7 +20,7 @@ async fn open() -> Lab {
     lab.sql(
         "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC');
          INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min) VALUES ('space', 0, 4, 420, 1080);
-         INSERT INTO room (id, name) VALUES (1, 'Hall');
+         INSERT INTO room (id, name, capacity) VALUES (1, 'Hall', 40);
          INSERT INTO building_device (id, name, dialect, topic, machine_id, room_id, user, hash, login_at, added_at) VALUES
              (1, 'Plug', 'json', 'plug', 1, NULL, 'd-1', zeroblob(32), 0, 0),
              (2, 'Sensor', 'json', 'sensor', NULL, 1, 'd-2', zeroblob(32), 0, 0),
