@@ -204,12 +204,12 @@ async fn fill(file: &Path, began: Millis) {
 struct Devices {
     /// Tenths of a watt-hour.
     counted: Vec<u64>,
-    said: u64,
+    sent: u64,
 }
 
 impl Devices {
     fn new() -> Self {
-        Self { counted: vec![1_000_000; METERS], said: 0 }
+        Self { counted: vec![1_000_000; METERS], sent: 0 }
     }
 
     /// The next reading of one device, as it comes from the broker.
@@ -226,7 +226,7 @@ impl Devices {
 
     fn message(&mut self, at: usize) -> (String, String) {
         let name = at + 1;
-        self.said += 1;
+        self.sent += 1;
         // About 20 watts: a machine on standby.
         let tenths = &mut self.counted[at];
         *tenths += 1;
@@ -244,7 +244,7 @@ impl Devices {
             );
             (format!("device-{name}/status/switch:0"), energy)
         } else {
-            let degrees = 18.0 + (self.said % 60) as f64 / 10.0;
+            let degrees = 18.0 + (self.sent % 60) as f64 / 10.0;
             (format!("device-{name}"), format!(r#"{{"t":{degrees:.1},"humidity":41.5,"battery":97}}"#))
         }
     }
@@ -253,7 +253,7 @@ impl Devices {
 /// Readings every 17 seconds for `length`, and the job every minute. Returns the messages, and the seconds of a core that hearing
 /// them took and that everything did.
 async fn readings(ctx: &Ctx, clock: &SimulatedClock, devices: &mut Devices, length: Duration) -> (u64, f64, f64) {
-    let (before, began) = (devices.said, clock.now());
+    let (before, began) = (devices.sent, clock.now());
     let mut stored = began;
     let mut hearing = Duration::ZERO;
     let busy = cpu();
@@ -267,7 +267,7 @@ async fn readings(ctx: &Ctx, clock: &SimulatedClock, devices: &mut Devices, leng
             jobs::run(ctx, Job::Meters).await;
         }
     }
-    (devices.said - before, hearing.as_secs_f64(), cpu() - busy)
+    (devices.sent - before, hearing.as_secs_f64(), cpu() - busy)
 }
 
 /// A reading in each quarter of an hour, which leads to as many rows as one every 17 seconds.

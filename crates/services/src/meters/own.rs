@@ -21,19 +21,17 @@ pub(crate) async fn own_energy(
     for quarter in rows::quarters(conn, person, within).await? {
         quarters.entry(quarter.machine).or_default().push((quarter.at, quarter.amount));
     }
-    if quarters.is_empty() {
-        return Ok(None);
-    }
     let machines: BTreeSet<MachineId> = quarters.keys().copied().collect();
     let all = rows::uses(conn, &machines, person, within).await?;
-    let mut sum = 0_i64;
+    let mut energy = None;
     for (machine, quarters) in quarters {
         // Uses of others count where they share a quarter.
         let uses: Vec<_> = all.iter().filter(|one| one.machine == machine).collect();
         let spans: Vec<Span> = uses.iter().map(|one| Span { starts: one.start, ends: one.end }).collect();
         let parts = divide(&merged(quarters), &spans, within.ends).parts;
         let own = parts.iter().filter(|part| uses.get(part.of).is_some_and(|one| one.is_own));
-        sum = sum.saturating_add(own.map(|part| part.amount).sum());
+        let sum: i64 = own.map(|part| part.amount).sum();
+        energy = Some(energy.unwrap_or(0_i64).saturating_add(sum));
     }
-    Ok(Some(Amount::of(Measure::Power, sum)))
+    Ok(energy.map(|base| Amount::of(Measure::Power, base)))
 }
