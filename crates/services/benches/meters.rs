@@ -34,7 +34,7 @@ use domain::{
 use figures::{Figures, figures};
 use person::actor;
 use services::{
-    Config, Ctx, access, actuators,
+    Config, Ctx, access, actuators, building_devices,
     clock::Clock,
     jobs, meters, serve,
     uses::{self, Word},
@@ -215,7 +215,7 @@ impl Devices {
     /// The next reading of one device, as it comes from the broker.
     fn say(&mut self, ctx: &Ctx, at: usize) {
         let (topic, payload) = self.message(at);
-        assert!(meters::hear(ctx, &topic, payload.as_bytes(), false), "{topic}");
+        assert!(building_devices::hear(ctx, &topic, payload.as_bytes(), false), "{topic}");
     }
 
     fn say_all(&mut self, ctx: &Ctx) {
