@@ -17,6 +17,7 @@ use domain::{
     bounded::BoundedInteger,
     building_devices::{self, Dialect, Topic},
     deliveries::Channel,
+    doors::{Answer, DoorState, Leaves, VisitEnding},
     draws::{self, Entrants, LeftOut},
     dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
     external_calendars::{ADDRESS, Failure, Skipped, address::Address},
@@ -75,6 +76,7 @@ choices! {
     Load, Choice;
     Allowed, Choice;
     RuleKind, Choice;
+    Leaves, Choice;
     Measure, Choice;
     Unit, Choice;
     Period, Choice;
@@ -90,7 +92,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)

@@ -28,6 +28,7 @@ pub mod closures;
 pub mod coming;
 pub mod deliveries;
 pub mod displays;
+pub mod doors;
 pub mod draws;
 pub mod dues;
 pub mod equipment;
@@ -99,6 +100,7 @@ macro_rules! for_each_noun {
         $each!($crate::announcements::Operations);
         $each!($crate::actuators::Operations);
         $each!($crate::building_devices::Operations);
+        $each!($crate::doors::Operations);
         $each!($crate::meters::Operations);
         $each!($crate::space_status::Operations);
     };

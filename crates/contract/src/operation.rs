@@ -121,6 +121,7 @@ ids!(
     BuildingDeviceId,
     MeterId,
     UnswipedRunId,
+    VisitId,
     SeriesId,
     TokenId,
     TrainingEventId,

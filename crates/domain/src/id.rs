@@ -155,4 +155,8 @@ ids! {
     MeterId,
     /// A run of a machine while nobody was swiped in.
     UnswipedRunId,
+    /// A stay of a person in the building.
+    VisitId,
+    /// A swipe at a door that opened it.
+    OpeningId,
 }
