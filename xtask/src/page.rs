@@ -165,14 +165,15 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let raw = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     // A cold cargo cache and a changed tool bring other bundles from the same module.
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
-    let (script, tables, photos) =
-        (script::build(workspace)?, script::tables(workspace)?, script::photos(workspace)?);
+    let (script, tables) = (script::build(workspace)?, script::tables(workspace)?);
+    let (photos, roster) = (script::photos(workspace)?, script::roster(workspace)?);
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
         ("script", script.as_bytes()),
         ("tables", tables.as_bytes()),
         ("photos", photos.as_bytes()),
+        ("roster", roster.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -194,6 +195,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         steps::timed("split and bind the page", 1, || bundle::split_and_bind(&raw, wasm, stage, name, &script))?;
     fs::write(stage.join(TABLES), tables)?;
     fs::write(stage.join(PHOTOS), photos)?;
+    fs::write(stage.join(ROSTER), roster)?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
@@ -206,6 +208,8 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
 pub const TABLES: &str = "tables.js";
 /// The script of photos, beside it too.
 pub const PHOTOS: &str = "photos.js";
+/// The script of the list for an evacuation, too.
+pub const ROSTER: &str = "roster.js";
 
 /// Source of the bundling: a change repeats it.
 const CODE: &[u8] = include_bytes!("bundle.rs");

@@ -3,8 +3,8 @@
 //! Invariant: development and release ship the same minified code, which is also the code the tests run. Not here: its
 //! place in the page, which is in `bundle.rs`.
 //!
-//! The bundle is appended to the main script, so it costs no request. `tables.ts` and `photos.ts` are files of their
-//! own, loaded on first use and counted separately by `cargo xtask size`.
+//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts` and `roster.ts` are files of
+//! their own, loaded on first use and counted separately by `cargo xtask size`.
 
 use crate::{
     meta::Workspace,
@@ -25,6 +25,11 @@ pub fn tables(workspace: &Workspace) -> Result<String> {
 /// The script that shrinks photos, loaded with the first field for one.
 pub fn photos(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "photos"))
+}
+
+/// The script that ticks people off the list of an evacuation, loaded with that list.
+pub fn roster(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "roster"))
 }
 
 /// The service worker, a script at a fixed address.

@@ -69,7 +69,7 @@ fn transferred(workspace: &Workspace, assets: &Assets) -> Result<BTreeMap<String
 /// Bytes by when they are loaded.
 struct Sizes {
     first: Vec<(String, u64)>,
-    /// The style sheet of areas with their own, and the scripts of tables and photos.
+    /// The style sheet of areas with their own, and the scripts of tables, photos and the list for an evacuation.
     later: Vec<(String, u64)>,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
@@ -81,7 +81,7 @@ impl Sizes {
         let pick = |requested: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
             sizes.iter().filter(|(name, _)| requested(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
-        let beside = [page::TABLES, page::PHOTOS];
+        let beside = [page::TABLES, page::PHOTOS, page::ROSTER];
         let mut first =
             pick(&|it| it == assets.css || (ends(it, ".js") && !beside.contains(&it)) || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));

@@ -4,7 +4,14 @@
 
 import { root } from "./forms.ts";
 
+/** Where `roster.ts` stores ticks, after the id of the person whose they are. */
+const TICKS = "roster";
+
 export function showOffline() {
+    // Like stored pages, they are not for the next person.
+    addEventListener("load", () => {
+        if (!localStorage.getItem(TICKS)?.startsWith(`${root.dataset.who} `)) localStorage.removeItem(TICKS);
+    });
     // Only over HTTPS, and on the machine that the server runs on.
     if (!navigator.serviceWorker) return;
     addEventListener("load", () => {
@@ -20,7 +27,8 @@ export function showOffline() {
         // By the clock of the space, like all times on the page.
         line.textContent = document.body.dataset.kept!;
         document.body.append(line);
-        addEventListener("online", () => location.reload());
+        // The list of an evacuation stays as it is while people tick it off.
+        if (!document.querySelector("[data-roster]")) addEventListener("online", () => location.reload());
     }
     // The application would request data and code it does not get, on a stored page whose age the browser does not
     // know. As a document navigation the worker answers it: with the stored page, or with one that explains the

@@ -14,8 +14,10 @@ const PAGES = "pages";
 const OFFLINE = "/offline";
 /** Whose pages are stored, and in which language: no page of the server's. */
 const OWNER = "/offline?owner";
-/** *Now*, machines, own bookings, training, notices and account, appointments. */
-const KEPT = /^\/($|(machines\/\d+|book\/mine|learn|notices|me|checkouts)$)/;
+/** The list for an evacuation. A document that was loaded before the worker was there requests it again, to have it stored. */
+const LIST = "/building/evacuate";
+/** *Now*, machines, own bookings, training, notices and account, appointments, the list for an evacuation. */
+const KEPT = /^\/($|(machines\/\d+|book\/mine|learn|notices|me|checkouts|building\/evacuate)$)/;
 
 worker.addEventListener("install", (event) => {
     event.waitUntil(renew().then(() => worker.skipWaiting()));
@@ -30,7 +32,7 @@ worker.addEventListener("fetch", (event) => {
     const url = new URL(request.url);
     if (request.method !== "GET" || url.origin !== location.origin) return;
     if (url.pathname.startsWith("/pkg/")) event.respondWith(file(request, url));
-    else if (request.mode === "navigate") event.respondWith(page(event, url));
+    else if (request.mode === "navigate" || url.pathname === LIST) event.respondWith(page(event, url));
 });
 
 /** Fetches the offline page, in the current language. */
