@@ -128,7 +128,8 @@ pub fn alone(span: Span, others: &[Span]) -> Option<Span> {
     sorted.sort_by_key(|other| other.starts);
     for other in sorted {
         if other.starts > starts {
-            return Some(Span { starts, ends: other.starts.min(span.ends) }).filter(|span| span.starts < span.ends);
+            return Some(Span { starts, ends: other.starts.min(span.ends) })
+                .filter(|span| span.starts < span.ends);
         }
         starts = starts.max(other.ends);
         if starts >= span.ends {

@@ -151,6 +151,7 @@ pub const fn ends_use(reason: Reason) -> bool {
         Reason::UnknownMachine
         | Reason::Blocked
         | Reason::MaintenanceDue
+        | Reason::NotPermitted
         | Reason::TrainingMissing(_)
         | Reason::TrainingLapsed(_)
         | Reason::BookedByOther { .. }

@@ -37,6 +37,7 @@ pub mod copies;
 pub mod deliveries;
 pub mod displays;
 mod done;
+pub mod doors;
 pub mod down_time;
 pub mod draws;
 pub mod dues;

@@ -53,6 +53,8 @@ pub struct SwipeContext {
 pub struct BoardReport {
     /// The machine and the card.
     pub bearing: SwipeContext,
+    /// It is the reader of a door.
+    pub door: Option<Leaves>,
     /// The card's holder may have a booking here that the use keeps or completes.
     pub has_booking: bool,
     /// The uses that the message can be about. When the board logs its users out is left to the caller.
@@ -89,6 +91,7 @@ struct Row {
     alias: Option<AliasId>,
     unknown_card: Option<UnknownCardId>,
     settings: List<SettingItem>,
+    door: Option<Leaves>,
     has_booking: bool,
     uses: List<UseItem>,
 }
@@ -206,6 +209,7 @@ pub async fn reported_by_board(
             unknown_card: row.unknown_card,
             settings: Settings::resolve(settings::of_items(row.settings.0)),
         },
+        door: row.door,
         has_booking: row.has_booking,
         situation: row.uses.situation()?,
     }))
@@ -272,7 +276,7 @@ pub async fn since_in_file(path: &Path, since: Millis) -> Result<Vec<StoredUse>,
     Ok(stored)
 }
 
-/// Accepts the present uses of the machine with number `board`. Returns the machine if a use runs that the rules did
+/// Accepts the present uses of the machine with number `board`, or the openings of the door. Returns the machine if a use runs that the rules did
 /// not allow.
 pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<Option<MachineId>, StoreError> {
     let settled = sqlx::query!(
@@ -283,6 +287,7 @@ pub async fn settle(tx: &mut WriteTx, board: MachineNumber) -> Result<Option<Mac
     )
     .fetch_all(tx.conn())
     .await?;
+    crate::doors::settle(tx, board).await?;
     Ok(settled.into_iter().find(|one| one.forbidden).map(|one| one.machine))
 }
 

@@ -25,6 +25,7 @@ text! {
     lack_ban() { en: "Banned", it: "Escluso" }
     lack_maintenance() { en: "Maintenance due", it: "Manutenzione da fare" }
     lack_other_machine() { en: "Log out elsewhere first", it: "Prima esci dall’altra macchina" }
+    lack_group() { en: "For certain groups", it: "Per alcuni gruppi" }
     lack_closed() { en: "Closed", it: "Chiuso" }
     lack_company() { en: "Needs more people here", it: "Servono più persone" }
     access_yes_now() { en: "You can use it now", it: "Puoi usarla adesso" }
@@ -118,6 +119,7 @@ text! {
     why_banned(kind: &str) { en: "Banned from “{kind}”", it: "Esclusione da «{kind}»" }
     why_not_qualified(kind: &str) { en: "Not trained on “{kind}” yet", it: "Manca l’abilitazione per «{kind}»" }
     why_needs_trainer(kind: &str) { en: "Only with a “{kind}” trainer present", it: "Solo con un istruttore di «{kind}» presente" }
+    why_not_permitted() { en: "Open to certain groups only", it: "Aperta solo ad alcuni gruppi" }
     why_training_missing(title: &str) { en: "Training missing: “{title}”", it: "Formazione mancante: «{title}»" }
     why_training_lapsed(title: &str) { en: "New version to complete: “{title}”", it: "Nuova versione da completare: «{title}»" }
     why_booked(until: &str) { en: "Booked by someone else {until}", it: "Prenotata da un’altra persona {until}" }
@@ -206,6 +208,7 @@ impl Lang {
             | Lack::Membership
             | Lack::Hold
             | Lack::Ban
+            | Lack::Group
             | Lack::Maintenance
             | Lack::Company
             | Lack::Closed => None,
@@ -217,6 +220,7 @@ impl Lang {
             Lack::Membership => Some(self.lack_membership()),
             Lack::Hold => Some(self.lack_hold()),
             Lack::Ban => Some(self.lack_ban()),
+            Lack::Group => Some(self.lack_group()),
             Lack::Maintenance => Some(self.lack_maintenance()),
             Lack::Company => Some(self.lack_company()),
             Lack::OtherMachine => Some(self.lack_other_machine()),
@@ -248,6 +252,7 @@ impl Lang {
             Reason::Banned { kind, until } => ending(&self.why_banned(view.type_name(kind)), until),
             Reason::NotQualified(kind) => self.why_not_qualified(view.type_name(kind)),
             Reason::NeedsTrainer(kind) => self.why_needs_trainer(view.type_name(kind)),
+            Reason::NotPermitted => self.why_not_permitted().into(),
             Reason::TrainingMissing(module) => self.why_training_missing(view.module_title(module)),
             Reason::TrainingLapsed(module) => self.why_training_lapsed(view.module_title(module)),
             Reason::BookedByOther { until, .. } => self.why_booked(&self.until(view.moment(until), view.now)),

@@ -91,6 +91,8 @@ pub struct Machine {
     pub closures: Vec<Span>,
     /// People who must be here, the caller counted; 0 does not ask.
     pub company: u8,
+    /// It is a door that is not open to any group of the person. Machines are permitted when they are booked.
+    pub barred: bool,
 }
 
 /// Bookings of a machine, around the time in question.
@@ -334,6 +336,7 @@ impl Evaluation {
             };
             ask(&itself, machine.kind, missing);
         }
+        reasons.extend(machine.barred.then_some(Reason::NotPermitted));
         self.settled(Rule::Authorised, reasons, facts);
     }
 

@@ -38,6 +38,7 @@ impl Reason {
             | Self::UnknownMachine
             | Self::Blocked
             | Self::MaintenanceDue
+            | Self::NotPermitted
             | Self::Banned { until: None, .. }
             | Self::Closed { opens: None }
             | Self::TooFewPresent { .. } => Resolver::Others,
@@ -60,7 +61,7 @@ impl Reason {
     pub const fn bars_booking(self) -> bool {
         match self.rule() {
             Rule::Known | Rule::Active | Rule::NoHold | Rule::Member | Rule::Trained => true,
-            Rule::Authorised => !matches!(self, Self::NeedsTrainer(_)),
+            Rule::Authorised => !matches!(self, Self::NeedsTrainer(_) | Self::NotPermitted),
             Rule::Card
             | Rule::Machine
             | Rule::NotBlocked
@@ -103,6 +104,8 @@ string_enum! {
         Ban = "ban",
         /// Maintenance must be done to it.
         Maintenance = "maintenance",
+        /// They are in none of the groups to which it is open.
+        Group = "group",
         /// More people must be there.
         Company = "company",
         /// It is closed for an unknown time.
@@ -134,6 +137,7 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
         Reason::NotActive(_) | Reason::NotAMember => vec![Some(Lack::Membership)],
         Reason::OnHold { .. } => vec![Some(Lack::Hold)],
         Reason::Banned { .. } => vec![Some(Lack::Ban)],
+        Reason::NotPermitted => vec![Some(Lack::Group)],
         Reason::MaintenanceDue => vec![Some(Lack::Maintenance)],
         Reason::TooFewPresent { .. } => vec![Some(Lack::Company)],
         Reason::TooManyMachines(_) => vec![Some(Lack::OtherMachine)],
@@ -187,6 +191,7 @@ mod tests {
             Reason::Banned { kind: KIND, until: None },
             Reason::NotQualified(KIND),
             Reason::NeedsTrainer(KIND),
+            Reason::NotPermitted,
             Reason::TrainingMissing(ModuleId(1)),
             Reason::TrainingLapsed(ModuleId(2)),
             Reason::BookedByOther { from: Millis(0), until: Millis(1) },
@@ -220,6 +225,7 @@ mod tests {
             "machine.blocked",
             "machine.maintenance-due",
             "qualification.banned",
+            "group.not-permitted",
             "hours.closed",
             "people.too-few",
             "machine.in-use",
@@ -295,6 +301,7 @@ mod tests {
             (vec![Reason::Closed { opens: Some(Millis(5)) }], vec![]),
             (vec![hold, Reason::MaintenanceDue], vec![Lack::Hold]),
             (vec![Reason::MaintenanceDue, Reason::InUse], vec![Lack::Maintenance]),
+            (vec![Reason::NotPermitted], vec![Lack::Group]),
             (vec![Reason::Blocked], vec![]),
             (vec![Reason::InUse], vec![]),
         ] {

@@ -43,6 +43,8 @@ pub enum Reason {
     NotQualified(TypeId),
     /// Requires a trainer's presence, or to be qualified.
     NeedsTrainer(TypeId),
+    /// A door that is open to certain groups, and the person is in none of them.
+    NotPermitted,
     /// A module that it requires is not completed.
     TrainingMissing(ModuleId),
     /// It was completed, but a newer edition is required by now.
@@ -116,7 +118,7 @@ pub enum Helper {
 
 impl Reason {
     /// Every code, in the order of the reasons.
-    pub const CODES: [&'static str; 19] = [
+    pub const CODES: [&'static str; 20] = [
         "person.unknown",
         "person.not-active",
         "person.hold",
@@ -128,6 +130,7 @@ impl Reason {
         "qualification.banned",
         "qualification.missing",
         "qualification.trainer-needed",
+        "group.not-permitted",
         "training.missing",
         "training.lapsed",
         "booking.others",
@@ -153,6 +156,7 @@ impl Reason {
             Self::Banned { .. } => "qualification.banned",
             Self::NotQualified(_) => "qualification.missing",
             Self::NeedsTrainer(_) => "qualification.trainer-needed",
+            Self::NotPermitted => "group.not-permitted",
             Self::TrainingMissing(_) => "training.missing",
             Self::TrainingLapsed(_) => "training.lapsed",
             Self::BookedByOther { .. } => "booking.others",
@@ -176,7 +180,9 @@ impl Reason {
             Self::UnknownMachine => Rule::Machine,
             Self::Blocked => Rule::NotBlocked,
             Self::MaintenanceDue => Rule::Maintained,
-            Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) => Rule::Authorised,
+            Self::Banned { .. } | Self::NotQualified(_) | Self::NeedsTrainer(_) | Self::NotPermitted => {
+                Rule::Authorised
+            }
             Self::TrainingMissing(_) | Self::TrainingLapsed(_) => Rule::Trained,
             Self::BookedByOther { .. } | Self::NeedsBooking => Rule::Booked,
             Self::Closed { .. } => Rule::Open,
@@ -212,6 +218,7 @@ impl Reason {
             | Self::OnHold { until: None, .. }
             | Self::NotAMember
             | Self::UnknownMachine
+            | Self::NotPermitted
             | Self::Closed { opens: None } => Remedy::Ask(Helper::Manager),
         }
     }

@@ -60,6 +60,7 @@ fn facts() -> Facts {
             opening: None,
             closures: Vec::new(),
             company: 0,
+            barred: false,
         }),
         built_in: BUILT_IN,
         simultaneous: 3,
@@ -164,6 +165,7 @@ fn each_failing_fact_yields_its_reason() {
             "hours.closed",
             Reason::Closed { opens: Some(LATER) },
         ),
+        (with(|_, machine| machine.barred = true), "group.not-permitted", Reason::NotPermitted),
         (
             with(|_, machine| machine.company = 2),
             "people.too-few",

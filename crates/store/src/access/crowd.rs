@@ -91,6 +91,7 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             opening: None,
             closures: Vec::new(),
             company: 0,
+            barred: false,
             // No setting changes completed training.
             training: Vec::new(),
         };

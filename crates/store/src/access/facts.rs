@@ -11,7 +11,7 @@ use domain::{
     cards::{CardState, CardUid},
     holds::{Hold, HoldReason},
     hours::{AHEAD, Hours},
-    id::{AliasId, CardId, EntryId, HoldId, MachineId, PersonId, TypeId, UnknownCardId},
+    id::{AliasId, CardId, EntryId, HoldId, MachineId, PersonId, RoomId, TypeId, UnknownCardId},
     machines::Risk,
     maintenance::{Counting, first_due},
     occupations::Span,
@@ -37,6 +37,13 @@ use crate::{
     uses::SwipeContext,
 };
 
+/// A machine that is the reader of a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoorOf {
+    /// The room behind it; `None` leads into the building.
+    pub room: Option<RoomId>,
+}
+
 /// A card tapped at a machine.
 #[derive(Debug, Clone)]
 pub struct Swipe {
@@ -50,6 +57,8 @@ pub struct Swipe {
     pub bearing: SwipeContext,
     /// The holder's name; `None` if unknown or erased.
     pub name: Option<String>,
+    /// The door of which the machine is the reader. Its room and groups are left to the caller.
+    pub door: Option<DoorOf>,
 }
 
 /// A person who asks about access, without a card.
@@ -71,6 +80,8 @@ pub struct AccessQuery {
     pub starting: bool,
     /// Whether they have a valid card.
     pub has_card: bool,
+    /// The door of which the machine is the reader.
+    pub door: Option<DoorOf>,
 }
 
 /// A row of `facts.sql`, where each column is explained.
@@ -81,6 +92,8 @@ struct Row {
     risk: Risk,
     blocked: bool,
     at_once: bool,
+    is_door: bool,
+    door_room: Option<RoomId>,
     card: Option<CardId>,
     card_state: Option<CardState>,
     unknown_card: Option<UnknownCardId>,
@@ -174,10 +187,10 @@ pub async fn swipe(
     let Some(mut row) = rows.pop() else { return Ok(None) };
     let (settings, hours, name) = (row.settings(&shared), row.hours(&shared), row.name.take());
     let (machine, card, alias) = (row.machine, row.card.zip(row.person), row.alias);
-    let (unknown_card, blocked_at_once) = (row.unknown_card, row.at_once);
+    let (unknown_card, blocked_at_once, door) = (row.unknown_card, row.at_once, row.door());
     let facts = row.facts(&settings, at, shared.person);
     let bearing = SwipeContext { machine, card, alias, unknown_card, settings };
-    Ok(Some(Swipe { facts, hours, blocked_at_once, bearing, name }))
+    Ok(Some(Swipe { facts, hours, blocked_at_once, bearing, name, door }))
 }
 
 /// The numbers of other machines in use by `person`.
@@ -218,9 +231,10 @@ pub async fn load_facts_of(
     let rows = rows.into_iter().map(|mut row| {
         let (machine, settings, hours, name) =
             (row.machine, row.settings(&shared), row.hours(&shared), row.name.take());
-        let (on_it, starting, has_card) = (row.on_it, row.starting, row.has_card);
+        let (on_it, starting, has_card, door) = (row.on_it, row.starting, row.has_card, row.door());
         let facts = row.facts(&settings, at, shared.person.clone());
-        (machine, AccessQuery { facts, hours, days: days(at), settings, name, on_it, starting, has_card })
+        let days = days(at);
+        (machine, AccessQuery { facts, hours, days, settings, name, on_it, starting, has_card, door })
     });
     Ok(rows.collect())
 }
@@ -267,6 +281,10 @@ fn all<T>(list: &mut Option<List<T>>) -> Vec<T> {
 }
 
 impl Row {
+    fn door(&self) -> Option<DoorOf> {
+        self.is_door.then_some(DoorOf { room: self.door_room })
+    }
+
     fn settings(&mut self, shared: &Shared) -> Settings {
         let own = settings::of_items(take(&mut self.settings.0));
         if own.is_empty() {
@@ -302,6 +320,7 @@ impl Row {
             opening: None,
             closures: self.closures.0,
             company: if self.risk == Risk::High { settings.people_present } else { 0 },
+            barred: false,
         };
         let few = |count: i64| count.try_into().unwrap_or(u8::MAX);
         Facts {

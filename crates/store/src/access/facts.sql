@@ -19,6 +19,11 @@ SELECT
        EXISTS (SELECT 1 FROM machine_block b WHERE b.machine_id = m.id AND b.lifted_at IS NULL AND b.at_once = 1)
                  AS "at_once!: bool",
 
+       -- It is the reader of a door, which may lead into a room.
+       d.machine_id IS NOT NULL
+                 AS "is_door!: bool",
+       d.room_id AS "door_room?: RoomId",
+
        -- The card, if it belongs to a person; NULL for a page.
        c.id      AS "card?: CardId",
        c.state   AS "card_state?: CardState",
@@ -36,11 +41,13 @@ SELECT
        (SELECT count(*) FROM (SELECT 1 FROM use_session u JOIN card uc ON uc.id = u.card_id
                                WHERE uc.person_id = p.id AND u.ended_at IS NULL AND u.machine_id <> m.id LIMIT 100))
                  AS "running!: i64",
-       -- Other people present. Only dangerous machines may require company, so only they pay for the count.
+       -- Other people present: they use a machine, or are inside by a door. Only dangerous machines may require company, so only they pay
+       -- for the count. Both parts read an index of what is open now.
        CASE WHEN t.risk = 'high' THEN
-            (SELECT count(DISTINCT o.id) FROM use_session u
-               JOIN card uc ON uc.id = u.card_id JOIN person o ON o.id = uc.person_id
-              WHERE u.ended_at IS NULL AND o.status = 'active' AND o.id IS NOT p.id)
+            (SELECT count(*) FROM person o
+              WHERE o.id IN (SELECT uc.person_id FROM use_session u JOIN card uc ON uc.id = u.card_id WHERE u.ended_at IS NULL
+                             UNION SELECT v.person_id FROM visit v WHERE v.left_at IS NULL)
+                AND o.status = 'active' AND o.id IS NOT p.id)
             ELSE 0 END
                  AS "others!: i64",
        -- In use by another person. NULL for a board: it asks only while the machine is idle, so an open use there is one whose end was
@@ -162,6 +169,7 @@ SELECT
        -- CROSS JOIN fixes the order: SQLite must not begin with a scan of all machines.
  CROSS JOIN machine m ON m.id = asked.machine_id AND m.archived_at IS NULL
   JOIN equipment_type t ON t.id = m.type_id
+  LEFT JOIN door d ON d.machine_id = m.id
   LEFT JOIN card c ON c.id = asked.card_id
   LEFT JOIN person p ON p.id = coalesce(asked.person_id, c.person_id)
   LEFT JOIN profile f ON f.person_id = p.id

@@ -11,5 +11,5 @@ pub use attempts::{
     AttemptRow, LetIn, NewAttempt, attempted, forget_before, of_person, refused_last, swiped_since,
 };
 pub use crowd::{Candidate, active, candidates};
-pub use facts::{AccessQuery, Swipe, load_facts, load_facts_of, running_elsewhere, swipe};
+pub use facts::{AccessQuery, DoorOf, Swipe, load_facts, load_facts_of, running_elsewhere, swipe};
 pub use people::{Staff, is_to_ask_for, kind_of, names_of_types, staff, titles_of_modules, whom_to_ask_for};

@@ -94,6 +94,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM notice_switch WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM mail_times WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM visit WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM dues_difference WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM dues WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;

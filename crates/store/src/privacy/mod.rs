@@ -66,6 +66,7 @@ const NOUNS: &[&[Table]] = &[
     crate::settings::PERSONAL_DATA,
     crate::displays::PERSONAL_DATA,
     crate::actuators::PERSONAL_DATA,
+    crate::doors::PERSONAL_DATA,
     crate::boards::logins::PERSONAL_DATA,
     crate::retention::PERSONAL_DATA,
     crate::imports::PERSONAL_DATA,

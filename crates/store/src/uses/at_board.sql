@@ -17,6 +17,9 @@ SELECT m.id        AS "machine!: MachineId",
             OR (s.scope = 'type' AND s.scope_id = m.type_id)
             OR (s.scope = 'machine' AND s.scope_id = m.id))
                    AS "settings!: List<SettingItem>",
+       -- It is the reader of a door: what a swipe means.
+       (SELECT d.leaves FROM door d WHERE d.machine_id = m.id)
+                   AS "door?: Leaves",
        -- The card's holder, or a group of theirs, has a booking here that a use since ?9 can keep or complete. Nearly none has, and
        -- then nothing more is read.
        (EXISTS (SELECT 1 FROM booking b

@@ -80,6 +80,7 @@ prop_compose! {
                 opening,
                 closures: closure.map(|(from, long)| span(from, from + long)).into_iter().collect(),
                 company,
+                barred: false,
             }),
             built_in: BUILT_IN,
             simultaneous: 3,
