@@ -49,6 +49,8 @@ export const PAGES: Record<string, Lazy> = {
   building: { path: "/building" },
   "building/meters": { path: "/building/meters" },
   "building/devices": { path: "/building/devices" },
+  "building/doors": { path: "/building/doors", change: "machine", unseen: true },
+  "building/evacuate": { path: "/building/evacuate" },
   // Of any machine.
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
   checkouts: { path: "/checkouts" },

@@ -172,6 +172,8 @@ areas! {
     building true true {
         "building/meters" => building::meters::meters_page,
         "building/devices" => building::devices::devices_page,
+        "building/doors" => building::doors::doors_page,
+        "building/evacuate" => building::evacuation::evacuation_page,
     }
     reporting true true {
         "reports" => reports::reports_page,

@@ -20,7 +20,8 @@ pub fn DoorMarks() -> impl IntoView {
 
 /// One of those icons, by its name without `m-`.
 pub fn door_mark(name: &'static str) -> AnyView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("#m-{name}")/></svg> }.into_any()
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("#m-{name}")/></svg> }
+        .into_any()
 }
 
 /// The symbols of measures, once for a page.

@@ -1,11 +1,13 @@
 //! The building: what is on and for what, what it uses today, and which devices are silent.
 //!
-//! Not here: what it used in other periods ([`meters`]), the register of devices ([`devices`]), and one actuator with its rules
-//! ([`actuators`]).
+//! Not here: what it used in other periods ([`meters`]), the register of devices ([`devices`]), one actuator with its rules
+//! ([`actuators`]), and who is inside ([`doors`]).
 
 pub mod actuators;
 mod chart;
 pub mod devices;
+pub mod doors;
+pub mod evacuation;
 mod marks;
 pub mod meters;
 
@@ -58,6 +60,7 @@ pub(crate) fn tabs(t: Lang, current: &'static str, may_change: bool) -> AnyView 
     let pages = [
         ("/building", t.building_now(), true),
         ("/building/meters", t.meters_title(), true),
+        ("/building/doors", t.doors_title(), true),
         ("/building/rules", t.building_rules(), may_change),
         ("/building/devices", t.building_devices_title(), may_change),
     ];

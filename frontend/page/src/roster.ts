@@ -69,7 +69,7 @@ function show({ ticks, added }: State) {
     const expected = inputs.filter((input) => !input.closest("[data-left]"));
     const outside = expected.filter((input) => input.checked).length;
     get("[data-missing]").textContent = String(expected.length - outside);
-    get("[data-outside]").textContent = dataset.outside!.replace("{n}", String(outside)).replace("{all}", String(expected.length));
+    get("[data-outside-count]").textContent = dataset.outside!.replace("{n}", String(outside)).replace("{all}", String(expected.length));
     get("[data-clear]").hidden = !inputs.some((input) => input.checked) && !added.length;
 }
 
@@ -93,6 +93,12 @@ async function store(shown: number) {
     return false;
 }
 
+function paper() {
+    // A closed part is not printed.
+    for (const part of all<HTMLDetailsElement>("details")) part.open = true;
+    print();
+}
+
 function begin() {
     for (const hidden of all("[data-script]")) hidden.hidden = false;
     show(read());
@@ -102,7 +108,7 @@ function begin() {
         // The browser stores nothing.
         () => (get("[data-unstored]").hidden = false),
     );
-    if (location.hash === "#print") print();
+    if (location.hash === "#print") paper();
 }
 
 const within = (target: EventTarget | null, selector: string) => (target as Element).closest(`[data-roster] ${selector}`);
@@ -117,7 +123,7 @@ addEventListener("change", ({ target }) => {
     });
 });
 addEventListener("click", ({ target }) => {
-    if (within(target, "[data-print]")) print();
+    if (within(target, "[data-print]")) paper();
     if (within(target, "[data-clear]"))
         change((state) => {
             state.ticks = {};
