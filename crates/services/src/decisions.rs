@@ -3,18 +3,24 @@
 //!
 //! Not here: the consequences of a decision, and its record.
 
-use crate::hours;
+use crate::{bookings, hours};
 use domain::{
     access::{self as rules, Decision, Facts, SUPERVISION, Trace},
     boards::MachineNumber,
+    bookings::{Cause, Need, Refusal, Resource},
     cards::CardUid,
+    hours::Opening,
     machines::AuthorisationMode,
     qualifications::{Relation, Subject},
+    settings::Settings,
     time::Millis,
+    zone::Zone,
 };
 use store::{
     SqliteConnection, StoreError,
-    access::{self, Swipe},
+    access::{self, DoorOf, Swipe},
+    bookings::Holder,
+    permitted,
 };
 
 /// Loads the facts and decides; `None` for an unknown machine.
@@ -69,6 +75,7 @@ async fn evaluate(
         machine.opening = hours::opening(&swipe.hours, &swipe.bearing.settings, at);
     }
     load_supervision(conn, [&mut swipe.facts], at).await?;
+    load_door(conn, swipe.door, &mut swipe.facts, &swipe.bearing.settings, at).await?;
     let trace = rules::trace(&swipe.facts, at);
     Ok((swipe, trace))
 }
@@ -95,6 +102,46 @@ pub(crate) async fn load_supervision(
         let beside = let_in.iter().filter(|one| one.machine == machine.id && Some(one.person) != caller);
         let trainers = beside.filter(|one| one.ledger.holds(Relation::Trainer, &itself, one.at));
         machine.trainer_beside = trainers.map(|one| one.at).chain(machine.trainer_beside).max();
+    }
+    Ok(())
+}
+
+/// Loads what a door adds to the decision: the groups to which it is open, and who may be in the room behind it, by the rules of its
+/// bookings. Nothing is read for other machines.
+pub(crate) async fn load_door(
+    conn: &mut SqliteConnection,
+    door: Option<DoorOf>,
+    facts: &mut Facts,
+    settings: &Settings,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let (Some(door), Some(machine), Some(person)) = (door, &mut facts.machine, &facts.person) else {
+        return Ok(());
+    };
+    let itself = Resource::Machine(machine.id);
+    let closed = permitted::closed_to(conn, &[itself], Holder::person(person.id)).await?;
+    machine.barred = closed.contains_key(&itself);
+    let Some(room) = door.room else { return Ok(()) };
+    // As in `hours::opening`.
+    let zone: Zone = settings.zone.parse().unwrap_or(Zone::UTC);
+    for refusal in bookings::at_door(conn, (zone, at), room, person.id).await? {
+        match refusal {
+            Refusal::GroupsOnly => machine.barred = true,
+            Refusal::Taken(taken) if taken.by == Cause::Booking => {
+                machine.booked.times.push((taken.span, false));
+                if machine.booked.need == Need::Free {
+                    machine.booked.need = Need::Respect;
+                }
+            }
+            Refusal::Taken(taken) => machine.closures.push(taken.span),
+            Refusal::NotBookable | Refusal::Closed
+                if !matches!(machine.opening, Some(Opening::Closed { .. })) =>
+            {
+                machine.opening = Some(Opening::Closed { opens: None });
+            }
+            // The person's own standing decides at every machine, and the rest is about bookings.
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<DoorRow>, StoreErro
                              AND q.state IN ('queued', 'sent')) AS "opening!: bool",
                   (SELECT max(o.at) FROM door_opening o WHERE o.machine_id = m.id) AS "opened?: Millis"
              FROM door d
-             JOIN machine m ON m.id = d.machine_id AND m.archived_at IS NULL
+             CROSS JOIN machine m ON m.id = d.machine_id AND m.archived_at IS NULL
              LEFT JOIN room r ON r.id = d.room_id
              LEFT JOIN machine_signal s ON s.machine_id = m.id
             ORDER BY m.id"#

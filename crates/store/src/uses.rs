@@ -17,6 +17,7 @@ use std::{path::Path, time::Duration};
 use domain::{
     boards::MachineNumber,
     cards::CardUid,
+    doors::Leaves,
     id::{AliasId, CardId, MachineId, PersonId, UnknownCardId, UseId},
     settings::Settings,
     time::Millis,

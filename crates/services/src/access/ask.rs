@@ -1,6 +1,6 @@
 //! Whether a person may use a machine, asked without a card: on a page or over the API.
 
-use crate::{Ctx, decisions::load_supervision, hours, training as training_paths};
+use crate::{Ctx, decisions::{load_door, load_supervision}, hours, training as training_paths};
 use contract::access::{Answers, Contact, TraceView};
 use domain::{
     access::{Fact, Helper, Lack, Reason, Remedy, RemedyAction, Trace, lacks, trace},
@@ -305,6 +305,7 @@ async fn answer(
         machine.opening = hours::opening(&request.hours, &request.settings, at);
     }
     load_supervision(conn, [&mut request.facts], at).await?;
+    load_door(conn, request.door, &mut request.facts, &request.settings, at).await?;
     if at > now.after(MINUTE) {
         request.facts.floor = None;
     }

@@ -8,7 +8,7 @@
 //! A board forgets a card that it hears is not valid, so recently refused cards that would now be let in come
 //! first.
 
-use crate::{Ctx, boards::BoardsError};
+use crate::{Ctx, boards::BoardsError, decisions::load_door};
 use domain::{
     access::{Decision, Facts, Level, Running, trace},
     boards::MachineNumber,
@@ -44,7 +44,9 @@ pub async fn remembered(
         if cards.len() >= room {
             continue;
         }
-        let Some(swipe) = access::swipe(&mut snapshot, board, uid, now).await? else { continue };
+        let Some(mut swipe) = access::swipe(&mut snapshot, board, uid, now).await? else { continue };
+        let settings = &swipe.bearing.settings;
+        load_door(&mut snapshot, swipe.door, &mut swipe.facts, settings, now).await?;
         let person = swipe.facts.person.as_ref().map(|person| person.id);
         if let Decision::Allow { level, .. } = by_themselves(swipe.facts, now)
             && people.insert(person)

@@ -15,11 +15,12 @@ use domain::{
     actor::{Actor, Permission, Target},
     bookings::{BookingAction, NOTE, Side, State, is_late},
     id::BookingId,
+    live::ChangeEvent,
     names::{Remark, TooLong},
     notices::BookingNews,
 };
 use serde_json::json;
-use store::bookings::Decision;
+use store::{bookings::Decision, doors::visits};
 
 /// An action on a booking.
 #[derive(Debug, Clone)]
@@ -79,6 +80,12 @@ pub async fn decide(
         settle(job.tx, &job.proof, &row, Decision { state, at, by, remark, late }).await?;
         if let (State::NoShow, Some(person)) = (state, row.holder().individual()) {
             due::hold(job.tx, &job.proof, person, at).await?;
+        }
+        // Who checks in is in the building.
+        if let (BookingAction::CheckIn, Side::Holder | Side::Member, Some(person)) = (decide.action, side, reader)
+            && visits::arrived(job.tx, person, None, at).await?
+        {
+            job.tx.after_commit(ChangeEvent::Building);
         }
         if decide.action == BookingAction::Cancel
             && side == Side::Holder

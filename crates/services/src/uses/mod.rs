@@ -1,13 +1,14 @@
 //! Uses: a board's report is stored, interpreted, and answered once it is on disk.
 //!
 //! The board has already switched on or off, so a report is never refused for being forbidden: it is recorded and
-//! flagged. It is refused only when it cannot be true.
+//! flagged. It is refused only when it cannot be true. At the reader of a door nothing is in use: a start is an opening
+//! ([`crate::doors`]).
 
 mod observe;
 mod settled;
 
 use crate::{
-    Ctx, abandoned, boards, bookings, decisions, effects, requests,
+    Ctx, abandoned, boards, bookings, decisions, doors, effects, requests,
     turnover::{Turnover, UseCounts},
 };
 use domain::{
@@ -16,6 +17,7 @@ use domain::{
     boards::MachineNumber,
     bookings::Need,
     cards::CardUid,
+    doors::Leaves,
     id::{AliasId, MachineId},
     live::ChangeEvent,
     time::{MINUTE, Millis},
@@ -27,7 +29,9 @@ use store::{
     Done, OpenError, StoreError, Unaudited, WriteTx,
     access::Swipe,
     audit::AuditEntry,
-    cards, machines, people,
+    cards,
+    doors::visits,
+    machines, people,
     uses::{self, BegunBy, BoardReport, SwipeContext},
 };
 
@@ -122,7 +126,10 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         {
             effects::end_unauthorised(tx, machine, now).await?;
         }
-        let BoardReport { bearing, situation, has_booking } = load_report(tx, board, &message, now).await?;
+        let BoardReport { bearing, situation, has_booking, door } = load_report(tx, board, &message, now).await?;
+        if let Some(leaves) = door {
+            return at_door(tx, &proof, (leaves, &bearing), &message, now).await;
+        }
         let fact = Fact {
             action: message.action,
             bearer: bearer(tx, &bearing, &message.uid, now).await?,
@@ -165,6 +172,7 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         {
             requests::stop_second(tx, bearing.machine, &second, now).await?;
         }
+        arrives(tx, &bearing, &changes, now).await?;
         let rest = uses::keep(tx, bearing.machine, &fact, &situation, &changes, &by).await?;
         if changes.iter().any(|change| is_seen(change, situation.open.as_ref())) {
             tx.after_commit(ChangeEvent::Machine(bearing.machine));
@@ -178,6 +186,46 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
     let (may_repeat, counts) = row.await?;
     ctx.memory::<Turnover>().add(&counts);
     Ok(may_repeat)
+}
+
+/// Stores a message from the reader of a door: a start is an opening, and nothing is in use there.
+async fn at_door(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    (leaves, bearing): (Leaves, &SwipeContext),
+    message: &Word,
+    now: Millis,
+) -> Result<Done<(bool, UseCounts)>, UseError> {
+    if message.action != Action::Start {
+        return Ok(Done::unaudited((false, UseCounts::default()), Unaudited::SignOfLife));
+    }
+    let swipe = doors::Swipe {
+        door: bearing.machine,
+        leaves,
+        bearer: bearer(tx, bearing, &message.uid, now).await?,
+        person: bearing.card.map(|(_, person)| person),
+        by: alias(tx, bearing, now).await?,
+        replay: message.replay,
+        at: now,
+    };
+    Ok(doors::swiped(tx, proof, &swipe).await?.map(|()| (true, UseCounts::default())))
+}
+
+/// A person who begins to use a machine is in the building, also without a swipe at a door.
+async fn arrives(
+    tx: &mut WriteTx,
+    bearing: &SwipeContext,
+    changes: &[Change],
+    now: Millis,
+) -> Result<(), StoreError> {
+    let begins = changes.iter().any(|change| matches!(change, Change::Add(session) if session.end.is_none()));
+    if begins
+        && let Some((_, person)) = bearing.card
+        && visits::arrived(tx, person, Some(bearing.machine), now).await?
+    {
+        tx.after_commit(ChangeEvent::Building);
+    }
+    Ok(())
 }
 
 /// Whether `change` is about a use that began while another was running at another board.

@@ -126,7 +126,7 @@ pub async fn arrived(
 ) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "INSERT INTO visit (person_id, entered_at, last_machine_id, last_at)
-              SELECT ?1, ?3, ?2, ?3 WHERE EXISTS (SELECT 1 FROM door d JOIN machine m ON m.id = d.machine_id AND m.archived_at IS NULL)
+              SELECT ?1, ?3, ?2, ?3 WHERE EXISTS (SELECT 1 FROM door d CROSS JOIN machine m ON m.id = d.machine_id AND m.archived_at IS NULL)
               ON CONFLICT (person_id) WHERE left_at IS NULL DO UPDATE
                  SET last_machine_id = coalesce(excluded.last_machine_id, last_machine_id), last_at = max(last_at, excluded.last_at)",
         person,
