@@ -131,3 +131,15 @@ test("form sent by the application: left alone", async () => {
     assert.deepEqual(page.requests, []);
     assert.equal(page.has("form [data-unreached]"), false);
 });
+
+test("ticks of an evacuation: deleted by the first page of another person, or of none", () => {
+    const ticks = (who: string | null) => {
+        const { window } = new Page(FORMS, { who });
+        window.localStorage.setItem("roster", '3 {"at":0}');
+        window.dispatchEvent(new window.Event("load"));
+        return window.localStorage.getItem("roster");
+    };
+    assert.equal(ticks("3"), '3 {"at":0}');
+    assert.equal(ticks("31"), null);
+    assert.equal(ticks(null), null);
+});
