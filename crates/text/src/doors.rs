@@ -22,8 +22,8 @@ text! {
     }
     doors_gone() { en: "Mark as gone", it: "Segna l’uscita" }
     doors_own_guests() { en: "Guests with you", it: "Ospiti con te" }
-    doors_own_guests_hint() { en: "They are on the list for an evacuation, too. 0 to 9.", it: "Sono anche loro sulla lista per un’evacuazione. Da 0 a 9." }
-    doors_own_guests_save() { en: "Save guests", it: "Salva gli ospiti" }
+    doors_own_guests_hint() { en: "0 to 9. They are on the list for an evacuation, too.", it: "Da 0 a 9. Sono anche loro sulla lista per un’evacuazione." }
+    doors_own_guests_save() { en: "Save", it: "Salva" }
     doors_former() { en: "Former member", it: "Ex membro" }
 
     doors_openings() { en: "Openings", it: "Aperture" }
