@@ -39,7 +39,7 @@ operations! {
     /// Asks the board of a door to open it now, in the name of the caller's card. Nobody counts as inside because of that.
     POST "doors/{machine}/open" => OpenDoor(machine: MachineId) -> (),
         page "doors/open", scope MachinesWrite, once,
-        errors ["door.unknown", "machine.start-off", "machine.start-away", "machine.start-taken", "machine.start-no-card",
+        errors ["door.unknown", "machine.start-away", "machine.start-taken", "machine.start-no-card",
             "machine.start-denied"];
 
     /// Read who is inside
@@ -110,7 +110,7 @@ pub struct DoorView {
     pub until: Option<Moment>,
     /// When it was last opened; null if not in the last 30 days.
     pub opened: Option<Moment>,
-    /// Whether the caller asked it to open a moment ago.
+    /// Whether it was asked to open remotely a moment ago.
     pub opening: bool,
     /// Whether the caller may open it remotely now.
     pub may_open: bool,
@@ -175,7 +175,7 @@ pub struct OpeningView {
     pub person: Option<PersonId>,
     /// The holder's name; `None` for an unknown card, and once erased.
     pub name: Option<String>,
-    /// The last two bytes of an unknown card: `7A:3F`.
+    /// The last two bytes of an unknown card: `7A:3F`. Missing once that card was forgotten.
     pub card: Option<String>,
     /// Guests who are inside with them.
     pub guests: u32,

@@ -6,11 +6,7 @@
 //!
 //! Not here: whether a card opens a door ([`crate::access`]).
 
-use crate::{
-    occupations::Span,
-    string_enum::string_enum,
-    time::{Millis, millis},
-};
+use crate::{hours::Opening, occupations::Span, string_enum::string_enum, time::Millis};
 use std::time::Duration;
 
 /// Limit of guests who came with a person.
@@ -73,6 +69,18 @@ string_enum! {
         Closed = "closed",
         /// Its board is not heard: it lets in the cards that it remembers.
         Offline = "offline",
+    }
+}
+
+/// Whether a door opens from outside, and until when that holds.
+#[must_use]
+pub const fn state(blocked: bool, online: bool, opening: Option<Opening>) -> (DoorState, Option<Millis>) {
+    match opening {
+        _ if blocked => (DoorState::Locked, None),
+        _ if !online => (DoorState::Offline, None),
+        Some(Opening::Closed { opens }) => (DoorState::Closed, opens),
+        Some(Opening::Open { closes }) => (DoorState::ByCard, closes),
+        None => (DoorState::ByCard, None),
     }
 }
 

@@ -39,6 +39,8 @@ string_enum! {
         Actuators = "actuators",
         /// Stores what meters of the building measured.
         Meters = "meters",
+        /// Ends visits of people who left without a swipe.
+        Visits = "visits",
         /// Asks payment processors for the standing of members, sends commands to them, and compares records at night.
         Dues = "dues",
         /// Cleans up expired data, once a day.
@@ -63,7 +65,8 @@ impl Job {
             | Self::TrainingEvents
             | Self::Bookings
             | Self::Draws
-            | Self::Meters => Duration::from_mins(1),
+            | Self::Meters
+            | Self::Visits => Duration::from_mins(1),
             Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }

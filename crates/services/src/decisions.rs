@@ -134,9 +134,7 @@ pub(crate) async fn load_door(
                 }
             }
             Refusal::Taken(taken) => machine.closures.push(taken.span),
-            Refusal::NotBookable | Refusal::Closed
-                if !matches!(machine.opening, Some(Opening::Closed { .. })) =>
-            {
+            Refusal::NotBookable | Refusal::Closed if !matches!(machine.opening, Some(Opening::Closed { .. })) => {
                 machine.opening = Some(Opening::Closed { opens: None });
             }
             // The person's own standing decides at every machine, and the rest is about bookings.

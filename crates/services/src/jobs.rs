@@ -8,7 +8,7 @@
 //! or causes a notice either.
 
 use crate::{
-    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, down_time, draws, dues,
+    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, doors, down_time, draws, dues,
     external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
     retention, shared::Shared, training_events, waiting,
 };
@@ -103,6 +103,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Announcements => ran(announcements::run_due(ctx).await),
         Job::Actuators => ran(actuators::run_due(ctx).await),
         Job::Meters => ran(meters::run_due(ctx).await),
+        Job::Visits => ran(doors::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Dues => ran(dues::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),

@@ -40,6 +40,7 @@ pub mod deliveries;
 pub mod demo;
 pub mod directory;
 pub mod displays;
+pub mod doors;
 pub mod down_time;
 pub mod draws;
 mod due;

@@ -91,7 +91,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
         if starting(&floor) && floor.start.is_some_and(|start| start.own) {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
-        let card = startable(job.tx.conn(), &floor, broker, job.now).await?;
+        let card = startable(job.tx.conn(), &job.actor, &floor, broker, job.now).await?;
         let by = job.by().await?;
         let request = requests::queue_start(job.tx, machine, card, by, job.now).await?;
         job.tx.after_commit(ChangeEvent::Machine(machine));
@@ -109,11 +109,18 @@ pub async fn start(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<(), R
 /// The card in whose name the caller may start the machine, or why not.
 async fn startable(
     conn: &mut SqliteConnection,
+    actor: &Actor,
     floor: &Floor,
     broker: bool,
     now: Millis,
 ) -> Result<CardId, RequestsError> {
-    if !floor.settings.remote_start {
+    // A door lets others in: who manages the building opens it remotely, whatever is set for machines.
+    let may_start = if floor.is_door {
+        actor.may(Permission::ManageBuilding, Target::NONE)
+    } else {
+        floor.settings.remote_start
+    };
+    if !may_start {
         return Err(RequestsError::NotFromAfar);
     }
     let number = floor.number.filter(|_| broker && is_online(floor.heard, now)).ok_or(RequestsError::Away)?;
@@ -169,7 +176,7 @@ pub async fn remote(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<Opti
         let failed = start.is_some_and(|start| {
             start.state == State::Expired && start.ended.is_some_and(|ended| now.since(ended) < REPORTED)
         });
-        return match startable(&mut snapshot, &floor, broker, now).await {
+        return match startable(&mut snapshot, actor, &floor, broker, now).await {
             Ok(_) if failed => Ok(Some(Remote::NotStarted)),
             Ok(_) => Ok(Some(Remote::Start)),
             Err(RequestsError::Store(error)) => Err(error.into()),
@@ -387,7 +394,7 @@ async fn may_still_start(
     }
     let decided = decisions::decide(conn, board, uid, now).await?;
     Ok(decided.is_some_and(|(swipe, decision)| {
-        swipe.bearing.settings.remote_start && matches!(decision, Decision::Allow { .. })
+        (swipe.door.is_some() || swipe.bearing.settings.remote_start) && matches!(decision, Decision::Allow { .. })
     }))
 }
 

@@ -4,7 +4,7 @@
 //! finds nothing. Standings are never made anonymous: the ledger names the person until they are erased, and with
 //! it when they last used each machine.
 //!
-//! After a year, uses, board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks,
+//! Visits and openings of doors are deleted after 30 days. After a year, uses, board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks,
 //! photos and the notes of wishes go with them. Hours stay, and reports count them without a person. The audit log is cut after a year
 //! unless the settings say otherwise.
 
@@ -13,12 +13,13 @@ use contract::retention::{Cleared, RetentionPage, Run};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     audit::Subject,
+    doors,
     retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, draws, groups, retention};
+use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, doors::visits, draws, groups, retention};
 use text::Lang;
 
 /// Rows that one job changes at most: the writer has others to serve.
@@ -72,6 +73,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     forget_recorded(ctx).await?;
     forget_wishes(ctx).await?;
     forget_invitations(ctx).await?;
+    forget_visits(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
         let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
@@ -180,6 +182,21 @@ async fn forget_invitations(ctx: &Ctx) -> Result<(), StoreError> {
         Ok::<_, StoreError>(Done::unaudited((), Unaudited::RunOut))
     };
     ctx.store().write(forget).await
+}
+
+/// Deletes old visits and openings of doors.
+async fn forget_visits(ctx: &Ctx) -> Result<(), StoreError> {
+    let limit = ctx.now().before(doors::RETENTION);
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let visits = visits::forget(tx, limit, AT_ONCE).await?;
+            let openings = store::doors::forget(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited(visits.max(openings), Unaudited::RunOut))
+        });
+        if gone.await? < AT_ONCE.unsigned_abs() {
+            return Ok(());
+        }
+    }
 }
 
 async fn forget_unknown_cards(ctx: &Ctx) -> Result<u64, StoreError> {

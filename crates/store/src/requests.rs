@@ -48,6 +48,8 @@ pub struct Floor {
     pub card: Option<(CardId, CardUid)>,
     /// The last requested start.
     pub start: Option<Start>,
+    /// It is the reader of a door.
+    pub is_door: bool,
     /// Its running use was corrected to have ended, but its board has not reported the end: its user may still be
     /// there.
     pub unended: bool,
@@ -88,7 +90,8 @@ pub async fn floor(
                      FROM use_session v WHERE v.machine_id = m.id AND v.ended_at IS NOT NULL
                     ORDER BY v.ended_at DESC, v.id DESC LIMIT 1) AS "unended?: bool",
                   w.state AS "start?: State", w.ended_at AS "ended?: Millis", w.sent_at IS NOT NULL AS "sent!: bool",
-                  o.person_id AS "wanted_by?: PersonId"
+                  o.person_id AS "wanted_by?: PersonId",
+                  EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id) AS "is_door!: bool"
              FROM machine m
              LEFT JOIN machine_signal s ON s.machine_id = m.id
              LEFT JOIN use_session u ON u.machine_id = m.id AND u.ended_at IS NULL AND m.number IS NOT NULL
@@ -130,6 +133,7 @@ pub async fn floor(
         settings: settings::of_list(&row.settings)?,
         card: row.card.zip(row.uid),
         start: row.start.map(|state| Start { state, ended: row.ended, sent: row.sent, own }),
+        is_door: row.is_door,
         unended: row.unended.unwrap_or(false),
     }))
 }

@@ -1,5 +1,6 @@
 //! The audit log's page.
 
+mod building;
 mod lines;
 
 use crate::Lang;
@@ -235,33 +236,6 @@ const SENTENCES: &[Sentence] = &[
         "ha chiuso una macchina o una sala per un periodo",
     ),
     ("closure.lifted", "lifted a closure", "ha tolto una chiusura"),
-    ("building-device.added", "added a device of the building", "ha aggiunto un dispositivo dell’edificio"),
-    ("building-device.changed", "changed a device of the building", "ha modificato un dispositivo dell’edificio"),
-    (
-        "building-device.login-renewed",
-        "made a new password for a device of the building",
-        "ha creato una nuova password per un dispositivo dell’edificio",
-    ),
-    ("building-device.removed", "removed a device of the building", "ha rimosso un dispositivo dell’edificio"),
-    ("actuator.added", "added an actuator", "ha aggiunto un attuatore"),
-    ("actuator.changed", "changed an actuator", "ha modificato un attuatore"),
-    ("actuator.removed", "removed an actuator", "ha tolto un attuatore"),
-    ("actuator.rule-added", "added a rule of an actuator", "ha aggiunto una regola di un attuatore"),
-    ("actuator.rule-removed", "removed a rule of an actuator", "ha tolto una regola di un attuatore"),
-    ("actuator.turned-on", "turned an actuator on", "ha acceso un attuatore"),
-    ("actuator.turned-off", "turned an actuator off", "ha spento un attuatore"),
-    ("actuators.all-off", "turned all actuators off", "ha spento tutti gli attuatori"),
-    ("actuator.test-started", "started a test of a fallback", "ha avviato la prova di un ripiego"),
-    ("actuator.test-stopped", "stopped a test of a fallback", "ha fermato la prova di un ripiego"),
-    ("actuator.tested", "finished a test of a fallback", "ha finito la prova di un ripiego"),
-    ("meter.added", "added a meter", "ha aggiunto un contatore"),
-    ("meter.changed", "changed a meter", "ha modificato un contatore"),
-    ("meter.removed", "removed a meter", "ha rimosso un contatore"),
-    (
-        "meter.run-settled",
-        "marked a run without a swipe as a test",
-        "ha segnato come prova un funzionamento senza tessera",
-    ),
     ("external-calendar.added", "added an external calendar", "ha aggiunto un calendario esterno"),
     (
         "external-calendar.read",
@@ -476,7 +450,7 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
@@ -562,6 +536,8 @@ const FAMILIES: &[Sentence] = &[
     ("closure.", "Closures", "Chiusure"),
     ("building-device.", "Devices of the building", "Dispositivi dell’edificio"),
     ("meter.", "Meters", "Contatori"),
+    ("door.", "Doors", "Porte"),
+    ("visit.", "Visits", "Presenze"),
     ("external-calendar.", "External calendars", "Calendari esterni"),
     ("waiting.", "Waiting lists", "Liste d’attesa"),
     ("floor-plan.", "Floor plans", "Piante"),

@@ -4,6 +4,22 @@ use crate::Lang;
 use domain::doors::{Answer, DoorState, Leaves};
 
 text! {
+    door_unknown() { en: "This machine is not a door any more.", it: "Questa macchina non è più una porta." }
+    door_in_use() { en: "The machine is in use. Mark it as a door once it is free.", it: "La macchina è in uso. Segnala come porta quando è libera." }
+    door_too_many(most: &str) {
+        en: "There are {most} doors already. Remove one first.",
+        it: "Ci sono già {most} porte. Rimuovine prima una.",
+    }
+    presence_unknown() { en: "This person has already left.", it: "Questa persona è già uscita." }
+    presence_not_inside() {
+        en: "You aren’t inside. Tap your card at a door first.",
+        it: "Non risulti dentro. Passa prima la tessera a una porta.",
+    }
+    presence_names_hidden() {
+        en: "This list is for managers, and for people who are inside. Tap your card at a door first.",
+        it: "Questa lista è per i responsabili e per chi è dentro. Passa prima la tessera a una porta.",
+    }
+
     doors_title() { en: "Doors", it: "Porte" }
     doors_inside(n: u32) { en: [one: "person inside", other: "people inside"], it: [one: "persona dentro", other: "persone dentro"] }
     doors_guests(n: u32) { en: [one: "{n} guest", other: "{n} guests"], it: [one: "{n} ospite", other: "{n} ospiti"] }

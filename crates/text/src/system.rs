@@ -42,6 +42,7 @@ impl Lang {
             Job::ExternalCalendars => self.system_job_external_calendars(),
             Job::Actuators => self.system_job_actuators(),
             Job::Meters => self.system_job_meters(),
+            Job::Visits => self.system_job_visits(),
             Job::Dues => self.system_job_dues(),
             Job::Retention => self.system_job_retention(),
         }

@@ -1,6 +1,10 @@
 //! Whether a person may use a machine, asked without a card: on a page or over the API.
 
-use crate::{Ctx, decisions::{load_door, load_supervision}, hours, training as training_paths};
+use crate::{
+    Ctx,
+    decisions::{load_door, load_supervision},
+    hours, training as training_paths,
+};
 use contract::access::{Answers, Contact, TraceView};
 use domain::{
     access::{Fact, Helper, Lack, Reason, Remedy, RemedyAction, Trace, lacks, trace},

@@ -118,8 +118,7 @@ async fn find(
         Some(group) => {
             let as_group = Holder { person: None, group: Some(group) };
             let is_permitted = permitted::closed_to(conn, &[resource], as_group).await?.is_empty();
-            let in_use =
-                groups::one(conn, group, None, now).await?.is_some_and(|row| row.archived.is_none());
+            let in_use = groups::one(conn, group, None, now).await?.is_some_and(|row| row.archived.is_none());
             let members = groups::roles(conn, group).await?;
             (in_use && members.iter().any(|member| member.person == person), is_permitted)
         }
