@@ -27,6 +27,7 @@ use crate::{
         select::Select,
         status::{Glyph, Status},
     },
+    visitor::use_visitor,
 };
 use contract::doors::{
     BookedAlone, BuddyRule, DoorView, DoorsPage, EndVisit, MarkDoor, OpenDoor, OpeningView, ReadDoors, SetGuests,
@@ -95,7 +96,7 @@ fn Page(page: RwSignal<DoorsPage>, calls: Calls) -> impl IntoView {
             <h1>{t.building_title()}</h1>
             {dynamic(move || may_evacuate.get().then(|| evacuate(t)))}
         </header>
-        {tabs(t, "/building/doors", may_manage)}
+        {use_visitor().who.map(|_| tabs(t, "/building/doors", may_manage))}
         <Saved visible=is_saved message=t.doors_saved()/>
         <div class="doors-cols">
             <div>
@@ -211,11 +212,12 @@ fn one_inside(t: Lang, visit: &VisitView, page: &DoorsPage, calls: Calls) -> Any
     } else {
         name.clone().into_any()
     };
-    let gone = page.may_manage.then(|| {
+    // Those without a visit use a machine, and are gone once they stop.
+    let gone = visit.id.filter(|_| page.may_manage).map(|id| {
         let about = name.clone();
         view! {
             <Form action=calls.end beside=true>
-                {hidden("id", &visit.id)}
+                {hidden("id", &id)}
                 <Submit label=t.doors_gone() about busy=calls.end.pending()/>
             </Form>
         }

@@ -85,9 +85,9 @@ fn rows_of(t: Lang, visit: &VisitView, now: Moment) -> Vec<AnyView> {
     let (first, last) = name.split_once(' ').map_or((name.as_str(), None), |(first, last)| (first, Some(last)));
     let second = [last.map(str::to_owned), visit.seen_at.clone()].into_iter().flatten().collect::<Vec<_>>();
     let seen = when(t, visit.seen, now);
-    let person = row(format!("visit-{}", visit.id), first.to_owned(), second.join(" · "), seen.clone());
+    let person = row(format!("person-{}", visit.person), first.to_owned(), second.join(" · "), seen.clone());
     let guest = |number: u32| {
-        let key = format!("guest-{}-{number}", visit.id);
+        let key = format!("guest-{}-{number}", visit.person);
         row(key, t.evacuation_guest_of(first), t.evacuation_no_name().to_owned(), seen.clone())
     };
     std::iter::once(person).chain((0..visit.guests).map(guest)).collect()
@@ -120,7 +120,9 @@ fn longer(t: Lang, list: &EvacuationList) -> Option<AnyView> {
         let name = visit.name.clone().unwrap_or_else(|| t.doors_former().to_owned());
         let at = when(t, visit.left.unwrap_or(visit.seen), list.now);
         let place = visit.seen_at.clone().unwrap_or_default();
-        row(format!("visit-{}", visit.id), name, place, t.evacuation_left_at(&at))
+        // They may have left more than once.
+        let visit = visit.id.map_or(visit.person.0, |id| id.0);
+        row(format!("left-{visit}"), name, place, t.evacuation_left_at(&at))
     });
     (left > 0).then(|| {
         view! {
@@ -144,7 +146,7 @@ mod tests {
 
     fn visit(id: i64, name: &str, guests: u32) -> VisitView {
         VisitView {
-            id: VisitId(id),
+            id: Some(VisitId(id)),
             person: PersonId(id),
             name: Some(name.into()),
             guests,
@@ -176,10 +178,10 @@ mod tests {
         {
             assert!(text.contains(part), "{part} in {text}");
         }
-        for key in ["visit-3", "guest-3-0", "visit-4"] {
+        for key in ["person-3", "guest-3-0", "person-4"] {
             assert!(html.contains(&format!(r#"value="{key}""#)), "{key} in {html}");
         }
-        assert!(text.contains("1 person left") && html.contains(r#"value="visit-9""#), "{text}");
+        assert!(text.contains("1 person left") && html.contains(r#"value="left-9""#), "{text}");
         let italian = words(&render(Lang::It, list()));
         assert!(italian.contains("Fuori: 0 su 3") && italian.contains("Ospite di Sofia"), "{italian}");
     }

@@ -136,6 +136,10 @@ fn Somebody(account: Account, children: Children) -> impl IntoView {
         {use_visitor().who.map(|me| view! {
             <ul class="list">
                 <LinkItem href=format!("/people/{}", me.id) icon="user-round" title=t.me_record() second=t.me_record_next()/>
+                // Managers and auditors have it in the navigation.
+                {(me.rank >= Rank::Member && me.rank < Rank::Manager && !me.auditor).then(|| view! {
+                    <LinkItem href="/building".to_owned() icon="building-2" title=t.nav_building() second=t.nav_building_next()/>
+                })}
             </ul>
         })}
         <Links account/>

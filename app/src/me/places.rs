@@ -63,6 +63,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/boards" => t.boards_next(),
         "/firmware" => t.nav_firmware_next(),
         "/displays" => t.nav_displays_next(),
+        "/building" => t.nav_building_next(),
         "/hours" => t.hours_next(),
         "/external-calendars" => t.nav_external_next(),
         "/settings" => t.settings_next(),

@@ -33,7 +33,7 @@ text! {
     building_limits() { en: "The upper limit must be above the lower one.", it: "Il limite superiore deve stare sopra quello inferiore." }
 
     nav_building() { en: "Building", it: "Edificio" }
-    nav_building_next() { en: "Power, heat, water, devices", it: "Corrente, calore, acqua, dispositivi" }
+    nav_building_next() { en: "Power, heat, doors, who is inside", it: "Corrente, calore, porte, chi è dentro" }
     building_title() { en: "Building", it: "Edificio" }
     meters_title() { en: "Meters", it: "Contatori" }
     building_devices_title() { en: "Devices", it: "Dispositivi" }

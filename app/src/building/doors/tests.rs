@@ -10,7 +10,7 @@ use domain::{
 
 fn visit(id: i64, name: &str, guests: u32) -> VisitView {
     VisitView {
-        id: VisitId(id),
+        id: Some(VisitId(id)),
         person: PersonId(id),
         name: Some(name.into()),
         guests,
