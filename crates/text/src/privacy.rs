@@ -33,6 +33,8 @@ impl Lang {
             "card_claim" => self.claims_title(),
             "dues" => self.data_dues(),
             "dues_command" => self.data_dues_command(),
+            "visit" => self.data_visit(),
+            "door_opening" => self.data_door_opening(),
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
             "problem_report" => self.data_problem_report(),
@@ -96,6 +98,8 @@ text! {
     data_card() { en: "Cards", it: "Tessere" }
     data_dues() { en: "Dues", it: "Quota" }
     data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
+    data_visit() { en: "Stays in the building", it: "Presenze nell’edificio" }
+    data_door_opening() { en: "Doors opened", it: "Porte aperte" }
     data_hold() { en: "Holds", it: "Blocchi accesso" }
     data_person_note() { en: "Managers’ notes", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }

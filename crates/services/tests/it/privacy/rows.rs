@@ -71,6 +71,9 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, 4, 'user', 'Lathe, first steps', 1, 2, 3, 6, 0, 1, 1, 0, min(id), 0 FROM alias WHERE person_id = 1;
          INSERT INTO event_place (event_id, person_id, request_id, state, asked_at, outcome, remark_id)
              VALUES (1, 1, 1, 'accepted', 0, 'failed', 91);
+         INSERT INTO visit (person_id, entered_at, left_at, ended_by, guests, last_machine_id, last_at) VALUES (1, 0, 9, 'swipe', 2, 1, 9);
+         INSERT INTO door_opening (machine_id, at, card_id, answer, by_alias)
+             SELECT 1, 0, 1, 'remote', min(id) FROM alias WHERE person_id = 1;
          INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
          INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
          INSERT INTO bounced_address (person_id, email, since) SELECT 1, email, 0 FROM profile WHERE person_id = 1",
