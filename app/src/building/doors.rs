@@ -150,7 +150,7 @@ fn number_inside(t: Lang, page: &DoorsPage) -> AnyView {
         view! { <p class="why"><Icon name="info"/><span>{t.doors_names_hidden()}</span></p> }
     });
     view! {
-        <section class="card doors-answer" aria-label=t.doors_inside_title()>
+        <section class="card doors-answer" aria-label=t.doors_inside(presence.people)>
             <div class="inside">
                 <p class="n">{presence.people}</p>
                 <p class="of"><b>{t.doors_inside(presence.people)}</b><span>{second}</span></p>

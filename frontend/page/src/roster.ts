@@ -17,8 +17,8 @@ interface State {
 
 /** Ticks that are older may be about an earlier evacuation, after which people went back in. */
 const LASTS = 3_600_000;
-/** How often, and how many times, to look whether the worker has stored the page. */
-const [EVERY, TIMES] = [250, 40];
+/** How often, and how many times, to look whether the worker has stored the page; and when to request it again. */
+const [EVERY, TIMES, AGAIN] = [250, 40, 4];
 const STORED = "roster";
 
 const get = <E extends HTMLElement>(selector: string) => document.querySelector<E>(`[data-roster] ${selector}`)!;
@@ -75,19 +75,20 @@ function show({ ticks, added }: State) {
 
 const listOf = (html: string) => Number(/data-list="(\d+)"/.exec(html)?.[1]);
 
-/** Waits until the worker has stored this list or a newer one. The first page after its installation loaded without it. */
+/** Waits until the worker has stored this list or a newer one. A page that was loaded before the worker is requested again. */
 async function store(shown: number) {
     const { serviceWorker } = navigator;
     // Only over HTTPS, and on the machine that the server runs on.
     if (!serviceWorker) return false;
-    const again = () => {
-        const files = performance.getEntriesByType("resource").map(({ name }) => name);
-        for (const file of [location.pathname, ...files.filter((name) => new URL(name).pathname.startsWith("/pkg/"))]) fetch(file).catch(() => {});
-    };
-    if (!serviceWorker.controller) serviceWorker.addEventListener("controllerchange", again, { once: true });
+    let isRequested = false;
     for (let times = 0; times < TIMES; times++) {
         const stored = await caches.match(location.pathname);
         if (stored && listOf(await stored.text()) >= shown) return true;
+        if (times >= AGAIN && serviceWorker.controller && !isRequested) {
+            isRequested = true;
+            const files = performance.getEntriesByType("resource").map(({ name }) => name);
+            for (const file of [location.pathname, ...files.filter((name) => new URL(name).pathname.startsWith("/pkg/"))]) fetch(file).catch(() => {});
+        }
         await new Promise((done) => setTimeout(done, EVERY));
     }
     return false;

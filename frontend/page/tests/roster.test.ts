@@ -22,12 +22,10 @@ interface Options {
     hash?: string;
     /** Pages that the worker has stored; without it the browser has no worker. */
     worker?: string;
-    /** Whether a worker controls the page already. */
-    controlled?: boolean;
 }
 
 /** The list of two people and one who left, with everything that the script needs of a browser. */
-function page({ who = "7", stored, minutes = 1, hash = "", worker, controlled = true }: Options = {}) {
+function page({ who = "7", stored, minutes = 1, hash = "", worker }: Options = {}) {
     const head = `<header data-list="${LISTED}" data-offset="60" data-outside="Outside: {n} of {all}" data-at="outside {time}" data-by-hand="added"></header>`;
     const body = `<div data-roster>${head}<span data-missing></span><span data-outside-count></span>
         <span data-stored hidden></span><span data-unstored hidden></span>
@@ -43,7 +41,7 @@ function page({ who = "7", stored, minutes = 1, hash = "", worker, controlled = 
     const printed: boolean[] = [];
     const clock = { now: LISTED + minutes * 60_000 };
     window.Date.now = () => clock.now;
-    const container = new window.EventTarget();
+    const container: { controller: object | null } = { controller: null };
     Object.assign(window, {
         fetch: (address: string) => {
             requested.push(address);
@@ -55,7 +53,7 @@ function page({ who = "7", stored, minutes = 1, hash = "", worker, controlled = 
         setTimeout: (run: () => void) => setImmediate(run),
     });
     window.performance.getEntriesByType = () => [{ name: "https://workshop.example/pkg/1/a.js" }, { name: "https://workshop.example/live" }] as never;
-    if (worker !== undefined) Object.defineProperty(window.navigator, "serviceWorker", { value: Object.assign(container, { controller: controlled ? {} : null }) });
+    if (worker !== undefined) Object.defineProperty(window.navigator, "serviceWorker", { value: container });
     if (stored) window.localStorage.setItem("roster", stored);
     window.eval(SCRIPT);
     const get = <E extends HTMLElement>(selector: string) => window.document.querySelector<E>(selector)!;
@@ -152,9 +150,11 @@ test("page in the store of the worker: says that it works without a network", as
     assert.equal(get("[data-unstored]").hidden, false, "no worker");
 });
 
-test("first page of all: requested again once the worker is there, with its files", () => {
-    const { window, container, requested } = page({ worker: "", controlled: false });
+test("page loaded before the worker: requested once more when the worker is there, with its files", async () => {
+    const { container, requested } = page({ worker: "" });
+    for (let times = 0; times < 10; times++) await turn();
     assert.deepEqual(requested, []);
-    container.dispatchEvent(new window.Event("controllerchange"));
+    container.controller = {};
+    await pass();
     assert.deepEqual(requested, ["/building/evacuate", "https://workshop.example/pkg/1/a.js"]);
 });
