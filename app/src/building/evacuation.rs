@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_list_says_so_and_erased_people_stay_countable() {
+    fn empty_list_has_a_sentence_and_erased_people_stay_countable() {
         let nobody = EvacuationList { now: NOW, inside: vec![], left: vec![] };
         let text = words(&render(Lang::En, nobody));
         assert!(text.contains("Nobody is inside") && !text.contains("longer"), "{text}");

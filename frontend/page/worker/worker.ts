@@ -1,7 +1,8 @@
 // The service worker: what a phone shows without a network. The pages visited on the way, unchanged, with their
 // age; for every other page, one that explains the failure.
 //
-// Invariant: the network comes first, so nothing old is shown if the server answers. Stored pages belong to one
+// Invariant: the network comes first, so nothing old is shown if the server answers; but nobody waits long for a newer list in an
+// evacuation. Stored pages belong to one
 // person: as soon as the server reports another one, or none, all of them are deleted. Files of a build are named
 // by their content and come from here first. Not here: data requests, the event stream, files and videos, which
 // pass by as if there were no worker.
@@ -16,6 +17,8 @@ const OFFLINE = "/offline";
 const OWNER = "/offline?owner";
 /** The list for an evacuation. A document that was loaded before the worker was there requests it again, to have it stored. */
 const LIST = "/building/evacuate";
+/** How long a stored list waits for a newer one. */
+const PATIENCE = 4_000;
 /** *Now*, machines, own bookings, training, notices and account, appointments, the list for an evacuation. */
 const KEPT = /^\/($|(machines\/\d+|book\/mine|learn|notices|me|checkouts|building\/evacuate)$)/;
 
@@ -58,15 +61,22 @@ async function file(request: Request, url: URL) {
 }
 
 async function page(event: FetchEvent, url: URL) {
+    const stored = async () => (url.search ? undefined : (await caches.open(PAGES)).match(url.pathname));
     try {
-        const answer = await fetch(event.request);
+        const isListed = url.pathname === LIST && (await stored()) !== undefined;
+        const answer = await (isListed ? Promise.race([fetch(event.request), overdue()]) : fetch(event.request));
+        // A proxy may answer for a server that is gone.
+        if (isListed && answer.status >= 500) throw 0;
+        // The names are no longer for this person.
+        if (isListed && answer.status === 403) event.waitUntil(caches.open(PAGES).then((pages) => pages.delete(LIST)));
         if (answer.ok && answer.headers.get("content-type")?.startsWith("text/html")) event.waitUntil(keep(url, answer.clone()));
         return answer;
     } catch {
-        const kept = url.search ? undefined : await (await caches.open(PAGES)).match(url.pathname);
-        return kept ?? unreached(await (await caches.open(FILES)).match(OFFLINE));
+        return (await stored()) ?? unreached(await (await caches.open(FILES)).match(OFFLINE));
     }
 }
+
+const overdue = () => new Promise<never>((_, reject) => setTimeout(reject, PATIENCE));
 
 /** Instead of a page that is not stored: not the requested one, so not a success. */
 function unreached(said?: Response) {
