@@ -1,11 +1,10 @@
 // The service worker: what a phone shows without a network. The pages visited on the way, unchanged, with their
 // age; for every other page, one that explains the failure.
 //
-// Invariant: the network comes first, so nothing old is shown if the server answers; but nobody waits long for a newer list in an
-// evacuation. Stored pages belong to one
-// person: as soon as the server reports another one, or none, all of them are deleted. Files of a build are named
-// by their content and come from here first. Not here: data requests, the event stream, files and videos, which
-// pass by as if there were no worker.
+// Invariant: the network comes first, so nothing old is shown if the server answers; only the list for an evacuation
+// does not wait long for a newer one. Stored pages belong to one person: as soon as the server reports another one, or
+// none, all of them are deleted. Files of a build are named by their content and come from here first. Not here: data
+// requests, the event stream, files and videos, which pass by as if there were no worker.
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
