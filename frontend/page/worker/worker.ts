@@ -63,7 +63,10 @@ async function page(event: FetchEvent, url: URL) {
     const stored = async () => (url.search ? undefined : (await caches.open(PAGES)).match(url.pathname));
     try {
         const isListed = url.pathname === LIST && (await stored()) !== undefined;
-        const answer = await (isListed ? Promise.race([fetch(event.request), overdue()]) : fetch(event.request));
+        const late = new AbortController();
+        const timer = isListed ? setTimeout(() => late.abort(), PATIENCE) : undefined;
+        const answer = await fetch(event.request, isListed ? { signal: late.signal } : undefined);
+        clearTimeout(timer);
         // A proxy may answer for a server that is gone.
         if (isListed && answer.status >= 500) throw 0;
         // The names are no longer for this person.
@@ -74,8 +77,6 @@ async function page(event: FetchEvent, url: URL) {
         return (await stored()) ?? unreached(await (await caches.open(FILES)).match(OFFLINE));
     }
 }
-
-const overdue = () => new Promise<never>((_, reject) => setTimeout(reject, PATIENCE));
 
 /** Instead of a page that is not stored: not the requested one, so not a success. */
 function unreached(said?: Response) {
