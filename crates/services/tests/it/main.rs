@@ -24,6 +24,7 @@ mod closures;
 mod corrections;
 mod demo;
 mod displays;
+mod doors;
 mod draws;
 mod dues;
 mod effects;
