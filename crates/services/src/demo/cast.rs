@@ -59,6 +59,13 @@ pub(super) const MACHINES: [Machine; 12] = [
     Machine { number: 0, simulated: false, ..machine("Wood lathe", 4, 1, 0) },
 ];
 
+/// Doors: their place, and the number of their board.
+pub(super) const DOORS: [(&str, usize, MachineNumber); 3] = [
+    ("Main door", 0, MachineNumber(13)),
+    ("Wood shop door", 1, MachineNumber(14)),
+    ("Yard door", 2, MachineNumber(15)),
+];
+
 pub(super) struct Plan {
     pub words: &'static str,
     /// The machine, or the type.
@@ -133,6 +140,7 @@ pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [
 ];
 pub(super) const LASER: usize = 0;
 pub(super) const MILL: usize = 3;
+pub(super) const LATHE: usize = 4;
 
 pub(super) const NAMES: [&str; 40] = [
     "Marta Ferri",

@@ -19,6 +19,7 @@ mod history;
 mod learning;
 mod news;
 mod pictures;
+mod presence;
 mod series;
 
 use crate::{Ctx, draws::DrawsError};
@@ -76,7 +77,7 @@ pub enum DemoError {
 /// The simulated people and machines; the same every time.
 #[derive(Debug, Clone)]
 pub struct Cast {
-    /// The machines whose boards are simulated.
+    /// The machines and doors whose boards are simulated.
     pub boards: Vec<MachineNumber>,
     /// Cards, their holders, and the machines each may use.
     pub cards: Vec<(CardUid, &'static str, Vec<MachineNumber>)>,
@@ -85,7 +86,8 @@ pub struct Cast {
 /// The boards and cards of the demo.
 #[must_use]
 pub fn cast() -> Cast {
-    let boards: Vec<_> = MACHINES.iter().filter(|machine| machine.simulated).filter_map(cast::number).collect();
+    let machines = MACHINES.iter().filter(|machine| machine.simulated).filter_map(cast::number);
+    let boards: Vec<_> = machines.chain(cast::DOORS.map(|(.., number)| number)).collect();
     let cards = (0..NAMES.len()).filter(|&person| cast::status(person) == PersonStatus::Active).map(|person| {
         let may = MACHINES.iter().filter(|machine| machine.simulated && cast::may_use(person, machine.kind));
         (cast::uid(person), NAMES[person], may.filter_map(cast::number).collect())
@@ -178,6 +180,8 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             groups::gather(tx, &built, now).await?;
             series::repeat(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
+            building::measure(tx, &built, now).await?;
+            presence::settle_in(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {
                 ready.push(department::open(tx, &built, now).await?);

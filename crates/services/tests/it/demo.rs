@@ -17,7 +17,9 @@ async fn demo_has_half_a_year_of_history() {
     assert_eq!(floor.places.len(), 3);
     assert_eq!(floor.places.iter().map(|place| place.machines.len()).sum::<usize>(), 12);
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 40);
-    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE built_in IS NULL").await, 6);
+    assert_eq!(lab.number("SELECT count(*) FROM equipment_type WHERE built_in IS NULL").await, 7);
+    assert_eq!(lab.number("SELECT count(*) FROM visit WHERE left_at IS NULL").await, 7);
+    assert_eq!(lab.number("SELECT count(*) FROM door").await, 3);
     assert!(lab.number("SELECT count(*) FROM use_session").await > 3_000);
     let days = lab.number("SELECT (max(ended_at) - min(started_at)) / 86400000 FROM use_session").await;
     assert!((180..=183).contains(&days), "{days}");

@@ -311,7 +311,7 @@ async fn names_are_for_managers_and_people_inside() {
     let visitor = Actor::anybody(true, domain::actor::Channel::Web);
     let public: PresenceView = run(&lab.ctx, &visitor, ReadPresence {}, Fields::default()).await.unwrap();
     assert_eq!((public.people, public.visits), (1, None));
-    let mut conn = lab.ctx.store().read().await.unwrap();
+    let mut conn = lab.raw().await;
     assert_eq!(number_inside(&mut conn).await.unwrap(), (1, 0));
 }
 

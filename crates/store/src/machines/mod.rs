@@ -236,7 +236,7 @@ pub struct OnFloor {
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor `at` an instant, by place and name; `only` selects one. Users and remarks are read only
+/// The machines on the floor `at` an instant, by place and name, without doors; `only` selects one, also a door. Users and remarks are read only
 /// with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
@@ -298,7 +298,8 @@ pub async fn floor(
                                              ORDER BY starts_at DESC LIMIT 1)
           LEFT JOIN occupation x ON x.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?4
                                              ORDER BY starts_at DESC LIMIT 1)
-         WHERE m.archived_at IS NULL AND (?1 IS NULL OR m.id = ?1)
+         WHERE m.archived_at IS NULL
+           AND iif(?1 IS NULL, NOT EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id), m.id = ?1)
          ORDER BY m.id
         "#,
         only,
