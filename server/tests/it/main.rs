@@ -25,6 +25,7 @@ mod boards;
 mod broker;
 mod connections;
 mod devices;
+mod doors;
 mod draws;
 mod effects;
 mod exactly_once;
