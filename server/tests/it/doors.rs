@@ -15,6 +15,11 @@ async fn board_of_a_door_lets_members_in_and_out_without_a_use() {
     let lab = Lab::start().await;
     lab.sql(DOOR).await;
     let mut board = lab.board(40).await;
+    let settings = board.ask(40, r#"{"action":"checkmachine"}"#).await;
+    assert!(
+        settings.contains(r#""logoff":1,"#) && settings.contains(r#""grace":0,"#),
+        "it locks again: {settings}"
+    );
     let check = r#"{"action":"checkuser","uid":"0000ada1"}"#;
     let start = r#"{"action":"startuse", "uid":"0000ada1"}"#;
     let welcome = r#"{"request_ok":true,"is_valid":true,"name":"Ada Lovelace","missing_auth":false,"level":1}"#;

@@ -85,8 +85,10 @@ pub async fn settings(ctx: &Ctx, board: MachineNumber) -> Result<BoardSettings, 
         (false, language.board_blocked().into())
     };
     // Boards without support for requests get equivalent settings: no access, log-out within a minute.
-    let auto_stop = if view.to_end { 1 } else { auto_stop(&view, now) };
-    let grace = if view.to_end && !view.keeps_grace { 0 } else { view.settings.grace };
+    // A door locks again after the shortest time that boards know, and without the grace period of a machine.
+    let auto_stop = if view.to_end || view.is_door { 1 } else { auto_stop(&view, now) };
+    let ends_at_once = view.is_door || (view.to_end && !view.keeps_grace);
+    let grace = if ends_at_once { 0 } else { view.settings.grace };
     let maintenance = due.is_some();
     Ok(BoardSettings { name: view.name, display, kind: view.kind, allowed, maintenance, auto_stop, grace })
 }

@@ -86,6 +86,8 @@ pub struct BoardView {
     pub blocked: bool,
     pub plans: Vec<Counting>,
     pub in_use: bool,
+    /// It is the reader of a door.
+    pub is_door: bool,
     /// The running use is to end, whether or not the board was reached.
     pub to_end: bool,
     /// And the usual grace time still applies.
@@ -111,6 +113,7 @@ pub async fn board_view(
                        AS "blocked!: bool",
                   EXISTS (SELECT 1 FROM use_session u WHERE u.machine_id = m.id AND u.ended_at IS NULL)
                        AS "in_use!: bool",
+                  EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id) AS "is_door!: bool",
                   -- The id of a use may be given anew when hours are worked out afresh; card and time tell them apart.
                   (SELECT json_group_array(json_array(r.cause)) FROM use_session u
                      JOIN machine_request r ON r.use_id = u.id AND r.machine_id = u.machine_id
@@ -158,14 +161,27 @@ pub async fn board_view(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let settings = settings::of_list(&row.settings)?;
-    let (blocked, in_use) = (row.blocked, row.in_use);
+    let (blocked, in_use, is_door) = (row.blocked, row.in_use, row.is_door);
     let causes = json::rows(&row.causes, |cause| Cause::parse(json::text(cause, 0)?))?;
     let to_end = row.is_unsafe || !causes.is_empty();
     let keeps_grace = !row.is_unsafe && causes.into_iter().all(Cause::leaves_grace);
     let plans = maintenance::of_list(&row.plans)?;
     let (since, next) = (row.since, row.next);
     let (id, name, kind) = (row.id, row.name, row.kind);
-    Ok(Some(BoardView { id, name, kind, blocked, plans, in_use, to_end, keeps_grace, since, next, settings }))
+    Ok(Some(BoardView {
+        id,
+        name,
+        kind,
+        blocked,
+        plans,
+        in_use,
+        is_door,
+        to_end,
+        keeps_grace,
+        since,
+        next,
+        settings,
+    }))
 }
 
 /// The machine that `person` uses, by its number; of several the one they started last.
