@@ -107,12 +107,12 @@ pub async fn wall(ctx: &Ctx, actor: &Actor) -> Result<Floor, MachinesError> {
     Ok(Floor { requirements, ..floor })
 }
 
-/// The machines by place; with the personal part of `reader`.
+/// The machines by place, without doors; with the personal part of `reader`.
 async fn places(ctx: &Ctx, actor: &Actor, reader: Option<&Actor>) -> Result<Floor, MachinesError> {
     let now = ctx.now();
     let machines = machines::floor(&mut *ctx.store().read().await?, None, names(actor), now).await?;
     let mut places: Vec<PlaceNow> = Vec::new();
-    for on_floor in machines {
+    for on_floor in machines.into_iter().filter(|on_floor| !on_floor.is_door) {
         let id = on_floor.place.as_ref().map(|(id, _)| *id);
         if places.last().is_none_or(|place| place.id != id) {
             let name = on_floor.place.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();

@@ -62,7 +62,9 @@ impl Bookables {
         let inventory = machines::inventory(conn).await?;
         let kind_of = |id| inventory.iter().find(|one| one.id == id).map(|one| ResourceFilter::Type(one.kind));
         let mut bookable = Vec::new();
-        for on_floor in machines::floor(conn, None, false, now).await? {
+        let on_floor = machines::floor(conn, None, false, now).await?;
+        // A door is opened and not booked.
+        for on_floor in on_floor.into_iter().filter(|on_floor| !on_floor.is_door) {
             bookable.push((kind_of(on_floor.id), machine(ctx, on_floor, now)));
         }
         let (mut inside, mut equipment) = (BTreeMap::new(), Vec::new());

@@ -187,7 +187,7 @@ pub async fn swipe(
     let Some(mut row) = rows.pop() else { return Ok(None) };
     let (settings, hours, name) = (row.settings(&shared), row.hours(&shared), row.name.take());
     let (machine, card, alias) = (row.machine, row.card.zip(row.person), row.alias);
-    let (unknown_card, blocked_at_once, door) = (row.unknown_card, row.at_once, row.door());
+    let (unknown_card, blocked_at_once, door) = (row.unknown_card, row.at_once, row.door_of());
     let facts = row.facts(&settings, at, shared.person);
     let bearing = SwipeContext { machine, card, alias, unknown_card, settings };
     Ok(Some(Swipe { facts, hours, blocked_at_once, bearing, name, door }))
@@ -231,7 +231,7 @@ pub async fn load_facts_of(
     let rows = rows.into_iter().map(|mut row| {
         let (machine, settings, hours, name) =
             (row.machine, row.settings(&shared), row.hours(&shared), row.name.take());
-        let (on_it, starting, has_card, door) = (row.on_it, row.starting, row.has_card, row.door());
+        let (on_it, starting, has_card, door) = (row.on_it, row.starting, row.has_card, row.door_of());
         let facts = row.facts(&settings, at, shared.person.clone());
         let days = days(at);
         (machine, AccessQuery { facts, hours, days, settings, name, on_it, starting, has_card, door })
@@ -281,7 +281,7 @@ fn all<T>(list: &mut Option<List<T>>) -> Vec<T> {
 }
 
 impl Row {
-    fn door(&self) -> Option<DoorOf> {
+    fn door_of(&self) -> Option<DoorOf> {
         self.is_door.then_some(DoorOf { room: self.door_room })
     }
 

@@ -226,6 +226,8 @@ impl HolderName {
 #[derive(Debug, Clone)]
 pub struct OnFloor {
     pub id: MachineId,
+    /// It is the reader of a door, which nobody uses as a machine.
+    pub is_door: bool,
     /// Its number on the board topics, if a board speaks for it.
     pub number: Option<MachineNumber>,
     pub name: String,
@@ -252,7 +254,7 @@ pub struct OnFloor {
     pub shown: Option<ShownNames>,
 }
 
-/// The machines on the floor `at` an instant, by place and name, without doors; `only` selects one, also a door. Users and remarks are read only
+/// The machines on the floor `at` an instant, by place and name; `only` selects one. Users and remarks are read only
 /// with `names`.
 pub async fn floor(
     conn: &mut SqliteConnection,
@@ -266,6 +268,7 @@ pub async fn floor(
         SELECT m.id         AS "id!: MachineId",
                m.number     AS "number?: MachineNumber",
                m.name, m.manual_url,
+               EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id) AS "is_door!: bool",
                t.id         AS "of_type!: TypeId",
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
@@ -315,7 +318,7 @@ pub async fn floor(
           LEFT JOIN occupation x ON x.id = (SELECT id FROM occupation WHERE machine_id = m.id AND starts_at <= ?4
                                              ORDER BY starts_at DESC LIMIT 1)
          WHERE m.archived_at IS NULL
-           AND iif(?1 IS NULL, NOT EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id), m.id = ?1)
+           AND (?1 IS NULL OR m.id = ?1)
          ORDER BY m.id
         "#,
         only,
@@ -334,6 +337,7 @@ pub async fn floor(
         let maintenance_due = first_due(&plans, at).is_some();
         Ok(OnFloor {
             id: row.id,
+            is_door: row.is_door,
             number: row.number,
             name: row.name,
             kind: row.kind,
