@@ -267,8 +267,7 @@ pub async fn floor(
         r#"
         SELECT m.id         AS "id!: MachineId",
                m.number     AS "number?: MachineNumber",
-               m.name, m.manual_url,
-               EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id) AS "is_door!: bool",
+               m.name, m.manual_url, EXISTS (SELECT 1 FROM door d WHERE d.machine_id = m.id) AS "is_door!: bool",
                t.id         AS "of_type!: TypeId",
                t.name       AS kind,
                p.id         AS "place_id?: PlaceId",
