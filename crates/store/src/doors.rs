@@ -180,6 +180,26 @@ pub async fn take_remote(
     Ok(done.fetch_all(tx.conn()).await?.pop().map(|row| row.by))
 }
 
+/// The cards that opened a door most often, among its last `openings`.
+pub async fn frequent(
+    conn: &mut SqliteConnection,
+    machine: MachineId,
+    openings: i64,
+) -> Result<Vec<CardUid>, StoreError> {
+    let cards = sqlx::query_scalar!(
+        r#"SELECT c.uid AS "uid!: CardUid"
+             FROM (SELECT card_id FROM door_opening
+                    WHERE machine_id = ?1 AND card_id IS NOT NULL AND answer <> 'remote'
+                    ORDER BY at DESC, id DESC LIMIT ?2) o
+             JOIN card c ON c.id = o.card_id
+            WHERE c.state = 'active' AND c.uid IS NOT NULL
+            GROUP BY c.id ORDER BY count(*) DESC, c.id"#,
+        machine,
+        openings,
+    );
+    Ok(cards.fetch_all(conn).await?)
+}
+
 /// An opening, or a refusal at a door.
 #[derive(Debug, Clone)]
 pub struct OpeningRow {

@@ -16,7 +16,7 @@ use domain::{
     time::Millis,
 };
 use std::{collections::HashSet, time::Duration};
-use store::{access, machines, uses};
+use store::{access, doors, machines, uses};
 
 /// Number of recent uses and attempts examined.
 const LATELY: i64 = 200;
@@ -35,7 +35,9 @@ pub async fn remembered(
     let mut snapshot = ctx.store().snapshot().await?;
     let machine = machines::by_number(&mut snapshot, board).await?.ok_or(BoardsError::UnknownMachine)?;
     let refused = access::refused_last(&mut snapshot, machine, now.before(REFUSED), LATELY).await?;
-    let frequent = uses::frequent(&mut snapshot, machine, LATELY).await?;
+    let mut frequent = uses::frequent(&mut snapshot, machine, LATELY).await?;
+    // Of a door, which has no uses.
+    frequent.extend(doors::frequent(&mut snapshot, machine, LATELY).await?);
     // Half the room at most for the refused: the frequent users are who the memory is for.
     let room = refused.iter().map(|_| most.div_ceil(2)).chain(frequent.iter().map(|_| most));
     let mut people = HashSet::with_capacity(most);

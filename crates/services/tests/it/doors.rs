@@ -224,6 +224,27 @@ async fn room_of_another_booking_or_closed_stays_shut() {
 }
 
 #[tokio::test]
+async fn board_remembers_cards_that_open_its_door() {
+    let lab = doors().await;
+    lab.sql(
+        "INSERT INTO person_group (id, name, created_at) VALUES (1, 'Choir', 0);
+         INSERT INTO group_member (group_id, person_id, role, since) VALUES (1, 1, 'member', 0);
+         INSERT INTO room_group (room_id, group_id) VALUES (3, 1)",
+    )
+    .await;
+    for uid in [&ada(), &bob()] {
+        swipes(&lab, SHOP, uid).await;
+        swipes(&lab, MAIN, uid).await;
+    }
+    let remembered = async |door| {
+        let cards = access::remembered(&lab.ctx, door, 10).await.unwrap();
+        cards.into_iter().map(|(uid, _)| uid).collect::<Vec<_>>()
+    };
+    assert_eq!(remembered(MAIN).await, [ada(), bob()]);
+    assert_eq!(remembered(SHOP).await, [ada()], "Bob is in no group of the room");
+}
+
+#[tokio::test]
 async fn buddy_rule_counts_people_inside() {
     let lab = doors().await;
     set(&lab, "access.people-present", "2").await;
