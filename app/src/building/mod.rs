@@ -120,7 +120,10 @@ fn whole(t: Lang, shown: &Building, calls: SwitchCalls) -> AnyView {
     view! {
         {head}
         {answer(t, shown)}
-        <dl class="readings">{power}{page.figures.iter().map(|figure| reading(t, figure, page.now)).collect_view()}</dl>
+        <dl class="readings">
+            {power}{page.figures.iter().map(|figure| reading(t, figure, page.now)).collect_view()}
+            {page.people.map(|people| inside(t, people))}
+        </dl>
         {has_switches.then(|| switches(t, switched, calls))}
         {(!page.silent.is_empty()).then(|| needs_a_look(t, page))}
     }
@@ -166,6 +169,18 @@ fn switches(t: Lang, switched: &Actuators, calls: SwitchCalls) -> AnyView {
         .into_any();
     }
     view! { <div class="cluster">{note}{on_list(switched)}{off_list(switched)}</div> }.into_any()
+}
+
+/// How many people are inside, with the way to who they are.
+fn inside(t: Lang, (people, guests): (u32, u32)) -> AnyView {
+    let guests = (guests > 0).then(|| format!(" {}", t.building_guests(guests)));
+    view! {
+        <div>
+            <dt>{t.building_people()}</dt>
+            <dd>{people}<small><a href="/building/doors">{t.building_who()}</a>{guests}</small></dd>
+        </div>
+    }
+    .into_any()
 }
 
 /// A figure with its unit, the usual value, and its age.
@@ -286,6 +301,7 @@ mod tests {
             watts: Some(6_200),
             silent: vec![],
             devices: 4,
+            people: Some((7, 1)),
             may_change: false,
         }
     }
@@ -293,7 +309,13 @@ mod tests {
     #[test]
     fn building_shows_figures_with_units_and_the_usual() {
         let content = words(&render(Lang::En, page()));
-        for part in ["4 devices, all heard from", "Power now6.2 kW", "31 kWhusual by now: 28 kWh", "21.4 °C"] {
+        for part in [
+            "4 devices, all heard from",
+            "Power now6.2 kW",
+            "31 kWhusual by now: 28 kWh",
+            "21.4 °C",
+            "People in7who is in",
+        ] {
             assert!(content.contains(part), "{part} in {content}");
         }
         let italian = words(&render(Lang::It, page()));

@@ -245,6 +245,8 @@ pub struct BuildingPage {
     pub silent: Vec<(String, Option<Moment>)>,
     /// How many devices there are.
     pub devices: u32,
+    /// How many people and guests are inside; `None` in a space without doors.
+    pub people: Option<(u32, u32)>,
     pub may_change: bool,
 }
 

@@ -4,7 +4,7 @@
 //!
 //! Not here: the rule (`domain::space_status`), and the format of SpaceAPI.
 
-use crate::{Ctx, meters, serve::bind};
+use crate::{Ctx, doors::number_inside, meters, serve::bind};
 use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};
 use domain::{
     actor::{Actor, Forbidden},
@@ -28,8 +28,7 @@ bind! {
 }
 
 async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
-    // How many people are inside is not known: nothing records who is in.
-    let status = read(ctx, None).await?;
+    let status = read(ctx).await?;
     let sensors = |all: Vec<Sensor>| -> Vec<SensorView> {
         let each = all.into_iter().map(|one| SensorView {
             name: one.name,
@@ -49,8 +48,8 @@ async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError>
     })
 }
 
-/// The status of the space with so many people inside.
-async fn read(ctx: &Ctx, people: Option<u32>) -> Result<SpaceStatus, StoreError> {
+/// The status of the space. Guests count as people.
+async fn read(ctx: &Ctx) -> Result<SpaceStatus, StoreError> {
     let (at, today, zone) = (ctx.now(), ctx.today(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     // Exceptions of the past say since when it is open or closed.
@@ -58,6 +57,7 @@ async fn read(ctx: &Ctx, people: Option<u32>) -> Result<SpaceStatus, StoreError>
     let hours = hours::hours_of(&mut snapshot, None, None, first).await?;
     let mut all = rows::list(&mut snapshot).await?;
     let devices = building_devices::list(&mut snapshot).await?;
+    let people = number_inside(&mut snapshot).await?.map(|(people, guests)| people + guests);
     drop(snapshot);
     all.retain(|row| row.is_total);
     let readings = meters::last_readings(ctx, &all);

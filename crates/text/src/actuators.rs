@@ -125,7 +125,7 @@ text! {
     actuator_test_last_sent() { en: "Last lease sent", it: "Ultima concessione inviata" }
     actuator_test_silent() { en: "Silent", it: "Silenzio" }
     actuator_test_silent_for(minutes: &str) { en: "{minutes} min so far", it: "{minutes} min finora" }
-    actuator_test_off() { en: "Off by itself", it: "Spento da solo" }
+    actuator_test_off() { en: "Turned itself off", it: "Spento da solo" }
     actuator_test_by(time: &str) { en: "by {time}", it: "entro le {time}" }
     actuator_test_after() { en: "Leases again", it: "Di nuovo concessioni" }
     actuator_sheet_takes() { en: "On for 15 min at a time, renewed until then. If we fall silent, it turns itself off.",

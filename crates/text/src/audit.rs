@@ -535,6 +535,7 @@ const FAMILIES: &[Sentence] = &[
     ("calendar.", "Calendar addresses", "Indirizzi del calendario"),
     ("closure.", "Closures", "Chiusure"),
     ("building-device.", "Devices of the building", "Dispositivi dell’edificio"),
+    ("actuator.", "Actuators", "Attuatori"),
     ("meter.", "Meters", "Contatori"),
     ("door.", "Doors", "Porte"),
     ("visit.", "Visits", "Presenze"),

@@ -37,6 +37,9 @@ text! {
     building_title() { en: "Building", it: "Edificio" }
     meters_title() { en: "Meters", it: "Contatori" }
     building_devices_title() { en: "Devices", it: "Dispositivi" }
+    building_people() { en: "People in", it: "Persone dentro" }
+    building_who() { en: "who is in", it: "chi c’è" }
+    building_guests(guests: u32) { en: [one: "and {guests} guest", other: "and {guests} guests"], it: [one: "e {guests} ospite", other: "e {guests} ospiti"] }
     building_rules() { en: "Rules", it: "Regole" }
     building_now() { en: "Now", it: "Ora" }
     building_devices_count(count: u32) {

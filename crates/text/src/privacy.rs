@@ -31,6 +31,8 @@ impl Lang {
             "picture" => self.data_picture(),
             "card" => self.data_card(),
             "card_claim" => self.claims_title(),
+            "actuator_wish" => self.data_actuator_wish(),
+            "actuator_test" => self.data_actuator_test(),
             "dues" => self.data_dues(),
             "dues_command" => self.data_dues_command(),
             "visit" => self.data_visit(),
@@ -96,6 +98,8 @@ text! {
     data_api_token() { en: "API tokens", it: "Token API" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }
+    data_actuator_wish() { en: "Actuators turned on", it: "Attuatori accesi" }
+    data_actuator_test() { en: "Tests of actuators", it: "Prove di attuatori" }
     data_dues() { en: "Dues", it: "Quota" }
     data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
     data_visit() { en: "Stays in the building", it: "Presenze nell’edificio" }

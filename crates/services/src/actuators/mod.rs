@@ -208,7 +208,7 @@ async fn all_off(job: &mut Job<'_>) -> Result<Done<()>, ActuatorsError> {
         return Ok(Done::unaudited((), Unaudited::NothingChanged));
     }
     job.tx.after_commit(ChangeEvent::Building);
-    job.audited((), "actuators.all-off", domain::audit::Subject::Space, &json!({ "count": count })).await
+    job.audited((), "actuator.all-off", domain::audit::Subject::Space, &json!({ "count": count })).await
 }
 
 /// Starts a test: the lease that runs is the last one.

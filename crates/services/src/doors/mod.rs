@@ -90,10 +90,13 @@ bind! {
     ReadEvacuation {}, may SeeBuilding => evacuation;
 }
 
-/// How many people and guests are inside.
-pub async fn number_inside(conn: &mut SqliteConnection) -> Result<(u32, u32), StoreError> {
+/// How many people and guests are inside; `None` in a space without doors, where swipes at machines tell too little.
+pub async fn number_inside(conn: &mut SqliteConnection) -> Result<Option<(u32, u32)>, StoreError> {
+    if store::doors::list(conn).await?.is_empty() {
+        return Ok(None);
+    }
     let count = visits::count(conn).await?;
-    Ok((views::number(count.people), views::number(count.guests)))
+    Ok(Some((views::number(count.people), views::number(count.guests))))
 }
 
 /// Whether the caller may know who is inside.

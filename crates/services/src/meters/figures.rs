@@ -3,7 +3,7 @@
 //! Not here: how readings come ([`super::hearing`]).
 
 use super::{MetersError, hearing};
-use crate::{Ctx, imports::row};
+use crate::{Ctx, doors, imports::row};
 use contract::{
     form::{Fault, Faults},
     meters::{
@@ -230,6 +230,7 @@ pub(super) async fn building(ctx: &Ctx, actor: &Actor) -> Result<BuildingPage, M
     let meters = rows::list(&mut snapshot).await?;
     let devices = building_devices::list(&mut snapshot).await?;
     let amounts = amounts(&mut snapshot, ctx, (Period::Day, ctx.today()), now).await?;
+    let people = doors::number_inside(&mut snapshot).await?;
     drop(snapshot);
     let totals = meters.iter().filter(|row| row.is_total && row.measure == Measure::Power);
     let fresh: Vec<i64> = totals
@@ -247,6 +248,7 @@ pub(super) async fn building(ctx: &Ctx, actor: &Actor) -> Result<BuildingPage, M
         watts: (!fresh.is_empty()).then(|| fresh.iter().sum()),
         silent: silent.collect(),
         devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
+        people,
         may_change: actor.may(Permission::ManageBuilding, Target::NONE),
     })
 }

@@ -18,7 +18,7 @@ pub(super) const AUDITED: &[Sentence] = &[
     ("actuator.rule-removed", "removed a rule of an actuator", "ha tolto una regola di un attuatore"),
     ("actuator.turned-on", "turned an actuator on", "ha acceso un attuatore"),
     ("actuator.turned-off", "turned an actuator off", "ha spento un attuatore"),
-    ("actuators.all-off", "turned all actuators off", "ha spento tutti gli attuatori"),
+    ("actuator.all-off", "turned all actuators off", "ha spento tutti gli attuatori"),
     ("actuator.test-started", "started a test of a fallback", "ha avviato la prova di un ripiego"),
     ("actuator.test-stopped", "stopped a test of a fallback", "ha fermato la prova di un ripiego"),
     ("actuator.tested", "finished a test of a fallback", "ha finito la prova di un ripiego"),

@@ -22,6 +22,13 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, 1, min(a.id), min(a.id), 1, 0, 3600, 5, 0, (SELECT min(id) FROM remark WHERE about_person = 1), 0
                FROM alias a WHERE a.person_id = 1;
          INSERT INTO draw_turn (draw_id, round, turn, alias_id) SELECT 1, 1, 1, min(id) FROM alias WHERE person_id = 1;
+         INSERT INTO building_device (id, name, dialect, topic, user, hash, login_at, added_at)
+             VALUES (1, 'Heater', 'reference', 'heat/hall', 'd-1', zeroblob(32), 0, 0);
+         INSERT INTO actuator (id, device_id, name, load, allowed, warmest, daily) VALUES (1, 1, 'Lamp', 'light', 'members', 0, 840);
+         INSERT INTO actuator_wish (actuator_id, by_alias, starts_at, ends_at)
+             SELECT 1, min(id), 0, 9 FROM alias WHERE person_id = 1;
+         INSERT INTO actuator_test (actuator_id, by_alias, started_at, ends_at, ended_at, outcome)
+             SELECT 1, min(id), 0, 9, 9, 'stopped' FROM alias WHERE person_id = 1;
          INSERT INTO dues (person_id, processor, reference, status, since_at, paid_until, linked_at)
              VALUES (1, 'stripe', 'cus_quillAda1', 'ended', 0, 20000, 0);
          INSERT INTO dues_command (person_id, processor, kind, key, state, queued_at, queued_by, settled_at)
