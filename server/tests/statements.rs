@@ -158,6 +158,9 @@ fn more(many: u16) -> String {
          INSERT INTO last_use (person_id, machine_id, at) SELECT p, 1000 + i, 0 FROM n, who;
          INSERT INTO attempt (machine_id, card_id, at, level, reasons, trace)
             SELECT 1, p, now.at - i, 0, 'machine.not-qualified', '{trace}' FROM n, who, now;
+         INSERT INTO door (machine_id, leaves) SELECT 1000 + i, 'both' FROM n WHERE i % 3 = 2;
+         INSERT INTO visit (person_id, entered_at, last_machine_id, last_at) SELECT 1000 + i, now.at, 1000 + i, now.at FROM n, now;
+         INSERT INTO door_opening (machine_id, at, card_id, answer) SELECT 1002, now.at, 1000 + i, 'opened' FROM n, now;
          INSERT INTO unknown_card (uid, machine_id, first_seen, last_seen)
             SELECT printf('e0%06x', i), 1, now.at, now.at FROM n, now;
          INSERT INTO card_claim (unknown_card_id, person_id, claimed_at, state)
