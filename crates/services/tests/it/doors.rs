@@ -17,7 +17,7 @@ use domain::{
     access::{Decision, Reason},
     actor::Actor,
     boards::{MachineNumber, Message},
-    bookings::Resource,
+    bookings::{BookingAction, Resource},
     cards::CardUid,
     doors::{Answer, DoorState, VisitEnding},
     id::{MachineId, RoomId},
@@ -286,6 +286,17 @@ async fn user_of_a_machine_is_inside_and_stays_after_logging_out() {
     lab.stops(LASER, &ada(), 60).await;
     let visits = presence(&lab, 11).await.visits.unwrap();
     assert_eq!((visits.len(), visits[0].using), (1, false));
+}
+
+#[tokio::test]
+async fn person_who_checks_in_on_the_web_is_inside() {
+    let lab = doors().await;
+    let me = lab.signed_in(1).await;
+    let booking = bookings::booked(&lab, &me, Resource::Machine(MachineId(1)), bookings::span(0, 60)).await;
+    assert_eq!(people(&lab).await, 0);
+    bookings::action(&lab, &me, booking, BookingAction::CheckIn).await.unwrap();
+    let visits = presence(&lab, 11).await.visits.unwrap();
+    assert_eq!((names(&visits), visits[0].seen_at.as_deref()), (vec!["Ada"], None));
 }
 
 #[tokio::test]
