@@ -167,10 +167,11 @@ fn name_of(t: Lang, visit: &VisitView) -> String {
 
 /// How many came with the reader.
 fn own_guests(t: Lang, own: &VisitView, calls: Calls) -> AnyView {
+    let guests = own.guests.to_string();
     view! {
         <section class="card own-guests" aria-label=t.doors_own_guests()>
             <Form action=calls.guests>
-                <Field name="guests" label=t.doors_own_guests() kind="number" hint=t.doors_own_guests_hint() value=own.guests.to_string() autocomplete="off"/>
+                <Field name="guests" label=t.doors_own_guests() kind="number" hint=t.doors_own_guests_hint() value=guests autocomplete="off"/>
                 <Submit label=t.doors_own_guests_save() busy=calls.guests.pending()/>
             </Form>
         </section>
@@ -398,11 +399,12 @@ fn fields(t: Lang, page: &DoorsPage, room: Option<RoomId>, leaves: Leaves) -> An
 /// The form of a door that is changed, and the button that makes it an ordinary machine.
 fn edit(t: Lang, door: &DoorView, page: &DoorsPage, calls: Calls) -> AnyView {
     let (machine, saved, removed) = (door.machine, door.name.clone(), door.name.clone());
+    let fields = fields(t, page, door.room, door.leaves);
     view! {
         <div class="door-form">
             <Form action=calls.mark>
                 {hidden("machine", &machine)}
-                {fields(t, page, door.room, door.leaves)}
+                {fields}
                 <div class="btn-row">
                     <Submit label=t.doors_save() about=saved kind=Press::Primary busy=calls.mark.pending()/>
                     <ButtonLink href="/building/doors" label=t.doors_cancel().to_owned() kind=Press::Ghost/>

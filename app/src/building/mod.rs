@@ -17,12 +17,7 @@ use crate::{
     lang,
     live::use_live,
     live_page::live_page,
-    ui::{
-        button::{ButtonLink, Kind},
-        changing::dynamic,
-        empty::Empty,
-        icon::Icon,
-    },
+    ui::{button::ButtonLink, changing::dynamic, empty::Empty, icon::Icon},
 };
 use actuators::{
     failsafe, is_on,

@@ -132,6 +132,7 @@ pub fn operations() -> Vec<Operation> {
         rows::operations::<contract::training_events::Operations>(),
         rows::operations::<contract::building_devices::Operations>(),
         rows::operations::<contract::meters::Operations>(),
+        rows::operations::<contract::actuators::Operations>(),
         rows::operations::<contract::doors::Operations>(),
         meters::operations(),
         draws::operations(),

@@ -4,6 +4,7 @@ use crate::Lang;
 use domain::doors::{Answer, DoorState, Leaves};
 
 text! {
+    system_job_visits() { en: "End visits after closing time", it: "Concludere le presenze dopo la chiusura" }
     door_unknown() { en: "This machine is not a door any more.", it: "Questa macchina non è più una porta." }
     door_in_use() { en: "The machine is in use. Mark it as a door once it is free.", it: "La macchina è in uso. Segnala come porta quando è libera." }
     door_too_many(most: &str) {

@@ -101,7 +101,6 @@ mod checkouts;
 mod closures;
 mod deliveries;
 mod displays;
-mod door_errors;
 mod doors;
 mod draw_pages;
 mod draws;

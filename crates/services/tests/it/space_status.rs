@@ -8,7 +8,7 @@ use domain::{
     time::{HOUR, MINUTE},
 };
 use services::{
-    meters,
+    building_devices, meters,
     serve::{ServeError, serve},
     space_status::SpaceStatusError,
 };
@@ -36,7 +36,7 @@ async fn open() -> Lab {
 }
 
 fn say(lab: &Lab, topic: &str, payload: &str) {
-    assert!(meters::hear(&lab.ctx, topic, payload.as_bytes(), false), "{topic}");
+    assert!(building_devices::hear(&lab.ctx, topic, payload.as_bytes(), false), "{topic}");
 }
 
 async fn status(lab: &Lab) -> SpaceStatusView {
