@@ -119,7 +119,7 @@ pub fn shell(assets: assets::Assets) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <meta name="theme-color" {..by("(prefers-color-scheme: light)")} content=light/>
                 <meta name="theme-color" {..by("(prefers-color-scheme: dark)")} content=dark/>
-                <assets::Head assets styled=pages::is_styled_request()/>
+                <assets::Head assets sheets=pages::sheets_of_request()/>
                 <MetaTags/>
             </head>
             // For the script that detects an unreachable server, and for the stored copy of this page.

@@ -7,12 +7,12 @@
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
 use crate::{
-    address::number, announcements, audit, availability, boards, bookings, building, cards, checkouts, closures,
-    displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage,
-    groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now,
-    people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up,
-    settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests,
-    ui::changing::dynamic,
+    address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
+    checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
+    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
+    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
+    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
+    training_requests, ui::changing::dynamic,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
@@ -36,8 +36,8 @@ pub type Module = fn(Option<usize>) -> Pin<Box<dyn Future<Output = Option<AnyVie
 pub struct Area {
     /// Whether its pages have the frame with the navigation.
     framed: bool,
-    /// Whether some of its style is in `style/areas.css`, which is loaded with the first such area.
-    styled: bool,
+    /// Where the style is that other areas do without. Empty if all of it is in `style/main.css`.
+    sheets: &'static [Sheet],
     /// The addresses of its pages, without the leading slash.
     paths: &'static [&'static str],
     module: Module,
@@ -46,7 +46,7 @@ pub struct Area {
 /// Everybody begins here, so this page is in the main module.
 static HOME: Area = Area {
     framed: true,
-    styled: false,
+    sheets: &[],
     paths: &[""],
     module: |page| Box::pin(async move { page.map(|_| view! { <Now/> }.into_any()) }),
 };
@@ -84,10 +84,10 @@ macro_rules! page {
     };
 }
 
-/// Declares [`AREAS`] and the split point of each: its name, whether it is framed and whether it has a style of
-/// its own.
+/// Declares [`AREAS`] and the split point of each: its name, whether it is framed and the style sheets it
+/// needs beside that of the first load.
 macro_rules! areas {
-    ($($(#[$only:meta])* $area:ident $framed:literal $styled:literal { $($path:literal => $page:path $(: $id:path)?,)+ })+) => {
+    ($($(#[$only:meta])* $area:ident $framed:literal [$($sheet:ident)*] { $($path:literal => $page:path $(: $id:path)?,)+ })+) => {
         $(
             $(#[$only])*
             #[lazy]
@@ -99,14 +99,14 @@ macro_rules! areas {
 
         static AREAS: &[&Area] = &[&HOME, $(
             $(#[$only])*
-            &Area { framed: $framed, styled: $styled, paths: &[$($path),+], module: |page| Box::pin($area(page)) },
+            &Area { framed: $framed, sheets: &[$(Sheet::$sheet),*], paths: &[$($path),+], module: |page| Box::pin($area(page)) },
         )+];
     };
 }
 
 // Pages used for one task form one area, so that moving between them loads no code.
 areas! {
-    entrance false true {
+    entrance false [Areas] {
         "sign-in" => sign_in::sign_in_page,
         "apply" => sign_in::apply::applying_page,
         "forgotten" => forgotten::forgotten_page,
@@ -114,11 +114,11 @@ areas! {
         "enter/:token" => link::linked_page,
         "second-factor" => second_factor::second_factor_page,
     }
-    first_start false true {
+    first_start false [House] {
         "set-up/:token" => set_up::set_up_page,
         "start" => set_up::steps::first_start_page,
     }
-    account true false {
+    account true [] {
         "me" => me::me_page,
         "me/sessions" => me::sessions::sessions_page,
         "me/password" => me::password::own_password_page,
@@ -127,182 +127,182 @@ areas! {
         "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,
     }
-    at_machine true false {
+    at_machine true [] {
         "machines/:id" => machine::machine_page: MachineId,
         "machines/:id/report" => problems::report::report_page: MachineId,
         "machines/:id/report/upload" => problems::report::report_page: MachineId,
     }
-    checking_out true true {
+    checking_out true [Areas] {
         "checkouts" => checkouts::checkouts_page,
         "checkouts/new" => checkouts::record_page,
         "checkouts/:id" => checkouts::checkout_page: AppointmentId,
     }
-    checkout_times true true {
+    checkout_times true [Areas] {
         "checkouts/types/:id" => checkouts::slots_page: TypeId,
     }
-    offering true true {
+    offering true [Areas] {
         "availability" => availability::availability_page,
     }
-    own_bookings true true {
+    own_bookings true [Areas] {
         "book/mine" => bookings::mine_page,
         "bookings/:id" => bookings::booking_page: BookingId,
     }
-    booking true true {
+    booking true [Areas] {
         "book" => bookings::find_page,
         "book/:what" => bookings::day_page,
     }
-    department true true {
+    department true [Areas] {
         "rooms/:id" => rooms::one::room_page: RoomId,
         "plan" => plan::plan_page,
         "plan/edit" => plan::edit_page,
     }
-    rooms_by_hour true true {
+    rooms_by_hour true [Areas] {
         "bookings/rooms" => bookings::by_hour_page,
     }
-    calendar true true {
+    calendar true [Areas] {
         "bookings" => bookings::week_page,
         "bookings/requests" => bookings::requests_page,
         "closures" => closures::closures_page,
         "machines/:id/outage" => bookings::outage_page: MachineId,
     }
-    policies true true {
+    policies true [Areas] {
         "bookings/rules" => bookings::rules_page,
         "settings" => settings::settings_page,
     }
-    building true true {
+    building true [House] {
         "building/meters" => building::meters::meters_page,
         "building/devices" => building::devices::devices_page,
         "building/doors" => building::doors::doors_page,
         "building/evacuate" => building::evacuation::evacuation_page,
     }
-    reporting true true {
+    reporting true [House] {
         "reports" => reports::reports_page,
     }
-    records true true {
+    records true [House] {
         "machines/:id/history" => history::history_page: MachineId,
         "people/:id/bookings" => people::person::bookings::bookings_page: PersonId,
         "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
         "people/:id/uses" => people::person::uses::uses_page: PersonId,
     }
-    inventory true false {
+    inventory true [] {
         "machines" => equipment::inventory::machines_page,
         "machines/new" => equipment::new_machine_page,
         "places" => equipment::places::places_page,
         "rooms" => rooms::rooms_page,
     }
-    sheets true false {
+    sheets true [] {
         "machines/:id/edit" => equipment::edit::edit_machine_page: MachineId,
         "types/:id/edit" => equipment::kind::edit_type_page,
         "types/new" => equipment::kind::edit_type_page,
     }
-    upkeep true true {
+    upkeep true [House] {
         "machines/:id/maintenance" => maintenance::at_machine::maintenance_page: MachineId,
         "machines/:id/plans/:plan" => maintenance::plan::plan_page: MachineId,
         "machines/:id/plans/new" => maintenance::plan::plan_page: MachineId,
         "maintenance" => maintenance::coming::coming_page,
         "problems" => problems::queue::problems_page,
     }
-    actuating true true {
+    actuating true [House] {
         "building" => building::building_page,
         "building/rules" => building::actuators::rules::rules_page,
         "building/actuators/:id" => building::actuators::one::actuator_page: ActuatorId,
     }
-    hardware true true {
+    hardware true [House] {
         "boards" => boards::boards_page,
         "firmware" => firmware::firmware_page,
         "displays" => displays::displays_page,
     }
-    every_group true true {
+    every_group true [Areas] {
         "groups" => groups::groups_page,
     }
-    memberships true true {
+    memberships true [Areas] {
         "groups/:id" => groups::one::group_page: GroupId,
         "groups/:id/join" => groups::join::join_page: GroupId,
     }
-    series true true {
+    series true [Areas] {
         "series" => series::series_list_page,
         "series/new" => series::new::new_series_page,
         "series/:id" => series::one::series_page: SeriesId,
         "series/:id/change" => series::change::change_series_page: SeriesId,
     }
-    drawing true true {
+    drawing true [Areas] {
         "draws" => draws::draws_page,
         "draws/:id" => draws::one::draw_page: DrawId,
         "draws/:id/wish" => draws::wish_form::wish_page: DrawId,
     }
     // Its code runs the draw again, which the other pages need not load.
-    draw_proof true true {
+    draw_proof true [Areas] {
         "draws/:id/verify" => draws::verify::verify_page: DrawId,
     }
-    directory true true {
+    directory true [House] {
         "people" => people::people_page,
         "people/invite" => people::invite::inviting_page,
         "cards/:id" => cards::page::card_page: CardId,
         "unknown-cards" => cards::unknown::unknown_page,
     }
-    person true false {
+    person true [] {
         "people/:id" => people::person::overview::overview_page: PersonId,
     }
-    standing true false {
+    standing true [] {
         "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
     }
     // Apart from the account, so that pages which members open on the way to a machine load none of it.
-    own_dues true true {
+    own_dues true [House] {
         "membership" => dues::own::membership_page,
     }
-    payments true true {
+    payments true [House] {
         "people/payments" => dues::payments::payments_page,
         "people/:id/membership" => people::person::membership::membership_page: PersonId,
     }
-    person_records true true {
+    person_records true [House] {
         "people/:id/timeline" => people::person::timeline::timeline_page: PersonId,
         "people/:id/account" => people::person::account::person_account_page: PersonId,
         "people/:id/data" => privacy::data::data_page,
         "me/data" => privacy::data::data_page,
     }
-    training true true {
+    training true [Areas] {
         "types" => qualifications::types_page,
         "types/:id" => qualifications::kind::kind_page: TypeId,
         "types/:id/checklist" => checkouts::list_page: TypeId,
     }
-    learning true true {
+    learning true [Areas] {
         "learn" => training::learn_page,
         "learn/:id" => training::watch::module_page: ModuleId,
         "learn/:id/quiz" => training::quiz::quiz_page: ModuleId,
     }
-    attending true true {
+    attending true [Areas] {
         "events" => training_events::events_page,
         "events/:id" => training_events::one::event_page: TrainingEventId,
         "events/:id/invitation" => training_events::invited::invitation_page: TrainingEventId,
         "training/ask/:id" => training_requests::ask::ask_page: TypeId,
     }
-    hosting true true {
+    hosting true [Areas] {
         "training/demand" => training_hosting::demand::demand_page,
         "events/new" => training_hosting::form::new_event_page,
         "events/:id/edit" => training_hosting::form::edit_event_page: TrainingEventId,
     }
-    results true true {
+    results true [Areas] {
         "events/:id/results" => training_hosting::results::results_page: TrainingEventId,
     }
-    courses true true {
+    courses true [Areas] {
         "modules" => training::edit::modules_page,
         "modules/:id" => training::edit::module_editor_page: ModuleId,
     }
-    inbox true false {
+    inbox true [] {
         "manage" => manage::manage_page,
     }
-    notices true true {
+    notices true [Areas] {
         "notices" => notices::notices_page,
         "notices/settings" => notices::settings::notice_settings_page,
         "unsubscribe" => notices::unsubscribe::unsubscribe_page,
         "deliveries" => notices::deliveries::deliveries_page,
     }
-    rules true false {
+    rules true [] {
         "hours" => hours::hours_page,
         "announcements" => announcements::announcements_page,
         "retention" => privacy::retention::retention_page,
     }
-    lists true true {
+    lists true [House] {
         "import" => imports::import_page,
         "import/bookings" => imports::bookings::import_bookings_page,
         "import/fabomatic" => imports::take_over::take_over_page,
@@ -310,21 +310,21 @@ areas! {
         "export" => imports::export::export_page,
         "machines/labels" => labels::labels_page,
     }
-    operation true true {
+    operation true [House] {
         "system" => system::system_page,
         "audit" => audit::audit_page,
         "api" => reference::reference_page,
     }
-    search true false {
+    search true [] {
         "find" => find::find_page,
     }
-    wall false true {
+    wall false [Areas] {
         "kiosk" => kiosk::kiosk_page,
         "kiosk/plan" => plan::wall_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]
-    samples false true {
+    samples false [Areas House] {
         "ui" => crate::gallery::gallery_page,
     }
 }
@@ -359,18 +359,18 @@ pub enum Rendered {
     },
 }
 
-/// Whether the page at `path` needs the area stylesheet.
+/// The style sheets of the page at `path`.
 #[cfg(feature = "ssr")]
-fn is_styled(path: &str) -> bool {
+fn sheets(path: &str) -> &'static [Sheet] {
     let view = Pages::find(path).map(|found| found.view);
     let view = if let Some(Rendered::Frame(page)) = view { Some(page.view) } else { view };
-    matches!(view, Some(Rendered::Page { area, .. }) if area.styled)
+    if let Some(Rendered::Page { area, .. }) = view { area.sheets } else { &[] }
 }
 
-/// Whether the requested page needs the area stylesheet.
+/// The style sheets of the requested page.
 #[cfg(feature = "ssr")]
-pub fn is_styled_request() -> bool {
-    use_context::<http::request::Parts>().is_some_and(|parts| is_styled(parts.uri.path()))
+pub fn sheets_of_request() -> &'static [Sheet] {
+    use_context::<http::request::Parts>().map(|parts| sheets(parts.uri.path())).unwrap_or_default()
 }
 
 impl Pages {
@@ -478,10 +478,12 @@ impl ChooseView for Rendered {
             Self::Frame(_) => view! { <FramedPage/> }.into_any(),
             Self::Page { area, page } => {
                 #[cfg(feature = "hydrate")]
-                let style = area.styled.then(crate::assets::area_style).flatten();
+                // Collected, so that they load while the module does.
+                let styles: Vec<_> =
+                    area.sheets.iter().filter_map(|sheet| crate::assets::area_style(*sheet)).collect();
                 let view = (area.module)(Some(page)).await.unwrap_or_else(|| ().into_any());
                 #[cfg(feature = "hydrate")]
-                if let Some(style) = style {
+                for style in styles {
                     style.await;
                 }
                 view
@@ -553,27 +555,26 @@ mod tests {
     }
 
     #[test]
-    fn area_stylesheet_is_linked_only_where_used() {
-        for styled in [
-            "/book",
-            "/bookings/7",
-            "/availability",
-            "/learn/1/quiz",
-            "/kiosk",
-            "/types/3/checklist",
-            "/reports",
-            "/machines/7/history",
-            "/maintenance",
-            "/set-up/a",
-        ] {
-            assert!(is_styled(styled), "{styled}");
+    fn page_needs_the_sheet_of_its_area() {
+        for areas in ["/sign-in", "/book", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist"] {
+            assert_eq!(sheets(areas), [Sheet::Areas], "{areas}");
+        }
+        for house in ["/set-up/a", "/building/doors", "/reports", "/machines/7/history", "/membership", "/people"]
+        {
+            assert_eq!(sheets(house), [Sheet::House], "{house}");
         }
         // Including the journeys that `cargo xtask size` measures without area styles.
         for plain in
             ["/", "/machines/7", "/machines/7/report", "/people/1", "/manage", "/machines", "/me", "/nowhere"]
         {
-            assert!(!is_styled(plain), "{plain}");
+            assert!(sheets(plain).is_empty(), "{plain}");
         }
+    }
+
+    #[test]
+    fn only_samples_need_both_sheets() {
+        let both = AREAS.iter().filter(|area| area.sheets.len() > 1).flat_map(|area| area.paths);
+        assert!(both.eq(cfg!(debug_assertions).then_some(&"ui")));
     }
 
     #[test]

@@ -57,13 +57,16 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     let stage = workspace.wasm_target().join(format!("stage-{}", profile.as_str()));
     let split = staged(workspace, &wasm, &stage, profile)?;
     let entry = workspace.root.join(&workspace.leptos.style_file);
-    let (style, area_style) = (style::bundle(&entry)?, style::bundle(&entry.with_file_name(style::AREAS))?);
+    let style = style::bundle(&entry)?;
+    let area_style = style::bundle(&entry.with_file_name(style::AREAS))?;
+    let house_style = style::bundle(&entry.with_file_name(style::HOUSE))?;
     let compressed = profile == Profile::Release;
     let (worker, licences) = (script::worker(workspace)?, licences::write(workspace)?);
     let page = site::Page {
         stage: &stage,
         style: &style,
         area_style: &area_style,
+        house_style: &house_style,
         worker: &worker,
         licences: &licences,
         split: &split,

@@ -27,8 +27,9 @@ pub struct Assets {
     pub wasm: String,
     /// The first load's style sheet.
     pub css: String,
-    /// The style sheet of areas with their own.
+    /// The style sheets of areas with their own.
     pub area_css: String,
+    pub house_css: String,
     /// Area → its files, without `.wasm`.
     pub split: Split,
     pub split_js: String,
@@ -47,6 +48,7 @@ pub struct Page<'a> {
     pub stage: &'a Path,
     pub style: &'a str,
     pub area_style: &'a str,
+    pub house_style: &'a str,
     /// The service worker's script.
     pub worker: &'a str,
     /// The licences document.
@@ -63,9 +65,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
     let (name, site) = (&workspace.leptos.output_name, workspace.site());
     let mut bundle = read(page.stage)?;
-    let (css, area_css) = (format!("{name}.css"), format!("{name}-areas.css"));
+    let [css, area_css, house_css] = ["", "-areas", "-house"].map(|sheet| format!("{name}{sheet}.css"));
     bundle.insert(css.clone(), page.style.as_bytes().to_vec());
     bundle.insert(area_css.clone(), page.area_style.as_bytes().to_vec());
+    bundle.insert(house_css.clone(), page.house_style.as_bytes().to_vec());
     if let Some(style) = workspace.root.join(&workspace.leptos.style_file).parent() {
         bundle.extend(
             read(&style.join("fonts"))?.into_iter().map(|(file, content)| (format!("fonts/{file}"), content)),
@@ -77,6 +80,7 @@ pub fn lay_out(workspace: &Workspace, page: &Page) -> Result<String> {
         wasm: format!("{name}_bg.wasm"),
         css,
         area_css,
+        house_css,
         split: page.split.clone(),
         split_js: LOADER.to_owned(),
     };
@@ -200,6 +204,7 @@ mod tests {
             stage: &stage,
             style,
             area_style: "i{}",
+            house_style: "p{}",
             worker: "w",
             licences: "l",
             split: &split,
@@ -212,8 +217,14 @@ mod tests {
 
         let second = lay_out(&workspace, &page("b{}")).unwrap();
         assert_ne!(second, first);
-        let expected =
-            ["fonts/text.woff2", "toolgate-areas.css", "toolgate.css", "toolgate.js", "toolgate_bg.wasm"];
+        let expected = [
+            "fonts/text.woff2",
+            "toolgate-areas.css",
+            "toolgate-house.css",
+            "toolgate.css",
+            "toolgate.js",
+            "toolgate_bg.wasm",
+        ];
         let mut expected: Vec<_> = expected.iter().map(|it| format!("{second}/{it}")).collect();
         expected.insert(0, "assets.json".into());
         expected.insert(1, "licences.txt".into());
@@ -230,6 +241,7 @@ mod tests {
             stage: &stage,
             style: "a{}",
             area_style: "i{}",
+            house_style: "p{}",
             worker: "w",
             licences: "l",
             split: &Split::new(),

@@ -1,4 +1,4 @@
-//! The style sheets: `style/main.css` and `style/areas.css`, each bundled with its imports and minified.
+//! The style sheets: `style/main.css`, `style/areas.css` and `style/house.css`, each bundled with its imports and minified.
 //!
 //! Invariant: nothing is rewritten for browsers older than those listed here. `@layer`, nesting and `light-dark()`
 //! reach the browser unchanged.
@@ -11,8 +11,9 @@ use lightningcss::{
 };
 use std::{fmt::Display, path::Path};
 
-/// The style sheet of some areas only, beside that of the first load.
+/// The style sheets of some areas only, beside that of the first load.
 pub const AREAS: &str = "areas.css";
+pub const HOUSE: &str = "house.css";
 
 /// The oldest browsers with every feature we use. Major in the third byte, minor in the second.
 const BROWSERS: Browsers = Browsers {

@@ -279,6 +279,7 @@ mod tests {
             wasm: "toolgate_bg.wasm".into(),
             css: "toolgate.css".into(),
             area_css: "toolgate-areas.css".into(),
+            house_css: "toolgate-house.css".into(),
             split: HashMap::new(),
             split_js: "split.js".into(),
         };

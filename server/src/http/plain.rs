@@ -24,7 +24,7 @@ pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, 
     )
 }
 
-/// The link to the stylesheet of areas, for bodies that look like one of their pages.
+/// The link to the stylesheet `style/areas.css`, for bodies that look like one of their pages.
 pub fn area_style(shared: &Shared) -> String {
     stylesheet(shared, &shared.0.assets.area_css)
 }
