@@ -361,7 +361,7 @@ pub enum Rendered {
 
 /// The style sheets of the page at `path`.
 #[cfg(feature = "ssr")]
-fn sheets(path: &str) -> &'static [Sheet] {
+fn sheets_at(path: &str) -> &'static [Sheet] {
     let view = Pages::find(path).map(|found| found.view);
     let view = if let Some(Rendered::Frame(page)) = view { Some(page.view) } else { view };
     if let Some(Rendered::Page { area, .. }) = view { area.sheets } else { &[] }
@@ -370,7 +370,7 @@ fn sheets(path: &str) -> &'static [Sheet] {
 /// The style sheets of the requested page.
 #[cfg(feature = "ssr")]
 pub fn sheets_of_request() -> &'static [Sheet] {
-    use_context::<http::request::Parts>().map(|parts| sheets(parts.uri.path())).unwrap_or_default()
+    use_context::<http::request::Parts>().map(|parts| sheets_at(parts.uri.path())).unwrap_or_default()
 }
 
 impl Pages {
@@ -557,17 +557,17 @@ mod tests {
     #[test]
     fn page_needs_the_sheet_of_its_area() {
         for areas in ["/sign-in", "/book", "/availability", "/learn/1/quiz", "/kiosk", "/types/3/checklist"] {
-            assert_eq!(sheets(areas), [Sheet::Areas], "{areas}");
+            assert_eq!(sheets_at(areas), [Sheet::Areas], "{areas}");
         }
         for house in ["/set-up/a", "/building/doors", "/reports", "/machines/7/history", "/membership", "/people"]
         {
-            assert_eq!(sheets(house), [Sheet::House], "{house}");
+            assert_eq!(sheets_at(house), [Sheet::House], "{house}");
         }
         // Including the journeys that `cargo xtask size` measures without area styles.
         for plain in
             ["/", "/machines/7", "/machines/7/report", "/people/1", "/manage", "/machines", "/me", "/nowhere"]
         {
-            assert!(sheets(plain).is_empty(), "{plain}");
+            assert!(sheets_at(plain).is_empty(), "{plain}");
         }
     }
 
