@@ -40,7 +40,7 @@ CREATE TABLE dues_command (
     person_id  INTEGER NOT NULL CONSTRAINT dues_command_person REFERENCES person (id),
     processor  TEXT    NOT NULL CONSTRAINT dues_command_processor CHECK (processor IN ('stripe', 'gocardless')),
     kind       TEXT    NOT NULL CONSTRAINT dues_command_kind CHECK (kind IN ('add', 'remove')),
-    reference  TEXT, -- of the customer to remove, until that is settled
+    reference  TEXT, -- of the customer to remove, until that is done or cancelled
     key        TEXT    NOT NULL CONSTRAINT dues_command_key UNIQUE, -- the same for every try, so that none is done twice
     state      TEXT    NOT NULL DEFAULT 'waiting'
         CONSTRAINT dues_command_state CHECK (state IN ('waiting', 'done', 'refused', 'gave-up', 'cancelled')),

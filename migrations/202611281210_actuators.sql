@@ -49,9 +49,9 @@ CREATE TABLE actuator_rule (
 
 CREATE INDEX actuator_rule_by_actuator ON actuator_rule (actuator_id);
 
--- Turned on by hand.
+-- Turned on by hand. Retention deletes what is over.
 CREATE TABLE actuator_wish (
-    id          INTEGER PRIMARY KEY NOT NULL,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     actuator_id INTEGER NOT NULL CONSTRAINT actuator_wish_actuator REFERENCES actuator (id),
     by_alias    INTEGER CONSTRAINT actuator_wish_by REFERENCES alias (id),
     starts_at   INTEGER NOT NULL,
@@ -62,9 +62,23 @@ CREATE TABLE actuator_wish (
 
 CREATE INDEX actuator_wish_by_end ON actuator_wish (ends_at);
 
--- Every lease that was sent, and every command that was not. Append-only.
+-- Leases sent before this instant are old enough to be deleted, by retention.
+CREATE TABLE lease_start (
+    id INTEGER PRIMARY KEY NOT NULL CONSTRAINT lease_start_one CHECK (id = 1),
+    at INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO lease_start (id, at) VALUES (1, 0);
+
+CREATE TRIGGER lease_start_no_step_back BEFORE UPDATE ON lease_start WHEN new.at <= old.at
+BEGIN SELECT RAISE(ABORT, 'append_only:lease_start'); END;
+
+CREATE TRIGGER lease_start_no_delete BEFORE DELETE ON lease_start
+BEGIN SELECT RAISE(ABORT, 'append_only:lease_start'); END;
+
+-- Every lease that was sent, and every command that was not. Append-only, but for old ones.
 CREATE TABLE lease (
-    id          INTEGER PRIMARY KEY NOT NULL,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     actuator_id INTEGER NOT NULL CONSTRAINT lease_actuator REFERENCES actuator (id),
     sent_at     INTEGER NOT NULL, -- or refused
     ends_at     INTEGER NOT NULL,
@@ -81,10 +95,11 @@ CREATE INDEX lease_of_actuator ON lease (actuator_id, sent_at);
 CREATE TRIGGER lease_no_update BEFORE UPDATE ON lease
 BEGIN SELECT RAISE(ABORT, 'append_only:lease'); END;
 
-CREATE TRIGGER lease_no_delete BEFORE DELETE ON lease
+CREATE TRIGGER lease_no_delete BEFORE DELETE ON lease WHEN old.sent_at >= coalesce((SELECT at FROM lease_start), 0)
 BEGIN SELECT RAISE(ABORT, 'append_only:lease'); END;
 
--- What devices answered: the first answer to each lease, and the turning off after its end. Append-only.
+-- What devices answered: the first answer to each lease, and the turning off after its end. Append-only, but
+-- for those to old leases.
 CREATE TABLE lease_answer (
     lease_id INTEGER NOT NULL CONSTRAINT lease_answer_lease REFERENCES lease (id),
     at       INTEGER NOT NULL,
@@ -96,11 +111,13 @@ CREATE TRIGGER lease_answer_no_update BEFORE UPDATE ON lease_answer
 BEGIN SELECT RAISE(ABORT, 'append_only:lease_answer'); END;
 
 CREATE TRIGGER lease_answer_no_delete BEFORE DELETE ON lease_answer
+WHEN (SELECT sent_at FROM lease WHERE id = old.lease_id) >= coalesce((SELECT at FROM lease_start), 0)
 BEGIN SELECT RAISE(ABORT, 'append_only:lease_answer'); END;
 
--- Tests of the fallback: no lease is sent, and the device has to turn off by itself.
+-- Tests of the fallback: no lease is sent, and the device has to turn off by itself. Retention deletes old ones but the last of each
+-- actuator.
 CREATE TABLE actuator_test (
-    id          INTEGER PRIMARY KEY NOT NULL,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     actuator_id INTEGER NOT NULL CONSTRAINT actuator_test_actuator REFERENCES actuator (id),
     by_alias    INTEGER CONSTRAINT actuator_test_by REFERENCES alias (id),
     started_at  INTEGER NOT NULL, -- when its last lease was sent

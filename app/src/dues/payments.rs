@@ -24,7 +24,7 @@ use crate::{
 };
 use contract::dues::{self, CommandView, DifferenceView, DuesLine, ListDues, Payments, ProcessorView, TryView};
 use domain::{
-    dues::{CommandState, DuesStatus},
+    dues::{CommandKind, CommandState, DuesStatus},
     live::Noun,
     pictures::Subject,
     time::{Date, Moment},
@@ -343,7 +343,10 @@ fn command(t: Lang, one: CommandView, now: Moment, may_change: bool, calls: Call
     let is_waiting = one.state == CommandState::Waiting;
     let is_off = matches!(one.state, CommandState::Done | CommandState::Cancelled);
     let (id, retried, cancelled) = (one.id, title.clone(), title.clone());
-    let end = if is_waiting && may_change {
+    // The customer of a removal that failed goes on paying, until a manager retries or cancels it.
+    let is_failed = matches!(one.state, CommandState::Refused | CommandState::GaveUp);
+    let is_open = is_waiting || (is_failed && one.kind == CommandKind::Remove);
+    let end = if is_open && may_change {
         view! {
             <div class="btn-row">
                 <Form action=calls.retry beside=true>

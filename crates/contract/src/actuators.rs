@@ -47,7 +47,7 @@ operations! {
 
     /// Remove an actuator
     ///
-    /// Turns an actuator off and removes it with its rules. Its leases stay on record.
+    /// Turns an actuator off and removes it with its rules. Its leases stay on record for 31 days.
     DELETE "actuators/{id}" => RemoveActuator(id: ActuatorId) -> (),
         page "actuators/remove", then "/building/rules?saved", scope MachinesWrite, errors ["actuator.unknown"];
 
@@ -80,8 +80,10 @@ operations! {
     /// Test the fallback
     ///
     /// Sends a last lease and then nothing for 15 minutes, in which the device has to turn off by itself.
+    /// Refused while a running machine needs the actuator.
     POST "actuators/{id}/test" => StartTest(id: ActuatorId) -> (),
-        page "actuators/test", scope MachinesWrite, once, errors ["actuator.unknown", "actuator.testing", "actuator.not-on"];
+        page "actuators/test", scope MachinesWrite, once,
+        errors ["actuator.unknown", "actuator.testing", "actuator.interlocked", "actuator.not-on"];
 
     /// Stop a test
     ///

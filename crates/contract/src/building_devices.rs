@@ -42,7 +42,7 @@ operations! {
     PUT "building-devices/{id}" =>
         SaveBuildingDevice(id: BuildingDeviceId, version: i64, form: Result<BuildingDeviceForm, Faults>) -> (),
         page "building-devices/save", then "/building/devices?saved", scope MachinesWrite,
-        errors ["building-device.unknown", "building-device.invalid"];
+        errors ["building-device.unknown", "building-device.invalid", "building-device.has-actuators"];
 
     /// Replace the password of a device
     ///

@@ -32,7 +32,8 @@ operations! {
 
     /// List commands to payment processors
     ///
-    /// Lists the commands that wait, and those settled in the last week, newest first.
+    /// Lists the commands that wait, removals that failed until they are retried or cancelled, and those settled in the last week,
+    /// newest first.
     GET "dues/commands" => ListDuesCommands() -> Payments,
         scope PeopleRead, lists commands by |one: &CommandView| -> std::cmp::Reverse<i64> { std::cmp::Reverse(one.id.0) };
 
@@ -50,13 +51,14 @@ operations! {
 
     /// Retry a command to a payment processor
     ///
-    /// Sends a waiting command now. It carries the same key as before, so it is not done twice.
+    /// Sends a waiting command or a failed removal now. It carries the same key as before, so it is not done twice.
     POST "dues/commands/{id}/retry" => RetryDuesCommand(id: DuesCommandId) -> (),
-        page "dues/retry", scope PeopleWrite, errors ["dues-command.unknown", "dues-command.settled"];
+        page "dues/retry", scope PeopleWrite,
+        errors ["dues-command.unknown", "dues-command.settled", "dues.command-waits"];
 
     /// Cancel a command to a payment processor
     ///
-    /// Cancels a waiting command.
+    /// Cancels a waiting command or a failed removal.
     POST "dues/commands/{id}/cancel" => CancelDuesCommand(id: DuesCommandId) -> (),
         page "dues/cancel", scope PeopleWrite, errors ["dues-command.unknown", "dues-command.settled"];
 

@@ -22,6 +22,8 @@ pub const RULES: usize = 20;
 pub const OFFSET: u16 = 240;
 /// The longest time for which a person turns one on or off.
 pub const WISH: Duration = Duration::from_hours(12);
+/// How long leases, ended tests and what people turned on by hand are stored.
+pub const RETENTION: Duration = Duration::from_hours(24 * 31);
 /// How far rules look ahead.
 const AHEAD: i64 = 8;
 

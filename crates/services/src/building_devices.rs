@@ -49,6 +49,9 @@ pub enum BuildingDevicesError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
+    /// Its actuators were added for the kind of device that it is.
+    #[problem("building-device.has-actuators", Conflict, building_device_has_actuators)]
+    HasActuators,
     #[problem("building-device.invalid", Invalid, each)]
     Invalid(#[from] Faults),
     #[problem(transparent)]
@@ -185,7 +188,11 @@ async fn save(
         let signed = error::signed(job.tx.conn(), job.zone, id, saved(row)).await?;
         return Err(BuildingDevicesError::Stale(signed));
     }
+    let dialect = row.dialect;
     let fields = describe(job, form?, &all, Some(id)).await?;
+    if fields.dialect != dialect && !store::actuators::of_device(job.tx.conn(), id).await?.is_empty() {
+        return Err(BuildingDevicesError::HasActuators);
+    }
     rows::save(job.tx, id, &fields).await?;
     job.tx.after_commit(ChangeEvent::Building);
     let detail = json!({ "dialect": fields.dialect.as_str(), "topic": fields.topic });

@@ -4,14 +4,15 @@
 //! finds nothing. Standings are never made anonymous: the ledger names the person until they are erased, and with
 //! it when they last used each machine.
 //!
-//! Visits and openings of doors are deleted after 30 days. After a year, uses, board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks,
-//! photos and the notes of wishes go with them. Hours stay, and reports count them without a person. The audit log is cut after a year
-//! unless the settings say otherwise.
+//! Visits and openings of doors are deleted after 30 days, leases, wishes and tests of actuators after 31 days. After a year, uses,
+//! board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks, photos and the notes of wishes go
+//! with them. Hours stay, and reports count them without a person. The audit log is cut after a year unless the settings say otherwise.
 
 use crate::{Ctx, access, checkouts, previews, sessions};
 use contract::retention::{Cleared, RetentionPage, Run};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    actuators,
     audit::Subject,
     doors,
     retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
@@ -74,6 +75,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     forget_wishes(ctx).await?;
     forget_invitations(ctx).await?;
     forget_visits(ctx).await?;
+    forget_leases(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
         let names = count(appointed + retention::cut_names(job.tx, job.now.before(NAMES)).await?);
@@ -192,6 +194,22 @@ async fn forget_visits(ctx: &Ctx) -> Result<(), StoreError> {
             let visits = visits::forget(tx, limit, AT_ONCE).await?;
             let openings = store::doors::forget(tx, limit, AT_ONCE).await?;
             Ok(Done::unaudited(visits.max(openings), Unaudited::RunOut))
+        });
+        if gone.await? < AT_ONCE.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
+
+/// Deletes old leases, tests and wishes of actuators.
+async fn forget_leases(ctx: &Ctx) -> Result<(), StoreError> {
+    let limit = ctx.now().before(actuators::RETENTION);
+    loop {
+        let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            let leases = store::actuators::forget_leases(tx, limit, AT_ONCE).await?;
+            let tests = store::actuators::forget_tests(tx, limit, AT_ONCE).await?;
+            let wishes = store::actuators::forget_wishes(tx, limit, AT_ONCE).await?;
+            Ok(Done::unaudited(leases.max(tests).max(wishes), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

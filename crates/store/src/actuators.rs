@@ -6,9 +6,11 @@ mod leases;
 mod occasions;
 mod tests_of_fallback;
 
-pub use leases::{Answered, LeaseRow, NewLease, Record, answered, leases_of, on_since, refused, report, send};
+pub use leases::{
+    Answered, LeaseRow, NewLease, Record, answered, forget_leases, leases_of, on_since, refused, report, send,
+};
 pub use occasions::{Occasion, occasions};
-pub use tests_of_fallback::{TestRow, end_test, last_tests, open_tests, start_test, test_saw};
+pub use tests_of_fallback::{TestRow, end_test, forget_tests, last_tests, open_tests, start_test, test_saw};
 
 use crate::personal_data::{Erasing, Table};
 use domain::{
@@ -294,7 +296,7 @@ pub async fn remove_rule(tx: &mut WriteTx, rule: ActuatorRuleId) -> Result<(), S
     Ok(())
 }
 
-/// What people turned on by hand and is not over at `now`.
+/// What people turned on by hand and is not over at `now`. Those who were suspended, left or were erased since want nothing.
 pub async fn wishes(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<StoredWish>, StoreError> {
     let rows = sqlx::query_as!(
         StoredWish,
@@ -304,7 +306,8 @@ pub async fn wishes(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Stor
              FROM actuator_wish w
              LEFT JOIN alias a ON a.id = w.by_alias
              LEFT JOIN profile p ON p.person_id = a.person_id
-            WHERE w.ends_at > ? ORDER BY w.id"#,
+             LEFT JOIN person o ON o.id = a.person_id
+            WHERE w.ends_at > ? AND (w.by_alias IS NULL OR o.status = 'active') ORDER BY w.id"#,
         now
     );
     Ok(rows.fetch_all(conn).await?)
@@ -342,6 +345,16 @@ pub async fn end_wishes(tx: &mut WriteTx, actuator: ActuatorId, at: Millis) -> R
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Deletes what people turned on by hand and was over before `limit`, at most `most`; returns their number.
+pub async fn forget_wishes(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM actuator_wish WHERE id IN (SELECT id FROM actuator_wish WHERE ends_at < ? LIMIT ?)",
+        limit,
+        most,
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
 
 /// Personal data in these tables.

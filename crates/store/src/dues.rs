@@ -155,16 +155,18 @@ pub struct Answered {
     pub hold: Option<HoldId>,
 }
 
-/// Stores an answer about `person`; they need not be asked about any more.
+/// Stores an answer about `person` that came at `at` to a question from `began`; they need not be asked about any more, unless
+/// something called for it since.
 pub async fn answered(
     tx: &mut WriteTx,
     person: PersonId,
     answer: &Answered,
-    at: Millis,
+    (at, began): (Millis, Millis),
 ) -> Result<(), StoreError> {
     let (paid_until, more_time) = (answer.standing.paid_until.days(), answer.more_time.map(Date::days));
     sqlx::query!(
-        "UPDATE dues SET paid_until = ?2, is_ending = ?3, more_time = ?4, hold_id = ?5, answered_at = ?7, tried_at = ?7, ask_at = NULL,
+        "UPDATE dues SET paid_until = ?2, is_ending = ?3, more_time = ?4, hold_id = ?5, answered_at = ?7, tried_at = ?7,
+                ask_at = CASE WHEN ask_at > ?8 THEN ask_at END,
                 since_at = CASE WHEN status = ?6 THEN since_at ELSE ?7 END, status = ?6
           WHERE person_id = ?1",
         person,
@@ -174,6 +176,7 @@ pub async fn answered(
         answer.hold,
         answer.status,
         at,
+        began,
     )
     .execute(tx.conn())
     .await?;
@@ -204,13 +207,20 @@ pub async fn extend(
     Ok(())
 }
 
-/// The processor did not answer about `person` at `at`; unless they wait `still`, they need not be asked about any more.
-pub async fn tried(tx: &mut WriteTx, person: PersonId, at: Millis, still: bool) -> Result<(), StoreError> {
+/// The processor did not answer about `person` at `at` to a question from `began`; unless they wait `still`, or something called for
+/// it since, they need not be asked about any more.
+pub async fn tried(
+    tx: &mut WriteTx,
+    person: PersonId,
+    (at, began): (Millis, Millis),
+    still: bool,
+) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE dues SET tried_at = ?2, ask_at = CASE WHEN ?3 THEN ask_at END WHERE person_id = ?1",
+        "UPDATE dues SET tried_at = ?2, ask_at = CASE WHEN ?3 OR ask_at > ?4 THEN ask_at END WHERE person_id = ?1",
         person,
         at,
         still,
+        began,
     )
     .execute(tx.conn())
     .await?;

@@ -21,6 +21,10 @@ text! {
         en: "Use letters, digits, - _ . : and single slashes, without + or #.",
         it: "Usa lettere, cifre, - _ . : e barre singole, senza + né #.",
     }
+    building_device_has_actuators() {
+        en: "This device has actuators. Remove them first, then change its kind.",
+        it: "Questo dispositivo ha attuatori. Rimuovili prima, poi cambia il tipo.",
+    }
     building_topic_taken() {
         en: "Another device has this topic or one that overlaps. Set a topic of its own in the device.",
         it: "Un altro dispositivo ha questo topic o uno che si sovrappone. Imposta nel dispositivo un topic solo suo.",

@@ -151,6 +151,22 @@ pub struct Standing {
     pub ended: bool,
 }
 
+impl Standing {
+    /// This answer of `processor` about a member who was `before`, with that `status`. Stripe moves the period on while its payment
+    /// fails, and ends a subscription that stays unpaid on the day it gives up: of a member who is late, neither postpones the last
+    /// paid day.
+    #[must_use]
+    pub fn following(self, before: Self, was: DuesStatus, processor: Processor, today: Date) -> Self {
+        let was_late = matches!(was, DuesStatus::Grace | DuesStatus::Overdue);
+        let is_unpaid = self.ended || today > self.paid_until;
+        if processor == Processor::Stripe && was_late && is_unpaid {
+            Self { paid_until: self.paid_until.min(before.paid_until), ..self }
+        } else {
+            self
+        }
+    }
+}
+
 /// The most days of grace that can be set.
 pub const MOST_GRACE: u16 = 60;
 /// The days of grace of a new space.
@@ -246,6 +262,12 @@ impl Trouble {
     pub const fn is_passing(self) -> bool {
         !matches!(self, Self::Refused | Self::Unknown)
     }
+
+    /// Whether it is about one request, so that others may be answered.
+    #[must_use]
+    pub const fn is_of_one(self) -> bool {
+        matches!(self, Self::Refused | Self::Unknown | Self::Unclear)
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +277,22 @@ mod tests {
 
     fn day(day: i64) -> Date {
         Date::from_days(20_000 + day)
+    }
+
+    #[test]
+    fn unpaid_period_or_end_at_stripe_does_not_postpone_the_last_paid_day() {
+        let standing = |paid: i64, ended| Standing { paid_until: day(paid), ended };
+        let before = standing(0, false);
+        let follow = |answer: Standing, was, processor| answer.following(before, was, processor, day(40));
+        // The next month began, unpaid as well; then Stripe gave up and ended the subscription today.
+        for answer in [standing(30, false), standing(40, true)] {
+            let followed = follow(answer, DuesStatus::Overdue, Processor::Stripe);
+            assert_eq!(followed.paid_until, before.paid_until);
+            assert_eq!(follow(answer, DuesStatus::Current, Processor::Stripe), answer);
+            assert_eq!(follow(answer, DuesStatus::Overdue, Processor::GoCardless), answer);
+        }
+        let paid = standing(60, false);
+        assert_eq!(follow(paid, DuesStatus::Overdue, Processor::Stripe), paid);
     }
 
     fn terms(grace: u16) -> Terms {

@@ -41,6 +41,8 @@ pub fn order(dialect: Dialect, own: &str, output: u8, command: Command, id: u32)
     let number = u16::from(output) + 1;
     let seconds = command.length.as_secs();
     let (topic, payload) = match dialect {
+        // A plug has no limit of its own: heat is for reference devices only.
+        Dialect::Tasmota | Dialect::Shelly if command.on && command.target.is_some() => return None,
         Dialect::Tasmota if command.on => {
             let pulse = seconds.max(SHORTEST_PULSE) + PULSE_SECONDS;
             (format!("cmnd/{own}/Backlog0"), format!("PulseTime{number} {pulse};Power{number} ON"))
@@ -152,6 +154,15 @@ mod tests {
                 assert!(dialect.receives("hall/plug", &topic), "{topic}");
             }
         }
+    }
+
+    #[test]
+    fn heat_is_never_sent_to_a_plug() {
+        let heat = Command { target: Some(Tenths(210)), ..ON };
+        for dialect in [Dialect::Tasmota, Dialect::Shelly] {
+            assert_eq!(order(dialect, "plug", 0, heat, 1), None);
+        }
+        assert!(order(Dialect::Reference, "heater", 0, heat, 1).is_some());
     }
 
     proptest! {

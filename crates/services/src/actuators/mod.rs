@@ -1,7 +1,7 @@
 //! Actuators: turned on and off by people, by opening hours, bookings and running machines; never for longer than a lease.
 //!
 //! **Invariants.** Wishes and rules are written, and leases follow from them ([`sending`]); no request sends anything itself. Only
-//! reference devices, which hold a limit of their own, heat. A running machine's actuator is not turned off by hand.
+//! reference devices, which hold a limit of their own, heat. A running machine's actuator is neither turned off by hand nor tested.
 //!
 //! Not here: pure rules (`domain::{actuators, leases}`), and the broker.
 
@@ -33,7 +33,7 @@ use domain::{
     leases::{RefusedCommand, admit},
     live::ChangeEvent,
     problem::{Kind, Problem},
-    time::MINUTE,
+    time::{MINUTE, Millis},
     versions::Saved,
 };
 use facts::Facts;
@@ -177,14 +177,19 @@ async fn turn_on(job: &mut Job<'_>, id: ActuatorId, form: TurnOnForm) -> Result<
     job.audited((), "actuator.turned-on", id, &detail).await
 }
 
+/// Until when an actuator stays off if it is turned off now. Refused while a running machine needs it.
+fn no_machine_needs(facts: &Facts, actuator: &StoredActuator) -> Result<Millis, ActuatorsError> {
+    turn_off(&facts.wants(actuator), facts.now).map_err(|Interlocked::Machine(machine)| {
+        ActuatorsError::Interlocked(facts.machine_name(machine).unwrap_or_default().to_owned())
+    })
+}
+
 /// Turns an actuator off until what wants it now ends.
 async fn switch_off(job: &mut Job<'_>, id: ActuatorId) -> Result<Done<()>, ActuatorsError> {
     let facts = facts(job).await?;
     let one = one(&facts, id)?;
     may_switch(&job.actor, one)?;
-    let until = turn_off(&facts.wants(one), job.now).map_err(|Interlocked::Machine(machine)| {
-        ActuatorsError::Interlocked(facts.machine_name(machine).unwrap_or_default().to_owned())
-    })?;
+    let until = no_machine_needs(&facts, one)?;
     rows::end_wishes(job.tx, id, job.now).await?;
     rows::set_off(job.tx, id, Some(until)).await?;
     job.tx.after_commit(ChangeEvent::Building);
@@ -211,13 +216,14 @@ async fn all_off(job: &mut Job<'_>) -> Result<Done<()>, ActuatorsError> {
     job.audited((), "actuator.all-off", domain::audit::Subject::Space, &json!({ "count": count })).await
 }
 
-/// Starts a test: the lease that runs is the last one.
+/// Starts a test: the lease that runs is the last one, so no machine may depend on the next.
 async fn start_test(job: &mut Job<'_>, id: ActuatorId) -> Result<Done<()>, ActuatorsError> {
     let facts = facts(job).await?;
     let one = one(&facts, id)?;
     if facts.test_of(id).is_some() {
         return Err(ActuatorsError::Testing);
     }
+    no_machine_needs(&facts, one)?;
     let (now, by) = (job.now, job.by().await?);
     let ends = one.lease_ends.filter(|_| facts::is_leased(one, now)).ok_or(ActuatorsError::NotOn)?;
     rows::start_test(job.tx, id, by, now, ends).await?;

@@ -261,13 +261,13 @@ fn lease_view(ctx: &Ctx, actor: &Actor, row: LeaseRow) -> LeaseView {
     }
 }
 
-/// The leases of the last 31 days.
+/// The leases of as long as they are stored.
 pub(super) async fn month_of_leases(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
     id: ActuatorId,
 ) -> Result<Vec<LeaseView>, StoreError> {
-    let rows = rows::leases_of(conn, id, ctx.now().before(DAY * 31), MOST).await?;
+    let rows = rows::leases_of(conn, id, ctx.now().before(actuators::RETENTION), MOST).await?;
     Ok(rows.into_iter().map(|row| lease_view(ctx, actor, row)).collect())
 }

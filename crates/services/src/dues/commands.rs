@@ -1,6 +1,7 @@
 //! Commands to processors: adding and removing customers, queued and retried.
 //!
-//! Invariant: a command carries one key for all its tries, so that a try whose answer was lost is not done twice.
+//! Invariants: a command carries one key for all its tries, so that a try whose answer was lost is not done twice. A removal that
+//! failed keeps the customer's reference until a manager retries or cancels it: until then the customer goes on paying.
 
 use super::{DuesError, Today, changes::changeable, own_proof, request, set_up, standing};
 use crate::{Ctx, change::Job, notices};
@@ -63,6 +64,8 @@ pub(super) async fn remove(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result
         if set_up.is_none_or(|set_up| set_up.account(processor).is_none()) {
             return Err(DuesError::NoProcessor);
         }
+        // Who is removed owes nothing more; the end of a membership alone leaves a hold.
+        standing::lift_hold(job.tx, &job.proof, &row, job.now).await?;
         queue(job, person, (processor, CommandKind::Remove, Some(row.reference)), key).await
     })
     .await
@@ -219,14 +222,20 @@ async fn link_added(
     dues_rows::link(tx, person, reference, today.today, today.now).await
 }
 
-/// Sends a waiting command now.
+/// Sends a waiting command or a failed removal now.
 pub(super) async fn retry(ctx: &Ctx, actor: &Actor, id: DuesCommandId) -> Result<(), DuesError> {
     let command = ctx
         .change(actor, Permission::ManageDues, Target::NONE, async move |job| {
             let row = rows::one(job.tx.conn(), id).await?.ok_or(DuesError::UnknownCommand)?;
+            let is_over = row.state != CommandState::Waiting;
+            if is_over && row.reference.is_some() && rows::is_waiting(job.tx.conn(), row.person).await? {
+                return Err(DuesError::CommandWaits);
+            }
             if !rows::retry(job.tx, id, job.now).await? {
                 return Err(DuesError::Settled);
             }
+            job.tx.after_commit(ChangeEvent::Person(row.person));
+            let row = rows::one(job.tx.conn(), id).await?.ok_or(DuesError::UnknownCommand)?;
             let (person, detail) = (row.person, json!({ "command": id, "kind": row.kind }));
             job.audited(row, "dues.command-retried", person, &detail).await
         })
@@ -235,7 +244,7 @@ pub(super) async fn retry(ctx: &Ctx, actor: &Actor, id: DuesCommandId) -> Result
     Ok(())
 }
 
-/// Cancels a waiting command.
+/// Cancels a waiting command or a failed removal.
 pub(super) async fn cancel(job: &mut Job<'_>, id: DuesCommandId) -> Result<Done<()>, DuesError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(DuesError::UnknownCommand)?;
     if !rows::settle(job.tx, id, CommandState::Cancelled, row.trouble, false, job.now).await? {

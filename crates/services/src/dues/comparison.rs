@@ -84,7 +84,11 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: T
     let mut compared = Compared::default();
     for row in here {
         let ours = today.status(row);
-        let theirs = there.get(&row.reference).map(|&standing| status(standing, today.terms(row), today.today));
+        let processor = row.reference.processor();
+        let theirs = there.get(&row.reference).map(|&standing| {
+            let standing = standing.following(row.standing, row.status, processor, today.today);
+            status(standing, today.terms(row), today.today)
+        });
         let renewed =
             there.get(&row.reference).is_some_and(|standing| standing.paid_until > row.standing.paid_until);
         match compare(Some(ours), theirs) {

@@ -71,6 +71,14 @@ pub(super) async fn look_up(ctx: &Ctx, processor: Processor) -> Result<usize, St
         let resource = event.resource;
         let customer = match request!(ctx, processor, Event, customer_of(&resource)) {
             Ok(customer) => customer,
+            Err(trouble) if trouble.is_passing() && trouble.is_of_one() => {
+                let put_off = ctx.store().write::<_, StoreError, _>(async move |tx| {
+                    rows::events::put_off(tx, processor, &event.event, now.after(super::PAUSE)).await?;
+                    Ok(Done::unaudited((), Unaudited::ProcessorHeard))
+                });
+                put_off.await?;
+                continue;
+            }
             Err(trouble) if trouble.is_passing() => {
                 let failed = ctx.store().write::<_, StoreError, _>(async move |tx| {
                     rows::processors::failed(tx, processor, trouble, now).await?;

@@ -34,7 +34,7 @@ pub(super) async fn ask_due(ctx: &Ctx, processor: Processor) -> Result<usize, St
     for person in due {
         match ask(ctx, person).await? {
             Ok(()) => asked += 1,
-            Err(trouble) if trouble.is_passing() => break,
+            Err(trouble) if !trouble.is_of_one() => break,
             Err(_) => {}
         }
     }
@@ -47,6 +47,7 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
     let Some(row) = row else { return Ok(Ok(())) };
     let processor = row.reference.processor();
     let reference = row.reference.clone();
+    let began = ctx.now();
     let answer = request!(ctx, processor, Standing, standing(&reference));
     let today = Today::of(ctx);
     ctx.store()
@@ -55,18 +56,22 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
             else {
                 return Ok(Done::unaudited(Ok(()), Unaudited::NothingChanged));
             };
+            // The answer to a later question came first.
+            if row.answered.is_some_and(|at| at > began) {
+                return Ok(Done::unaudited(Ok(()), Unaudited::NothingChanged));
+            }
             match answer {
                 Ok(standing) => {
                     rows::processors::answered(tx, processor, today.now).await?;
                     let proof = own_proof()?;
-                    let entry = apply(tx, &proof, &row, standing.unwrap_or(row.standing), today).await?;
+                    let entry = apply(tx, &proof, &row, standing.unwrap_or(row.standing), (today, began)).await?;
                     Ok(entry.map_or_else(
                         || Done::unaudited(Ok(()), Unaudited::ProcessorHeard),
                         |entry| Done::audited(Ok(()), entry),
                     ))
                 }
                 Err(trouble) => {
-                    unanswered(tx, &row, trouble, today).await?;
+                    unanswered(tx, &row, trouble, (today, began)).await?;
                     Ok(Done::unaudited(Err(trouble), Unaudited::ProcessorHeard))
                 }
             }
@@ -75,11 +80,19 @@ pub(super) async fn ask(ctx: &Ctx, person: PersonId) -> Result<Result<(), Troubl
 }
 
 /// Records that a question about `row` was not answered. A processor that does not know the customer has answered.
-async fn unanswered(tx: &mut WriteTx, row: &DuesRow, trouble: Trouble, today: Today) -> Result<(), StoreError> {
+async fn unanswered(
+    tx: &mut WriteTx,
+    row: &DuesRow,
+    trouble: Trouble,
+    (today, began): (Today, Millis),
+) -> Result<(), StoreError> {
     let processor = row.reference.processor();
-    rows::tried(tx, row.person, today.now, trouble.is_passing()).await?;
-    if trouble.is_passing() {
+    rows::tried(tx, row.person, (today.now, began), trouble.is_passing()).await?;
+    if !trouble.is_of_one() {
         return rows::processors::failed(tx, processor, trouble, today.now).await;
+    }
+    if trouble.is_passing() {
+        return Ok(());
     }
     rows::processors::answered(tx, processor, today.now).await?;
     let found = NewDifference {
@@ -91,20 +104,22 @@ async fn unanswered(tx: &mut WriteTx, row: &DuesRow, trouble: Trouble, today: To
     rows::processors::put(tx, &found, today.now).await
 }
 
-/// Records the `standing` of a member, and what follows. Returns the audit entry, or `None` if nothing changed.
+/// Records the `standing` of a member as answered to a question that `began` then, and what follows. Returns the audit entry, or `None` if nothing changed.
 pub(super) async fn apply(
     tx: &mut WriteTx,
     proof: &Proof,
     row: &DuesRow,
     standing: Standing,
-    today: Today,
+    (today, began): (Today, Millis),
 ) -> Result<Option<AuditEntry>, StoreError> {
+    let standing = standing.following(row.standing, row.status, row.reference.processor(), today.today);
     let terms = today.terms(row);
     let after = status(standing, terms, today.today);
     let hold = follow(tx, proof, row, (after, standing, last_day(standing, terms)), today.now).await?;
     // Time that was given for one delay is not there for the next.
     let more_time = row.more_time.filter(|_| after != DuesStatus::Current);
-    rows::answered(tx, row.person, &Answered { standing, status: after, more_time, hold }, today.now).await?;
+    let answer = Answered { standing, status: after, more_time, hold };
+    rows::answered(tx, row.person, &answer, (today.now, began)).await?;
     rows::processors::settled(tx, &row.reference).await?;
     if row.status == after && row.standing == standing && row.answered.is_some() {
         return Ok(None);
@@ -149,8 +164,13 @@ pub(super) async fn follow(
         }
         DuesStatus::Ended if row.status != DuesStatus::Ended => {
             notices::notify(tx, proof, row.person, notice(DuesNews::Ended), now).await?;
+            // Ending a membership does not pay what was overdue.
+            if row.status == DuesStatus::Overdue {
+                return Ok(row.hold);
+            }
         }
-        DuesStatus::Grace | DuesStatus::Ended | DuesStatus::Current => {}
+        DuesStatus::Ended => return Ok(row.hold),
+        DuesStatus::Grace | DuesStatus::Current => {}
     }
     lift_hold(tx, proof, row, now).await?;
     Ok(None)

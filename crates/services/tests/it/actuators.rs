@@ -16,16 +16,16 @@ use domain::{
     actor::Actor,
     actuators::{ActuatorState, TestOutcome, Why},
     bookings::Resource,
-    id::{ActuatorId, BuildingDeviceId, RoomId},
+    id::{ActuatorId, BuildingDeviceId, PersonId, RoomId},
     jobs::Job,
     leases::{self, Command, Device, HardLimits, LONGEST, Load, Order, RefusedCommand, Tenths},
     notices::Kind,
-    time::{HOUR, MINUTE, Millis},
+    time::{DAY, HOUR, MINUTE, Millis},
 };
 use services::{
     actuators::{self, ActuatorsError},
     error::ServiceError,
-    jobs, metrics,
+    jobs, metrics, people, retention,
 };
 use std::time::Duration;
 use text::Lang;
@@ -201,6 +201,26 @@ async fn person_turns_on_and_off_where_managers_allow_it() {
 }
 
 #[tokio::test]
+async fn wishes_end_with_the_membership_of_the_person() {
+    for leaves in [false, true] {
+        let (lab, ken) = actuators().await;
+        let bob = lab.signed_in(2).await;
+        turn_on(&lab, &bob, HALL, &[("minutes", "120")]).await.unwrap();
+        assert_eq!(commands(&lab).await, [on(LONGEST)]);
+        if leaves {
+            people::leave(&lab.ctx, &ken, PersonId(2)).await.unwrap();
+        } else {
+            people::suspend(&lab.ctx, &ken, PersonId(2)).await.unwrap();
+        }
+        let off = commands(&lab).await;
+        assert!(off.len() == 1 && !off[0].on, "{off:?}");
+        lab.pass(MINUTE * 20);
+        assert_eq!(due(&lab).await, []);
+        assert_eq!(page(&lab, &ken, HALL).await.actuator.why, None);
+    }
+}
+
+#[tokio::test]
 async fn turned_off_by_hand_stays_off_until_the_next_opening() {
     let (lab, ken) = actuators().await;
     rule(&lab, &ken, HALL, &[("kind", "hours")]).await;
@@ -333,6 +353,35 @@ async fn answers_and_hard_limits_of_the_device_are_on_record() {
     actuators::hear(&lab.ctx, HEATER, "state", lost.as_bytes());
     let again = due(&lab).await;
     assert_eq!(again.len(), 1, "{again:?}");
+}
+
+#[tokio::test]
+async fn answer_to_a_deleted_lease_is_not_on_record() {
+    let (lab, ken) = actuators().await;
+    turn_on(&lab, &ken, HALL, &[("minutes", "60")]).await.unwrap();
+    let sent = due(&lab).await;
+    lab.pass(DAY * 32);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM lease").await, 0);
+    answers(&lab, &sent[0]).await;
+    assert_eq!(lab.number("SELECT count(*) FROM lease_answer").await, 0);
+    assert_eq!(page(&lab, &ken, HALL).await.actuator.temperature, Some(Tenths(194)), "its report counts");
+}
+
+#[tokio::test]
+async fn actuator_of_a_running_machine_is_not_tested() {
+    let (lab, ken) = actuators().await;
+    rule(&lab, &ken, LIGHT, &[("kind", "machine"), ("machine", "1")]).await;
+    lab.starts(LASER, &ada()).await;
+    assert_eq!(due(&lab).await.len(), 1);
+    let refused = run(&lab.ctx, &ken, StartTest { id: LIGHT }, fields(&[])).await.unwrap_err();
+    assert!(matches!(&refused, ActuatorsError::Interlocked(machine) if machine == "Laser"), "{refused:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM actuator_test").await, 0);
+    // Without the machine, a person wants it.
+    lab.pass(MINUTE);
+    lab.stops(LASER, &ada(), 60).await;
+    turn_on(&lab, &ken, LIGHT, &[("minutes", "60")]).await.unwrap();
+    run(&lab.ctx, &ken, StartTest { id: LIGHT }, fields(&[])).await.unwrap();
 }
 
 #[tokio::test]

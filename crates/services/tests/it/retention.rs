@@ -15,6 +15,7 @@ use services::{
     retention::{self, RetentionError},
     settings,
 };
+use sqlx::Connection;
 use text::Lang;
 
 // A23
@@ -116,6 +117,50 @@ async fn series_loses_its_person_with_the_last_of_its_bookings() {
     let joined =
         "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id WHERE s.person_id IS NOT NULL";
     assert_eq!(lab.number(joined).await, 1);
+}
+
+#[tokio::test]
+async fn leases_tests_and_wishes_of_actuators_are_deleted_after_31_days() {
+    let lab = Lab::open().await;
+    // The first of each was a millisecond before noon of the lab.
+    lab.sql(
+        "INSERT INTO building_device (id, name, dialect, topic, user, hash, login_at, added_at)
+             VALUES (1, 'Plug', 'shelly', 'plug', 'd-1', zeroblob(32), 0, 0);
+         INSERT INTO actuator (id, device_id, output, name, load, allowed, warmest, daily) VALUES
+             (1, 1, 0, 'Light', 'light', 'members', 0, 1440), (2, 1, 1, 'Fan', 'power', 'members', 0, 1440);
+         INSERT INTO lease (id, actuator_id, sent_at, ends_at, is_on) VALUES
+             (1, 1, 1799999999999, 1800000000000, 1), (2, 1, 1800000000000, 1800000000000, 0),
+             (3, 2, 1799999999999, 1800000000000, 1);
+         INSERT INTO lease_answer (lease_id, at, is_on) VALUES
+             (1, 1800000000000, 1), (2, 1800000000001, 0), (3, 1800000000000, 1);
+         INSERT INTO actuator_wish (id, actuator_id, starts_at, ends_at) VALUES
+             (1, 1, 0, 1799999999999), (2, 1, 0, 1800000000000);
+         INSERT INTO actuator_test (id, actuator_id, started_at, ends_at, ended_at, outcome) VALUES
+             (1, 1, 0, 1, 2, 'off'), (2, 1, 3, 4, 1799999999999, 'off'), (3, 2, 0, 1, 2, 'off'), (4, 2, 3, 4, NULL, NULL)",
+    )
+    .await;
+    let rows = "SELECT (SELECT group_concat(id) FROM (SELECT id FROM lease ORDER BY id)) || ' '
+                    || (SELECT group_concat(lease_id) FROM lease_answer) || ' '
+                    || (SELECT group_concat(id) FROM (SELECT id FROM actuator_wish ORDER BY id)) || ' '
+                    || (SELECT group_concat(id) FROM (SELECT id FROM actuator_test ORDER BY id))";
+    lab.pass(DAY * 31 - seconds(1));
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.text(rows).await, "1,2,3 1,2,3 1,2 2,3,4", "a second before; a newer test replaces the first");
+    lab.pass(seconds(1));
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.text(rows).await, "2 2 2 2,3,4", "the last test of each actuator stays");
+    let mut conn = lab.raw().await;
+    for (change, guard) in [
+        ("DELETE FROM lease", "lease"),
+        ("UPDATE lease SET is_on = 1", "lease"),
+        ("DELETE FROM lease_answer", "lease_answer"),
+        ("UPDATE lease_start SET at = 1", "lease_start"),
+        ("DELETE FROM lease_start", "lease_start"),
+    ] {
+        let refused = sqlx::raw_sql(change).execute(&mut conn).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("append_only:{guard}")), "{change}: {refused}");
+    }
+    conn.close().await.unwrap();
 }
 
 // A7

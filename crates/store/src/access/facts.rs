@@ -17,12 +17,12 @@ use domain::{
     occupations::Span,
     people::PersonStatus,
     settings::{Scope, Setting, Settings},
-    time::{DAY, Millis, millis},
+    time::{DAY, HOUR, Millis, millis},
     training::path::Needed,
 };
 use serde::Deserialize;
 use sqlx::SqliteConnection;
-use std::{collections::BTreeMap, mem::take};
+use std::{collections::BTreeMap, mem::take, time::Duration};
 
 use crate::{
     StoreError,
@@ -83,6 +83,9 @@ pub struct AccessQuery {
     /// The door of which the machine is the reader.
     pub door: Option<DoorOf>,
 }
+
+/// A person inside who was last seen longer ago does not count as present: some leave without a swipe.
+const PRESENT: Duration = HOUR.saturating_mul(4);
 
 /// A row of `facts.sql`, where each column is explained.
 #[expect(clippy::struct_excessive_bools, reason = "columns as they are read")]
@@ -166,10 +169,10 @@ async fn rows(conn: &mut SqliteConnection, subject: Subject<'_>, at: Millis) -> 
             (None, None, Some(json::ids(machines.iter().map(|id| id.0))), Some(person))
         }
     };
-    let ((first, last), month) = (days(at), people::month(at));
+    let ((first, last), month, seen) = (days(at), people::month(at), at.before(PRESENT));
     // One statement text, so each connection prepares it once and keeps it.
     let rows =
-        sqlx::query_file_as!(Row, "src/access/facts.sql", number, uid, machines, person, first, last, month,);
+        sqlx::query_file_as!(Row, "src/access/facts.sql", number, uid, machines, person, first, last, month, seen);
     Ok(rows.fetch_all(conn).await?)
 }
 

@@ -3,6 +3,7 @@
 -- A board asks by the number of its machine (?1) and the card's uid (?2), a page by machine ids as a JSON array (?3) and a person (?4); the
 -- other pair is NULL. One statement for both, so that a page never promises what a board refuses. ?5 and ?6 are the first and last day
 -- since 1970 whose opening hours can matter in any time zone; ?7 is the month of the alias under which a use would be recorded.
+-- Who was last seen at a door or machine before ?8 is not counted as present: some leave without a swipe.
 --
 -- Whatever has several rows per machine or person is a JSON list inside their row: joins would multiply the lists, and separate statements
 -- would cost a swipe a dozen trips to the connection's thread and could see different states. The struct named before each list reads its elements in the same order.
@@ -46,7 +47,7 @@ SELECT
        CASE WHEN t.risk = 'high' THEN
             (SELECT count(*) FROM person o
               WHERE o.id IN (SELECT uc.person_id FROM use_session u JOIN card uc ON uc.id = u.card_id WHERE u.card_id > 0 AND u.ended_at IS NULL
-                             UNION SELECT v.person_id FROM visit v WHERE v.person_id > 0 AND v.left_at IS NULL)
+                             UNION SELECT v.person_id FROM visit v WHERE v.person_id > 0 AND v.left_at IS NULL AND v.last_at >= ?8)
                 AND o.status = 'active' AND o.id IS NOT p.id)
             ELSE 0 END
                  AS "others!: i64",

@@ -173,12 +173,13 @@ pub struct Answered {
     pub on: bool,
 }
 
-/// Adds an answer, unless the last one to this lease says the same.
+/// Adds an answer, unless the last one to this lease says the same, or the lease was deleted since.
 pub async fn answered(tx: &mut WriteTx, new: Answered) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO lease_answer (lease_id, at, is_on)
          SELECT ?1, ?2, ?3
-          WHERE NOT EXISTS (SELECT 1 FROM lease_answer a WHERE a.lease_id = ?1 AND a.at = ?2)
+          WHERE EXISTS (SELECT 1 FROM lease l WHERE l.id = ?1)
+            AND NOT EXISTS (SELECT 1 FROM lease_answer a WHERE a.lease_id = ?1 AND a.at = ?2)
             AND ?3 IS NOT (SELECT a.is_on FROM lease_answer a WHERE a.lease_id = ?1 ORDER BY a.at DESC LIMIT 1)",
         new.lease,
         new.at,
@@ -187,4 +188,27 @@ pub async fn answered(tx: &mut WriteTx, new: Answered) -> Result<(), StoreError>
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Deletes leases sent before `limit` with their answers, at most `most`; returns their number.
+pub async fn forget_leases(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    // The triggers of both tables let older rows go.
+    sqlx::query!("UPDATE lease_start SET at = ?1 WHERE at < ?1", limit).execute(tx.conn()).await?;
+    sqlx::query!(
+        "DELETE FROM lease_answer
+          WHERE lease_id IN (SELECT l.id FROM actuator a CROSS JOIN lease l ON l.actuator_id = a.id AND l.sent_at < ?1
+                              ORDER BY a.id, l.sent_at, l.id LIMIT ?2)",
+        limit,
+        most,
+    )
+    .execute(tx.conn())
+    .await?;
+    let gone = sqlx::query!(
+        "DELETE FROM lease
+          WHERE id IN (SELECT l.id FROM actuator a CROSS JOIN lease l ON l.actuator_id = a.id AND l.sent_at < ?1
+                        ORDER BY a.id, l.sent_at, l.id LIMIT ?2)",
+        limit,
+        most,
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
 }

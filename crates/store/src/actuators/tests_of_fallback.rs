@@ -104,3 +104,17 @@ pub async fn end_test(tx: &mut WriteTx, test: i64, outcome: TestOutcome, at: Mil
     .await?;
     Ok(())
 }
+
+/// Deletes tests that ended before `limit`, at most `most`, but not the last one of an actuator; returns their number.
+pub async fn forget_tests(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM actuator_test
+          WHERE id IN (SELECT id FROM actuator_test
+                        WHERE ended_at < ?1
+                          AND id NOT IN (SELECT max(id) FROM actuator_test WHERE ended_at IS NOT NULL GROUP BY actuator_id)
+                        LIMIT ?2)",
+        limit,
+        most,
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}

@@ -22,9 +22,18 @@ pub struct NewCommand {
     pub by: Option<AliasId>,
 }
 
-/// Queues a command; it is due at once.
+/// Queues a command; it is due at once. It replaces a failed removal of the same customer.
 pub async fn queue(tx: &mut WriteTx, new: &NewCommand) -> Result<DuesCommandId, StoreError> {
     let reference = new.reference.as_ref().map(Reference::as_str);
+    sqlx::query!(
+        "UPDATE dues_command SET state = 'cancelled', reference = NULL
+          WHERE person_id = ? AND processor = ? AND reference = ? AND next_at IS NULL",
+        new.person,
+        new.processor,
+        reference,
+    )
+    .execute(tx.conn())
+    .await?;
     let made = sqlx::query!(
         "INSERT INTO dues_command (person_id, processor, kind, reference, key, queued_at, queued_by, next_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)",
@@ -51,7 +60,7 @@ pub struct CommandRow {
     pub email: Option<String>,
     pub processor: Processor,
     pub kind: CommandKind,
-    /// The customer to remove, until that is settled.
+    /// The customer to remove, until that is done or cancelled.
     pub reference: Option<Reference>,
     pub key: String,
     pub state: CommandState,
@@ -143,10 +152,11 @@ pub async fn last_of(conn: &mut SqliteConnection, person: PersonId) -> Result<Op
     Ok(row.map(Read::row).transpose()?)
 }
 
-/// Waiting commands, and those settled since `since`: waiting ones first, then the newest.
+/// Waiting commands, failed removals, and those settled since `since`: the first two first, then the newest.
 pub async fn list(conn: &mut SqliteConnection, since: Millis, most: u32) -> Result<Vec<CommandRow>, StoreError> {
     let rows = rows!(
-        "c.next_at IS NOT NULL OR c.settled_at >= ? ORDER BY c.next_at IS NULL, c.queued_at DESC, c.id DESC LIMIT ?",
+        "c.next_at IS NOT NULL OR c.reference IS NOT NULL OR c.settled_at >= ?
+          ORDER BY c.next_at IS NULL, c.reference IS NULL, c.queued_at DESC, c.id DESC LIMIT ?",
         since,
         most
     );
@@ -203,7 +213,8 @@ pub async fn failed(
     Ok(())
 }
 
-/// Settles a waiting command in `state`; `tried`: by a try at that time. Its reference is deleted.
+/// Settles a waiting command or a failed removal in `state`; `tried`: by a try at that time. Its reference is deleted, unless it is
+/// a removal that failed: the customer goes on paying, and once the person is erased, nothing else has the reference.
 pub async fn settle(
     tx: &mut WriteTx,
     id: DuesCommandId,
@@ -214,8 +225,9 @@ pub async fn settle(
 ) -> Result<bool, StoreError> {
     let settled = sqlx::query!(
         "UPDATE dues_command SET state = ?2, trouble = ?3, tries = tries + ?4, tried_at = CASE WHEN ?4 THEN ?5 ELSE tried_at END,
-                next_at = NULL, settled_at = ?5, reference = NULL
-          WHERE id = ?1 AND next_at IS NOT NULL",
+                next_at = NULL, settled_at = ?5,
+                reference = CASE WHEN kind = 'remove' AND ?2 IN ('refused', 'gave-up') THEN reference END
+          WHERE id = ?1 AND (next_at IS NOT NULL OR reference IS NOT NULL)",
         id,
         state,
         trouble,
@@ -227,8 +239,15 @@ pub async fn settle(
     Ok(settled.rows_affected() > 0)
 }
 
-/// Makes a waiting command due at `at`; returns whether it waits.
+/// Makes a waiting command due at `at`, and queues a failed removal again; returns whether it was one of them.
 pub async fn retry(tx: &mut WriteTx, id: DuesCommandId, at: Millis) -> Result<bool, StoreError> {
-    let retried = sqlx::query!("UPDATE dues_command SET next_at = ? WHERE id = ? AND next_at IS NOT NULL", at, id);
+    let retried = sqlx::query!(
+        "UPDATE dues_command
+            SET state = 'waiting', next_at = ?1, settled_at = NULL, queued_at = iif(next_at IS NULL, ?1, queued_at),
+                tries = iif(next_at IS NULL, 0, tries)
+          WHERE id = ?2 AND (next_at IS NOT NULL OR reference IS NOT NULL)",
+        at,
+        id,
+    );
     Ok(retried.execute(tx.conn()).await?.rows_affected() > 0)
 }

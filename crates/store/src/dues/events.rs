@@ -50,6 +50,14 @@ pub async fn open(
     Ok(open.fetch_all(conn).await?)
 }
 
+/// The event cannot be looked up before `at`.
+pub async fn put_off(tx: &mut WriteTx, processor: Processor, event: &str, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE dues_event SET next_at = ? WHERE processor = ? AND event = ?", at, processor, event)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The event was looked up: only its id remains.
 pub async fn settle(tx: &mut WriteTx, processor: Processor, event: &str) -> Result<(), StoreError> {
     sqlx::query!(

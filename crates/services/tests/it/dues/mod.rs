@@ -136,6 +136,26 @@ async fn late_member_is_warned_held_and_let_in_once_paid() {
 }
 
 #[tokio::test]
+async fn overdue_member_stays_held_when_the_period_moves_on_and_the_subscription_ends() {
+    let (lab, stripe, bob) = overdue().await;
+    // March begins, unpaid as well.
+    stripe.has(CUSTOMER, "past_due", month(&lab, 2));
+    lab.pass(DAY * 24);
+    sends(&lab, "evt_1").await;
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Overdue, false));
+    assert!(payments(&lab).await.differences.is_empty(), "records agree");
+    // The processor gives up.
+    stripe.has(CUSTOMER, "canceled", month(&lab, 2));
+    sends(&lab, "evt_2").await;
+    tick(&lab).await;
+    tick(&lab).await;
+    assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Ended, false));
+    run(&lab.ctx, &bob, UnlinkDues { person: ADA }, Fields::default()).await.unwrap();
+    assert!(may_use(&lab).await, "a manager decides otherwise");
+}
+
+#[tokio::test]
 async fn hold_leaves_bookings_and_the_use_that_runs() {
     let (lab, stripe) = open().await;
     linked(&lab).await;
@@ -409,6 +429,59 @@ async fn erased_member_is_removed_at_the_processor() {
     assert_eq!(lab.text("SELECT state FROM dues_command").await, "done");
     assert_eq!(lab.number("SELECT count(*) FROM dues_command WHERE reference IS NOT NULL").await, 0);
     drop(stripe);
+}
+
+#[tokio::test]
+async fn given_up_removal_of_an_erased_member_is_listed_until_it_succeeds() {
+    let (lab, stripe) = open().await;
+    let bob = linked(&lab).await;
+    let ida = lab.administrator().await;
+    lab.sql("UPDATE person SET status = 'left', left_at = 1 WHERE id = 1").await;
+    privacy::erase(&lab.ctx, &ida, ADA).await.unwrap();
+    stripe.breaks(Some(503));
+    for _ in 0..80 {
+        tick(&lab).await;
+        lab.pass(HOUR);
+    }
+    let references = "SELECT count(*) FROM dues_command WHERE reference = 'cus_ada1'";
+    assert_eq!(lab.number(references).await, 1);
+    lab.pass(DAY * 30);
+    let listed = payments(&lab).await.commands;
+    assert_eq!(listed.iter().map(|one| one.state).collect::<Vec<_>>(), [CommandState::GaveUp]);
+    let id = listed[0].id;
+    run(&lab.ctx, &bob, RetryDuesCommand { id }, Fields::default()).await.unwrap();
+    let again = payments(&lab).await.commands;
+    assert_eq!((again[0].state, again[0].tries), (CommandState::Waiting, 1), "for another three days");
+    stripe.breaks(None);
+    run(&lab.ctx, &bob, RetryDuesCommand { id }, Fields::default()).await.unwrap();
+    assert_eq!(lab.text("SELECT state FROM dues_command").await, "done");
+    assert_eq!(lab.number(references).await, 0);
+    let late = run(&lab.ctx, &bob, RetryDuesCommand { id }, Fields::default()).await;
+    assert!(matches!(late, Err(DuesError::Settled)), "{late:?}");
+}
+
+#[tokio::test]
+async fn failed_removal_is_replaced_by_another_one_or_cancelled() {
+    let (lab, stripe) = open().await;
+    let bob = linked(&lab).await;
+    stripe.breaks(Some(402));
+    let remove = async || {
+        let queued = run(&lab.ctx, &bob, RemoveFromProcessor { person: ADA }, Fields::default()).await;
+        queued.unwrap().command
+    };
+    let states = "SELECT group_concat(state) FROM (SELECT state FROM dues_command ORDER BY id)";
+    let references = "SELECT count(*) FROM dues_command WHERE reference IS NOT NULL";
+    let first = remove().await;
+    tick(&lab).await;
+    assert_eq!((lab.text(states).await.as_str(), lab.number(references).await), ("refused", 1));
+    let second = remove().await;
+    assert_eq!((lab.text(states).await.as_str(), lab.number(references).await), ("cancelled,waiting", 1));
+    let retried = run(&lab.ctx, &bob, RetryDuesCommand { id: first }, Fields::default()).await;
+    assert!(matches!(retried, Err(DuesError::Settled)), "{retried:?}");
+    lab.pass(HOUR);
+    tick(&lab).await;
+    run(&lab.ctx, &bob, CancelDuesCommand { id: second }, Fields::default()).await.unwrap();
+    assert_eq!((lab.text(states).await.as_str(), lab.number(references).await), ("cancelled,cancelled", 0));
 }
 
 #[tokio::test]
