@@ -247,11 +247,9 @@ areas! {
         "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
     }
     // Apart from the account, so that pages which members open on the way to a machine load none of it.
-    own_dues true [House] {
+    dues true [House] {
         "membership" => dues::own::membership_page,
-    }
-    payments true [House] {
-        "people/payments" => dues::payments::payments_page,
+        "people/payments" => people::payments::payments_page,
         "people/:id/membership" => people::person::membership::membership_page: PersonId,
     }
     person_records true [House] {
@@ -478,12 +476,12 @@ impl ChooseView for Rendered {
             Self::Frame(_) => view! { <FramedPage/> }.into_any(),
             Self::Page { area, page } => {
                 #[cfg(feature = "hydrate")]
-                // Collected, so that they load while the module does.
-                let styles: Vec<_> =
-                    area.sheets.iter().filter_map(|sheet| crate::assets::area_style(*sheet)).collect();
+                // Begun here, so that they load while the module does.
+                let styles = Sheet::ALL
+                    .map(|sheet| area.sheets.contains(&sheet).then(|| crate::assets::area_style(sheet)).flatten());
                 let view = (area.module)(Some(page)).await.unwrap_or_else(|| ().into_any());
                 #[cfg(feature = "hydrate")]
-                for style in styles {
+                for style in styles.into_iter().flatten() {
                     style.await;
                 }
                 view

@@ -125,7 +125,7 @@ fn whole(t: Lang, shown: &Building, calls: SwitchCalls) -> AnyView {
     .into_any()
 }
 
-/// What is on, or, without actuators, whether all devices are heard.
+/// How many actuators are on, or, without any, whether all devices are heard.
 fn answer(t: Lang, shown: &Building) -> AnyView {
     let Building { page, switched } = shown;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn building_shows_what_is_on_and_for_what() {
+    fn actuators_on_show_their_reason() {
         let hall = heating(ActuatorState::On);
         let all = |actuator: &ActuatorView, may_manage| Actuators {
             now: NOW,

@@ -8,6 +8,7 @@ mod cards;
 mod help;
 pub mod invite;
 pub mod overview_text;
+pub mod payments;
 pub mod person;
 mod steps;
 

@@ -293,7 +293,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_on_exactly_while_a_reason_holds_and_nobody_turned_it_off(
+        fn actuator_is_on_exactly_while_wanted_and_not_turned_off(
             wants in prop::collection::vec(any_want(), 0..6), off in prop::option::of(0_i64..400), now in 0_i64..400,
         ) {
             let (off, now) = (off.map(at), at(now));

@@ -133,7 +133,7 @@ impl RefusedCommand {
 
 /// Facts about an actuator when a command is to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct AtSending {
     /// For how long it was on today.
     pub on_today: Duration,
     /// The temperature where it heats, if a recent reading says so.
@@ -145,7 +145,7 @@ pub fn admit(
     load: Load,
     limits: Limits,
     command: Command,
-    known: Known,
+    known: AtSending,
     now: Millis,
 ) -> Result<Millis, Vec<RefusedCommand>> {
     let mut against = Vec::new();
@@ -182,7 +182,7 @@ mod tests {
     use proptest::prelude::*;
 
     const LIMITS: Limits = Limits { warmest: Tenths(250), daily: Duration::from_hours(14) };
-    const COLD: Known = Known { on_today: Duration::ZERO, temperature: Some(Tenths(180)) };
+    const COLD: AtSending = AtSending { on_today: Duration::ZERO, temperature: Some(Tenths(180)) };
 
     fn on(target: i32, length: Duration) -> Command {
         Command { on: true, target: Some(Tenths(target)), length }
@@ -196,14 +196,17 @@ mod tests {
         assert_eq!(admit(Load::Heat, on(210, Duration::ZERO), COLD), Err(vec![RefusedCommand::Length]));
         assert_eq!(admit(Load::Heat, on(280, LONGEST), COLD), Err(vec![RefusedCommand::TooWarm(Tenths(250))]));
         assert_eq!(admit(Load::Light, on(210, LONGEST), COLD), Err(vec![RefusedCommand::Target]));
-        let long = Known { on_today: HOUR * 14, ..COLD };
+        let long = AtSending { on_today: HOUR * 14, ..COLD };
         assert_eq!(admit(Load::Heat, on(210, LONGEST), long), Err(vec![RefusedCommand::Daily(840)]));
-        let hot = Known { temperature: Some(Tenths(255)), ..COLD };
+        let hot = AtSending { temperature: Some(Tenths(255)), ..COLD };
         assert_eq!(admit(Load::Heat, on(210, LONGEST), hot), Err(vec![RefusedCommand::Hot(Tenths(255))]));
         let light = Command { on: true, target: None, length: LONGEST };
         assert!(admit(Load::Light, light, hot).is_ok(), "light warms nothing");
         let off = Command { on: false, target: None, length: LONGEST };
-        assert!(admit(Load::Heat, off, Known { on_today: HOUR * 20, ..hot }).is_ok(), "off is always possible");
+        assert!(
+            admit(Load::Heat, off, AtSending { on_today: HOUR * 20, ..hot }).is_ok(),
+            "off is always possible"
+        );
     }
 
     #[test]
@@ -240,7 +243,7 @@ mod tests {
 
     #[test]
     fn refusal_lists_all_reasons() {
-        let known = Known { on_today: HOUR * 14, temperature: Some(Tenths(260)) };
+        let known = AtSending { on_today: HOUR * 14, temperature: Some(Tenths(260)) };
         let refused = admit(Load::Heat, LIMITS, on(280, HOUR), known, Millis(0)).unwrap_err();
         assert_eq!(
             refused,
@@ -261,7 +264,7 @@ mod tests {
         ) {
             let load = Load::ALL[load];
             let command = Command { on: is_on, target: target.map(Tenths), length: Duration::from_secs(seconds) };
-            let known = Known { on_today: Duration::from_secs(today), temperature: read.map(Tenths) };
+            let known = AtSending { on_today: Duration::from_secs(today), temperature: read.map(Tenths) };
             if let Ok(until) = admit(load, LIMITS, command, known, Millis(0)) {
                 prop_assert!(until > Millis(0) && until <= Millis(0).after(LONGEST));
                 if is_on {

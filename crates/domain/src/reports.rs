@@ -26,7 +26,9 @@ mod wall;
 mod tests;
 
 #[cfg(feature = "zone")]
-pub use figures::{Booked, Facts, MeteredQuarter, ReportedResource, Used, report};
+pub use energy::{MeteredQuarter, Used};
+#[cfg(feature = "zone")]
+pub use figures::{Booked, Facts, ReportedResource, report};
 #[cfg(feature = "zone")]
 pub use funnel::RequestedTraining;
 #[cfg(feature = "zone")]

@@ -102,7 +102,7 @@ struct Size {
 const FULL: Size = Size { days: 1, graphs: 500, round: Duration::from_secs(30), rounds: 5 };
 const QUICK: Size = Size { days: 0, graphs: 50, round: Duration::from_secs(4), rounds: 1 };
 
-/// What was measured.
+/// The measured figures.
 struct Results {
     /// Messages, and the seconds of a core that they took with their jobs.
     messages: u64,

@@ -213,7 +213,7 @@ impl Task {
                 heard = next(&mut self.line) => self.hear(heard),
                 _ = ticks.tick() => self.dial(),
             }
-            self.look();
+            self.update();
         }
     }
 
@@ -257,7 +257,7 @@ impl Task {
     }
 
     /// Lets the room warm or cool, reads the sensor, and sets the output.
-    fn look(&mut self) {
+    fn update(&mut self) {
         let now = self.now();
         let passed = now.minus(self.last);
         self.last = now;

@@ -314,7 +314,7 @@ pub async fn wishes(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Stor
 }
 
 /// Turns it on for a time; an earlier wish ends then.
-pub async fn wish(
+pub async fn add_wish(
     tx: &mut WriteTx,
     actuator: ActuatorId,
     by: Option<AliasId>,

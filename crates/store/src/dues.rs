@@ -209,7 +209,7 @@ pub async fn extend(
 
 /// The processor did not answer about `person` at `at` to a question from `began`; unless they wait `still`, or something called for
 /// it since, they need not be asked about any more.
-pub async fn tried(
+pub async fn record_failure(
     tx: &mut WriteTx,
     person: PersonId,
     (at, began): (Millis, Millis),

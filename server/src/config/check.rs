@@ -124,7 +124,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
     let external_calendar_hosts = calendar_hosts(&mut check, &options);
-    let payments = payments::accounts(&mut check, &options);
+    let payments = payments::accounts(&mut |option, message| check.fault(option, message), &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     if let Some(name) = log.split(',').map(str::trim).find(|name| !name.contains('=') && !levels.contains(name)) {

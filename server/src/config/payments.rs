@@ -2,7 +2,7 @@
 //!
 //! Invariant: keys and secrets are in no message.
 
-use super::{Options, Secret, check::Checker};
+use super::{Options, Secret};
 use domain::dues::Processor;
 use services::dues::Account;
 use url::Url;
@@ -18,8 +18,11 @@ struct Given<'a> {
     portal: Option<&'a String>,
 }
 
+/// Notes what is wrong with an option.
+type Fault<'a> = dyn FnMut(&'static str, String) + 'a;
+
 /// The accounts in `options`.
-pub(super) fn accounts(check: &mut Checker, options: &Options) -> Vec<Account> {
+pub(super) fn accounts(fault: &mut Fault<'_>, options: &Options) -> Vec<Account> {
     let stripe = Given {
         processor: Processor::Stripe,
         flags: ["--stripe-key", "--stripe-webhook-secret", "--stripe-portal"],
@@ -36,34 +39,30 @@ pub(super) fn accounts(check: &mut Checker, options: &Options) -> Vec<Account> {
         plan: None,
         portal: options.gocardless_portal.as_ref(),
     };
-    [stripe, gocardless].into_iter().filter_map(|given| account(check, &given)).collect()
+    [stripe, gocardless].into_iter().filter_map(|given| account(fault, &given)).collect()
 }
 
-fn account(check: &mut Checker, given: &Given<'_>) -> Option<Account> {
+fn account(fault: &mut Fault<'_>, given: &Given<'_>) -> Option<Account> {
     let [key_flag, secret_flag, portal_flag] = given.flags;
     let key = given.key.map(|key| key.expose().trim()).filter(|key| !key.is_empty());
     let secrets = given.secrets.into_iter().flatten().map(|secret| secret.expose().trim().to_owned());
     let secrets: Vec<_> = secrets.filter(|secret| !secret.is_empty()).collect();
-    let portal = portal(check, portal_flag, given.portal);
+    let portal = portal(fault, portal_flag, given.portal);
     let Some(key) = key else {
         if !secrets.is_empty() || given.plan.is_some() || given.portal.is_some() {
-            check
-                .fault(key_flag, format!("is missing, but other options of {} are there", given.processor.name()));
+            fault(key_flag, format!("is missing, but other options of {} are there", given.processor.name()));
         }
         return None;
     };
     let Some(base) = base(given.processor, key) else {
-        check.fault(
+        fault(
             key_flag,
             format!("is no key of {}; copy it from the developers’ page there", given.processor.name()),
         );
         return None;
     };
     if secrets.is_empty() {
-        check.fault(
-            secret_flag,
-            format!("is missing; the page of webhooks at {} shows it", given.processor.name()),
-        );
+        fault(secret_flag, format!("is missing; the page of webhooks at {} shows it", given.processor.name()));
     }
     let (processor, key) = (given.processor, key.to_owned());
     Some(Account { processor, base: base.to_owned(), key, secrets, plan: given.plan.cloned(), portal })
@@ -79,11 +78,11 @@ fn base(processor: Processor, key: &str) -> Option<&'static str> {
     }
 }
 
-fn portal(check: &mut Checker, flag: &'static str, text: Option<&String>) -> Option<String> {
+fn portal(fault: &mut Fault<'_>, flag: &'static str, text: Option<&String>) -> Option<String> {
     let text = text?;
     let url = Url::parse(text.trim()).ok().filter(|url| url.scheme() == "https" && url.has_host());
     if url.is_none() {
-        check.fault(flag, format!("{text:?} does not fit; write it like https://billing.stripe.com/p/login/abc"));
+        fault(flag, format!("{text:?} does not fit; write it like https://billing.stripe.com/p/login/abc"));
     }
     url.map(String::from)
 }

@@ -38,7 +38,7 @@ fn opening(name: Option<&str>, card: Option<&str>, answer: Answer, reasons: &[&s
     }
 }
 
-fn door(id: i64, name: &str, state: DoorState) -> DoorView {
+fn a_door(id: i64, name: &str, state: DoorState) -> DoorView {
     DoorView {
         machine: MachineId(id),
         name: name.into(),
@@ -79,7 +79,7 @@ fn page() -> DoorsPage {
         ],
         opened_today: 38,
         refused_today: 2,
-        doors: vec![door(7, "Main door", DoorState::ByCard), door(8, "Wood shop", DoorState::Locked)],
+        doors: vec![a_door(7, "Main door", DoorState::ByCard), a_door(8, "Wood shop", DoorState::Locked)],
         machines: vec![(MachineId(12), "Reader at the yard".into())],
         rooms: vec![(RoomId(2), "Studio B".into())],
         may_manage: true,

@@ -92,7 +92,7 @@ impl<'a> Scanner<'a> {
     /// Lower-case letters in quotes.
     fn name(&mut self) -> Result<&'a [u8], InvalidCommand> {
         self.expect(b'"')?;
-        let word = self.word(u8::is_ascii_lowercase);
+        let word = self.take_while(u8::is_ascii_lowercase);
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(InvalidCommand);
         }
@@ -102,7 +102,7 @@ impl<'a> Scanner<'a> {
 
     fn boolean(&mut self) -> Result<bool, InvalidCommand> {
         self.skip();
-        match self.word(u8::is_ascii_lowercase) {
+        match self.take_while(u8::is_ascii_lowercase) {
             b"true" => Ok(true),
             b"false" => Ok(false),
             _ => Err(InvalidCommand),
@@ -113,7 +113,7 @@ impl<'a> Scanner<'a> {
         self.skip();
         let is_negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(is_negative);
-        let digits = self.word(u8::is_ascii_digit);
+        let digits = self.take_while(u8::is_ascii_digit);
         let is_padded = digits.len() > 1 && digits.starts_with(b"0");
         if digits.is_empty() || digits.len() > DIGITS || is_padded {
             return Err(InvalidCommand);
@@ -122,7 +122,7 @@ impl<'a> Scanner<'a> {
         Ok(if is_negative { -value } else { value })
     }
 
-    fn word(&mut self, belongs: impl Fn(&u8) -> bool) -> &'a [u8] {
+    fn take_while(&mut self, belongs: impl Fn(&u8) -> bool) -> &'a [u8] {
         let from = self.bytes.get(self.at..).unwrap_or_default();
         let length = from.iter().take_while(|byte| belongs(byte)).count();
         self.at += length;

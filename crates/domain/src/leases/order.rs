@@ -167,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reference_device_reads_what_is_sent(on: bool, target in prop::option::of(-100_i32..400), seconds in 1_u64..=900, id: u16) {
+        fn reference_device_reads_sent_commands(on: bool, target in prop::option::of(-100_i32..400), seconds in 1_u64..=900, id: u16) {
             let command = Command { on, target: target.map(Tenths), length: Duration::from_secs(seconds) };
             let Order { payload, .. } = order(Dialect::Reference, "hall", 0, command, id.into()).unwrap();
             prop_assert_eq!(read(payload.as_bytes()), Ok((id.into(), command)));

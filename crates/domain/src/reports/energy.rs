@@ -5,7 +5,7 @@
 //! Not here: how a quarter of an hour is divided among uses ([`crate::meters::divide`]), and suppression ([`super::tally`]).
 
 use super::{
-    EnergyFigures, MemberUse, Metered, MeteredQuarter, People, UseMonth, Used,
+    EnergyFigures, MemberUse, Metered, People, UseMonth,
     median::minutes,
     suppression::NAMELESS,
     tally::{Of, Sum, Tally, Tree},
@@ -20,6 +20,26 @@ use crate::{
     zone::Zone,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A use of a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    pub resource: Resource,
+    /// The person, unless anonymized.
+    pub person: Option<PersonId>,
+    /// Its span; until now if it is running.
+    pub span: Span,
+}
+
+/// What the plug of a machine counted in a quarter of an hour.
+#[derive(Debug, Clone, Copy)]
+pub struct MeteredQuarter {
+    pub resource: Resource,
+    /// Its beginning.
+    pub at: Millis,
+    /// In milliwatt-hours.
+    pub amount: i64,
+}
 
 /// Uses of known people.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@
 use super::{
     CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, Metered, Rates, Report, Row,
     Utilisation, Waited,
-    energy::{Months, PerMember},
+    energy::{MeteredQuarter, Months, PerMember, Used},
     funnel::{RequestedTraining, funnel},
     median::{median, minutes},
     tally::{Of, Sum, Tally, Tree},
@@ -51,26 +51,6 @@ pub struct Booked {
     pub late: bool,
     /// Milliseconds that the request waited for an answer, if it did.
     pub waited: Option<i64>,
-}
-
-/// A use of a machine.
-#[derive(Debug, Clone, Copy)]
-pub struct Used {
-    pub resource: Resource,
-    /// The person, unless anonymized.
-    pub person: Option<PersonId>,
-    /// Its span; until now if it is running.
-    pub span: Span,
-}
-
-/// What the plug of a machine counted in a quarter of an hour.
-#[derive(Debug, Clone, Copy)]
-pub struct MeteredQuarter {
-    pub resource: Resource,
-    /// Its beginning.
-    pub at: Millis,
-    /// In milliwatt-hours.
-    pub amount: i64,
 }
 
 /// The data of some weeks.

@@ -6,7 +6,7 @@ use domain::{
     actuators::{self, Demand, Offsets, RuleKind, Want, Why},
     hours::Hours,
     id::{ActuatorId, AliasId, MachineId},
-    leases::{self, Command, Known, LONGEST, Limits, Load, RENEW, RefusedCommand},
+    leases::{self, AtSending, Command, LONGEST, Limits, Load, RENEW, RefusedCommand},
     occupations::Span,
     time::{MINUTE, Millis},
     zone::Zone,
@@ -166,9 +166,9 @@ impl Facts {
     }
 
     /// Facts about it for a command.
-    pub fn known(&self, actuator: &StoredActuator, on_today: Duration) -> Known {
+    pub fn known(&self, actuator: &StoredActuator, on_today: Duration) -> AtSending {
         let is_fresh = actuator.reported.is_some_and(|at| self.now.since(at) <= FRESH);
-        Known { on_today, temperature: actuator.temperature.filter(|_| is_fresh) }
+        AtSending { on_today, temperature: actuator.temperature.filter(|_| is_fresh) }
     }
 
     /// The person who wants it, for the log.

@@ -170,7 +170,7 @@ async fn turn_on(job: &mut Job<'_>, id: ActuatorId, form: TurnOnForm) -> Result<
     if let Err(reasons) = admit(one.load, facts::limits(one), command, facts.known(one, today), now) {
         return Err(ActuatorsError::Refused(reasons));
     }
-    let wish = rows::wish(job.tx, id, by, (now, ends), form.target).await?;
+    let wish = rows::add_wish(job.tx, id, by, (now, ends), form.target).await?;
     rows::set_off(job.tx, id, None).await?;
     job.tx.after_commit(ChangeEvent::Building);
     let detail = json!({ "wish": wish, "until": ends, "target": form.target });

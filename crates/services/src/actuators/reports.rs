@@ -5,7 +5,6 @@
 //!
 //! Not here: readings of meters, and which topics belong to which device.
 
-use super::sending::NUMBERS;
 use crate::{Ctx, shared::Shared};
 use domain::{
     building_devices::Dialect,
@@ -25,6 +24,8 @@ use store::{
 };
 use tokio::sync::Notify;
 
+/// The number of a command in its answer, which has at most nine digits.
+pub(super) const NUMBERS: i64 = 1_000_000_000;
 /// Messages that wait to be read; a burst beyond that loses the oldest.
 const WAITING: usize = 1_024;
 /// The longest message of an output; a state has half as much.

@@ -7,7 +7,7 @@
 
 use super::{
     facts::{Facts, Step, is_leased, load, on_spans, total},
-    reports::{self, Inbox},
+    reports::{self, Inbox, NUMBERS},
 };
 use crate::{Ctx, boards, counters::Counters, live::Changes};
 use domain::{
@@ -27,8 +27,6 @@ use store::{
 
 /// The outbox checks at least this often: no event announces that a lease is to be renewed.
 const LOOK: Duration = Duration::from_secs(5);
-/// The number of a command in its answer, which has at most nine digits.
-pub(super) const NUMBERS: i64 = 1_000_000_000;
 
 /// Leases refused since the start, by the first reason.
 #[derive(Debug, Default)]

@@ -110,7 +110,7 @@ fn subscription(person: usize, now: Millis) -> Value {
 mod tests {
     use super::*;
 
-    fn asked(path: &str) -> Value {
+    fn answer_to(path: &str) -> Value {
         let request =
             Request { method: Method::Get, url: format!("{BASE}{path}"), headers: Vec::new(), body: Vec::new() };
         serde_json::from_slice(&answer(&request, Millis(1_800_000_000_000)).body).unwrap()
@@ -118,10 +118,10 @@ mod tests {
 
     #[test]
     fn invented_processor_answers_about_one_and_about_all() {
-        let one = asked("/v1/subscriptions?status=all&limit=100&customer=cus_demo25");
+        let one = answer_to("/v1/subscriptions?status=all&limit=100&customer=cus_demo25");
         assert_eq!(one["data"].as_array().map(Vec::len), Some(1));
         assert_eq!(one["data"][0]["status"], "past_due");
-        let all = asked("/v1/subscriptions?status=all&limit=100");
+        let all = answer_to("/v1/subscriptions?status=all&limit=100");
         assert_eq!(all["data"].as_array().map(Vec::len), Some(cast::NAMES.len() - HONORARY.len() + 1));
     }
 }

@@ -4,7 +4,7 @@
 //! recognised by its id.
 
 use super::{
-    processors::{self, About, Event, MOST_BYTES},
+    processors::{self, Event, EventSubject, MOST_BYTES},
     request, set_up,
 };
 use crate::Ctx;
@@ -54,9 +54,9 @@ pub async fn receive(
 
 async fn queue(tx: &mut WriteTx, processor: Processor, event: Event, now: Millis) -> Result<(), StoreError> {
     let Event { id, about } = event;
-    let resource = if let About::Resource(resource) = &about { Some(resource.as_str()) } else { None };
+    let resource = if let EventSubject::Resource(resource) = &about { Some(resource.as_str()) } else { None };
     let is_new = rows::events::record(tx, processor, &id, resource, now).await?;
-    if let (true, About::Customer(customer)) = (is_new, about) {
+    if let (true, EventSubject::Customer(customer)) = (is_new, about) {
         rows::ask(tx, &customer, now).await?;
     }
     Ok(())

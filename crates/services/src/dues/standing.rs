@@ -87,7 +87,7 @@ async fn unanswered(
     (today, began): (Today, Millis),
 ) -> Result<(), StoreError> {
     let processor = row.reference.processor();
-    rows::tried(tx, row.person, (today.now, began), trouble.is_passing()).await?;
+    rows::record_failure(tx, row.person, (today.now, began), trouble.is_passing()).await?;
     if !trouble.is_of_one() {
         return rows::processors::failed(tx, processor, trouble, today.now).await;
     }

@@ -3,7 +3,7 @@
 //! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
 //! debits take days, and stops counting if it fails.
 
-use super::{About, Client, Event, Member, Method, PAGES, id, is_code, refusal};
+use super::{Client, Event, EventSubject, Member, Method, PAGES, id, is_code, refusal};
 use domain::{
     dues::{Period, Reference, Standing, Trouble},
     time::Date,
@@ -28,14 +28,15 @@ pub(super) fn events(body: &Value) -> Option<Vec<Event>> {
 
 fn event(event: &Value) -> Option<Event> {
     let links = &event["links"];
-    let resource = |kind: &str, name: &str| id(&links[name]).map(|id| About::Resource(format!("{kind}/{id}")));
+    let resource =
+        |kind: &str, name: &str| id(&links[name]).map(|id| EventSubject::Resource(format!("{kind}/{id}")));
     let about = id(&links["customer"])
         .and_then(Reference::parse)
-        .map(About::Customer)
+        .map(EventSubject::Customer)
         .or_else(|| resource("mandates", "mandate"))
         .or_else(|| resource("payments", "payment"))
         .or_else(|| resource("subscriptions", "subscription"));
-    Some(Event { id: id(&event["id"])?.to_owned(), about: about.unwrap_or(About::Nobody) })
+    Some(Event { id: id(&event["id"])?.to_owned(), about: about.unwrap_or(EventSubject::Nobody) })
 }
 
 async fn get(client: &Client<'_>, path: &str) -> Result<Value, Trouble> {
@@ -224,9 +225,9 @@ mod tests {
             { "id": "EV4", "links": { "payout": "PO1" } },
         ] });
         let about: Vec<_> = events(&body).unwrap().into_iter().map(|event| event.about).collect();
-        let resource = |name: &str| About::Resource(name.into());
-        let customer = About::Customer(Reference::parse("CU1").unwrap());
-        assert_eq!(about, [customer, resource("payments/PM1"), resource("mandates/MD1"), About::Nobody]);
+        let resource = |name: &str| EventSubject::Resource(name.into());
+        let customer = EventSubject::Customer(Reference::parse("CU1").unwrap());
+        assert_eq!(about, [customer, resource("payments/PM1"), resource("mandates/MD1"), EventSubject::Nobody]);
         assert_eq!(events(&json!({ "events": [{ "id": "EV/1" }] })), None);
     }
 

@@ -83,12 +83,12 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     pub id: String,
-    pub about: About,
+    pub about: EventSubject,
 }
 
 /// Whom an event is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum About {
+pub enum EventSubject {
     Customer(Reference),
     /// Something of a customer that is to be looked up: `payments/PM123`.
     Resource(String),

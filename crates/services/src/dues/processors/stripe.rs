@@ -2,7 +2,7 @@
 //!
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
-use super::{About, Client, Event, ID, Member, Method, PAGES, id, is_code, together};
+use super::{Client, Event, EventSubject, ID, Member, Method, PAGES, id, is_code, together};
 use domain::{
     dues::{Reference, Standing, Trouble},
     time::{Date, Millis},
@@ -43,7 +43,7 @@ pub(super) fn events(body: &Value) -> Option<Vec<Event>> {
         None if object.get("object").and_then(Value::as_str) == Some("customer") => &body["data"]["object"]["id"],
         None => &Value::Null,
     };
-    let about = id(customer).and_then(Reference::parse).map_or(About::Nobody, About::Customer);
+    let about = id(customer).and_then(Reference::parse).map_or(EventSubject::Nobody, EventSubject::Customer);
     Some(vec![Event { id: event.to_owned(), about }])
 }
 
@@ -243,11 +243,11 @@ mod tests {
         let about = |object: Value| {
             events(&json!({ "id": "evt_1", "data": { "object": object } })).unwrap()[0].about.clone()
         };
-        let customer = About::Customer(Reference::parse("cus_1").unwrap());
+        let customer = EventSubject::Customer(Reference::parse("cus_1").unwrap());
         assert_eq!(about(json!({ "object": "invoice", "customer": "cus_1" })), customer);
         assert_eq!(about(json!({ "object": "invoice", "customer": { "id": "cus_1" } })), customer);
         assert_eq!(about(json!({ "object": "customer", "id": "cus_1" })), customer);
-        assert_eq!(about(json!({ "object": "balance" })), About::Nobody);
+        assert_eq!(about(json!({ "object": "balance" })), EventSubject::Nobody);
         assert_eq!(events(&json!({ "id": "evt/1", "data": { "object": {} } })), None);
     }
 }

@@ -3,14 +3,14 @@
 //! Invariant: the filter is in the address and works without script. A processor that does not answer is shown with what that
 //! means: nobody loses access.
 
-use super::parts::{badge, command_icon, command_state, icon, pay_state, today, when};
+use super::{Tabs, called};
 use crate::{
     call::{Call, Function, PageResource, load_query, page_resource},
     clock::use_clock,
+    dues::parts::{badge, command_icon, command_state, icon, pay_state, today, when},
     lang,
     live::use_live,
     live_page::live_page,
-    people::{Tabs, called},
     ui::{
         avatar::Avatar,
         banner::{Banner, Tone},
