@@ -327,7 +327,7 @@ mod tests {
             may_manage,
         };
         let member = words(&render_with(Lang::En, page(), all(&hall, false)));
-        for part in ["1 on, nothing forgotten", "On now", "Heating, hall", "above 27.0 °C"] {
+        for part in ["1 on, nothing forgotten", "On now", "Heating, hall", "above 27 °C"] {
             assert!(member.contains(part), "{part} in {member}");
         }
         let manager = BuildingPage { may_change: true, ..page() };
