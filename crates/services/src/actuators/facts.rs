@@ -71,6 +71,17 @@ impl Facts {
         self.tests.iter().find(|test| test.actuator == actuator)
     }
 
+    /// Whether a machine that runs needs it now.
+    fn is_needed_by_machine(&self, actuator: &StoredActuator) -> bool {
+        actuators::turn_off(&self.wants(actuator), self.now).is_err()
+    }
+
+    /// The tests of actuators that a machine needs, which started after the test.
+    pub fn tests_to_stop(&self) -> impl Iterator<Item = &TestRow> {
+        let of = |test: &TestRow| self.actuators.iter().find(|one| one.id == test.actuator);
+        self.tests.iter().filter(move |test| of(test).is_some_and(|one| self.is_needed_by_machine(one)))
+    }
+
     /// The wish that a demand names.
     pub fn wish_of(&self, demand: &Demand) -> Option<&StoredWish> {
         self.wishes.iter().find(|wish| demand.why == Why::Person && wish.id.0 == demand.about)

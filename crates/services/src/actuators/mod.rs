@@ -184,12 +184,21 @@ fn no_machine_needs(facts: &Facts, actuator: &StoredActuator) -> Result<Millis, 
     })
 }
 
+/// Stops a test that runs, because it holds back the command to be off.
+async fn stop(job: &mut Job<'_>, facts: &Facts, id: ActuatorId) -> Result<(), StoreError> {
+    match facts.test_of(id) {
+        Some(test) => rows::end_test(job.tx, test.id, TestOutcome::Stopped, job.now).await,
+        None => Ok(()),
+    }
+}
+
 /// Turns an actuator off until what wants it now ends.
 async fn switch_off(job: &mut Job<'_>, id: ActuatorId) -> Result<Done<()>, ActuatorsError> {
     let facts = facts(job).await?;
     let one = one(&facts, id)?;
     may_switch(&job.actor, one)?;
     let until = no_machine_needs(&facts, one)?;
+    stop(job, &facts, id).await?;
     rows::end_wishes(job.tx, id, job.now).await?;
     rows::set_off(job.tx, id, Some(until)).await?;
     job.tx.after_commit(ChangeEvent::Building);
@@ -205,6 +214,7 @@ async fn all_off(job: &mut Job<'_>) -> Result<Done<()>, ActuatorsError> {
         if facts.demand(one).is_none() {
             continue;
         }
+        stop(job, &facts, one.id).await?;
         rows::end_wishes(job.tx, one.id, job.now).await?;
         rows::set_off(job.tx, one.id, Some(until)).await?;
         count += 1;

@@ -1,17 +1,19 @@
 //! Leases as they become due: written to the log, then handed to the broker.
 //!
-//! **Invariants.** Nothing is sent that is not in the log, and nothing while a test of the fallback runs. What cannot be sent is lost,
-//! and the device falls back; a command that waits would turn something on that nobody wants any more.
+//! **Invariants.** Nothing is sent that is not in the log, and nothing while a test of the fallback runs; a machine that starts ends
+//! the test. What cannot be sent is lost, and the device falls back; a command that waits would turn something on that nobody wants
+//! any more.
 //!
 //! Not here: the connection to the broker, which is the server's.
 
 use super::{
     facts::{Facts, Step, is_leased, load, on_spans, total},
     reports::{self, Inbox, NUMBERS},
+    watching::end_test,
 };
 use crate::{Ctx, boards, counters::Counters, live::Changes};
 use domain::{
-    actuators::Why,
+    actuators::{TestOutcome, Why},
     id::MachineId,
     leases::{Command, Load, Order, RefusedCommand, order},
     live::{ChangeEvent, Noun},
@@ -22,7 +24,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
-    actuators::{self as rows, NewLease, StoredActuator},
+    actuators::{self as rows, NewLease, StoredActuator, TestRow},
 };
 
 /// The outbox checks at least this often: no event announces that a lease is to be renewed.
@@ -87,7 +89,12 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
         return Ok(Vec::new());
     }
     let (now, zone) = (ctx.now(), ctx.space().zone);
-    let facts = load(&mut *ctx.store().read().await?, zone, now).await?;
+    let mut facts = load(&mut *ctx.store().read().await?, zone, now).await?;
+    let stopped: Vec<TestRow> = facts.tests_to_stop().cloned().collect();
+    for test in stopped {
+        facts.tests.retain(|one| one.id != test.id);
+        end_test(ctx, test, TestOutcome::Stopped, now).await?;
+    }
     // The time on today is looked up in the job; without it, a step is only more likely.
     if facts.actuators.iter().all(|one| facts.step(one, Duration::ZERO) == Step::Keep) {
         return Ok(Vec::new());

@@ -67,7 +67,13 @@ fn outcome(test: &TestRow, actuator: Option<&StoredActuator>, now: Millis) -> Op
     }
 }
 
-async fn end_test(ctx: &Ctx, test: TestRow, outcome: TestOutcome, now: Millis) -> Result<(), StoreError> {
+/// Ends a test, unless it ended meanwhile.
+pub(super) async fn end_test(
+    ctx: &Ctx,
+    test: TestRow,
+    outcome: TestOutcome,
+    now: Millis,
+) -> Result<(), StoreError> {
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(()) };
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {

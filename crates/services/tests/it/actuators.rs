@@ -443,6 +443,42 @@ async fn stopped_test_sends_leases_again() {
 }
 
 #[tokio::test]
+async fn machine_that_starts_ends_the_test_and_gets_its_lease() {
+    let (lab, ken) = actuators().await;
+    rule(&lab, &ken, LIGHT, &[("kind", "machine"), ("machine", "1")]).await;
+    turn_on(&lab, &ken, LIGHT, &[("minutes", "60")]).await.unwrap();
+    assert_eq!(due(&lab).await.len(), 1);
+    run(&lab.ctx, &ken, StartTest { id: LIGHT }, fields(&[])).await.unwrap();
+    lab.pass(MINUTE * 11);
+    assert_eq!(due(&lab).await, [], "the test runs");
+    lab.starts(LASER, &ada()).await;
+    let sent = due(&lab).await;
+    assert!(sent.len() == 1 && sent[0].payload.contains(r#""on":true"#), "{sent:?}");
+    let seen = page(&lab, &ken, LIGHT).await;
+    assert_eq!(seen.last_test.unwrap().outcome, Some(TestOutcome::Stopped));
+    assert_eq!(seen.actuator.interlock.as_deref(), Some("Laser"));
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'actuator.tested'").await, 1);
+}
+
+#[tokio::test]
+async fn turned_off_by_hand_ends_the_test_and_is_sent() {
+    for all in [false, true] {
+        let (lab, ken) = actuators().await;
+        turn_on(&lab, &ken, HALL, &[("minutes", "60")]).await.unwrap();
+        assert_eq!(commands(&lab).await, [on(LONGEST)]);
+        run(&lab.ctx, &ken, StartTest { id: HALL }, fields(&[])).await.unwrap();
+        if all {
+            run(&lab.ctx, &ken, TurnAllOff {}, fields(&[])).await.unwrap();
+        } else {
+            run(&lab.ctx, &ken, TurnOff { id: HALL }, fields(&[])).await.unwrap();
+        }
+        let off = commands(&lab).await;
+        assert!(off.len() == 1 && !off[0].on, "{off:?}");
+        assert_eq!(page(&lab, &ken, HALL).await.last_test.unwrap().outcome, Some(TestOutcome::Stopped));
+    }
+}
+
+#[tokio::test]
 async fn silent_device_that_was_on_is_noticed_once() {
     let (lab, ken) = actuators().await;
     rule(&lab, &ken, HALL, &[("kind", "hours")]).await;
