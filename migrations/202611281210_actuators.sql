@@ -122,10 +122,10 @@ CREATE TABLE actuator_test (
     by_alias    INTEGER CONSTRAINT actuator_test_by REFERENCES alias (id),
     started_at  INTEGER NOT NULL, -- when its last lease was sent
     ends_at     INTEGER NOT NULL, -- of that lease
-    off_at      INTEGER, -- when the device reported that it is off
+    off_at      INTEGER, -- since when the device has reported that it is off, or not yet that it is on
     warmest     INTEGER, -- the highest temperature it read
     ended_at    INTEGER,
-    outcome     TEXT    CONSTRAINT actuator_test_outcome CHECK (outcome IN ('off', 'still-on', 'silent', 'stopped')),
+    outcome     TEXT    CONSTRAINT actuator_test_outcome CHECK (outcome IN ('off', 'still-on', 'silent', 'inconclusive', 'stopped')),
     CONSTRAINT actuator_test_ended CHECK ((outcome IS NULL) = (ended_at IS NULL))
 ) STRICT;
 

@@ -84,13 +84,42 @@ string_enum! {
         StillOn = "still-on",
         /// It was not heard.
         Silent = "silent",
-        /// A person stopped it.
+        /// It was off before its lease ended, which proves nothing.
+        Inconclusive = "inconclusive",
+        /// A person or a machine that started stopped it.
         Stopped = "stopped",
     }
 }
 
 /// How long after the end of its lease a device may take to report that it is off.
 pub const GRACE: Duration = Duration::from_secs(30);
+
+/// How long before the end of its lease a device may report that it is off, because its clock is fast.
+pub const FAST: Duration = Duration::from_secs(5);
+
+/// How a test of the fallback ended; `None` while it goes on. `ends` is the end of the last lease, `off` since when the device has
+/// reported to be off, and `reported` when it reported last.
+///
+/// Only a device that was on under its last lease proves that the end of the lease turns it off.
+#[must_use]
+pub fn test_outcome(
+    ends: Millis,
+    off: Option<Millis>,
+    reported: Option<Millis>,
+    now: Millis,
+) -> Option<TestOutcome> {
+    // Of a device that never reported, it is only assumed.
+    match off.filter(|_| reported.is_some()) {
+        Some(off) if now >= ends => {
+            Some(if off < ends.before(FAST) { TestOutcome::Inconclusive } else { TestOutcome::Off })
+        }
+        None if now >= ends.after(GRACE) => {
+            let was_heard = reported.is_some_and(|at| at >= ends);
+            Some(if was_heard { TestOutcome::StillOn } else { TestOutcome::Silent })
+        }
+        Some(_) | None => None,
+    }
+}
 
 /// When a rule turns an actuator on, relative to its occasion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,6 +277,30 @@ mod tests {
         let always = want(Why::Hours, 0, None, None);
         assert_eq!(turn_off(&[always], at(5)), Ok(at(5).after(WISH)));
         assert_eq!(turn_off(&[], at(5)), Ok(at(5)));
+    }
+
+    #[test]
+    fn only_a_device_that_was_on_under_its_last_lease_proves_the_fallback() {
+        let ends = at(15);
+        let outcome = |off: Option<Millis>, now| test_outcome(ends, off, off, now);
+        assert_eq!(outcome(Some(ends), ends), Some(TestOutcome::Off));
+        assert_eq!(outcome(Some(ends.before(FAST)), ends), Some(TestOutcome::Off), "its clock is fast");
+        assert_eq!(
+            outcome(Some(at(10)), ends),
+            Some(TestOutcome::Inconclusive),
+            "warm enough, or turned off there"
+        );
+        assert_eq!(outcome(Some(at(10)), at(14)), None, "it may turn on again");
+        assert_eq!(outcome(None, ends), None, "it has a moment to report");
+        let late = ends.after(GRACE);
+        assert_eq!(outcome(None, late), Some(TestOutcome::Silent));
+        assert_eq!(
+            test_outcome(ends, None, Some(at(14)), late),
+            Some(TestOutcome::Silent),
+            "since the lease ended"
+        );
+        assert_eq!(test_outcome(ends, Some(at(0)), None, late), Some(TestOutcome::Silent), "never");
+        assert_eq!(test_outcome(ends, None, Some(ends), late), Some(TestOutcome::StillOn));
     }
 
     #[test]

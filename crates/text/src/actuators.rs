@@ -243,6 +243,7 @@ names! {
         Off { en: "off in time", it: "spento in tempo" }
         StillOn { en: "it stayed on: do not use it", it: "è rimasto acceso: non usarlo" }
         Silent { en: "the device was silent", it: "il dispositivo non ha risposto" }
+        Inconclusive { en: "it was off before its lease ended: repeat the test while it is on", it: "era spento prima della fine: ripeti la prova quando è acceso" }
         Stopped { en: "stopped", it: "fermata" }
     }
 }

@@ -236,7 +236,9 @@ async fn start_test(job: &mut Job<'_>, id: ActuatorId) -> Result<Done<()>, Actua
     no_machine_needs(&facts, one)?;
     let (now, by) = (job.now, job.by().await?);
     let ends = one.lease_ends.filter(|_| facts::is_leased(one, now)).ok_or(ActuatorsError::NotOn)?;
-    rows::start_test(job.tx, id, by, now, ends).await?;
+    // Of one that did not report to be on, another report has to follow before the lease ends.
+    let off = (one.is_on != Some(true)).then_some(now);
+    rows::start_test(job.tx, id, by, now, ends, off).await?;
     job.tx.after_commit(ChangeEvent::Building);
     job.audited((), "actuator.test-started", id, &json!({ "ends": ends })).await
 }

@@ -4,7 +4,7 @@ use super::facts::is_leased;
 use crate::{Ctx, notices::notify_staff};
 use domain::{
     actor::{Actor, Permission, Target},
-    actuators::{GRACE, TestOutcome},
+    actuators::{TestOutcome, test_outcome},
     building_devices::is_silent,
     id::ActuatorId,
     live::ChangeEvent,
@@ -54,16 +54,9 @@ fn was_wanted(actuator: &StoredActuator, now: Millis) -> bool {
 
 /// How a test ended, if it is over.
 fn outcome(test: &TestRow, actuator: Option<&StoredActuator>, now: Millis) -> Option<TestOutcome> {
-    let deadline = test.ends.after(GRACE);
-    match (test.off, actuator) {
-        (_, None) => Some(TestOutcome::Stopped),
-        // Off before its lease ended proves less, but is safe; it counts when the time is over.
-        (Some(_), Some(_)) if now >= test.ends => Some(TestOutcome::Off),
-        (None, Some(actuator)) if now >= deadline => {
-            let was_heard = actuator.reported.is_some_and(|at| at >= test.ends);
-            Some(if was_heard { TestOutcome::StillOn } else { TestOutcome::Silent })
-        }
-        _ => None,
+    match actuator {
+        Some(actuator) => test_outcome(test.ends, test.off, actuator.reported, now),
+        None => Some(TestOutcome::Stopped),
     }
 }
 

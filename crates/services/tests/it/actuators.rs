@@ -411,6 +411,36 @@ async fn test_of_the_fallback_sends_nothing_and_sees_it_turn_off() {
 }
 
 #[tokio::test]
+async fn device_that_was_off_before_its_lease_ended_proves_nothing() {
+    // Off during the test, or off when it began.
+    for turns_off_early in [true, false] {
+        let (lab, ken) = actuators().await;
+        rule(&lab, &ken, HALL, &[("kind", "hours")]).await;
+        let sent = due(&lab).await;
+        let (id, _) = leases::read(sent[0].payload.as_bytes()).unwrap();
+        let off = device_state(|_| {}, id);
+        if turns_off_early {
+            answers(&lab, &sent[0]).await;
+        } else {
+            actuators::hear(&lab.ctx, HEATER, "state", off.as_bytes());
+            due(&lab).await;
+        }
+        run(&lab.ctx, &ken, StartTest { id: HALL }, fields(&[])).await.unwrap();
+        lab.pass(MINUTE * 10);
+        if turns_off_early {
+            actuators::hear(&lab.ctx, HEATER, "state", off.as_bytes());
+            due(&lab).await;
+        }
+        lab.pass(MINUTE * 5);
+        actuators::hear(&lab.ctx, HEATER, "state", off.as_bytes());
+        due(&lab).await;
+        jobs::run(&lab.ctx, Job::Actuators).await;
+        let test = page(&lab, &ken, HALL).await.last_test.unwrap();
+        assert_eq!(test.outcome, Some(TestOutcome::Inconclusive), "off early: {turns_off_early}");
+    }
+}
+
+#[tokio::test]
 async fn device_that_stays_on_after_its_lease_is_reported_to_managers() {
     let (lab, ken) = actuators().await;
     rule(&lab, &ken, HALL, &[("kind", "hours")]).await;

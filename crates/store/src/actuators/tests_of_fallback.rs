@@ -18,7 +18,7 @@ pub struct TestRow {
     pub started: Millis,
     /// When the last lease ends.
     pub ends: Millis,
-    /// When the device reported that it is off.
+    /// Since when the device has reported that it is off, or not yet that it is on.
     pub off: Option<Millis>,
     pub warmest: Option<Tenths>,
     pub ended: Option<Millis>,
@@ -53,19 +53,22 @@ async fn tests(conn: &mut SqliteConnection, actuator: Option<ActuatorId>) -> Res
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// Starts a test. `off` is its beginning, unless the device reported that it is on.
 pub async fn start_test(
     tx: &mut WriteTx,
     actuator: ActuatorId,
     by: Option<AliasId>,
     started: Millis,
     ends: Millis,
+    off: Option<Millis>,
 ) -> Result<i64, StoreError> {
     let made = sqlx::query!(
-        "INSERT INTO actuator_test (actuator_id, by_alias, started_at, ends_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO actuator_test (actuator_id, by_alias, started_at, ends_at, off_at) VALUES (?, ?, ?, ?, ?)",
         actuator,
         by,
         started,
         ends,
+        off,
     )
     .execute(tx.conn())
     .await?;
