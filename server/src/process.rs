@@ -134,7 +134,8 @@ pub(crate) fn take(data: &Path) -> Result<File, StartError> {
 pub async fn open(config: &Config) -> Result<Opened, StartError> {
     let lock = take(&config.data)?;
     let file = database(&config.data);
-    let opened = services::open(services::Config::new(&file)).await;
+    let board_topic = config.topics.prefix().to_owned();
+    let opened = services::open(services::Config { board_topic, ..services::Config::new(&file) }).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 

@@ -106,6 +106,8 @@ pub enum Fault {
     NoHardLimit,
     /// No topic of a device.
     Topic(InvalidTopic),
+    /// Another protocol uses this topic.
+    TopicReserved,
     /// Another device has this topic, or one above or below it.
     TopicTaken,
     /// The dialect has no place for such a value, so a path is needed.

@@ -1,6 +1,7 @@
 //! Devices of the building that speak MQTT: plugs, sensors and switches. Their topics, by the system of their maker.
 //!
-//! **Invariant.** A device speaks and listens within its own part of the topics alone, so that its login opens nothing else.
+//! **Invariant.** A device speaks and listens within its own part of the topics alone, so that its login opens nothing else. No
+//! topic begins as those of another protocol do, so devices of different makers never share one.
 //!
 //! Not here: what its messages mean (`meters`, `leases`), and the broker.
 
@@ -12,6 +13,10 @@ pub const TOPIC: usize = 100;
 pub const DEVICES: usize = 500;
 /// A device that was not heard for this long is silent. Plugs report every five minutes.
 pub const SILENT: std::time::Duration = std::time::Duration::from_mins(12);
+
+/// First levels of topics with a meaning of their own: those of Tasmota, and of the server's status. Those that begin with `$` are
+/// of brokers, and no [`Topic`].
+pub const RESERVED: [&str; 4] = ["cmnd", "tele", "stat", "stats"];
 
 /// Whether nothing was heard of a device for too long, or its last will says that it is gone.
 #[must_use]
@@ -79,6 +84,11 @@ fn below<'a>(topic: &'a str, root: &str) -> Option<&'a str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
+/// Whether one of two topics is the other, or below it.
+fn overlap(one: &str, other: &str) -> bool {
+    below(one, other).is_some() || below(other, one).is_some()
+}
+
 impl Dialect {
     /// The filters by which everything is received that a device with this topic publishes.
     #[must_use]
@@ -127,11 +137,24 @@ impl Dialect {
         is_exact(topic) && self.may_subscribe(own, topic)
     }
 
-    /// Whether a device with this topic could be mistaken for one with the topic `other`.
+    /// Whether a device with this topic could be mistaken for one with the topic `other`, neither of which is reserved.
     #[must_use]
     pub fn overlaps(self, own: &str, (dialect, other): (Self, &str)) -> bool {
         let is_apart = (self == Self::Tasmota) != (dialect == Self::Tasmota);
-        !is_apart && (below(own, other).is_some() || below(other, own).is_some())
+        !is_apart && overlap(own, other)
+    }
+
+    /// Whether a device may not have this topic, because another protocol uses it. `boards` is the beginning of the topics of boards.
+    #[must_use]
+    pub fn is_reserved(self, own: &str, boards: &str) -> bool {
+        let first = own.split('/').next().unwrap_or_default();
+        let of_maker = match self {
+            Self::Tasmota => {
+                ["cmnd", "tele", "stat"].iter().any(|level| overlap(&format!("{level}/{own}"), boards))
+            }
+            Self::Shelly | Self::Reference | Self::Json => false,
+        };
+        RESERVED.contains(&first) || overlap(own, boards) || of_maker
     }
 }
 
@@ -194,21 +217,54 @@ mod tests {
         assert!(!Dialect::Json.overlaps("a", (Dialect::Tasmota, "a")), "they differ in their first level");
     }
 
+    #[test]
+    fn topics_of_other_protocols_are_reserved() {
+        for dialect in Dialect::ALL {
+            for topic in ["cmnd/plug-3", "tele/plug-3", "tele", "stat", "stats/toolgate", "machine", "machine/11"]
+            {
+                assert!(dialect.is_reserved(topic, "machine"), "{dialect:?} {topic}");
+            }
+            for topic in ["plug-3", "telemetry/hall", "machines/11", "hall/machine", "hall/tele"] {
+                assert!(!dialect.is_reserved(topic, "machine"), "{dialect:?} {topic}");
+            }
+            assert!(dialect.is_reserved("shop", "shop/machine"), "it would receive what boards publish below it");
+        }
+        assert!(Dialect::Tasmota.is_reserved("board", "tele/board"));
+        assert!(!Dialect::Shelly.is_reserved("board", "tele/board"));
+    }
+
+    /// What the device may publish.
+    fn publishes(dialect: Dialect, own: &str, topic: &str) -> bool {
+        is_exact(topic) && dialect.part(own, topic).is_some()
+    }
+
+    fn any_topic() -> impl Strategy<Value = String> {
+        let level = || {
+            prop::sample::select(vec!["a", "ab", "b", "rpc", "lease", "cmnd", "tele", "stat", "stats", "machine"])
+        };
+        prop::collection::vec(level(), 1..4).prop_map(|levels| levels.join("/"))
+    }
+
     proptest! {
         #[test]
-        fn separate_devices_share_no_topic(one in "[ab]{1,2}(/[ab]{1,2})?", two in "[ab]{1,2}(/[ab]{1,2})?", tail in "(/[ab#+]{1,2}){0,2}") {
-            for first in Dialect::ALL {
-                for second in Dialect::ALL {
-                    if first.overlaps(&one, (*second, &two)) {
-                        continue;
-                    }
-                    for topic in [format!("{one}{tail}"), format!("tele/{one}{tail}"), format!("cmnd/{one}{tail}")] {
-                        let is_shared = first.part(&one, &topic).is_some() && second.part(&two, &topic).is_some();
-                        // The first level of a Tasmota device is fixed; no other may be called like it.
-                        let is_named_tele = one.starts_with("tele") || two.starts_with("tele");
-                        prop_assert!(!is_shared || is_named_tele, "{} and {} on {}", one, two, topic);
-                        let hears_other = first.may_subscribe(&one, &topic) && second.may_subscribe(&two, &topic);
-                        prop_assert!(!hears_other, "{} and {} hear {}", one, two, topic);
+        fn no_topic_of_a_device_is_received_by_another_or_by_a_board(
+            one in any_topic(), two in any_topic(), tail in "(/(a|b|rpc|lease|#|[+])){0,2}", boards in "machine|a/machine|tele/b",
+        ) {
+            let roots = [&one, &two].map(|own| ["", "tele/", "stat/", "cmnd/"].map(|first| format!("{first}{own}{tail}")));
+            for first in Dialect::ALL.iter().filter(|dialect| !dialect.is_reserved(&one, &boards)) {
+                for topic in roots.iter().flatten().chain([&format!("{boards}/7{tail}"), &format!("stats/toolgate{tail}")]) {
+                    let is_of_boards = overlap(topic, &boards) || topic.starts_with("stats/");
+                    let is_own = publishes(*first, &one, topic) || first.may_subscribe(&one, topic);
+                    prop_assert!(!is_own || !is_of_boards, "{first:?} {one} reaches {topic}");
+                }
+                let separate = Dialect::ALL.iter().filter(|second| !first.overlaps(&one, (**second, &two)));
+                for second in separate.filter(|dialect| !dialect.is_reserved(&two, &boards)) {
+                    for topic in roots.iter().flatten() {
+                        let is_published = publishes(*first, &one, topic);
+                        let is_received = second.may_subscribe(&two, topic) || publishes(*second, &two, topic);
+                        prop_assert!(!is_published || !is_received, "{first:?} {one} and {second:?} {two} on {topic}");
+                        let both = first.may_subscribe(&one, topic) && second.may_subscribe(&two, topic);
+                        prop_assert!(!both, "{first:?} {one} and {second:?} {two} hear {topic}");
                     }
                 }
             }

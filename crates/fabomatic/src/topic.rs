@@ -75,6 +75,12 @@ impl Topics {
         Ok(Self { prefix: prefix.into(), reply: reply.into(), request: request.into() })
     }
 
+    /// The beginning of all topics of boards.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The topic on which the board of machine `number` publishes.
     #[must_use]
     pub fn query(&self, number: MachineNumber) -> String {

@@ -65,7 +65,7 @@ bind! {
     ListBuildingDevices {}, may SeeBuilding => list;
     AddBuildingDevice {} with form, may ManageBuilding => add;
     ReadBuildingDevice { id }, may SeeBuilding => one;
-    SaveBuildingDevice { id, version } with form, may ManageBuilding, in job => save;
+    SaveBuildingDevice { id, version } with form, may ManageBuilding => save;
     RenewDeviceLogin { id }, may ManageBuilding => renew;
     RemoveBuildingDevice { id }, may ManageBuilding, in job => remove;
 }
@@ -127,12 +127,13 @@ fn password(ctx: &Ctx) -> (String, [u8; 32]) {
 async fn add(ctx: &Ctx, actor: &Actor, form: BuildingDeviceForm) -> Result<DeviceLogin, BuildingDevicesError> {
     let tail = BASE32_NOPAD.encode(&ctx.rng().bytes::<5>()).to_ascii_lowercase();
     let (password, hash) = password(ctx);
+    let boards = ctx.board_topic();
     ctx.change(actor, Permission::ManageBuilding, Target::NONE, async move |job| {
         let all = rows::list(job.tx.conn()).await?;
         if all.len() >= DEVICES {
             return Err(BuildingDevicesError::TooMany);
         }
-        let fields = describe(job, form, &all, None).await?;
+        let fields = describe(job, form, &all, (None, &boards)).await?;
         let login = rows::DeviceLogin { user: format!("{USERS}{tail}"), hash };
         let id = rows::add(job.tx, &fields, &login, job.now).await?;
         job.tx.after_commit(ChangeEvent::Building);
@@ -144,18 +145,20 @@ async fn add(ctx: &Ctx, actor: &Actor, form: BuildingDeviceForm) -> Result<Devic
     .await
 }
 
-/// The fields of a form, if what it refers to exists and its topic is free.
+/// The fields of a form, if what it refers to exists and its topic is free. `boards` is the beginning of the topics of boards.
 async fn describe(
     job: &mut Job<'_>,
     form: BuildingDeviceForm,
     all: &[DeviceRow],
-    own: Option<BuildingDeviceId>,
+    (own, boards): (Option<BuildingDeviceId>, &str),
 ) -> Result<DeviceFields, BuildingDevicesError> {
     let BuildingDeviceForm { name, dialect, topic, machine, room } = form;
     let topic = String::from(topic);
     let mut faults = Vec::new();
     let others = all.iter().filter(|row| Some(row.id) != own);
-    if others.clone().any(|row| dialect.overlaps(&topic, (row.dialect, &row.topic))) {
+    if dialect.is_reserved(&topic, boards) {
+        faults.push(("topic".to_owned(), Fault::TopicReserved));
+    } else if others.clone().any(|row| dialect.overlaps(&topic, (row.dialect, &row.topic))) {
         faults.push(("topic".to_owned(), Fault::TopicTaken));
     }
     if let Some(machine) = machine {
@@ -177,26 +180,30 @@ async fn describe(
 }
 
 async fn save(
-    job: &mut Job<'_>,
+    ctx: &Ctx,
+    actor: &Actor,
     id: BuildingDeviceId,
     seen: i64,
     form: Result<BuildingDeviceForm, Faults>,
-) -> Result<Done<()>, BuildingDevicesError> {
-    let all = rows::list(job.tx.conn()).await?;
-    let row = all.iter().find(|row| row.id == id).ok_or(BuildingDevicesError::Unknown)?;
-    if !domain::versions::is_current(row.version, seen) {
-        let signed = error::signed(job.tx.conn(), job.zone, id, saved(row)).await?;
-        return Err(BuildingDevicesError::Stale(signed));
-    }
-    let dialect = row.dialect;
-    let fields = describe(job, form?, &all, Some(id)).await?;
-    if fields.dialect != dialect && !store::actuators::of_device(job.tx.conn(), id).await?.is_empty() {
-        return Err(BuildingDevicesError::HasActuators);
-    }
-    rows::save(job.tx, id, &fields).await?;
-    job.tx.after_commit(ChangeEvent::Building);
-    let detail = json!({ "dialect": fields.dialect.as_str(), "topic": fields.topic });
-    job.audited((), "building-device.changed", id, &detail).await
+) -> Result<(), BuildingDevicesError> {
+    let boards = ctx.board_topic();
+    ctx.change(actor, Permission::ManageBuilding, Target::NONE, async move |job| {
+        let all = rows::list(job.tx.conn()).await?;
+        let row = all.iter().find(|row| row.id == id).ok_or(BuildingDevicesError::Unknown)?;
+        if !domain::versions::is_current(row.version, seen) {
+            let signed = error::signed(job.tx.conn(), job.zone, id, saved(row)).await?;
+            return Err(BuildingDevicesError::Stale(signed));
+        }
+        let fields = describe(job, form?, &all, (Some(id), &boards)).await?;
+        if fields.dialect != row.dialect && !store::actuators::of_device(job.tx.conn(), id).await?.is_empty() {
+            return Err(BuildingDevicesError::HasActuators);
+        }
+        rows::save(job.tx, id, &fields).await?;
+        job.tx.after_commit(ChangeEvent::Building);
+        let detail = json!({ "dialect": fields.dialect.as_str(), "topic": fields.topic });
+        job.audited((), "building-device.changed", id, &detail).await
+    })
+    .await
 }
 
 /// The stored values, as the form sends them.

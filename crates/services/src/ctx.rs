@@ -28,12 +28,19 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// The source of tokens and salts.
     pub rng: TokenRng,
+    /// The beginning of the topics of boards, which no device of the building may have.
+    pub board_topic: String,
 }
 
 impl Config {
-    /// The file at `file`, by the system's clock and dice.
+    /// The file at `file`, by the system's clock and dice; boards under the usual topic.
     pub fn new(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into(), clock: Arc::new(SystemClock), rng: TokenRng::of_system() }
+        Self {
+            file: file.into(),
+            clock: Arc::new(SystemClock),
+            rng: TokenRng::of_system(),
+            board_topic: "machine".to_owned(),
+        }
     }
 }
 
@@ -52,6 +59,7 @@ struct Inner {
     /// later.
     reloading: tokio::sync::Mutex<()>,
     calendar_name: Arc<str>,
+    board_topic: Arc<str>,
     memories: Memories,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -86,6 +94,7 @@ impl Ctx {
             space: Shared::new(Arc::new(Space::from_settings(&settings))),
             reloading: tokio::sync::Mutex::default(),
             calendar_name,
+            board_topic: config.board_topic.into(),
             memories: Memories::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -114,6 +123,11 @@ impl Ctx {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// The beginning of the topics of boards.
+    pub(crate) fn board_topic(&self) -> Arc<str> {
+        Arc::clone(&self.0.board_topic)
     }
 
     pub(crate) fn rng(&self) -> &TokenRng {

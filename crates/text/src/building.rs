@@ -29,6 +29,10 @@ text! {
         en: "Another device has this topic or one that overlaps. Set a topic of its own in the device.",
         it: "Un altro dispositivo ha questo topic o uno che si sovrappone. Imposta nel dispositivo un topic solo suo.",
     }
+    building_topic_reserved() {
+        en: "Boards, Toolgate or Tasmota use topics that begin like this. Set another topic in the device.",
+        it: "Schede, Toolgate o Tasmota usano topic che iniziano così. Imposta un altro topic nel dispositivo.",
+    }
     building_no_path() {
         en: "Enter the path to the value, like DS18B20.Temperature.",
         it: "Inserisci il percorso del valore, come DS18B20.Temperature.",

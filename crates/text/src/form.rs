@@ -58,6 +58,7 @@ impl Lang {
             Fault::Degrees => self.actuator_degrees_form().to_owned(),
             Fault::AboveLimit => self.actuator_above_limit().to_owned(),
             Fault::NoHardLimit => self.actuator_no_hard_limit().to_owned(),
+            Fault::TopicReserved => self.building_topic_reserved().to_owned(),
             Fault::TopicTaken => self.building_topic_taken().to_owned(),
             Fault::NoPath => self.building_no_path().to_owned(),
             Fault::Unit => self.building_unit().to_owned(),

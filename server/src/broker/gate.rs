@@ -168,7 +168,10 @@ impl Gate {
             Role::OneBoard(number, _) => self.topics.number(topic) == Ok(number),
             Role::Switch if !self.switch_topics.is_foreign(held, topic) => return Publishing::Dropped,
             Role::Switch => false,
-            Role::Device(pass) => !self.is_of_boards(topic) && self.devices.may_publish(pass, topic),
+            Role::Device(pass) => {
+                let is_of_others = self.is_of_boards(topic) || self.switch_topics.contains(topic);
+                !is_of_others && self.devices.may_publish(pass, topic)
+            }
         };
         if allowed {
             return Publishing::HandedOn;

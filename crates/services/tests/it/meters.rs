@@ -285,6 +285,10 @@ async fn wrong_fields_are_named_and_overlapping_topics_are_refused() {
     let names: Vec<_> = taken.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["topic", "machine", "room"]);
     assert_eq!(taken[0].1, Fault::TopicTaken);
+    for topic in ["cmnd/plug-3", "tele", "machine/11", "stats/toolgate"] {
+        let reserved = faults(&format!("name=Two&dialect=json&topic={topic}")).await;
+        assert_eq!(reserved, [("topic".to_owned(), Fault::TopicReserved)], "{topic}");
+    }
     let meter = format!("device={}&name=X&measure=heat&unit=C&low=5&high=5", plug.id);
     let refused = serve(&lab.ctx, &ken, AddMeter {}, &form(&meter), Lang::En).await;
     let Err(ServeError::Service(meters::MetersError::Invalid(faults))) = refused else { panic!("{refused:?}") };
