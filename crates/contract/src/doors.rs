@@ -160,7 +160,7 @@ pub struct PresenceView {
     /// How many guests are with them.
     #[field(example = 1)]
     pub guests: u32,
-    /// When the last person came or left; null if not in the last 30 days.
+    /// When the last person came or left; null if not in the last 30 days, and for visitors.
     pub changed: Option<Moment>,
     /// Who is inside, those seen last first; null for callers who may not see names.
     pub visits: Option<Vec<VisitView>>,

@@ -115,7 +115,7 @@ async fn presence(ctx: &Ctx, actor: &Actor) -> Result<PresenceView, DoorsError> 
     let mut snapshot = ctx.store().snapshot().await?;
     let inside = visits::inside(&mut snapshot).await?;
     let count = visits::count(&mut snapshot).await?;
-    Ok(views::presence(ctx, count, sees_names(actor, &inside).then_some(inside)))
+    Ok(views::presence(ctx, actor, count, sees_names(actor, &inside).then_some(inside)))
 }
 
 async fn page(ctx: &Ctx, actor: &Actor) -> Result<DoorsPage, DoorsError> {
@@ -129,7 +129,7 @@ async fn page(ctx: &Ctx, actor: &Actor) -> Result<DoorsPage, DoorsError> {
     let own = own.cloned().map(|row| views::visit(ctx, row));
     let mut page = DoorsPage {
         now: ctx.moment(now),
-        presence: views::presence(ctx, count, may_evacuate.then_some(inside)),
+        presence: views::presence(ctx, actor, count, may_evacuate.then_some(inside)),
         own,
         buddies: Vec::new(),
         alone: Vec::new(),

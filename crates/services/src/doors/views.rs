@@ -37,12 +37,13 @@ pub(super) fn visit(ctx: &Ctx, row: VisitRow) -> VisitView {
     }
 }
 
-/// Without `inside` the reader may not see names.
-pub(super) fn presence(ctx: &Ctx, count: Count, inside: Option<Vec<VisitRow>>) -> PresenceView {
+/// Without `inside` the reader may not see names. Visitors see the number alone: the minute would tell when one person left.
+pub(super) fn presence(ctx: &Ctx, actor: &Actor, count: Count, inside: Option<Vec<VisitRow>>) -> PresenceView {
+    let sees_times = actor.may(Permission::SeeBuilding, Target::NONE);
     PresenceView {
         people: number(count.people),
         guests: number(count.guests),
-        changed: count.changed.map(|at| ctx.moment(at)),
+        changed: count.changed.filter(|_| sees_times).map(|at| ctx.moment(at)),
         visits: inside.map(|rows| rows.into_iter().map(|row| visit(ctx, row)).collect()),
     }
 }

@@ -342,7 +342,10 @@ async fn names_are_for_managers_and_people_inside() {
     assert_eq!(names(&evacuation(&lab, 11).await.unwrap().inside), ["Ada"]);
     let visitor = Actor::anybody(true, domain::actor::Channel::Web);
     let public: PresenceView = run(&lab.ctx, &visitor, ReadPresence {}, Fields::default()).await.unwrap();
-    assert_eq!((public.people, public.visits), (1, None));
+    assert_eq!((public.people, public.changed, public.visits), (1, None, None), "not when she came");
+    let shown: DoorsPage = run(&lab.ctx, &visitor, ReadDoors {}, Fields::default()).await.unwrap();
+    assert_eq!((shown.presence.people, shown.presence.changed), (1, None));
+    assert!(presence(&lab, 2).await.changed.is_some(), "members see it");
     let mut conn = lab.raw().await;
     assert_eq!(number_inside(&mut conn).await.unwrap(), Some((1, 0)));
 }
