@@ -47,6 +47,8 @@ pub enum Unaudited {
     CalendarRead,
     /// A lease was sent, refused or ended; leases have a log of their own.
     Leased,
+    /// A person came or left, or has guests: openings and visits have tables of their own, which are deleted after 30 days.
+    PresenceChanged,
     /// A payment processor was asked, or sent an event: what follows from it has an entry of its own.
     ProcessorHeard,
     /// Nothing had to be changed.

@@ -29,6 +29,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    audit::Subject,
     doors::{DOORS, LEFT, VisitEnding},
     id::{MachineId, VisitId},
     live::ChangeEvent,
@@ -36,7 +37,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError,
+    Done, SqliteConnection, StoreError, Unaudited,
     doors::{
         self as rows,
         visits::{self, VisitRow},
@@ -231,12 +232,13 @@ async fn set_guests(job: &mut Job<'_>, form: GuestsForm) -> Result<Done<()>, Doo
     let visit = visits::open_of(job.tx.conn(), person).await?.ok_or(DoorsError::NotInside)?;
     visits::set_guests(job.tx, visit, form.guests.get()).await?;
     job.tx.after_commit(ChangeEvent::Building);
-    job.audited((), "visit.guests-set", person, &json!({ "guests": form.guests.get() })).await
+    Ok(Done::unaudited((), Unaudited::PresenceChanged))
 }
 
 async fn end_visit(job: &mut Job<'_>, visit: VisitId) -> Result<Done<()>, DoorsError> {
-    let person = visits::person_of(job.tx.conn(), visit).await?.ok_or(DoorsError::UnknownVisit)?;
+    visits::person_of(job.tx.conn(), visit).await?.ok_or(DoorsError::UnknownVisit)?;
     visits::end(job.tx, visit, job.now, VisitEnding::Manager).await?;
     job.tx.after_commit(ChangeEvent::Building);
-    job.audited((), "visit.ended", person, &json!({ "by": VisitEnding::Manager })).await
+    // Whose visit it was is known for as long as visits are stored.
+    job.audited((), "visit.ended", Subject::Space, &json!({ "visit": visit })).await
 }

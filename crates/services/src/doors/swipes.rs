@@ -1,11 +1,12 @@
 //! Swipes at doors, as their boards report them: an opening, and a change of who is inside.
 //!
-//! Invariant: a swipe that a board repeats is one opening. Not here: whether the card opens the door, which its board asked before.
+//! Invariants: a swipe that a board repeats is one opening. The audit log, which is stored for longer than visits, contains remote
+//! openings alone and not who came and went. Not here: whether the card opens the door, which its board asked before.
 
 use domain::{
     actor::Proof,
     doors::{self as rules, Answer, Leaves, Step},
-    id::{AliasId, MachineId, PersonId},
+    id::{MachineId, PersonId},
     live::ChangeEvent,
     time::Millis,
     uses::CardHolder,
@@ -25,8 +26,6 @@ pub(crate) struct Swipe {
     pub bearer: CardHolder,
     /// The holder of the card, if known.
     pub person: Option<PersonId>,
-    /// The holder's alias.
-    pub by: Option<AliasId>,
     /// It happened earlier, at an unknown time.
     pub replay: bool,
     pub at: Millis,
@@ -54,25 +53,21 @@ pub(crate) async fn swiped(tx: &mut WriteTx, proof: &Proof, swipe: &Swipe) -> Re
     let requested_by = requested.flatten();
     rows::opened(tx, &NewOpening { machine: door, at, card, unknown_card, answer, by: requested_by }).await?;
     // Who opens a door remotely is somewhere else.
-    let step = if answer == Answer::Remote { None } else { moved(tx, swipe).await? };
+    if answer != Answer::Remote {
+        moved(tx, swipe).await?;
+    }
     tx.after_commit(ChangeEvent::Building);
     tx.after_commit(ChangeEvent::Machine(door));
-    let moves = step.map(|step| match step {
-        Step::Enter => "enter",
-        Step::Leave => "leave",
-        Step::Stay => "stay",
-    });
-    let mut detail = json!({ "answer": answer, "moves": moves });
-    if let CardHolder::Unknown(card) = bearer {
-        detail["unknown_card"] = card.0.into();
+    if answer != Answer::Remote {
+        return Ok(Done::unaudited((), Unaudited::PresenceChanged));
     }
-    let by = if answer == Answer::Remote { requested_by } else { swipe.by };
-    Ok(Done::audited((), AuditEntry::new(proof, by, at, "door.opened", door, &detail)))
+    let detail = json!({ "answer": answer });
+    Ok(Done::audited((), AuditEntry::new(proof, requested_by, at, "door.opened", door, &detail)))
 }
 
-/// Changes who is inside; `None` for an unknown card.
-async fn moved(tx: &mut WriteTx, swipe: &Swipe) -> Result<Option<Step>, StoreError> {
-    let Some(person) = swipe.person else { return Ok(None) };
+/// Changes who is inside, if the card is known.
+async fn moved(tx: &mut WriteTx, swipe: &Swipe) -> Result<(), StoreError> {
+    let Some(person) = swipe.person else { return Ok(()) };
     let visit = visits::open_of(tx.conn(), person).await?;
     let step = rules::swiped(swipe.leaves, visit.is_some(), swipe.replay);
     match (step, visit) {
@@ -83,5 +78,5 @@ async fn moved(tx: &mut WriteTx, swipe: &Swipe) -> Result<Option<Step>, StoreErr
             visits::arrived(tx, person, Some(swipe.door), swipe.at).await?;
         }
     }
-    Ok(Some(step))
+    Ok(())
 }

@@ -204,7 +204,6 @@ async fn at_door(
         leaves,
         bearer: bearer(tx, bearing, &message.uid, now).await?,
         person: bearing.card.map(|(_, person)| person),
-        by: alias(tx, bearing, now).await?,
         replay: message.replay,
         at: now,
     };

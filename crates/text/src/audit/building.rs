@@ -32,7 +32,6 @@ pub(super) const AUDITED: &[Sentence] = &[
     ),
     ("door.marked", "marked a machine as a door", "ha indicato una macchina come porta"),
     ("door.unmarked", "unmarked a door", "ha tolto una porta"),
-    ("door.opened", "opened a door", "ha aperto una porta"),
+    ("door.opened", "opened a door remotely", "ha aperto una porta a distanza"),
     ("visit.ended", "ended a visit", "ha concluso una presenza"),
-    ("visit.guests-set", "set the number of guests", "ha indicato il numero di ospiti"),
 ];
