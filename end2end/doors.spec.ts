@@ -91,6 +91,18 @@ test.describe("with the worker of a phone", () => {
     await page.goto(`${lab.url}/building/evacuate`);
     await page.locator(".roster input").first().check();
     expect((await counts(page)).outside).toBe(1);
+
+    // A day later the worker has deleted the names.
+    await page.evaluate(async () => {
+      const pages = await caches.open("pages");
+      const list = (await pages.match("/building/evacuate"))!;
+      const headers = new Headers(list.headers);
+      headers.set("toolgate-stored", String(Date.now() - 24 * 3_600_000));
+      await pages.put("/building/evacuate", new Response(await list.text(), { headers }));
+    });
+    await page.goto(`${lab.url}/building/evacuate`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("You’re offline");
+    expect(await page.evaluate(async () => Boolean(await caches.match("/building/evacuate")))).toBe(false);
   });
 });
 

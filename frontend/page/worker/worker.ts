@@ -2,9 +2,10 @@
 // age; for every other page, one that explains the failure.
 //
 // Invariant: the network comes first, so nothing old is shown if the server answers; only the list for an evacuation
-// does not wait long for a newer one. Stored pages belong to one person: as soon as the server reports another one, or
-// none, all of them are deleted. Files of a build are named by their content and come from here first. Not here: data
-// requests, the event stream, files and videos, which pass by as if there were no worker.
+// does not wait long for a newer one. Stored pages belong to one person: as soon as the server reports another
+// one, or none, all of them are deleted; the list for an evacuation, which names others, also after a day. Files
+// of a build are named by their content and come from here first. Not here: data requests, the event stream, files
+// and videos, which pass by as if there were no worker.
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
@@ -16,6 +17,10 @@ const OFFLINE = "/offline";
 const OWNER = "/offline?owner";
 /** The list for an evacuation. A document that was loaded before the worker was there requests it again, to have it stored. */
 const LIST = "/building/evacuate";
+/** How long the list is stored, in milliseconds. */
+const LISTED = 24 * 3_600_000;
+/** When a page was stored: a header of the stored answer, in milliseconds since 1970. */
+const STORED = "toolgate-stored";
 /** How long a stored list waits for a newer one. */
 const PATIENCE = 4_000;
 /** *Now*, machines, own bookings, training, notices and account, appointments, the list for an evacuation. */
@@ -59,8 +64,20 @@ async function file(request: Request, url: URL) {
     return answer;
 }
 
+/** Deletes the list for an evacuation once it is too old. */
+async function forget() {
+    const pages = await caches.open(PAGES);
+    const list = await pages.match(LIST);
+    if (list && Date.now() - Number(list.headers.get(STORED)) >= LISTED) await pages.delete(LIST);
+}
+
 async function page(event: FetchEvent, url: URL) {
-    const stored = async () => (url.search ? undefined : (await caches.open(PAGES)).match(url.pathname));
+    const forgotten = forget();
+    event.waitUntil(forgotten);
+    const stored = async () => {
+        await forgotten;
+        return url.search ? undefined : (await caches.open(PAGES)).match(url.pathname);
+    };
     try {
         const isListed = url.pathname === LIST && (await stored()) !== undefined;
         const late = new AbortController();
@@ -96,7 +113,7 @@ async function keep(url: URL, answer: Response) {
         await renew();
     }
     if (answer.redirected || url.search || !KEPT.test(url.pathname)) return;
-    const headers = new Headers();
+    const headers = new Headers({ [STORED]: String(Date.now()) });
     for (const name of ["content-type", "content-security-policy"]) {
         const value = answer.headers.get(name);
         if (value) headers.set(name, value);
