@@ -93,7 +93,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<BuildingDevices, BuildingDevic
 }
 
 fn to_view(ctx: &Ctx, row: DeviceRow, now: Millis) -> BuildingDeviceView {
-    let (heard, is_offline) = meters::last_heard(ctx, row.id).unwrap_or((row.heard, row.is_offline));
+    let (heard, is_offline) = meters::last_heard(ctx, row.id, (row.heard, row.is_offline));
     BuildingDeviceView {
         id: row.id,
         version: row.version,

@@ -41,7 +41,7 @@ fn reported_limits(row: &StoredActuator) -> Option<ReportedLimits> {
 
 /// When its device was last heard, and whether it is silent.
 fn heard(ctx: &Ctx, row: &StoredActuator, now: Millis) -> (Option<Millis>, bool) {
-    let (heard, offline) = last_heard(ctx, row.device).unwrap_or((row.heard, row.offline));
+    let (heard, offline) = last_heard(ctx, row.device, (row.heard, row.offline));
     (heard, is_silent(heard, offline, now))
 }
 

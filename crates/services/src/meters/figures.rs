@@ -239,7 +239,7 @@ pub(super) async fn building(ctx: &Ctx, actor: &Actor) -> Result<BuildingPage, M
         .map(|(_, watts)| watts)
         .collect();
     let silent = devices.iter().filter_map(|row| {
-        let (heard, is_offline) = hearing::last_heard(ctx, row.id).unwrap_or((row.heard, row.is_offline));
+        let (heard, is_offline) = hearing::last_heard(ctx, row.id, (row.heard, row.is_offline));
         is_silent(heard, is_offline, now).then(|| (row.name.clone(), heard.map(|at| ctx.moment(at))))
     });
     Ok(BuildingPage {

@@ -222,14 +222,13 @@ pub fn hear<'a>(
             }
         }
     }
+    if is_retained && alive.is_none() {
+        return Some((route.device, part));
+    }
     let mut devices = memory.devices.lock();
     let heard = devices.entry(route.device).or_default();
     let was_offline = heard.is_offline;
-    match alive {
-        Some(is_there) => heard.is_offline = !is_there,
-        None if !is_retained => heard.is_offline = false,
-        None => {}
-    }
+    heard.is_offline = alive == Some(false);
     if !is_retained && alive != Some(false) {
         heard.at = Some(now);
     }
@@ -237,10 +236,15 @@ pub fn hear<'a>(
     Some((route.device, part))
 }
 
-/// When a device was last heard and whether it is offline, as far as this process has heard it.
-pub(crate) fn last_heard(ctx: &Ctx, device: BuildingDeviceId) -> Option<(Option<Millis>, bool)> {
+/// When a device was last heard and whether it is offline: as heard by this process, or else as stored before.
+pub(crate) fn last_heard(
+    ctx: &Ctx,
+    device: BuildingDeviceId,
+    stored: (Option<Millis>, bool),
+) -> (Option<Millis>, bool) {
     let heard = ctx.memory::<Memory>().devices.lock().get(&device).copied();
-    heard.map(|heard| (heard.at, heard.is_offline))
+    // A retained message says that it is there, but not when it was.
+    heard.map_or(stored, |heard| (heard.at.or(stored.0), heard.is_offline))
 }
 
 /// The latest reading of a meter that this process has heard.

@@ -37,7 +37,7 @@ pub(super) async fn read(ctx: &Ctx, conn: &mut store::SqliteConnection) -> Resul
     let meters = meters::last_readings(ctx, &rows::list(conn).await?);
     let devices = building_devices::list(conn).await?;
     let silent = devices.iter().filter(|row| {
-        let (heard, is_offline) = meters::last_heard(ctx, row.id).unwrap_or((row.heard, row.is_offline));
+        let (heard, is_offline) = meters::last_heard(ctx, row.id, (row.heard, row.is_offline));
         is_silent(heard, is_offline, now)
     });
     let silent = silent.count();

@@ -1,6 +1,6 @@
 //! Meters of the building: from the bytes of their messages to figures, limits and runs without a swipe.
 
-use crate::lab::{LASER, Lab, ada};
+use crate::lab::{LASER, Lab, NOON, ada};
 use contract::{
     building_devices::{
         AddBuildingDevice, DeviceLogin, ListBuildingDevices, RemoveBuildingDevice, RenewDeviceLogin,
@@ -321,6 +321,22 @@ async fn silent_device_is_shown_until_it_is_heard_again() {
     store(&lab).await;
     lab.pass(HOUR);
     assert!(silent().await);
+}
+
+#[tokio::test]
+async fn retained_presence_after_a_restart_leaves_a_device_heard() {
+    let (lab, ken) = managed().await;
+    device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
+    tasmota(&lab, "plug-1", 1.0);
+    store(&lab).await;
+    let lab = lab.reopen().await;
+    meters::load_routes(&lab.ctx).await.unwrap();
+    lab.pass(MINUTE);
+    assert!(building_devices::hear(&lab.ctx, "tele/plug-1/LWT", b"Online", true));
+    let list = serve(&lab.ctx, &ken, ListBuildingDevices {}, &Fields::default(), Lang::En).await.unwrap();
+    let plug = &list.devices[0];
+    assert!(!plug.silent, "it was heard a minute ago: {:?}", plug.heard);
+    assert_eq!(plug.heard.unwrap().at, NOON);
 }
 
 #[tokio::test]
