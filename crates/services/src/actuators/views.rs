@@ -17,6 +17,7 @@ use domain::{
     leases::{self, Load, RefusedCommand, ReportedLimits},
     occupations::Span,
     time::{DAY, Date, HOUR, MINUTE, Millis},
+    zone::Zone,
 };
 use std::time::Duration;
 use store::{
@@ -107,10 +108,16 @@ pub(super) fn view(ctx: &Ctx, actor: &Actor, facts: &Facts, row: &StoredActuator
     }
 }
 
-/// The quarters of the day in which `span` begins and ends.
-fn quarters(midnight: Millis, span: Span) -> Quarters {
-    let quarter = |at: Millis| u8::try_from((at.minus(midnight) / 900_000).clamp(0, 96)).unwrap_or(96);
-    (quarter(span.starts), quarter(Millis(span.ends.0.saturating_add(899_999))))
+/// The quarters of `day` in which `span` begins and ends, by the clocks.
+fn quarters(zone: Zone, day: Span, span: Span) -> Quarters {
+    let quarter = |at: Millis| match zone.moment(at).wall() {
+        _ if at < day.starts => 0,
+        _ if at >= day.ends => 96,
+        wall => wall.hour * 4 + wall.minute / 15,
+    };
+    let (from, to) = (quarter(span.starts), quarter(Millis(span.ends.0.saturating_add(899_999))));
+    // Within an hour that is repeated, it may end at an earlier time than it begins.
+    (from, to.max(from))
 }
 
 pub(super) async fn page(
@@ -132,7 +139,7 @@ pub(super) async fn page(
     let tests = rows::last_tests(conn, row.id).await?;
     let wanted = wanted_today(&facts.wants(row), day);
     let gaps = wanted.iter().flat_map(|(span, _)| gaps(*span, &held, now));
-    let quarter = |span: Span| quarters(midnight, span);
+    let quarter = |span: Span| quarters(zone, day, span);
     Ok(ActuatorPage {
         now: ctx.moment(now),
         actuator: view(ctx, actor, facts, row),
@@ -270,4 +277,24 @@ pub(super) async fn month_of_leases(
 ) -> Result<Vec<LeaseView>, StoreError> {
     let rows = rows::leases_of(conn, id, ctx.now().before(actuators::RETENTION), MOST).await?;
     Ok(rows.into_iter().map(|row| lease_view(ctx, actor, row)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quarters_are_those_that_the_clocks_show() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let start = |date: Date| zone.start_of(date);
+        let autumn = Date { year: 2027, month: 10, day: 31 };
+        let day = Span { starts: start(autumn), ends: start(Date { year: 2027, month: 11, day: 1 }) };
+        let at = |hours: u32| day.starts.after(HOUR * hours);
+        let quarters = |starts, ends| quarters(zone, day, Span { starts, ends });
+        assert_eq!(quarters(at(1), at(2)), (4, 8));
+        assert_eq!(quarters(at(8), at(25)), (28, 96), "from seven to the end of a day of 25 hours");
+        assert_eq!(quarters(day.starts.before(HOUR), day.ends.after(HOUR)), (0, 96));
+        let second = at(3).after(MINUTE * 10);
+        assert_eq!(quarters(at(2).after(MINUTE * 50), second), (11, 11), "in the hour that is repeated");
+    }
 }

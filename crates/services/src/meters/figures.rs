@@ -16,7 +16,8 @@ use domain::{
     building_devices::is_silent,
     id::MeterId,
     meters::{Amount, Measure, Period},
-    time::{DAY, Date, HOUR, MINUTE, Millis, millis},
+    time::{DAY, Date, MINUTE, Millis, millis},
+    zone::Zone,
 };
 use std::collections::BTreeMap;
 use store::{
@@ -353,12 +354,16 @@ async fn bars(
         }
     }
     let (from, last) = spans[0];
-    let parts: Vec<Millis> = match period {
-        Period::Day => (0..24).map(|hour| begins(ctx, from).after(HOUR * hour)).collect(),
-        Period::Week | Period::Month => {
-            (from.days()..=last.days()).map(|day| begins(ctx, Date::from_days(day))).collect()
+    let parts: Vec<(i64, Millis)> = match period {
+        Period::Day => hours(ctx.space().zone, from),
+        Period::Week | Period::Month => (0_i64..)
+            .zip(from.days()..=last.days())
+            .map(|(key, day)| (key, begins(ctx, Date::from_days(day))))
+            .collect(),
+        Period::Year => {
+            let month = |month| begins(ctx, Date { year: from.year, month, day: 1 });
+            (0_i64..).zip((1..=12).map(month)).collect()
         }
-        Period::Year => (1..=12).map(|month| begins(ctx, Date { year: from.year, month, day: 1 })).collect(),
     };
     let mean = |key: i64| {
         let before: Vec<i64> =
@@ -366,12 +371,47 @@ async fn bars(
         let count = i64::try_from(before.len()).ok().filter(|count| *count > 0)?;
         Some(Amount(before.iter().sum::<i64>().div_euclid(count)))
     };
-    Ok((0_i64..)
-        .zip(parts)
+    Ok(parts
+        .into_iter()
         .map(|(key, at)| Bar {
             at: ctx.moment(at),
             value: sums.get(&(0, key)).map(|one| value(row.measure, one)),
             usual: mean(key),
         })
         .collect())
+}
+
+/// The hours that the clocks show on a day, and when each begins. The one that is skipped in spring is missing; the one that is
+/// repeated in autumn is two hours long.
+fn hours(zone: Zone, date: Date) -> Vec<(i64, Millis)> {
+    let all = (0_u8..24).map(|hour| (hour, zone.instant(date, u16::from(hour) * 60)));
+    all.filter(|(hour, at)| zone.moment(*at).wall().hour == *hour)
+        .map(|(hour, at)| (i64::from(hour), at))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::HOUR;
+
+    #[test]
+    fn hours_of_a_clock_change_begin_when_the_clocks_show_them() {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        let day = |month, day| (Date { year: 2027, month, day }, zone.start_of(Date { year: 2027, month, day }));
+        let (spring, midnight) = day(3, 28);
+        let found = hours(zone, spring);
+        assert_eq!(found.len(), 23, "there is no hour from two to three");
+        assert_eq!(
+            found[1..4],
+            [(1, midnight.after(HOUR)), (3, midnight.after(HOUR * 2)), (4, midnight.after(HOUR * 3))]
+        );
+        let (autumn, midnight) = day(10, 31);
+        let found = hours(zone, autumn);
+        assert_eq!(found.len(), 24);
+        assert_eq!(found[2..4], [(2, midnight.after(HOUR * 2)), (3, midnight.after(HOUR * 4))]);
+        assert_eq!(found[23], (23, midnight.after(HOUR * 24)), "the day has 25 hours");
+        let (plain, midnight) = day(6, 1);
+        assert!(hours(zone, plain).iter().all(|(hour, at)| at.minus(midnight) == hour * millis(HOUR)));
+    }
 }
