@@ -33,6 +33,9 @@ CREATE TABLE actuator (
 
 CREATE INDEX actuator_by_device ON actuator (device_id);
 
+-- Leases of two actuators on one output would contradict each other.
+CREATE UNIQUE INDEX actuator_by_output ON actuator (device_id, output) WHERE archived_at IS NULL;
+
 -- What an actuator follows: hours, bookings or a machine.
 CREATE TABLE actuator_rule (
     id          INTEGER PRIMARY KEY NOT NULL,

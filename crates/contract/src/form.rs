@@ -104,6 +104,10 @@ pub enum Fault {
     AboveLimit,
     /// A device without a hard limit of its own does not heat.
     NoHardLimit,
+    /// Another actuator has this output of the device.
+    OutputTaken,
+    /// A reference device has one output.
+    OneOutput,
     /// No topic of a device.
     Topic(InvalidTopic),
     /// Another protocol uses this topic.

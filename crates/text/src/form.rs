@@ -58,6 +58,8 @@ impl Lang {
             Fault::Degrees => self.actuator_degrees_form().to_owned(),
             Fault::AboveLimit => self.actuator_above_limit().to_owned(),
             Fault::NoHardLimit => self.actuator_no_hard_limit().to_owned(),
+            Fault::OutputTaken => self.actuator_output_taken().to_owned(),
+            Fault::OneOutput => self.actuator_one_output().to_owned(),
             Fault::TopicReserved => self.building_topic_reserved().to_owned(),
             Fault::TopicTaken => self.building_topic_taken().to_owned(),
             Fault::NoPath => self.building_no_path().to_owned(),

@@ -246,9 +246,9 @@ const BUILDING: &str = "
         (3, 2, 'Water', 'water', 'l', 12345678, unixepoch() * 1000),
         (4, 3, 'Ada''s office', 'temperature', 'C', -1500, (unixepoch() - 3600) * 1000),
         (5, 1, 'New', 'occupancy', 'people', NULL, NULL);
-    INSERT INTO actuator (id, device_id, name, load, allowed, target, warmest, daily, lease_on, lease_sent, lease_ends) VALUES
-        (1, 3, 'Heating', 'heat', 'members', 210, 250, 1440, NULL, NULL, NULL),
-        (2, 3, 'Light', 'light', 'members', NULL, 0, 1440, 1, unixepoch() * 1000, 4102444800000);
+    INSERT INTO actuator (id, device_id, output, name, load, allowed, target, warmest, daily, lease_on, lease_sent, lease_ends) VALUES
+        (1, 3, 0, 'Heating', 'heat', 'members', 210, 250, 1440, NULL, NULL, NULL),
+        (2, 3, 1, 'Light', 'light', 'members', NULL, 0, 1440, 1, unixepoch() * 1000, 4102444800000);
     INSERT INTO actuator_wish (actuator_id, starts_at, ends_at) VALUES (2, 0, 4102444800000);
     INSERT INTO dues (person_id, processor, reference, status, since_at, paid_until, linked_at) VALUES
         (1, 'stripe', 'cus_1', 'overdue', 0, 0, 0), (2, 'stripe', 'cus_2', 'current', 0, 0, 0);

@@ -69,7 +69,7 @@ pub(super) async fn add(ctx: &Ctx, actor: &Actor, form: ActuatorForm) -> Result<
         if rows::list(job.tx.conn()).await?.len() >= ACTUATORS {
             return Err(ActuatorsError::TooMany);
         }
-        let new = describe(job, form).await?;
+        let new = describe(job, form, None).await?;
         let actuator = rows::add(job.tx, &new).await?;
         job.tx.after_commit(ChangeEvent::Building);
         let detail = json!({ "device": new.device, "load": new.load, "allowed": new.allowed });
@@ -94,7 +94,7 @@ pub(super) async fn save(
             let signed = error::signed(job.tx.conn(), job.zone, id, saved(&row)).await?;
             return Err(ActuatorsError::Stale(signed));
         }
-        let new = describe(job, form?).await?;
+        let new = describe(job, form?, Some(id)).await?;
         rows::change(job.tx, id, &new).await?;
         job.tx.after_commit(ChangeEvent::Building);
         let detail = json!({
@@ -108,11 +108,21 @@ pub(super) async fn save(
     Ok(())
 }
 
-/// The fields of a form, if they fit together.
-async fn describe(job: &mut Job<'_>, form: ActuatorForm) -> Result<NewActuator, ActuatorsError> {
+/// The fields of a form, if they fit together. `own` is the actuator that they change.
+async fn describe(
+    job: &mut Job<'_>,
+    form: ActuatorForm,
+    own: Option<ActuatorId>,
+) -> Result<NewActuator, ActuatorsError> {
     let ActuatorForm { device, output, name, load, allowed, target, warmest, daily } = form;
+    let output = u8::try_from(output.get() - 1).unwrap_or(0);
     let mut faults = Vec::new();
+    let others = rows::of_device(job.tx.conn(), device).await?;
+    if others.iter().any(|other| Some(other.id) != own && other.output == output) {
+        faults.push(("output".to_owned(), Fault::OutputTaken));
+    }
     match rows::dialect_of(job.tx.conn(), device).await? {
+        Some((Dialect::Reference, _)) if output > 0 => faults.push(("output".to_owned(), Fault::OneOutput)),
         // A plug would heat whatever the temperature, and anyone at the broker could leave it on.
         Some((dialect, _)) if load == Load::Heat && dialect != Dialect::Reference => {
             faults.push(("load".to_owned(), Fault::NoHardLimit));
@@ -137,7 +147,7 @@ async fn describe(job: &mut Job<'_>, form: ActuatorForm) -> Result<NewActuator, 
     let heats = load == Load::Heat;
     Ok(NewActuator {
         device,
-        output: u8::try_from(output.get() - 1).unwrap_or(0),
+        output,
         name: name.into(),
         load,
         allowed,

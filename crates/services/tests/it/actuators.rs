@@ -288,6 +288,38 @@ async fn only_devices_with_a_hard_limit_heat() {
 }
 
 #[tokio::test]
+async fn output_of_a_device_has_one_actuator() {
+    let (lab, ken) = actuators().await;
+    let fault = async |form: Fields| {
+        let refused = run(&lab.ctx, &ken, AddActuator {}, form).await.unwrap_err();
+        refused.problem(Lang::En).at("output").unwrap().to_owned()
+    };
+    let taken = fault(heating(&[("device", "2"), ("load", "light")])).await;
+    assert!(taken.contains("Another actuator has this output"), "{taken}");
+    let second = fault(heating(&[("output", "2")])).await;
+    assert!(second.contains("one output"), "{second}");
+    // Its own output is free for itself, and that of an archived actuator for all.
+    run(&lab.ctx, &ken, SaveActuator { id: HALL, version: 1 }, heating(&[("name", "Heating")])).await.unwrap();
+    run(&lab.ctx, &ken, RemoveActuator { id: LIGHT }, fields(&[])).await.unwrap();
+    run(&lab.ctx, &ken, AddActuator {}, light("managers")).await.unwrap();
+    run(
+        &lab.ctx,
+        &ken,
+        AddActuator {},
+        fields(&[
+            ("device", "2"),
+            ("output", "2"),
+            ("name", "Fan"),
+            ("load", "power"),
+            ("allowed", "members"),
+            ("daily", "24"),
+        ]),
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
 async fn stale_form_is_refused_and_removed_actuator_gets_no_lease() {
     let (lab, ken) = actuators().await;
     let later = heating(&[("name", "Heating, big hall")]);
