@@ -10,6 +10,7 @@ use contract::{
         ActuatorPage, AddActuator, AddRule, ListActuators, ReadActuatorPage, RemoveActuator, SaveActuator,
         StartTest, StopTest, TurnAllOff, TurnOff, TurnOn,
     },
+    building_devices::SaveBuildingDevice,
     form::Fields,
 };
 use domain::{
@@ -24,6 +25,7 @@ use domain::{
 };
 use services::{
     actuators::{self, ActuatorsError},
+    building_devices::BuildingDevicesError,
     error::ServiceError,
     jobs, metrics, people, retention,
 };
@@ -285,6 +287,21 @@ async fn only_devices_with_a_hard_limit_heat() {
     let warm = heating(&[("target", "26")]);
     let refused = run(&lab.ctx, &ken, AddActuator {}, warm).await.unwrap_err();
     assert!(refused.problem(Lang::En).at("target").is_some());
+}
+
+#[tokio::test]
+async fn device_with_an_actuator_keeps_its_dialect() {
+    let (lab, ken) = actuators().await;
+    let save = async |dialect: &str| {
+        let form = fields(&[("name", "Heater"), ("dialect", dialect), ("topic", "heat/hall")]);
+        run(&lab.ctx, &ken, SaveBuildingDevice { id: HEATER, version: 1 }, form).await
+    };
+    for dialect in ["tasmota", "shelly", "json"] {
+        let refused = save(dialect).await.unwrap_err();
+        assert!(matches!(refused, BuildingDevicesError::HasActuators), "{dialect}: {refused:?}");
+    }
+    run(&lab.ctx, &ken, RemoveActuator { id: HALL }, fields(&[])).await.unwrap();
+    save("tasmota").await.unwrap();
 }
 
 #[tokio::test]
