@@ -227,17 +227,14 @@ pub async fn record_failure(
     Ok(())
 }
 
-/// Asks about the person with this reference from `at` on; returns whether there is one.
+/// Asks about the person with this reference from `at` on; returns whether there is one. The last call counts, because an answer to
+/// a question from before it does not settle it.
 pub async fn ask(tx: &mut WriteTx, reference: &Reference, at: Millis) -> Result<bool, StoreError> {
     let (processor, text) = (reference.processor(), reference.as_str());
-    let asked = sqlx::query!(
-        "UPDATE dues SET ask_at = min(coalesce(ask_at, ?3), ?3) WHERE processor = ?1 AND reference = ?2",
-        processor,
-        text,
-        at,
-    )
-    .execute(tx.conn())
-    .await?;
+    let asked =
+        sqlx::query!("UPDATE dues SET ask_at = ?3 WHERE processor = ?1 AND reference = ?2", processor, text, at,)
+            .execute(tx.conn())
+            .await?;
     Ok(asked.rows_affected() > 0)
 }
 

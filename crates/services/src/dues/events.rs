@@ -9,11 +9,14 @@ use super::{
 };
 use crate::Ctx;
 use domain::{
-    dues::Processor,
+    dues::{Processor, Trouble},
     time::{DAY, Millis},
 };
+use std::time::Duration;
 use store::{Done, StoreError, Unaudited, WriteTx, dues as rows};
 
+/// An event that cannot be looked up waits for so long, which is longer than a processor that does not answer is left alone.
+const PUT_OFF: Duration = Duration::from_hours(1);
 /// How long ids of events are remembered, in days: longer than any processor sends one again.
 const REMEMBERED: u32 = 90;
 
@@ -71,20 +74,21 @@ pub(super) async fn look_up(ctx: &Ctx, processor: Processor) -> Result<usize, St
         let resource = event.resource;
         let customer = match request!(ctx, processor, Event, customer_of(&resource)) {
             Ok(customer) => customer,
-            Err(trouble) if trouble.is_passing() && trouble.is_of_one() => {
-                let put_off = ctx.store().write::<_, StoreError, _>(async move |tx| {
-                    rows::events::put_off(tx, processor, &event.event, now.after(super::PAUSE)).await?;
-                    Ok(Done::unaudited((), Unaudited::ProcessorHeard))
-                });
-                put_off.await?;
-                continue;
-            }
             Err(trouble) if trouble.is_passing() => {
                 let failed = ctx.store().write::<_, StoreError, _>(async move |tx| {
-                    rows::processors::failed(tx, processor, trouble, now).await?;
+                    // Perhaps only this one is not given: the others come first next time.
+                    if trouble != Trouble::NoAnswer {
+                        rows::events::put_off(tx, processor, &event.event, now.after(PUT_OFF)).await?;
+                    }
+                    if !trouble.is_of_one() {
+                        rows::processors::failed(tx, processor, trouble, now).await?;
+                    }
                     Ok(Done::unaudited((), Unaudited::ProcessorHeard))
                 });
                 failed.await?;
+                if trouble.is_of_one() {
+                    continue;
+                }
                 break;
             }
             Err(_) => None,

@@ -1,5 +1,6 @@
 //! Dues: late members are held and let in once they paid, whatever the processor sends and however it behaves.
 
+mod events;
 mod stripe;
 
 use self::stripe::{Reaches, SECRET, Stripe, event};
@@ -172,51 +173,6 @@ async fn hold_leaves_bookings_and_the_use_that_runs() {
     assert_eq!(lab.text("SELECT state FROM booking").await, "approved");
     assert_eq!(lab.number("SELECT count(*) FROM machine_request").await, 0, "nothing is stopped");
     assert_eq!(read(&lab).await.bookings, 1);
-}
-
-#[tokio::test]
-async fn event_is_a_reason_to_ask_however_often_and_late_it_comes() {
-    let (lab, stripe, _) = overdue().await;
-    let before = stripe.request_count();
-    // It says that an invoice is paid, but she has not paid.
-    for _ in 0..3 {
-        assert_eq!(sends(&lab, "evt_1").await, Received::Queued);
-    }
-    tick(&lab).await;
-    assert_eq!(status(&lab).await, DuesStatus::Overdue, "what an event says is not applied");
-    assert_eq!(stripe.request_count() - before, 2, "asked once: the customer and the subscriptions");
-    assert_eq!(lab.number("SELECT count(*) FROM dues_event").await, 1);
-    // The event of the payment comes before an older one that is sent again.
-    stripe.has(CUSTOMER, "active", month(&lab, 1));
-    sends(&lab, "evt_3").await;
-    sends(&lab, "evt_2").await;
-    tick(&lab).await;
-    assert_eq!(status(&lab).await, DuesStatus::Current);
-    let asked = stripe.request_count();
-    sends(&lab, "evt_2").await;
-    tick(&lab).await;
-    assert_eq!((status(&lab).await, stripe.request_count()), (DuesStatus::Current, asked), "sent again");
-}
-
-#[tokio::test]
-async fn event_without_valid_signature_changes_nothing() {
-    let (lab, _) = open().await;
-    linked(&lab).await;
-    let (body, signature) = event("evt_1", CUSTOMER, lab.now(), SECRET);
-    let send = async |signature: &str, body: &str| {
-        receive(&lab.ctx, Processor::Stripe, signature, body.as_bytes()).await.unwrap()
-    };
-    let (_, other) = event("evt_1", CUSTOMER, lab.now(), "whsec_other");
-    let (_, old) = event("evt_1", CUSTOMER, lab.now().before(MINUTE * 6), SECRET);
-    for wrong in [other.as_str(), old.as_str(), "", "t=1,v1=", &signature.replace("v1", "v0")] {
-        assert_eq!(send(wrong, &body).await, Received::Refused, "{wrong}");
-    }
-    assert_eq!(send(&signature, &body.replace("evt_1", "evt_2")).await, Received::Refused);
-    assert_eq!(lab.number("SELECT count(*) FROM dues_event").await, 0);
-    let elsewhere = receive(&lab.ctx, Processor::GoCardless, &signature, body.as_bytes()).await.unwrap();
-    assert_eq!(elsewhere, Received::NotSetUp);
-    let (body, older) = event("evt_1", CUSTOMER, lab.now(), "whsec_older");
-    assert_eq!(send(&older, &body).await, Received::Queued, "the secret that is being replaced");
 }
 
 #[tokio::test]

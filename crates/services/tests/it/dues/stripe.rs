@@ -10,10 +10,11 @@ use services::dues::{
 use sha2::Sha256;
 use std::{
     collections::BTreeMap,
-    future::{Future, ready},
+    future::Future,
     pin::Pin,
     sync::{Arc, Mutex},
 };
+use tokio::sync::oneshot;
 
 pub const SECRET: &str = "whsec_quill";
 
@@ -25,6 +26,8 @@ pub struct Stripe {
     broken: Mutex<Option<u16>>,
     /// Method, path and key of every request.
     requests: Mutex<Vec<(Method, String, Option<String>)>>,
+    /// The next list of subscriptions is answered once this is ready; it tells that the answer is formed.
+    held_back: Mutex<Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>>,
     /// Customers by the key with which they were made.
     made: Mutex<BTreeMap<String, String>>,
 }
@@ -56,6 +59,14 @@ impl Stripe {
 
     pub fn breaks(&self, status: Option<u16>) {
         *self.broken.lock().unwrap() = status;
+    }
+
+    /// Holds back its next answer about subscriptions: returns when it is formed, and what lets it go.
+    pub fn holds_back(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let (formed, is_formed) = oneshot::channel();
+        let (let_go, goes) = oneshot::channel();
+        *self.held_back.lock().unwrap() = Some((formed, goes));
+        (is_formed, let_go)
     }
 
     pub fn request_count(&self) -> usize {
@@ -126,7 +137,16 @@ pub struct Reaches(pub Arc<Stripe>);
 
 impl Transport for Reaches {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Trouble>> + Send + '_>> {
-        Box::pin(ready(self.0.answer(&request)))
+        let answer = self.0.answer(&request);
+        let is_list = request.method == Method::Get && request.url.contains("/v1/subscriptions");
+        let held_back = if is_list { self.0.held_back.lock().unwrap().take() } else { None };
+        Box::pin(async move {
+            if let Some((formed, goes)) = held_back {
+                formed.send(()).unwrap();
+                goes.await.unwrap();
+            }
+            answer
+        })
     }
 }
 
