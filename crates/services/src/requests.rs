@@ -1,13 +1,17 @@
 //! Requests to boards: to end a use that must stop or that is stopped remotely, and to start one.
 //!
 //! **Invariants.** A use has at most one pending request, a machine at most one start, and no board is sent
-//! anything that is not on record. Whether a person may start is decided as for their swipe, when they ask and
-//! again when their board is sent it. A request is marked as sent before it is handed to the broker: a stop that
-//! is lost on the way is repeated in the answer to the board's next question, while one that is sent twice would
-//! log out the next user.
+//! anything that is not on record; that a door is locked again follows from its opening. Whether a person may start
+//! is decided as for their swipe, when they ask and again when their board is sent it. A request is marked as sent
+//! before it is handed to the broker: a stop that is lost on the way is repeated in the answer to the board's next
+//! question, while one that is sent twice would log out the next user.
 //!
 //! A use ends at the latest when a booking by another person begins, at machines where bookings count. Boards get
 //! the limit in minutes (`log_out_after`); a use that is still open is stopped a few seconds before the booking.
+
+mod locking;
+
+pub(crate) use locking::lock_later;
 
 use crate::error::ServiceError;
 use crate::{Ctx, boards, decisions, due::settle_each, live::Changes};
@@ -333,7 +337,7 @@ impl Outbox {
 pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
     let (now, reachable) = (ctx.now(), boards::memory(ctx).lost().is_none());
     let Ok(proof) = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE) else { return Ok(Vec::new()) };
-    let mut orders = Vec::new();
+    let mut orders = locking::due(ctx, reachable, now);
     for request in requests::under_way(&mut *ctx.store().read().await?).await? {
         match request.step(reachable, now) {
             Step::Wait => {}

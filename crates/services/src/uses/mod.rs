@@ -128,7 +128,12 @@ async fn keep(ctx: &Ctx, board: MachineNumber, message: Word, settles: bool) -> 
         }
         let BoardReport { bearing, situation, has_booking, door } = load_report(tx, board, &message, now).await?;
         if let Some(leaves) = door {
-            return at_door(tx, &proof, (leaves, &bearing), &message, now).await;
+            let done = at_door(tx, &proof, (leaves, &bearing), &message, now).await?;
+            // If this job is undone, the door is locked all the same.
+            if message.action == Action::Start && !message.replay {
+                requests::lock_later(&own, board, &message.uid, now);
+            }
+            return Ok(done);
         }
         let fact = Fact {
             action: message.action,

@@ -34,6 +34,7 @@ use services::{
     requests::{self, Order},
     retention, uses,
 };
+use std::time::Duration;
 use text::Lang;
 
 const MAIN: MachineNumber = MachineNumber(40);
@@ -122,6 +123,34 @@ async fn swipe_at_main_door_enters_and_next_swipe_leaves() {
     swipes(&lab, MAIN, &ada()).await;
     assert_eq!(lab.number("SELECT count(*) FROM visit").await, 2, "in again is another visit");
     assert_eq!(lab.number("SELECT count(*) FROM door_opening").await, 3);
+}
+
+#[tokio::test]
+async fn door_is_locked_for_the_next_card_five_seconds_after_an_opening() {
+    let lab = doors().await;
+    let due = async || requests::due(&lab.ctx).await.unwrap();
+    let second = Duration::from_secs(1);
+    swipes(&lab, MAIN, &ada()).await;
+    lab.pass(second * 4);
+    assert_eq!(due().await, vec![]);
+    lab.pass(second);
+    assert_eq!(due().await, vec![Order { board: MAIN, action: BoardCommand::Stop, uid: ada() }]);
+    assert_eq!(due().await, vec![], "once");
+    lab.stops(MAIN, &ada(), 5).await;
+    swipes(&lab, MAIN, &bob()).await;
+    assert_eq!(people(&lab).await, 2, "both are on the list");
+    // Out of reach its board logs out by itself, and may have another user when it is back.
+    services::boards::broker_lost(&lab.ctx);
+    lab.pass(second * 6);
+    assert_eq!(due().await, vec![]);
+    services::boards::broker_found(&lab.ctx);
+    assert_eq!(due().await, vec![]);
+    // Nobody stands at the door of a replayed start, and machines go on.
+    uses::observe(&lab.ctx, MAIN, Message::CheckMachine).await;
+    lab.says(MAIN, &ken_card(), Action::Start, 0, true).await.unwrap();
+    lab.starts(LASER, &ada()).await;
+    lab.pass(second * 6);
+    assert_eq!(due().await, vec![]);
 }
 
 #[tokio::test]
