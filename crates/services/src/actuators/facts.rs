@@ -78,8 +78,10 @@ impl Facts {
 
     /// The tests of actuators that a machine needs, which started after the test.
     pub fn tests_to_stop(&self) -> impl Iterator<Item = &TestRow> {
-        let of = |test: &TestRow| self.actuators.iter().find(|one| one.id == test.actuator);
-        self.tests.iter().filter(move |test| of(test).is_some_and(|one| self.is_needed_by_machine(one)))
+        self.tests.iter().filter(move |test| {
+            let actuator = self.actuators.iter().find(|one| one.id == test.actuator);
+            actuator.is_some_and(|one| self.is_needed_by_machine(one))
+        })
     }
 
     /// The wish that a demand names.

@@ -52,17 +52,15 @@ pub(crate) async fn swiped(tx: &mut WriteTx, proof: &Proof, swipe: &Swipe) -> Re
     };
     let requested_by = requested.flatten();
     rows::opened(tx, &NewOpening { machine: door, at, card, unknown_card, answer, by: requested_by }).await?;
-    // Who opens a door remotely is somewhere else.
-    if answer != Answer::Remote {
-        moved(tx, swipe).await?;
-    }
     tx.after_commit(ChangeEvent::Building);
     tx.after_commit(ChangeEvent::Machine(door));
-    if answer != Answer::Remote {
-        return Ok(Done::unaudited((), Unaudited::PresenceChanged));
+    if answer == Answer::Remote {
+        // Who opens a door remotely is somewhere else.
+        let detail = json!({ "answer": answer });
+        return Ok(Done::audited((), AuditEntry::new(proof, requested_by, at, "door.opened", door, &detail)));
     }
-    let detail = json!({ "answer": answer });
-    Ok(Done::audited((), AuditEntry::new(proof, requested_by, at, "door.opened", door, &detail)))
+    moved(tx, swipe).await?;
+    Ok(Done::unaudited((), Unaudited::PresenceChanged))
 }
 
 /// Changes who is inside, if the card is known.
