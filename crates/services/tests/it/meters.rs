@@ -120,7 +120,7 @@ async fn corrected_unit_begins_a_new_count() {
     let id = meter(&lab, &ken, &format!("{fields}&unit=Wh")).await;
     let counts = async |totals: [u32; 2]| {
         for total in totals {
-            assert!(meters::hear(&lab.ctx, "modbus/rail", format!(r#"{{"total":{total}}}"#).as_bytes(), false));
+            assert!(building_devices::hear(&lab.ctx, "modbus/rail", format!(r#"{{"total":{total}}}"#).as_bytes(), false));
             lab.pass(MINUTE);
         }
         store(&lab).await;
