@@ -47,7 +47,7 @@ pub struct DemoArgs {
     /// No opening hours when the demo is created: people come at night too
     #[arg(long)]
     pub round_the_clock: bool,
-    /// With a department's term when the demo is created: forty rooms, sixty groups, series and draws
+    /// With a department's term when the demo is created: forty rooms, sixty groups, series and draws, 214 members with dues
     #[arg(long)]
     pub department: bool,
 }

@@ -19,7 +19,7 @@ use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
-use services::{Ctx, boards, mail::arrange, outbox, setup, system::remembers};
+use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -165,7 +165,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
     let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
-    arrange_payments(&ctx, config, invented);
+    arrange_payments(&ctx, config);
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
@@ -199,9 +199,10 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
 }
 
 /// Sets the accounts at payment processors; the demo without one has an invented processor.
-fn arrange_payments(ctx: &Ctx, config: &Config, invented: bool) {
-    if invented && config.payments.is_empty() {
-        let (accounts, transport) = services::demo::dues::processor();
+fn arrange_payments(ctx: &Ctx, config: &Config) {
+    let invented = ctx.space().settings.invented;
+    if let Some(invention) = invented.filter(|_| config.payments.is_empty()) {
+        let (accounts, transport) = services::demo::dues::processor(Extent::of(invention));
         return services::dues::arrange(ctx, accounts, transport);
     }
     services::dues::arrange(ctx, config.payments.clone(), Arc::new(payments::Client::default()));

@@ -53,7 +53,7 @@ impl Key {
             Self::SpaceName => Fits::Text(200),
             Self::Zone => Fits::Zone,
             Self::Language => Fits::Word(&["en", "it"]),
-            Self::Invented => Fits::Word(&["begun", "yes"]),
+            Self::Invented => Fits::Word(&["begun", "yes", "department"]),
             Self::Authorisation => Fits::Word(&["open", "qualified", "supervised"]),
             Self::Simultaneous => Fits::Number(1, 99),
             Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),

@@ -158,6 +158,8 @@ string_enum! {
         /// It was begun and not finished.
         Begun = "begun",
         Whole = "yes",
+        /// Whole, with a department's term and its members.
+        Department = "department",
     }
 }
 

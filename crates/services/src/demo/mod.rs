@@ -17,6 +17,7 @@ mod floor_plans;
 mod groups;
 mod history;
 mod learning;
+mod members;
 mod news;
 mod pictures;
 mod presence;
@@ -109,8 +110,26 @@ pub enum Open {
 pub enum Extent {
     /// A workshop with three rooms.
     Workshop,
-    /// A department's term beside it: forty rooms, sixty groups and their draws.
+    /// A department's term beside it: forty rooms, sixty groups and their draws, and 178 more members.
     Department,
+}
+
+impl Extent {
+    /// How much there is in a space with this setting.
+    #[must_use]
+    pub const fn of(invention: Invention) -> Self {
+        match invention {
+            Invention::Begun | Invention::Whole => Self::Workshop,
+            Invention::Department => Self::Department,
+        }
+    }
+
+    const fn invention(self) -> Invention {
+        match self {
+            Self::Workshop => Invention::Whole,
+            Self::Department => Invention::Department,
+        }
+    }
 }
 
 /// From seven in the morning to eleven in the evening, in minutes of the day.
@@ -126,7 +145,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
         Ok::<_, StoreError>((invented, equipment::furnished(&mut conn).await?))
     };
     match already.await? {
-        (Some(Invention::Whole), _) => return Ok(()),
+        (Some(Invention::Whole | Invention::Department), _) => return Ok(()),
         (Some(Invention::Begun), _) => return Err(DemoError::Unfinished),
         (None, false) => {}
         (None, true) => return Err(DemoError::Inhabited),
@@ -197,6 +216,9 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
             events::announce(tx, &built, now).await?;
             dues::link(tx, &built, today, now).await?;
+            if extent == Extent::Department {
+                dues::link_members(tx, &members::join(tx, now).await?, today, now).await?;
+            }
             Ok(Done::audited(ready, entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
         .await?;
@@ -207,7 +229,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
     }
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
-            settings::set(tx, settings::At::Space, Key::Invented, Invention::Whole.as_str()).await?;
+            settings::set(tx, settings::At::Space, Key::Invented, extent.invention().as_str()).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.ready", domain::audit::Subject::Space)))
         })
         .await?;

@@ -113,6 +113,8 @@ async fn demo_of_a_department_has_forty_rooms_and_sixty_groups_with_their_term()
     let lab = Lab::empty().await;
     demo::furnish(&lab.ctx, Open::Daily, Extent::Department).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM room").await, 40);
+    assert_eq!(lab.number("SELECT count(*) FROM dues").await, 214);
+    assert_eq!(lab.number("SELECT count(DISTINCT name) FROM profile").await, 218);
     assert_eq!(lab.number("SELECT count(*) FROM person_group").await, 60);
     assert!(lab.number("SELECT count(*) FROM series WHERE draw_id IS NULL").await >= 25);
     let stages = "SELECT (SELECT count(*) FROM draw WHERE ran_at IS NOT NULL) || ' ' ||
@@ -131,6 +133,11 @@ async fn demo_of_a_department_has_forty_rooms_and_sixty_groups_with_their_term()
     let by_utc = "SELECT count(*) FROM booking b JOIN series s ON s.id = b.series_id
                    WHERE s.draw_id IS NOT NULL AND b.starts_at / 60000 % 1440 = s.from_minute";
     assert_eq!(lab.number(by_utc).await, 0, "won times are by the clocks of Rome");
+
+    demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM person").await, 218, "a second start changes nothing");
+    let invented = lab.ctx.space().settings.invented.unwrap();
+    assert_eq!(Extent::of(invented), Extent::Department, "so the invented processor knows its members");
 }
 
 #[tokio::test]
