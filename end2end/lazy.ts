@@ -63,6 +63,7 @@ export const PAGES: Record<string, Lazy> = {
   "external-calendars": { path: "/external-calendars" },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
+  "kiosk/sign": { path: "/kiosk/sign", change: "machine", unseen: true },
   // People and cards.
   people: { path: "/people?q=member", change: "member" },
   "people/payments": { path: "/people/payments", change: "member", unseen: true },

@@ -319,6 +319,7 @@ areas! {
     wall false [Areas] {
         "kiosk" => kiosk::kiosk_page,
         "kiosk/plan" => plan::wall_page,
+        "kiosk/sign" => kiosk::sign::sign_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]

@@ -1,4 +1,4 @@
-//! Server functions for the wall display, and for its QR code.
+//! Server functions for the wall display, the entrance sign, and their QR code.
 
 #![cfg_attr(
     feature = "ssr",
@@ -6,7 +6,7 @@
 )]
 
 use crate::{problem::AppError, qr::Qr};
-use contract::machines::Floor;
+use contract::{displays::Sign, machines::Floor};
 use leptos::prelude::*;
 
 /// Every machine by place, for the wall display, with later appointments and announcements.
@@ -19,6 +19,13 @@ pub async fn wall() -> Result<Floor, AppError> {
     let today = super::today::listed(t, services::displays::today(&ctx, &actor).await?);
     let reported = services::announcements::on_wall(&ctx, &actor).await?;
     Ok(Floor { news: format!("{today}{}", crate::announcements::news::articles(t, reported)), ..floor })
+}
+
+/// The content of the entrance sign.
+#[server(name = ReadSign, endpoint = "kiosk/sign", protocol = crate::call::Wire)]
+pub async fn sign() -> Result<Sign, AppError> {
+    let ctx = expect_context::<services::Ctx>();
+    Ok(services::entrance_sign::read(&ctx, &crate::request::actor()).await?)
 }
 
 /// The QR code of this site's start page; `None` without a public address.

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod layout;
+pub mod sign;
 #[cfg(feature = "ssr")]
 mod today;
 
@@ -31,7 +32,7 @@ use domain::{
     id::MachineId,
     live::Noun,
     problem::{Kind, Problem},
-    time::MINUTE,
+    time::{MINUTE, Moment},
 };
 use layout::{Slice, pages, roomy};
 use leptos::prelude::*;
@@ -75,13 +76,7 @@ const STYLE: &str = "/kiosk.css";
 /// The page at `/kiosk`.
 pub fn kiosk_page() -> AnyView {
     let PageContext { floor, qr } = PageContext::load();
-    let live = use_live();
-    Effect::new(move |_| {
-        if live.new_build() {
-            // Nobody is there to reload. Fails only without a window.
-            set_timeout(|| drop(window().location().reload()), RELOAD);
-        }
-    });
+    reload_for_newer_build();
     view! {
         <Stylesheet id="kiosk" href=STYLE/>
         <Title text=lang::current().kiosk_title()/>
@@ -98,6 +93,17 @@ pub fn kiosk_page() -> AnyView {
         </Transition>
     }
     .into_any()
+}
+
+/// Reloads the page once the server is of a newer build, since nobody is there to do it.
+fn reload_for_newer_build() {
+    let live = use_live();
+    Effect::new(move |_| {
+        if live.new_build() {
+            // Fails only without a window.
+            set_timeout(|| drop(window().location().reload()), RELOAD);
+        }
+    });
 }
 
 /// Shown without permission: how a screen gets its link.
@@ -150,25 +156,7 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                     <time datetime=move || time::iso(clock.now())>{move || time::clock(clock.now())}</time>
                 </p>
             </header>
-            <div class="stale-place" role="status">
-                {move || match (stale.get(), lost.get()) {
-                    (Some(since), _) => {
-                        let age = move || match clock.now().at.since(since.at) {
-                            moment if moment < MINUTE => t.kiosk_stale_new().to_owned(),
-                            age => t.kiosk_stale_age(&t.length(age)),
-                        };
-                        let message = t.kiosk_stale(&t.since(since, clock.now_once()));
-                        view! { <p class="stalebar"><Icon name="wifi-off"/>{message}" "<span>{age}</span></p> }.into_any()
-                    }
-                    (None, Some(since)) => view! {
-                        <p class="stalebar">
-                            <Icon name="wifi-off"/>{t.broker_lost(&t.since(since, clock.now_once()))}" "
-                            <span>{t.broker_lost_next()}</span>
-                        </p>
-                    }.into_any(),
-                    (None, None) => ().into_any(),
-                }}
-            </div>
+            <StaleBar stale lost/>
             {move || floor.with(|floor| count(floor, Show::All) == 0).then(|| view! {
                 <div class="nothing"><h2>{t.now_nothing()}</h2><p>{t.kiosk_nothing_next()}</p></div>
             })}
@@ -203,6 +191,33 @@ fn Wall(floor: RwSignal<Floor>, children: Children) -> impl IntoView {
                 {children()}
             </div>
         </main>
+    }
+}
+
+/// Says since when the display is not live, or the boards are not connected.
+#[component]
+fn StaleBar(stale: Memo<Option<Moment>>, lost: Memo<Option<Moment>>) -> impl IntoView {
+    let (t, clock) = (lang::current(), use_clock());
+    view! {
+        <div class="stale-place" role="status">
+            {move || match (stale.get(), lost.get()) {
+                (Some(since), _) => {
+                    let age = move || match clock.now().at.since(since.at) {
+                        moment if moment < MINUTE => t.kiosk_stale_new().to_owned(),
+                        age => t.kiosk_stale_age(&t.length(age)),
+                    };
+                    let message = t.kiosk_stale(&t.since(since, clock.now_once()));
+                    view! { <p class="stalebar"><Icon name="wifi-off"/>{message}" "<span>{age}</span></p> }.into_any()
+                }
+                (None, Some(since)) => view! {
+                    <p class="stalebar">
+                        <Icon name="wifi-off"/>{t.broker_lost(&t.since(since, clock.now_once()))}" "
+                        <span>{t.broker_lost_next()}</span>
+                    </p>
+                }.into_any(),
+                (None, None) => ().into_any(),
+            }}
+        </div>
     }
 }
 
@@ -307,16 +322,28 @@ fn Machine(floor: RwSignal<Floor>, id: MachineId) -> impl IntoView {
 #[component]
 fn Code(qr: Qr) -> impl IntoView {
     let t = lang::current();
-    let visible = qr.url.split("://").nth(1).unwrap_or(&qr.url).trim_end_matches('/').to_owned();
+    let address = visible_address(&qr);
     view! {
         <aside class="qr" aria-label=t.kiosk_aside()>
-            <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=t.kiosk_qr(&qr.url)
-                shape-rendering="crispEdges">
-                <path d=qr.path/>
-            </svg>
+            <Picture qr/>
             <b>{t.kiosk_on_your_phone()}</b>
-            <span>{visible}</span>
+            <span>{address}</span>
         </aside>
+    }
+}
+
+/// The address of the code as people type it.
+fn visible_address(qr: &Qr) -> String {
+    qr.url.split("://").nth(1).unwrap_or(&qr.url).trim_end_matches('/').to_owned()
+}
+
+#[component]
+fn Picture(qr: Qr) -> impl IntoView {
+    view! {
+        <svg viewBox=format!("0 0 {0} {0}", qr.side) role="img" aria-label=lang::current().kiosk_qr(&qr.url)
+            shape-rendering="crispEdges">
+            <path d=qr.path/>
+        </svg>
     }
 }
 

@@ -61,7 +61,7 @@ impl Show {
     const fn shows(self, machine: &MachineNow) -> bool {
         match self {
             Self::All => true,
-            Self::Free => machine.state.is_free() && machine.reserved.is_none(),
+            Self::Free => machine.is_free(),
             Self::Mine => machine.usable,
         }
     }

@@ -1,7 +1,11 @@
 //! Wall displays, and the links that open them on their screens.
 
-use crate::form::Link;
-use domain::{id::DisplayId, names::Name, time::Moment};
+use crate::{form::Link, space_status::SensorView};
+use domain::{
+    id::DisplayId,
+    names::Name,
+    time::{Date, Moment},
+};
 use macros::{Form, operations, view};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +83,7 @@ pub struct Opening {
 }
 
 /// Something that begins later today, for a wall display.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Today {
     pub starts: Moment,
     pub ends: Moment,
@@ -89,4 +93,38 @@ pub struct Today {
     /// The holder's name, as far as displays show it.
     pub who: Option<String>,
     pub is_checkout: bool,
+}
+
+/// The content of the entrance sign. It names no person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sign {
+    pub now: Moment,
+    /// By the opening hours of the space; `None` if it has none.
+    pub open: Option<bool>,
+    /// Until when, as far as it is known.
+    pub until: Option<Moment>,
+    /// How many people are inside; `None` if that is unknown.
+    pub people: Option<u32>,
+    /// The first temperature of the whole building.
+    pub temperature: Option<SensorView>,
+    /// How many machines are free.
+    pub free: u32,
+    /// Since when boards are not connected.
+    pub broker_lost: Option<Moment>,
+    /// What begins next, in order; all on one day, today or tomorrow.
+    pub next: Vec<Today>,
+    /// How many public training events begin within seven days.
+    pub events: u32,
+    /// When the first of them begins.
+    pub next_event: Option<Moment>,
+    /// The days from tomorrow on; empty without opening hours.
+    pub days: Vec<SignDay>,
+}
+
+/// The opening hours of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignDay {
+    pub date: Date,
+    /// Beginnings and ends, in minutes from midnight; 1440 is the next midnight. Empty if it is closed.
+    pub hours: Vec<(u16, u16)>,
 }

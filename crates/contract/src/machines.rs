@@ -42,6 +42,14 @@ pub struct MachineNow {
     pub lock: String,
 }
 
+impl MachineNow {
+    /// Whether it could be started now: free, and not reserved for anybody.
+    #[must_use]
+    pub const fn is_free(&self) -> bool {
+        self.state.is_free() && self.reserved.is_none()
+    }
+}
+
 /// The machines of one place. `id` is `None` for those without a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceNow {

@@ -180,8 +180,14 @@ pub async fn recognise(ctx: &Ctx, token: &Token, channel: Channel) -> Result<Opt
 /// the space shows names; a checkout names nobody.
 pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError> {
     actor.require(Permission::SeeWall, Target::NONE)?;
-    let (now, tomorrow) = (ctx.now(), Date::from_days(ctx.today().days() + 1));
-    let before = Some(ctx.space().zone.start_of(tomorrow));
+    let tomorrow = Date::from_days(ctx.today().days() + 1);
+    Ok(begins_before(ctx, tomorrow, false).await?)
+}
+
+/// The same until `day` begins; of training events only public ones, if `public`.
+pub(crate) async fn begins_before(ctx: &Ctx, day: Date, public: bool) -> Result<Vec<Today>, StoreError> {
+    let now = ctx.now();
+    let before = Some(ctx.space().zone.start_of(day));
     let mut snapshot = ctx.store().snapshot().await?;
     let filter = store::bookings::Filter { holding: true, after: Some(now), before, ..Default::default() };
     let booked = store::bookings::list(&mut snapshot, filter, LOOKED_THROUGH).await?;
@@ -210,6 +216,7 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Vec<Today>, DisplaysError
         state: Some(EventState::Announced),
         after: Some(now),
         before,
+        public,
         ..training_events::Filter::default()
     };
     let events = training_events::list(&mut snapshot, filter, None, LOOKED_THROUGH).await?;

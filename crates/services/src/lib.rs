@@ -46,6 +46,7 @@ pub mod draws;
 mod due;
 pub mod dues;
 pub mod effects;
+pub mod entrance_sign;
 pub mod equipment;
 pub mod error;
 pub mod external_calendars;

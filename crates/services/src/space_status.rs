@@ -8,6 +8,7 @@ use crate::{Ctx, doors::number_inside, meters, serve::bind};
 use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};
 use domain::{
     actor::{Actor, Forbidden},
+    hours::Hours,
     space_status::{Facts, Sensor, SpaceMeter, SpaceStatus, status},
 };
 use macros::ServiceError;
@@ -28,7 +29,7 @@ bind! {
 }
 
 async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
-    let status = read(ctx).await?;
+    let (status, _) = read(ctx).await?;
     let sensors = |all: Vec<Sensor>| -> Vec<SensorView> {
         let each = all.into_iter().map(|one| SensorView {
             name: one.name,
@@ -48,8 +49,8 @@ async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError>
     })
 }
 
-/// The status of the space. Guests count as people.
-async fn read(ctx: &Ctx) -> Result<SpaceStatus, StoreError> {
+/// The status of the space, with the opening hours that it follows from. Guests count as people.
+pub(crate) async fn read(ctx: &Ctx) -> Result<(SpaceStatus, Hours), StoreError> {
     let (at, today, zone) = (ctx.now(), ctx.today(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
     // Exceptions of the past say since when it is open or closed.
@@ -75,5 +76,5 @@ async fn read(ctx: &Ctx) -> Result<SpaceStatus, StoreError> {
     };
     let meters: Vec<SpaceMeter> = readings.into_iter().filter_map(of).collect();
     let facts = Facts { at, today, hours: &hours, meters: &meters, people };
-    Ok(status(&facts, |date, minute| zone.instant(date, minute)))
+    Ok((status(&facts, |date, minute| zone.instant(date, minute)), hours))
 }

@@ -21,6 +21,7 @@ text! {
         it: "Mostra il laboratorio finché un responsabile non lo revoca. Questo link vale una volta: lo schermo di prima viene scollegato.",
     }
     screen_open() { en: "Show wall display", it: "Mostra qui lo schermo" }
+    screen_open_sign() { en: "Show entrance sign", it: "Mostra qui l’insegna d’ingresso" }
     displays_revoke() { en: "Revoke", it: "Revoca" }
     displays_revoked() { en: "Revoked. That screen shows nothing any more.", it: "Revocato. Quello schermo non mostra più nulla." }
     displays_new() { en: "New display", it: "Nuovo schermo" }

@@ -1,4 +1,4 @@
-//! The wall display.
+//! The wall display and the entrance sign.
 
 use crate::Lang;
 
@@ -48,4 +48,24 @@ text! {
     }
     kiosk_sign_in() { en: "Sign in", it: "Accedi" }
     kiosk_displays() { en: "Create link", it: "Crea link" }
+
+    sign_title() { en: "Entrance sign", it: "Insegna d’ingresso" }
+    sign_open() { en: "Open", it: "Aperto" }
+    sign_closed() { en: "Closed", it: "Chiuso" }
+    sign_no_hours() { en: "Welcome", it: "Benvenuti" }
+    sign_opens_today(clock: &str) { en: "opens today at {clock}", it: "apre oggi alle {clock}" }
+    sign_opens_tomorrow(clock: &str) { en: "opens tomorrow at {clock}", it: "apre domani alle {clock}" }
+    sign_opens_later(when: &str) { en: "opens {when}", it: "apre {when}" }
+    sign_people(n: u32) { en: [one: "person in", other: "people in"], it: [one: "persona dentro", other: "persone dentro"] }
+    sign_free(n: u32) { en: [one: "machine free", other: "machines free"], it: [one: "macchina libera", other: "macchine libere"] }
+    sign_until_open() { en: "until we open", it: "all’apertura" }
+    sign_events(n: u32) { en: [one: "event in the next 7 days", other: "events in the next 7 days"],
+                          it: [one: "evento nei prossimi 7 giorni", other: "eventi nei prossimi 7 giorni"] }
+    sign_next_event() { en: "next event", it: "prossimo evento" }
+    sign_next() { en: "Next", it: "Prossimamente" }
+    sign_nothing_next() { en: "Nothing planned today or tomorrow", it: "Niente in programma oggi e domani" }
+    sign_we_open() { en: "We open", it: "Apriamo" }
+    sign_hours() { en: "Opening hours", it: "Orari di apertura" }
+    sign_day_closed() { en: "closed", it: "chiuso" }
+    sign_what_is_free() { en: "See what’s free", it: "Guarda che cosa è libero" }
 }

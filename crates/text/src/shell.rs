@@ -5,6 +5,7 @@ text! {
     shell_main() { en: "Main", it: "Principale" }
     nav_now() { en: "Now", it: "Adesso" }
     nav_kiosk() { en: "Wall display", it: "Schermo a parete" }
+    nav_sign_open() { en: "Open entrance sign", it: "Apri l’insegna d’ingresso" }
     nav_kiosk_open() { en: "Open wall display", it: "Apri lo schermo a parete" }
     nav_me() { en: "Me", it: "Profilo" }
     nav_sign_in() { en: "Sign in", it: "Accedi" }

@@ -55,6 +55,7 @@ pub const READS: &[&str] = &[
     "hours/page",
     "imports/brought",
     "kiosk/qr",
+    "kiosk/sign",
     "kiosk/wall",
     "link/read",
     "machines/one",
