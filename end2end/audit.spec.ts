@@ -31,6 +31,20 @@ test("wall display: opened by its link, locked when revoked", async ({ lab, brow
   await wall.waitForURL(`${lab.url}/kiosk`);
   await hydrated(wall);
   await expect(wall.getByRole("main")).toContainText("Laser cutter 1");
+  // The same screen may show the entrance sign.
+  await wall.goto(`${lab.url}/kiosk/sign`);
+  await hydrated(wall);
+  await expect(wall.getByRole("main")).toContainText("machines free");
+  for (const [width, height] of [[1920, 1080], [390, 844]] as const) {
+    await wall.setViewportSize({ width, height });
+    await fits(wall);
+  }
+  for (const colorScheme of ["light", "dark"] as const) {
+    await wall.emulateMedia({ colorScheme });
+    expect((await axeBuilder(wall).analyze()).violations).toEqual([]);
+  }
+  await wall.goto(`${lab.url}/kiosk`);
+  await hydrated(wall);
   // Long enough for its stream to be open.
   await expect(desk.getByRole("listitem").filter({ hasText: "Entrance" })).toBeVisible();
   await desk.reload();

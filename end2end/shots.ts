@@ -36,7 +36,7 @@ const ANYBODYS = /^(sign-in|apply|forgotten|unsubscribe|second-factor|link\/:tok
 /** The role that sees most on a page. */
 function role(page: string): Role {
   if (ANYBODYS.test(page)) return "nobody";
-  if (page === "kiosk") return "a screen";
+  if (page === "kiosk" || page === "kiosk/sign") return "a screen";
   if (TRAINERS.test(page)) return "a trainer";
   return MEMBERS.test(page) ? "a member" : "an administrator";
 }

@@ -53,7 +53,10 @@ fn Page(list: RwSignal<Displays>, make: Call<Make>, renew: Call<Renew>, revoke: 
     view! {
         <header class="page-head">
             <h1>{t.displays_title()}</h1>
-            <span class="push"><ButtonLink href="/kiosk" label=t.nav_kiosk_open().to_owned() kind=Press::Ghost icon="monitor"/></span>
+            <div class="push btn-row">
+                <ButtonLink href="/kiosk" label=t.nav_kiosk_open().to_owned() kind=Press::Ghost icon="monitor"/>
+                <ButtonLink href="/kiosk/sign" label=t.nav_sign_open().to_owned() kind=Press::Ghost icon="door-open"/>
+            </div>
             <p class="sub">{t.displays_sub()}</p>
         </header>
         <Saved visible=is_done() message=t.displays_revoked()/>

@@ -126,11 +126,11 @@ fn facts(t: Lang, sign: &Sign, now: Moment) -> AnyView {
     let icon = |name| view! { <Icon name/> }.into_any();
     let shown = if sign.open == Some(false) {
         let opens =
-            sign.until.map(|at| (icon("clock"), t.length(at.at.since(now.at)), t.sign_until_open().into()));
+            sign.until.map(|at| (icon("clock"), t.length(at.at.since(now.at)), t.sign_until_open().to_owned()));
         let events = (sign.events > 0)
             .then(|| (icon("calendar-days"), sign.events.to_string(), t.sign_events(sign.events)));
         let first =
-            sign.next_event.map(|at| (icon("graduation-cap"), brief(t, at, now), t.sign_next_event().into()));
+            sign.next_event.map(|at| (icon("graduation-cap"), brief(t, at, now), t.sign_next_event().to_owned()));
         [opens, events, first]
     } else {
         let people = sign.people.map(|people| (icon("users-round"), people.to_string(), t.sign_people(people)));

@@ -32,14 +32,19 @@ pub async fn accept(token: String, #[server(default)] password: String) -> Resul
     Ok(())
 }
 
-/// Makes this browser the screen of a wall display.
+/// Makes this browser the screen of a wall display, and opens the wall or the entrance sign on it.
 #[server(endpoint = "link/open-screen", protocol = crate::call::Wire)]
-pub async fn open_screen(token: String) -> Result<(), AppError> {
+pub async fn open_screen(
+    token: String,
+    /// `yes` opens the sign.
+    #[server(default)]
+    sign: String,
+) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let token = services::token::Token::presented(&token);
     let opened = services::displays::open(&ctx, client.address, &token).await?;
     crate::cookies::let_screen_in(&opened);
-    leptos_axum::redirect("/kiosk");
+    leptos_axum::redirect(if sign == "yes" { "/kiosk/sign" } else { "/kiosk" });
     Ok(())
 }
 

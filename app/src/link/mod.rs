@@ -112,8 +112,13 @@ fn Screen(name: Option<String>, token: String) -> impl IntoView {
         <Title text=heading.clone()/>
         <Hello heading intro=t.screen_intro().to_owned()/>
         <Form action=open reload=true>
-            <Carried name="token" value=token/>
+            <Carried name="token" value=token.clone()/>
             <Submit label=t.screen_open() kind=Kind::Primary/>
+        </Form>
+        <Form action=open reload=true beside=true>
+            <Carried name="token" value=token/>
+            <Carried name="sign" value="yes".to_owned()/>
+            <Submit label=t.screen_open_sign()/>
         </Form>
     }
 }
@@ -151,6 +156,10 @@ mod tests {
         let html = page(Purpose::Screen);
         assert!(html.contains(r#"action="?/link/open-screen""#), "{html}");
         assert!(words(&html).contains("Show wall display"), "{html}");
+        assert!(
+            words(&html).contains("Show entrance sign") && html.contains(r#"name="sign" value="yes""#),
+            "{html}"
+        );
     }
 
     #[test]

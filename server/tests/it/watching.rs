@@ -164,7 +164,7 @@ async fn display_link_admits_screen_until_revoked() {
     let (status, headers, page) = text(&stranger, &made.path()).await;
     assert_eq!((status, headers.get(header::SET_COOKIE)), (StatusCode::OK, None));
     assert!(page.contains("Show wall display") && page.contains("Entrance"), "{page}");
-    let headers = use_link(&stranger, &made).await;
+    let headers = use_link(&stranger, &made, "").await;
     assert_eq!(&headers[header::LOCATION], "/kiosk");
     let cookie = headers[header::SET_COOKIE].to_str().unwrap().to_owned();
     for mark in ["display=", "; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age="] {
@@ -188,11 +188,11 @@ async fn display_link_admits_screen_until_revoked() {
 }
 
 /// Presses the button of a link, as a browser without script does.
-async fn use_link(space: &Space, made: &displays::Made) -> HeaderMap {
+async fn use_link(space: &Space, made: &displays::Made, more: &str) -> HeaderMap {
     let request = Request::post("/api/link/open-screen")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::REFERER, made.path())
-        .body(Body::from(format!("token={}", made.link.expose())));
+        .body(Body::from(format!("token={}{more}", made.link.expose())));
     space.send(request.unwrap()).await.into_parts().0.headers
 }
 
@@ -204,8 +204,8 @@ async fn display_link_works_once_and_newer_link_signs_out_previous_screen() {
         let line = headers.get(header::SET_COOKIE)?.to_str().unwrap();
         line.split(';').next().map(ToOwned::to_owned)
     };
-    let stored = cookie(&use_link(&first, &made).await).unwrap();
-    assert_eq!(cookie(&use_link(&first, &made).await), None, "a second time");
+    let stored = cookie(&use_link(&first, &made, "").await).unwrap();
+    assert_eq!(cookie(&use_link(&first, &made, "").await), None, "a second time");
     first.cookie = Some(format!("display={}", made.link.expose()));
     assert_eq!(text(&first, "/kiosk").await.0, StatusCode::UNAUTHORIZED, "the link itself opens nothing");
     first.cookie = Some(stored.clone());
@@ -215,13 +215,31 @@ async fn display_link_works_once_and_newer_link_signs_out_previous_screen() {
     let renewed = displays::renew(&first.ctx, &Actor::TOOLGATE, made.id).await.unwrap();
     assert_eq!(text(&first, "/kiosk").await.0, StatusCode::OK, "until it is used");
     first.cookie = None;
-    let other = cookie(&use_link(&first, &renewed).await).unwrap();
+    let other = cookie(&use_link(&first, &renewed, "").await).unwrap();
     events.says("signed-out").await;
     assert_eq!(events.next().await, None);
     for (cookie, status) in [(stored, StatusCode::UNAUTHORIZED), (other, StatusCode::OK)] {
         first.cookie = Some(cookie);
         assert_eq!(text(&first, "/kiosk").await.0, status);
     }
+}
+
+#[tokio::test]
+async fn display_link_opens_entrance_sign_if_that_was_chosen() {
+    let mut door = open('x').await;
+    let locked = text(&door, "/kiosk/sign").await;
+    assert_eq!(locked.0, StatusCode::UNAUTHORIZED);
+    assert!(locked.2.contains("This screen has no link yet"), "{}", locked.2);
+    let made = displays::make(&door.ctx, &Actor::TOOLGATE, "Entrance").await.unwrap();
+    let headers = use_link(&door, &made, "&sign=yes").await;
+    assert_eq!(&headers[header::LOCATION], "/kiosk/sign");
+    let cookie = headers[header::SET_COOKIE].to_str().unwrap().split(';').next();
+    door.cookie = cookie.map(ToOwned::to_owned);
+    for path in ["/kiosk/sign", "/kiosk"] {
+        assert_eq!(text(&door, path).await.0, StatusCode::OK, "a screen may show both: {path}");
+    }
+    let (_, _, sign) = text(&door, "/kiosk/sign").await;
+    assert!(sign.contains("Nothing planned") && sign.contains("wall-facts"), "without script too: {sign}");
 }
 
 /// The answer to a stream requested from `address`.

@@ -5,6 +5,7 @@ use crate::lab::{
     LASER, LASER_ID, Lab, NOON, ada,
     displays::{self, DisplaysError},
 };
+use contract::displays::Sign;
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Forbidden, Principal, Who},
@@ -14,11 +15,12 @@ use domain::{
     people::PersonStatus,
     problem::Kind,
     qualifications::{Entry, EntryKind, Ledger, Relation, SPACE},
-    time::{DAY, MINUTE, Millis},
+    time::{DAY, HOUR, MINUTE, Millis},
 };
 use services::error::ServiceError;
 use services::{
     accounts::{self, AccountsError},
+    entrance_sign::{self, EntranceSignError},
     live_access,
     machines::{self, MachinesError},
     setup,
@@ -282,4 +284,62 @@ async fn wall_shows_later_bookings_with_names_by_setting() {
     assert_eq!(message(&lab).await, visible(None), "the machine itself says otherwise");
     let refused = displays::today(&lab.ctx, &STRANGER).await;
     assert!(matches!(refused, Err(DisplaysError::Forbidden(Forbidden::SignIn))), "{refused:?}");
+}
+
+// A6
+#[tokio::test]
+async fn entrance_sign_shows_opening_hours_and_next_events_without_names() {
+    let lab = Lab::open().await;
+    // It is Friday, eight by the clocks, and open until six; tomorrow from ten to twelve. In an hour Ada has booked the laser, for
+    // tomorrow the lathe.
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'space.zone', 'UTC'), ('space', 0, 'people.shown', 'name');
+         INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min) VALUES ('space', 0, 4, 420, 1080), ('space', 0, 5, 600, 720);
+         INSERT INTO booking (machine_id, person_id, starts_at, ends_at, state, asked_at) VALUES
+             (1, 1, 1800003600000, 1800007200000, 'approved', 0), (2, 1, 1800086400000, 1800090000000, 'approved', 0);",
+    )
+    .await;
+    let lab = lab.reopen().await;
+    let display = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
+    let wall = displays::today(&lab.ctx, &display).await.unwrap();
+    assert!(wall[0].who.is_some(), "inside, the wall names her: {wall:?}");
+    let sign = entrance_sign::read(&lab.ctx, &display).await.unwrap();
+    assert_eq!((sign.open, sign.until.unwrap().at), (Some(true), NOON.after(HOUR * 10)));
+    let next = |sign: &Sign| -> Vec<_> {
+        sign.next.iter().map(|one| (one.starts.wall().hour, one.name.clone(), one.who.clone())).collect()
+    };
+    assert_eq!(next(&sign), [(9, "Laser".to_owned(), None)], "of today alone, and nobody is named");
+    let days: Vec<_> = sign.days.iter().map(|day| (day.date.weekday(), day.hours.clone())).collect();
+    assert_eq!(days, [(5, vec![(600, 720)]), (6, vec![]), (0, vec![])]);
+    assert_eq!((sign.people, sign.temperature, sign.events), (None, None, 0));
+
+    lab.pass(HOUR * 11);
+    let sign = entrance_sign::read(&lab.ctx, &display).await.unwrap();
+    assert_eq!((sign.open, sign.until.unwrap().at), (Some(false), NOON.after(HOUR * 26)));
+    assert_eq!(next(&sign), [(8, "Lathe".to_owned(), None)], "tomorrow, once today is over");
+
+    let refused = entrance_sign::read(&lab.ctx, &STRANGER).await;
+    assert!(matches!(refused, Err(EntranceSignError::Forbidden(Forbidden::SignIn))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn entrance_sign_counts_free_machines_and_public_events() {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO training_event (type_id, aim, title, host_id, starts_at, ends_at, capacity, minimum, deadline_at, public, state,
+                                     made_at, changed_at) VALUES
+             (3, 'user', 'First steps', 2, 1800172800000, 1800176400000, 6, 0, 1800000000000, 1, 'announced', 0, 0),
+             (3, 'user', 'For the staff', 2, 1800090000000, 1800093600000, 6, 0, 1800000000000, 0, 'announced', 0, 0),
+             (3, 'user', 'In a month', 2, 1802600000000, 1802603600000, 6, 0, 1800000000000, 1, 'announced', 0, 0);",
+    )
+    .await;
+    let display = Actor { who: Who::Display(SCREEN), channel: Channel::Web };
+    let sign = entrance_sign::read(&lab.ctx, &display).await.unwrap();
+    assert_eq!((sign.events, sign.next_event.map(|at| at.at)), (1, Some(Millis(1_800_172_800_000))));
+    assert_eq!((sign.open, sign.until, sign.days.len()), (None, None, 0), "without opening hours");
+    assert!(sign.next.iter().all(|one| one.name != "For the staff"), "{:?}", sign.next);
+    let floor = machines::wall(&lab.ctx, &display).await.unwrap();
+    let free =
+        floor.places.iter().flat_map(|place| &place.machines).filter(|machine| machine.state.is_free()).count();
+    assert_eq!(sign.free, u32::try_from(free).unwrap());
 }
