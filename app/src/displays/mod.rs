@@ -132,6 +132,7 @@ mod tests {
             render(visitor(Lang::En), vec![display(3, "Entrance", Some(ago(4))), display(4, "Wood shop", None)]);
         let words = words(&html);
         assert!(words.contains("EntranceSeen today, 14:12 · created yesterday by Marta"), "{words}");
+        assert!(html.contains(r#"href="/kiosk/sign""#), "{html}");
         assert!(words.contains("Not opened yet") && html.contains(r#"aria-label="Revoke: Wood shop""#), "{words}");
         assert!(
             html.contains(r#"action="?/displays/revoke""#) && html.contains(r#"name="id" value="4""#),

@@ -239,7 +239,7 @@ async fn display_link_opens_entrance_sign_if_that_was_chosen() {
         assert_eq!(text(&door, path).await.0, StatusCode::OK, "a screen may show both: {path}");
     }
     let (_, _, sign) = text(&door, "/kiosk/sign").await;
-    assert!(sign.contains("Nothing planned") && sign.contains("wall-facts"), "without script too: {sign}");
+    assert!(sign.contains("open-now") && sign.contains("wall-facts"), "without script too: {sign}");
 }
 
 /// The answer to a stream requested from `address`.
