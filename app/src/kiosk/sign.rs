@@ -90,9 +90,7 @@ fn Entrance(sign: RwSignal<Sign>, children: Children) -> impl IntoView {
                         Some(false) => t.sign_closed(),
                         None => t.sign_no_hours(),
                     }}</p>
-                    {dynamic(move || sign.with(|sign| until(t, sign, clock.now())).map(|words| view! {
-                        <p class="until">{words}</p>
-                    }))}
+                    {dynamic(move || sign.with(|sign| until(t, sign, clock.now())))}
                 </div>
                 {dynamic(move || Some(sign.with(|sign| facts(t, sign, clock.now()))))}
             </section>
@@ -105,14 +103,23 @@ fn Entrance(sign: RwSignal<Sign>, children: Children) -> impl IntoView {
     }
 }
 
-/// Until when it is open, or when it opens.
-fn until(t: Lang, sign: &Sign, now: Moment) -> Option<String> {
+/// Until when it is open, or when it opens, with its time in bold.
+fn until(t: Lang, sign: &Sign, now: Moment) -> Option<AnyView> {
     let until = sign.until?;
-    Some(match (sign.open?, days_ahead(until, now)) {
+    let clock = time::clock(until);
+    let words = match (sign.open?, days_ahead(until, now)) {
         (true, _) => t.until(until, now),
-        (false, 0) => t.sign_opens_today(&time::clock(until)),
-        (false, 1) => t.sign_opens_tomorrow(&time::clock(until)),
+        (false, 0) => t.sign_opens_today(&clock),
+        (false, 1) => t.sign_opens_tomorrow(&clock),
         (false, _) => t.sign_opens_later(&t.exact(until, now)),
+    };
+    Some(match words.split_once(&clock) {
+        Some((before, after)) => {
+            let (before, after) = (before.to_owned(), after.to_owned());
+            view! { <p class="until">{before}<b>{clock}</b>{after}</p> }.into_any()
+        }
+        // Midnight is the end of a day, without a time.
+        None => view! { <p class="until">{words}</p> }.into_any(),
     })
 }
 
