@@ -199,7 +199,6 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             groups::gather(tx, &built, now).await?;
             series::repeat(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
-            building::measure(tx, &built, now).await?;
             presence::settle_in(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {
