@@ -108,15 +108,16 @@ fn Screen(name: Option<String>, token: String) -> impl IntoView {
     let t = lang::current();
     let open = Call::<OpenScreen>::new();
     let heading = name.map_or_else(|| t.screen_title_nobody().to_owned(), |name| t.screen_title(&name));
+    let signs_token = token.clone();
     view! {
         <Title text=heading.clone()/>
         <Hello heading intro=t.screen_intro().to_owned()/>
         <Form action=open reload=true>
-            <Carried name="token" value=token.clone()/>
+            <Carried name="token" value=token/>
             <Submit label=t.screen_open() kind=Kind::Primary/>
         </Form>
         <Form action=open reload=true beside=true>
-            <Carried name="token" value=token/>
+            <Carried name="token" value=signs_token/>
             <Carried name="sign" value="yes".to_owned()/>
             <Submit label=t.screen_open_sign()/>
         </Form>

@@ -35,7 +35,6 @@ use crate::{
     people::PersonStatus,
     problems::Severity,
     qualifications::{Relation, Subject},
-    settings::Key,
     time::{Date, Millis},
 };
 use serde::{Deserialize, Serialize};

@@ -216,7 +216,8 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             events::announce(tx, &built, now).await?;
             dues::link(tx, &built, today, now).await?;
             if extent == Extent::Department {
-                dues::link_members(tx, &members::join(tx, now).await?, today, now).await?;
+                let joined = members::join(tx, now).await?;
+                dues::link_members(tx, &joined, today, now).await?;
             }
             Ok(Done::audited(ready, entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
         })
