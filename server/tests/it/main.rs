@@ -41,6 +41,7 @@ mod mail_outside;
 mod matrix;
 mod matrix_rows;
 mod metrics;
+mod mosquitto_clients;
 mod mqtt_bytes;
 mod mqtt_limits;
 mod mqtts;

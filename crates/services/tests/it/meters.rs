@@ -372,3 +372,35 @@ async fn usual_is_the_mean_of_the_same_weekday_in_four_weeks() {
         assert_eq!(Some(Amount(sum)), page.figures[0].value, "{period}");
     }
 }
+
+#[tokio::test]
+async fn month_with_gaps_doubles_and_a_restart_adds_up_to_what_was_used() {
+    const STEPS: i64 = 30 * 96;
+    let (lab, ken) = managed().await;
+    let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
+    meter(&lab, &ken, &format!("device={}&name=One&measure=power&unit=kWh", plug.id)).await;
+    // In Wh. From noon of the 20th day to noon of the 22nd nothing is heard, while the counter goes on.
+    let (mut total, mut used) = (250_000_i64, 0);
+    tasmota(&lab, "plug-1", 250.0);
+    for step in 1..=STEPS {
+        lab.pass(MINUTE * 15);
+        let more = 10 + step % 7 * 20;
+        // A power cut on the 12th day resets the counter.
+        total = if step == 1_152 { 0 } else { total } + more;
+        used += more;
+        if !(1_920..2_112).contains(&step) {
+            let shown = f64::from(i32::try_from(total).unwrap()) / 1_000.0;
+            tasmota(&lab, "plug-1", shown);
+            if step % 5 == 0 {
+                tasmota(&lab, "plug-1", shown);
+            }
+        }
+        if step % 96 == 0 {
+            store(&lab).await;
+        }
+    }
+    for sums in ["SELECT sum(amount) FROM meter_quarter", "SELECT sum(amount) FROM meter_day"] {
+        assert_eq!(lab.number(sums).await, used, "{sums}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM meter_day").await, 30, "of 31 dates the one in the gap has no figure");
+}
