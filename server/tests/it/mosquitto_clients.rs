@@ -41,7 +41,7 @@ impl Drop for Client {
     }
 }
 
-fn client(lab: &Lab, program: &str, password: &str, more: [&str; 4]) -> Client {
+fn client(lab: &Lab, program: &str, password: &str, more: &[&str]) -> Client {
     let mut client = Command::new(program);
     client.args(["-h", "127.0.0.1", "-p", &lab.port().to_string(), "-u", "d-plug", "-P", password]).args(more);
     client.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -50,14 +50,14 @@ fn client(lab: &Lab, program: &str, password: &str, more: [&str; 4]) -> Client {
 
 /// Whether the broker accepted the message.
 async fn publish(lab: &Lab, password: &str, topic: &str, payload: &str) -> bool {
-    let mut client = client(lab, "mosquitto_pub", password, ["-t", topic, "-m", payload]);
+    let mut client = client(lab, "mosquitto_pub", password, &["-t", topic, "-m", payload]);
     spawn_blocking(move || client.0.wait().unwrap().success()).await.unwrap()
 }
 
 #[tokio::test]
 async fn lease_reaches_mosquitto_and_its_answer_is_stored() {
     let lab = plugged().await;
-    let mut plug = client(&lab, "mosquitto_sub", "pw", ["-q", "0", "-vt", "cmnd/plug-1/#"]);
+    let mut plug = client(&lab, "mosquitto_sub", "pw", &["-v", "-t", "cmnd/plug-1/#"]);
     let mut received = BufReader::new(plug.0.stdout.take().unwrap());
     let line = spawn_blocking(move || {
         let mut line = String::new();
