@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** Hearing a message writes nothing: amounts collect in memory, and a job stores them every minute with the last
 //! reading of their counter. If storing fails they are added to what comes next; if the process stops, the next reading of a
-//! counter contains them, and gauges lack a minute.
+//! counter contains them, and gauges lack a minute. Of a meter that is read differently from now on, what is not stored yet is
+//! dropped: it was read wrongly.
 //!
 //! Not here: the socket, and what a message says (`domain::meters`).
 
@@ -17,7 +18,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::{
     StoreError,
     building_devices::{self as devices, DeviceRow},
-    meters::{self as rows, Added, MeterRow},
+    meters::{self as rows, Added, MeterFields, MeterRow},
 };
 
 /// A device whose messages are understood.
@@ -33,12 +34,36 @@ struct Route {
 #[derive(Debug)]
 struct Listener {
     meter: MeterId,
+    source: Source,
+    /// Whose plug it is.
+    machine: Option<MachineId>,
+}
+
+/// What a meter measures and how it is read. Readings of another source cannot be compared with those before.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Source {
     measure: Measure,
     format: MeterFormat,
     /// Where it is heard, below the topic of the device; `None` where the format knows.
     at: Option<String>,
-    /// Whose plug it is.
-    machine: Option<MachineId>,
+}
+
+impl Source {
+    /// How a meter of a device of this dialect is read. A plug with a place for its energy knows the unit, whatever its field is.
+    pub(super) fn of(dialect: Dialect, fields: &MeterFields) -> Self {
+        let path = || MeterFormat::Path { path: fields.path.clone(), unit: fields.unit };
+        let (format, at) = match dialect {
+            Dialect::Tasmota if fields.path.is_empty() => (MeterFormat::Tasmota, None),
+            Dialect::Tasmota => (path(), Some("SENSOR".to_owned())),
+            Dialect::Shelly if fields.path.is_empty() => (MeterFormat::Shelly { switch: fields.switch }, None),
+            Dialect::Shelly if fields.subtopic.is_empty() => {
+                (path(), Some(format!("status/switch:{}", fields.switch)))
+            }
+            Dialect::Reference if fields.subtopic.is_empty() => (path(), Some("state".to_owned())),
+            Dialect::Shelly | Dialect::Reference | Dialect::Json => (path(), Some(fields.subtopic.clone())),
+        };
+        Self { measure: fields.measure, format, at }
+    }
 }
 
 /// The presence of a device.
@@ -61,12 +86,7 @@ pub(super) struct Collected {
     pub intervals: Vec<Interval>,
     /// The last interval of a counter of energy, which gives the power.
     pub latest: Option<Interval>,
-    /// How it is read.
-    source: Option<Source>,
 }
-
-/// What a meter measures, how its messages are read, and on which part of the topic.
-type Source = (Measure, MeterFormat, Option<String>);
 
 impl Collected {
     pub(super) fn is_new(&self) -> bool {
@@ -85,7 +105,7 @@ impl Collected {
     /// Takes a reading.
     fn take(&mut self, listener: &Listener, at: Millis, value: i64) {
         let quarter = meters::quarter_of(at);
-        if !listener.measure.is_counter() {
+        if !listener.source.measure.is_counter() {
             if self.last.is_none_or(|(last, _)| last <= at) {
                 self.add(quarter, Added::Shown(Gauge::of(value)));
                 self.last = Some((at, value));
@@ -100,8 +120,8 @@ impl Collected {
                     self.add(at, Added::Counted(part));
                 }
                 let interval = Interval { from, until: at, amount };
-                self.latest = (listener.measure == Measure::Power).then_some(interval);
-                if listener.machine.is_some() && listener.measure == Measure::Power {
+                self.latest = (listener.source.measure == Measure::Power).then_some(interval);
+                if listener.machine.is_some() && listener.source.measure == Measure::Power {
                     self.intervals.push(interval);
                 }
             }
@@ -133,56 +153,41 @@ pub async fn load_routes(ctx: &Ctx) -> Result<Vec<String>, StoreError> {
     let devices = devices::list(&mut snapshot).await?;
     let meters = rows::list(&mut snapshot).await?;
     drop(snapshot);
+    let filters = devices.iter().flat_map(|row| row.dialect.filters(&row.topic)).collect();
     let memory = ctx.memory::<Memory>();
+    memory.devices.lock().retain(|id, _| devices.iter().any(|row| row.id == *id));
+    let routes: Vec<Route> = devices.into_iter().map(|row| route(row, &meters)).collect();
+    let before = Arc::clone(&memory.routes.lock());
+    let before: BTreeMap<MeterId, &Source> =
+        before.iter().flat_map(|route| &route.meters).map(|one| (one.meter, &one.source)).collect();
+    let stored: BTreeMap<MeterId, Counter> =
+        meters.iter().filter_map(|row| Some((row.id, Counter::after(row.read?, row.value?)))).collect();
     {
         let mut known = memory.meters.lock();
         known.retain(|id, _| meters.iter().any(|row| row.id == *id));
-        for row in &meters {
-            let (format, at) = heard_at(row);
-            let source = Some((row.measure, format, at));
-            match known.get_mut(&row.id) {
-                // Readings in memory are newer than stored ones.
-                Some(one) if one.source == source => {}
-                // Another unit or value: what comes now cannot be compared with what came before.
-                Some(one) => {
-                    one.counter = Counter::default();
-                    (one.latest, one.source) = (None, source);
-                }
-                None => {
-                    let counter = row.read.zip(row.value);
-                    let counter = counter.map_or_else(Counter::default, |(at, value)| Counter::after(at, value));
-                    known.insert(row.id, Collected { counter, source, ..Collected::default() });
-                }
+        for one in routes.iter().flat_map(|route| &route.meters) {
+            if before.get(&one.meter).is_some_and(|source| **source != one.source) {
+                known.insert(one.meter, Collected::default());
             }
+            // Readings in memory are newer than stored ones.
+            known.entry(one.meter).or_insert_with(|| {
+                let counter = stored.get(&one.meter).copied().unwrap_or_default();
+                Collected { counter, ..Collected::default() }
+            });
         }
     }
-    memory.devices.lock().retain(|id, _| devices.iter().any(|row| row.id == *id));
-    let filters = devices.iter().flat_map(|row| row.dialect.filters(&row.topic)).collect();
-    let routes = devices.into_iter().map(|row| route(row, &meters)).collect();
     *memory.routes.lock() = Arc::new(routes);
     Ok(filters)
 }
 
 fn route(device: DeviceRow, meters: &[MeterRow]) -> Route {
     let own = meters.iter().filter(|row| row.device == device.id);
-    let meters = own.map(|row| {
-        let (format, at) = heard_at(row);
-        Listener { meter: row.id, measure: row.measure, format, at, machine: row.machine }
+    let meters = own.map(|row| Listener {
+        meter: row.id,
+        source: Source::of(row.dialect, &row.fields()),
+        machine: row.machine,
     });
     Route { device: device.id, meters: meters.collect(), dialect: device.dialect, topic: device.topic }
-}
-
-/// How a meter is read, and on which part of the topic.
-fn heard_at(row: &MeterRow) -> (MeterFormat, Option<String>) {
-    let path = || MeterFormat::Path { path: row.path.clone(), unit: row.unit };
-    match row.dialect {
-        Dialect::Tasmota if row.path.is_empty() => (MeterFormat::Tasmota, None),
-        Dialect::Tasmota => (path(), Some("SENSOR".to_owned())),
-        Dialect::Shelly if row.path.is_empty() => (MeterFormat::Shelly { switch: row.switch }, None),
-        Dialect::Shelly if row.subtopic.is_empty() => (path(), Some(format!("status/switch:{}", row.switch))),
-        Dialect::Reference if row.subtopic.is_empty() => (path(), Some("state".to_owned())),
-        Dialect::Shelly | Dialect::Reference | Dialect::Json => (path(), Some(row.subtopic.clone())),
-    }
 }
 
 /// Takes a message, if it is of a device; returns the device and the part of the topic below its own. A retained message was not
@@ -210,8 +215,8 @@ pub fn hear<'a>(
         alive = Some(is_there);
     }
     if !is_retained {
-        for listener in route.meters.iter().filter(|meter| meter.at.as_ref().is_none_or(|at| at == part)) {
-            match meters::hear(&listener.format, part, payload) {
+        for listener in route.meters.iter().filter(|meter| meter.source.at.as_ref().is_none_or(|at| at == part)) {
+            match meters::hear(&listener.source.format, part, payload) {
                 Ok(Heard::Reading(value)) => {
                     memory.meters.lock().entry(listener.meter).or_default().take(listener, now, value);
                 }
