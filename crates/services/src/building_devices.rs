@@ -198,6 +198,7 @@ async fn save(
         if fields.dialect != row.dialect && !store::actuators::of_device(job.tx.conn(), id).await?.is_empty() {
             return Err(BuildingDevicesError::HasActuators);
         }
+        meters::change_dialect(job, id, fields.dialect).await?;
         rows::save(job.tx, id, &fields).await?;
         job.tx.after_commit(ChangeEvent::Building);
         let detail = json!({ "dialect": fields.dialect.as_str(), "topic": fields.topic });

@@ -104,15 +104,13 @@ pub async fn add(tx: &mut WriteTx, device: BuildingDeviceId, fields: &MeterField
     Ok(MeterId(made.last_insert_rowid()))
 }
 
-/// Replaces the fields of a meter. What it measured stays.
+/// Replaces the fields of a meter. What it measured and its last reading stay.
 pub async fn save(tx: &mut WriteTx, meter: MeterId, fields: &MeterFields) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE meter
-            SET read_at = CASE WHEN (measure, unit, subtopic, path, switch) = (?2, ?3, ?4, ?5, ?6) THEN read_at END,
-                value = CASE WHEN (measure, unit, subtopic, path, switch) = (?2, ?3, ?4, ?5, ?6) THEN value END,
-                name = ?1, measure = ?2, unit = ?3, subtopic = ?4, path = ?5, switch = ?6, total = ?7, low = ?8, high = ?9,
+            SET name = ?, measure = ?, unit = ?, subtopic = ?, path = ?, switch = ?, total = ?, low = ?, high = ?,
                 beyond_at = NULL, version = version + 1
-          WHERE id = ?10",
+          WHERE id = ?",
         fields.name,
         fields.measure,
         fields.unit,
@@ -126,6 +124,12 @@ pub async fn save(tx: &mut WriteTx, meter: MeterId, fields: &MeterFields) -> Res
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Forgets the last reading of a meter, with which the next one cannot be compared.
+pub async fn forget_reading(tx: &mut WriteTx, meter: MeterId) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE meter SET read_at = NULL, value = NULL WHERE id = ?", meter).execute(tx.conn()).await?;
     Ok(())
 }
 

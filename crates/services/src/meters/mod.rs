@@ -9,6 +9,7 @@ mod storing;
 
 pub(crate) use figures::last_readings;
 pub use figures::{LastReading, table};
+use hearing::Source;
 pub(crate) use hearing::last_heard;
 pub use hearing::{hear, load_routes};
 pub(crate) use own::own_energy;
@@ -168,8 +169,26 @@ async fn save(
         return Err(Faults::one("device", Fault::Choice).into());
     }
     rows::save(job.tx, id, &fields).await?;
+    if Source::of(row.dialect, &row.fields()) != Source::of(row.dialect, &fields) {
+        rows::forget_reading(job.tx, id).await?;
+    }
     job.tx.after_commit(ChangeEvent::Building);
     job.audited((), "meter.changed", id, &json!({ "measure": fields.measure.as_str() })).await
+}
+
+/// Forgets the last readings of the meters of a device that are read differently in its new dialect.
+pub(crate) async fn change_dialect(
+    job: &mut Job<'_>,
+    device: BuildingDeviceId,
+    dialect: Dialect,
+) -> Result<(), StoreError> {
+    for row in rows::list(job.tx.conn()).await?.into_iter().filter(|row| row.device == device) {
+        let fields = row.fields();
+        if Source::of(row.dialect, &fields) != Source::of(dialect, &fields) {
+            rows::forget_reading(job.tx, row.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The stored values, as the form sends them.

@@ -120,7 +120,12 @@ async fn corrected_unit_begins_a_new_count() {
     let id = meter(&lab, &ken, &format!("{fields}&unit=Wh")).await;
     let counts = async |totals: [u32; 2]| {
         for total in totals {
-            assert!(building_devices::hear(&lab.ctx, "modbus/rail", format!(r#"{{"total":{total}}}"#).as_bytes(), false));
+            assert!(building_devices::hear(
+                &lab.ctx,
+                "modbus/rail",
+                format!(r#"{{"total":{total}}}"#).as_bytes(),
+                false
+            ));
             lab.pass(MINUTE);
         }
         store(&lab).await;
@@ -132,6 +137,51 @@ async fn corrected_unit_begins_a_new_count() {
     meters::load_routes(&lab.ctx).await.unwrap();
     counts([382, 383]).await;
     assert_eq!(lab.number("SELECT sum(amount) FROM meter_quarter").await, 1_000 + 1_000_000, "1 Wh and 1 kWh");
+}
+
+#[tokio::test]
+async fn unit_that_a_plug_does_not_use_leaves_its_count() {
+    let (lab, ken) = managed().await;
+    let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
+    let fields = format!("device={}&name=One&measure=power", plug.id);
+    let id = meter(&lab, &ken, &format!("{fields}&unit=kWh")).await;
+    tasmota(&lab, "plug-1", 5.0);
+    store(&lab).await;
+    serve(&lab.ctx, &ken, SaveMeter { id, version: 1 }, &form(&format!("{fields}&unit=Wh")), Lang::En)
+        .await
+        .unwrap();
+    assert_eq!(lab.number("SELECT value FROM meter").await, 5_000_000, "it is read as before");
+    meters::load_routes(&lab.ctx).await.unwrap();
+    lab.pass(MINUTE);
+    tasmota(&lab, "plug-1", 5.5);
+    store(&lab).await;
+    assert_eq!(lab.number("SELECT sum(amount) FROM meter_quarter").await, 500_000);
+}
+
+#[tokio::test]
+async fn other_dialect_of_a_device_begins_a_new_count() {
+    let (lab, ken) = managed().await;
+    let sensor = device(&lab, &ken, "name=Rail&dialect=json&topic=modbus/rail").await;
+    meter(&lab, &ken, &format!("device={}&name=Rail&measure=power&unit=kWh&path=total", sensor.id)).await;
+    let hear = |topic: &str, total: u32| {
+        assert!(building_devices::hear(&lab.ctx, topic, format!(r#"{{"total":{total}}}"#).as_bytes(), false));
+        lab.pass(MINUTE);
+    };
+    hear("modbus/rail", 5);
+    store(&lab).await;
+    // This one is not stored yet when the device is changed.
+    hear("modbus/rail", 5);
+    let saved = form("name=Rail&dialect=reference&topic=modbus/rail");
+    serve(&lab.ctx, &ken, SaveBuildingDevice { id: sensor.id, version: 1 }, &saved, Lang::En).await.unwrap();
+    let unread = "SELECT count(*) FROM meter WHERE read_at IS NULL AND value IS NULL";
+    assert_eq!(lab.number(unread).await, 1);
+    meters::load_routes(&lab.ctx).await.unwrap();
+    store(&lab).await;
+    assert_eq!(lab.number(unread).await, 1, "the last reading in the old dialect is not stored");
+    hear("modbus/rail/state", 700);
+    hear("modbus/rail/state", 701);
+    store(&lab).await;
+    assert_eq!(lab.number("SELECT sum(amount) FROM meter_quarter").await, 1_000_000);
 }
 
 #[tokio::test]
