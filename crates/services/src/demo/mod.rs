@@ -185,7 +185,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             building::measure(tx, &measured, now).await?;
-            Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
+            Ok(Done::audited((), entry(&proof, now, "demo.readings", domain::audit::Subject::Space)))
         })
         .await?;
     let today = ctx.today();
