@@ -7,7 +7,6 @@ use domain::{
     bookings::{Cause, Mode, Resource, State},
     id::{MachineId, PersonId},
     occupations::{Occupied, Purpose, Span},
-    people::PersonStatus,
     settings::Key,
     time::{DAY, Date, HOUR, MINUTE, Millis, millis},
     zone::Zone,
@@ -92,15 +91,16 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
     let today = zone.moment(now).wall().date.days();
     let mut ahead: BTreeMap<usize, u32> = BTreeMap::new();
     let kind = cast::MACHINES[MODERATED].kind;
-    let asking = (0..cast::NAMES.len()).filter(|&who| {
-        who != cast::MEMBER && cast::may_use(who, kind) && cast::status(who) == PersonStatus::Active
-    });
+    let asking = (0..cast::NAMES.len()).filter(|&who| who != cast::MEMBER && cast::is_user(who, Some(kind)));
     let days = (1..).map(|day| Date::from_days(today + day)).filter(|date| date.weekday() != 6);
-    for ((who, date), (from, minutes)) in asking.zip(days).zip(TIMES).take(REQUESTS) {
-        let starts = zone.instant(date, from);
-        let span = Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) };
-        *ahead.entry(who).or_default() += 1;
-        one(tx, Resource::Machine(moderated), (built.people[who].0, 0), span, moderated, now).await?;
+    let mut requests = 0;
+    for ((who, date), times) in asking.zip(days).zip(TIMES) {
+        let person = (built.people[who].0, 0);
+        let span = span_on(date, times, zone);
+        if requests < REQUESTS && one(tx, Resource::Machine(moderated), person, span, moderated, now).await? {
+            *ahead.entry(who).or_default() += 1;
+            requests += 1;
+        }
     }
     for (at, &(resource, kind)) in resources.iter().enumerate() {
         for day in DAYS {
@@ -111,25 +111,29 @@ pub(super) async fn book(tx: &mut WriteTx, built: &Built, now: Millis) -> Result
                 continue;
             }
             for pick in [turn % TIMES.len(), (turn + 3) % TIMES.len()] {
-                let (from, minutes) = TIMES[pick];
-                let starts = zone.instant(date, from);
-                let span = Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) };
+                let span = span_on(date, TIMES[pick], zone);
                 let who = (turn * 7 + pick * 11) % cast::NAMES.len();
-                let may = kind.is_none_or(|kind| cast::may_use(who, kind));
                 let has = ahead.entry(who).or_default();
                 // The visitor's member account must still be able to book.
                 if span.ends > now && (*has >= AHEAD || who == cast::MEMBER) {
                     continue;
                 }
-                if may && cast::status(who) == PersonStatus::Active {
-                    *has += u32::from(span.ends > now);
+                if cast::is_user(who, kind) {
                     let luck = turn * 5 + pick * 7 + usize::try_from(day - DAYS.start()).unwrap_or(0);
-                    one(tx, resource, (built.people[who].0, luck), span, moderated, now).await?;
+                    let person = (built.people[who].0, luck);
+                    let is_booked = one(tx, resource, person, span, moderated, now).await?;
+                    *has += u32::from(is_booked && span.ends > now);
                 }
             }
         }
     }
     Ok(())
+}
+
+/// From a beginning, in minutes of the day, for so many minutes.
+fn span_on(date: Date, (from, minutes): (u16, u16), zone: Zone) -> Span {
+    let starts = zone.instant(date, from);
+    Span { starts, ends: starts.after(MINUTE * u32::from(minutes)) }
 }
 
 fn owned(names: &[&str]) -> Vec<String> {
@@ -149,11 +153,9 @@ async fn close(
     let made = now.before(DAY * 14);
     let remark = Some(remarks::write(tx, None, None, note, made).await?);
     let closure = closures::add(tx, &NewClosure { resource, kind, span, remark, at: made, by: None }).await?;
-    let whose = match resource {
-        Resource::Machine(machine) => Occupied::Machine(machine),
-        Resource::Room(room) => Occupied::Room(room),
-    };
-    for whose in std::iter::once(whose).chain(inside.iter().map(|machine| Occupied::Machine(*machine))) {
+    for whose in
+        std::iter::once(Occupied::from(resource)).chain(inside.iter().map(|machine| Occupied::Machine(*machine)))
+    {
         occupations::take(tx, whose, span, Purpose::Closure(closure)).await?;
     }
     Ok(())
@@ -181,7 +183,7 @@ fn ends(luck: usize, asks: bool, span: Span, at: Millis) -> Vec<(State, Millis, 
     }
 }
 
-/// A person's booking with its simulated outcome, in its current state; none if the time is taken.
+/// A person's booking with its simulated outcome, in its current state; none if the time is taken. Returns whether there is one.
 async fn one(
     tx: &mut WriteTx,
     resource: Resource,
@@ -189,13 +191,13 @@ async fn one(
     span: Span,
     moderated: MachineId,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let is_over = span.ends <= now;
     // Running uses come from the simulated boards.
     let runs = !is_over && span.starts <= now.after(MINUTE * 20);
     let taken = occupations::is_taken(tx.conn(), resource, person, span).await?;
     if runs || taken {
-        return Ok(());
+        return Ok(false);
     }
     let asks = resource.machine() == Some(moderated);
     let state = if asks { State::Pending } else { State::Approved };
@@ -207,14 +209,10 @@ async fn one(
             bookings::decide(tx, (booking, from), &Decision { state, at, by: None, remark: None, late }).await?;
             from = state;
         }
-        return Ok(());
+        return Ok(true);
     }
-    let whose = match resource {
-        Resource::Machine(machine) => Occupied::Machine(machine),
-        Resource::Room(room) => Occupied::Room(room),
-    };
-    for whose in [whose, Occupied::Person(person)] {
+    for whose in [Occupied::from(resource), Occupied::Person(person)] {
         occupations::take(tx, whose, span, Purpose::Booking(booking)).await?;
     }
-    Ok(())
+    Ok(true)
 }

@@ -225,6 +225,11 @@ pub(super) fn may_use(person: usize, kind: usize) -> bool {
     TYPES[kind].mode == AuthorisationMode::Open || relation(person, kind).is_some()
 }
 
+/// Whether the person is active and, if a type is given, may use its machines.
+pub(super) fn is_user(person: usize, kind: Option<usize>) -> bool {
+    status(person) == PersonStatus::Active && kind.is_none_or(|kind| may_use(person, kind))
+}
+
 pub(super) fn number(machine: &Machine) -> Option<MachineNumber> {
     (machine.number > 0).then_some(MachineNumber(machine.number))
 }

@@ -7,7 +7,6 @@ use super::{
 };
 use domain::{
     id::{CardId, MachineId, PersonId},
-    people::PersonStatus,
     time::{DAY, HOUR, MINUTE, Millis},
     uses::{Action, CardHolder, Fact, project},
 };
@@ -41,9 +40,7 @@ pub(super) fn invent(built: &Built, now: Millis) -> Vec<(MachineId, Vec<Use>)> {
     machines
         .map(|(machine, &id)| {
             let able: Vec<_> = (0..NAMES.len())
-                .filter(|&person| {
-                    cast::status(person) == PersonStatus::Active && cast::may_use(person, machine.kind)
-                })
+                .filter(|&person| cast::is_user(person, Some(machine.kind)))
                 .map(|person| built.people[person])
                 .collect();
             let last = if machine.blocked.is_some() { now.before(DAY) } else { now };

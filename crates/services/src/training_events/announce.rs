@@ -242,11 +242,7 @@ async fn take(
 ) -> Result<(), StoreError> {
     occupations::take(job.tx, Occupied::Person(host), span, Purpose::Event(event)).await?;
     for &resource in resources {
-        let whose = match resource {
-            Resource::Machine(machine) => Occupied::Machine(machine),
-            Resource::Room(room) => Occupied::Room(room),
-        };
-        occupations::take(job.tx, whose, span, Purpose::Event(event)).await?;
+        occupations::take(job.tx, resource.into(), span, Purpose::Event(event)).await?;
         changed(job.tx, resource).await?;
     }
     Ok(())

@@ -13,7 +13,6 @@ use super::{
 use crate::{change::Job, qualifications};
 use contract::training_events::{ResultsForm, ResultsWritten};
 use domain::{
-    bookings::Resource,
     id::{EventPlaceId, TrainingEventId},
     live::ChangeEvent,
     names::Remark,
@@ -169,10 +168,7 @@ async fn take_back(
 async fn take_again(job: &mut Job<'_>, row: &StoredEvent, people: &[Attendee]) -> Result<(), StoreError> {
     let here = people.iter().filter(|one| one.state == PlaceState::Accepted).map(|one| one.person);
     let persons = row.host.into_iter().chain(here).map(Occupied::Person);
-    let resources = row.resources.iter().map(|taken| match taken.resource {
-        Resource::Machine(machine) => Occupied::Machine(machine),
-        Resource::Room(room) => Occupied::Room(room),
-    });
+    let resources = row.resources.iter().map(|taken| Occupied::from(taken.resource));
     for whose in persons.chain(resources) {
         match occupations::take(job.tx, whose, row.span(), Purpose::Event(row.id)).await {
             Ok(()) | Err(StoreError::Overlap(_)) => {}
