@@ -146,7 +146,7 @@ fn One(one: ExternalCalendarView, now: Moment, calls: Calls) -> impl IntoView {
             </div>
             <details class="deed">
                 <summary>{t.external_rename()}<span class="visually-hidden">": "{renamed.clone()}</span></summary>
-                <Form action=calls.rename>
+                <Form action=calls.rename suffix=id.to_string()>
                     {hidden("id", &id)}
                     {hidden(VERSION, &version)}
                     <Field name="name" label=t.external_name() value=renamed.clone() autocomplete="off"/>
@@ -236,6 +236,16 @@ mod tests {
             html.contains(r#"name="version" value="3""#) && html.contains(r#"value="room:2" selected"#),
             "{html}"
         );
+    }
+
+    #[test]
+    fn fields_of_several_calendars_have_ids_of_their_own() {
+        let other = ExternalCalendarView { id: ExternalCalendarId(5), ..calendar() };
+        let html = render(Lang::En, vec![calendar(), other], "");
+        for id in ["name", "name-4", "name-5", "name-problem", "name-4-problem", "name-5-problem"] {
+            assert_eq!(html.matches(&format!(r#" id="{id}""#)).count(), 1, "{id} in {html}");
+        }
+        assert!(html.contains(r#"<label for="name-4""#), "{html}");
     }
 
     #[test]

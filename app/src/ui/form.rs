@@ -29,13 +29,15 @@ use web_sys::{HtmlElement, UrlSearchParams};
 pub struct FormState {
     echo: Option<Echo>,
     problem: Signal<Option<Problem>>,
+    /// What the ids of its fields end in.
+    suffix: String,
 }
 
 impl FormState {
     /// State of a form that comes back at its page's address.
     #[must_use]
     pub fn refused(problem: Option<Problem>) -> Self {
-        Self { echo: None, problem: Signal::stored(problem) }
+        Self { echo: None, problem: Signal::stored(problem), suffix: String::new() }
     }
 
     /// State of a form with a route of its own, which shows its page again with the input on refusal.
@@ -43,7 +45,7 @@ impl FormState {
     pub fn echoed(path: &str) -> Self {
         let echo = echoed(path);
         let problem = Signal::stored(echo.as_ref().map(|echo| echo.problem.clone()));
-        Self { echo, problem }
+        Self { echo, problem, suffix: String::new() }
     }
 
     /// Why it was refused, above its fields.
@@ -70,6 +72,15 @@ impl FormState {
     #[must_use]
     pub fn message(&self, field: &str) -> Option<String> {
         self.problem.with(|problem| problem.as_ref()?.at(field).map(ToOwned::to_owned))
+    }
+}
+
+/// The id of the field `name`: its name, with the end that its form gives to ids.
+#[must_use]
+pub(super) fn field_id(form: Option<&FormState>, name: &str) -> String {
+    match form {
+        Some(form) if !form.suffix.is_empty() => format!("{name}-{}", form.suffix),
+        _ => name.to_owned(),
     }
 }
 
@@ -152,9 +163,12 @@ pub fn Form<F: Posted>(
     /// Another form for the same calls shows the errors of both.
     #[prop(optional)]
     beside: bool,
+    /// What the ids of its fields end in, where the page has several forms with fields of one name.
+    #[prop(optional, into)]
+    suffix: String,
     children: Children,
 ) -> impl IntoView {
-    render_form(F::PATH, *action, [reload, afresh, beside], children)
+    render_form(F::PATH, *action, [reload, afresh, beside], suffix, children)
 }
 
 /// The fields that `event` submits, as the browser would encode them.
@@ -194,6 +208,7 @@ fn render_form(
     path: &'static str,
     action: Action<Sent, Reply>,
     [reload, afresh, beside]: [bool; 3],
+    suffix: String,
     children: Children,
 ) -> AnyView {
     let pending = action.pending();
@@ -230,7 +245,7 @@ fn render_form(
         }
     };
 
-    let state = FormState { echo, problem };
+    let state = FormState { echo, problem, suffix };
     view! {
         // Hidden while a conflict is being resolved: see `versions`.
         <form class="form" method="post" action=target(&search, path) node_ref=form on:submit=submit
@@ -321,20 +336,21 @@ pub fn Field(
     suggestions: Vec<String>,
 ) -> impl IntoView {
     let form = use_form();
-    let list_id = (!suggestions.is_empty()).then(|| format!("{name}-list"));
+    let id = field_id(form.as_ref(), name);
+    let list_id = (!suggestions.is_empty()).then(|| format!("{id}-list"));
     let list = list_id.clone();
     let entered = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
-    let (hint_id, problem_id) = (format!("{name}-hint"), format!("{name}-problem"));
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
     let described = Signal::derive({
         let (hint_id, problem_id) = (hint.as_ref().map(|_| hint_id.clone()), problem_id.clone());
         move || if invalid() { Some(problem_id.clone()) } else { hint_id.clone() }
     });
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <input class="input" id=name type=kind name=name value=entered autocomplete=autocomplete list=list
+            <label for=id.clone()>{label}</label>
+            <input class="input" id=id type=kind name=name value=entered autocomplete=autocomplete list=list
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described/>
             {list_id.map(|id| view! {
                 <datalist id=id>

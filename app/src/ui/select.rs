@@ -1,6 +1,10 @@
 //! Select: the browser's own list.
 
-use super::{changing::dynamic, form::use_form, icon::Icon};
+use super::{
+    changing::dynamic,
+    form::{field_id, use_form},
+    icon::Icon,
+};
 use leptos::prelude::*;
 
 /// A labelled list with its message.
@@ -18,10 +22,11 @@ pub fn Select(
     heads: Vec<(String, &'static str)>,
 ) -> impl IntoView {
     let form = use_form();
+    let id = field_id(form.as_ref(), name);
     let input = form.as_ref().and_then(|form| form.input(name));
     let chosen = Signal::derive(move || input.clone().unwrap_or_else(|| chosen.get()));
     let message = Signal::derive(move || form.as_ref()?.message(name));
-    let problem = format!("{name}-problem");
+    let problem = format!("{id}-problem");
     let described_by = problem.clone();
     let mut groups = vec![(None, Vec::new())];
     for (value, text) in options {
@@ -41,8 +46,8 @@ pub fn Select(
     let options = options.collect_view();
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <select class="input select" id=name name=name aria-describedby=described_by
+            <label for=id.clone()>{label}</label>
+            <select class="input select" id=id name=name aria-describedby=described_by
                 aria-invalid=Signal::derive(move || message.with(Option::is_some).then_some("true"))>{options}</select>
             <p class="error" id=problem>
                 {dynamic(move || message.get().map(|message| view! { <Icon name="octagon-alert"/><span>{message}</span> }))}

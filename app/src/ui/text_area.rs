@@ -1,6 +1,10 @@
 //! A labelled text area with its message.
 
-use super::{changing::dynamic, form::use_form, icon::Icon};
+use super::{
+    changing::dynamic,
+    form::{field_id, use_form},
+    icon::Icon,
+};
 use leptos::prelude::*;
 
 #[component]
@@ -16,10 +20,10 @@ pub fn TextArea(
     id: Option<&'static str>,
 ) -> impl IntoView {
     let form = use_form();
+    let id = id.map_or_else(|| field_id(form.as_ref(), name), ToOwned::to_owned);
     let input = form.as_ref().and_then(|form| form.input(name)).unwrap_or(value);
     let message = Signal::derive(move || form.as_ref()?.message(name));
     let invalid = move || message.with(Option::is_some);
-    let id = id.unwrap_or(name);
     let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
     let described = Signal::derive({
         let (hint_id, problem_id) = (hint.map(|_| hint_id.clone()), problem_id.clone());
@@ -27,7 +31,7 @@ pub fn TextArea(
     });
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             <textarea class="input text-area" id=id name=name rows="4"
                 aria-invalid=Signal::derive(move || invalid().then_some("true")) aria-describedby=described>{input}</textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
