@@ -87,6 +87,18 @@ pub struct Command {
     pub length: Duration,
 }
 
+impl Command {
+    /// What is left of it `late` after it was granted, in whole seconds; `None` if nothing is. To be off has no end.
+    #[must_use]
+    pub fn left(self, late: Duration) -> Option<Self> {
+        if !self.on {
+            return Some(self);
+        }
+        let length = self.length.saturating_sub(Duration::from_secs(late.as_secs()));
+        (!length.is_zero()).then_some(Self { length, ..self })
+    }
+}
+
 /// Why a command is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusedCommand {
@@ -186,6 +198,16 @@ mod tests {
 
     fn on(target: i32, length: Duration) -> Command {
         Command { on: true, target: Some(Tenths(target)), length }
+    }
+
+    #[test]
+    fn late_command_has_the_rest_of_its_length() {
+        let late = |ms| on(210, MINUTE).left(Duration::from_millis(ms));
+        assert_eq!(late(999), Some(on(210, MINUTE)));
+        assert_eq!(late(1_000), Some(on(210, Duration::from_secs(59))));
+        assert_eq!((late(60_000), late(900_000)), (None, None));
+        let off = Command { on: false, target: None, length: MINUTE };
+        assert_eq!(off.left(HOUR), Some(off));
     }
 
     #[test]

@@ -115,6 +115,8 @@ impl Consumer {
                         () = stop.cancelled() => {}
                         () = tokio::time::sleep(wait) => {}
                     }
+                    // What was about to be queued when the connection was lost.
+                    self.drop_queued();
                 }
             }
         }
@@ -171,12 +173,17 @@ impl Consumer {
         }
         boards::broker_lost(&self.ctx);
         self.mailboxes.next_connection();
-        // Unsent answers belong to queries that boards no longer wait for.
-        self.events.clean();
-        self.events.pending.clear();
+        self.drop_queued();
         let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(6)).min(LAST_RETRY);
         self.failures += 1;
         wait.mul_f64(self.rng.random_range(0.7..1.0))
+    }
+
+    /// Drops what is not sent: answers belong to queries that boards no longer wait for, and nobody may want a lease or a request
+    /// any more when there is a connection again.
+    fn drop_queued(&mut self) {
+        self.events.clean();
+        self.events.pending.clear();
     }
 
     /// Finishes and answers received messages, so that a use is not reported twice after a restart.

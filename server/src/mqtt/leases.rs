@@ -18,19 +18,23 @@ pub(super) async fn send_all(ctx: Ctx, client: AsyncClient, stop: CancellationTo
             () = stop.cancelled() => return,
             () = outbox.wait() => {}
         }
-        send_due(&outbox, &client).await;
+        send_due(&ctx, &outbox, &client).await;
     }
 }
 
-async fn send_due(outbox: &Outbox, client: &AsyncClient) {
-    let orders = match outbox.take().await {
-        Ok(orders) => orders,
+async fn send_due(ctx: &Ctx, outbox: &Outbox, client: &AsyncClient) {
+    let leases = match outbox.take().await {
+        Ok(leases) => leases,
         Err(error) => {
             tracing::warn!(%error, "leases of actuators could not be looked for");
             return;
         }
     };
-    for order in orders {
+    for lease in leases {
+        let Some(order) = lease.message(ctx) else {
+            tracing::warn!("a lease could not be sent in time");
+            continue;
+        };
         // Not awaited: if the broker is gone, the lease is dropped and the device falls back.
         if client.try_publish(&order.topic, QoS::AtMostOnce, false, order.payload).is_err() {
             tracing::warn!(mqtt.topic = %order.topic, "a lease could not be sent");

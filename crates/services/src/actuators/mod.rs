@@ -14,7 +14,7 @@ mod watching;
 
 pub use reports::hear;
 pub(crate) use sending::counted;
-pub use sending::{LeaseCounts, Outbox, due, outbox};
+pub use sending::{Granted, LeaseCounts, Outbox, due, outbox};
 pub(crate) use watching::run_due;
 
 use crate::{Ctx, change::Job, serve::bind};

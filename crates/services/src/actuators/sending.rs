@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** Nothing is sent that is not in the log, and nothing while a test of the fallback runs; a machine that starts ends
 //! the test. What cannot be sent is lost, and the device falls back; a command that waits would turn something on that nobody wants
-//! any more.
+//! any more. A lease ends when the log says, however late its message is made.
 //!
 //! Not here: the connection to the broker, which is the server's.
 
@@ -14,6 +14,7 @@ use super::{
 use crate::{Ctx, boards, counters::Counters, live::Changes};
 use domain::{
     actuators::{TestOutcome, Why},
+    building_devices::Dialect,
     id::MachineId,
     leases::{Command, Load, Order, RefusedCommand, order},
     live::{ChangeEvent, Noun},
@@ -76,19 +77,45 @@ impl Outbox {
         }
     }
 
-    /// Takes the messages to send now.
-    pub async fn take(&self) -> Result<Vec<Order>, StoreError> {
+    /// Takes the leases to send now.
+    pub async fn take(&self) -> Result<Vec<Granted>, StoreError> {
         due(&self.ctx).await
     }
 }
 
-/// Reads what devices answered, and takes the messages to send now. Without a broker there are none, and no lease is on record that nobody could hear.
-pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
+/// A lease in the log, to be sent at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    dialect: Dialect,
+    /// Of the device.
+    topic: String,
+    output: u8,
+    command: Command,
+    number: u32,
+    /// By the steady clock.
+    at: Millis,
+}
+
+impl Granted {
+    /// Its message, with what is left of it now. `None` if nothing is, the device takes no such command, or the broker is gone: it
+    /// may not wait for another connection.
+    #[must_use]
+    pub fn message(&self, ctx: &Ctx) -> Option<Order> {
+        if boards::memory(ctx).lost().is_some() {
+            return None;
+        }
+        let command = self.command.left(ctx.steady().since(self.at))?;
+        order(self.dialect, &self.topic, self.output, command, self.number)
+    }
+}
+
+/// Reads what devices answered, and takes the leases to send now. Without a broker there are none, and no lease is on record that nobody could hear.
+pub async fn due(ctx: &Ctx) -> Result<Vec<Granted>, StoreError> {
     reports::read(ctx).await?;
     if boards::memory(ctx).lost().is_some() {
         return Ok(Vec::new());
     }
-    let (now, zone) = (ctx.now(), ctx.space().zone);
+    let (now, granted, zone) = (ctx.now(), ctx.steady(), ctx.space().zone);
     let mut facts = load(&mut *ctx.store().read().await?, zone, now).await?;
     let stopped: Vec<TestRow> = facts.tests_to_stop().cloned().collect();
     for test in stopped {
@@ -105,26 +132,26 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Order>, StoreError> {
             let facts = load(tx.conn(), zone, now).await?;
             let mut acts = Vec::new();
             for actuator in &facts.actuators {
-                acts.push(act(tx, &facts, actuator).await?);
+                acts.push(act(tx, &facts, actuator, granted).await?);
             }
             Ok(Done::unaudited(acts, Unaudited::Leased))
         })
         .await?;
-    let mut orders = Vec::new();
+    let mut leases = Vec::new();
     for act in acts {
         match act {
             Act::None => {}
-            Act::Send(order) => orders.push(order),
+            Act::Send(lease) => leases.push(lease),
             Act::Refused(reason) => ctx.memory::<Refusals>().0.count(reason.place()),
         }
     }
-    Ok(orders)
+    Ok(leases)
 }
 
 /// The result of a step, once it is written.
 enum Act {
     None,
-    Send(Order),
+    Send(Granted),
     /// The first of the reasons.
     Refused(RefusedCommand),
 }
@@ -142,8 +169,8 @@ pub(super) async fn on_today(
     Ok((total(&spans), spans))
 }
 
-/// Writes the due command of one actuator, or its refusal.
-async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Result<Act, StoreError> {
+/// Writes the due command of one actuator, or its refusal; `at` is the time by the steady clock.
+async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator, at: Millis) -> Result<Act, StoreError> {
     let now = facts.now;
     if facts.step(actuator, Duration::ZERO) == Step::Keep {
         return Ok(Act::None);
@@ -184,16 +211,17 @@ async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator) -> Resu
     if is_leased(actuator, now) != command.on {
         tx.after_commit(ChangeEvent::Building);
     }
-    Ok(message(actuator, command, id).map_or(Act::None, Act::Send))
+    Ok(Act::Send(Granted {
+        dialect: actuator.dialect,
+        topic: actuator.topic.clone(),
+        output: actuator.output,
+        command,
+        number: u32::try_from(id.rem_euclid(NUMBERS)).unwrap_or(0),
+        at,
+    }))
 }
 
 /// To be off now.
 pub(super) const fn off() -> Command {
     Command { on: false, target: None, length: domain::leases::LONGEST }
-}
-
-/// The message of a lease.
-fn message(actuator: &StoredActuator, command: Command, lease: i64) -> Option<Order> {
-    let number = u32::try_from(lease.rem_euclid(NUMBERS)).unwrap_or(0);
-    order(actuator.dialect, &actuator.topic, actuator.output, command, number)
 }

@@ -95,7 +95,7 @@ async fn rule(lab: &Lab, ken: &Actor, actuator: ActuatorId, sent: &[(&str, &str)
 }
 
 async fn due(lab: &Lab) -> Vec<Order> {
-    actuators::due(&lab.ctx).await.unwrap()
+    actuators::due(&lab.ctx).await.unwrap().iter().filter_map(|lease| lease.message(&lab.ctx)).collect()
 }
 
 /// The commands that the heater gets now.
@@ -115,6 +115,23 @@ fn on(length: Duration) -> Command {
 
 async fn turn_on(lab: &Lab, actor: &Actor, id: ActuatorId, sent: &[(&str, &str)]) -> Result<(), ActuatorsError> {
     run(&lab.ctx, actor, TurnOn { id }, fields(sent)).await
+}
+
+#[tokio::test]
+async fn late_lease_is_sent_with_the_rest_of_it_and_never_after_the_broker_is_lost() {
+    let (lab, ken) = actuators().await;
+    rule(&lab, &ken, HALL, &[("kind", "hours"), ("before", "30"), ("early", "30")]).await;
+    let granted = actuators::due(&lab.ctx).await.unwrap();
+    let [lease] = granted.as_slice() else { panic!("{granted:?}") };
+    let sent = || lease.message(&lab.ctx).map(|order| leases::read(order.payload.as_bytes()).unwrap().1);
+    assert_eq!(sent(), Some(on(LONGEST)));
+    lab.pass(MINUTE * 4);
+    assert_eq!(sent(), Some(on(MINUTE * 11)), "it ends when the log says");
+    services::boards::broker_lost(&lab.ctx);
+    assert_eq!(sent(), None, "nothing waits for the next connection");
+    services::boards::broker_found(&lab.ctx);
+    lab.pass(MINUTE * 11);
+    assert_eq!(sent(), None, "nothing is left of it");
 }
 
 #[tokio::test]
