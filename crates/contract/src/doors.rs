@@ -45,7 +45,7 @@ operations! {
     /// Read who is inside
     ///
     /// Returns how many people and guests are in the building. Names are included for callers who manage the building, and for
-    /// those who are inside themselves.
+    /// those who are inside themselves, as far as the setting `people.shown` of the space shows them.
     GET "presence" => ReadPresence() -> PresenceView, scope MachinesRead;
 
     /// Set the number of guests
@@ -131,7 +131,7 @@ pub struct VisitView {
     /// The id of the person.
     #[field(example = 12)]
     pub person: PersonId,
-    /// Their name; null if it was erased.
+    /// Their name, or the part of it that the caller may see; null if it was erased.
     #[field(example = "Amara Okafor")]
     pub name: Option<String>,
     /// How many guests came with them.

@@ -5,13 +5,13 @@
 use crate::Ctx;
 use contract::doors::{BookedAlone, BuddyRule};
 use domain::{
-    actor::Actor,
+    actor::{Actor, Permission, Target},
     bookings::State,
     doors::alone as without_company,
     id::MachineId,
     machines::Risk,
     occupations::Span,
-    settings::{At, Settings},
+    settings::{At, Settings, ShownNames},
     time::DAY,
 };
 use store::{
@@ -28,6 +28,8 @@ pub(super) struct Rule {
     name: String,
     /// How many people, with the one who uses it.
     people: u8,
+    /// How much of its users' names members see.
+    shown: ShownNames,
 }
 
 /// The rules of those of `machines` that need company, in their order.
@@ -38,9 +40,10 @@ pub(super) async fn rules(
     let all = access::candidates(conn, At::Space, i64::from(MOST)).await?;
     let rules = machines.iter().filter_map(|(id, name)| {
         let one = all.iter().find(|one| one.machine.id == *id && one.risk == Risk::High)?;
-        let people = Settings::resolve(one.explicit.clone()).people_present;
+        let settings = Settings::resolve(one.explicit.clone());
+        let (people, shown) = (settings.people_present, settings.shown_names);
         // One is always there.
-        (people > 1).then(|| Rule { machine: *id, name: name.clone(), people })
+        (people > 1).then(|| Rule { machine: *id, name: name.clone(), people, shown })
     });
     Ok(rules.collect())
 }
@@ -62,17 +65,19 @@ pub(super) fn to_views(rules: &[Rule], inside: i64) -> Vec<BuddyRule> {
 }
 
 /// Bookings of the rest of the day of machines that need company, at times for which no other person has booked anything.
+/// `is_inside`: names are for the caller, as far as each machine shows them; who manages the building sees them all.
 pub(super) async fn alone(
     ctx: &Ctx,
     actor: &Actor,
     conn: &mut SqliteConnection,
     rules: &[Rule],
-    sees_names: bool,
+    is_inside: bool,
 ) -> Result<Vec<BookedAlone>, StoreError> {
     if rules.is_empty() {
         return Ok(Vec::new());
     }
     let (now, zone) = (ctx.now(), ctx.space().zone);
+    let sees_all = actor.may(Permission::ManageBuilding, Target::NONE);
     let midnight = zone.start_of(zone.moment(now.after(DAY)).wall().date);
     let filter = Filter { holding: true, after: Some(now), before: Some(midnight), ..Filter::default() };
     let mut booked = bookings::list(conn, filter, MOST).await?;
@@ -85,12 +90,16 @@ pub(super) async fn alone(
             booked.iter().filter(|other| other.person != Some(person)).map(|other| other.span()).collect();
         let rest = Span { starts: row.starts.max(now), ends: row.ends };
         let span = without_company(rest, &others)?;
-        let is_visible = sees_names || actor.person() == Some(person);
+        let name = row.person_name.clone().and_then(|name| match rule.shown {
+            _ if sees_all || actor.person() == Some(person) => Some(name),
+            shown if is_inside => shown.of(&name),
+            _ => None,
+        });
         Some(BookedAlone {
             machine: rule.machine,
             machine_name: rule.name.clone(),
-            person: is_visible.then_some(person),
-            name: row.person_name.clone().filter(|_| is_visible),
+            person: name.is_some().then_some(person),
+            name,
             starts: zone.moment(span.starts),
             ends: zone.moment(span.ends),
         })

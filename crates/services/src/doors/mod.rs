@@ -1,8 +1,8 @@
 //! Doors: marked, opened by card and remotely; who is inside, and the list for an evacuation.
 //!
-//! **Invariants.** A door is a machine, so one access decision lets people through both. A swipe there is never a use. Names of
-//! those inside are for people who manage the building, and for members who are inside themselves: one of them has to take the
-//! list outside.
+//! **Invariants.** A door is a machine, so one access decision lets people through both. A swipe there is never a use. The list
+//! for an evacuation is for people who manage the building, and for members who are inside themselves: one of them has to take it
+//! outside. Elsewhere members who are inside see as much of a name as the space shows.
 //!
 //! Not here: the decision about a card ([`crate::access`]), and requests to boards ([`crate::requests`]).
 
@@ -33,6 +33,7 @@ use domain::{
     doors::{DOORS, LEFT, VisitEnding},
     id::{MachineId, VisitId},
     live::ChangeEvent,
+    settings::ShownNames,
 };
 use macros::ServiceError;
 use serde_json::json;
@@ -100,11 +101,26 @@ pub async fn number_inside(conn: &mut SqliteConnection) -> Result<Option<(u32, u
     Ok(Some((views::number(count.people), views::number(count.guests))))
 }
 
-/// Whether the caller may know who is inside.
-fn sees_names(actor: &Actor, inside: &[VisitRow]) -> bool {
+/// Whether the caller may take the list of those inside out of the building.
+fn may_evacuate(actor: &Actor, inside: &[VisitRow]) -> bool {
     let is_inside = || actor.person().is_some_and(|person| inside.iter().any(|row| row.person == person));
     actor.may(Permission::ManageBuilding, Target::NONE)
         || (actor.may(Permission::SeeBuilding, Target::NONE) && is_inside())
+}
+
+/// Those inside with as much of their names as the caller may see on a page; `None` if nothing.
+fn named(ctx: &Ctx, actor: &Actor, mut inside: Vec<VisitRow>) -> Option<Vec<VisitRow>> {
+    if actor.may(Permission::ManageBuilding, Target::NONE) {
+        return Some(inside);
+    }
+    let shown = ctx.space().settings.shown_names;
+    if shown == ShownNames::Nobody || !may_evacuate(actor, &inside) {
+        return None;
+    }
+    for row in inside.iter_mut().filter(|row| actor.person() != Some(row.person)) {
+        row.name = row.name.as_deref().and_then(|name| shown.of(name));
+    }
+    Some(inside)
 }
 
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<Doors, DoorsError> {
@@ -116,7 +132,7 @@ async fn presence(ctx: &Ctx, actor: &Actor) -> Result<PresenceView, DoorsError> 
     let mut snapshot = ctx.store().snapshot().await?;
     let inside = visits::inside(&mut snapshot).await?;
     let count = visits::count(&mut snapshot).await?;
-    Ok(views::presence(ctx, actor, count, sees_names(actor, &inside).then_some(inside)))
+    Ok(views::presence(ctx, actor, count, named(ctx, actor, inside)))
 }
 
 async fn page(ctx: &Ctx, actor: &Actor) -> Result<DoorsPage, DoorsError> {
@@ -125,12 +141,12 @@ async fn page(ctx: &Ctx, actor: &Actor) -> Result<DoorsPage, DoorsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let inside = visits::inside(&mut snapshot).await?;
     let count = visits::count(&mut snapshot).await?;
-    let may_evacuate = sees_names(actor, &inside);
+    let may_evacuate = may_evacuate(actor, &inside);
     let own = actor.person().and_then(|person| inside.iter().find(|row| row.person == person && row.id.is_some()));
     let own = own.cloned().map(|row| views::visit(ctx, row));
     let mut page = DoorsPage {
         now: ctx.moment(now),
-        presence: views::presence(ctx, actor, count, may_evacuate.then_some(inside)),
+        presence: views::presence(ctx, actor, count, named(ctx, actor, inside)),
         own,
         buddies: Vec::new(),
         alone: Vec::new(),
@@ -169,7 +185,7 @@ async fn evacuation(ctx: &Ctx, actor: &Actor) -> Result<EvacuationList, DoorsErr
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let mut inside = visits::inside(&mut snapshot).await?;
-    if !sees_names(actor, &inside) {
+    if !may_evacuate(actor, &inside) {
         return Err(DoorsError::NamesHidden);
     }
     inside.sort_by_cached_key(|row| (row.name.as_deref().unwrap_or_default().to_lowercase(), row.person));

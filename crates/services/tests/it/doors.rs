@@ -304,6 +304,10 @@ async fn booking_without_company_is_announced() {
     assert_eq!(seen.len(), 1);
     assert_eq!((seen[0].name.as_deref(), seen[0].starts.at), (Some("Ada"), NOON.after(HOUR * 3)));
     assert_eq!(page(&lab, 2).await.alone[0].name, None, "Bob may not see names");
+    swipes(&lab, MAIN, &bob()).await;
+    assert_eq!(page(&lab, 2).await.alone[0].name, None, "the space shows no names");
+    set(&lab, "people.shown", "first-name").await;
+    assert_eq!(page(&lab, 2).await.alone[0].name.as_deref(), Some("Ada"), "and now it does");
 }
 
 #[tokio::test]
@@ -365,7 +369,6 @@ async fn names_are_for_managers_and_people_inside() {
     assert_eq!((bob_sees.people, bob_sees.visits), (1, None), "the number alone");
     assert_eq!(code(evacuation(&lab, 2).await), "presence.names-hidden");
     assert!(!page(&lab, 2).await.may_evacuate);
-    assert_eq!(names(&presence(&lab, 1).await.visits.unwrap()), ["Ada"]);
     assert_eq!(names(&evacuation(&lab, 1).await.unwrap().inside), ["Ada"]);
     assert_eq!(names(&evacuation(&lab, 11).await.unwrap().inside), ["Ada"]);
     let visitor = Actor::anybody(true, domain::actor::Channel::Web);
@@ -376,6 +379,34 @@ async fn names_are_for_managers_and_people_inside() {
     assert!(presence(&lab, 2).await.changed.is_some(), "members see it");
     let mut conn = lab.raw().await;
     assert_eq!(number_inside(&mut conn).await.unwrap(), Some((1, 0)));
+}
+
+#[tokio::test]
+async fn members_inside_see_as_much_of_names_as_the_space_shows() {
+    let mut lab = doors().await;
+    lab.sql("UPDATE profile SET name = 'Bob Babbage' WHERE person_id = 2; UPDATE profile SET name = 'Ada Lovelace' WHERE person_id = 1")
+        .await;
+    for uid in [&ada(), &bob()] {
+        swipes(&lab, MAIN, uid).await;
+    }
+    let sorted = |visits: Option<Vec<VisitView>>| {
+        let mut names: Vec<_> = visits?.into_iter().filter_map(|visit| visit.name).collect();
+        names.sort_unstable();
+        Some(names.join(", "))
+    };
+    let all = Some("Ada Lovelace, Bob Babbage".to_owned());
+    for (shown, seen) in
+        [("nobody", None), ("first-name", Some("Ada Lovelace, Bob".to_owned())), ("name", all.clone())]
+    {
+        set(&lab, "people.shown", shown).await;
+        lab = lab.reopen().await;
+        assert_eq!(sorted(presence(&lab, 1).await.visits), seen, "{shown}");
+        let shown_page = page(&lab, 1).await;
+        assert_eq!((sorted(shown_page.presence.visits), shown_page.may_evacuate), (seen, true), "{shown}");
+        assert_eq!(shown_page.own.unwrap().name.as_deref(), Some("Ada Lovelace"), "herself");
+        assert_eq!(sorted(presence(&lab, 11).await.visits), all, "a manager sees everybody, {shown}");
+        assert_eq!(sorted(Some(evacuation(&lab, 1).await.unwrap().inside)), all, "outside names count, {shown}");
+    }
 }
 
 #[tokio::test]
