@@ -1,6 +1,7 @@
 //! Commands to a payment processor: when one is tried again, and when it is given up.
 //!
-//! Invariant: every try of a command carries the same key, so that a try whose answer was lost is not done twice.
+//! Invariant: every try of a command carries the same key, so that a try whose answer was lost is not done twice. After
+//! [`KEY_LIFE`] the key alone does not ensure that.
 
 use crate::{
     string_enum::string_enum,
@@ -32,6 +33,8 @@ string_enum! {
     }
 }
 
+/// For so long a processor surely remembers the key of a try; Stripe deletes keys after 24 hours.
+pub const KEY_LIFE: Duration = Duration::from_hours(23);
 /// How long a command is tried.
 pub const GIVE_UP: Duration = Duration::from_hours(3 * 24);
 

@@ -8,7 +8,7 @@
 mod commands;
 mod period;
 
-pub use commands::{CommandKind, CommandState, GIVE_UP, next_try};
+pub use commands::{CommandKind, CommandState, GIVE_UP, KEY_LIFE, next_try};
 pub use period::Period;
 
 use crate::{string_enum::string_enum, time::Date};

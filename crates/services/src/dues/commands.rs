@@ -1,7 +1,8 @@
 //! Commands to processors: adding and removing customers, queued and retried.
 //!
-//! Invariants: a command carries one key for all its tries, so that a try whose answer was lost is not done twice. A removal that
-//! failed keeps the customer's reference until a manager retries or cancels it: until then the customer goes on paying.
+//! Invariants: a command carries one key for all its tries, so that a try whose answer was lost is not done twice; once the
+//! processor may have forgotten the key, it is asked first what an earlier try made. A removal that failed keeps the customer's
+//! reference until a manager retries or cancels it: until then the customer goes on paying.
 
 use super::{DuesError, Today, changes::changeable, own_proof, request, set_up, standing};
 use crate::{Ctx, change::Job, notices};
@@ -9,7 +10,7 @@ use contract::dues::{CommandQueued, NewCustomer};
 use data_encoding::HEXLOWER;
 use domain::{
     actor::{Actor, Permission, Proof, Target},
-    dues::{CommandKind, CommandState, DuesStatus, Processor, Reference, Trouble, next_try},
+    dues::{CommandKind, CommandState, DuesStatus, KEY_LIFE, Processor, Reference, Trouble, next_try},
     id::{DuesCommandId, PersonId},
     live::ChangeEvent,
     notices::Notice,
@@ -132,8 +133,11 @@ pub(super) async fn send_due(ctx: &Ctx, processor: Processor) -> Result<usize, S
 /// Sends one command, and records how that went.
 async fn send(ctx: &Ctx, command: CommandRow) -> Result<Result<(), Trouble>, StoreError> {
     let (processor, key) = (command.processor, command.key.clone());
+    let is_late = ctx.now().since(command.queued) >= KEY_LIFE;
     let answer = match (command.kind, command.reference.clone(), member(&command)) {
-        (CommandKind::Add, _, Some(member)) => request!(ctx, processor, Add, add(&member, &key)).map(Some),
+        (CommandKind::Add, _, Some(member)) => {
+            request!(ctx, processor, Add, add(&member, &key, is_late)).map(Some)
+        }
         (CommandKind::Remove, Some(reference), _) => {
             request!(ctx, processor, Remove, remove(&reference, &key)).map(|()| None)
         }

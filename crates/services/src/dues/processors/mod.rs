@@ -134,10 +134,11 @@ impl Client<'_> {
         }
     }
 
-    /// Adds a member, once for each `key`.
-    pub async fn add(&self, member: &Member, key: &str) -> Result<Reference, Trouble> {
+    /// Adds a member, once for each `key`. `is_late`: the processor may have forgotten the key since the first try.
+    pub async fn add(&self, member: &Member, key: &str, is_late: bool) -> Result<Reference, Trouble> {
         match self.account.processor {
-            Processor::Stripe => stripe::add(self, member, key).await,
+            Processor::Stripe => stripe::add(self, member, key, is_late).await,
+            // A key that was used is a conflict there, answered with what it made.
             Processor::GoCardless => gocardless::add(self, member, key).await,
         }
     }

@@ -16,6 +16,8 @@ use url::form_urlencoded::Serializer;
 pub(super) const VERSION: &str = "2024-06-20";
 /// How far the time in a signature may be off.
 const TOLERANCE: Duration = Duration::from_mins(5);
+/// The name under which a customer has the key of the command that made it, in its metadata.
+const MARK: &str = "toolgate";
 /// Subscriptions on a page.
 const LIMIT: &str = "100";
 
@@ -123,7 +125,22 @@ pub(super) fn standing_of(subscription: &Value, zone: Zone) -> Option<Standing> 
     }
 }
 
-pub(super) async fn add(client: &Client<'_>, member: &Member, key: &str) -> Result<Reference, Trouble> {
+/// The customer that a try with `key` made. New customers are found within minutes.
+async fn made_before(client: &Client<'_>, key: &str) -> Result<Option<Reference>, Trouble> {
+    let query = format!("metadata['{MARK}']:'{key}'");
+    let path = format!("/v1/customers/search?{}", form(&[("query", query.as_str()), ("limit", "1")]));
+    let answer = client.ask(Method::Get, &path, Vec::new(), Vec::new()).await?;
+    let Some(Value::Array(found)) = answer.get("data") else { return Err(Trouble::Unclear) };
+    found.first().map(|one| id(&one["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)).transpose()
+}
+
+/// Adds a member, once for each `key`. Stripe deletes keys after a day, so a late try looks for what an earlier one made.
+pub(super) async fn add(
+    client: &Client<'_>,
+    member: &Member,
+    key: &str,
+    is_late: bool,
+) -> Result<Reference, Trouble> {
     let send = async |path: &str, step: &str, pairs: &[(&str, &str)]| {
         let headers = vec![
             ("content-type", "application/x-www-form-urlencoded".to_owned()),
@@ -131,9 +148,21 @@ pub(super) async fn add(client: &Client<'_>, member: &Member, key: &str) -> Resu
         ];
         client.ask(Method::Post, path, headers, form(pairs).into_bytes()).await
     };
-    let made = send("/v1/customers", "customer", &[("name", &member.name), ("email", &member.email)]).await?;
-    let reference = id(&made["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)?;
-    if let Some(plan) = &client.account.plan {
+    let before = if is_late { made_before(client, key).await? } else { None };
+    let is_subscribed = match &before {
+        Some(reference) => !subscriptions(client, &[("customer", reference.as_str())]).await?.is_empty(),
+        None => false,
+    };
+    let reference = match before {
+        Some(reference) => reference,
+        None => {
+            let mark = format!("metadata[{MARK}]");
+            let fields = [("name", member.name.as_str()), ("email", member.email.as_str()), (mark.as_str(), key)];
+            let made = send("/v1/customers", "customer", &fields).await?;
+            id(&made["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)?
+        }
+    };
+    if let Some(plan) = client.account.plan.as_ref().filter(|_| !is_subscribed) {
         // They have no card there yet: they get an invoice, and enter the card when they pay it.
         let terms = [
             ("customer", reference.as_str()),

@@ -325,6 +325,40 @@ async fn added_member_is_made_once_whatever_happens_to_answers() {
 }
 
 #[tokio::test]
+async fn processor_that_forgot_the_key_makes_no_second_customer() {
+    let (lab, stripe) = open().await;
+    let bob = lab.signed_in(2).await;
+    // The customer is made, and then its subscription, but no answer arrives.
+    stripe.loses_answers(true);
+    run(&lab.ctx, &bob, AddToProcessor { person: ADA }, Fields::default()).await.unwrap();
+    tick(&lab).await;
+    assert_eq!(stripe.made(), (1, 0));
+    stripe.loses_answers(false);
+    lab.pass(HOUR * 25);
+    stripe.forgets_keys();
+    tick(&lab).await;
+    assert_eq!(stripe.made(), (1, 1));
+    let found = read(&lab).await;
+    assert_eq!(found.command.unwrap().state, CommandState::Done);
+    assert_eq!(found.dues.unwrap().reference.as_str(), "cus_made1");
+}
+
+#[tokio::test]
+async fn late_try_subscribes_nobody_twice() {
+    let (lab, stripe) = open().await;
+    let bob = lab.signed_in(2).await;
+    run(&lab.ctx, &bob, AddToProcessor { person: ADA }, Fields::default()).await.unwrap();
+    tick(&lab).await;
+    assert_eq!(stripe.made(), (1, 1));
+    // As if the last answer had been lost.
+    lab.sql("UPDATE dues_command SET state = 'waiting', next_at = queued_at, settled_at = NULL").await;
+    lab.pass(HOUR * 25);
+    stripe.forgets_keys();
+    tick(&lab).await;
+    assert_eq!((stripe.made(), read(&lab).await.command.unwrap().state), ((1, 1), CommandState::Done));
+}
+
+#[tokio::test]
 async fn command_is_given_up_after_three_days_and_managers_are_notified() {
     let (lab, stripe) = open().await;
     let bob = lab.signed_in(2).await;

@@ -15,6 +15,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tokio::sync::oneshot;
+use url::form_urlencoded;
 
 pub const SECRET: &str = "whsec_quill";
 
@@ -28,8 +29,14 @@ pub struct Stripe {
     requests: Mutex<Vec<(Method, String, Option<String>)>>,
     /// The next list of subscriptions is answered once this is ready; it tells that the answer is formed.
     held_back: Mutex<Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>>,
-    /// Customers by the key with which they were made.
+    /// What was made with each key that it remembers.
     made: Mutex<BTreeMap<String, String>>,
+    /// Customers that were made, and the mark of each.
+    customers: Mutex<Vec<(String, String)>>,
+    /// Customers who got a subscription, each as often as they did.
+    subscribed: Mutex<Vec<String>>,
+    /// Its answers do not arrive.
+    mute: Mutex<bool>,
 }
 
 impl Stripe {
@@ -59,6 +66,21 @@ impl Stripe {
 
     pub fn breaks(&self, status: Option<u16>) {
         *self.broken.lock().unwrap() = status;
+    }
+
+    /// It does what it is asked to, but its answers are lost.
+    pub fn loses_answers(&self, loses: bool) {
+        *self.mute.lock().unwrap() = loses;
+    }
+
+    /// A day passes: requests with an old key are new to it.
+    pub fn forgets_keys(&self) {
+        self.made.lock().unwrap().clear();
+    }
+
+    /// How many customers were made, and how many subscriptions.
+    pub fn made(&self) -> (usize, usize) {
+        (self.customers.lock().unwrap().len(), self.subscribed.lock().unwrap().len())
     }
 
     /// Holds back its next answer about subscriptions: returns when it is formed, and what lets it go.
@@ -94,19 +116,36 @@ impl Stripe {
             return if status == 0 { Err(Trouble::NoAnswer) } else { Ok(Response { status, body: Vec::new() }) };
         }
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+        let field = |of: &[u8], name: &str| {
+            let found = form_urlencoded::parse(of).find(|(known, _)| known == name);
+            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
         let mut subscriptions = self.subscriptions.lock().unwrap();
+        let mut customers = self.customers.lock().unwrap();
+        let mut subscribed = self.subscribed.lock().unwrap();
         let good = |body: Value| Ok(Response { status: 200, body: body.to_string().into_bytes() });
         match (request.method, path) {
             (Method::Get, "/v1/subscriptions") => {
                 let customer = query.split('&').find_map(|pair| pair.strip_prefix("customer="));
+                // Not paid yet, so they say nothing of the standing.
+                let new = subscribed
+                    .iter()
+                    .map(|customer| json!({ "id": "sub_made", "customer": customer, "status": "incomplete" }));
                 let found = subscriptions
                     .values()
+                    .cloned()
+                    .chain(new)
                     .filter(|one| customer.is_none_or(|customer| one["customer"] == customer));
                 good(json!({ "data": found.collect::<Vec<_>>(), "has_more": false }))
             }
+            (Method::Get, "/v1/customers/search") => {
+                let query = field(query.as_bytes(), "query");
+                let found = customers.iter().filter(|(_, mark)| query == format!("metadata['toolgate']:'{mark}'"));
+                good(json!({ "data": found.map(|(id, _)| json!({ "id": id })).collect::<Vec<_>>() }))
+            }
             (Method::Get, _) if path.starts_with("/v1/customers/") => {
                 let customer = path.trim_start_matches("/v1/customers/");
-                let is_made = self.made.lock().unwrap().values().any(|made| made == customer);
+                let is_made = customers.iter().any(|(made, _)| made == customer);
                 if is_made || subscriptions.contains_key(customer) {
                     return good(json!({ "id": customer }));
                 }
@@ -115,11 +154,21 @@ impl Stripe {
             }
             (Method::Post, "/v1/customers") => {
                 let mut made = self.made.lock().unwrap();
-                let next = format!("cus_made{}", made.len() + 1);
-                let customer = made.entry(key.expect("a key")).or_insert(next).clone();
-                good(json!({ "id": customer }))
+                let customer = made.entry(key.expect("a key")).or_insert_with(|| {
+                    let next = format!("cus_made{}", customers.len() + 1);
+                    customers.push((next.clone(), field(&request.body, "metadata[toolgate]")));
+                    next
+                });
+                good(json!({ "id": customer.clone() }))
             }
-            (Method::Post, "/v1/subscriptions") => good(json!({ "id": "sub_made" })),
+            (Method::Post, "/v1/subscriptions") => {
+                let mut made = self.made.lock().unwrap();
+                let subscription = made.entry(key.expect("a key")).or_insert_with(|| {
+                    subscribed.push(field(&request.body, "customer"));
+                    "sub_made".to_owned()
+                });
+                good(json!({ "id": subscription.clone() }))
+            }
             (Method::Delete, _) if path.starts_with("/v1/subscriptions/sub_") => {
                 let customer = path.trim_start_matches("/v1/subscriptions/sub_");
                 let one = subscriptions.get_mut(customer).expect("a subscription");
@@ -138,6 +187,7 @@ pub struct Reaches(pub Arc<Stripe>);
 impl Transport for Reaches {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Trouble>> + Send + '_>> {
         let answer = self.0.answer(&request);
+        let answer = if *self.0.mute.lock().unwrap() { Err(Trouble::NoAnswer) } else { answer };
         let is_list = request.method == Method::Get && request.url.contains("/v1/subscriptions");
         let held_back = if is_list { self.0.held_back.lock().unwrap().take() } else { None };
         Box::pin(async move {
