@@ -88,7 +88,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// What is left of it `late` after it was granted, in whole seconds; `None` if nothing is. To be off has no end.
+    /// The rest of it `late` after it was granted, in whole seconds; `None` if it is over. To be off has no end.
     #[must_use]
     pub fn left(self, late: Duration) -> Option<Self> {
         if !self.on {

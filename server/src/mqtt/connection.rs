@@ -115,7 +115,7 @@ impl Consumer {
                         () = stop.cancelled() => {}
                         () = tokio::time::sleep(wait) => {}
                     }
-                    // What was about to be queued when the connection was lost.
+                    // A message may have been about to be queued when the connection was lost.
                     self.drop_queued();
                 }
             }
@@ -179,7 +179,7 @@ impl Consumer {
         wait.mul_f64(self.rng.random_range(0.7..1.0))
     }
 
-    /// Drops what is not sent: answers belong to queries that boards no longer wait for, and nobody may want a lease or a request
+    /// Drops unsent messages: answers belong to queries that boards no longer wait for, and nobody may want a lease or a request
     /// any more when there is a connection again.
     fn drop_queued(&mut self) {
         self.events.clean();

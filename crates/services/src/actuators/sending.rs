@@ -97,7 +97,7 @@ pub struct Granted {
 }
 
 impl Granted {
-    /// Its message, with what is left of it now. `None` if nothing is, the device takes no such command, or the broker is gone: it
+    /// Its message, with the rest of its length. `None` if it is over, the device takes no such command, or the broker is gone: it
     /// may not wait for another connection.
     #[must_use]
     pub fn message(&self, ctx: &Ctx) -> Option<Order> {

@@ -2,8 +2,8 @@
 //!
 //! **Invariants.** Hearing a message writes nothing: amounts collect in memory, and a job stores them every minute with the last
 //! reading of their counter. If storing fails they are added to what comes next; if the process stops, the next reading of a
-//! counter contains them, and gauges lack a minute. Of a meter that is read differently from now on, what is not stored yet is
-//! dropped: it was read wrongly.
+//! counter contains them, and gauges lack a minute. A meter that is read differently from now on
+//! loses its amounts of the last minute, which were read wrongly.
 //!
 //! Not here: the socket, and what a message says (`domain::meters`).
 

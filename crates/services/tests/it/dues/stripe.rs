@@ -29,7 +29,7 @@ pub struct Stripe {
     requests: Mutex<Vec<(Method, String, Option<String>)>>,
     /// The next list of subscriptions is answered once this is ready; it tells that the answer is formed.
     held_back: Mutex<Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>>,
-    /// What was made with each key that it remembers.
+    /// The object made with each key that it remembers.
     made: Mutex<BTreeMap<String, String>>,
     /// Customers that were made, and the mark of each.
     customers: Mutex<Vec<(String, String)>>,
