@@ -178,9 +178,10 @@ impl Lang {
                 "Show machine status without signing in, without names.",
                 "Mostra lo stato delle macchine anche senza accesso, senza nomi.",
             ),
-            Key::ShownNames => {
-                ("What members see of who is on a machine.", "Che cosa vedono i membri di chi usa una macchina.")
-            }
+            Key::ShownNames => (
+                "What members see of who is on a machine or inside.",
+                "Che cosa vedono i membri di chi usa una macchina o è dentro.",
+            ),
             Key::SignUp => (
                 "Let anyone apply on the sign-in page.",
                 "Chiunque può chiedere l’iscrizione dalla pagina di accesso.",
