@@ -18,6 +18,7 @@ pub const READS: &[&str] = &[
     "actuators::list",
     "actuators::page",
     "actuators::rules::page",
+    "actuators::sending::counted",
     "announcements::list",
     "announcements::on_wall",
     "announcements::preview",
