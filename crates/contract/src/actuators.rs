@@ -47,7 +47,7 @@ operations! {
 
     /// Remove an actuator
     ///
-    /// Turns an actuator off and removes it with its rules. Its leases stay on record for 31 days.
+    /// Turns an actuator off and removes it with its rules. Its leases stay listed for 31 days.
     DELETE "actuators/{id}" => RemoveActuator(id: ActuatorId) -> (),
         page "actuators/remove", then "/building/rules?saved", scope MachinesWrite, errors ["actuator.unknown"];
 

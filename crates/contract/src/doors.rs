@@ -30,7 +30,7 @@ operations! {
 
     /// Unmark a door
     ///
-    /// Makes a door an ordinary machine again. Its openings stay on record as long as others.
+    /// Makes a door an ordinary machine again. Its openings stay listed as long as others.
     DELETE "doors/{machine}" => UnmarkDoor(machine: MachineId) -> (),
         page "doors/unmark", then "/building/doors?saved", scope MachinesWrite, errors ["door.unknown"];
 

@@ -184,7 +184,7 @@ text! {
     actuator_rules_daily() { en: "Hours on a day, at most", it: "Ore accese al giorno, al massimo" }
     actuator_rules_save() { en: "Save changes", it: "Salva le modifiche" }
     actuator_rules_remove_actuator() { en: "Remove this actuator", it: "Togli questo attuatore" }
-    actuator_rules_remove_next() { en: "It turns itself off at the end of its lease. Its leases stay on record for 31 days.", it: "Si spegne alla fine della concessione. Le sue concessioni restano registrate per 31 giorni." }
+    actuator_rules_remove_next() { en: "It turns itself off at the end of its lease. Its leases stay listed for 31 days.", it: "Si spegne alla fine della concessione. Le sue concessioni restano registrate per 31 giorni." }
     actuator_rules_no_device() { en: "Add a device of the building first.", it: "Aggiungi prima un dispositivo dell’edificio." }
     actuator_unknown() { en: "Actuator not found", it: "Attuatore non trovato" }
     actuator_rule_unknown() { en: "Rule not found", it: "Regola non trovata" }

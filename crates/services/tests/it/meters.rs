@@ -452,5 +452,9 @@ async fn month_with_gaps_doubles_and_a_restart_adds_up_to_what_was_used() {
     for sums in ["SELECT sum(amount) FROM meter_quarter", "SELECT sum(amount) FROM meter_day"] {
         assert_eq!(lab.number(sums).await, used * 1_000, "{sums}, in mWh");
     }
-    assert_eq!(lab.number("SELECT count(*) FROM meter_day").await, 30, "of 31 dates the one in the gap has no figure");
+    assert_eq!(
+        lab.number("SELECT count(*) FROM meter_day").await,
+        30,
+        "of 31 dates the one in the gap has no figure"
+    );
 }

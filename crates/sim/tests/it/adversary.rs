@@ -37,13 +37,17 @@ struct Seen {
     commands: u32,
 }
 
-/// Lets an adversary play for a month. They act every `pause` seconds or so, and fall silent for long times.
+/// As hot and as long as possible.
+const HOTTEST: &[u8] = br#"{"on":true,"seconds":999999999,"target":999999999}"#;
+
+/// Lets an adversary play for a month. They act every `pause` seconds or so, fall silent for long times, and insist on
+/// heat for as long.
 fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
     let mut numbers = Numbers(seed);
     let mut device = Device::new(load, LIMITS);
     let mut room = Room { milli: 18_000, outside };
     let (mut connected, mut last, mut seen, mut today) = (false, None, Seen::default(), Duration::ZERO);
-    let (mut quiet_until, mut was_on) = (0, false);
+    let (mut quiet_until, mut insists_until, mut was_on) = (0, 0, false);
     for second in 0..MONTH {
         let now = Millis(second * 1_000);
         let read = room.second(was_on);
@@ -55,9 +59,11 @@ fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
                     connected = numbers.below(3) > 0;
                     device.connection(connected);
                 }
+                21 => insists_until = second + i64::from(numbers.below(20_000)),
                 _ => {
-                    let message = numbers.message();
-                    if let (true, Ok((_, command))) = (connected, leases::read(&message)) {
+                    let random = numbers.message();
+                    let message = if second < insists_until { HOTTEST } else { &random };
+                    if let (true, Ok((_, command))) = (connected, leases::read(message)) {
                         device.command(command, now);
                         last = Some(now);
                         seen.commands += 1;
