@@ -1,23 +1,30 @@
 //! `toolgate demo`: opens the invented workshop, with simulated boards and visitors.
 
 use crate::{
-    config::{Broker, BrokerAddress, Config, Faults, Options},
+    config::{Broker, BrokerAddress, Config, Faults, Login, Options, Secret},
     logging,
     process::{self, StartError},
     sim::version_of,
 };
 use clap::Args;
-use domain::accounts::Purpose;
+use contract::{
+    building_devices::{ListBuildingDevices, RenewDeviceLogin},
+    form::Fields,
+};
+use domain::{accounts::Purpose, actor::Actor, leases::Tenths};
 use services::{
     Ctx,
     demo::{self, Extent, Open, doors::Guest},
     displays,
+    serve::serve,
 };
 use sim::{
+    actuator::{ActuatorConfig, SimActuator},
     cards::Card,
     fleet::{Day, Fleet, FleetConfig},
 };
 use std::time::Duration;
+use text::Lang;
 use tokio_util::sync::CancellationToken;
 
 /// How often the meters of the demo speak.
@@ -67,6 +74,8 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     demo::furnish(&opened.ctx, open, extent).await?;
     let running = process::start(&config, opened)?;
     let living = (!args.no_boards).then(|| tokio::spawn(live(fleet(&config, &running), args.pace, stop.clone())));
+    // They run as long as they are held.
+    let _actuators = if args.no_boards { Vec::new() } else { actuators(&config, &running).await };
     let measuring = tokio::spawn(measure(running.ctx.clone(), stop.clone()));
     running.announce().await;
     match displays::for_demo(&running.ctx).await {
@@ -132,19 +141,60 @@ async fn live(fleet: Fleet, pace: u32, stop: CancellationToken) {
     fleet.close().await;
 }
 
-/// The boards, connected like boards in a workshop.
-fn fleet(config: &Config, running: &process::Running) -> Fleet {
-    let broker = match &config.broker {
+/// How warm it is where the heaters of the demo are.
+const ROOM: Tenths = Tenths(205);
+
+/// The failsafe devices, each with a login that was made for this start.
+async fn actuators(config: &Config, running: &process::Running) -> Vec<SimActuator> {
+    let (ctx, actor) = (&running.ctx, &Actor::TOOLGATE);
+    let listed = match serve(ctx, actor, ListBuildingDevices {}, &Fields::default(), Lang::En).await {
+        Ok(listed) => listed.devices,
+        Err(error) => {
+            tracing::warn!(?error, "the devices of the building stay silent");
+            return Vec::new();
+        }
+    };
+    let mut actuators = Vec::new();
+    for (topic, load) in demo::actuators::simulated() {
+        // One that was removed from the demo stays so.
+        let Some(device) = listed.iter().find(|device| device.topic == topic) else { continue };
+        let renew = RenewDeviceLogin { id: device.id };
+        match serve(ctx, actor, renew, &Fields::default(), Lang::En).await {
+            Ok(made) => {
+                let login = Login { user: made.user, password: Secret::new(made.password) };
+                let broker = broker(config, running, Some(login));
+                actuators.push(SimActuator::connect(ActuatorConfig {
+                    room: ROOM,
+                    ..ActuatorConfig::new(broker, topic, load)
+                }));
+            }
+            Err(error) => tracing::warn!(?error, topic, "a device of the building stays silent"),
+        }
+    }
+    actuators
+}
+
+/// The broker, as devices reach it: the built-in one with this login, another one with its own.
+fn broker(config: &Config, running: &process::Running, login: Option<Login>) -> BrokerAddress {
+    match &config.broker {
         Broker::Outside(address) => address.clone(),
-        Broker::Inside(inside) => BrokerAddress {
-            login: inside.boards.clone(),
+        Broker::Inside(_) => BrokerAddress {
+            login,
             ..BrokerAddress::plain(running.broker_host(), running.mqtt.map_or(0, |address| address.port()))
         },
+    }
+}
+
+/// The boards, connected like boards in a workshop.
+fn fleet(config: &Config, running: &process::Running) -> Fleet {
+    let login = match &config.broker {
+        Broker::Outside(_) => None,
+        Broker::Inside(inside) => inside.boards.clone(),
     };
     let topics = config.topics.clone();
     Fleet::connect(&FleetConfig {
         topics,
         takes_firmware: Some(version_of),
-        ..FleetConfig::new(broker, demo::cast().boards)
+        ..FleetConfig::new(broker(config, running, login), demo::cast().boards)
     })
 }

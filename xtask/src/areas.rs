@@ -20,7 +20,7 @@ use std::{
     path::Path,
 };
 
-/// The file of modules shared by at least two thirds of the areas. With less in it, people who go from area to area
+/// The file of modules shared by at least three quarters of the areas. With less in it, people who go from area to area
 /// load more twice; with more, those who open one load code of others.
 const COMMON: &str = "common";
 
@@ -40,7 +40,7 @@ pub fn pack(stage: &Path, modules: &Split) -> Result<Split> {
         *users.entry(module).or_default() += 1;
     }
     let numbers: BTreeMap<&str, u16> = users.keys().copied().zip(0..).collect();
-    let common = |module: &str| users.get(module).is_some_and(|users| users * 3 >= modules.len() * 2);
+    let common = |module: &str| users.get(module).is_some_and(|users| users * 4 >= modules.len() * 3);
     let needs = |area: &&&str, module: &str| {
         modules.iter().any(|(name, needed)| readable(name) == **area && needed.iter().any(|it| it == module))
     };

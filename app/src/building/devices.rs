@@ -127,8 +127,8 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
     let none = NoEntries { icon: "cpu", heading: t.building_none(), next: t.building_none_next() };
     let may_change = list.with_untracked(|list| list.may_change);
     view! {
-        <header class="page-head"><h1>{t.building_title()}</h1><p class="sub">{t.devices_lead()}</p></header>
-        {tabs(t, "/building/devices", may_change)}
+        <header class="page-head"><h1>{t.building_title()}</h1>{tabs(t, "/building/devices", may_change)}</header>
+        <p class="muted">{t.devices_lead()}</p>
         <Saved visible=is_saved message=t.devices_saved()/>
         <div role="status">
             {dynamic(move || renewed.get().map(|login| view! { <Login login/> }))}

@@ -94,9 +94,9 @@ fn Page(page: RwSignal<DoorsPage>, calls: Calls) -> impl IntoView {
         <DoorMarks/>
         <header class="page-head">
             <h1>{t.building_title()}</h1>
+            {use_visitor().who.map(|_| tabs(t, "/building/doors", may_manage))}
             {dynamic(move || may_evacuate.get().then(|| evacuate(t)))}
         </header>
-        {use_visitor().who.map(|_| tabs(t, "/building/doors", may_manage))}
         <Saved visible=is_saved message=t.doors_saved()/>
         <div class="doors-cols">
             <div>

@@ -87,8 +87,7 @@ fn whole(t: Lang, page: &MeterPage, settle: Settle) -> AnyView {
         }
     });
     let head = view! {
-        <header class="page-head"><h1>{t.building_title()}</h1></header>
-        {tabs(t, "/building/meters", page.may_change)}
+        <header class="page-head"><h1>{t.building_title()}</h1>{tabs(t, "/building/meters", page.may_change)}</header>
         <div class="btn-row period-row">
             <nav class="segmented" aria-label=t.reports_period()>{periods.collect_view()}</nav>
             <a class="btn" data-size="sm" href=address(page, page.period, earlier, None) aria-label=t.meters_before()>

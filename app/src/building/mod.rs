@@ -30,6 +30,7 @@ use contract::{
 use domain::{
     actuators::ActuatorState,
     live::Noun,
+    meters::Measure,
     time::{MINUTE, Moment},
 };
 use leptos::prelude::*;
@@ -95,8 +96,7 @@ fn whole(t: Lang, shown: &Building, calls: SwitchCalls) -> AnyView {
         view! { <div class="push btn-row">{off}<ButtonLink href="/building/devices" label icon="plus"/></div> }
     });
     let head = view! {
-        <header class="page-head"><h1>{t.building_title()}</h1><p class="sub">{t.building_lead()}</p>{buttons}</header>
-        {tabs(t, "/building", page.may_change)}
+        <header class="page-head"><h1>{t.building_title()}</h1>{tabs(t, "/building", page.may_change)}{buttons}</header>
     };
     if page.devices == 0 {
         let next = if page.may_change { t.building_none_next() } else { t.building_none_member() };
@@ -112,11 +112,13 @@ fn whole(t: Lang, shown: &Building, calls: SwitchCalls) -> AnyView {
             <div><dt>{t.building_power_now()}</dt><dd>{t.number(kilowatts)}<span class="u">" kW"</span></dd></div>
         }
     });
+    // The doors know better than a counter who is inside.
+    let figures = page.figures.iter().filter(|it| page.people.is_none() || it.measure != Measure::Occupancy);
     view! {
         {head}
         {answer(t, shown)}
         <dl class="readings">
-            {power}{page.figures.iter().map(|figure| reading(t, figure, page.now)).collect_view()}
+            {power}{figures.map(|figure| reading(t, figure, page.now)).collect_view()}
             {page.people.map(|people| inside(t, people))}
         </dl>
         {has_switches.then(|| switches(t, switched, calls))}
@@ -234,7 +236,7 @@ mod tests {
         actuators::{Allowed, Why},
         id::{ActuatorId, BuildingDeviceId, MeterId},
         leases::{Load, Tenths},
-        meters::{Amount, Measure},
+        meters::Amount,
     };
 
     fn figure(measure: Measure, value: i64) -> Figure {

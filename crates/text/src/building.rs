@@ -58,7 +58,6 @@ text! {
         en: [one: "{count} device is silent", other: "{count} devices are silent"],
         it: [one: "{count} dispositivo tace", other: "{count} dispositivi tacciono"],
     }
-    building_lead() { en: "What is on, and what it uses today.", it: "Che cosa è acceso e quanto consuma oggi." }
     building_all_off() { en: "Everything is off", it: "È tutto spento" }
     building_on(count: u32) { en: [one: "{count} on", other: "{count} on"], it: [one: "{count} acceso", other: "{count} accesi"] }
     building_on_wanted(count: u32) {

@@ -19,6 +19,8 @@ interface State {
 const LASTS = 3_600_000;
 /** How often, and how many times, to look whether the worker has stored the page; and when to request it again. */
 const [EVERY, TIMES, AGAIN] = [250, 40, 4];
+/** How long to wait for the application. */
+const PATIENCE = 3_000;
 const STORED = "roster";
 
 const get = <E extends HTMLElement>(selector: string) => document.querySelector<E>(`[data-roster] ${selector}`)!;
@@ -145,11 +147,17 @@ addEventListener("submit", (event) => {
 });
 
 let begun: Element | undefined;
+// The application takes over the nodes as the server sent them, so it goes first; without a network it may never come.
+let isLate = false;
 const follow = () => {
     const box = document.querySelector("[data-roster] [data-list]");
-    if (!box || box === begun) return;
+    if (!box || box === begun || !("hydrated" in root.dataset || isLate)) return;
     begun = box;
     begin();
 };
-new MutationObserver(follow).observe(root, { childList: true, subtree: true });
+new MutationObserver(follow).observe(root, { attributeFilter: ["data-hydrated"], childList: true, subtree: true });
+setTimeout(() => {
+    isLate = true;
+    follow();
+}, PATIENCE);
 follow();

@@ -22,10 +22,12 @@ interface Options {
     hash?: string;
     /** Pages that the worker has stored; without it the browser has no worker. */
     worker?: string;
+    /** Whether the application has taken over the page. */
+    isHydrated?: boolean;
 }
 
 /** The list of two people and one who left, with everything that the script needs of a browser. */
-function page({ who = "7", stored, minutes = 1, hash = "", worker }: Options = {}) {
+function page({ who = "7", stored, minutes = 1, hash = "", worker, isHydrated = true }: Options = {}) {
     const head = `<header data-list="${LISTED}" data-offset="60" data-outside="Outside: {n} of {all}" data-at="outside {time}" data-by-hand="added"></header>`;
     const body = `<div data-roster>${head}<span data-missing></span><span data-outside-count></span>
         <span data-stored hidden></span><span data-unstored hidden></span>
@@ -33,7 +35,7 @@ function page({ who = "7", stored, minutes = 1, hash = "", worker }: Options = {
         <ul class="roster" data-added></ul><form hidden><input><button>Add</button></form>
         <details data-left><ul class="roster">${row("visit-9", "Tomás", "left 12:00")}</ul></details>
         <button data-script data-print hidden></button><button data-script data-add hidden></button><button data-clear hidden></button></div>`;
-    const { window } = new JSDOM(`<!DOCTYPE html><html data-who="${who}"><body>${body}</body></html>`, {
+    const { window } = new JSDOM(`<!DOCTYPE html><html data-who="${who}"${isHydrated ? " data-hydrated" : ""}><body>${body}</body></html>`, {
         url: `https://workshop.example/building/evacuate${hash}`,
         runScripts: "outside-only",
     });
@@ -66,6 +68,21 @@ function page({ who = "7", stored, minutes = 1, hash = "", worker }: Options = {
     const tag = (key: string) => get(`[value="${key}"]`).closest("label")!.querySelector(".tag")!.textContent;
     return { window, get, tick, counts, tag, requested, printed, clock, container, kept: () => window.localStorage.getItem("roster")! };
 }
+
+test("application without network: the list works after a while, untouched before", async () => {
+    const { get, counts } = page({ isHydrated: false });
+    assert.equal(get("[data-missing]").textContent, "");
+    await turn();
+    assert.deepEqual(counts(), ["2", "Outside: 0 of 2"]);
+});
+
+test("application takes over late: the list works at once from then on", async () => {
+    const { window, get, counts } = page({ isHydrated: false });
+    window.document.documentElement.dataset.hydrated = "1";
+    assert.equal(get("[data-missing]").textContent, "");
+    await Promise.resolve();
+    assert.deepEqual(counts(), ["2", "Outside: 0 of 2"]);
+});
 
 test("ticked person: counted as outside, with the time by the clock of the space", () => {
     const { tick, counts, tag } = page();

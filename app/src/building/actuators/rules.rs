@@ -96,8 +96,8 @@ fn Page(all: RwSignal<ActuatorRules>, calls: Calls) -> impl IntoView {
         ]
     });
     view! {
-        <header class="page-head"><h1>{t.actuator_rules_of_building()}</h1><p class="sub">{t.actuator_rules_of_building_sub()}</p></header>
-        {tabs(t, "/building/rules", true)}
+        <header class="page-head"><h1>{t.building_title()}</h1>{tabs(t, "/building/rules", true)}</header>
+        <p class="muted">{t.actuator_rules_of_building_sub()}</p>
         <Saved visible=saved message=t.actuator_rules_saved()/>
         <Versions action=calls.save fields=choice/>
         {dynamic(move || edited.get().map(|row| edit(t, row, all, calls)))}

@@ -39,10 +39,15 @@ fn reference(customer: usize) -> String {
     format!("cus_demo{customer}")
 }
 
+/// The people of the cast who pay dues.
+fn paying() -> impl Iterator<Item = usize> {
+    let active = (0..cast::NAMES.len()).filter(|&person| cast::status(person) == PersonStatus::Active);
+    active.filter(|person| !HONORARY.contains(person))
+}
+
 /// Links the active people to their customers. Status and last paid day come from the processor's first answer.
 pub(super) async fn link(tx: &mut WriteTx, built: &Built, today: Date, now: Millis) -> Result<(), StoreError> {
-    let active = (0..built.people.len()).filter(|&person| cast::status(person) == PersonStatus::Active);
-    for person in active.filter(|person| !HONORARY.contains(person)) {
+    for person in paying() {
         link_one(tx, built.people[person].0, person, today, now).await?;
     }
     Ok(())
@@ -106,8 +111,7 @@ fn customers(extent: Extent) -> impl Iterator<Item = usize> {
         Extent::Workshop => 0,
         Extent::Department => members::COUNT,
     };
-    let cast = (0..cast::NAMES.len()).filter(|person| !HONORARY.contains(person));
-    cast.chain([STRAY]).chain(MEMBERS..MEMBERS + members)
+    paying().chain([STRAY]).chain(MEMBERS..MEMBERS + members)
 }
 
 fn answer(request: &Request, extent: Extent, now: Millis) -> Response {

@@ -3,6 +3,7 @@
 //! **Invariants.** It is installed only in an empty space, never in one that is in use. It is the same every time
 //! except for the dates, which end now. Its uses arise as real ones do: from reports of boards.
 
+pub mod actuators;
 mod bookings;
 pub mod building;
 mod care;
@@ -198,6 +199,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             bookings::book(tx, &built, now).await?;
             groups::gather(tx, &built, now).await?;
             series::repeat(tx, &built, now).await?;
+            actuators::install(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
             presence::settle_in(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
