@@ -81,6 +81,11 @@ async fn demo_has_half_a_year_of_history() {
         }
     }
 
+    let ruled = "SELECT count(*) FROM actuator a JOIN building_device d ON d.id = a.device_id
+                 WHERE d.dialect = 'reference' AND a.id IN (SELECT actuator_id FROM actuator_rule)";
+    let simulated = demo::actuators::simulated().count();
+    assert_eq!(lab.number(ruled).await, i64::try_from(simulated).unwrap(), "each actuator follows something");
+
     let uses = lab.number("SELECT count(*) FROM use_session").await;
     demo::furnish(&lab.ctx, Open::Daily, Extent::Workshop).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM use_session").await, uses, "a second start changes nothing");
