@@ -17,7 +17,7 @@ use crate::{
         button::{ButtonLink, Kind as Press, Submit},
         changing::dynamic,
         empty::Empty,
-        form::{Form, hidden},
+        form::{Form, Summary, hidden},
         icon::Icon,
         table::{Cell, actions, always, cell, named, sorted, spare, table},
     },
@@ -210,6 +210,7 @@ fn differences(t: Lang, page: &Payments, may_change: bool, calls: Calls) -> AnyV
             <h2 class="group-head" id="differences">
                 {t.payments_differs(&names.join(", "))}<span class="n">{t.payments_differs_when()}</span>
             </h2>
+            <Summary action=calls.take/>
             <ul class="diffs">{rows.collect_view()}</ul>
         </section>
     }
@@ -330,6 +331,8 @@ fn commands(t: Lang, commands: Vec<CommandView>, now: Moment, may_change: bool, 
     view! {
         <section class="group" aria-labelledby="commands">
             <h2 class="group-head" id="commands">{t.payments_commands()}<span class="n">{waiting}</span></h2>
+            <Summary action=calls.retry/>
+            <Summary action=calls.cancel/>
             {inside}
             <p class="why"><Icon name="info"/><span>{t.payments_commands_why()}</span></p>
         </section>

@@ -444,6 +444,12 @@ const SENTENCES: &[Sentence] = &[
     ("display.revoked", "revoked a wall display", "ha revocato uno schermo a parete"),
     ("demo.build", "created the demo workshop", "ha creato il laboratorio demo"),
     ("demo.plans", "planned maintenance for the demo", "ha pianificato la manutenzione della demo"),
+    ("demo.rooms", "planned rooms and draws for the demo", "ha pianificato le stanze e i sorteggi della demo"),
+    (
+        "demo.training",
+        "planned training and dues for the demo",
+        "ha pianificato la formazione e le quote della demo",
+    ),
     ("demo.readings", "stored the readings of the demo", "ha registrato le letture della demo"),
     ("demo.history", "created demo data", "ha creato i dati demo"),
     ("demo.ready", "opened the demo workshop", "ha aperto il laboratorio demo"),

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
         empty::Empty,
-        form::{Form, hidden},
+        form::{Form, Summary, hidden},
         icon::Icon,
         status::{Glyph, Status},
     },
@@ -54,6 +54,7 @@ pub fn devices_table(all: &Actuators, calls: SwitchCalls) -> AnyView {
     }
     let rows = all.actuators.iter().map(|one| row(t, one, all.now, calls)).collect_view();
     view! {
+        <Summary action=calls.off/>
         <div class="table-wrap"><table class="table dev-table">
             <caption class="visually-hidden">{t.actuators_devices()}</caption>
             <thead><tr>

@@ -164,7 +164,6 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
         .await?;
     learning::place(&crate::training::folder(ctx))?;
     let (kinds, machines) = (built.kinds.clone(), built.machines.clone());
-    let people: Vec<_> = built.people.iter().map(|(person, _)| *person).collect();
     let manager = built.people[ADMINISTRATOR].0;
     let mut actions: BTreeMap<MachineId, Vec<_>> = BTreeMap::new();
     for action in care::actions(now) {
@@ -189,15 +188,22 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             Ok(Done::audited((), entry(&proof, now, "demo.readings", domain::audit::Subject::Space)))
         })
         .await?;
-    let today = ctx.today();
-    let ready = ctx
-        .store()
+    let booked = Arc::clone(&built);
+    ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
-            checkouts::agree(tx, &built, now).await?;
-            bookings::book(tx, &built, now).await?;
-            groups::gather(tx, &built, now).await?;
+            checkouts::agree(tx, &booked, now).await?;
+            bookings::book(tx, &booked, now).await?;
+            groups::gather(tx, &booked, now).await?;
+            Ok(Done::audited((), entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
+        })
+        .await?;
+    let settled = Arc::clone(&built);
+    let ready = ctx
+        .store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let built = settled;
             series::repeat(tx, &built, now).await?;
             actuators::install(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
@@ -206,24 +212,10 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             if extent == Extent::Department {
                 ready.push(department::open(tx, &built, now).await?);
             }
-            let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
-            let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
-            let on_the_way = cast::LEARNERS.map(|(person, percent, passed, hours)| learning::Stage {
-                person: people[person],
-                percent,
-                passed,
-                hours,
-            });
-            learning::teach(tx, kinds[cast::MILL], &qualified, &on_the_way, now).await?;
-            events::announce(tx, &built, now).await?;
-            dues::link(tx, &built, today, now).await?;
-            if extent == Extent::Department {
-                let joined = members::join(tx, now).await?;
-                dues::link_members(tx, &joined, today, now).await?;
-            }
-            Ok(Done::audited(ready, entry(&proof, now, "demo.plans", domain::audit::Subject::Space)))
+            Ok(Done::audited(ready, entry(&proof, now, "demo.rooms", domain::audit::Subject::Space)))
         })
         .await?;
+    train(ctx, proof, &built, extent).await?;
     // What is won is booked by the clocks of the demo's zone.
     ctx.reload_space().await?;
     for draw in ready {
@@ -236,6 +228,33 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
         })
         .await?;
     ctx.reload_space().await?;
+    Ok(())
+}
+
+/// Training, its events and dues: a job of its own, because one may not hold the writer for long.
+async fn train(ctx: &Ctx, proof: Proof, built: &Arc<Built>, extent: Extent) -> Result<(), DemoError> {
+    let (built, now, today) = (Arc::clone(built), ctx.now(), ctx.today());
+    ctx.store()
+        .write::<_, StoreError, _>(async move |tx| {
+            let people: Vec<_> = built.people.iter().map(|(person, _)| *person).collect();
+            let qualified = (0..people.len()).filter(|&person| cast::relation(person, cast::MILL).is_some());
+            let qualified: Vec<_> = qualified.map(|person| people[person]).collect();
+            let on_the_way = cast::LEARNERS.map(|(person, percent, passed, hours)| learning::Stage {
+                person: people[person],
+                percent,
+                passed,
+                hours,
+            });
+            learning::teach(tx, built.kinds[cast::MILL], &qualified, &on_the_way, now).await?;
+            events::announce(tx, &built, now).await?;
+            dues::link(tx, &built, today, now).await?;
+            if extent == Extent::Department {
+                let joined = members::join(tx, now).await?;
+                dues::link_members(tx, &joined, today, now).await?;
+            }
+            Ok(Done::audited((), entry(&proof, now, "demo.training", domain::audit::Subject::Space)))
+        })
+        .await?;
     Ok(())
 }
 
