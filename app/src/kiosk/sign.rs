@@ -290,7 +290,7 @@ mod tests {
         }
     }
 
-    fn shown(lang: Lang, sign: Sign) -> String {
+    fn rendered(lang: Lang, sign: Sign) -> String {
         html(visitor(lang), "/kiosk/sign", move || {
             let qr = Qr { url: "https://talvera.example/".into(), side: 33, path: "M4 4h7v1H4z".into() };
             view! { <Entrance sign=RwSignal::new(sign)><Code qr/></Entrance> }
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn open_sign_shows_end_people_temperature_and_free_machines() {
-        let html = shown(Lang::En, open());
+        let html = rendered(Lang::En, open());
         let words = words(&html);
         for part in [
             "Talvera Workshop",
@@ -322,10 +322,10 @@ mod tests {
     }
 
     #[test]
-    fn closed_sign_shows_when_it_opens_and_what_comes_then() {
+    fn closed_sign_shows_opening_time_and_what_follows() {
         let sign =
             Sign { open: Some(false), until: Some(at(19)), next: vec![begins(24, "Mill", None, false)], ..open() };
-        let html = shown(Lang::It, sign);
+        let html = rendered(Lang::It, sign);
         let words = words(&html);
         for part in [
             "apre domani alle 09:16",
@@ -353,7 +353,7 @@ mod tests {
             days: Vec::new(),
             ..open()
         };
-        let html = shown(Lang::En, nothing);
+        let html = rendered(Lang::En, nothing);
         let words = words(&html);
         assert!(words.contains("Welcome") && words.contains("Nothing planned today or tomorrow"), "{words}");
         assert!(
@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn sign_without_broker_is_stale_with_notice() {
-        let html = shown(Lang::En, Sign { broker_lost: Some(ago(7)), ..open() });
+        let html = rendered(Lang::En, Sign { broker_lost: Some(ago(7)), ..open() });
         assert!(html.contains("data-stale"), "{html}");
         assert!(words(&html).contains("Boards not connected since 14:09"), "{html}");
     }
@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn opening_on_a_later_day_is_shown_with_its_date() {
         let sign = Sign { open: Some(false), until: Some(at(91)), next: Vec::new(), ..open() };
-        let words = words(&shown(Lang::En, sign));
+        let words = words(&rendered(Lang::En, sign));
         assert!(words.contains("opens Monday 23 November, 09:16"), "{words}");
         assert!(words.contains("Nothing planned") && !words.contains("We open"), "{words}");
     }

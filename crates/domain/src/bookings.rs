@@ -39,7 +39,7 @@ pub use times::{
 use crate::{
     down_time::{Gap, could_hardly_act},
     id::{MachineId, RoomId},
-    occupations::Span,
+    occupations::{Occupied, Span},
     string_enum::string_enum,
     time::{DAY, MINUTE, Millis},
 };
@@ -82,6 +82,15 @@ impl Resource {
         match self {
             Self::Machine(_) => None,
             Self::Room(room) => Some(room),
+        }
+    }
+}
+
+impl From<Resource> for Occupied {
+    fn from(resource: Resource) -> Self {
+        match resource {
+            Resource::Machine(machine) => Self::Machine(machine),
+            Resource::Room(room) => Self::Room(room),
         }
     }
 }

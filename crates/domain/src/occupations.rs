@@ -5,7 +5,6 @@
 //! here: what the time is used for, which has its own noun.
 
 use crate::{
-    bookings::Resource,
     id::{AppointmentId, BookingId, ClosureId, MachineId, PersonId, RoomId, TrainingEventId, WaitingId},
     time::Millis,
 };
@@ -47,15 +46,6 @@ pub enum Occupied {
     Person(PersonId),
     Machine(MachineId),
     Room(RoomId),
-}
-
-impl From<Resource> for Occupied {
-    fn from(resource: Resource) -> Self {
-        match resource {
-            Resource::Machine(machine) => Self::Machine(machine),
-            Resource::Room(room) => Self::Room(room),
-        }
-    }
 }
 
 /// The purpose of an occupation.

@@ -31,6 +31,7 @@ pub struct HardLimits {
 
 /// A reference device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself, and the device in C++ has the same")]
 pub struct Device {
     load: Load,
     limits: HardLimits,

@@ -175,7 +175,7 @@ impl PerMember {
         months: &Months,
         place: &BTreeMap<Resource, usize>,
         quarters: &[MeteredQuarter],
-        used: &[Used],
+        recorded: &[Used],
     ) {
         let mut by_machine: BTreeMap<usize, Vec<(Millis, i64)>> = BTreeMap::new();
         for quarter in quarters {
@@ -183,10 +183,12 @@ impl PerMember {
             by_machine.entry(one).or_default().push((quarter.at, quarter.amount));
         }
         let mut uses: BTreeMap<usize, Vec<(Span, Option<PersonId>)>> = BTreeMap::new();
-        for used in used {
-            let Some(one) = place.get(&used.resource).filter(|one| by_machine.contains_key(one)) else { continue };
-            if let Some(span) = clipped(used.span, months.within) {
-                uses.entry(*one).or_default().push((span, used.person));
+        for use_of in recorded {
+            let Some(one) = place.get(&use_of.resource).filter(|one| by_machine.contains_key(one)) else {
+                continue;
+            };
+            if let Some(span) = clipped(use_of.span, months.within) {
+                uses.entry(*one).or_default().push((span, use_of.person));
             }
         }
         for (one, quarters) in by_machine {

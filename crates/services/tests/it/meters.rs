@@ -424,7 +424,7 @@ async fn usual_is_the_mean_of_the_same_weekday_in_four_weeks() {
 }
 
 #[tokio::test]
-async fn month_with_gaps_doubles_and_a_restart_adds_up_to_what_was_used() {
+async fn month_with_gaps_doubles_and_restart_adds_up_to_true_consumption() {
     const STEPS: i64 = 30 * 96;
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
