@@ -67,15 +67,17 @@ async function links(page: Page) {
   return [...kinds.values()].flatMap((all) => [...new Set([all[0]!, all.at(-1)!])]);
 }
 
-/** Follows each from the top of the page, which is loaded again if the one before led elsewhere. */
+/** Follows each from the top of the page, which is loaded again after one that led elsewhere. */
 async function followed(lab: Lab, page: Page, path: string) {
   const address = () => page.url().split("#")[0];
   const home = address();
+  const back = async () => {
+    if (address() === home) return;
+    await page.goto(lab.url + path);
+    await hydrated(page);
+  };
   for (const href of await links(page)) {
-    if (address() !== home) {
-      await page.goto(lab.url + path);
-      await hydrated(page);
-    }
+    await back();
     await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
     const link = page.locator(`main a[href=${JSON.stringify(href)}]`).last();
     // Some rows show their buttons only on hover.
@@ -92,20 +94,23 @@ async function followed(lab: Lab, page: Page, path: string) {
   await back();
 }
 
-for (const [name, size] of [["phone", PHONE], ["desk", DESK]] as const) {
-  reading(`disclosures and link targets on a ${name}: visible when opened`, async ({ lab, browser }) => {
-    test.setTimeout(900_000);
-    const [context] = await windows(lab, browser, [size]);
-    const page = await context!.newPage();
-    for (const path of WALK) {
-      await page.goto(lab.url + path);
-      await hydrated(page);
-      await disclosures(page, path);
-      await followed(lab, page, path);
-    }
-    await context!.close();
-  });
-}
+// One load of a page serves both widths: only the layout differs.
+reading("disclosures and link targets on a phone and a desk: visible when opened", async ({ lab, browser }) => {
+  test.setTimeout(900_000);
+  const [context] = await windows(lab, browser, [{ viewport: PHONE.viewport }]);
+  const page = await context!.newPage();
+  for (const path of WALK) {
+    await page.setViewportSize(PHONE.viewport);
+    await page.goto(lab.url + path);
+    await hydrated(page);
+    await disclosures(page, path);
+    await followed(lab, page, path);
+    await page.setViewportSize(DESK.viewport);
+    await disclosures(page, path);
+    await followed(lab, page, path);
+  }
+  await context!.close();
+});
 
 reading("opened forms of a rule and a hold: focus in their first field", async ({ lab, browser }) => {
   test.setTimeout(120_000);
