@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn command_is_read_in_any_order_and_with_spaces() {
-        let command = Command { on: true, target: Some(Tenths(210)), length: Duration::from_secs(900) };
+        let command = Command { on: true, target: Some(Tenths(210)), length: Duration::from_mins(15) };
         assert_eq!(read(br#" { "target" : 210, "on":true , "seconds": 900 } "#), Ok((0, command)));
         assert_eq!(read(br#"{"id":7,"seconds":900,"on":true,"target":210}"#), Ok((7, command)));
     }

@@ -28,7 +28,7 @@ impl Room {
 }
 
 #[derive(Default)]
-struct Seen {
+struct Outcome {
     warmest: Option<Tenths>,
     coldest: Option<Tenths>,
     /// Seconds on, of the worst day.
@@ -42,11 +42,11 @@ const HOTTEST: &[u8] = br#"{"on":true,"seconds":999999999,"target":999999999}"#;
 
 /// Lets an adversary play for a month. They act every `pause` seconds or so, fall silent for long times, and insist on
 /// heat for as long.
-fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
+fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Outcome {
     let mut numbers = Numbers(seed);
     let mut device = Device::new(load, LIMITS);
     let mut room = Room { milli: 18_000, outside };
-    let (mut connected, mut last, mut seen, mut today) = (false, None, Seen::default(), Duration::ZERO);
+    let (mut connected, mut last, mut outcome, mut today) = (false, None, Outcome::default(), Duration::ZERO);
     let (mut quiet_until, mut insists_until, mut was_on) = (0, 0, false);
     for second in 0..MONTH {
         let now = Millis(second * 1_000);
@@ -66,7 +66,7 @@ fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
                     if let (true, Ok((_, command))) = (connected, leases::read(message)) {
                         device.command(command, now);
                         last = Some(now);
-                        seen.commands += 1;
+                        outcome.commands += 1;
                     }
                 }
             }
@@ -85,10 +85,10 @@ fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
         was_on = is_on;
         today = if now.0 % domain::time::millis(DAY) == 0 { Duration::ZERO } else { today };
         today += Duration::from_secs(u64::from(is_on));
-        seen.on += Duration::from_secs(u64::from(is_on));
-        seen.worst_day = seen.worst_day.max(today);
-        seen.warmest = seen.warmest.max(Some(read));
-        seen.coldest = Some(seen.coldest.map_or(read, |coldest| coldest.min(read)));
+        outcome.on += Duration::from_secs(u64::from(is_on));
+        outcome.worst_day = outcome.worst_day.max(today);
+        outcome.warmest = outcome.warmest.max(Some(read));
+        outcome.coldest = Some(outcome.coldest.map_or(read, |coldest| coldest.min(read)));
     }
     // The adversary is gone.
     let end = Millis(MONTH * 1_000);
@@ -96,7 +96,7 @@ fn month(load: Load, seed: u64, pause: u32, outside: i64) -> Seen {
         device.temperature(Tenths(180), end);
     }
     assert!(!device.is_on(end.after(LONGEST)));
-    seen
+    outcome
 }
 
 #[test]
