@@ -286,9 +286,8 @@ impl Lang {
         match (self, status) {
             (_, DuesStatus::Current | DuesStatus::Ended) => name.to_owned(),
             (Self::En, DuesStatus::Grace) => format!("{name}, {days} d left"),
-            (Self::It, DuesStatus::Grace) => format!("{name}, {days} g"),
             (Self::En, DuesStatus::Overdue) => format!("{name}, {days} d"),
-            (Self::It, DuesStatus::Overdue) => format!("{name}, {days} g"),
+            (Self::It, DuesStatus::Grace | DuesStatus::Overdue) => format!("{name}, {days} g"),
         }
     }
 }

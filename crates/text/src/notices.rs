@@ -189,6 +189,15 @@ impl Lang {
         (self.notice_bounced().to_owned(), self.notice_bounced_next().to_owned())
     }
 
+    fn hold_placed(self, reason: HoldReason, until: Option<&str>) -> (String, String) {
+        let next = match (reason, until) {
+            (HoldReason::Dues, _) => self.notice_dues_hold_next().to_owned(),
+            (_, Some(until)) => self.notice_hold_until(until),
+            (_, None) => self.notice_hold_next().to_owned(),
+        };
+        (self.notice_hold(&crate::time::lowered(self.hold_because(reason))), next)
+    }
+
     /// The text of a notice, the same for app, mail and API.
     #[must_use]
     pub fn notice(self, content: &NoticeContent, now: Moment) -> Sentences {
@@ -214,15 +223,7 @@ impl Lang {
             Notice::Expiring { .. } => {
                 (self.notice_expiring(name), self.notice_expiring_next(&until.unwrap_or_default()))
             }
-            Notice::HoldPlaced { reason, .. } => {
-                let next = match (reason, until) {
-                    (HoldReason::Dues, _) => self.notice_dues_hold_next().to_owned(),
-                    (_, Some(until)) => self.notice_hold_until(&until),
-                    (_, None) => self.notice_hold_next().to_owned(),
-                };
-                let reason = crate::time::lowered(self.hold_because(*reason));
-                (self.notice_hold(&reason), next)
-            }
+            Notice::HoldPlaced { reason, .. } => self.hold_placed(*reason, until.as_deref()),
             Notice::HoldLifted { .. } => {
                 (self.notice_hold_lifted().to_owned(), self.notice_hold_lifted_next().to_owned())
             }
@@ -264,9 +265,8 @@ impl Lang {
                 (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))
             }
             Notice::Announced { .. } => {
-                let to = content
-                    .about
-                    .as_deref()
+                let to = content.about.as_deref();
+                let to = to
                     .map_or_else(|| self.notice_announced_all().to_owned(), |name| self.notice_announced_to(name));
                 (content.title.clone().unwrap_or_default(), to)
             }

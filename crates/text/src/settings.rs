@@ -212,45 +212,7 @@ impl Lang {
             Key::MaintenanceWarn => {
                 ("Percent of a plan’s hours or days.", "Percentuale delle ore o dei giorni di un piano.")
             }
-            Key::BookingMode => (
-                "Confirmed instantly, or each approved by an owner.",
-                "Confermate subito, o approvate da un proprietario.",
-            ),
-            Key::BookingNeed => (
-                "Use of a bookable machine without a booking.",
-                "Uso di una macchina prenotabile senza prenotazione.",
-            ),
-            Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
-            Key::BookingGrid => (
-                "Bookings start and end in steps of this many minutes.",
-                "Le prenotazioni iniziano e finiscono a intervalli di questi minuti.",
-            ),
-            Key::BookingLead => (
-                "Minutes from now to the earliest booking.",
-                "Minuti da adesso alla prima prenotazione possibile.",
-            ),
-            Key::BookingHorizon => {
-                ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi.")
-            }
-            Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
-            Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
-            Key::BookingWeekly => (
-                "Limit per person, Monday to Sunday. 0 = off.",
-                "Limite per persona, da lunedì a domenica. 0 = disattivato.",
-            ),
-            Key::BookingGroupOpen => ("Limit per group. 0 = off.", "Limite per gruppo. 0 = disattivato."),
-            Key::BookingGroupWeekly => (
-                "Limit per group, Monday to Sunday. 0 = off.",
-                "Limite per gruppo, da lunedì a domenica. 0 = disattivato.",
-            ),
-            Key::BookingOverlap => {
-                ("One person may have two at the same time.", "Una persona può averne due contemporaneamente.")
-            }
-            Key::BookingFreeUntil => (
-                "Minutes before the start from which cancelling counts as late.",
-                "Minuti prima dell’inizio da cui un annullamento è tardivo.",
-            ),
-            _ => crate::event_notices::setting_sentences(key),
+            _ => booking_sentences(key),
         };
         if matches!(self, Self::En) { en } else { it }
     }
@@ -378,6 +340,47 @@ impl Lang {
             self.hours_sat(),
             self.hours_sun(),
         ]
+    }
+}
+
+/// Sentences of the settings about bookings, in English and Italian.
+const fn booking_sentences(key: Key) -> (&'static str, &'static str) {
+    match key {
+        Key::BookingMode => (
+            "Confirmed instantly, or each approved by an owner.",
+            "Confermate subito, o approvate da un proprietario.",
+        ),
+        Key::BookingNeed => {
+            ("Use of a bookable machine without a booking.", "Uso di una macchina prenotabile senza prenotazione.")
+        }
+        Key::BookingLeast | Key::BookingMost => ("In minutes.", "In minuti."),
+        Key::BookingGrid => (
+            "Bookings start and end in steps of this many minutes.",
+            "Le prenotazioni iniziano e finiscono a intervalli di questi minuti.",
+        ),
+        Key::BookingLead => {
+            ("Minutes from now to the earliest booking.", "Minuti da adesso alla prima prenotazione possibile.")
+        }
+        Key::BookingHorizon => ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi."),
+        Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
+        Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
+        Key::BookingWeekly => (
+            "Limit per person, Monday to Sunday. 0 = off.",
+            "Limite per persona, da lunedì a domenica. 0 = disattivato.",
+        ),
+        Key::BookingGroupOpen => ("Limit per group. 0 = off.", "Limite per gruppo. 0 = disattivato."),
+        Key::BookingGroupWeekly => (
+            "Limit per group, Monday to Sunday. 0 = off.",
+            "Limite per gruppo, da lunedì a domenica. 0 = disattivato.",
+        ),
+        Key::BookingOverlap => {
+            ("One person may have two at the same time.", "Una persona può averne due contemporaneamente.")
+        }
+        Key::BookingFreeUntil => (
+            "Minutes before the start from which cancelling counts as late.",
+            "Minuti prima dell’inizio da cui un annullamento è tardivo.",
+        ),
+        _ => crate::event_notices::setting_sentences(key),
     }
 }
 
