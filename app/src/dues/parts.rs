@@ -119,10 +119,9 @@ pub fn history(changes: Vec<DuesChange>, now: Moment) -> AnyView {
     }
     let row = |one: DuesChange| {
         let (tone, name) = match (one.action.as_str(), one.status) {
-            ("dues.more-time", _) => (None, "clock"),
+            ("dues.more-time", _) | (_, Some(DuesStatus::Grace)) => (None, "clock"),
             (_, Some(DuesStatus::Current)) => (Some("go"), "check"),
             (_, Some(DuesStatus::Overdue)) => (Some("bad"), "hand"),
-            (_, Some(DuesStatus::Grace)) => (None, "clock"),
             (_, Some(DuesStatus::Ended)) => (None, "log-out"),
             _ => (None, "user-round"),
         };

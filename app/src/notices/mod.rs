@@ -266,14 +266,20 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::Granted | Kind::Unbanned | Kind::Expiring) => "shield-check",
         Some(Kind::Revoked | Kind::Banned | Kind::JobFailed) => "octagon-alert",
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
-        Some(Kind::DuesLate | Kind::DuesEnded | Kind::DuesCommandFailed) => "id-card",
         Some(Kind::StatusChanged) => "user-round",
         Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
         Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
-        Some(Kind::CardClaimed | Kind::CardGiven | Kind::ClaimRefused) => "id-card",
+        Some(
+            Kind::CardClaimed
+            | Kind::CardGiven
+            | Kind::ClaimRefused
+            | Kind::DuesLate
+            | Kind::DuesEnded
+            | Kind::DuesCommandFailed,
+        ) => "id-card",
         Some(
             Kind::MeterBeyond
             | Kind::MachineUnswiped

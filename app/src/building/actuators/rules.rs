@@ -124,9 +124,9 @@ pub(super) fn in_words(t: Lang, rule: &RuleView) -> String {
     };
     let given =
         |minutes: u16, words: fn(Lang, &str) -> String| (minutes > 0).then(|| words(t, &minutes.to_string()));
-    let before = given(rule.before, |t, minutes| t.actuator_rules_before(minutes));
-    let early = given(rule.early, |t, minutes| t.actuator_rules_early(minutes));
-    let after = given(rule.after, |t, minutes| t.actuator_rules_after(minutes));
+    let before = given(rule.before, Lang::actuator_rules_before);
+    let early = given(rule.early, Lang::actuator_rules_early);
+    let after = given(rule.after, Lang::actuator_rules_after);
     let target = rule.target.map(|target| t.degrees(target));
     std::iter::once(follows).chain(before).chain(early).chain(after).chain(target).collect::<Vec<_>>().join(", ")
 }

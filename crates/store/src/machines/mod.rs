@@ -333,7 +333,6 @@ pub async fn floor(
     });
     let machines = rows.into_iter().map(|row| {
         let plans = maintenance::of_list(&row.plans)?;
-        let maintenance_due = first_due(&plans, at).is_some();
         Ok(OnFloor {
             id: row.id,
             is_door: row.is_door,
@@ -347,7 +346,7 @@ pub async fn floor(
                 in_use: row.in_use,
                 heard: row.heard,
                 last_used: row.last_used,
-                maintenance_due,
+                maintenance_due: first_due(&plans, at).is_some(),
                 closed: row.closed,
             },
             blocked_because: row.because,

@@ -100,28 +100,33 @@ fn all() -> Vec<Notice> {
     }))
     .chain([Notice::OutageOver { block, machine, booking: BookingId(8), starts: Millis(86_400_000) }])
     .chain([Notice::TimeFreed { machine, starts: at, ends: Millis(3_600_000), at }])
-    .chain(DuesNews::ALL.iter().map(|&news| Notice::Dues {
+    .chain(news())
+    .collect()
+}
+
+/// What has kinds of its own: dues, draws, training events and bookings.
+fn news() -> impl Iterator<Item = Notice> {
+    let dues = DuesNews::ALL.iter().map(|&news| Notice::Dues {
         news,
         paid_until: Date { year: 2026, month: 10, day: 31 },
         last_day: Date { year: 2026, month: 11, day: 10 },
-    }))
-    .chain(DrawNews::ALL.iter().map(|&news| Notice::Draw { news, draw: DrawId(1) }))
-    .chain(EventNews::ALL.iter().map(|&news| Notice::Event {
-        news,
-        event: TrainingEventId(1),
-        on: TypeId(3),
-        starts: Millis(86_400_000),
-        sequence: 0,
-        at: Millis(0),
-    }))
-    .chain(BookingNews::ALL.iter().map(|&news| Notice::Booking {
-        news,
-        booking: BookingId(8),
-        resource: domain::bookings::Resource::Machine(MachineId(3)),
-        starts: Millis(86_400_000),
-        sequence: 1,
-    }))
-    .collect()
+    });
+    dues.chain(DrawNews::ALL.iter().map(|&news| Notice::Draw { news, draw: DrawId(1) }))
+        .chain(EventNews::ALL.iter().map(|&news| Notice::Event {
+            news,
+            event: TrainingEventId(1),
+            on: TypeId(3),
+            starts: Millis(86_400_000),
+            sequence: 0,
+            at: Millis(0),
+        }))
+        .chain(BookingNews::ALL.iter().map(|&news| Notice::Booking {
+            news,
+            booking: BookingId(8),
+            resource: domain::bookings::Resource::Machine(MachineId(3)),
+            starts: Millis(86_400_000),
+            sequence: 1,
+        }))
 }
 
 #[test]
