@@ -31,9 +31,11 @@ const WAITING: usize = 1_024;
 /// The longest message of an output; a state has half as much.
 const LONGEST_MESSAGE: usize = 1_024;
 
+type OutputsByDevice = BTreeMap<BuildingDeviceId, Vec<Output>>;
+
 /// The outputs of each device, read once and again after a change.
 #[derive(Debug, Default)]
-pub(super) struct Outputs(Shared<Option<Arc<BTreeMap<BuildingDeviceId, Vec<Output>>>>>);
+pub(super) struct Outputs(Shared<Option<Arc<OutputsByDevice>>>);
 
 /// Messages to read, and who waits for them.
 #[derive(Debug, Default)]

@@ -134,12 +134,9 @@ async fn describe(
         (Load::Heat, Some(target), Some(warmest)) if target > warmest => {
             faults.push(("target".to_owned(), Fault::AboveLimit));
         }
-        (Load::Heat, Some(_), Some(_)) => {}
-        (Load::Heat, target, _) => {
-            let field = if target.is_none() { "target" } else { "warmest" };
-            faults.push((field.to_owned(), Fault::Degrees));
-        }
-        (Load::Light | Load::Power, ..) => {}
+        (Load::Heat, None, _) => faults.push(("target".to_owned(), Fault::Degrees)),
+        (Load::Heat, _, None) => faults.push(("warmest".to_owned(), Fault::Degrees)),
+        (Load::Heat, Some(_), Some(_)) | (Load::Light | Load::Power, ..) => {}
     }
     if !faults.is_empty() {
         return Err(Faults(faults).into());

@@ -28,7 +28,9 @@ enum Follows {
 }
 
 /// Name, topic of its device, load, what it follows, minutes from before the beginning until before the end.
-const ACTUATORS: [(&str, &str, Load, Follows, (i32, i32)); 5] = [
+type DemoActuator = (&'static str, &'static str, Load, Follows, (i32, i32));
+
+const ACTUATORS: [DemoActuator; 5] = [
     ("Heating, hall", "heat/hall", Load::Heat, Follows::Hours, (30, 30)),
     ("Light, hall", "light/hall", Load::Light, Follows::Hours, (0, 0)),
     ("Extraction, laser room", "extraction/lasers", Load::Power, Follows::Machine(0), (0, -5)),

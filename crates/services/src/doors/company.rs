@@ -53,12 +53,11 @@ pub(super) fn to_views(rules: &[Rule], inside: i64) -> Vec<BuddyRule> {
     let mut views: Vec<BuddyRule> = Vec::new();
     for rule in rules {
         let people = u32::from(rule.people);
-        match views.iter_mut().find(|view| view.people == people) {
-            Some(view) => view.machines.push(rule.name.clone()),
-            None => {
-                let met = inside >= i64::from(people);
-                views.push(BuddyRule { machines: vec![rule.name.clone()], people, met });
-            }
+        if let Some(view) = views.iter_mut().find(|view| view.people == people) {
+            view.machines.push(rule.name.clone());
+        } else {
+            let met = inside >= i64::from(people);
+            views.push(BuddyRule { machines: vec![rule.name.clone()], people, met });
         }
     }
     views

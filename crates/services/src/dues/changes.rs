@@ -33,7 +33,7 @@ pub(super) async fn changeable(job: &mut Job<'_>, person: PersonId) -> Result<pe
 /// The day and the terms in this job.
 async fn today(job: &mut Job<'_>) -> Result<Today, StoreError> {
     let grace = settings::of_space(job.tx.conn()).await?.dues_grace;
-    Ok(Today { now: job.now, today: job.zone.moment(job.now).wall().date, zone: job.zone, grace })
+    Ok(Today { now: job.now, date: job.zone.moment(job.now).wall().date, zone: job.zone, grace })
 }
 
 /// Links `person` to a customer, and asks the processor about them.
@@ -91,14 +91,14 @@ pub(super) async fn extend(
     let MoreTime { last_day: given } = new?;
     let today = today(job).await?;
     let more_time = Date::from_days(given.day_after().days() - 1);
-    if more_time.days() - today.today.days() > i64::from(MOST_MORE_TIME) {
+    if more_time.days() - today.date.days() > i64::from(MOST_MORE_TIME) {
         return Err(Faults::one("last_day", Fault::MoreTime(MOST_MORE_TIME)).into());
     }
     if matches!(row.status, DuesStatus::Current | DuesStatus::Ended) {
         return Err(DuesError::NotLate);
     }
     let terms = domain::dues::Terms { grace: today.grace, more_time: Some(more_time) };
-    let after = domain::dues::status(row.standing, terms, today.today);
+    let after = domain::dues::status(row.standing, terms, today.date);
     // Time that ends sooner than before must not place a hold: only an answer of the processor does.
     let after = if after == DuesStatus::Overdue { row.status } else { after };
     let last = last_day(row.standing, terms);

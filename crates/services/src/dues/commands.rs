@@ -223,7 +223,7 @@ async fn link_added(
     if is_linked || dues_rows::by_reference(tx.conn(), reference).await?.is_some() {
         return Ok(());
     }
-    dues_rows::link(tx, person, reference, today.today, today.now).await
+    dues_rows::link(tx, person, reference, today.date, today.now).await
 }
 
 /// Sends a waiting command or a failed removal now.

@@ -36,8 +36,8 @@ pub(super) async fn compare_if_due(ctx: &Ctx, processor: Processor) -> Result<bo
 /// When records were last due to be compared.
 fn last_night(today: Today) -> Millis {
     let at = |date| today.zone.instant(date, MINUTE_OF_DAY);
-    let this = at(today.today);
-    if this <= today.now { this } else { at(Date::from_days(today.today.days() - 1)) }
+    let this = at(today.date);
+    if this <= today.now { this } else { at(Date::from_days(today.date.days() - 1)) }
 }
 
 /// Compares with `processor`; returns whether it answered.
@@ -86,8 +86,8 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: T
         let ours = today.status(row);
         let processor = row.reference.processor();
         let theirs = there.get(&row.reference).map(|&standing| {
-            let standing = standing.following(row.standing, row.status, processor, today.today);
-            status(standing, today.terms(row), today.today)
+            let standing = standing.following(row.standing, row.status, processor, today.date);
+            status(standing, today.terms(row), today.date)
         });
         let renewed =
             there.get(&row.reference).is_some_and(|standing| standing.paid_until > row.standing.paid_until);
@@ -107,7 +107,7 @@ fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: T
     let is_here = |reference: &Reference| here.iter().any(|row| row.reference == *reference);
     for (reference, &standing) in there.iter().filter(|(reference, _)| !is_here(reference)) {
         let terms = domain::dues::Terms { grace: today.grace, more_time: None };
-        let theirs = status(standing, terms, today.today);
+        let theirs = status(standing, terms, today.date);
         if let Some(Difference::UnknownHere(there)) = compare(None, Some(theirs)) {
             let reference = reference.clone();
             compared.differences.push(NewDifference { reference, person: None, here: None, there: Some(there) });

@@ -253,7 +253,7 @@ fn own_proof() -> Result<Proof, StoreError> {
 #[derive(Debug, Clone, Copy)]
 struct Today {
     now: Millis,
-    today: Date,
+    date: Date,
     zone: Zone,
     grace: u16,
 }
@@ -261,7 +261,7 @@ struct Today {
 impl Today {
     fn of(ctx: &Ctx) -> Self {
         let (now, space) = (ctx.now(), ctx.space());
-        Self { now, today: space.zone.moment(now).wall().date, zone: space.zone, grace: space.settings.dues_grace }
+        Self { now, date: space.zone.moment(now).wall().date, zone: space.zone, grace: space.settings.dues_grace }
     }
 
     fn terms(&self, row: &DuesRow) -> Terms {
@@ -270,7 +270,7 @@ impl Today {
 
     /// The status that follows from what is stored.
     fn status(&self, row: &DuesRow) -> DuesStatus {
-        domain::dues::status(row.standing, self.terms(row), self.today)
+        domain::dues::status(row.standing, self.terms(row), self.date)
     }
 }
 

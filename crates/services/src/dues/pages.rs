@@ -36,7 +36,7 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
     let today = Today::of(ctx);
     let now = today.now;
     let mut snapshot = ctx.store().snapshot().await?;
-    let month = today.zone.start_of(Date { day: 1, ..today.today });
+    let month = today.zone.start_of(Date { day: 1, ..today.date });
     let Counts { current, grace, overdue, ended, without } = rows::counts(&mut snapshot, month).await?;
     let mut lines = rows::lines(&mut snapshot, filter.status, MOST_LINES + 1).await?;
     let more = lines.len() > MOST_LINES as usize;

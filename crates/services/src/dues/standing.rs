@@ -27,7 +27,7 @@ const REMINDED: i64 = 2;
 
 /// Asks about everyone who is due at `processor`, until it does not answer; returns about how many.
 pub(super) async fn ask_due(ctx: &Ctx, processor: Processor) -> Result<usize, StoreError> {
-    let Today { now, today, grace, .. } = Today::of(ctx);
+    let Today { now, date: today, grace, .. } = Today::of(ctx);
     let before = now.before(super::PAUSE);
     let due = rows::to_ask(&mut *ctx.store().read().await?, processor, (today, grace), (now, before)).await?;
     let mut asked = 0;
@@ -112,9 +112,9 @@ pub(super) async fn apply(
     standing: Standing,
     (today, began): (Today, Millis),
 ) -> Result<Option<AuditEntry>, StoreError> {
-    let standing = standing.following(row.standing, row.status, row.reference.processor(), today.today);
+    let standing = standing.following(row.standing, row.status, row.reference.processor(), today.date);
     let terms = today.terms(row);
-    let after = status(standing, terms, today.today);
+    let after = status(standing, terms, today.date);
     let hold = follow(tx, proof, row, (after, standing, last_day(standing, terms)), today.now).await?;
     // Time that was given for one delay is not there for the next.
     let more_time = row.more_time.filter(|_| after != DuesStatus::Current);
@@ -211,17 +211,17 @@ pub(super) async fn lift_hold(
 /// because then no grace ends.
 pub(super) async fn remind(ctx: &Ctx) -> Result<usize, StoreError> {
     let today = Today::of(ctx);
-    let until = Date::from_days(today.today.days() + REMINDED);
+    let until = Date::from_days(today.date.days() + REMINDED);
     let mut snapshot = ctx.store().snapshot().await?;
     let failing: Vec<_> = rows::processors::states(&mut snapshot).await?;
     let is_failing =
         |processor| failing.iter().any(|state| state.processor == processor && state.failing_since.is_some());
     let mut due = crate::due::Due::<()>::default();
-    for row in rows::ending_grace(&mut snapshot, (today.today, until), today.grace).await? {
+    for row in rows::ending_grace(&mut snapshot, (today.date, until), today.grace).await? {
         let last_day = last_day(row.standing, today.terms(&row));
         let notice = Notice::Dues { news: DuesNews::Soon, paid_until: row.standing.paid_until, last_day };
         // The first notice is recent enough.
-        let is_new = today.zone.moment(row.since).wall().date == today.today;
+        let is_new = today.zone.moment(row.since).wall().date == today.date;
         if !is_new && !is_failing(row.reference.processor()) {
             due.remind(&mut snapshot, row.person, notice).await?;
         }

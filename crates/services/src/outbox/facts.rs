@@ -9,7 +9,7 @@ use domain::{
     id::{BookingId, MachineId, PersonId},
     notices::{DuesNews, Fact, GroupNews, Notice},
     occupations::Span,
-    time::Millis,
+    time::{Date, Millis},
     training_events::EventState,
 };
 use store::{
@@ -32,12 +32,7 @@ pub(super) async fn of(
         | Notice::Expiring { .. } => Fact::Ledger(qualifications::of_person(conn, due.person).await?),
         Notice::StatusChanged { .. } => Fact::Status(due.status),
         Notice::HoldPlaced { hold, .. } => Fact::Going(holds::is_in_force(conn, hold, now).await?),
-        Notice::Dues { news, paid_until, .. } => {
-            Fact::Going(dues::one(conn, due.person).await?.is_some_and(|row| {
-                let status = if news == DuesNews::Ended { DuesStatus::Ended } else { DuesStatus::Grace };
-                row.status == status && row.standing.paid_until == paid_until
-            }))
-        }
+        Notice::Dues { news, paid_until, .. } => of_dues(conn, due.person, news, paid_until).await?,
         Notice::DuesCommandFailed { command } => Fact::Going(
             dues::commands::one(conn, command)
                 .await?
@@ -124,6 +119,17 @@ pub(super) async fn of(
         | Notice::TrainingAgain { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })
+}
+
+async fn of_dues(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    news: DuesNews,
+    paid_until: Date,
+) -> Result<Fact, StoreError> {
+    let status = if news == DuesNews::Ended { DuesStatus::Ended } else { DuesStatus::Grace };
+    let row = dues::one(conn, person).await?;
+    Ok(Fact::Going(row.is_some_and(|row| row.status == status && row.standing.paid_until == paid_until)))
 }
 
 async fn of_booking(conn: &mut SqliteConnection, booking: BookingId) -> Result<Fact, StoreError> {

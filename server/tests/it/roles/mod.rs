@@ -14,18 +14,29 @@ use axum::{
     http::{Method, Request, header},
     response::Response,
 };
+use domain::time::Millis;
 use serde_json::Value;
 use server::{
     config::{Config, Options},
     http::{Shared, router},
 };
-use services::Ctx;
+use services::{
+    Ctx,
+    clock::{Clock, SystemClock},
+};
 use sha2::{Digest, Sha256};
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteSynchronous},
 };
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
@@ -102,6 +113,20 @@ const ANEW: &str = "
         twin_start, twin_stop, authorised)
         VALUES (1, 20, unixepoch() * 1000 - 60000, unixepoch() * 1000, 'live', 0, 0, 0, 0, 0, 1);";
 
+/// The time of the system, but each look at the steady time is a minute after the last.
+#[derive(Debug, Default)]
+struct SlowVisitor(AtomicU64);
+
+impl Clock for SlowVisitor {
+    fn now(&self) -> Millis {
+        SystemClock.now()
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_secs(60 * self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// A database file without content, to copy: migrating one takes longer than most tests.
 static MIGRATED: OnceCell<Vec<u8>> = OnceCell::const_new();
 
@@ -135,6 +160,15 @@ impl Space {
 
     /// With additional content.
     pub async fn open_with(role: char, person: Option<i64>, more: String) -> Self {
+        Self::furnish(role, person, more, Arc::new(SystemClock)).await
+    }
+
+    /// For a thousand requests that are not to be limited: nothing is, as to the limits each comes a minute after the other.
+    pub async fn open_unlimited(role: char, person: Option<i64>) -> Self {
+        Self::furnish(role, person, String::new(), Arc::new(SlowVisitor::default())).await
+    }
+
+    async fn furnish(role: char, person: Option<i64>, more: String, clock: Arc<dyn Clock>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
         std::fs::create_dir(&data).unwrap();
@@ -156,7 +190,8 @@ impl Space {
             display.bind(hash.as_slice()).execute(&mut conn).await.unwrap();
         }
         conn.close().await.unwrap();
-        let ctx = services::open(services::Config::new(&file)).await.unwrap();
+        let config = services::Config { clock, ..services::Config::new(&file) };
+        let ctx = services::open(config).await.unwrap();
         let options = Options {
             data: Some(data),
             listen: Some("127.0.0.1:0".into()),

@@ -309,7 +309,7 @@ mod tests {
         leaf.prop_recursive(4, 64, 8, move |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                proptest::collection::btree_map(name, inner, 0..8).prop_map(|map| Value::from_iter(map)),
+                proptest::collection::btree_map(name, inner, 0..8).prop_map(Value::from_iter),
             ]
         })
     }

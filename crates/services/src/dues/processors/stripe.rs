@@ -153,14 +153,13 @@ pub(super) async fn add(
         Some(reference) => !subscriptions(client, &[("customer", reference.as_str())]).await?.is_empty(),
         None => false,
     };
-    let reference = match before {
-        Some(reference) => reference,
-        None => {
-            let mark = format!("metadata[{MARK}]");
-            let fields = [("name", member.name.as_str()), ("email", member.email.as_str()), (mark.as_str(), key)];
-            let made = send("/v1/customers", "customer", &fields).await?;
-            id(&made["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)?
-        }
+    let reference = if let Some(reference) = before {
+        reference
+    } else {
+        let mark = format!("metadata[{MARK}]");
+        let fields = [("name", member.name.as_str()), ("email", member.email.as_str()), (mark.as_str(), key)];
+        let made = send("/v1/customers", "customer", &fields).await?;
+        id(&made["id"]).and_then(Reference::parse).ok_or(Trouble::Unclear)?
     };
     if let Some(plan) = client.account.plan.as_ref().filter(|_| !is_subscribed) {
         // They have no card there yet: they get an invoice, and enter the card when they pay it.
