@@ -336,12 +336,15 @@ fn Offered(found: Memo<Found>, next: Memo<Option<Next>>, book: Call<Book>) -> im
         })
     };
     let is_understood = found.with_untracked(Found::is_understood);
-    // The selected time while it is free; otherwise the soonest, if every term was understood.
+    // The selected time while it is free: when it is taken, no other takes its place under the finger that books.
+    // Until one is selected, the soonest, if every term was understood.
     let current = Memo::new(move |_| {
-        let (requested, all) = (chosen.get(), offered());
-        let named = all.iter().find(|(bookable, time)| Some(value(bookable, time)) == requested);
-        let soonest = || all.iter().min_by_key(|(_, time)| time.starts.at).filter(|_| is_understood);
-        named.or_else(soonest).cloned()
+        let all = offered();
+        let current = match chosen.get() {
+            Some(requested) => all.iter().find(|(bookable, time)| value(bookable, time) == requested),
+            None => all.iter().min_by_key(|(_, time)| time.starts.at).filter(|_| is_understood),
+        };
+        current.cloned()
     });
     let rates =
         Memo::new(move |_| current.with(|current| current.as_ref().is_some_and(|(chosen, _)| chosen.importance)));

@@ -415,6 +415,7 @@ fn requests(t: Lang, page: &Payments) -> AnyView {
 }
 
 #[cfg(all(test, feature = "ssr"))]
+#[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
@@ -473,7 +474,7 @@ mod tests {
                 DifferenceView {
                     id: DuesDifferenceId(1),
                     processor: Processor::Stripe,
-                    reference: Reference::parse("cus_hannes").expect("a reference"),
+                    reference: Reference::parse("cus_hannes").unwrap(),
                     person: Some(PersonId(3)),
                     name: Some("Hannes Gruber".into()),
                     here: Some(DuesStatus::Current),
@@ -483,7 +484,7 @@ mod tests {
                 DifferenceView {
                     id: DuesDifferenceId(2),
                     processor: Processor::Stripe,
-                    reference: Reference::parse("cus_stray").expect("a reference"),
+                    reference: Reference::parse("cus_stray").unwrap(),
                     person: None,
                     name: None,
                     here: None,
@@ -519,7 +520,7 @@ mod tests {
         {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        assert!(html.contains(r##"href="/people/1/membership?open=more-time#more-time""##), "{html}");
+        assert!(html.contains(r#"href="/people/1/membership?open=more-time#more-time""#), "{html}");
         assert_eq!(html.matches(r#"aria-current="true""#).count(), 2, "grace and overdue: {html}");
         assert!(!text.contains("503"), "requests are shown while the processor is silent: {text}");
     }

@@ -143,7 +143,7 @@ async fn main() {
     let length = if size.days == 0 { HOUR } else { DAY * size.days };
     let (messages, hearing, seconds) = readings(&ctx, &clock, &mut plugs, length).await;
     eprintln!("the rest of the month …");
-    let rest = DAY * month - length;
+    let rest = (DAY * month).saturating_sub(length);
     rest_of_month(&ctx, &clock, &mut plugs, rest).await;
     let grown = bytes(&file).await - before;
     check(&file).await;

@@ -1,8 +1,8 @@
-//! The status of the space as it shows it to everybody, with the fields that `SpaceAPI` has: open, people, temperatures, power.
+//! The status of the space as it shows it to everybody, with the fields that SpaceAPI has: open, people, temperatures, power.
 //!
 //! **Invariant.** Only meters that count for the whole building appear; those of machines would show who is at work.
 //!
-//! Not here: the rule (`domain::space_status`), and the format of `SpaceAPI`.
+//! Not here: the rule (`domain::space_status`), and the format of SpaceAPI.
 
 use crate::{Ctx, doors::number_inside, meters, serve::bind};
 use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};

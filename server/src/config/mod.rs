@@ -177,7 +177,7 @@ pub struct Options {
         help_heading = "Payments"
     )]
     pub stripe_webhook_secret: Option<Vec<Secret<String>>>,
-    /// Price at Stripe that added members subscribe to, like price_1Ab
+    /// Price at Stripe that added members subscribe to, like `price_1Ab`
     #[arg(long, env = "TOOLGATE_STRIPE_PRICE", value_name = "ID", help_heading = "Payments")]
     pub stripe_price: Option<String>,
     /// Page where members manage card and invoices at Stripe

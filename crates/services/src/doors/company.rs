@@ -16,7 +16,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError, access,
-    bookings::{self, Filter},
+    bookings::{self, BookingRow, Filter},
 };
 
 /// Machines and bookings that are looked at, at most.
@@ -86,7 +86,7 @@ pub(super) async fn alone(
         // A group comes together.
         let person = row.person.filter(|_| row.group.is_none())?;
         let others: Vec<_> =
-            booked.iter().filter(|other| other.person != Some(person)).map(|other| other.span()).collect();
+            booked.iter().filter(|other| other.person != Some(person)).map(BookingRow::span).collect();
         let rest = Span { starts: row.starts.max(now), ends: row.ends };
         let span = without_company(rest, &others)?;
         let name = row.person_name.clone().and_then(|name| match rule.shown {

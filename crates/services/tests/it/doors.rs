@@ -97,7 +97,7 @@ fn names(visits: &[VisitView]) -> Vec<&str> {
 }
 
 fn code<T>(done: Result<T, DoorsError>) -> String {
-    done.err().unwrap().problem(Lang::En).code.to_string()
+    done.err().unwrap().problem(Lang::En).code.clone()
 }
 
 async fn end_of(lab: &Lab) -> String {

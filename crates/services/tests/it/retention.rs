@@ -143,7 +143,7 @@ async fn leases_tests_and_wishes_of_actuators_are_deleted_after_31_days() {
                     || (SELECT group_concat(lease_id) FROM lease_answer) || ' '
                     || (SELECT group_concat(id) FROM (SELECT id FROM actuator_wish ORDER BY id)) || ' '
                     || (SELECT group_concat(id) FROM (SELECT id FROM actuator_test ORDER BY id))";
-    lab.pass(DAY * 31 - seconds(1));
+    lab.pass((DAY * 31).saturating_sub(seconds(1)));
     retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
     assert_eq!(lab.text(rows).await, "1,2,3 1,2,3 1,2 2,3,4", "a second before; a newer test replaces the first");
     lab.pass(seconds(1));

@@ -1,4 +1,4 @@
-//! `GoCardless`: signatures, events, and the standing of a customer by their payments.
+//! GoCardless: signatures, events, and the standing of a customer by their payments.
 //!
 //! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
 //! debits take days, and stops counting if it fails.

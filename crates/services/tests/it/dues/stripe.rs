@@ -106,7 +106,7 @@ impl Stripe {
     }
 
     fn answer(&self, request: &Request) -> Result<Response, Trouble> {
-        let path = request.url.strip_prefix("https://stripe.example").expect("its own address").to_owned();
+        let path = request.url.strip_prefix("https://stripe.example").unwrap().to_owned();
         let header =
             |name: &str| request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
         assert_eq!(header("authorization").as_deref(), Some("Bearer sk_quill"));
@@ -154,7 +154,7 @@ impl Stripe {
             }
             (Method::Post, "/v1/customers") => {
                 let mut made = self.made.lock().unwrap();
-                let customer = made.entry(key.expect("a key")).or_insert_with(|| {
+                let customer = made.entry(key.unwrap()).or_insert_with(|| {
                     let next = format!("cus_made{}", customers.len() + 1);
                     customers.push((next.clone(), field(&request.body, "metadata[toolgate]")));
                     next
@@ -163,7 +163,7 @@ impl Stripe {
             }
             (Method::Post, "/v1/subscriptions") => {
                 let mut made = self.made.lock().unwrap();
-                let subscription = made.entry(key.expect("a key")).or_insert_with(|| {
+                let subscription = made.entry(key.unwrap()).or_insert_with(|| {
                     subscribed.push(field(&request.body, "customer"));
                     "sub_made".to_owned()
                 });
@@ -171,7 +171,7 @@ impl Stripe {
             }
             (Method::Delete, _) if path.starts_with("/v1/subscriptions/sub_") => {
                 let customer = path.trim_start_matches("/v1/subscriptions/sub_");
-                let one = subscriptions.get_mut(customer).expect("a subscription");
+                let one = subscriptions.get_mut(customer).unwrap();
                 one["status"] = "canceled".into();
                 one["ended_at"] = one["current_period_start"].clone();
                 good(one.clone())
