@@ -2,7 +2,7 @@
 
 import { type Cookie, type Page } from "@playwright/test";
 import { createHmac } from "node:crypto";
-import { axeInBothThemes, expect, fits, hydrated, leave, test } from "./lab.ts";
+import { accessibleInBothThemes, expect, hydrated, leave, test } from "./lab.ts";
 import { ADA, firstStart, setUpLink } from "./start.ts";
 
 async function signIn(page: Page, password = ADA.password) {
@@ -274,8 +274,7 @@ test("sign-in and account pages: no axe violations in either theme", async ({ la
         await context.addCookies(cookies);
         await looked.goto(lab.url + path);
         await hydrated(looked);
-        await axeInBothThemes(looked, `${path} ${locale}`);
-        await fits(looked, `${path} at ${width}`);
+        await accessibleInBothThemes(looked, `${path} ${locale} at ${width}`);
       }
       await context.close();
     }

@@ -1,7 +1,7 @@
 // Bookings: a member finds and books free time, nobody else gets it, and moderators answer in place.
 
 import type { Browser, Page } from "@playwright/test";
-import { accessible, axeInBothThemes, chooseLast, enter, expect, fits, hydrated, reading, test } from "./lab.ts";
+import { accessible, accessibleInBothThemes, chooseLast, enter, expect, hydrated, reading, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
 /** 3D printers, which every member may use. */
@@ -281,8 +281,7 @@ for (const width of [320, 1280]) {
     for (const path of ["/book", "/book?what=rooms", "/book/machine:3", "/book/room:1", "/book/mine", "/bookings"]) {
       await page.goto(lab.url + path);
       await hydrated(page);
-      await axeInBothThemes(page, `${path} at ${width}`);
-      await fits(page, `${path} at ${width}`);
+      await accessibleInBothThemes(page, `${path} at ${width}`);
     }
     await page.context().close();
   });

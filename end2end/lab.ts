@@ -254,14 +254,6 @@ export async function axe(page: Page, where = "", rules?: string[]) {
   expect(violations.map(({ id, nodes }) => `${where}: ${id} at ${nodes[0]?.target}`)).toEqual([]);
 }
 
-/** Axe finds no violations in either theme. The page must have been opened with `reducedMotion`, or colours fade. */
-export async function axeInBothThemes(page: Page, where: string) {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await axe(page, `${where} dark`, COLOURS);
-  await page.emulateMedia({ colorScheme: "light" });
-  await axe(page, `${where} light`);
-}
-
 /** No horizontal overflow. */
 export async function fits(page: Page, where = "") {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -271,6 +263,17 @@ export async function fits(page: Page, where = "") {
 export async function accessible(page: Page, where: string) {
   await axe(page, where);
   await fits(page, where);
+}
+
+/**
+ * Axe finds no violations in either theme, and nothing overflows. The page must have been opened with `reducedMotion`,
+ * or colours fade.
+ */
+export async function accessibleInBothThemes(page: Page, where: string) {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe(page, `${where} dark`, COLOURS);
+  await page.emulateMedia({ colorScheme: "light" });
+  await accessible(page, `${where} light`);
 }
 
 /**
@@ -295,7 +298,7 @@ export async function screen(lab: Lab, page: Page) {
   const link = /Wall, for a screen\s+(\S+)/;
   await lab.server!.until(link);
   await page.goto(link.exec(lab.server!.output)![1]!);
-  await page.getByRole("main").getByRole("button").click();
+  await page.getByRole("main").getByRole("button", { name: /^(Show wall display|Mostra qui lo schermo)$/ }).click();
   await page.waitForURL(`${lab.url}/kiosk`);
   lab.wall = (await page.context().cookies()).filter(({ name }) => name === "display");
 }

@@ -1,6 +1,6 @@
 // Every page: accessible, in both languages and themes, narrow and wide, by keyboard.
 
-import { axeBuilder, axeInBothThemes, expect, fits, hydrated, reading, screen, test } from "./lab.ts";
+import { axeBuilder, accessibleInBothThemes, expect, fits, hydrated, reading, screen, test } from "./lab.ts";
 
 const PAGES = ["/", "/?show=free", "/machines/1", "/machines/9", "/machines/12", "/machines/999", "/me", "/kiosk", "/no/such/page"];
 
@@ -13,7 +13,7 @@ for (const [locale, width, height] of [["en-GB", 390, 844], ["it-IT", 1280, 800]
     for (const path of PAGES) {
       await page.goto(lab.url + path);
       await hydrated(page);
-      await axeInBothThemes(page, `${path} ${locale}`);
+      await accessibleInBothThemes(page, `${path} ${locale}`);
       await expect(page.locator("html")).toHaveAttribute("lang", locale.slice(0, 2));
     }
     await context.close();

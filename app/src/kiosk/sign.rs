@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn closed_sign_shows_opening_time_and_what_follows() {
+    fn sign_of_closed_space_shows_next_opening_and_events() {
         let sign =
             Sign { open: Some(false), until: Some(at(19)), next: vec![begins(24, "Mill", None, false)], ..open() };
         let html = rendered(Lang::It, sign);
