@@ -27,8 +27,8 @@ text! {
     doors_with_guests(n: u32) { en: [one: "with {n} guest", other: "with {n} guests"], it: [one: "con {n} ospite", other: "con {n} ospiti"] }
     doors_last_change(at: &str) { en: "last change {at}", it: "ultimo cambio {at}" }
     doors_names_hidden() {
-        en: "Names are visible to managers and, as far as the space shows names, to people who are inside.",
-        it: "I nomi li vedono i responsabili e, se lo spazio li mostra, le persone che sono dentro.",
+        en: "Names are visible to managers and, as far as your workshop shows them, to people who are inside.",
+        it: "I nomi li vedono i responsabili e, se il laboratorio li mostra, le persone che sono dentro.",
     }
     doors_inside_title() { en: "Inside", it: "Dentro" }
     doors_by_last_swipe() { en: "by last swipe", it: "per ultimo passaggio" }
