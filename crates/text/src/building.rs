@@ -232,7 +232,7 @@ impl Lang {
         }
     }
 
-    /// An amount without its unit: `21.4`, `0.38`, `74`. Below 10 it has two decimals, below 100 one.
+    /// An amount without its unit: `21.4`, `0.38`, `74`, `41 250`. Below 10 it has two decimals, below 100 one.
     #[must_use]
     pub fn number(self, Amount(thousandths): Amount) -> String {
         let size = thousandths.unsigned_abs();
@@ -250,7 +250,7 @@ impl Lang {
             Self::It => ',',
         };
         if decimals == 0 {
-            format!("{sign}{whole}")
+            format!("{sign}{}", in_threes(whole))
         } else {
             let width = usize::try_from(decimals).unwrap_or_default();
             let part = format!("{part:0width$}");
@@ -284,6 +284,16 @@ impl Lang {
     }
 }
 
+/// Digits in groups of three from five digits on, with a narrow space that does not break.
+fn in_threes(whole: u64) -> String {
+    let digits = whole.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join("\u{202f}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,6 +311,8 @@ mod tests {
             (-1, "0", "0"),
             (7_000, "7", "7"),
             (5_100, "5.1", "5,1"),
+            (9_999_000, "9999", "9999"),
+            (2_494_308_100, "2\u{202f}494\u{202f}308", "2\u{202f}494\u{202f}308"),
         ] {
             let amount = Amount(thousandths);
             assert_eq!(

@@ -153,6 +153,16 @@ impl Lang {
         }
     }
 
+    /// A time to come: `17:30` today, `tomorrow, 06:30`, then `29 Nov, 06:30`.
+    #[must_use]
+    pub fn coming(self, moment: Moment, now: Moment) -> String {
+        match moment.wall().date.days() - now.wall().date.days() {
+            0 => clock(moment),
+            1 => format!("{}, {}", self.tomorrow(), clock(moment)),
+            _ => format!("{}, {}", self.brief(moment, now), clock(moment)),
+        }
+    }
+
     /// A recent time that changes by the minute: `just now`, `4 min ago`, `today, 13:02`, then as in columns.
     #[must_use]
     pub fn recent(self, moment: Moment, now: Moment) -> String {
@@ -325,6 +335,13 @@ mod tests {
         assert_eq!(Lang::It.brief(before(DAY * 365), NOW), "19 nov 2025");
         assert_eq!(Lang::En.brief(NOW.shifted_to(NOW.at.after(DAY * 20)), NOW), "9 Dec");
         assert_eq!(Lang::It.month_and_year(NOW), "novembre 2026");
+    }
+
+    #[test]
+    fn coming_times_have_a_clock() {
+        assert_eq!(Lang::En.coming(NOW.shifted_to(NOW.at.after(HOUR)), NOW), "15:16");
+        assert_eq!(Lang::It.coming(NOW.shifted_to(NOW.at.after(DAY)), NOW), "domani, 14:16");
+        assert_eq!(Lang::En.coming(NOW.shifted_to(NOW.at.after(DAY * 20)), NOW), "9 Dec, 14:16");
     }
 
     #[test]

@@ -89,6 +89,8 @@ fn head(t: Lang, page: &ActuatorPage, calls: Calls) -> AnyView {
     let one = &page.actuator;
     let is_silent = one.state == ActuatorState::Silent;
     let heard = match one.heard {
+        // A device with one output often has its name.
+        Some(heard) if one.device_name == one.name => t.devices_heard(&time::lowered(&t.recent(heard, page.now))),
         Some(heard) => t.actuator_heard(&one.device_name, &time::lowered(&t.recent(heard, page.now))),
         None => t.actuator_not_heard(&one.device_name),
     };

@@ -326,7 +326,7 @@ pub fn coming(all: &Actuators, most: usize) -> Option<AnyView> {
     let rows: Vec<_> = rows
         .into_iter()
         .map(|(at, name, title, why)| {
-            view! { <li><Icon name/><span>{title}<span class="s">{why}</span></span><time>{t.brief(at, now)}</time></li> }
+            view! { <li><Icon name/><span>{title}<span class="s">{why}</span></span><time>{t.coming(at, now)}</time></li> }
         })
         .collect();
     (!rows.is_empty()).then(|| {
