@@ -171,9 +171,23 @@ impl Unit {
         }
     }
 
-    /// `value` in base units, rounded; `None` if it is no number or larger than any meter shows.
+    /// What a meter with this unit can show: from a cold store to a kiln, and at most a hall full of people. A counter may show less
+    /// than nothing, where what is fed into the net is subtracted.
+    const fn range(self) -> (f64, f64) {
+        match self {
+            Self::Celsius => (-100.0, 2_000.0),
+            Self::People => (0.0, 10_000.0),
+            Self::WattHours | Self::KilowattHours | Self::Litres | Self::CubicMetres => (f64::MIN, f64::MAX),
+        }
+    }
+
+    /// `value` in base units, rounded; `None` if it is no number or none that a meter shows.
     #[must_use]
     pub fn to_base(self, value: f64) -> Option<i64> {
+        let (least, most) = self.range();
+        if !(least..=most).contains(&value) {
+            return None;
+        }
         #[expect(clippy::cast_precision_loss, reason = "factors are at most a million")]
         let scaled = (value * self.factor() as f64).round();
         #[expect(clippy::cast_possible_truncation, reason = "within ±10^15")]

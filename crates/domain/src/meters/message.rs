@@ -147,6 +147,12 @@ mod tests {
         assert_eq!(hear(&at("a.2.t", Unit::Celsius), "any", message), Err(UnreadableReading::Missing));
         assert_eq!(hear(&at("", Unit::People), "any", b"7"), Ok(Heard::Reading(7)));
         assert_eq!(hear(&at("", Unit::People), "any", b"1e300"), Err(UnreadableReading::Number));
+        for impossible in ["1e15", "-5", "10001"] {
+            let heard = hear(&at("", Unit::People), "any", impossible.as_bytes());
+            assert_eq!(heard, Err(UnreadableReading::Number), "{impossible} people");
+        }
+        assert_eq!(hear(&at("", Unit::Celsius), "any", b"2500"), Err(UnreadableReading::Number));
+        assert_eq!(hear(&at("", Unit::Celsius), "any", b"-18.5"), Ok(Heard::Reading(-18_500)));
     }
 
     proptest! {

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub const QUARTER: Duration = Duration::from_mins(15);
 /// After a longer silence the amount is still counted, but not spread: nobody knows when it was used.
 pub const LONGEST_GAP: Duration = Duration::from_hours(24);
+/// The most that a meter of a workshop counts in a millisecond, in base units: 10.8 MW, or 10,800 m³ of water an hour.
+const FASTEST: i64 = 3_000;
 
 /// The last reading of a counter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,6 +16,14 @@ pub struct Counter {
     last: Option<(Millis, i64)>,
     /// The last reading before the counter began at zero again: if it was only one wrong message, counting goes on from here.
     before: Option<i64>,
+    /// A reading that no meter can have reached since the last: another device, if the next one goes on from it, and otherwise one
+    /// wrong message.
+    doubtful: Option<(Millis, i64)>,
+}
+
+/// The most that can have been counted in this time.
+fn most(from: Millis, to: Millis) -> i64 {
+    (to.0 - from.0).max(millis(QUARTER)).saturating_mul(FASTEST)
 }
 
 /// What one reading of a counter means.
@@ -33,7 +43,7 @@ impl Counter {
     /// A counter whose last reading is stored.
     #[must_use]
     pub const fn after(at: Millis, value: i64) -> Self {
-        Self { last: Some((at, value)), before: None }
+        Self { last: Some((at, value)), before: None, doubtful: None }
     }
 
     /// The time and value of the last reading.
@@ -43,23 +53,33 @@ impl Counter {
     }
 
     /// Takes a reading. Readings that are not later than the last are ignored, and so are those a little below it: after a power
-    /// cut a plug goes on from what it stored last, which was counted already.
+    /// cut a plug goes on from what it stored last, which was counted already. A reading that leaps farther than any meter counts is
+    /// ignored, unless the next goes on from it: then counting begins there.
     pub fn take(&mut self, at: Millis, value: i64) -> Step {
-        let step = match (self.last, self.before) {
-            (None, _) => Step::First,
+        let (step, before) = match (self.last, self.before) {
+            (None, before) => (Step::First, before),
             (Some((from, _)), _) if at <= from => return Step::Ignored,
             (Some((_, last)), _) if value < last && value > last / 2 => return Step::Ignored,
             (Some((from, last)), _) if value < last => {
-                self.before = Some(last);
-                Step::Restarted { from, amount: value.max(0) }
+                (Step::Restarted { from, amount: value.max(0) }, Some(last))
             }
             (Some((from, last)), Some(before)) if last <= before / 2 && value >= before => {
-                self.before = None;
-                Step::Used { from, amount: value - before }
+                (Step::Used { from, amount: value - before }, None)
             }
-            (Some((from, last)), _) => Step::Used { from, amount: value - last },
+            (Some((from, last)), before) => (Step::Used { from, amount: value - last }, before),
         };
-        self.last = Some((at, value));
+        let (step, before) = match step {
+            Step::Used { from, amount } | Step::Restarted { from, amount } if amount > most(from, at) => {
+                let goes_on = |(since, first): (Millis, i64)| value >= first && value - first <= most(since, at);
+                if !self.doubtful.is_some_and(goes_on) {
+                    self.doubtful = Some((at, value));
+                    return Step::Ignored;
+                }
+                (Step::First, None)
+            }
+            step => (step, before),
+        };
+        *self = Self { last: Some((at, value)), before, doubtful: None };
         step
     }
 }
@@ -159,6 +179,23 @@ mod tests {
         );
         assert_eq!(counter.take(at(5), 5), Step::Restarted { from: at(4), amount: 5 });
         assert_eq!(counter.take(at(6), 25), Step::Used { from: at(5), amount: 20 });
+    }
+
+    #[test]
+    fn leap_beyond_any_meter_counts_only_once_the_next_reading_goes_on_from_it() {
+        let at = |minutes: u32| NOON.after(MINUTE * minutes);
+        let mut counter = Counter::default();
+        counter.take(at(0), 500);
+        assert_eq!(counter.take(at(60), 900_000_000_000_000), Step::Ignored, "900 GWh in an hour");
+        assert_eq!(counter.take(at(61), 700), Step::Used { from: at(0), amount: 200 }, "it was one wrong message");
+        assert_eq!(counter.take(at(62), 40_000_000_000), Step::Ignored);
+        assert_eq!(counter.take(at(63), 40_000_000_500), Step::First, "another meter in its place");
+        assert_eq!(counter.take(at(64), 40_000_000_700), Step::Used { from: at(63), amount: 200 });
+        assert_eq!(
+            counter.take(at(65), 7_000_000_000),
+            Step::Ignored,
+            "it cannot have begun at zero a minute ago"
+        );
     }
 
     #[test]
