@@ -64,6 +64,8 @@ pub struct MeterRow {
     /// The last reading that counts, and when it was.
     pub value: Option<i64>,
     pub read: Option<Millis>,
+    /// The first day of which an amount is stored, as a number of days.
+    pub first: Option<i64>,
 }
 
 impl MeterRow {
@@ -149,7 +151,8 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<MeterRow>, StoreErr
                   d.dialect AS "dialect: Dialect", d.topic, d.machine_id AS "machine?: MachineId", m.name AS "machine_name?",
                   t.name, t.measure AS "measure: Measure", t.unit AS "unit: Unit", t.subtopic, t.path,
                   t.switch AS "switch: u8", t.total AS "is_total: bool", t.low, t.high, t.beyond_at AS "beyond?: Millis",
-                  t.value, t.read_at AS "read?: Millis"
+                  t.value, t.read_at AS "read?: Millis",
+                  (SELECT min(y.day) FROM meter_day y WHERE y.meter_id = t.id) AS "first?: i64"
              FROM meter t JOIN building_device d ON d.id = t.device_id LEFT JOIN machine m ON m.id = d.machine_id
             WHERE t.archived_at IS NULL AND d.archived_at IS NULL ORDER BY t.name COLLATE NOCASE, t.id"#
     )

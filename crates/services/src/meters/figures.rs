@@ -162,10 +162,16 @@ fn by_month(ctx: &Ctx, days: &[Reading]) -> Vec<(Millis, Reading)> {
     months.into_iter().map(|((year, month), sum)| (begins(ctx, Date { year, month, day: 1 }), sum)).collect()
 }
 
-/// The amounts of the period and of those before, up to the same point: by meter, the present one first.
+/// Whether `row` measured all of a period that begins at `from`. Nothing is usual about one in whose middle it began.
+fn is_whole(row: &MeterRow, from: Date) -> bool {
+    row.first.is_some_and(|first| first < from.days())
+}
+
+/// The amounts of the period and of the whole ones before, up to the same point: by meter, the present one first.
 async fn amounts(
     conn: &mut store::SqliteConnection,
     ctx: &Ctx,
+    meters: &[MeterRow],
     (period, date): (Period, Date),
     now: Millis,
 ) -> Result<BTreeMap<MeterId, Vec<Option<Window>>>, StoreError> {
@@ -185,7 +191,8 @@ async fn amounts(
             let end = if is_present { (*last).min(Date::from_days(from.days() + days)) } else { *last };
             rows::day_windows(conn, *from, end).await?
         };
-        for window in windows {
+        let is_usual = |meter| meters.iter().any(|row| row.id == meter && is_whole(row, *from));
+        for window in windows.into_iter().filter(|window| at == 0 || is_usual(window.meter)) {
             let all = found.entry(window.meter).or_default();
             all.resize(at, None);
             all.push(Some(window));
@@ -194,7 +201,7 @@ async fn amounts(
     Ok(found)
 }
 
-/// The mean of the periods before that have any readings.
+/// The mean of the periods before.
 fn usual(measure: Measure, windows: &[Option<Window>]) -> Option<Amount> {
     let before: Vec<i64> = windows.iter().skip(1).flatten().map(|one| one.amount).collect();
     let count = i64::try_from(before.len()).ok().filter(|count| *count > 0)?;
@@ -230,7 +237,7 @@ pub(super) async fn building(ctx: &Ctx, actor: &Actor) -> Result<BuildingPage, M
     let mut snapshot = ctx.store().snapshot().await?;
     let meters = rows::list(&mut snapshot).await?;
     let devices = building_devices::list(&mut snapshot).await?;
-    let amounts = amounts(&mut snapshot, ctx, (Period::Day, ctx.today()), now).await?;
+    let amounts = amounts(&mut snapshot, ctx, &meters, (Period::Day, ctx.today()), now).await?;
     let people = doors::number_inside(&mut snapshot).await?;
     drop(snapshot);
     let totals = meters.iter().filter(|row| row.is_total && row.measure == Measure::Power);
@@ -260,7 +267,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor, filter: MeterPageFilter) -> R
     let (date, (from, last), (begin, end)) = span(ctx, period, filter.date);
     let mut snapshot = ctx.store().snapshot().await?;
     let meters = rows::list(&mut snapshot).await?;
-    let amounts = amounts(&mut snapshot, ctx, (period, date), now).await?;
+    let amounts = amounts(&mut snapshot, ctx, &meters, (period, date), now).await?;
     let drawn = filter
         .meter
         .and_then(|id| meters.iter().find(|row| row.id == id))
@@ -366,8 +373,9 @@ async fn bars(
         }
     };
     let mean = |key: i64| {
+        let whole = (1..spans.len()).filter(|at| is_whole(row, spans[*at].0));
         let before: Vec<i64> =
-            (1..spans.len()).filter_map(|at| sums.get(&(at, key)).map(|one| value(row.measure, one).0)).collect();
+            whole.filter_map(|at| sums.get(&(at, key)).map(|one| value(row.measure, one).0)).collect();
         let count = i64::try_from(before.len()).ok().filter(|count| *count > 0)?;
         Some(Amount(before.iter().sum::<i64>().div_euclid(count)))
     };
