@@ -61,7 +61,7 @@ pub fn devices_table(all: &Actuators, calls: SwitchCalls) -> AnyView {
                 <th scope="col">{t.actuators_device()}</th>
                 <th scope="col">{t.actuators_is()}</th>
                 <th scope="col" data-p="2">{t.actuators_for()}</th>
-                <th scope="col">{t.actuators_lease()}</th>
+                <th scope="col" data-p="2">{t.actuators_lease()}</th>
                 <th scope="col"><span class="visually-hidden">{t.table_actions()}</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
@@ -147,7 +147,7 @@ fn row(t: Lang, one: &ActuatorView, now: Moment, calls: SwitchCalls) -> AnyView 
             <td><a class="name" href=href(one)>{one.name.clone()}</a></td>
             <td>{state(t, one)}</td>
             <td data-p="2">{for_what(t, one)}</td>
-            <td>{lease}</td>
+            <td data-p="2">{lease}</td>
             <td>{action(t, one, calls)}</td>
         </tr>
     }
