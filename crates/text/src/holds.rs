@@ -27,7 +27,7 @@ text! {
     hold_unknown() { en: "Hold not found", it: "Blocco accesso non trovato" }
     hold_over() { en: "This hold has ended already.", it: "Questo blocco accesso è già finito." }
     hold_choose_reason() { en: "Choose one of the reasons shown.", it: "Scegli uno dei motivi mostrati." }
-    hold_day_form() { en: "Enter a day before 2101, like 2026-11-30, or leave it blank.", it: "Scrivi un giorno prima del 2101, come 2026-11-30, o lascia vuoto." }
+    hold_day_form() { en: "Enter a day before 2101, like 30 November 2026.", it: "Scrivi un giorno prima del 2101, come il 30 novembre 2026." }
     hold_day_past() { en: "Choose today or a later day.", it: "Scegli oggi o un giorno successivo." }
     hold_remark_long(most: &str) { en: "Write at most {most} characters.", it: "Scrivi al massimo {most} caratteri." }
     hold_not_oneself() { en: "You can’t place a hold on yourself. Ask another manager.", it: "Non puoi bloccare il tuo accesso. Chiedi a un altro responsabile." }
