@@ -295,7 +295,7 @@ fn meter_fields(t: Lang, dialect: Dialect, meter: Option<&MeterView>) -> AnyView
         Dialect::Tasmota | Dialect::Json => Unit::KilowattHours,
     };
     let measure = if dialect == Dialect::Reference { Measure::Temperature } else { Measure::Power };
-    let (measure, unit) = meter.map_or((measure, unit), |meter| (meter.measure, meter.unit));
+    let (measure, unit) = meter.map_or((measure, unit), |meter| (meter.measure, meter.device_unit));
     let text = |of: fn(&MeterView) -> String| meter.map(of).unwrap_or_default();
     let limit = |limit: Option<domain::meters::Amount>| limit.map(|limit| t.number(limit)).unwrap_or_default();
     let subtopic = matches!(dialect, Dialect::Json | Dialect::Shelly).then(|| {
@@ -311,7 +311,7 @@ fn meter_fields(t: Lang, dialect: Dialect, meter: Option<&MeterView>) -> AnyView
     view! {
         <Field name="name" label=t.devices_name() value=text(|meter| meter.name.clone()) autocomplete="off"/>
         <Select name="measure" label=t.devices_measure() options=measures chosen=Signal::stored(measure.as_str().to_owned())/>
-        <Select name="unit" label=t.devices_unit() options=units chosen=Signal::stored(unit.as_str().to_owned())/>
+        <Select name="device_unit" label=t.devices_unit() options=units chosen=Signal::stored(unit.as_str().to_owned())/>
         {subtopic}{switch}
         <Field name="path" label=t.devices_path() hint=t.devices_path_hint() value=text(|meter| meter.path.clone()) autocomplete="off"/>
         <Choices name="total" error="total" legend=t.devices_total() options=whole chosen=total/>
@@ -361,6 +361,7 @@ mod tests {
             name: "Bandsaw".into(),
             measure: Measure::Power,
             unit: Unit::KilowattHours,
+            device_unit: Unit::WattHours,
             subtopic: String::new(),
             path: String::new(),
             switch: 0,

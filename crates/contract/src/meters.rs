@@ -82,8 +82,8 @@ pub struct MeterForm {
     #[field(example = "power")]
     pub measure: Measure,
     /// The unit in which the device sends it.
-    #[field(example = "kWh")]
-    pub unit: Unit,
+    #[field(example = "Wh")]
+    pub device_unit: Unit,
     /// The topic below that of the device, for devices that speak JSON.
     pub subtopic: Line<PATH>,
     /// The path to the value in the JSON: names and numbers with dots between. Plugs need none for their energy.
@@ -103,7 +103,7 @@ pub struct MeterForm {
     pub high: Option<Amount>,
 }
 
-/// A meter. Values are kilowatt-hours, cubic metres, degrees Celsius or people.
+/// A meter. Its value and its limits are kilowatt-hours, cubic metres, degrees Celsius or people.
 #[view]
 pub struct MeterView {
     /// Its id.
@@ -127,9 +127,12 @@ pub struct MeterView {
     /// What it measures.
     #[field(example = "power")]
     pub measure: Measure,
-    /// The unit in which the device sends it.
+    /// The unit of its value and its limits.
     #[field(example = "kWh")]
     pub unit: Unit,
+    /// The unit in which the device sends it.
+    #[field(example = "Wh")]
+    pub device_unit: Unit,
     /// The topic below that of the device; may be empty.
     pub subtopic: String,
     /// The path to the value in the JSON; may be empty.

@@ -73,6 +73,17 @@ impl Measure {
         }
     }
 
+    /// That unit.
+    #[must_use]
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Power | Self::Heat => Unit::KilowattHours,
+            Self::Water => Unit::CubicMetres,
+            Self::Temperature => Unit::Celsius,
+            Self::Occupancy => Unit::People,
+        }
+    }
+
     /// Whether a reading may be in this unit.
     #[must_use]
     pub const fn takes(self, unit: Unit) -> bool {
@@ -210,6 +221,14 @@ mod tests {
         assert_eq!(Period::Month.before(date)[2].0, Date { year: 2025, month: 12, day: 1 });
         let year = |year| (Date { year, month: 1, day: 1 }, Date { year, month: 12, day: 31 });
         assert_eq!((Period::Year.days(date), Period::Year.before(date)), (year(2026), vec![year(2025)]));
+    }
+
+    #[test]
+    fn unit_of_a_measure_has_its_scale() {
+        for measure in Measure::ALL {
+            assert!(measure.takes(measure.unit()), "{measure:?}");
+            assert_eq!(measure.unit().factor(), measure.scale(), "{measure:?}");
+        }
     }
 
     proptest! {

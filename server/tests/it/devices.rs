@@ -29,9 +29,9 @@ fn login(made: &DeviceLogin) -> (&str, &str) {
 async fn tasmota_and_shelly_are_heard_as_they_come() {
     let lab = Lab::start().await;
     let plug = device(&lab, "name=Plug&dialect=tasmota&topic=plug-1").await;
-    meter(&lab, &format!("device={}&name=A&measure=power&unit=kWh", plug.id)).await;
+    meter(&lab, &format!("device={}&name=A&measure=power&device_unit=kWh", plug.id)).await;
     let shelly = device(&lab, "name=Shelly&dialect=shelly&topic=shelly1pm-a8").await;
-    meter(&lab, &format!("device={}&name=B&measure=power&unit=Wh", shelly.id)).await;
+    meter(&lab, &format!("device={}&name=B&measure=power&device_unit=Wh", shelly.id)).await;
     let mut tasmota = Wire::connect(lab.port(), "DVES_1", Some(login(&plug)), None).await.unwrap();
     let mut gen2 = Wire::connect(lab.port(), "shelly1pm-a8", Some(login(&shelly)), None).await.unwrap();
     let begin = tokio::time::Instant::now();

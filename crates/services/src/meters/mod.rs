@@ -92,7 +92,8 @@ pub(crate) fn to_view(ctx: &Ctx, row: MeterRow) -> MeterView {
         machine_name: row.machine_name,
         name: row.name,
         measure: row.measure,
-        unit: row.unit,
+        unit: row.measure.unit(),
+        device_unit: row.unit,
         subtopic: row.subtopic,
         path: row.path,
         switch: u16::from(row.switch),
@@ -107,7 +108,7 @@ pub(crate) fn to_view(ctx: &Ctx, row: MeterRow) -> MeterView {
 
 /// The device and the fields of a form, or all its faults.
 async fn describe(job: &mut Job<'_>, form: MeterForm) -> Result<(BuildingDeviceId, MeterFields), MetersError> {
-    let MeterForm { device, name, measure, unit, subtopic, path, switch, total, low, high } = form;
+    let MeterForm { device, name, measure, device_unit, subtopic, path, switch, total, low, high } = form;
     let (subtopic, path) = (String::from(subtopic), String::from(path));
     let mut faults = Vec::new();
     let devices = building_devices::list(job.tx.conn()).await?;
@@ -115,8 +116,8 @@ async fn describe(job: &mut Job<'_>, form: MeterForm) -> Result<(BuildingDeviceI
     if dialect.is_none() {
         faults.push(("device".to_owned(), Fault::Choice));
     }
-    if !measure.takes(unit) {
-        faults.push(("unit".to_owned(), Fault::Unit));
+    if !measure.takes(device_unit) {
+        faults.push(("device_unit".to_owned(), Fault::Unit));
     }
     if !subtopic.is_empty() && Topic::parse(&subtopic).is_err() {
         let invalid = Topic::parse(&subtopic).err();
@@ -136,7 +137,10 @@ async fn describe(job: &mut Job<'_>, form: MeterForm) -> Result<(BuildingDeviceI
     let base = |amount: Option<Amount>| amount.map(|amount| amount.to_base(measure));
     let switch = switch.and_then(|switch| u8::try_from(switch.get()).ok()).unwrap_or_default();
     let (name, low, high) = (name.into(), base(low), base(high));
-    Ok((device, MeterFields { name, measure, unit, subtopic, path, switch, is_total: total, low, high }))
+    Ok((
+        device,
+        MeterFields { name, measure, unit: device_unit, subtopic, path, switch, is_total: total, low, high },
+    ))
 }
 
 async fn add(job: &mut Job<'_>, form: MeterForm) -> Result<Done<MeterAdded>, MetersError> {
@@ -199,7 +203,7 @@ fn saved(row: &MeterRow) -> Saved {
         vec![
             ("name", row.name.clone()),
             ("measure", row.measure.as_str().to_owned()),
-            ("unit", row.unit.as_str().to_owned()),
+            ("device_unit", row.unit.as_str().to_owned()),
             ("subtopic", row.subtopic.clone()),
             ("path", row.path.clone()),
             ("switch", row.switch.to_string()),

@@ -14,7 +14,7 @@ use domain::{
     building_devices::Dialect,
     id::MeterId,
     jobs::Job,
-    meters::{Amount, Period},
+    meters::{Amount, Period, Unit},
     time::{DAY, HOUR, MINUTE},
 };
 use services::{
@@ -66,8 +66,9 @@ async fn plug_measures_kilowatt_hours_and_a_shelly_watt_hours_with_equal_results
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
     let shelly = device(&lab, &ken, "name=Shelly&dialect=shelly&topic=shelly1").await;
-    let one = meter(&lab, &ken, &format!("device={}&name=One&measure=power&unit=kWh", plug.id)).await;
-    let two = meter(&lab, &ken, &format!("device={}&name=Two&measure=power&unit=Wh&switch=0", shelly.id)).await;
+    let one = meter(&lab, &ken, &format!("device={}&name=One&measure=power&device_unit=kWh", plug.id)).await;
+    let two =
+        meter(&lab, &ken, &format!("device={}&name=Two&measure=power&device_unit=Wh&switch=0", shelly.id)).await;
     for minute in 0..60 {
         assert!(tasmota(&lab, "plug-1", 100.0 + f64::from(minute) * 0.01));
         let payload = format!(r#"{{"id":0,"aenergy":{{"total":{}}}}}"#, 100_000 + minute * 10);
@@ -83,6 +84,14 @@ async fn plug_measures_kilowatt_hours_and_a_shelly_watt_hours_with_equal_results
         let sum: i64 = found.unwrap().readings.iter().map(|part| part.value.0).sum();
         assert_eq!(sum, 590, "59 intervals of 10 Wh");
     }
+    let listed = serve(&lab.ctx, &ken, ListMeters {}, &Fields::default(), Lang::En).await.unwrap();
+    let units: Vec<_> = listed.meters.iter().map(|meter| (meter.value, meter.unit, meter.device_unit)).collect();
+    let value = Some(Amount(100_590));
+    assert_eq!(
+        units,
+        [(value, Unit::KilowattHours, Unit::KilowattHours), (value, Unit::KilowattHours, Unit::WattHours)],
+        "the unit is that of the value, whatever the device sends"
+    );
     assert!(!tasmota(&lab, "plug-2", 1.0), "no device has that topic");
 }
 
@@ -90,7 +99,8 @@ async fn plug_measures_kilowatt_hours_and_a_shelly_watt_hours_with_equal_results
 async fn restart_of_counter_or_process_counts_nothing_twice() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
-    let id = meter(&lab, &ken, &format!("device={}&name=One&measure=power&unit=kWh&total=yes", plug.id)).await;
+    let id =
+        meter(&lab, &ken, &format!("device={}&name=One&measure=power&device_unit=kWh&total=yes", plug.id)).await;
     for total in [5.0, 5.5, 6.0] {
         tasmota(&lab, "plug-1", total);
         lab.pass(MINUTE * 10);
@@ -117,7 +127,7 @@ async fn corrected_unit_begins_a_new_count() {
     let (lab, ken) = managed().await;
     let sensor = device(&lab, &ken, "name=Rail&dialect=json&topic=modbus/rail").await;
     let fields = format!("device={}&name=Rail&measure=power&path=total", sensor.id);
-    let id = meter(&lab, &ken, &format!("{fields}&unit=Wh")).await;
+    let id = meter(&lab, &ken, &format!("{fields}&device_unit=Wh")).await;
     let counts = async |totals: [u32; 2]| {
         for total in totals {
             assert!(building_devices::hear(
@@ -131,7 +141,7 @@ async fn corrected_unit_begins_a_new_count() {
         store(&lab).await;
     };
     counts([381, 382]).await;
-    let saved = form(&format!("{fields}&unit=kWh"));
+    let saved = form(&format!("{fields}&device_unit=kWh"));
     serve(&lab.ctx, &ken, SaveMeter { id, version: 1 }, &saved, Lang::En).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM meter WHERE read_at IS NULL AND value IS NULL").await, 1);
     meters::load_routes(&lab.ctx).await.unwrap();
@@ -144,10 +154,10 @@ async fn unit_that_a_plug_does_not_use_leaves_its_count() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
     let fields = format!("device={}&name=One&measure=power", plug.id);
-    let id = meter(&lab, &ken, &format!("{fields}&unit=kWh")).await;
+    let id = meter(&lab, &ken, &format!("{fields}&device_unit=kWh")).await;
     tasmota(&lab, "plug-1", 5.0);
     store(&lab).await;
-    serve(&lab.ctx, &ken, SaveMeter { id, version: 1 }, &form(&format!("{fields}&unit=Wh")), Lang::En)
+    serve(&lab.ctx, &ken, SaveMeter { id, version: 1 }, &form(&format!("{fields}&device_unit=Wh")), Lang::En)
         .await
         .unwrap();
     assert_eq!(lab.number("SELECT value FROM meter").await, 5_000_000, "it is read as before");
@@ -162,7 +172,7 @@ async fn unit_that_a_plug_does_not_use_leaves_its_count() {
 async fn other_dialect_of_a_device_begins_a_new_count() {
     let (lab, ken) = managed().await;
     let sensor = device(&lab, &ken, "name=Rail&dialect=json&topic=modbus/rail").await;
-    meter(&lab, &ken, &format!("device={}&name=Rail&measure=power&unit=kWh&path=total", sensor.id)).await;
+    meter(&lab, &ken, &format!("device={}&name=Rail&measure=power&device_unit=kWh&path=total", sensor.id)).await;
     let hear = |topic: &str, total: u32| {
         assert!(building_devices::hear(&lab.ctx, topic, format!(r#"{{"total":{total}}}"#).as_bytes(), false));
         lab.pass(MINUTE);
@@ -188,7 +198,7 @@ async fn other_dialect_of_a_device_begins_a_new_count() {
 async fn failed_write_loses_no_reading() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
-    meter(&lab, &ken, &format!("device={}&name=One&measure=power&unit=kWh", plug.id)).await;
+    meter(&lab, &ken, &format!("device={}&name=One&measure=power&device_unit=kWh", plug.id)).await;
     tasmota(&lab, "plug-1", 1.0);
     lab.pass(MINUTE);
     tasmota(&lab, "plug-1", 2.0);
@@ -205,8 +215,10 @@ async fn failed_write_loses_no_reading() {
 async fn meter_beyond_its_limit_notifies_managers_once_a_day() {
     let (lab, ken) = managed().await;
     let sensor = device(&lab, &ken, "name=Hall&dialect=json&topic=zigbee/hall").await;
-    let fields =
-        format!("device={}&name=Hall&measure=temperature&unit=C&path=t&low=5&high=27,5&total=yes", sensor.id);
+    let fields = format!(
+        "device={}&name=Hall&measure=temperature&device_unit=C&path=t&low=5&high=27,5&total=yes",
+        sensor.id
+    );
     meter(&lab, &ken, &fields).await;
     for (degrees, beyond) in [("21.4", false), ("27.6", true), ("28", true), ("20", false), ("29", true)] {
         let payload = format!(r#"{{"t":{degrees}}}"#);
@@ -226,7 +238,7 @@ async fn meter_beyond_its_limit_notifies_managers_once_a_day() {
 async fn machine_running_without_a_swipe_is_reported_once_and_settled() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1&machine=1").await;
-    meter(&lab, &ken, &format!("device={}&name=Laser&measure=power&unit=kWh", plug.id)).await;
+    meter(&lab, &ken, &format!("device={}&name=Laser&measure=power&device_unit=kWh", plug.id)).await;
     let (mut total, mut notices) = (10.0, Vec::new());
     for minute in 0..30 {
         total += if (5..25).contains(&minute) { 0.02 } else { 0.0 };
@@ -249,7 +261,7 @@ async fn machine_running_without_a_swipe_is_reported_once_and_settled() {
 async fn machine_running_with_a_swipe_is_not_reported() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1&machine=1").await;
-    meter(&lab, &ken, &format!("device={}&name=Laser&measure=power&unit=kWh", plug.id)).await;
+    meter(&lab, &ken, &format!("device={}&name=Laser&measure=power&device_unit=kWh", plug.id)).await;
     lab.sql(
         "INSERT INTO use_session (id, machine_id, card_id, started_at, last_sign_at, source, approximate, provisional, other_card,
                                   twin_start, twin_stop, authorised)
@@ -339,11 +351,11 @@ async fn wrong_fields_are_named_and_overlapping_topics_are_refused() {
         let reserved = faults(&format!("name=Two&dialect=json&topic={topic}")).await;
         assert_eq!(reserved, [("topic".to_owned(), Fault::TopicReserved)], "{topic}");
     }
-    let meter = format!("device={}&name=X&measure=heat&unit=C&low=5&high=5", plug.id);
+    let meter = format!("device={}&name=X&measure=heat&device_unit=C&low=5&high=5", plug.id);
     let refused = serve(&lab.ctx, &ken, AddMeter {}, &form(&meter), Lang::En).await;
     let Err(ServeError::Service(meters::MetersError::Invalid(faults))) = refused else { panic!("{refused:?}") };
     let names: Vec<_> = faults.iter().map(|(name, fault)| (name.as_str(), *fault)).collect();
-    assert_eq!(names, [("unit", Fault::Unit), ("path", Fault::NoPath), ("high", Fault::Limits)]);
+    assert_eq!(names, [("device_unit", Fault::Unit), ("path", Fault::NoPath), ("high", Fault::Limits)]);
     let stale = "name=X&dialect=shelly&topic=hall/plug";
     let stale =
         serve(&lab.ctx, &ken, SaveBuildingDevice { id: plug.id, version: 7 }, &form(stale), Lang::En).await;
@@ -393,7 +405,8 @@ async fn retained_presence_after_a_restart_leaves_a_device_heard() {
 async fn usual_is_the_mean_of_the_same_weekday_since_the_day_after_the_first() {
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
-    let id = meter(&lab, &ken, &format!("device={}&name=Power&measure=power&unit=kWh&total=yes", plug.id)).await;
+    let id =
+        meter(&lab, &ken, &format!("device={}&name=Power&measure=power&device_unit=kWh&total=yes", plug.id)).await;
     let mut total = 0.0;
     tasmota(&lab, "plug-1", total);
     for week in 0..5 {
@@ -428,7 +441,7 @@ async fn month_with_gaps_doubles_and_restart_adds_up_to_true_consumption() {
     const STEPS: i64 = 30 * 96;
     let (lab, ken) = managed().await;
     let plug = device(&lab, &ken, "name=Plug&dialect=tasmota&topic=plug-1").await;
-    meter(&lab, &ken, &format!("device={}&name=One&measure=power&unit=kWh", plug.id)).await;
+    meter(&lab, &ken, &format!("device={}&name=One&measure=power&device_unit=kWh", plug.id)).await;
     // In Wh. From noon of the 20th day to noon of the 22nd nothing is heard, while the counter goes on.
     let (mut total, mut used) = (250_000_i64, 0);
     tasmota(&lab, "plug-1", 250.0);

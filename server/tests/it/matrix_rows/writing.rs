@@ -171,7 +171,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/meters/list", Post(""),                                                "SSFFF++++++++"),
     ("/api/meters/page", Post("period=week"),                                     "SSFFF++++++++"),
     ("/api/meters/add", Post("name="),                                            "SSFFFFFFFIFIF"),
-    ("/api/meters/save", Post("id=999&version=1&device=1&name=X&measure=power&unit=kWh"), "SSFFFFFFFNFNF"),
+    ("/api/meters/save", Post("id=999&version=1&device=1&name=X&measure=power&device_unit=kWh"), "SSFFFFFFFNFNF"),
     ("/api/meters/remove", Post("id=999"),                                        "SSFFFFFFFNFNF"),
     ("/api/meters/settle", Post("id=999"),                                        "SSFFFFFFFNFNF"),
     ("/api/draws/list", Post(""),                                                 "SSFFF++++++++"),
