@@ -185,7 +185,11 @@ text! {
     actuator_rules_save() { en: "Save changes", it: "Salva le modifiche" }
     actuator_rules_remove_actuator() { en: "Remove this actuator", it: "Togli questo attuatore" }
     actuator_rules_remove_next() { en: "It turns itself off at the end of its lease. Its leases stay listed for 31 days.", it: "Si spegne alla fine della concessione. Le sue concessioni restano registrate per 31 giorni." }
-    actuator_rules_no_device() { en: "Add a device of the building first.", it: "Aggiungi prima un dispositivo dell’edificio." }
+    actuator_rules_no_device() {
+        en: "Add a device that switches something first: a Tasmota, a Shelly or the reference device.",
+        it: "Aggiungi prima un dispositivo che accende qualcosa: un Tasmota, uno Shelly o il dispositivo di riferimento.",
+    }
+    actuator_rules_none_next() { en: "Add the first actuator below.", it: "Aggiungi qui sotto il primo attuatore." }
     actuator_unknown() { en: "Actuator not found", it: "Attuatore non trovato" }
     actuator_rule_unknown() { en: "Rule not found", it: "Regola non trovata" }
     actuator_too_many(most: &str) { en: "There are {most} actuators already. Remove one first.", it: "Ci sono già {most} attuatori. Togline prima uno." }

@@ -36,6 +36,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
 
+/// Where devices are added.
+const DEVICES: &str = "/building/devices";
+
 #[derive(Debug, Clone, Copy)]
 struct Calls {
     add: Call<Function<AddActuator>>,
@@ -133,8 +136,12 @@ pub(super) fn in_words(t: Lang, rule: &RuleView) -> String {
 
 fn list(t: Lang, all: &ActuatorRules, calls: Calls) -> AnyView {
     if all.actuators.is_empty() {
+        let no_device = all.devices.is_empty();
+        let next = if no_device { t.actuator_rules_no_device() } else { t.actuator_rules_none_next() };
         return view! {
-            <div class="card"><Empty icon="plug"><h2>{t.actuators_none()}</h2><p>{t.actuators_none_next()}</p></Empty></div>
+            <div class="card"><Empty icon="plug"><h2>{t.actuators_none()}</h2><p>{next}</p>
+                {no_device.then(|| view! { <ButtonLink href=DEVICES label=t.building_add().to_owned() kind=Press::Primary icon="plus"/> })}
+            </Empty></div>
         }
         .into_any();
     }
@@ -187,8 +194,13 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<ActuatorRules>) -> Any
 }
 
 fn add(t: Lang, all: RwSignal<ActuatorRules>, calls: Calls) -> AnyView {
-    if all.with_untracked(|all| all.devices.is_empty()) {
-        return view! { <p class="why"><Icon name="info"/><span>{t.actuator_rules_no_device()}</span></p> }
+    let (no_device, is_first) = all.with_untracked(|all| (all.devices.is_empty(), all.actuators.is_empty()));
+    if no_device {
+        // Without any actuator, the empty list says so.
+        return (!is_first)
+            .then(|| view! {
+                <p class="why"><Icon name="info"/><span>{t.actuator_rules_no_device()}" "<a class="link" href=DEVICES>{t.building_add()}</a></span></p>
+            })
             .into_any();
     }
     view! {
@@ -297,6 +309,22 @@ mod tests {
         assert!(italian.contains("Orari di apertura, da 30 min prima"), "{italian}");
         let none = words(&page(Lang::En, "/building/rules", all(Vec::new())));
         assert!(none.contains("No rule: on only by hand."), "{none}");
+    }
+
+    #[test]
+    fn space_without_actuators_leads_to_the_step_that_comes_next() {
+        let fresh = ActuatorRules { actuators: vec![], devices: vec![], rooms: vec![], machines: vec![] };
+        let first = page(Lang::En, "/building/rules", fresh.clone());
+        let (card, content) = (r#"href="/building/devices""#, words(&first));
+        let before = page(Lang::En, "/building/rules", all(Vec::new())).matches(card).count();
+        assert_eq!(first.matches(card).count(), before + 1, "beside the tab: {first}");
+        assert_eq!(content.matches("first:").count(), 1, "one sentence, once: {content}");
+        assert!(!content.contains("under Rules"), "this is that page: {content}");
+        let devices = vec![(BuildingDeviceId(1), "Heater".into())];
+        let second = page(Lang::En, "/building/rules", ActuatorRules { devices, ..fresh });
+        let content = words(&second);
+        assert!(content.contains("Add the first actuator below."), "{content}");
+        assert!(second.contains(r#"name="output""#), "its form is there: {second}");
     }
 
     #[test]
