@@ -7,6 +7,7 @@ use super::tabs;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
+    equipment::fields::named,
     lang,
     live::use_live,
     live_page::live_page,
@@ -19,7 +20,7 @@ use crate::{
         register::{Issued, NewEntry, NoEntries},
         saved::Saved,
         select::Select,
-        versions::VERSION,
+        versions::{VERSION, Versioned, Versions, began},
     },
 };
 use contract::{
@@ -32,12 +33,16 @@ use contract::{
 use domain::{
     building_devices::Dialect,
     live::Noun,
-    meters::{Measure, Unit},
+    meters::{Amount, Measure, Unit},
     time::Moment,
+    versions,
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use text::Lang;
+
+/// The field that says whether a meter counts for the whole building.
+const TOTAL: &str = "total";
 
 #[derive(Debug, Clone, Copy)]
 struct Calls {
@@ -126,10 +131,14 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
     let (made, renewed) = (answered(calls.add), answered(calls.login));
     let none = NoEntries { icon: "cpu", heading: t.building_none(), next: t.building_none_next() };
     let may_change = list.with_untracked(|list| list.may_change);
+    let of_device = list.with_untracked(|list| device_choice(t, list));
+    let metered = Memo::new(move |_| list.with(|list| edited_meter(list, open.get())));
     view! {
         <header class="page-head"><h1>{t.building_title()}</h1>{tabs(t, "/building/devices", may_change)}</header>
         <p class="muted">{t.devices_lead()}</p>
         <Saved visible=is_saved message=t.devices_saved()/>
+        <Versions action=calls.save fields=of_device/>
+        {dynamic(move || metered.get().map(|dialect| view! { <Versions action=calls.save_meter fields=meter_choice(t, dialect)/> }))}
         <div role="status">
             {dynamic(move || renewed.get().map(|login| view! { <Login login/> }))}
             {dynamic(move || made.get().map(|login| view! { <Login login/> }))}
@@ -147,7 +156,7 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
         {dynamic(move || (may_change && open.get() == Open::New).then(|| view! {
             <NewEntry title=t.building_add()>
                 <Form action=calls.add afresh=true>
-                    {list.with_untracked(|list| fields(t, list, None))}
+                    {list.with_untracked(|list| fields(t, list, &versions::Saved::default()))}
                     <div class="btn-row"><Submit label=t.devices_add() kind=Press::Primary busy=calls.add.pending()/></div>
                 </Form>
             </NewEntry>
@@ -168,22 +177,52 @@ fn Login(login: DeviceLogin) -> impl IntoView {
     view! { <Issued icon="cpu" title=t.devices_login_title(&name) next=t.devices_login_next() fields/> }
 }
 
-/// The fields of a device.
-fn fields(t: Lang, list: &BuildingDevices, device: Option<&BuildingDeviceView>) -> AnyView {
-    let dialects = Dialect::ALL.iter().map(|one| (one.as_str().to_owned(), t.dialect(*one).to_owned())).collect();
-    let dialect = device.map_or(Dialect::Tasmota, |device| device.dialect);
-    let nothing = || (String::new(), t.devices_no_machine().to_owned());
-    let machines = list.machines.iter().map(|(id, name)| (id.to_string(), name.clone()));
-    let rooms = list.rooms.iter().map(|(id, name)| (id.to_string(), name.clone()));
-    let machine = device.and_then(|device| device.machine).map(|id| id.to_string()).unwrap_or_default();
-    let room = device.and_then(|device| device.room).map(|id| id.to_string()).unwrap_or_default();
-    let (name, topic) = device.map_or_else(Default::default, |device| (device.name.clone(), device.topic.clone()));
+/// The values of a device, as its form sends them.
+fn device_values(device: &BuildingDeviceView) -> versions::Saved {
+    let id = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    versions::Saved::new(
+        device.version,
+        vec![
+            ("name", device.name.clone()),
+            ("dialect", device.dialect.as_str().to_owned()),
+            ("topic", device.topic.clone()),
+            ("machine", id(device.machine.map(|id| id.0))),
+            ("room", id(device.room.map(|id| id.0))),
+        ],
+    )
+}
+
+fn dialects(t: Lang) -> Vec<(String, String)> {
+    Dialect::ALL.iter().map(|one| (one.as_str().to_owned(), t.dialect(*one).to_owned())).collect()
+}
+
+/// The fields of a device to choose from, when someone else has saved it meanwhile.
+fn device_choice(t: Lang, list: &BuildingDevices) -> Vec<Versioned> {
+    vec![
+        Versioned::plain("name", t.devices_name()),
+        Versioned { name: "dialect", label: t.devices_dialect(), words: dialects(t) },
+        Versioned::plain("topic", t.devices_topic()),
+        Versioned { name: "machine", label: t.devices_machine(), words: named(list.machines.clone()) },
+        Versioned { name: "room", label: t.devices_room(), words: named(list.rooms.clone()) },
+    ]
+}
+
+/// The fields of a device. Call it inside a form: only there do they get the submitted input and its errors.
+fn fields(t: Lang, list: &BuildingDevices, saved: &versions::Saved) -> AnyView {
+    let value = |field: &str| saved.value(field).to_owned();
+    let dialect = match saved.value("dialect") {
+        "" => Dialect::Tasmota.as_str().to_owned(),
+        dialect => dialect.to_owned(),
+    };
+    let nothing = || std::iter::once((String::new(), t.devices_no_machine().to_owned()));
+    let machines = nothing().chain(named(list.machines.clone())).collect();
+    let rooms = nothing().chain(named(list.rooms.clone())).collect();
     view! {
-        <Field name="name" label=t.devices_name() value=name autocomplete="off"/>
-        <Select name="dialect" label=t.devices_dialect() options=dialects chosen=Signal::stored(dialect.as_str().to_owned())/>
-        <Field name="topic" label=t.devices_topic() hint=t.devices_topic_hint() value=topic autocomplete="off"/>
-        <Select name="machine" label=t.devices_machine() options=std::iter::once(nothing()).chain(machines).collect() chosen=Signal::stored(machine)/>
-        <Select name="room" label=t.devices_room() options=std::iter::once(nothing()).chain(rooms).collect() chosen=Signal::stored(room)/>
+        <Field name="name" label=t.devices_name() value=value("name") autocomplete="off"/>
+        <Select name="dialect" label=t.devices_dialect() options=dialects(t) chosen=Signal::stored(dialect)/>
+        <Field name="topic" label=t.devices_topic() hint=t.devices_topic_hint() value=value("topic") autocomplete="off"/>
+        <Select name="machine" label=t.devices_machine() options=machines chosen=Signal::stored(value("machine"))/>
+        <Select name="room" label=t.devices_room() options=rooms chosen=Signal::stored(value("room"))/>
     }
     .into_any()
 }
@@ -201,25 +240,27 @@ fn state(t: Lang, device: &BuildingDeviceView, now: Moment) -> String {
 
 fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Calls, open: Open) -> AnyView {
     let label = format!("device-{}", device.id);
-    let (id, name, version) = (device.id, device.name.clone(), device.version);
+    let (id, name) = (device.id, device.name.clone());
     let own = list.meters.iter().filter(|meter| meter.device == id);
     let meters: Vec<_> = own.map(|meter| meter_row(t, meter, list, calls, open)).collect();
     let (edit, add) = (Open::Device(id.0), Open::NewMeter(id.0));
     let form = if open == edit {
-        let (edited, saved) = (fields(t, list, Some(device)), name.clone());
+        let (choices, values, about) = (list.clone(), device_values(device), name.clone());
         view! {
             <Form action=calls.save>
-                {hidden("id", &id)}{hidden(VERSION, &version)}{edited}
-                <div class="btn-row"><Submit label=t.devices_save() about=saved kind=Press::Primary busy=calls.save.pending()/></div>
+                {hidden("id", &id)}{hidden(VERSION, &values.version)}{began(&values.fields)}
+                {fields(t, &choices, &values)}
+                <div class="btn-row"><Submit label=t.devices_save() about kind=Press::Primary busy=calls.save.pending()/></div>
             </Form>
         }
         .into_any()
     } else if open == add {
-        let (new, added) = (meter_fields(t, device.dialect, None), name.clone());
+        let (dialect, about) = (device.dialect, name.clone());
         view! {
             <Form action=calls.add_meter>
-                {hidden("device", &id)}{new}
-                <div class="btn-row"><Submit label=t.devices_add_meter() about=added kind=Press::Primary busy=calls.add_meter.pending()/></div>
+                {hidden("device", &id)}
+                {meter_fields(t, dialect, &new_meter(dialect))}
+                <div class="btn-row"><Submit label=t.devices_add_meter() about kind=Press::Primary busy=calls.add_meter.pending()/></div>
             </Form>
         }
         .into_any()
@@ -259,17 +300,17 @@ fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls, o
     let when = meter.read.map(|read| t.building_read_at(&t.recent(read, list.now)));
     let second = [Some(t.measure(meter.measure).to_owned()), Some(value), when];
     let second = second.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let dialect = list.devices.iter().find(|device| device.id == meter.device).map(|device| device.dialect);
     let name = meter.name.clone();
     let edit = Open::Meter(meter.id.0);
     let forms = (list.may_change && open == edit).then(|| {
-        let (saved, removed) = (name.clone(), name.clone());
-        let (id, version, device) = (meter.id, meter.version, meter.device);
-        let edited = meter_fields(t, dialect.unwrap_or(Dialect::Json), Some(meter));
+        let (about, removed) = (name.clone(), name.clone());
+        let (id, device, values) = (meter.id, meter.device, meter_values(meter));
+        let dialect = edited_meter(list, edit).unwrap_or(Dialect::Json);
         view! {
             <Form action=calls.save_meter>
-                {hidden("id", &id)}{hidden(VERSION, &version)}{hidden("device", &device)}{edited}
-                <div class="btn-row"><Submit label=t.devices_save() about=saved kind=Press::Primary busy=calls.save_meter.pending()/></div>
+                {hidden("id", &id)}{hidden(VERSION, &values.version)}{hidden("device", &device)}{began(&values.fields)}
+                {meter_fields(t, dialect, &values)}
+                <div class="btn-row"><Submit label=t.devices_save() about kind=Press::Primary busy=calls.save_meter.pending()/></div>
             </Form>
             <Form action=calls.remove_meter>
                 {hidden("id", &id)}
@@ -285,146 +326,103 @@ fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls, o
     .into_any()
 }
 
-/// The fields of a meter; those that a dialect does not have are left out.
-fn meter_fields(t: Lang, dialect: Dialect, meter: Option<&MeterView>) -> AnyView {
-    let measures = Measure::ALL.iter().map(|one| (one.as_str().to_owned(), t.measure(*one).to_owned())).collect();
-    let units = Unit::ALL.iter().map(|one| (one.as_str().to_owned(), t.unit(*one).to_owned())).collect();
+/// How the device of the meter speaks whose form is open, if it is that of a meter.
+fn edited_meter(list: &BuildingDevices, open: Open) -> Option<Dialect> {
+    let Open::Meter(id) = open else { return None };
+    let meter = list.meters.iter().find(|meter| meter.id.0 == id)?;
+    list.devices.iter().find(|device| device.id == meter.device).map(|device| device.dialect)
+}
+
+/// The values of a meter, as its form sends them.
+fn meter_values(meter: &MeterView) -> versions::Saved {
+    let limit = |limit: Option<Amount>| limit.map(|limit| f64::from(limit).to_string()).unwrap_or_default();
+    versions::Saved::new(
+        meter.version,
+        vec![
+            ("name", meter.name.clone()),
+            ("measure", meter.measure.as_str().to_owned()),
+            ("device_unit", meter.device_unit.as_str().to_owned()),
+            ("subtopic", meter.subtopic.clone()),
+            ("path", meter.path.clone()),
+            ("switch", meter.switch.to_string()),
+            (TOTAL, if meter.total { "yes".to_owned() } else { String::new() }),
+            ("low", limit(meter.low)),
+            ("high", limit(meter.high)),
+        ],
+    )
+}
+
+/// What a new meter of a device most likely is.
+fn new_meter(dialect: Dialect) -> versions::Saved {
     let unit = match dialect {
         Dialect::Shelly => Unit::WattHours,
         Dialect::Reference => Unit::Celsius,
         Dialect::Tasmota | Dialect::Json => Unit::KilowattHours,
     };
     let measure = if dialect == Dialect::Reference { Measure::Temperature } else { Measure::Power };
-    let (measure, unit) = meter.map_or((measure, unit), |meter| (meter.measure, meter.device_unit));
-    let text = |of: fn(&MeterView) -> String| meter.map(of).unwrap_or_default();
-    let limit = |limit: Option<domain::meters::Amount>| limit.map(|limit| t.number(limit)).unwrap_or_default();
-    let subtopic = matches!(dialect, Dialect::Json | Dialect::Shelly).then(|| {
-        let value = text(|meter| meter.subtopic.clone());
-        view! { <Field name="subtopic" label=t.devices_subtopic() value autocomplete="off"/> }
+    let values = [("measure", measure.as_str()), ("device_unit", unit.as_str()), ("switch", "0")];
+    versions::Saved::new(0, values.map(|(name, value)| (name, value.to_owned())).to_vec())
+}
+
+fn measures(t: Lang) -> Vec<(String, String)> {
+    Measure::ALL.iter().map(|one| (one.as_str().to_owned(), t.measure(*one).to_owned())).collect()
+}
+
+fn units(t: Lang) -> Vec<(String, String)> {
+    Unit::ALL.iter().map(|one| (one.as_str().to_owned(), t.unit(*one).to_owned())).collect()
+}
+
+/// Whether meters of such a device have the field: a topic below that of the device, or a switch.
+fn has(dialect: Dialect, field: &str) -> bool {
+    match field {
+        "subtopic" => matches!(dialect, Dialect::Json | Dialect::Shelly),
+        "switch" => dialect == Dialect::Shelly,
+        _ => true,
+    }
+}
+
+/// The fields of a meter to choose from, when someone else has saved it meanwhile.
+fn meter_choice(t: Lang, dialect: Dialect) -> Vec<Versioned> {
+    let fields = vec![
+        Versioned::plain("name", t.devices_name()),
+        Versioned { name: "measure", label: t.devices_measure(), words: measures(t) },
+        Versioned { name: "device_unit", label: t.devices_unit(), words: units(t) },
+        Versioned::plain("subtopic", t.devices_subtopic()),
+        Versioned::plain("switch", t.devices_switch()),
+        Versioned::plain("path", t.devices_path()),
+        Versioned { name: TOTAL, label: t.devices_total(), words: whole(t) },
+        Versioned::plain("low", t.devices_low()),
+        Versioned::plain("high", t.devices_high()),
+    ];
+    fields.into_iter().filter(|field| has(dialect, field.name)).collect()
+}
+
+/// The one tick of the field [`TOTAL`].
+fn whole(t: Lang) -> Vec<(String, String)> {
+    vec![("yes".to_owned(), t.devices_total().to_owned())]
+}
+
+/// The fields of a meter; those that a dialect does not have are left out. Call it inside a form.
+fn meter_fields(t: Lang, dialect: Dialect, saved: &versions::Saved) -> AnyView {
+    let value = |field: &str| saved.value(field).to_owned();
+    let subtopic = has(dialect, "subtopic").then(|| {
+        view! { <Field name="subtopic" label=t.devices_subtopic() value=value("subtopic") autocomplete="off"/> }
     });
-    let switch = (dialect == Dialect::Shelly).then(|| {
-        let value = meter.map_or_else(|| "0".to_owned(), |meter| meter.switch.to_string());
-        view! { <Field name="switch" label=t.devices_switch() value autocomplete="off"/> }
+    let switch = has(dialect, "switch").then(|| {
+        view! { <Field name="switch" label=t.devices_switch() value=value("switch") autocomplete="off"/> }
     });
-    let total = if meter.is_some_and(|meter| meter.total) { vec!["yes".to_owned()] } else { vec![] };
-    let whole = vec![("yes".to_owned(), t.devices_total().to_owned())];
     view! {
-        <Field name="name" label=t.devices_name() value=text(|meter| meter.name.clone()) autocomplete="off"/>
-        <Select name="measure" label=t.devices_measure() options=measures chosen=Signal::stored(measure.as_str().to_owned())/>
-        <Select name="device_unit" label=t.devices_unit() options=units chosen=Signal::stored(unit.as_str().to_owned())/>
+        <Field name="name" label=t.devices_name() value=value("name") autocomplete="off"/>
+        <Select name="measure" label=t.devices_measure() options=measures(t) chosen=Signal::stored(value("measure"))/>
+        <Select name="device_unit" label=t.devices_unit() options=units(t) chosen=Signal::stored(value("device_unit"))/>
         {subtopic}{switch}
-        <Field name="path" label=t.devices_path() hint=t.devices_path_hint() value=text(|meter| meter.path.clone()) autocomplete="off"/>
-        <Choices name="total" error="total" legend=t.devices_total() options=whole chosen=total/>
-        <Field name="low" label=t.devices_low() value=limit(meter.and_then(|meter| meter.low)) autocomplete="off"/>
-        <Field name="high" label=t.devices_high() hint=t.devices_high_hint() value=limit(meter.and_then(|meter| meter.high)) autocomplete="off"/>
+        <Field name="path" label=t.devices_path() hint=t.devices_path_hint() value=value("path") autocomplete="off"/>
+        <Choices name=TOTAL error=TOTAL legend=t.devices_total() options=whole(t) chosen=vec![value(TOTAL)]/>
+        <Field name="low" label=t.devices_low() value=value("low") autocomplete="off"/>
+        <Field name="high" label=t.devices_high() hint=t.devices_high_hint() value=value("high") autocomplete="off"/>
     }
     .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use crate::{
-        testing::{NOW, ago, html, sent, visitor, words},
-        visitor::{Answer, Visitor},
-    };
-    use domain::{
-        id::{BuildingDeviceId, MachineId, MeterId},
-        meters::Amount,
-    };
-
-    fn device(heard: Option<Moment>, silent: bool) -> BuildingDeviceView {
-        BuildingDeviceView {
-            id: BuildingDeviceId(4),
-            version: 2,
-            name: "Plug of the bandsaw".into(),
-            dialect: Dialect::Tasmota,
-            topic: "plug-bandsaw".into(),
-            machine: Some(MachineId(1)),
-            machine_name: Some("Bandsaw".into()),
-            room: None,
-            room_name: None,
-            user: "d-k3v7q".into(),
-            heard,
-            silent,
-        }
-    }
-
-    fn list(devices: Vec<BuildingDeviceView>) -> BuildingDevices {
-        let meter = MeterView {
-            id: MeterId(9),
-            version: 1,
-            device: BuildingDeviceId(4),
-            device_name: "Plug of the bandsaw".into(),
-            machine: Some(MachineId(1)),
-            machine_name: Some("Bandsaw".into()),
-            name: "Bandsaw".into(),
-            measure: Measure::Power,
-            unit: Unit::KilowattHours,
-            device_unit: Unit::WattHours,
-            subtopic: String::new(),
-            path: String::new(),
-            switch: 0,
-            total: false,
-            low: None,
-            high: Some(Amount(8_000)),
-            value: Some(Amount(381_701)),
-            read: Some(ago(3)),
-            beyond: None,
-        };
-        BuildingDevices {
-            now: NOW,
-            meters: if devices.is_empty() { vec![] } else { vec![meter] },
-            devices,
-            machines: vec![(MachineId(1), "Bandsaw".into())],
-            rooms: vec![],
-            may_change: true,
-        }
-    }
-
-    fn render(visitor: Visitor, list: BuildingDevices) -> String {
-        at(visitor, "/building/devices", list)
-    }
-
-    fn html_at(address: &'static str, list: BuildingDevices) -> String {
-        at(visitor(Lang::En), address, list)
-    }
-
-    fn at(visitor: Visitor, address: &'static str, list: BuildingDevices) -> String {
-        html(visitor, address, move || {
-            let list = RwSignal::new(list);
-            view! { <Page list calls=Calls::new()/> }
-        })
-    }
-
-    #[test]
-    fn devices_show_when_they_were_heard_with_their_meters() {
-        let html = render(visitor(Lang::En), list(vec![device(Some(ago(3)), false)]));
-        let content = words(&html);
-        for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382 kWh", "New password", "Add meter"] {
-            assert!(content.contains(part), "{part} in {content}");
-        }
-        let edited = html_at("/building/devices?device=4", list(vec![device(Some(ago(3)), false)]));
-        assert!(edited.contains(r#"name="version" value="2""#), "{edited}");
-        for html in [html, edited] {
-            assert_eq!(html.matches(r#"id="name""#).count(), 1, "every label has one field: {html}");
-        }
-        let silent = words(&render(visitor(Lang::It), list(vec![device(Some(ago(40)), true)])));
-        assert!(silent.contains("Tace dal"), "{silent}");
-        assert!(words(&render(visitor(Lang::En), list(vec![]))).contains("No devices yet"));
-    }
-
-    #[test]
-    fn login_of_a_new_device_is_shown_once_without_script() {
-        let made = DeviceLogin {
-            id: BuildingDeviceId(4),
-            name: "Plug".into(),
-            topic: "plug-3".into(),
-            user: "d-k3v7q".into(),
-            password: "j4mz7c2kq5wnx3th".into(),
-        };
-        let answer = Some(Answer { function: "/api/building-devices/add".into(), text: sent(&made) });
-        let html = render(Visitor { answer, ..visitor(Lang::En) }, list(vec![]));
-        assert!(html.contains(r#"value="j4mz7c2kq5wnx3th""#) && html.contains(r#"value="d-k3v7q""#), "{html}");
-    }
-}
+mod tests;

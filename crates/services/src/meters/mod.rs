@@ -207,6 +207,7 @@ fn saved(row: &MeterRow) -> Saved {
             ("subtopic", row.subtopic.clone()),
             ("path", row.path.clone()),
             ("switch", row.switch.to_string()),
+            ("total", if row.is_total { "yes".to_owned() } else { String::new() }),
             ("low", amount(row.low).unwrap_or_default()),
             ("high", amount(row.high).unwrap_or_default()),
         ],

@@ -363,6 +363,12 @@ async fn wrong_fields_are_named_and_overlapping_topics_are_refused() {
         matches!(stale, Err(ServeError::Service(building_devices::BuildingDevicesError::Stale(_)))),
         "{stale:?}"
     );
+    let fields = format!("device={}&name=Hall&measure=power&device_unit=Wh&total=yes&high=8,125", plug.id);
+    let id = meter(&lab, &ken, &fields).await;
+    let stale = serve(&lab.ctx, &ken, SaveMeter { id, version: 7 }, &form(&fields), Lang::En).await;
+    let Err(ServeError::Service(meters::MetersError::Stale(saved))) = stale else { panic!("{stale:?}") };
+    let values = ["name", "device_unit", "total", "high"].map(|name| saved.value(name));
+    assert_eq!(values, ["Hall", "Wh", "yes", "8.125"], "as the form sends them");
 }
 
 #[tokio::test]
