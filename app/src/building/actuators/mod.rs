@@ -15,7 +15,7 @@ pub(in crate::building) use lease::failsafe;
 use contract::actuators::ActuatorView;
 use domain::{
     actuators::{ActuatorState, Why},
-    leases::Load,
+    leases::{Load, Tenths},
     time::{MINUTE, Moment},
 };
 use text::{Lang, time};
@@ -32,6 +32,11 @@ pub(in crate::building) const fn icon(load: Load) -> &'static str {
 /// The address of its page.
 pub(in crate::building) fn href(actuator: &ActuatorView) -> String {
     format!("/building/actuators/{}", actuator.id)
+}
+
+/// The temperature that its device reads, where it heats.
+pub(in crate::building) fn temperature(actuator: &ActuatorView) -> Option<Tenths> {
+    actuator.temperature.filter(|_| actuator.load == Load::Heat)
 }
 
 /// What wants it on, in a few words: a name where the reader may see it.

@@ -2,7 +2,7 @@
 //!
 //! Not here: its rules ([`super::rules`]).
 
-use super::{failsafe, is_on, log, sheet, table::ring, until, wanted_by};
+use super::{failsafe, is_on, log, sheet, table::ring, temperature, until, wanted_by};
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
@@ -168,7 +168,7 @@ fn because(t: Lang, page: &ActuatorPage) -> String {
             None => t.actuator_nothing_wants().to_owned(),
         },
     };
-    let warm = one.temperature.map(|read| match one.target.filter(|_| one.why.is_some()) {
+    let warm = temperature(one).map(|read| match one.target.filter(|_| one.why.is_some()) {
         Some(target) => t.actuator_reads_wanted(&t.degrees(read), &t.degrees(target)),
         None => t.actuator_reads(&t.degrees(read)),
     });

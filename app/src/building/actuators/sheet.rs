@@ -37,8 +37,8 @@ fn content(t: Lang, page: &ActuatorPage, call: Call<Function<TurnOn>>) -> AnyVie
     if !page.refusals.is_empty() {
         return refused(t, &name, &page.refusals);
     }
-    let read =
-        page.actuator.temperature.map(|read| view! { <p class="muted">{t.actuator_reads(&t.degrees(read))}</p> });
+    let read = super::temperature(&page.actuator)
+        .map(|read| view! { <p class="muted">{t.actuator_reads(&t.degrees(read))}</p> });
     let id = page.actuator.id;
     let (times, page) = (page.times.clone(), page.clone());
     view! {

@@ -2,7 +2,7 @@
 //!
 //! Not here: the pages around them.
 
-use super::{href, icon, is_on, lease::Ring, minutes_left, until, wanted_by};
+use super::{href, icon, is_on, lease::Ring, minutes_left, temperature, until, wanted_by};
 use crate::{
     call::{Call, Function},
     lang,
@@ -250,7 +250,7 @@ pub fn off_list(all: &Actuators) -> AnyView {
 }
 
 fn off_row(t: Lang, one: &ActuatorView) -> AnyView {
-    let degrees = one.temperature.map(|read| t.degrees(read));
+    let degrees = temperature(one).map(|read| t.degrees(read));
     let next = one.next.map(|next| t.actuator_off_next(&time::clock(next)));
     let off = one.off_until.map(|until| t.actuators_off_until(&time::clock(until)));
     let second: Vec<_> = degrees.into_iter().chain(off.or(next)).collect();
@@ -395,14 +395,20 @@ mod tests {
             next: Some(later(194)),
             next_why: Some(Why::Booking),
             temperature: Some(Tenths(168)),
+            load: Load::Heat,
             ..one(2, "Heating, studio B", ActuatorState::Off)
+        };
+        let light = ActuatorView {
+            temperature: Some(Tenths(194)),
+            load: Load::Light,
+            ..one(4, "Light, hall", ActuatorState::Off)
         };
         let silent = ActuatorView {
             heard: Some(ago(18)),
             lease_ends: Some(ago(3)),
             ..one(3, "Heating, print room", ActuatorState::Silent)
         };
-        Actuators { now: NOW, actuators: vec![extraction, studio, silent], may_manage: true }
+        Actuators { now: NOW, actuators: vec![extraction, studio, light, silent], may_manage: true }
     }
 
     fn render(view: impl FnOnce() -> AnyView + Send + 'static) -> String {
@@ -430,6 +436,10 @@ mod tests {
         let text = words(&render(|| view! { {on_list(&all())}{off_list(&all())}{coming(&all(), 3)} }.into_any()));
         assert!(text.contains("Extraction") && text.contains("Laser cutter 1, while it runs"), "{text}");
         assert!(text.contains("16.8 °C · Off. On from 17:30"), "{text}");
+        assert!(
+            text.contains("Light, hallOff") && !text.contains("19.4 °C"),
+            "no temperature beside a light: {text}"
+        );
         assert!(text.contains("No word since 13:58. It turned itself off by 14:13"), "{text}");
         assert!(text.contains("Heating, studio B on"), "{text}");
     }
