@@ -313,6 +313,8 @@ pub struct ActuatorPage {
     /// How many were sent and refused today.
     pub sent_today: u32,
     pub refused_today: u32,
+    /// Its usual temperature, for heat.
+    pub usual: Option<Tenths>,
     /// The limits of Toolgate: the highest temperature,
     pub warmest: Option<Tenths>,
     /// and the minutes of a day.

@@ -469,6 +469,7 @@ mod tests {
             leases: vec![lease(52, 4), LeaseView { refused: vec!["too-warm".into()], ..lease(51, 105) }],
             sent_today: 52,
             refused_today: 1,
+            usual: Some(Tenths(210)),
             warmest: Some(Tenths(250)),
             daily: 840,
             on_today: 320,
@@ -539,6 +540,17 @@ mod tests {
             "{text}"
         );
         assert!(!refused.contains("?/actuators/turn-on"), "{refused}");
+    }
+
+    #[test]
+    fn usual_temperature_is_offered_beside_an_extreme_in_force() {
+        let mut page = heating();
+        page.warmest = Some(Tenths(350));
+        page.limits = None;
+        page.actuator = ActuatorView { why: Some(Why::Person), target: Some(Tenths(350)), ..page.actuator };
+        let html = render(Lang::En, "/building/actuators/3?open=turn-on", page);
+        assert!(html.contains(r#"name="target" value="21""#), "{html}");
+        assert!(html.contains(r#"name="target" value="35" checked"#), "{html}");
     }
 
     #[test]

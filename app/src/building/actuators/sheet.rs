@@ -96,18 +96,27 @@ fn Times(times: Vec<(u16, domain::time::Moment, TimeChoice)>) -> impl IntoView {
     }
 }
 
-/// The temperatures to choose from: the usual one, and one below and above within the limit.
-fn offered(usual: Tenths, warmest: Tenths) -> Vec<Tenths> {
-    let all = [-STEP, 0, STEP].map(|step| Tenths(usual.0 + step));
-    all.into_iter().filter(|one| *one <= warmest && Tenths::ASKED.contains(&one.0)).collect()
+/// The temperatures to choose from: the usual one, one below and one above it, and the one in force, within the limit.
+fn offered(usual: Tenths, in_force: Tenths, limit: Tenths) -> Vec<Tenths> {
+    // If the device cuts itself off below the usual one, its limit takes that place.
+    let usual = usual.min(limit).0;
+    let mut all = vec![Tenths(usual - STEP), Tenths(usual), Tenths(usual + STEP), in_force];
+    all.retain(|one| *one <= limit && Tenths::ASKED.contains(&one.0));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 #[component]
 fn Temperatures(page: ActuatorPage) -> impl IntoView {
     let t = lang::current();
-    let usual = page.actuator.target.unwrap_or(Tenths(200));
-    let chosen = use_form().and_then(|form| form.input("target")).unwrap_or_else(|| usual.to_string());
-    let options = offered(usual, page.warmest.unwrap_or(usual)).into_iter().map(|one| {
+    let usual = page.usual.unwrap_or(Tenths(200));
+    let in_force = page.actuator.target.unwrap_or(usual);
+    let warmest = page.warmest.unwrap_or(usual);
+    let limit = page.limits.map_or(warmest, |limits| limits.above.min(warmest));
+    let chosen =
+        use_form().and_then(|form| form.input("target")).unwrap_or_else(|| in_force.min(limit).to_string());
+    let options = offered(usual, in_force.min(limit), limit).into_iter().map(|one| {
         let value = one.to_string();
         let is_chosen = value == chosen;
         view! { <label><input type="radio" name="target" value=value checked=is_chosen/>{t.degrees(one)}</label> }
@@ -124,8 +133,20 @@ mod tests {
 
     #[test]
     fn offered_temperatures_stay_within_the_limit() {
-        assert_eq!(offered(Tenths(210), Tenths(250)), [Tenths(190), Tenths(210), Tenths(230)]);
-        assert_eq!(offered(Tenths(240), Tenths(250)), [Tenths(220), Tenths(240)]);
-        assert_eq!(offered(Tenths(60), Tenths(250)), [Tenths(60), Tenths(80)]);
+        let offered = |usual, in_force, limit| offered(Tenths(usual), Tenths(in_force), Tenths(limit));
+        assert_eq!(offered(210, 210, 250), [Tenths(190), Tenths(210), Tenths(230)]);
+        assert_eq!(offered(240, 240, 250), [Tenths(220), Tenths(240)]);
+        assert_eq!(offered(60, 60, 250), [Tenths(60), Tenths(80)]);
+        assert_eq!(offered(300, 300, 270), [Tenths(250), Tenths(270)], "the device cuts itself off at 27");
+    }
+
+    #[test]
+    fn offered_temperatures_stay_around_the_usual_one() {
+        let around = [190, 210, 230].map(Tenths);
+        for in_force in [50, 210, 350] {
+            let offered = offered(Tenths(210), Tenths(in_force), Tenths(350));
+            assert!(around.iter().all(|one| offered.contains(one)), "{offered:?}");
+            assert!(offered.contains(&Tenths(in_force)), "{offered:?}");
+        }
     }
 }

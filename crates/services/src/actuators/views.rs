@@ -151,6 +151,7 @@ pub(super) async fn page(
         sent_today: u32::try_from(count(false)).unwrap_or(u32::MAX),
         refused_today: u32::try_from(count(true)).unwrap_or(u32::MAX),
         leases: leases.into_iter().take(NEWEST as usize).map(|lease| lease_view(ctx, actor, lease)).collect(),
+        usual: row.target,
         warmest: (row.load == Load::Heat).then_some(row.warmest),
         daily: row.daily,
         on_today: leases::minutes(length),
