@@ -11,6 +11,7 @@ use domain::{
     building_devices::InvalidTopic,
     draws,
     external_calendars::address::InvalidAddress,
+    leases::Tenths,
     names::Unnamed,
     notices::Kind,
     rooms::InvalidEquipment,
@@ -102,6 +103,8 @@ pub enum Fault {
     Degrees,
     /// Above the highest temperature of an actuator.
     AboveLimit,
+    /// Above this temperature, the device cuts itself off.
+    AboveCutOff(Tenths),
     /// A device without a hard limit of its own does not heat.
     NoHardLimit,
     /// Another actuator has this output of the device.

@@ -112,11 +112,13 @@ pub enum RefusedCommand {
     Daily(u16),
     /// It is at least as warm as the limit already; the reading is given.
     Hot(Tenths),
+    /// Warmer than its device lets it become; the temperature is given above which it cuts itself off.
+    CutOff(Tenths),
 }
 
 impl RefusedCommand {
     /// All codes, in the order of the variants.
-    pub const CODES: [&'static str; 5] = ["length", "too-warm", "target", "daily", "hot"];
+    pub const CODES: [&'static str; 6] = ["length", "too-warm", "target", "daily", "hot", "cut-off"];
 
     /// Its code, for programs.
     #[must_use]
@@ -127,6 +129,7 @@ impl RefusedCommand {
             Self::Target => "target",
             Self::Daily(_) => "daily",
             Self::Hot(_) => "hot",
+            Self::CutOff(_) => "cut-off",
         }
     }
 
@@ -139,6 +142,7 @@ impl RefusedCommand {
             Self::Target => 2,
             Self::Daily(_) => 3,
             Self::Hot(_) => 4,
+            Self::CutOff(_) => 5,
         }
     }
 }
@@ -150,6 +154,14 @@ pub struct AtSending {
     pub on_today: Duration,
     /// The temperature where it heats, if a recent reading says so.
     pub temperature: Option<Tenths>,
+    /// Above this its device cuts itself off, if it reported so.
+    pub cut_off: Option<Tenths>,
+}
+
+/// The cut-off of a device, if it is known and `asked` is above it.
+#[must_use]
+pub fn cut_off_below(asked: Option<Tenths>, cut_off: Option<Tenths>) -> Option<Tenths> {
+    cut_off.filter(|limit| asked.is_some_and(|asked| asked > *limit))
 }
 
 /// The end of the lease that `command` is, if it may be sent at `now`; otherwise all reasons against it.
@@ -170,6 +182,9 @@ pub fn admit(
         }
         if command.target.is_some_and(|target| target > limits.warmest) {
             against.push(RefusedCommand::TooWarm(limits.warmest));
+        }
+        if let Some(limit) = cut_off_below(command.target, known.cut_off) {
+            against.push(RefusedCommand::CutOff(limit));
         }
         if let Some(read) = known.temperature.filter(|read| load == Load::Heat && *read >= limits.warmest) {
             against.push(RefusedCommand::Hot(read));
@@ -194,7 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     const LIMITS: Limits = Limits { warmest: Tenths(250), daily: Duration::from_hours(14) };
-    const COLD: AtSending = AtSending { on_today: Duration::ZERO, temperature: Some(Tenths(180)) };
+    const COLD: AtSending = AtSending { on_today: Duration::ZERO, temperature: Some(Tenths(180)), cut_off: None };
 
     fn on(target: i32, length: Duration) -> Command {
         Command { on: true, target: Some(Tenths(target)), length }
@@ -222,6 +237,9 @@ mod tests {
         assert_eq!(admit(Load::Heat, on(210, LONGEST), long), Err(vec![RefusedCommand::Daily(840)]));
         let hot = AtSending { temperature: Some(Tenths(255)), ..COLD };
         assert_eq!(admit(Load::Heat, on(210, LONGEST), hot), Err(vec![RefusedCommand::Hot(Tenths(255))]));
+        let cut_off = AtSending { cut_off: Some(Tenths(200)), ..COLD };
+        assert!(admit(Load::Heat, on(200, LONGEST), cut_off).is_ok(), "it cuts itself off only above");
+        assert_eq!(admit(Load::Heat, on(201, LONGEST), cut_off), Err(vec![RefusedCommand::CutOff(Tenths(200))]));
         let light = Command { on: true, target: None, length: LONGEST };
         assert!(admit(Load::Light, light, hot).is_ok(), "light warms nothing");
         let off = Command { on: false, target: None, length: LONGEST };
@@ -239,9 +257,10 @@ mod tests {
             RefusedCommand::Target,
             RefusedCommand::Daily(840),
             RefusedCommand::Hot(Tenths(255)),
+            RefusedCommand::CutOff(Tenths(270)),
         ];
         assert_eq!(all.map(RefusedCommand::code), RefusedCommand::CODES);
-        assert_eq!(all.map(RefusedCommand::place), [0, 1, 2, 3, 4]);
+        assert_eq!(all.map(RefusedCommand::place), [0, 1, 2, 3, 4, 5]);
     }
 
     #[test]
@@ -265,13 +284,14 @@ mod tests {
 
     #[test]
     fn refusal_lists_all_reasons() {
-        let known = AtSending { on_today: HOUR * 14, temperature: Some(Tenths(260)) };
+        let known = AtSending { on_today: HOUR * 14, temperature: Some(Tenths(260)), cut_off: Some(Tenths(270)) };
         let refused = admit(Load::Heat, LIMITS, on(280, HOUR), known, Millis(0)).unwrap_err();
         assert_eq!(
             refused,
             [
                 RefusedCommand::Length,
                 RefusedCommand::TooWarm(Tenths(250)),
+                RefusedCommand::CutOff(Tenths(270)),
                 RefusedCommand::Hot(Tenths(260)),
                 RefusedCommand::Daily(840),
             ]
@@ -282,16 +302,24 @@ mod tests {
         #[test]
         fn admitted_commands_are_within_all_limits(
             target in prop::option::of(-500_i32..2_000), seconds in 0_u64..2_000, today in 0_u64..90_000,
-            read in prop::option::of(-300_i32..600), is_on: bool, load in 0_usize..3,
+            read in prop::option::of(-300_i32..600), cut_off in prop::option::of(-300_i32..600), is_on: bool,
+            load in 0_usize..3,
         ) {
             let load = Load::ALL[load];
             let command = Command { on: is_on, target: target.map(Tenths), length: Duration::from_secs(seconds) };
-            let known = AtSending { on_today: Duration::from_secs(today), temperature: read.map(Tenths) };
+            let known = AtSending {
+                on_today: Duration::from_secs(today),
+                temperature: read.map(Tenths),
+                cut_off: cut_off.map(Tenths),
+            };
             if let Ok(until) = admit(load, LIMITS, command, known, Millis(0)) {
                 prop_assert!(until > Millis(0) && until <= Millis(0).after(LONGEST));
                 if is_on {
                     prop_assert_eq!(load == Load::Heat, command.target.is_some());
                     prop_assert!(command.target.is_none_or(|target| target <= LIMITS.warmest));
+                    if let (Some(target), Some(cut_off)) = (command.target, known.cut_off) {
+                        prop_assert!(target <= cut_off);
+                    }
                     prop_assert!(known.on_today + command.length <= LIMITS.daily);
                 }
             }

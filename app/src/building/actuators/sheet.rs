@@ -61,7 +61,10 @@ fn content(t: Lang, page: &ActuatorPage, call: Call<Function<TurnOn>>) -> AnyVie
 fn refused(t: Lang, name: &str, reasons: &[RefusedCommand]) -> AnyView {
     let rows = reasons.iter().map(|reason| {
         let icon = match reason {
-            RefusedCommand::Hot(_) | RefusedCommand::TooWarm(_) | RefusedCommand::Target => "thermometer",
+            RefusedCommand::Hot(_)
+            | RefusedCommand::TooWarm(_)
+            | RefusedCommand::CutOff(_)
+            | RefusedCommand::Target => "thermometer",
             RefusedCommand::Daily(_) | RefusedCommand::Length => "clock",
         };
         view! { <li><Icon name=icon/><p>{t.actuator_refused(*reason)}</p></li> }

@@ -6,7 +6,7 @@ use domain::{
     actuators::{self, Demand, Offsets, RuleKind, Want, Why},
     hours::Hours,
     id::{ActuatorId, AliasId, MachineId},
-    leases::{self, AtSending, Command, LONGEST, Limits, Load, RENEW, RefusedCommand},
+    leases::{self, AtSending, Command, LONGEST, Limits, Load, RENEW, RefusedCommand, ReportedLimits},
     occupations::Span,
     time::{MINUTE, Millis},
     zone::Zone,
@@ -181,7 +181,11 @@ impl Facts {
     /// Facts about it for a command.
     pub fn known(&self, actuator: &StoredActuator, on_today: Duration) -> AtSending {
         let is_fresh = actuator.reported.is_some_and(|at| self.now.since(at) <= FRESH);
-        AtSending { on_today, temperature: actuator.temperature.filter(|_| is_fresh) }
+        AtSending {
+            on_today,
+            temperature: actuator.temperature.filter(|_| is_fresh),
+            cut_off: reported_limits(actuator).map(|limits| limits.above),
+        }
     }
 
     /// The person who wants it, for the log.
@@ -199,6 +203,11 @@ fn want(why: Why, about: i64, rule: &StoredRule, (starts, ends): (Millis, Option
 /// Whether its last lease says to be on and runs.
 pub(super) fn is_leased(actuator: &StoredActuator, now: Millis) -> bool {
     actuator.lease_on == Some(true) && actuator.lease_ends.is_some_and(|ends| now < ends)
+}
+
+/// The limits that its device reported last.
+pub(super) fn reported_limits(actuator: &StoredActuator) -> Option<ReportedLimits> {
+    actuator.limits.as_deref().and_then(|limits| serde_json::from_str(limits).ok())
 }
 
 pub(super) fn limits(actuator: &StoredActuator) -> Limits {

@@ -1,7 +1,7 @@
 //! What devices say of their outputs: on or off, their hard limits, and whether they obeyed.
 //!
 //! **Invariant.** A message that says nothing new is not written, at most once a minute as a sign of life. Nothing a device says
-//! changes what Toolgate sends, but that it lost its lease or is too warm.
+//! changes what Toolgate sends, but that it lost its lease, is too warm, or cuts itself off below a target.
 //!
 //! Not here: readings of meters, and which topics belong to which device.
 

@@ -1,6 +1,6 @@
 //! Actuators and their rules, added, changed and removed.
 
-use super::{ActuatorsError, reports, views::rule_view};
+use super::{ActuatorsError, facts::reported_limits, reports, views::rule_view};
 use crate::{Ctx, change::Job, error};
 use contract::{
     actuators::{ActuatorAdded, ActuatorForm, ActuatorRow, ActuatorRules, RuleAdded, RuleForm},
@@ -12,7 +12,7 @@ use domain::{
     bounded::BoundedInteger,
     building_devices::Dialect,
     id::{ActuatorId, ActuatorRuleId},
-    leases::{Load, Tenths},
+    leases::{Load, Tenths, cut_off_below},
     live::ChangeEvent,
     versions::Saved,
 };
@@ -138,6 +138,13 @@ async fn describe(
         (Load::Heat, _, None) => faults.push(("warmest".to_owned(), Fault::Degrees)),
         (Load::Heat, Some(_), Some(_)) | (Load::Light | Load::Power, ..) => {}
     }
+    let cut_off = others.iter().filter_map(reported_limits).map(|limits| limits.above).min();
+    for (field, asked) in [("target", target), ("warmest", warmest)] {
+        let is_named = faults.iter().any(|(named, _)| named == field);
+        if let Some(limit) = cut_off_below(asked, cut_off).filter(|_| load == Load::Heat && !is_named) {
+            faults.push((field.to_owned(), Fault::AboveCutOff(limit)));
+        }
+    }
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
@@ -213,8 +220,11 @@ async fn rule(job: &mut Job<'_>, row: &StoredActuator, form: RuleForm) -> Result
     {
         faults.push(("machine".to_owned(), Fault::Choice));
     }
-    if target.is_some_and(|target| row.load == Load::Heat && target > row.warmest) {
+    let asked = target.filter(|_| row.load == Load::Heat);
+    if asked.is_some_and(|target| target > row.warmest) {
         faults.push(("target".to_owned(), Fault::AboveLimit));
+    } else if let Some(limit) = cut_off_below(asked, reported_limits(row).map(|limits| limits.above)) {
+        faults.push(("target".to_owned(), Fault::AboveCutOff(limit)));
     }
     if !faults.is_empty() {
         return Err(Faults(faults).into());
@@ -223,8 +233,7 @@ async fn rule(job: &mut Job<'_>, row: &StoredActuator, form: RuleForm) -> Result
         given.map_or(0, |given| i32::from(given.get()))
     };
     let offsets = Offsets { before: minutes(before), early: minutes(early) - minutes(after) };
-    let target = target.filter(|_| row.load == Load::Heat);
-    Ok(NewRule { actuator: row.id, kind, offsets, target, room, machine })
+    Ok(NewRule { actuator: row.id, kind, offsets, target: asked, room, machine })
 }
 
 pub(super) async fn remove_rule(job: &mut Job<'_>, id: ActuatorRuleId) -> Result<Done<()>, ActuatorsError> {

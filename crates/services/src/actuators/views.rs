@@ -3,7 +3,7 @@
 //! **Invariant.** Who wants one on is named to themselves and to those who manage the building only.
 
 use super::{
-    facts::{Facts, command, is_leased, limits},
+    facts::{Facts, command, is_leased, limits, reported_limits},
     sending::on_today,
 };
 use crate::{Ctx, meters::last_heard};
@@ -14,7 +14,7 @@ use domain::{
     building_devices::is_silent,
     hours::Opening,
     id::ActuatorId,
-    leases::{self, Load, RefusedCommand, ReportedLimits},
+    leases::{self, Command, Load, RefusedCommand},
     occupations::Span,
     time::{DAY, Date, HOUR, MINUTE, Millis},
     zone::Zone,
@@ -34,10 +34,6 @@ const HOURS: [u8; 3] = [1, 2, 4];
 
 fn may_manage(actor: &Actor) -> bool {
     actor.may(Permission::ManageBuilding, Target::NONE)
-}
-
-fn reported_limits(row: &StoredActuator) -> Option<ReportedLimits> {
-    row.limits.as_deref().and_then(|limits| serde_json::from_str(limits).ok())
 }
 
 /// When its device was last heard, and whether it is silent.
@@ -201,8 +197,11 @@ fn gaps(span: Span, held: &[Span], now: Millis) -> Vec<Span> {
 /// Why it cannot be turned on now, at its usual temperature.
 fn refusals(facts: &Facts, row: &StoredActuator, on_today: Duration) -> Vec<RefusedCommand> {
     let wanted = Demand { why: Why::Person, about: 0, until: None, target: None };
-    let command = command(row, &wanted, facts.now);
-    let admitted = leases::admit(row.load, limits(row), command, facts.known(row, on_today), facts.now);
+    let (known, command) = (facts.known(row, on_today), command(row, &wanted, facts.now));
+    // One above the limit of the device is not offered, and lower ones are.
+    let target = command.target.map(|usual| leases::cut_off_below(Some(usual), known.cut_off).unwrap_or(usual));
+    let command = Command { target, ..command };
+    let admitted = leases::admit(row.load, limits(row), command, known, facts.now);
     admitted.err().unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 //! Actuators: what leases follow from hours, bookings, machines and people; limits, answers and tests of the fallback.
 
+mod refusals;
+
 use crate::lab::{
     LASER, Lab, NOON, ada,
     bookings::{self, notices_of},

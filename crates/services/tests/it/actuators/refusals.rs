@@ -1,0 +1,30 @@
+//! What is refused for the sake of the device and of its rules.
+
+use super::*;
+
+#[tokio::test]
+async fn target_above_the_reported_cut_off_is_refused() {
+    let (lab, ken) = building().await;
+    let warm = || heating(&[("warmest", "30")]);
+    run(&lab.ctx, &ken, AddActuator {}, warm()).await.unwrap();
+    rule(&lab, &ken, HALL, &[("kind", "hours"), ("target", "28")]).await;
+    actuators::hear(&lab.ctx, HEATER, "state", device_state(|_| {}, 0).as_bytes());
+    assert_eq!(due(&lab).await, [], "the device cuts itself off above 27");
+    assert_eq!(page(&lab, &ken, HALL).await.leases[0].refused, ["cut-off"]);
+    let refused = turn_on(&lab, &ken, HALL, &[("minutes", "60"), ("target", "28")]).await.unwrap_err();
+    let ActuatorsError::Refused(reasons) = &refused else { panic!("{refused:?}") };
+    assert_eq!(*reasons, [RefusedCommand::CutOff(Tenths(270))]);
+    let detail = refused.problem(Lang::En).detail;
+    assert!(detail.contains("above 27 °C. Enter at most that"), "{detail}");
+    let sent = fields(&[("kind", "hours"), ("before", "10"), ("target", "28")]);
+    let refused = run(&lab.ctx, &ken, AddRule { actuator: HALL }, sent).await.unwrap_err();
+    assert!(refused.problem(Lang::En).at("target").unwrap().contains("above 27 °C"), "{refused:?}");
+    for (field, form) in [("warmest", warm()), ("target", heating(&[("target", "28"), ("warmest", "30")]))] {
+        let refused = run(&lab.ctx, &ken, SaveActuator { id: HALL, version: 1 }, form).await.unwrap_err();
+        assert!(refused.problem(Lang::En).at(field).unwrap().contains("above 27 °C"), "{refused:?}");
+    }
+    turn_on(&lab, &ken, HALL, &[("minutes", "60"), ("target", "27")]).await.unwrap();
+    assert_eq!(commands(&lab).await, [Command { target: Some(Tenths(270)), ..on(LONGEST) }]);
+    lab.sql("UPDATE actuator SET target = 300").await;
+    assert_eq!(page(&lab, &ken, HALL).await.refusals, [], "what the device allows is offered");
+}
