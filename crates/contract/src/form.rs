@@ -105,6 +105,8 @@ pub enum Fault {
     AboveLimit,
     /// Above this temperature, the device cuts itself off.
     AboveCutOff(Tenths),
+    /// The actuator has a rule that follows the same with the same minutes.
+    RuleTaken,
     /// A device without a hard limit of its own does not heat.
     NoHardLimit,
     /// Another actuator has this output of the device.

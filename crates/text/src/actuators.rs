@@ -202,6 +202,7 @@ text! {
     actuator_degrees_form() { en: "Enter degrees from 5 to 35, like 21 or 21.5.", it: "Scrivi i gradi da 5 a 35, come 21 o 21,5." }
     actuator_above_limit() { en: "Enter at most the highest temperature.", it: "Scrivi al massimo la temperatura massima." }
     actuator_above_cut_off(limit: &str) { en: "The device cuts itself off above {limit}. Enter at most that.", it: "Il dispositivo si stacca da solo oltre {limit}. Scrivi al massimo quel valore." }
+    actuator_rule_taken() { en: "It has this rule already. Change the minutes, or remove the other rule first.", it: "Ha già questa regola. Cambia i minuti, o togli prima l’altra regola." }
     actuator_output_taken() { en: "Another actuator has this output of the device. Choose another output, or change that actuator.", it: "Un altro attuatore usa questa uscita del dispositivo. Scegli un’altra uscita, o modifica quell’attuatore." }
     actuator_one_output() { en: "A reference device has one output. Enter 1.", it: "Un dispositivo di riferimento ha una sola uscita. Scrivi 1." }
     actuator_no_hard_limit() { en: "Heating needs a reference device, which cuts itself off. Choose another device, or power.", it: "Il riscaldamento richiede un dispositivo di riferimento, che si stacca da solo. Scegli un altro dispositivo, o presa." }

@@ -58,6 +58,7 @@ impl Lang {
             Fault::Degrees => self.actuator_degrees_form().to_owned(),
             Fault::AboveLimit => self.actuator_above_limit().to_owned(),
             Fault::AboveCutOff(limit) => self.actuator_above_cut_off(&self.degrees(limit)),
+            Fault::RuleTaken => self.actuator_rule_taken().to_owned(),
             Fault::NoHardLimit => self.actuator_no_hard_limit().to_owned(),
             Fault::OutputTaken => self.actuator_output_taken().to_owned(),
             Fault::OneOutput => self.actuator_one_output().to_owned(),

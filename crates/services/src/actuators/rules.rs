@@ -187,6 +187,11 @@ pub(super) async fn add_rule(
         return Err(ActuatorsError::TooManyRules);
     }
     let new = rule(job, &row, form).await?;
+    let own = others.iter().filter(|other| other.actuator == actuator);
+    let mut known = own.map(|other| (other.kind, other.room, other.machine, other.offsets()));
+    if known.any(|one| one == (new.kind, new.room, new.machine, new.offsets)) {
+        return Err(Faults(vec![("kind".to_owned(), Fault::RuleTaken)]).into());
+    }
     let rule = rows::add_rule(job.tx, new).await?;
     job.tx.after_commit(ChangeEvent::Building);
     let detail = json!({

@@ -28,3 +28,20 @@ async fn target_above_the_reported_cut_off_is_refused() {
     lab.sql("UPDATE actuator SET target = 300").await;
     assert_eq!(page(&lab, &ken, HALL).await.refusals, [], "what the device allows is offered");
 }
+
+#[tokio::test]
+async fn second_rule_of_the_same_kind_and_minutes_is_refused() {
+    let (lab, ken) = actuators().await;
+    let sent = [("kind", "hours"), ("before", "30")];
+    rule(&lab, &ken, HALL, &sent).await;
+    let warmer = [("kind", "hours"), ("before", "30"), ("target", "23")];
+    for again in [sent.as_slice(), &warmer] {
+        let refused = run(&lab.ctx, &ken, AddRule { actuator: HALL }, fields(again)).await.unwrap_err();
+        assert!(refused.problem(Lang::En).at("kind").unwrap().contains("this rule already"), "{refused:?}");
+    }
+    rule(&lab, &ken, LIGHT, &sent).await;
+    rule(&lab, &ken, HALL, &[("kind", "hours"), ("before", "30"), ("early", "10")]).await;
+    rule(&lab, &ken, HALL, &[("kind", "bookings"), ("room", "3"), ("before", "30")]).await;
+    rule(&lab, &ken, HALL, &[("kind", "bookings"), ("machine", "1"), ("before", "30")]).await;
+    assert_eq!(lab.number("SELECT count(*) FROM actuator_rule").await, 5, "others differ in one thing");
+}
