@@ -14,6 +14,7 @@ use crate::{
     lang,
     live::use_live,
     live_page::live_page,
+    sign_in_redirect,
     ui::{
         avatar::Avatar,
         button::{ButtonLink, Kind as Press, Submit},
@@ -301,9 +302,23 @@ fn opening_row(t: Lang, opening: &OpeningView) -> AnyView {
     .into_any()
 }
 
+/// In place of the doors, for those who see the number of people alone.
+fn hidden_doors(t: Lang) -> AnyView {
+    let sign_in = use_visitor().who.is_none().then(|| {
+        let href = sign_in_redirect::to("/sign-in", "/building/doors");
+        view! { <ButtonLink href label=t.nav_sign_in().to_owned() kind=Press::Primary icon="user-round"/> }
+    });
+    view! {
+        <div class="card"><Empty icon="lock"><h3>{t.doors_hidden()}</h3><p>{t.doors_hidden_next()}</p>{sign_in}</Empty></div>
+    }
+    .into_any()
+}
+
 /// The doors, and the sentence about the way out.
 fn doors(t: Lang, page: &DoorsPage, edited: Option<MachineId>, calls: Calls) -> AnyView {
-    let list = if page.doors.is_empty() {
+    let list = if !page.may_see_doors {
+        hidden_doors(t)
+    } else if page.doors.is_empty() {
         let next = if page.may_manage { t.doors_none_next() } else { t.doors_none_member() };
         view! { <div class="card"><Empty icon="door-open"><h3>{t.doors_none()}</h3><p>{next}</p></Empty></div> }
             .into_any()

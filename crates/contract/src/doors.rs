@@ -226,6 +226,8 @@ pub struct DoorsPage {
     pub refused_today: u32,
     /// By name; empty for readers who may not see the building.
     pub doors: Vec<DoorView>,
+    /// The reader may see the doors; visitors see the number of people alone.
+    pub may_see_doors: bool,
     /// Machines that can become doors, by name; for those who manage the building.
     pub machines: Vec<(MachineId, String)>,
     /// By name; for those who manage the building.

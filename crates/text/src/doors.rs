@@ -75,6 +75,8 @@ text! {
         it: "Collega una scheda a un lettore alla porta, poi scegli la sua macchina qui sotto.",
     }
     doors_none_member() { en: "The managers have not added any doors.", it: "I responsabili non hanno aggiunto porte." }
+    doors_hidden() { en: "Only members see the doors", it: "Le porte le vedono solo i membri" }
+    doors_hidden_next() { en: "Visitors see how many people are inside.", it: "I visitatori vedono quante persone sono dentro." }
     doors_add() { en: "Add a door", it: "Aggiungi una porta" }
     doors_add_now() { en: "Add door", it: "Aggiungi porta" }
     doors_machine() { en: "Machine whose board is the reader", it: "Macchina la cui scheda è il lettore" }

@@ -80,6 +80,7 @@ fn page() -> DoorsPage {
         opened_today: 38,
         refused_today: 2,
         doors: vec![a_door(7, "Main door", DoorState::ByCard), a_door(8, "Wood shop", DoorState::Locked)],
+        may_see_doors: true,
         machines: vec![(MachineId(12), "Reader at the yard".into())],
         rooms: vec![(RoomId(2), "Studio B".into())],
         may_manage: true,
@@ -178,4 +179,15 @@ fn empty_pages_show_the_next_step() {
     }
     let member = DoorsPage { doors: vec![], ..of_a_member() };
     assert!(words(&render(Lang::En, "/building/doors", member)).contains("have not added any doors"));
+}
+
+#[test]
+fn visitor_sees_the_number_and_where_to_sign_in() {
+    let visitor =
+        || DoorsPage { doors: vec![], may_see_doors: false, buddies: vec![], alone: vec![], ..of_a_member() };
+    let html = render(Lang::En, "/building/doors", visitor());
+    let text = words(&html);
+    assert!(text.contains("7people inside") && text.contains("Only members see the doors"), "{text}");
+    assert!(!text.contains("No doors") && html.contains(r#"href="/sign-in?to=/building/doors""#), "{html}");
+    assert!(words(&render(Lang::It, "/building/doors", visitor())).contains("Le porte le vedono solo i membri"));
 }

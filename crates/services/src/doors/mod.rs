@@ -154,12 +154,13 @@ async fn page(ctx: &Ctx, actor: &Actor) -> Result<DoorsPage, DoorsError> {
         opened_today: 0,
         refused_today: 0,
         doors: Vec::new(),
+        may_see_doors: actor.may(Permission::SeeBuilding, Target::NONE),
         machines: Vec::new(),
         rooms: Vec::new(),
         may_manage,
         may_evacuate,
     };
-    if !actor.may(Permission::SeeBuilding, Target::NONE) {
+    if !page.may_see_doors {
         return Ok(page);
     }
     page.doors = views::doors(ctx, actor, &mut snapshot, now).await?;

@@ -376,6 +376,11 @@ async fn names_are_for_managers_and_people_inside() {
     assert_eq!((public.people, public.changed, public.visits), (1, None, None), "not when she came");
     let shown: DoorsPage = run(&lab.ctx, &visitor, ReadDoors {}, Fields::default()).await.unwrap();
     assert_eq!((shown.presence.people, shown.presence.changed), (1, None));
+    assert!(shown.doors.is_empty() && !shown.may_see_doors && page(&lab, 2).await.may_see_doors);
+    let private = Actor::anybody(false, domain::actor::Channel::Web);
+    let number = run(&lab.ctx, &private, ReadPresence {}, Fields::default()).await;
+    assert!(matches!(number, Err(DoorsError::Forbidden(_))), "without a public status: {number:?}");
+    assert!(run(&lab.ctx, &private, ReadDoors {}, Fields::default()).await.is_err());
     assert!(presence(&lab, 2).await.changed.is_some(), "members see it");
     let mut conn = lab.raw().await;
     assert_eq!(number_inside(&mut conn).await.unwrap(), Some((1, 0)));
