@@ -5,7 +5,7 @@
 
 use super::tabs;
 use crate::{
-    call::{Call, Function, PageResource, load, page_resource},
+    call::{Call, Function, PageResource, Posted, load, page_resource},
     clock::use_clock,
     equipment::fields::named,
     lang,
@@ -16,8 +16,8 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::dynamic,
         choices::Choices,
-        form::{Field, Form, hidden},
-        register::{Issued, NewEntry, NoEntries},
+        form::{Field, Form, hidden, was_submitted},
+        register::{Issued, NewEntry, NoEntries, row_action},
         saved::Saved,
         select::Select,
         versions::{VERSION, Versioned, Versions, began},
@@ -39,6 +39,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use std::fmt::Display;
 use text::Lang;
 
 /// The field that says whether a meter counts for the whole building.
@@ -238,6 +239,19 @@ fn state(t: Lang, device: &BuildingDeviceView, now: Moment) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// A button that asks first: it is behind its title, below what follows. `words` are title, sentence and button.
+fn deed<F: Posted>(call: Call<F>, id: &impl Display, words: [&'static str; 3], about: String) -> AnyView {
+    let [title, next, label] = words;
+    view! {
+        <details class="deed" open=was_submitted(F::PATH)>
+            <summary>{title}</summary>
+            <p>{next}</p>
+            {row_action(call, id, label, about, Press::Danger)}
+        </details>
+    }
+    .into_any()
+}
+
 fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Calls, open: Open) -> AnyView {
     let label = format!("device-{}", device.id);
     let (id, name) = (device.id, device.name.clone());
@@ -252,6 +266,8 @@ fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Call
                 {fields(t, &choices, &values)}
                 <div class="btn-row"><Submit label=t.devices_save() about kind=Press::Primary busy=calls.save.pending()/></div>
             </Form>
+            {deed(calls.login, &id, [t.devices_login(), t.devices_login_why(), t.devices_login()], name.clone())}
+            {deed(calls.remove, &id, [t.devices_remove_device(), t.devices_remove_why(), t.devices_remove()], name.clone())}
         }
         .into_any()
     } else if open == add {
@@ -268,14 +284,11 @@ fn one(t: Lang, list: &BuildingDevices, device: &BuildingDeviceView, calls: Call
         ().into_any()
     };
     let actions = list.may_change.then(|| {
-        let (renewed, removed) = (name.clone(), name.clone());
         view! {
             {form}
             <div class="btn-row">
                 {opens(add, open, t.devices_add_meter(), &name)}
                 {opens(edit, open, t.devices_edit(), &name)}
-                <Form action=calls.login>{hidden("id", &id)}<Submit label=t.devices_login() about=renewed busy=calls.login.pending()/></Form>
-                <Form action=calls.remove>{hidden("id", &id)}<Submit label=t.devices_remove() about=removed kind=Press::Danger busy=calls.remove.pending()/></Form>
             </div>
         }
     });
@@ -312,10 +325,7 @@ fn meter_row(t: Lang, meter: &MeterView, list: &BuildingDevices, calls: Calls, o
                 {meter_fields(t, dialect, &values)}
                 <div class="btn-row"><Submit label=t.devices_save() about kind=Press::Primary busy=calls.save_meter.pending()/></div>
             </Form>
-            <Form action=calls.remove_meter>
-                {hidden("id", &id)}
-                <div class="btn-row"><Submit label=t.devices_remove() about=removed kind=Press::Danger busy=calls.remove_meter.pending()/></div>
-            </Form>
+            {deed(calls.remove_meter, &id, [t.devices_remove_meter(), t.devices_remove_meter_why(), t.devices_remove()], removed)}
         }
     });
     let change = list.may_change.then(|| opens(edit, open, t.devices_edit(), &name));

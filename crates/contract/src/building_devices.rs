@@ -52,7 +52,7 @@ operations! {
 
     /// Remove a device of the building
     ///
-    /// Removes a device with its meters and disconnects it. What it measured stays in reports.
+    /// Removes a device with its meters and its actuators, and disconnects it. What it measured stays in reports.
     DELETE "building-devices/{id}" => RemoveBuildingDevice(id: BuildingDeviceId) -> (),
         page "building-devices/remove", then "/building/devices?saved", scope MachinesWrite,
         errors ["building-device.unknown"];

@@ -147,7 +147,21 @@ text! {
     devices_add() { en: "Add device", it: "Aggiungi dispositivo" }
     devices_save() { en: "Save", it: "Salva" }
     devices_remove() { en: "Remove", it: "Rimuovi" }
+    devices_remove_device() { en: "Remove this device", it: "Rimuovi questo dispositivo" }
+    devices_remove_why() {
+        en: "It is disconnected, and its meters and actuators with their rules are removed with it. What it measured stays in reports.",
+        it: "Viene scollegato, e con lui vengono rimossi i suoi contatori e i suoi attuatori con le loro regole. Ciò che ha misurato resta nei resoconti.",
+    }
+    devices_remove_meter() { en: "Remove this meter", it: "Rimuovi questo contatore" }
+    devices_remove_meter_why() {
+        en: "It is no longer read or shown, and its limits send no more notices. What it measured stays in reports.",
+        it: "Non viene più letto né mostrato, e i suoi limiti non mandano più avvisi. Ciò che ha misurato resta nei resoconti.",
+    }
     devices_login() { en: "New password", it: "Nuova password" }
+    devices_login_why() {
+        en: "The old password stops working at once. The device is cut off until it has the new one.",
+        it: "La vecchia password smette subito di valere. Il dispositivo resta scollegato finché non ha quella nuova.",
+    }
     devices_login_title(name: &str) { en: "Login of {name}", it: "Accesso di {name}" }
     devices_login_next() {
         en: "Enter both in the device’s MQTT settings now; the password is not shown again.",

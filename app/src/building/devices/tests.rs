@@ -78,7 +78,7 @@ fn at(visitor: Visitor, address: &'static str, list: BuildingDevices) -> String 
 fn devices_show_when_they_were_heard_with_their_meters() {
     let html = render(visitor(Lang::En), list(vec![device(Some(ago(3)), false)]));
     let content = words(&html);
-    for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382 kWh", "New password", "Add meter"] {
+    for part in ["Heard", "Tasmota · plug-bandsaw · Bandsaw", "382 kWh", "Change", "Add meter"] {
         assert!(content.contains(part), "{part} in {content}");
     }
     let edited = html_at("/building/devices?device=4", list(vec![device(Some(ago(3)), false)]));
@@ -157,6 +157,29 @@ fn meter_form_begins_with_exact_limits_that_can_be_sent() {
     for part in [r#"value="8.125""#, r#"value="41250.5""#, r#"name="began:high" value="41250.5""#] {
         assert!(html.contains(part), "{part} in {html}");
     }
+}
+
+#[test]
+fn removal_and_new_password_ask_first_and_say_what_is_lost() {
+    let devices = || list(vec![device(Some(ago(3)), false)]);
+    let closed = html_at("/building/devices", devices());
+    for (address, target, lost) in [
+        ("/building/devices?device=4", "/building-devices/login", "cut off until it has the new one"),
+        ("/building/devices?device=4", "/building-devices/remove", "its meters and actuators with their rules"),
+        ("/building/devices?meter=9", "/meters/remove", "its limits send no more notices"),
+    ] {
+        assert!(!closed.contains(target), "{target} is no single click: {closed}");
+        let html = html_at(address, devices());
+        let mut deeds = html.split("<details").skip(1).filter_map(|deed| deed.split("</details>").next());
+        let deed = deeds.find(|deed| deed.contains(target)).unwrap_or_default();
+        assert!(deed.contains(lost) && !deed.contains(" open"), "{target}: {deed} in {html}");
+    }
+    let gone = Problem::new("building-device.unknown", Kind::NotFound, "It is gone.");
+    let html =
+        at(refused("/api/building-devices/remove", &[("id", "4")], gone), "/building/devices?device=4", devices());
+    let is_open = |deed: &&str| deed.split('>').next().is_some_and(|tag| tag.contains("open"));
+    let opened: Vec<_> = html.split("<details").skip(1).filter(is_open).collect();
+    assert!(matches!(&opened[..], [deed] if deed.contains("It is gone.")), "{html}");
 }
 
 #[test]
