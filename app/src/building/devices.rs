@@ -24,6 +24,7 @@ use crate::{
     },
 };
 use contract::{
+    boards::Broker,
     building_devices::{
         AddBuildingDevice, BuildingDeviceView, BuildingDevices, DeviceLogin, ListBuildingDevices,
         RemoveBuildingDevice, RenewDeviceLogin, SaveBuildingDevice,
@@ -132,6 +133,7 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
     let (made, renewed) = (answered(calls.add), answered(calls.login));
     let none = NoEntries { icon: "cpu", heading: t.building_none(), next: t.building_none_next() };
     let may_change = list.with_untracked(|list| list.may_change);
+    let broker = StoredValue::new(list.with_untracked(|list| list.broker.clone()));
     let of_device = list.with_untracked(|list| device_choice(t, list));
     let metered = Memo::new(move |_| list.with(|list| edited_meter(list, open.get())));
     view! {
@@ -141,8 +143,8 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
         <Versions action=calls.save fields=of_device/>
         {dynamic(move || metered.get().map(|dialect| view! { <Versions action=calls.save_meter fields=meter_choice(t, dialect)/> }))}
         <div role="status">
-            {dynamic(move || renewed.get().map(|login| view! { <Login login/> }))}
-            {dynamic(move || made.get().map(|login| view! { <Login login/> }))}
+            {dynamic(move || renewed.get().map(|login| view! { <Login login broker=broker.get_value()/> }))}
+            {dynamic(move || made.get().map(|login| view! { <Login login broker=broker.get_value()/> }))}
         </div>
         <section class="group" aria-labelledby="devices">
             <h2 class="group-head" id="devices">{t.building_devices_title()}</h2>
@@ -165,17 +167,27 @@ fn Page(list: RwSignal<BuildingDevices>, calls: Calls) -> impl IntoView {
     }
 }
 
-/// The login of a device, shown once.
+/// The login of a device, shown once, with all that its MQTT settings ask for.
 #[component]
-fn Login(login: DeviceLogin) -> impl IntoView {
+fn Login(login: DeviceLogin, broker: Option<Broker>) -> impl IntoView {
     let t = lang::current();
     let DeviceLogin { name, topic, user, password, .. } = login;
-    let fields = vec![
+    let only_here = broker.as_ref().is_some_and(|broker| broker.only_here);
+    let address = broker.map(|Broker { host, port, .. }| {
+        let host = host.unwrap_or_else(|| t.connect_this_server().to_owned());
+        [("server", t.connect_server(), host), ("port", t.connect_port(), port.to_string())]
+    });
+    let login = [
         ("user", t.devices_user(), user),
         ("password", t.devices_password(), password),
         ("issued-topic", t.devices_topic(), topic),
     ];
-    view! { <Issued icon="cpu" title=t.devices_login_title(&name) next=t.devices_login_next() fields/> }
+    let fields = address.into_iter().flatten().chain(login).collect();
+    view! {
+        <Issued icon="cpu" title=t.devices_login_title(&name) next=t.devices_login_next() fields>
+            {only_here.then(|| view! { <p class="muted">{t.devices_only_here()}</p> })}
+        </Issued>
+    }
 }
 
 /// The values of a device, as its form sends them.

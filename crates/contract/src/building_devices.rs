@@ -1,6 +1,6 @@
 //! Devices of the building, and their logins at the broker.
 
-use crate::meters::MeterView;
+use crate::{boards::Broker, meters::MeterView};
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
 use domain::{
@@ -129,6 +129,8 @@ pub struct BuildingDevices {
     pub rooms: Vec<(RoomId, String)>,
     /// Their meters by name.
     pub meters: Vec<MeterView>,
+    /// For those who add devices: where these connect; `None` if not configured.
+    pub broker: Option<Broker>,
     pub may_change: bool,
 }
 

@@ -6,7 +6,7 @@
 //! Not here: what devices measure ([`crate::meters`]), and disconnecting them, which the broker does; [`watch`] signals when to
 //! check.
 
-use crate::{Ctx, actuators, change::Job, error, live::Changes, meters, serve::bind};
+use crate::{Ctx, actuators, boards, change::Job, error, live::Changes, meters, serve::bind};
 use contract::{
     building_devices::{
         AddBuildingDevice, BuildingDeviceForm, BuildingDeviceView, BuildingDevices, DeviceLogin,
@@ -88,6 +88,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<BuildingDevices, BuildingDevic
         machines: machine_choices,
         rooms: room_choices,
         meters: meters.into_iter().map(|row| meters::to_view(ctx, row)).collect(),
+        broker: boards::broker(ctx).filter(|_| may_change),
         may_change,
     })
 }
@@ -127,13 +128,13 @@ fn password(ctx: &Ctx) -> (String, [u8; 32]) {
 async fn add(ctx: &Ctx, actor: &Actor, form: BuildingDeviceForm) -> Result<DeviceLogin, BuildingDevicesError> {
     let tail = BASE32_NOPAD.encode(&ctx.rng().bytes::<5>()).to_ascii_lowercase();
     let (password, hash) = password(ctx);
-    let boards = ctx.board_topic();
+    let topics = ctx.board_topic();
     ctx.change(actor, Permission::ManageBuilding, Target::NONE, async move |job| {
         let all = rows::list(job.tx.conn()).await?;
         if all.len() >= DEVICES {
             return Err(BuildingDevicesError::TooMany);
         }
-        let fields = describe(job, form, &all, (None, &boards)).await?;
+        let fields = describe(job, form, &all, (None, &topics)).await?;
         let login = rows::DeviceLogin { user: format!("{USERS}{tail}"), hash };
         let id = rows::add(job.tx, &fields, &login, job.now).await?;
         job.tx.after_commit(ChangeEvent::Building);
@@ -186,7 +187,7 @@ async fn save(
     seen: i64,
     form: Result<BuildingDeviceForm, Faults>,
 ) -> Result<(), BuildingDevicesError> {
-    let boards = ctx.board_topic();
+    let topics = ctx.board_topic();
     ctx.change(actor, Permission::ManageBuilding, Target::NONE, async move |job| {
         let all = rows::list(job.tx.conn()).await?;
         let row = all.iter().find(|row| row.id == id).ok_or(BuildingDevicesError::Unknown)?;
@@ -194,7 +195,7 @@ async fn save(
             let signed = error::signed(job.tx.conn(), job.zone, id, saved(row)).await?;
             return Err(BuildingDevicesError::Stale(signed));
         }
-        let fields = describe(job, form?, &all, (Some(id), &boards)).await?;
+        let fields = describe(job, form?, &all, (Some(id), &topics)).await?;
         if fields.dialect != row.dialect && !store::actuators::of_device(job.tx.conn(), id).await?.is_empty() {
             return Err(BuildingDevicesError::HasActuators);
         }

@@ -164,8 +164,12 @@ text! {
     }
     devices_login_title(name: &str) { en: "Login of {name}", it: "Accesso di {name}" }
     devices_login_next() {
-        en: "Enter both in the device’s MQTT settings now; the password is not shown again.",
-        it: "Inserisci subito entrambi nelle impostazioni MQTT del dispositivo; la password non verrà più mostrata.",
+        en: "Enter these in the device’s MQTT settings now; the password is not shown again.",
+        it: "Inserisci subito questi dati nelle impostazioni MQTT del dispositivo; la password non verrà più mostrata.",
+    }
+    devices_only_here() {
+        en: "The broker is reachable from this computer only. Start Toolgate with --mqtt-listen 0.0.0.0:1883, so that devices in your network can connect.",
+        it: "Il broker è raggiungibile solo da questo computer. Avvia Toolgate con --mqtt-listen 0.0.0.0:1883, così i dispositivi della tua rete si possono collegare.",
     }
     devices_user() { en: "User", it: "Utente" }
     devices_password() { en: "Password", it: "Password" }

@@ -55,6 +55,7 @@ fn list(devices: Vec<BuildingDeviceView>) -> BuildingDevices {
         devices,
         machines: vec![(MachineId(1), "Bandsaw".into())],
         rooms: vec![],
+        broker: Some(Broker { host: Some("192.168.1.20".into()), port: 1_884, inside: true, only_here: false }),
         may_change: true,
     }
 }
@@ -192,6 +193,18 @@ fn login_of_a_new_device_is_shown_once_without_script() {
         password: "j4mz7c2kq5wnx3th".into(),
     };
     let answer = Some(Answer { function: "/api/building-devices/add".into(), text: sent(&made) });
-    let html = render(Visitor { answer, ..visitor(Lang::En) }, list(vec![]));
-    assert!(html.contains(r#"value="j4mz7c2kq5wnx3th""#) && html.contains(r#"value="d-k3v7q""#), "{html}");
+    let shown = |broker: Option<Broker>| {
+        let answer = answer.clone();
+        render(Visitor { answer, ..visitor(Lang::En) }, BuildingDevices { broker, ..list(vec![]) })
+    };
+    let known = list(vec![]).broker;
+    let html = shown(known.clone());
+    for part in ["j4mz7c2kq5wnx3th", "d-k3v7q", "192.168.1.20", "1884", "plug-3"] {
+        assert!(html.contains(&format!(r#"value="{part}""#)), "{part} in {html}");
+    }
+    assert!(!html.contains("--mqtt-listen"), "{html}");
+    let nameless = known.map(|broker| Broker { host: None, only_here: true, ..broker });
+    let html = shown(nameless);
+    assert!(html.contains("this server’s address") && html.contains("--mqtt-listen"), "{html}");
+    assert!(shown(None).contains(r#"value="d-k3v7q""#), "a broker that is not known is left out");
 }

@@ -34,6 +34,12 @@ pub fn arrange(ctx: &Ctx, meeting: Meeting) {
     *super::memory(ctx).meeting.lock() = Some(meeting);
 }
 
+/// The broker that boards and devices of the building connect to; `None` if not configured.
+pub(crate) fn broker(ctx: &Ctx) -> Option<Broker> {
+    let meeting = super::memory(ctx).meeting.lock().clone();
+    meeting.map(|meeting| meeting.broker)
+}
+
 /// How the board of `machine` connects, and whether it has been heard.
 pub async fn how_to_connect(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HowToConnect, ConnectError> {
     let mut snapshot = ctx.store().snapshot().await?;

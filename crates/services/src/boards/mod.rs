@@ -10,6 +10,7 @@ mod messages;
 mod page;
 mod polled;
 
+pub(crate) use connect::broker;
 pub use connect::{ConnectError, Meeting, arrange, how_to_connect};
 pub use connected::{connected, connection, disconnected, settings_sent, spoken_for};
 pub use messages::{answered_late, counted};

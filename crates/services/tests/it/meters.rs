@@ -2,6 +2,7 @@
 
 use crate::lab::{LASER, Lab, NOON, ada};
 use contract::{
+    boards::Broker,
     building_devices::{
         AddBuildingDevice, DeviceLogin, ListBuildingDevices, RemoveBuildingDevice, RenewDeviceLogin,
         SaveBuildingDevice,
@@ -19,6 +20,7 @@ use domain::{
 };
 use services::{
     accounts,
+    boards::{self, Meeting},
     building_devices::{self, DeviceComes},
     jobs, meters,
     serve::{ServeError, serve},
@@ -369,6 +371,20 @@ async fn wrong_fields_are_named_and_overlapping_topics_are_refused() {
     let Err(ServeError::Service(meters::MetersError::Stale(saved))) = stale else { panic!("{stale:?}") };
     let values = ["name", "device_unit", "total", "high"].map(|name| saved.value(name));
     assert_eq!(values, ["Hall", "Wh", "yes", "8.125"], "as the form sends them");
+}
+
+#[tokio::test]
+async fn address_of_the_broker_is_shown_to_those_who_add_devices() {
+    let (lab, ken) = managed().await;
+    let listed = async |actor: &Actor| {
+        serve(&lab.ctx, actor, ListBuildingDevices {}, &Fields::default(), Lang::En).await.unwrap().broker
+    };
+    assert_eq!(listed(&ken).await, None, "not configured");
+    let broker = Broker { host: Some("broker.lan".into()), port: 1_884, inside: true, only_here: false };
+    boards::arrange(&lab.ctx, Meeting { broker: broker.clone(), topics: "machine/+".into() });
+    assert_eq!(listed(&ken).await, Some(broker));
+    let member = lab.signed_in(1).await;
+    assert_eq!(listed(&member).await, None);
 }
 
 #[tokio::test]
