@@ -431,7 +431,7 @@ fn meter_fields(t: Lang, dialect: Dialect, saved: &versions::Saved) -> AnyView {
         view! { <Field name="subtopic" label=t.devices_subtopic() value=value("subtopic") autocomplete="off"/> }
     });
     let switch = has(dialect, "switch").then(|| {
-        view! { <Field name="switch" label=t.devices_switch() value=value("switch") autocomplete="off"/> }
+        view! { <Field name="switch" label=t.devices_switch() hint=t.devices_switch_hint() value=value("switch") autocomplete="off"/> }
     });
     view! {
         <Field name="name" label=t.devices_name() value=value("name") autocomplete="off"/>

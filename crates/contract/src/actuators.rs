@@ -114,9 +114,9 @@ pub struct ActuatorForm {
     /// The id of the device of the building.
     #[field(example = 4)]
     pub device: BuildingDeviceId,
-    /// The number of the device's output, from 1.
+    /// The number of the device's output as the device counts: from 0 on a Shelly, from 1 on others; the first if it is left out.
     #[field(example = 1)]
-    pub output: BoundedInteger<1, 32>,
+    pub output: Option<BoundedInteger<0, 32>>,
     /// Its name.
     #[field(example = "Heating, hall")]
     pub name: Name,

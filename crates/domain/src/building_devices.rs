@@ -90,6 +90,15 @@ fn overlap(one: &str, other: &str) -> bool {
 }
 
 impl Dialect {
+    /// The number of its first output, as its maker counts: `switch:0` of a Shelly, `POWER1` of a Tasmota.
+    #[must_use]
+    pub const fn first_output(self) -> u16 {
+        match self {
+            Self::Shelly => 0,
+            Self::Tasmota | Self::Reference | Self::Json => 1,
+        }
+    }
+
     /// The filters by which everything is received that a device with this topic publishes.
     #[must_use]
     pub fn filters(self, own: &str) -> Vec<String> {

@@ -175,7 +175,10 @@ text! {
     actuator_rules_name_hint() { en: "What it is and where: Heating, hall", it: "Cos’è e dove: Riscaldamento, sala" }
     actuator_rules_device() { en: "Device", it: "Dispositivo" }
     actuator_rules_output() { en: "Output", it: "Uscita" }
-    actuator_rules_output_hint() { en: "1, unless the device has several.", it: "1, se il dispositivo non ne ha diverse." }
+    actuator_rules_output_hint() {
+        en: "As the device counts: from 0 on a Shelly (switch:0), from 1 on a Tasmota (POWER1). Blank for the first.",
+        it: "Come conta il dispositivo: da 0 su uno Shelly (switch:0), da 1 su un Tasmota (POWER1). Vuoto per la prima.",
+    }
     actuator_rules_load() { en: "Switches", it: "Accende" }
     actuator_rules_allowed() { en: "By hand", it: "A mano" }
     actuator_rules_usual() { en: "Usual temperature in °C (heating only)", it: "Temperatura abituale in °C (solo riscaldamento)" }

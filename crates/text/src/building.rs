@@ -188,7 +188,8 @@ text! {
         it: "Lascialo vuoto per l’energia di una presa. Altrimenti nomi separati da punti, come DS18B20.Temperature.",
     }
     devices_subtopic() { en: "Topic below the device’s", it: "Topic sotto quello del dispositivo" }
-    devices_switch() { en: "Switch of a Shelly", it: "Uscita di uno Shelly" }
+    devices_switch() { en: "Output", it: "Uscita" }
+    devices_switch_hint() { en: "As a Shelly counts: 0 is switch:0, its first.", it: "Come conta uno Shelly: 0 è switch:0, la prima." }
     devices_total() { en: "Counts for the whole building", it: "Vale per tutto l’edificio" }
     devices_low() { en: "Notice below", it: "Avviso sotto" }
     devices_high() { en: "Notice above", it: "Avviso sopra" }

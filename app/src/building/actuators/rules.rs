@@ -183,7 +183,7 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<ActuatorRules>) -> Any
     view! {
         <Field name="name" label=t.actuator_rules_name() hint=t.actuator_rules_name_hint() value=value("name") autocomplete="off"/>
         <Select name="device" label=t.actuator_rules_device() options=devices chosen=chosen("device", "")/>
-        <Field name="output" label=t.actuator_rules_output() hint=t.actuator_rules_output_hint() value=or("output", "1") autocomplete="off"/>
+        <Field name="output" label=t.actuator_rules_output() hint=t.actuator_rules_output_hint() value=value("output") autocomplete="off"/>
         <Select name="load" label=t.actuator_rules_load() options=loads(t) chosen=chosen("load", Load::Light.as_str())/>
         <Select name="allowed" label=t.actuator_rules_allowed() options=allowed(t) chosen=chosen("allowed", Allowed::Members.as_str())/>
         <Field name="target" label=t.actuator_rules_usual() value=value("target") autocomplete="off"/>
@@ -325,6 +325,7 @@ mod tests {
         let content = words(&second);
         assert!(content.contains("Add the first actuator below."), "{content}");
         assert!(second.contains(r#"name="output""#), "its form is there: {second}");
+        assert!(content.contains("from 0 on a Shelly (switch:0)"), "{content}");
     }
 
     #[test]

@@ -145,7 +145,10 @@ fn meter_saved_by_someone_else_meanwhile_shows_the_fields_of_its_device() {
     for part in ["9,5Yours", "8Saved by someone else", "Counts for the whole buildingSaved by someone else"] {
         assert!(content.contains(part), "{part} in {content}");
     }
-    assert!(!content.contains("Switch"), "a Tasmota’s form does not have it: {content}");
+    let shelly = BuildingDeviceView { dialect: Dialect::Shelly, ..device(None, true) };
+    let form = words(&html_at("/building/devices?meter=9", list(vec![shelly])));
+    assert!(form.contains("0 is switch:0"), "it counts from 0: {form}");
+    assert!(!content.contains("Output"), "a Tasmota’s form does not have it: {content}");
 }
 
 #[test]

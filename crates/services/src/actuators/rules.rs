@@ -53,7 +53,7 @@ fn saved(row: &StoredActuator) -> Saved {
         row.version,
         vec![
             ("device", row.device.to_string()),
-            ("output", (u16::from(row.output) + 1).to_string()),
+            ("output", (u16::from(row.output) + row.dialect.first_output()).to_string()),
             ("name", row.name.clone()),
             ("load", row.load.as_str().to_owned()),
             ("allowed", row.allowed.as_str().to_owned()),
@@ -108,6 +108,9 @@ pub(super) async fn save(
     Ok(())
 }
 
+/// As many outputs as one device can have.
+const OUTPUTS: u8 = 32;
+
 /// The fields of a form, if they fit together. `own` is the actuator that they change.
 async fn describe(
     job: &mut Job<'_>,
@@ -115,19 +118,26 @@ async fn describe(
     own: Option<ActuatorId>,
 ) -> Result<NewActuator, ActuatorsError> {
     let ActuatorForm { device, output, name, load, allowed, target, warmest, daily } = form;
-    let output = u8::try_from(output.get() - 1).unwrap_or(0);
     let mut faults = Vec::new();
+    let dialect = rows::dialect_of(job.tx.conn(), device).await?.map(|(dialect, _)| dialect);
+    let first = dialect.map_or(1, Dialect::first_output);
+    let number = output.map_or(Some(0), |output| output.get().checked_sub(first));
+    let output = number.and_then(|number| u8::try_from(number).ok()).filter(|number| *number < OUTPUTS);
     let others = rows::of_device(job.tx.conn(), device).await?;
-    if others.iter().any(|other| Some(other.id) != own && other.output == output) {
+    if output.is_none() {
+        let most = first + u16::from(OUTPUTS) - 1;
+        faults.push(("output".to_owned(), Fault::Number { least: first, most }));
+    } else if others.iter().any(|other| Some(other.id) != own && Some(other.output) == output) {
         faults.push(("output".to_owned(), Fault::OutputTaken));
     }
-    match rows::dialect_of(job.tx.conn(), device).await? {
-        Some((Dialect::Reference, _)) if output > 0 => faults.push(("output".to_owned(), Fault::OneOutput)),
+    let output = output.unwrap_or_default();
+    match dialect {
+        Some(Dialect::Reference) if output > 0 => faults.push(("output".to_owned(), Fault::OneOutput)),
         // A plug would heat whatever the temperature, and anyone at the broker could leave it on.
-        Some((dialect, _)) if load == Load::Heat && dialect != Dialect::Reference => {
+        Some(dialect) if load == Load::Heat && dialect != Dialect::Reference => {
             faults.push(("load".to_owned(), Fault::NoHardLimit));
         }
-        Some((Dialect::Json, _)) | None => faults.push(("device".to_owned(), Fault::Choice)),
+        Some(Dialect::Json) | None => faults.push(("device".to_owned(), Fault::Choice)),
         Some(_) => {}
     }
     match (load, target, warmest) {

@@ -9,8 +9,8 @@ use crate::lab::{
 };
 use contract::{
     actuators::{
-        ActuatorPage, AddActuator, AddRule, ListActuators, ReadActuatorPage, RemoveActuator, SaveActuator,
-        StartTest, StopTest, TurnAllOff, TurnOff, TurnOn,
+        ActuatorPage, AddActuator, AddRule, ListActuators, ReadActuatorPage, ReadRules, RemoveActuator,
+        SaveActuator, StartTest, StopTest, TurnAllOff, TurnOff, TurnOn,
     },
     building_devices::SaveBuildingDevice,
     form::Fields,
@@ -76,7 +76,7 @@ fn heating(changed: &[(&str, &str)]) -> Fields {
 fn light(allowed: &str) -> Fields {
     fields(&[
         ("device", "2"),
-        ("output", "1"),
+        ("output", "0"),
         ("name", "Light, hall"),
         ("load", "light"),
         ("allowed", allowed),
@@ -324,35 +324,31 @@ async fn device_with_an_actuator_keeps_its_dialect() {
 }
 
 #[tokio::test]
-async fn output_of_a_device_has_one_actuator() {
+async fn output_is_numbered_as_its_device_counts_and_has_one_actuator() {
     let (lab, ken) = actuators().await;
     let fault = async |form: Fields| {
         let refused = run(&lab.ctx, &ken, AddActuator {}, form).await.unwrap_err();
         refused.problem(Lang::En).at("output").unwrap().to_owned()
     };
-    let taken = fault(heating(&[("device", "2"), ("load", "light")])).await;
-    assert!(taken.contains("Another actuator has this output"), "{taken}");
+    for (output, message) in [("0", "Another actuator"), ("", "Another actuator"), ("32", "31")] {
+        let refused = fault(heating(&[("device", "2"), ("output", output), ("load", "light")])).await;
+        assert!(refused.contains(message), "{output} of a Shelly: {refused}");
+    }
     let second = fault(heating(&[("output", "2")])).await;
     assert!(second.contains("one output"), "{second}");
     // Its own output is free for itself, and that of an archived actuator for all.
     run(&lab.ctx, &ken, SaveActuator { id: HALL, version: 1 }, heating(&[("name", "Heating")])).await.unwrap();
     run(&lab.ctx, &ken, RemoveActuator { id: LIGHT }, fields(&[])).await.unwrap();
     run(&lab.ctx, &ken, AddActuator {}, light("managers")).await.unwrap();
-    run(
-        &lab.ctx,
-        &ken,
-        AddActuator {},
-        fields(&[
-            ("device", "2"),
-            ("output", "2"),
-            ("name", "Fan"),
-            ("load", "power"),
-            ("allowed", "members"),
-            ("daily", "24"),
-        ]),
-    )
-    .await
-    .unwrap();
+    let fan = heating(&[("device", "2"), ("output", "31"), ("name", "Fan"), ("load", "power")]);
+    let fan = run(&lab.ctx, &ken, AddActuator {}, fan).await.unwrap().actuator;
+    let shown = async || {
+        let all = run(&lab.ctx, &ken, ReadRules {}, fields(&[])).await.unwrap().actuators;
+        all.into_iter().find(|one| one.id == fan).unwrap().saved.value("output").to_owned()
+    };
+    assert_eq!(shown().await, "31", "switch:31 of a Shelly");
+    lab.sql("UPDATE building_device SET dialect = 'tasmota' WHERE id = 2").await;
+    assert_eq!(shown().await, "32", "POWER32 of a Tasmota");
 }
 
 #[tokio::test]
