@@ -338,6 +338,20 @@ mod tests {
     }
 
     #[test]
+    fn temperatures_below_zero_are_drawn_below_zero() {
+        let cold = page().bars.into_iter().map(|bar| Bar { value: bar.value.map(|one| Amount(-one.0)), ..bar });
+        let cold = MeterPage {
+            drawn_measure: Measure::Temperature,
+            bars: cold.map(|bar| Bar { usual: None, ..bar }).collect(),
+            limit: None,
+            ..page()
+        };
+        let html = render(Lang::En, cold);
+        assert_eq!(html.matches(r#"class="bar-fill""#).count(), 14, "{html}");
+        assert!(html.contains(r#"height="107""#), "−5.2 on a scale from −10 to 0: {html}");
+    }
+
+    #[test]
     fn meters_of_members_have_no_buttons_of_managers() {
         let content = words(&render(Lang::En, MeterPage { may_change: false, ..page() }));
         assert!(!content.contains("It was a test") && !content.contains("Devices"), "{content}");
