@@ -393,4 +393,6 @@ pub struct ActuatorRules {
     pub rooms: Vec<(RoomId, String)>,
     /// By name.
     pub machines: Vec<(MachineId, String)>,
+    /// The space has weekly opening hours that rules can follow.
+    pub has_hours: bool,
 }

@@ -210,6 +210,12 @@ impl Offsets {
     }
 }
 
+/// Whether a rule can follow `hours`. Without a week the space counts as always open, which is no reason to be on at night.
+#[must_use]
+pub fn can_follow(hours: &Hours) -> bool {
+    hours.week_of().is_some()
+}
+
 /// The stretches of opening hours from the day before `today` on, joined over midnight. One that goes on beyond the days looked at
 /// has no end. `instant` is as in [`Hours::opening`].
 #[must_use]
@@ -319,6 +325,7 @@ mod tests {
         let always = open_spans(&Hours::default(), today, instant);
         assert_eq!(always, [(instant(Date::from_days(19_999), 0), None)]);
         let mut hours = Hours::default();
+        assert!(!can_follow(&hours), "no rule follows them");
         for weekday in 0..7 {
             for (from, to) in [(0, 120), (1_200, 1_440)] {
                 let hours_of_day = Stretch { from, to };
@@ -326,6 +333,7 @@ mod tests {
                 hours.weekly.push(crate::hours::Weekly { scope, weekday, hours: hours_of_day });
             }
         }
+        assert!(can_follow(&hours));
         let spans = open_spans(&hours, today, instant);
         let evening = (instant(Date::from_days(19_999), 1_200), Some(instant(today, 120)));
         assert_eq!(spans.get(1), Some(&evening), "one stretch from the evening into the night");

@@ -153,6 +153,8 @@ text! {
     actuator_rules_saved() { en: "Saved.", it: "Salvato." }
     actuator_rules_none() { en: "No rule: on only by hand.", it: "Nessuna regola: solo a mano." }
     actuator_rules_hours() { en: "Opening hours", it: "Orari di apertura" }
+    actuator_rules_no_hours() { en: "No opening hours yet, so this rule turns nothing on.", it: "Ancora nessun orario di apertura, quindi questa regola non accende nulla." }
+    actuator_rules_set_hours() { en: "Set opening hours", it: "Imposta gli orari" }
     actuator_rules_bookings(of: &str) { en: "Bookings of {of}", it: "Prenotazioni di {of}" }
     actuator_rules_machine(machine: &str) { en: "While {machine} runs", it: "Mentre {machine} è in funzione" }
     actuator_rules_before(minutes: &str) { en: "from {minutes} min before", it: "da {minutes} min prima" }

@@ -149,7 +149,10 @@ fn list(t: Lang, all: &ActuatorRules, calls: Calls) -> AnyView {
         let rules = one.rules.iter().map(|rule| {
             let words = in_words(t, rule);
             let remove = row_action(calls.remove_rule, &rule.id, t.actuator_rules_remove(), words.clone(), Press::Ghost);
-            view! { <li><div class="item"><span class="lines"><span class="t">{words}</span></span><span class="tail">{remove}</span></div></li> }
+            let no_hours = (rule.kind == RuleKind::Hours && !all.has_hours).then(|| {
+                view! { <span class="s">{t.actuator_rules_no_hours()}" "<a class="link" href="/hours">{t.actuator_rules_set_hours()}</a></span> }
+            });
+            view! { <li><div class="item"><span class="lines"><span class="t">{words}</span>{no_hours}</span><span class="tail">{remove}</span></div></li> }
         });
         let rules = rules.collect_view();
         let none = one.rules.is_empty().then(|| view! { <p class="muted">{t.actuator_rules_none()}</p> });
@@ -290,6 +293,7 @@ mod tests {
             devices: vec![(BuildingDeviceId(1), "Heater".into())],
             rooms: vec![(RoomId(2), "Studio B".into())],
             machines: vec![(MachineId(5), "Laser cutter".into())],
+            has_hours: true,
         }
     }
 
@@ -313,7 +317,7 @@ mod tests {
 
     #[test]
     fn space_without_actuators_leads_to_the_step_that_comes_next() {
-        let fresh = ActuatorRules { actuators: vec![], devices: vec![], rooms: vec![], machines: vec![] };
+        let fresh = ActuatorRules { actuators: vec![], devices: vec![], rooms: vec![], machines: vec![], has_hours: true };
         let first = page(Lang::En, "/building/rules", fresh.clone());
         let (card, content) = (r#"href="/building/devices""#, words(&first));
         let before = page(Lang::En, "/building/rules", all(Vec::new())).matches(card).count();
@@ -326,6 +330,16 @@ mod tests {
         assert!(content.contains("Add the first actuator below."), "{content}");
         assert!(second.contains(r#"name="output""#), "its form is there: {second}");
         assert!(content.contains("from 0 on a Shelly (switch:0)"), "{content}");
+    }
+
+    #[test]
+    fn rule_for_opening_hours_says_that_there_are_none() {
+        let rules = || vec![rule(1, RuleKind::Bookings, Some("Studio B")), rule(2, RuleKind::Hours, None)];
+        let without = page(Lang::En, "/building/rules", ActuatorRules { has_hours: false, ..all(rules()) });
+        assert_eq!(without.matches(r#"href="/hours""#).count(), 1, "{without}");
+        assert!(words(&without).contains("No opening hours yet"), "{without}");
+        let with = page(Lang::En, "/building/rules", all(rules()));
+        assert!(!words(&with).contains("No opening hours yet"), "{with}");
     }
 
     #[test]

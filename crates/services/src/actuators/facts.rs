@@ -106,6 +106,7 @@ impl Facts {
         let mut wants = Vec::new();
         for rule in self.rules_of(actuator.id) {
             match rule.kind {
+                RuleKind::Hours if !actuators::can_follow(&self.hours) => {}
                 RuleKind::Hours => {
                     let today = self.zone.moment(self.now).wall().date;
                     let instant = |date, minute| self.zone.instant(date, minute);

@@ -8,7 +8,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Permission, Target},
-    actuators::{ACTUATORS, Offsets, RULES, RuleKind},
+    actuators::{ACTUATORS, Offsets, RULES, RuleKind, can_follow},
     bounded::BoundedInteger,
     building_devices::Dialect,
     id::{ActuatorId, ActuatorRuleId},
@@ -20,7 +20,7 @@ use serde_json::json;
 use store::{
     Done,
     actuators::{self as rows, NewActuator, NewRule, StoredActuator},
-    machines, rooms,
+    hours, machines, rooms,
 };
 
 /// The limit of an actuator that does not heat; nothing is sent that it would concern.
@@ -34,6 +34,7 @@ pub(super) async fn page(ctx: &Ctx, _: &Actor) -> Result<ActuatorRules, Actuator
     let devices = rows::devices(&mut snapshot).await?;
     let rooms = rooms::names(&mut snapshot).await?;
     let inventory = machines::inventory(&mut snapshot).await?;
+    let hours = hours::hours_of(&mut snapshot, None, None, ctx.today().days()).await?;
     let actuators = actuators.into_iter().map(|row| ActuatorRow {
         rules: rules.iter().filter(|rule| rule.actuator == row.id).map(rule_view).collect(),
         saved: saved(&row),
@@ -42,7 +43,8 @@ pub(super) async fn page(ctx: &Ctx, _: &Actor) -> Result<ActuatorRules, Actuator
         load: row.load,
     });
     let machines = inventory.into_iter().filter(|one| !one.archived).map(|one| (one.id, one.name));
-    Ok(ActuatorRules { actuators: actuators.collect(), devices, rooms, machines: machines.collect() })
+    let has_hours = can_follow(&hours);
+    Ok(ActuatorRules { actuators: actuators.collect(), devices, rooms, machines: machines.collect(), has_hours })
 }
 
 /// The stored values, as the form sends them.

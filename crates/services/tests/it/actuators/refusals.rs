@@ -1,6 +1,7 @@
-//! What is refused for the sake of the device and of its rules.
+//! What is not sent: temperatures above the limit of a device, rules that exist, and hours that do not.
 
 use super::*;
+use contract::actuators::ReadRules;
 
 #[tokio::test]
 async fn target_above_the_reported_cut_off_is_refused() {
@@ -44,4 +45,20 @@ async fn second_rule_of_the_same_kind_and_minutes_is_refused() {
     rule(&lab, &ken, HALL, &[("kind", "bookings"), ("room", "3"), ("before", "30")]).await;
     rule(&lab, &ken, HALL, &[("kind", "bookings"), ("machine", "1"), ("before", "30")]).await;
     assert_eq!(lab.number("SELECT count(*) FROM actuator_rule").await, 5, "others differ in one thing");
+}
+
+#[tokio::test]
+async fn rule_for_opening_hours_wants_nothing_while_there_are_none() {
+    let (lab, ken) = actuators().await;
+    lab.sql("DELETE FROM opening_hours").await;
+    rule(&lab, &ken, LIGHT, &[("kind", "hours")]).await;
+    assert_eq!(due(&lab).await, [], "without a week the space is always open, and the light stays off");
+    let has_hours = async || run(&lab.ctx, &ken, ReadRules {}, fields(&[])).await.unwrap().has_hours;
+    assert!(!has_hours().await);
+    lab.sql(
+        "INSERT INTO opening_hours (scope, scope_id, weekday, from_min, to_min) VALUES ('space', 0, 4, 420, 1080)",
+    )
+    .await;
+    assert!(has_hours().await);
+    assert_eq!(due(&lab).await.len(), 1);
 }
