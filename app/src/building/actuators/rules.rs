@@ -317,7 +317,8 @@ mod tests {
 
     #[test]
     fn space_without_actuators_leads_to_the_step_that_comes_next() {
-        let fresh = ActuatorRules { actuators: vec![], devices: vec![], rooms: vec![], machines: vec![], has_hours: true };
+        let fresh =
+            ActuatorRules { actuators: vec![], devices: vec![], rooms: vec![], machines: vec![], has_hours: true };
         let first = page(Lang::En, "/building/rules", fresh.clone());
         let (card, content) = (r#"href="/building/devices""#, words(&first));
         let before = page(Lang::En, "/building/rules", all(Vec::new())).matches(card).count();
@@ -333,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_for_opening_hours_says_that_there_are_none() {
+    fn rule_for_opening_hours_leads_to_them_while_there_are_none() {
         let rules = || vec![rule(1, RuleKind::Bookings, Some("Studio B")), rule(2, RuleKind::Hours, None)];
         let without = page(Lang::En, "/building/rules", ActuatorRules { has_hours: false, ..all(rules()) });
         assert_eq!(without.matches(r#"href="/hours""#).count(), 1, "{without}");

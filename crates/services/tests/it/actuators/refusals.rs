@@ -1,4 +1,4 @@
-//! What is not sent: temperatures above the limit of a device, rules that exist, and hours that do not.
+//! Refusals: temperatures above the cut-off of a device, rules that exist already, and hours that do not exist.
 
 use super::*;
 use contract::actuators::ReadRules;
