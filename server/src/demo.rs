@@ -68,7 +68,7 @@ pub async fn run(mut options: Options, args: DemoArgs, stop: CancellationToken) 
     options.board_delay.get_or_insert(0);
     let config = Config::load(options)?;
     logging::start(&config.log, config.log_json);
-    let opened = process::open(&config).await?;
+    let opened = process::open_demo(&config).await?;
     let open = if args.round_the_clock { Open::RoundTheClock } else { Open::Daily };
     let extent = if args.department { Extent::Department } else { Extent::Workshop };
     demo::furnish(&opened.ctx, open, extent).await?;

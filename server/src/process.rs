@@ -132,10 +132,21 @@ pub(crate) fn take(data: &Path) -> Result<File, StartError> {
 
 /// Locks the data folder and opens its storage.
 pub async fn open(config: &Config) -> Result<Opened, StartError> {
+    let longest_change = services::Config::new(&config.data).longest_change;
+    open_with(config, longest_change).await
+}
+
+/// The same for a demo, which is furnished in large changes before anybody waits for an answer.
+pub async fn open_demo(config: &Config) -> Result<Opened, StartError> {
+    open_with(config, Duration::from_mins(1)).await
+}
+
+async fn open_with(config: &Config, longest_change: Duration) -> Result<Opened, StartError> {
     let lock = take(&config.data)?;
     let file = database(&config.data);
     let board_topic = config.topics.prefix().to_owned();
-    let opened = services::open(services::Config { board_topic, ..services::Config::new(&file) }).await;
+    let services = services::Config { board_topic, longest_change, ..services::Config::new(&file) };
+    let opened = services::open(services).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 

@@ -16,8 +16,8 @@ use domain::{
     live::ChangeEvent,
     time::{Date, Millis, Moment},
 };
-use std::{path::PathBuf, sync::Arc};
-use store::{Done, OpenError, React, Store, StoreError, Tuning, Unaudited};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use store::{Done, Limits, OpenError, React, Store, StoreError, Tuning, Unaudited};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -30,6 +30,8 @@ pub struct Config {
     pub rng: TokenRng,
     /// The beginning of the topics of boards, which no device of the building may have.
     pub board_topic: String,
+    /// Time one change may take before it is undone, so that boards are answered in time.
+    pub longest_change: Duration,
 }
 
 impl Config {
@@ -40,6 +42,7 @@ impl Config {
             clock: Arc::new(SystemClock),
             rng: TokenRng::of_system(),
             board_topic: "machine".to_owned(),
+            longest_change: Limits::default().job,
         }
     }
 }
@@ -81,7 +84,8 @@ async fn calendar_name(store: &Store, rng: &TokenRng) -> Result<Arc<str>, StoreE
 impl Ctx {
     /// Opens the storage, whose jobs call `react` for each event, and starts the live hub.
     pub(crate) async fn open(config: Config, react: React) -> Result<Self, OpenError> {
-        let store = Store::open_reacting(&config.file, Tuning::default(), react).await?;
+        let limits = Limits { job: config.longest_change, ..Limits::default() };
+        let store = Store::open_reacting(&config.file, Tuning { limits, ..Tuning::default() }, react).await?;
         // A copy left by a process that was killed.
         store::imports::fabomatic::forget(&config.file);
         let settings = async { store::settings::of_space(&mut *store.read().await?).await };

@@ -353,8 +353,8 @@ async fn wrong_fields_are_named_and_overlapping_topics_are_refused() {
         let reserved = faults(&format!("name=Two&dialect=json&topic={topic}")).await;
         assert_eq!(reserved, [("topic".to_owned(), Fault::TopicReserved)], "{topic}");
     }
-    let meter = format!("device={}&name=X&measure=heat&device_unit=C&low=5&high=5", plug.id);
-    let refused = serve(&lab.ctx, &ken, AddMeter {}, &form(&meter), Lang::En).await;
+    let fields = format!("device={}&name=X&measure=heat&device_unit=C&low=5&high=5", plug.id);
+    let refused = serve(&lab.ctx, &ken, AddMeter {}, &form(&fields), Lang::En).await;
     let Err(ServeError::Service(meters::MetersError::Invalid(faults))) = refused else { panic!("{refused:?}") };
     let names: Vec<_> = faults.iter().map(|(name, fault)| (name.as_str(), *fault)).collect();
     assert_eq!(names, [("device_unit", Fault::Unit), ("path", Fault::NoPath), ("high", Fault::Limits)]);
