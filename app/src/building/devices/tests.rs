@@ -164,7 +164,7 @@ fn meter_form_begins_with_exact_limits_that_can_be_sent() {
 }
 
 #[test]
-fn removal_and_new_password_ask_first_and_say_what_is_lost() {
+fn removal_and_new_password_ask_first_and_name_the_losses() {
     let devices = || list(vec![device(Some(ago(3)), false)]);
     let closed = html_at("/building/devices", devices());
     for (address, target, lost) in [
