@@ -263,7 +263,12 @@ async fn commands_beyond_limits_are_refused_with_all_reasons() {
     due(&lab).await;
     let refused = turn_on(&lab, &ken, HALL, &[("minutes", "60"), ("target", "28")]).await.unwrap_err();
     let ActuatorsError::Refused(reasons) = &refused else { panic!("{refused:?}") };
-    assert_eq!(*reasons, [RefusedCommand::TooWarm(Tenths(250)), RefusedCommand::Hot(Tenths(255))]);
+    let all = [
+        RefusedCommand::TooWarm(Tenths(250)),
+        RefusedCommand::CutOff(Tenths(270)),
+        RefusedCommand::Hot(Tenths(255)),
+    ];
+    assert_eq!(*reasons, all);
     let detail = refused.problem(Lang::En).detail;
     assert!(detail.contains("Enter at most 25 °C") && detail.contains("Open a window"), "{detail}");
     assert_eq!(page(&lab, &ken, HALL).await.refusals, [RefusedCommand::Hot(Tenths(255))]);
