@@ -154,7 +154,7 @@ mod tests {
             ("a_1".into(), needs(&["chunk_1", "chunk_2", "split_a_1"])),
             ("b_2".into(), needs(&["chunk_1", "split_b_2"])),
             ("c_3".into(), needs(&["chunk_1", "split_c_3"])),
-            ("d_4".into(), needs(&[])),
+            ("d_4".into(), needs(&["chunk_1"])),
             ("e_5".into(), needs(&["chunk_2"])),
         ]);
         let split = pack(stage, &modules).unwrap();
