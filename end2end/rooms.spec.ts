@@ -61,6 +61,8 @@ test("floor plan: seen live, an area dragged and typed, and the wall follows", a
   await left.fill("1.5");
   await expect(held.locator("rect")).toHaveAttribute("x", "150");
   await main.getByRole("button", { name: "Place", exact: true }).click();
+  // Before the answer, a reload brings the typed number back.
+  await expect(left).toHaveValue("1.50");
   await desk.reload();
   await hydrated(desk);
   await expect(left).toHaveValue("1.50");
