@@ -3,13 +3,18 @@
 use crate::{
     build, lint,
     meta::Workspace,
-    npm, page, process, script,
+    npm, process, script,
     setup::{self, Need},
     size,
     steps::Steps,
 };
-use anyhow::Result;
-use std::{path::Path, process::Command};
+use anyhow::{Context, Result, ensure};
+use std::{
+    env,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command},
+};
 
 /// Cases of each property on every push: a fifth of the 256 that proptest tries by itself.
 const SHORT: &str = "51";
@@ -25,14 +30,16 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
         if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Compiler, Need::Clock] } else { Need::ALL };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
+    let page = (!fast).then(|| Page::begin(workspace));
     lint::add(workspace, &mut steps);
     steps.step("tests in the documentation", || documentation(workspace));
+    // Before the server's tests, which find the page or none, not a part of it.
+    let page = page.map(|page| steps.step("page", || page?.built()));
     steps.step("tests, xtask", || tests(workspace, long, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
     steps.step("tests, server's half", || tests(workspace, long, |it| lint::select(workspace, it)));
     steps.step("tests, page's script", || script::test(workspace));
-    if !fast {
-        let page = steps.step("page", || page::build(workspace, page::Profile::Release).map(drop));
-        if page {
+    if let Some(is_built) = page {
+        if is_built {
             steps.step("size", || size::report(workspace, None));
             let mut binary = None;
             steps.step("program for the browser", || build::tested(workspace).map(|it| binary = Some(it)));
@@ -49,6 +56,31 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
         }
     }
     steps.finish()
+}
+
+/// The page, built beside the lints: one thread links it for minutes, and of the lints few parts take both cores.
+struct Page {
+    build: Child,
+    /// What it prints, shown when it is waited for.
+    log: PathBuf,
+}
+
+impl Page {
+    fn begin(workspace: &Workspace) -> Result<Self> {
+        let log = workspace.site().with_extension("log");
+        fs::create_dir_all(workspace.site()).context("folder of the page")?;
+        let output = File::create(&log).with_context(|| log.display().to_string())?;
+        let mut build = Command::new(env::current_exe()?);
+        build.args(["page", "--release"]).stdout(output.try_clone()?).stderr(output);
+        Ok(Self { build: build.spawn().context("cannot start the build of the page")?, log })
+    }
+
+    fn built(mut self) -> Result<()> {
+        let status = self.build.wait()?;
+        eprint!("{}", fs::read_to_string(&self.log)?);
+        ensure!(status.success(), "the page was not built ({status})");
+        Ok(())
+    }
 }
 
 fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
