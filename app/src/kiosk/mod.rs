@@ -38,6 +38,7 @@ use layout::{Slice, pages, roomy};
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
 use leptos_router::hooks::use_query_map;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 use text::time;
 
@@ -48,46 +49,50 @@ const RELOAD: Duration = Duration::from_secs(5);
 /// How often the display reloads its data even without events, in milliseconds: nobody is there to reload it, and
 /// the time zone's offset may have changed overnight.
 const ASK_AGAIN: i64 = 300_000;
-#[derive(Debug)]
-struct PageContext {
-    floor: PageResource<Floor>,
-    qr: PageResource<Option<Qr>>,
-}
-
-impl PageContext {
-    fn load() -> Self {
-        let (live, clock) = (use_live(), use_clock());
-        let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
-        let source = move || {
-            (
-                live.version(Noun::Machine),
-                live.version(Noun::Space) + live.version(Noun::Announcements),
-                live.version(Noun::Bookings) + live.version(Noun::Checkouts),
-                round.get(),
-            )
-        };
-        Self { floor: page_resource(source, |_| api::wall()), qr: page_resource(|| (), |()| api::qr()) }
-    }
-}
 
 /// Its own style sheet: nothing else is shown so large, so other pages do without it.
 const STYLE: &str = "/kiosk.css";
 
 /// The page at `/kiosk`.
 pub fn kiosk_page() -> AnyView {
-    let PageContext { floor, qr } = PageContext::load();
+    let (live, clock) = (use_live(), use_clock());
+    let round = Memo::new(move |_| clock.now().at.0.div_euclid(ASK_AGAIN));
+    let source = move || {
+        (
+            live.version(Noun::Machine),
+            live.version(Noun::Space) + live.version(Noun::Announcements),
+            live.version(Noun::Bookings) + live.version(Noun::Checkouts),
+            round.get(),
+        )
+    };
+    let floor: PageResource<Floor> = page_resource(source, |_| api::wall());
+    let content: Content<Floor> = |floor, code| view! { <Wall floor children=code/> }.into_any();
+    screen(lang::current().kiosk_title(), floor, content, |qr| view! { <Code qr/> }.into_any())
+}
+
+/// The content of a screen, from its newest answer and with the code for phones.
+type Content<T> = fn(RwSignal<T>, Children) -> AnyView;
+
+/// A page for a screen: its content with the view `code` of the code for phones, or how a screen gets its link.
+fn screen<T>(
+    title: &'static str,
+    answers: PageResource<T>,
+    content: Content<T>,
+    code: fn(Qr) -> AnyView,
+) -> AnyView
+where
+    T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
+{
+    let qr: PageResource<Option<Qr>> = page_resource(|| (), |()| api::qr());
     reload_for_newer_build();
+    let code = move || beside(qr, Box::new(move |qr| dynamic(move || qr.get().flatten().map(code)).into_any()));
     view! {
         <Stylesheet id="kiosk" href=STYLE/>
-        <Title text=lang::current().kiosk_title()/>
+        <Title text=title/>
         <Transition>
             {followed_or(
-                floor,
-                Box::new(move |floor| view! {
-                    <Wall floor>
-                        {beside(qr, Box::new(|qr| dynamic(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
-                    </Wall>
-                }.into_any()),
+                answers,
+                Box::new(move |newest| content(newest, Box::new(code))),
                 Box::new(|problem| view! { <Locked problem/> }.into_any()),
             )}
         </Transition>

@@ -2,12 +2,12 @@
 //!
 //! Invariant: like the wall display, a sign that is not live says so and loses its colours. Not here: the machines by place.
 
-use super::{Locked, Picture, STYLE, StaleBar, api, reload_for_newer_build, visible_address};
+use super::{Content, Picture, StaleBar, api, screen, visible_address};
 use crate::{
     call::{PageResource, page_resource},
     clock::use_clock,
     lang,
-    live::{beside, followed_or, use_live},
+    live::use_live,
     qr::Qr,
     ui::{
         changing::dynamic,
@@ -19,7 +19,6 @@ use crate::{
 use contract::displays::{Sign, SignDay, Today};
 use domain::{hours, live::Noun, meters::Amount, time::Moment};
 use leptos::prelude::*;
-use leptos_meta::{Stylesheet, Title};
 use text::{Lang, time};
 
 /// How often the sign reloads its data even without events, in milliseconds: opening and closing send none, and displays get none
@@ -39,24 +38,8 @@ pub fn sign_page() -> AnyView {
         )
     };
     let sign: PageResource<Sign> = page_resource(source, |_| api::sign());
-    let qr: PageResource<Option<Qr>> = page_resource(|| (), |()| api::qr());
-    reload_for_newer_build();
-    view! {
-        <Stylesheet id="kiosk" href=STYLE/>
-        <Title text=lang::current().sign_title()/>
-        <Transition>
-            {followed_or(
-                sign,
-                Box::new(move |sign| view! {
-                    <Entrance sign>
-                        {beside(qr, Box::new(|qr| dynamic(move || qr.get().flatten().map(|qr| view! { <Code qr/> })).into_any()))}
-                    </Entrance>
-                }.into_any()),
-                Box::new(|problem| view! { <Locked problem/> }.into_any()),
-            )}
-        </Transition>
-    }
-    .into_any()
+    let content: Content<Sign> = |sign, code| view! { <Entrance sign children=code/> }.into_any();
+    screen(lang::current().sign_title(), sign, content, |qr| view! { <Code qr/> }.into_any())
 }
 
 /// The sign without requests, so that tests can render it.
