@@ -132,21 +132,19 @@ pub(crate) fn take(data: &Path) -> Result<File, StartError> {
 
 /// Locks the data folder and opens its storage.
 pub async fn open(config: &Config) -> Result<Opened, StartError> {
-    let longest_change = services::Config::new(&config.data).longest_change;
-    open_with(config, longest_change).await
+    open_storage(config, services::Config::new(database(&config.data))).await
 }
 
 /// The same for a demo, which is furnished in large changes before anybody waits for an answer.
 pub async fn open_demo(config: &Config) -> Result<Opened, StartError> {
-    open_with(config, Duration::from_mins(1)).await
+    let storage = services::Config::new(database(&config.data));
+    open_storage(config, services::Config { longest_change: Duration::from_mins(1), ..storage }).await
 }
 
-async fn open_with(config: &Config, longest_change: Duration) -> Result<Opened, StartError> {
+async fn open_storage(config: &Config, storage: services::Config) -> Result<Opened, StartError> {
     let lock = take(&config.data)?;
-    let file = database(&config.data);
-    let board_topic = config.topics.prefix().to_owned();
-    let services = services::Config { board_topic, longest_change, ..services::Config::new(&file) };
-    let opened = services::open(services).await;
+    let (file, board_topic) = (storage.file.clone(), config.topics.prefix().to_owned());
+    let opened = services::open(services::Config { board_topic, ..storage }).await;
     Ok(Opened { ctx: opened.map_err(|error| StartError::Storage(file, error))?, lock })
 }
 
