@@ -4,9 +4,15 @@
 //! where requests, cookies and status are real too.
 
 use crate::{codec, visitor::Visitor};
-use contract::machines::{Floor, MachineNow, PlaceNow};
+use contract::{
+    actuators::ActuatorView,
+    doors::VisitView,
+    machines::{Floor, MachineNow, PlaceNow},
+};
 use domain::{
-    id::{MachineId, PlaceId},
+    actuators::{ActuatorState, Allowed},
+    id::{ActuatorId, BuildingDeviceId, MachineId, PersonId, PlaceId, VisitId},
+    leases::Load,
     machines::MachineState,
     time::{MINUTE, Millis, Moment},
 };
@@ -41,6 +47,11 @@ pub const NOW: Moment = Moment { at: Millis(1_795_094_160_000), offset: 60 };
 /// This many minutes before [`NOW`].
 pub fn ago(minutes: u32) -> Moment {
     NOW.shifted_to(NOW.at.before(MINUTE * minutes))
+}
+
+/// This many minutes after [`NOW`].
+pub fn later(minutes: u32) -> Moment {
+    NOW.shifted_to(NOW.at.after(MINUTE * minutes))
 }
 
 /// An anonymous visitor at [`NOW`] with this language.
@@ -118,4 +129,49 @@ pub fn words(html: &str) -> String {
     }
     text.push_str(rest);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An actuator without anything special about it, which the reader may switch.
+pub fn actuator(id: i64, name: &str, state: ActuatorState) -> ActuatorView {
+    ActuatorView {
+        id: ActuatorId(id),
+        version: 1,
+        name: name.into(),
+        load: Load::Power,
+        device: BuildingDeviceId(1),
+        device_name: "Plug".into(),
+        allowed: Allowed::Members,
+        state,
+        why: None,
+        wanted_by: None,
+        own: false,
+        until: None,
+        lease_ends: None,
+        next: None,
+        next_why: None,
+        off_until: None,
+        target: None,
+        temperature: None,
+        cut_off: None,
+        tripped: false,
+        heard: Some(NOW),
+        interlock: None,
+        may_switch: true,
+    }
+}
+
+/// A person who swiped in at the main door 200 minutes ago.
+pub fn visit(id: i64, name: &str, guests: u32) -> VisitView {
+    VisitView {
+        id: Some(VisitId(id)),
+        person: PersonId(id),
+        name: Some(name.into()),
+        guests,
+        entered: ago(200),
+        seen_at: Some("Main door".into()),
+        seen: ago(200),
+        using: false,
+        left: None,
+        ended_by: None,
+    }
 }

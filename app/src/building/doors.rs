@@ -349,7 +349,7 @@ fn tile(state: DoorState) -> AnyView {
     view! { <span class="tile" data-status=status.key()><Glyph status/></span> }.into_any()
 }
 
-/// The state of a door, what is behind it, and when it was last opened.
+/// The state of a door, the room behind it, and its last opening.
 fn second_line(t: Lang, door: &DoorView, now: Moment) -> String {
     let state = t.door_state(door.state);
     let state = door.until.map_or_else(|| state.to_owned(), |until| format!("{state}, {}", t.until(until, now)));

@@ -138,25 +138,11 @@ fn longer(t: Lang, list: &EvacuationList) -> Option<AnyView> {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{
-        doors::VisitEnding,
-        id::{PersonId, VisitId},
-    };
+    use crate::testing::{self, NOW, ago, html, visitor, words};
+    use domain::doors::VisitEnding;
 
     fn visit(id: i64, name: &str, guests: u32) -> VisitView {
-        VisitView {
-            id: Some(VisitId(id)),
-            person: PersonId(id),
-            name: Some(name.into()),
-            guests,
-            entered: ago(200),
-            seen_at: Some("Main door".into()),
-            seen: ago(26),
-            using: false,
-            left: None,
-            ended_by: None,
-        }
+        VisitView { seen: ago(26), ..testing::visit(id, name, guests) }
     }
 
     fn list() -> EvacuationList {

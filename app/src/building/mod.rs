@@ -1,4 +1,4 @@
-//! The building: what is on and for what, what it uses today, and which devices are silent.
+//! The building: actuators that are on and their reasons, consumption of today, and silent devices.
 //!
 //! Not here: what it used in other periods ([`meters`]), the register of devices ([`devices`]), one actuator with its rules
 //! ([`actuators`]), and who is inside ([`doors`]).
@@ -230,11 +230,11 @@ fn needs_a_look(t: Lang, page: &BuildingPage) -> AnyView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
+    use crate::testing::{NOW, actuator, ago, html, visitor, words};
     use contract::actuators::ActuatorView;
     use domain::{
-        actuators::{Allowed, Why},
-        id::{ActuatorId, BuildingDeviceId, MeterId},
+        actuators::Why,
+        id::MeterId,
         leases::{Load, Tenths},
         meters::Amount,
     };
@@ -253,29 +253,10 @@ mod tests {
 
     fn heating(state: ActuatorState) -> ActuatorView {
         ActuatorView {
-            id: ActuatorId(1),
-            version: 1,
-            name: "Heating, hall".into(),
             load: Load::Heat,
-            device: BuildingDeviceId(1),
-            device_name: "Heater".into(),
-            allowed: Allowed::Members,
-            state,
             why: Some(Why::Hours),
-            wanted_by: None,
-            own: false,
-            until: None,
-            lease_ends: None,
-            next: None,
-            next_why: None,
-            off_until: None,
-            target: None,
-            temperature: None,
             cut_off: Some(Tenths(270)),
-            tripped: false,
-            heard: Some(ago(0)),
-            interlock: None,
-            may_switch: true,
+            ..actuator(1, "Heating, hall", state)
         }
     }
 

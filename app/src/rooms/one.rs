@@ -273,17 +273,13 @@ fn closures(t: Lang, page: &RoomPage) -> Option<AnyView> {
 #[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, html, visitor, words};
+    use crate::testing::{NOW, html, later, visitor, words};
     use contract::bookings::{Block, Bookable, Chosen, Quota, Time};
     use domain::{
         bookings::Obstacle,
         id::{GroupId, MachineId},
         machines::MachineState,
     };
-
-    fn later(minutes: u32) -> Moment {
-        NOW.shifted_to(NOW.at.after(MINUTE * minutes))
-    }
 
     fn today(free_now: bool) -> DayView {
         let resource = Resource::Room(RoomId(2));

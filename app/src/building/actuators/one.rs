@@ -401,18 +401,13 @@ fn steps(t: Lang, page: &ActuatorPage, test: &TestView) -> AnyView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
+    use crate::testing::{NOW, actuator, ago, html, later, visitor, words};
     use contract::actuators::{LeaseView, TimeChoice};
     use domain::{
-        actuators::{Allowed, Why},
-        id::BuildingDeviceId,
+        actuators::Why,
         leases::{RefusedCommand, Tenths},
-        time::{HOUR, Moment},
+        time::HOUR,
     };
-
-    fn later(minutes: u32) -> Moment {
-        NOW.shifted_to(NOW.at.after(MINUTE * minutes))
-    }
 
     fn lease(id: i64, minutes: u32) -> LeaseView {
         LeaseView {
@@ -437,29 +432,15 @@ mod tests {
         ActuatorPage {
             now: NOW,
             actuator: ActuatorView {
-                id: ActuatorId(3),
-                version: 1,
-                name: "Heating, hall".into(),
                 load: Load::Heat,
-                device: BuildingDeviceId(4),
                 device_name: "Heater".into(),
-                allowed: Allowed::Members,
-                state: ActuatorState::On,
                 why: Some(Why::Hours),
-                wanted_by: None,
-                own: false,
                 until: Some(later(434)),
                 lease_ends: Some(later(11)),
-                next: None,
-                next_why: None,
-                off_until: None,
                 target: Some(Tenths(210)),
                 temperature: Some(Tenths(214)),
                 cut_off: Some(Tenths(270)),
-                tripped: false,
-                heard: Some(ago(0)),
-                interlock: None,
-                may_switch: true,
+                ..actuator(3, "Heating, hall", ActuatorState::On)
             },
             quarter: 57,
             wanted: vec![((34, 86), Why::Hours)],

@@ -343,45 +343,11 @@ pub fn coming(all: &Actuators, most: usize) -> Option<AnyView> {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, ago, html, visitor, words};
+    use crate::testing::{NOW, actuator, ago, html, later, visitor, words};
     use domain::{
-        actuators::{Allowed, Why},
-        id::{ActuatorId, BuildingDeviceId},
+        actuators::Why,
         leases::{Load, Tenths},
-        time::MINUTE,
     };
-
-    fn one(id: i64, name: &str, state: ActuatorState) -> ActuatorView {
-        ActuatorView {
-            id: ActuatorId(id),
-            version: 1,
-            name: name.into(),
-            load: Load::Power,
-            device: BuildingDeviceId(1),
-            device_name: "Plug".into(),
-            allowed: Allowed::Members,
-            state,
-            why: None,
-            wanted_by: None,
-            own: false,
-            until: None,
-            lease_ends: None,
-            next: None,
-            next_why: None,
-            off_until: None,
-            target: None,
-            temperature: None,
-            cut_off: None,
-            tripped: false,
-            heard: Some(ago(0)),
-            interlock: None,
-            may_switch: true,
-        }
-    }
-
-    fn later(minutes: u32) -> Moment {
-        NOW.shifted_to(NOW.at.after(MINUTE * minutes))
-    }
 
     fn all() -> Actuators {
         let extraction = ActuatorView {
@@ -389,24 +355,24 @@ mod tests {
             wanted_by: Some("Laser cutter 1".into()),
             interlock: Some("Laser cutter 1".into()),
             lease_ends: Some(later(14)),
-            ..one(1, "Extraction", ActuatorState::On)
+            ..actuator(1, "Extraction", ActuatorState::On)
         };
         let studio = ActuatorView {
             next: Some(later(194)),
             next_why: Some(Why::Booking),
             temperature: Some(Tenths(168)),
             load: Load::Heat,
-            ..one(2, "Heating, studio B", ActuatorState::Off)
+            ..actuator(2, "Heating, studio B", ActuatorState::Off)
         };
         let light = ActuatorView {
             temperature: Some(Tenths(194)),
             load: Load::Light,
-            ..one(4, "Light, hall", ActuatorState::Off)
+            ..actuator(4, "Light, hall", ActuatorState::Off)
         };
         let silent = ActuatorView {
             heard: Some(ago(18)),
             lease_ends: Some(ago(3)),
-            ..one(3, "Heating, print room", ActuatorState::Silent)
+            ..actuator(3, "Heating, print room", ActuatorState::Silent)
         };
         Actuators { now: NOW, actuators: vec![extraction, studio, light, silent], may_manage: true }
     }

@@ -1,26 +1,12 @@
 //! What each reader sees of doors and of the people inside.
 
 use super::*;
-use crate::testing::{NOW, ago, html, visitor, words};
+use crate::testing::{self, NOW, ago, html, visitor, words};
 use contract::doors::PresenceView;
-use domain::{
-    id::{PersonId, VisitId},
-    time::HOUR,
-};
+use domain::{id::PersonId, time::HOUR};
 
 fn visit(id: i64, name: &str, guests: u32) -> VisitView {
-    VisitView {
-        id: Some(VisitId(id)),
-        person: PersonId(id),
-        name: Some(name.into()),
-        guests,
-        entered: ago(200),
-        seen_at: Some("Lathe".into()),
-        seen: ago(80),
-        using: true,
-        left: None,
-        ended_by: None,
-    }
+    VisitView { seen_at: Some("Lathe".into()), seen: ago(80), using: true, ..testing::visit(id, name, guests) }
 }
 
 fn opening(name: Option<&str>, card: Option<&str>, answer: Answer, reasons: &[&str]) -> OpeningView {
