@@ -8,7 +8,7 @@ use contract::reports::UseReport;
 use domain::{
     bookings::ResourceFilter,
     meters::Amount,
-    reports::{MemberUse, Metered, UseMonth},
+    reports::{MemberUse, MeteredFigure, UseMonth},
     time::{Date, MINUTE},
 };
 use leptos::prelude::*;
@@ -17,14 +17,14 @@ use text::{Lang, time};
 /// Both cards; that of energy only where a plug has a meter.
 pub fn cards(t: Lang, report: &UseReport) -> AnyView {
     let rows = || report.report.rows.iter().zip(&report.names);
-    let is_metered = rows().any(|(row, _)| row.figures.energy != Metered::Unknown);
+    let is_metered = rows().any(|(row, _)| row.figures.energy != MeteredFigure::Unknown);
     let energy = is_metered.then(|| {
         let lines = rows().map(|(row, name)| {
             let sub = matches!(row.of, ResourceFilter::One(_)).then_some("");
             let figures = match row.figures.energy {
-                Metered::Unknown => [Metered::Unknown; 3],
-                Metered::Few => [Metered::Few; 3],
-                Metered::Known(all) => [all.used, all.rest, all.per_use].map(Metered::Known),
+                MeteredFigure::Unknown => [MeteredFigure::Unknown; 3],
+                MeteredFigure::Few => [MeteredFigure::Few; 3],
+                MeteredFigure::Known(all) => [all.used, all.rest, all.per_use].map(MeteredFigure::Known),
             };
             let cells = figures.into_iter().map(|figure| view! { <td data-num="">{amount(t, figure)}</td> });
             view! { <tr data-sub=sub><th scope="row">{name.clone()}</th>{cells.collect_view()}</tr> }
@@ -63,11 +63,11 @@ fn month(t: Lang, one: &UseMonth) -> AnyView {
 }
 
 /// An amount, too few people, or no meter.
-fn amount(t: Lang, figure: Metered<Amount>) -> AnyView {
+fn amount(t: Lang, figure: MeteredFigure<Amount>) -> AnyView {
     match figure {
-        Metered::Known(amount) => t.number(amount).into_any(),
-        Metered::Few => few(t),
-        Metered::Unknown => {
+        MeteredFigure::Known(amount) => t.number(amount).into_any(),
+        MeteredFigure::Few => few(t),
+        MeteredFigure::Unknown => {
             view! { <span aria-hidden="true">"–"</span><span class="visually-hidden">{t.reports_no_meter()}</span> }
                 .into_any()
         }

@@ -5,8 +5,8 @@ use domain::{
     id::{MachineId, TypeId},
     meters::Amount,
     reports::{
-        EnergyFigures, Figures, FunnelStep, Lead, MemberUse, Metered, Rates, Report, Row, TrainingStep, UseMonth,
-        Utilisation, Waited,
+        EnergyFigures, Figures, FunnelStep, Lead, MemberUse, MeteredFigure, Rates, Report, Row, TrainingStep,
+        UseMonth, Utilisation, Waited,
     },
     time::Date,
 };
@@ -23,7 +23,7 @@ fn figures() -> Figures {
         lead: Some(2_592),
         waited: Some(130),
         members: Some(MemberUse { members: 34, minutes: 360 }),
-        energy: Metered::Known(EnergyFigures {
+        energy: MeteredFigure::Known(EnergyFigures {
             used: Amount(412_300),
             rest: Amount(38_100),
             per_use: Amount(640),
@@ -51,7 +51,7 @@ const HIDDEN: Figures = Figures {
     lead: None,
     waited: None,
     members: None,
-    energy: Metered::Unknown,
+    energy: MeteredFigure::Unknown,
 };
 
 /// Open from 8 to 11, not on Sunday; Saturday at nine is the busiest.
@@ -86,7 +86,7 @@ fn report() -> UseReport {
             chosen: figures(),
             rows: vec![
                 Row { of: LASERS, figures: figures() },
-                Row { of: LASER, figures: Figures { used: None, energy: Metered::Few, ..figures() } },
+                Row { of: LASER, figures: Figures { used: None, energy: MeteredFigure::Few, ..figures() } },
                 Row { of: ResourceFilter::Rooms, figures: HIDDEN },
             ],
             machines: vec![(LASER, Some(12_240)), (ResourceFilter::One(Resource::Machine(MachineId(2))), None)],
@@ -106,9 +106,9 @@ fn report() -> UseReport {
                     month: date(10, 1),
                     is_whole: false,
                     members: Some(MemberUse { members: 27, minutes: 390 }),
-                    per_member: Metered::Known(Amount(11_340)),
+                    per_member: MeteredFigure::Known(Amount(11_340)),
                 },
-                UseMonth { month: date(11, 1), is_whole: false, members: None, per_member: Metered::Few },
+                UseMonth { month: date(11, 1), is_whole: false, members: None, per_member: MeteredFigure::Few },
             ],
         },
     }
@@ -188,7 +188,7 @@ fn energy_is_a_dash_without_a_meter_and_months_have_means_of_members() {
     assert!(october.contains("in part") && october.contains("27"), "{october}");
     assert!(october.contains("6.5 h") && october.contains("11.3"), "{october}");
     assert!(line("Use per member and month", "November 2026").contains("fewer than 5 people"), "{html}");
-    let without = Figures { energy: Metered::Unknown, ..figures() };
+    let without = Figures { energy: MeteredFigure::Unknown, ..figures() };
     let rows = vec![Row { of: LASERS, figures: without }];
     let unmetered = UseReport { report: Report { rows, ..report().report }, ..report() };
     assert!(!page(Lang::En, unmetered).contains("Energy of uses"), "nothing to compare");

@@ -11,7 +11,7 @@ use axum::body::Body;
 use contract::reports::UseReport as ReportView;
 use domain::{
     meters::Amount,
-    reports::{Cell, FEWEST, Figures, Lead, Measure, Metered, TrainingStep, UseMonth, Utilisation, Waited},
+    reports::{Cell, FEWEST, Figures, Lead, Measure, MeteredFigure, TrainingStep, UseMonth, Utilisation, Waited},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -292,7 +292,7 @@ fn month(one: &UseMonth) -> MemberMonth {
         complete: one.is_whole,
         members: one.members.map(|use_of| use_of.members),
         minutes_per_member: one.members.map(|use_of| use_of.minutes),
-        metered: one.per_member != Metered::Unknown,
+        metered: one.per_member != MeteredFigure::Unknown,
         energy_per_member: one.per_member.known(),
     }
 }
@@ -314,7 +314,7 @@ fn figures(figures: Figures) -> UseFigures {
         waited_median_minutes: figures.waited,
         members: figures.members.map(|use_of| use_of.members),
         minutes_per_member: figures.members.map(|use_of| use_of.minutes),
-        metered: figures.energy != Metered::Unknown,
+        metered: figures.energy != MeteredFigure::Unknown,
         energy_used: energy.map(|energy| energy.used),
         energy_without_use: energy.map(|energy| energy.rest),
         energy_per_use: energy.map(|energy| energy.per_use),

@@ -22,7 +22,7 @@ operations! {
 
     /// Mark a machine as a door
     ///
-    /// Marks a machine as the reader of a door, or changes what is known about the door. From then on an admitted swipe is an
+    /// Marks a machine as the reader of a door, or changes its fields. From then on an admitted swipe is an
     /// opening and not a use: it counts no hours, and the person is inside the building. A machine in use cannot be marked.
     POST "doors" => MarkDoor(form: DoorForm) -> (),
         page "doors/mark", then "/building/doors?saved", scope MachinesWrite,

@@ -185,16 +185,16 @@ pub fn next(wants: &[Want], now: Millis) -> Option<Want> {
 
 /// Why an actuator cannot be turned off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interlocked {
+pub enum Interlock {
     /// This machine needs it while it runs.
     Machine(i64),
 }
 
 /// Until when it stays off if it is turned off at `now`: until no reason of now holds any more, so that the next one counts again.
-pub fn turn_off(wants: &[Want], now: Millis) -> Result<Millis, Interlocked> {
+pub fn turn_off(wants: &[Want], now: Millis) -> Result<Millis, Interlock> {
     let holding = || wants.iter().filter(|want| want.holds(now));
     if let Some(machine) = holding().find(|want| want.why == Why::Machine) {
-        return Err(Interlocked::Machine(machine.about));
+        return Err(Interlock::Machine(machine.about));
     }
     let last = holding().map(Want::lasts).max().unwrap_or(now.0);
     Ok(Millis(last.min(now.after(WISH).0)))
@@ -272,7 +272,7 @@ mod tests {
     fn running_machine_keeps_it_on_against_being_turned_off() {
         let hours = want(Why::Hours, 0, Some(600), None);
         let machine = want(Why::Machine, 10, None, None);
-        assert_eq!(turn_off(&[hours, machine], at(20)), Err(Interlocked::Machine(1)));
+        assert_eq!(turn_off(&[hours, machine], at(20)), Err(Interlock::Machine(1)));
         assert_eq!(demand(&[hours, machine], Some(at(600)), at(20)).unwrap().why, Why::Machine);
         assert_eq!(turn_off(&[hours], at(20)), Ok(at(600)), "the hours of today, not those of tomorrow");
         assert_eq!(demand(&[hours], Some(at(600)), at(20)), None);
@@ -395,7 +395,7 @@ mod tests {
                     let again = wants.iter().filter(|want| want.holds(after) && want.starts <= now);
                     prop_assert!(again.clone().all(|want| want.ends.is_none()) || until < at(0));
                 }
-                Err(Interlocked::Machine(machine)) => {
+                Err(Interlock::Machine(machine)) => {
                     prop_assert!(wants.iter().any(|want| want.why == Why::Machine && want.about == machine));
                 }
             }

@@ -15,7 +15,7 @@ pub use amount::Amount;
 pub use message::{Heard, MeterFormat, UnreadableReading, hear};
 pub use rollup::{Counter, Gauge, LONGEST_GAP, QUARTER, Step, spread};
 pub use run::{Interval, OpenRun, RunStep, advance};
-pub use uses::{Divided, UsePart, divide, merged, quarter_of};
+pub use uses::{Division, UsePart, divide, merged, quarter_of};
 
 use crate::{string_enum::string_enum, time::Date};
 use std::time::Duration;
@@ -182,8 +182,8 @@ impl Unit {
         }
     }
 
-    /// What a meter with this unit can show: from a cold store to a kiln, and at most a hall full of people. A counter may show less
-    /// than nothing, where what is fed into the net is subtracted.
+    /// What a meter with this unit can show: from a cold store to a kiln, and at most a hall full of people. A counter may go
+    /// below zero, where energy fed into the grid is subtracted.
     const fn range(self) -> (f64, f64) {
         match self {
             Self::Celsius => (-100.0, 2_000.0),

@@ -26,7 +26,7 @@ mod wall;
 mod tests;
 
 #[cfg(feature = "zone")]
-pub use energy::{MeteredQuarter, Used};
+pub use energy::{MeteredQuarter, RecordedUse};
 #[cfg(feature = "zone")]
 pub use figures::{Booked, Facts, ReportedResource, report};
 #[cfg(feature = "zone")]
@@ -197,13 +197,13 @@ pub struct Figures {
     pub waited: Option<u32>,
     /// Use by each member.
     pub members: Option<MemberUse>,
-    pub energy: Metered<EnergyFigures>,
+    pub energy: MeteredFigure<EnergyFigures>,
 }
 
 /// A figure of energy, which needs a meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Metered<T> {
+pub enum MeteredFigure<T> {
     /// No plug of these machines had a reading.
     Unknown,
     /// Fewer than [`FEWEST`] people.
@@ -211,7 +211,7 @@ pub enum Metered<T> {
     Known(T),
 }
 
-impl<T> Metered<T> {
+impl<T> MeteredFigure<T> {
     /// The figure, if it is known and may be shown.
     #[must_use]
     pub fn known(self) -> Option<T> {
@@ -250,7 +250,7 @@ pub struct UseMonth {
     pub is_whole: bool,
     pub members: Option<MemberUse>,
     /// The mean energy for each member, in kilowatt-hours.
-    pub per_member: Metered<Amount>,
+    pub per_member: MeteredFigure<Amount>,
 }
 
 /// A line of the report.

@@ -7,7 +7,7 @@ mod occasions;
 mod tests_of_fallback;
 
 pub use leases::{
-    Answered, LeaseRow, NewLease, Record, answered, forget_leases, leases_of, on_since, refused, report, send,
+    LeaseAnswer, LeaseRow, NewLease, Record, answered, forget_leases, leases_of, on_since, refused, report, send,
 };
 pub use occasions::{Occasion, occasions};
 pub use tests_of_fallback::{TestRow, end_test, forget_tests, last_tests, open_tests, start_test, test_saw};

@@ -68,7 +68,7 @@ pub async fn is_door(conn: &mut SqliteConnection, machine: MachineId) -> Result<
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Marks a machine as a door, or replaces what is known about it.
+/// Marks a machine as a door, or replaces its fields.
 pub async fn mark(
     tx: &mut WriteTx,
     machine: MachineId,

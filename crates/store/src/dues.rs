@@ -148,7 +148,7 @@ pub async fn unlink(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError
 
 /// An answer of the processor, and the status that follows.
 #[derive(Debug, Clone, Copy)]
-pub struct Answered {
+pub struct ProcessorAnswer {
     pub standing: Standing,
     pub status: DuesStatus,
     pub more_time: Option<Date>,
@@ -160,7 +160,7 @@ pub struct Answered {
 pub async fn answered(
     tx: &mut WriteTx,
     person: PersonId,
-    answer: &Answered,
+    answer: &ProcessorAnswer,
     (at, began): (Millis, Millis),
 ) -> Result<(), StoreError> {
     let (paid_until, more_time) = (answer.standing.paid_until.days(), answer.more_time.map(Date::days));

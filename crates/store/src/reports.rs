@@ -7,7 +7,7 @@ use domain::{
     id::{MachineId, PersonId, RoomId, TypeId},
     occupations::Span,
     people::folded::folded,
-    reports::{Booked, MeteredQuarter, NAMELESS, RequestedTraining, Used},
+    reports::{Booked, MeteredQuarter, NAMELESS, RecordedUse, RequestedTraining},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -99,7 +99,7 @@ pub async fn booked(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Boo
 }
 
 /// Uses that overlap `within`; running ones last until its end.
-pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Used>, StoreError> {
+pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<RecordedUse>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT u.machine_id AS "machine!: MachineId", a.person_id AS "person?: PersonId",
                   u.started_at AS "starts!: Millis", coalesce(u.ended_at, ?2) AS "ends!: Millis"
@@ -114,7 +114,7 @@ pub async fn used(conn: &mut SqliteConnection, within: Span) -> Result<Vec<Used>
     )
     .fetch_all(conn)
     .await?;
-    let used = rows.into_iter().map(|row| Used {
+    let used = rows.into_iter().map(|row| RecordedUse {
         resource: Resource::Machine(row.machine),
         person: row.person,
         span: Span { starts: row.starts, ends: row.ends },

@@ -18,7 +18,7 @@ struct Given<'a> {
     portal: Option<&'a String>,
 }
 
-/// Notes what is wrong with an option.
+/// Records the fault of an option.
 type Fault<'a> = dyn FnMut(&'static str, String) + 'a;
 
 /// The accounts in `options`.

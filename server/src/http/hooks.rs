@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::dues::Processor;
-use services::dues::{Received, receive};
+use services::dues::{MessageOutcome, receive};
 
 /// The address.
 pub const PATH: &str = "/hooks/payments/{processor}";
@@ -45,9 +45,9 @@ pub async fn payments(
     };
     let signature = headers.get(signature(processor)).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let status = match receive(shared.ctx(), processor, signature, &body).await {
-        Ok(Received::Queued) => StatusCode::NO_CONTENT,
-        Ok(Received::NotSetUp) => StatusCode::NOT_FOUND,
-        Ok(Received::Refused) => StatusCode::BAD_REQUEST,
+        Ok(MessageOutcome::Queued) => StatusCode::NO_CONTENT,
+        Ok(MessageOutcome::NotSetUp) => StatusCode::NOT_FOUND,
+        Ok(MessageOutcome::Refused) => StatusCode::BAD_REQUEST,
         Err(error) => {
             tracing::warn!(%error, "events of a payment processor were not queued");
             StatusCode::SERVICE_UNAVAILABLE

@@ -23,7 +23,7 @@ pub struct UsePart {
 
 /// The amounts of quarters, divided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Divided {
+pub struct Division {
     /// By quarter. A use without any part was not measured.
     pub parts: Vec<UsePart>,
     /// The amount while nobody used the machine, by the beginning of the quarter.
@@ -33,12 +33,12 @@ pub struct Divided {
 /// Divides the amounts of quarters among the uses that overlap them, in proportion to the time; uses that overlap each other share
 /// it. The quarters are in order, and the last one may have lasted only until `until`.
 #[must_use]
-pub fn divide(quarters: &[(Millis, i64)], uses: &[Span], until: Millis) -> Divided {
+pub fn divide(quarters: &[(Millis, i64)], uses: &[Span], until: Millis) -> Division {
     let mut order: Vec<usize> = (0..uses.len()).collect();
     order.sort_by_key(|at| uses.get(*at).map(|span| span.starts));
     let mut coming = order.into_iter().filter_map(|at| Some((at, *uses.get(at)?))).peekable();
     let mut present: Vec<(usize, Span)> = Vec::new();
-    let mut divided = Divided::default();
+    let mut divided = Division::default();
     for &(starts, amount) in quarters {
         let whole = starts.after(QUARTER);
         let ends = if starts < until { whole.min(until) } else { whole };
@@ -102,7 +102,7 @@ mod tests {
         Span { starts: at(from), ends: at(to) }
     }
 
-    fn of(divided: &Divided, of: usize) -> Option<i64> {
+    fn of(divided: &Division, of: usize) -> Option<i64> {
         let parts: Vec<i64> = divided.parts.iter().filter(|part| part.of == of).map(|part| part.amount).collect();
         (!parts.is_empty()).then(|| parts.iter().sum())
     }

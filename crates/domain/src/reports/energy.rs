@@ -5,7 +5,7 @@
 //! Not here: how a quarter of an hour is divided among uses ([`crate::meters::divide`]), and suppression ([`super::tally`]).
 
 use super::{
-    EnergyFigures, MemberUse, Metered, People, UseMonth,
+    EnergyFigures, MemberUse, MeteredFigure, People, UseMonth,
     median::minutes,
     suppression::NAMELESS,
     tally::{Of, Sum, Tally, Tree},
@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A use of a machine.
 #[derive(Debug, Clone, Copy)]
-pub struct Used {
+pub struct RecordedUse {
     pub resource: Resource,
     /// The person, unless anonymized.
     pub person: Option<PersonId>,
@@ -175,7 +175,7 @@ impl PerMember {
         months: &Months,
         place: &BTreeMap<Resource, usize>,
         quarters: &[MeteredQuarter],
-        recorded: &[Used],
+        recorded: &[RecordedUse],
     ) {
         let mut by_machine: BTreeMap<usize, Vec<(Millis, i64)>> = BTreeMap::new();
         for quarter in quarters {
@@ -232,7 +232,7 @@ impl PerMember {
     }
 
     /// The figures of each of `all`.
-    pub fn each(&self, tree: &Tree, all: &[Of]) -> Vec<(Option<MemberUse>, Metered<EnergyFigures>)> {
+    pub fn each(&self, tree: &Tree, all: &[Of]) -> Vec<(Option<MemberUse>, MeteredFigure<EnergyFigures>)> {
         let members = self.members.each(tree, all, ());
         let energy = self.energy.each(tree, all, ());
         let each = all.iter().zip(members).zip(energy).map(|((of, members), energy)| {
@@ -263,10 +263,10 @@ impl PerMember {
 }
 
 /// A figure that may be hidden, of something that may have no meter.
-fn metered<T>(is_metered: bool, figure: Option<T>) -> Metered<T> {
+fn metered<T>(is_metered: bool, figure: Option<T>) -> MeteredFigure<T> {
     match figure {
-        _ if !is_metered => Metered::Unknown,
-        Some(figure) => Metered::Known(figure),
-        None => Metered::Few,
+        _ if !is_metered => MeteredFigure::Unknown,
+        Some(figure) => MeteredFigure::Known(figure),
+        None => MeteredFigure::Few,
     }
 }

@@ -6,9 +6,9 @@
 //! as they are set now.
 
 use super::{
-    CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, Metered, Rates, Report, Row,
+    CELLS, Cell, Figures, FunnelStep, GroupBy, Lead, MOST_WEEKS, Measure, MeteredFigure, Rates, Report, Row,
     Utilisation, Waited,
-    energy::{MeteredQuarter, Months, PerMember, Used},
+    energy::{MeteredQuarter, Months, PerMember, RecordedUse},
     funnel::{RequestedTraining, funnel},
     median::{median, minutes},
     tally::{Of, Sum, Tally, Tree},
@@ -67,7 +67,7 @@ pub struct Facts<'a> {
     /// Bookings that reach into it.
     pub booked: &'a [Booked],
     /// Uses that reach into it.
-    pub used: &'a [Used],
+    pub used: &'a [RecordedUse],
     /// Requests for training made in it.
     pub training: &'a [RequestedTraining],
     /// Quarters that begin in it; none of machines whose plug has no meter.
@@ -145,7 +145,7 @@ pub fn report(facts: &Facts<'_>, of: Option<ResourceFilter>, by: GroupBy, measur
             lead: None,
             waited: None,
             members: None,
-            energy: Metered::Unknown,
+            energy: MeteredFigure::Unknown,
         }),
         rows: lines.iter().zip(figures).map(|((_, of), figures)| Row { of: *of, figures }).collect(),
         machines: machines(facts.known, &counted, &tree, chosen, measure),

@@ -43,8 +43,8 @@ fn at(zone: Zone, day: i64, clock: u16, minutes: u32) -> Span {
     Span { starts, ends: starts.after(MINUTE * minutes) }
 }
 
-fn used(resource: Resource, person: i64, span: Span) -> Used {
-    Used { resource, person: Some(PersonId(person)), span }
+fn used(resource: Resource, person: i64, span: Span) -> RecordedUse {
+    RecordedUse { resource, person: Some(PersonId(person)), span }
 }
 
 fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
@@ -70,7 +70,7 @@ fn booked(resource: Resource, person: i64, span: Span, state: State) -> Booked {
 fn of(
     hours: &Hours,
     booked: &[Booked],
-    used: &[Used],
+    used: &[RecordedUse],
     chosen: Option<ResourceFilter>,
     measure: Measure,
 ) -> Report {
@@ -97,7 +97,7 @@ fn quarters(resource: Resource, starts: Millis, amounts: &[i64]) -> Vec<MeteredQ
 }
 
 /// The report of March to May 2026 with readings of plugs.
-fn metered(used: &[Used], energy: &[MeteredQuarter], chosen: Option<ResourceFilter>) -> Report {
+fn metered(used: &[RecordedUse], energy: &[MeteredQuarter], chosen: Option<ResourceFilter>) -> Report {
     let zone = rome();
     let facts = Facts {
         zone,
@@ -117,7 +117,7 @@ fn row(report: &Report, of: ResourceFilter) -> Figures {
 }
 
 /// The same for five people, so that it is shown: each an equal part of `span`.
-fn by_five(resource: Resource, span: Span) -> Vec<Used> {
+fn by_five(resource: Resource, span: Span) -> Vec<RecordedUse> {
     let part = (span.ends.0 - span.starts.0) / 5;
     let parts = (0..5).map(|n| {
         let starts = Millis(span.starts.0 + part * n);
@@ -143,14 +143,14 @@ fn energy_of_uses_is_known_where_a_plug_measures_and_enough_people_used_it() {
     let expected =
         EnergyFigures { used: Amount(2_000), rest: Amount(120), per_use: Amount(400), per_member: Amount(400) };
     let laser = row(&report, ResourceFilter::One(LASER));
-    assert_eq!(laser.energy, Metered::Known(expected));
-    assert_eq!(row(&report, LASERS).energy, Metered::Known(expected), "the other laser has no meter");
+    assert_eq!(laser.energy, MeteredFigure::Known(expected));
+    assert_eq!(row(&report, LASERS).energy, MeteredFigure::Known(expected), "the other laser has no meter");
     assert_eq!(laser.members, Some(MemberUse { members: 5, minutes: 30 }));
     let lathe = row(&report, ResourceFilter::One(LATHE));
-    assert_eq!((lathe.energy, lathe.members), (Metered::Unknown, laser.members));
+    assert_eq!((lathe.energy, lathe.members), (MeteredFigure::Unknown, laser.members));
     assert_eq!(report.chosen.members, Some(MemberUse { members: 5, minutes: 60 }));
     let few = metered(&uses[1..5], &energy, None);
-    assert_eq!(row(&few, ResourceFilter::One(LASER)).energy, Metered::Few, "four people");
+    assert_eq!(row(&few, ResourceFilter::One(LASER)).energy, MeteredFigure::Few, "four people");
     assert_eq!(row(&few, ResourceFilter::One(LASER)).members, None);
 }
 
@@ -158,14 +158,14 @@ fn energy_of_uses_is_known_where_a_plug_measures_and_enough_people_used_it() {
 fn use_of_members_is_split_by_month_in_the_zone_of_the_space() {
     // Five people from 23:00 on 31 March to 1:00 on 1 April; 0.8 kWh each hour.
     let night = at(rome(), 8, 23 * 60, 120);
-    let uses: Vec<Used> = (1..=5).map(|person| used(LASER, person, night)).collect();
+    let uses: Vec<RecordedUse> = (1..=5).map(|person| used(LASER, person, night)).collect();
     let energy = quarters(LASER, night.starts, &[200; 8]);
     let report = metered(&uses, &energy, Some(ResourceFilter::One(LASER)));
     let month = |month, is_whole, counted: Option<(u32, i64)>| UseMonth {
         month: date(2026, month, 1),
         is_whole,
         members: counted.map(|(minutes, _)| MemberUse { members: 5, minutes }),
-        per_member: counted.map_or(Metered::Unknown, |(_, amount)| Metered::Known(Amount(amount))),
+        per_member: counted.map_or(MeteredFigure::Unknown, |(_, amount)| MeteredFigure::Known(Amount(amount))),
     };
     // They used it together, so each has a fifth of its energy.
     let expected = [month(3, false, Some((60, 160))), month(4, true, Some((60, 160))), month(5, false, None)];
@@ -174,14 +174,14 @@ fn use_of_members_is_split_by_month_in_the_zone_of_the_space() {
     fewer.truncate(4);
     let hidden = metered(&fewer, &energy, Some(ResourceFilter::One(LASER))).months;
     assert_eq!(hidden[0].members, None);
-    assert_eq!(hidden[0].per_member, Metered::Few);
+    assert_eq!(hidden[0].per_member, MeteredFigure::Few);
 }
 
 #[test]
 fn anonymized_uses_count_for_the_machine_but_not_for_members() {
     let hour = at(rome(), 0, 540, 60);
-    let mut uses: Vec<Used> = (1..=5).map(|person| used(LASER, person, hour)).collect();
-    uses.push(Used { person: None, ..used(LASER, 1, hour) });
+    let mut uses: Vec<RecordedUse> = (1..=5).map(|person| used(LASER, person, hour)).collect();
+    uses.push(RecordedUse { person: None, ..used(LASER, 1, hour) });
     let report = metered(&uses, &quarters(LASER, hour.starts, &[300; 4]), None);
     let figures = row(&report, ResourceFilter::One(LASER));
     let energy = figures.energy.known().unwrap();
@@ -349,7 +349,7 @@ struct World {
     zone: Zone,
     within: Span,
     hours: Hours,
-    uses: Vec<Used>,
+    uses: Vec<RecordedUse>,
 }
 
 fn world() -> impl Strategy<Value = World> {

@@ -14,7 +14,7 @@ mod watching;
 
 pub use reports::hear;
 pub(crate) use sending::counted;
-pub use sending::{Granted, LeaseCounts, Outbox, due, outbox};
+pub use sending::{LeaseCounts, LeaseToSend, Outbox, due, outbox};
 pub(crate) use watching::run_due;
 
 use crate::{Ctx, change::Job, serve::bind};
@@ -28,7 +28,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    actuators::{Allowed, Demand, Interlocked, TestOutcome, Why, turn_off},
+    actuators::{Allowed, Demand, Interlock, TestOutcome, Why, turn_off},
     id::ActuatorId,
     leases::{RefusedCommand, admit},
     live::ChangeEvent,
@@ -179,7 +179,7 @@ async fn turn_on(job: &mut Job<'_>, id: ActuatorId, form: TurnOnForm) -> Result<
 
 /// Until when an actuator stays off if it is turned off now. Refused while a running machine needs it.
 fn no_machine_needs(facts: &Facts, actuator: &StoredActuator) -> Result<Millis, ActuatorsError> {
-    turn_off(&facts.wants(actuator), facts.now).map_err(|Interlocked::Machine(machine)| {
+    turn_off(&facts.wants(actuator), facts.now).map_err(|Interlock::Machine(machine)| {
         ActuatorsError::Interlocked(facts.machine_name(machine).unwrap_or_default().to_owned())
     })
 }

@@ -20,7 +20,7 @@ use std::{
 };
 use store::{
     Done, StoreError, Unaudited,
-    actuators::{self as rows, Answered, Record},
+    actuators::{self as rows, LeaseAnswer, Record},
 };
 use tokio::sync::Notify;
 
@@ -54,7 +54,7 @@ struct Heard {
 
 /// The last written report of each actuator.
 #[derive(Debug, Default)]
-struct Last(Shared<BTreeMap<ActuatorId, Seen>>);
+struct Last(Shared<BTreeMap<ActuatorId, DeviceReport>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Output {
@@ -65,7 +65,7 @@ struct Output {
 
 /// A report, without what changes all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
+struct DeviceReport {
     on: bool,
     is_idle: bool,
     tripped: bool,
@@ -75,7 +75,7 @@ struct Seen {
     at: Millis,
 }
 
-impl Seen {
+impl DeviceReport {
     /// Whether `other` says something else that matters at once.
     const fn differs(&self, other: &Self) -> bool {
         let same_command = match (self.command, other.command) {
@@ -141,9 +141,9 @@ async fn take(ctx: &Ctx, actuator: ActuatorId, answer: Answer, now: Millis) -> R
     let seen = match answer {
         Answer::Failed => return failed(ctx, actuator, now).await,
         Answer::Output(on) => {
-            Seen { on, is_idle: false, tripped: false, command: None, temperature: None, at: now }
+            DeviceReport { on, is_idle: false, tripped: false, command: None, temperature: None, at: now }
         }
-        Answer::Report(report) => Seen {
+        Answer::Report(report) => DeviceReport {
             on: report.on,
             is_idle: report.left.is_zero(),
             tripped: report.tripped,
@@ -166,13 +166,13 @@ async fn take(ctx: &Ctx, actuator: ActuatorId, answer: Answer, now: Millis) -> R
             let Some(row) = rows::one(tx.conn(), actuator).await? else {
                 return Ok(Done::unaudited((), Unaudited::NothingChanged));
             };
-            let Seen { on, is_idle, tripped, temperature, .. } = seen;
+            let DeviceReport { on, is_idle, tripped, temperature, .. } = seen;
             rows::report(tx, &Record { actuator, at: now, on, is_idle, tripped, temperature, limits }).await?;
             // A state that was under way when the command was sent is no answer to it.
             let number = row.lease_id.and_then(|lease| u32::try_from(lease.rem_euclid(NUMBERS)).ok());
             let is_answer = seen.command.is_none_or(|command| Some(command) == number);
             if let Some(lease) = row.lease_id.filter(|_| is_answer) {
-                rows::answered(tx, Answered { lease, at: now, on }).await?;
+                rows::answered(tx, LeaseAnswer { lease, at: now, on }).await?;
             }
             rows::test_saw(tx, actuator, on, temperature, now).await?;
             if is_news {

@@ -78,14 +78,14 @@ impl Outbox {
     }
 
     /// Takes the leases to send now.
-    pub async fn take(&self) -> Result<Vec<Granted>, StoreError> {
+    pub async fn take(&self) -> Result<Vec<LeaseToSend>, StoreError> {
         due(&self.ctx).await
     }
 }
 
 /// A lease in the log, to be sent at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Granted {
+pub struct LeaseToSend {
     dialect: Dialect,
     /// Of the device.
     topic: String,
@@ -96,7 +96,7 @@ pub struct Granted {
     at: Millis,
 }
 
-impl Granted {
+impl LeaseToSend {
     /// Its message, with the rest of its length. `None` if it is over, the device takes no such command, or the broker is gone: it
     /// may not wait for another connection.
     #[must_use]
@@ -110,7 +110,7 @@ impl Granted {
 }
 
 /// Reads what devices answered, and takes the leases to send now. Without a broker there are none, and no lease is on record that nobody could hear.
-pub async fn due(ctx: &Ctx) -> Result<Vec<Granted>, StoreError> {
+pub async fn due(ctx: &Ctx) -> Result<Vec<LeaseToSend>, StoreError> {
     reports::read(ctx).await?;
     if boards::memory(ctx).lost().is_some() {
         return Ok(Vec::new());
@@ -151,7 +151,7 @@ pub async fn due(ctx: &Ctx) -> Result<Vec<Granted>, StoreError> {
 /// The result of a step, once it is written.
 enum Act {
     None,
-    Send(Granted),
+    Send(LeaseToSend),
     /// The first of the reasons.
     Refused(RefusedCommand),
 }
@@ -211,7 +211,7 @@ async fn act(tx: &mut WriteTx, facts: &Facts, actuator: &StoredActuator, at: Mil
     if is_leased(actuator, now) != command.on {
         tx.after_commit(ChangeEvent::Building);
     }
-    Ok(Act::Send(Granted {
+    Ok(Act::Send(LeaseToSend {
         dialect: actuator.dialect,
         topic: actuator.topic.clone(),
         output: actuator.output,

@@ -10,7 +10,7 @@ use crate::{Ctx, meters::last_heard};
 use contract::actuators::{ActuatorPage, ActuatorView, LeaseView, Quarters, RuleView, TestView, TimeChoice};
 use domain::{
     actor::{Actor, Permission, Target},
-    actuators::{self, ActuatorState, Allowed, Demand, Interlocked, Want, Why},
+    actuators::{self, ActuatorState, Allowed, Demand, Interlock, Want, Why},
     building_devices::is_silent,
     hours::Opening,
     id::ActuatorId,
@@ -99,7 +99,7 @@ pub(super) fn view(ctx: &Ctx, actor: &Actor, facts: &Facts, row: &StoredActuator
         tripped: row.tripped,
         heard: heard.map(|at| ctx.moment(at)),
         interlock: interlock
-            .and_then(|Interlocked::Machine(machine)| facts.machine_name(machine).map(str::to_owned)),
+            .and_then(|Interlock::Machine(machine)| facts.machine_name(machine).map(str::to_owned)),
         may_switch: may_switch && (row.allowed == Allowed::Members || is_manager),
     }
 }

@@ -91,14 +91,14 @@ pub fn processor(extent: Extent) -> (Vec<Account>, Arc<dyn Transport>) {
         plan: None,
         portal: None,
     };
-    (vec![account], Arc::new(Invented { extent }))
+    (vec![account], Arc::new(InventedProcessor { extent }))
 }
 
-struct Invented {
+struct InventedProcessor {
     extent: Extent,
 }
 
-impl Transport for Invented {
+impl Transport for InventedProcessor {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Trouble>> + Send + '_>> {
         let answer = answer(&request, self.extent, SystemClock.now());
         Box::pin(std::future::ready(Ok(answer)))

@@ -1,4 +1,4 @@
-//! The doors of the demo: who is inside, and what was opened today.
+//! The doors of the demo: people inside, and openings of today.
 //!
 //! Not here: sign-in links ([`super::doors`]).
 

@@ -55,7 +55,7 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
             };
             rows::processors::answered(tx, processor, today.now).await?;
             let here = rows::at_processor(tx.conn(), processor).await?;
-            let Compared { differences, missed } = differences(&here, &there, today);
+            let Comparison { differences, missed } = differences(&here, &there, today);
             for reference in &missed {
                 rows::ask(tx, reference, today.now).await?;
             }
@@ -72,7 +72,7 @@ async fn compare_now(ctx: &Ctx, processor: Processor) -> Result<bool, StoreError
 }
 
 #[derive(Debug, Default)]
-struct Compared {
+struct Comparison {
     /// For managers.
     differences: Vec<NewDifference>,
     /// Customers whose payment was missed here, and who are asked about.
@@ -80,8 +80,8 @@ struct Compared {
 }
 
 /// What differs between the rows here and the standings there, by the day and the terms of today.
-fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: Today) -> Compared {
-    let mut compared = Compared::default();
+fn differences(here: &[DuesRow], there: &BTreeMap<Reference, Standing>, today: Today) -> Comparison {
+    let mut compared = Comparison::default();
     for row in here {
         let ours = today.status(row);
         let processor = row.reference.processor();

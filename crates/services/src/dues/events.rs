@@ -22,7 +22,7 @@ const REMEMBERED: u32 = 90;
 
 /// What becomes of a message from a processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Received {
+pub enum MessageOutcome {
     Queued,
     /// This server has no account at that processor.
     NotSetUp,
@@ -36,21 +36,21 @@ pub async fn receive(
     processor: Processor,
     signature: &str,
     body: &[u8],
-) -> Result<Received, StoreError> {
-    let Some(set_up) = set_up(ctx) else { return Ok(Received::NotSetUp) };
-    let Some(account) = set_up.account(processor) else { return Ok(Received::NotSetUp) };
+) -> Result<MessageOutcome, StoreError> {
+    let Some(set_up) = set_up(ctx) else { return Ok(MessageOutcome::NotSetUp) };
+    let Some(account) = set_up.account(processor) else { return Ok(MessageOutcome::NotSetUp) };
     let now = ctx.now();
     if body.len() > MOST_BYTES || !processors::is_signed(account, signature, body, now) {
-        return Ok(Received::Refused);
+        return Ok(MessageOutcome::Refused);
     }
-    let Some(events) = processors::events(processor, body) else { return Ok(Received::Refused) };
+    let Some(events) = processors::events(processor, body) else { return Ok(MessageOutcome::Refused) };
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             rows::processors::heard(tx, processor, now).await?;
             for event in events {
                 queue(tx, processor, event, now).await?;
             }
-            Ok(Done::unaudited(Received::Queued, Unaudited::ProcessorHeard))
+            Ok(Done::unaudited(MessageOutcome::Queued, Unaudited::ProcessorHeard))
         })
         .await
 }

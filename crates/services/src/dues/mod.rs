@@ -18,7 +18,7 @@ pub mod processors;
 mod standing;
 
 pub(crate) use commands::erased;
-pub use events::{Received, receive};
+pub use events::{MessageOutcome, receive};
 pub use processors::Account;
 
 use crate::{Ctx, serve::bind, shared::Shared};
@@ -166,13 +166,13 @@ fn processors_of(ctx: &Ctx) -> Vec<Processor> {
 }
 
 /// Sends requests, and remembers the status of the last answer.
-struct Observed {
+struct ObservedTransport {
     inner: Arc<dyn Transport>,
     /// 0 without an answer.
     status: AtomicU16,
 }
 
-impl Transport for Observed {
+impl Transport for ObservedTransport {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Trouble>> + Send + '_>> {
         Box::pin(async move {
             let answer = self.inner.send(request).await;
@@ -185,7 +185,7 @@ impl Transport for Observed {
 /// A request to a processor under way.
 struct Asking {
     set_up: Arc<SetUp>,
-    transport: Observed,
+    transport: ObservedTransport,
     processor: Processor,
     request: TryKind,
     at: Millis,
@@ -198,7 +198,7 @@ impl Asking {
     fn begin(ctx: &Ctx, processor: Processor, request: TryKind) -> Result<Self, Trouble> {
         let set_up = set_up(ctx).ok_or(Trouble::NotSetUp)?;
         set_up.account(processor).ok_or(Trouble::NotSetUp)?;
-        let transport = Observed { inner: Arc::clone(&set_up.transport), status: AtomicU16::new(0) };
+        let transport = ObservedTransport { inner: Arc::clone(&set_up.transport), status: AtomicU16::new(0) };
         let (at, began, zone) = (ctx.now(), ctx.steady(), ctx.space().zone);
         Ok(Self { set_up, transport, processor, request, at, began, zone })
     }
@@ -268,7 +268,7 @@ impl Today {
         Terms { grace: self.grace, more_time: row.more_time }
     }
 
-    /// The status that follows from what is stored.
+    /// The status by the stored standing.
     fn status(&self, row: &DuesRow) -> DuesStatus {
         domain::dues::status(row.standing, self.terms(row), self.date)
     }
@@ -281,7 +281,7 @@ fn rests(state: Option<&State>, now: Millis, pause: Duration) -> bool {
     })
 }
 
-/// Does what is due at each processor: commands, events, questions, and the nightly comparison; and reminds members whose grace
+/// Handles due commands, events and questions of each processor, and the nightly comparison; and reminds members whose grace
 /// ends soon. Run by a timer; returns how much was done.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, StoreError> {
     let Some(set_up) = set_up(ctx) else { return Ok(0) };

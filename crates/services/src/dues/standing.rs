@@ -18,7 +18,7 @@ use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
-    dues::{self as rows, Answered, DuesRow, processors::NewDifference},
+    dues::{self as rows, DuesRow, ProcessorAnswer, processors::NewDifference},
     holds,
 };
 
@@ -118,7 +118,7 @@ pub(super) async fn apply(
     let hold = follow(tx, proof, row, (after, standing, last_day(standing, terms)), today.now).await?;
     // Time that was given for one delay is not there for the next.
     let more_time = row.more_time.filter(|_| after != DuesStatus::Current);
-    let answer = Answered { standing, status: after, more_time, hold };
+    let answer = ProcessorAnswer { standing, status: after, more_time, hold };
     rows::answered(tx, row.person, &answer, (today.now, began)).await?;
     rows::processors::settled(tx, &row.reference).await?;
     if row.status == after && row.standing == standing && row.answered.is_some() {

@@ -7,7 +7,7 @@ use crate::imports::row;
 use contract::reports::UseReport;
 use domain::{
     meters::Amount,
-    reports::{Cell, Figures, FunnelStep, MemberUse, Metered, Report, TrainingStep, UseMonth, Utilisation},
+    reports::{Cell, Figures, FunnelStep, MemberUse, MeteredFigure, Report, TrainingStep, UseMonth, Utilisation},
     time::{Date, HOUR, MINUTE},
 };
 use text::Lang;
@@ -177,11 +177,11 @@ fn groups(view: &UseReport, lang: Lang) -> impl Iterator<Item = (String, String,
 }
 
 /// A figure of energy; a dash without a meter.
-fn metered(figure: Metered<Amount>, lang: Lang) -> String {
+fn metered(figure: MeteredFigure<Amount>, lang: Lang) -> String {
     match figure {
-        Metered::Unknown => "–".to_owned(),
-        Metered::Few => lang.reports_few().to_owned(),
-        Metered::Known(amount) => f64::from(amount).to_string(),
+        MeteredFigure::Unknown => "–".to_owned(),
+        MeteredFigure::Few => lang.reports_few().to_owned(),
+        MeteredFigure::Known(amount) => f64::from(amount).to_string(),
     }
 }
 
@@ -192,9 +192,9 @@ fn members_of(members: Option<MemberUse>, lang: Lang) -> [String; 2] {
 
 fn energy(of: String, name: String, figures: &Figures, lang: Lang) -> Vec<String> {
     let [used, rest, per_use, per_member] = match figures.energy {
-        Metered::Unknown => [Metered::Unknown; 4],
-        Metered::Few => [Metered::Few; 4],
-        Metered::Known(all) => [all.used, all.rest, all.per_use, all.per_member].map(Metered::Known),
+        MeteredFigure::Unknown => [MeteredFigure::Unknown; 4],
+        MeteredFigure::Few => [MeteredFigure::Few; 4],
+        MeteredFigure::Known(all) => [all.used, all.rest, all.per_use, all.per_member].map(MeteredFigure::Known),
     }
     .map(|figure| metered(figure, lang));
     let [members, hours] = members_of(figures.members, lang);

@@ -8,7 +8,7 @@ use domain::{
     id::{MachineId, RoomId, TypeId},
     meters::Amount,
     occupations::Span,
-    reports::{Cell, EnergyFigures, MemberUse, Metered, Rates, Utilisation},
+    reports::{Cell, EnergyFigures, MemberUse, MeteredFigure, Rates, Utilisation},
     time::{Date, HOUR, MINUTE, Millis},
 };
 use services::{
@@ -234,7 +234,7 @@ async fn energy_is_reported_by_machine_and_member_where_a_plug_measures() {
     let view = report(&lab, form).await;
     let expected =
         EnergyFigures { used: Amount(2_000), rest: Amount(250), per_use: Amount(400), per_member: Amount(400) };
-    assert_eq!(view.report.chosen.energy, Metered::Known(expected));
+    assert_eq!(view.report.chosen.energy, MeteredFigure::Known(expected));
     assert_eq!(view.report.chosen.members, Some(MemberUse { members: 5, minutes: 30 }));
     let energy = reports::table(&view, Some(Part::Energy), Lang::En);
     assert!(energy.contains("machine:1,Laser,2,0.25,0.4,5,0.50,0.4\r\n"), "{energy}");
@@ -246,7 +246,7 @@ async fn energy_is_reported_by_machine_and_member_where_a_plug_measures() {
     // Two of the uses are by one person: four people are too few.
     lab.sql("UPDATE use_session SET alias_id = 131 WHERE alias_id = 135").await;
     let few = report(&lab, ReportForm { weeks: "4".into(), ..ReportForm::default() }).await;
-    assert_eq!((few.report.chosen.energy, few.report.chosen.members), (Metered::Few, None));
+    assert_eq!((few.report.chosen.energy, few.report.chosen.members), (MeteredFigure::Few, None));
 }
 
 #[tokio::test]

@@ -167,14 +167,14 @@ pub async fn report(tx: &mut WriteTx, new: &Record) -> Result<(), StoreError> {
 
 /// The answers to a lease so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answered {
+pub struct LeaseAnswer {
     pub lease: i64,
     pub at: Millis,
     pub on: bool,
 }
 
 /// Adds an answer, unless the last one to this lease says the same, or the lease was deleted since.
-pub async fn answered(tx: &mut WriteTx, new: Answered) -> Result<(), StoreError> {
+pub async fn answered(tx: &mut WriteTx, new: LeaseAnswer) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO lease_answer (lease_id, at, is_on)
          SELECT ?1, ?2, ?3

@@ -21,8 +21,8 @@ const MARK: &str = "toolgate";
 /// Subscriptions on a page.
 const LIMIT: &str = "100";
 
-/// Whether `header`, `t=…,v1=…,v1=…`, has a signature of scheme v1 by `secret`, which is used as text. The time is part of what is
-/// signed, so an old event cannot be sent again later.
+/// Whether `header`, `t=…,v1=…,v1=…`, has a signature of scheme v1 by `secret`, which is used as text. The time is part of the
+/// signed text, so an old event cannot be sent again later.
 pub(super) fn is_signed(secret: &str, header: &str, body: &[u8], now: Millis) -> bool {
     let values = |name: &'static str| {
         let pairs = header.split(',').filter_map(|pair| pair.trim().split_once('='));

@@ -16,7 +16,7 @@ async fn event_is_a_reason_to_ask_however_often_and_late_it_comes() {
     let before = stripe.request_count();
     // It says that an invoice is paid, but she has not paid.
     for _ in 0..3 {
-        assert_eq!(sends(&lab, "evt_1").await, Received::Queued);
+        assert_eq!(sends(&lab, "evt_1").await, MessageOutcome::Queued);
     }
     tick(&lab).await;
     assert_eq!(status(&lab).await, DuesStatus::Overdue, "what an event says is not applied");
@@ -106,12 +106,12 @@ async fn event_without_valid_signature_changes_nothing() {
     let (_, other) = event("evt_1", CUSTOMER, lab.now(), "whsec_other");
     let (_, old) = event("evt_1", CUSTOMER, lab.now().before(MINUTE * 6), SECRET);
     for wrong in [other.as_str(), old.as_str(), "", "t=1,v1=", &signature.replace("v1", "v0")] {
-        assert_eq!(send(wrong, &body).await, Received::Refused, "{wrong}");
+        assert_eq!(send(wrong, &body).await, MessageOutcome::Refused, "{wrong}");
     }
-    assert_eq!(send(&signature, &body.replace("evt_1", "evt_2")).await, Received::Refused);
+    assert_eq!(send(&signature, &body.replace("evt_1", "evt_2")).await, MessageOutcome::Refused);
     assert_eq!(lab.number("SELECT count(*) FROM dues_event").await, 0);
     let elsewhere = receive(&lab.ctx, Processor::GoCardless, &signature, body.as_bytes()).await.unwrap();
-    assert_eq!(elsewhere, Received::NotSetUp);
+    assert_eq!(elsewhere, MessageOutcome::NotSetUp);
     let (body, older) = event("evt_1", CUSTOMER, lab.now(), "whsec_older");
-    assert_eq!(send(&older, &body).await, Received::Queued, "the secret that is being replaced");
+    assert_eq!(send(&older, &body).await, MessageOutcome::Queued, "the secret that is being replaced");
 }

@@ -28,7 +28,7 @@ use domain::{
 };
 use services::{
     access::check,
-    dues::{DuesError, Received, arrange, receive},
+    dues::{DuesError, MessageOutcome, arrange, receive},
     jobs, privacy,
 };
 use std::sync::Arc;
@@ -83,7 +83,7 @@ async fn may_use(lab: &Lab) -> bool {
 }
 
 /// Sends an event about Ada.
-async fn sends(lab: &Lab, id: &str) -> Received {
+async fn sends(lab: &Lab, id: &str) -> MessageOutcome {
     let (body, signature) = event(id, CUSTOMER, lab.now(), SECRET);
     receive(&lab.ctx, Processor::Stripe, &signature, body.as_bytes()).await.unwrap()
 }
@@ -130,7 +130,7 @@ async fn late_member_is_warned_held_and_let_in_once_paid() {
     assert_eq!(read(&lab).await.dues.unwrap().notices, 3);
     // She pays.
     stripe.has(CUSTOMER, "active", month(&lab, 1));
-    assert_eq!(sends(&lab, "evt_1").await, Received::Queued);
+    assert_eq!(sends(&lab, "evt_1").await, MessageOutcome::Queued);
     tick(&lab).await;
     assert_eq!((status(&lab).await, may_use(&lab).await), (DuesStatus::Current, true));
     assert_eq!(notices_of(&lab, 1).await[3..], [Kind::HoldLifted]);
@@ -560,5 +560,5 @@ async fn without_processor_nothing_is_asked_and_requests_say_so() {
         Err(DuesError::NoProcessor)
     ));
     assert!(payments(&lab).await.processors.is_empty());
-    assert_eq!(receive(&lab.ctx, Processor::Stripe, "", b"").await.unwrap(), Received::NotSetUp);
+    assert_eq!(receive(&lab.ctx, Processor::Stripe, "", b"").await.unwrap(), MessageOutcome::NotSetUp);
 }
