@@ -171,9 +171,11 @@ areas! {
     }
     building true [House] {
         "building/meters" => building::meters::meters_page,
-        "building/devices" => building::devices::devices_page,
         "building/doors" => building::doors::doors_page,
         "building/evacuate" => building::evacuation::evacuation_page,
+    }
+    building_devices true [House] {
+        "building/devices" => building::devices::devices_page,
     }
     reporting true [House] {
         "reports" => reports::reports_page,
