@@ -57,6 +57,7 @@ struct Licensed {
 struct Standard {
     mit: String,
     apache: String,
+    mozilla: &'static str,
 }
 
 /// Files beside the page's sources that affect the document.
@@ -72,6 +73,7 @@ pub fn write(workspace: &Workspace) -> Result<String> {
     let standard = Standard {
         mit: read(&workspace.root.join("LICENSE-MIT"))?,
         apache: read(&workspace.root.join("LICENSE-APACHE"))?,
+        mozilla: include_str!("licences/MPL-2.0.txt"),
     };
     let crates = linked(workspace)?.into_iter().map(|package| {
         let texts = texts(&package)?;
@@ -159,6 +161,9 @@ impl Standard {
         if offered.contains(&"Apache-2.0") {
             return Ok(vec![self.apache.clone()]);
         }
+        if offered.contains(&"MPL-2.0") {
+            return Ok(vec![self.mozilla.to_owned()]);
+        }
         bail!("{} {} ({licence}) has no text of its licence", package.name, package.version)
     }
 
@@ -245,6 +250,7 @@ mod tests {
         Standard {
             mit: "MIT License\n\nCopyright (c) 2026 us\n\nPermission".into(),
             apache: "Apache License".into(),
+            mozilla: "Mozilla Public License",
         }
     }
 
@@ -256,12 +262,19 @@ mod tests {
             Licensed { package: package("b", "BSD-3-Clause", "x"), texts: Vec::new() },
             Licensed { package: package("c", "Zlib OR MIT", "y"), texts: Vec::new() },
             Licensed { package: package("d", "Apache-2.0", "z"), texts: Vec::new() },
+            Licensed { package: package("f", "MPL-2.0", "z"), texts: Vec::new() },
         ];
         let found = with_missing(crates, &standard()).unwrap();
         let found: Vec<_> = found.iter().map(|one| one.texts[0].as_str()).collect();
         assert_eq!(
             found,
-            ["BSD of a", "BSD of a", "MIT License\n\nCopyright (c) Ada\n\nPermission", "Apache License"]
+            [
+                "BSD of a",
+                "BSD of a",
+                "MIT License\n\nCopyright (c) Ada\n\nPermission",
+                "Apache License",
+                "Mozilla Public License"
+            ]
         );
         let alone = vec![Licensed { package: package("e", "BSD-3-Clause", "w"), texts: Vec::new() }];
         let error = with_missing(alone, &standard()).err().unwrap().to_string();
