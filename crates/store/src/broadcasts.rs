@@ -3,6 +3,7 @@
 //!
 //! Invariant: a broadcast exists once per kind and subject, however many people are notified of the same.
 
+use crate::personal_data::{Erasing, Table};
 use domain::{live::ChangeEvent, notices::Notice, time::Millis};
 
 use crate::{StoreError, WriteTx};
@@ -51,3 +52,9 @@ pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, S
     );
     Ok(gone.execute(tx.conn()).await?.rows_affected())
 }
+
+/// Personal data in these tables.
+pub(crate) const PERSONAL_DATA: &[Table] = &[
+    // Ids of things, which `domain::notices::Kind::is_broadcast` is about: they lead to nobody.
+    Table::left("broadcast", &["body"], Erasing::Stays),
+];
