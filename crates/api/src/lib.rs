@@ -133,6 +133,7 @@ pub fn operations() -> Vec<Operation> {
         rows::operations::<contract::building_devices::Operations>(),
         rows::operations::<contract::meters::Operations>(),
         rows::operations::<contract::actuators::Operations>(),
+        rows::operations::<contract::webhooks::Operations>(),
         rows::operations::<contract::doors::Operations>(),
         meters::operations(),
         draws::operations(),

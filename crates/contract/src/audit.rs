@@ -92,6 +92,7 @@ impl Entry {
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),
+            Subject::Webhook(id) => Some(format!("/webhooks/{id}")),
             Subject::Firmware(_) => Some("/firmware".to_owned()),
             Subject::BuildingDevice(_) => Some("/building".to_owned()),
             Subject::Actuator(id) => Some(format!("/building/actuators/{id}")),

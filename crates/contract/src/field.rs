@@ -1,6 +1,8 @@
-//! How values of `domain` are read from a form and described. Not here: days and times (`times`).
+//! How values of `domain` are read from a form and described. Not here: days and times (`times`), and the
+//! fields of webhooks (`webhooks`).
 
 mod times;
+mod webhooks;
 
 use crate::{
     external_calendars::SecretAddress,
@@ -16,7 +18,7 @@ use domain::{
     bookings::{Cause, Resource},
     bounded::BoundedInteger,
     building_devices::{self, Dialect, Topic},
-    deliveries::Channel,
+    deliveries::{self, Channel},
     doors::{Answer, DoorState, Leaves, VisitEnding},
     draws::{self, Entrants, LeftOut},
     dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
@@ -36,6 +38,7 @@ use domain::{
     series::{self, Weekday},
     tokens::{Lifetime, Scope, Scopes},
     training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
+    webhooks::PauseReason,
 };
 use serde_json::{Value, json};
 
@@ -93,7 +96,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)

@@ -152,6 +152,10 @@ pub enum Fault {
     MoreTime(u16),
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
+    /// No address that requests may be sent to.
+    EndpointAddress(InvalidAddress),
+    /// No event is chosen, or one that is about a person.
+    Events,
 }
 
 impl Fault {

@@ -76,6 +76,7 @@ pub mod training_events;
 pub mod training_exchange;
 pub mod training_requests;
 pub mod waiting;
+pub mod webhooks;
 
 /// Calls `$each!(operations)` for every noun that has a table of operations.
 #[macro_export]
@@ -103,5 +104,6 @@ macro_rules! for_each_noun {
         $each!($crate::doors::Operations);
         $each!($crate::meters::Operations);
         $each!($crate::space_status::Operations);
+        $each!($crate::webhooks::Operations);
     };
 }

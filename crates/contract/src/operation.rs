@@ -101,6 +101,7 @@ ids!(
     AnnouncementId,
     BookingId,
     ClosureId,
+    DeliveryId,
     DuesCommandId,
     DuesDifferenceId,
     DisplayId,
@@ -127,6 +128,7 @@ ids!(
     TrainingEventId,
     TrainingRequestId,
     TypeId,
+    WebhookId,
     WishId
 );
 

@@ -8,7 +8,7 @@ use crate::{
     id::{
         ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId,
         FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
-        TrainingEventId, TrainingRequestId, TypeId,
+        TrainingEventId, TrainingRequestId, TypeId, WebhookId,
     },
     pictures, qualifications,
     settings::At,
@@ -88,6 +88,7 @@ subjects! {
     "announcement" Announcement(AnnouncementId),
     "delivery" Delivery(DeliveryId),
     "external_calendar" ExternalCalendar(ExternalCalendarId),
+    "webhook" Webhook(WebhookId),
     "firmware" Firmware(FirmwareId),
     "building-device" BuildingDevice(BuildingDeviceId),
     "actuator" Actuator(ActuatorId),

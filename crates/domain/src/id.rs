@@ -91,6 +91,8 @@ ids! {
     NoticeId,
     /// A delivery of a notice.
     DeliveryId,
+    /// An address that is told what happens.
+    WebhookId,
     /// A session of a person on a device.
     SessionId,
     TokenId,

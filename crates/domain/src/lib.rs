@@ -27,6 +27,7 @@ pub mod cards;
 pub mod checklist;
 pub mod checkout_steps;
 pub mod checkouts;
+pub mod connections;
 pub mod deliveries;
 pub mod displays;
 pub mod doors;
@@ -87,5 +88,6 @@ pub mod training_events;
 pub mod uses;
 pub mod versions;
 pub mod waiting;
+pub mod webhooks;
 #[cfg(feature = "zone")]
 pub mod zone;

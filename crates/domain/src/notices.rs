@@ -28,7 +28,7 @@ use crate::{
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
         EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
-        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
     },
     jobs::Job,
     meters::Measure,
@@ -317,6 +317,11 @@ pub enum Notice {
         /// The last day without a hold.
         last_day: Date,
     },
+    /// A webhook is paused, because nothing arrived there for days.
+    WebhookPaused {
+        webhook: WebhookId,
+        at: Millis,
+    },
     /// A command to a payment processor was refused, or given up.
     DuesCommandFailed {
         command: DuesCommandId,
@@ -389,6 +394,7 @@ impl Notice {
             Self::Event { news, .. } => news.kind(),
             Self::Dues { news, .. } => news.kind(),
             Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
+            Self::WebhookPaused { .. } => Kind::WebhookPaused,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
@@ -441,6 +447,7 @@ impl Notice {
             | Self::Event { .. }
             | Self::Dues { .. }
             | Self::DuesCommandFailed { .. }
+            | Self::WebhookPaused { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }

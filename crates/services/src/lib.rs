@@ -111,6 +111,7 @@ mod turnover;
 pub mod uploads;
 pub mod uses;
 pub mod waiting;
+pub mod webhooks;
 
 pub use ctx::{Config, Ctx};
 pub use open::open;

@@ -5,7 +5,7 @@
 
 mod building;
 
-use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover};
+use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover, webhooks};
 use contract::deliveries::ChannelCounts;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -60,7 +60,7 @@ pub struct Metrics {
     /// Number of change events sent.
     pub hints: u64,
     /// Attempts to have a notice leave, by channel and how they ended.
-    pub attempts: [(Channel, &'static str, u64); 3],
+    pub attempts: Vec<(Channel, &'static str, u64)>,
     /// Pending and abandoned notices by channel.
     pub outbox: Vec<ChannelCounts>,
     /// Meters, devices, leases and dues.
@@ -91,7 +91,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
         ended,
         running,
         hints: ctx.live().sent(),
-        attempts: outbox::Rest::of(ctx).attempts(),
+        attempts: outbox::Rest::of(ctx).attempts().into_iter().chain(webhooks::counted(ctx)).collect(),
         outbox,
         building,
         writer: ctx.store().writer(),

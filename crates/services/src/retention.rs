@@ -22,6 +22,7 @@ use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx, audit, broadcasts, deliveries, doors::visits, draws, groups, retention,
+    webhooks,
 };
 use text::Lang;
 
@@ -157,13 +158,17 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
 /// Deletes old notices and deliveries.
 async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
-    let told_before = ctx.now().before(BROADCASTS);
+    let now = ctx.now();
+    let told_before = now.before(BROADCASTS);
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
             let reported = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
             let left = deliveries::forget(tx, mails, AT_ONCE).await?;
             let told = broadcasts::forget(tx, told_before, AT_ONCE).await?;
-            Ok(Done::unaudited(reported.max(left).max(told), Unaudited::RunOut))
+            webhooks::forget_secrets(tx, now).await?;
+            let requests = webhooks::log::forget(tx, told_before, AT_ONCE).await?;
+            let most = reported.max(left).max(told).max(requests);
+            Ok(Done::unaudited(most, Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

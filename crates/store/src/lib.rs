@@ -99,6 +99,7 @@ mod tx;
 pub mod uses;
 pub mod versions;
 pub mod waiting;
+pub mod webhooks;
 mod writer;
 
 pub use done::{Done, Unaudited};

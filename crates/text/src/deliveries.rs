@@ -152,6 +152,8 @@ impl Lang {
             (Self::It, Kind::DuesLate) => "La tua quota non è pagata",
             (Self::En, Kind::DuesEnded) => "Your paid membership ends",
             (Self::It, Kind::DuesEnded) => "La tua iscrizione a pagamento termina",
+            (Self::En, Kind::WebhookPaused) => "A webhook is paused after failures",
+            (Self::It, Kind::WebhookPaused) => "Un webhook viene messo in pausa dopo errori ripetuti",
             (Self::En, Kind::DuesCommandFailed) => "A payment processor refuses a command",
             (Self::It, Kind::DuesCommandFailed) => "Un servizio di pagamento rifiuta un comando",
             (Self::En, Kind::StatusChanged) => "Your membership changes",

@@ -83,6 +83,9 @@ impl Lang {
             Fault::DuesReference => self.dues_reference_invalid().to_owned(),
             Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
             Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
+            Fault::EndpointAddress(InvalidAddress::Form) => self.webhook_address_form().to_owned(),
+            Fault::EndpointAddress(invalid) => self.calendar_address(invalid).to_owned(),
+            Fault::Events => self.webhook_events_form().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

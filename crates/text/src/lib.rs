@@ -151,6 +151,7 @@ mod training_exchange;
 mod training_hosting;
 mod training_refusals;
 mod versions;
+mod webhooks;
 
 /// A language of Toolgate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

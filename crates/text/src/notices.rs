@@ -290,6 +290,7 @@ impl Lang {
             | Notice::TimeFreed { .. } => self.time_news(content, name, now),
             Notice::Dues { news, last_day, .. } => self.dues_news(*news, *last_day, now.wall().date),
             Notice::DuesCommandFailed { .. }
+            | Notice::WebhookPaused { .. }
             | Notice::JobFailed { .. }
             | Notice::ActuatorSilent { .. }
             | Notice::ActuatorFailed { .. }
@@ -305,6 +306,9 @@ impl Lang {
         match notice {
             Notice::DuesCommandFailed { .. } => {
                 (self.notice_dues_command().to_owned(), self.notice_dues_command_next().to_owned())
+            }
+            Notice::WebhookPaused { .. } => {
+                (self.notice_webhook_paused().to_owned(), self.notice_webhook_paused_next().to_owned())
             }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())

@@ -125,6 +125,8 @@ string_enum! {
         DuesEnded = "dues.ended",
         /// A payment processor did not do what it was asked.
         DuesCommandFailed = "dues.command-failed",
+        /// A webhook is paused after failures.
+        WebhookPaused = "webhook.paused",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
         /// The recipient is invited to a group.
@@ -262,6 +264,7 @@ impl Kind {
                 Audience::Responsible(Permission::ManageBuilding)
             }
             Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
+            Self::WebhookPaused => Audience::Responsible(Permission::Deliveries),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -340,6 +343,7 @@ impl Kind {
             | Self::DuesLate
             | Self::DuesEnded
             | Self::DuesCommandFailed
+            | Self::WebhookPaused
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned
@@ -383,7 +387,7 @@ impl Kind {
     pub const fn is_broadcast(self) -> bool {
         match self {
             Self::ProblemAcknowledged | Self::ProblemResolved => true,
-            Self::DuesCommandFailed | Self::SettingKept => false,
+            Self::DuesCommandFailed | Self::WebhookPaused | Self::SettingKept => false,
             _ => !matches!(self.audience(), Audience::Themselves),
         }
     }

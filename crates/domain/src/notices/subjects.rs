@@ -64,6 +64,7 @@ impl Notice {
                 format!("dues:{paid_until} {} {last_day}", news.as_str())
             }
             Self::DuesCommandFailed { command } => format!("dues-command:{command}"),
+            Self::WebhookPaused { webhook, at } => format!("webhook:{webhook} at:{}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
             Self::ActuatorSilent { actuator, at } | Self::ActuatorFailed { actuator, at, .. } => {
                 format!("actuator:{actuator} {}", at.0)

@@ -23,6 +23,7 @@ mod news;
 mod pictures;
 mod presence;
 mod series;
+mod webhooks;
 
 use crate::{Ctx, draws::DrawsError};
 use cast::{ADMINISTRATOR, MACHINES, NAMES, PLACES, PLANS, TYPES};
@@ -189,10 +190,12 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
         })
         .await?;
     let booked = Arc::clone(&built);
+    let secret = ctx.rng().bytes();
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             plan(tx, &kinds, &machines, now).await?;
             news::announce(tx, manager, kinds[cast::LASER], now).await?;
+            webhooks::connect(tx, manager, machines[0], secret, now).await?;
             checkouts::agree(tx, &booked, now).await?;
             bookings::book(tx, &booked, now).await?;
             groups::gather(tx, &booked, now).await?;

@@ -14,7 +14,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
-    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -98,6 +98,9 @@ pub(super) async fn of(
                 is_announced: event.state == EventState::Announced,
                 starts: event.span().starts,
             })
+        }
+        Notice::WebhookPaused { webhook, .. } => {
+            Fact::Going(webhooks::one(conn, webhook).await?.is_some_and(|webhook| webhook.paused.is_some()))
         }
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }

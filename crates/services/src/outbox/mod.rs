@@ -7,8 +7,8 @@
 //! on the facts of that moment. The mails of one person leave one after the other. While the mail server fails,
 //! the channel pauses and other deliveries use up no attempts.
 //!
-//! Not here: other channels. Each would have its own rows (`channel`), pause and worker beside this
-//! one, and read the same notices.
+//! Not here: other channels. Each has its own rows (`channel`), pause and worker beside this ([`crate::webhooks`]),
+//! and reads the same notices, or what happened in the space (`broadcast`).
 //!
 //! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a
 //! notice in the app.

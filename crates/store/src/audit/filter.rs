@@ -96,7 +96,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, h.name) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -124,6 +124,8 @@ macro_rules! entries {
                       ON a.subject GLOB 'announcement:[0-9]*' AND n.id = CAST(substr(a.subject, 14) AS INTEGER)
                LEFT JOIN external_calendar c
                       ON a.subject GLOB 'external_calendar:[0-9]*' AND c.id = CAST(substr(a.subject, 19) AS INTEGER)
+               LEFT JOIN webhook h
+                      ON a.subject GLOB 'webhook:[0-9]*' AND h.id = CAST(substr(a.subject, 9) AS INTEGER)
                LEFT JOIN training_event v
                       ON a.subject GLOB 'training-event:[0-9]*' AND v.id = CAST(substr(a.subject, 16) AS INTEGER)
                LEFT JOIN training_request g

@@ -56,6 +56,7 @@ const NOUNS: &[&[Table]] = &[
     crate::waiting::PERSONAL_DATA,
     crate::closures::PERSONAL_DATA,
     crate::external_calendars::PERSONAL_DATA,
+    crate::webhooks::PERSONAL_DATA,
     crate::occupations::PERSONAL_DATA,
     crate::training::quiz::PERSONAL_DATA,
     crate::training::watching::PERSONAL_DATA,

@@ -6,7 +6,7 @@ use domain::{
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
         EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
-        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
     },
     jobs::Job,
     meters::Measure,
@@ -65,6 +65,7 @@ fn all() -> Vec<Notice> {
         Notice::Unswiped { run: UnswipedRunId(1), machine },
         Notice::BookingsStayFree,
         Notice::DuesCommandFailed { command: DuesCommandId(1) },
+        Notice::WebhookPaused { webhook: WebhookId(1), at: Millis(0) },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
         Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000), ahead: None },
