@@ -59,3 +59,4 @@ mod take_over;
 mod training;
 mod verify;
 mod watching;
+mod webhooks;

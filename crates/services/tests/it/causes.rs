@@ -518,6 +518,16 @@ const CAUSES: &[(&str, Cause)] = &[
     ("waiting::leave", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("waiting::line::run_due", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
     ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
+    ("webhooks::add", Cause::None(SETTING)),
+    ("webhooks::change", Cause::None(SETTING)),
+    ("webhooks::pause", Cause::None(SETTING)),
+    ("webhooks::remove", Cause::None(SETTING)),
+    ("webhooks::resume", Cause::None(SETTING)),
+    ("webhooks::retry", Cause::None(SETTING)),
+    ("webhooks::rotate", Cause::None(SETTING)),
+    ("webhooks::send", Cause::None(SETTING)),
+    ("webhooks::sending::send_due", Cause::Tells(&[Kind::WebhookPaused])),
+    ("webhooks::test", Cause::None("whoever sends a test sees the answer at once")),
 ];
 
 /// All rows.

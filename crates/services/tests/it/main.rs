@@ -81,3 +81,4 @@ mod training_exchange;
 mod uploads;
 mod uses;
 mod waiting;
+mod webhooks;

@@ -65,6 +65,9 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              VALUES (2, 'closure', 1, 2, 0, (SELECT min(id) FROM alias WHERE person_id = 1));
          INSERT INTO external_calendar (machine_id, name, address, added_at, added_by)
              VALUES (2, 'Timetable', 'https://uni.example/x.ics', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO webhook (id, name, address, added_at, added_by)
+             VALUES (1, 'Town', 'https://hooks.example/in', 0, (SELECT min(id) FROM alias WHERE person_id = 1));
+         INSERT INTO webhook_attempt (webhook_id, at, took, status, excerpt) VALUES (1, 0, 9, 200, 'ok');
          INSERT INTO training_module (id, title) VALUES (1, 'Clamping');
          INSERT INTO module_edition (id, module_id, edition, youtube, length_ms, published_at) VALUES (1, 1, 1, 'dQw4w9WgXcQ', 9000, 0);
          INSERT INTO training_progress (person_id, edition_id, seen_at) VALUES (1, 1, 0);

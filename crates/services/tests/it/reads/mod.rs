@@ -254,4 +254,8 @@ pub const READS: &[&str] = &[
     "training_requests::list",
     "training_requests::own",
     "waiting::list",
+    "webhooks::pages::deliveries",
+    "webhooks::pages::list",
+    "webhooks::pages::one",
+    "webhooks::pages::open",
 ];
