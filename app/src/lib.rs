@@ -86,6 +86,7 @@ pub mod training_hosting;
 mod training_requests;
 pub mod ui;
 pub mod visitor;
+pub mod webhooks;
 
 use clock::provide_clock;
 use frame::NotFound;

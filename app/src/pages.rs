@@ -12,11 +12,11 @@ use crate::{
     frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
     notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
     series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
-    training_requests, ui::changing::dynamic,
+    training_requests, ui::changing::dynamic, webhooks,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
-    SeriesId, TrainingEventId, TypeId,
+    SeriesId, TrainingEventId, TypeId, WebhookId,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -314,6 +314,11 @@ areas! {
         "system" => system::system_page,
         "audit" => audit::audit_page,
         "api" => reference::reference_page,
+    }
+    telling true [House] {
+        "webhooks" => webhooks::webhooks_page,
+        "webhooks/new" => webhooks::new_webhook_page,
+        "webhooks/:id" => webhooks::one::webhook_page: WebhookId,
     }
     search true [] {
         "find" => find::find_page,

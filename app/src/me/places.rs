@@ -68,6 +68,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/external-calendars" => t.nav_external_next(),
         "/settings" => t.settings_next(),
         "/deliveries" => t.nav_deliveries_next(),
+        "/webhooks" => t.nav_webhooks_next(),
         "/audit" => t.nav_audit_next(),
         "/retention" => t.nav_retention_next(),
         "/system" => t.nav_system_next(),

@@ -45,6 +45,7 @@ const PAGES: [(&str, Permission); 30] = [
     ("/availability", Permission::CheckOut),
     ("/reports", Permission::SeeReports),
     ("/external-calendars", Permission::CareFor),
+    ("/webhooks", Permission::Deliveries),
     ("/closures", Permission::CareFor),
 ];
 
