@@ -31,24 +31,47 @@ CREATE TABLE notice_sender (
 
 CREATE INDEX notice_sender_by_person ON notice_sender (person_id);
 
--- A notice on its way out of Toolgate.
+-- What happened in the space, once each, for channels that tell it to no particular person. Channels add a trigger of their
+-- own, which queues a delivery for each of their targets.
+CREATE TABLE broadcast (
+    id              INTEGER PRIMARY KEY NOT NULL,
+    kind            TEXT    NOT NULL, -- of a notice
+    subject         TEXT    NOT NULL, -- with the kind the key by which it is kept once
+    body            TEXT    NOT NULL, -- a notice: ids as JSON, never names
+    machine_id      INTEGER CONSTRAINT broadcast_machine REFERENCES machine (id),
+    type_id         INTEGER CONSTRAINT broadcast_type REFERENCES equipment_type (id),
+    room_id         INTEGER CONSTRAINT broadcast_room REFERENCES room (id),
+    announcement_id INTEGER CONSTRAINT broadcast_announcement REFERENCES announcement (id),
+    told_at         INTEGER NOT NULL,
+    CONSTRAINT broadcast_once UNIQUE (kind, subject)
+) STRICT;
+
+CREATE INDEX broadcast_by_time ON broadcast (told_at);
+
+-- A notice or a broadcast on its way out of Toolgate.
 CREATE TABLE delivery (
-    id         INTEGER PRIMARY KEY NOT NULL,
-    notice_id  INTEGER NOT NULL CONSTRAINT delivery_notice REFERENCES notice (id) ON DELETE CASCADE,
-    channel    TEXT    NOT NULL CONSTRAINT delivery_channel CHECK (channel IN ('mail')),
-    state      TEXT    NOT NULL DEFAULT 'queued'
+    id           INTEGER PRIMARY KEY NOT NULL,
+    notice_id    INTEGER CONSTRAINT delivery_notice REFERENCES notice (id) ON DELETE CASCADE,
+    broadcast_id INTEGER CONSTRAINT delivery_broadcast REFERENCES broadcast (id) ON DELETE CASCADE,
+    channel      TEXT    NOT NULL
+        CONSTRAINT delivery_channel CHECK (channel IN ('mail', 'webhook', 'slack', 'push')),
+    target_id    INTEGER NOT NULL DEFAULT 0, -- in the channel's own table; 0: the person of the notice
+    state        TEXT    NOT NULL DEFAULT 'queued'
         CONSTRAINT delivery_state CHECK (state IN ('queued', 'gathered', 'sent', 'failed', 'dropped')),
-    due_at     INTEGER NOT NULL, -- not looked at before
-    attempts   INTEGER NOT NULL DEFAULT 0,
-    trouble    TEXT, -- why it did not leave when it was last tried
-    reason     TEXT, -- why nothing was sent
-    settled_at INTEGER, -- when it was sent, given up or dropped
-    CONSTRAINT delivery_once UNIQUE (notice_id, channel),
+    due_at       INTEGER NOT NULL, -- not looked at before
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    trouble      TEXT, -- why it did not leave when it was last tried
+    reason       TEXT, -- why nothing was sent
+    settled_at   INTEGER, -- when it was sent, given up or dropped
+    CONSTRAINT delivery_once UNIQUE (notice_id, channel, target_id),
+    CONSTRAINT delivery_broadcast_once UNIQUE (broadcast_id, channel, target_id),
+    CONSTRAINT delivery_of_one CHECK ((notice_id IS NULL) <> (broadcast_id IS NULL)),
     CONSTRAINT delivery_settled CHECK ((settled_at IS NULL) = (state IN ('queued', 'gathered'))),
     CONSTRAINT delivery_reason CHECK ((reason IS NULL) = (state <> 'dropped'))
 ) STRICT;
 
-CREATE INDEX delivery_due ON delivery (due_at) WHERE settled_at IS NULL;
+CREATE INDEX delivery_due ON delivery (channel, due_at) WHERE settled_at IS NULL;
+CREATE INDEX delivery_by_target ON delivery (channel, target_id, id) WHERE target_id <> 0;
 CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'failed';
 CREATE INDEX delivery_settled_at ON delivery (settled_at) WHERE settled_at IS NOT NULL;
 
@@ -60,7 +83,7 @@ BEGIN INSERT INTO delivery (notice_id, channel, due_at) VALUES (new.id, 'mail', 
 CREATE TABLE notice_switch (
     person_id INTEGER NOT NULL CONSTRAINT notice_switch_person REFERENCES person (id),
     kind      TEXT    NOT NULL,
-    channel   TEXT    NOT NULL CONSTRAINT notice_switch_channel CHECK (channel IN ('app', 'mail')),
+    channel   TEXT    NOT NULL CONSTRAINT notice_switch_channel CHECK (channel IN ('app', 'mail', 'push')),
     is_on     INTEGER NOT NULL CONSTRAINT notice_switch_is_on CHECK (is_on IN (0, 1)),
     CONSTRAINT notice_switch_once PRIMARY KEY (person_id, kind, channel)
 ) STRICT, WITHOUT ROWID;

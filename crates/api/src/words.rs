@@ -227,7 +227,8 @@ pub fn notice_urgency() -> RefOr<Schema> {
 
 /// The channel of a delivery.
 pub fn delivery_channel() -> RefOr<Schema> {
-    list("The channel.", ["mail"].into_iter())
+    let away = deliveries::Channel::ALL.iter().filter(|channel| **channel != deliveries::Channel::App);
+    list("The channel.", away.map(|channel| channel.as_str()))
 }
 
 /// The state of a delivery.

@@ -398,7 +398,8 @@ impl HasSchema for Tick {
 impl Field for Tick {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         let (channel, kind) = text.split_once(':').ok_or(Fault::Choice)?;
-        let (channel, kind) = (Channel::parse(channel), Kind::parse(kind));
+        let channel = Channel::parse(channel).filter(|channel| channel.has_switches());
+        let kind = Kind::parse(kind);
         Ok(Self { channel: channel.ok_or(Fault::Choice)?, kind: kind.ok_or(Fault::Choice)? })
     }
 }

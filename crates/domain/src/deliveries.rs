@@ -23,6 +23,17 @@ string_enum! {
     Channel {
         App = "app",
         Mail = "mail",
+        Webhook = "webhook",
+        Slack = "slack",
+        Push = "push",
+    }
+}
+
+impl Channel {
+    /// Whether people switch kinds of notices on and off in it.
+    #[must_use]
+    pub const fn has_switches(self) -> bool {
+        matches!(self, Self::App | Self::Mail | Self::Push)
     }
 }
 
@@ -42,7 +53,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why a mail did not leave.
+    /// Why a delivery did not leave.
     Trouble {
         /// No server, or the connection broke.
         Unreachable = "unreachable",
@@ -58,11 +69,15 @@ string_enum! {
         Refused = "refused",
         /// The server does not know the address.
         Address = "address",
+        /// The address is in a private network.
+        Private = "private",
+        /// The answer is longer than is read.
+        TooLarge = "too-large",
     }
 }
 
 impl Trouble {
-    /// Whether other mails would fail as well: the server is in trouble, not this mail.
+    /// Whether other mails would fail as well: the mail server is in trouble, not this mail.
     #[must_use]
     pub const fn is_of_the_server(self) -> bool {
         matches!(self, Self::Unreachable | Self::Silent | Self::Certificate | Self::Login)
@@ -88,6 +103,10 @@ string_enum! {
         Hidden = "hidden",
         /// Its subject is over.
         Over = "over",
+        /// It waited for too long while its target was paused.
+        Expired = "expired",
+        /// A manager dropped it.
+        Discarded = "discarded",
     }
 }
 

@@ -48,7 +48,8 @@ pub async fn list(
         Which::Dropped => Some(State::Dropped),
     };
     let mut snapshot = ctx.store().snapshot().await?;
-    let counts = counted(&mut snapshot, ctx.now().before(DAY)).await?;
+    let mut counts = counted(&mut snapshot, ctx.now().before(DAY)).await?;
+    counts.retain(|one| one.channel == Channel::Mail);
     let mut found = rows::list(&mut snapshot, state, after, most.saturating_add(1)).await?;
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let more = found.len() > most;

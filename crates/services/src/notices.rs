@@ -21,7 +21,7 @@ use domain::{
 };
 use macros::ServiceError;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, inbox, machines, maintenance,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx, broadcasts, inbox, machines, maintenance,
     notices::{self as rows, Place, Row},
     system, training,
 };
@@ -58,6 +58,11 @@ impl Job<'_> {
         notify(self.tx, &self.proof, person, notice, self.now).await
     }
 
+    /// Tells channels what happened in the space, whoever is notified of it.
+    pub async fn broadcast(&mut self, notice: Notice) -> Result<(), StoreError> {
+        broadcasts::record(self.tx, &notice, self.now).await
+    }
+
     /// Notifies everybody concerned by the kind of `notice`.
     pub async fn notify_staff(&mut self, notice: Notice) -> Result<(), StoreError> {
         notify_staff(self.tx, &self.proof, notice, self.now).await
@@ -71,6 +76,8 @@ pub(crate) async fn notify_staff(
     notice: Notice,
     now: Millis,
 ) -> Result<(), StoreError> {
+    // Channels hear of it even if it concerns nobody but its author.
+    broadcasts::record(tx, &notice, now).await?;
     let people = concerned(tx.conn(), notice, now).await?;
     keep(tx, proof, &people, notice, now).await
 }

@@ -15,12 +15,14 @@ use domain::{
     actuators,
     audit::Subject,
     doors,
-    retention::{DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
+    retention::{BROADCASTS, DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
 use macros::ServiceError;
 use serde_json::json;
-use store::{Done, StoreError, Unaudited, WriteTx, audit, deliveries, doors::visits, draws, groups, retention};
+use store::{
+    Done, StoreError, Unaudited, WriteTx, audit, broadcasts, deliveries, doors::visits, draws, groups, retention,
+};
 use text::Lang;
 
 /// Rows that one job changes at most: the writer has others to serve.
@@ -155,11 +157,13 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
 /// Deletes old notices and deliveries.
 async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
+    let told_before = ctx.now().before(BROADCASTS);
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
             let reported = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
             let left = deliveries::forget(tx, mails, AT_ONCE).await?;
-            Ok(Done::unaudited(reported.max(left), Unaudited::RunOut))
+            let told = broadcasts::forget(tx, told_before, AT_ONCE).await?;
+            Ok(Done::unaudited(reported.max(left).max(told), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

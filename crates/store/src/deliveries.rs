@@ -2,6 +2,7 @@
 //! a row with each notice.
 
 pub mod before;
+pub mod channels;
 
 use crate::personal_data::{Erasing, Table};
 use domain::{
@@ -134,17 +135,18 @@ pub async fn due(
     Ok(due.fetch_all(conn).await?)
 }
 
-/// When the next delivery is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
+/// When the next mail is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
 /// for.
 pub async fn next_due(conn: &mut SqliteConnection, now: Millis) -> Result<Option<Millis>, StoreError> {
     let next = sqlx::query_scalar!(
-        r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL AND due_at > ?"#,
+        r#"SELECT min(due_at) AS "at?: Millis" FROM delivery
+            WHERE channel = 'mail' AND settled_at IS NULL AND due_at > ?"#,
         now,
     );
     Ok(next.fetch_one(conn).await?)
 }
 
-/// When the last delivery is due; `None` if none waits.
+/// When the last delivery of any channel is due; `None` if none waits.
 pub async fn latest_due(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
     let latest =
         sqlx::query_scalar!(r#"SELECT max(due_at) AS "at?: Millis" FROM delivery WHERE settled_at IS NULL"#);
@@ -189,12 +191,12 @@ pub async fn decide(tx: &mut WriteTx, id: DeliveryId, what: Decided, now: Millis
     Ok(())
 }
 
-/// Drops all waiting deliveries because mail cannot be sent. Returns their number.
+/// Drops all waiting mails because mail cannot be sent. Returns their number.
 pub async fn drop_waiting(tx: &mut WriteTx, now: Millis, most: u32) -> Result<u64, StoreError> {
     let reason = Reason::NoMail;
     let dropped = sqlx::query!(
         "UPDATE delivery SET state = 'dropped', reason = ?1, settled_at = ?2
-          WHERE id IN (SELECT id FROM delivery WHERE settled_at IS NULL AND due_at <= ?2 LIMIT ?3)",
+          WHERE id IN (SELECT id FROM delivery WHERE channel = 'mail' AND settled_at IS NULL AND due_at <= ?2 LIMIT ?3)",
         reason,
         now,
         most,
@@ -234,11 +236,13 @@ pub async fn claim(
     Ok(claimed.execute(tx.conn()).await?.rows_affected() == u64::try_from(ids.len()).unwrap_or(u64::MAX))
 }
 
-/// Makes deliveries due at `now` that a terminated process was sending.
-pub async fn resume(tx: &mut WriteTx, now: Millis) -> Result<u64, StoreError> {
+/// Makes deliveries of `channel` due at `now` that a terminated process was sending.
+pub async fn resume(tx: &mut WriteTx, channel: Channel, now: Millis) -> Result<u64, StoreError> {
     let resumed = sqlx::query!(
-        "UPDATE delivery SET due_at = ?, attempts = attempts - 1 WHERE settled_at IS NULL AND attempts > 0 AND trouble IS NULL",
+        "UPDATE delivery SET due_at = ?1, attempts = attempts - 1
+          WHERE channel = ?2 AND settled_at IS NULL AND attempts > 0 AND trouble IS NULL",
         now,
+        channel,
     );
     Ok(resumed.execute(tx.conn()).await?.rows_affected())
 }
@@ -296,15 +300,15 @@ pub async fn trust_again(tx: &mut WriteTx, person: PersonId) -> Result<bool, Sto
     Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Makes failed deliveries due at `now`: `only` this one, or all. Returns their number.
+/// Makes failed deliveries to people due at `now`: `only` this one, or all. Returns their number.
 pub async fn retry(tx: &mut WriteTx, only: Option<DeliveryId>, now: Millis) -> Result<u64, StoreError> {
     let again = sqlx::query!(
         "UPDATE delivery SET state = 'queued', due_at = ?1, attempts = 0, settled_at = NULL
-          WHERE state = 'failed' AND (?2 IS NULL OR id = ?2)
-            AND NOT EXISTS (SELECT 1 FROM notice n
+          WHERE state = 'failed' AND notice_id IS NOT NULL AND (?2 IS NULL OR id = ?2)
+            AND NOT (channel = 'mail' AND EXISTS (SELECT 1 FROM notice n
                               JOIN profile f ON f.person_id = n.person_id
                               JOIN bounced_address b ON b.person_id = f.person_id AND b.email = f.email
-                             WHERE n.id = delivery.notice_id)",
+                             WHERE n.id = delivery.notice_id))",
         now,
         only,
     );
@@ -322,7 +326,7 @@ pub async fn bounces(conn: &mut SqliteConnection, id: DeliveryId) -> Result<bool
                             JOIN notice n ON n.id = d.notice_id
                             JOIN profile f ON f.person_id = n.person_id
                             JOIN bounced_address b ON b.person_id = f.person_id AND b.email = f.email
-                           WHERE d.id = ?) AS "is!: bool""#,
+                           WHERE d.id = ? AND d.channel = 'mail') AS "is!: bool""#,
         id,
     );
     Ok(bounces.fetch_one(conn).await?)
@@ -378,7 +382,7 @@ pub struct Row {
     pub settled: Option<Millis>,
 }
 
-/// Deliveries in `state`, or all waiting and failed ones, newest first, after `after`.
+/// Deliveries to people in `state`, or all waiting and failed ones, newest first, after `after`.
 pub async fn list(
     conn: &mut SqliteConnection,
     state: Option<State>,
@@ -511,7 +515,7 @@ pub async fn set_times(tx: &mut WriteTx, person: PersonId, times: Times, now: Mi
     .await?;
     sqlx::query!(
         "UPDATE delivery SET state = 'queued', due_at = ?1
-          WHERE settled_at IS NULL AND notice_id IN (SELECT id FROM notice WHERE person_id = ?2)",
+          WHERE channel = 'mail' AND settled_at IS NULL AND notice_id IN (SELECT id FROM notice WHERE person_id = ?2)",
         now,
         person,
     )

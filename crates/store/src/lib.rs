@@ -27,6 +27,7 @@ mod audit_entry;
 pub mod availability;
 pub mod boards;
 pub mod bookings;
+pub mod broadcasts;
 pub mod building_devices;
 pub mod cards;
 pub mod checklist;

@@ -13,7 +13,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx, qualifications};
+use crate::{StoreError, WriteTx, broadcasts, qualifications};
 
 /// Adds `notice` for `person`, caused by `by` or the clock; returns whether it is new to them.
 pub async fn record(
@@ -51,8 +51,9 @@ pub async fn record(
     if made.rows_affected() == 0 {
         return Ok(false);
     }
+    let id = made.last_insert_rowid();
+    broadcasts::record(tx, notice, now).await?;
     if let Some(by) = by {
-        let id = made.last_insert_rowid();
         sqlx::query!("INSERT INTO notice_sender (notice_id, person_id) VALUES (?, ?)", id, by)
             .execute(tx.conn())
             .await?;
@@ -61,7 +62,7 @@ pub async fn record(
     Ok(true)
 }
 
-/// Adds `notice` for all `people` in one statement; returns for how many it is new. Publishes no event: the caller
+/// Adds `notice` for all `people` in one statement, and as a broadcast; returns for how many it is new. Publishes no event: the caller
 /// sends one for the subject.
 pub async fn tell_all(
     tx: &mut WriteTx,
@@ -92,6 +93,7 @@ pub async fn tell_all(
     )
     .execute(tx.conn())
     .await?;
+    broadcasts::record(tx, notice, now).await?;
     Ok(made.rows_affected())
 }
 

@@ -324,6 +324,10 @@ impl Lang {
             (Self::It, Trouble::Refused) => "il server di posta ha rifiutato l’e-mail",
             (Self::En, Trouble::Address) => "there is no such address",
             (Self::It, Trouble::Address) => "l’indirizzo non esiste",
+            (Self::En, Trouble::Private) => "the address is in a private network",
+            (Self::It, Trouble::Private) => "l’indirizzo è in una rete privata",
+            (Self::En, Trouble::TooLarge) => "the answer is too long",
+            (Self::It, Trouble::TooLarge) => "la risposta è troppo lunga",
         }
     }
 
@@ -345,6 +349,10 @@ impl Lang {
             (Self::It, Reason::Left) => "non è più membro",
             (Self::En, Reason::Over) => "no longer relevant",
             (Self::It, Reason::Over) => "non più attuale",
+            (Self::En, Reason::Expired) => "waited too long",
+            (Self::It, Reason::Expired) => "in attesa da troppo tempo",
+            (Self::En, Reason::Discarded) => "dropped by a manager",
+            (Self::It, Reason::Discarded) => "eliminato da un responsabile",
             (Self::En, Reason::Hidden) => "the recipient no longer has access",
             (Self::It, Reason::Hidden) => "il destinatario non vi ha più accesso",
         }

@@ -377,6 +377,17 @@ impl Kind {
         )
     }
 
+    /// Whether it is about the space and not about one person, so that channels which tell it to no particular person may
+    /// have it. **Invariant:** the body of such a notice names nobody, not even by id.
+    #[must_use]
+    pub const fn is_broadcast(self) -> bool {
+        match self {
+            Self::ProblemAcknowledged | Self::ProblemResolved => true,
+            Self::DuesCommandFailed | Self::SettingKept => false,
+            _ => !matches!(self.audience(), Audience::Themselves),
+        }
+    }
+
     /// Whether it waits for the daily mail.
     #[must_use]
     pub const fn is_daily(self) -> bool {

@@ -130,7 +130,7 @@ pub enum SendOutcome {
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
     let (_, _, mut hints) = ctx.live().subscribe("");
     let now = ctx.now();
-    if let Err(error) = write(&ctx, async move |tx| rows::resume(tx, now).await.map(drop)).await {
+    if let Err(error) = write(&ctx, async move |tx| rows::resume(tx, Channel::Mail, now).await.map(drop)).await {
         tracing::warn!(%error, "mails that were on their way are tried again later");
     }
     loop {

@@ -293,6 +293,7 @@ pub async fn acknowledge(ctx: &Ctx, actor: &Actor, report: ReportId, version: i6
         let by = job.by().await?;
         rows::acknowledge(job.tx, report, by, job.now).await?;
         job.tx.after_commit(ChangeEvent::Machine(row.machine));
+        job.broadcast(Notice::Acknowledged { report, machine: row.machine }).await?;
         if let Some(reporter) = row.reporter {
             job.notify(reporter, Notice::Acknowledged { report, machine: row.machine }).await?;
         }
@@ -321,6 +322,7 @@ pub async fn resolve(
         rows::resolve(job.tx, report, done, by, job.now).await?;
         blocks::resolved(&mut job, row.machine, report).await?;
         job.tx.after_commit(ChangeEvent::Machine(row.machine));
+        job.broadcast(Notice::Resolved { report, machine: row.machine }).await?;
         if let Some(reporter) = row.reporter {
             job.notify(reporter, Notice::Resolved { report, machine: row.machine }).await?;
         }

@@ -1,0 +1,53 @@
+//! Broadcasts: rows of `broadcast`, what happened in the space, for channels that tell it to no particular person.
+//! Triggers queue the deliveries of each channel.
+//!
+//! Invariant: a broadcast exists once per kind and subject, however many people are notified of the same.
+
+use domain::{live::ChangeEvent, notices::Notice, time::Millis};
+
+use crate::{StoreError, WriteTx};
+
+/// Adds `notice` if its kind is told to channels and it is new.
+pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<(), StoreError> {
+    let (kind, subject) = (notice.kind(), notice.subject());
+    if !kind.is_broadcast() {
+        return Ok(());
+    }
+    let body = serde_json::to_string(notice).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let (machine, of_type) = (notice.machine(), notice.of_type());
+    let (room, announcement) = (notice.room(), notice.announcement());
+    let added = sqlx::query!(
+        "INSERT INTO broadcast (kind, subject, body, machine_id, type_id, room_id, announcement_id, told_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, subject) DO NOTHING",
+        kind,
+        subject,
+        body,
+        machine,
+        of_type,
+        room,
+        announcement,
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(());
+    }
+    let id = added.last_insert_rowid();
+    let is_queued =
+        sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM delivery WHERE broadcast_id = ?) AS "is!: bool""#, id);
+    if is_queued.fetch_one(tx.conn()).await? {
+        tx.after_commit(ChangeEvent::Deliveries);
+    }
+    Ok(())
+}
+
+/// Deletes broadcasts of before `limit` with their deliveries, at most `most`. Returns their number.
+pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM broadcast WHERE id IN (SELECT id FROM broadcast WHERE told_at < ? LIMIT ?)",
+        limit,
+        most
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}

@@ -1,0 +1,164 @@
+//! Deliveries of channels other than mail: due rows of a channel or of one of its targets, claims, and what waits.
+//!
+//! Invariant: every statement names its channel, so that no worker touches the rows of another. Results are stored by
+//! [`super::record_attempt`] and [`super::decide`], and interrupted attempts are repeated by [`super::resume`].
+
+use domain::{
+    deliveries::{Channel, Reason},
+    id::{DeliveryId, PersonId},
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+use crate::{StoreError, WriteTx};
+
+/// A due delivery of a notice or a broadcast.
+#[derive(Debug, Clone)]
+pub struct DueDelivery {
+    pub id: DeliveryId,
+    /// Its target in the channel's own table; 0 is the person of the notice.
+    pub target: i64,
+    pub attempts: u32,
+    /// The id of its notice or broadcast: the same at every attempt and for every target.
+    pub message: i64,
+    /// The reader of its notice; `None`: it is a broadcast.
+    pub person: Option<PersonId>,
+    /// Code of a kind of notice.
+    pub kind: String,
+    /// JSON of a `Notice`.
+    pub body: String,
+    pub told: Millis,
+    /// Name of its machine, room, type, group or draw, unless archived.
+    pub about: Option<String>,
+    /// Title of its announcement, unless withdrawn.
+    pub title: Option<String>,
+}
+
+/// Deliveries of `channel` due at `now`, at most `most`, oldest first; with `only`, those to this target.
+pub async fn due(
+    conn: &mut SqliteConnection,
+    channel: Channel,
+    only: Option<i64>,
+    now: Millis,
+    most: u32,
+) -> Result<Vec<DueDelivery>, StoreError> {
+    let due = sqlx::query_as!(
+        DueDelivery,
+        r#"SELECT d.id AS "id!: DeliveryId", d.target_id AS "target!: i64", d.attempts AS "attempts!: u32",
+                  coalesce(n.id, b.id) AS "message!: i64", n.person_id AS "person?: PersonId",
+                  coalesce(n.kind, b.kind) AS "kind!: String", coalesce(n.body, b.body) AS "body!: String",
+                  coalesce(n.told_at, b.told_at) AS "told!: Millis",
+                  coalesce(m.name, o.name, t.name, pg.name, dr.name) AS "about?: String", a.title AS "title?: String"
+             FROM delivery d
+             LEFT JOIN notice n ON n.id = d.notice_id
+             LEFT JOIN broadcast b ON b.id = d.broadcast_id
+             LEFT JOIN machine m ON m.id = coalesce(n.machine_id, b.machine_id) AND m.archived_at IS NULL
+             LEFT JOIN room o ON o.id = coalesce(n.room_id, b.room_id) AND o.archived_at IS NULL
+             LEFT JOIN equipment_type t ON t.id = coalesce(n.type_id, b.type_id) AND t.archived_at IS NULL
+             LEFT JOIN person_group pg ON pg.id = n.group_id AND pg.archived_at IS NULL
+             LEFT JOIN draw dr ON dr.id = n.draw_id
+             LEFT JOIN announcement a ON a.id = coalesce(n.announcement_id, b.announcement_id) AND a.withdrawn_at IS NULL
+            WHERE d.channel = ?1 AND d.settled_at IS NULL AND d.due_at <= ?2 AND (?3 IS NULL OR d.target_id = ?3)
+            ORDER BY d.id LIMIT ?4"#,
+        channel,
+        now,
+        only,
+        most,
+    );
+    Ok(due.fetch_all(conn).await?)
+}
+
+/// Targets of `channel` with deliveries due at `now`.
+pub async fn due_targets(
+    conn: &mut SqliteConnection,
+    channel: Channel,
+    now: Millis,
+) -> Result<Vec<i64>, StoreError> {
+    let targets = sqlx::query_scalar!(
+        r#"SELECT DISTINCT target_id AS "id!: i64" FROM delivery
+            WHERE channel = ? AND settled_at IS NULL AND due_at <= ? ORDER BY 1"#,
+        channel,
+        now,
+    );
+    Ok(targets.fetch_all(conn).await?)
+}
+
+/// When the next delivery of `channel` is due after `now`; `None` if none waits.
+pub async fn next_due(
+    conn: &mut SqliteConnection,
+    channel: Channel,
+    now: Millis,
+) -> Result<Option<Millis>, StoreError> {
+    let next = sqlx::query_scalar!(
+        r#"SELECT min(due_at) AS "at?: Millis" FROM delivery WHERE channel = ? AND settled_at IS NULL AND due_at > ?"#,
+        channel,
+        now,
+    );
+    Ok(next.fetch_one(conn).await?)
+}
+
+/// Claims a delivery for one attempt, with the time of the next one if no result is stored. `false` if it was settled.
+pub async fn claim(tx: &mut WriteTx, id: DeliveryId, again: Millis) -> Result<bool, StoreError> {
+    let claimed = sqlx::query!(
+        "UPDATE delivery SET attempts = attempts + 1, due_at = ?, trouble = NULL WHERE id = ? AND settled_at IS NULL",
+        again,
+        id,
+    );
+    Ok(claimed.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Drops what waits for a target, or, with `told_before`, what was told before then. Returns their number.
+pub async fn drop_waiting(
+    tx: &mut WriteTx,
+    (channel, target): (Channel, i64),
+    told_before: Option<Millis>,
+    reason: Reason,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    let dropped = sqlx::query!(
+        "UPDATE delivery SET state = 'dropped', reason = ?1, settled_at = ?2
+          WHERE channel = ?3 AND target_id = ?4 AND settled_at IS NULL
+            AND (?5 IS NULL
+                 OR coalesce((SELECT told_at FROM broadcast WHERE id = broadcast_id),
+                             (SELECT told_at FROM notice WHERE id = notice_id)) < ?5)",
+        reason,
+        now,
+        channel,
+        target,
+        told_before,
+    );
+    Ok(dropped.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Makes all deliveries that wait for a target due at `now`. Returns their number.
+pub async fn hasten(tx: &mut WriteTx, (channel, target): (Channel, i64), now: Millis) -> Result<u64, StoreError> {
+    let due = sqlx::query!(
+        "UPDATE delivery SET due_at = ? WHERE channel = ? AND target_id = ? AND settled_at IS NULL",
+        now,
+        channel,
+        target,
+    );
+    Ok(due.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Deliveries that wait for a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    pub target: i64,
+    pub count: u32,
+    /// When the oldest of them was queued.
+    pub since: Millis,
+}
+
+/// What waits in `channel`, by target.
+pub async fn waiting(conn: &mut SqliteConnection, channel: Channel) -> Result<Vec<Waiting>, StoreError> {
+    let waiting = sqlx::query_as!(
+        Waiting,
+        r#"SELECT d.target_id AS "target!: i64", count(*) AS "count!: u32",
+                  min(coalesce(n.told_at, b.told_at)) AS "since!: Millis"
+             FROM delivery d LEFT JOIN notice n ON n.id = d.notice_id LEFT JOIN broadcast b ON b.id = d.broadcast_id
+            WHERE d.channel = ? AND d.settled_at IS NULL GROUP BY 1"#,
+        channel,
+    );
+    Ok(waiting.fetch_all(conn).await?)
+}
