@@ -1,41 +1,32 @@
-//! Fetches external calendars: the only place where this server contacts servers that people name.
+//! Fetches external calendars.
 //!
-//! **Invariants.** A connection is made to a checked address, never to a name, because a name may resolve
-//! differently between check and connection. A host is contacted only if all its addresses are public, or if it is
-//! permitted by `--external-calendar-host`. Size and time of a response are limited while it arrives ([`Limits`]),
-//! and a response that is no calendar is shown to no one. Compression is not requested; a compressed response is
-//! unpacked within [`Limits`]. Addresses are not logged. Not here: the content of a calendar; cookies, proxies.
+//! **Invariants.** Size and time of a response are limited while it arrives ([`Limits`]), and a response that is no calendar is
+//! shown to no one. Compression is not requested; a compressed response is unpacked within [`Limits`]. Not here: which hosts are
+//! contacted ([`crate::outgoing`]), and the content of a calendar.
 
-use crate::tls;
+use crate::outgoing::{Connector, Stream};
 use axum::body::Body;
-use domain::external_calendars::{Failure, MOST_BYTES, address::Address, networks::is_public};
+use domain::{
+    external_calendars::{Failure, MOST_BYTES},
+    outgoing::Address,
+};
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, pki_types::ServerName};
 use services::external_calendars::{Answer, Fetcher, Question};
 use std::{
     future::{Future, poll_fn},
     io::Read,
-    net::SocketAddr,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     time::Duration,
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::{TcpStream, lookup_host},
-    task::JoinHandle,
-    time::timeout,
-};
-use tokio_rustls::TlsConnector;
+use tokio::{task::JoinHandle, time::timeout};
 
 /// Redirects that are followed.
 const REDIRECTIONS: usize = 3;
-/// Addresses of a host that are tried.
-const ADDRESSES: usize = 4;
 /// Bytes of a response header.
 const HEAD: usize = 32 * 1024;
 /// Characters of a validator (`ETag`, `Last-Modified`).
@@ -46,32 +37,26 @@ const VALIDATOR: usize = 500;
 pub struct Limits {
     /// Total time.
     pub whole: Duration,
-    /// Time of one connection attempt.
-    pub connect: Duration,
     /// Bytes of a file.
     pub bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole: Duration::from_secs(20), connect: Duration::from_secs(5), bytes: MOST_BYTES }
+        Self { whole: Duration::from_secs(20), bytes: MOST_BYTES }
     }
 }
 
 /// Client for calendar servers.
 pub struct Client {
-    /// Hosts that are contacted even in private networks.
-    permitted: Vec<String>,
+    connector: Arc<Connector>,
     limits: Limits,
-    /// Trust store, loaded with the first request.
-    tls: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
 impl Client {
-    /// A client that contacts `permitted` hosts even in private networks.
     #[must_use]
-    pub fn new(permitted: Vec<String>, limits: Limits) -> Self {
-        Self { permitted, limits, tls: OnceLock::new() }
+    pub fn new(connector: Arc<Connector>, limits: Limits) -> Self {
+        Self { connector, limits }
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, Failure> {
@@ -83,7 +68,7 @@ impl Client {
             let status = head.status;
             if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
                 let to = text(&head.headers, header::LOCATION).ok_or(Failure::Answer)?;
-                address = address.redirected(&to, &|host| self.permits(host))?;
+                address = address.redirected(&to, &|host| self.connector.permits(host))?;
                 continue;
             }
             return match status {
@@ -110,36 +95,7 @@ impl Client {
         etag: Option<&str>,
         last_modified: Option<&str>,
     ) -> Result<Sent, Failure> {
-        let stream = self.connect(address).await?;
-        if !address.is_secure() {
-            return exchange(stream, address, etag, last_modified).await;
-        }
-        let tls = self.tls.get_or_init(tls::client).clone().ok_or(Failure::Certificate)?;
-        let name = match address.literal() {
-            Some(ip) => ServerName::from(ip),
-            None => ServerName::try_from(address.host().to_owned()).map_err(|_| Failure::Unreachable)?,
-        };
-        // rustls reports an invalid certificate and a non-TLS peer in the same way.
-        let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Certificate)?;
-        exchange(stream, address, etag, last_modified).await
-    }
-
-    /// A connection to one of the host's addresses, after all of them were checked.
-    async fn connect(&self, address: &Address) -> Result<TcpStream, Failure> {
-        let port = address.port();
-        let found: Vec<SocketAddr> = match address.literal() {
-            Some(ip) => vec![SocketAddr::new(ip, port)],
-            None => lookup_host((address.host(), port)).await.map_err(|_| Failure::Unreachable)?.collect(),
-        };
-        if !self.permits(address.host()) && !found.iter().all(|found| is_public(found.ip())) {
-            return Err(Failure::Private);
-        }
-        for found in found.into_iter().take(ADDRESSES) {
-            if let Ok(Ok(stream)) = timeout(self.limits.connect, TcpStream::connect(found)).await {
-                return Ok(stream);
-            }
-        }
-        Err(Failure::Unreachable)
+        exchange(self.connector.connect(address).await?, address, etag, last_modified).await
     }
 
     /// The whole body, if it is within the limit.
@@ -163,8 +119,7 @@ impl Client {
 
 impl Fetcher for Client {
     fn permits(&self, host: &str) -> bool {
-        let host = host.trim_matches(['[', ']']);
-        self.permitted.iter().any(|permitted| permitted.eq_ignore_ascii_case(host))
+        self.connector.permits(host)
     }
 
     fn fetch(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send + '_>> {
@@ -209,7 +164,7 @@ impl Drop for Carrying {
 }
 
 async fn exchange(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    stream: Box<dyn Stream>,
     address: &Address,
     etag: Option<&str>,
     last_modified: Option<&str>,

@@ -21,6 +21,7 @@ pub mod logging;
 pub mod mail;
 pub mod mqtt;
 pub mod ota;
+pub mod outgoing;
 pub mod payments;
 pub mod process;
 mod secret;

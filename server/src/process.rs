@@ -13,7 +13,7 @@ use crate::{
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
-    payments, timers, tls,
+    outgoing, payments, timers, tls,
 };
 use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
@@ -172,8 +172,10 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     // Before the outbox starts: without a way out, waiting mail would be dropped.
     let here = url(scheme, http);
     arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
-    let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
+    let connector = Arc::new(outgoing::Connector::new(config.allowed_hosts.clone()));
+    let client = external_calendars::Client::new(Arc::clone(&connector), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
+    services::outgoing::arrange(&ctx, Arc::new(outgoing::Client::new(connector)));
     arrange_payments(&ctx, config);
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));

@@ -4,9 +4,10 @@
 use crate::{form::Faults, operation::HasVersion};
 use domain::{
     bookings::{Cause, Resource},
-    external_calendars::{Failure, LeftOut, MOST, Skipped, address::Address},
+    external_calendars::{Failure, LeftOut, MOST, Skipped},
     id::ExternalCalendarId,
     names::Name,
+    outgoing::Address,
     time::{Date, Moment},
 };
 use macros::{Form, operations, view};

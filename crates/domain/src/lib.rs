@@ -60,6 +60,7 @@ pub mod names;
 pub mod notices;
 pub mod occupations;
 pub mod outages;
+pub mod outgoing;
 pub mod people;
 mod person_status;
 pub mod pictures;

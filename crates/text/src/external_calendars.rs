@@ -48,8 +48,8 @@ text! {
     external_failing(why: &str, since: &str) { en: "{why} It hasn’t been readable since {since}; the last events read still apply.",
                                                it: (Da since => "{why} Non è leggibile {since}; valgono gli ultimi eventi letti.") }
     external_failed_unreachable() { en: "No server answers at this address.", it: "A questo indirizzo non risponde nessun server." }
-    external_failed_private() { en: "The address is in a private network. If that is right, allow the host on the server with --external-calendar-host.",
-                                it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --external-calendar-host." }
+    external_failed_private() { en: "The address is in a private network. If that is right, allow the host on the server with --allow-host.",
+                                it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --allow-host." }
     external_failed_redirected() { en: "The address redirects too often, or from https to http. Use the final address.", it: "L’indirizzo rimanda altrove troppe volte, o da https a http. Usa l’indirizzo finale." }
     external_failed_certificate() { en: "The server’s certificate is not valid.", it: "Il certificato del server non è valido." }
     external_failed_denied() { en: "The server asks for a sign-in. Use the secret or public address of the calendar.", it: "Il server chiede un accesso. Usa l’indirizzo segreto o pubblico del calendario." }
@@ -81,8 +81,8 @@ text! {
     external_form_address() { en: "Enter the address of a calendar, like https://uni.example/b12.ics.", it: "Indica l’indirizzo di un calendario, come https://uni.example/b12.ics." }
     external_form_login() { en: "Addresses with a user and a password are not supported. Ask for a secret address.", it: "Gli indirizzi con utente e password non sono supportati. Chiedi un indirizzo segreto." }
     external_form_port() { en: "Use an address without a port, or with 80, 443, 8080 or 8443.", it: "Usa un indirizzo senza porta, o con 80, 443, 8080 o 8443." }
-    external_form_private() { en: "The address is in a private network. If that is right, allow the host on the server with --external-calendar-host.",
-                              it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --external-calendar-host." }
+    external_form_private() { en: "The address is in a private network. If that is right, allow the host on the server with --allow-host.",
+                              it: "L’indirizzo è in una rete privata. Se è giusto, permetti l’host sul server con --allow-host." }
 }
 
 impl Lang {

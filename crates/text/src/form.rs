@@ -4,8 +4,8 @@ use crate::Lang;
 use contract::form::Fault;
 use domain::{
     announcements::{InvalidPeriod, InvalidText, TEXT},
-    external_calendars::address::InvalidAddress,
     names::Unnamed,
+    outgoing::InvalidAddress,
     rooms::{EQUIPMENT, EQUIPMENT_NAME, InvalidEquipment},
 };
 

@@ -123,7 +123,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let broker = broker(&mut check, &options, topics.as_ref());
     let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
-    let external_calendar_hosts = calendar_hosts(&mut check, &options);
+    let allowed_hosts = allowed_hosts(&mut check, &options);
     let payments = payments::accounts(&mut |option, message| check.fault(option, message), &options);
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
@@ -146,7 +146,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
             topics,
             ota,
             smtp,
-            external_calendar_hosts,
+            allowed_hosts,
             fetching: Limits::default(),
             payments,
             free_ports: options.free_ports.unwrap_or(false),
@@ -206,8 +206,8 @@ fn ota(check: &mut Checker, options: &Options) -> Ota {
     }
 }
 
-fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
-    let hosts = options.external_calendar_host.clone().unwrap_or_default();
+fn allowed_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
+    let hosts = options.allow_host.clone().unwrap_or_default();
     let mut host = |text: &String| {
         let host = text.trim().trim_matches(['[', ']']);
         // As an address would spell it.
@@ -218,7 +218,7 @@ fn calendar_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
         });
         if url.is_none() || host.is_empty() {
             check.fault(
-                "--external-calendar-host",
+                "--allow-host",
                 format!("{text:?} does not fit; write a host alone, like timetable.internal"),
             );
         }
@@ -419,17 +419,13 @@ mod tests {
     }
 
     #[test]
-    fn external_calendar_hosts_must_be_bare_host_names() {
+    fn allowed_hosts_must_be_bare_host_names() {
         for wrong in ["http://uni.internal", "uni.internal:80", "me@uni.internal", "uni.internal/x", "", "a b"] {
-            assert_eq!(
-                faults(&format!("external-calendar-host = [{wrong:?}]")),
-                ["--external-calendar-host"],
-                "{wrong}"
-            );
+            assert_eq!(faults(&format!("allow-host = [{wrong:?}]")), ["--allow-host"], "{wrong}");
         }
-        let file = r#"external-calendar-host = ["Uni.Internal", "10.1.2.3", "[fd00::1]"]"#;
+        let file = r#"allow-host = ["Uni.Internal", "10.1.2.3", "[fd00::1]"]"#;
         let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();
-        assert_eq!(config.external_calendar_hosts, ["uni.internal", "10.1.2.3", "fd00::1"]);
+        assert_eq!(config.allowed_hosts, ["uni.internal", "10.1.2.3", "fd00::1"]);
     }
 
     #[test]

@@ -148,16 +148,16 @@ pub struct Options {
     /// Sender of e-mails, like `Workshop <hello@toolgate.example>`
     #[arg(long, env = "TOOLGATE_MAIL_FROM", value_name = "ADDRESS", help_heading = "E-mail")]
     pub mail_from: Option<String>,
-    /// Hosts from which external calendars may be read although they are in a private network, like
-    /// timetable.internal
+    /// Hosts that may be contacted although they are in a private network, like timetable.internal: for external calendars,
+    /// webhooks and sign-in providers
     #[arg(
         long,
-        env = "TOOLGATE_EXTERNAL_CALENDAR_HOST",
+        env = "TOOLGATE_ALLOW_HOST",
         value_name = "HOST,…",
         value_delimiter = ',',
-        help_heading = "Calendars"
+        help_heading = "Connections"
     )]
-    pub external_calendar_host: Option<Vec<String>>,
+    pub allow_host: Option<Vec<String>>,
     /// Key of Stripe, to ask whether members have paid; better in the environment than on the command line
     #[arg(
         long,
@@ -246,7 +246,7 @@ pub struct Config {
     /// The mail server.
     pub smtp: Option<Smtp>,
     /// External calendar hosts that may be in a private network.
-    pub external_calendar_hosts: Vec<String>,
+    pub allowed_hosts: Vec<String>,
     /// Limits for reading an external calendar; not an option.
     pub fetching: Limits,
     /// Accounts at payment processors.
@@ -340,7 +340,7 @@ impl Options {
             ota_network: self.ota_network.or(farther.ota_network),
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
-            external_calendar_host: self.external_calendar_host.or(farther.external_calendar_host),
+            allow_host: self.allow_host.or(farther.allow_host),
             stripe_key: self.stripe_key.or(farther.stripe_key),
             stripe_webhook_secret: self.stripe_webhook_secret.or(farther.stripe_webhook_secret),
             stripe_price: self.stripe_price.or(farther.stripe_price),

@@ -1,14 +1,12 @@
 //! Fetching external calendars from a scripted server: its requests, refusals, and limits.
 
 use crate::lab::Lab;
-use domain::{
-    external_calendars::{Failure, address::Address},
-    jobs::Job,
-};
+use domain::{external_calendars::Failure, jobs::Job, outgoing::Address};
 use flate2::{Compression, write::GzEncoder};
 use server::{
     config::Options,
     external_calendars::{Client, Limits},
+    outgoing::Connector,
 };
 use services::{
     external_calendars::{Answer, Fetcher, Question},
@@ -109,8 +107,12 @@ fn leads_to(place: &str) -> String {
 }
 
 /// A client that may contact `localhost`, and otherwise only public addresses.
+fn connector(permitted: Vec<String>) -> Arc<Connector> {
+    Arc::new(Connector::new(permitted))
+}
+
 fn client(limits: Limits) -> Client {
-    Client::new(vec!["localhost".into()], limits)
+    Client::new(connector(vec!["localhost".into()]), limits)
 }
 
 fn question(client: &Client, address: &str) -> Question {
@@ -188,7 +190,7 @@ async fn redirect_into_private_network_is_refused() {
     assert_eq!(found, Err(Failure::Redirected));
     assert_eq!(seen.paths().len(), 9, "three times and no further");
     // A name that resolves to this machine, for a client that may not contact it.
-    let strict = Client::new(vec![], Limits::default());
+    let strict = Client::new(connector(vec![]), Limits::default());
     let question = question(&client, "http://localhost:8080/");
     assert!(matches!(strict.fetch(question).await, Err(Failure::Private)));
     assert!(inner.paths().is_empty(), "nobody asked inside: {:?}", inner.paths());
@@ -311,7 +313,7 @@ async fn configured_calendar_occupies_its_machine() {
     let event = "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n";
     let file = format!("BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n");
     let (port, seen) = serve(move |_| Some(response("200 OK", "", &file))).await;
-    let options = Options { external_calendar_host: Some(vec!["LocalHost".into()]), ..Options::default() };
+    let options = Options { allow_host: Some(vec!["LocalHost".into()]), ..Options::default() };
     let lab = Lab::with(options).await;
     let mut conn = lab.database().connect().await.unwrap();
     // Only one of the two may be contacted.

@@ -5,13 +5,12 @@
 //! its content may be personal; skipped events also have a title, so that a person can find them. Not here: how a
 //! calendar is fetched and parsed (`services::external_calendars`).
 
-pub mod address;
-pub mod networks;
 pub mod recurrence;
 
 use crate::{
     bookings::Conflict,
     occupations::Span,
+    outgoing::{self, InvalidAddress},
     string_enum::string_enum,
     time::{DAY, Date, HOUR, Millis},
 };
@@ -32,8 +31,6 @@ pub const MOST_EVENTS: usize = 2_000;
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
 /// Calendars of one space, at most.
 pub const MOST: usize = 100;
-/// Characters of an address, at most.
-pub const ADDRESS: usize = 2_000;
 /// Collisions that are shown of one calendar.
 pub const SHOWN: usize = 20;
 /// Events that are named of those that were left out of one calendar.
@@ -70,6 +67,29 @@ string_enum! {
         BrokenOff = "broken-off",
         /// An unsupported compression.
         Packed = "packed",
+    }
+}
+
+/// Of the target of a redirect.
+impl From<InvalidAddress> for Failure {
+    fn from(invalid: InvalidAddress) -> Self {
+        match invalid {
+            InvalidAddress::Private | InvalidAddress::Port => Self::Private,
+            InvalidAddress::Form | InvalidAddress::Login => Self::Redirected,
+        }
+    }
+}
+
+impl From<outgoing::Failure> for Failure {
+    fn from(failure: outgoing::Failure) -> Self {
+        match failure {
+            outgoing::Failure::Private => Self::Private,
+            outgoing::Failure::Unreachable => Self::Unreachable,
+            outgoing::Failure::Certificate => Self::Certificate,
+            outgoing::Failure::Slow => Self::Slow,
+            outgoing::Failure::TooLarge => Self::TooLarge,
+            outgoing::Failure::BrokenOff => Self::BrokenOff,
+        }
     }
 }
 

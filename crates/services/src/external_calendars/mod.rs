@@ -34,9 +34,10 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
-    external_calendars::{Failure, MOST, PAUSE, SHOWN, address::Address},
+    external_calendars::{Failure, MOST, PAUSE, SHOWN},
     id::ExternalCalendarId,
     live::ChangeEvent,
+    outgoing::Address,
     time::Millis,
     versions::Saved,
 };

@@ -16,11 +16,12 @@ use domain::{
     actor::{Actor, Permission, Proof, Target},
     bookings::Resource,
     events::DomainEvent,
-    external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE, address::Address},
+    external_calendars::{EVERY, Failure, LEFT_OUT, WHOLE},
     id::ExternalCalendarId,
     live::ChangeEvent,
     notices::{BookingNews, CheckoutNews, Notice},
     occupations::Span,
+    outgoing::Address,
     time::{MINUTE, Millis},
 };
 use futures::StreamExt;

@@ -1,20 +1,23 @@
-//! Addresses of external calendars: which may be requested, as far as the address itself shows.
+//! Addresses of servers that people name: which may be requested, as far as the address itself shows.
 //!
 //! Invariant: an address may hold a secret, so it has no `Debug` that shows it. Not here: resolving its
 //! host, which is judged where the connection is made.
 
-use super::{ADDRESS, Failure, networks::is_public};
+use super::networks::is_public;
 use std::{fmt, net::IpAddr};
 use url::{Host, Url};
 
 /// Ports of web servers. Others belong to servers that may misread a request.
 const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
-/// A validated calendar address.
+/// Characters of an address, at most.
+pub const ADDRESS: usize = 2_000;
+
+/// A validated address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
 
-/// Why something is no address of a calendar.
+/// Why something is no address of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidAddress {
     /// Not a valid web address.
@@ -68,16 +71,13 @@ impl Address {
         if is_private { Err(InvalidAddress::Private) } else { Ok(self) }
     }
 
-    /// The target of a redirect from here.
-    pub fn redirected(&self, to: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, Failure> {
-        let url = self.0.join(to).map_err(|_| Failure::Redirected)?;
+    /// The target of a redirect from here, which never leaves TLS.
+    pub fn redirected(&self, to: &str, permits: &dyn Fn(&str) -> bool) -> Result<Self, InvalidAddress> {
+        let url = self.0.join(to).map_err(|_| InvalidAddress::Form)?;
         if self.is_secure() && url.scheme() != "https" {
-            return Err(Failure::Redirected);
+            return Err(InvalidAddress::Form);
         }
-        Self::of(url).and_then(|address| address.permitted(permits)).map_err(|invalid| match invalid {
-            InvalidAddress::Private | InvalidAddress::Port => Failure::Private,
-            InvalidAddress::Form | InvalidAddress::Login => Failure::Redirected,
-        })
+        Self::of(url)?.permitted(permits)
     }
 
     /// The whole address, for storage and for those who may see it.
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn calendar_address_must_be_public_web_server() {
+    fn address_must_be_public_web_server() {
         for (input, read) in [
             (" https://uni.example/room 3.ics#now ", "https://uni.example/room%203.ics"),
             ("webcal://uni.example/x?key=a", "https://uni.example/x?key=a"),
@@ -202,14 +202,14 @@ mod tests {
         let from = parse("https://uni.example/a/b", &nowhere).unwrap();
         assert_eq!(from.redirected("../c", &nowhere).unwrap().expose(), "https://uni.example/c");
         assert_eq!(from.redirected("//cdn.example/c", &nowhere).unwrap().host(), "cdn.example");
-        for (to, failure) in [
-            ("http://uni.example/c", Failure::Redirected),
-            ("https://me@uni.example/c", Failure::Redirected),
-            ("gopher://uni.example/c", Failure::Redirected),
-            ("https://127.0.0.1/c", Failure::Private),
-            ("https://uni.example:6379/c", Failure::Private),
+        for (to, invalid) in [
+            ("http://uni.example/c", InvalidAddress::Form),
+            ("https://me@uni.example/c", InvalidAddress::Login),
+            ("gopher://uni.example/c", InvalidAddress::Form),
+            ("https://127.0.0.1/c", InvalidAddress::Private),
+            ("https://uni.example:6379/c", InvalidAddress::Port),
         ] {
-            assert_eq!(from.redirected(to, &nowhere), Err(failure), "{to}");
+            assert_eq!(from.redirected(to, &nowhere), Err(invalid), "{to}");
         }
         assert!(!format!("{from:?}").contains("uni"));
     }
