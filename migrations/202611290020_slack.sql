@@ -18,12 +18,22 @@ CREATE TABLE slack_app (
 
 -- A kind of notice that is posted to a channel.
 CREATE TABLE slack_rule (
-    kind          TEXT    PRIMARY KEY NOT NULL,
+    id            INTEGER PRIMARY KEY NOT NULL,
+    kind          TEXT    NOT NULL CONSTRAINT slack_rule_kind UNIQUE,
     channel       TEXT    NOT NULL CONSTRAINT slack_rule_channel CHECK (length(channel) BETWEEN 1 AND 80),
     failing_since INTEGER,
     trouble       TEXT,
     CONSTRAINT slack_rule_failing CHECK ((failing_since IS NULL) = (trouble IS NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
+
+-- An announcement for some members alone is not for a channel.
+CREATE TRIGGER broadcast_queued_slack AFTER INSERT ON broadcast
+WHEN EXISTS (SELECT 1 FROM slack_app)
+    AND NOT EXISTS (SELECT 1 FROM announcement WHERE id = new.announcement_id AND type_id IS NOT NULL)
+BEGIN
+    INSERT INTO delivery (broadcast_id, channel, target_id, due_at)
+        SELECT new.id, 'slack', id, new.told_at FROM slack_rule WHERE kind = new.kind;
+END;
 
 -- Whose account at Slack is whose.
 CREATE TABLE slack_link (
@@ -32,6 +42,12 @@ CREATE TABLE slack_link (
     name       TEXT    NOT NULL, -- what it is called there
     linked_at  INTEGER NOT NULL
 ) STRICT;
+
+CREATE TRIGGER notice_queued_slack AFTER INSERT ON notice
+BEGIN
+    INSERT INTO delivery (notice_id, channel, due_at)
+        SELECT new.id, 'slack', new.told_at FROM slack_link WHERE person_id = new.person_id;
+END;
 
 -- A link that was asked for in Slack, and is not used yet.
 CREATE TABLE slack_link_offer (

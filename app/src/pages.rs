@@ -11,7 +11,7 @@ use crate::{
     checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
     frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
     notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
-    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
+    series, set_up, settings, sign_in, slack, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic,
 };
 use domain::id::{
@@ -309,6 +309,10 @@ areas! {
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
         "machines/labels" => labels::labels_page,
+    }
+    slack true [House] {
+        "slack" => slack::slack_page,
+        "me/slack" => slack::own::slack_account_page,
     }
     operation true [House] {
         "system" => system::system_page,

@@ -27,6 +27,7 @@ pub mod cards;
 pub mod checklist;
 pub mod checkout_steps;
 pub mod checkouts;
+pub mod connections;
 pub mod deliveries;
 pub mod displays;
 pub mod doors;

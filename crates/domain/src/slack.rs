@@ -6,7 +6,7 @@
 //! Not here: requests and signatures (`services::slack`).
 
 use crate::{
-    notices::{Audience, Kind},
+    notices::Kind,
     string_enum::string_enum,
     time::{MINUTE, Millis},
 };
@@ -40,7 +40,8 @@ impl BotToken {
         let text = text.trim();
         let rest = text.strip_prefix("xoxb-")?;
         let fits = text.len() <= TOKEN && rest.len() >= 8;
-        (fits && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then(|| Self(text.to_owned()))
+        (fits && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+            .then(|| Self(text.to_owned()))
     }
 
     /// For the header of a request, and for storage.
@@ -147,9 +148,11 @@ impl SlackTrouble {
             "channel_not_found" => Self::Channel,
             "not_in_channel" | "restricted_action" | "restricted_action_read_only_channel" => Self::NotInChannel,
             "is_archived" => Self::Archived,
-            "user_not_found" | "user_disabled" | "user_not_visible" | "cannot_dm_bot" | "messages_tab_disabled" => {
-                Self::Person
-            }
+            "user_not_found"
+            | "user_disabled"
+            | "user_not_visible"
+            | "cannot_dm_bot"
+            | "messages_tab_disabled" => Self::Person,
             "ratelimited" | "rate_limited" => Self::RateLimited,
             "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" | "team_added_to_org" => {
                 Self::Unavailable
@@ -177,10 +180,10 @@ impl SlackTrouble {
     }
 }
 
-/// Whether notices of `kind` may be posted to a channel: those that are not about one person.
+/// Whether notices of `kind` may be posted to a channel: those about the space, unless they are about Slack itself.
 #[must_use]
 pub const fn is_posted(kind: Kind) -> bool {
-    !matches!(kind.audience(), Audience::Themselves)
+    kind.is_broadcast() && !matches!(kind, Kind::SlackPaused)
 }
 
 /// The kinds that may be posted, in order.
@@ -281,14 +284,24 @@ mod tests {
     #[test]
     fn only_tokens_of_bots_are_tokens() {
         assert!(BotToken::parse(" xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy ").is_some());
-        for wrong in ["", "xoxp-1765-1987-pdFZKV", "xoxb-", "xoxb-123 456 789", "xoxb-<script>alert", "Bearer xoxb-12345678"] {
+        for wrong in [
+            "",
+            "xoxp-1765-1987-pdFZKV",
+            "xoxb-",
+            "xoxb-123 456 789",
+            "xoxb-<script>alert",
+            "Bearer xoxb-12345678",
+        ] {
             assert!(BotToken::parse(wrong).is_none(), "{wrong}");
         }
         assert!(BotToken::parse(&format!("xoxb-{}", "a".repeat(300))).is_none());
         let token = BotToken::parse("xoxb-secret-secret").unwrap();
         assert_eq!(format!("{token:?}"), "BotToken(…)");
         assert!(SigningSecret::parse("8f742231b10e8888abcd99yyyzzz85a5").is_some());
-        assert!(SigningSecret::parse("short").is_none() && SigningSecret::parse("8f742231b10e8888 abcd99yyyzzz85a5").is_none());
+        assert!(
+            SigningSecret::parse("short").is_none()
+                && SigningSecret::parse("8f742231b10e8888 abcd99yyyzzz85a5").is_none()
+        );
     }
 
     #[test]
@@ -306,10 +319,14 @@ mod tests {
     #[test]
     fn no_notice_about_one_person_is_posted() {
         let posted: Vec<_> = posted_kinds().collect();
-        for private in [Kind::DuesLate, Kind::HoldPlaced, Kind::Banned, Kind::PasswordChanged, Kind::BookingRejected] {
+        for private in
+            [Kind::DuesLate, Kind::HoldPlaced, Kind::Banned, Kind::PasswordChanged, Kind::BookingRejected]
+        {
             assert!(!posted.contains(&private), "{private:?}");
         }
-        for shared in [Kind::MachineBlocked, Kind::MachineFree, Kind::ProblemReported, Kind::BookingAsked, Kind::Announced] {
+        for shared in
+            [Kind::MachineBlocked, Kind::MachineFree, Kind::ProblemReported, Kind::BookingAsked, Kind::Announced]
+        {
             assert!(posted.contains(&shared), "{shared:?}");
         }
     }

@@ -5,7 +5,7 @@
 
 use crate::personal_data::{Erasing, Table};
 use domain::{
-    id::{AliasId, PersonId},
+    id::{AliasId, NoticeId, PersonId},
     notices::Kind,
     people::PersonStatus,
     qualifications::Ledger,
@@ -139,39 +139,58 @@ pub async fn failed(
 /// A kind of notice that is posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleRow {
+    /// The target of its deliveries.
+    pub id: i64,
     pub kind: Kind,
     pub channel: String,
     pub failing_since: Option<Millis>,
     pub trouble: Option<SlackTrouble>,
+    /// Messages that wait.
+    pub waiting: u32,
+    /// Messages sent since the given instant.
+    pub sent: u32,
 }
 
-/// All rules; those of kinds that this build does not know are left out.
-pub async fn rules(conn: &mut SqliteConnection) -> Result<Vec<RuleRow>, StoreError> {
+/// All rules, with what was sent since `since`; those of kinds that this build does not know are left out.
+pub async fn rules(conn: &mut SqliteConnection, since: Millis) -> Result<Vec<RuleRow>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT kind, channel, failing_since AS "failing_since?: Millis", trouble AS "trouble?: SlackTrouble"
-             FROM slack_rule"#
+        r#"SELECT r.id AS "id!", r.kind, r.channel, r.failing_since AS "failing_since?: Millis",
+                  r.trouble AS "trouble?: SlackTrouble",
+                  count(d.id) FILTER (WHERE d.settled_at IS NULL) AS "waiting!: u32",
+                  count(d.id) FILTER (WHERE d.state = 'sent' AND d.settled_at >= ?1) AS "sent!: u32"
+             FROM slack_rule r LEFT JOIN delivery d ON d.channel = 'slack' AND d.target_id = r.id
+            GROUP BY r.id"#,
+        since,
     );
     let rows = rows.fetch_all(conn).await?.into_iter();
-    Ok(rows
-        .filter_map(|row| {
-            let kind = Kind::parse(&row.kind)?;
-            Some(RuleRow { kind, channel: row.channel, failing_since: row.failing_since, trouble: row.trouble })
+    let rules = rows.filter_map(|row| {
+        Some(RuleRow {
+            id: row.id,
+            kind: Kind::parse(&row.kind)?,
+            channel: row.channel,
+            failing_since: row.failing_since,
+            trouble: row.trouble,
+            waiting: row.waiting,
+            sent: row.sent,
         })
-        .collect())
+    });
+    Ok(rules.collect())
 }
 
-/// The channel of `kind`.
-pub async fn channel_of(conn: &mut SqliteConnection, kind: Kind) -> Result<Option<String>, StoreError> {
-    let channel = sqlx::query_scalar!("SELECT channel FROM slack_rule WHERE kind = ?", kind);
+/// The rule with this id: its channel.
+pub async fn channel_of(conn: &mut SqliteConnection, rule: i64) -> Result<Option<String>, StoreError> {
+    let channel = sqlx::query_scalar!("SELECT channel FROM slack_rule WHERE id = ?", rule);
     Ok(channel.fetch_optional(conn).await?)
 }
 
+/// The rule of `kind`: its id and channel.
+pub async fn rule_of(conn: &mut SqliteConnection, kind: Kind) -> Result<Option<(i64, String)>, StoreError> {
+    let row = sqlx::query!(r#"SELECT id AS "id!", channel FROM slack_rule WHERE kind = ?"#, kind);
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.id, row.channel)))
+}
+
 /// Posts `kind` to `channel` from now on, or to none. Returns whether that is new.
-pub async fn set_rule(
-    tx: &mut WriteTx,
-    kind: Kind,
-    channel: Option<&ChannelName>,
-) -> Result<bool, StoreError> {
+pub async fn set_rule(tx: &mut WriteTx, kind: Kind, channel: Option<&ChannelName>) -> Result<bool, StoreError> {
     let changed = match channel.map(ChannelName::as_str) {
         Some(channel) => {
             sqlx::query!(
@@ -206,6 +225,69 @@ pub async fn posted(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Drops what waits for Slack, because nothing is connected any more.
+pub async fn drop_waiting(tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE delivery SET state = 'dropped', reason = 'discarded', settled_at = ?
+          WHERE channel = 'slack' AND settled_at IS NULL",
+        now,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Makes everything that waits for Slack due at `now`.
+pub async fn hasten(tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE delivery SET due_at = ? WHERE channel = 'slack' AND settled_at IS NULL AND due_at > ?1",
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// How many messages wait for Slack.
+pub async fn waiting(conn: &mut SqliteConnection) -> Result<u32, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: u32" FROM delivery WHERE channel = 'slack' AND settled_at IS NULL"#
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// What decides about a direct message to a person.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    pub slack_user: String,
+    pub status: PersonStatus,
+    pub language: Option<String>,
+    /// Whether they switched the kind on or off; `None` if neither.
+    pub wants: Option<bool>,
+    /// Whether they read or archived the notice.
+    pub read: bool,
+}
+
+/// The recipient of the notice `notice`, unless they have unlinked their account.
+pub async fn recipient(
+    conn: &mut SqliteConnection,
+    person: PersonId,
+    notice: NoticeId,
+) -> Result<Option<Recipient>, StoreError> {
+    let recipient = sqlx::query_as!(
+        Recipient,
+        r#"SELECT l.slack_user, p.status AS "status!: PersonStatus", f.language AS "language?", s.is_on AS "wants?: bool",
+                  (coalesce(n.read_at > n.told_at, 0) OR coalesce(n.archived_at > n.told_at, 0)) AS "read!: bool"
+             FROM slack_link l JOIN person p ON p.id = l.person_id JOIN notice n ON n.id = ?2 AND n.person_id = p.id
+             LEFT JOIN profile f ON f.person_id = p.id
+             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'slack'
+            WHERE l.person_id = ?1"#,
+        person,
+        notice,
+    );
+    Ok(recipient.fetch_optional(conn).await?)
 }
 
 /// A person's account at Slack.
@@ -247,10 +329,7 @@ pub struct LinkedPerson {
 }
 
 /// The person with this account.
-pub async fn person_of(
-    conn: &mut SqliteConnection,
-    slack_user: &str,
-) -> Result<Option<LinkedPerson>, StoreError> {
+pub async fn person_of(conn: &mut SqliteConnection, slack_user: &str) -> Result<Option<LinkedPerson>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT l.person_id AS "person: PersonId", status AS "status: PersonStatus", f.name AS "name?", f.language AS "language?",
                   EXISTS (SELECT 1 FROM account WHERE account.person_id = l.person_id

@@ -83,6 +83,9 @@ impl Lang {
             Fault::DuesReference => self.dues_reference_invalid().to_owned(),
             Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
             Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
+            Fault::SlackToken => self.slack_token_form().to_owned(),
+            Fault::SlackSecret => self.slack_secret_form().to_owned(),
+            Fault::SlackChannel => self.slack_channel_form().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

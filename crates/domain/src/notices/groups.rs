@@ -109,6 +109,7 @@ impl Kind {
             | Self::MachineUnswiped
             | Self::DuesCommandFailed
             | Self::JobFailed
+            | Self::SlackPaused
             | Self::SettingKept
             | Self::Announced => KindGroup::Workshop,
         }

@@ -116,6 +116,8 @@ string_enum! {
         MeterBeyond = "meter.beyond",
         /// A machine ran while nobody was swiped in.
         MachineUnswiped = "machine.unswiped",
+        /// Slack refuses the token, so nothing is posted.
+        SlackPaused = "slack.paused",
         /// A newer version changed a default, and this space keeps the old behaviour.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
@@ -262,6 +264,7 @@ impl Kind {
                 Audience::Responsible(Permission::ManageBuilding)
             }
             Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
+            Self::SlackPaused => Audience::Responsible(Permission::ManageSlack),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -323,6 +326,7 @@ impl Kind {
             | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
+            | Self::SlackPaused
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked

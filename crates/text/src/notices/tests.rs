@@ -64,6 +64,7 @@ fn all() -> Vec<Notice> {
         },
         Notice::Unswiped { run: UnswipedRunId(1), machine },
         Notice::BookingsStayFree,
+        Notice::SlackPaused { at },
         Notice::DuesCommandFailed { command: DuesCommandId(1) },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
