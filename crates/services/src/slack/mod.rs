@@ -293,7 +293,7 @@ async fn connect(ctx: &Ctx, actor: &Actor, new: NewSlackApp) -> Result<(), Slack
     let NewSlackApp { token, secret } = new;
     let addresses = addresses(ctx);
     let workspace = client!(ctx, token, addresses).workspace().await?;
-    ctx.change(actor, Permission::ConnectSlack, Target::NONE, async move |job| {
+    ctx.change::<_, SlackError, _>(actor, Permission::ConnectSlack, Target::NONE, async move |job| {
         let (by, at) = (job.by().await?, job.now);
         let new = NewApp { token, secret, team: workspace.id, team_name: workspace.name, by, at };
         let unlinked = rows::connect(job.tx, &new).await?;
