@@ -51,6 +51,8 @@ export const PAGES: Record<string, Lazy> = {
   "building/devices": { path: "/building/devices" },
   "building/doors": { path: "/building/doors", change: "machine", unseen: true },
   "building/evacuate": { path: "/building/evacuate" },
+  slack: { path: "/slack" },
+  "me/slack": { path: "/me/slack" },
   // Of any machine.
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
   checkouts: { path: "/checkouts" },

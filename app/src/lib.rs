@@ -76,6 +76,7 @@ pub mod set_up;
 mod settings;
 pub mod sign_in;
 pub mod sign_in_redirect;
+pub mod slack;
 pub mod system;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;

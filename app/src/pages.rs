@@ -13,6 +13,8 @@ use crate::{
     notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
     series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic, webhooks,
+    series, set_up, settings, sign_in, slack, system, tokens, training, training_events, training_hosting,
+    training_requests, ui::changing::dynamic,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
@@ -309,6 +311,10 @@ areas! {
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
         "machines/labels" => labels::labels_page,
+    }
+    slack true [House] {
+        "slack" => slack::slack_page,
+        "me/slack" => slack::own::slack_account_page,
     }
     operation true [House] {
         "system" => system::system_page,

@@ -20,6 +20,7 @@ use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
 use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers, webhooks};
+use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, slack, system::remembers};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -177,9 +178,12 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     services::external_calendars::arrange(&ctx, Arc::new(client));
     services::outgoing::arrange(&ctx, Arc::new(outgoing::Client::new(connector)));
     arrange_payments(&ctx, config);
+    let site = config.public_url.clone().or_else(|| invented.then(|| here.clone()));
+    slack::arrange(&ctx, slack::Addresses { api: config.slack_api.clone(), site });
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(webhooks::run(ctx.clone(), stop.clone()));
+    tasks.spawn(slack::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
     // In the demo, features that need a public address, such as QR codes, are shown as well.
     let site = config.public_url.clone().or_else(|| invented.then(|| url(scheme, http)));

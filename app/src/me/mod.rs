@@ -247,6 +247,9 @@ fn Links(account: Account) -> impl IntoView {
                 {account.has_dues.then(|| view! {
                     <LinkItem href="/membership".to_owned() icon="id-card" title=t.dues_title() second=t.me_dues_next()/>
                 })}
+                {account.has_slack.then(|| view! {
+                    <LinkItem href="/me/slack".to_owned() icon="link" title=t.slack_me_title() second=t.slack_me_second()/>
+                })}
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>
@@ -338,6 +341,7 @@ mod tests {
             rank: Rank::Member,
             asleep: false,
             has_dues: true,
+            has_slack: true,
             hours: (0..12)
                 .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))
                 .collect(),

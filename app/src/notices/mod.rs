@@ -270,7 +270,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
         Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
         Some(Kind::AddressBounced) => "mail",
-        Some(Kind::SettingKept) => "sliders-horizontal",
+        Some(Kind::SettingKept | Kind::SlackPaused) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(
             Kind::CardClaimed

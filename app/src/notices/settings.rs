@@ -144,11 +144,15 @@ fn kinds(group: KindGroup, choices: Vec<KindChoiceView>) -> AnyView {
     };
     // Locked ones are always on.
     let is_all = |on: fn(&KindChoiceView) -> bool| choices.iter().filter(|one| !one.kind.is_locked()).all(on);
-    let channels = [
+    let mut channels = vec![
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
         ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
     ];
-    let heads = channels.map(|(channel, code, label, all)| {
+    if choices.iter().any(|one| one.slack.is_some()) {
+        let all = is_all(|one| one.slack == Some(true));
+        channels.push(("slack", t.slack_title(), t.notice_settings_all_slack(name), all));
+    }
+    let heads = channels.into_iter().map(|(channel, code, label, all)| {
         view! {
             <th scope="col">
                 {code}
@@ -192,7 +196,7 @@ fn choose_all(event: &Event, channel: &str) {
 
 /// Shows in the head of a group whether all, none or some of its kinds are on.
 fn reflect(table: &Element) {
-    for channel in ["app", "mail"] {
+    for channel in ["app", "mail", "slack"] {
         let head = table.query_selector(&format!("[data-all={channel}]")).ok().flatten();
         let Some(head) = head.and_then(|head| head.dyn_into::<HtmlInputElement>().ok()) else { continue };
         let boxes = boxes(table, channel);
@@ -203,7 +207,7 @@ fn reflect(table: &Element) {
     }
 }
 
-fn row(KindChoiceView { kind, app, mail, .. }: KindChoiceView, t: Lang) -> AnyView {
+fn row(KindChoiceView { kind, app, mail, slack, .. }: KindChoiceView, t: Lang) -> AnyView {
     let name = t.notice_kind(kind);
     let daily = kind.is_daily();
     view! {
@@ -216,6 +220,7 @@ fn row(KindChoiceView { kind, app, mail, .. }: KindChoiceView, t: Lang) -> AnyVi
             </th>
             <td>{tick(kind, "app", app, t.notice_settings_app_for(name))}</td>
             <td>{tick(kind, "mail", mail, t.notice_settings_mail_for(name))}</td>
+            {slack.map(|slack| view! { <td>{tick(kind, "slack", slack, t.notice_settings_slack_for(name))}</td> })}
         </tr>
     }
     .into_any()
@@ -299,7 +304,7 @@ mod tests {
     use domain::hours::TimeOfDay;
 
     fn choice(kind: Kind, mail: bool) -> KindChoiceView {
-        KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, locked: kind.is_locked() }
+        KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, slack: None, locked: kind.is_locked() }
     }
 
     #[test]

@@ -38,6 +38,7 @@ const PAGES: [(&str, Permission); 30] = [
     ("/types", Permission::SeeQualified),
     ("/audit", Permission::ReadAudit),
     ("/displays", Permission::Displays),
+    ("/slack", Permission::ManageSlack),
     ("/firmware", Permission::Firmware),
     ("/kiosk", Permission::SeeWall),
     ("/checkouts/types", Permission::AskForCheckout),

@@ -149,6 +149,7 @@ pub fn operations() -> Vec<Operation> {
         firmware::operations(),
         board_logins::operations(),
         rows::operations::<contract::displays::Operations>(),
+        rows::operations::<contract::slack::Operations>(),
         access::operations(),
         inbox::operations(),
         notices::operations(),

@@ -28,6 +28,8 @@ pub struct Account {
     pub asleep: bool,
     /// They have dues at a payment processor.
     pub has_dues: bool,
+    /// The space is connected to Slack, so that they can link their account there.
+    pub has_slack: bool,
     /// Milliseconds on machines in each of the last [`WEEKS`](domain::people::hours::WEEKS), by its Monday.
     pub hours: Vec<(Date, i64)>,
     /// Milliseconds on machines in this month.

@@ -10,6 +10,7 @@ use crate::{
     notice_settings::Tick,
     operation::Id,
     schema::{HasSchema, choice},
+    slack::OfferToken,
 };
 use domain::{
     accounts::Email,
@@ -36,6 +37,7 @@ use domain::{
     places::Destination,
     rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
     series::{self, Weekday},
+    slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN},
     tokens::{Lifetime, Scope, Scopes},
     training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
     webhooks::PauseReason,
@@ -97,6 +99,7 @@ choices! {
 }
 
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, SlackTrouble, slack::Command }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -390,6 +393,54 @@ impl Field for Address {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).map_err(Fault::CalendarAddress)
+    }
+}
+
+impl HasSchema for BotToken {
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": TOKEN, "pattern": "^xoxb-[A-Za-z0-9-]+$" })
+    }
+}
+
+impl Field for BotToken {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::SlackToken)
+    }
+}
+
+impl HasSchema for SigningSecret {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 16, "maxLength": SECRET, "pattern": "^[A-Za-z0-9]+$" })
+    }
+}
+
+impl Field for SigningSecret {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::SlackSecret)
+    }
+}
+
+impl HasSchema for ChannelName {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": CHANNEL })
+    }
+}
+
+impl Field for ChannelName {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::SlackChannel)
+    }
+}
+
+impl HasSchema for OfferToken {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for OfferToken {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Ok(Self(text.trim().to_owned()))
     }
 }
 

@@ -150,6 +150,12 @@ pub enum Fault {
     DuesReferenceTaken,
     /// More days of more time than this.
     MoreTime(u16),
+    /// No bot token of Slack.
+    SlackToken,
+    /// No signing secret of Slack.
+    SlackSecret,
+    /// No name of a channel in Slack.
+    SlackChannel,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
     /// No address that requests may be sent to.

@@ -68,6 +68,7 @@ pub mod rooms;
 pub mod schema;
 pub mod series;
 pub mod settings;
+pub mod slack;
 pub mod space_status;
 pub mod system;
 pub mod tokens;
@@ -105,5 +106,6 @@ macro_rules! for_each_noun {
         $each!($crate::meters::Operations);
         $each!($crate::space_status::Operations);
         $each!($crate::webhooks::Operations);
+        $each!($crate::slack::Operations);
     };
 }

@@ -53,11 +53,13 @@ pub struct KindFilter {
     pub app: bool,
     /// Whether it is mailed.
     pub mail: bool,
+    /// Whether it is sent as a direct message in Slack, to those who linked their account; unchanged if omitted.
+    pub slack: Option<bool>,
 }
 
 #[cfg(feature = "server")]
 fn is_unlocked(filter: &KindFilter) -> Result<(), (&'static str, Fault)> {
-    let is_off = !(filter.app && filter.mail);
+    let is_off = !(filter.app && filter.mail && filter.slack != Some(false));
     if filter.kind.is_locked() && is_off { Err(("kind", Fault::Locked(filter.kind))) } else { Ok(()) }
 }
 
@@ -153,6 +155,8 @@ pub struct KindChoiceView {
     pub app: bool,
     /// Whether it is mailed.
     pub mail: bool,
+    /// Whether it is sent as a direct message in Slack; null without a linked account.
+    pub slack: Option<bool>,
     /// Whether it cannot be switched off.
     pub locked: bool,
 }

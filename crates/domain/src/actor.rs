@@ -251,6 +251,10 @@ string_enum! {
         Firmware = "firmware.change",
         /// See whether notices are delivered by mail, and retry.
         Deliveries = "deliveries.change",
+        /// See which notices Slack gets, change that, and send a test.
+        ManageSlack = "slack.change",
+        /// Connect and disconnect the Slack app of the space.
+        ConnectSlack = "slack.connect",
         /// See what the building uses and which of its devices are on.
         SeeBuilding = "building.see",
         /// Turn heating, light and power on and off by hand.
@@ -359,6 +363,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ManageSlack, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ConnectSlack, &[G::Administrator, G::Toolgate]),
         (P::SeeBuilding, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SwitchActuators, &[G::Member, G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageBuilding, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -30,6 +30,7 @@ string_enum! {
         /// The last attempt failed.
         Failing = "failing",
         /// A manager paused it; what waits is kept.
+        /// A manager paused it; what waits stays.
         Paused = "paused",
         /// It works, but part of it does not.
         Partial = "partial",

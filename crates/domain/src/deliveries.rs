@@ -34,6 +34,7 @@ impl Channel {
     #[must_use]
     pub const fn has_switches(self) -> bool {
         matches!(self, Self::App | Self::Mail | Self::Push)
+        matches!(self, Self::App | Self::Mail | Self::Push | Self::Slack)
     }
 }
 

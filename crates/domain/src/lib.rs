@@ -78,6 +78,7 @@ pub mod retention;
 pub mod rooms;
 pub mod series;
 pub mod settings;
+pub mod slack;
 pub mod space_status;
 mod string_enum;
 pub mod system;

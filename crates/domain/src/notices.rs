@@ -273,6 +273,10 @@ pub enum Notice {
         run: UnswipedRunId,
         machine: MachineId,
     },
+    /// Slack refuses the token of the space.
+    SlackPaused {
+        at: Millis,
+    },
     /// Bookings still have no effect at machines here, unlike in new spaces.
     BookingsStayFree,
     Announced {
@@ -386,6 +390,7 @@ impl Notice {
             Self::ActuatorFailed { .. } => Kind::ActuatorFailed,
             Self::MeterBeyond { .. } => Kind::MeterBeyond,
             Self::Unswiped { .. } => Kind::MachineUnswiped,
+            Self::SlackPaused { .. } => Kind::SlackPaused,
             Self::BookingsStayFree => Kind::SettingKept,
             Self::Announced { .. } => Kind::Announced,
             Self::Group { news, .. } => news.kind(),
@@ -440,6 +445,7 @@ impl Notice {
             | Self::ActuatorSilent { .. }
             | Self::ActuatorFailed { .. }
             | Self::MeterBeyond { .. }
+            | Self::SlackPaused { .. }
             | Self::BookingsStayFree
             | Self::Announced { .. }
             | Self::Group { .. }

@@ -99,6 +99,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod shared;
+pub mod slack;
 pub mod space;
 pub mod space_status;
 pub mod system;

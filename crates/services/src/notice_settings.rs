@@ -19,7 +19,7 @@ use domain::{
     notices::{Audience, Kind},
 };
 use macros::ServiceError;
-use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
+use store::{Done, StoreError, Unaudited, deliveries as rows, notices, slack};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -55,11 +55,13 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
     let mut snapshot = ctx.store().snapshot().await?;
     let chosen = rows::switches(&mut snapshot, me).await?;
     let chosen = |kind, channel| chosen.iter().find(|one| (one.0, one.1) == (kind, channel)).map(|one| one.2);
+    let has_slack = slack::link_of(&mut snapshot, me).await?.is_some();
     let choice = |kind: Kind| KindChoiceView {
         kind,
         urgency: kind.urgency(),
         app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
         mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
+        slack: has_slack.then(|| kind.is_locked() || chosen(kind, Channel::Slack).unwrap_or(false)),
         locked: kind.is_locked(),
     };
     let sends_mail = mail::can_send(ctx);
@@ -95,8 +97,10 @@ async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), 
     let NoticeSettingsForm { shown, on, digest, quiet_from, quiet_to } = form;
     let is_on = |channel, kind| on.contains(&Tick { channel, kind });
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
-    let kinds =
-        unlocked.map(|kind| KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) });
+    let kinds = unlocked.map(|kind| {
+        let slack = Some(is_on(Channel::Slack, kind));
+        KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind), slack }
+    });
     let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
     change(ctx, actor, kinds.collect(), Some(to_times(digest, quiet))).await
 }
@@ -115,11 +119,16 @@ async fn change(
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
         .write(async move |tx| {
-            for KindFilter { kind, app, mail } in kinds {
+            // Without an account, the page has no switches for it.
+            let has_slack = slack::link_of(tx.conn(), me).await?.is_some();
+            for KindFilter { kind, app, mail, slack } in kinds {
                 // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
+                if let Some(slack) = slack.filter(|_| has_slack) {
+                    rows::switch(tx, me, kind, Channel::Slack, slack.then_some(true)).await?;
+                }
             }
             if let Some(times) = times {
                 let stored = rows::times(tx.conn(), me).await?.unwrap_or_default();

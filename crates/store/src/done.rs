@@ -51,6 +51,8 @@ pub enum Unaudited {
     PresenceChanged,
     /// A payment processor was asked, or sent an event: what follows from it has an entry of its own.
     ProcessorHeard,
+    /// A command in Slack was counted; it changes nothing else.
+    CommandAnswered,
     /// Nothing had to be changed.
     NothingChanged,
 }

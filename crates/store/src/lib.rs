@@ -89,6 +89,7 @@ mod scrub;
 pub mod series;
 pub mod sessions;
 pub mod settings;
+pub mod slack;
 mod store;
 pub mod system;
 pub mod tokens;

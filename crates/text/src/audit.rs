@@ -464,7 +464,7 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::slack::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
@@ -569,6 +569,7 @@ const FAMILIES: &[Sentence] = &[
     ("training-event.", "Training events", "Eventi formativi"),
     ("delivery.", "Sent e-mails", "E-mail inviate"),
     ("display.", "Wall displays", "Schermi a parete"),
+    ("slack.", "Slack", "Slack"),
     ("demo.", "Demo", "Demo"),
 ];
 

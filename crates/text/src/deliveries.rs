@@ -288,6 +288,7 @@ impl Lang {
             Kind::MeterBeyond => self.kind_meter(),
             Kind::MachineUnswiped => self.kind_unswiped(),
             Kind::SettingKept => self.notice_setting_kept(),
+            Kind::SlackPaused => self.kind_slack_paused(),
             Kind::CheckoutClash => self.kind_checkout_clash(),
             Kind::BookingClash => self.kind_booking_clash(),
             Kind::CalendarClash => self.kind_calendar_clash(),

@@ -86,6 +86,9 @@ impl Lang {
             Fault::EndpointAddress(InvalidAddress::Form) => self.webhook_address_form().to_owned(),
             Fault::EndpointAddress(invalid) => self.calendar_address(invalid).to_owned(),
             Fault::Events => self.webhook_events_form().to_owned(),
+            Fault::SlackToken => self.slack_token_form().to_owned(),
+            Fault::SlackSecret => self.slack_secret_form().to_owned(),
+            Fault::SlackChannel => self.slack_channel_form().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -142,6 +142,7 @@ mod series;
 mod settings;
 mod shell;
 mod sign_in;
+mod slack;
 mod system;
 pub mod time;
 mod tokens;

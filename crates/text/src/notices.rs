@@ -296,6 +296,7 @@ impl Lang {
             | Notice::ActuatorFailed { .. }
             | Notice::MeterBeyond { .. }
             | Notice::Unswiped { .. }
+            | Notice::SlackPaused { .. }
             | Notice::BookingsStayFree => self.workshop_news(&content.notice, name),
         };
         Sentences { title, next: self.with_note(next, content) }
@@ -326,6 +327,9 @@ impl Lang {
                 (self.notice_meter(self.measure(*measure)), self.notice_meter_next().to_owned())
             }
             Notice::Unswiped { .. } => (self.notice_unswiped(name), self.notice_unswiped_next().to_owned()),
+            Notice::SlackPaused { .. } => {
+                (self.notice_slack_paused().to_owned(), self.notice_slack_paused_next().to_owned())
+            }
             _ => (self.notice_bookings_free().to_owned(), self.notice_bookings_free_next().to_owned()),
         }
     }

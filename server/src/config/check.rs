@@ -15,7 +15,7 @@ use std::{
     str::FromStr,
     time::Duration,
 };
-use url::Url;
+use url::{Host, Url};
 
 /// An error in one option.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +125,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let smtp = smtp(&mut check, &options);
     let allowed_hosts = allowed_hosts(&mut check, &options);
     let payments = payments::accounts(&mut |option, message| check.fault(option, message), &options);
+    let slack_api = slack_api(&mut check, options.slack_api.as_deref());
     let log = options.log.clone().unwrap_or_else(|| "info".into());
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     if let Some(name) = log.split(',').map(str::trim).find(|name| !name.contains('=') && !levels.contains(name)) {
@@ -149,6 +150,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
             allowed_hosts,
             fetching: Limits::default(),
             payments,
+            slack_api,
             free_ports: options.free_ports.unwrap_or(false),
             print_set_up_link: options.print_set_up_link.unwrap_or(false),
             log,
@@ -194,6 +196,26 @@ fn public_url(check: &mut Checker, text: &str) -> Option<String> {
         check.fault("--public-url", format!("{text:?} does not fit; write it like https://toolgate.example"));
     }
     url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The address of Slack. The token travels to it, so plain HTTP is for this machine alone.
+fn slack_api(check: &mut Checker, text: Option<&str>) -> String {
+    let Some(text) = text else { return services::slack::API.to_owned() };
+    let url = Url::parse(text.trim()).ok().filter(|url| {
+        let is_here = match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(_)) | None => false,
+        };
+        url.scheme() == "https" && url.has_host() || url.scheme() == "http" && is_here
+    });
+    match url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => {
+            check.fault("--slack-api", format!("{text:?} does not fit; write it like https://slack.com"));
+            services::slack::API.to_owned()
+        }
+    }
 }
 
 fn ota(check: &mut Checker, options: &Options) -> Ota {

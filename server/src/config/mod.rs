@@ -205,6 +205,9 @@ pub struct Options {
     /// Page where members set up and manage their direct debit
     #[arg(long, env = "TOOLGATE_GOCARDLESS_PORTAL", value_name = "URL", help_heading = "Payments")]
     pub gocardless_portal: Option<String>,
+    /// Where Slack is asked, for tests: https, or a server on this machine that --allow-host names
+    #[arg(long, env = "TOOLGATE_SLACK_API", value_name = "URL", hide = true)]
+    pub slack_api: Option<String>,
     /// Use a free port if the configured one is taken
     #[arg(long, env = "TOOLGATE_FREE_PORTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub free_ports: Option<bool>,
@@ -251,6 +254,8 @@ pub struct Config {
     pub fetching: Limits,
     /// Accounts at payment processors.
     pub payments: Vec<Account>,
+    /// Where Slack is asked, without a trailing slash.
+    pub slack_api: String,
     /// Use a free port if the configured one is taken.
     pub free_ports: bool,
     /// Print the set-up link even if the output is no terminal.
@@ -348,6 +353,7 @@ impl Options {
             gocardless_token: self.gocardless_token.or(farther.gocardless_token),
             gocardless_webhook_secret: self.gocardless_webhook_secret.or(farther.gocardless_webhook_secret),
             gocardless_portal: self.gocardless_portal.or(farther.gocardless_portal),
+            slack_api: self.slack_api.or(farther.slack_api),
             free_ports: self.free_ports.or(farther.free_ports),
             print_set_up_link: self.print_set_up_link.or(farther.print_set_up_link),
             log: self.log.or(farther.log),

@@ -53,6 +53,7 @@ mod process;
 mod roles;
 mod serving;
 mod sim_wire;
+mod slack;
 mod stories;
 mod system;
 mod take_over;

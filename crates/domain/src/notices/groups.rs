@@ -110,6 +110,7 @@ impl Kind {
             | Self::DuesCommandFailed
             | Self::WebhookPaused
             | Self::JobFailed
+            | Self::SlackPaused
             | Self::SettingKept
             | Self::Announced => KindGroup::Workshop,
         }

@@ -116,6 +116,8 @@ string_enum! {
         MeterBeyond = "meter.beyond",
         /// A machine ran while nobody was swiped in.
         MachineUnswiped = "machine.unswiped",
+        /// Slack refuses the token, so nothing is posted.
+        SlackPaused = "slack.paused",
         /// A newer version changed a default, and this space keeps the old behaviour.
         SettingKept = "setting.kept",
         Announced = "announcement.published",
@@ -265,6 +267,7 @@ impl Kind {
             }
             Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
             Self::WebhookPaused => Audience::Responsible(Permission::Deliveries),
+            Self::SlackPaused => Audience::Responsible(Permission::ManageSlack),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -326,6 +329,7 @@ impl Kind {
             | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
+            | Self::SlackPaused
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked
@@ -388,6 +392,7 @@ impl Kind {
         match self {
             Self::ProblemAcknowledged | Self::ProblemResolved => true,
             Self::DuesCommandFailed | Self::WebhookPaused | Self::SettingKept => false,
+            Self::DuesCommandFailed | Self::SettingKept => false,
             _ => !matches!(self.audience(), Audience::Themselves),
         }
     }

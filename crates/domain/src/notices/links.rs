@@ -17,6 +17,7 @@ impl Notice {
             }
             (Self::MeterBeyond { meter, .. }, _) => format!("/building/meters?meter={meter}"),
             (Self::Unswiped { .. }, _) => "/building/meters".to_owned(),
+            (Self::SlackPaused { .. }, _) => "/slack".to_owned(),
             (Self::BookingsStayFree, _) => "/bookings/rules".to_owned(),
             (Self::Checkout { appointment, .. }, _) => format!("/checkouts/{appointment}"),
             (Self::Booking { news: BookingNews::Asked, .. }, _) => "/bookings/requests".to_owned(),

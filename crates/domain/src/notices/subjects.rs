@@ -21,9 +21,10 @@ impl Notice {
             Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold } => format!("hold:{hold}"),
             Self::StatusChanged { to, at } => format!("{} at:{}", to.as_str(), at.0),
             Self::SecondFactorChanged { on, at } => format!("on:{on} at:{}", at.0),
-            Self::PasswordChanged { at } | Self::CardGiven { at } | Self::AddressBounced { at } => {
-                format!("at:{}", at.0)
-            }
+            Self::PasswordChanged { at }
+            | Self::CardGiven { at }
+            | Self::AddressBounced { at }
+            | Self::SlackPaused { at } => format!("at:{}", at.0),
             Self::CardClaimed { claim } | Self::ClaimRefused { claim } => format!("claim:{claim}"),
             Self::Reported { report, .. } | Self::Acknowledged { report, .. } | Self::Resolved { report, .. } => {
                 format!("problem:{report}")

@@ -67,6 +67,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         rank,
         asleep: me.roles_asleep,
         has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
+        has_slack: store::slack::app(&mut snapshot).await?.is_some(),
         hours: mondays.into_iter().zip(hours).collect(),
         month,
         energy,

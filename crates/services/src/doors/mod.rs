@@ -128,7 +128,8 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<Doors, DoorsError> {
     Ok(Doors { doors: views::doors(ctx, actor, &mut snapshot, ctx.now()).await? })
 }
 
-async fn presence(ctx: &Ctx, actor: &Actor) -> Result<PresenceView, DoorsError> {
+/// How many are inside, and who, as far as the caller may see that. They may see the floor.
+pub(crate) async fn presence(ctx: &Ctx, actor: &Actor) -> Result<PresenceView, DoorsError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let inside = visits::inside(&mut snapshot).await?;
     let count = visits::count(&mut snapshot).await?;

@@ -9,18 +9,21 @@ use domain::{
     id::{BookingId, MachineId, PersonId},
     notices::{DuesNews, Fact, GroupNews, Notice},
     occupations::Span,
+    people::PersonStatus,
     time::{Date, Millis},
     training_events::EventState,
 };
 use store::{
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
     groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks,
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, dues, external_calendars, groups, holds,
+    machines, maintenance, problems, qualifications, training_events, waiting,
 };
 
-/// The facts about the subject of `notice`, which is `due`.
-pub(super) async fn of(
+/// The facts about the subject of `notice` to `person`, whose status this is.
+pub(crate) async fn of(
     conn: &mut SqliteConnection,
-    due: &Due,
+    (person, status): (PersonId, PersonStatus),
     notice: &Notice,
     now: Millis,
 ) -> Result<Fact, StoreError> {
@@ -29,10 +32,10 @@ pub(super) async fn of(
         | Notice::Revoked { .. }
         | Notice::Banned { .. }
         | Notice::Unbanned { .. }
-        | Notice::Expiring { .. } => Fact::Ledger(qualifications::of_person(conn, due.person).await?),
-        Notice::StatusChanged { .. } => Fact::Status(due.status),
+        | Notice::Expiring { .. } => Fact::Ledger(qualifications::of_person(conn, person).await?),
+        Notice::StatusChanged { .. } => Fact::Status(status),
         Notice::HoldPlaced { hold, .. } => Fact::Going(holds::is_in_force(conn, hold, now).await?),
-        Notice::Dues { news, paid_until, .. } => of_dues(conn, due.person, news, paid_until).await?,
+        Notice::Dues { news, paid_until, .. } => of_dues(conn, person, news, paid_until).await?,
         Notice::DuesCommandFailed { command } => Fact::Going(
             dues::commands::one(conn, command)
                 .await?
@@ -84,17 +87,17 @@ pub(super) async fn of(
             external_calendars::one(conn, calendar, now).await?.is_some_and(|one| !one.skipped.is_empty()),
         ),
         Notice::Group { news: GroupNews::Invited, group, .. } => {
-            let group = groups::one(conn, group, Some(due.person), now).await?;
+            let group = groups::one(conn, group, Some(person), now).await?;
             Fact::Going(group.is_some_and(|group| group.invited_until.is_some()))
         }
         Notice::Group { news: GroupNews::Asked, group, .. } => {
-            let group = groups::one(conn, group, Some(due.person), now).await?;
+            let group = groups::one(conn, group, Some(person), now).await?;
             Fact::Going(group.is_some_and(|group| group.requests > 0))
         }
         Notice::Event { event, .. } => {
-            training_events::find(conn, event, Some(due.person)).await?.map_or(Fact::Gone, |event| Fact::Event {
+            training_events::find(conn, event, Some(person)).await?.map_or(Fact::Gone, |event| Fact::Event {
                 place: event.mine,
-                is_host: event.host == Some(due.person),
+                is_host: event.host == Some(person),
                 is_announced: event.state == EventState::Announced,
                 starts: event.span().starts,
             })
@@ -120,6 +123,7 @@ pub(super) async fn of(
         | Notice::Series { .. }
         | Notice::Draw { .. }
         | Notice::TrainingAgain { .. }
+        | Notice::SlackPaused { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })
 }

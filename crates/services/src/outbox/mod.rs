@@ -13,7 +13,7 @@
 //! A failed attempt is repeated for about a day. An address that does not exist is marked, and its owner gets a
 //! notice in the app.
 
-mod facts;
+pub(crate) mod facts;
 pub mod invitations;
 mod letter;
 mod signatures;

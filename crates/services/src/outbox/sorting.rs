@@ -180,7 +180,7 @@ impl Sorting {
             self.drop(one.id, Reason::Hidden);
             return Ok(false);
         }
-        let fact = facts::of(conn, one, notice, now).await?;
+        let fact = facts::of(conn, (one.person, one.status), notice, now).await?;
         let mut stands = notice.stands(one.person, &fact, now);
         if stands
             && notice.is_ending(one.person, &fact)

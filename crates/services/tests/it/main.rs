@@ -72,6 +72,7 @@ mod series;
 mod settings;
 mod setup;
 mod sign_in;
+mod slack;
 mod space_status;
 mod starts;
 mod tokens;

@@ -64,6 +64,7 @@ fn all() -> Vec<Notice> {
         },
         Notice::Unswiped { run: UnswipedRunId(1), machine },
         Notice::BookingsStayFree,
+        Notice::SlackPaused { at },
         Notice::DuesCommandFailed { command: DuesCommandId(1) },
         Notice::WebhookPaused { webhook: WebhookId(1), at: Millis(0) },
         Notice::Announced { announcement: AnnouncementId(7) },

@@ -50,6 +50,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::MeterBeyond => "Notice::MeterBeyond",
         Kind::MachineUnswiped => "Notice::Unswiped",
         Kind::JobFailed => "Notice::JobFailed",
+        Kind::SlackPaused => "Notice::SlackPaused",
         Kind::SettingKept => "Notice::BookingsStayFree",
         Kind::CheckoutAsked => "CheckoutNews::Asked",
         Kind::CheckoutWanted => "Notice::CheckoutWanted",
