@@ -288,6 +288,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::CalendarLeftOut,
         ) => "triangle-alert",
         Some(Kind::ActuatorSilent | Kind::ActuatorFailed) => "plug",
+        Some(Kind::HelpAsked | Kind::HelpAnswered) => "handshake",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(

@@ -109,6 +109,7 @@ pub fn operations() -> Vec<Operation> {
         claims::operations(),
         notes::operations(),
         lists::operations(),
+        rows::operations::<contract::help::Operations>(),
         rows::operations::<contract::holds::Operations>(),
         rows::operations::<contract::dues::Operations>(),
         qualifications::operations(),

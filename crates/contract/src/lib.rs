@@ -41,6 +41,7 @@ pub mod firmware;
 pub mod floor_plans;
 pub mod form;
 pub mod groups;
+pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;
@@ -83,6 +84,7 @@ macro_rules! for_each_noun {
     ($each:ident) => {
         $each!($crate::displays::Operations);
         $each!($crate::feeds::Operations);
+        $each!($crate::help::Operations);
         $each!($crate::holds::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);

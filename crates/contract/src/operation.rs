@@ -109,6 +109,7 @@ ids!(
     ExternalCalendarId,
     FeedId,
     GroupId,
+    HelpId,
     HoldId,
     MachineId,
     ModuleId,

@@ -43,6 +43,7 @@ pub mod firmware;
 pub mod floor_plans;
 pub mod formula;
 pub mod groups;
+pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;

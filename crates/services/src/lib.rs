@@ -56,6 +56,7 @@ pub mod firmware;
 pub mod floor_plans;
 pub mod groups;
 pub mod health;
+pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;

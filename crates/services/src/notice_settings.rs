@@ -15,6 +15,7 @@ use domain::{
     actor::{Actor, Forbidden, Target},
     deliveries::{Channel, Hour, Times},
     hours::TimeOfDay,
+    id::TypeId,
     live::ChangeEvent,
     notices::{Audience, Kind},
 };
@@ -43,9 +44,15 @@ bind! {
 
 /// Kinds that can reach `actor` with their current standing.
 fn reaching(actor: &Actor) -> Vec<Kind> {
+    // Trainers and owners are responsible for what their ledger names.
+    let named = actor.known().into_iter().flat_map(|known| &known.ledger.0).map(|entry| {
+        let (kind, machine) = entry.subject.sides();
+        Target::equipment(kind.unwrap_or(TypeId(0)), machine)
+    });
+    let about: Vec<_> = [Target::NONE].into_iter().chain(named).collect();
     let reaches = |kind: &Kind| match kind.audience() {
         Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) | Audience::Announced => true,
-        Audience::Responsible(permission) => actor.may(permission, Target::NONE),
+        Audience::Responsible(permission) => about.iter().any(|about| actor.may(permission, *about)),
     };
     Kind::ALL.iter().copied().filter(reaches).collect()
 }

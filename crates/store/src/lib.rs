@@ -51,6 +51,7 @@ pub mod firmware;
 pub mod floor_plans;
 pub mod groups;
 pub mod heartbeat;
+pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;

@@ -114,6 +114,7 @@ mod feeds;
 mod firmware;
 mod form;
 mod groups;
+mod help;
 mod history;
 mod holds;
 mod imports;

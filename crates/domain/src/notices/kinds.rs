@@ -49,6 +49,10 @@ string_enum! {
         /// The block was lifted.
         MachineFree = "machine.free",
         MaintenanceDue = "maintenance.due",
+        /// A person asks for help at a machine.
+        HelpAsked = "help.asked",
+        /// A helper answered a request for help.
+        HelpAnswered = "help.answered",
         /// A use was corrected by another person.
         UseCorrected = "use.corrected",
         /// A checkout was requested.
@@ -209,6 +213,7 @@ impl Kind {
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
             | Self::UseCorrected
+            | Self::HelpAnswered
             | Self::CheckoutAsked
             | Self::CheckoutMoved
             | Self::CheckoutAccepted
@@ -257,6 +262,7 @@ impl Kind {
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
+            Self::HelpAsked => Audience::Responsible(Permission::AnswerHelp),
             Self::CalendarClash | Self::MachineUnswiped => Audience::Responsible(Permission::CareFor),
             Self::ActuatorSilent | Self::ActuatorFailed | Self::MeterBeyond => {
                 Audience::Responsible(Permission::ManageBuilding)
@@ -323,6 +329,8 @@ impl Kind {
             | Self::ActuatorFailed
             | Self::MeterBeyond
             | Self::MachineUnswiped
+            | Self::HelpAsked
+            | Self::HelpAnswered
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked
@@ -374,6 +382,9 @@ impl Kind {
                 | Self::AddressBounced
                 | Self::GroupChanged
                 | Self::TimeFreed
+                // Over before most people read their mail.
+                | Self::HelpAsked
+                | Self::HelpAnswered
         )
     }
 

@@ -14,7 +14,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
-    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+    groups, help, holds, machines, maintenance, problems, qualifications, training_events, waiting,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -45,6 +45,9 @@ pub(super) async fn of(
         | Notice::Acknowledged { report, .. }
         | Notice::Resolved { report, .. } => {
             problems::one(conn, report).await?.map_or(Fact::Gone, |report| Fact::Problem(report.state))
+        }
+        Notice::HelpAsked { help, .. } | Notice::HelpAnswered { help, .. } => {
+            help::one(conn, help).await?.map_or(Fact::Gone, |row| Fact::Help(row.times().state(now)))
         }
         Notice::Blocked { block, .. } => {
             Fact::Going(machines::block_of(conn, block).await?.is_some_and(|(_, _, in_force)| in_force))

@@ -212,6 +212,7 @@ fn outcome_of(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> MailOutcome 
     } else {
         Times::default()
     };
+    let times = if notice.is_awaited() { Times { quiet: None, ..times } } else { times };
     let to = Recipient {
         status: one.status,
         address: match (&one.email, one.bounced) {

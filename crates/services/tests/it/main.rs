@@ -39,6 +39,7 @@ mod group_bookings;
 mod group_tables;
 mod groups;
 mod hand_over;
+mod help;
 mod history;
 mod holds;
 mod imports;

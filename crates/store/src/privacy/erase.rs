@@ -191,6 +191,12 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     )
     .execute(&mut *conn)
     .await?;
+    sqlx::query!("UPDATE help_request SET person_id = NULL, remark_id = NULL WHERE person_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE help_request SET helper_id = NULL, answer_remark_id = NULL WHERE helper_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "UPDATE hold SET remark_id = NULL WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
         person

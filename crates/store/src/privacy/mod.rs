@@ -30,6 +30,7 @@ const NOUNS: &[&[Table]] = &[
     crate::pictures::PERSONAL_DATA,
     crate::cards::PERSONAL_DATA,
     crate::cards::claims::PERSONAL_DATA,
+    crate::help::PERSONAL_DATA,
     crate::holds::PERSONAL_DATA,
     crate::dues::PERSONAL_DATA,
     crate::groups::PERSONAL_DATA,

@@ -5,7 +5,7 @@ use domain::{
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
-        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
+        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
         TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
@@ -50,6 +50,9 @@ fn all() -> Vec<Notice> {
         Notice::Blocked { block, machine },
         Notice::Free { block, machine },
         Notice::MaintenanceDue { plan: PlanId(1), machine, since: at },
+        Notice::HelpAsked { help: HelpId(1), machine, until: Millis(86_400_000), inside: true },
+        Notice::HelpAsked { help: HelpId(1), machine, until: Millis(86_400_000), inside: false },
+        Notice::HelpAnswered { help: HelpId(1), machine, until: Millis(86_400_000) },
         Notice::UseCorrected { session: UseId(1), machine, at },
         Notice::CalendarClash { calendar, resource, starts: Millis(86_400_000), at },
         Notice::CalendarLeftOut { calendar, resource, at },

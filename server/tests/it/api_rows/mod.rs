@@ -130,6 +130,12 @@ pub const ROWS: &[Row] = &[
     ("askProcessor", "/people/20/dues/ask", "",                                                 "SSFFFFFFFCFCF"),
     ("addToProcessor", "/people/20/dues/add", "{}",                                             "SSFFFFFFFCFCF"),
     ("removeFromProcessor", "/people/20/dues/remove", "",                                       "SSFFFFFFFCFCF"),
+    ("listHelpRequests", "/help-requests", "",                                                  "SSFFF++++++++"),
+    ("listHelpAtMachine", "/machines/1/help-requests", "",                                      "SSFFF++++++++"),
+    ("listHelpAtMachine", "/machines/999/help-requests", "",                                    "SSFFFNNNNNNNN"),
+    ("askForHelp", "/machines/999/help-requests", "{}",                                         "SSFFFNNNNNNNN"),
+    ("answerHelp", "/help-requests/999/answer", "{}",                                           "SSFFFNNNNNNNN"),
+    ("resolveHelp", "/help-requests/999/resolve", "",                                           "SSFFFNNNNNNNN"),
     ("liftHold", "/holds/999/lift", "",                                                         "SSFFFFFFFNFNF"),
 
     // The ledger.

@@ -146,6 +146,8 @@ pub const READS: &[&str] = &[
     "series::preview::plan_page",
     "series::preview::preview",
     "series::preview::preview_change",
+    "help::at_machine",
+    "help::list",
     "holds::of",
     "hours::page",
     "imports::fabomatic::upload::uploaded",
