@@ -6,6 +6,7 @@
 pub mod api;
 mod device;
 pub mod factor;
+pub mod notifications;
 pub mod password;
 mod places;
 pub mod sessions;
@@ -247,6 +248,7 @@ fn Links(account: Account) -> impl IntoView {
                 {account.has_dues.then(|| view! {
                     <LinkItem href="/membership".to_owned() icon="id-card" title=t.dues_title() second=t.me_dues_next()/>
                 })}
+                <LinkItem href="/me/notifications".to_owned() icon="bell" title=t.push_title() second=t.push_next()/>
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>

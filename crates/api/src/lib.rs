@@ -153,6 +153,7 @@ pub fn operations() -> Vec<Operation> {
         inbox::operations(),
         notices::operations(),
         rows::operations::<contract::notice_settings::Operations>(),
+        rows::operations::<contract::push::Operations>(),
         deliveries::operations(),
         rows::operations::<contract::announcements::Operations>(),
         training::operations(),

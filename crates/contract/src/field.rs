@@ -32,6 +32,7 @@ use domain::{
     notices::{Kind, Urgency},
     outgoing::{ADDRESS, Address},
     places::Destination,
+    push::{AuthSecret, Endpoint, NoPushService, PublicKey},
     rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
     series::{self, Weekday},
     tokens::{Lifetime, Scope, Scopes},
@@ -93,7 +94,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { Answer, DoorState, domain::help::HelpState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -387,6 +388,48 @@ impl Field for Address {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).map_err(Fault::CalendarAddress)
+    }
+}
+
+impl HasSchema for Endpoint {
+    fn schema() -> Value {
+        Address::schema()
+    }
+}
+
+impl Field for Endpoint {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(|NoPushService| Fault::PushService)
+    }
+}
+
+impl HasSchema for PublicKey {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for PublicKey {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::PushKey)
+    }
+}
+
+impl HasSchema for AuthSecret {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for AuthSecret {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::PushKey)
     }
 }
 

@@ -60,6 +60,7 @@ pub mod places;
 pub mod previews;
 pub mod privacy;
 pub mod problems;
+pub mod push;
 pub mod qualifications;
 pub mod reports;
 pub mod requests;
@@ -99,6 +100,7 @@ macro_rules! for_each_noun {
         $each!($crate::training_events::Operations);
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
+        $each!($crate::push::Operations);
         $each!($crate::announcements::Operations);
         $each!($crate::actuators::Operations);
         $each!($crate::building_devices::Operations);

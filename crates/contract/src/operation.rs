@@ -113,6 +113,7 @@ ids!(
     HoldId,
     MachineId,
     ModuleId,
+    PushSubscriptionId,
     PersonId,
     PlaceId,
     RoomId,

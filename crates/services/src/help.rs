@@ -35,7 +35,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::{
-    Done, SqliteConnection, StoreError,
+    SqliteConnection, StoreError,
     doors::visits,
     help::{self as rows, HelpRow},
     machines, notices,
@@ -171,6 +171,8 @@ async fn ask(
             inside,
         };
         let help = rows::add(job.tx, &new).await?;
+        // Channels hear of it even if nobody is notified.
+        job.broadcast(Notice::HelpAsked { help, machine, until, inside }).await?;
         for helper in notified.people {
             job.notify(helper, Notice::HelpAsked { help, machine, until, inside }).await?;
         }

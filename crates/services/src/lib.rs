@@ -86,6 +86,7 @@ pub mod places;
 mod previews;
 pub mod privacy;
 pub mod problems;
+pub mod push;
 pub mod qualifications;
 pub mod rate;
 mod reactions;

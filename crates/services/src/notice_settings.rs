@@ -20,7 +20,7 @@ use domain::{
     notices::{Audience, Kind},
 };
 use macros::ServiceError;
-use store::{Done, StoreError, Unaudited, deliveries as rows, notices};
+use store::{Done, StoreError, Unaudited, deliveries as rows, notices, push};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -67,6 +67,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
         urgency: kind.urgency(),
         app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
         mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
+        push: kind.is_locked() || chosen(kind, Channel::Push).unwrap_or(kind.is_pushed()),
         locked: kind.is_locked(),
     };
     let sends_mail = mail::can_send(ctx);
@@ -74,12 +75,14 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
     let Times { digest, quiet } = rows::times(&mut snapshot, me).await?.unwrap_or_default();
     let quiet =
         quiet.and_then(|(from, to)| Some(QuietHours { from: TimeOfDay::new(from)?, to: TimeOfDay::new(to)? }));
+    let pushes = !push::of_person(&mut snapshot, me).await?.is_empty();
     let followed = notices::followed(&mut snapshot, me).await?.into_iter();
     Ok(NoticeSettingsView {
         kinds: reaching(actor).into_iter().map(choice).collect(),
         digest_hour: digest.and_then(Hour::new),
         quiet,
         sends_mail,
+        pushes,
         bounced: address.as_ref().is_some_and(|(_, bounced)| bounced.is_some()),
         address: address.map(|(email, _)| email),
         followed: followed.map(|(id, name)| FollowedMachineView { id, name }).collect(),
@@ -99,11 +102,13 @@ pub async fn choose(
 
 /// Saves the caller's preferences. Kinds that do not reach them are ignored.
 async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), NoticeSettingsError> {
-    let NoticeSettingsForm { shown, on, digest, quiet_from, quiet_to } = form;
+    let NoticeSettingsForm { shown, pushes, on, digest, quiet_from, quiet_to } = form;
     let is_on = |channel, kind| on.contains(&Tick { channel, kind });
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
-    let kinds =
-        unlocked.map(|kind| KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind) });
+    let kinds = unlocked.map(|kind| {
+        let on = |channel| is_on(channel, kind);
+        KindFilter { kind, app: on(Channel::App), mail: on(Channel::Mail), push: pushes.then(|| on(Channel::Push)) }
+    });
     let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
     change(ctx, actor, kinds.collect(), Some(to_times(digest, quiet))).await
 }
@@ -122,11 +127,15 @@ async fn change(
     let (me, now) = (oneself(actor)?, ctx.now());
     ctx.store()
         .write(async move |tx| {
-            for KindFilter { kind, app, mail } in kinds {
+            for KindFilter { kind, app, mail, push } in kinds {
                 // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
+                if let Some(push) = push {
+                    let push = (push != kind.is_pushed()).then_some(push);
+                    rows::switch(tx, me, kind, Channel::Push, push).await?;
+                }
             }
             if let Some(times) = times {
                 let stored = rows::times(tx.conn(), me).await?.unwrap_or_default();

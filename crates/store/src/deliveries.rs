@@ -21,6 +21,8 @@ use crate::{StoreError, WriteTx};
 #[derive(Debug, Clone)]
 pub struct Due {
     pub id: DeliveryId,
+    /// Its target in the table of its channel; 0 is the person.
+    pub target: i64,
     pub notice: NoticeId,
     /// Whether it waited for the daily mail that is due now.
     pub gathered: bool,
@@ -34,7 +36,7 @@ pub struct Due {
     pub language: Option<String>,
     /// Since when their address bounces.
     pub bounced: Option<Millis>,
-    /// Whether they switched mail for this kind on or off; `None` if neither.
+    /// Whether they switched this kind on or off in the channel; `None` if neither.
     pub wants: Option<bool>,
     /// Whether they read or archived the notice.
     pub read: bool,
@@ -63,11 +65,12 @@ pub struct Due {
 /// Failed attempts after which later deliveries to the same person no longer wait.
 const WAITED_FOR: u32 = 3;
 
-/// Deliveries by mail due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
+/// Deliveries by `channel` due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
 /// those to people with notices of these kinds. A failed delivery delays later ones to the same person, but not for
 /// long and never safety notices.
 pub async fn due(
     conn: &mut SqliteConnection,
+    channel: Channel,
     now: Millis,
     only: Option<&[Kind]>,
     most: u32,
@@ -80,7 +83,7 @@ pub async fn due(
     let urgent = listed(&locked);
     let due = sqlx::query_as!(
         Due,
-        r#"SELECT d.id AS "id!: DeliveryId", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
+        r#"SELECT d.id AS "id!: DeliveryId", d.target_id AS "target!: i64", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
                   d.attempts AS "attempts!: u32", p.id AS "person!: PersonId", by.person_id AS "by?: PersonId", p.status AS "status!: PersonStatus",
                   f.name AS "name?", f.email AS "email?", f.language AS "language?",
                   b.since AS "bounced?: Millis", s.is_on AS "wants?: bool",
@@ -102,7 +105,7 @@ pub async fn due(
              LEFT JOIN notice_sender by ON by.notice_id = n.id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
-             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'mail'
+             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = d.channel
              LEFT JOIN mail_times w ON w.person_id = p.id
              -- Whose time was called off because it was archived reads of what.
              LEFT JOIN machine m ON m.id = n.machine_id
@@ -123,14 +126,14 @@ pub async fn due(
                              (SELECT person_id FROM help_request WHERE id = json_extract(n.body, '$.help_asked.help'))
                          WHEN n.kind = 'help.answered' THEN
                              (SELECT helper_id FROM help_request WHERE id = json_extract(n.body, '$.help_answered.help')) END
-            WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = 'mail'
+            WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = ?6
               AND (?2 IS NULL OR n.person_id IN (
                    SELECT o.person_id FROM delivery u JOIN notice o ON o.id = u.notice_id
-                    WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = 'mail'
+                    WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = ?6
                       AND o.kind IN (SELECT value FROM json_each(?2))))
               AND (n.kind IN (SELECT value FROM json_each(?5)) OR NOT EXISTS (
                    SELECT 1 FROM delivery u JOIN notice o ON o.id = u.notice_id
-                    WHERE o.person_id = n.person_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
+                    WHERE o.person_id = n.person_id AND u.channel = d.channel AND u.target_id = d.target_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
                       AND u.attempts BETWEEN 1 AND ?4 AND u.trouble IS NOT NULL AND u.due_at > ?1))
             ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,
         now,
@@ -138,6 +141,7 @@ pub async fn due(
         most,
         WAITED_FOR,
         urgent,
+        channel,
     );
     Ok(due.fetch_all(conn).await?)
 }

@@ -77,6 +77,7 @@ pub mod previews;
 pub mod privacy;
 pub mod problems;
 pub mod profiles;
+pub mod push;
 pub mod qualifications;
 mod readers;
 pub mod remarks;

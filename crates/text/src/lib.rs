@@ -134,6 +134,7 @@ mod previews;
 mod privacy;
 mod problem;
 mod problems;
+mod push;
 mod qualifications;
 mod reports;
 mod requests;

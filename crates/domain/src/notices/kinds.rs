@@ -399,6 +399,13 @@ impl Kind {
         }
     }
 
+    /// Whether it is pushed to devices by default: what its reader has to know before they open the app again.
+    #[must_use]
+    pub const fn is_pushed(self) -> bool {
+        matches!(self, Self::HelpAsked | Self::HelpAnswered)
+            || self.is_mailed() && !matches!(self.urgency(), Urgency::Info)
+    }
+
     /// Whether it waits for the daily mail.
     #[must_use]
     pub const fn is_daily(self) -> bool {

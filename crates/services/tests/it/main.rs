@@ -62,6 +62,7 @@ mod pictures;
 mod places;
 mod privacy;
 mod problems;
+mod push;
 mod qualifications;
 mod reads;
 mod reports;

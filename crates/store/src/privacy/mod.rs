@@ -48,6 +48,7 @@ const NOUNS: &[&[Table]] = &[
     crate::uses::corrections::PERSONAL_DATA,
     crate::notices::PERSONAL_DATA,
     crate::deliveries::PERSONAL_DATA,
+    crate::push::PERSONAL_DATA,
     crate::announcements::PERSONAL_DATA,
     crate::availability::PERSONAL_DATA,
     crate::checkouts::PERSONAL_DATA,

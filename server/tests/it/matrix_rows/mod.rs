@@ -388,6 +388,8 @@ const READING: &[Row] = &[
     ("/api/manage/steps", Post(""),                                               "+++++++++++++"),
     ("/api/people/bulk-choices", Post(""),                                        "SSFFFFFFF+F+F"),
     ("/api/find/all", Post("name=person"),                                        "+S+++++++++++"),
+    ("/me/notifications", Get("/me/notifications"),                               "SSF++++++++++"),
+    ("/api/push/list", Post(""),                                                  "SSF++++++++++"),
     ("/api/help/at-machine", Post("machine=1"),                                   "SSFFF++++++++"),
     ("/api/help/at-machine", Post("machine=999"),                                 "SSFFFNNNNNNNN"),
     ("/api/holds/of", Post("person=20"),                                          "SSNNNNNNN+++F"),
