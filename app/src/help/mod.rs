@@ -54,28 +54,29 @@ pub fn HelpRequests(machine: MachineId) -> impl IntoView {
 fn Section(at_machine: Signal<Option<HelpAtMachine>>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     // Input must survive every other change.
-    let may_ask = Memo::new(move |_| {
-        at_machine.with(|at| at.as_ref().filter(|at| at.may_ask).map(|at| at.machine))
-    });
+    let may_ask =
+        Memo::new(move |_| at_machine.with(|at| at.as_ref().filter(|at| at.may_ask).map(|at| at.machine)));
     let requests = Memo::new(move |_| at_machine.with(|at| at.as_ref().map(|at| (at.requests.clone(), at.now))));
     dynamic(move || {
-        requests.with(Option::is_some).then(|| view! {
-            <section class="card" id="help-requests" aria-labelledby="help-title">
-                <div class="card-head"><h2 id="help-title">{t.help_title()}</h2></div>
-                <Summary action=calls.resolve/>
-                <div role="status">
-                    {dynamic(move || requests.get().map(|(requests, now)| {
-                        requests.into_iter().map(|request| one(request, now, calls)).collect_view()
+        requests.with(Option::is_some).then(|| {
+            view! {
+                <section class="card" id="help-requests" aria-labelledby="help-title">
+                    <div class="card-head"><h2 id="help-title">{t.help_title()}</h2></div>
+                    <Summary action=calls.resolve/>
+                    <div role="status">
+                        {dynamic(move || requests.get().map(|(requests, now)| {
+                            requests.into_iter().map(|request| one(request, now, calls)).collect_view()
+                        }))}
+                    </div>
+                    {dynamic(move || may_ask.get().map(|machine| view! {
+                        <Form action=calls.ask suffix="ask">
+                            {hidden("machine", &machine)}
+                            <Field name="text" label=t.help_text() hint=t.help_ask_next() autocomplete="off"/>
+                            <div class="btn-row"><Submit label=t.help_ask() busy=calls.ask.pending()/></div>
+                        </Form>
                     }))}
-                </div>
-                {dynamic(move || may_ask.get().map(|machine| view! {
-                    <Form action=calls.ask suffix="ask">
-                        {hidden("machine", &machine)}
-                        <Field name="text" label=t.help_text() hint=t.help_ask_next() autocomplete="off"/>
-                        <div class="btn-row"><Submit label=t.help_ask() busy=calls.ask.pending()/></div>
-                    </Form>
-                }))}
-            </section>
+                </section>
+            }
         })
     })
 }
@@ -168,7 +169,9 @@ mod tests {
     fn person_who_asked_sees_who_was_notified_and_resolves() {
         let html = render(Some(vec![request(true)]));
         assert!(words(&html).contains("2 people who can help are here"), "{html}");
-        assert!(html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer"));
+        assert!(
+            html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer")
+        );
         let away = HelpRequestView { inside: false, notified: 1, ..request(true) };
         assert!(words(&render(Some(vec![away]))).contains("No trainer or owner is here now."));
         let nobody = HelpRequestView { inside: false, notified: 0, ..request(true) };

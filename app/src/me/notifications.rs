@@ -59,7 +59,8 @@ pub fn notifications_page() -> AnyView {
 fn Page(devices: RwSignal<PushDevices>, calls: Calls) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(devices.with(|devices| devices.now)));
-    let is_done = move |what: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(what)));
+    let is_done =
+        move |what: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(what)));
     let key = devices.with_untracked(|devices| devices.key.clone());
     let none = NoEntries { icon: "bell", heading: t.push_none(), next: t.push_none_next() };
     let rows = Box::new(move || {
@@ -172,7 +173,9 @@ mod tests {
         };
         let html = render(vec![failing, device(6, None)]);
         let all = words(&html);
-        for expected in ["Firefox on Android", "this device", "not delivered: the push service is busy", "A browser"] {
+        for expected in
+            ["Firefox on Android", "this device", "not delivered: the push service is busy", "A browser"]
+        {
             assert!(all.contains(expected), "{expected} is not in {all}");
         }
         assert_eq!(html.matches("?/push/test").count(), 2, "{html}");

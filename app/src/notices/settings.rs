@@ -305,7 +305,14 @@ mod tests {
     use domain::hours::TimeOfDay;
 
     fn choice(kind: Kind, mail: bool) -> KindChoiceView {
-        KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, push: kind.is_pushed(), locked: kind.is_locked() }
+        KindChoiceView {
+            kind,
+            urgency: kind.urgency(),
+            app: true,
+            mail,
+            push: kind.is_pushed(),
+            locked: kind.is_locked(),
+        }
     }
 
     #[test]

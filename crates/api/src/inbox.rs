@@ -118,7 +118,9 @@ fn waits(item: Item) -> Waits {
     let (machine_name, reason, on, relation) = match item.detail {
         Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
         Detail::Claimed { machine } | Detail::Seen { machine } => (Some(machine), None, None, None),
-        Detail::Began { machine, .. } | Detail::NeedsHelp { machine, .. } => (None, None, Some(Subject::Machine(machine).to_string()), None),
+        Detail::Began { machine, .. } | Detail::NeedsHelp { machine, .. } => {
+            (None, None, Some(Subject::Machine(machine).to_string()), None)
+        }
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Due { what } => (None, None, Some(what), None),
         Detail::AsksForBooking { on, .. } | Detail::AsksForCheckout { on, .. } => (None, None, Some(on), None),

@@ -301,7 +301,8 @@ mod tests {
 
     #[test]
     fn push_message_waits_for_morning_and_never_for_a_daily_one() {
-        let no_daily = Recipient { times: Times { digest: None, ..READER.times }, address: Address::Unknown, ..READER };
+        let no_daily =
+            Recipient { times: Times { digest: None, ..READER.times }, address: Address::Unknown, ..READER };
         for kind in [Kind::Granted, Kind::ProblemReported] {
             assert_eq!(push_step(kind, no_daily, NOON), Step::Send, "{kind:?}");
             assert_eq!(push_step(kind, no_daily, 23 * 60), Step::Wait(7 * 60), "{kind:?}");

@@ -147,7 +147,10 @@ mod tests {
         let resolved = HelpTimes { resolved: Some(Millis(5)), ..answered };
         assert_eq!(times.state(Millis(9)), HelpState::Open);
         assert_eq!(answered.state(Millis(9)), HelpState::Answered);
-        assert_eq!((times.state(Millis(10)), answered.state(Millis(10))), (HelpState::Expired, HelpState::Expired));
+        assert_eq!(
+            (times.state(Millis(10)), answered.state(Millis(10))),
+            (HelpState::Expired, HelpState::Expired)
+        );
         assert_eq!(resolved.state(Millis(99)), HelpState::Resolved);
         let open: Vec<_> = HelpState::ALL.iter().filter(|state| state.is_open()).collect();
         assert_eq!(open, [&HelpState::Open, &HelpState::Answered]);

@@ -27,8 +27,8 @@ use crate::{
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
-        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
-        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,

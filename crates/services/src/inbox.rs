@@ -78,7 +78,10 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(claimed(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(reported(ctx, conn, now)) },
-    Source { permission: Permission::AnswerHelp, find: |ctx, _, conn, now| Box::pin(asks_for_help(ctx, conn, now)) },
+    Source {
+        permission: Permission::AnswerHelp,
+        find: |ctx, _, conn, now| Box::pin(asks_for_help(ctx, conn, now)),
+    },
     Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
     Source { permission: Permission::Hold, find: |ctx, _, conn, now| Box::pin(holds(ctx, conn, now)) },

@@ -107,7 +107,12 @@ async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), 
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
     let kinds = unlocked.map(|kind| {
         let on = |channel| is_on(channel, kind);
-        KindFilter { kind, app: on(Channel::App), mail: on(Channel::Mail), push: pushes.then(|| on(Channel::Push)) }
+        KindFilter {
+            kind,
+            app: on(Channel::App),
+            mail: on(Channel::Mail),
+            push: pushes.then(|| on(Channel::Push)),
+        }
     });
     let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
     change(ctx, actor, kinds.collect(), Some(to_times(digest, quiet))).await

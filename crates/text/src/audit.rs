@@ -150,7 +150,11 @@ const SENTENCES: &[Sentence] = &[
     ("help.answered", "answered a request for help", "ha risposto a una richiesta di aiuto"),
     ("help.resolved", "resolved a request for help", "ha risolto una richiesta di aiuto"),
     ("push-device.added", "turned on notifications on a device", "ha attivato le notifiche su un dispositivo"),
-    ("push-device.removed", "turned off notifications on a device", "ha disattivato le notifiche su un dispositivo"),
+    (
+        "push-device.removed",
+        "turned off notifications on a device",
+        "ha disattivato le notifiche su un dispositivo",
+    ),
     ("hold.placed", "placed a hold", "ha messo un blocco accesso"),
     ("delivery.retried", "sent failed e-mails again", "ha inviato di nuovo le e-mail non riuscite"),
     ("hold.lifted", "lifted a hold", "ha tolto un blocco accesso"),

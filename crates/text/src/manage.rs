@@ -52,7 +52,9 @@ impl Lang {
             Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity, .. } => format!("{} · {when}", self.problem_severity(*severity)),
-            Detail::NeedsHelp { by, .. } => self.inbox_help_asked(by.as_deref().unwrap_or(self.help_someone()), when),
+            Detail::NeedsHelp { by, .. } => {
+                self.inbox_help_asked(by.as_deref().unwrap_or(self.help_someone()), when)
+            }
             Detail::Due { what } => self.inbox_maintenance(what, when),
             Detail::Began { who, .. } => {
                 format!("{} · {when}", who.as_deref().unwrap_or_else(|| self.correct_nobody()))

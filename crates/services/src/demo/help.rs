@@ -24,8 +24,15 @@ pub(super) async fn ask(tx: &mut WriteTx, built: &Built, now: Millis) -> Result<
     let by = people::alias(tx, person, now).await?;
     let remark = remarks::write(tx, Some(person), Some(by), TEXT, asked).await?;
     let (until, helper) = (asked.after(OPEN_FOR), built.people[cast::ADMINISTRATOR].0);
-    let new =
-        NewHelpRequest { machine, person, remark: Some(remark), asked, expires: until, notified: 1, inside: false };
+    let new = NewHelpRequest {
+        machine,
+        person,
+        remark: Some(remark),
+        asked,
+        expires: until,
+        notified: 1,
+        inside: false,
+    };
     let help = rows::add(tx, &new).await?;
     let notice = Notice::HelpAsked { help, machine, until, inside: false };
     notices::record(tx, Some(person), helper, &notice, asked).await?;

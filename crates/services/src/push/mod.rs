@@ -12,14 +12,7 @@ mod worker;
 
 pub use worker::{run, send_due};
 
-use crate::{
-    Ctx,
-    change::Job,
-    notices::oneself,
-    outgoing,
-    rate::RateLimiter,
-    serve::bind,
-};
+use crate::{Ctx, change::Job, notices::oneself, outgoing, rate::RateLimiter, serve::bind};
 use contract::{
     form::{Fault, Faults},
     push::{
@@ -153,7 +146,8 @@ async fn add(ctx: &Ctx, actor: &Actor, form: PushSubscriptionForm) -> Result<Pus
             return Err(PushError::TooMany);
         }
         let (p256dh, auth, at) = (&p256dh.0[..], &auth.0[..], job.now);
-        let id = rows::add(job.tx, NewSubscription { person, session, endpoint: address, p256dh, auth, at }).await?;
+        let id =
+            rows::add(job.tx, NewSubscription { person, session, endpoint: address, p256dh, auth, at }).await?;
         let row = rows::of_ids(job.tx.conn(), [id.0]).await?.into_iter().next().ok_or(PushError::Unknown)?;
         job.tx.after_commit(ChangeEvent::Notices(person));
         let view = to_view(job.zone, session, row);
@@ -163,7 +157,11 @@ async fn add(ctx: &Ctx, actor: &Actor, form: PushSubscriptionForm) -> Result<Pus
 }
 
 /// A device of the caller.
-async fn own(conn: &mut SqliteConnection, actor: &Actor, id: PushSubscriptionId) -> Result<SubscriptionRow, PushError> {
+async fn own(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    id: PushSubscriptionId,
+) -> Result<SubscriptionRow, PushError> {
     let me = oneself(actor)?;
     let found = rows::of_ids(conn, [id.0]).await?.into_iter().find(|row| row.person == me);
     found.ok_or(PushError::Unknown)
@@ -224,7 +222,11 @@ pub(crate) async fn connections(
     }
     let state = State::of(health.sent, health.failed);
     // One device that fails beside others that work.
-    let state = if state == State::Failing && health.devices > 1 && health.sent.is_some() { State::Partial } else { state };
+    let state = if state == State::Failing && health.devices > 1 && health.sent.is_some() {
+        State::Partial
+    } else {
+        state
+    };
     Ok(vec![Connection {
         name: None,
         state,

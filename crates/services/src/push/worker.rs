@@ -193,12 +193,17 @@ async fn sort(ctx: &Ctx, due: Vec<Due>, now: Millis) -> Result<Sorted, StoreErro
         let device = devices.get(&one.target).filter(|device| device.person == one.person);
         match decide(ctx, &mut snapshot, &one, device, now).await? {
             Ok(message) => {
-                parcels.entry(one.target).or_default().push(Parcel { id: one.id, attempts: one.attempts, message });
+                parcels.entry(one.target).or_default().push(Parcel {
+                    id: one.id,
+                    attempts: one.attempts,
+                    message,
+                });
             }
             Err(what) => decided.push((one.id, what)),
         }
     }
-    let parcels = parcels.into_iter().filter_map(|(target, parcels)| Some((devices.get(&target)?.clone(), parcels)));
+    let parcels =
+        parcels.into_iter().filter_map(|(target, parcels)| Some((devices.get(&target)?.clone(), parcels)));
     Ok((decided, parcels.collect()))
 }
 
@@ -313,9 +318,8 @@ async fn send(ctx: &Ctx, key: &ServerKey, to: &SubscriptionRow, parcel: Parcel) 
     write(ctx, async move |tx| {
         let how = match trouble {
             None => AttemptOutcome::Sent,
-            Some(trouble) => again.map_or(AttemptOutcome::Failed(trouble), |again| {
-                AttemptOutcome::Again(trouble, now.after(again))
-            }),
+            Some(trouble) => again
+                .map_or(AttemptOutcome::Failed(trouble), |again| AttemptOutcome::Again(trouble, now.after(again))),
         };
         if outcome == Outcome::Gone {
             return forget(tx, device, now).await;

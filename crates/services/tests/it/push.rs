@@ -199,13 +199,19 @@ async fn pushed_notice_is_read_by_its_browser_alone() {
     assert_eq!((&message["link"], &message["tag"]), (&json!("/me"), &json!("hold.placed hold:1")));
     // Signed for this push service, for less than a day.
     let claims: Value = serde_json::from_str(&receiver(&["token", header(request, "authorization")])).unwrap();
-    assert_eq!((&claims["aud"], &claims["sub"]), (&json!("https://fcm.googleapis.com"), &json!("https://attic.example")));
+    assert_eq!(
+        (&claims["aud"], &claims["sub"]),
+        (&json!("https://fcm.googleapis.com"), &json!("https://attic.example"))
+    );
     let valid = claims["exp"].as_i64().unwrap() - NOON.0 / 1000;
     assert!((3_600..86_400).contains(&valid), "{valid}");
     // The key is the one that browsers subscribe with.
     let key = devices(&lab, 1).await.key;
     assert!(header(request, "authorization").ends_with(&format!(",k={key}")));
-    assert_eq!((states(&lab).await.as_str(), devices(&lab, 1).await.devices[0].sent.map(|at| at.at)), ("sent", Some(NOON)));
+    assert_eq!(
+        (states(&lab).await.as_str(), devices(&lab, 1).await.devices[0].sent.map(|at| at.at)),
+        ("sent", Some(NOON))
+    );
 }
 
 #[tokio::test]
@@ -227,7 +233,9 @@ async fn invalid_subscription_is_refused_with_its_fields() {
     let browser = Browser::new();
     let refused = async |endpoint: &str, p256dh: &str, auth: &str| {
         let sent = fields(&[("endpoint", endpoint), ("p256dh", p256dh), ("auth", auth)]);
-        let Err(PushError::Invalid(faults)) = add(&lab, 1, sent).await else { panic!("{endpoint} {p256dh} {auth}") };
+        let Err(PushError::Invalid(faults)) = add(&lab, 1, sent).await else {
+            panic!("{endpoint} {p256dh} {auth}")
+        };
         faults.iter().map(|(field, fault)| (field.clone(), *fault)).collect::<Vec<_>>()
     };
     let endpoint = ("endpoint".to_owned(), Fault::PushService);
@@ -259,7 +267,8 @@ async fn invalid_subscription_is_refused_with_its_fields() {
 async fn padded_keys_and_allowed_hosts_are_taken() {
     let (lab, services) = workshop().await;
     let browser = Browser::new();
-    let (p256dh, auth) = (format!("{}=", browser.p256dh.replace('-', "+").replace('_', "/")), format!("{}==", browser.auth));
+    let (p256dh, auth) =
+        (format!("{}=", browser.p256dh.replace('-', "+").replace('_', "/")), format!("{}==", browser.auth));
     let sent = fields(&[("endpoint", "http://push.lab.example:8080/x"), ("p256dh", &p256dh), ("auth", &auth)]);
     let id = add(&lab, 1, sent).await.unwrap().id;
     test_device(&lab, 1, id).await.unwrap();
@@ -315,7 +324,12 @@ async fn gone_subscription_is_removed_and_holds_no_other() {
         let left: Vec<_> = devices(&lab, 1).await.devices.iter().map(|device| device.id).collect();
         assert_eq!(left, [kept], "{gone}");
     }
-    assert!(states(&lab).await.split(", ").all(|state| ["sent", "dropped discarded address", "dropped discarded"].contains(&state)));
+    assert!(
+        states(&lab)
+            .await
+            .split(", ")
+            .all(|state| ["sent", "dropped discarded address", "dropped discarded"].contains(&state))
+    );
 }
 
 #[tokio::test]
@@ -381,9 +395,17 @@ async fn preferences_quiet_hours_and_reading_hold_messages_back() {
     hold(&lab).await;
     empty(&lab).await;
     choose(vec![filter(None)], None).await;
-    assert_eq!(lab.number("SELECT count(*) FROM notice_switch WHERE channel = 'push'").await, 1, "unchanged if omitted");
+    assert_eq!(
+        lab.number("SELECT count(*) FROM notice_switch WHERE channel = 'push'").await,
+        1,
+        "unchanged if omitted"
+    );
     choose(vec![filter(Some(true))], None).await;
-    assert_eq!(lab.number("SELECT count(*) FROM notice_switch WHERE channel = 'push'").await, 0, "that is the default");
+    assert_eq!(
+        lab.number("SELECT count(*) FROM notice_switch WHERE channel = 'push'").await,
+        0,
+        "that is the default"
+    );
     assert_eq!(states(&lab).await, "dropped switched-off");
     // Read in the app before it is due.
     hold(&lab).await;
@@ -428,7 +450,8 @@ async fn page_without_push_column_leaves_choices_alone() {
     notice_settings::choose(&lab.ctx, &ada, NoticeSettingsBody { kinds: vec![off], times: None }).await.unwrap();
     let count = "SELECT count(*) FROM notice_switch WHERE channel = 'push'";
     let save = async |more: &[(&str, &str)]| {
-        let all = [&[("shown[]", "hold.placed"), ("on[]", "app:hold.placed"), ("on[]", "mail:hold.placed")], more].concat();
+        let all = [&[("shown[]", "hold.placed"), ("on[]", "app:hold.placed"), ("on[]", "mail:hold.placed")], more]
+            .concat();
         run(&lab.ctx, &ada, SaveNoticeSettings {}, fields(&all)).await.unwrap();
     };
     save(&[]).await;
@@ -474,7 +497,8 @@ async fn tests_are_rate_limited_and_many_notices_share_one_tag() {
         hold(&lab).await;
         empty(&lab).await;
     }
-    let tags: Vec<_> = services.taken().iter().map(|request| browser.read(request)["tag"].as_str().unwrap().to_owned()).collect();
+    let tags: Vec<_> =
+        services.taken().iter().map(|request| browser.read(request)["tag"].as_str().unwrap().to_owned()).collect();
     assert_eq!(tags.len(), 7);
     assert_eq!(&tags[4..], ["hold.placed hold:5", "hold.placed", "hold.placed"]);
 }

@@ -5,8 +5,8 @@ use domain::{
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
-        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
-        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,
