@@ -39,7 +39,8 @@ mod frame;
 #[cfg(debug_assertions)]
 pub mod gallery;
 mod groups;
-pub mod history;
+pub mod help;
+mod history;
 pub mod holds;
 pub mod hours;
 pub mod hydration;

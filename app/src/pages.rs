@@ -125,6 +125,7 @@ areas! {
         "me/sessions" => me::sessions::sessions_page,
         "me/password" => me::password::own_password_page,
         "me/second-factor" => me::factor::own_factor_page,
+        "me/notifications" => me::notifications::notifications_page,
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,

@@ -21,6 +21,7 @@ use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
 use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers, webhooks};
 use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, slack, system::remembers};
+use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, push, setup, system::remembers};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -184,6 +185,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));
     tasks.spawn(webhooks::run(ctx.clone(), stop.clone()));
     tasks.spawn(slack::run(ctx.clone(), stop.clone()));
+    tasks.spawn(push::run(ctx.clone(), stop.clone()));
     tasks.spawn(Worker::new(ctx.clone(), config, Limits::default()).run(stop.clone()));
     // In the demo, features that need a public address, such as QR codes, are shown as well.
     let site = config.public_url.clone().or_else(|| invented.then(|| url(scheme, http)));

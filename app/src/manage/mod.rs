@@ -357,6 +357,7 @@ const fn icon(matter: Matter) -> &'static str {
         Matter::Checkout => "circle-check",
         Matter::Claim | Matter::Card => "id-card",
         Matter::Problem => "triangle-alert",
+        Matter::Help => "handshake",
         Matter::Maintenance => "wrench",
         Matter::Unauthorised => "octagon-alert",
         Matter::Hold => "hand",

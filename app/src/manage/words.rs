@@ -95,7 +95,7 @@ mod made {
         match matter {
             Matter::Booking => BOOKINGS,
             Matter::Checkout => CHECKOUTS,
-            Matter::Problem | Matter::Maintenance | Matter::Unauthorised => MACHINES,
+            Matter::Problem | Matter::Help | Matter::Maintenance | Matter::Unauthorised => MACHINES,
             Matter::Applicant | Matter::Claim | Matter::Card | Matter::Hold | Matter::Qualification => PEOPLE,
         }
     }
@@ -151,6 +151,7 @@ mod made {
                 Matter::Applicant
                 | Matter::Booking
                 | Matter::Checkout
+                | Matter::Help
                 | Matter::Unauthorised
                 | Matter::Hold
                 | Matter::Qualification => None,
@@ -163,7 +164,7 @@ mod made {
                 (Matter::Applicant | Matter::Claim, Some(person)) => {
                     (format!("/people/{person}"), t.inbox_open_person())
                 }
-                (Matter::Unauthorised, _) => (page, t.inbox_open_machine()),
+                (Matter::Unauthorised | Matter::Help, _) => (page, t.inbox_open_machine()),
                 (Matter::Card, _) => ("/unknown-cards".to_owned(), t.unknown_cards()),
                 (Matter::Problem, _) => ("/problems".to_owned(), t.problems_title()),
                 _ => (page, t.inbox_chosen()),
@@ -226,6 +227,13 @@ mod made {
                     vec![(t.inbox_severity(), t.problem_severity(severity).to_owned()), (t.inbox_since(), when)];
                 facts.extend(by.map(|by| (t.inbox_reported_by(), by)));
                 facts.extend(blocks.then(|| (t.inbox_blocks(), t.inbox_blocked().to_owned())));
+                facts
+            }
+            Detail::NeedsHelp { words: written, by, helper, .. } => {
+                words = written;
+                let mut facts = vec![(t.inbox_since(), when)];
+                facts.extend(by.map(|by| (t.inbox_help_by(), by)));
+                facts.extend(helper.map(|helper| (t.inbox_help_answered(), helper)));
                 facts
             }
             Detail::Due { what } => vec![(t.inbox_due(), what), (t.inbox_since(), when)],

@@ -6,6 +6,7 @@
 pub mod api;
 mod device;
 pub mod factor;
+pub mod notifications;
 pub mod password;
 mod places;
 pub mod sessions;
@@ -250,6 +251,7 @@ fn Links(account: Account) -> impl IntoView {
                 {account.has_slack.then(|| view! {
                     <LinkItem href="/me/slack".to_owned() icon="link" title=t.slack_me_title() second=t.slack_me_second()/>
                 })}
+                <LinkItem href="/me/notifications".to_owned() icon="bell" title=t.push_title() second=t.push_next()/>
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>

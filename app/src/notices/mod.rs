@@ -289,6 +289,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         ) => "triangle-alert",
         Some(Kind::ActuatorSilent | Kind::ActuatorFailed) => "plug",
         Some(Kind::WebhookPaused) => "network",
+        Some(Kind::HelpAsked | Kind::HelpAnswered) => "handshake",
         Some(Kind::ProblemAcknowledged) => "eye",
         Some(Kind::ProblemResolved) => "circle-check",
         Some(

@@ -70,18 +70,21 @@ fn Page(page: RwSignal<NoticeSettingsView>, calls: Calls) -> impl IntoView {
     let saved = Memo::new(move |_| was_saved() && !unsaved.get());
     let address = Memo::new(move |_| page.with(|page| (page.sends_mail, page.address.clone(), page.bounced)));
     let followed = Memo::new(move |_| page.with(|page| page.followed.clone()));
-    let chosen = Memo::new(move |_| page.with(|page| (page.kinds.clone(), page.digest_hour, page.quiet.clone())));
+    let chosen = Memo::new(move |_| {
+        page.with(|page| (page.kinds.clone(), page.pushes, page.digest_hour, page.quiet.clone()))
+    });
     view! {
         <header class="page-head">
             <h1 tabindex="-1">{t.notice_settings_title()}</h1>
             <p class="sub">{t.notice_settings_lead()}</p>
         </header>
         {dynamic(move || Some(whereto(address.get(), calls)))}
+        <p><a class="link" href="/me/notifications">{t.push_this()}</a></p>
         <div on:input=move |_| unsaved.set(true)>
             <Form action=calls.choose>
                 {dynamic(move || {
-                    let (choices, digest, quiet) = chosen.get();
-                    Some(view! { <Kinds choices/><Moments digest quiet/> })
+                    let (choices, pushes, digest, quiet) = chosen.get();
+                    Some(view! { <Kinds choices pushes/><Moments digest quiet/> })
                 })}
                 <div class="dock">
                     <div class="btn-row">
@@ -118,17 +121,17 @@ fn whereto((sends_mail, address, bounced): (bool, Option<String>, bool), calls: 
     }
 }
 
-/// A table for each group, and a row for each kind: in the app, by mail.
+/// A table for each group, and a row for each kind: in the app, by mail, and on devices if the reader has any.
 #[component]
-fn Kinds(choices: Vec<KindChoiceView>) -> impl IntoView {
+fn Kinds(choices: Vec<KindChoiceView>, pushes: bool) -> impl IntoView {
     let groups = KindGroup::ALL.into_iter().filter_map(|group| {
         let of_group: Vec<_> = choices.iter().copied().filter(|one| one.kind.group() == group).collect();
-        (!of_group.is_empty()).then(|| kinds(group, of_group))
+        (!of_group.is_empty()).then(|| kinds(group, of_group, pushes))
     });
-    groups.collect_view()
+    view! { {pushes.then(|| hidden("pushes", &"yes"))}{groups.collect_view()} }
 }
 
-fn kinds(group: KindGroup, choices: Vec<KindChoiceView>) -> AnyView {
+fn kinds(group: KindGroup, choices: Vec<KindChoiceView>, pushes: bool) -> AnyView {
     let t = lang::current();
     let name = t.notice_group(group);
     let table = NodeRef::<html::Table>::new();
@@ -147,12 +150,15 @@ fn kinds(group: KindGroup, choices: Vec<KindChoiceView>) -> AnyView {
     let mut channels = vec![
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
         ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
+        ("push", t.notice_settings_push(), t.notice_settings_all_push(name), is_all(|one| one.push)),
     ];
     if choices.iter().any(|one| one.slack.is_some()) {
         let all = is_all(|one| one.slack == Some(true));
         channels.push(("slack", t.slack_title(), t.notice_settings_all_slack(name), all));
     }
     let heads = channels.into_iter().map(|(channel, code, label, all)| {
+    let shown = if pushes { 3 } else { 2 };
+    let heads = channels.into_iter().take(shown).map(|(channel, code, label, all)| {
         view! {
             <th scope="col">
                 {code}
@@ -168,7 +174,7 @@ fn kinds(group: KindGroup, choices: Vec<KindChoiceView>) -> AnyView {
             <table class="table switches" node_ref=table on:change=changed>
                 <caption class="visually-hidden">{name}</caption>
                 <thead><tr><th scope="col"><h2>{name}</h2></th>{heads}</tr></thead>
-                <tbody>{choices.into_iter().map(|one| row(one, t)).collect_view()}</tbody>
+                <tbody>{choices.into_iter().map(|one| row(one, pushes, t)).collect_view()}</tbody>
             </table>
         </div>
     }
@@ -197,6 +203,7 @@ fn choose_all(event: &Event, channel: &str) {
 /// Shows in the head of a group whether all, none or some of its kinds are on.
 fn reflect(table: &Element) {
     for channel in ["app", "mail", "slack"] {
+    for channel in ["app", "mail", "push"] {
         let head = table.query_selector(&format!("[data-all={channel}]")).ok().flatten();
         let Some(head) = head.and_then(|head| head.dyn_into::<HtmlInputElement>().ok()) else { continue };
         let boxes = boxes(table, channel);
@@ -208,6 +215,7 @@ fn reflect(table: &Element) {
 }
 
 fn row(KindChoiceView { kind, app, mail, slack, .. }: KindChoiceView, t: Lang) -> AnyView {
+fn row(KindChoiceView { kind, app, mail, push, .. }: KindChoiceView, pushes: bool, t: Lang) -> AnyView {
     let name = t.notice_kind(kind);
     let daily = kind.is_daily();
     view! {
@@ -221,6 +229,7 @@ fn row(KindChoiceView { kind, app, mail, slack, .. }: KindChoiceView, t: Lang) -
             <td>{tick(kind, "app", app, t.notice_settings_app_for(name))}</td>
             <td>{tick(kind, "mail", mail, t.notice_settings_mail_for(name))}</td>
             {slack.map(|slack| view! { <td>{tick(kind, "slack", slack, t.notice_settings_slack_for(name))}</td> })}
+            {pushes.then(|| view! { <td>{tick(kind, "push", push, t.notice_settings_push_for(name))}</td> })}
         </tr>
     }
     .into_any()
@@ -305,12 +314,20 @@ mod tests {
 
     fn choice(kind: Kind, mail: bool) -> KindChoiceView {
         KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, slack: None, locked: kind.is_locked() }
+        KindChoiceView {
+            kind,
+            urgency: kind.urgency(),
+            app: true,
+            mail,
+            push: kind.is_pushed(),
+            locked: kind.is_locked(),
+        }
     }
 
     #[test]
     fn safety_notices_are_locked_on() {
         let choices = vec![choice(Kind::MachineUnsafe, true), choice(Kind::MachineBlocked, false)];
-        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices/> });
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices pushes=false/> });
         assert_eq!(html.matches(" disabled").count(), 2, "{html}");
         // With the box of the group: all but the locked ones are on in the app.
         assert_eq!(html.matches(" checked").count(), 4, "{html}");
@@ -321,7 +338,7 @@ mod tests {
     fn notice_kinds_are_grouped_with_group_switches() {
         let on = |kind| choice(kind, false);
         let choices = vec![on(Kind::BookingMoved), on(Kind::HoldLifted), on(Kind::BookingReminder)];
-        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices/> });
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices pushes=false/> });
         assert_eq!(html.matches("<table").count(), 2, "no group is empty: {html}");
         assert!(
             html.contains("My bookings: all by e-mail") && html.contains("My account and reports: all in the app"),
@@ -329,6 +346,14 @@ mod tests {
         );
         let (app, mail) = (r#"data-all="app" checked"#, r#"data-all="mail" checked"#);
         assert!(html.contains(app) && !html.contains(mail), "{html}");
+    }
+
+    #[test]
+    fn push_column_appears_with_a_device() {
+        let choices = vec![choice(Kind::MachineBlocked, false), choice(Kind::MachineUnsafe, true)];
+        let html = html(visitor(Lang::En), "/notices/settings", || view! { <Kinds choices pushes=true/> });
+        assert!(html.contains(r#"value="push:machine.blocked" checked"#), "{html}");
+        assert!(html.contains(r#"name="pushes" value="yes""#) && html.contains("data-all=\"push\""), "{html}");
     }
 
     #[test]

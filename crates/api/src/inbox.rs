@@ -71,7 +71,7 @@ pub fn operations() -> Vec<Operation> {
 pub struct Waits {
     #[schema(schema_with = words::matter)]
     matter: Matter,
-    /// The id of the applicant, booking, appointment, claim, unknown card, problem, machine that needs maintenance, use,
+    /// The id of the applicant, booking, appointment, claim, unknown card, problem, request for help, machine that needs maintenance, use,
     /// hold, or qualified person.
     #[schema(example = 26)]
     id: i64,
@@ -88,7 +88,7 @@ pub struct Waits {
     /// For a hold: its reason.
     #[schema(value_type = Option<String>)]
     reason: Option<HoldReason>,
-    /// For a qualification, booking or checkout: its subject. For maintenance: the task. For a use: the machine, as
+    /// For a qualification, booking or checkout: its subject. For maintenance: the task. For a use or a request for help: the machine, as
     /// `machine:7`.
     on: Option<String>,
     /// For a qualification: its role.
@@ -109,6 +109,7 @@ fn waits(item: Item) -> Waits {
         | Detail::AsksForCheckout { .. }
         | Detail::Claimed { .. }
         | Detail::Seen { .. }
+        | Detail::NeedsHelp { .. }
         | Detail::Due { .. }
         | Detail::Began { .. }
         | Detail::HoldEnds { .. }
@@ -117,7 +118,9 @@ fn waits(item: Item) -> Waits {
     let (machine_name, reason, on, relation) = match item.detail {
         Detail::Applied | Detail::Reported { .. } => (None, None, None, None),
         Detail::Claimed { machine } | Detail::Seen { machine } => (Some(machine), None, None, None),
-        Detail::Began { machine, .. } => (None, None, Some(Subject::Machine(machine).to_string()), None),
+        Detail::Began { machine, .. } | Detail::NeedsHelp { machine, .. } => {
+            (None, None, Some(Subject::Machine(machine).to_string()), None)
+        }
         Detail::HoldEnds { reason } => (None, Some(reason), None, None),
         Detail::Due { what } => (None, None, Some(what), None),
         Detail::AsksForBooking { on, .. } | Detail::AsksForCheckout { on, .. } => (None, None, Some(on), None),
@@ -149,6 +152,7 @@ fn place(item: &Item) -> (Option<usize>, Millis, i64, String) {
         | Detail::Claimed { .. }
         | Detail::Seen { .. }
         | Detail::Reported { .. }
+        | Detail::NeedsHelp { .. }
         | Detail::Due { .. }
         | Detail::Began { .. }
         | Detail::HoldEnds { .. } => String::new(),

@@ -35,6 +35,7 @@ use domain::{
     notices::{Kind, Urgency},
     outgoing::{ADDRESS, Address},
     places::Destination,
+    push::{AuthSecret, Endpoint, NoPushService, PublicKey},
     rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
     series::{self, Weekday},
     slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN},
@@ -100,6 +101,7 @@ choices! {
 
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason }
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, SlackTrouble, slack::Command }
+answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -433,6 +435,21 @@ impl Field for ChannelName {
 }
 
 impl HasSchema for OfferToken {
+impl HasSchema for Endpoint {
+    fn schema() -> Value {
+        Address::schema()
+    }
+}
+
+impl Field for Endpoint {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(|NoPushService| Fault::PushService)
+    }
+}
+
+impl HasSchema for PublicKey {
     fn schema() -> Value {
         String::schema()
     }
@@ -441,6 +458,25 @@ impl HasSchema for OfferToken {
 impl Field for OfferToken {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Ok(Self(text.trim().to_owned()))
+impl Field for PublicKey {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::PushKey)
+    }
+}
+
+impl HasSchema for AuthSecret {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for AuthSecret {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::PushKey)
     }
 }
 

@@ -97,6 +97,10 @@ pub enum Fault {
     RemarkTooLong(usize),
     /// No address of a calendar that may be read.
     CalendarAddress(InvalidAddress),
+    /// Not the address of a push service.
+    PushService,
+    /// No key of a browser.
+    PushKey,
     /// No number with up to three decimals.
     Decimal,
     /// No temperature that can be asked for.

@@ -60,6 +60,16 @@ pub enum Detail {
         blocks: bool,
         version: i64,
     },
+    /// Somebody needs help at the named machine.
+    NeedsHelp {
+        machine: MachineId,
+        /// What it is about, if they said so.
+        words: Option<String>,
+        /// The person's name, if known.
+        by: Option<String>,
+        /// The name of the helper who answered.
+        helper: Option<String>,
+    },
     /// It is due on the named machine.
     Due {
         what: String,
@@ -97,8 +107,10 @@ pub struct Item {
 impl Item {
     #[must_use]
     pub fn page(&self) -> String {
-        if let Detail::Began { machine, .. } = self.detail {
-            return format!("/machines/{machine}/history");
+        match self.detail {
+            Detail::Began { machine, .. } => return format!("/machines/{machine}/history"),
+            Detail::NeedsHelp { machine, .. } => return format!("/machines/{machine}#help-requests"),
+            _ => {}
         }
         match (self.matter, self.person) {
             (Matter::Booking, _) => format!("/bookings/requests?open={}", self.id),

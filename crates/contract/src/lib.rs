@@ -41,6 +41,7 @@ pub mod firmware;
 pub mod floor_plans;
 pub mod form;
 pub mod groups;
+pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;
@@ -59,6 +60,7 @@ pub mod places;
 pub mod previews;
 pub mod privacy;
 pub mod problems;
+pub mod push;
 pub mod qualifications;
 pub mod reports;
 pub mod requests;
@@ -85,6 +87,7 @@ macro_rules! for_each_noun {
     ($each:ident) => {
         $each!($crate::displays::Operations);
         $each!($crate::feeds::Operations);
+        $each!($crate::help::Operations);
         $each!($crate::holds::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
@@ -99,6 +102,7 @@ macro_rules! for_each_noun {
         $each!($crate::training_events::Operations);
         $each!($crate::external_calendars::Operations);
         $each!($crate::notice_settings::Operations);
+        $each!($crate::push::Operations);
         $each!($crate::announcements::Operations);
         $each!($crate::actuators::Operations);
         $each!($crate::building_devices::Operations);

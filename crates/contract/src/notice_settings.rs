@@ -1,4 +1,4 @@
-//! Notice settings: the kinds of notices that people get in the app and by mail, and when mail may arrive.
+//! Notice settings: the kinds of notices that people get in the app, by mail and on their devices, and when.
 
 #[cfg(feature = "server")]
 use crate::form::Fault;
@@ -16,7 +16,7 @@ operations! {
 
     /// Get notice settings
     ///
-    /// Returns the caller's choice of app and mail for every kind of notice that they can receive, and when they receive
+    /// Returns the caller's choice of app, mail and push for every kind of notice that they can receive, and when they receive
     /// mail.
     GET "notice-settings" => ReadNoticeSettings() -> NoticeSettingsView, page "notices/settings", scope NoticesRead;
 
@@ -55,11 +55,14 @@ pub struct KindFilter {
     pub mail: bool,
     /// Whether it is sent as a direct message in Slack, to those who linked their account; unchanged if omitted.
     pub slack: Option<bool>,
+    /// Whether it is pushed to the caller's devices; unchanged if omitted.
+    pub push: Option<bool>,
 }
 
 #[cfg(feature = "server")]
 fn is_unlocked(filter: &KindFilter) -> Result<(), (&'static str, Fault)> {
     let is_off = !(filter.app && filter.mail && filter.slack != Some(false));
+    let is_off = !(filter.app && filter.mail && filter.push.unwrap_or(true));
     if filter.kind.is_locked() && is_off { Err(("kind", Fault::Locked(filter.kind))) } else { Ok(()) }
 }
 
@@ -97,6 +100,8 @@ fn takes_time(quiet: &QuietHours) -> Result<(), (&'static str, Fault)> {
 pub struct NoticeSettingsForm {
     /// The kinds on the page; others are unchanged.
     pub shown: Vec<Kind>,
+    /// Whether the page has ticks for push; otherwise that is unchanged.
+    pub pushes: bool,
     /// The ticked ones, as `mail:machine.blocked`.
     pub on: Vec<Tick>,
     /// The hour of the daily mail.
@@ -137,6 +142,8 @@ pub struct NoticeSettingsView {
     /// The address that mail is sent to, if it is known and mail can be sent.
     #[field(example = "ada@example.org")]
     pub address: Option<String>,
+    /// Whether the caller has devices that notices are pushed to.
+    pub pushes: bool,
     /// Whether mail to it bounces, so that nothing is sent there.
     pub bounced: bool,
     /// The machines that the caller follows, by name.
@@ -157,6 +164,8 @@ pub struct KindChoiceView {
     pub mail: bool,
     /// Whether it is sent as a direct message in Slack; null without a linked account.
     pub slack: Option<bool>,
+    /// Whether it is pushed to the caller's devices.
+    pub push: bool,
     /// Whether it cannot be switched off.
     pub locked: bool,
 }

@@ -225,6 +225,10 @@ string_enum! {
         SeeHistory = "history.see",
         /// Report a problem on a machine.
         ReportProblem = "problems.report",
+        /// Ask for help at a machine.
+        AskForHelp = "help.ask",
+        /// Answer requests for help at a machine.
+        AnswerHelp = "help.answer",
         /// Acknowledge and resolve problems of a machine; block it, and lift the block; correct its uses.
         CareFor = "machines.care-for",
         /// See the maintenance of machines, upcoming and past.
@@ -350,6 +354,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::SeeProblems, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SeeHistory, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::ReportProblem, &[G::Member, G::Toolgate]),
+        (P::AskForHelp, &[G::Member]),
+        (P::AnswerHelp, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::CareFor, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeMaintenance, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::Maintain, &[G::Trainer, G::Owner, G::Manager, G::Administrator, G::Toolgate]),

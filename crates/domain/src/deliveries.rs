@@ -254,6 +254,18 @@ pub fn step(kind: Kind, to: Recipient, minute: u16) -> Step {
     }
 }
 
+/// The next step of a push message of `kind` due at `minute` of the day. There is no daily one: what its reader switched on is
+/// pushed when it happens, outside quiet hours.
+#[must_use]
+pub fn push_step(kind: Kind, to: Recipient, minute: u16) -> Step {
+    let quiet = to.times.quiet;
+    let with_daily = Recipient { address: Address::Good, times: Times { digest: Some(DIGEST_HOUR), quiet }, ..to };
+    match step(kind, with_daily, minute) {
+        Step::Gather(_) => to.times.quiet_until(minute).map_or(Step::Send, Step::Wait),
+        step => step,
+    }
+}
+
 /// The pause after the failed attempt number `attempts`; `None` if it was the last. `chance` from 0 to 255 varies
 /// it by up to a fifth, so that mails that failed together are not retried together.
 #[must_use]
@@ -286,6 +298,21 @@ mod tests {
         let no_digest = Recipient { times: Times { digest: None, quiet: None }, ..READER };
         assert_eq!(step(Kind::Granted, no_digest, NOON), Step::Drop(Reason::SwitchedOff));
         assert_eq!(step(Kind::ProblemReported, no_digest, 3 * 60), Step::Send);
+    }
+
+    #[test]
+    fn push_message_waits_for_morning_and_never_for_a_daily_one() {
+        let no_daily =
+            Recipient { times: Times { digest: None, ..READER.times }, address: Address::Unknown, ..READER };
+        for kind in [Kind::Granted, Kind::ProblemReported] {
+            assert_eq!(push_step(kind, no_daily, NOON), Step::Send, "{kind:?}");
+            assert_eq!(push_step(kind, no_daily, 23 * 60), Step::Wait(7 * 60), "{kind:?}");
+            assert_eq!(push_step(kind, Recipient { read: true, ..no_daily }, NOON), Step::Drop(Reason::Read));
+            let off = Recipient { wants: false, ..no_daily };
+            assert_eq!(push_step(kind, off, NOON), Step::Drop(Reason::SwitchedOff));
+        }
+        let off = Recipient { wants: false, read: true, ..no_daily };
+        assert_eq!(push_step(Kind::MachineUnsafe, off, 23 * 60), Step::Send);
     }
 
     #[test]

@@ -101,6 +101,10 @@ ids! {
     /// An external calendar that occupies a machine or a room.
     ExternalCalendarId,
     DisplayId,
+    /// A request for help at a machine.
+    HelpId,
+    /// A device of a person that notices are pushed to.
+    PushSubscriptionId,
     /// A hold on a person.
     HoldId,
     /// A command to a payment processor.

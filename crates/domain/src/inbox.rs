@@ -21,6 +21,8 @@ string_enum! {
         Claim = "claim",
         Card = "card",
         Problem = "problem",
+        /// A request for help at a machine.
+        Help = "help",
         /// Maintenance that is due on a machine.
         Maintenance = "maintenance",
         /// A use that the rules forbade when it began.

@@ -29,6 +29,8 @@ use crate::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
         EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
         SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
+        EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,
@@ -154,6 +156,22 @@ pub enum Notice {
         machine: MachineId,
         /// Start of the interval; one notice per interval.
         since: Millis,
+    },
+    /// A person asks for help at a machine.
+    HelpAsked {
+        help: HelpId,
+        machine: MachineId,
+        /// When the request expires.
+        until: Millis,
+        /// The recipient was in the space when it was asked.
+        inside: bool,
+    },
+    /// A helper answered the request of the recipient.
+    HelpAnswered {
+        help: HelpId,
+        machine: MachineId,
+        /// When the request expires.
+        until: Millis,
     },
     /// A use of the recipient was corrected by another person.
     UseCorrected {
@@ -374,6 +392,8 @@ impl Notice {
             Self::Blocked { .. } => Kind::MachineBlocked,
             Self::Free { .. } => Kind::MachineFree,
             Self::MaintenanceDue { .. } => Kind::MaintenanceDue,
+            Self::HelpAsked { .. } => Kind::HelpAsked,
+            Self::HelpAnswered { .. } => Kind::HelpAnswered,
             Self::UseCorrected { .. } => Kind::UseCorrected,
             Self::Checkout { news, .. } => news.kind(),
             Self::CheckoutWanted { .. } => Kind::CheckoutWanted,
@@ -404,6 +424,12 @@ impl Notice {
         }
     }
 
+    /// Whether its reader is in the space and somebody waits there, so that quiet hours do not hold it back.
+    #[must_use]
+    pub const fn is_awaited(&self) -> bool {
+        matches!(self, Self::HelpAsked { inside: true, .. } | Self::HelpAnswered { .. })
+    }
+
     /// The machine that it is about.
     #[must_use]
     pub const fn machine(&self) -> Option<MachineId> {
@@ -421,6 +447,8 @@ impl Notice {
             | Self::MaintenanceDue { machine, .. }
             | Self::Unswiped { machine, .. }
             | Self::UseCorrected { machine, .. }
+            | Self::HelpAsked { machine, .. }
+            | Self::HelpAnswered { machine, .. }
             | Self::TimeFreed { machine, .. }
             | Self::Outage { machine, .. }
             | Self::OutageOver { machine, .. } => Some(machine),
@@ -535,7 +563,10 @@ impl Notice {
     pub const fn until(&self) -> Option<Millis> {
         match *self {
             Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
-            Self::Expiring { until, .. } | Self::Waiting { until, .. } => Some(until),
+            Self::Expiring { until, .. }
+            | Self::Waiting { until, .. }
+            | Self::HelpAsked { until, .. }
+            | Self::HelpAnswered { until, .. } => Some(until),
             Self::TrainingAgain { by, .. } => Some(by),
             Self::TimeFreed { ends, .. } => Some(ends),
             _ => None,

@@ -78,6 +78,10 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(claimed(ctx, conn, now)) },
     Source { permission: Permission::GiveCard, find: |ctx, _, conn, now| Box::pin(unclaimed(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(reported(ctx, conn, now)) },
+    Source {
+        permission: Permission::AnswerHelp,
+        find: |ctx, _, conn, now| Box::pin(asks_for_help(ctx, conn, now)),
+    },
     Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
     Source { permission: Permission::Hold, find: |ctx, _, conn, now| Box::pin(holds(ctx, conn, now)) },
@@ -304,6 +308,25 @@ async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<V
             version: report.version,
         },
         at: ctx.moment(report.reported),
+        verdicts: Vec::new(),
+    });
+    Ok(items.collect())
+}
+
+async fn asks_for_help(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
+    let open = store::help::open(conn, None, now).await?;
+    let items = open.into_iter().take(SHOWN.into()).map(|row| Item {
+        matter: Matter::Help,
+        id: row.id.0,
+        person: None,
+        name: Some(row.machine_name),
+        detail: Detail::NeedsHelp {
+            machine: row.machine,
+            words: row.text,
+            by: row.person_name,
+            helper: row.helper_name,
+        },
+        at: ctx.moment(row.asked),
         verdicts: Vec::new(),
     });
     Ok(items.collect())
@@ -543,6 +566,7 @@ pub async fn take_back(ctx: &Ctx, actor: &Actor, matter: Matter, id: i64) -> Res
         Matter::Booking
         | Matter::Checkout
         | Matter::Problem
+        | Matter::Help
         | Matter::Maintenance
         | Matter::Hold
         | Matter::Qualification => {

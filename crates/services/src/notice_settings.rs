@@ -15,11 +15,13 @@ use domain::{
     actor::{Actor, Forbidden, Target},
     deliveries::{Channel, Hour, Times},
     hours::TimeOfDay,
+    id::TypeId,
     live::ChangeEvent,
     notices::{Audience, Kind},
 };
 use macros::ServiceError;
 use store::{Done, StoreError, Unaudited, deliveries as rows, notices, slack};
+use store::{Done, StoreError, Unaudited, deliveries as rows, notices, push};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -43,9 +45,15 @@ bind! {
 
 /// Kinds that can reach `actor` with their current standing.
 fn reaching(actor: &Actor) -> Vec<Kind> {
+    // Trainers and owners are responsible for what their ledger names.
+    let named = actor.known().into_iter().flat_map(|known| &known.ledger.0).map(|entry| {
+        let (kind, machine) = entry.subject.sides();
+        Target::equipment(kind.unwrap_or(TypeId(0)), machine)
+    });
+    let about: Vec<_> = [Target::NONE].into_iter().chain(named).collect();
     let reaches = |kind: &Kind| match kind.audience() {
         Audience::Themselves | Audience::Followers | Audience::FollowersAnd(_) | Audience::Announced => true,
-        Audience::Responsible(permission) => actor.may(permission, Target::NONE),
+        Audience::Responsible(permission) => about.iter().any(|about| actor.may(permission, *about)),
     };
     Kind::ALL.iter().copied().filter(reaches).collect()
 }
@@ -62,6 +70,7 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
         app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
         mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
         slack: has_slack.then(|| kind.is_locked() || chosen(kind, Channel::Slack).unwrap_or(false)),
+        push: kind.is_locked() || chosen(kind, Channel::Push).unwrap_or(kind.is_pushed()),
         locked: kind.is_locked(),
     };
     let sends_mail = mail::can_send(ctx);
@@ -69,12 +78,14 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
     let Times { digest, quiet } = rows::times(&mut snapshot, me).await?.unwrap_or_default();
     let quiet =
         quiet.and_then(|(from, to)| Some(QuietHours { from: TimeOfDay::new(from)?, to: TimeOfDay::new(to)? }));
+    let pushes = !push::of_person(&mut snapshot, me).await?.is_empty();
     let followed = notices::followed(&mut snapshot, me).await?.into_iter();
     Ok(NoticeSettingsView {
         kinds: reaching(actor).into_iter().map(choice).collect(),
         digest_hour: digest.and_then(Hour::new),
         quiet,
         sends_mail,
+        pushes,
         bounced: address.as_ref().is_some_and(|(_, bounced)| bounced.is_some()),
         address: address.map(|(email, _)| email),
         followed: followed.map(|(id, name)| FollowedMachineView { id, name }).collect(),
@@ -94,12 +105,19 @@ pub async fn choose(
 
 /// Saves the caller's preferences. Kinds that do not reach them are ignored.
 async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), NoticeSettingsError> {
-    let NoticeSettingsForm { shown, on, digest, quiet_from, quiet_to } = form;
+    let NoticeSettingsForm { shown, pushes, on, digest, quiet_from, quiet_to } = form;
     let is_on = |channel, kind| on.contains(&Tick { channel, kind });
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
     let kinds = unlocked.map(|kind| {
         let slack = Some(is_on(Channel::Slack, kind));
         KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind), slack }
+        let on = |channel| is_on(channel, kind);
+        KindFilter {
+            kind,
+            app: on(Channel::App),
+            mail: on(Channel::Mail),
+            push: pushes.then(|| on(Channel::Push)),
+        }
     });
     let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
     change(ctx, actor, kinds.collect(), Some(to_times(digest, quiet))).await
@@ -122,12 +140,16 @@ async fn change(
             // Without an account, the page has no switches for it.
             let has_slack = slack::link_of(tx.conn(), me).await?.is_some();
             for KindFilter { kind, app, mail, slack } in kinds {
+            for KindFilter { kind, app, mail, push } in kinds {
                 // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
                 if let Some(slack) = slack.filter(|_| has_slack) {
                     rows::switch(tx, me, kind, Channel::Slack, slack.then_some(true)).await?;
+                if let Some(push) = push {
+                    let push = (push != kind.is_pushed()).then_some(push);
+                    rows::switch(tx, me, kind, Channel::Push, push).await?;
                 }
             }
             if let Some(times) = times {

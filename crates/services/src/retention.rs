@@ -4,7 +4,7 @@
 //! finds nothing. Standings are never made anonymous: the ledger names the person until they are erased, and with
 //! it when they last used each machine.
 //!
-//! Visits and openings of doors are deleted after 30 days, leases, wishes and tests of actuators after 31 days. After a year, uses,
+//! Visits and openings of doors are deleted after 30 days, requests for help lose names and text then, leases, wishes and tests of actuators after 31 days. After a year, uses,
 //! board facts, bookings, series, waiting-list places and checkouts lose their names; cards, remarks, photos and the notes of wishes go
 //! with them. Hours stay, and reports count them without a person. The audit log is cut after a year unless the settings say otherwise.
 
@@ -14,7 +14,7 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     actuators,
     audit::Subject,
-    doors,
+    doors, help,
     retention::{BROADCASTS, DELIVERIES, NAMES, NOTICES, SHOWN, UNKNOWN_CARDS, is_due},
     time::DAY,
 };
@@ -78,6 +78,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor) -> Result<Cleared, RetentionError> {
     forget_wishes(ctx).await?;
     forget_invitations(ctx).await?;
     forget_visits(ctx).await?;
+    cut_help(ctx).await?;
     forget_leases(ctx).await?;
     let appointed = cut_appointed(ctx).await?;
     ctx.change(actor, Permission::Retention, Target::NONE, async move |job| {
@@ -207,6 +208,19 @@ async fn forget_visits(ctx: &Ctx) -> Result<(), StoreError> {
             Ok(Done::unaudited(visits.max(openings), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
+            return Ok(());
+        }
+    }
+}
+
+/// Removes people and text from old requests for help.
+async fn cut_help(ctx: &Ctx) -> Result<(), StoreError> {
+    let limit = ctx.now().before(help::NAMES);
+    loop {
+        let cut = ctx.store().write::<_, StoreError, _>(async move |tx| {
+            Ok(Done::unaudited(store::help::cut_names(tx, limit, AT_ONCE).await?, Unaudited::RunOut))
+        });
+        if cut.await? < AT_ONCE.unsigned_abs() {
             return Ok(());
         }
     }

@@ -21,6 +21,8 @@ use crate::{StoreError, WriteTx};
 #[derive(Debug, Clone)]
 pub struct Due {
     pub id: DeliveryId,
+    /// Its target in the table of its channel; 0 is the person.
+    pub target: i64,
     pub notice: NoticeId,
     /// Whether it waited for the daily mail that is due now.
     pub gathered: bool,
@@ -34,7 +36,7 @@ pub struct Due {
     pub language: Option<String>,
     /// Since when their address bounces.
     pub bounced: Option<Millis>,
-    /// Whether they switched mail for this kind on or off; `None` if neither.
+    /// Whether they switched this kind on or off in the channel; `None` if neither.
     pub wants: Option<bool>,
     /// Whether they read or archived the notice.
     pub read: bool,
@@ -54,7 +56,7 @@ pub struct Due {
     pub title: Option<String>,
     /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
-    /// The message to the holder of a declined or cancelled booking.
+    /// The message to the holder of a declined or cancelled booking, or with a request for help or its answer.
     pub note: Option<String>,
     /// When that announcement ends, if it does.
     pub ends: Option<Millis>,
@@ -63,11 +65,12 @@ pub struct Due {
 /// Failed attempts after which later deliveries to the same person no longer wait.
 const WAITED_FOR: u32 = 3;
 
-/// Deliveries by mail due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
+/// Deliveries by `channel` due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
 /// those to people with notices of these kinds. A failed delivery delays later ones to the same person, but not for
 /// long and never safety notices.
 pub async fn due(
     conn: &mut SqliteConnection,
+    channel: Channel,
     now: Millis,
     only: Option<&[Kind]>,
     most: u32,
@@ -80,7 +83,7 @@ pub async fn due(
     let urgent = listed(&locked);
     let due = sqlx::query_as!(
         Due,
-        r#"SELECT d.id AS "id!: DeliveryId", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
+        r#"SELECT d.id AS "id!: DeliveryId", d.target_id AS "target!: i64", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
                   d.attempts AS "attempts!: u32", p.id AS "person!: PersonId", by.person_id AS "by?: PersonId", p.status AS "status!: PersonStatus",
                   f.name AS "name?", f.email AS "email?", f.language AS "language?",
                   b.since AS "bounced?: Millis", s.is_on AS "wants?: bool",
@@ -91,15 +94,18 @@ pub async fn due(
                         WHERE n.kind LIKE 'booking.%'
                           AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS "about?: String",
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
-                  who.name AS "who?: String", (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
+                  who.name AS "who?: String", coalesce((SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
                     WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)
-                      AND x.id = json_extract(n.body, '$.booking.booking')) AS "note?: String",
+                      AND x.id = json_extract(n.body, '$.booking.booking')),
+                      (SELECT r.body FROM help_request h JOIN remark r ON r.id = iif(n.kind = 'help.asked', h.remark_id, h.answer_remark_id)
+                        WHERE n.kind IN ('help.asked', 'help.answered')
+                          AND h.id = coalesce(json_extract(n.body, '$.help_asked.help'), json_extract(n.body, '$.help_answered.help')))) AS "note?: String",
                   a.until_at AS "ends?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN person p ON p.id = n.person_id
              LEFT JOIN notice_sender by ON by.notice_id = n.id
              LEFT JOIN profile f ON f.person_id = p.id
              LEFT JOIN bounced_address b ON b.person_id = p.id AND b.email = f.email
-             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = 'mail'
+             LEFT JOIN notice_switch s ON s.person_id = p.id AND s.kind = n.kind AND s.channel = d.channel
              LEFT JOIN mail_times w ON w.person_id = p.id
              -- Whose time was called off because it was archived reads of what.
              LEFT JOIN machine m ON m.id = n.machine_id
@@ -115,15 +121,19 @@ pub async fn due(
                            (SELECT person_id FROM appointment WHERE id = json_extract(n.body, '$.checkout.appointment')),
                            (SELECT person_id FROM checkout_wish WHERE id = json_extract(n.body, '$.checkout_wanted.wish')))
                        WHEN n.kind LIKE 'booking.%' THEN
-                           (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking')) END
-            WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = 'mail'
+                           (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking'))
+                         WHEN n.kind = 'help.asked' THEN
+                             (SELECT person_id FROM help_request WHERE id = json_extract(n.body, '$.help_asked.help'))
+                         WHEN n.kind = 'help.answered' THEN
+                             (SELECT helper_id FROM help_request WHERE id = json_extract(n.body, '$.help_answered.help')) END
+            WHERE d.settled_at IS NULL AND d.due_at <= ?1 AND d.channel = ?6
               AND (?2 IS NULL OR n.person_id IN (
                    SELECT o.person_id FROM delivery u JOIN notice o ON o.id = u.notice_id
-                    WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = 'mail'
+                    WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = ?6
                       AND o.kind IN (SELECT value FROM json_each(?2))))
               AND (n.kind IN (SELECT value FROM json_each(?5)) OR NOT EXISTS (
                    SELECT 1 FROM delivery u JOIN notice o ON o.id = u.notice_id
-                    WHERE o.person_id = n.person_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
+                    WHERE o.person_id = n.person_id AND u.channel = d.channel AND u.target_id = d.target_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
                       AND u.attempts BETWEEN 1 AND ?4 AND u.trouble IS NOT NULL AND u.due_at > ?1))
             ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,
         now,
@@ -131,6 +141,7 @@ pub async fn due(
         most,
         WAITED_FOR,
         urgent,
+        channel,
     );
     Ok(due.fetch_all(conn).await?)
 }

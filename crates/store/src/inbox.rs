@@ -72,7 +72,7 @@ pub struct Counted {
     pub admits: bool,
     /// Count claims, and unknown cards seen since then.
     pub cards_since: Option<Millis>,
-    /// Count problems, and forbidden uses begun since then.
+    /// Count problems, open requests for help, and forbidden uses begun since then.
     pub uses_since: Option<Millis>,
     /// Count requests for any machine or room, except their own.
     pub bookings: bool,
@@ -121,6 +121,8 @@ pub async fn count(conn: &mut SqliteConnection, what: Counted, now: Millis) -> R
                                        WHERE o.uid = k.uid AND (o.last_seen, o.id) > (k.last_seen, k.id)) LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM problem_report p JOIN machine m ON m.id = p.machine_id
                     WHERE ?2 IS NOT NULL AND p.state <> 'resolved' AND m.archived_at IS NULL LIMIT ?6))
+                + (SELECT count(*) FROM (SELECT 1 FROM help_request h JOIN machine m ON m.id = h.machine_id
+                    WHERE ?2 IS NOT NULL AND h.resolved_at IS NULL AND h.expires_at > ?5 AND m.archived_at IS NULL LIMIT ?6))
                 + (SELECT count(*) FROM (SELECT 1 FROM use_session u
                      JOIN machine m ON m.id = u.machine_id AND m.archived_at IS NULL
                     WHERE u.authorised = 0 AND u.started_at > ?2 AND u.void = 0 AND u.seen_at IS NULL LIMIT ?6))

@@ -114,7 +114,7 @@ pub struct Row {
     pub title: Option<String>,
     /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
-    /// The message to the holder of a declined or cancelled booking.
+    /// The message to the holder of a declined or cancelled booking, or with a request for help or its answer.
     pub note: Option<String>,
 }
 
@@ -130,9 +130,12 @@ macro_rules! notices {
                           AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS \"about?: String\",
                     coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
                     w.name AS \"who?: String\",
-                    (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
+                    coalesce((SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
                       WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)
-                        AND x.id = json_extract(n.body, '$.booking.booking')) AS \"note?: String\"
+                        AND x.id = json_extract(n.body, '$.booking.booking')),
+                      (SELECT r.body FROM help_request h JOIN remark r ON r.id = iif(n.kind = 'help.asked', h.remark_id, h.answer_remark_id)
+                        WHERE n.kind IN ('help.asked', 'help.answered')
+                          AND h.id = coalesce(json_extract(n.body, '$.help_asked.help'), json_extract(n.body, '$.help_answered.help')))) AS \"note?: String\"
                FROM notice n
                -- Whose time was called off because it was archived reads of what.
                LEFT JOIN machine m ON m.id = n.machine_id
@@ -148,7 +151,11 @@ macro_rules! notices {
                              (SELECT person_id FROM appointment WHERE id = json_extract(n.body, '$.checkout.appointment')),
                              (SELECT person_id FROM checkout_wish WHERE id = json_extract(n.body, '$.checkout_wanted.wish')))
                          WHEN n.kind LIKE 'booking.%' THEN
-                             (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking')) END
+                             (SELECT person_id FROM booking WHERE id = json_extract(n.body, '$.booking.booking'))
+                         WHEN n.kind = 'help.asked' THEN
+                             (SELECT person_id FROM help_request WHERE id = json_extract(n.body, '$.help_asked.help'))
+                         WHEN n.kind = 'help.answered' THEN
+                             (SELECT helper_id FROM help_request WHERE id = json_extract(n.body, '$.help_answered.help')) END
               WHERE " + $where
             $(, $argument)*
         )

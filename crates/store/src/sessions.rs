@@ -170,15 +170,21 @@ pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> 
     Ok(())
 }
 
-/// Ends a session of `person`. `false` if they have no such session.
+/// Ends a session of `person`, and notifications on its device. `false` if they have no such session.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
+    sqlx::query!("DELETE FROM push_subscription WHERE session_id = ? AND person_id = ?", id, person)
+        .execute(tx.conn())
+        .await?;
     let ended = sqlx::query!("DELETE FROM session WHERE id = ? AND person_id = ?", id, person);
     Ok(ended.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Ends the sessions of `person` except `except`; returns their number.
+/// Ends the sessions of `person` except `except`, and notifications on all other devices; returns their number.
 pub async fn end_all(tx: &mut WriteTx, person: PersonId, except: Option<SessionId>) -> Result<u64, StoreError> {
     let except = except.map_or(0, |id| id.0);
+    sqlx::query!("DELETE FROM push_subscription WHERE person_id = ? AND session_id IS NOT ?", person, except)
+        .execute(tx.conn())
+        .await?;
     let ended = sqlx::query!("DELETE FROM session WHERE person_id = ? AND id <> ?", person, except);
     Ok(ended.execute(tx.conn()).await?.rows_affected())
 }

@@ -146,6 +146,15 @@ const SENTENCES: &[Sentence] = &[
         "undid a decision on an application",
         "ha annullato una decisione su un’iscrizione",
     ),
+    ("help.asked", "asked for help at a machine", "ha chiesto aiuto a una macchina"),
+    ("help.answered", "answered a request for help", "ha risposto a una richiesta di aiuto"),
+    ("help.resolved", "resolved a request for help", "ha risolto una richiesta di aiuto"),
+    ("push-device.added", "turned on notifications on a device", "ha attivato le notifiche su un dispositivo"),
+    (
+        "push-device.removed",
+        "turned off notifications on a device",
+        "ha disattivato le notifiche su un dispositivo",
+    ),
     ("hold.placed", "placed a hold", "ha messo un blocco accesso"),
     ("delivery.retried", "sent failed e-mails again", "ha inviato di nuovo le e-mail non riuscite"),
     ("hold.lifted", "lifted a hold", "ha tolto un blocco accesso"),
@@ -468,7 +477,8 @@ fn sentences() -> impl Iterator<Item = &'static Sentence> {
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 26] = [
+const SILENT: [&str; 27] = [
+    "help",
     "intervention",
     "login",
     "claim",
@@ -534,6 +544,8 @@ const FAMILIES: &[Sentence] = &[
     ("picture.", "Pictures", "Foto"),
     ("retention.", "Retention", "Conservazione"),
     ("audit.", "Audit log", "Registro"),
+    ("help.", "Requests for help", "Richieste di aiuto"),
+    ("push-device.", "Notifications on devices", "Notifiche sui dispositivi"),
     ("hold.", "Holds", "Blocchi accesso"),
     ("dues.", "Dues", "Quote"),
     ("card.", "Cards", "Tessere"),

@@ -287,6 +287,8 @@ impl Lang {
             Kind::ActuatorFailed => self.kind_actuator_failed(),
             Kind::MeterBeyond => self.kind_meter(),
             Kind::MachineUnswiped => self.kind_unswiped(),
+            Kind::HelpAsked => self.kind_help_asked(),
+            Kind::HelpAnswered => self.kind_help_answered(),
             Kind::SettingKept => self.notice_setting_kept(),
             Kind::SlackPaused => self.kind_slack_paused(),
             Kind::CheckoutClash => self.kind_checkout_clash(),

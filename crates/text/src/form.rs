@@ -52,6 +52,8 @@ impl Lang {
             Fault::NoSuchDay => self.no_such_day().to_owned(),
             Fault::DayPast => self.hold_day_past().to_owned(),
             Fault::RemarkTooLong(most) => self.hold_remark_long(&most.to_string()),
+            Fault::PushService => self.push_service().to_owned(),
+            Fault::PushKey => self.push_key().to_owned(),
             Fault::CalendarAddress(invalid) => self.calendar_address(invalid).to_owned(),
             Fault::Decimal => self.building_decimal().to_owned(),
             Fault::Topic(invalid) => self.topic_invalid(invalid),

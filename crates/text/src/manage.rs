@@ -22,6 +22,7 @@ impl Lang {
             Matter::Claim => self.claims_title(),
             Matter::Card => self.unknown_cards(),
             Matter::Problem => self.problems_title(),
+            Matter::Help => self.inbox_help(),
             Matter::Maintenance => self.maintenance_title(),
             Matter::Unauthorised => self.inbox_unauthorised(),
             Matter::Hold => self.inbox_holds(),
@@ -51,6 +52,9 @@ impl Lang {
             Detail::Claimed { machine } => self.claim_at(machine, when),
             Detail::Seen { machine } => self.inbox_seen(machine, when),
             Detail::Reported { severity, .. } => format!("{} · {when}", self.problem_severity(*severity)),
+            Detail::NeedsHelp { by, .. } => {
+                self.inbox_help_asked(by.as_deref().unwrap_or(self.help_someone()), when)
+            }
             Detail::Due { what } => self.inbox_maintenance(what, when),
             Detail::Began { who, .. } => {
                 format!("{} · {when}", who.as_deref().unwrap_or_else(|| self.correct_nobody()))

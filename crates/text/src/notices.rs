@@ -261,6 +261,9 @@ impl Lang {
             | Notice::Free { .. }
             | Notice::MaintenanceDue { .. } => self.machine_news(&content.notice, name),
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
+            Notice::HelpAsked { .. } | Notice::HelpAnswered { .. } => {
+                self.help_news(&content.notice, name, content.who.as_deref())
+            }
             Notice::TrainingAgain { .. } => {
                 (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))
             }

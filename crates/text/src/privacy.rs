@@ -37,6 +37,8 @@ impl Lang {
             "dues_command" => self.data_dues_command(),
             "visit" => self.data_visit(),
             "door_opening" => self.data_door_opening(),
+            "push_subscription" => self.data_push_subscription(),
+            "help_request" => self.data_help_request(),
             "hold" => self.data_hold(),
             "person_note" => self.data_person_note(),
             "problem_report" => self.data_problem_report(),
@@ -104,6 +106,8 @@ text! {
     data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
     data_visit() { en: "Stays in the building", it: "Presenze nell’edificio" }
     data_door_opening() { en: "Doors opened", it: "Porte aperte" }
+    data_push_subscription() { en: "Devices with notifications", it: "Dispositivi con notifiche" }
+    data_help_request() { en: "Requests for help at machines", it: "Richieste di aiuto alle macchine" }
     data_hold() { en: "Holds", it: "Blocchi accesso" }
     data_person_note() { en: "Managers’ notes", it: "Note dei responsabili" }
     data_problem_report() { en: "Problems reported and resolved", it: "Problemi segnalati e risolti" }

@@ -6,11 +6,15 @@
 // one, or none, all of them are deleted; the list for an evacuation, which names others, also after a day. Files
 // of a build are named by their content and come from here first. Not here: data requests, the event stream, files
 // and videos, which pass by as if there were no worker.
+//
+// It also shows the notifications that the server pushes, already decrypted by the browser, and opens their page.
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
 const FILES = "files";
 const PAGES = "pages";
+/** Beside the text of a notification. */
+const ICON = "/icon-192.png";
 /** Shown for pages that are not stored. */
 const OFFLINE = "/offline";
 /** Whose pages are stored, and in which language: no page of the server's. */
@@ -41,6 +45,38 @@ worker.addEventListener("fetch", (event) => {
     if (url.pathname.startsWith("/pkg/")) event.respondWith(file(request, url));
     else if (request.mode === "navigate" || url.pathname === LIST) event.respondWith(page(event, url));
 });
+
+/** A pushed message, as the server writes it. */
+interface Message {
+    title: string;
+    body: string;
+    /** The page that it opens: a path on this site. */
+    link: string;
+    /** A later one with the same tag replaces it. */
+    tag: string;
+}
+
+worker.addEventListener("push", (event) => {
+    const message = event.data?.json() as Message | undefined;
+    if (!message) return;
+    const { title, body, link, tag } = message;
+    event.waitUntil(worker.registration.showNotification(title, { body, tag, data: link, icon: ICON, badge: ICON }));
+});
+
+worker.addEventListener("notificationclick", (event) => {
+    event.notification.close();
+    event.waitUntil(open(String(event.notification.data)));
+});
+
+/** Shows a page of this site in a window that is open, or in a new one. */
+async function open(link: string) {
+    const url = new URL(link, location.origin);
+    if (url.origin !== location.origin) return;
+    const [first] = await worker.clients.matchAll({ type: "window" });
+    // A window without this worker cannot be sent elsewhere.
+    const shown = await first?.navigate(url.href).catch(() => null);
+    await (shown ? shown.focus() : worker.clients.openWindow(url.href));
+}
 
 /** Fetches the offline page, in the current language. */
 async function renew() {

@@ -94,12 +94,14 @@ impl Kind {
             | Self::GroupChanged
             | Self::DuesLate
             | Self::DuesEnded
+            | Self::HelpAnswered
             | Self::UseCorrected => KindGroup::Account,
             Self::BookingAsked
             | Self::CheckoutAsked
             | Self::CheckoutWanted
             | Self::GroupAsked
             | Self::ProblemReported
+            | Self::HelpAsked
             | Self::CalendarClash
             | Self::CalendarLeftOut => KindGroup::Work,
             Self::CardClaimed

@@ -49,6 +49,10 @@ string_enum! {
         /// The block was lifted.
         MachineFree = "machine.free",
         MaintenanceDue = "maintenance.due",
+        /// A person asks for help at a machine.
+        HelpAsked = "help.asked",
+        /// A helper answered a request for help.
+        HelpAnswered = "help.answered",
         /// A use was corrected by another person.
         UseCorrected = "use.corrected",
         /// A checkout was requested.
@@ -213,6 +217,7 @@ impl Kind {
             | Self::ProblemAcknowledged
             | Self::ProblemResolved
             | Self::UseCorrected
+            | Self::HelpAnswered
             | Self::CheckoutAsked
             | Self::CheckoutMoved
             | Self::CheckoutAccepted
@@ -261,6 +266,7 @@ impl Kind {
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
             Self::CardClaimed => Audience::Responsible(Permission::GiveCard),
+            Self::HelpAsked => Audience::Responsible(Permission::AnswerHelp),
             Self::CalendarClash | Self::MachineUnswiped => Audience::Responsible(Permission::CareFor),
             Self::ActuatorSilent | Self::ActuatorFailed | Self::MeterBeyond => {
                 Audience::Responsible(Permission::ManageBuilding)
@@ -330,6 +336,8 @@ impl Kind {
             | Self::MeterBeyond
             | Self::MachineUnswiped
             | Self::SlackPaused
+            | Self::HelpAsked
+            | Self::HelpAnswered
             | Self::SettingKept
             | Self::GroupInvited
             | Self::GroupAsked
@@ -382,6 +390,9 @@ impl Kind {
                 | Self::AddressBounced
                 | Self::GroupChanged
                 | Self::TimeFreed
+                // Over before most people read their mail.
+                | Self::HelpAsked
+                | Self::HelpAnswered
         )
     }
 
@@ -395,6 +406,13 @@ impl Kind {
             Self::DuesCommandFailed | Self::SettingKept => false,
             _ => !matches!(self.audience(), Audience::Themselves),
         }
+    }
+
+    /// Whether it is pushed to devices by default: what its reader has to know before they open the app again.
+    #[must_use]
+    pub const fn is_pushed(self) -> bool {
+        matches!(self, Self::HelpAsked | Self::HelpAnswered)
+            || self.is_mailed() && !matches!(self.urgency(), Urgency::Info)
     }
 
     /// Whether it waits for the daily mail.

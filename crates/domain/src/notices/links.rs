@@ -49,6 +49,9 @@ impl Notice {
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),
             (Self::UseCorrected { machine, .. }, _) => format!("/machines/{machine}/history"),
+            (Self::HelpAsked { machine, .. } | Self::HelpAnswered { machine, .. }, _) => {
+                format!("/machines/{machine}#help-requests")
+            }
             (_, Some(machine)) => format!("/machines/{machine}"),
             (_, None) => "/me".to_owned(),
         }

@@ -10,6 +10,7 @@ use crate::{
     bookings,
     cards::claims::ClaimState,
     checkouts,
+    help::HelpState,
     id::PersonId,
     people::PersonStatus,
     problems,
@@ -32,6 +33,7 @@ pub enum Fact {
     Ledger(Ledger),
     Claim(ClaimState),
     Problem(problems::State),
+    Help(HelpState),
     /// Since when a plan counts.
     Plan(Millis),
     Booking {
@@ -101,6 +103,9 @@ impl Notice {
             (Self::Reported { .. }, Fact::Problem(state)) => *state != problems::State::Resolved,
             (Self::Acknowledged { .. }, Fact::Problem(state)) => *state == problems::State::Acknowledged,
             (Self::Resolved { .. }, Fact::Problem(state)) => *state == problems::State::Resolved,
+            // One helper is enough.
+            (Self::HelpAsked { .. }, Fact::Help(state)) => *state == HelpState::Open,
+            (Self::HelpAnswered { .. }, Fact::Help(state)) => *state == HelpState::Answered,
             (Self::MaintenanceDue { since, .. }, Fact::Plan(at)) => since == at,
             (
                 Self::HoldPlaced { .. }

@@ -31,6 +31,7 @@ impl Notice {
             }
             Self::Blocked { block, .. } | Self::Free { block, .. } => format!("block:{block}"),
             Self::MaintenanceDue { plan, machine, since } => format!("plan:{plan} machine:{machine} {}", since.0),
+            Self::HelpAsked { help, .. } | Self::HelpAnswered { help, .. } => format!("help:{help}"),
             Self::UseCorrected { session, at, .. } => format!("use:{session} {}", at.0),
             Self::Checkout { news, appointment, sequence, .. } => {
                 format!("appointment:{appointment} {} {sequence}", news.as_str())

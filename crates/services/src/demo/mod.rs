@@ -16,6 +16,7 @@ pub mod dues;
 mod events;
 mod floor_plans;
 mod groups;
+mod help;
 mod history;
 mod learning;
 mod members;
@@ -211,6 +212,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             actuators::install(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
             presence::settle_in(tx, &built, now).await?;
+            help::ask(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {
                 ready.push(department::open(tx, &built, now).await?);

@@ -3,8 +3,10 @@
 //! Invariant: all of them come from one snapshot, the one that its mail and calendar entry are made from.
 //! Not here: what follows from them, which is [`domain::notices::Fact`]'s.
 
+use super::sorting::may_see;
 use domain::{
     bookings::Resource,
+    deliveries::Reason,
     dues::{CommandState, DuesStatus},
     id::{BookingId, MachineId, PersonId},
     notices::{DuesNews, Fact, GroupNews, Notice},
@@ -22,6 +24,28 @@ use store::{
 
 /// The facts about the subject of `notice` to `person`, whose status this is.
 pub(crate) async fn of(
+    groups, help, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+};
+
+/// Why `notice`, which is `due`, is not told any more: its reader may not see it, or it no longer applies.
+pub(crate) async fn obstacle(
+    conn: &mut SqliteConnection,
+    due: &Due,
+    notice: &Notice,
+    now: Millis,
+) -> Result<Option<Reason>, StoreError> {
+    if notice.until().or(due.ends).is_some_and(|until| until <= now) {
+        return Ok(Some(Reason::Over));
+    }
+    if !may_see(conn, due, *notice, now).await? {
+        return Ok(Some(Reason::Hidden));
+    }
+    let fact = of(conn, due, notice, now).await?;
+    Ok((!notice.stands(due.person, &fact, now)).then_some(Reason::Over))
+}
+
+/// The facts about the subject of `notice`, which is `due`.
+pub(super) async fn of(
     conn: &mut SqliteConnection,
     (person, status): (PersonId, PersonStatus),
     notice: &Notice,
@@ -48,6 +72,9 @@ pub(crate) async fn of(
         | Notice::Acknowledged { report, .. }
         | Notice::Resolved { report, .. } => {
             problems::one(conn, report).await?.map_or(Fact::Gone, |report| Fact::Problem(report.state))
+        }
+        Notice::HelpAsked { help, .. } | Notice::HelpAnswered { help, .. } => {
+            help::one(conn, help).await?.map_or(Fact::Gone, |row| Fact::Help(row.times().state(now)))
         }
         Notice::Blocked { block, .. } => {
             Fact::Going(machines::block_of(conn, block).await?.is_some_and(|(_, _, in_force)| in_force))

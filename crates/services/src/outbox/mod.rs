@@ -174,9 +174,9 @@ pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome
     let (due, next, latest) = async {
         let mut conn = ctx.store().snapshot().await?;
         let safety: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
-        let mut due = rows::due(&mut conn, now, Some(&safety), AT_ONCE).await?;
+        let mut due = rows::due(&mut conn, Channel::Mail, now, Some(&safety), AT_ONCE).await?;
         if due.is_empty() {
-            due = rows::due(&mut conn, now, None, AT_ONCE).await?;
+            due = rows::due(&mut conn, Channel::Mail, now, None, AT_ONCE).await?;
         }
         Ok::<_, StoreError>((due, rows::next_due(&mut conn, now).await?, rows::latest_due(&mut conn).await?))
     }

@@ -212,6 +212,7 @@ fn outcome_of(ctx: &Ctx, one: &Due, notice: Notice, now: Millis) -> MailOutcome 
     } else {
         Times::default()
     };
+    let times = if notice.is_awaited() { Times { quiet: None, ..times } } else { times };
     let to = Recipient {
         status: one.status,
         address: match (&one.email, one.bounced) {
@@ -282,7 +283,12 @@ async fn calendar_entries(
 }
 
 /// Whether the reader may still see the subject of a notice.
-async fn may_see(conn: &mut SqliteConnection, one: &Due, notice: Notice, now: Millis) -> Result<bool, StoreError> {
+pub(super) async fn may_see(
+    conn: &mut SqliteConnection,
+    one: &Due,
+    notice: Notice,
+    now: Millis,
+) -> Result<bool, StoreError> {
     let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
     let ledger =
         if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };

@@ -488,6 +488,7 @@ async fn preferences_apply_in_app_and_mail_except_safety() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
     let off = |kind| KindFilter { kind, app: false, mail: false, slack: None };
+    let off = |kind| KindFilter { kind, app: false, mail: false, push: None };
     let choose = |kinds| NoticeSettingsBody { kinds, times: None };
     notice_settings::choose(&lab.ctx, &ada, choose(vec![off(Kind::HoldPlaced)])).await.unwrap();
     hold(&lab, ADA).await;
@@ -497,6 +498,7 @@ async fn preferences_apply_in_app_and_mail_except_safety() {
     let archived = notices::list(&lab.ctx, &ada, contract::notices::Which::Archived, None).await.unwrap();
     assert_eq!(archived.notices.len(), 1, "it can be found");
     let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true, slack: None };
+    let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true, push: None };
     notice_settings::choose(&lab.ctx, &ada, choose(vec![on])).await.unwrap();
     hold(&lab, ADA).await;
     empty(&lab).await;

@@ -36,7 +36,8 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
-const TRACES: [&str; 18] = [
+const TRACES: [&str; 19] = [
+    "quillsend",
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",

@@ -24,6 +24,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
            UNION SELECT name FROM api_token WHERE person_id = ?1
            UNION SELECT slack_user FROM slack_link WHERE person_id = ?1
            UNION SELECT name FROM slack_link WHERE person_id = ?1
+           -- How they end tells them apart.
+           UNION SELECT substr(endpoint, -40) FROM push_subscription WHERE person_id = ?1
            UNION SELECT substr(sought, instr(sought, char(10)) + 1) FROM profile WHERE person_id = ?1
            UNION SELECT f.name FROM profile f WHERE f.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE o.name = f.name AND o.person_id <> ?1)
@@ -76,6 +78,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM group_invitation WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM push_subscription WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
@@ -194,6 +197,12 @@ async fn numbers_and_words(tx: &mut WriteTx, person: PersonId) -> Result<(), Sto
     )
     .execute(&mut *conn)
     .await?;
+    sqlx::query!("UPDATE help_request SET person_id = NULL, remark_id = NULL WHERE person_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("UPDATE help_request SET helper_id = NULL, answer_remark_id = NULL WHERE helper_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "UPDATE hold SET remark_id = NULL WHERE remark_id IN (SELECT id FROM remark WHERE about_person = ?)",
         person

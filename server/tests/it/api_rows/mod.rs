@@ -143,6 +143,17 @@ pub const ROWS: &[Row] = &[
     ("askProcessor", "/people/20/dues/ask", "",                                                 "SSFFFFFFFCFCF"),
     ("addToProcessor", "/people/20/dues/add", "{}",                                             "SSFFFFFFFCFCF"),
     ("removeFromProcessor", "/people/20/dues/remove", "",                                       "SSFFFFFFFCFCF"),
+    ("listPushDevices", "/push-devices", "",                                                    "SSF++++++++++"),
+    ("readPushKey", "/push-devices/key", "",                                                    "SSF++++++++++"),
+    ("addPushDevice", "/push-devices", r#"{"endpoint":"https://example.org","p256dh":"x","auth":"x"}"#, "SSFIIIIIIIIII"),
+    ("removePushDevice", "/push-devices/999", "",                                               "SSFNNNNNNNNNN"),
+    ("testPushDevice", "/push-devices/999/test", "",                                            "SSFNNNNNNNNNN"),
+    ("listHelpRequests", "/help-requests", "",                                                  "SSFFF++++++++"),
+    ("listHelpAtMachine", "/machines/1/help-requests", "",                                      "SSFFF++++++++"),
+    ("listHelpAtMachine", "/machines/999/help-requests", "",                                    "SSFFFNNNNNNNN"),
+    ("askForHelp", "/machines/999/help-requests", "{}",                                         "SSFFFNNNNNNNN"),
+    ("answerHelp", "/help-requests/999/answer", "{}",                                           "SSFFFNNNNNNNN"),
+    ("resolveHelp", "/help-requests/999/resolve", "",                                           "SSFFFNNNNNNNN"),
     ("liftHold", "/holds/999/lift", "",                                                         "SSFFFFFFFNFNF"),
 
     // The ledger.

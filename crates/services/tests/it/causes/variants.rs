@@ -44,6 +44,8 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::MachineBlocked => "Notice::Blocked",
         Kind::MachineFree => "Notice::Free",
         Kind::MaintenanceDue => "Notice::MaintenanceDue",
+        Kind::HelpAsked => "Notice::HelpAsked",
+        Kind::HelpAnswered => "Notice::HelpAnswered",
         Kind::UseCorrected => "Notice::UseCorrected",
         Kind::ActuatorSilent => "Notice::ActuatorSilent",
         Kind::ActuatorFailed => "Notice::ActuatorFailed",

@@ -81,6 +81,11 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, 4, 'user', 'Lathe, first steps', 1, 2, 3, 6, 0, 1, 1, 0, min(id), 0 FROM alias WHERE person_id = 1;
          INSERT INTO event_place (event_id, person_id, request_id, state, asked_at, outcome, remark_id)
              VALUES (1, 1, 1, 'accepted', 0, 'failed', 91);
+         INSERT INTO remark (id, about_person, body, written_at) VALUES (92, 1, 'the quill is stuck', 0), (93, 1, 'turn the quill', 0);
+         INSERT INTO help_request (machine_id, person_id, remark_id, asked_at, expires_at, notified, inside, helper_id, answer_remark_id, answered_at)
+             VALUES (1, 1, 92, 0, 9, 1, 1, 2, NULL, 1), (1, 2, NULL, 0, 9, 1, 1, 1, 93, 1);
+         INSERT INTO push_subscription (person_id, device, endpoint, p256dh, auth, added_at)
+             VALUES (1, 'Firefox on Quill', 'https://fcm.googleapis.com/fcm/send/quillsend', zeroblob(65), zeroblob(16), 0);
          INSERT INTO visit (person_id, entered_at, left_at, ended_by, guests, last_machine_id, last_at) VALUES (1, 0, 9, 'swipe', 2, 1, 9);
          INSERT INTO door_opening (machine_id, at, card_id, answer, by_alias)
              SELECT 1, 0, 1, 'remote', min(id) FROM alias WHERE person_id = 1;

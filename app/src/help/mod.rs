@@ -1,0 +1,199 @@
+//! Help at a machine, on its page: one tap asks, helpers answer, either marks it as resolved.
+//!
+//! Invariant: outside the page's main content, so a refusal here leaves the page alone. Without permission nothing is
+//! shown.
+
+use crate::{
+    call::{Call, Function, load, page_resource},
+    clock::use_clock,
+    lang,
+    live::{beside, use_live},
+    ui::{
+        button::{Kind, Submit},
+        changing::dynamic,
+        form::{Field, Form, Summary, hidden},
+    },
+};
+use contract::help::{self, HelpAtMachine, HelpRequestView, ListHelpAtMachine};
+use domain::{help::HelpState, id::MachineId, live::Noun, time::Moment};
+use leptos::prelude::*;
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    ask: Call<Function<help::AskForHelp>>,
+    answer: Call<Function<help::AnswerHelp>>,
+    resolve: Call<Function<help::ResolveHelp>>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { ask: Call::new(), answer: Call::new(), resolve: Call::new() }
+    }
+}
+
+/// The section of one machine.
+#[component]
+pub fn HelpRequests(machine: MachineId) -> impl IntoView {
+    let (live, calls) = (use_live(), Calls::new());
+    let changes = move || calls.ask.version().get() + calls.answer.version().get() + calls.resolve.version().get();
+    let answers = page_resource(
+        move || (live.about(Noun::Machine, machine.0), changes()),
+        move |_| load(&ListHelpAtMachine { machine }),
+    );
+    view! {
+        <Transition fallback=|| ()>
+            {beside(answers, Box::new(move |newest| {
+                view! { <Section at_machine=Signal::derive(move || newest.get()) calls/> }.into_any()
+            }))}
+        </Transition>
+    }
+}
+
+/// The section without requests to the server, so that tests can render it.
+#[component]
+fn Section(at_machine: Signal<Option<HelpAtMachine>>, calls: Calls) -> impl IntoView {
+    let t = lang::current();
+    // Input must survive every other change.
+    let may_ask =
+        Memo::new(move |_| at_machine.with(|at| at.as_ref().filter(|at| at.may_ask).map(|at| at.machine)));
+    let requests = Memo::new(move |_| at_machine.with(|at| at.as_ref().map(|at| (at.requests.clone(), at.now))));
+    dynamic(move || {
+        requests.with(Option::is_some).then(|| {
+            view! {
+                <section class="card" id="help-requests" aria-labelledby="help-title">
+                    <div class="card-head"><h2 id="help-title">{t.help_title()}</h2></div>
+                    <Summary action=calls.resolve/>
+                    <div role="status">
+                        {dynamic(move || requests.get().map(|(requests, now)| {
+                            requests.into_iter().map(|request| one(request, now, calls)).collect_view()
+                        }))}
+                    </div>
+                    {dynamic(move || may_ask.get().map(|machine| view! {
+                        <Form action=calls.ask suffix="ask">
+                            {hidden("machine", &machine)}
+                            <Field name="text" label=t.help_text() hint=t.help_ask_next() autocomplete="off"/>
+                            <div class="btn-row"><Submit label=t.help_ask() busy=calls.ask.pending()/></div>
+                        </Form>
+                    }))}
+                </section>
+            }
+        })
+    })
+}
+
+/// One open request, for the person who asked and for helpers.
+fn one(request: HelpRequestView, now: Moment, calls: Calls) -> AnyView {
+    let (t, clock, id) = (lang::current(), use_clock(), request.id);
+    let since = t.since(request.asked, clock.now_once().max(now));
+    let head = match &request.asked_by {
+        _ if request.mine => t.help_waits_you(&since),
+        Some(name) => t.help_waits(name, &since),
+        None => t.help_waits(t.help_someone(), &since),
+    };
+    // Helpers who have not answered read who waits, and not how many were notified.
+    let state = (request.mine || request.state == HelpState::Answered).then(|| t.help_state(&request));
+    let answer = request.may_answer.then(|| view! {
+        <Form action=calls.answer suffix=id.to_string()>
+            {hidden("id", &id)}
+            <Field name="text" label=t.help_answer_text() autocomplete="off"/>
+            <div class="btn-row"><Submit label=t.help_on_my_way() kind=Kind::Primary busy=calls.answer.pending()/></div>
+        </Form>
+    });
+    let text = request.text.clone().map(|text| view! { <p>"“"{text}"”"</p> });
+    let about = request.asked_by.clone().unwrap_or_default();
+    view! {
+        <div class="item">
+            <div class="lines">
+                <p class="t">{head}</p>
+                {text}
+                {state.map(|state| view! { <p class="s">{state}</p> })}
+                {answer}
+                <Form action=calls.resolve beside=true>
+                    {hidden("id", &id)}
+                    <div class="btn-row"><Submit label=t.help_resolve() about kind=Kind::Quiet busy=calls.resolve.pending()/></div>
+                </Form>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, ago, html, visitor, words};
+    use domain::id::HelpId;
+    use text::Lang;
+
+    pub(super) fn request(mine: bool) -> HelpRequestView {
+        HelpRequestView {
+            id: HelpId(4),
+            machine: MachineId(1),
+            machine_name: "Laser 1".into(),
+            state: HelpState::Open,
+            text: Some("The head stops".into()),
+            asked: ago(3),
+            asked_by: Some("Ada".into()),
+            mine,
+            notified: 2,
+            inside: true,
+            expires: NOW,
+            answered: None,
+            helper: None,
+            answer: None,
+            may_answer: !mine,
+        }
+    }
+
+    fn render(requests: Option<Vec<HelpRequestView>>) -> String {
+        html(visitor(Lang::En), "/machines/1", move || {
+            let at = requests.map(|requests| HelpAtMachine {
+                now: NOW,
+                machine: MachineId(1),
+                may_ask: !requests.iter().any(|request| request.mine),
+                requests,
+            });
+            view! { <Section at_machine=Signal::stored(at) calls=Calls::new()/> }
+        })
+    }
+
+    #[test]
+    fn member_asks_with_one_form_and_visitor_sees_nothing() {
+        assert!(!render(None).contains("<section"));
+        let html = render(Some(Vec::new()));
+        assert!(html.contains(r#"action="?/help/ask""#) && words(&html).contains("Ask for help"), "{html}");
+        assert_eq!(html.matches("<form").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn person_who_asked_sees_who_was_notified_and_resolves() {
+        let html = render(Some(vec![request(true)]));
+        assert!(words(&html).contains("2 people who can help are here"), "{html}");
+        assert!(
+            html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer")
+        );
+        let away = HelpRequestView { inside: false, notified: 1, ..request(true) };
+        assert!(words(&render(Some(vec![away]))).contains("No trainer or owner is here now."));
+        let nobody = HelpRequestView { inside: false, notified: 0, ..request(true) };
+        assert!(words(&render(Some(vec![nobody]))).contains("nobody got a notice"));
+        let answered = HelpRequestView {
+            state: HelpState::Answered,
+            answered: Some(NOW),
+            helper: Some("Bob".into()),
+            may_answer: false,
+            ..request(true)
+        };
+        assert!(words(&render(Some(vec![answered.clone()]))).contains("Bob is on the way."));
+        let worded = HelpRequestView { answer: Some("Five minutes".into()), ..answered };
+        assert!(words(&render(Some(vec![worded]))).contains("Bob: “Five minutes”"));
+    }
+
+    #[test]
+    fn helper_reads_who_waits_and_answers() {
+        let html = render(Some(vec![request(false)]));
+        let all = words(&html);
+        assert!(all.contains("Ada asked for help") && all.contains("“The head stops”"), "{all}");
+        assert!(html.contains("?/help/answer") && html.contains("?/help/resolve"), "{html}");
+        assert!(!all.contains("got a notice."), "{all}");
+    }
+}

@@ -1,0 +1,174 @@
+//! Requests for help at a machine: who is notified, and how long one stays open.
+//!
+//! **Invariants.** Trainers and owners who are in the space come first; if none is, owners are notified wherever they
+//! are. Nobody is asked to help themselves. A request expires by itself, because nobody waits at a machine for longer.
+//!
+//! Not here: who is in the space ([`crate::doors`]), and who may answer (`actor`).
+
+use crate::{id::PersonId, rate::Pace, string_enum::string_enum, time::Millis};
+use std::time::Duration;
+
+/// Limit of characters of a question or an answer.
+pub const TEXT: usize = 200;
+/// How long a request stays open.
+pub const OPEN_FOR: Duration = Duration::from_hours(2);
+/// How long it has names and text.
+pub const NAMES: Duration = Duration::from_hours(24 * 30);
+/// Rate of requests per person.
+pub const REQUESTS: Pace = Pace { burst: 6, every: Duration::from_mins(10) };
+
+string_enum! {
+    /// The state of a request.
+    HelpState {
+        /// Nobody has answered yet.
+        Open = "open",
+        /// A helper has answered.
+        Answered = "answered",
+        /// It is done with: the person who asked, or a helper, said so.
+        Resolved = "resolved",
+        /// Nobody resolved it in time.
+        Expired = "expired",
+    }
+}
+
+/// When things happened to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HelpTimes {
+    /// When it expires unless resolved.
+    pub expires: Millis,
+    pub answered: Option<Millis>,
+    pub resolved: Option<Millis>,
+}
+
+impl HelpTimes {
+    #[must_use]
+    pub fn state(self, now: Millis) -> HelpState {
+        match self {
+            Self { resolved: Some(_), .. } => HelpState::Resolved,
+            Self { expires, .. } if expires <= now => HelpState::Expired,
+            Self { answered: Some(_), .. } => HelpState::Answered,
+            Self { .. } => HelpState::Open,
+        }
+    }
+}
+
+impl HelpState {
+    /// Whether the person still waits for help.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Answered)
+    }
+}
+
+/// Why a person may help at a machine; an earlier one is nearer to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HelperRole {
+    Owner,
+    Trainer,
+    Manager,
+    Administrator,
+}
+
+/// A person who may help at a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Helper {
+    pub person: PersonId,
+    pub role: HelperRole,
+    /// Whether they are in the space now.
+    pub inside: bool,
+}
+
+/// The people to notify.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recipients {
+    pub people: Vec<PersonId>,
+    /// Whether they are in the space.
+    pub inside: bool,
+}
+
+/// Whom to notify that `asker` needs help: owners and trainers who are in the space; without any, the owners, or the
+/// trainers, managers or administrators of a machine without owners.
+#[must_use]
+pub fn recipients(helpers: &[Helper], asker: PersonId) -> Recipients {
+    let others = || helpers.iter().filter(|helper| helper.person != asker);
+    let people = |fits: &dyn Fn(&Helper) -> bool| {
+        let mut people: Vec<_> = others().filter(|helper| fits(helper)).map(|helper| helper.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
+    };
+    let inside = people(&|helper| helper.inside && helper.role <= HelperRole::Trainer);
+    if !inside.is_empty() {
+        return Recipients { people: inside, inside: true };
+    }
+    let nearest = others().map(|helper| helper.role).min();
+    Recipients { people: people(&|helper| Some(helper.role) == nearest), inside: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ASKER: PersonId = PersonId(1);
+
+    fn helper(person: i64, role: HelperRole, inside: bool) -> Helper {
+        Helper { person: PersonId(person), role, inside }
+    }
+
+    fn told(helpers: &[Helper]) -> (Vec<i64>, bool) {
+        let Recipients { people, inside } = recipients(helpers, ASKER);
+        (people.into_iter().map(|person| person.0).collect(), inside)
+    }
+
+    #[test]
+    fn trainers_and_owners_inside_come_before_everyone_else() {
+        use HelperRole::{Manager, Owner, Trainer};
+        let away = [helper(2, Owner, false), helper(3, Trainer, false), helper(4, Manager, true)];
+        assert_eq!(told(&away), (vec![2], false), "a manager who is in does not know every machine");
+        let one_in = [helper(2, Owner, false), helper(3, Trainer, true), helper(4, Manager, true)];
+        assert_eq!(told(&one_in), (vec![3], true));
+        assert_eq!(told(&[helper(2, Owner, true), helper(3, Trainer, true)]), (vec![2, 3], true));
+    }
+
+    #[test]
+    fn machine_without_owner_falls_back_to_trainers_and_then_managers() {
+        use HelperRole::{Administrator, Manager, Owner, Trainer};
+        assert_eq!(told(&[helper(3, Trainer, false), helper(4, Manager, false)]), (vec![3], false));
+        assert_eq!(told(&[helper(4, Manager, false), helper(5, Administrator, false)]), (vec![4], false));
+        assert_eq!(told(&[helper(1, Owner, true), helper(4, Manager, false)]), (vec![4], false), "not themselves");
+        assert_eq!(told(&[helper(1, Owner, true)]), (vec![], false));
+    }
+
+    #[test]
+    fn request_expires_unless_resolved_before() {
+        let times = HelpTimes { expires: Millis(10), answered: None, resolved: None };
+        let answered = HelpTimes { answered: Some(Millis(4)), ..times };
+        let resolved = HelpTimes { resolved: Some(Millis(5)), ..answered };
+        assert_eq!(times.state(Millis(9)), HelpState::Open);
+        assert_eq!(answered.state(Millis(9)), HelpState::Answered);
+        assert_eq!(
+            (times.state(Millis(10)), answered.state(Millis(10))),
+            (HelpState::Expired, HelpState::Expired)
+        );
+        assert_eq!(resolved.state(Millis(99)), HelpState::Resolved);
+        let open: Vec<_> = HelpState::ALL.iter().filter(|state| state.is_open()).collect();
+        assert_eq!(open, [&HelpState::Open, &HelpState::Answered]);
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_is_asked_to_help_themselves_and_somebody_else_always_is(
+            all in prop::collection::vec((1_i64..6, 0_usize..4, any::<bool>()), 0..12),
+        ) {
+            const ROLES: [HelperRole; 4] =
+                [HelperRole::Owner, HelperRole::Trainer, HelperRole::Manager, HelperRole::Administrator];
+            let helpers: Vec<_> =
+                all.into_iter().map(|(person, role, inside)| helper(person, ROLES[role], inside)).collect();
+            let found = recipients(&helpers, ASKER);
+            prop_assert!(!found.people.contains(&ASKER));
+            let others = helpers.iter().any(|helper| helper.person != ASKER);
+            prop_assert_eq!(others, !found.people.is_empty());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Help at a machine: who is notified, who sees a request, and how it ends.
+
+use crate::lab::{
+    LASER_ID, LATHE, Lab, bob,
+    operations::{fields, run},
+};
+use contract::{
+    form::{Fault, Fields},
+    help::{AnswerHelp, AskForHelp, HelpRequestView, ListHelpAtMachine, ListHelpRequests, ResolveHelp},
+    notices::Which,
+};
+use domain::{
+    actor::Actor,
+    help::{HelpState, OPEN_FOR, TEXT},
+    id::{HelpId, MachineId},
+    notices::Kind,
+    time::{DAY, MINUTE},
+};
+use services::{help::HelpError, inbox, notices, retention};
+use text::Lang;
+
+/// Bob trains on lasers, Dan owns them, Ken manages; Ada and Cleo are members.
+async fn workshop() -> Lab {
+    let lab = Lab::open().await;
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (4, 'active', 0), (5, 'active', 0), (6, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (4, 'Dan'), (5, 'Ken'), (6, 'Cleo');
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 4, 'access.mode', 'open')",
+    )
+    .await;
+    for person in [4, 5, 6] {
+        lab.grant(person, 1, "user").await;
+    }
+    lab.grant(2, 3, "trainer").await;
+    lab.grant(4, 3, "owner").await;
+    lab.grant(5, 1, "owner").await;
+    lab
+}
+
+async fn ask(lab: &Lab, who: &Actor, text: &str) -> Result<HelpRequestView, HelpError> {
+    run(&lab.ctx, who, AskForHelp { machine: LASER_ID }, fields(&[("text", text)])).await
+}
+
+async fn answer(lab: &Lab, who: &Actor, id: HelpId, text: &str) -> Result<HelpRequestView, HelpError> {
+    run(&lab.ctx, who, AnswerHelp { id }, fields(&[("text", text)])).await
+}
+
+async fn resolve(lab: &Lab, who: &Actor, id: HelpId) -> Result<HelpRequestView, HelpError> {
+    run(&lab.ctx, who, ResolveHelp { id }, Fields::default()).await
+}
+
+async fn seen_by(lab: &Lab, person: i64) -> Vec<HelpRequestView> {
+    let actor = lab.signed_in(person).await;
+    let here = run(&lab.ctx, &actor, ListHelpAtMachine { machine: LASER_ID }, Fields::default()).await.unwrap();
+    let all = run(&lab.ctx, &actor, ListHelpRequests {}, Fields::default()).await.unwrap();
+    assert_eq!(here.requests, all.requests, "it is the only machine with requests");
+    assert_eq!(here.may_ask, !here.requests.iter().any(|request| request.mine));
+    here.requests
+}
+
+/// Who has a notice about help, and of which kind.
+async fn told(lab: &Lab) -> String {
+    lab.text(
+        "SELECT coalesce(group_concat(person_id || ' ' || kind, ', '), '') FROM
+                (SELECT person_id, kind FROM notice WHERE kind LIKE 'help.%' ORDER BY id)",
+    )
+    .await
+}
+
+#[tokio::test]
+async fn trainer_at_another_machine_is_notified_before_absent_owner() {
+    let lab = workshop().await;
+    lab.starts(LATHE, &bob()).await;
+    let asked = ask(&lab, &lab.signed_in(1).await, " The head stops ").await.unwrap();
+    assert_eq!((asked.inside, asked.notified, asked.state), (true, 1, HelpState::Open));
+    assert_eq!((asked.text.as_deref(), asked.mine, asked.may_answer), (Some("The head stops"), true, false));
+    assert_eq!(told(&lab).await, "2 help.asked");
+    let theirs = notices::list(&lab.ctx, &lab.signed_in(2).await, Which::Unread, None).await.unwrap();
+    let view = theirs.notices[0].told.as_ref().unwrap();
+    let text = Lang::En.notice(view, theirs.now);
+    assert_eq!(text.title, "Ada needs help at Laser");
+    assert_eq!(text.next, "You are in the space. Answer on the machine’s page. Note: “The head stops”");
+    assert_eq!(view.notice.link(), "/machines/1#help-requests");
+    assert_eq!(view.notice.kind(), Kind::HelpAsked);
+}
+
+#[tokio::test]
+async fn owners_are_notified_when_no_helper_is_in() {
+    let lab = workshop().await;
+    let asked = ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
+    assert_eq!((asked.inside, asked.notified, asked.text), (false, 1, None));
+    assert_eq!(told(&lab).await, "4 help.asked");
+    assert_eq!(lab.text("SELECT group_concat(action) FROM audit").await, "help.asked");
+    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Ada%'").await, 0);
+}
+
+#[tokio::test]
+async fn visitor_checked_in_at_door_counts_as_inside() {
+    let lab = workshop().await;
+    lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (4, 0, 0), (2, 0, 0), (5, 0, 0)").await;
+    let asked = ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
+    assert_eq!((asked.inside, asked.notified), (true, 2));
+    assert_eq!(told(&lab).await, "2 help.asked, 4 help.asked", "the manager does not look after it");
+}
+
+#[tokio::test]
+async fn answer_reaches_the_person_who_asked_and_second_helper_learns_who_was_first() {
+    let lab = workshop().await;
+    let (ada, bob, dan) = (lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await);
+    let id = ask(&lab, &ada, "").await.unwrap().id;
+    assert!(matches!(answer(&lab, &ada, id, "").await, Err(HelpError::Own | HelpError::Unknown)));
+    lab.pass(MINUTE);
+    let answered = answer(&lab, &bob, id, "Five minutes").await.unwrap();
+    assert_eq!((answered.state, answered.helper.as_deref()), (HelpState::Answered, Some("Bob")));
+    assert_eq!(told(&lab).await, "4 help.asked, 1 help.answered");
+    let second = answer(&lab, &dan, id, "").await;
+    assert!(matches!(&second, Err(HelpError::Answered(Some(name))) if name == "Bob"), "{second:?}");
+    let hers = seen_by(&lab, 1).await;
+    assert_eq!((hers[0].answer.as_deref(), hers[0].may_answer), (Some("Five minutes"), false));
+    assert_eq!(resolve(&lab, &ada, id).await.unwrap().state, HelpState::Resolved);
+    assert!(matches!(resolve(&lab, &bob, id).await, Err(HelpError::Over)));
+    assert!(seen_by(&lab, 1).await.is_empty());
+    let actions = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit ORDER BY seq)";
+    assert_eq!(lab.text(actions).await, "help.asked help.answered help.resolved");
+}
+
+#[tokio::test]
+async fn owner_who_asks_at_own_machine_cannot_answer() {
+    let lab = workshop().await;
+    let dan = lab.signed_in(4).await;
+    let asked = ask(&lab, &dan, "").await.unwrap();
+    assert_eq!(told(&lab).await, "2 help.asked", "the trainer, as nobody else owns it");
+    assert!(matches!(answer(&lab, &dan, asked.id, "").await, Err(HelpError::Own)));
+}
+
+#[tokio::test]
+async fn request_is_hidden_from_other_members() {
+    let lab = workshop().await;
+    let id = ask(&lab, &lab.signed_in(1).await, "secret").await.unwrap().id;
+    let cleo = lab.signed_in(6).await;
+    assert!(seen_by(&lab, 6).await.is_empty());
+    for message in [answer(&lab, &cleo, id, "").await, resolve(&lab, &cleo, id).await] {
+        assert!(matches!(message, Err(HelpError::Unknown)), "{message:?}");
+    }
+    for helper in [2, 4, 5] {
+        let visible = seen_by(&lab, helper).await;
+        assert_eq!((visible[0].asked_by.as_deref(), visible[0].may_answer), (Some("Ada"), true), "{helper}");
+    }
+}
+
+#[tokio::test]
+async fn person_has_one_open_request_at_a_machine_and_may_ask_again_afterwards() {
+    let lab = workshop().await;
+    let ada = lab.signed_in(1).await;
+    let id = ask(&lab, &ada, "").await.unwrap().id;
+    assert!(matches!(ask(&lab, &ada, "").await, Err(HelpError::Open)));
+    resolve(&lab, &ada, id).await.unwrap();
+    lab.pass(MINUTE * 10);
+    let again = ask(&lab, &ada, "").await.unwrap();
+    lab.pass(OPEN_FOR);
+    assert!(seen_by(&lab, 1).await.is_empty(), "it expired");
+    assert!(matches!(answer(&lab, &lab.signed_in(2).await, again.id, "").await, Err(HelpError::Over)));
+    ask(&lab, &ada, "").await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM help_request").await, 3);
+}
+
+#[tokio::test]
+async fn repeated_requests_are_rate_limited() {
+    let lab = workshop().await;
+    let ada = lab.signed_in(1).await;
+    let mut last = None;
+    for _ in 0..7 {
+        last = Some(ask(&lab, &ada, "").await);
+    }
+    assert!(matches!(last, Some(Err(HelpError::TooOften(seconds))) if seconds > 0), "{last:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM help_request").await, 1);
+}
+
+#[tokio::test]
+async fn invalid_request_is_refused_with_field() {
+    let lab = workshop().await;
+    let ada = lab.signed_in(1).await;
+    let Err(HelpError::Invalid(faults)) = ask(&lab, &ada, &"è".repeat(TEXT + 1)).await else { panic!() };
+    let faults: Vec<_> = faults.iter().map(|(field, fault)| (field.as_str(), *fault)).collect();
+    assert_eq!(faults, [("text", Fault::RemarkTooLong(TEXT))]);
+    let unknown = run(&lab.ctx, &ada, AskForHelp { machine: MachineId(99) }, Fields::default()).await;
+    assert!(matches!(unknown, Err(HelpError::UnknownMachine)), "{unknown:?}");
+    lab.sql("UPDATE machine SET archived_at = 1 WHERE id = 1").await;
+    assert!(matches!(ask(&lab, &ada, "").await, Err(HelpError::UnknownMachine)));
+    assert_eq!(lab.number("SELECT count(*) FROM help_request").await, 0);
+}
+
+#[tokio::test]
+async fn open_request_is_in_inbox_of_managers() {
+    let lab = workshop().await;
+    let (ada, ken) = (lab.signed_in(1).await, lab.signed_in(5).await);
+    let before = inbox::count(&lab.ctx, &ken).await.unwrap()[1];
+    let id = ask(&lab, &ada, "The head stops").await.unwrap().id;
+    assert_eq!(inbox::count(&lab.ctx, &ken).await.unwrap()[1], before + 1);
+    let items = inbox::waiting(&lab.ctx, &ken).await.unwrap().items;
+    assert_eq!(items.len(), 1);
+    assert_eq!((items[0].id, items[0].page().as_str()), (id.0, "/machines/1#help-requests"));
+    resolve(&lab, &ken, id).await.unwrap();
+    assert_eq!(inbox::count(&lab.ctx, &ken).await.unwrap()[1], before);
+    assert!(inbox::waiting(&lab.ctx, &ken).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn names_and_text_are_gone_after_thirty_days() {
+    let lab = workshop().await;
+    let id = ask(&lab, &lab.signed_in(1).await, "The head stops").await.unwrap().id;
+    answer(&lab, &lab.signed_in(2).await, id, "Five minutes").await.unwrap();
+    let named = "SELECT count(*) FROM help_request WHERE person_id IS NOT NULL AND helper_id IS NOT NULL";
+    lab.pass(DAY * 29);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((lab.number(named).await, lab.number("SELECT count(*) FROM remark").await), (1, 2));
+    lab.pass(DAY * 2);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!((lab.number(named).await, lab.number("SELECT count(*) FROM remark").await), (0, 0));
+    assert_eq!(lab.number("SELECT count(*) FROM help_request WHERE answered_at IS NOT NULL").await, 1, "it stays");
+}
