@@ -61,6 +61,7 @@ export const PAGES: Record<string, Lazy> = {
   availability: { path: "/availability" },
   announcements: { path: "/announcements", change: "place", unseen: true },
   "external-calendars": { path: "/external-calendars" },
+  connections: { path: "/connections" },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
   "kiosk/sign": { path: "/kiosk/sign", change: "machine", unseen: true },

@@ -23,6 +23,7 @@ pub mod cards;
 pub mod checkouts;
 pub mod clock;
 pub mod closures;
+pub mod connections;
 pub mod codec;
 #[cfg(feature = "ssr")]
 pub mod cookies;

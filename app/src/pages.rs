@@ -8,7 +8,7 @@
 
 use crate::{
     address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
-    checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
+    checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
     frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
     notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
     series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
@@ -309,6 +309,9 @@ areas! {
         "external-calendars" => external_calendars::external_calendars_page,
         "export" => imports::export::export_page,
         "machines/labels" => labels::labels_page,
+    }
+    connecting true [House] {
+        "connections" => connections::connections_page,
     }
     operation true [House] {
         "system" => system::system_page,

@@ -26,6 +26,7 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
 pub mod coming;
+pub mod connections;
 pub mod deliveries;
 pub mod displays;
 pub mod doors;
@@ -103,5 +104,6 @@ macro_rules! for_each_noun {
         $each!($crate::doors::Operations);
         $each!($crate::meters::Operations);
         $each!($crate::space_status::Operations);
+        $each!($crate::connections::Operations);
     };
 }

@@ -53,6 +53,7 @@ mod process;
 mod roles;
 mod serving;
 mod sim_wire;
+mod spaceapi;
 mod stories;
 mod system;
 mod take_over;
