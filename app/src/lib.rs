@@ -23,8 +23,8 @@ pub mod cards;
 pub mod checkouts;
 pub mod clock;
 pub mod closures;
-pub mod connections;
 pub mod codec;
+pub mod connections;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;

@@ -8,10 +8,10 @@
 
 use crate::{
     address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
-    checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
-    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
-    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
+    checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware,
+    forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance,
+    manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
+    second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic,
 };
 use domain::id::{

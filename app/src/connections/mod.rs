@@ -99,8 +99,7 @@ fn whole(t: Lang, page: &ConnectionsView) -> AnyView {
 fn failures(t: Lang, failing: &[&Card<'_>]) -> AnyView {
     let names: Vec<_> = failing.iter().map(|card| t.connection_kind(card.kind)).collect();
     let queued: u32 = failing.iter().flat_map(|card| &card.each).map(|one| one.queued).sum();
-    let next =
-        if queued == 0 { t.connections_fail_next().to_owned() } else { t.connections_kept(queued) };
+    let next = if queued == 0 { t.connections_fail_next().to_owned() } else { t.connections_kept(queued) };
     view! {
         <Banner tone=Tone::Bad icon="octagon-alert" title=t.connections_fail_title(&names.join(", "))>
             <p>{next}</p>

@@ -117,8 +117,10 @@ mod tests {
         ] {
             assert_eq!(Position::parse(text).map(|found| found.to_string()).as_deref(), Some(expected), "{text}");
         }
-        for wrong in ["", "45", "45.4", "90.1, 0", "0, 180.5", "a, b", "1e1, 2", "inf, 0", "45, ", "NaN, 1", "1 2 3", ".5, 1", "45,43,10"]
-        {
+        for wrong in [
+            "", "45", "45.4", "90.1, 0", "0, 180.5", "a, b", "1e1, 2", "inf, 0", "45, ", "NaN, 1", "1 2 3",
+            ".5, 1", "45,43,10",
+        ] {
             assert_eq!(Position::parse(wrong), None, "{wrong}");
         }
     }

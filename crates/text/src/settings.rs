@@ -201,10 +201,9 @@ impl Lang {
                 "Latitude and longitude, like 45.43842, 10.99171.",
                 "Latitudine e longitudine, per esempio 45.43842, 10.99171.",
             ),
-            Key::PublicPeople => (
-                "Publish how many people are inside, never who.",
-                "Pubblica quante persone sono dentro, mai chi.",
-            ),
+            Key::PublicPeople => {
+                ("Publish how many people are inside, never who.", "Pubblica quante persone sono dentro, mai chi.")
+            }
             Key::ShownNames => (
                 "What members see of who is on a machine or inside.",
                 "Che cosa vedono i membri di chi usa una macchina o è dentro.",

@@ -41,7 +41,10 @@ async fn spaceapi_is_read_by_scripts_of_other_sites_and_cached() {
     let other = ("origin", "https://directory.example");
     let (status, head, body) = ask(&space, Method::GET, "/spaceapi.json", &[other]).await;
     assert_eq!(status, StatusCode::OK, "{body}");
-    assert_eq!((&head["access-control-allow-origin"], &head["content-type"]), (&"*".parse().unwrap(), &"application/json".parse().unwrap()));
+    assert_eq!(
+        (&head["access-control-allow-origin"], &head["content-type"]),
+        (&"*".parse().unwrap(), &"application/json".parse().unwrap())
+    );
     assert_eq!(head["cache-control"], "public, max-age=60");
     let document: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(document["api_compatibility"][0], "15");
@@ -52,8 +55,12 @@ async fn spaceapi_is_read_by_scripts_of_other_sites_and_cached() {
     let again = ask(&space, Method::GET, "/spaceapi.json", &[other, ("if-none-match", &tag)]).await;
     assert_eq!((again.0, again.2.as_str()), (StatusCode::NOT_MODIFIED, ""));
     let (status, head, body) = ask(&space, Method::HEAD, "/spaceapi.json", &[other]).await;
-    assert_eq!((status, body.as_str(), &head["access-control-allow-origin"]), (StatusCode::OK, "", &"*".parse().unwrap()));
-    let (status, head, _) = ask(&space, Method::OPTIONS, "/spaceapi.json", &[other, ("access-control-request-method", "GET")]).await;
+    assert_eq!(
+        (status, body.as_str(), &head["access-control-allow-origin"]),
+        (StatusCode::OK, "", &"*".parse().unwrap())
+    );
+    let (status, head, _) =
+        ask(&space, Method::OPTIONS, "/spaceapi.json", &[other, ("access-control-request-method", "GET")]).await;
     assert_eq!((status, &head["access-control-allow-origin"]), (StatusCode::NO_CONTENT, &"*".parse().unwrap()));
     assert!(head["access-control-allow-methods"].to_str().unwrap().contains("GET"));
     let (status, ..) = ask(&space, Method::POST, "/spaceapi.json", &[]).await;
@@ -78,7 +85,10 @@ async fn manager_reads_the_same_document_as_a_visitor() {
 async fn spaceapi_that_is_off_answers_with_a_problem() {
     let space = Space::open('x', None).await;
     let (status, head, body) = ask(&space, Method::GET, "/spaceapi.json", &[("accept-language", "it")]).await;
-    assert_eq!((status, &head["content-type"]), (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap()));
+    assert_eq!(
+        (status, &head["content-type"]),
+        (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap())
+    );
     assert_eq!(head["access-control-allow-origin"], "*", "so that a script can tell why");
     let problem: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(problem["code"], "spaceapi.no-contact");
@@ -88,13 +98,22 @@ async fn spaceapi_that_is_off_answers_with_a_problem() {
 #[tokio::test]
 async fn status_page_is_small_and_may_be_framed() {
     let space = open('x', None).await;
-    let (status, head, html) = ask(&space, Method::GET, "/space/embed?lang=it", &[("accept-language", "en")]).await;
+    let (status, head, html) =
+        ask(&space, Method::GET, "/space/embed?lang=it", &[("accept-language", "en")]).await;
     assert_eq!(status, StatusCode::OK, "{html}");
-    assert_eq!((&head["content-language"], &head["cache-control"]), (&"it".parse().unwrap(), &"public, max-age=60".parse().unwrap()));
+    assert_eq!(
+        (&head["content-language"], &head["cache-control"]),
+        (&"it".parse().unwrap(), &"public, max-age=60".parse().unwrap())
+    );
     let policy = head["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'"), "{policy}");
     assert!(!head.contains_key("x-frame-options") && html.len() <= 10_000, "{} bytes", html.len());
-    for part in [r#"lang="it""#, r#"<meta http-equiv="refresh" content="60">"#, "Aperto", "&lt;b&gt;Attic&lt;/b&gt; &amp; &quot;Cellar&quot;"] {
+    for part in [
+        r#"lang="it""#,
+        r#"<meta http-equiv="refresh" content="60">"#,
+        "Aperto",
+        "&lt;b&gt;Attic&lt;/b&gt; &amp; &quot;Cellar&quot;",
+    ] {
         assert!(html.contains(part), "{part} is not in {html}");
     }
     assert!(!html.contains("<script") && !html.contains("<b>Attic"), "{html}");

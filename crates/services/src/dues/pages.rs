@@ -81,7 +81,11 @@ pub(crate) async fn connections(ctx: &Ctx, conn: &mut SqliteConnection) -> Resul
         Connection {
             name: Some(processor.name().to_owned()),
             // Events come in while questions fail.
-            state: if last_failure.is_some() { connections::State::Failing } else { connections::State::of(last_success, None) },
+            state: if last_failure.is_some() {
+                connections::State::Failing
+            } else {
+                connections::State::of(last_success, None)
+            },
             last_success,
             last_failure: last_failure.map(|(since, why)| (since, connection_trouble(why))),
             queued: waiting.iter().find(|(of, _)| *of == processor).map_or(0, |(_, count)| *count),

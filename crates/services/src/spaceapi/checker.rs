@@ -79,7 +79,10 @@ impl Check {
         self.require(entries(location).next().is_some(), "location is empty");
         self.texts("location", location, &["address", "timezone", "country_code", "hint"]);
         self.numbers("location", location, &["lat", "lon"]);
-        self.require(location.get("lat").is_some() == location.get("lon").is_some(), "location has half a position");
+        self.require(
+            location.get("lat").is_some() == location.get("lon").is_some(),
+            "location has half a position",
+        );
     }
 
     fn state(&mut self, document: &Value) {
@@ -155,7 +158,10 @@ fn checker_accepts_valid_documents_and_refuses_others() {
     let removed = |document: &mut Value, name: &str| {
         document.as_object_mut().map(|fields| fields.remove(name));
     };
-    assert_eq!(changed(|it| drop(it["state"].as_object_mut().map(|state| state.remove("open")))), Vec::<String>::new());
+    assert_eq!(
+        changed(|it| drop(it["state"].as_object_mut().map(|state| state.remove("open")))),
+        Vec::<String>::new()
+    );
     let wrong: [fn(&mut Value); 12] = [
         |it| it["sensors"]["power_consumption"][0]["unit"] = json!("kW"),
         |it| it["api_compatibility"] = json!(["0.13"]),

@@ -1,15 +1,14 @@
 //! The document that SpaceAPI 15 describes (<https://spaceapi.io/docs/>).
 //!
-//! **Invariant.** A part without content is left out: an empty location, a state without opening hours, a kind of sensor without
-//! sensors. Values are in the units of the format: watts, degrees Celsius, seconds since 1970.
+//! **Invariant.** A part without content is left out: a state without opening hours, a kind of sensor without sensors. Values are in
+//! the units of the format: watts, degrees Celsius, seconds since 1970.
 
 use crate::{publication::Addresses, space::Space};
 use domain::{
-    meters::Amount,
     space_status::{Sensor, SpaceStatus},
     time::{Millis, Moment},
 };
-use serde::Serialize;
+use serde_json::{Value, json};
 
 /// What the document is made from.
 pub struct Facts<'a> {
@@ -20,147 +19,74 @@ pub struct Facts<'a> {
 }
 
 /// The whole document.
-#[derive(Debug, Serialize)]
-pub struct Document {
-    api_compatibility: [&'static str; 1],
-    space: String,
-    logo: String,
-    url: String,
-    location: Location,
-    contact: Contact,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<State>,
-    #[serde(skip_serializing_if = "Sensors::is_empty")]
-    sensors: Sensors,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    feeds: Option<Feeds>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    links: Vec<Link>,
-}
-
-#[derive(Debug, Serialize)]
-struct Location {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
-    // Both or neither.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lat: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lon: Option<f64>,
-    timezone: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Contact {
-    email: String,
-}
-
-#[derive(Debug, Serialize)]
-struct State {
-    open: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lastchange: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Sensors {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    temperature: Vec<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    power_consumption: Vec<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    people_now_present: Vec<People>,
-}
-
-impl Sensors {
-    const fn is_empty(&self) -> bool {
-        self.temperature.is_empty() && self.power_consumption.is_empty() && self.people_now_present.is_empty()
+pub fn document(facts: &Facts<'_>) -> Value {
+    let Facts { space, status, now, addresses } = *facts;
+    let (lang, profile) = (space.language, &space.settings.profile);
+    let here = |path: &str| addresses.site.as_ref().map(|site| format!("{site}{path}"));
+    let link = |name: &str, path: &str| here(path).map(|url| json!({ "name": name, "url": url }));
+    let state = status.open.map(|open| {
+        let message = status.until.map(|until| lang.opening_message(open, space.zone.moment(until), now));
+        json!({ "open": open, "lastchange": status.since.map(seconds), "message": message })
+    });
+    let people = status.people.filter(|_| profile.counts_people).map(|people| [json!({ "value": people })]);
+    let all = json!({
+        "api_compatibility": ["15"],
+        "space": space.name,
+        "logo": addresses.logo,
+        "url": addresses.website,
+        "location": {
+            "address": profile.address,
+            "lat": profile.position.map(|position| position.lat()),
+            "lon": profile.position.map(|position| position.lon()),
+            "timezone": space.zone.name(),
+        },
+        "contact": { "email": profile.contact },
+        "state": state,
+        "sensors": {
+            "temperature": sensors(&status.temperatures, "°C"),
+            "power_consumption": sensors(&status.power, "W"),
+            "people_now_present": people,
+        },
+        "feeds": { "calendar": here("/events.ics").map(|url| json!({ "type": "ical", "url": url })) },
+        "links": [link(lang.sign_what_is_free(), "/"), link(lang.attend_title(), "/events")],
+    });
+    let Some(mut document) = with_content(all) else { return Value::Null };
+    if document.get("space").is_none() {
+        document["space"] = "Toolgate".into();
     }
+    document
 }
 
-#[derive(Debug, Serialize)]
-struct Value {
-    value: Amount,
-    unit: &'static str,
-    location: String,
-    name: String,
-    lastchange: i64,
-}
-
-#[derive(Debug, Serialize)]
-struct People {
-    value: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct Feeds {
-    calendar: Feed,
-}
-
-#[derive(Debug, Serialize)]
-struct Feed {
-    r#type: &'static str,
-    url: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Link {
-    name: &'static str,
-    url: String,
-}
-
-impl Document {
-    pub fn new(facts: &Facts<'_>) -> Self {
-        let Facts { space, status, now, addresses } = *facts;
-        let (lang, profile) = (space.language, &space.settings.profile);
-        let site = addresses.site.as_ref();
-        Self {
-            api_compatibility: ["15"],
-            space: if space.name.is_empty() { "Toolgate".to_owned() } else { space.name.clone() },
-            logo: addresses.logo.clone(),
-            url: addresses.website.clone(),
-            location: Location {
-                address: Some(profile.address.clone()).filter(|address| !address.is_empty()),
-                lat: profile.position.map(|position| position.lat()),
-                lon: profile.position.map(|position| position.lon()),
-                timezone: space.zone.name(),
-            },
-            contact: Contact { email: profile.contact.clone() },
-            state: status.open.map(|open| State {
-                open,
-                lastchange: status.since.map(seconds),
-                message: status.until.map(|until| lang.opening_message(open, space.zone.moment(until), now)),
-            }),
-            sensors: Sensors {
-                temperature: status.temperatures.iter().map(|sensor| value(sensor, "°C")).collect(),
-                power_consumption: status.power.iter().map(|sensor| value(sensor, "W")).collect(),
-                people_now_present: people(space, status).map(|value| People { value }).into_iter().collect(),
-            },
-            feeds: site
-                .map(|site| Feeds { calendar: Feed { r#type: "ical", url: format!("{site}/events.ics") } }),
-            links: site.map_or_else(Vec::new, |site| {
-                let pages = [(lang.sign_what_is_free(), "/"), (lang.attend_title(), "/events")];
-                pages.map(|(name, path)| Link { name, url: format!("{site}{path}") }).into()
-            }),
-        }
-    }
-}
-
-/// The number of people inside, if it is published.
-fn people(space: &Space, status: &SpaceStatus) -> Option<u32> {
-    status.people.filter(|_| space.settings.profile.counts_people)
-}
-
-fn value(sensor: &Sensor, unit: &'static str) -> Value {
-    Value {
-        value: sensor.value,
-        unit,
+fn sensors(all: &[Sensor], unit: &str) -> Vec<Value> {
+    let sensor = |sensor: &Sensor| {
         // The format requires a place; a meter is usually named after its own.
-        location: sensor.location.clone().unwrap_or_else(|| sensor.name.clone()),
-        name: sensor.name.clone(),
-        lastchange: seconds(sensor.read),
+        let location = sensor.location.as_deref().filter(|room| !room.is_empty()).unwrap_or(&sensor.name);
+        json!({
+            "value": sensor.value,
+            "unit": unit,
+            "location": location,
+            "name": sensor.name,
+            "lastchange": seconds(sensor.read),
+        })
+    };
+    all.iter().map(sensor).collect()
+}
+
+/// `value` without its parts that are empty; `None` if nothing is left.
+fn with_content(value: Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => (!text.is_empty()).then_some(Value::String(text)),
+        Value::Array(all) => {
+            let all: Vec<_> = all.into_iter().filter_map(with_content).collect();
+            (!all.is_empty()).then_some(Value::Array(all))
+        }
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter_map(|(name, value)| Some((name, with_content(value)?)));
+            let fields: serde_json::Map<_, _> = fields.collect();
+            (!fields.is_empty()).then_some(Value::Object(fields))
+        }
+        Value::Bool(_) | Value::Number(_) => Some(value),
     }
 }
 
@@ -173,11 +99,11 @@ mod tests {
     use super::*;
     use crate::spaceapi::checker::faults;
     use domain::{
+        meters::Amount,
         settings::{Key, Scope, Setting, Settings},
         time::{HOUR, MINUTE},
     };
     use proptest::{option, prelude::*};
-    use serde_json::{Value as Json, json};
 
     /// Thursday 19 November 2026, 13:16 UTC.
     const NOW: Millis = Millis(1_795_094_160_000);
@@ -199,7 +125,7 @@ mod tests {
     }
 
     /// A document of the status, with these settings and addresses.
-    fn document(settings: &[(Key, &str)], status: &SpaceStatus, site: Option<&str>) -> Json {
+    fn document(settings: &[(Key, &str)], status: &SpaceStatus, site: Option<&str>) -> Value {
         let of = |&(key, value): &(Key, &str)| Setting { scope: Scope::Space, key, value: value.to_owned() };
         let space = Space::from_settings(&Settings::resolve(settings.iter().map(of).collect()));
         let profile = &space.settings.profile;
@@ -210,7 +136,7 @@ mod tests {
             site: site.map(ToOwned::to_owned),
         };
         let facts = Facts { space: &space, status, now: space.zone.moment(NOW), addresses: &addresses };
-        serde_json::to_value(Document::new(&facts)).unwrap()
+        super::document(&facts)
     }
 
     #[test]
@@ -277,12 +203,12 @@ mod tests {
     }
 
     /// Whether there is an empty part anywhere.
-    fn has_empty_part(value: &Json) -> bool {
+    fn has_empty_part(value: &Value) -> bool {
         match value {
-            Json::Null => true,
-            Json::Array(all) => all.is_empty() || all.iter().any(has_empty_part),
-            Json::Object(fields) => fields.is_empty() || fields.values().any(has_empty_part),
-            Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
+            Value::Null => true,
+            Value::Array(all) => all.is_empty() || all.iter().any(has_empty_part),
+            Value::Object(fields) => fields.is_empty() || fields.values().any(has_empty_part),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
         }
     }
 
@@ -291,7 +217,12 @@ mod tests {
         let sensors = || {
             let sensor = ("\\PC{1,20}", option::of("\\PC{1,20}"), -50_000_000_i64..50_000_000);
             prop::collection::vec(
-                sensor.prop_map(|(name, location, value)| Sensor { name, location, value: Amount(value), read: NOW }),
+                sensor.prop_map(|(name, location, value)| Sensor {
+                    name,
+                    location,
+                    value: Amount(value),
+                    read: NOW,
+                }),
                 0..4,
             )
         };
@@ -309,13 +240,15 @@ mod tests {
 
     fn any_settings() -> impl Strategy<Value = Vec<(Key, String)>> {
         let of = |key: Key, values: &'static [&'static str]| {
-            option::of(prop::sample::select(values)).prop_map(move |value| value.map(|value| (key, value.to_owned())))
+            option::of(prop::sample::select(values))
+                .prop_map(move |value| value.map(|value| (key, value.to_owned())))
         };
         let text = |key: Key| option::of("\\PC{0,30}").prop_map(move |value| value.map(|value| (key, value)));
         (
             text(Key::SpaceName),
             text(Key::SpaceAddress),
-            text(Key::SpaceContact),
+            // Without one there is no document.
+            Just(Some((Key::SpaceContact, "lab@lab.example".to_owned()))),
             of(Key::Zone, &["UTC", "Europe/Rome", "Pacific/Kiritimati", "nowhere"]),
             of(Key::Language, &["en", "it"]),
             of(Key::SpacePosition, &["45.4, 10.9", "-90, 180", "north", ""]),

@@ -8,20 +8,19 @@
 mod checker;
 mod document;
 
-pub use document::Document;
-
 use crate::{
     Ctx,
     publication::{SPACEAPI, Unpublished, addresses},
     shared::Shared,
     space_status,
 };
-use document::Facts;
+use document::{Facts, document};
 use domain::{
     connections::{Connection, Kind, State},
     time::Millis,
 };
 use macros::ServiceError;
+use serde_json::Value;
 use store::StoreError;
 
 /// Why there is no document.
@@ -39,14 +38,14 @@ struct Memory {
     read: Shared<Option<Millis>>,
 }
 
-/// The document.
-pub async fn read(ctx: &Ctx) -> Result<Document, SpaceApiError> {
+/// The document, as JSON.
+pub async fn read(ctx: &Ctx) -> Result<Value, SpaceApiError> {
     let addresses = addresses(ctx)?;
     let now = ctx.now();
     let (status, _) = space_status::read(ctx).await?;
     let space = ctx.space();
     let facts = Facts { space: &space, status: &status, now: ctx.moment(now), addresses: &addresses };
-    let document = Document::new(&facts);
+    let document = document(&facts);
     *ctx.memory::<Memory>().read.lock() = Some(now);
     Ok(document)
 }

@@ -1,11 +1,6 @@
 //! Connections to other systems: what is connected, whether it works, and who may see it.
 
-use crate::lab::{
-    Lab,
-    bookings::set,
-    holds,
-    operations::run,
-};
+use crate::lab::{Lab, bookings::set, holds, operations::run};
 use contract::{
     connections::{ConnectionView, ConnectionsView, ReadConnections},
     form::Fields,
