@@ -66,6 +66,7 @@ export const PAGES: Record<string, Lazy> = {
   webhooks: { path: "/webhooks" },
   "webhooks/new": { path: "/webhooks/new" },
   "webhooks/:id": { path: "/webhooks/1" },
+  connections: { path: "/connections" },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
   "kiosk/sign": { path: "/kiosk/sign", change: "machine", unseen: true },

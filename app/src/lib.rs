@@ -24,6 +24,7 @@ pub mod checkouts;
 pub mod clock;
 pub mod closures;
 pub mod codec;
+pub mod connections;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;

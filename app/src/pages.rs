@@ -14,6 +14,10 @@ use crate::{
     series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic, webhooks,
     series, set_up, settings, sign_in, slack, system, tokens, training, training_events, training_hosting,
+    checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware,
+    forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance,
+    manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
+    second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic,
 };
 use domain::id::{
@@ -316,6 +320,8 @@ areas! {
     slack true [House] {
         "slack" => slack::slack_page,
         "me/slack" => slack::own::slack_account_page,
+    connecting true [House] {
+        "connections" => connections::connections_page,
     }
     operation true [House] {
         "system" => system::system_page,

@@ -83,7 +83,13 @@ pub(super) fn EditRule(
             let options: Vec<_> = words.iter().map(|&text| (text.to_owned(), t.rule_value(key, text))).collect();
             view! { <Select name="value" label options chosen=begin/> }.into_any()
         }
-        Fits::Number(..) | Fits::Text(_) | Fits::Zone | Fits::Windows => {
+        Fits::Number(..)
+        | Fits::Text(_)
+        | Fits::Zone
+        | Fits::Windows
+        | Fits::Email
+        | Fits::Web
+        | Fits::Position => {
             view! { <Field name="value" label value=begin hint=t.setting_sentence(key)/> }.into_any()
         }
     };

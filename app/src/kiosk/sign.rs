@@ -90,12 +90,7 @@ fn Entrance(sign: RwSignal<Sign>, children: Children) -> impl IntoView {
 fn until(t: Lang, sign: &Sign, now: Moment) -> Option<AnyView> {
     let until = sign.until?;
     let clock = time::clock(until);
-    let words = match (sign.open?, days_ahead(until, now)) {
-        (true, _) => t.until(until, now),
-        (false, 0) => t.sign_opens_today(&clock),
-        (false, 1) => t.sign_opens_tomorrow(&clock),
-        (false, _) => t.sign_opens_later(&t.exact(until, now)),
-    };
+    let words = t.opening(sign.open?, until, now);
     Some(match words.split_once(&clock) {
         Some((before, after)) => {
             let (before, after) = (before.to_owned(), after.to_owned());

@@ -19,11 +19,12 @@ use crate::{
         select::Select,
         versions::{News, VERSION, Versioned, Versions, begun_from},
     },
+    visitor::use_visitor,
 };
 use api::Say;
 use contract::{
     previews::Preview,
-    settings::{SettingRow, SettingsPage, Somewhere},
+    settings::{Publication, SettingRow, SettingsPage, Somewhere},
 };
 use domain::{
     live::Noun,
@@ -32,7 +33,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use text::Lang;
+use text::{Lang, markup::escaped};
 
 /// The field that clears a setting.
 const CLEAR: &str = "nothing";
@@ -96,10 +97,11 @@ fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Sa
     let newest = Memo::new(move |_| {
         let (scope, id) = places.with(|(at, _)| at.columns());
         let (key, version) = now.with(|row| row.as_ref().map_or((-1, 0), |row| (row.key as i64, row.version)));
-        ((id * 4 + scope as i64) * 64 + key, version)
+        ((id * 4 + scope as i64) * 128 + key, version)
     });
     let (begun, typing) = begun_from(newest);
     let preview = Memo::new(move |_| page.with(|page| page.preview.clone()));
+    let published = Memo::new(move |_| page.with(|page| page.publication.clone()));
     // A preview from before the page was loaded, used once: a form that is built again shows the saved value.
     let begins = StoredValue::new(params.with_untracked(|params| params.value.clone().zip(params.version)));
     let edited = Signal::derive(move || {
@@ -141,7 +143,48 @@ fn Page(page: RwSignal<SettingsPage>, params: Memo<SettingsParams>, say: Call<Sa
             })?
         })}
         {lists(1)}
+        {dynamic(move || published.get().map(|published| publication(t, published)))}
     }
+}
+
+/// The addresses for other sites, to be copied.
+fn publication(t: Lang, Publication { frame, spaceapi }: Publication) -> AnyView {
+    let title = escaped(&t.embed_title(&use_visitor().space));
+    let html = format!(
+        "<iframe src=\"{frame}?lang={}\" title=\"{title}\" width=\"320\" height=\"180\" loading=\"lazy\" style=\"border:0\"></iframe>",
+        t.tag()
+    );
+    let copied = move |id: &'static str, label: &'static str, value: String| {
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <input class="input" id=id readonly value=value autocomplete="off" spellcheck="false"/>
+                <div class="btn-row">
+                    <button class="btn scripted" type="button" data-copy=id data-copied=t.feeds_copied()>{t.published_copy()}</button>
+                </div>
+            </div>
+        }
+    };
+    let spaceapi = match spaceapi {
+        Some(address) => view! {
+            {copied("published-spaceapi", t.published_spaceapi(), address)}
+            <p class="muted small">{t.published_spaceapi_next()}</p>
+        }
+        .into_any(),
+        None => view! { <p class="muted small">{t.published_spaceapi_off()}</p> }.into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="published">
+            <div class="card-head"><h2 id="published">{t.published_title()}</h2></div>
+            <p>{t.published_intro()}</p>
+            <div class="form">
+                {copied("published-frame", t.published_frame(), html)}
+                <p><a class="link" href=frame target="_blank" rel="noopener external">{t.published_open()}</a></p>
+                {spaceapi}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// Consecutive settings of one group, and whether the group begins with them.
@@ -239,7 +282,13 @@ fn place(key: Key) -> String {
 fn options(t: Lang, key: Key) -> Vec<(String, String)> {
     match key.fits() {
         Fits::Word(words) => words.iter().map(|&name| (name.to_owned(), t.setting_value(key, name))).collect(),
-        Fits::Number(..) | Fits::Text(_) | Fits::Zone | Fits::Windows => Vec::new(),
+        Fits::Number(..)
+        | Fits::Text(_)
+        | Fits::Zone
+        | Fits::Windows
+        | Fits::Email
+        | Fits::Web
+        | Fits::Position => Vec::new(),
     }
 }
 
@@ -346,7 +395,9 @@ mod tests {
             };
             let at = At::Type(TypeId(3));
             let places = vec![(At::Space, String::new()), (at, "Laser cutter".into())];
-            let page = SettingsPage { now: NOW, at, places, rows: vec![row], preview, zones: vec![] };
+            let frame = "https://lab.example/space/embed".to_owned();
+            let publication = address.contains("public").then(|| Publication { frame, spaceapi: None });
+            let page = SettingsPage { now: NOW, at, places, rows: vec![row], preview, zones: vec![], publication };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());
             let params = Memo::new(move |_| SettingsParams {
@@ -358,6 +409,15 @@ mod tests {
             });
             view! { <Page page=RwSignal::new(page) params say=Call::new()/> }
         })
+    }
+
+    #[test]
+    fn public_space_shows_the_html_for_other_sites() {
+        let html = render("/settings?public", None);
+        let frame = "&lt;iframe src=&quot;https://lab.example/space/embed?lang=en&quot; title=&quot;Talvera Workshop: open now?&quot;";
+        assert!(html.contains(frame), "{html}");
+        assert!(words(&html).contains("SpaceAPI is off. Enter a contact e-mail"), "{html}");
+        assert!(!render("/settings", None).contains("iframe"));
     }
 
     #[test]

@@ -9,6 +9,15 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 pub const SPRITE: &str = include_str!("sprite.svg");
 
+/// The symbol with this id, for documents without the other shapes; nothing if there is none.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn symbol(id: &str) -> &'static str {
+    let end = "</symbol>";
+    let found = SPRITE.split_inclusive(end).find(|symbol| symbol.contains(&format!("id=\"{id}\"")));
+    found.map_or("", |symbol| symbol.trim_start())
+}
+
 /// One icon, in the colour and size of the text around it.
 #[component]
 pub fn Icon(
@@ -21,4 +30,19 @@ pub fn Icon(
 #[component]
 pub fn Mark() -> impl IntoView {
     view! { <svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><use href="#logo"/></svg> }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbol_is_whole_and_alone() {
+        for id in ["g-free", "g-closed", "g-offline"] {
+            let symbol = symbol(id);
+            assert!(symbol.starts_with("<symbol") && symbol.ends_with("</symbol>"), "{symbol}");
+            assert_eq!(symbol.matches("<symbol").count(), 1, "{symbol}");
+        }
+        assert_eq!(symbol("g-none"), "");
+    }
 }

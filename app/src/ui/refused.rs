@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// Permission required for the pages below an address.
-const PAGES: [(&str, Permission); 30] = [
+const PAGES: [(&str, Permission); 31] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
@@ -47,6 +47,7 @@ const PAGES: [(&str, Permission); 30] = [
     ("/reports", Permission::SeeReports),
     ("/external-calendars", Permission::CareFor),
     ("/webhooks", Permission::Deliveries),
+    ("/connections", Permission::SeeConnections),
     ("/closures", Permission::CareFor),
 ];
 

@@ -164,6 +164,7 @@ pub fn operations() -> Vec<Operation> {
         settings::operations(),
         audit::operations(),
         rows::operations::<contract::space_status::Operations>(),
+        rows::operations::<contract::connections::Operations>(),
         system::operations(),
     ];
     by_noun.into_iter().flatten().collect()

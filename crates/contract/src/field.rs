@@ -102,6 +102,7 @@ choices! {
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason }
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, SlackTrouble, slack::Command }
 answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { domain::connections::Kind, domain::connections::State, domain::connections::Trouble, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)

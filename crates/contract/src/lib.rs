@@ -26,6 +26,7 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
 pub mod coming;
+pub mod connections;
 pub mod deliveries;
 pub mod displays;
 pub mod doors;
@@ -111,5 +112,6 @@ macro_rules! for_each_noun {
         $each!($crate::space_status::Operations);
         $each!($crate::webhooks::Operations);
         $each!($crate::slack::Operations);
+        $each!($crate::connections::Operations);
     };
 }

@@ -36,4 +36,15 @@ pub struct SettingsPage {
     pub preview: Option<(Option<String>, Preview)>,
     /// Names of all time zones, if one is to be chosen.
     pub zones: Vec<String>,
+    /// Of the space, if it shows its status to visitors.
+    pub publication: Option<Publication>,
+}
+
+/// The addresses at which other sites read the status of the space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// Of the page for a frame.
+    pub frame: String,
+    /// Of the SpaceAPI document, if it is on.
+    pub spaceapi: Option<String>,
 }

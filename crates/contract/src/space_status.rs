@@ -9,7 +9,8 @@ operations! {
     /// Get the status of the space
     ///
     /// Returns whether the space is open, the number of people inside, and the temperatures and the power of meters that count for
-    /// the whole building. Works without authentication if the space shows its status to visitors.
+    /// the whole building. Works without authentication if the space shows its status to visitors; they get the number of people
+    /// only if that is published.
     GET "space/status" => ReadSpaceStatus() -> SpaceStatusView, scope MachinesRead;
 }
 
@@ -22,7 +23,7 @@ pub struct SpaceStatusView {
     pub since: Option<Moment>,
     /// Until when, if that is within 60 days.
     pub until: Option<Moment>,
-    /// How many people are inside; null if that is unknown.
+    /// How many people are inside; null if that is unknown or not shown to the caller.
     pub people: Option<u32>,
     /// Temperatures in degrees Celsius, of the last 15 minutes.
     pub temperatures: Vec<SensorView>,

@@ -259,6 +259,8 @@ string_enum! {
         ManageSlack = "slack.change",
         /// Connect and disconnect the Slack app of the space.
         ConnectSlack = "slack.connect",
+        /// See which other systems are connected, and whether that works.
+        SeeConnections = "connections.see",
         /// See what the building uses and which of its devices are on.
         SeeBuilding = "building.see",
         /// Turn heating, light and power on and off by hand.
@@ -371,6 +373,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageSlack, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ConnectSlack, &[G::Administrator, G::Toolgate]),
+        (P::SeeConnections, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeBuilding, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SwitchActuators, &[G::Member, G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageBuilding, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -81,6 +81,7 @@ pub mod rooms;
 pub mod series;
 pub mod settings;
 pub mod slack;
+pub mod space_profile;
 pub mod space_status;
 mod string_enum;
 pub mod system;

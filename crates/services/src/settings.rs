@@ -7,6 +7,7 @@ use crate::{
     Ctx,
     change::Job,
     previews::{self, Change},
+    publication::publication,
 };
 use contract::{
     previews::Preview,
@@ -198,7 +199,8 @@ pub async fn page(
         _ => Vec::new(),
     };
     let places = places(&mut snapshot, actor).await?;
-    Ok(SettingsPage { now: ctx.moment(now), at, places, rows, preview: proposal, zones })
+    let publication = publication(ctx).filter(|_| at == At::Space);
+    Ok(SettingsPage { now: ctx.moment(now), at, places, rows, preview: proposal, zones, publication })
 }
 
 /// Places readable for the actor: the space, active types and machines.
@@ -273,7 +275,13 @@ fn checked(key: Key, input: &str) -> Option<String> {
     let value = key.value(input)?;
     match key.fits() {
         Fits::Zone => value.parse::<Zone>().ok().map(|zone| zone.name().to_owned()),
-        Fits::Word(_) | Fits::Number(..) | Fits::Text(_) | Fits::Windows => Some(value),
+        Fits::Word(_)
+        | Fits::Number(..)
+        | Fits::Text(_)
+        | Fits::Windows
+        | Fits::Email
+        | Fits::Web
+        | Fits::Position => Some(value),
     }
 }
 

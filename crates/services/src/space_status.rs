@@ -1,13 +1,14 @@
 //! The status of the space as it shows it to everybody, with the fields that SpaceAPI has: open, people, temperatures, power.
 //!
-//! **Invariant.** Only meters that count for the whole building appear; those of machines would show who is at work.
+//! **Invariants.** Only meters that count for the whole building appear; those of machines would show who is at work. Visitors see
+//! how many people are inside only where that is published.
 //!
-//! Not here: the rule (`domain::space_status`), and the format of SpaceAPI.
+//! Not here: the rule (`domain::space_status`), and the format of SpaceAPI ([`crate::spaceapi`]).
 
 use crate::{Ctx, doors::number_inside, meters, serve::bind};
 use contract::space_status::{ReadSpaceStatus, SensorView, SpaceStatusView};
 use domain::{
-    actor::{Actor, Forbidden},
+    actor::{Actor, Forbidden, Who},
     hours::Hours,
     space_status::{Facts, Sensor, SpaceMeter, SpaceStatus, status},
 };
@@ -28,8 +29,23 @@ bind! {
     ReadSpaceStatus {}, may SeeFloor => view;
 }
 
-async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
+async fn view(ctx: &Ctx, actor: &Actor) -> Result<SpaceStatusView, SpaceStatusError> {
     let (status, _) = read(ctx).await?;
+    let is_visitor = matches!(actor.who, Who::Anybody { .. });
+    Ok(to_view(ctx, status, is_visitor))
+}
+
+/// What visitors see, for other sites; `None` where the status is not public.
+pub async fn published(ctx: &Ctx) -> Result<Option<SpaceStatusView>, StoreError> {
+    if !ctx.space().settings.public_status {
+        return Ok(None);
+    }
+    let (status, _) = read(ctx).await?;
+    Ok(Some(to_view(ctx, status, true)))
+}
+
+fn to_view(ctx: &Ctx, status: SpaceStatus, is_visitor: bool) -> SpaceStatusView {
+    let shows_people = !is_visitor || ctx.space().settings.profile.counts_people;
     let sensors = |all: Vec<Sensor>| -> Vec<SensorView> {
         let each = all.into_iter().map(|one| SensorView {
             name: one.name,
@@ -39,14 +55,14 @@ async fn view(ctx: &Ctx, _: &Actor) -> Result<SpaceStatusView, SpaceStatusError>
         });
         each.collect()
     };
-    Ok(SpaceStatusView {
+    SpaceStatusView {
         open: status.open,
         since: status.since.map(|at| ctx.moment(at)),
         until: status.until.map(|at| ctx.moment(at)),
-        people: status.people,
+        people: status.people.filter(|_| shows_people),
         temperatures: sensors(status.temperatures),
         power: sensors(status.power),
-    })
+    }
 }
 
 /// The status of the space, with the opening hours that it follows from. Guests count as people.

@@ -147,6 +147,16 @@ pub async fn due(
 }
 
 /// When the next mail is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
+/// When the last mail was sent.
+pub async fn last_sent(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
+    let sent = sqlx::query_scalar!(
+        r#"SELECT settled_at AS "at!: Millis" FROM delivery
+            WHERE settled_at IS NOT NULL AND state = 'sent' AND channel = 'mail' ORDER BY settled_at DESC LIMIT 1"#
+    );
+    Ok(sent.fetch_optional(conn).await?)
+}
+
+/// When the next delivery is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
 /// for.
 pub async fn next_due(conn: &mut SqliteConnection, now: Millis) -> Result<Option<Millis>, StoreError> {
     let next = sqlx::query_scalar!(

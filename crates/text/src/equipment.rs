@@ -186,6 +186,9 @@ text! {
     setting_display() { en: "Second line of the board’s display", it: "Seconda riga del display della scheda" }
     setting_number(least: u16, most: u16) { en: "Enter a whole number from {least} to {most}.", it: "Scrivi un numero intero da {least} a {most}." }
     setting_text(most: &str) { en: "Use {most} characters at most.", it: "Usa al massimo {most} caratteri." }
+    setting_email() { en: "Enter an e-mail address like lab@example.org, or leave it blank.", it: "Scrivi un indirizzo e-mail come lab@example.org, o lascia vuoto." }
+    setting_web() { en: "Enter a web address that begins with https://, without a password, or leave it blank.", it: "Scrivi un indirizzo web che inizia con https://, senza password, o lascia vuoto." }
+    setting_position() { en: "Enter latitude and longitude like 45.43842, 10.99171, or leave it blank.", it: "Scrivi latitudine e longitudine come 45.43842, 10.99171, o lascia vuoto." }
     setting_zone() { en: "Choose a time zone, for example Europe/Rome.",
                      it: "Scegli un fuso orario, per esempio Europe/Rome." }
 }

@@ -1,8 +1,28 @@
 //! The wall display and the entrance sign.
 
-use crate::Lang;
+use crate::{Lang, time::clock};
+use domain::time::Moment;
 
 impl Lang {
+    /// How long it stays open or closed: `until 22:00`, `opens tomorrow at 09:00`.
+    #[must_use]
+    pub fn opening(self, open: bool, until: Moment, now: Moment) -> String {
+        let clock = clock(until);
+        match (open, until.wall().date.days() - now.wall().date.days()) {
+            (true, _) => self.until(until, now),
+            (false, 0) => self.sign_opens_today(&clock),
+            (false, 1) => self.sign_opens_tomorrow(&clock),
+            (false, _) => self.sign_opens_later(&self.exact(until, now)),
+        }
+    }
+
+    /// The same as a message of its own: `Open until 22:00`, `Closed, opens tomorrow at 09:00`.
+    #[must_use]
+    pub fn opening_message(self, open: bool, until: Moment, now: Moment) -> String {
+        let opening = self.opening(open, until, now);
+        if open { format!("{} {opening}", self.sign_open()) } else { format!("{}, {opening}", self.sign_closed()) }
+    }
+
     /// `3 videos · quiz · checkout`.
     #[must_use]
     pub fn kiosk_way(self, videos: u32, quizzes: u32) -> String {

@@ -99,6 +99,7 @@ mod checklist;
 mod checkout_steps;
 mod checkouts;
 mod closures;
+mod connections;
 mod deliveries;
 mod displays;
 mod doors;

@@ -100,6 +100,12 @@ impl Lang {
             Key::Display => ("Second line of displays", "Seconda riga dei display"),
             Key::PeoplePresent => ("People who must be present", "Persone che devono essere presenti"),
             Key::PublicStatus => ("Public status", "Stato pubblico"),
+            Key::SpaceContact => ("Contact e-mail", "E-mail di contatto"),
+            Key::SpaceWebsite => ("Website", "Sito web"),
+            Key::SpaceLogo => ("Logo", "Logo"),
+            Key::SpaceAddress => ("Postal address", "Indirizzo postale"),
+            Key::SpacePosition => ("Position on the map", "Posizione sulla mappa"),
+            Key::PublicPeople => ("Number of people inside", "Numero di persone dentro"),
             Key::ShownNames => ("Names of who uses a machine", "Nomi di chi usa una macchina"),
             Key::SignUp => ("Online applications", "Iscrizioni online"),
             Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
@@ -178,6 +184,26 @@ impl Lang {
                 "Show machine status without signing in, without names.",
                 "Mostra lo stato delle macchine anche senza accesso, senza nomi.",
             ),
+            Key::SpaceContact => (
+                "Published. Needed for SpaceAPI; leave it blank to turn SpaceAPI off.",
+                "Pubblicata. Serve per SpaceAPI; se il campo è vuoto, SpaceAPI è disattivata.",
+            ),
+            Key::SpaceWebsite => (
+                "Begins with https://. Without one, the address of these pages is published.",
+                "Inizia con https://. Senza, si pubblica l’indirizzo di queste pagine.",
+            ),
+            Key::SpaceLogo => (
+                "The address of a picture; begins with https://.",
+                "L’indirizzo di un’immagine; inizia con https://.",
+            ),
+            Key::SpaceAddress => ("Street, postal code, town and country.", "Via, CAP, città e paese."),
+            Key::SpacePosition => (
+                "Latitude and longitude, like 45.43842, 10.99171.",
+                "Latitudine e longitudine, per esempio 45.43842, 10.99171.",
+            ),
+            Key::PublicPeople => {
+                ("Publish how many people are inside, never who.", "Pubblica quante persone sono dentro, mai chi.")
+            }
             Key::ShownNames => (
                 "What members see of who is on a machine or inside.",
                 "Che cosa vedono i membri di chi usa una macchina o è dentro.",
@@ -284,6 +310,7 @@ impl Lang {
             Group::Access => ("Access", "Accesso"),
             Group::Boards => ("Boards", "Schede"),
             Group::Seen => ("Visibility", "Visibilità"),
+            Group::Published => ("Published about the workshop", "Pubblicato sul laboratorio"),
             Group::Lapse => ("Expiry", "Scadenze"),
             Group::Accounts => ("Accounts", "Account"),
             Group::Bookings => ("Bookings", "Prenotazioni"),
@@ -303,6 +330,9 @@ impl Lang {
             Fits::Text(most) => self.setting_text(&most.to_string()),
             Fits::Zone => self.setting_zone().to_owned(),
             Fits::Windows => self.setting_windows().to_owned(),
+            Fits::Email => self.setting_email().to_owned(),
+            Fits::Web => self.setting_web().to_owned(),
+            Fits::Position => self.setting_position().to_owned(),
         }
     }
 

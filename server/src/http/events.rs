@@ -1,7 +1,7 @@
 //! Public training events for the workshop's own site: `/events.ics` and `/events.json`, and `/events/embed`, a page that any
 //! site may show in a frame.
 //!
-//! Invariant: this page alone may be framed; it has no script and no form, and it shows what a visitor sees, also to people who are signed
+//! Invariant: this page may be framed, as only that of the space may ([`super::space`]); it has no script and no form, and it shows what a visitor sees, also to people who are signed
 //! in. Not here: which events that are ([`services::training_events`]), and the file of one event ([`super::calendar`]).
 
 use super::{Shared, headers::accepted_language, plain};

@@ -35,6 +35,7 @@ mod sent;
 pub mod server;
 mod site;
 mod slack;
+mod space;
 mod unsubscribe;
 mod videos;
 mod visitor;
@@ -56,7 +57,10 @@ use axum::{
 };
 use leptos::prelude::LeptosOptions;
 use leptos_axum::generate_route_list;
-use services::Ctx;
+use services::{
+    Ctx,
+    publication::{FRAME, SPACEAPI},
+};
 use std::{any::Any, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
@@ -175,6 +179,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         (lists::qualifications(), lists::groups());
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
     let others: [(&str, MethodRouter<Shared>); 44] = [
+    let others: [(&str, MethodRouter<Shared>); 45] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -208,6 +213,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/events.ics", get(events::all)),
         ("/events.json", get(events::list)),
         ("/events/embed", get(events::embed)),
+        (SPACEAPI, get(space::document).options(space::preflight)),
+        (FRAME, get(space::embed)),
         ("/events/{id}/answer", get(invitations::show).post(invitations::take)),
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         (hooks::PATH, post(hooks::payments)),

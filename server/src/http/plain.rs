@@ -10,6 +10,18 @@ use text::{Lang, markup::escaped};
 /// A whole document with the styles of the application around `body`. Colours follow the reader's system without a
 /// `theme`.
 pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, body: &str) -> String {
+    document_with(shared, lang, theme, title, "", body)
+}
+
+/// The same with more elements in the head.
+pub fn document_with(
+    shared: &Shared,
+    lang: Lang,
+    theme: Option<Theme>,
+    title: &str,
+    head: &str,
+    body: &str,
+) -> String {
     let style = stylesheet(shared, &shared.0.assets.css);
     let [light, dark] = theme.unwrap_or_default().papers();
     format!(
@@ -17,7 +29,7 @@ pub fn document(shared: &Shared, lang: Lang, theme: Option<Theme>, title: &str, 
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
          <meta name=\"theme-color\" content=\"{light}\" media=\"(prefers-color-scheme: light)\">\
          <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\
-         <title>{title}</title>{style}</head><body>{body}</body></html>",
+         <title>{title}</title>{head}{style}</head><body>{body}</body></html>",
         lang = lang.tag(),
         theme = theme.unwrap_or_default().key(),
         title = escaped(title),

@@ -54,6 +54,7 @@ mod roles;
 mod serving;
 mod sim_wire;
 mod slack;
+mod spaceapi;
 mod stories;
 mod system;
 mod take_over;

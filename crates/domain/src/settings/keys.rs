@@ -8,6 +8,7 @@ use crate::{
     dues::MOST_GRACE,
     event_policy::{Aim, Windows},
     machines::AuthorisationMode,
+    space_profile::{Position, contact, web_address},
     string_enum::string_enum,
 };
 
@@ -19,6 +20,8 @@ string_enum! {
         Boards = "boards",
         /// Visibility of names and machines.
         Seen = "seen",
+        /// What the space publishes about itself.
+        Published = "published",
         Lapse = "lapse",
         Accounts = "accounts",
         Bookings = "bookings",
@@ -41,6 +44,12 @@ pub enum Fits {
     Zone,
     /// Parts of the day.
     Windows,
+    /// An e-mail address, or nothing.
+    Email,
+    /// A web address, or nothing.
+    Web,
+    /// Latitude and longitude, or nothing.
+    Position,
 }
 
 /// Limit of characters of a display's second line; boards scroll longer texts.
@@ -59,7 +68,12 @@ impl Key {
             Self::Grace | Self::AutoStop => Fits::Number(0, u16::MAX),
             Self::Display => Fits::Text(DISPLAY),
             Self::PeoplePresent => Fits::Number(0, 9),
+            Self::SpaceContact => Fits::Email,
+            Self::SpaceWebsite | Self::SpaceLogo => Fits::Web,
+            Self::SpaceAddress => Fits::Text(200),
+            Self::SpacePosition => Fits::Position,
             Self::PublicStatus
+            | Self::PublicPeople
             | Self::SignUp
             | Self::ClaimAtOnce
             | Self::RemoteStart
@@ -110,6 +124,10 @@ impl Key {
             }
             Fits::Zone => (!input.is_empty()).then(|| input.to_owned()),
             Fits::Windows => Windows::parse(input).ok().map(|windows| windows.to_string()),
+            Fits::Email => contact(input),
+            Fits::Web => web_address(input),
+            Fits::Position if input.is_empty() => Some(String::new()),
+            Fits::Position => Position::parse(input).map(|position| position.to_string()),
         }
     }
 
@@ -153,7 +171,7 @@ impl Key {
                 | Self::SignUp
                 | Self::PublicStatus
                 | Self::AuditKept
-        )
+        ) || matches!(self.group(), Group::Published)
     }
 
     /// Whether it affects access or the end of qualifications, so that changes are previewed.
@@ -192,6 +210,12 @@ impl Key {
             | Self::ClaimAtOnce => Group::Access,
             Self::Grace | Self::AutoStop | Self::Display | Self::MaintenanceWarn => Group::Boards,
             Self::PublicStatus | Self::ShownNames => Group::Seen,
+            Self::SpaceContact
+            | Self::SpaceWebsite
+            | Self::SpaceLogo
+            | Self::SpaceAddress
+            | Self::SpacePosition
+            | Self::PublicPeople => Group::Published,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
             Self::SignUp | Self::SecondFactor | Self::DuesGrace => Group::Accounts,
             Self::AuditKept => Group::Kept,
@@ -246,6 +270,12 @@ impl Settings {
             Key::Display => self.display.clone(),
             Key::PeoplePresent => self.people_present.to_string(),
             Key::PublicStatus => yes_or_no(self.public_status),
+            Key::SpaceContact => self.profile.contact.clone(),
+            Key::SpaceWebsite => self.profile.website.clone(),
+            Key::SpaceLogo => self.profile.logo.clone(),
+            Key::SpaceAddress => self.profile.address.clone(),
+            Key::SpacePosition => self.profile.position.map(|position| position.to_string()).unwrap_or_default(),
+            Key::PublicPeople => yes_or_no(self.profile.counts_people),
             Key::ShownNames => ShownNames::as_str(self.shown_names).to_owned(),
             Key::SignUp => yes_or_no(self.sign_up),
             Key::ClaimAtOnce => yes_or_no(self.claim_at_once),
@@ -305,6 +335,9 @@ mod tests {
                 Fits::Text(_) => vec!["Talvera".into(), "عربى".into(), "👩\u{200D}🔧 <b>".into()],
                 Fits::Zone => vec!["Europe/Rome".into()],
                 Fits::Windows => vec![String::new(), "07:00–12:30, 13:00–18:00".into()],
+                Fits::Email => vec![String::new(), "lab@lab.example".into()],
+                Fits::Web => vec![String::new(), "https://lab.example/logo.png".into()],
+                Fits::Position => vec![String::new(), "45.43842, -10.9".into()],
             };
             for value in fitting {
                 assert_eq!(key.value(&format!(" {value} ")).as_deref(), Some(&*value), "{key:?}");
@@ -321,6 +354,15 @@ mod tests {
         }
         assert_eq!(Key::Display.value(&"x".repeat(DISPLAY + 1)), None);
         assert_eq!(Key::SpaceName.value("  "), None);
+        for (key, wrong) in [
+            (Key::SpaceContact, "lab"),
+            (Key::SpaceWebsite, "lab.example"),
+            (Key::SpaceLogo, "javascript:alert(1)"),
+            (Key::SpacePosition, "91, 0"),
+        ] {
+            assert_eq!(key.value(wrong), None, "{key:?}");
+            assert_eq!(told_back(key, wrong), "", "{key:?}: not published");
+        }
         assert_eq!(Key::Authorisation.value("anybody"), None);
         assert_eq!(
             Key::EventWindows.value("13:00-18:00; 07:00-12:30").as_deref(),

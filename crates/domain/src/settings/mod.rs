@@ -15,6 +15,7 @@ use crate::{
     event_policy::{EventPolicy, Windows},
     machines::AuthorisationMode,
     maintenance::WARN,
+    space_profile::{Position, SpaceProfile, contact, web_address},
     string_enum::string_enum,
 };
 
@@ -55,6 +56,18 @@ string_enum! {
         PeoplePresent = "access.people-present",
         /// Whether passers-by see machines and their states, `yes` or `no`; space only.
         PublicStatus = "space.public-status",
+        /// The e-mail address that the space publishes; space only.
+        SpaceContact = "space.contact",
+        /// The address of the space's website; space only.
+        SpaceWebsite = "space.website",
+        /// The address of the space's logo; space only.
+        SpaceLogo = "space.logo",
+        /// The postal address that the space publishes; space only.
+        SpaceAddress = "space.address",
+        /// Latitude and longitude of the space, `45.43842, 10.99171`; space only.
+        SpacePosition = "space.position",
+        /// Whether the number of people inside is published, `yes` or `no`; space only.
+        PublicPeople = "space.public-people",
         /// How much of a user's name members see.
         ShownNames = "people.shown",
         /// Whether one may apply on the sign-in page, `yes` or `no`; space only.
@@ -211,6 +224,8 @@ pub struct Settings {
     pub people_present: u8,
     /// Passers-by see machines and their states.
     pub public_status: bool,
+    /// What the space publishes about itself.
+    pub profile: SpaceProfile,
     /// How much of a user's name members see.
     pub shown_names: ShownNames,
     /// One may apply on the sign-in page.
@@ -248,6 +263,7 @@ impl Default for Settings {
             display: String::new(),
             people_present: 0,
             public_status: true,
+            profile: SpaceProfile::default(),
             shown_names: ShownNames::Nobody,
             sign_up: false,
             claim_at_once: false,
@@ -273,6 +289,7 @@ impl Settings {
         for Setting { key, value, .. } in message {
             let booking = &mut settings.booking;
             let events = &mut settings.events;
+            let profile = &mut settings.profile;
             let [to_use, to_train, to_own, to_maintain] = &mut events.courses;
             match key {
                 Key::SpaceName => settings.space_name = value,
@@ -289,6 +306,12 @@ impl Settings {
                 Key::AutoStop => put(&mut settings.auto_stop, value.parse().ok()),
                 Key::PeoplePresent => put(&mut settings.people_present, value.parse().ok().filter(|n| *n <= 9)),
                 Key::PublicStatus => put(&mut settings.public_status, yes_or_no(&value)),
+                Key::SpaceContact => put(&mut profile.contact, contact(&value)),
+                Key::SpaceWebsite => put(&mut profile.website, web_address(&value)),
+                Key::SpaceLogo => put(&mut profile.logo, web_address(&value)),
+                Key::SpaceAddress => profile.address = value,
+                Key::SpacePosition => profile.position = Position::parse(&value),
+                Key::PublicPeople => put(&mut profile.counts_people, yes_or_no(&value)),
                 Key::ShownNames => put(&mut settings.shown_names, ShownNames::parse(&value)),
                 Key::SignUp => put(&mut settings.sign_up, yes_or_no(&value)),
                 Key::ClaimAtOnce => put(&mut settings.claim_at_once, yes_or_no(&value)),

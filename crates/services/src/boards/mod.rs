@@ -24,6 +24,7 @@ use crate::{
 use domain::{
     boards::{MachineNumber, ONLINE, admits},
     bookings::Need,
+    connections::{Connection, Kind, State, Trouble},
     id::{MachineId, TypeId},
     live::ChangeEvent,
     maintenance::first_due,
@@ -211,6 +212,19 @@ pub fn broker_lost(ctx: &Ctx) {
 /// Whether the broker is reachable.
 pub fn broker_is_there(ctx: &Ctx) -> bool {
     memory(ctx).lost().is_none()
+}
+
+/// How the broker does. It is always connected: boards have no other way.
+pub(crate) fn connections(ctx: &Ctx) -> Vec<Connection> {
+    let lost = memory(ctx).lost();
+    vec![Connection {
+        name: None,
+        state: if lost.is_some() { State::Failing } else { State::Working },
+        last_success: None,
+        last_failure: lost.map(|since| (since, Trouble::Unreachable)),
+        queued: 0,
+        link: Kind::Broker.page().to_owned(),
+    }]
 }
 
 /// The broker is back.

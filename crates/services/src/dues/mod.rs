@@ -19,6 +19,7 @@ mod standing;
 
 pub(crate) use commands::erased;
 pub use events::{MessageOutcome, receive};
+pub(crate) use pages::connections;
 pub use processors::Account;
 
 use crate::{Ctx, serve::bind, shared::Shared};

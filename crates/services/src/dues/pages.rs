@@ -8,7 +8,8 @@ use contract::dues::{
 };
 use domain::{
     actor::{Actor, Permission, Target},
-    dues::{DuesStatus, Processor, Standing, Terms, last_day},
+    connections::{self, Connection},
+    dues::{DuesStatus, Processor, Standing, Terms, Trouble, last_day},
     id::{DuesCommandId, PersonId},
     time::{DAY, Date},
 };
@@ -67,6 +68,43 @@ pub(super) async fn list(ctx: &Ctx, actor: &Actor, filter: DuesFilter) -> Result
 /// The same without a filter.
 pub(super) async fn all(ctx: &Ctx, actor: &Actor) -> Result<Payments, DuesError> {
     list(ctx, actor, DuesFilter { status: None }).await
+}
+
+/// How the processors that are set up do.
+pub(crate) async fn connections(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<Vec<Connection>, StoreError> {
+    let states = rows::processors::states(conn).await?;
+    let waiting = rows::commands::waiting(conn).await?;
+    let of = |processor: Processor| {
+        let state = states.iter().find(|state| state.processor == processor);
+        let last_success = state.and_then(|state| state.heard.max(state.answered));
+        let last_failure = state.and_then(|state| state.failing_since.zip(state.trouble));
+        Connection {
+            name: Some(processor.name().to_owned()),
+            // Events come in while questions fail.
+            state: if last_failure.is_some() {
+                connections::State::Failing
+            } else {
+                connections::State::of(last_success, None)
+            },
+            last_success,
+            last_failure: last_failure.map(|(since, why)| (since, connection_trouble(why))),
+            queued: waiting.iter().find(|(of, _)| *of == processor).map_or(0, |(_, count)| *count),
+            link: connections::Kind::Payments.page().to_owned(),
+        }
+    };
+    Ok(processors_of(ctx).into_iter().map(of).collect())
+}
+
+const fn connection_trouble(trouble: Trouble) -> connections::Trouble {
+    match trouble {
+        Trouble::NoAnswer => connections::Trouble::Unreachable,
+        Trouble::Unavailable => connections::Trouble::Unavailable,
+        Trouble::Denied => connections::Trouble::Denied,
+        Trouble::Refused => connections::Trouble::Refused,
+        Trouble::Unclear => connections::Trouble::Unclear,
+        Trouble::Unknown => connections::Trouble::Missing,
+        Trouble::NotSetUp => connections::Trouble::NotSetUp,
+    }
 }
 
 /// One command.

@@ -35,6 +35,8 @@ use contract::{
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     external_calendars::{Failure, MOST, PAUSE, SHOWN},
+    connections::{Connection, Kind, State, Trouble},
+    external_calendars::{Failure, MOST, PAUSE, SHOWN, address::Address},
     id::ExternalCalendarId,
     live::ChangeEvent,
     outgoing::Address,
@@ -45,7 +47,7 @@ use macros::ServiceError;
 use serde_json::json;
 use std::{future::Future, pin::Pin, sync::Arc};
 use store::{
-    Done, StoreError, Unaudited,
+    Done, SqliteConnection, StoreError, Unaudited,
     external_calendars::{self as rows, CalendarRow, NewCalendar},
 };
 
@@ -160,6 +162,41 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCal
     Ok(ExternalCalendars { now: ctx.moment(now), calendars: calendars.collect(), resources })
 }
 
+/// How the calendars do.
+pub(crate) async fn connections(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Connection>, StoreError> {
+    let calendars = rows::list(conn, None, now).await?.into_iter().map(|row| {
+        let last_failure = row.failure.and_then(|failure| Some((row.failed_since?, trouble(failure))));
+        Connection {
+            state: State::of(row.read, last_failure.map(|(since, _)| since)),
+            name: Some(row.name),
+            last_success: row.read,
+            last_failure,
+            queued: 0,
+            link: Kind::Calendars.page().to_owned(),
+        }
+    });
+    Ok(calendars.collect())
+}
+
+const fn trouble(failure: Failure) -> Trouble {
+    match failure {
+        Failure::Unreachable => Trouble::Unreachable,
+        Failure::Private => Trouble::Private,
+        Failure::Certificate => Trouble::Certificate,
+        Failure::Denied => Trouble::Denied,
+        Failure::Missing => Trouble::Missing,
+        Failure::Answer => Trouble::Unavailable,
+        Failure::Slow => Trouble::Slow,
+        Failure::Redirected
+        | Failure::TooLarge
+        | Failure::TooMany
+        | Failure::NotCalendar
+        | Failure::Empty
+        | Failure::BrokenOff
+        | Failure::Packed => Trouble::Unclear,
+    }
+}
+
 fn to_view(ctx: &Ctx, row: CalendarRow, collisions: Vec<CollisionView>) -> ExternalCalendarView {
     let skipped_by_reason = row.skipped.iter().map(|(&reason, &count)| SkippedEventsView { reason, count });
     ExternalCalendarView {
@@ -212,6 +249,7 @@ async fn add(
             let new = NewCalendar { resource, name: name.into(), address: address.expose().to_owned(), at, by };
             let id = rows::add(job.tx, &new).await?;
             job.tx.after_commit(ChangeEvent::Bookings);
+            job.tx.after_commit(ChangeEvent::Connections);
             // Never its address.
             let detail = json!({ "resource": resource.to_string() });
             job.audited(id, "external-calendar.added", id, &detail).await
@@ -279,6 +317,7 @@ async fn remove(ctx: &Ctx, actor: &Actor, id: ExternalCalendarId) -> Result<(), 
         let released = held.iter().map(|(_, span)| *span);
         reading::given_back(job.tx, &job.proof, row.resource, released, job.now).await?;
         changed(job.tx, row.resource).await?;
+        job.tx.after_commit(ChangeEvent::Connections);
         let detail = json!({ "resource": row.resource.to_string(), "released": closures.len() });
         job.audited((), "external-calendar.removed", id, &detail).await
     })

@@ -106,6 +106,7 @@ async fn fail(ctx: &Ctx, id: ExternalCalendarId, failure: Failure) -> Result<(),
             rows::noted(tx, id, &Outcome::Failed(failure), now).await?;
             if row.failure != Some(failure) {
                 tx.after_commit(ChangeEvent::Bookings);
+                tx.after_commit(ChangeEvent::Connections);
             }
             Ok::<_, StoreError>(Done::unaudited((), Unaudited::CalendarRead))
         })
@@ -149,6 +150,7 @@ async fn keep(
             rows::noted(tx, id, &outcome, now).await?;
             if changes.is_news || row.failure.is_some() || row.read.is_none() {
                 tx.after_commit(ChangeEvent::Bookings);
+                tx.after_commit(ChangeEvent::Connections);
             }
             let Ok(proof) = Actor::TOOLGATE.require(Permission::CareFor, Target::NONE) else {
                 return Ok(Done::unaudited((), Unaudited::CalendarRead));

@@ -14,11 +14,15 @@
 //! notice in the app.
 
 pub(crate) mod facts;
+mod facts;
+mod health;
 pub mod invitations;
 mod letter;
 mod signatures;
 mod sorting;
 pub mod unsubscribe;
+
+pub(crate) use health::connections;
 
 use crate::{Ctx, mail, shared::Shared};
 use domain::{
@@ -64,6 +68,8 @@ const LONGEST_REST: u32 = 5;
 pub(crate) struct Rest {
     /// Until when it rests, and how often it has in a row.
     until: Shared<(Option<Millis>, u32)>,
+    /// Since when the server is in trouble, and in which.
+    failing: Shared<Option<(Millis, Trouble)>>,
     woken: Notify,
     sent: AtomicU64,
     again: AtomicU64,
@@ -96,8 +102,16 @@ impl Rest {
         until.filter(|&until| until > now && until <= now.after(HOUR))
     }
 
+    /// Since when the server is in trouble, and in which.
+    fn failing(&self) -> Option<(Millis, Trouble)> {
+        *self.failing.lock()
+    }
+
     /// Pauses for a minute because of server trouble, doubled each time. Concurrent failures begin one pause.
-    fn begin(&self, now: Millis) {
+    fn begin(&self, now: Millis, trouble: Trouble) {
+        let mut failing = self.failing.lock();
+        *failing = Some((failing.map_or(now, |(since, _)| since), trouble));
+        drop(failing);
         if self.until(now).is_some() {
             return;
         }
@@ -107,6 +121,7 @@ impl Rest {
     }
 
     fn end(&self) {
+        *self.failing.lock() = None;
         *self.until.lock() = (None, 0);
     }
 
@@ -287,7 +302,7 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                Rest::of(ctx).begin(now);
+                Rest::of(ctx).begin(now, trouble);
             }
             match again {
                 Some(again) if trouble != Trouble::Address => AttemptOutcome::Again(trouble, now.after(again)),

@@ -5,6 +5,7 @@ use crate::{StoreError, WriteTx};
 use domain::{
     dues::{DuesStatus, Processor, Reference, Trouble},
     id::{DuesDifferenceId, PersonId},
+    live::ChangeEvent,
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -48,8 +49,20 @@ pub async fn heard(tx: &mut WriteTx, processor: Processor, at: Millis) -> Result
     Ok(())
 }
 
+/// Whether it does not answer.
+async fn is_failing(tx: &mut WriteTx, processor: Processor) -> Result<bool, StoreError> {
+    let is = sqlx::query_scalar!(
+        r#"SELECT failing_since IS NOT NULL AS "is!: bool" FROM dues_processor WHERE processor = ?"#,
+        processor,
+    );
+    Ok(is.fetch_optional(tx.conn()).await?.unwrap_or_default())
+}
+
 /// It answered at `at`.
 pub async fn answered(tx: &mut WriteTx, processor: Processor, at: Millis) -> Result<(), StoreError> {
+    if is_failing(tx, processor).await? {
+        tx.after_commit(ChangeEvent::Connections);
+    }
     sqlx::query!(
         "INSERT INTO dues_processor (processor, answered_at, tried_at) VALUES (?1, ?2, ?2)
          ON CONFLICT (processor) DO UPDATE SET answered_at = ?2, tried_at = ?2, failing_since = NULL, trouble = NULL",
@@ -68,6 +81,9 @@ pub async fn failed(
     trouble: Trouble,
     at: Millis,
 ) -> Result<(), StoreError> {
+    if !is_failing(tx, processor).await? {
+        tx.after_commit(ChangeEvent::Connections);
+    }
     sqlx::query!(
         "INSERT INTO dues_processor (processor, tried_at, failing_since, trouble) VALUES (?1, ?3, ?3, ?2)
          ON CONFLICT (processor) DO UPDATE SET tried_at = ?3, failing_since = coalesce(failing_since, ?3), trouble = ?2",

@@ -421,6 +421,7 @@ pub const ROWS: &[Row] = &[
     ("readReadings", "/meters/999/readings", "",                                                "SSFFFNNNNNNNN"),
     ("exportReadings", "/meters/999/readings.csv", "",                                          "SSFFFNNNNNNNN"),
     ("settleRun", "/unswiped-runs/999/settle", "",                                              "SSFFFFFFFNFNF"),
+    ("readConnections", "/connections", "",                                                     "SSFFFFFFF+F+F"),
     ("readSpaceStatus", "/space/status", "",                                                    "+S+++++++++++"),
 
     ("listFloorPlans", "/floor-plans", "",                                                      "SSFFF++++++++"),
