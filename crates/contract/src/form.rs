@@ -150,6 +150,8 @@ pub enum Fault {
     DuesReferenceTaken,
     /// More days of more time than this.
     MoreTime(u16),
+    /// The signer did not tick that they agree.
+    NotAgreed,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
 }

@@ -28,6 +28,7 @@ pub mod closures;
 pub mod coming;
 pub mod deliveries;
 pub mod displays;
+pub mod documents;
 pub mod doors;
 pub mod draws;
 pub mod dues;
@@ -84,6 +85,7 @@ macro_rules! for_each_noun {
         $each!($crate::displays::Operations);
         $each!($crate::feeds::Operations);
         $each!($crate::holds::Operations);
+        $each!($crate::documents::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
         $each!($crate::closures::Operations);

@@ -104,6 +104,7 @@ ids!(
     DuesCommandId,
     DuesDifferenceId,
     DisplayId,
+    DocumentId,
     DrawId,
     EventPlaceId,
     ExternalCalendarId,

@@ -29,6 +29,7 @@ pub mod checkout_steps;
 pub mod checkouts;
 pub mod deliveries;
 pub mod displays;
+pub mod documents;
 pub mod doors;
 pub mod down_time;
 pub mod draws;

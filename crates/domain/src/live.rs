@@ -28,6 +28,8 @@ pub enum Noun {
     TrainingEvents,
     /// Devices and meters of the building.
     Building,
+    /// Documents, and who signed them.
+    Documents,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,11 +56,13 @@ pub enum ChangeEvent {
     TrainingEvents,
     /// A device of the building was heard or changed, or a meter was read.
     Building,
+    /// A document was published, changed, archived or signed.
+    Documents,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -71,6 +75,7 @@ impl Noun {
         Self::Draws,
         Self::TrainingEvents,
         Self::Building,
+        Self::Documents,
     ];
 
     /// The name on the stream.
@@ -89,6 +94,7 @@ impl Noun {
             Self::Draws => "draws",
             Self::TrainingEvents => "training-events",
             Self::Building => "building",
+            Self::Documents => "documents",
         }
     }
 }
@@ -111,6 +117,7 @@ impl ChangeEvent {
             Noun::Draws => Some(Self::Draws),
             Noun::TrainingEvents => Some(Self::TrainingEvents),
             Noun::Building => Some(Self::Building),
+            Noun::Documents => Some(Self::Documents),
         }
     }
 
@@ -127,7 +134,8 @@ impl ChangeEvent {
             | Self::Groups
             | Self::Draws
             | Self::TrainingEvents
-            | Self::Building => None,
+            | Self::Building
+            | Self::Documents => None,
         }
     }
 
@@ -146,6 +154,7 @@ impl ChangeEvent {
             Self::Draws => Noun::Draws,
             Self::TrainingEvents => Noun::TrainingEvents,
             Self::Building => Noun::Building,
+            Self::Documents => Noun::Documents,
         }
     }
 }
@@ -163,7 +172,8 @@ impl std::fmt::Display for ChangeEvent {
             | Self::Groups
             | Self::Draws
             | Self::TrainingEvents
-            | Self::Building => f.write_str(self.noun().as_str()),
+            | Self::Building
+            | Self::Documents => f.write_str(self.noun().as_str()),
         }
     }
 }
@@ -185,6 +195,7 @@ mod tests {
             ChangeEvent::Bookings,
             ChangeEvent::TrainingEvents,
             ChangeEvent::Building,
+            ChangeEvent::Documents,
         ] {
             assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }

@@ -24,11 +24,12 @@ pub use standing::Fact;
 
 use crate::{
     bookings::Resource,
+    documents::DocumentKind,
     holds::HoldReason,
     id::{
-        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
-        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
-        SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DocumentId, DrawId, DuesCommandId,
+        EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
     meters::Measure,
@@ -330,6 +331,21 @@ pub enum Notice {
         /// A reminder this many days before.
         ahead: Option<u8>,
     },
+    /// A document is to be signed, or handed in.
+    DocumentToSign {
+        document: DocumentId,
+        kind: DocumentKind,
+        edition: u32,
+        /// When machines begin to ask for it.
+        by: Millis,
+        /// When a signature of it was withdrawn, because that can happen again.
+        withdrawn: Option<Millis>,
+    },
+    /// A signature of the recipient ends soon.
+    DocumentLapsing {
+        document: DocumentId,
+        until: Millis,
+    },
 }
 
 /// Subjects with a calendar entry.
@@ -390,6 +406,8 @@ impl Notice {
             Self::Dues { news, .. } => news.kind(),
             Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
+            Self::DocumentToSign { .. } => Kind::DocumentToSign,
+            Self::DocumentLapsing { .. } => Kind::DocumentLapsing,
         }
     }
 
@@ -441,6 +459,8 @@ impl Notice {
             | Self::Event { .. }
             | Self::Dues { .. }
             | Self::DuesCommandFailed { .. }
+            | Self::DocumentToSign { .. }
+            | Self::DocumentLapsing { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }
@@ -486,6 +506,15 @@ impl Notice {
         }
     }
 
+    /// The document that it is about.
+    #[must_use]
+    pub const fn document(&self) -> Option<DocumentId> {
+        match *self {
+            Self::DocumentToSign { document, .. } | Self::DocumentLapsing { document, .. } => Some(document),
+            _ => None,
+        }
+    }
+
     /// The type that it is about.
     #[must_use]
     pub const fn of_type(&self) -> Option<TypeId> {
@@ -522,8 +551,10 @@ impl Notice {
     pub const fn until(&self) -> Option<Millis> {
         match *self {
             Self::Granted { until, .. } | Self::Banned { until, .. } | Self::HoldPlaced { until, .. } => until,
-            Self::Expiring { until, .. } | Self::Waiting { until, .. } => Some(until),
-            Self::TrainingAgain { by, .. } => Some(by),
+            Self::Expiring { until, .. } | Self::Waiting { until, .. } | Self::DocumentLapsing { until, .. } => {
+                Some(until)
+            }
+            Self::TrainingAgain { by, .. } | Self::DocumentToSign { by, .. } => Some(by),
             Self::TimeFreed { ends, .. } => Some(ends),
             _ => None,
         }

@@ -94,6 +94,8 @@ impl Kind {
             | Self::GroupChanged
             | Self::DuesLate
             | Self::DuesEnded
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::UseCorrected => KindGroup::Account,
             Self::BookingAsked
             | Self::CheckoutAsked

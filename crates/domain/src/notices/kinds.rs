@@ -127,6 +127,10 @@ string_enum! {
         DuesCommandFailed = "dues.command-failed",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
+        /// A document is to be signed, or handed in.
+        DocumentToSign = "document.to-sign",
+        /// A signature ends soon.
+        DocumentLapsing = "document.lapsing",
         /// The recipient is invited to a group.
         GroupInvited = "group.invited",
         /// A person asks to join a group.
@@ -253,6 +257,8 @@ impl Kind {
             | Self::EventHosted
             | Self::DuesLate
             | Self::DuesEnded
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
@@ -340,6 +346,8 @@ impl Kind {
             | Self::DuesLate
             | Self::DuesEnded
             | Self::DuesCommandFailed
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

@@ -109,6 +109,8 @@ impl Notice {
                 | Self::CalendarLeftOut { .. }
                 | Self::Group { .. }
                 | Self::Draw { .. }
+                | Self::DocumentToSign { .. }
+                | Self::DocumentLapsing { .. }
                 | Self::Dues { .. }
                 | Self::DuesCommandFailed { .. },
                 Fact::Going(is_going),

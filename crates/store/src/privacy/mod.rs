@@ -31,6 +31,7 @@ const NOUNS: &[&[Table]] = &[
     crate::cards::PERSONAL_DATA,
     crate::cards::claims::PERSONAL_DATA,
     crate::holds::PERSONAL_DATA,
+    crate::documents::PERSONAL_DATA,
     crate::dues::PERSONAL_DATA,
     crate::groups::PERSONAL_DATA,
     crate::permitted::PERSONAL_DATA,
