@@ -447,8 +447,8 @@ const SENTENCES: &[Sentence] = &[
     ("demo.rooms", "planned rooms and draws for the demo", "ha pianificato le stanze e i sorteggi della demo"),
     (
         "demo.training",
-        "planned training and dues for the demo",
-        "ha pianificato la formazione e le quote della demo",
+        "planned training, dues and documents for the demo",
+        "ha pianificato formazione, quote e documenti della demo",
     ),
     ("demo.readings", "stored the readings of the demo", "ha registrato le letture della demo"),
     ("demo.history", "created demo data", "ha creato i dati demo"),
@@ -457,7 +457,7 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::documents::AUDITED).chain(crate::dues::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
@@ -528,6 +528,7 @@ const FAMILIES: &[Sentence] = &[
     ("retention.", "Retention", "Conservazione"),
     ("audit.", "Audit log", "Registro"),
     ("hold.", "Holds", "Blocchi accesso"),
+    ("document.", "Documents", "Documenti"),
     ("dues.", "Dues", "Quote"),
     ("card.", "Cards", "Tessere"),
     ("import.", "Imports", "Importazioni"),

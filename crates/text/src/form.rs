@@ -83,6 +83,7 @@ impl Lang {
             Fault::DuesReference => self.dues_reference_invalid().to_owned(),
             Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
             Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
+            Fault::NotAgreed => self.document_not_agreed().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -101,6 +101,7 @@ mod checkouts;
 mod closures;
 mod deliveries;
 mod displays;
+mod documents;
 mod doors;
 mod draw_pages;
 mod draws;

@@ -36,10 +36,11 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
-const TRACES: [&str; 18] = [
+const TRACES: [&str; 19] = [
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
+    "Ada of the Quill",
     "Ada Lovelace-Quill",
     "ada lovelace-quill",
     "ada.quill@example.org",
