@@ -27,6 +27,7 @@ pub mod codec;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;
+pub mod documents;
 mod draws;
 mod dues;
 pub mod equipment;

@@ -8,15 +8,15 @@
 
 use crate::{
     address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
-    checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
-    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
-    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
+    checkouts, closures, displays, documents, draws, dues, equipment, external_calendars, feeds, find, firmware,
+    forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance,
+    manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
+    second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic,
 };
 use domain::id::{
-    ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
-    SeriesId, TrainingEventId, TypeId,
+    ActuatorId, AppointmentId, BookingId, CardId, DocumentId, DrawId, GroupId, MachineId, ModuleId, PersonId,
+    RoomId, SeriesId, TrainingEventId, TypeId,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -126,6 +126,16 @@ areas! {
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,
+    }
+    signing true [] {
+        "me/documents" => documents::own::own_documents_page,
+        "documents/:id" => documents::sign::document_page: DocumentId,
+    }
+    documents true [] {
+        "documents" => documents::manage::documents_page,
+        "documents/:id/edit" => documents::edit::edit_document_page: DocumentId,
+        "documents/:id/people" => documents::signers::signers_page: DocumentId,
+        "people/:id/documents" => documents::person::person_documents_page: PersonId,
     }
     at_machine true [] {
         "machines/:id" => machine::machine_page: MachineId,

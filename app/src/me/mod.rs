@@ -50,7 +50,7 @@ type OwnAccount = PageResource<Option<Account>>;
 /// The reader's account, loaded again whenever it may have changed.
 fn own_account() -> OwnAccount {
     let live = use_live();
-    page_resource(move || live.version(Noun::Person), |_| api::account())
+    page_resource(move || (live.version(Noun::Person), live.version(Noun::Documents)), |_| api::account())
 }
 
 /// Whether the address reports this action as just done.
@@ -212,6 +212,11 @@ fn AccountNotices(account: Account) -> impl IntoView {
     };
     view! {
         {status.map(|(tone, icon, title, next)| view! { <Banner tone icon title=title.to_owned()>{next}</Banner> })}
+        {(account.to_sign > 0).then(|| view! {
+            <Banner tone=Tone::Warn icon="scroll-text" title=t.document_to_sign(account.to_sign)>
+                <a class="link" href="/me/documents">{t.document_read_and_sign()}</a>
+            </Banner>
+        })}
         {account.asleep.then(|| view! {
             <Banner tone=Tone::Warn icon="lock" title=t.me_asleep().to_owned()>
                 {t.me_asleep_next()}" "<a class="link" href=way>{name}</a>
@@ -232,6 +237,8 @@ fn Links(account: Account) -> impl IntoView {
         SecondFactor::Required => t.me_factor_wanted().to_owned(),
         SecondFactor::On { codes_left, .. } => t.me_factor_on(codes_left.into()),
     };
+    let to_sign =
+        if account.to_sign == 0 { t.documents_own_none().to_owned() } else { t.document_to_sign(account.to_sign) };
     let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
     view! {
         <section class="group" aria-labelledby="account">
@@ -247,6 +254,7 @@ fn Links(account: Account) -> impl IntoView {
                 {account.has_dues.then(|| view! {
                     <LinkItem href="/membership".to_owned() icon="id-card" title=t.dues_title() second=t.me_dues_next()/>
                 })}
+                <LinkItem href="/me/documents".to_owned() icon="scroll-text" title=t.documents_title() second=to_sign/>
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>
@@ -337,6 +345,7 @@ mod tests {
             status: PersonStatus::Active,
             rank: Rank::Member,
             asleep: false,
+            to_sign: 0,
             has_dues: true,
             hours: (0..12)
                 .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))

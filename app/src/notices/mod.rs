@@ -270,6 +270,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
         Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
         Some(Kind::AddressBounced) => "mail",
+        Some(Kind::DocumentToSign | Kind::DocumentLapsing) => "scroll-text",
         Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(

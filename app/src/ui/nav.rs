@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 30] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 31] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -77,6 +77,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 30] = {
         (People, MANAGER, "/groups", "network", named!(groups_title)),
         (People, MANAGER | TRAINER, "/types", "shield-check", named!(nav_types)),
         (People, MANAGER, "/modules", "book-open", named!(modules_title)),
+        (People, MANAGER | AUDITOR, "/documents", "scroll-text", named!(documents_title)),
         (People, MANAGER, "/unknown-cards", "id-card", named!(unknown_cards)),
         (Machines, MANAGER, "/machines", "wrench", named!(equipment_title)),
         (Machines, MANAGER, "/rooms", "door-open", named!(rooms_title)),
@@ -297,6 +298,7 @@ mod tests {
                 "/maintenance",
                 "/reports",
                 "/people",
+                "/documents",
                 "/boards",
                 "/building",
                 "/settings",
@@ -318,6 +320,7 @@ mod tests {
             "/groups",
             "/types",
             "/modules",
+            "/documents",
             "/unknown-cards",
             "/machines",
             "/rooms",
