@@ -280,6 +280,9 @@ mod made {
         };
         let (href, label) = match remedy {
             Remedy::Do(RemedyAction::Learn(module)) => return Some(learn(module)),
+            Remedy::Do(RemedyAction::Sign(document)) => {
+                (format!("/documents/{document}"), t.document_read_and_sign())
+            }
             Remedy::Ask(Helper::Trainer(kind)) => (format!("{CHECKOUTS}{kind}"), t.checkout_slots_title()),
             Remedy::Ask(_) | Remedy::Do(RemedyAction::FetchTrainer(_)) => (HELP.to_owned(), t.access_who_helps()),
             Remedy::Do(RemedyAction::LogOutElsewhere | RemedyAction::BringPeople(_)) => {

@@ -28,6 +28,7 @@ pub mod connections;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod displays;
+pub mod documents;
 mod draws;
 mod dues;
 pub mod equipment;

@@ -15,6 +15,7 @@ use crate::{
     training_requests, ui::changing::dynamic, webhooks,
     series, set_up, settings, sign_in, slack, system, tokens, training, training_events, training_hosting,
     checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware,
+    checkouts, closures, displays, documents, draws, dues, equipment, external_calendars, feeds, find, firmware,
     forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance,
     manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
     second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
@@ -23,6 +24,8 @@ use crate::{
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
     SeriesId, TrainingEventId, TypeId, WebhookId,
+    ActuatorId, AppointmentId, BookingId, CardId, DocumentId, DrawId, GroupId, MachineId, ModuleId, PersonId,
+    RoomId, SeriesId, TrainingEventId, TypeId,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -133,6 +136,16 @@ areas! {
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,
+    }
+    signing true [] {
+        "me/documents" => documents::own::own_documents_page,
+        "documents/:id" => documents::sign::document_page: DocumentId,
+    }
+    documents true [] {
+        "documents" => documents::manage::documents_page,
+        "documents/:id/edit" => documents::edit::edit_document_page: DocumentId,
+        "documents/:id/people" => documents::signers::signers_page: DocumentId,
+        "people/:id/documents" => documents::person::person_documents_page: PersonId,
     }
     at_machine true [] {
         "machines/:id" => machine::machine_page: MachineId,

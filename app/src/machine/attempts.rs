@@ -111,6 +111,7 @@ mod tests {
             types,
             modules: Vec::new(),
             quizzes: Vec::new(),
+            documents: Vec::new(),
             moments: vec![NOW],
             now: NOW,
         };

@@ -82,6 +82,7 @@ fn trace_of(decision: Decision) -> TraceView {
         types,
         modules: Vec::new(),
         quizzes: Vec::new(),
+        documents: Vec::new(),
         moments: Vec::new(),
         now: NOW,
     }

@@ -51,7 +51,7 @@ type OwnAccount = PageResource<Option<Account>>;
 /// The reader's account, loaded again whenever it may have changed.
 fn own_account() -> OwnAccount {
     let live = use_live();
-    page_resource(move || live.version(Noun::Person), |_| api::account())
+    page_resource(move || (live.version(Noun::Person), live.version(Noun::Documents)), |_| api::account())
 }
 
 /// Whether the address reports this action as just done.
@@ -213,6 +213,11 @@ fn AccountNotices(account: Account) -> impl IntoView {
     };
     view! {
         {status.map(|(tone, icon, title, next)| view! { <Banner tone icon title=title.to_owned()>{next}</Banner> })}
+        {(account.to_sign > 0).then(|| view! {
+            <Banner tone=Tone::Warn icon="scroll-text" title=t.document_to_sign(account.to_sign)>
+                <a class="link" href="/me/documents">{t.document_read_and_sign()}</a>
+            </Banner>
+        })}
         {account.asleep.then(|| view! {
             <Banner tone=Tone::Warn icon="lock" title=t.me_asleep().to_owned()>
                 {t.me_asleep_next()}" "<a class="link" href=way>{name}</a>
@@ -233,6 +238,8 @@ fn Links(account: Account) -> impl IntoView {
         SecondFactor::Required => t.me_factor_wanted().to_owned(),
         SecondFactor::On { codes_left, .. } => t.me_factor_on(codes_left.into()),
     };
+    let to_sign =
+        if account.to_sign == 0 { t.documents_own_none().to_owned() } else { t.document_to_sign(account.to_sign) };
     let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
     view! {
         <section class="group" aria-labelledby="account">
@@ -252,6 +259,7 @@ fn Links(account: Account) -> impl IntoView {
                     <LinkItem href="/me/slack".to_owned() icon="link" title=t.slack_me_title() second=t.slack_me_second()/>
                 })}
                 <LinkItem href="/me/notifications".to_owned() icon="bell" title=t.push_title() second=t.push_next()/>
+                <LinkItem href="/me/documents".to_owned() icon="scroll-text" title=t.documents_title() second=to_sign/>
                 <LinkItem href="/me/calendar".to_owned() icon="calendar-days" title=t.feeds_title() second=t.feeds_link()/>
                 <LinkItem href="/me/tokens".to_owned() icon="laptop" title=t.tokens_title() second=t.tokens_programs()/>
                 <LinkItem href="/me/data".to_owned() icon="scroll-text" title=t.me_data() second=t.me_data_next()/>
@@ -342,6 +350,7 @@ mod tests {
             status: PersonStatus::Active,
             rank: Rank::Member,
             asleep: false,
+            to_sign: 0,
             has_dues: true,
             has_slack: true,
             hours: (0..12)

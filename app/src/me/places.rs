@@ -57,6 +57,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/draws" => t.nav_draws_next(),
         "/types" => t.nav_types_next(),
         "/modules" => t.modules_next(),
+        "/documents" => t.documents_next(),
         "/unknown-cards" => t.unknown_cards_next(),
         "/machines" => t.equipment_next(),
         "/rooms" => t.nav_rooms_next(),

@@ -271,6 +271,8 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept | Kind::SlackPaused) => "sliders-horizontal",
+        Some(Kind::DocumentToSign | Kind::DocumentLapsing) => "scroll-text",
+        Some(Kind::SettingKept) => "sliders-horizontal",
         None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
         Some(
             Kind::CardClaimed

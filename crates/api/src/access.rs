@@ -184,6 +184,9 @@ fn why(reason: Reason, view: &TraceView, lang: Lang) -> Why {
         Remedy::Do(RemedyAction::Learn(module)) => {
             json!({ "do": action_name(RemedyAction::Learn(module)), "module": module })
         }
+        Remedy::Do(RemedyAction::Sign(document)) => {
+            json!({ "do": action_name(RemedyAction::Sign(document)), "document": document })
+        }
         Remedy::Do(action) => json!({ "do": action_name(action) }),
         Remedy::Ask(Helper::Manager) => json!({ "ask": "manager" }),
         Remedy::Ask(Helper::Trainer(of)) => json!({ "ask": "trainer", "type": kind(of, view) }),
@@ -202,6 +205,7 @@ const fn action_name(action: RemedyAction) -> &'static str {
         RemedyAction::FetchTrainer(_) => "fetch-trainer",
         RemedyAction::BringPeople(_) => "bring-people",
         RemedyAction::Learn(_) => "learn",
+        RemedyAction::Sign(_) => "sign",
         RemedyAction::Book => "book",
     }
 }
@@ -218,6 +222,7 @@ fn fact(known: Fact, view: &TraceView) -> Value {
         Fact::Mode(mode) => json!({ "mode": mode }),
         Fact::Qualified { kind: of, until } => json!({ "qualified": kind(of, view), "until": at(until) }),
         Fact::Completed { module, until } => json!({ "completed": module, "until": at(until) }),
+        Fact::Signed { document, until } => json!({ "signed": document, "until": at(until) }),
         Fact::Excused => json!({ "excused": true }),
         Fact::TrainerBeside(swiped) => json!({ "trainer_beside": instant(swiped) }),
         Fact::Closes(closes) => json!({ "closes": at(closes) }),

@@ -31,6 +31,7 @@ pub mod checkouts;
 pub mod claims;
 pub mod deliveries;
 pub mod document;
+pub mod documents;
 pub mod draws;
 pub mod equipment;
 pub mod etag;
@@ -111,6 +112,8 @@ pub fn operations() -> Vec<Operation> {
         lists::operations(),
         rows::operations::<contract::help::Operations>(),
         rows::operations::<contract::holds::Operations>(),
+        rows::operations::<contract::documents::Operations>(),
+        documents::operations(),
         rows::operations::<contract::dues::Operations>(),
         qualifications::operations(),
         checkouts::operations(),

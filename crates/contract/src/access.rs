@@ -1,6 +1,6 @@
 use domain::{
     access::{Reason, Remedy, Trace, prioritized},
-    id::{AttemptId, MachineId, ModuleId, PersonId, TypeId},
+    id::{AttemptId, DocumentId, MachineId, ModuleId, PersonId, TypeId},
     time::{Millis, Moment},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub struct TraceView {
     pub modules: Vec<(ModuleId, String)>,
     /// Those of them that lack only the quiz.
     pub quizzes: Vec<ModuleId>,
+    /// The titles of unsigned documents.
+    pub documents: Vec<(DocumentId, String)>,
     pub moments: Vec<Moment>,
     pub now: Moment,
 }
@@ -48,6 +50,11 @@ impl TraceView {
     #[must_use]
     pub fn module_title(&self, module: ModuleId) -> &str {
         self.modules.iter().find(|(id, _)| *id == module).map_or("", |(_, title)| title)
+    }
+
+    #[must_use]
+    pub fn document_title(&self, document: DocumentId) -> &str {
+        self.documents.iter().find(|(id, _)| *id == document).map_or("", |(_, title)| title)
     }
 
     /// An instant of the trace in local time.

@@ -26,6 +26,8 @@ pub struct Account {
     pub rank: Rank,
     /// Their roles are inactive until they confirm a second factor.
     pub asleep: bool,
+    /// Documents that they have to sign or hand in.
+    pub to_sign: u32,
     /// They have dues at a payment processor.
     pub has_dues: bool,
     /// The space is connected to Slack, so that they can link their account there.

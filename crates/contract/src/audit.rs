@@ -88,6 +88,7 @@ impl Entry {
             Subject::Group(id) => Some(format!("/groups/{id}")),
             Subject::Draw(id) => Some(format!("/draws/{id}")),
             Subject::TrainingEvent(id) => Some(format!("/events/{id}")),
+            Subject::Document(id) => Some(format!("/documents/{id}/people")),
             Subject::Display(_) => Some("/displays".to_owned()),
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),

@@ -34,7 +34,7 @@ impl Choices {
 /// An archived or restored thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelved {
-    /// The id of the machine, type, place, room, group, module or announcement.
+    /// The id of the machine, type, place, room, group, module, announcement or document.
     pub id: i64,
     pub name: String,
     pub away: bool,

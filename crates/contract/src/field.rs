@@ -20,6 +20,8 @@ use domain::{
     bounded::BoundedInteger,
     building_devices::{self, Dialect, Topic},
     deliveries::{self, Channel},
+    deliveries::Channel,
+    documents::{DocumentKind, DocumentState, Gap},
     doors::{Answer, DoorState, Leaves, VisitEnding},
     draws::{self, Entrants, LeftOut},
     dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
@@ -39,6 +41,7 @@ use domain::{
     rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
     series::{self, Weekday},
     slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN},
+    settings::At,
     tokens::{Lifetime, Scope, Scopes},
     training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
     webhooks::PauseReason,
@@ -76,6 +79,7 @@ macro_rules! choices {
 choices! {
     HoldReason, HoldReason;
     Role, Choice;
+    DocumentKind, Choice;
     Weekday, Choice;
     series::Scope, Choice;
     Entrants, Choice;
@@ -103,6 +107,7 @@ answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, Com
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, SlackTrouble, slack::Command }
 answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 answered! { domain::connections::Kind, domain::connections::State, domain::connections::Trouble, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { DocumentState, Gap, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -541,6 +546,18 @@ impl Field for Audience {
 
     fn absent() -> Option<Self> {
         Some(Self::Everybody)
+    }
+}
+
+impl HasSchema for At {
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^(space|type:[0-9]+|machine:[0-9]+)$" })
+    }
+}
+
+impl Field for At {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Choice)
     }
 }
 

@@ -160,6 +160,8 @@ pub enum Fault {
     SlackSecret,
     /// No name of a channel in Slack.
     SlackChannel,
+    /// The signer did not tick that they agree.
+    NotAgreed,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
     /// No address that requests may be sent to.

@@ -29,6 +29,7 @@ pub mod coming;
 pub mod connections;
 pub mod deliveries;
 pub mod displays;
+pub mod documents;
 pub mod doors;
 pub mod draws;
 pub mod dues;
@@ -90,6 +91,7 @@ macro_rules! for_each_noun {
         $each!($crate::feeds::Operations);
         $each!($crate::help::Operations);
         $each!($crate::holds::Operations);
+        $each!($crate::documents::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
         $each!($crate::closures::Operations);

@@ -22,7 +22,7 @@ pub struct NoticeContent {
     pub notice: Notice,
     /// Name of its machine or type.
     pub about: Option<String>,
-    /// Title of its announcement.
+    /// Title of its announcement or document.
     pub title: Option<String>,
     /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,

@@ -105,6 +105,7 @@ ids!(
     DuesCommandId,
     DuesDifferenceId,
     DisplayId,
+    DocumentId,
     DrawId,
     EventPlaceId,
     ExternalCalendarId,

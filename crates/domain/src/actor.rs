@@ -249,6 +249,12 @@ string_enum! {
         SetLength = "training.set-length",
         /// Write, change and withdraw announcements.
         Announce = "announcements.write",
+        /// Read the documents that one is asked to sign, and sign them.
+        SignDocuments = "documents.sign",
+        /// See all documents and who signed them.
+        SeeDocuments = "documents.see",
+        /// Write and publish documents, and record what people handed in on paper.
+        ManageDocuments = "documents.change",
         /// Create and revoke the tokens of wall displays.
         Displays = "displays.change",
         /// Upload board firmware, and send it to boards.
@@ -368,6 +374,9 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::EditTraining, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::SetLength, &[G::Administrator, G::Toolgate]),
         (P::Announce, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::SignDocuments, &[G::SignedIn]),
+        (P::SeeDocuments, &[G::Manager, G::Auditor, G::Administrator, G::Toolgate]),
+        (P::ManageDocuments, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),

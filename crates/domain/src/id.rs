@@ -127,6 +127,8 @@ ids! {
     FirmwareJobId,
     /// Something that managers tell everybody, or the qualified of a type.
     AnnouncementId,
+    /// A document that people sign or hand in before they use machines.
+    DocumentId,
     /// A video with its questions that people are trained by.
     ModuleId,
     /// A published edition of a module.

@@ -30,6 +30,7 @@ pub mod checkouts;
 pub mod connections;
 pub mod deliveries;
 pub mod displays;
+pub mod documents;
 pub mod doors;
 pub mod down_time;
 pub mod draws;

@@ -30,6 +30,8 @@ pub enum Noun {
     Building,
     /// How connections to other systems do.
     Connections,
+    /// Documents, and who signed them.
+    Documents,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +60,8 @@ pub enum ChangeEvent {
     Building,
     /// A connection to another system was made or removed, works again, or fails. For those who may see connections.
     Connections,
+    /// A document was published, changed, archived or signed.
+    Documents,
 }
 
 impl Noun {
@@ -76,6 +80,7 @@ impl Noun {
         Self::TrainingEvents,
         Self::Building,
         Self::Connections,
+        Self::Documents,
     ];
 
     /// The name on the stream.
@@ -95,6 +100,7 @@ impl Noun {
             Self::TrainingEvents => "training-events",
             Self::Building => "building",
             Self::Connections => "connections",
+            Self::Documents => "documents",
         }
     }
 }
@@ -118,6 +124,7 @@ impl ChangeEvent {
             Noun::TrainingEvents => Some(Self::TrainingEvents),
             Noun::Building => Some(Self::Building),
             Noun::Connections => Some(Self::Connections),
+            Noun::Documents => Some(Self::Documents),
         }
     }
 
@@ -136,6 +143,7 @@ impl ChangeEvent {
             | Self::TrainingEvents
             | Self::Building
             | Self::Connections => None,
+            | Self::Documents => None,
         }
     }
 
@@ -155,6 +163,7 @@ impl ChangeEvent {
             Self::TrainingEvents => Noun::TrainingEvents,
             Self::Building => Noun::Building,
             Self::Connections => Noun::Connections,
+            Self::Documents => Noun::Documents,
         }
     }
 }
@@ -174,6 +183,7 @@ impl std::fmt::Display for ChangeEvent {
             | Self::TrainingEvents
             | Self::Building
             | Self::Connections => f.write_str(self.noun().as_str()),
+            | Self::Documents => f.write_str(self.noun().as_str()),
         }
     }
 }
@@ -196,6 +206,7 @@ mod tests {
             ChangeEvent::TrainingEvents,
             ChangeEvent::Building,
             ChangeEvent::Connections,
+            ChangeEvent::Documents,
         ] {
             assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }

@@ -24,12 +24,15 @@ pub use standing::Fact;
 
 use crate::{
     bookings::Resource,
+    documents::DocumentKind,
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
         EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId,
         SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
         EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DocumentId, DrawId, DuesCommandId,
+        EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
         RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
@@ -357,6 +360,21 @@ pub enum Notice {
         /// A reminder this many days before.
         ahead: Option<u8>,
     },
+    /// A document is to be signed, or handed in.
+    DocumentToSign {
+        document: DocumentId,
+        kind: DocumentKind,
+        edition: u32,
+        /// When machines begin to ask for it.
+        by: Millis,
+        /// When a signature of it was withdrawn, because that can happen again.
+        withdrawn: Option<Millis>,
+    },
+    /// A signature of the recipient ends soon.
+    DocumentLapsing {
+        document: DocumentId,
+        until: Millis,
+    },
 }
 
 /// Subjects with a calendar entry.
@@ -421,6 +439,8 @@ impl Notice {
             Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
             Self::WebhookPaused { .. } => Kind::WebhookPaused,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
+            Self::DocumentToSign { .. } => Kind::DocumentToSign,
+            Self::DocumentLapsing { .. } => Kind::DocumentLapsing,
         }
     }
 
@@ -482,6 +502,8 @@ impl Notice {
             | Self::Dues { .. }
             | Self::DuesCommandFailed { .. }
             | Self::WebhookPaused { .. }
+            | Self::DocumentToSign { .. }
+            | Self::DocumentLapsing { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }
@@ -527,6 +549,15 @@ impl Notice {
         }
     }
 
+    /// The document that it is about.
+    #[must_use]
+    pub const fn document(&self) -> Option<DocumentId> {
+        match *self {
+            Self::DocumentToSign { document, .. } | Self::DocumentLapsing { document, .. } => Some(document),
+            _ => None,
+        }
+    }
+
     /// The type that it is about.
     #[must_use]
     pub const fn of_type(&self) -> Option<TypeId> {
@@ -568,6 +599,10 @@ impl Notice {
             | Self::HelpAsked { until, .. }
             | Self::HelpAnswered { until, .. } => Some(until),
             Self::TrainingAgain { by, .. } => Some(by),
+            Self::Expiring { until, .. } | Self::Waiting { until, .. } | Self::DocumentLapsing { until, .. } => {
+                Some(until)
+            }
+            Self::TrainingAgain { by, .. } | Self::DocumentToSign { by, .. } => Some(by),
             Self::TimeFreed { ends, .. } => Some(ends),
             _ => None,
         }

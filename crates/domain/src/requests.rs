@@ -154,6 +154,7 @@ pub const fn ends_use(reason: Reason) -> bool {
         | Reason::NotPermitted
         | Reason::TrainingMissing(_)
         | Reason::TrainingLapsed(_)
+        | Reason::DocumentUnsigned { .. }
         | Reason::BookedByOther { .. }
         | Reason::NeedsBooking
         | Reason::Closed { .. }

@@ -8,8 +8,8 @@
 //! or causes a notice either.
 
 use crate::{
-    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, doors, down_time, draws, dues,
-    external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
+    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, documents, doors, down_time, draws,
+    dues, external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
     retention, shared::Shared, training_events, waiting,
 };
 use contract::{
@@ -89,7 +89,11 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         }
         Job::IdempotencyKeys => ran(repeats::forget_old(ctx).await),
         Job::Lapses => ran(qualifications::lapse(ctx).await),
-        Job::Reminders => ran(notices::remind(ctx).await),
+        Job::Reminders => {
+            let reminded =
+                async { Ok::<_, StoreError>(notices::remind(ctx).await? + documents::remind(ctx).await?) };
+            ran(reminded.await)
+        }
         Job::Appointments => ran(checkouts::run_due(ctx).await),
         Job::TrainingEvents => ran(training_events::run_due(ctx).await),
         Job::Bookings => {

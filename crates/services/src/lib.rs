@@ -41,6 +41,8 @@ pub mod deliveries;
 pub mod demo;
 pub mod directory;
 pub mod displays;
+mod document_scopes;
+pub mod documents;
 pub mod doors;
 pub mod down_time;
 pub mod draws;

@@ -29,6 +29,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
         ChangeEvent::Bookings => actor.may(Permission::SeeBookings, Target::NONE),
         ChangeEvent::Draws => actor.may(Permission::EnterDraws, Target::NONE),
         ChangeEvent::TrainingEvents => actor.may(Permission::AttendEvents, Target::NONE),
+        ChangeEvent::Documents => actor.may(Permission::SignDocuments, Target::NONE),
         ChangeEvent::Building => actor.may(Permission::SeeBuilding, Target::NONE),
         ChangeEvent::Connections => actor.may(Permission::SeeConnections, Target::NONE),
         ChangeEvent::Groups => actor.may(Permission::JoinGroups, Target::NONE),
@@ -57,6 +58,7 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
         | ChangeEvent::Connections => None,
+        | ChangeEvent::Documents => None,
     }
 }
 
@@ -75,6 +77,7 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
         | ChangeEvent::Connections => false,
+        | ChangeEvent::Documents => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

@@ -211,7 +211,7 @@ async fn tell_changes(ctx: &Ctx, now: Millis) -> Result<usize, StoreError> {
 }
 
 /// Notices among these that were not written before: mostly none, so the writer is left alone.
-async fn not_notified(
+pub(crate) async fn not_notified(
     conn: &mut SqliteConnection,
     news: Vec<(PersonId, Notice)>,
 ) -> Result<Vec<(PersonId, Notice)>, StoreError> {
@@ -225,7 +225,7 @@ async fn not_notified(
 }
 
 /// Writes the notices of a timer run; returns how many were new.
-async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<usize, StoreError> {
+pub(crate) async fn write(ctx: &Ctx, news: Vec<(PersonId, Notice)>, now: Millis) -> Result<usize, StoreError> {
     if news.is_empty() {
         return Ok(0);
     }

@@ -37,6 +37,7 @@ pub mod closures;
 pub mod copies;
 pub mod deliveries;
 pub mod displays;
+pub mod documents;
 mod done;
 pub mod doors;
 pub mod down_time;

@@ -110,7 +110,7 @@ pub struct Row {
     pub about: Option<String>,
     /// Its type, or that of its machine.
     pub kind: Option<TypeId>,
-    /// Title of its announcement, unless withdrawn.
+    /// Title of its document, or of its announcement, unless withdrawn.
     pub title: Option<String>,
     /// Holder of its checkout or booking, if not the reader.
     pub who: Option<String>,
@@ -128,7 +128,9 @@ macro_rules! notices {
                     coalesce(m.name, o.name, t.name, g.name, pg.name, dr.name) || ifnull(' · ' || (SELECT q.name FROM booking x JOIN person_group q ON q.id = x.group_id
                         WHERE n.kind LIKE 'booking.%'
                           AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS \"about?: String\",
-                    coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", a.title AS \"title?: String\",
+                    coalesce(m.type_id, t.id, a.type_id) AS \"kind?: TypeId\", coalesce(a.title, (SELECT dc.title FROM document dc
+                        WHERE n.kind LIKE 'document.%' AND dc.id = coalesce(json_extract(n.body, '$.document_to_sign.document'),
+                                                                            json_extract(n.body, '$.document_lapsing.document')))) AS \"title?: String\",
                     w.name AS \"who?: String\",
                     coalesce((SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
                       WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)

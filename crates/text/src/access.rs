@@ -16,6 +16,8 @@ text! {
     lack_missing(all: &str) { en: "Missing: {all}", it: "Manca: {all}" }
     lack_video() { en: "video", it: "video" }
     lack_quiz() { en: "quiz", it: "quiz" }
+    lack_signature() { en: "signature", it: "firma" }
+    lack_paper() { en: "paper", it: "modulo" }
     lack_checkout() { en: "checkout", it: "prova" }
     lack_booking() { en: "booking", it: "prenotazione" }
     lack_card() { en: "card", it: "tessera" }
@@ -200,6 +202,8 @@ impl Lang {
         let part = |lack: &Lack| match lack {
             Lack::Video => Some(self.lack_video()),
             Lack::Quiz => Some(self.lack_quiz()),
+            Lack::Signature => Some(self.lack_signature()),
+            Lack::Paper => Some(self.lack_paper()),
             Lack::Checkout => Some(self.lack_checkout()),
             Lack::Booking => Some(self.lack_booking()),
             Lack::Card => Some(self.lack_card()),
@@ -225,7 +229,13 @@ impl Lang {
             Lack::Company => Some(self.lack_company()),
             Lack::OtherMachine => Some(self.lack_other_machine()),
             Lack::Closed => Some(self.lack_closed()),
-            Lack::Video | Lack::Quiz | Lack::Checkout | Lack::Booking | Lack::Card => None,
+            Lack::Video
+            | Lack::Quiz
+            | Lack::Signature
+            | Lack::Paper
+            | Lack::Checkout
+            | Lack::Booking
+            | Lack::Card => None,
         });
         missing.into_iter().chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" · ")
     }
@@ -255,6 +265,9 @@ impl Lang {
             Reason::NotPermitted => self.why_not_permitted().into(),
             Reason::TrainingMissing(module) => self.why_training_missing(view.module_title(module)),
             Reason::TrainingLapsed(module) => self.why_training_lapsed(view.module_title(module)),
+            Reason::DocumentUnsigned { document, kind, gap } => {
+                self.why_unsigned(view.document_title(document), kind, gap)
+            }
             Reason::BookedByOther { until, .. } => self.why_booked(&self.until(view.moment(until), view.now)),
             Reason::NeedsBooking => self.why_needs_booking().into(),
             Reason::Closed { opens: None } => self.why_closed().into(),
@@ -296,6 +309,7 @@ impl Lang {
             Remedy::Do(RemedyAction::FetchTrainer(_)) => self.way_fetch_trainer().into(),
             Remedy::Do(RemedyAction::BringPeople(more)) => self.way_bring(more.into()),
             Remedy::Do(RemedyAction::Book) => self.way_book().into(),
+            Remedy::Do(RemedyAction::Sign(_)) => self.way_sign().into(),
             Remedy::Do(RemedyAction::Learn(_)) => self.way_learn().into(),
             Remedy::Ask(Helper::Manager) => self.way_ask_manager().into(),
             Remedy::Ask(Helper::Trainer(kind)) => self.way_ask_trainer(view.type_name(kind)),
@@ -319,6 +333,7 @@ impl Lang {
             Rule::Maintained => self.rule_maintained(),
             Rule::Authorised => self.rule_authorised(),
             Rule::Trained => self.rule_trained(),
+            Rule::Signed => self.rule_signed(),
             Rule::Booked => self.rule_booked(),
             Rule::Open => self.rule_open(),
             Rule::Company => self.rule_company(),
@@ -349,8 +364,8 @@ mod tests {
             steps: Vec::new(),
         };
         let types = vec![(TypeId(3), "Laser cutter".into())];
-        let (modules, quizzes, moments) = (Vec::new(), Vec::new(), Vec::new());
-        TraceView { trace, name: None, kind: TypeId(3), types, modules, quizzes, moments, now: NOW }
+        let (modules, quizzes, documents, moments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        TraceView { trace, name: None, kind: TypeId(3), types, modules, quizzes, documents, moments, now: NOW }
     }
 
     #[test]

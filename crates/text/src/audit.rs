@@ -463,8 +463,8 @@ const SENTENCES: &[Sentence] = &[
     ("demo.rooms", "planned rooms and draws for the demo", "ha pianificato le stanze e i sorteggi della demo"),
     (
         "demo.training",
-        "planned training and dues for the demo",
-        "ha pianificato la formazione e le quote della demo",
+        "planned training, dues and documents for the demo",
+        "ha pianificato formazione, quote e documenti della demo",
     ),
     ("demo.readings", "stored the readings of the demo", "ha registrato le letture della demo"),
     ("demo.history", "created demo data", "ha creato i dati demo"),
@@ -474,6 +474,7 @@ const SENTENCES: &[Sentence] = &[
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
     SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::slack::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::documents::AUDITED).chain(crate::dues::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
@@ -547,6 +548,7 @@ const FAMILIES: &[Sentence] = &[
     ("help.", "Requests for help", "Richieste di aiuto"),
     ("push-device.", "Notifications on devices", "Notifiche sui dispositivi"),
     ("hold.", "Holds", "Blocchi accesso"),
+    ("document.", "Documents", "Documenti"),
     ("dues.", "Dues", "Quote"),
     ("card.", "Cards", "Tessere"),
     ("import.", "Imports", "Importazioni"),

@@ -91,6 +91,7 @@ impl Lang {
             Fault::SlackToken => self.slack_token_form().to_owned(),
             Fault::SlackSecret => self.slack_secret_form().to_owned(),
             Fault::SlackChannel => self.slack_channel_form().to_owned(),
+            Fault::NotAgreed => self.document_not_agreed().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -102,6 +102,7 @@ mod closures;
 mod connections;
 mod deliveries;
 mod displays;
+mod documents;
 mod doors;
 mod draw_pages;
 mod draws;

@@ -263,6 +263,17 @@ impl Lang {
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
             Notice::HelpAsked { .. } | Notice::HelpAnswered { .. } => {
                 self.help_news(&content.notice, name, content.who.as_deref())
+            Notice::DocumentToSign { kind, by, .. } => {
+                let title = content.title.as_deref().unwrap_or_default();
+                let by = content.until.filter(|_| *by > now.at).map(|by| self.date(by, now));
+                self.document_to_confirm(*kind, title, by.as_deref())
+            }
+            Notice::DocumentLapsing { .. } => {
+                let title = content.title.as_deref().unwrap_or_default();
+                (
+                    self.notice_document_lapsing(title),
+                    self.notice_document_lapsing_next(&until.unwrap_or_default()),
+                )
             }
             Notice::TrainingAgain { .. } => {
                 (self.notice_again().to_owned(), self.notice_again_next(&until.unwrap_or_default()))

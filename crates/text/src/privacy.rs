@@ -33,6 +33,8 @@ impl Lang {
             "card_claim" => self.claims_title(),
             "actuator_wish" => self.data_actuator_wish(),
             "actuator_test" => self.data_actuator_test(),
+            "document_signature" => self.data_document_signature(),
+            "document" | "document_edition" => self.documents_title(),
             "dues" => self.data_dues(),
             "dues_command" => self.data_dues_command(),
             "visit" => self.data_visit(),

@@ -27,7 +27,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tab {
+pub(crate) enum Tab {
     Overview,
     Standing,
     Bookings,
@@ -35,13 +35,15 @@ enum Tab {
     Timeline,
     Account,
     Membership,
+    Documents,
 }
 
 impl Tab {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Standing,
         Self::Membership,
+        Self::Documents,
         Self::Bookings,
         Self::Uses,
         Self::Timeline,
@@ -57,6 +59,7 @@ impl Tab {
             Self::Timeline => "/timeline",
             Self::Account => "/account",
             Self::Membership => "/membership",
+            Self::Documents => "/documents",
         }
     }
 
@@ -69,12 +72,13 @@ impl Tab {
             Self::Timeline => t.person_timeline(),
             Self::Account => t.person_account(),
             Self::Membership => t.dues_title(),
+            Self::Documents => t.documents_title(),
         }
     }
 }
 
 /// The common part: link back, the person, the tabs.
-fn with_tabs(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
+pub(crate) fn with_tabs(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> AnyView {
     let t = lang::current();
     let clock = use_clock();
     Effect::new(move |_| clock.hear(head.with(|head| head.now)));
@@ -112,7 +116,7 @@ fn onward(what: &'static str, newest: Option<String>, older: Option<String>) -> 
 
 /// Link to the list, or to the reader's own page without access to the list.
 #[component]
-fn Crumb() -> impl IntoView {
+pub(crate) fn Crumb() -> impl IntoView {
     let t = lang::current();
     let lists = use_visitor().who.is_some_and(|me| me.rank >= Rank::Manager || me.auditor);
     let (href, name) = if lists { ("/people", t.people_heading()) } else { ("/me", t.nav_me()) };

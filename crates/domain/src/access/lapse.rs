@@ -1,6 +1,6 @@
 //! Lapses: spans in which a person loses the right to use a machine that they have now.
 //!
-//! Invariant: between two turning points nothing changes that the ledger, holds and training say of a person.
+//! Invariant: between two turning points nothing changes that the ledger, holds, training and documents say of a person.
 //! Not here: which reasons count: the caller decides.
 //!
 //! A booking ends before a lapse of what lets its holder use the machine.
@@ -29,7 +29,8 @@ pub fn lapses(facts: &Facts, within: Span, is_barred: impl Fn(&Trace) -> bool) -
     lapses
 }
 
-/// Instants at which the person’s rights can change: ledger entries, holds, and training to repeat.
+/// Instants at which the person’s rights can change: ledger entries, holds, training to repeat, and
+/// documents to sign.
 fn turning_points(facts: &Facts) -> Vec<Millis> {
     let person = facts.person.as_ref();
     let entries = person.into_iter().flat_map(|person| &person.ledger.0);
@@ -38,5 +39,7 @@ fn turning_points(facts: &Facts) -> Vec<Millis> {
     let holds = holds.flat_map(|hold| [Some(hold.placed), hold.until]);
     let needed = facts.machine.iter().flat_map(|machine| &machine.training);
     let training = needed.flat_map(|needed| needed.redo.iter().map(|redo| Some(redo.by)).chain([needed.grace]));
-    entries.chain(holds).chain(training).flatten().collect()
+    let asked = person.and(facts.machine.as_ref()).into_iter().flat_map(|machine| &machine.documents);
+    let documents = asked.flat_map(|asked| asked.turning_points().map(Some));
+    entries.chain(holds).chain(training).chain(documents).flatten().collect()
 }

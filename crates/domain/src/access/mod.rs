@@ -17,6 +17,7 @@ mod tests;
 use crate::{
     booking_policy::{AHEAD, EARLY, Need},
     cards::CardState,
+    documents::{AskedDocument, Signed},
     holds::Hold,
     hours::Opening,
     id::{EntryId, MachineId, PersonId, TypeId},
@@ -79,6 +80,8 @@ pub struct Machine {
     pub requires: Vec<TypeId>,
     /// Modules that it or its type requires, as far as the person completed them.
     pub training: Vec<Needed>,
+    /// Documents that it, its type or the space asks for, with the person's signatures.
+    pub documents: Vec<AskedDocument>,
     pub booked: Booked,
     pub blocked: bool,
     /// Something has to be done to it before it is used again.
@@ -253,8 +256,8 @@ impl Evaluation {
         }
     }
 
-    /// Rules about the machine: known, not blocked, nothing due, open to this person, open now, enough people
-    /// present.
+    /// Rules about the machine: known, not blocked, nothing due, open to this person, documents signed, open now,
+    /// enough people present.
     fn about_machine(&mut self, facts: &Facts) {
         let Some(machine) = &facts.machine else {
             self.failed(vec![Reason::UnknownMachine], Vec::new());
@@ -263,6 +266,7 @@ impl Evaluation {
                 Rule::Maintained,
                 Rule::Authorised,
                 Rule::Trained,
+                Rule::Signed,
                 Rule::Booked,
                 Rule::Open,
                 Rule::Company,
@@ -283,8 +287,11 @@ impl Evaluation {
             Some(person) => {
                 self.authorise(person, machine);
                 self.train(person, machine);
+                self.sign(&machine.documents);
             }
-            None => [Rule::Authorised, Rule::Trained].into_iter().for_each(|rule| self.skipped(rule)),
+            None => {
+                [Rule::Authorised, Rule::Trained, Rule::Signed].into_iter().for_each(|rule| self.skipped(rule))
+            }
         }
         self.book(&machine.booked);
         // The same people maintain it while it is closed.
@@ -369,6 +376,22 @@ impl Evaluation {
         }
         self.ends.extend(ends);
         self.settled(Rule::Trained, reasons, facts);
+    }
+
+    /// The rule of documents. A trainer beside a person does not sign for them, and no role is exempt.
+    fn sign(&mut self, documents: &[AskedDocument]) {
+        let (mut reasons, mut facts) = (Vec::new(), Vec::new());
+        for asked in documents {
+            let (document, kind) = (asked.document, asked.kind);
+            match asked.signed(self.at) {
+                Signed::Yes { until } => {
+                    self.ends.extend(until);
+                    facts.push(Fact::Signed { document, until });
+                }
+                Signed::No(gap) => reasons.push(Reason::DocumentUnsigned { document, kind, gap }),
+            }
+        }
+        if documents.is_empty() { self.skipped(Rule::Signed) } else { self.settled(Rule::Signed, reasons, facts) }
     }
 
     /// The booking rule: no booking of others is running or about to begin, or the person's own is running. Their

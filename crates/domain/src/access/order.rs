@@ -4,7 +4,7 @@
 //! this order. Not here: the order in which rules are checked, which boards and the audit log use.
 
 use super::{Reason, Rule};
-use crate::{id::ModuleId, string_enum::string_enum};
+use crate::{documents::DocumentKind, id::ModuleId, string_enum::string_enum};
 
 /// Who can resolve a reason, in the order in which reasons are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +28,7 @@ impl Reason {
             | Self::CardOutOfUse(_)
             | Self::TrainingMissing(_)
             | Self::TrainingLapsed(_)
+            | Self::DocumentUnsigned { kind: DocumentKind::Text, .. }
             | Self::TooManyMachines(_) => Resolver::SelfNow,
             Self::NotQualified(_) | Self::NeedsTrainer(_) | Self::BookedByOther { .. } | Self::NeedsBooking => {
                 Resolver::SelfLater
@@ -39,6 +40,7 @@ impl Reason {
             | Self::Blocked
             | Self::MaintenanceDue
             | Self::NotPermitted
+            | Self::DocumentUnsigned { kind: DocumentKind::Paper, .. }
             | Self::Banned { until: None, .. }
             | Self::Closed { opens: None }
             | Self::TooFewPresent { .. } => Resolver::Others,
@@ -60,7 +62,7 @@ impl Reason {
     #[must_use]
     pub const fn bars_booking(self) -> bool {
         match self.rule() {
-            Rule::Known | Rule::Active | Rule::NoHold | Rule::Member | Rule::Trained => true,
+            Rule::Known | Rule::Active | Rule::NoHold | Rule::Member | Rule::Trained | Rule::Signed => true,
             Rule::Authorised => !matches!(self, Self::NeedsTrainer(_) | Self::NotPermitted),
             Rule::Card
             | Rule::Machine
@@ -90,6 +92,8 @@ string_enum! {
         Video = "video",
         /// A quiz that they have not passed.
         Quiz = "quiz",
+        /// A document that they have not signed.
+        Signature = "signature",
         Checkout = "checkout",
         /// A booking of their own.
         Booking = "booking",
@@ -100,6 +104,8 @@ string_enum! {
         OtherMachine = "other-machine",
         Membership = "membership",
         Hold = "hold",
+        /// A document that they have not handed in on paper.
+        Paper = "paper",
         /// They are banned from it.
         Ban = "ban",
         /// Maintenance must be done to it.
@@ -130,6 +136,8 @@ pub fn lacks(reasons: &[Reason], left: impl Fn(ModuleId) -> ModuleLeft) -> Vec<L
             let left = left(module);
             vec![left.video.then_some(Lack::Video), left.quiz.then_some(Lack::Quiz)]
         }
+        Reason::DocumentUnsigned { kind: DocumentKind::Text, .. } => vec![Some(Lack::Signature)],
+        Reason::DocumentUnsigned { kind: DocumentKind::Paper, .. } => vec![Some(Lack::Paper)],
         Reason::NotQualified(_) => vec![Some(Lack::Checkout)],
         Reason::NeedsTrainer(_) => vec![Some(Lack::Trainer)],
         Reason::NeedsBooking => vec![Some(Lack::Booking)],
@@ -169,13 +177,18 @@ mod tests {
     use crate::{
         access::Remedy,
         cards::CardState,
+        documents::Gap,
         holds::HoldReason,
-        id::{HoldId, TypeId},
+        id::{DocumentId, HoldId, TypeId},
         people::PersonStatus,
         time::Millis,
     };
 
     const KIND: TypeId = TypeId(3);
+
+    const fn unsigned(kind: DocumentKind, gap: Gap) -> Reason {
+        Reason::DocumentUnsigned { document: DocumentId(1), kind, gap }
+    }
 
     /// One of every code, in the order in which rules are checked.
     fn all() -> Vec<Reason> {
@@ -194,6 +207,9 @@ mod tests {
             Reason::NotPermitted,
             Reason::TrainingMissing(ModuleId(1)),
             Reason::TrainingLapsed(ModuleId(2)),
+            unsigned(DocumentKind::Text, Gap::Missing),
+            unsigned(DocumentKind::Paper, Gap::Outdated),
+            unsigned(DocumentKind::Text, Gap::Lapsed),
             Reason::BookedByOther { from: Millis(0), until: Millis(1) },
             Reason::NeedsBooking,
             Reason::Closed { opens: None },
@@ -213,6 +229,8 @@ mod tests {
             "card.out-of-use",
             "training.missing",
             "training.lapsed",
+            "document.missing",
+            "document.lapsed",
             "person.too-many-machines",
             "qualification.missing",
             "qualification.trainer-needed",
@@ -226,6 +244,7 @@ mod tests {
             "machine.maintenance-due",
             "qualification.banned",
             "group.not-permitted",
+            "document.outdated",
             "hours.closed",
             "people.too-few",
             "machine.in-use",
@@ -302,6 +321,11 @@ mod tests {
             (vec![hold, Reason::MaintenanceDue], vec![Lack::Hold]),
             (vec![Reason::MaintenanceDue, Reason::InUse], vec![Lack::Maintenance]),
             (vec![Reason::NotPermitted], vec![Lack::Group]),
+            (
+                vec![one, unsigned(DocumentKind::Text, Gap::Outdated)],
+                vec![Lack::Video, Lack::Quiz, Lack::Signature],
+            ),
+            (vec![unsigned(DocumentKind::Paper, Gap::Missing)], vec![Lack::Paper]),
             (vec![Reason::Blocked], vec![]),
             (vec![Reason::InUse], vec![]),
         ] {
@@ -329,6 +353,9 @@ mod tests {
             "qualification.missing",
             "training.missing",
             "training.lapsed",
+            "document.missing",
+            "document.outdated",
+            "document.lapsed",
         ];
         assert_eq!(bars, expected);
     }

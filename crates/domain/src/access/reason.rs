@@ -3,8 +3,9 @@
 use super::Rule;
 use crate::{
     cards::CardState,
+    documents::{DocumentKind, Gap},
     holds::HoldReason,
-    id::{HoldId, ModuleId, TypeId},
+    id::{DocumentId, HoldId, ModuleId, TypeId},
     people::PersonStatus,
     time::Millis,
 };
@@ -49,6 +50,12 @@ pub enum Reason {
     TrainingMissing(ModuleId),
     /// It was completed, but a newer edition is required by now.
     TrainingLapsed(ModuleId),
+    /// A document that it asks for is not signed, or not any more.
+    DocumentUnsigned {
+        document: DocumentId,
+        kind: DocumentKind,
+        gap: Gap,
+    },
     /// Another person has it booked now, or soon.
     BookedByOther {
         from: Millis,
@@ -102,6 +109,8 @@ pub enum RemedyAction {
     BringPeople(u8),
     /// Watch a module, and pass its quiz.
     Learn(ModuleId),
+    /// Read a document, and sign it.
+    Sign(DocumentId),
     Book,
 }
 
@@ -118,7 +127,7 @@ pub enum Helper {
 
 impl Reason {
     /// Every code, in the order of the reasons.
-    pub const CODES: [&'static str; 20] = [
+    pub const CODES: [&'static str; 23] = [
         "person.unknown",
         "person.not-active",
         "person.hold",
@@ -133,6 +142,9 @@ impl Reason {
         "group.not-permitted",
         "training.missing",
         "training.lapsed",
+        "document.missing",
+        "document.outdated",
+        "document.lapsed",
         "booking.others",
         "booking.needed",
         "hours.closed",
@@ -159,6 +171,9 @@ impl Reason {
             Self::NotPermitted => "group.not-permitted",
             Self::TrainingMissing(_) => "training.missing",
             Self::TrainingLapsed(_) => "training.lapsed",
+            Self::DocumentUnsigned { gap: Gap::Missing, .. } => "document.missing",
+            Self::DocumentUnsigned { gap: Gap::Outdated, .. } => "document.outdated",
+            Self::DocumentUnsigned { gap: Gap::Lapsed, .. } => "document.lapsed",
             Self::BookedByOther { .. } => "booking.others",
             Self::NeedsBooking => "booking.needed",
             Self::Closed { .. } => "hours.closed",
@@ -184,6 +199,7 @@ impl Reason {
                 Rule::Authorised
             }
             Self::TrainingMissing(_) | Self::TrainingLapsed(_) => Rule::Trained,
+            Self::DocumentUnsigned { .. } => Rule::Signed,
             Self::BookedByOther { .. } | Self::NeedsBooking => Rule::Booked,
             Self::Closed { .. } => Rule::Open,
             Self::TooFewPresent { .. } => Rule::Company,
@@ -206,6 +222,9 @@ impl Reason {
             Self::TrainingMissing(module) | Self::TrainingLapsed(module) => {
                 Remedy::Do(RemedyAction::Learn(module))
             }
+            Self::DocumentUnsigned { document, kind: DocumentKind::Text, .. } => {
+                Remedy::Do(RemedyAction::Sign(document))
+            }
             Self::BookedByOther { .. } | Self::NeedsBooking => Remedy::Do(RemedyAction::Book),
             Self::NotQualified(kind) => Remedy::Ask(Helper::Trainer(kind)),
             Self::Banned { kind, until: None } => Remedy::Ask(Helper::Owner(kind)),
@@ -219,6 +238,7 @@ impl Reason {
             | Self::NotAMember
             | Self::UnknownMachine
             | Self::NotPermitted
+            | Self::DocumentUnsigned { kind: DocumentKind::Paper, .. }
             | Self::Closed { opens: None } => Remedy::Ask(Helper::Manager),
         }
     }

@@ -24,6 +24,8 @@ string_enum! {
         Authorised = "machine.authorised",
         /// The person completed the required training.
         Trained = "training.complete",
+        /// The person signed, or handed in, the documents that it asks for.
+        Signed = "documents.signed",
         /// Nobody else has it booked, or the person has.
         Booked = "machine.booked",
         /// It is open, and not closed for some time.

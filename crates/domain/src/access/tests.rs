@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
+    documents::{AskedEdition, DocumentKind, Gap, Signature},
     holds::HoldReason,
-    id::{EntryId, HoldId, ModuleId},
+    id::{DocumentId, EntryId, HoldId, ModuleId},
     qualifications::Entry,
     training::path::Redo,
 };
@@ -34,6 +35,24 @@ fn needed(completed: Option<u32>, redo: &[(u32, Millis)]) -> Needed {
     Needed { module: SAFETY, completed, redo, grace: None }
 }
 
+/// A document in force, with a signature of this edition at this time, if any.
+fn asked(kind: DocumentKind, signature: Option<(u32, i64)>) -> AskedDocument {
+    AskedDocument {
+        document: DocumentId(4),
+        kind,
+        editions: vec![
+            AskedEdition { edition: 1, from: Millis(0) },
+            AskedEdition { edition: 2, from: Millis(50) },
+        ],
+        lapse: Some(1),
+        signatures: signature.into_iter().map(|(edition, at)| Signature { edition, signed: Millis(at) }).collect(),
+    }
+}
+
+fn unsigned(kind: DocumentKind, gap: Gap) -> Reason {
+    Reason::DocumentUnsigned { document: DocumentId(4), kind, gap }
+}
+
 /// A member, qualified on the laser, in front of a free laser.
 fn facts() -> Facts {
     let ledger =
@@ -53,6 +72,7 @@ fn facts() -> Facts {
             mode: AuthorisationMode::Qualified,
             requires: Vec::new(),
             training: Vec::new(),
+            documents: Vec::new(),
             booked: Booked::NOTHING,
             blocked: false,
             maintenance_due: false,
@@ -161,6 +181,21 @@ fn each_failing_fact_yields_its_reason() {
             Reason::TrainingLapsed(SAFETY),
         ),
         (
+            with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, None)]),
+            "document.missing",
+            unsigned(DocumentKind::Text, Gap::Missing),
+        ),
+        (
+            with(|_, machine| machine.documents = vec![asked(DocumentKind::Paper, Some((1, 0)))]),
+            "document.outdated",
+            unsigned(DocumentKind::Paper, Gap::Outdated),
+        ),
+        (
+            with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, Some((2, -90_000_000)))]),
+            "document.lapsed",
+            unsigned(DocumentKind::Text, Gap::Lapsed),
+        ),
+        (
             with(|_, machine| machine.opening = Some(Opening::Closed { opens: Some(LATER) })),
             "hours.closed",
             Reason::Closed { opens: Some(LATER) },
@@ -232,6 +267,7 @@ fn multiple_failures_list_all_reasons_in_order() {
         machine.maintenance_due = true;
         machine.requires = vec![INDUCTION];
         machine.training = vec![needed(None, &[])];
+        machine.documents = vec![asked(DocumentKind::Text, None), asked(DocumentKind::Paper, None)];
         machine.opening = Some(Opening::Closed { opens: None });
         machine.booked.need = Need::Required;
         machine.company = 2;
@@ -250,6 +286,8 @@ fn multiple_failures_list_all_reasons_in_order() {
         "qualification.missing",
         "qualification.missing",
         "training.missing",
+        "document.missing",
+        "document.missing",
         "booking.needed",
         "hours.closed",
         "people.too-few",
@@ -331,7 +369,7 @@ fn later_time_skips_floor_rules() {
     let skipped = trace.steps.iter().filter(|step| step.outcome == Outcome::NotAsked).map(|step| step.rule);
     assert_eq!(
         skipped.collect::<Vec<_>>(),
-        [Rule::Trained, Rule::Booked, Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]
+        [Rule::Trained, Rule::Signed, Rule::Booked, Rule::Open, Rule::Company, Rule::Unused, Rule::Limit]
     );
 }
 
@@ -368,6 +406,39 @@ fn missing_training_denies_in_every_mode_without_trainer() {
         person.ledger.0.truncate(1);
     });
     assert!(may_use(&beside, NOW).is_yes());
+}
+
+#[test]
+fn unsigned_document_denies_everybody_in_every_mode() {
+    for mode in AuthorisationMode::ALL {
+        for (relation, subject) in [(Relation::Owner, LASER), (Relation::Owner, BUILT_IN.system)] {
+            let facts = with(|person, machine| {
+                machine.mode = *mode;
+                machine.trainer_beside = Some(NOW);
+                machine.documents = vec![asked(DocumentKind::Text, None)];
+                person.ledger.0.push(granted(9, subject, relation, None));
+            });
+            let reasons = vec![unsigned(DocumentKind::Text, Gap::Missing)];
+            assert_eq!(may_use(&facts, NOW), Decision::Deny(reasons), "{mode:?} {relation:?}");
+        }
+    }
+}
+
+#[test]
+fn remedy_of_text_is_to_sign_and_of_paper_to_ask() {
+    let remedy = |kind| unsigned(kind, Gap::Missing).remedy(Some(LASER));
+    assert_eq!(remedy(DocumentKind::Text), Remedy::Do(RemedyAction::Sign(DocumentId(4))));
+    assert_eq!(remedy(DocumentKind::Paper), Remedy::Ask(Helper::Manager));
+}
+
+#[test]
+fn allowance_ends_when_signature_lapses() {
+    let facts = with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, Some((2, 60)))]);
+    let end = Millis(60 + 86_400_000);
+    assert_eq!(may_use(&facts, NOW), Decision::Allow { level: Level::User, until: Some(end) });
+    let within = Span { starts: NOW, ends: Millis(end.0 + 100) };
+    let barred = |trace: &Trace| !trace.decision.is_yes();
+    assert_eq!(lapses(&facts, within, barred), [Span { starts: end, ends: within.ends }]);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use super::{Level, Reason, Rule};
 use crate::{
     cards::CardState,
-    id::{MachineId, ModuleId, PersonId, TypeId},
+    id::{DocumentId, MachineId, ModuleId, PersonId, TypeId},
     machines::AuthorisationMode,
     people::PersonStatus,
     time::Millis,
@@ -31,6 +31,11 @@ pub enum Fact {
     /// A required module counts as completed, until the known end.
     Completed {
         module: ModuleId,
+        until: Option<Millis>,
+    },
+    /// A document is signed, until the known end.
+    Signed {
+        document: DocumentId,
         until: Option<Millis>,
     },
     /// Missing training is advice to a person admitted by an administrator, or by an import.
@@ -119,7 +124,10 @@ impl Trace {
     #[must_use]
     pub fn instants(&self) -> Vec<Millis> {
         let of_facts = self.steps.iter().flat_map(|step| &step.facts).filter_map(|fact| match fact {
-            Fact::Qualified { until, .. } | Fact::Completed { until, .. } | Fact::Closes(until) => *until,
+            Fact::Qualified { until, .. }
+            | Fact::Completed { until, .. }
+            | Fact::Signed { until, .. }
+            | Fact::Closes(until) => *until,
             Fact::TrainerBeside(at) | Fact::HoldBegins(at) => Some(*at),
             _ => None,
         });
@@ -160,6 +168,16 @@ impl Trace {
     pub fn modules(&self) -> Vec<ModuleId> {
         let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
             Reason::TrainingMissing(module) | Reason::TrainingLapsed(module) => Some(*module),
+            _ => None,
+        });
+        of_reasons.collect()
+    }
+
+    /// Every document that is named in its reasons.
+    #[must_use]
+    pub fn documents(&self) -> Vec<DocumentId> {
+        let of_reasons = self.decision.reasons().iter().filter_map(|reason| match reason {
+            Reason::DocumentUnsigned { document, .. } => Some(*document),
             _ => None,
         });
         of_reasons.collect()

@@ -95,6 +95,8 @@ impl Kind {
             | Self::DuesLate
             | Self::DuesEnded
             | Self::HelpAnswered
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::UseCorrected => KindGroup::Account,
             Self::BookingAsked
             | Self::CheckoutAsked

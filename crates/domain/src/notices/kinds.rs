@@ -135,6 +135,10 @@ string_enum! {
         WebhookPaused = "webhook.paused",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
+        /// A document is to be signed, or handed in.
+        DocumentToSign = "document.to-sign",
+        /// A signature ends soon.
+        DocumentLapsing = "document.lapsing",
         /// The recipient is invited to a group.
         GroupInvited = "group.invited",
         /// A person asks to join a group.
@@ -262,6 +266,8 @@ impl Kind {
             | Self::EventHosted
             | Self::DuesLate
             | Self::DuesEnded
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::TrainingAgain => Audience::Themselves,
             Self::BookingAsked => Audience::Responsible(Permission::Moderate),
             Self::CheckoutWanted => Audience::Responsible(Permission::CheckOut),
@@ -356,6 +362,8 @@ impl Kind {
             | Self::DuesEnded
             | Self::DuesCommandFailed
             | Self::WebhookPaused
+            | Self::DocumentToSign
+            | Self::DocumentLapsing
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

@@ -44,6 +44,9 @@ impl Notice {
             (Self::Series { series, .. }, _) => format!("/series/{series}"),
             (Self::Draw { draw, .. }, _) => format!("/draws/{draw}"),
             (Self::Event { news, event, .. }, _) => news.page(*event),
+            (Self::DocumentToSign { document, .. } | Self::DocumentLapsing { document, .. }, _) => {
+                format!("/documents/{document}")
+            }
             (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),

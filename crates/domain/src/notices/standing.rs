@@ -114,6 +114,8 @@ impl Notice {
                 | Self::CalendarLeftOut { .. }
                 | Self::Group { .. }
                 | Self::Draw { .. }
+                | Self::DocumentToSign { .. }
+                | Self::DocumentLapsing { .. }
                 | Self::Dues { .. }
                 | Self::DuesCommandFailed { .. }
                 | Self::WebhookPaused { .. },

@@ -87,6 +87,13 @@ impl Notice {
                 format!("event:{event} {} {sequence} {}", news.as_str(), at.0)
             }
             Self::Event { news, event, sequence, .. } => format!("event:{event} {} {sequence}", news.as_str()),
+            Self::DocumentToSign { document, edition, withdrawn: None, .. } => {
+                format!("document:{document} {edition}")
+            }
+            Self::DocumentToSign { document, edition, withdrawn: Some(at), .. } => {
+                format!("document:{document} {edition} at:{}", at.0)
+            }
+            Self::DocumentLapsing { document, until } => format!("document:{document} until:{}", until.0),
             Self::TrainingAgain { edition, ahead: None, .. } => format!("edition:{edition}"),
             Self::TrainingAgain { edition, ahead: Some(days), .. } => format!("edition:{edition} {days}"),
         }

@@ -11,13 +11,13 @@ use domain::{
     actor::{Actor, Forbidden, Permission, Rank, Target},
     holds::HoldReason,
     hours::AHEAD,
-    id::{MachineId, ModuleId, PersonId, TypeId},
+    id::{DocumentId, MachineId, ModuleId, PersonId, TypeId},
     qualifications::{Relation, Subject},
     time::{DAY, MINUTE, Millis},
 };
 use macros::ServiceError;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{SqliteConnection, StoreError, access, equipment::BUILT_IN, training};
+use store::{SqliteConnection, StoreError, access, documents, equipment::BUILT_IN, training};
 
 /// Limit of people offered in the list.
 const OFFERED: i64 = 500;
@@ -320,6 +320,7 @@ async fn answer(
         modules: access::titles_of_modules(conn, &trace.modules()).await?,
         quizzes: training::only_quiz_left(conn, question.person, (kind, question.machine), &trace.modules())
             .await?,
+        documents: documents::titles(conn, &trace.documents()).await?,
     };
     let stands = Stands { on_it: request.on_it, starting: request.starting, cardless: !request.has_card };
     Ok(Some((to_trace(ctx, trace, request.name, kind, &names, now), stands)))
@@ -340,6 +341,7 @@ pub(super) struct Names {
     pub modules: Vec<(ModuleId, String)>,
     /// Modules of which only the quiz is missing.
     pub quizzes: Vec<ModuleId>,
+    pub documents: Vec<(DocumentId, String)>,
 }
 
 /// A trace with the moments that its sentences need and, out of `names`, the names.
@@ -357,5 +359,7 @@ pub(super) fn to_trace(
     let modules = names.modules.iter().filter(|(id, _)| missing.contains(id)).cloned().collect();
     let moments = trace.instants().into_iter().map(|at| ctx.moment(at)).collect();
     let quizzes = names.quizzes.clone();
-    TraceView { trace, name, kind, types, modules, quizzes, moments, now: ctx.moment(now) }
+    let unsigned = trace.documents();
+    let documents = names.documents.iter().filter(|(id, _)| unsigned.contains(id)).cloned().collect();
+    TraceView { trace, name, kind, types, modules, quizzes, documents, moments, now: ctx.moment(now) }
 }

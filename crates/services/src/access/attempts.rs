@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited,
     access::{self, AttemptRow},
-    people, qualifications,
+    documents, people, qualifications,
 };
 
 pub const RETENTION: Duration = Duration::from_hours(24 * 90);
@@ -54,10 +54,13 @@ pub async fn attempts(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<Vec<
         .collect();
     let modules: BTreeSet<_> =
         stored.iter().filter_map(|(_, trace)| trace.as_ref()).flat_map(Trace::modules).collect();
+    let documents: BTreeSet<_> =
+        stored.iter().filter_map(|(_, trace)| trace.as_ref()).flat_map(Trace::documents).collect();
     let names = Names {
         types: access::names_of_types(&mut snapshot, &types.into_iter().collect::<Vec<_>>()).await?,
         modules: access::titles_of_modules(&mut snapshot, &modules.into_iter().collect::<Vec<_>>()).await?,
         quizzes: Vec::new(),
+        documents: documents::titles(&mut snapshot, &documents.into_iter().collect::<Vec<_>>()).await?,
     };
     let visible = stored.into_iter().map(|(one, trace)| Attempted {
         id: one.id,

@@ -5,7 +5,7 @@ use super::{
     guard::{Attempt, Guess, Try},
     known, password,
 };
-use crate::{Ctx, meters, notices, sessions};
+use crate::{Ctx, document_scopes, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
 use domain::{
     actor::{Actor, Permission, Rank, Target, rank},
@@ -66,6 +66,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         status: me.status,
         rank,
         asleep: me.roles_asleep,
+        to_sign: document_scopes::count_unsigned(&mut snapshot, me.id, now).await?,
         has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
         has_slack: store::slack::app(&mut snapshot).await?.is_some(),
         hours: mondays.into_iter().zip(hours).collect(),

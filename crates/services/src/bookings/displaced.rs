@@ -202,7 +202,7 @@ async fn share(tx: &mut WriteTx, proof: &Proof, row: &BookingRow, now: Millis) -
     Ok(())
 }
 
-/// Whether the holder may still use the resource for the whole booking. Holds and training are ignored, because
+/// Whether the holder may still use the resource for the whole booking. Holds, training and documents are ignored, because
 /// they may end before.
 async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool, StoreError> {
     let (Some(machine), Some(person)) = (row.machine, row.person) else { return Ok(true) };
@@ -210,7 +210,9 @@ async fn may_use(tx: &mut WriteTx, row: &BookingRow, now: Millis) -> Result<bool
     let Some(request) = access::load_facts(tx.conn(), machine, person, within.starts).await? else {
         return Ok(false);
     };
-    let may_pass = |reason: &Reason| matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_));
+    let may_pass = |reason: &Reason| {
+        matches!(reason, Reason::OnHold { .. } | Reason::TrainingLapsed(_) | Reason::DocumentUnsigned { .. })
+    };
     let is_barred = |trace: &Trace| !personal(trace).iter().all(may_pass);
     Ok(!is_barred(&trace(&request.facts, within.starts)) && lapses(&request.facts, within, is_barred).is_empty())
 }

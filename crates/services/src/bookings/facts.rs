@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use store::{
     SqliteConnection, StoreError, access,
     bookings::{self as rows, Holder, Own},
+    documents,
     equipment::BUILT_IN,
     holds, hours, people, permitted,
 };
@@ -506,7 +507,10 @@ async fn name(
     let modules: Vec<_> = reported.iter().flat_map(|reported| reported.trace.modules()).collect();
     let types = if types.is_empty() { Vec::new() } else { access::names_of_types(conn, &types).await? };
     let modules = access::titles_of_modules(conn, &modules).await?;
+    let documents: Vec<_> = reported.iter().flat_map(|reported| reported.trace.documents()).collect();
+    let documents = documents::titles(conn, &documents).await?;
     for reported in reported {
+        reported.documents.clone_from(&documents);
         (reported.types, reported.modules) = (types.clone(), modules.clone());
         reported.moments = reported.trace.instants().into_iter().map(|at| zone.moment(at)).collect();
     }
@@ -528,6 +532,7 @@ fn trace_of(want: Want, kind: Option<TypeId>, at: Millis, reasons: Vec<Reason>) 
         types: Vec::new(),
         modules: Vec::new(),
         quizzes: Vec::new(),
+        documents: Vec::new(),
         moments: Vec::new(),
         now: want.zone.moment(want.now),
     }

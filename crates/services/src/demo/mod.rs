@@ -10,6 +10,7 @@ mod care;
 mod cast;
 mod checkouts;
 mod department;
+mod documents;
 pub mod doors;
 mod draws;
 pub mod dues;
@@ -236,7 +237,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
     Ok(())
 }
 
-/// Training, its events and dues: a job of its own, because one may not hold the writer for long.
+/// Training, its events, dues and documents: a job of its own, because one may not hold the writer for long.
 async fn train(ctx: &Ctx, proof: Proof, built: &Arc<Built>, extent: Extent) -> Result<(), DemoError> {
     let (built, now, today) = (Arc::clone(built), ctx.now(), ctx.today());
     ctx.store()
@@ -253,10 +254,12 @@ async fn train(ctx: &Ctx, proof: Proof, built: &Arc<Built>, extent: Extent) -> R
             learning::teach(tx, built.kinds[cast::MILL], &qualified, &on_the_way, now).await?;
             events::announce(tx, &built, now).await?;
             dues::link(tx, &built, today, now).await?;
+            let mut joined = Vec::new();
             if extent == Extent::Department {
-                let joined = members::join(tx, now).await?;
+                joined = members::join(tx, now).await?;
                 dues::link_members(tx, &joined, today, now).await?;
             }
+            documents::sign(tx, &people, &joined, built.kinds[cast::LASER], now).await?;
             Ok(Done::audited((), entry(&proof, now, "demo.training", domain::audit::Subject::Space)))
         })
         .await?;

@@ -8,7 +8,7 @@ use domain::{
     bookings::Resource,
     deliveries::Reason,
     dues::{CommandState, DuesStatus},
-    id::{BookingId, MachineId, PersonId},
+    id::{BookingId, DocumentId, MachineId, PersonId},
     notices::{DuesNews, Fact, GroupNews, Notice},
     occupations::Span,
     people::PersonStatus,
@@ -20,6 +20,8 @@ use store::{
     groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks,
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, dues, external_calendars, groups, holds,
     machines, maintenance, problems, qualifications, training_events, waiting,
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, documents, dues,
+    external_calendars, groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
 };
 
 /// The facts about the subject of `notice` to `person`, whose status this is.
@@ -65,6 +67,11 @@ pub(super) async fn of(
                 .await?
                 .is_some_and(|command| matches!(command.state, CommandState::Refused | CommandState::GaveUp)),
         ),
+        Notice::DocumentToSign { document, .. } => Fact::Going(is_to_sign(conn, document, due.person, now).await?),
+        Notice::DocumentLapsing { document, until } => {
+            let asked = documents::signed(conn, Some(document), Some(due.person)).await?.pop();
+            Fact::Going(asked.is_some_and(|asked| asked.of(due.person).lapses_soon(now) == Some(until)))
+        }
         Notice::CardClaimed { claim } => {
             claims::one(conn, claim).await?.map_or(Fact::Gone, |claim| Fact::Claim(claim.state))
         }
@@ -153,6 +160,17 @@ pub(super) async fn of(
         | Notice::SlackPaused { .. }
         | Notice::BookingsStayFree => Fact::Lasting,
     })
+}
+
+/// Whether `person` still has to sign it. Whether it is asked of them was decided when they were told.
+async fn is_to_sign(
+    conn: &mut SqliteConnection,
+    document: DocumentId,
+    person: PersonId,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let asked = documents::signed(conn, Some(document), Some(person)).await?.pop();
+    Ok(asked.is_some_and(|asked| asked.of(person).to_sign(now).is_some()))
 }
 
 async fn of_dues(

@@ -14,8 +14,8 @@ use domain::notices::Kind;
 use dues::DUES;
 use functions::{functions, sources};
 use reasons::{
-    ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP, HOUSE, LINK,
-    LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED, SWITCHED,
+    ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DOCUMENT, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP,
+    HOUSE, LINK, LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED, SWITCHED,
 };
 use std::collections::BTreeSet;
 use training::TRAINING;
@@ -480,6 +480,16 @@ const CAUSES: &[(&str, Cause)] = &[
     ("slack::sending::send_due", Cause::Tells(&[Kind::SlackPaused])),
     ("slack::set_rule", Cause::None(SETTING)),
     ("slack::test", Cause::TellsThrough(&[Kind::SlackPaused], &["slack/sending.rs"])),
+    ("documents::archive", Cause::None(DOCUMENT)),
+    ("documents::create", Cause::None(DOCUMENT)),
+    ("documents::move_to", Cause::None(DOCUMENT)),
+    ("documents::publish", Cause::Tells(&[Kind::DocumentToSign])),
+    ("documents::reminders::remind", Cause::Tells(&[Kind::DocumentToSign, Kind::DocumentLapsing])),
+    ("documents::restore", Cause::None(DOCUMENT)),
+    ("documents::save", Cause::None(DOCUMENT)),
+    ("documents::signing::sign", Cause::None(OWN)),
+    ("documents::signing::tick", Cause::None("whoever handed in the paper knows it")),
+    ("documents::signing::withdraw", Cause::Tells(&[Kind::DocumentToSign])),
     ("doors::closing::run_due", Cause::None("whoever is no longer inside has left, and nobody has to act")),
     ("doors::end_visit", Cause::None(SWITCHED)),
     ("doors::mark", Cause::None(SETTING)),

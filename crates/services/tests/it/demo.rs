@@ -77,6 +77,11 @@ async fn demo_has_half_a_year_of_history() {
     for (uid, name, machines) in demo::cast().cards {
         for machine in machines.into_iter().filter(|machine| !matches!(machine.0, 7 | 9)) {
             let checked = access::check(&lab.ctx, machine, &uid).await.unwrap();
+            if name == "Laura Fabbri" {
+                let codes: Vec<_> = checked.decision.reasons().iter().map(|reason| reason.code()).collect();
+                assert_eq!(codes, ["document.missing"], "the only one who has not signed the house rules");
+                continue;
+            }
             assert!(matches!(checked.decision, Decision::Allow { .. }), "{name} at {machine}: {checked:?}");
         }
     }

@@ -41,6 +41,7 @@ const TRACES: [&str; 19] = [
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
+    "Ada of the Quill",
     "Ada Lovelace-Quill",
     "ada lovelace-quill",
     "ada.quill@example.org",

@@ -92,8 +92,9 @@ pub async fn candidates(conn: &mut SqliteConnection, at: At, limit: i64) -> Resu
             closures: Vec::new(),
             company: 0,
             barred: false,
-            // No setting changes completed training.
+            // No setting changes completed training or signatures.
             training: Vec::new(),
+            documents: Vec::new(),
         };
         Ok(Candidate { machine, risk: row.risk, explicit })
     });

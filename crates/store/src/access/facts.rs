@@ -9,6 +9,7 @@ use domain::{
     access::{Booked, Facts, Machine, Person, Running},
     boards::MachineNumber,
     cards::{CardState, CardUid},
+    documents::AskedDocument,
     holds::{Hold, HoldReason},
     hours::{AHEAD, Hours},
     id::{AliasId, CardId, EntryId, HoldId, MachineId, PersonId, RoomId, TypeId, UnknownCardId},
@@ -26,6 +27,7 @@ use std::{collections::BTreeMap, mem::take, time::Duration};
 
 use crate::{
     StoreError,
+    documents::DocumentItem,
     equipment::BUILT_IN,
     hours::{self, ExceptionItem, WeeklyItem},
     json::{self, List},
@@ -114,6 +116,7 @@ struct Row {
     holds: Option<List<HoldItem>>,
     excused: Option<List<EntryId>>,
     training: List<TrainingItem>,
+    documents: List<DocumentItem>,
     requires: List<TypeId>,
     booked: List<BookedItem>,
     closures: List<Span>,
@@ -191,7 +194,7 @@ pub async fn swipe(
     let (settings, hours, name) = (row.settings(&shared), row.hours(&shared), row.name.take());
     let (machine, card, alias) = (row.machine, row.card.zip(row.person), row.alias);
     let (unknown_card, blocked_at_once, door) = (row.unknown_card, row.at_once, row.door_of());
-    let facts = row.facts(&settings, at, shared.person);
+    let facts = row.facts(&settings, at, shared.person, &shared.documents);
     let bearing = SwipeContext { machine, card, alias, unknown_card, settings };
     Ok(Some(Swipe { facts, hours, blocked_at_once, bearing, name, door }))
 }
@@ -235,7 +238,7 @@ pub async fn load_facts_of(
         let (machine, settings, hours, name) =
             (row.machine, row.settings(&shared), row.hours(&shared), row.name.take());
         let (on_it, starting, has_card, door) = (row.on_it, row.starting, row.has_card, row.door_of());
-        let facts = row.facts(&settings, at, shared.person.clone());
+        let facts = row.facts(&settings, at, shared.person.clone(), &shared.documents);
         let days = days(at);
         (machine, AccessQuery { facts, hours, days, settings, name, on_it, starting, has_card, door })
     });
@@ -252,6 +255,8 @@ fn days(at: Millis) -> (i64, i64) {
 #[derive(Default)]
 struct Shared {
     person: Option<Person>,
+    /// Documents that every machine asks for.
+    documents: Vec<AskedDocument>,
     /// Settings and hours of the space.
     settings: Vec<Setting>,
     hours: Hours,
@@ -271,8 +276,10 @@ fn shared(rows: &mut [Row]) -> Result<Shared, StoreError> {
     let weekly = row.weekly.0.extract_if(.., |item| item.scope == Scope::Space).collect();
     let exceptions = row.exceptions.0.extract_if(.., |item| item.scope == Scope::Space).collect();
     let settings = settings::of_items(settings);
+    let documents = row.documents.0.extract_if(.., |item| item.everywhere).map(AskedDocument::from).collect();
     Ok(Shared {
         person: person.transpose()?,
+        documents,
         usual: Settings::resolve(settings.clone()),
         settings,
         hours: hours::of_items(weekly, exceptions),
@@ -305,7 +312,13 @@ impl Row {
 
     /// Converts to the facts that the rules read. The caller adds two that are not in the row: opening hours need the
     /// time zone, and a supervising trainer is another card at the same reader.
-    fn facts(self, settings: &Settings, at: Millis, person: Option<Person>) -> Facts {
+    fn facts(
+        self,
+        settings: &Settings,
+        at: Millis,
+        person: Option<Person>,
+        everywhere: &[AskedDocument],
+    ) -> Facts {
         let plans: Vec<_> = self.plans.0.into_iter().map(Counting::from).collect();
         let machine = Machine {
             id: self.machine,
@@ -313,6 +326,11 @@ impl Row {
             mode: settings.authorisation,
             requires: self.requires.0,
             training: self.training.0.into_iter().map(Needed::from).collect(),
+            documents: everywhere
+                .iter()
+                .cloned()
+                .chain(self.documents.0.into_iter().map(AskedDocument::from))
+                .collect(),
             booked: Booked {
                 need: settings.booking.need,
                 times: self.booked.0.into_iter().map(<(Span, bool)>::from).collect(),

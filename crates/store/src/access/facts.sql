@@ -104,6 +104,19 @@ SELECT
           FROM training_required r WHERE r.type_id = m.type_id OR r.machine_id = m.id)
                  AS "training!: List<TrainingItem>",
 
+       -- DocumentItem: documents that the machine, its type or the space asks for, with the editions that have to be signed and the
+       -- person's signatures. Those of the space are read for the first machine alone.
+       (SELECT json_group_array(json_array(d.id, d.kind, d.everywhere, d.lapse_days,
+               (SELECT json_group_array(json_array(e.edition, e.from_at)) FROM document_edition e
+                 WHERE e.document_id = d.id AND e.sign_again = 1),
+               (SELECT json_group_array(json_array(s.edition, s.signed_at)) FROM document_signature s
+                 WHERE s.person_id = p.id AND s.document_id = d.id AND s.withdrawn_at IS NULL)))
+          FROM document d
+         WHERE (d.everywhere = iif(asked.is_first, 1, -1) OR d.type_id = m.type_id OR d.machine_id = m.id)
+           AND d.archived_at IS NULL
+           AND EXISTS (SELECT 1 FROM document_edition e WHERE e.document_id = d.id))
+                 AS "documents!: List<DocumentItem>",
+
        -- Types on which a qualification is required first.
        (SELECT json_group_array(r.requires_id) FROM type_requirement r WHERE r.type_id = m.type_id)
                  AS "requires!: List<TypeId>",

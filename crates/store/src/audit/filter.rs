@@ -97,6 +97,7 @@ macro_rules! entries {
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
                     coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, h.name) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, x.title) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
@@ -137,6 +138,8 @@ macro_rules! entries {
                       ON a.subject GLOB 'actuator:[0-9]*' AND z.id = CAST(substr(a.subject, 10) AS INTEGER)
                LEFT JOIN meter o
                       ON a.subject GLOB 'meter:[0-9]*' AND o.id = CAST(substr(a.subject, 7) AS INTEGER)
+               LEFT JOIN document x
+                      ON a.subject GLOB 'document:[0-9]*' AND x.id = CAST(substr(a.subject, 10) AS INTEGER)
               ORDER BY a.seq DESC"#,
             before,
             from,

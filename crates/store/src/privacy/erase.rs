@@ -36,6 +36,11 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
                                        AND substr(o.sought, 1, instr(o.sought, char(10)))
                                            = substr(f.sought, 1, instr(f.sought, char(10))))
            UNION SELECT external_key FROM profile WHERE person_id = ?1 AND external_key IS NOT NULL
+           -- A name that others have is found with them.
+           UNION SELECT g.name FROM document_signature g WHERE g.person_id = ?1 AND g.name IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM profile o WHERE lower(o.name) = lower(g.name) AND o.person_id <> ?1)
+                    AND NOT EXISTS (SELECT 1 FROM document_signature o
+                                     WHERE o.name = g.name AND o.person_id <> ?1)
            UNION SELECT s.device FROM session s WHERE s.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM session o WHERE o.device = s.device AND o.person_id <> ?1)"#,
         person,
@@ -102,6 +107,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM bounced_address WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM visit WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM dues_difference WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("UPDATE document_signature SET name = NULL WHERE person_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("DELETE FROM dues WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM profile WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!(

@@ -32,6 +32,7 @@ const NOUNS: &[&[Table]] = &[
     crate::cards::claims::PERSONAL_DATA,
     crate::help::PERSONAL_DATA,
     crate::holds::PERSONAL_DATA,
+    crate::documents::PERSONAL_DATA,
     crate::dues::PERSONAL_DATA,
     crate::groups::PERSONAL_DATA,
     crate::slack::PERSONAL_DATA,

@@ -2,12 +2,15 @@
 
 use super::*;
 use domain::{
+    documents::DocumentKind,
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
         EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
         TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
         EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DocumentId, DrawId, DuesCommandId,
+        EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId,
         SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
     },
     jobs::Job,
@@ -74,6 +77,14 @@ fn all() -> Vec<Notice> {
         Notice::WebhookPaused { webhook: WebhookId(1), at: Millis(0) },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
+        Notice::DocumentToSign {
+            document: DocumentId(1),
+            kind: DocumentKind::Text,
+            edition: 2,
+            by: Millis(86_400_000),
+            withdrawn: None,
+        },
+        Notice::DocumentLapsing { document: DocumentId(1), until: Millis(86_400_000) },
         Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000), ahead: None },
     ]
     .into_iter()

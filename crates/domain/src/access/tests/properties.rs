@@ -16,6 +16,11 @@ fn done(facts: &mut Facts, action: RemedyAction, somebody: &Person, at: Millis) 
             let machine = facts.machine.as_mut().unwrap();
             machine.training.retain(|needed| needed.module != module);
         }
+        RemedyAction::Sign(document) => {
+            let machine = facts.machine.as_mut().unwrap();
+            let asked = machine.documents.iter_mut().filter(|asked| asked.document == document);
+            asked.for_each(|asked| asked.signatures.push(Signature { edition: 2, signed: at }));
+        }
         RemedyAction::Book => {
             let span = Span { starts: at, ends: Millis(at.0 + 1) };
             facts.machine.as_mut().unwrap().booked.times = vec![(span, true)];
@@ -59,6 +64,7 @@ prop_compose! {
         floor in (0..5_u8, 0..4_u8, proptest::option::of(any::<bool>())),
         training in proptest::option::of((proptest::option::of(1..3_u32), 0..90_i64)),
         closure in proptest::option::of((0..60_i64, 1..30_i64)),
+        document in proptest::option::of((any::<bool>(), proptest::option::of((1..3_u32, 0..90_i64)))),
     ) -> Facts {
         let opening = opening.map(|(open, next)| {
             let next = next.map(Millis);
@@ -73,6 +79,10 @@ prop_compose! {
                 mode: AuthorisationMode::ALL[mode],
                 requires: if requires { vec![INDUCTION] } else { Vec::new() },
                 training: training.iter().map(|&(completed, by)| needed(completed, &[(2, Millis(by))])).collect(),
+                documents: document
+                    .iter()
+                    .map(|&(paper, signature)| asked(if paper { DocumentKind::Paper } else { DocumentKind::Text }, signature))
+                    .collect(),
                 booked: Booked { need: if requires { Need::Required } else { Need::Respect }, times: Vec::new() },
                 blocked,
                 maintenance_due,
@@ -105,7 +115,7 @@ proptest! {
             prop_assert!(!after.reasons().contains(&reason), "{:?} is still there", reason);
             let hidden = |new: &Reason| {
                 reason == Reason::UnknownPerson
-                    && matches!(new.rule(), Rule::Active | Rule::NoHold | Rule::Member | Rule::Authorised | Rule::Trained | Rule::Limit)
+                    && matches!(new.rule(), Rule::Active | Rule::NoHold | Rule::Member | Rule::Authorised | Rule::Trained | Rule::Signed | Rule::Limit)
             };
             // A closure bars those who do not train on the machine: once known, they may only have to wait for the
             // hours.

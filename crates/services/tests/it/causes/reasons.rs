@@ -25,6 +25,8 @@ pub(super) const COPY: &str = "a copy for managers: it changes nothing, and the 
 pub(super) const DATA: &str = "the record says that a manager took it; there is no notice of that yet";
 pub(super) const DRAFT: &str =
     "nothing of a module is news before it is published, and what is published is found where it is required";
+pub(super) const DOCUMENT: &str =
+    "what is published notifies those who have to sign, and a timer those who have to since";
 pub(super) const SHARED: &str = "a shared part: the functions that call it have rows of their own";
 pub(super) const DONE: &str = "the machine's page shows it, and nobody has to act";
 pub(super) const NOTE: &str = "notes are among managers";

@@ -86,6 +86,8 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::TimeFreed => "Notice::TimeFreed",
         Kind::Announced => "Notice::Announced",
         Kind::SeriesChanged => "Notice::Series",
+        Kind::DocumentToSign => "Notice::DocumentToSign",
+        Kind::DocumentLapsing => "Notice::DocumentLapsing",
         Kind::TrainingAgain => "Notice::TrainingAgain",
     }
 }

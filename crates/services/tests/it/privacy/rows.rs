@@ -35,6 +35,11 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
              SELECT 1, 'stripe', 'add', 'k1', 'done', 0, min(id), 1 FROM alias WHERE person_id = 1;
          INSERT INTO dues_difference (processor, reference, person_id, here, there, found_at)
              VALUES ('stripe', 'cus_quillAda1', 1, 'current', 'ended', 0);
+         INSERT INTO document (id, title, kind, made_at, made_by, draft)
+             SELECT 1, 'House rules', 'text', 0, min(id), 'Clean up' FROM alias WHERE person_id = 1;
+         INSERT INTO document_edition (document_id, edition, published_at, published_by, sign_again, from_at, body)
+             SELECT 1, 1, 0, min(id), 1, 0, 'Clean up' FROM alias WHERE person_id = 1;
+         INSERT INTO document_signature (document_id, edition, person_id, name, signed_at) VALUES (1, 1, 1, 'Ada of the Quill', 0);
          INSERT INTO picture (person_id, body, small, added_at) VALUES (1, x'ffd8', x'ffd8', 0);
          INSERT INTO problem_photo (report_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM problem_report;
          INSERT INTO intervention_photo (intervention_id, body, small, added_at) SELECT id, x'ffd8', x'ffd8', 0 FROM intervention;
