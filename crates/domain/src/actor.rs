@@ -251,6 +251,8 @@ string_enum! {
         Firmware = "firmware.change",
         /// See whether notices are delivered by mail, and retry.
         Deliveries = "deliveries.change",
+        /// See which other systems are connected, and whether that works.
+        SeeConnections = "connections.see",
         /// See what the building uses and which of its devices are on.
         SeeBuilding = "building.see",
         /// Turn heating, light and power on and off by hand.
@@ -359,6 +361,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::Displays, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Firmware, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Deliveries, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::SeeConnections, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::SeeBuilding, &[G::Member, G::Auditor, G::Administrator, G::Toolgate]),
         (P::SwitchActuators, &[G::Member, G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageBuilding, &[G::Manager, G::Administrator, G::Toolgate]),

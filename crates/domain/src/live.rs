@@ -28,6 +28,8 @@ pub enum Noun {
     TrainingEvents,
     /// Devices and meters of the building.
     Building,
+    /// How connections to other systems do.
+    Connections,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,11 +56,13 @@ pub enum ChangeEvent {
     TrainingEvents,
     /// A device of the building was heard or changed, or a meter was read.
     Building,
+    /// A connection to another system was made or removed, works again, or fails. For those who may see connections.
+    Connections,
 }
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -71,6 +75,7 @@ impl Noun {
         Self::Draws,
         Self::TrainingEvents,
         Self::Building,
+        Self::Connections,
     ];
 
     /// The name on the stream.
@@ -89,6 +94,7 @@ impl Noun {
             Self::Draws => "draws",
             Self::TrainingEvents => "training-events",
             Self::Building => "building",
+            Self::Connections => "connections",
         }
     }
 }
@@ -111,6 +117,7 @@ impl ChangeEvent {
             Noun::Draws => Some(Self::Draws),
             Noun::TrainingEvents => Some(Self::TrainingEvents),
             Noun::Building => Some(Self::Building),
+            Noun::Connections => Some(Self::Connections),
         }
     }
 
@@ -127,7 +134,8 @@ impl ChangeEvent {
             | Self::Groups
             | Self::Draws
             | Self::TrainingEvents
-            | Self::Building => None,
+            | Self::Building
+            | Self::Connections => None,
         }
     }
 
@@ -146,6 +154,7 @@ impl ChangeEvent {
             Self::Draws => Noun::Draws,
             Self::TrainingEvents => Noun::TrainingEvents,
             Self::Building => Noun::Building,
+            Self::Connections => Noun::Connections,
         }
     }
 }
@@ -163,7 +172,8 @@ impl std::fmt::Display for ChangeEvent {
             | Self::Groups
             | Self::Draws
             | Self::TrainingEvents
-            | Self::Building => f.write_str(self.noun().as_str()),
+            | Self::Building
+            | Self::Connections => f.write_str(self.noun().as_str()),
         }
     }
 }
@@ -185,6 +195,7 @@ mod tests {
             ChangeEvent::Bookings,
             ChangeEvent::TrainingEvents,
             ChangeEvent::Building,
+            ChangeEvent::Connections,
         ] {
             assert_eq!(ChangeEvent::read(&hint.to_string()), Some(hint));
         }

@@ -30,6 +30,7 @@ pub fn may_receive(actor: &Actor, hint: ChangeEvent) -> bool {
         ChangeEvent::Draws => actor.may(Permission::EnterDraws, Target::NONE),
         ChangeEvent::TrainingEvents => actor.may(Permission::AttendEvents, Target::NONE),
         ChangeEvent::Building => actor.may(Permission::SeeBuilding, Target::NONE),
+        ChangeEvent::Connections => actor.may(Permission::SeeConnections, Target::NONE),
         ChangeEvent::Groups => actor.may(Permission::JoinGroups, Target::NONE),
         ChangeEvent::Checkouts => actor.may(Permission::AskForCheckout, Target::NONE),
         ChangeEvent::Deliveries => actor.may(Permission::Deliveries, Target::NONE),
@@ -54,7 +55,8 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::Groups
         | ChangeEvent::Draws
         | ChangeEvent::TrainingEvents
-        | ChangeEvent::Building => None,
+        | ChangeEvent::Building
+        | ChangeEvent::Connections => None,
     }
 }
 
@@ -71,7 +73,8 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::Groups
         | ChangeEvent::Draws
         | ChangeEvent::TrainingEvents
-        | ChangeEvent::Building => false,
+        | ChangeEvent::Building
+        | ChangeEvent::Connections => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }
