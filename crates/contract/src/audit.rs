@@ -89,6 +89,7 @@ impl Entry {
             Subject::Draw(id) => Some(format!("/draws/{id}")),
             Subject::TrainingEvent(id) => Some(format!("/events/{id}")),
             Subject::Display(_) => Some("/displays".to_owned()),
+            Subject::IdentityProvider(_) => Some("/sign-in-providers".to_owned()),
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),

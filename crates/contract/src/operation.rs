@@ -110,6 +110,8 @@ ids!(
     FeedId,
     GroupId,
     HoldId,
+    IdentityLinkId,
+    IdentityProviderId,
     MachineId,
     ModuleId,
     PersonId,

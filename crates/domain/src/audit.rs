@@ -7,7 +7,7 @@ use crate::{
     bookings,
     id::{
         ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId,
-        FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
+        FirmwareId, FloorPlanId, GroupId, IdentityProviderId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
         TrainingEventId, TrainingRequestId, TypeId,
     },
     pictures, qualifications,
@@ -84,6 +84,7 @@ subjects! {
     "training-request" TrainingRequest(TrainingRequestId),
     "training-event" TrainingEvent(TrainingEventId),
     "display" Display(DisplayId),
+    "identity-provider" IdentityProvider(IdentityProviderId),
     "module" Module(ModuleId),
     "announcement" Announcement(AnnouncementId),
     "delivery" Delivery(DeliveryId),

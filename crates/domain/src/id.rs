@@ -99,6 +99,10 @@ ids! {
     /// An external calendar that occupies a machine or a room.
     ExternalCalendarId,
     DisplayId,
+    /// A server of others that vouches for people.
+    IdentityProviderId,
+    /// An account at a provider, linked to a person.
+    IdentityLinkId,
     /// A hold on a person.
     HoldId,
     /// A command to a payment processor.

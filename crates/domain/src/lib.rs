@@ -48,6 +48,7 @@ pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod id;
+pub mod identity_providers;
 pub mod imports;
 pub mod inbox;
 pub mod jobs;
