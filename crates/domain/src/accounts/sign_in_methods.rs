@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn last_method_is_not_removable() {
-        let (password, passkey) = (SignInMethods { password: true, ..NONE }, SignInMethods { passkeys: 1, ..NONE });
+        let (password, passkey) =
+            (SignInMethods { password: true, ..NONE }, SignInMethods { passkeys: 1, ..NONE });
         assert_eq!(password.may_remove(SignInMethod::Password), Err(NotRemovable::Last));
         assert_eq!(passkey.may_remove(SignInMethod::Passkey), Err(NotRemovable::Last));
         assert_eq!(passkey.may_remove(SignInMethod::Password), Err(NotRemovable::Absent));
