@@ -94,6 +94,7 @@ ids! {
     /// A session of a person on a device.
     SessionId,
     TokenId,
+    PasskeyId,
     /// An address at which a calendar reads bookings and checkouts.
     FeedId,
     /// An external calendar that occupies a machine or a room.

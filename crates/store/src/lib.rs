@@ -88,6 +88,7 @@ mod scrub;
 pub mod series;
 pub mod sessions;
 pub mod settings;
+pub mod sign_in_methods;
 mod store;
 pub mod system;
 pub mod tokens;

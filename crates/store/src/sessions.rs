@@ -170,6 +170,42 @@ pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> 
     Ok(())
 }
 
+/// Records that the person of a session proved who they are at `at`.
+pub async fn prove(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE session SET proved_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// What was proved in a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionProofs {
+    /// When its person last proved who they are.
+    pub proved: Option<Millis>,
+    /// When a second factor was confirmed in it.
+    pub second_factor: Option<Millis>,
+    pub has_authenticator: bool,
+}
+
+/// What was proved in this session of `person`; `None` if it is not valid at `at`.
+pub async fn proofs(
+    conn: &mut SqliteConnection,
+    id: SessionId,
+    person: PersonId,
+    at: Millis,
+) -> Result<Option<SessionProofs>, StoreError> {
+    let found = sqlx::query_as!(
+        SessionProofs,
+        r#"SELECT proved_at AS "proved: Millis", second_factor_at AS "second_factor: Millis",
+                  EXISTS (SELECT 1 FROM account WHERE account.person_id = session.person_id
+                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool"
+             FROM session WHERE id = ? AND person_id = ? AND expires_at > ?"#,
+        id,
+        person,
+        at,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
 /// Ends a session of `person`. `false` if they have no such session.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
     let ended = sqlx::query!("DELETE FROM session WHERE id = ? AND person_id = ?", id, person);
