@@ -79,6 +79,8 @@ ids! {
     FloorPlanId,
     /// A group of people who book together.
     GroupId,
+    /// A rule about a group of a directory or an identity provider.
+    GroupRuleId,
     /// A booking of a machine or a room.
     BookingId,
     /// A series of bookings by one rule.

@@ -43,6 +43,7 @@ pub mod find;
 pub mod firmware;
 pub mod floor_plans;
 pub mod formula;
+pub mod group_mapping;
 pub mod groups;
 pub mod history;
 pub mod holds;

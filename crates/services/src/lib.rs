@@ -54,6 +54,7 @@ pub mod feeds;
 pub mod find;
 pub mod firmware;
 pub mod floor_plans;
+mod group_mapping;
 pub mod groups;
 pub mod health;
 pub mod history;

@@ -48,6 +48,7 @@ pub mod external_calendars;
 pub mod feeds;
 pub mod firmware;
 pub mod floor_plans;
+pub mod group_mapping;
 pub mod groups;
 pub mod heartbeat;
 pub mod history;

@@ -33,6 +33,7 @@ const NOUNS: &[&[Table]] = &[
     crate::holds::PERSONAL_DATA,
     crate::dues::PERSONAL_DATA,
     crate::groups::PERSONAL_DATA,
+    crate::group_mapping::PERSONAL_DATA,
     crate::permitted::PERSONAL_DATA,
     crate::series::PERSONAL_DATA,
     crate::draws::PERSONAL_DATA,
