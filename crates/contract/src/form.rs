@@ -10,6 +10,7 @@ use domain::{
     announcements::{InvalidPeriod, InvalidText},
     building_devices::InvalidTopic,
     draws,
+    identity_providers::{InvalidIssuer, InvalidTokens},
     leases::Tenths,
     names::Unnamed,
     notices::Kind,
@@ -97,6 +98,18 @@ pub enum Fault {
     RemarkTooLong(usize),
     /// No address of a calendar that may be read.
     CalendarAddress(InvalidAddress),
+    /// No issuer of an identity provider.
+    Issuer(InvalidIssuer),
+    /// Accounts are linked to the issuer, so it cannot change.
+    IssuerLinked,
+    /// There is a provider with this issuer and client id.
+    ProviderTaken,
+    /// No client secret.
+    ClientSecret,
+    /// No list of scopes or values.
+    Tokens(InvalidTokens),
+    /// A second factor is to count, but by no value.
+    NoFactorValues,
     /// No number with up to three decimals.
     Decimal,
     /// No temperature that can be asked for.

@@ -7,8 +7,8 @@ use crate::{
     bookings,
     id::{
         ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId,
-        FirmwareId, FloorPlanId, GroupId, IdentityProviderId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
-        TrainingEventId, TrainingRequestId, TypeId,
+        FirmwareId, FloorPlanId, GroupId, IdentityProviderId, MachineId, MeterId, ModuleId, PersonId, PlaceId,
+        RoomId, TrainingEventId, TrainingRequestId, TypeId,
     },
     pictures, qualifications,
     settings::At,

@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn every_matching_rule_counts_in_any_spelling() {
-        let rules = Rules::new(&[rule("PD2-2026", CLASS), rule(" laser  course ", LASER), rule("pd2-2026", LASER)]);
+        let rules =
+            Rules::new(&[rule("PD2-2026", CLASS), rule(" laser  course ", LASER), rule("pd2-2026", LASER)]);
         assert_eq!(rules.targets(["pd2-2026 "]), wanted(&[CLASS, LASER]));
         assert_eq!(rules.targets(["Laser Course"]), wanted(&[LASER]));
         assert_eq!(rules.targets(["pd2", ""]), wanted(&[]));

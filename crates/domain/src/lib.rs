@@ -80,7 +80,6 @@ pub mod retention;
 pub mod rooms;
 pub mod series;
 pub mod settings;
-pub mod space_profile;
 pub mod space_status;
 mod string_enum;
 pub mod system;

@@ -134,7 +134,8 @@ pub async fn holdings(
             let on = Subject::Type(kind);
             let is_banned = ledger.ban(on, now).is_some();
             let held = |relation: &&Relation| is_banned || ledger.grant(**relation, on, now).is_some();
-            them.held.extend(Relation::ALL.iter().filter(held).map(|relation| Target::Qualification(kind, *relation)));
+            them.held
+                .extend(Relation::ALL.iter().filter(held).map(|relation| Target::Qualification(kind, *relation)));
         }
     }
     let made = sqlx::query!(
@@ -280,7 +281,11 @@ pub async fn write_entries(
         .fetch_one(tx.conn())
         .await?;
     let ids: Vec<_> = (first..).take(entries.len()).map(EntryId).collect();
-    let rows: Vec<_> = ids.iter().zip(entries).map(|(id, (person, kind, relation))| json!([id, person, kind, relation])).collect();
+    let rows: Vec<_> = ids
+        .iter()
+        .zip(entries)
+        .map(|(id, (person, kind, relation))| json!([id, person, kind, relation]))
+        .collect();
     let (rows, cause) = (json!(rows).to_string(), Cause::GroupRule);
     sqlx::query!(
         "INSERT INTO qualification (id, person_id, type_id, relation, kind, effective_from, cause, by_alias, recorded_at)

@@ -54,6 +54,7 @@ pub mod heartbeat;
 pub mod history;
 pub mod holds;
 pub mod hours;
+pub mod identity_providers;
 pub mod imports;
 pub mod inbox;
 mod json;

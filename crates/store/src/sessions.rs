@@ -79,8 +79,11 @@ pub async fn find(
                   status AS "status: PersonStatus", name AS "name?", language AS "language?",
                   session.created_at AS "created: Millis", seen_at AS "seen: Millis",
                   second_factor_at AS "second_factor: Millis",
+                  -- One that was shown to an identity provider is as good as one here.
                   EXISTS (SELECT 1 FROM account WHERE account.person_id = session.person_id
-                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
+                             AND totp_confirmed_at IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM session_identity i WHERE i.session_id = session.id AND i.second_factor = 1)
+                      AS "has_authenticator!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = session.person_id) AS "ledger!: String"
              FROM session JOIN person ON person.id = session.person_id

@@ -13,7 +13,8 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
         r#"SELECT EXISTS (SELECT 1 FROM account WHERE person_id = ?1 AND password IS NOT NULL) AS "password!: bool",
                   (SELECT count(*) FROM passkey WHERE person_id = ?1) AS "passkeys!: i64",
                   -- Accounts at identity providers that are on.
-                  0 AS "identities!: i64",
+                  (SELECT count(*) FROM identity_link l JOIN identity_provider p ON p.id = l.provider_id
+                    WHERE l.person_id = ?1 AND p.active = 1) AS "identities!: i64",
                   -- An entry of the directory, if it is on.
                   0 AS "directory!: bool""#,
         person,
@@ -36,7 +37,8 @@ pub async fn with_password_only(conn: &mut SqliteConnection) -> Result<u32, Stor
             WHERE p.status = 'active' AND a.password IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = p.id)
               -- No account at an identity provider that is on.
-              AND 1
+              AND NOT EXISTS (SELECT 1 FROM identity_link l JOIN identity_provider i ON i.id = l.provider_id
+                               WHERE l.person_id = p.id AND i.active = 1)
               -- No entry of the directory.
               AND 1"#
     );

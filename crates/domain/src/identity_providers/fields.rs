@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn client_secret_is_masked_in_debug() {
         let secret = ClientSecret::new(" a:secret/with+signs% ").unwrap();
-        assert_eq!((secret.expose(), format!("{secret:?}")), ("a:secret/with+signs%", "ClientSecret(…)".to_owned()));
+        assert_eq!(
+            (secret.expose(), format!("{secret:?}")),
+            ("a:secret/with+signs%", "ClientSecret(…)".to_owned())
+        );
         assert_eq!(ClientSecret::new("  "), None);
         assert_eq!(ClientSecret::new("a\u{0}b"), None);
     }

@@ -32,6 +32,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
                                        AND substr(o.sought, 1, instr(o.sought, char(10)))
                                            = substr(f.sought, 1, instr(f.sought, char(10))))
            UNION SELECT external_key FROM profile WHERE person_id = ?1 AND external_key IS NOT NULL
+           UNION SELECT subject FROM identity_link WHERE person_id = ?1
+           UNION SELECT called FROM identity_link WHERE person_id = ?1 AND called IS NOT NULL
            UNION SELECT s.device FROM session s WHERE s.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM session o WHERE o.device = s.device AND o.person_id <> ?1)"#,
         person,
@@ -75,6 +77,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM identity_link WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM provider_arrival WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;
