@@ -151,6 +151,7 @@ pub fn operations() -> Vec<Operation> {
         access::operations(),
         inbox::operations(),
         notices::operations(),
+        rows::operations::<contract::identity_providers::Operations>(),
         rows::operations::<contract::notice_settings::Operations>(),
         deliveries::operations(),
         rows::operations::<contract::announcements::Operations>(),

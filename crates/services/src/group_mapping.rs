@@ -88,7 +88,8 @@ pub(crate) async fn apply(
     now: Millis,
 ) -> Result<(), StoreError> {
     let of = |pick: fn(&Difference) -> &Vec<Target>| -> Vec<(PersonId, Target)> {
-        let each = |change: &Change| pick(&change.difference).iter().map(|target| (change.person, *target)).collect();
+        let each =
+            |change: &Change| pick(&change.difference).iter().map(|target| (change.person, *target)).collect();
         changes.iter().flat_map(each as fn(&Change) -> Vec<_>).collect()
     };
     let additions = of(|difference| &difference.additions);
@@ -181,8 +182,7 @@ impl Writer<'_> {
         let is_grant = kind == EntryKind::Granted;
         for (&entry, &(person, of_type, relation)) in ids.iter().zip(entries) {
             let on = Subject::Type(of_type);
-            let detail =
-                json!({ "on": on.to_string(), "relation": relation, "until": null, "entries": [entry] });
+            let detail = json!({ "on": on.to_string(), "relation": relation, "until": null, "entries": [entry] });
             let action = if is_grant { "qualification.granted" } else { "qualification.revoked" };
             self.record(tx, action, person, &detail);
             self.notify(tx, person, notice(is_grant, entry, on, relation)).await?;

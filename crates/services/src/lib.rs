@@ -60,6 +60,7 @@ pub mod health;
 pub mod history;
 pub mod holds;
 pub mod hours;
+pub mod identity_providers;
 pub mod imports;
 pub mod inbox;
 pub mod jobs;

@@ -457,11 +457,11 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::identity_providers::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 26] = [
+const SILENT: [&str; 27] = [
     "intervention",
     "login",
     "claim",
@@ -486,6 +486,7 @@ const SILENT: [&str; 26] = [
     "plan",
     "plans",
     "firmware",
+    "provider",
     "job",
     "failure",
 ];
@@ -561,6 +562,7 @@ const FAMILIES: &[Sentence] = &[
     ("training-event.", "Training events", "Eventi formativi"),
     ("delivery.", "Sent e-mails", "E-mail inviate"),
     ("display.", "Wall displays", "Schermi a parete"),
+    ("identity-provider.", "Sign-in providers", "Provider di accesso"),
     ("demo.", "Demo", "Demo"),
 ];
 

@@ -116,6 +116,7 @@ mod form;
 mod groups;
 mod history;
 mod holds;
+mod identity_providers;
 mod imports;
 mod italian;
 mod kiosk;

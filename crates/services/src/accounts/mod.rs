@@ -7,6 +7,7 @@
 //! Not here: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 
 pub(crate) mod guard;
+pub(crate) mod linking;
 pub(crate) mod links;
 mod many;
 pub(crate) mod methods;
