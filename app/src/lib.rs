@@ -43,6 +43,7 @@ pub mod history;
 pub mod holds;
 pub mod hours;
 pub mod hydration;
+pub mod identity_providers;
 pub mod imports;
 pub mod kiosk;
 pub mod labels;

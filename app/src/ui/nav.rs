@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 30] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 31] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -87,6 +87,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 30] = {
         (SetUp, MANAGER, "/hours", "clock", named!(hours_title)),
         (SetUp, MANAGER, "/external-calendars", "calendar-clock", named!(external_title)),
         (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
+        (SetUp, ADMINISTRATOR, "/sign-in-providers", "landmark", named!(providers_title)),
         (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
         (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
         (SetUp, ADMINISTRATOR, "/retention", "archive", named!(nav_retention)),
@@ -334,7 +335,7 @@ mod tests {
         ];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
         let seen = hrefs(&me(Rank::Administrator));
-        let more = ["/audit", "/retention", "/system"];
+        let more = ["/sign-in-providers", "/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
     }
 
