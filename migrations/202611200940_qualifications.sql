@@ -11,7 +11,7 @@ CREATE TABLE qualification (
     effective_from INTEGER NOT NULL,
     until          INTEGER, -- exclusive
     cause          TEXT    NOT NULL CONSTRAINT qualification_cause CHECK (cause IN
-        ('setup', 'checkout', 'training-event', 'video-and-quiz', 'trainer', 'administrator', 'import', 'expiry', 'renewal')),
+        ('setup', 'checkout', 'training-event', 'video-and-quiz', 'trainer', 'administrator', 'import', 'group-rule', 'expiry', 'renewal')),
     by_alias       INTEGER CONSTRAINT qualification_by REFERENCES alias (id),
     remark_id      INTEGER, -- no foreign key: a remark may be deleted, this row may not
     recorded_at    INTEGER NOT NULL,

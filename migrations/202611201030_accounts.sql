@@ -28,6 +28,7 @@ CREATE TABLE session (
     seen_at          INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL, -- moves with use, up to a fixed time after created_at
     second_factor_at INTEGER, -- when a second factor was given in this session
+    proved_at        INTEGER, -- when its person last proved who they are: by signing in, a password or a passkey
     device           TEXT    NOT NULL -- "Firefox on Linux"
 ) STRICT;
 

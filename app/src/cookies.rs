@@ -29,6 +29,25 @@ impl Cookies {
     pub const fn display(self) -> &'static str {
         if self.secure { "__Host-display" } else { "display" }
     }
+
+    /// The cookie of a browser that went to an identity provider, likewise.
+    #[must_use]
+    pub const fn sign_in(self) -> &'static str {
+        if self.secure { "__Host-sign-in" } else { "sign-in" }
+    }
+
+    /// The cookie of somebody who came from a provider and is not in yet, likewise.
+    #[must_use]
+    pub const fn arrival(self) -> &'static str {
+        if self.secure { "__Host-arrival" } else { "arrival" }
+    }
+
+    /// The header that has the browser keep a cookie for `age` seconds.
+    #[must_use]
+    pub fn header(self, name: &str, value: &str, age: u32) -> String {
+        let mark = if self.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; SameSite=Lax; HttpOnly; Max-Age={age}{mark}")
+    }
 }
 
 /// Sets the session cookie.
@@ -51,6 +70,22 @@ pub(crate) fn let_screen_in(token: &services::token::Token) {
     keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), LONGEST);
 }
 
+/// The token of somebody who came from an identity provider.
+pub(crate) fn arrival() -> Option<services::token::Token> {
+    let name = use_context::<Cookies>().unwrap_or_default().arrival();
+    let parts = use_context::<http::request::Parts>()?;
+    let lines = parts.headers.get_all(http::header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| services::token::Token::presented(value))
+}
+
+/// Removes that token: they are in.
+pub(crate) fn forget_arrival() {
+    keep(use_context::<Cookies>().unwrap_or_default().arrival(), "", 0);
+}
+
 /// Removes the session cookie.
 pub(crate) fn let_out() {
     keep(use_context::<Cookies>().unwrap_or_default().session(), "", 0);
@@ -58,9 +93,7 @@ pub(crate) fn let_out() {
 
 /// Adds a cookie to this response; the browser keeps it for `age` seconds.
 pub(crate) fn keep(name: &str, value: &str, age: u32) {
-    let secure = use_context::<Cookies>().unwrap_or_default().secure;
-    let mark = if secure { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; SameSite=Lax; HttpOnly; Max-Age={age}{mark}");
+    let cookie = use_context::<Cookies>().unwrap_or_default().header(name, value, age);
     if let (Some(response), Ok(cookie)) =
         (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(&cookie))
     {

@@ -46,6 +46,7 @@ mod history;
 pub mod holds;
 pub mod hours;
 pub mod hydration;
+pub mod identity_providers;
 pub mod imports;
 pub mod kiosk;
 pub mod labels;

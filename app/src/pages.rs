@@ -20,6 +20,10 @@ use crate::{
     manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
     second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
     training_requests, ui::changing::dynamic,
+    frame::FramedPage, groups, history, hours, identity_providers, imports, kiosk, labels, link, machine,
+    maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference,
+    reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events,
+    training_hosting, training_requests, ui::changing::dynamic,
 };
 use domain::id::{
     ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
@@ -122,6 +126,10 @@ areas! {
         "link/:token" => link::linked_page,
         "enter/:token" => link::linked_page,
         "second-factor" => second_factor::second_factor_page,
+    }
+    // Apart from the entrance, so that those who sign in otherwise load none of it.
+    arriving false [Areas] {
+        "sign-in/provider" => identity_providers::arrival::arrival_page,
     }
     first_start false [House] {
         "set-up/:token" => set_up::set_up_page,
@@ -353,6 +361,9 @@ areas! {
         "kiosk" => kiosk::kiosk_page,
         "kiosk/plan" => plan::wall_page,
         "kiosk/sign" => kiosk::sign::sign_page,
+    }
+    sign_in_providers true [House] {
+        "sign-in-providers" => identity_providers::sign_in_providers_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]

@@ -1,6 +1,7 @@
 //! Server functions for sign-in and applications.
 
 use crate::problem::AppError;
+use domain::id::IdentityProviderId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub struct Entrance {
     pub mail: bool,
     /// Number of free machines, if the status is public.
     pub free: Option<u32>,
+    /// Providers to sign in with, by name.
+    pub providers: Vec<(IdentityProviderId, String)>,
 }
 
 /// What to offer on the sign-in page.
@@ -27,7 +30,9 @@ pub async fn entrance() -> Result<Entrance, AppError> {
         u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
     });
     let (sign_up, mail) = (ctx.space().settings.sign_up, services::mail::can_send(&ctx));
-    Ok(Entrance { open, sign_up, mail, free })
+    let providers = services::identity_providers::offered(&ctx).await;
+    let providers = providers.map_err(services::accounts::AccountsError::from)?;
+    Ok(Entrance { open, sign_up, mail, free, providers })
 }
 
 /// Signs in and redirects to the requested page.

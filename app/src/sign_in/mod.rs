@@ -6,6 +6,7 @@
 pub mod api;
 pub mod apply;
 pub mod doorway;
+mod providers;
 
 use crate::{
     call::Call,
@@ -21,6 +22,7 @@ use api::{Enter, Entrance, SignOut};
 use doorway::{Carried, Hello, entrance};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use providers::ProviderButtons;
 
 /// The page requested before sign-in; empty unless it is a page of this site.
 #[must_use]
@@ -54,6 +56,7 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     let enter = Call::<Enter>::new();
     view! {
         <Hello heading=t.sign_in_hello() intro/>
+        <ProviderButtons providers=entrance.providers to=to.clone()/>
         <Form action=enter reload=true>
             <Carried name="to" value=to/>
             <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username"/>
@@ -93,14 +96,18 @@ mod tests {
         testing::{html, visitor, words},
         visitor::{Echo, Visitor},
     };
-    use domain::problem::{Kind as Class, Problem};
+    use domain::{
+        id::IdentityProviderId,
+        problem::{Kind as Class, Problem},
+    };
     use text::Lang;
 
     fn render(visitor: Visitor, entrance: Entrance, to: &'static str) -> String {
         html(visitor, "/sign-in", move || view! { <EntranceForm entrance to=to.to_owned()/> })
     }
 
-    const OPEN: Entrance = Entrance { open: true, sign_up: false, mail: true, free: Some(8) };
+    const OPEN: Entrance =
+        Entrance { open: true, sign_up: false, mail: true, free: Some(8), providers: Vec::new() };
 
     #[test]
     fn sign_in_form_has_autocomplete_and_return_to() {
@@ -126,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn provider_button_is_a_form_of_its_own() {
+        let providers = vec![(IdentityProviderId(2), "University account".to_owned())];
+        let html = render(visitor(Lang::En), Entrance { providers, ..OPEN }, "/people/7");
+        assert!(html.contains(r#"method="post" action="/sign-in/provider/2/start""#), "{html}");
+        assert_eq!(html.matches(r#"name="to" value="/people/7""#).count(), 2, "both come back there: {html}");
+        assert!(words(&html).contains("University account"), "{html}");
+    }
+
+    #[test]
     fn refused_sign_in_preserves_email_only() {
         let problem = Problem::new("sign-in.wrong", Class::Invalid, "E-mail and password do not match.");
         let values = vec![("email".into(), "ada@example.org".into()), ("password".into(), "leaked".into())];
@@ -138,8 +154,11 @@ mod tests {
 
     #[test]
     fn unconfigured_space_points_to_the_terminal() {
-        let html =
-            render(visitor(Lang::En), Entrance { open: false, sign_up: false, mail: false, free: None }, "");
+        let html = render(
+            visitor(Lang::En),
+            Entrance { open: false, sign_up: false, mail: false, free: None, providers: vec![] },
+            "",
+        );
         assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
     }

@@ -89,6 +89,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 31] = {
         (SetUp, MANAGER, "/external-calendars", "calendar-clock", named!(external_title)),
         (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
         (SetUp, MANAGER, "/connections", "plug", named!(connections_title)),
+        (SetUp, ADMINISTRATOR, "/sign-in-providers", "landmark", named!(providers_title)),
         (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
         (SetUp, MANAGER, "/webhooks", "network", named!(webhooks_title)),
         (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
@@ -341,7 +342,7 @@ mod tests {
         ];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
         let seen = hrefs(&me(Rank::Administrator));
-        let more = ["/audit", "/retention", "/system"];
+        let more = ["/sign-in-providers", "/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
     }
 

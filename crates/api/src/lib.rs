@@ -157,6 +157,7 @@ pub fn operations() -> Vec<Operation> {
         access::operations(),
         inbox::operations(),
         notices::operations(),
+        rows::operations::<contract::identity_providers::Operations>(),
         rows::operations::<contract::notice_settings::Operations>(),
         rows::operations::<contract::push::Operations>(),
         deliveries::operations(),

@@ -90,6 +90,7 @@ impl Entry {
             Subject::TrainingEvent(id) => Some(format!("/events/{id}")),
             Subject::Document(id) => Some(format!("/documents/{id}/people")),
             Subject::Display(_) => Some("/displays".to_owned()),
+            Subject::IdentityProvider(_) => Some("/sign-in-providers".to_owned()),
             Subject::Announcement(_) => Some("/announcements".to_owned()),
             Subject::Delivery(_) => Some("/deliveries".to_owned()),
             Subject::ExternalCalendar(_) => Some("/external-calendars".to_owned()),

@@ -31,6 +31,7 @@ use domain::{
     groups::{LineFault, Role},
     holds::HoldReason,
     id::TypeId,
+    identity_providers::{self, Admission, ClientSecret, ISSUER, Issuer, SecondFactorUse, TokenList},
     leases::{Load, Tenths},
     meters::{Amount, Measure, Period, Unit},
     names::{Line, NAME, Name, Remark, TooLong},
@@ -95,6 +96,8 @@ choices! {
     DemandFilter, Choice;
     Outcome, Choice;
     Lifetime, Choice;
+    Admission, Choice;
+    SecondFactorUse, Choice;
     DuesStatus, Choice;
     Processor, Choice;
     Scope, Scopes;
@@ -108,6 +111,7 @@ answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, Com
 answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 answered! { domain::connections::Kind, domain::connections::State, domain::connections::Trouble, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 answered! { DocumentState, Gap, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, identity_providers::Failure, LeftOut, LineFault, Skipped, Urgency }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -483,6 +487,47 @@ impl Field for AuthSecret {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).ok_or(Fault::PushKey)
+impl HasSchema for Issuer {
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": ISSUER })
+    }
+}
+
+impl Field for Issuer {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(Fault::Issuer)
+    }
+}
+
+impl HasSchema for ClientSecret {
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+impl Field for ClientSecret {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::new(text).ok_or(Fault::ClientSecret)
+    }
+}
+
+impl HasSchema for TokenList {
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+impl Field for TokenList {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(Fault::Tokens)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
     }
 }
 

@@ -10,6 +10,7 @@ use domain::{
     announcements::{InvalidPeriod, InvalidText},
     building_devices::InvalidTopic,
     draws,
+    identity_providers::{InvalidIssuer, InvalidTokens},
     leases::Tenths,
     names::Unnamed,
     notices::Kind,
@@ -101,6 +102,18 @@ pub enum Fault {
     PushService,
     /// No key of a browser.
     PushKey,
+    /// No issuer of an identity provider.
+    Issuer(InvalidIssuer),
+    /// Accounts are linked to the issuer, so it cannot change.
+    IssuerLinked,
+    /// There is a provider with this issuer and client id.
+    ProviderTaken,
+    /// No client secret.
+    ClientSecret,
+    /// No list of scopes or values.
+    Tokens(InvalidTokens),
+    /// A second factor is to count, but by no value.
+    NoFactorValues,
     /// No number with up to three decimals.
     Decimal,
     /// No temperature that can be asked for.

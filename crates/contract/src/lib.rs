@@ -47,6 +47,7 @@ pub mod help;
 pub mod history;
 pub mod holds;
 pub mod hours;
+pub mod identity_providers;
 pub mod imports;
 pub mod inbox;
 pub mod instant;
@@ -104,6 +105,7 @@ macro_rules! for_each_noun {
         $each!($crate::training_requests::Operations);
         $each!($crate::training_events::Operations);
         $each!($crate::external_calendars::Operations);
+        $each!($crate::identity_providers::Operations);
         $each!($crate::notice_settings::Operations);
         $each!($crate::push::Operations);
         $each!($crate::announcements::Operations);

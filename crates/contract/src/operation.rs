@@ -113,6 +113,8 @@ ids!(
     GroupId,
     HelpId,
     HoldId,
+    IdentityLinkId,
+    IdentityProviderId,
     MachineId,
     ModuleId,
     PushSubscriptionId,

@@ -79,6 +79,8 @@ ids! {
     FloorPlanId,
     /// A group of people who book together.
     GroupId,
+    /// A rule about a group of a directory or an identity provider.
+    GroupRuleId,
     /// A booking of a machine or a room.
     BookingId,
     /// A series of bookings by one rule.
@@ -96,6 +98,7 @@ ids! {
     /// A session of a person on a device.
     SessionId,
     TokenId,
+    PasskeyId,
     /// An address at which a calendar reads bookings and checkouts.
     FeedId,
     /// An external calendar that occupies a machine or a room.
@@ -105,6 +108,10 @@ ids! {
     HelpId,
     /// A device of a person that notices are pushed to.
     PushSubscriptionId,
+    /// A server of others that vouches for people.
+    IdentityProviderId,
+    /// An account at a provider, linked to a person.
+    IdentityLinkId,
     /// A hold on a person.
     HoldId,
     /// A command to a payment processor.

@@ -58,6 +58,8 @@ string_enum! {
         Administrator = "administrator",
         /// Taken over from another system.
         Import = "import",
+        /// By a rule about groups of a directory or an identity provider.
+        GroupRule = "group-rule",
         /// Ran out.
         Expiry = "expiry",
         Renewal = "renewal",

@@ -202,6 +202,7 @@ pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
     let forgotten = ctx.store().write::<_, StoreError, _>(async move |tx| {
         let gone = sessions::forget_run_out(tx, now).await? + store::links::forget_run_out(tx, now).await?;
         let gone = gone + store::tokens::forget_run_out(tx, now).await?;
+        let gone = gone + store::identity_providers::visits::forget_run_out(tx, now).await?;
         let gone = gone + store::known_devices::forget(tx, now.before(KNOWN)).await?;
         Ok(Done::unaudited(gone, Unaudited::RunOut))
     });

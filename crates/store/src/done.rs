@@ -41,6 +41,8 @@ pub enum Unaudited {
     Learnt,
     /// A timer sent reminders.
     Reminded,
+    /// A sign-in at an identity provider began, or waits for a proof: it lets nobody in.
+    SignInPending,
     /// A mail was sent or queued.
     Delivered,
     /// An external calendar was read and had not changed.

@@ -79,8 +79,11 @@ pub async fn find(
                   status AS "status: PersonStatus", name AS "name?", language AS "language?",
                   session.created_at AS "created: Millis", seen_at AS "seen: Millis",
                   second_factor_at AS "second_factor: Millis",
+                  -- One that was shown to an identity provider is as good as one here.
                   EXISTS (SELECT 1 FROM account WHERE account.person_id = session.person_id
-                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
+                             AND totp_confirmed_at IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM session_identity i WHERE i.session_id = session.id AND i.second_factor = 1)
+                      AS "has_authenticator!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = session.person_id) AS "ledger!: String"
              FROM session JOIN person ON person.id = session.person_id
@@ -171,6 +174,43 @@ pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> 
 }
 
 /// Ends a session of `person`, and notifications on its device. `false` if they have no such session.
+/// Records that the person of a session proved who they are at `at`.
+pub async fn prove(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE session SET proved_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// What was proved in a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionProofs {
+    /// When its person last proved who they are.
+    pub proved: Option<Millis>,
+    /// When a second factor was confirmed in it.
+    pub second_factor: Option<Millis>,
+    pub has_authenticator: bool,
+}
+
+/// What was proved in this session of `person`; `None` if it is not valid at `at`.
+pub async fn proofs(
+    conn: &mut SqliteConnection,
+    id: SessionId,
+    person: PersonId,
+    at: Millis,
+) -> Result<Option<SessionProofs>, StoreError> {
+    let found = sqlx::query_as!(
+        SessionProofs,
+        r#"SELECT proved_at AS "proved: Millis", second_factor_at AS "second_factor: Millis",
+                  EXISTS (SELECT 1 FROM account WHERE account.person_id = session.person_id
+                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool"
+             FROM session WHERE id = ? AND person_id = ? AND expires_at > ?"#,
+        id,
+        person,
+        at,
+    );
+    Ok(found.fetch_optional(conn).await?)
+}
+
+/// Ends a session of `person`. `false` if they have no such session.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
     sqlx::query!("DELETE FROM push_subscription WHERE session_id = ? AND person_id = ?", id, person)
         .execute(tx.conn())

@@ -37,6 +37,26 @@ text! {
         en: "Only someone else with the same or a higher role can do this; for auditors, an administrator.",
         it: "Può farlo solo un’altra persona con un ruolo uguale o superiore; per i revisori, un amministratore.",
     }
+    sign_in_method_last() {
+        en: "This is your only way in. Add another one first.",
+        it: "È il tuo unico modo di accedere. Prima aggiungine un altro.",
+    }
+    sign_in_method_directory() {
+        en: "The directory of your organisation decides about this one.",
+        it: "Su questo decide la directory della tua organizzazione.",
+    }
+    proof_needed() {
+        en: "Confirm first that it’s you, with your password or a passkey.",
+        it: "Prima conferma la tua identità, con la password o una passkey.",
+    }
+    second_factor_first() {
+        en: "Enter your second factor first.",
+        it: "Prima inserisci il secondo fattore.",
+    }
+    passwords_off() {
+        en: "Passwords are off at this workshop. Add a passkey instead.",
+        it: "In questo laboratorio le password sono disattivate. Aggiungi una passkey.",
+    }
     password_wrong() { en: "This is not your password.", it: "Questa non è la tua password." }
     code_wrong() {
         en: "This code is wrong or used. Wait for the next one, or use a recovery code.",

@@ -475,6 +475,7 @@ const SENTENCES: &[Sentence] = &[
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
     SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::slack::AUDITED)
     SENTENCES.iter().chain(building::AUDITED).chain(crate::documents::AUDITED).chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::identity_providers::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
@@ -504,6 +505,7 @@ const SILENT: [&str; 27] = [
     "plan",
     "plans",
     "firmware",
+    "provider",
     "job",
     "failure",
 ];
@@ -584,6 +586,7 @@ const FAMILIES: &[Sentence] = &[
     ("delivery.", "Sent e-mails", "E-mail inviate"),
     ("display.", "Wall displays", "Schermi a parete"),
     ("slack.", "Slack", "Slack"),
+    ("identity-provider.", "Sign-in providers", "Provider di accesso"),
     ("demo.", "Demo", "Demo"),
 ];
 

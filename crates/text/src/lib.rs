@@ -119,6 +119,7 @@ mod groups;
 mod help;
 mod history;
 mod holds;
+mod identity_providers;
 mod imports;
 mod italian;
 mod kiosk;

@@ -40,6 +40,7 @@ impl Lang {
             Cause::Trainer => self.cause_trainer(),
             Cause::Administrator => self.cause_administrator(),
             Cause::Import => self.cause_import(),
+            Cause::GroupRule => self.cause_group_rule(),
             Cause::Expiry => self.cause_expiry(),
             Cause::Renewal => self.cause_renewal(),
         }
@@ -98,6 +99,7 @@ text! {
     cause_trainer() { en: "By a trainer or owner", it: "Da istruttore o proprietario" }
     cause_administrator() { en: "By an administrator", it: "Da un amministratore" }
     cause_import() { en: "Imported", it: "Importato" }
+    cause_group_rule() { en: "By a group rule", it: "Da una regola sui gruppi" }
     cause_expiry() { en: "Expired", it: "Scaduto" }
     cause_renewal() { en: "Renewed", it: "Rinnovato" }
 

@@ -111,6 +111,7 @@ impl Lang {
             Key::ClaimAtOnce => ("Auto-approve card claims", "Approva subito le tessere"),
             Key::RemoteStart => ("Remote start", "Avvio a distanza"),
             Key::SecondFactor => ("Second factor for roles", "Secondo fattore per i ruoli"),
+            Key::Passwords => ("Passwords", "Password"),
             Key::LapseUnused => ("Expires if unused for", "Scade se inutilizzata per"),
             Key::LapseNeverUsed => ("Expires if never used for", "Scade se mai usata per"),
             Key::AuditKept => ("Retention of the audit log", "Conservazione del registro"),
@@ -223,6 +224,10 @@ impl Lang {
             Key::SecondFactor => {
                 ("Require one for managers and administrators.", "Obbligatorio per responsabili e amministratori.")
             }
+            Key::Passwords => (
+                "Let people sign in with a password. Without, they use passkeys or linked accounts; people who have neither keep their password until they add one.",
+                "Si può accedere con la password. Altrimenti si usano passkey o account collegati; chi non ne ha tiene la password finché non ne aggiunge uno.",
+            ),
             Key::LapseUnused => ("Days without a use. 0 = off.", "Giorni senza uso. 0 = disattivato."),
             Key::LapseNeverUsed => (
                 "Days from grant to first use. 0 = off.",

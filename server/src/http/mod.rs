@@ -30,6 +30,7 @@ mod peer;
 mod phone;
 mod pictures;
 mod plain;
+mod providers;
 mod rendering;
 mod sent;
 pub mod server;
@@ -180,6 +181,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
     let others: [(&str, MethodRouter<Shared>); 44] = [
     let others: [(&str, MethodRouter<Shared>); 45] = [
+    let others: [(&str, MethodRouter<Shared>); 47] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -219,6 +221,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/unsubscribe/one-click", get(unsubscribe::ask).post(unsubscribe::one_click)),
         (hooks::PATH, post(hooks::payments)),
         (slack::PATH, post(slack::commands)),
+        ("/sign-in/provider/{id}/start", post(providers::start)),
+        ("/sign-in/provider/{id}/connect", post(providers::connect)),
+        (services::identity_providers::CALLBACK, get(providers::callback)),
+        ("/sign-in/provider/sign-out", post(providers::sign_out)),
         (metrics::PATH, get(metrics::page)),
         ("/.well-known/change-password", get(well_known::change_password)),
         ("/.well-known/security.txt", get(well_known::security)),

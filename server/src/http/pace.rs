@@ -93,6 +93,7 @@ pub const READS: &[&str] = &[
     "second-factor/show",
     "set-up/read",
     "settings/page",
+    "sign-in/arrival",
     "sign-in/entrance",
     "system/read",
     "training/candidates",

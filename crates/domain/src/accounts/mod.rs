@@ -7,6 +7,7 @@
 mod device;
 mod help;
 mod path;
+pub mod sign_in_methods;
 pub mod throttle;
 
 pub use device::device;

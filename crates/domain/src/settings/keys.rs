@@ -78,6 +78,7 @@ impl Key {
             | Self::ClaimAtOnce
             | Self::RemoteStart
             | Self::SecondFactor
+            | Self::Passwords
             | Self::BookingOverlap => Fits::Word(&["yes", "no"]),
             Self::ShownNames => Fits::Word(&["nobody", "first-name", "name"]),
             Self::LapseUnused | Self::LapseNeverUsed => Fits::Number(0, 3_650),
@@ -168,6 +169,7 @@ impl Key {
                 | Self::Language
                 | Self::Invented
                 | Self::SecondFactor
+                | Self::Passwords
                 | Self::SignUp
                 | Self::PublicStatus
                 | Self::AuditKept
@@ -192,6 +194,7 @@ impl Key {
                     | Self::ShownNames
                     | Self::PublicStatus
                     | Self::SecondFactor
+                    | Self::Passwords
                     | Self::LapseUnused
                     | Self::LapseNeverUsed
                     | Self::AuditKept
@@ -217,7 +220,7 @@ impl Key {
             | Self::SpacePosition
             | Self::PublicPeople => Group::Published,
             Self::LapseUnused | Self::LapseNeverUsed => Group::Lapse,
-            Self::SignUp | Self::SecondFactor | Self::DuesGrace => Group::Accounts,
+            Self::SignUp | Self::SecondFactor | Self::Passwords | Self::DuesGrace => Group::Accounts,
             Self::AuditKept => Group::Kept,
             Self::BookingMode
             | Self::BookingNeed
@@ -280,6 +283,7 @@ impl Settings {
             Key::SignUp => yes_or_no(self.sign_up),
             Key::ClaimAtOnce => yes_or_no(self.claim_at_once),
             Key::SecondFactor => yes_or_no(self.second_factor),
+            Key::Passwords => yes_or_no(self.passwords),
             Key::LapseUnused => self.lapse_unused.to_string(),
             Key::LapseNeverUsed => self.lapse_never_used.to_string(),
             Key::AuditKept => self.audit_kept.to_string(),

@@ -76,6 +76,8 @@ string_enum! {
         ClaimAtOnce = "cards.claim-at-once",
         /// Whether managers and administrators must show a second factor, `yes` or `no`; space only.
         SecondFactor = "accounts.second-factor",
+        /// Whether people may sign in with passwords, `yes` or `no`; space only.
+        Passwords = "accounts.passwords",
         /// Days without a use after which a qualification lapses, 0 to 3,650; 0 is never.
         LapseUnused = "qualifications.lapse-unused",
         /// Days after a grant in which a first use must fall, 0 to 3,650; 0 does not ask.
@@ -234,6 +236,8 @@ pub struct Settings {
     pub claim_at_once: bool,
     /// Managers and administrators must show a second factor.
     pub second_factor: bool,
+    /// People may sign in with passwords.
+    pub passwords: bool,
     /// Days without a use after which a qualification lapses; 0 is never.
     pub lapse_unused: u16,
     /// Days after a grant in which a first use must fall; 0 does not ask.
@@ -268,6 +272,7 @@ impl Default for Settings {
             sign_up: false,
             claim_at_once: false,
             second_factor: false,
+            passwords: true,
             lapse_unused: 0,
             lapse_never_used: 0,
             audit_kept: AUDIT_KEPT,
@@ -316,6 +321,7 @@ impl Settings {
                 Key::SignUp => put(&mut settings.sign_up, yes_or_no(&value)),
                 Key::ClaimAtOnce => put(&mut settings.claim_at_once, yes_or_no(&value)),
                 Key::SecondFactor => put(&mut settings.second_factor, yes_or_no(&value)),
+                Key::Passwords => put(&mut settings.passwords, yes_or_no(&value)),
                 Key::LapseUnused => put(&mut settings.lapse_unused, days(&value)),
                 Key::LapseNeverUsed => put(&mut settings.lapse_never_used, days(&value)),
                 Key::AuditKept => put(&mut settings.audit_kept, days(&value).filter(|n| *n >= AUDIT_KEPT_LEAST)),

@@ -1,10 +1,13 @@
 //! Single-use links: invitation, forgotten password and sign-in; and applications to join.
 
-use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Guard, guard::Whose, password};
+use super::{
+    AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Guard, guard::Whose, methods, password,
+    proof,
+};
 use crate::{Ctx, directory::tells, mail, notices, sessions, token::Token};
 use contract::accounts::{Delivery, LinkView};
 use domain::{
-    accounts::{self, Purpose},
+    accounts::{self, Purpose, sign_in_methods::SignInMethods},
     actor::{Actor, Channel, Forbidden, Permission, Rank, Target, Who},
     id::PersonId,
     live::ChangeEvent,
@@ -105,13 +108,15 @@ async fn way_in(
         },
     };
     let (token, hash) = ctx.rng().new_token();
+    let again = ctx.clone();
     let helped = ctx.change::<_, AccountsError, _>(actor, permission, on, async move |job| {
         let holder = of_person(job.tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+        let methods = methods::of(&again, job.tx.conn(), person).await?;
         if permission == Permission::Admit {
             // Unknown if admitted by another person.
             let new = holder
                 .as_ref()
-                .is_some_and(|holder| holder.status == PersonStatus::Active && holder.password.is_none());
+                .is_some_and(|holder| holder.status == PersonStatus::Active && methods.count() == 0);
             if !new || qualifications::let_in_by(job.tx.conn(), person).await? != job.proof.by() {
                 return Err(Forbidden::NotAllowed.into());
             }
@@ -124,14 +129,14 @@ async fn way_in(
         let why_not = match &holder {
             _ if !invites => None,
             holder if holder.status != PersonStatus::Active => Some(NotInvited::NoMember),
-            holder if holder.password.is_some() => Some(NotInvited::HasPassword),
+            _ if methods.count() > 0 => Some(NotInvited::HasPassword),
             holder if holder.email.is_none() => Some(NotInvited::NoAddress),
             _ => None,
         };
         if let Some(why_not) = why_not {
             return Err(AccountsError::NotInvited(why_not));
         }
-        let purpose = if holder.password.is_some() { Purpose::Reset } else { Purpose::Invite };
+        let purpose = if methods.count() > 0 { Purpose::Reset } else { Purpose::Invite };
         keep(job.tx, hash, purpose, Some(person), job.now).await?;
         let detail = json!({ "purpose": purpose });
         let action = if invites { "account.invited" } else { "account.helped-in" };
@@ -164,6 +169,11 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
+    let methods = match &found {
+        Some(found) => methods::of(ctx, &mut *ctx.store().read().await?, found.person).await?,
+        None => SignInMethods::default(),
+    };
+    let found = found.filter(|_| methods.may_ask_for_link());
     let Some(person) = found.map(|found| found.person).filter(|_| mail::can_send(ctx)) else { return Ok(()) };
     let (token, hash) = ctx.rng().new_token();
     let made = ctx.store().write(async move |tx| {
@@ -216,6 +226,9 @@ pub async fn accept(
     let (Purpose::Invite | Purpose::Reset, Some(person)) = (purpose, found.person) else {
         return Err(AccountsError::Gone);
     };
+    if !ctx.space().settings.passwords {
+        return Err(AccountsError::PasswordsOff);
+    }
     let names = [found.name, found.email, Some(ctx.space().name.clone())];
     let stored = password::prepare(ctx, origin.address, password, names.into_iter().flatten().collect()).await?;
     let stored = stored.map_err(|fault| AccountsError::Invalid(vec![fault]))?;
@@ -227,6 +240,31 @@ pub async fn accept(
         }
         let detail = json!({ "purpose": purpose, "session": session });
         Ok(AuditEntry::new(&proof, Some(by), now, "account.password-chosen", person, &detail))
+    })
+    .await
+}
+
+/// Signs in by an invitation or a reset link where passwords are off, so that a passkey can be added. An authenticator
+/// is asked for first, as at every sign-in.
+pub async fn accept_without_password(
+    ctx: &Ctx,
+    from: impl Into<Origin>,
+    device: &str,
+    token: &Token,
+) -> Result<Opened, AccountsError> {
+    let (now, origin) = (ctx.now(), from.into());
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
+    let found = look_up(ctx, origin.address, token, now).await?;
+    let purpose = found.purpose;
+    let (Purpose::Invite | Purpose::Reset, Some(person)) = (purpose, found.person) else {
+        return Err(AccountsError::Gone);
+    };
+    if ctx.space().settings.passwords {
+        return Err(AccountsError::Gone);
+    }
+    enter(ctx, token, person, (&origin, device), now, async move |_tx, by, session| {
+        let detail = json!({ "purpose": purpose, "session": session, "link": true });
+        Ok(AuditEntry::new(&proof, Some(by), now, "account.signed-in", person, &detail))
     })
     .await
 }
@@ -277,6 +315,7 @@ async fn enter(
             known_devices::forget_all(tx, person).await?;
         }
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        proof::record(tx, session, now).await?;
         let second_factor = holder.second_factor.is_some();
         if !second_factor {
             known_devices::remember(tx, person, &known_hash, now).await?;

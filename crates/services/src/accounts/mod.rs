@@ -7,19 +7,26 @@
 //! Not here: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 
 pub(crate) mod guard;
+pub(crate) mod linking;
 pub(crate) mod links;
 mod many;
+pub(crate) mod methods;
 mod own;
 pub(crate) mod password;
+pub(crate) mod proof;
 mod queue;
 mod second_factor;
 mod sign_in;
 mod totp;
 
-pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, invite_again, link, sign_in_link};
+pub use links::{
+    Invite, accept, accept_without_password, apply, follow, forgotten, help_in, invite, invite_again, link,
+    sign_in_link,
+};
 pub use many::invite_many;
 pub(crate) use own::show_password;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
+pub use proof::prove_by_password;
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
 pub use sign_in::sign_in;
 
@@ -151,6 +158,21 @@ pub enum AccountsError {
     /// The other person outranks the caller.
     #[problem("account.outranked", Forbidden, account_outranked)]
     Outranked,
+    /// It is the only way in.
+    #[problem("sign-in-method.last", Conflict, sign_in_method_last)]
+    LastMethod,
+    /// The directory decides who is in it.
+    #[problem("sign-in-method.directory", Conflict, sign_in_method_directory)]
+    DirectoryMethod,
+    /// Their password or a passkey has to show first who they are.
+    #[problem("proof.needed", Conflict, proof_needed)]
+    ProofNeeded,
+    /// The session has not passed the second factor.
+    #[problem("second-factor.first", Conflict, second_factor_first)]
+    SecondFactorFirst,
+    /// Passwords are switched off.
+    #[problem("passwords.off", Conflict, passwords_off)]
+    PasswordsOff,
     /// They are not one who is invited once more.
     #[problem(transparent)]
     NotInvited(NotInvited),

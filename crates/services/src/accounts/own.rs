@@ -87,6 +87,9 @@ pub async fn change_password(
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let (now, origin) = (ctx.now(), from.into());
+    if !ctx.space().settings.passwords {
+        return Err(AccountsError::PasswordsOff);
+    }
     let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
     check_own(ctx, &origin, person, old, holder.password.clone()).await?;
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];

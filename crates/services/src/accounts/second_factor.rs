@@ -187,7 +187,7 @@ fn recovery_code(ctx: &Ctx) -> String {
 }
 
 /// The stored hash of a recovery code, in any spelling.
-fn recovery_hash(input: &str) -> [u8; 32] {
+pub(super) fn recovery_hash(input: &str) -> [u8; 32] {
     let letters = input.chars().filter(char::is_ascii_alphanumeric).take(64);
     Sha256::digest(letters.collect::<String>().to_ascii_uppercase()).into()
 }

@@ -3,7 +3,7 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Try},
-    password,
+    methods, password, proof,
 };
 use crate::{Ctx, sessions};
 use domain::{
@@ -31,7 +31,13 @@ pub async fn sign_in(
     let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
     let found = found.filter(|found| found.status != PersonStatus::Left);
-    let stored = found.as_ref().and_then(|found| found.password.clone());
+    let mut stored = found.as_ref().and_then(|found| found.password.clone());
+    // A password that is switched off is a wrong one.
+    if let Some(found) = &found
+        && !methods::of(ctx, &mut *ctx.store().read().await?, found.person).await?.password_works()
+    {
+        stored = None;
+    }
     match password::check(turn, password, stored.clone()).await {
         // Later failures are not wrong guesses.
         Ok(true) => attempt.forgive(),
@@ -50,6 +56,7 @@ pub async fn sign_in(
         let found = found.filter(|found| found.password == stored && found.status != PersonStatus::Left);
         let found = found.ok_or(AccountsError::Refused)?;
         let session = sessions::open(tx, hash, found.person, &device, now, None).await?;
+        proof::record(tx, session, now).await?;
         // Without the second factor the sign-in is incomplete.
         if !found.second_factor {
             known_devices::remember(tx, found.person, &known_hash, now).await?;

@@ -41,6 +41,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE lower(o.name) = lower(g.name) AND o.person_id <> ?1)
                     AND NOT EXISTS (SELECT 1 FROM document_signature o
                                      WHERE o.name = g.name AND o.person_id <> ?1)
+           UNION SELECT subject FROM identity_link WHERE person_id = ?1
+           UNION SELECT called FROM identity_link WHERE person_id = ?1 AND called IS NOT NULL
            UNION SELECT s.device FROM session s WHERE s.person_id = ?1
                     AND NOT EXISTS (SELECT 1 FROM session o WHERE o.device = s.device AND o.person_id <> ?1)"#,
         person,
@@ -85,6 +87,8 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM push_subscription WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM identity_link WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM provider_arrival WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;

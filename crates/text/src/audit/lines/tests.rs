@@ -197,6 +197,7 @@ const PARTICULARS: &[&str] = &[
     "plan",
     "plans",
     "problem",
+    "provider",
     "profile",
     "purpose",
     "question",

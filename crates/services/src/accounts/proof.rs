@@ -1,0 +1,67 @@
+//! Recent proof of identity, which changes of the ways in need.
+//!
+//! Invariant: a proof belongs to one session and lasts minutes. Where a second factor protects an account, the
+//! session must have passed one, so a stolen password alone changes nothing.
+
+use super::{AccountsError, known, methods, own};
+use crate::{Ctx, accounts::Origin};
+use domain::{
+    accounts::sign_in_methods::{MissingProof, Proofs},
+    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
+    id::SessionId,
+    time::Millis,
+};
+use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, sessions};
+
+/// Records in a job that the person of `session` has just proved who they are.
+pub(crate) async fn record(tx: &mut WriteTx, session: SessionId, now: Millis) -> Result<(), StoreError> {
+    sessions::prove(tx, session, now).await
+}
+
+/// Fails if the session of `actor` lacks what a change of the ways in needs. Call it inside the job of the change.
+pub(crate) async fn require(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    now: Millis,
+) -> Result<(), AccountsError> {
+    let me = known(actor)?;
+    let found = sessions::proofs(conn, me.session, me.id, now).await?;
+    let found = found.ok_or(AccountsError::Forbidden(Forbidden::SignIn))?;
+    let methods = methods::of(ctx, conn, me.id).await?;
+    let settings = &ctx.space().settings;
+    let role_asks = settings.second_factor && rank(me.status, &me.ledger, now) >= Rank::Manager;
+    let proofs = Proofs {
+        proved: found.proved,
+        second_factor: found.second_factor,
+        protected: found.has_authenticator || (role_asks && methods.passkeys > 0),
+    };
+    proofs.allow_change(methods, now).map_err(|missing| match missing {
+        MissingProof::Recent => AccountsError::ProofNeeded,
+        MissingProof::SecondFactor => AccountsError::SecondFactorFirst,
+    })
+}
+
+/// Proves who the caller is by their password; good for changes in the next minutes.
+pub async fn prove_by_password(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: impl Into<Origin>,
+    password: &str,
+) -> Result<(), AccountsError> {
+    actor.require(Permission::OwnAccount, Target::NONE)?;
+    let (person, session) = known(actor).map(|me| (me.id, me.session))?;
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let works = methods::of(ctx, &mut snapshot, person).await?.password_works();
+    drop(snapshot);
+    if !works {
+        return Err(AccountsError::WrongPassword);
+    }
+    own::show_password(ctx, actor, from, password).await?;
+    let proved = ctx.store().write::<_, AccountsError, _>(async move |tx| {
+        record(tx, session, now).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    proved.await
+}

@@ -1,0 +1,320 @@
+//! From the code that a browser brings back to a verified person at a provider.
+//!
+//! **Invariants.** The library checks the statement: signature by a key of the provider, issuer, audience, nonce and time. What the
+//! details (userinfo) say counts only for the same subject. A key that is not known makes us look once more, at most once a minute.
+//! An e-mail address counts only if the provider has verified it. Nothing that arrives can make us panic.
+
+use super::discovery::{self, ALGORITHMS, Http, HttpError, Metadata};
+use crate::{Ctx, outgoing::Method};
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    accounts,
+    identity_providers::{Failure, GROUPS, SUBJECT},
+    names,
+    time::Millis,
+};
+use openidconnect::{
+    AccessToken, AccessTokenHash, AuthType, AuthenticationContextClass, AuthorizationCode,
+    ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
+    core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreTokenResponse},
+};
+use serde_json::Value;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use store::identity_providers::ProviderRow;
+
+/// The longest name of a group that is read.
+const GROUP: usize = 200;
+
+/// The client of a provider. A macro, because its type says which addresses are set.
+macro_rules! client {
+    ($row:expr, $metadata:expr, $redirect:expr) => {{
+        let id = ClientId::new($row.description.client_id.clone());
+        let secret = $row.client_secret.clone().map(ClientSecret::new);
+        let redirect = RedirectUrl::new($redirect.to_owned()).map_err(|_| Failure::Endpoint)?;
+        CoreClient::from_provider_metadata((*$metadata).clone(), id, secret)
+            .set_redirect_uri(redirect)
+            .set_auth_type(auth_type($metadata))
+    }};
+}
+
+/// How our secret is sent: as the provider says, and else in a header.
+fn auth_type(metadata: &Metadata) -> AuthType {
+    let known = metadata.token_endpoint_auth_methods_supported();
+    let has = |method: CoreClientAuthMethod| known.is_some_and(|known| known.contains(&method));
+    let in_body = has(CoreClientAuthMethod::ClientSecretPost) && !has(CoreClientAuthMethod::ClientSecretBasic);
+    if in_body { AuthType::RequestBody } else { AuthType::BasicAuth }
+}
+
+/// Secrets of one sign-in.
+pub(super) struct Secrets<'a> {
+    pub state: &'a str,
+    pub nonce: &'a str,
+    /// The verifier of PKCE.
+    pub verifier: &'a str,
+}
+
+/// The address at the provider where somebody signs in.
+pub(super) fn address(
+    row: &ProviderRow,
+    metadata: &Metadata,
+    redirect: &str,
+    secrets: &Secrets<'_>,
+    classes: &[String],
+) -> Result<String, Failure> {
+    let client = client!(row, metadata, redirect);
+    let challenge =
+        PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(secrets.verifier.to_owned()));
+    let (state, nonce) = (CsrfToken::new(secrets.state.to_owned()), Nonce::new(secrets.nonce.to_owned()));
+    let mut request = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
+        .set_pkce_challenge(challenge);
+    for scope in row.description.scopes.split(' ').filter(|scope| !scope.is_empty()) {
+        request = request.add_scope(Scope::new(scope.to_owned()));
+    }
+    for class in classes {
+        request = request.add_auth_context_value(AuthenticationContextClass::new(class.clone()));
+    }
+    Ok(request.url().0.to_string())
+}
+
+/// A person at a provider, verified. It has no `Debug`: it holds personal data and a token.
+#[derive(Clone)]
+pub(super) struct Identity {
+    pub subject: String,
+    pub name: Option<String>,
+    /// Only if the provider has verified it; in lower case.
+    pub email: Option<String>,
+    /// How the provider calls the account.
+    pub called: Option<String>,
+    pub groups: Vec<String>,
+    /// The class of the authentication (`acr`).
+    pub class: Option<String>,
+    /// Its methods (`amr`).
+    pub methods: Vec<String>,
+    /// The statement as it came, for signing out.
+    pub id_token: String,
+}
+
+/// Exchanges `code` for a verified person.
+pub(super) async fn identify(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    redirect: &str,
+    code: String,
+    secrets: &Secrets<'_>,
+    now: Millis,
+) -> Result<Identity, Failure> {
+    let metadata = discovery::metadata(ctx, row).await?;
+    let tokens = exchange(ctx, row, &metadata, redirect, code, secrets.verifier).await?;
+    let id_token = tokens.id_token().ok_or(Failure::Statement)?;
+    let nonce = Nonce::new(secrets.nonce.to_owned());
+    let metadata = match verify(row, &metadata, redirect, &tokens, id_token, &nonce, now) {
+        Ok(()) => metadata,
+        Err(Unverified::Key) => {
+            let again = discovery::metadata_again(ctx, row).await?.ok_or(Failure::Statement)?;
+            verify(row, &again, redirect, &tokens, id_token, &nonce, now).map_err(|_| Failure::Statement)?;
+            again
+        }
+        Err(Unverified::Statement) => return Err(Failure::Statement),
+    };
+    let raw = id_token.to_string();
+    let stated = payload(&raw).ok_or(Failure::Statement)?;
+    let subject = stated.get("sub").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if subject.is_empty() || subject.chars().count() > SUBJECT || subject.chars().any(char::is_control) {
+        return Err(Failure::Statement);
+    }
+    let details = details(ctx, &metadata, tokens.access_token(), &subject).await?;
+    Ok(read(&stated, &details, &row.description.groups_claim, subject, raw))
+}
+
+async fn exchange(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    metadata: &Arc<Metadata>,
+    redirect: &str,
+    code: String,
+    verifier: &str,
+) -> Result<CoreTokenResponse, Failure> {
+    let client = client!(row, metadata, redirect);
+    let request = client.exchange_code(AuthorizationCode::new(code)).map_err(|_| Failure::Endpoint)?;
+    let request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
+    request.request_async(&Http(ctx.clone())).await.map_err(|error| match error {
+        RequestTokenError::Request(HttpError(failure)) => failure,
+        RequestTokenError::ServerResponse(response) => match response.error().as_ref() {
+            "invalid_client" | "unauthorized_client" => Failure::Client,
+            _ => Failure::Statement,
+        },
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Failure::Unclear,
+    })
+}
+
+/// Why a statement is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unverified {
+    /// By a key that is not known: there may be a new one.
+    Key,
+    Statement,
+}
+
+/// Checks the statement, and that the access token belongs to it.
+fn verify(
+    row: &ProviderRow,
+    metadata: &Arc<Metadata>,
+    redirect: &str,
+    tokens: &CoreTokenResponse,
+    id_token: &CoreIdToken,
+    nonce: &Nonce,
+    now: Millis,
+) -> Result<(), Unverified> {
+    let build = || -> Result<_, Failure> { Ok(client!(row, metadata, redirect)) };
+    let client = build().map_err(|_| Unverified::Statement)?;
+    let at = SystemTime::UNIX_EPOCH + Duration::from_millis(now.0.max(0).unsigned_abs());
+    let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(move || at.into());
+    let claims = id_token.claims(&verifier, nonce).map_err(|error| match error {
+        ClaimsVerificationError::SignatureVerification(
+            SignatureVerificationError::NoMatchingKey | SignatureVerificationError::CryptoError(_),
+        ) => Unverified::Key,
+        _ => Unverified::Statement,
+    })?;
+    if claims.authorized_party().is_some_and(|party| party.as_str() != row.description.client_id) {
+        return Err(Unverified::Statement);
+    }
+    if let Some(expected) = claims.access_token_hash() {
+        let (algorithm, key) = (id_token.signing_alg(), id_token.signing_key(&verifier));
+        let (Ok(algorithm), Ok(key)) = (algorithm, key) else { return Err(Unverified::Statement) };
+        let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
+        if actual.ok().as_ref() != Some(expected) {
+            return Err(Unverified::Statement);
+        }
+    }
+    Ok(())
+}
+
+/// The content of a statement that was verified.
+fn payload(raw: &str) -> Option<Value> {
+    let body = raw.split('.').nth(1)?;
+    serde_json::from_slice(&BASE64URL_NOPAD.decode(body.as_bytes()).ok()?).ok()
+}
+
+/// What the provider says about the person beyond its statement; nothing if it has no address for that.
+async fn details(ctx: &Ctx, metadata: &Metadata, access: &AccessToken, subject: &str) -> Result<Value, Failure> {
+    let Some(address) = metadata.userinfo_endpoint() else { return Ok(Value::Null) };
+    // It becomes a header.
+    let token = access.secret();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Failure::Unclear);
+    }
+    let headers = vec![("accept", "application/json".to_owned()), ("authorization", format!("Bearer {token}"))];
+    let response = discovery::send(ctx, Method::Get, address.as_str(), headers, Vec::new()).await?;
+    if response.status != 200 {
+        return Err(Failure::Unavailable);
+    }
+    let details: Value = serde_json::from_slice(&response.body).map_err(|_| Failure::Unclear)?;
+    // Details of somebody else would give them this person's address and groups (OpenID Connect Core, 5.3.2).
+    if details.get("sub").and_then(Value::as_str) != Some(subject) {
+        return Err(Failure::Statement);
+    }
+    Ok(details)
+}
+
+fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id_token: String) -> Identity {
+    let claim = |name: &str| details.get(name).or_else(|| stated.get(name));
+    let text = |name: &str| claim(name).and_then(Value::as_str);
+    let name = |name: &str| text(name).and_then(|name| names::name(name).ok());
+    let full = || {
+        let parts = [name("given_name"), name("family_name")].into_iter().flatten().collect::<Vec<_>>();
+        names::name(&parts.join(" ")).ok()
+    };
+    // Some send it as text.
+    let is_verified = |value: &Value| value.as_bool() == Some(true) || value.as_str() == Some("true");
+    let email = text("email").and_then(accounts::email);
+    let verified = claim("email_verified").is_some_and(is_verified);
+    let called = name("preferred_username").or_else(|| email.clone()).or_else(|| name("name"));
+    Identity {
+        name: name("name").or_else(full).or_else(|| name("preferred_username")),
+        email: email.filter(|_| verified),
+        called,
+        groups: groups(details, groups_claim).or_else(|| groups(stated, groups_claim)).unwrap_or_default(),
+        // How somebody signed in is in the signed statement alone.
+        class: stated.get("acr").and_then(Value::as_str).map(str::to_owned),
+        methods: strings(stated.get("amr")),
+        subject,
+        id_token,
+    }
+}
+
+/// The groups in a claim, which may be within others: `realm_access.roles`. `None` without it.
+fn groups(claims: &Value, name: &str) -> Option<Vec<String>> {
+    if name.is_empty() {
+        return None;
+    }
+    let within = || name.split('.').try_fold(claims, |value, part| value.get(part));
+    let found = claims.get(name).or_else(within)?;
+    let mut groups = strings(Some(found));
+    groups.retain(|group| !group.is_empty() && group.chars().count() <= GROUP);
+    groups.truncate(GROUPS);
+    Some(groups)
+}
+
+/// A list of texts, or a single one.
+fn strings(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn identity(stated: &Value, details: &Value, claim: &str) -> Identity {
+        read(stated, details, claim, "s-1".into(), "raw".into())
+    }
+
+    #[test]
+    fn unverified_address_is_not_read() {
+        let with = |verified: Value| {
+            identity(&Value::Null, &json!({ "email": "Ada@Example.org", "email_verified": verified }), "").email
+        };
+        assert_eq!(with(json!(true)).as_deref(), Some("ada@example.org"));
+        assert_eq!(with(json!("true")).as_deref(), Some("ada@example.org"));
+        for no in [json!(false), json!("false"), json!(1), Value::Null] {
+            assert_eq!(with(no.clone()), None, "{no}");
+        }
+        assert_eq!(identity(&Value::Null, &json!({ "email": "ada@example.org" }), "").email, None);
+    }
+
+    #[test]
+    fn groups_are_read_from_either_place_and_from_within() {
+        let stated = json!({ "groups": ["a", 7, ""], "realm_access": { "roles": "one" } });
+        let of = |details: Value, claim: &str| identity(&stated, &details, claim).groups;
+        assert_eq!(of(Value::Null, "groups"), ["a"]);
+        assert_eq!(of(json!({ "groups": ["b"] }), "groups"), ["b"]);
+        assert_eq!(of(Value::Null, "realm_access.roles"), ["one"]);
+        assert!(of(Value::Null, "").is_empty() && of(Value::Null, "other").is_empty());
+    }
+
+    #[test]
+    fn class_and_methods_are_read_from_the_signed_statement_alone() {
+        let details = json!({ "acr": "gold", "amr": ["mfa"] });
+        let read = identity(&json!({ "acr": "silver", "amr": ["pwd"] }), &details, "");
+        assert_eq!((read.class.as_deref(), read.methods), (Some("silver"), vec!["pwd".to_owned()]));
+        assert_eq!(identity(&Value::Null, &details, "").class, None);
+    }
+
+    #[test]
+    fn names_are_cleaned_and_composed() {
+        let named = |details: Value| identity(&Value::Null, &details, "").name;
+        assert_eq!(named(json!({ "name": " Emre\u{202E}  Demir " })).as_deref(), Some("Emre Demir"));
+        let parts = json!({ "given_name": "Emre", "family_name": "Demir" });
+        assert_eq!(named(parts).as_deref(), Some("Emre Demir"));
+        assert_eq!(named(json!({ "name": "" })), None);
+    }
+}

@@ -1,0 +1,531 @@
+//! The way to a provider and back: a sign-in begins here, and ends with what the browser brings back.
+//!
+//! **Invariants.** State, nonce and verifier stay on the server; the browser has a cookie of its own, so nobody finishes in one
+//! browser what began in another. A return works once. Between return and answer the person may be suspended or linked: the job that
+//! opens a session decides by what it reads itself.
+
+use super::{
+    client::{self, Identity, Secrets},
+    discovery, note, note_failure,
+};
+use crate::{
+    Ctx,
+    accounts::{AccountsError, Opened, Origin, proof},
+    group_mapping::{self, Memberships},
+    rate::{RateLimiter, network},
+    sessions,
+    token::Token,
+};
+use domain::{
+    accounts::local_path,
+    actor::{Actor, Channel, Permission, Proof, Target, Who},
+    group_mapping::Source,
+    id::{IdentityProviderId, PersonId, SessionId},
+    identity_providers::{Admission, Arrival, Failure, LASTS, Refusal, Standing, TokenList, admit},
+    live::ChangeEvent,
+    people::PersonStatus,
+    qualifications::Cause,
+    rate::Pace,
+    time::Millis,
+};
+use serde_json::json;
+use std::{net::IpAddr, time::Duration};
+use store::{
+    Done, StoreError, Unaudited, WriteTx,
+    accounts::of_person,
+    audit::{self, AuditEntry},
+    identity_providers::{
+        self as rows, ProviderRow,
+        links::{self, NewLink, SessionIdentity},
+        visits::{self, ArrivalRow, SignInRow},
+    },
+    known_devices,
+    people::{self, NewPerson},
+    qualifications::{self, NewEntry},
+};
+
+/// Sign-ins that begin in one network.
+const PACE: Pace = Pace { burst: 60, every: Duration::from_secs(5) };
+
+#[derive(Default)]
+struct Memory {
+    begun: RateLimiter<IpAddr>,
+}
+
+/// Why somebody is not let in, and by which provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    pub why: Refusal,
+    pub provider: Option<IdentityProviderId>,
+}
+
+/// Why a sign-in does not begin.
+#[derive(Debug, Clone)]
+pub enum BeginError {
+    Refused(Refused),
+    /// They have to sign in here first, or to prove again who they are.
+    Accounts(AccountsError),
+}
+
+impl From<StoreError> for BeginError {
+    fn from(error: StoreError) -> Self {
+        Self::Accounts(error.into())
+    }
+}
+
+/// A request to begin.
+#[derive(Debug, Clone)]
+pub struct Begin<'a> {
+    pub provider: IdentityProviderId,
+    pub from: IpAddr,
+    /// The cookie of an earlier sign-in in this browser.
+    pub browser: Option<Token>,
+    /// The address of this site, without a trailing slash.
+    pub site: &'a str,
+    /// The page to open then.
+    pub destination: &'a str,
+    /// The caller links an account to themselves.
+    pub links: bool,
+}
+
+/// A sign-in that has begun. It has no `Debug`: its address holds secrets.
+#[derive(Clone)]
+pub struct Begun {
+    /// Where the browser goes.
+    pub address: String,
+    /// The provider's name.
+    pub provider: String,
+    /// For the browser's cookie.
+    pub browser: Token,
+}
+
+/// The value of a new secret.
+fn secret(ctx: &Ctx) -> String {
+    ctx.rng().new_token().0.expose().to_owned()
+}
+
+/// Begins a sign-in at a provider, or the link of an account there to the caller.
+pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<Begun, BeginError> {
+    let (now, provider) = (ctx.now(), request.provider);
+    let refused = |why| BeginError::Refused(Refused { why, provider: Some(provider) });
+    let taken = ctx.memory::<Memory>().begun.take(network(request.from), PACE, ctx.steady());
+    taken.map_err(|_| refused(Refusal::TooMany))?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let row = rows::one(&mut snapshot, provider).await?.filter(|row| row.description.active);
+    let row = row.ok_or(refused(Refusal::Off))?;
+    let session = if request.links {
+        actor.require(Permission::OwnAccount, Target::NONE).map_err(|why| BeginError::Accounts(why.into()))?;
+        proof::require(ctx, &mut snapshot, actor, now).await.map_err(BeginError::Accounts)?;
+        session_of(actor)
+    } else {
+        None
+    };
+    drop(snapshot);
+    let (state, hash) = ctx.rng().new_token();
+    let (nonce, verifier) = (secret(ctx), secret(ctx));
+    let redirect = format!("{}{}", request.site, super::CALLBACK);
+    let secrets = Secrets { state: state.expose(), nonce: &nonce, verifier: &verifier };
+    let address = match discovery::metadata(ctx, &row).await {
+        Ok(metadata) => client::address(&row, &metadata, &redirect, &secrets, &classes(&row)),
+        Err(failure) => Err(failure),
+    };
+    let address = match address {
+        Ok(address) => address,
+        Err(failure) => {
+            note_failure(ctx, provider, failure, now).await?;
+            return Err(refused(Refusal::Unreachable));
+        }
+    };
+    let known = request.browser.and_then(|token| Some((token.hash()?, token)));
+    let (browser_hash, browser) = known.unwrap_or_else(|| {
+        let (token, hash) = ctx.rng().new_token();
+        (hash, token)
+    });
+    let destination = local_path(request.destination).unwrap_or("/").to_owned();
+    let expires = now.after(LASTS);
+    let new =
+        SignInRow { provider, browser: browser_hash, nonce, verifier, redirect, destination, session, expires };
+    let begun = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        visits::begin(tx, &hash, &new).await?;
+        Ok(Done::unaudited((), Unaudited::SignInPending))
+    });
+    begun.await?;
+    Ok(Begun { address, provider: row.description.name, browser })
+}
+
+fn session_of(actor: &Actor) -> Option<SessionId> {
+    if let Who::Person(known) = &actor.who { Some(known.session) } else { None }
+}
+
+/// The values that assert a second factor, to be asked for if it counts.
+fn classes(row: &ProviderRow) -> Vec<String> {
+    use domain::identity_providers::SecondFactorUse;
+    match row.description.second_factor {
+        SecondFactorUse::Ignored => Vec::new(),
+        SecondFactorUse::Counts | SecondFactorUse::Required => values(row).as_slice().to_vec(),
+    }
+}
+
+fn values(row: &ProviderRow) -> TokenList {
+    TokenList::parse(&row.description.second_factor_values).unwrap_or_default()
+}
+
+/// What a browser brings back from a provider. It has no `Debug`: it holds secrets.
+#[derive(Clone, Default)]
+pub struct Return {
+    pub state: String,
+    pub code: Option<String>,
+    pub error: Option<String>,
+    /// Who sent it back (RFC 9207).
+    pub issuer: Option<String>,
+}
+
+/// Whose browser it is.
+#[derive(Debug, Clone)]
+pub struct Visitor<'a> {
+    pub actor: &'a Actor,
+    pub origin: Origin,
+    /// "Firefox on Linux".
+    pub device: String,
+    /// The cookie of the sign-in.
+    pub browser: Option<Token>,
+}
+
+/// How a sign-in ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finished {
+    SignedIn {
+        opened: Opened,
+        /// The page to open.
+        to: String,
+    },
+    /// The account was linked to the person who is signed in.
+    Linked,
+    /// They are not in: what they can do is shown to the holder of this token.
+    Arrived(Token),
+}
+
+/// Finishes what [`begin`] began.
+pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Finished, Refused> {
+    let now = ctx.now();
+    let lost = Refused { why: Refusal::OtherBrowser, provider: None };
+    let hash = Token::presented(&back.state).hash().ok_or(lost)?;
+    let taken = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        Ok(Done::unaudited(visits::take(tx, &hash).await?, Unaudited::SignInPending))
+    });
+    let begun = taken.await.map_err(unavailable(None))?.ok_or(lost)?;
+    let provider = Some(begun.provider);
+    let refused = |why| Refused { why, provider };
+    if visitor.browser.as_ref().and_then(Token::hash) != Some(begun.browser) {
+        return Err(refused(Refusal::OtherBrowser));
+    }
+    if begun.expires <= now {
+        return Err(refused(Refusal::Expired));
+    }
+    let row = async { rows::one(&mut *ctx.store().read().await?, begun.provider).await };
+    let row = row.await.map_err(unavailable(provider))?.filter(|row| row.description.active);
+    let row = row.ok_or(refused(Refusal::Off))?;
+    if back.issuer.is_some_and(|issuer| issuer != row.description.issuer) {
+        return Err(refused(Refusal::Unverified));
+    }
+    let identity = match identified(ctx, &row, &begun, (back.code, back.error), now).await {
+        Ok(identity) => identity,
+        Err(Unidentified::Refused(why)) => return Err(refused(why)),
+        Err(Unidentified::Failed(failure)) => {
+            note_failure(ctx, row.id, failure, now).await.map_err(unavailable(provider))?;
+            return Err(refused(failure.refusal()));
+        }
+    };
+    match begun.session {
+        Some(session) => link(ctx, visitor.actor, session, row, identity, now).await,
+        None => enter(ctx, &visitor, row, identity, begun.destination, now).await,
+    }
+}
+
+/// The storage failed: that is logged, and they may try again.
+fn unavailable(provider: Option<IdentityProviderId>) -> impl Fn(StoreError) -> Refused {
+    move |error| {
+        tracing::error!(%error, "a sign-in by a provider could not be finished");
+        Refused { why: Refusal::Unreachable, provider }
+    }
+}
+
+enum Unidentified {
+    Refused(Refusal),
+    Failed(Failure),
+}
+
+/// Who the browser brings back.
+async fn identified(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    begun: &SignInRow,
+    (code, error): (Option<String>, Option<String>),
+    now: Millis,
+) -> Result<Identity, Unidentified> {
+    match error.as_deref() {
+        None => {}
+        Some("server_error" | "temporarily_unavailable") => {
+            return Err(Unidentified::Failed(Failure::Unavailable));
+        }
+        // What we asked is not what was agreed there.
+        Some("invalid_request" | "unauthorized_client" | "unsupported_response_type" | "invalid_scope") => {
+            return Err(Unidentified::Failed(Failure::Client));
+        }
+        Some(_) => return Err(Unidentified::Refused(Refusal::Denied)),
+    }
+    let code = code.filter(|code| !code.is_empty()).ok_or(Unidentified::Refused(Refusal::Unverified))?;
+    let secrets = Secrets { state: "", nonce: &begun.nonce, verifier: &begun.verifier };
+    let identity = client::identify(ctx, row, &begun.redirect, code, &secrets, now).await;
+    let identity = identity.map_err(Unidentified::Failed)?;
+    let required = row.description.second_factor == domain::identity_providers::SecondFactorUse::Required;
+    if required && !has_second_factor(row, &identity) {
+        return Err(Unidentified::Refused(Refusal::SecondFactor));
+    }
+    Ok(identity)
+}
+
+fn has_second_factor(row: &ProviderRow, identity: &Identity) -> bool {
+    let rule = row.description.second_factor;
+    rule.is_asserted(&values(row), identity.class.as_deref(), &identity.methods)
+}
+
+/// Links the account to the person of `session`, who began this.
+async fn link(
+    ctx: &Ctx,
+    actor: &Actor,
+    session: SessionId,
+    row: ProviderRow,
+    identity: Identity,
+    now: Millis,
+) -> Result<Finished, Refused> {
+    let provider = Some(row.id);
+    let refused = move |why| Refused { why, provider };
+    let person = actor.person().filter(|_| session_of(actor) == Some(session));
+    let person = person.ok_or(refused(Refusal::OtherBrowser))?;
+    let own = actor.require(Permission::OwnAccount, Target::NONE);
+    let own = own.map_err(|_| refused(Refusal::OtherBrowser))?;
+    let linked = ctx.store().write::<_, LinkError, _>(async move |tx| {
+        // It may have been ended meanwhile, from another device.
+        if !store::sessions::lasts(tx.conn(), session, person, now).await? {
+            return Err(LinkError::Refused(Refusal::OtherBrowser));
+        }
+        if let Some(known) = links::find(tx.conn(), row.id, &identity.subject).await? {
+            if known.person != person {
+                return Err(LinkError::Refused(Refusal::LinkedElsewhere));
+            }
+            links::note_use(tx, known.link, identity.called.as_deref(), now).await?;
+            return Ok(Done::unaudited((), Unaudited::NothingChanged));
+        }
+        add_link(tx, &row, &identity.subject, identity.called.clone(), person, now).await?;
+        if let Some(holder) = of_person(tx.conn(), person).await?
+            && holder.status == PersonStatus::Active
+        {
+            groups(tx, &own, &row, person, identity.groups, false, now).await?;
+        }
+        note(tx, row.id, None, now).await?;
+        let detail = json!({ "provider": row.id });
+        let entry = audit::entry(tx, &own, now, "account.identity-linked", person, &detail).await?;
+        Ok(Done::audited((), entry))
+    });
+    match linked.await {
+        Ok(()) => Ok(Finished::Linked),
+        Err(LinkError::Refused(why)) => Err(refused(why)),
+        Err(LinkError::Store(error)) => Err(unavailable(provider)(error)),
+    }
+}
+
+/// Why an account is not linked.
+pub(super) enum LinkError {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<StoreError> for LinkError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Links an account that is not linked yet, in a job.
+pub(super) async fn add_link(
+    tx: &mut WriteTx,
+    row: &ProviderRow,
+    subject: &str,
+    called: Option<String>,
+    person: PersonId,
+    now: Millis,
+) -> Result<(), LinkError> {
+    let new = NewLink { provider: row.id, subject: subject.to_owned(), person, called };
+    links::add(tx, &new, now).await.map_err(|error| match error {
+        StoreError::Unique(_) => LinkError::Refused(Refusal::AlreadyLinked),
+        other => other.into(),
+    })?;
+    tx.after_commit(ChangeEvent::Person(person));
+    tx.after_commit(ChangeEvent::Space);
+    Ok(())
+}
+
+/// Gives and takes what the groups there give here, in a job.
+pub(super) async fn groups(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    row: &ProviderRow,
+    person: PersonId,
+    groups: Vec<String>,
+    is_new: bool,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if row.description.groups_claim.is_empty() {
+        return Ok(());
+    }
+    let them = Memberships { person, groups };
+    group_mapping::update(tx, proof, Source::Provider(row.id.0), them, is_new, now).await
+}
+
+/// A session that is about to begin.
+pub(super) struct Entering {
+    pub hash: [u8; 32],
+    pub device: String,
+    /// Hash of the cookie of a known device.
+    pub known: [u8; 32],
+    pub identity: SessionIdentity,
+    /// A second factor was shown here.
+    pub has_code: bool,
+}
+
+/// Opens a session for `person`, in a job. Returns it, and whether their second factor is still missing.
+pub(super) async fn open(
+    tx: &mut WriteTx,
+    person: PersonId,
+    entering: &Entering,
+    now: Millis,
+) -> Result<(SessionId, bool), StoreError> {
+    let Entering { hash, device, known, identity, has_code } = entering;
+    let shown = (identity.second_factor || *has_code).then_some(now);
+    let session = sessions::open(tx, *hash, person, device, now, shown).await?;
+    links::note_session(tx, session, identity).await?;
+    proof::record(tx, session, now).await?;
+    let holder = of_person(tx.conn(), person).await?;
+    let pending = shown.is_none() && holder.is_some_and(|holder| holder.second_factor.is_some());
+    if !pending {
+        known_devices::remember(tx, person, known, now).await?;
+    }
+    Ok((session, pending))
+}
+
+/// What a job made of somebody who comes in.
+enum Entered {
+    /// Whether their second factor is still missing.
+    SignedIn {
+        pending: bool,
+    },
+    Arrived,
+}
+
+/// Signs somebody in, or says what they can do.
+async fn enter(
+    ctx: &Ctx,
+    visitor: &Visitor<'_>,
+    row: ProviderRow,
+    identity: Identity,
+    destination: String,
+    now: Millis,
+) -> Result<Finished, Refused> {
+    let provider = Some(row.id);
+    let anybody = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE);
+    let anybody = anybody.map_err(|_| Refused { why: Refusal::Unverified, provider })?;
+    let (token, hash) = ctx.rng().new_token();
+    let (known, known_hash) = visitor.origin.known_as(ctx);
+    let second_factor = has_second_factor(&row, &identity);
+    let session = SessionIdentity { provider: row.id, id_token: identity.id_token.clone(), second_factor };
+    let device = visitor.device.clone();
+    let entering = Entering { hash, device, known: known_hash, identity: session, has_code: false };
+    let to = destination.clone();
+    let entered = ctx.store().write::<_, StoreError, _>(async move |tx| {
+        note(tx, row.id, None, now).await?;
+        let linked = links::find(tx.conn(), row.id, &identity.subject).await?;
+        let same_email = match &identity.email {
+            Some(email) => links::person_with(tx.conn(), email).await?,
+            None => None,
+        };
+        let standing = Standing {
+            linked: linked.map(|linked| linked.status),
+            same_email: same_email.map(|(_, status)| status),
+        };
+        match (admit(row.description.admission, standing), linked) {
+            (Arrival::SignIn, Some(linked)) => {
+                links::note_use(tx, linked.link, identity.called.as_deref(), now).await?;
+                if linked.status == PersonStatus::Active {
+                    groups(tx, &anybody, &row, linked.person, identity.groups, false, now).await?;
+                }
+                let (session, pending) = open(tx, linked.person, &entering, now).await?;
+                let by = people::alias(tx, linked.person, now).await?;
+                let detail = json!({ "session": session, "provider": row.id });
+                let entry = AuditEntry::new(&anybody, Some(by), now, "account.signed-in", linked.person, &detail);
+                Ok(Done::audited(Entered::SignedIn { pending }, entry))
+            }
+            (Arrival::Join, _) => {
+                let person = join(tx, &row, &identity, now).await?;
+                groups(tx, &anybody, &row, person, identity.groups, true, now).await?;
+                let (session, pending) = open(tx, person, &entering, now).await?;
+                let by = people::alias(tx, person, now).await?;
+                let detail = json!({ "session": session, "provider": row.id });
+                let entry = AuditEntry::new(&anybody, Some(by), now, "account.joined", person, &detail);
+                Ok(Done::audited(Entered::SignedIn { pending }, entry))
+            }
+            (arrival, _) => {
+                let refusal = match arrival {
+                    Arrival::Prove | Arrival::Ask => None,
+                    Arrival::Refuse(why) => Some(why),
+                    Arrival::SignIn | Arrival::Join => Some(Refusal::Unverified),
+                };
+                let person = same_email.map(|(person, _)| person).filter(|_| refusal.is_none());
+                let new = ArrivalRow {
+                    provider: row.id,
+                    subject: identity.subject,
+                    name: identity.name,
+                    email: identity.email,
+                    groups: identity.groups,
+                    second_factor: entering.identity.second_factor,
+                    id_token: identity.id_token,
+                    refusal,
+                    person,
+                    destination: to,
+                    expires: now.after(LASTS),
+                };
+                visits::arrive(tx, &entering.hash, &new).await?;
+                Ok(Done::unaudited(Entered::Arrived, Unaudited::SignInPending))
+            }
+        }
+    });
+    Ok(match entered.await.map_err(unavailable(provider))? {
+        Entered::Arrived => Finished::Arrived(token),
+        Entered::SignedIn { pending } => {
+            let opened = Opened { token, device: (!pending).then_some(known), second_factor: pending };
+            Finished::SignedIn { opened, to: destination }
+        }
+    })
+}
+
+/// Makes a member of somebody whom a provider vouches for.
+async fn join(
+    tx: &mut WriteTx,
+    row: &ProviderRow,
+    identity: &Identity,
+    now: Millis,
+) -> Result<PersonId, StoreError> {
+    debug_assert_eq!(row.description.admission, Admission::Members, "others are not let in");
+    let name = identity.name.clone().or_else(|| identity.called.clone());
+    let name = name.unwrap_or_else(|| row.description.name.clone());
+    let new = NewPerson { status: PersonStatus::Active, name, email: identity.email.clone(), created_at: now };
+    let person = people::add(tx, &new).await?;
+    qualifications::add(tx, &NewEntry::membership(person, Cause::GroupRule, None, now)).await?;
+    let linked = add_link(tx, row, &identity.subject, identity.called.clone(), person, now).await;
+    match linked {
+        Ok(()) => Ok(person),
+        // Neither is linked: both are new.
+        Err(LinkError::Store(error)) => Err(error),
+        Err(LinkError::Refused(_)) => Err(StoreError::Unique("identity_link_once".into())),
+    }
+}

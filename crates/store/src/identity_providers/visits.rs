@@ -1,0 +1,172 @@
+//! People on their way in by a provider: rows of `provider_sign_in`, until they come back, and of `provider_arrival`, until they have
+//! proved who they are here or have asked to join.
+//!
+//! Invariants: states, cookies and tokens are stored as hashes. A sign-in is taken out by its return, so it ends once.
+
+use crate::{StoreError, WriteTx};
+use domain::{
+    id::{IdentityProviderId, PersonId, SessionId},
+    identity_providers::Refusal,
+    time::Millis,
+};
+use sqlx::SqliteConnection;
+
+/// A sign-in under way at a provider. It has no `Debug`: it holds secrets.
+#[derive(Clone)]
+pub struct SignInRow {
+    pub provider: IdentityProviderId,
+    /// The hash of the browser's cookie.
+    pub browser: [u8; 32],
+    pub nonce: String,
+    /// The verifier of PKCE.
+    pub verifier: String,
+    /// Where the provider sends the browser back to.
+    pub redirect: String,
+    /// The page to open then.
+    pub destination: String,
+    /// The session whose person links an account.
+    pub session: Option<SessionId>,
+    pub expires: Millis,
+}
+
+/// Stores a sign-in under the hash of its state.
+pub async fn begin(tx: &mut WriteTx, hash: &[u8; 32], new: &SignInRow) -> Result<(), StoreError> {
+    let (hash, browser) = (hash.as_slice(), new.browser.as_slice());
+    sqlx::query!(
+        "INSERT INTO provider_sign_in (hash, browser, provider_id, nonce, verifier, redirect, destination, session_id, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        hash,
+        browser,
+        new.provider,
+        new.nonce,
+        new.verifier,
+        new.redirect,
+        new.destination,
+        new.session,
+        new.expires,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes out the sign-in with this state, whether it has expired or not.
+pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>, StoreError> {
+    let hash = hash.as_slice();
+    let row = sqlx::query!(
+        r#"DELETE FROM provider_sign_in WHERE hash = ?
+           RETURNING provider_id AS "provider!: IdentityProviderId", browser AS "browser!: Vec<u8>", nonce AS "nonce!: String",
+                     verifier AS "verifier!: String", redirect AS "redirect!: String", destination AS "destination!: String",
+                     session_id AS "session?: SessionId", expires_at AS "expires!: Millis""#,
+        hash,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.and_then(|row| {
+        Some(SignInRow {
+            provider: row.provider,
+            browser: row.browser.try_into().ok()?,
+            nonce: row.nonce,
+            verifier: row.verifier,
+            redirect: row.redirect,
+            destination: row.destination,
+            session: row.session,
+            expires: row.expires,
+        })
+    }))
+}
+
+/// Somebody for whom a provider vouches. It has no `Debug`: it holds personal data and a token.
+#[derive(Clone)]
+pub struct ArrivalRow {
+    pub provider: IdentityProviderId,
+    pub subject: String,
+    pub name: Option<String>,
+    /// Only if the provider has verified it; in lower case.
+    pub email: Option<String>,
+    pub groups: Vec<String>,
+    /// A second factor was shown there that counts here.
+    pub second_factor: bool,
+    pub id_token: String,
+    /// Why they may not go on.
+    pub refusal: Option<Refusal>,
+    /// The person here with their address.
+    pub person: Option<PersonId>,
+    /// The page to open then.
+    pub destination: String,
+    pub expires: Millis,
+}
+
+/// Stores an arrival under the hash of its token.
+pub async fn arrive(tx: &mut WriteTx, hash: &[u8; 32], new: &ArrivalRow) -> Result<(), StoreError> {
+    let hash = hash.as_slice();
+    let groups = serde_json::to_string(&new.groups).unwrap_or_else(|_| "[]".to_owned());
+    let refusal = new.refusal.map(Refusal::as_str);
+    sqlx::query!(
+        "INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, refusal,
+                                       person_id, destination, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        hash,
+        new.provider,
+        new.subject,
+        new.name,
+        new.email,
+        groups,
+        new.second_factor,
+        new.id_token,
+        refusal,
+        new.person,
+        new.destination,
+        new.expires,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The arrival with this token, if it is valid at `at`.
+pub async fn arrival(
+    conn: &mut SqliteConnection,
+    hash: &[u8; 32],
+    at: Millis,
+) -> Result<Option<ArrivalRow>, StoreError> {
+    let hash = hash.as_slice();
+    let row = sqlx::query!(
+        r#"SELECT provider_id AS "provider!: IdentityProviderId", subject, name, email, groups,
+                  second_factor AS "second_factor: bool", id_token, refusal, person_id AS "person?: PersonId", destination,
+                  expires_at AS "expires!: Millis"
+             FROM provider_arrival WHERE hash = ? AND expires_at > ?"#,
+        hash,
+        at,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| ArrivalRow {
+        provider: row.provider,
+        subject: row.subject,
+        name: row.name,
+        email: row.email,
+        groups: serde_json::from_str(&row.groups).unwrap_or_default(),
+        second_factor: row.second_factor,
+        id_token: row.id_token,
+        refusal: row.refusal.as_deref().and_then(Refusal::parse),
+        person: row.person,
+        destination: row.destination,
+        expires: row.expires,
+    }))
+}
+
+/// Deletes an arrival: they are in, or have signed out there. `false` if it was gone.
+pub async fn depart(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let hash = hash.as_slice();
+    let gone = sqlx::query!("DELETE FROM provider_arrival WHERE hash = ?", hash);
+    Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Deletes what expired by `at`; returns how many.
+pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
+    let begun = sqlx::query!("DELETE FROM provider_sign_in WHERE expires_at <= ?", at).execute(tx.conn()).await?;
+    let arrived =
+        sqlx::query!("DELETE FROM provider_arrival WHERE expires_at <= ?", at).execute(tx.conn()).await?;
+    Ok(begun.rows_affected() + arrived.rows_affected())
+}
