@@ -9,6 +9,7 @@ use crate::{
     connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
     external_calendars,
     http::{self, server::Server},
+    ldap,
     logging,
     mail::post,
     mqtt,
@@ -174,6 +175,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
     let client = external_calendars::Client::new(config.external_calendar_hosts.clone(), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
+    services::user_directory::arrange(&ctx, Arc::new(ldap::Client::default()));
     arrange_payments(&ctx, config);
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));

@@ -17,6 +17,7 @@ use domain::{
     rooms::InvalidEquipment,
     time::Millis,
     training_events::InvalidTerms,
+    user_directory::InvalidSetting,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -150,6 +151,10 @@ pub enum Fault {
     DuesReferenceTaken,
     /// More days of more time than this.
     MoreTime(u16),
+    /// A setting of the user directory.
+    Directory(InvalidSetting),
+    /// No group or qualification that a rule can give.
+    RuleTarget,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
 }

@@ -40,6 +40,7 @@ pub mod find;
 pub mod firmware;
 pub mod floor_plans;
 pub mod form;
+pub mod group_mapping;
 pub mod groups;
 pub mod history;
 pub mod holds;
@@ -75,6 +76,7 @@ pub mod training;
 pub mod training_events;
 pub mod training_exchange;
 pub mod training_requests;
+pub mod user_directory;
 pub mod waiting;
 
 /// Calls `$each!(operations)` for every noun that has a table of operations.
@@ -91,6 +93,8 @@ macro_rules! for_each_noun {
         $each!($crate::rooms::Operations);
         $each!($crate::floor_plans::Operations);
         $each!($crate::groups::Operations);
+        $each!($crate::group_mapping::Operations);
+        $each!($crate::user_directory::Operations);
         $each!($crate::series::Operations);
         $each!($crate::draws::Operations);
         $each!($crate::training_requests::Operations);

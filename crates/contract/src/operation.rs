@@ -109,6 +109,7 @@ ids!(
     ExternalCalendarId,
     FeedId,
     GroupId,
+    GroupRuleId,
     HoldId,
     MachineId,
     ModuleId,

@@ -321,6 +321,12 @@ pub enum Notice {
     DuesCommandFailed {
         command: DuesCommandId,
     },
+    /// The directory cannot be read, or a sync would suspend so many that it waits for a manager.
+    DirectorySync {
+        waits: bool,
+        /// Since when; one notice each time.
+        at: Millis,
+    },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
         module: ModuleId,
@@ -389,6 +395,7 @@ impl Notice {
             Self::Event { news, .. } => news.kind(),
             Self::Dues { news, .. } => news.kind(),
             Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
+            Self::DirectorySync { .. } => Kind::DirectorySync,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
         }
     }
@@ -441,6 +448,7 @@ impl Notice {
             | Self::Event { .. }
             | Self::Dues { .. }
             | Self::DuesCommandFailed { .. }
+            | Self::DirectorySync { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }

@@ -54,7 +54,7 @@ pub mod feeds;
 pub mod find;
 pub mod firmware;
 pub mod floor_plans;
-mod group_mapping;
+pub mod group_mapping;
 pub mod groups;
 pub mod health;
 pub mod history;
@@ -109,6 +109,7 @@ pub mod training_events;
 pub mod training_requests;
 mod turnover;
 pub mod uploads;
+pub mod user_directory;
 pub mod uses;
 pub mod waiting;
 

@@ -51,6 +51,8 @@ pub enum Unaudited {
     PresenceChanged,
     /// A payment processor was asked, or sent an event: what follows from it has an entry of its own.
     ProcessorHeard,
+    /// The user directory was read: what follows from it has entries of its own.
+    DirectoryRead,
     /// Nothing had to be changed.
     NothingChanged,
 }

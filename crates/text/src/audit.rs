@@ -457,7 +457,7 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::user_directory::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.

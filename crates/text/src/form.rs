@@ -83,6 +83,8 @@ impl Lang {
             Fault::DuesReference => self.dues_reference_invalid().to_owned(),
             Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
             Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
+            Fault::Directory(invalid) => self.directory_setting(invalid).to_owned(),
+            Fault::RuleTarget => self.group_rule_no_target().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -113,6 +113,7 @@ mod fabomatic;
 mod feeds;
 mod firmware;
 mod form;
+mod group_mapping;
 mod groups;
 mod history;
 mod holds;
@@ -150,6 +151,8 @@ mod training_events;
 mod training_exchange;
 mod training_hosting;
 mod training_refusals;
+mod user_directory;
+mod user_directory_pages;
 mod versions;
 
 /// A language of Toolgate.

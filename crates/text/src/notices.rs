@@ -290,6 +290,7 @@ impl Lang {
             | Notice::TimeFreed { .. } => self.time_news(content, name, now),
             Notice::Dues { news, last_day, .. } => self.dues_news(*news, *last_day, now.wall().date),
             Notice::DuesCommandFailed { .. }
+            | Notice::DirectorySync { .. }
             | Notice::JobFailed { .. }
             | Notice::ActuatorSilent { .. }
             | Notice::ActuatorFailed { .. }
@@ -305,6 +306,12 @@ impl Lang {
         match notice {
             Notice::DuesCommandFailed { .. } => {
                 (self.notice_dues_command().to_owned(), self.notice_dues_command_next().to_owned())
+            }
+            Notice::DirectorySync { waits: true, .. } => {
+                (self.notice_directory_waits().to_owned(), self.notice_directory_waits_next().to_owned())
+            }
+            Notice::DirectorySync { waits: false, .. } => {
+                (self.notice_directory_failed().to_owned(), self.notice_directory_failed_next().to_owned())
             }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())

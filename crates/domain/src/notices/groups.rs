@@ -108,6 +108,7 @@ impl Kind {
             | Self::MeterBeyond
             | Self::MachineUnswiped
             | Self::DuesCommandFailed
+            | Self::DirectorySync
             | Self::JobFailed
             | Self::SettingKept
             | Self::Announced => KindGroup::Workshop,

@@ -125,6 +125,8 @@ string_enum! {
         DuesEnded = "dues.ended",
         /// A payment processor did not do what it was asked.
         DuesCommandFailed = "dues.command-failed",
+        /// A sync with the directory failed, or waits for a manager.
+        DirectorySync = "directory.sync",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
         /// The recipient is invited to a group.
@@ -262,6 +264,7 @@ impl Kind {
                 Audience::Responsible(Permission::ManageBuilding)
             }
             Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
+            Self::DirectorySync => Audience::Responsible(Permission::SyncPeople),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -340,6 +343,7 @@ impl Kind {
             | Self::DuesLate
             | Self::DuesEnded
             | Self::DuesCommandFailed
+            | Self::DirectorySync
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

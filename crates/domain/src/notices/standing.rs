@@ -110,7 +110,8 @@ impl Notice {
                 | Self::Group { .. }
                 | Self::Draw { .. }
                 | Self::Dues { .. }
-                | Self::DuesCommandFailed { .. },
+                | Self::DuesCommandFailed { .. }
+                | Self::DirectorySync { .. },
                 Fact::Going(is_going),
             ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,

@@ -64,6 +64,8 @@ impl Notice {
                 format!("dues:{paid_until} {} {last_day}", news.as_str())
             }
             Self::DuesCommandFailed { command } => format!("dues-command:{command}"),
+            Self::DirectorySync { waits: true, at } => format!("directory:waits {}", at.0),
+            Self::DirectorySync { waits: false, at } => format!("directory:failed {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
             Self::ActuatorSilent { actuator, at } | Self::ActuatorFailed { actuator, at, .. } => {
                 format!("actuator:{actuator} {}", at.0)

@@ -14,7 +14,7 @@ use domain::{
 };
 use store::{
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
-    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+    groups, holds, machines, maintenance, problems, qualifications, training_events, user_directory, waiting,
 };
 
 /// The facts about the subject of `notice`, which is `due`.
@@ -38,6 +38,7 @@ pub(super) async fn of(
                 .await?
                 .is_some_and(|command| matches!(command.state, CommandState::Refused | CommandState::GaveUp)),
         ),
+        Notice::DirectorySync { waits, .. } => Fact::Going(user_directory::is_stuck(conn, waits).await?),
         Notice::CardClaimed { claim } => {
             claims::one(conn, claim).await?.map_or(Fact::Gone, |claim| Fact::Claim(claim.state))
         }

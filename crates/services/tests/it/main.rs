@@ -79,5 +79,6 @@ mod training;
 mod training_events;
 mod training_exchange;
 mod uploads;
+mod user_directory;
 mod uses;
 mod waiting;

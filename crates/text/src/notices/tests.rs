@@ -65,6 +65,8 @@ fn all() -> Vec<Notice> {
         Notice::Unswiped { run: UnswipedRunId(1), machine },
         Notice::BookingsStayFree,
         Notice::DuesCommandFailed { command: DuesCommandId(1) },
+        Notice::DirectorySync { waits: true, at },
+        Notice::DirectorySync { waits: false, at },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
         Notice::TrainingAgain { module: ModuleId(1), edition: EditionId(2), by: Millis(86_400_000), ahead: None },

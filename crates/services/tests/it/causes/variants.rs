@@ -15,6 +15,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::DuesLate => "DuesNews::Late",
         Kind::DuesEnded => "DuesNews::Ended",
         Kind::DuesCommandFailed => "Notice::DuesCommandFailed",
+        Kind::DirectorySync => "Notice::DirectorySync",
         Kind::StatusChanged => "Notice::StatusChanged",
         Kind::PasswordChanged => "Notice::PasswordChanged",
         Kind::SecondFactorChanged => "Notice::SecondFactorChanged",
