@@ -17,6 +17,7 @@ pub mod external_calendars;
 pub mod http;
 pub mod import;
 mod keyed;
+pub mod ldap;
 pub mod logging;
 pub mod mail;
 pub mod mqtt;

@@ -9,6 +9,7 @@ use crate::{
     connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
     external_calendars,
     http::{self, server::Server},
+    ldap,
     logging,
     mail::post,
     mqtt,
@@ -178,6 +179,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let client = external_calendars::Client::new(Arc::clone(&connector), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
     services::outgoing::arrange(&ctx, Arc::new(outgoing::Client::new(connector)));
+    services::user_directory::arrange(&ctx, Arc::new(ldap::Client::default()));
     arrange_payments(&ctx, config);
     let site = config.public_url.clone().or_else(|| invented.then(|| here.clone()));
     slack::arrange(&ctx, slack::Addresses { api: config.slack_api.clone(), site });

@@ -34,7 +34,7 @@ for service in $services; do update-rc.d "$service" disable; done
 "#;
 
 /// Packages that bring a service of the same name.
-const SERVICES: [&str; 1] = ["mosquitto"];
+const SERVICES: [&str; 2] = ["mosquitto", "slapd"];
 
 /// Whether this system installs its packages with apt.
 pub fn present() -> bool {

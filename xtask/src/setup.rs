@@ -24,6 +24,8 @@ pub enum Need {
     Browser,
     /// Mosquitto and its command-line clients: a foreign broker to test against.
     Broker,
+    /// OpenLDAP and its command-line clients: a foreign directory to test against.
+    Directory,
     /// A foreign mail server to test against; it replaces none on the system. With it comes the Python that also runs
     /// the second verifier of draws.
     MailServer,
@@ -43,6 +45,7 @@ impl Need {
         Self::Node,
         Self::Browser,
         Self::Broker,
+        Self::Directory,
         Self::MailServer,
         Self::Compiler,
         Self::Clock,
@@ -58,6 +61,7 @@ impl Need {
             Self::Broker => {
                 vec![absent(&["mosquitto"], "mosquitto"), absent(&["mosquitto_pub"], "mosquitto-clients")]
             }
+            Self::Directory => vec![absent(&["slapd"], "slapd"), absent(&["ldapadd"], "ldap-utils")],
             Self::Compiler => vec![absent(&["g++"], "g++")],
             Self::Clock => vec![absent(&["faketime"], "faketime")],
             Self::MailServer => {

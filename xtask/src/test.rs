@@ -27,7 +27,7 @@ const JOURNEYS: [(&str, &str, u8); 2] =
 /// browser; without `long`, properties run a fifth of their cases.
 pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let needs: &[Need] =
-        if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Compiler, Need::Clock] } else { Need::ALL };
+        if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Directory, Need::Compiler, Need::Clock] } else { Need::ALL };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     let page = (!fast).then(|| Page::begin(workspace));

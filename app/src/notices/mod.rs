@@ -280,7 +280,8 @@ fn tile(kind: Option<Kind>) -> AnyView {
             | Kind::ClaimRefused
             | Kind::DuesLate
             | Kind::DuesEnded
-            | Kind::DuesCommandFailed,
+            | Kind::DuesCommandFailed
+            | Kind::DirectorySync,
         ) => "id-card",
         Some(
             Kind::MeterBeyond

@@ -28,6 +28,7 @@ use domain::{
     external_calendars::{Failure, Skipped},
     feeds::Feed,
     floor_plans::{Length, SIDES},
+    group_mapping::{self, Source},
     groups::{LineFault, Role},
     holds::HoldReason,
     id::TypeId,
@@ -46,6 +47,11 @@ use domain::{
     tokens::{Lifetime, Scope, Scopes},
     training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
     webhooks::PauseReason,
+    user_directory::{
+        self, Attribute, BindPassword, Certificates, DN, DistinguishedName, FILTER, GroupSource, InvalidSetting,
+        filter::Template,
+        server_address::{self, ServerAddress},
+    },
 };
 use serde_json::{Value, json};
 
@@ -100,6 +106,7 @@ choices! {
     SecondFactorUse, Choice;
     DuesStatus, Choice;
     Processor, Choice;
+    GroupSource, Choice;
     Scope, Scopes;
     Kind, Choice;
     // Only programs send it.
@@ -112,6 +119,7 @@ answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trou
 answered! { domain::connections::Kind, domain::connections::State, domain::connections::Trouble, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 answered! { DocumentState, Gap, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
 answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, identity_providers::Failure, LeftOut, LineFault, Skipped, Urgency }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, user_directory::Trouble, user_directory::sync::Effect, user_directory::sync::Skip }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -223,6 +231,87 @@ impl HasSchema for Reference {
 impl Field for Reference {
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).ok_or(Fault::DuesReference)
+    }
+}
+
+impl HasSchema for Source {
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^(directory|provider-[1-9][0-9]{0,17})$" })
+    }
+}
+
+impl Field for Source {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::Choice)
+    }
+}
+
+impl HasSchema for group_mapping::Target {
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^(group|user|trainer|owner):[1-9][0-9]{0,17}$" })
+    }
+}
+
+impl Field for group_mapping::Target {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).ok_or(Fault::RuleTarget)
+    }
+}
+
+/// Settings of the user directory: a text, its longest length, and the fault.
+macro_rules! directory_settings {
+    ($($kind:ty, $longest:expr, $fault:expr, $parse:expr;)+) => {$(
+        impl HasSchema for $kind {
+            fn schema() -> Value {
+                json!({ "type": "string", "minLength": 1, "maxLength": $longest })
+            }
+        }
+
+        impl Field for $kind {
+            const READS_BLANK: bool = true;
+
+            fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+                #[allow(clippy::redundant_closure_call, reason = "each parses in its own way")]
+                ($parse)(text).ok_or(Fault::Directory($fault))
+            }
+        }
+    )+};
+}
+
+directory_settings! {
+    DistinguishedName, DN, InvalidSetting::Name, Self::parse;
+    Attribute, user_directory::ATTRIBUTE, InvalidSetting::Attribute, Self::parse;
+    Certificates, user_directory::CERTIFICATES, InvalidSetting::Certificates, Self::parse;
+    BindPassword, 1_000, InvalidSetting::Password, Self::new;
+}
+
+impl HasSchema for ServerAddress {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": server_address::ADDRESS })
+    }
+}
+
+impl Field for ServerAddress {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(|invalid| Fault::Directory(InvalidSetting::Server(invalid)))
+    }
+}
+
+impl HasSchema for Template {
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": FILTER })
+    }
+}
+
+impl Field for Template {
+    const READS_BLANK: bool = true;
+
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Self::parse(text).map_err(|invalid| Fault::Directory(InvalidSetting::Template(invalid)))
     }
 }
 

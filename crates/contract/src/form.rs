@@ -18,6 +18,7 @@ use domain::{
     rooms::InvalidEquipment,
     time::Millis,
     training_events::InvalidTerms,
+    user_directory::InvalidSetting,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -175,6 +176,10 @@ pub enum Fault {
     SlackChannel,
     /// The signer did not tick that they agree.
     NotAgreed,
+    /// A setting of the user directory.
+    Directory(InvalidSetting),
+    /// No group or qualification that a rule can give.
+    RuleTarget,
     /// A kind of notice that cannot be switched off.
     Locked(Kind),
     /// No address that requests may be sent to.

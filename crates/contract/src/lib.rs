@@ -42,6 +42,7 @@ pub mod find;
 pub mod firmware;
 pub mod floor_plans;
 pub mod form;
+pub mod group_mapping;
 pub mod groups;
 pub mod help;
 pub mod history;
@@ -81,6 +82,7 @@ pub mod training;
 pub mod training_events;
 pub mod training_exchange;
 pub mod training_requests;
+pub mod user_directory;
 pub mod waiting;
 pub mod webhooks;
 
@@ -100,6 +102,8 @@ macro_rules! for_each_noun {
         $each!($crate::rooms::Operations);
         $each!($crate::floor_plans::Operations);
         $each!($crate::groups::Operations);
+        $each!($crate::group_mapping::Operations);
+        $each!($crate::user_directory::Operations);
         $each!($crate::series::Operations);
         $each!($crate::draws::Operations);
         $each!($crate::training_requests::Operations);

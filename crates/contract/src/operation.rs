@@ -112,6 +112,7 @@ ids!(
     FeedId,
     GroupId,
     HelpId,
+    GroupRuleId,
     HoldId,
     IdentityLinkId,
     IdentityProviderId,

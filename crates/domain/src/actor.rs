@@ -173,6 +173,10 @@ string_enum! {
         Hold = "holds.change",
         /// Link people to customers of a payment processor, and give them more time.
         ManageDues = "dues.change",
+        /// Connect the directory of another institution: who controls it decides who signs in.
+        ConnectDirectory = "directory.connect",
+        /// See what the directory and identity providers give, map their groups, and sync people.
+        SyncPeople = "directory.sync",
         /// Say that a card is lost.
         LoseCard = "cards.lose",
         /// Claim an unassigned card.
@@ -336,6 +340,8 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::HelpIn, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::Hold, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::ManageDues, &[G::Manager, G::Administrator, G::Toolgate]),
+        (P::ConnectDirectory, &[G::Administrator, G::Toolgate]),
+        (P::SyncPeople, &[G::Manager, G::Administrator, G::Toolgate]),
         (P::LoseCard, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::ClaimCard, &[G::Member]),
         (P::GiveCard, &[G::Manager, G::Administrator, G::Toolgate]),

@@ -189,6 +189,12 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         self.additions.is_empty() && self.removals.is_empty() && self.released.is_empty()
     }
+
+    /// How many groups and qualifications are given or taken away.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.additions.len() + self.removals.len()
+    }
 }
 
 /// What must change so that a person has what rules give them.

@@ -43,6 +43,8 @@ string_enum! {
         Visits = "visits",
         /// Asks payment processors for the standing of members, sends commands to them, and compares records at night.
         Dues = "dues",
+        /// Compares people with the directory.
+        UserDirectory = "user-directory",
         /// Cleans up expired data, once a day.
         Retention = "retention",
     }
@@ -67,7 +69,7 @@ impl Job {
             | Self::Draws
             | Self::Meters
             | Self::Visits => Duration::from_mins(1),
-            Self::Reminders | Self::ExternalCalendars => Duration::from_mins(5),
+            Self::Reminders | Self::ExternalCalendars | Self::UserDirectory => Duration::from_mins(5),
             Self::IdempotencyKeys | Self::Lapses | Self::Retention => Duration::from_hours(1),
         }
     }

@@ -92,6 +92,7 @@ pub mod time;
 pub mod tokens;
 pub mod training;
 pub mod training_events;
+pub mod user_directory;
 pub mod uses;
 pub mod versions;
 pub mod waiting;

@@ -351,6 +351,12 @@ pub enum Notice {
     DuesCommandFailed {
         command: DuesCommandId,
     },
+    /// The directory cannot be read, or a sync would suspend so many that it waits for a manager.
+    DirectorySync {
+        waits: bool,
+        /// Since when; one notice each time.
+        at: Millis,
+    },
     /// A module that the recipient completed must be completed again.
     TrainingAgain {
         module: ModuleId,
@@ -438,6 +444,7 @@ impl Notice {
             Self::Dues { news, .. } => news.kind(),
             Self::DuesCommandFailed { .. } => Kind::DuesCommandFailed,
             Self::WebhookPaused { .. } => Kind::WebhookPaused,
+            Self::DirectorySync { .. } => Kind::DirectorySync,
             Self::TrainingAgain { .. } => Kind::TrainingAgain,
             Self::DocumentToSign { .. } => Kind::DocumentToSign,
             Self::DocumentLapsing { .. } => Kind::DocumentLapsing,
@@ -504,6 +511,7 @@ impl Notice {
             | Self::WebhookPaused { .. }
             | Self::DocumentToSign { .. }
             | Self::DocumentLapsing { .. }
+            | Self::DirectorySync { .. }
             | Self::TrainingAgain { .. } => None,
         }
     }

@@ -11,6 +11,9 @@ use crate::{
     Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, documents, doors, down_time, draws,
     dues, external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
     retention, shared::Shared, training_events, waiting,
+    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, doors, down_time, draws, dues,
+    external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
+    retention, shared::Shared, training_events, user_directory, waiting,
 };
 use contract::{
     retention::Cleared,
@@ -110,6 +113,7 @@ async fn work(ctx: &Ctx, job: Job) -> Result<Option<u64>, String> {
         Job::Visits => ran(doors::run_due(ctx).await),
         Job::ExternalCalendars => ran(external_calendars::run_due(ctx).await),
         Job::Dues => ran(dues::run_due(ctx).await),
+        Job::UserDirectory => ran(user_directory::run_due(ctx).await),
         Job::Retention => retention::due(ctx).await.map(|cleared| cleared.map(rows)).map_err(message),
     }
 }

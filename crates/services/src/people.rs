@@ -29,7 +29,7 @@ use serde_json::json;
 use store::{
     StoreError,
     people::{self, Person},
-    qualifications,
+    qualifications, user_directory,
 };
 use text::Lang;
 
@@ -48,6 +48,9 @@ pub enum PeopleError {
     /// The step does not start from their status.
     #[problem("person.wrong-status", Conflict, step_begins_elsewhere(*_0))]
     Elsewhere(PersonStatus),
+    /// A sync suspended them, because they left the user directory.
+    #[problem("person.left-directory", Conflict, step_left_directory(_0))]
+    LeftDirectory(String),
     /// They were erased and cannot return.
     #[problem("person.wrong-status", Conflict, step_erased)]
     Erased,
@@ -164,6 +167,14 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         })?;
         if person.erased_at.is_some() {
             return Err(PeopleError::Erased);
+        }
+        let link = user_directory::link_of(job.tx.conn(), id).await?;
+        if let Some(link) = link.filter(|link| link.suspended) {
+            // Who left the directory comes back with it, or is unlinked.
+            if step == Step::Readmit && person.status == PersonStatus::Suspended {
+                return Err(PeopleError::LeftDirectory(link.login.unwrap_or_default()));
+            }
+            user_directory::set_suspended(job.tx, id, false).await?;
         }
         let left_at = (step.to() == PersonStatus::Left).then_some(job.now);
         people::set_status(job.tx, id, step.to(), left_at).await?;

@@ -55,6 +55,8 @@ pub enum Unaudited {
     ProcessorHeard,
     /// A command in Slack was counted; it changes nothing else.
     CommandAnswered,
+    /// The user directory was read: what follows from it has entries of its own.
+    DirectoryRead,
     /// Nothing had to be changed.
     NothingChanged,
 }

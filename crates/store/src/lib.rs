@@ -103,6 +103,7 @@ pub mod training;
 pub mod training_events;
 pub mod training_requests;
 mod tx;
+pub mod user_directory;
 pub mod uses;
 pub mod versions;
 pub mod waiting;

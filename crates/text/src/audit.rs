@@ -476,6 +476,7 @@ fn sentences() -> impl Iterator<Item = &'static Sentence> {
     SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::slack::AUDITED)
     SENTENCES.iter().chain(building::AUDITED).chain(crate::documents::AUDITED).chain(crate::dues::AUDITED)
     SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::identity_providers::AUDITED)
+    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::user_directory::AUDITED)
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.

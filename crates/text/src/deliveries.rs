@@ -156,6 +156,8 @@ impl Lang {
             (Self::It, Kind::WebhookPaused) => "Un webhook viene messo in pausa dopo errori ripetuti",
             (Self::En, Kind::DuesCommandFailed) => "A payment processor refuses a command",
             (Self::It, Kind::DuesCommandFailed) => "Un servizio di pagamento rifiuta un comando",
+            (Self::En, Kind::DirectorySync) => "A directory sync fails or waits for you",
+            (Self::It, Kind::DirectorySync) => "Una sincronizzazione con la directory fallisce o ti aspetta",
             (Self::En, Kind::StatusChanged) => "Your membership changes",
             (Self::It, Kind::StatusChanged) => "La tua iscrizione cambia",
             (Self::En, Kind::PasswordChanged) => "Your password changes",

@@ -98,6 +98,8 @@ impl Lang {
             Fault::SlackSecret => self.slack_secret_form().to_owned(),
             Fault::SlackChannel => self.slack_channel_form().to_owned(),
             Fault::NotAgreed => self.document_not_agreed().to_owned(),
+            Fault::Directory(invalid) => self.directory_setting(invalid).to_owned(),
+            Fault::RuleTarget => self.group_rule_no_target().to_owned(),
             Fault::Locked(kind) => self.notice_settings_locked_form(self.notice_kind(kind)),
         }
     }

@@ -115,6 +115,7 @@ mod fabomatic;
 mod feeds;
 mod firmware;
 mod form;
+mod group_mapping;
 mod groups;
 mod help;
 mod history;
@@ -156,6 +157,8 @@ mod training_events;
 mod training_exchange;
 mod training_hosting;
 mod training_refusals;
+mod user_directory;
+mod user_directory_pages;
 mod versions;
 mod webhooks;
 

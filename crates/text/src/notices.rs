@@ -305,6 +305,7 @@ impl Lang {
             Notice::Dues { news, last_day, .. } => self.dues_news(*news, *last_day, now.wall().date),
             Notice::DuesCommandFailed { .. }
             | Notice::WebhookPaused { .. }
+            | Notice::DirectorySync { .. }
             | Notice::JobFailed { .. }
             | Notice::ActuatorSilent { .. }
             | Notice::ActuatorFailed { .. }
@@ -324,6 +325,11 @@ impl Lang {
             }
             Notice::WebhookPaused { .. } => {
                 (self.notice_webhook_paused().to_owned(), self.notice_webhook_paused_next().to_owned())
+            Notice::DirectorySync { waits: true, .. } => {
+                (self.notice_directory_waits().to_owned(), self.notice_directory_waits_next().to_owned())
+            }
+            Notice::DirectorySync { waits: false, .. } => {
+                (self.notice_directory_failed().to_owned(), self.notice_directory_failed_next().to_owned())
             }
             Notice::JobFailed { job, .. } => {
                 (self.notice_job(self.system_job(*job)), self.notice_job_next().to_owned())

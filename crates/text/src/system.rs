@@ -44,6 +44,7 @@ impl Lang {
             Job::Meters => self.system_job_meters(),
             Job::Visits => self.system_job_visits(),
             Job::Dues => self.system_job_dues(),
+            Job::UserDirectory => self.system_job_user_directory(),
             Job::Retention => self.system_job_retention(),
         }
     }

@@ -113,6 +113,7 @@ impl Kind {
             | Self::MachineUnswiped
             | Self::DuesCommandFailed
             | Self::WebhookPaused
+            | Self::DirectorySync
             | Self::JobFailed
             | Self::SlackPaused
             | Self::SettingKept

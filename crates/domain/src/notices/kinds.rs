@@ -133,6 +133,8 @@ string_enum! {
         DuesCommandFailed = "dues.command-failed",
         /// A webhook is paused after failures.
         WebhookPaused = "webhook.paused",
+        /// A sync with the directory failed, or waits for a manager.
+        DirectorySync = "directory.sync",
         /// A completed module must be completed again.
         TrainingAgain = "training.again",
         /// A document is to be signed, or handed in.
@@ -280,6 +282,7 @@ impl Kind {
             Self::DuesCommandFailed => Audience::Responsible(Permission::ManageDues),
             Self::WebhookPaused => Audience::Responsible(Permission::Deliveries),
             Self::SlackPaused => Audience::Responsible(Permission::ManageSlack),
+            Self::DirectorySync => Audience::Responsible(Permission::SyncPeople),
             Self::JobFailed => Audience::Responsible(Permission::System),
             Self::SettingKept => Audience::Responsible(Permission::ChangeSettings),
             Self::MachineUnsafe | Self::ProblemReported => Audience::FollowersAnd(Permission::CareFor),
@@ -364,6 +367,7 @@ impl Kind {
             | Self::WebhookPaused
             | Self::DocumentToSign
             | Self::DocumentLapsing
+            | Self::DirectorySync
             | Self::TrainingAgain => Urgency::Action,
             Self::Granted
             | Self::Unbanned

@@ -37,6 +37,7 @@ impl Notice {
             (Self::HoldPlaced { reason: HoldReason::Dues, .. } | Self::Dues { .. }, _) => "/membership".to_owned(),
             (Self::DuesCommandFailed { .. }, _) => "/people/payments".to_owned(),
             (Self::WebhookPaused { webhook, .. }, _) => format!("/webhooks/{webhook}"),
+            (Self::DirectorySync { .. }, _) => "/directory".to_owned(),
             (Self::AddressBounced { .. }, _) => "/notices/settings".to_owned(),
             (Self::Announced { .. }, _) => "/".to_owned(),
             (Self::Group { news: GroupNews::Invited, group, .. }, _) => format!("/groups/{group}/join"),

@@ -119,6 +119,7 @@ impl Notice {
                 | Self::Dues { .. }
                 | Self::DuesCommandFailed { .. }
                 | Self::WebhookPaused { .. },
+                | Self::DirectorySync { .. },
                 Fact::Going(is_going),
             ) => *is_going,
             (Self::Free { .. }, Fact::Going(is_blocked)) => !is_blocked,

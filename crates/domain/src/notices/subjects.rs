@@ -67,6 +67,8 @@ impl Notice {
             }
             Self::DuesCommandFailed { command } => format!("dues-command:{command}"),
             Self::WebhookPaused { webhook, at } => format!("webhook:{webhook} at:{}", at.0),
+            Self::DirectorySync { waits: true, at } => format!("directory:waits {}", at.0),
+            Self::DirectorySync { waits: false, at } => format!("directory:failed {}", at.0),
             Self::JobFailed { job, day } => format!("job:{} {day}", job.as_str()),
             Self::ActuatorSilent { actuator, at } | Self::ActuatorFailed { actuator, at, .. } => {
                 format!("actuator:{actuator} {}", at.0)

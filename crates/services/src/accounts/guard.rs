@@ -58,6 +58,8 @@ pub(super) enum Whose {
     /// The account with this address, if any: the hash of the address.
     Email([u8; 32]),
     Person(PersonId),
+    /// The entry of the user directory with this key.
+    Entry([u8; 32]),
 }
 
 impl Whose {

@@ -6,6 +6,7 @@
 //!
 //! Not here: permissions after sign-in (`domain::actor`), and cookies, which are the server's.
 
+mod directory;
 pub(crate) mod guard;
 pub(crate) mod linking;
 pub(crate) mod links;
@@ -23,6 +24,8 @@ pub use links::{
     Invite, accept, accept_without_password, apply, follow, forgotten, help_in, invite, invite_again, link,
     sign_in_link,
 };
+pub use directory::link_directory;
+pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, invite_again, link, sign_in_link};
 pub use many::invite_many;
 pub(crate) use own::show_password;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
@@ -127,6 +130,20 @@ pub enum AccountsError {
     /// Address and password do not fit together; one of them, or both.
     #[problem("sign-in.refused", Invalid, sign_in_refused)]
     Refused,
+    /// The directory does not answer, and no account here fits.
+    #[problem("sign-in.directory-down", Unavailable, sign_in_directory_down)]
+    DirectoryDown,
+    /// Somebody here has the address of this account of the directory.
+    #[problem("sign-in.link-first", Conflict, sign_in_link_first)]
+    LinkFirst,
+    /// The name and password are not those of an account of the directory.
+    #[problem("directory.refused", Invalid, at("password", directory_refused))]
+    DirectoryRefused,
+    #[problem("directory.linked", Conflict, directory_linked_already)]
+    LinkedAlready,
+    /// People do not sign in with a directory here.
+    #[problem("directory.not-connected", Conflict, directory_not_connected)]
+    NoDirectory,
     /// The password that should show who asks is another.
     #[problem("password.wrong", Invalid, at("current_password", password_wrong))]
     WrongPassword,

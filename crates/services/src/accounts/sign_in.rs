@@ -1,7 +1,7 @@
-//! Signing in with address and password.
+//! Signing in with address and password, or with a name and password of the user directory.
 
 use super::{
-    AccountsError, Opened, Origin,
+    AccountsError, Opened, Origin, directory,
     guard::{Attempt, Try},
     methods, password, proof,
 };
@@ -20,13 +20,13 @@ pub async fn sign_in(
     ctx: &Ctx,
     from: impl Into<Origin>,
     device: &str,
-    email: &str,
+    login: &str,
     password: &str,
 ) -> Result<Opened, AccountsError> {
     let (now, origin) = (ctx.now(), from.into());
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     // An invalid address is tried like a valid one without an account.
-    let email = accounts::email(email).unwrap_or_else(|| email.trim().to_lowercase());
+    let email = accounts::email(login).unwrap_or_else(|| login.trim().to_lowercase());
     let tried = Try::for_email(ctx, &origin, &email).await?;
     let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
     let found = credentials(&mut *ctx.store().read().await?, &email).await?;
@@ -41,7 +41,11 @@ pub async fn sign_in(
     match password::check(turn, password, stored.clone()).await {
         // Later failures are not wrong guesses.
         Ok(true) => attempt.forgive(),
-        Ok(false) => return Err(AccountsError::Refused),
+        Ok(false) => {
+            let is_local = stored.is_some();
+            let request = directory::Request { origin: &origin, device, login, password, is_local };
+            return directory::sign_in(ctx, attempt, tried, request).await;
+        }
         Err(error) => {
             attempt.forgive();
             return Err(error);

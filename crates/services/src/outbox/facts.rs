@@ -22,6 +22,7 @@ use store::{
     machines, maintenance, problems, qualifications, training_events, waiting,
     SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, documents, dues,
     external_calendars, groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+    groups, holds, machines, maintenance, problems, qualifications, training_events, user_directory, waiting,
 };
 
 /// The facts about the subject of `notice` to `person`, whose status this is.
@@ -72,6 +73,7 @@ pub(super) async fn of(
             let asked = documents::signed(conn, Some(document), Some(due.person)).await?.pop();
             Fact::Going(asked.is_some_and(|asked| asked.of(due.person).lapses_soon(now) == Some(until)))
         }
+        Notice::DirectorySync { waits, .. } => Fact::Going(user_directory::is_stuck(conn, waits).await?),
         Notice::CardClaimed { claim } => {
             claims::one(conn, claim).await?.map_or(Fact::Gone, |claim| Fact::Claim(claim.state))
         }

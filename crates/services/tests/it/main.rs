@@ -84,6 +84,7 @@ mod training;
 mod training_events;
 mod training_exchange;
 mod uploads;
+mod user_directory;
 mod uses;
 mod waiting;
 mod webhooks;

@@ -38,6 +38,7 @@ const NOUNS: &[&[Table]] = &[
     crate::groups::PERSONAL_DATA,
     crate::slack::PERSONAL_DATA,
     crate::group_mapping::PERSONAL_DATA,
+    crate::user_directory::PERSONAL_DATA,
     crate::permitted::PERSONAL_DATA,
     crate::series::PERSONAL_DATA,
     crate::draws::PERSONAL_DATA,

@@ -75,6 +75,8 @@ fn all() -> Vec<Notice> {
         Notice::SlackPaused { at },
         Notice::DuesCommandFailed { command: DuesCommandId(1) },
         Notice::WebhookPaused { webhook: WebhookId(1), at: Millis(0) },
+        Notice::DirectorySync { waits: true, at },
+        Notice::DirectorySync { waits: false, at },
         Notice::Announced { announcement: AnnouncementId(7) },
         Notice::CheckoutWanted { wish: TimeRequestId(5), on: TypeId(3) },
         Notice::DocumentToSign {

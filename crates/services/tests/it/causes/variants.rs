@@ -16,6 +16,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::DuesEnded => "DuesNews::Ended",
         Kind::DuesCommandFailed => "Notice::DuesCommandFailed",
         Kind::WebhookPaused => "Notice::WebhookPaused",
+        Kind::DirectorySync => "Notice::DirectorySync",
         Kind::StatusChanged => "Notice::StatusChanged",
         Kind::PasswordChanged => "Notice::PasswordChanged",
         Kind::SecondFactorChanged => "Notice::SecondFactorChanged",

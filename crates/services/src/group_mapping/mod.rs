@@ -4,7 +4,13 @@
 //! Invariants: only active members get or lose anything. What is given twice, by rules of two sources, ends with the second.
 //! Many people take as many statements as one, but for the notices and reactions of those who were here before.
 //!
-//! Not here: the rules themselves (`domain::group_mapping`), and reading groups from a directory or a provider.
+//! [`rules`] adds and removes rules. Not here: what they amount to (`domain::group_mapping`), and reading groups from a directory
+//! or a provider.
+
+mod rules;
+
+pub use rules::GroupMappingError;
+pub(crate) use rules::{targets, views};
 
 use crate::notices::notify;
 use domain::{
@@ -39,20 +45,21 @@ pub(crate) struct Change {
 }
 
 /// The rules of `source` that are in effect.
-pub(crate) async fn rules(conn: &mut SqliteConnection, source: Source) -> Result<Rules, StoreError> {
+pub(crate) async fn active_rules(conn: &mut SqliteConnection, source: Source) -> Result<Rules, StoreError> {
     let found = rows::rules(conn, source).await?;
     let active: Vec<_> = found.into_iter().filter(|row| !row.archived).map(|row| row.rule).collect();
     Ok(Rules::new(&active))
 }
 
-/// What must change so that these people have what the rules give them; people without a change are left out.
+/// What must change so that these people have what the rules give them, and to how many of them rules gave something; people
+/// without a change are left out.
 pub(crate) async fn plan(
     conn: &mut SqliteConnection,
     source: Source,
     rules: &Rules,
     people: &[Memberships],
     now: Millis,
-) -> Result<Vec<(PersonId, Difference)>, StoreError> {
+) -> Result<(Vec<(PersonId, Difference)>, usize), StoreError> {
     let ids: Vec<_> = people.iter().map(|them| them.person).collect();
     let holdings = rows::holdings(conn, source, &ids, now).await?;
     let changes = people.iter().filter_map(|them| {
@@ -60,7 +67,8 @@ pub(crate) async fn plan(
         let difference = diff(holdings.get(&them.person)?, &wanted);
         (!difference.is_empty()).then_some((them.person, difference))
     });
-    Ok(changes.collect())
+    let mapped = holdings.values().filter(|them| !them.made.is_empty()).count();
+    Ok((changes.collect(), mapped))
 }
 
 /// Applies the rules of `source` to one person with these groups there: at sign-in.
@@ -72,8 +80,8 @@ pub(crate) async fn update(
     is_new: bool,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let rules = rules(tx.conn(), source).await?;
-    let found = plan(tx.conn(), source, &rules, &[them], now).await?;
+    let rules = active_rules(tx.conn(), source).await?;
+    let (found, _) = plan(tx.conn(), source, &rules, &[them], now).await?;
     let changes: Vec<_> =
         found.into_iter().map(|(person, difference)| Change { person, difference, is_new }).collect();
     apply(tx, proof, source, &changes, now).await
@@ -91,6 +99,8 @@ pub(crate) async fn apply(
         let each =
             |change: &Change| pick(&change.difference).iter().map(|target| (change.person, *target)).collect();
         changes.iter().flat_map(each as fn(&Change) -> Vec<_>).collect()
+        let pairs = changes.iter().flat_map(|change| pick(&change.difference).iter().map(|target| (change.person, *target)));
+        pairs.collect()
     };
     let additions = of(|difference| &difference.additions);
     let removals = of(|difference| &difference.removals);

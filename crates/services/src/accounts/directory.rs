@@ -1,0 +1,159 @@
+//! Signing in with a password of the user directory, and linking such an account to one's own.
+//!
+//! **Invariants.** Guesses count against what was typed and against the entry it means, so that spellings of a name give no more of
+//! them. A directory that does not answer is said so, whatever was typed. Not here: how the directory is asked
+//! ([`crate::user_directory`]).
+
+use super::{
+    AccountsError, Opened, Origin,
+    guard::{Attempt, Guess, Try, Whose},
+    known,
+    own::check_own,
+};
+use crate::{
+    Ctx, sessions,
+    user_directory::{self, AdmittedPerson},
+};
+use domain::{
+    actor::{Actor, Channel, Permission, Target},
+    live::ChangeEvent,
+    people::PersonStatus,
+    user_directory::Trouble,
+};
+use serde_json::json;
+use store::{Done, accounts::of_person, audit, audit::AuditEntry, known_devices, people};
+
+/// What was typed, by whom.
+pub(super) struct Request<'a> {
+    pub origin: &'a Origin,
+    pub device: &'a str,
+    pub login: &'a str,
+    pub password: &'a str,
+    /// An account here has this address and a password, which was another.
+    pub is_local: bool,
+}
+
+/// Signs in through the directory, after the password did not fit an account here. `attempt` fails unless it is forgiven.
+pub(super) async fn sign_in(
+    ctx: &Ctx,
+    attempt: Attempt<'_>,
+    tried: Try,
+    request: Request<'_>,
+) -> Result<Opened, AccountsError> {
+    let now = ctx.now();
+    let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
+    let Some(gate) = user_directory::gate(ctx).await? else { return Err(AccountsError::Refused) };
+    let visitor = match gate.find(ctx, request.login).await {
+        Ok(visitor) => visitor,
+        Err(trouble) => return Err(unreachable(attempt, &request, trouble)),
+    };
+    // The same person in another spelling.
+    let of_entry = match &visitor {
+        Some(visitor) => {
+            let tried = Try { whose: Whose::Entry(visitor.key().0), ..tried };
+            Some(Attempt::begin(ctx, tried).await?)
+        }
+        None => None,
+    };
+    match gate.proves(ctx, visitor.as_ref(), request.password).await {
+        Ok(true) => {}
+        Ok(false) => return Err(AccountsError::Refused),
+        Err(trouble) => {
+            of_entry.map(Attempt::forgive);
+            return Err(unreachable(attempt, &request, trouble));
+        }
+    }
+    attempt.forgive();
+    of_entry.map(Attempt::forgive);
+    let visitor = visitor.ok_or(AccountsError::Refused)?;
+    let (token, hash) = ctx.rng().new_token();
+    let (known, known_hash) = request.origin.known_as(ctx);
+    let (device, policy) = (request.device.to_owned(), gate.policy());
+    let opened = ctx.store().write(async move |tx| {
+        let person = match user_directory::admit(tx, &visitor, policy, now).await? {
+            AdmittedPerson::Person(person) => person,
+            AdmittedPerson::EmailTaken => return Err(AccountsError::LinkFirst),
+            AdmittedPerson::Nameless => return Err(AccountsError::Refused),
+        };
+        let holder = of_person(tx.conn(), person).await?.filter(|holder| holder.status != PersonStatus::Left);
+        let holder = holder.ok_or(AccountsError::Refused)?;
+        let second_factor = holder.second_factor.is_some();
+        let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        // Without the second factor the sign-in is incomplete.
+        if !second_factor {
+            known_devices::remember(tx, person, &known_hash, now).await?;
+        }
+        let by = people::alias(tx, person, now).await?;
+        let detail = json!({ "session": session, "directory": true });
+        let entry = AuditEntry::new(&proof, Some(by), now, "account.signed-in", person, &detail);
+        Ok(Done::audited(second_factor, entry))
+    });
+    let second_factor = opened.await?;
+    Ok(Opened { token, device: (!second_factor).then_some(known), second_factor })
+}
+
+/// The directory did not answer. A guess at the password of an account here stays one.
+fn unreachable(attempt: Attempt<'_>, request: &Request<'_>, trouble: Trouble) -> AccountsError {
+    tracing::warn!(trouble = trouble.as_str(), "the directory did not answer a sign-in");
+    if request.is_local {
+        drop(attempt);
+    } else {
+        attempt.forgive();
+    }
+    AccountsError::DirectoryDown
+}
+
+/// Links the caller to their account of the directory. Both passwords are proof that both are theirs.
+pub async fn link_directory(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: impl Into<Origin>,
+    current_password: &str,
+    login: &str,
+    password: &str,
+) -> Result<(), AccountsError> {
+    let (now, origin) = (ctx.now(), from.into());
+    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
+    let person = known(actor)?.id;
+    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
+    // Without a password here there is nothing that proves this account.
+    let Some(stored) = holder.password else { return Err(AccountsError::WrongPassword) };
+    check_own(ctx, &origin, person, current_password, Some(stored)).await?;
+    let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
+    let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
+    let attempt = Attempt::begin(ctx, tried).await?;
+    let found = match gate.find(ctx, login).await {
+        Ok(visitor) => visitor,
+        Err(_) => {
+            attempt.forgive();
+            return Err(AccountsError::DirectoryDown);
+        }
+    };
+    let of_entry = match &found {
+        Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),
+        None => None,
+    };
+    match gate.proves(ctx, found.as_ref(), password).await {
+        Ok(true) => {}
+        Ok(false) => return Err(AccountsError::DirectoryRefused),
+        Err(_) => {
+            attempt.forgive();
+            of_entry.map(Attempt::forgive);
+            return Err(AccountsError::DirectoryDown);
+        }
+    }
+    attempt.forgive();
+    of_entry.map(Attempt::forgive);
+    let visitor = found.ok_or(AccountsError::DirectoryRefused)?;
+    let policy = gate.policy();
+    let linked = ctx.store().write(async move |tx| {
+        if !user_directory::link_account(tx, &visitor, person, now).await? {
+            return Err(AccountsError::LinkedAlready);
+        }
+        user_directory::admit(tx, &visitor, policy, now).await?;
+        tx.after_commit(ChangeEvent::Person(person));
+        let entry = audit::entry(tx, &proof, now, "directory.person-linked", person, &json!({})).await?;
+        Ok(Done::audited((), entry))
+    });
+    linked.await
+}

@@ -1,0 +1,165 @@
+//! Signing in with a password of the directory: who an entry is here, and who they become.
+//!
+//! Invariants: an empty password is never sent, because a directory takes it as no sign-in at all. An equal e-mail address links
+//! nobody: that takes proof of both accounts, or a manager's dry run.
+//!
+//! Not here: limits on guesses, and sessions (`accounts`).
+
+use super::{Directory, directory, reading, sync::new_person};
+use crate::{
+    Ctx,
+    group_mapping::{self, Memberships},
+};
+use domain::{
+    actor::{Actor, Permission, Target},
+    group_mapping::Source,
+    id::PersonId,
+    live::ChangeEvent,
+    time::Millis,
+    user_directory::{
+        Policy, Trouble,
+        sync::{EntryKey, FoundPerson},
+    },
+};
+use serde_json::json;
+use std::sync::Arc;
+use store::{
+    StoreError, WriteTx, audit::AuditEntry, profiles,
+    user_directory::{self as rows, Connection},
+};
+use tokio::sync::Semaphore;
+
+/// Characters of what is typed as a login name, at most.
+const LOGIN: usize = 256;
+/// Bytes of a password, at most.
+const PASSWORD: usize = 1_000;
+/// Sign-ins that ask the directory at once; a directory that hangs must not hold more.
+const AT_ONCE: usize = 16;
+
+/// Sign-ins under way.
+struct Turns(Semaphore);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_ONCE))
+    }
+}
+
+/// The way in through the directory.
+pub(crate) struct Gate {
+    directory: Arc<dyn Directory>,
+    connection: Connection,
+}
+
+/// A person of the directory who wants in, not yet proved.
+pub(crate) struct Visitor {
+    dn: String,
+    person: FoundPerson,
+}
+
+impl Visitor {
+    /// What identifies them, for counting guesses.
+    pub fn key(&self) -> EntryKey {
+        self.person.key
+    }
+}
+
+/// The way in through the directory, if people sign in with it.
+pub(crate) async fn gate(ctx: &Ctx) -> Result<Option<Gate>, StoreError> {
+    let connection = rows::connection(&mut *ctx.store().read().await?).await?;
+    let open = connection.filter(|connection| connection.policy.signs_in);
+    Ok(open.and_then(|connection| Some(Gate { directory: directory(ctx).ok()?, connection })))
+}
+
+impl Gate {
+    /// The person whom `login` means; `None` if nobody or several are.
+    pub async fn find(&self, ctx: &Ctx, login: &str) -> Result<Option<Visitor>, Trouble> {
+        let login = login.trim();
+        if login.is_empty() || login.chars().count() > LOGIN || login.chars().any(char::is_control) {
+            return Ok(None);
+        }
+        let _turn = ctx.memory::<Turns>().0.try_acquire().map_err(|_| Trouble::NoAnswer)?;
+        let found = match reading::locate(&*self.directory, &self.connection, login).await {
+            // More than two.
+            Err(Trouble::SizeLimit) => return Ok(None),
+            found => found?,
+        };
+        match <[_; 1]>::try_from(found) {
+            Ok([reading::LocatedPerson { dn, person }]) => Ok(Some(Visitor { dn, person })),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be told apart by the time it
+    /// takes.
+    pub async fn proves(&self, ctx: &Ctx, visitor: Option<&Visitor>, password: &str) -> Result<bool, Trouble> {
+        if password.is_empty() || password.len() > PASSWORD {
+            return Ok(false);
+        }
+        let _turn = ctx.memory::<Turns>().0.try_acquire().map_err(|_| Trouble::NoAnswer)?;
+        let server = &self.connection.server;
+        let nobody = format!("cn=nobody-{:016x},{}", u64::from_be_bytes(ctx.rng().bytes()), self.connection.layout.base.as_str());
+        let dn = visitor.map_or(nobody.as_str(), |visitor| visitor.dn.as_str());
+        let is_right = self.directory.bind(server, dn, password).await?;
+        Ok(is_right && visitor.is_some())
+    }
+
+    pub fn policy(&self) -> Policy {
+        self.connection.policy
+    }
+}
+
+/// Who a visitor is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AdmittedPerson {
+    Person(PersonId),
+    /// Somebody here has the same address.
+    EmailTaken,
+    /// Their entry has no name.
+    Nameless,
+}
+
+/// Finds or adds the person of a visitor who proved who they are, and gives them what their groups give.
+pub(crate) async fn admit(
+    tx: &mut WriteTx,
+    visitor: &Visitor,
+    policy: Policy,
+    now: Millis,
+) -> Result<AdmittedPerson, StoreError> {
+    let proof = Actor::TOOLGATE.require(Permission::SyncPeople, Target::NONE).map_err(|_| StoreError::Panicked)?;
+    let entry = &visitor.person;
+    let (person, is_new) = match rows::by_entry(tx.conn(), entry.key).await? {
+        Some(person) => (person, false),
+        None => {
+            if let Some(email) = &entry.email
+                && profiles::holder(tx.conn(), email).await?.is_some()
+            {
+                return Ok(AdmittedPerson::EmailTaken);
+            }
+            let Some(new) = new_person(entry) else { return Ok(AdmittedPerson::Nameless) };
+            let added = rows::add(tx, &[new], policy.admits, now).await?;
+            let Some(&person) = added.first() else { return Ok(AdmittedPerson::Nameless) };
+            tx.after_commit(ChangeEvent::Person(person));
+            let detail = json!({ "admitted": policy.admits });
+            tx.followed(AuditEntry::new(&proof, None, now, "directory.person-added", person, &detail));
+            (person, true)
+        }
+    };
+    let them = Memberships { person, groups: entry.groups.clone() };
+    group_mapping::update(tx, &proof, Source::Directory, them, is_new, now).await?;
+    Ok(AdmittedPerson::Person(person))
+}
+
+/// Links `person`, who proved both accounts; `false` if one of them is linked already.
+pub(crate) async fn link_account(
+    tx: &mut WriteTx,
+    visitor: &Visitor,
+    person: PersonId,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let entry = &visitor.person;
+    match rows::link(tx, &[(person, entry.key, entry.login.as_str())], now).await {
+        Err(StoreError::Unique(_)) => Ok(false),
+        linked => linked.map(|()| true),
+    }
+}

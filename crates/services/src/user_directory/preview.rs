@@ -1,0 +1,169 @@
+//! What a sync would change, and the dry run that a manager applies.
+//!
+//! Invariant: a dry run changes nothing. It stays in memory, for everybody who may sync, for as long as it can be applied.
+
+use super::{
+    Memory, UserDirectoryError, directory, reading,
+    sync::{Comparison, Whose, compare},
+};
+use crate::{Ctx, shared::Shared};
+use contract::user_directory::{DirectoryPreview, PreviewPart, SkippedPart};
+use data_encoding::HEXLOWER;
+use domain::{
+    actor::Actor,
+    group_mapping::Target,
+    time::Millis,
+    user_directory::{
+        DRY_RUN,
+        sync::{Action, Effect, FoundPerson, Mandate, Skip},
+    },
+};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use store::{StoreError, user_directory as rows};
+
+/// Names that are shown of each part.
+const NAMES: usize = 100;
+/// Bytes of the digest that are compared.
+const DIGEST: usize = 8;
+
+/// The last dry run.
+#[derive(Clone)]
+pub(super) struct DryRun {
+    pub found: Arc<Vec<FoundPerson>>,
+    pub read: Millis,
+    pub preview: DirectoryPreview,
+}
+
+/// The dry run, if it can still be applied.
+pub(super) fn last(ctx: &Ctx, now: Millis) -> Option<DryRun> {
+    let last: &Shared<Option<DryRun>> = &ctx.memory::<Memory>().dry_run;
+    last.lock().clone().filter(|run| run.read.near(now, DRY_RUN))
+}
+
+/// Forgets the dry run.
+pub(super) fn forget(ctx: &Ctx) {
+    *ctx.memory::<Memory>().dry_run.lock() = None;
+}
+
+/// Reads the directory, and returns what a sync by hand would change.
+pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, UserDirectoryError> {
+    let _syncing = ctx.memory::<Memory>().syncing.try_lock().map_err(|_| UserDirectoryError::Busy)?;
+    let connection = rows::connection(&mut *ctx.store().read().await?).await?;
+    let connection = connection.ok_or(UserDirectoryError::NotConnected)?;
+    let directory = directory(ctx).map_err(UserDirectoryError::Failed)?;
+    let read = reading::everybody(&*directory, &connection).await;
+    let found = Arc::new(read.map_err(UserDirectoryError::Failed)?);
+    let now = ctx.now();
+    let mut snapshot = ctx.store().snapshot().await?;
+    let mandate = Mandate { adds: connection.policy.adds, matches: true };
+    let comparison = compare(&mut snapshot, &found, connection.policy, mandate, now).await?;
+    let names = names_of_targets(&mut snapshot).await?;
+    drop(snapshot);
+    let preview = to_view(ctx, &found, &comparison, &names, connection.policy.most, now);
+    let run = DryRun { found, read: now, preview: preview.clone() };
+    *ctx.memory::<Memory>().dry_run.lock() = Some(run);
+    Ok(preview)
+}
+
+/// The names of groups and types.
+async fn names_of_targets(conn: &mut store::SqliteConnection) -> Result<BTreeMap<Target, String>, StoreError> {
+    let mut names: BTreeMap<_, _> = crate::group_mapping::targets(conn).await?.into_iter().collect();
+    // What a rule gave may be archived by now.
+    for (group, name, _) in store::groups::names(conn).await? {
+        names.entry(Target::Group(group)).or_insert(name);
+    }
+    Ok(names)
+}
+
+/// Identifies what would change.
+pub(super) fn digest(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    for action in &comparison.plan.actions {
+        let _ = writeln!(text, "{action:?}");
+    }
+    for (whose, difference) in &comparison.mapping {
+        let _ = writeln!(text, "{whose:?} {difference:?}");
+    }
+    HEXLOWER.encode(&Sha256::digest(text)[..DIGEST])
+}
+
+/// The people of each effect.
+#[derive(Default)]
+struct Parts(BTreeMap<(Effect, Option<String>), (u32, Vec<String>)>);
+
+impl Parts {
+    fn add(&mut self, effect: Effect, of: Option<String>, name: &str) {
+        let (count, names) = self.0.entry((effect, of)).or_default();
+        *count += 1;
+        if names.len() < NAMES {
+            names.push(name.to_owned());
+        }
+    }
+}
+
+fn to_view(
+    ctx: &Ctx,
+    found: &[FoundPerson],
+    comparison: &Comparison,
+    targets: &BTreeMap<Target, String>,
+    most: u16,
+    now: Millis,
+) -> DirectoryPreview {
+    let mut parts = Parts::default();
+    let entry = |at: usize| found.get(at).and_then(|entry| entry.name.clone()).unwrap_or_default();
+    let here = |id| comparison.names.get(&id).cloned().unwrap_or_default();
+    for action in &comparison.plan.actions {
+        let (effect, name) = match action {
+            Action::Add(at) => (Effect::Join, entry(*at)),
+            Action::Match(person, at) => {
+                let login = found.get(*at).map_or("", |entry| entry.login.as_str());
+                (Effect::Link, format!("{} ({login})", here(*person)))
+            }
+            Action::Update { entry: at, .. } => (Effect::Update, entry(*at)),
+            Action::Suspend(person) => (Effect::Suspend, here(*person)),
+            Action::Readmit(person) => (Effect::Readmit, here(*person)),
+        };
+        parts.add(effect, None, &name);
+    }
+    for (whose, difference) in &comparison.mapping {
+        let name = match whose {
+            Whose::Existing(person) => here(*person),
+            Whose::New(at) => entry(*at),
+        };
+        let of = |target: &Target| targets.get(target).cloned().unwrap_or_default();
+        for target in &difference.additions {
+            parts.add(effect_of(*target, true), Some(of(target)), &name);
+        }
+        for target in &difference.removals {
+            parts.add(effect_of(*target, false), Some(of(target)), &name);
+        }
+    }
+    let mut skipped: BTreeMap<Skip, (u32, Vec<String>)> = BTreeMap::new();
+    for (name, reason) in &comparison.plan.skipped {
+        let (count, names) = skipped.entry(*reason).or_default();
+        *count += 1;
+        if names.len() < NAMES {
+            names.push(name.clone());
+        }
+    }
+    let parts: Vec<_> = parts.0.into_iter().map(|((effect, of), (count, names))| PreviewPart { effect, of, count, names }).collect();
+    DirectoryPreview {
+        digest: digest(comparison),
+        read: ctx.moment(now),
+        people: u32::try_from(found.len()).unwrap_or(u32::MAX),
+        changes: parts.iter().map(|part| part.count).sum(),
+        needs_confirmation: comparison.needs_confirmation(found.len(), most),
+        parts,
+        skipped: skipped.into_iter().map(|(reason, (count, names))| SkippedPart { reason, count, names }).collect(),
+    }
+}
+
+const fn effect_of(target: Target, is_given: bool) -> Effect {
+    match (target, is_given) {
+        (Target::Group(_), true) => Effect::JoinGroup,
+        (Target::Group(_), false) => Effect::LeaveGroup,
+        (Target::Qualification(..), true) => Effect::Qualify,
+        (Target::Qualification(..), false) => Effect::Disqualify,
+    }
+}

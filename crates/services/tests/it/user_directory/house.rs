@@ -1,0 +1,150 @@
+//! A directory of another institution that answers from memory.
+
+use crate::lab::{
+    Lab,
+    operations::{fields, run},
+};
+use contract::{
+    form::Fields,
+    user_directory::{DirectoryPreview, PreviewDirectorySync, SaveDirectory},
+};
+use domain::{
+    actor::Actor,
+    user_directory::{Server, Trouble},
+};
+use futures::future::BoxFuture;
+use services::user_directory::{Directory, Entry, Search, arrange};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+/// One person there.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub uid: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub groups: Vec<&'static str>,
+    pub id: String,
+}
+
+/// The directory, and what it was asked.
+#[derive(Default)]
+pub struct House {
+    pub people: Mutex<Vec<Member>>,
+    pub trouble: Mutex<Option<Trouble>>,
+    /// Names and passwords that were tried.
+    pub binds: Mutex<Vec<(String, String)>>,
+}
+
+pub fn member(number: u32, name: &str, groups: &[&'static str]) -> Member {
+    Member {
+        uid: format!("u{number}"),
+        name: name.into(),
+        email: Some(format!("u{number}@uni.example")),
+        groups: groups.to_vec(),
+        id: format!("id-{number}"),
+    }
+}
+
+impl House {
+    pub fn has(&self, people: Vec<Member>) {
+        *self.people.lock().unwrap() = people;
+    }
+
+    pub fn fails(&self, trouble: Option<Trouble>) {
+        *self.trouble.lock().unwrap() = trouble;
+    }
+
+    pub fn bind_count(&self) -> usize {
+        self.binds.lock().unwrap().len()
+    }
+
+    fn found(&self, search: &Search) -> Result<Vec<Entry>, Trouble> {
+        if let Some(trouble) = *self.trouble.lock().unwrap() {
+            return Err(trouble);
+        }
+        let wanted = search.filter.strip_prefix("(uid=").and_then(|rest| rest.strip_suffix(')')).expect("our filter");
+        let people = self.people.lock().unwrap();
+        // As a real one compares them: without case and the white space around.
+        let is_meant = |one: &&Member| wanted == "*" || one.uid == wanted.trim().to_lowercase();
+        let entries: Vec<_> = people.iter().filter(is_meant).map(entry).collect();
+        if entries.len() > search.most { Err(Trouble::SizeLimit) } else { Ok(entries) }
+    }
+}
+
+fn entry(one: &Member) -> Entry {
+    let value = |text: &str| vec![text.as_bytes().to_vec()];
+    let groups = one.groups.iter().map(|group| format!("cn={group},ou=groups,dc=uni").into_bytes()).collect();
+    let mut attributes = HashMap::from([
+        ("uid".to_owned(), value(&one.uid)),
+        ("cn".to_owned(), value(&one.name)),
+        ("entryuuid".to_owned(), value(&one.id)),
+        ("memberof".to_owned(), groups),
+    ]);
+    attributes.extend(one.email.as_deref().map(|email| ("mail".to_owned(), value(email))));
+    Entry { dn: format!("uid={},ou=people,dc=uni", one.uid), attributes }
+}
+
+impl Directory for House {
+    fn search<'a>(&'a self, _: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
+        Box::pin(async move { self.found(&search) })
+    }
+
+    /// The password of `u1` is `pw-u1`.
+    fn bind<'a>(&'a self, _: &'a Server, dn: &'a str, password: &'a str) -> BoxFuture<'a, Result<bool, Trouble>> {
+        Box::pin(async move {
+            self.binds.lock().unwrap().push((dn.to_owned(), password.to_owned()));
+            if let Some(trouble) = *self.trouble.lock().unwrap() {
+                return Err(trouble);
+            }
+            let uid = dn.strip_prefix("uid=").and_then(|rest| rest.split(',').next()).unwrap_or_default();
+            Ok(!uid.is_empty() && password == format!("pw-{uid}"))
+        })
+    }
+}
+
+pub const BIND_PASSWORD: &str = "owls-read-at-night";
+
+/// The form that connects it.
+pub fn form() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("address", "ldaps://ldap.uni.example"),
+        ("bind_dn", "cn=reader,dc=uni"),
+        ("bind_password", BIND_PASSWORD),
+        ("base", "ou=people,dc=uni"),
+        ("people_filter", "(uid={login})"),
+        ("login", "uid"),
+        ("name", "cn"),
+        ("email", "mail"),
+        ("unique_id", "entryUUID"),
+        ("groups", "member-of"),
+        ("member_of", "memberOf"),
+        ("group_base", "ou=groups,dc=uni"),
+        ("signs_in", "yes"),
+        ("admits", "yes"),
+        ("adds", "yes"),
+        ("every", "60"),
+        ("most", "20"),
+    ]
+}
+
+/// Connects the directory with other values of some fields; an empty one is left out.
+pub async fn connect(lab: &Lab, other: &[(&'static str, &'static str)]) -> Arc<House> {
+    let house = Arc::new(House::default());
+    arrange(&lab.ctx, house.clone());
+    let mut form = form();
+    for (name, value) in other {
+        form.retain(|(field, _)| field != name);
+        form.push((name, value));
+    }
+    form.retain(|(_, value)| !value.is_empty());
+    let version = 0;
+    run(&lab.ctx, &lab.administrator().await, SaveDirectory { version }, fields(&form)).await.unwrap();
+    house
+}
+
+pub async fn dry_run(lab: &Lab, actor: &Actor) -> DirectoryPreview {
+    run(&lab.ctx, actor, PreviewDirectorySync {}, Fields::default()).await.unwrap()
+}

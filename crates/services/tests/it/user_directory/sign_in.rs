@@ -1,0 +1,161 @@
+//! Signing in with a password of the directory.
+
+use super::house::{House, connect, member};
+use crate::lab::{
+    LATHE, Lab,
+    entrance::{ADA, PASSWORD, actor, here, open, sign_in},
+    operations::{fields, run},
+};
+use contract::group_mapping::AddGroupRule;
+use domain::user_directory::Trouble;
+use services::{
+    access::check,
+    accounts::{self, AccountsError},
+    jobs,
+};
+use std::sync::Arc;
+
+/// The lab of sign-ins with a directory in which Emre and Lena are.
+async fn opened() -> (Lab, Arc<House>) {
+    let lab = open().await;
+    let house = connect(&lab, &[]).await;
+    house.has(vec![member(1, "Emre Demir", &["lathe-course"]), member(2, "Lena Plank", &[])]);
+    (lab, house)
+}
+
+async fn person_of(lab: &Lab, login: &str, password: &str) -> domain::id::PersonId {
+    let opened = sign_in(lab, login, password).await.unwrap();
+    actor(lab, &opened.token).await.unwrap().person().unwrap()
+}
+
+#[tokio::test]
+async fn first_sign_in_adds_a_member_who_may_use_what_their_groups_give() {
+    let (lab, _) = opened().await;
+    let form = fields(&[("source", "directory"), ("external", "Lathe-Course"), ("gives", "user:4")]);
+    run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
+    let emre = person_of(&lab, "u1", "pw-u1").await;
+    assert_eq!(lab.text("SELECT name FROM profile ORDER BY person_id DESC LIMIT 1").await, "Emre Demir");
+    let mut conn = lab.raw().await;
+    sqlx::query("INSERT INTO card (person_id, uid, state, given_at) VALUES (?, '0000e3e3', 'active', 0)")
+        .bind(emre)
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let swipe = check(&lab.ctx, LATHE, &crate::lab::card("0000e3e3")).await.unwrap();
+    assert!(swipe.decision.is_yes(), "{:?}", swipe.decision);
+}
+
+#[tokio::test]
+async fn spellings_of_a_name_are_one_account() {
+    let (lab, _) = opened().await;
+    let first = person_of(&lab, "u1", "pw-u1").await;
+    for spelling in ["U1", " u1 ", "U1 "] {
+        assert_eq!(person_of(&lab, spelling, "pw-u1").await, first, "{spelling}");
+    }
+    assert_eq!(lab.number("SELECT count(*) FROM directory_person").await, 1);
+}
+
+#[tokio::test]
+async fn new_person_applies_if_the_directory_does_not_admit() {
+    let lab = open().await;
+    let house = connect(&lab, &[("admits", "")]).await;
+    house.has(vec![member(1, "Emre", &[])]);
+    person_of(&lab, "u1", "pw-u1").await;
+    assert_eq!(lab.text("SELECT status FROM person ORDER BY id DESC LIMIT 1").await, "applicant");
+}
+
+#[tokio::test]
+async fn empty_password_and_filters_never_reach_the_directory_as_such() {
+    let (lab, house) = opened().await;
+    for (n, (login, password)) in [("u1", ""), ("", "pw-u1"), ("*", "pw-u1"), ("u1)(uid=*", "pw-u1"), ("u1\0", "pw-u1")]
+        .into_iter()
+        .enumerate()
+    {
+        let from = here(u32::try_from(n).unwrap() + 50);
+        let refused = accounts::sign_in(&lab.ctx, from, "", login, password).await;
+        assert!(matches!(refused, Err(AccountsError::Refused)), "{login:?}: {refused:?}");
+    }
+    let binds = house.binds.lock().unwrap().clone();
+    assert!(binds.iter().all(|(dn, password)| !password.is_empty() && dn.starts_with("cn=nobody-")), "{binds:?}");
+}
+
+#[tokio::test]
+async fn guesses_count_across_spellings_and_the_right_password_waits() {
+    let (lab, house) = opened().await;
+    for spelling in ["u1", "U1", "u1 ", " U1", "u1  "] {
+        let refused = sign_in(&lab, spelling, "wrong").await;
+        assert!(matches!(refused, Err(AccountsError::Refused)), "{spelling}: {refused:?}");
+    }
+    let asked = house.bind_count();
+    let locked = sign_in(&lab, "  u1", "pw-u1").await;
+    assert!(matches!(locked, Err(AccountsError::TooMany(_))), "{locked:?}");
+    assert_eq!(house.bind_count(), asked, "the directory is not asked");
+    assert!(accounts::sign_in(&lab.ctx, here(99), "", "u1", "pw-u1").await.is_ok(), "from elsewhere");
+}
+
+#[tokio::test]
+async fn equal_address_takes_over_no_account() {
+    let (lab, house) = opened().await;
+    let mut evil = member(3, "Not Ada", &[]);
+    evil.email = Some("ada@lab.example".into());
+    house.has(vec![evil]);
+    let refused = sign_in(&lab, "u3", "pw-u3").await;
+    assert!(matches!(refused, Err(AccountsError::LinkFirst)), "{refused:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM directory_person").await, 0);
+    // A timed sync links nobody either, and a dry run leaves those out who run the space.
+    jobs::run(&lab.ctx, domain::jobs::Job::UserDirectory).await;
+    assert_eq!(lab.number("SELECT count(*) FROM directory_person").await, 0);
+    let preview = super::dry_run(&lab, &lab.signed_in(1).await).await;
+    assert_eq!((preview.changes, preview.skipped[0].reason), (0, domain::user_directory::sync::Skip::Staff));
+}
+
+#[tokio::test]
+async fn proof_of_both_accounts_links_them() {
+    let (lab, _) = opened().await;
+    let (_, ada) = crate::lab::entrance::ada_is_in(&lab).await;
+    let link = async |current: &str, login: &str, password: &str| {
+        accounts::link_directory(&lab.ctx, &ada, here(7), current, login, password).await
+    };
+    assert!(matches!(link("wrong", "u1", "pw-u1").await, Err(AccountsError::WrongPassword)));
+    assert!(matches!(link(PASSWORD, "u1", "wrong").await, Err(AccountsError::DirectoryRefused)));
+    assert!(matches!(link(PASSWORD, "u1", "").await, Err(AccountsError::DirectoryRefused)));
+    link(PASSWORD, "u1", "pw-u1").await.unwrap();
+    assert_eq!(person_of(&lab, "U1", "pw-u1").await, ADA);
+    assert!(matches!(link(PASSWORD, "u2", "pw-u2").await, Err(AccountsError::LinkedAlready)));
+}
+
+#[tokio::test]
+async fn directory_that_is_gone_lets_nobody_new_in_and_throws_nobody_out() {
+    let (lab, house) = opened().await;
+    let inside = sign_in(&lab, "u1", "pw-u1").await.unwrap();
+    for trouble in [Trouble::Unreachable, Trouble::NoAnswer, Trouble::Certificate, Trouble::BindRefused] {
+        house.fails(Some(trouble));
+        for login in ["u1", "u2", "nobody"] {
+            let refused = sign_in(&lab, login, "pw-u1").await;
+            assert!(matches!(refused, Err(AccountsError::DirectoryDown)), "{login}: {refused:?}");
+        }
+        assert!(actor(&lab, &inside.token).await.is_some(), "sessions stay");
+        assert!(sign_in(&lab, "ada@lab.example", PASSWORD).await.is_ok(), "an account here works");
+    }
+    house.fails(None);
+    assert!(sign_in(&lab, "u2", "pw-u2").await.is_ok(), "nothing was counted as a guess");
+}
+
+#[tokio::test]
+async fn guesses_at_a_local_password_count_while_the_directory_is_gone() {
+    let (lab, house) = opened().await;
+    house.fails(Some(Trouble::Unreachable));
+    for _ in 0..5 {
+        assert!(sign_in(&lab, "ada@lab.example", "wrong").await.is_err());
+    }
+    let locked = sign_in(&lab, "ada@lab.example", PASSWORD).await;
+    assert!(matches!(locked, Err(AccountsError::TooMany(_))), "{locked:?}");
+}
+
+#[tokio::test]
+async fn former_member_does_not_get_in_through_the_directory() {
+    let (lab, _) = opened().await;
+    person_of(&lab, "u1", "pw-u1").await;
+    lab.sql("UPDATE person SET status = 'left' WHERE id = (SELECT person_id FROM directory_person)").await;
+    assert!(matches!(sign_in(&lab, "u1", "pw-u1").await, Err(AccountsError::Refused)));
+}
