@@ -6,31 +6,8 @@
 //!
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
-use crate::{
-    address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
-    checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten,
-    frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me,
-    notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor,
-    series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
-    training_requests, ui::changing::dynamic, webhooks,
-    series, set_up, settings, sign_in, slack, system, tokens, training, training_events, training_hosting,
-    checkouts, closures, connections, displays, draws, dues, equipment, external_calendars, feeds, find, firmware,
-    checkouts, closures, displays, documents, draws, dues, equipment, external_calendars, feeds, find, firmware,
-    forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance,
-    manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms,
-    second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting,
-    training_requests, ui::changing::dynamic,
-    frame::FramedPage, groups, history, hours, identity_providers, imports, kiosk, labels, link, machine,
-    maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference,
-    reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events,
-    training_hosting, training_requests, ui::changing::dynamic,
-};
-use domain::id::{
-    ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId,
-    SeriesId, TrainingEventId, TypeId, WebhookId,
-    ActuatorId, AppointmentId, BookingId, CardId, DocumentId, DrawId, GroupId, MachineId, ModuleId, PersonId,
-    RoomId, SeriesId, TrainingEventId, TypeId,
-};
+use crate::{address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards, checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, webhooks, slack, connections, documents, identity_providers};
+use domain::id::{ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId, SeriesId, TrainingEventId, TypeId, WebhookId, DocumentId};
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,

@@ -2,21 +2,7 @@
 //!
 //! Not here: how entries are written and chained (`store`).
 
-use crate::{
-    actor::Channel,
-    bookings,
-    id::{
-        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId,
-        FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId,
-        TrainingEventId, TrainingRequestId, TypeId, WebhookId,
-        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DocumentId, DrawId,
-        ExternalCalendarId, FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId,
-        FirmwareId, FloorPlanId, GroupId, IdentityProviderId, MachineId, MeterId, ModuleId, PersonId, PlaceId,
-        RoomId, TrainingEventId, TrainingRequestId, TypeId,
-    },
-    pictures, qualifications,
-    settings::At,
-};
+use crate::{actor::Channel, bookings, id::{ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId, TrainingRequestId, TypeId, WebhookId, DocumentId, IdentityProviderId}, pictures, qualifications, settings::At};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 

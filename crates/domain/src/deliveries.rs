@@ -33,7 +33,6 @@ impl Channel {
     /// Whether people switch kinds of notices on and off in it.
     #[must_use]
     pub const fn has_switches(self) -> bool {
-        matches!(self, Self::App | Self::Mail | Self::Push)
         matches!(self, Self::App | Self::Mail | Self::Push | Self::Slack)
     }
 }

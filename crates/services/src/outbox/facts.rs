@@ -15,15 +15,7 @@ use domain::{
     time::{Date, Millis},
     training_events::EventState,
 };
-use store::{
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars,
-    groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks,
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, dues, external_calendars, groups, holds,
-    machines, maintenance, problems, qualifications, training_events, waiting,
-    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, documents, dues,
-    external_calendars, groups, holds, machines, maintenance, problems, qualifications, training_events, waiting,
-    groups, holds, machines, maintenance, problems, qualifications, training_events, user_directory, waiting,
-};
+use store::{SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars, groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks, documents, user_directory};
 
 /// The facts about the subject of `notice` to `person`, whose status this is.
 pub(crate) async fn of(
