@@ -83,7 +83,6 @@ BEGIN INSERT INTO delivery (notice_id, channel, due_at) VALUES (new.id, 'mail', 
 CREATE TABLE notice_switch (
     person_id INTEGER NOT NULL CONSTRAINT notice_switch_person REFERENCES person (id),
     kind      TEXT    NOT NULL,
-    channel   TEXT    NOT NULL CONSTRAINT notice_switch_channel CHECK (channel IN ('app', 'mail', 'push')),
     channel   TEXT    NOT NULL CONSTRAINT notice_switch_channel CHECK (channel IN ('app', 'mail', 'push', 'slack')),
     is_on     INTEGER NOT NULL CONSTRAINT notice_switch_is_on CHECK (is_on IN (0, 1)),
     CONSTRAINT notice_switch_once PRIMARY KEY (person_id, kind, channel)

@@ -22,7 +22,23 @@ pub use news::{
 };
 pub use standing::Fact;
 
-use crate::{bookings::Resource, documents::DocumentKind, holds::HoldReason, id::{ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId, HelpId, DocumentId}, jobs::Job, meters::Measure, people::PersonStatus, problems::Severity, qualifications::{Relation, Subject}, time::{Date, Millis}};
+use crate::{
+    bookings::Resource,
+    documents::DocumentKind,
+    holds::HoldReason,
+    id::{
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DocumentId, DrawId, DuesCommandId,
+        EditionId, EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId,
+        ReportId, RoomId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        WebhookId,
+    },
+    jobs::Job,
+    meters::Measure,
+    people::PersonStatus,
+    problems::Severity,
+    qualifications::{Relation, Subject},
+    time::{Date, Millis},
+};
 use serde::{Deserialize, Serialize};
 
 /// A notice to a person.

@@ -415,7 +415,6 @@ impl Kind {
         match self {
             Self::ProblemAcknowledged | Self::ProblemResolved => true,
             Self::DuesCommandFailed | Self::WebhookPaused | Self::SettingKept => false,
-            Self::DuesCommandFailed | Self::SettingKept => false,
             _ => !matches!(self.audience(), Audience::Themselves),
         }
     }
