@@ -71,8 +71,7 @@ impl Kind {
     #[must_use]
     pub const fn page(self) -> &'static str {
         match self {
-            Self::Mail => "/deliveries",
-            Self::Push => "/push",
+            Self::Mail | Self::Push => "/deliveries",
             Self::Slack => "/slack",
             Self::Webhooks => "/webhooks",
             Self::SpaceApi => "/settings",

@@ -2,7 +2,10 @@
 //!
 //! Each noun reports its own connections; a kind is one line of [`connections`]. Not here: how they work, and their texts.
 
-use crate::{Ctx, boards, dues, external_calendars, outbox, serve::bind, spaceapi};
+use crate::{
+    Ctx, boards, dues, external_calendars, identity_providers, outbox, push, serve::bind, slack, spaceapi,
+    user_directory, webhooks,
+};
 use contract::connections::{ConnectionView, ConnectionsView, ReadConnections};
 use domain::{
     actor::{Actor, Forbidden},
@@ -26,7 +29,7 @@ bind! {
     ReadConnections {}, may SeeConnections => view;
 }
 
-/// The connections of each kind that this build has, in the order of the page.
+/// The connections of each kind, in the order of the page.
 async fn connections(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
@@ -34,9 +37,14 @@ async fn connections(
 ) -> Result<Vec<(Kind, Vec<Connection>)>, StoreError> {
     Ok(vec![
         (Kind::Mail, outbox::connections(ctx, conn, now).await?),
+        (Kind::Push, push::connections(ctx, conn, now).await?),
+        (Kind::Slack, slack::connections(ctx, conn, now).await?),
+        (Kind::Webhooks, webhooks::connections(ctx, conn, now).await?),
         (Kind::SpaceApi, spaceapi::connections(ctx)),
         (Kind::Calendars, external_calendars::connections(conn, now).await?),
         (Kind::Payments, dues::connections(ctx, conn).await?),
+        (Kind::Directory, user_directory::connections(ctx, conn, now).await?),
+        (Kind::SignIn, identity_providers::connections(ctx, conn, now).await?),
         (Kind::Broker, boards::connections(ctx)),
     ])
 }
