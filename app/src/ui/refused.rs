@@ -15,7 +15,7 @@ use leptos_router::hooks::use_location;
 use text::Lang;
 
 /// Permission required for the pages below an address.
-const PAGES: [(&str, Permission); 31] = [
+const PAGES: [(&str, Permission); 33] = [
     ("/manage", Permission::SeePeople),
     ("/import/fabomatic", Permission::TakeOver),
     ("/import", Permission::Import),
