@@ -602,11 +602,8 @@ impl Notice {
             Self::Expiring { until, .. }
             | Self::Waiting { until, .. }
             | Self::HelpAsked { until, .. }
-            | Self::HelpAnswered { until, .. } => Some(until),
-            Self::TrainingAgain { by, .. } => Some(by),
-            Self::Expiring { until, .. } | Self::Waiting { until, .. } | Self::DocumentLapsing { until, .. } => {
-                Some(until)
-            }
+            | Self::HelpAnswered { until, .. }
+            | Self::DocumentLapsing { until, .. } => Some(until),
             Self::TrainingAgain { by, .. } | Self::DocumentToSign { by, .. } => Some(by),
             Self::TimeFreed { ends, .. } => Some(ends),
             _ => None,

@@ -473,14 +473,19 @@ const SENTENCES: &[Sentence] = &[
 
 /// The texts of all codes.
 fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::slack::AUDITED)
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::documents::AUDITED).chain(crate::dues::AUDITED)
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::identity_providers::AUDITED)
-    SENTENCES.iter().chain(building::AUDITED).chain(crate::dues::AUDITED).chain(crate::user_directory::AUDITED)
+    let nouns = [
+        building::AUDITED,
+        crate::documents::AUDITED,
+        crate::dues::AUDITED,
+        crate::identity_providers::AUDITED,
+        crate::slack::AUDITED,
+        crate::user_directory::AUDITED,
+    ];
+    SENTENCES.iter().chain(nouns.into_iter().flatten())
 }
 
 /// Details that only the chain needs: ids that mean nothing to a reader.
-const SILENT: [&str; 27] = [
+const SILENT: [&str; 28] = [
     "help",
     "intervention",
     "login",
