@@ -118,7 +118,7 @@ impl Notice {
                 | Self::DocumentLapsing { .. }
                 | Self::Dues { .. }
                 | Self::DuesCommandFailed { .. }
-                | Self::WebhookPaused { .. },
+                | Self::WebhookPaused { .. }
                 | Self::DirectorySync { .. },
                 Fact::Going(is_going),
             ) => *is_going,
