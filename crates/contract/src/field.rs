@@ -12,47 +12,7 @@ use crate::{
     schema::{HasSchema, choice},
     slack::OfferToken,
 };
-use domain::{
-    accounts::Email,
-    actuators::{ActuatorState, Allowed, RuleKind, Why},
-    announcements::{Audience, State, TEXT, Text, Title},
-    bookings::{Cause, Resource},
-    bounded::BoundedInteger,
-    building_devices::{self, Dialect, Topic},
-    deliveries::{self, Channel},
-    deliveries::Channel,
-    documents::{DocumentKind, DocumentState, Gap},
-    doors::{Answer, DoorState, Leaves, VisitEnding},
-    draws::{self, Entrants, LeftOut},
-    dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
-    external_calendars::{Failure, Skipped},
-    feeds::Feed,
-    floor_plans::{Length, SIDES},
-    group_mapping::{self, Source},
-    groups::{LineFault, Role},
-    holds::HoldReason,
-    id::TypeId,
-    identity_providers::{self, Admission, ClientSecret, ISSUER, Issuer, SecondFactorUse, TokenList},
-    leases::{Load, Tenths},
-    meters::{Amount, Measure, Period, Unit},
-    names::{Line, NAME, Name, Remark, TooLong},
-    notices::{Kind, Urgency},
-    outgoing::{ADDRESS, Address},
-    places::Destination,
-    push::{AuthSecret, Endpoint, NoPushService, PublicKey},
-    rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
-    series::{self, Weekday},
-    slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN},
-    settings::At,
-    tokens::{Lifetime, Scope, Scopes},
-    training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
-    webhooks::PauseReason,
-    user_directory::{
-        self, Attribute, BindPassword, Certificates, DN, DistinguishedName, FILTER, GroupSource, InvalidSetting,
-        filter::Template,
-        server_address::{self, ServerAddress},
-    },
-};
+use domain::{accounts::{Email}, actuators::{ActuatorState, Allowed, RuleKind, Why}, announcements::{Audience, State, TEXT, Text, Title}, bookings::{Cause, Resource}, bounded::{BoundedInteger}, building_devices::{self, Dialect, Topic}, deliveries::{self, Channel}, documents::{DocumentKind, DocumentState, Gap}, doors::{Answer, DoorState, Leaves, VisitEnding}, draws::{self, Entrants, LeftOut}, dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble}, external_calendars::{Failure, Skipped}, feeds::{Feed}, floor_plans::{Length, SIDES}, group_mapping::{self, Source}, groups::{LineFault, Role}, holds::{HoldReason}, id::{TypeId}, identity_providers::{self, Admission, ClientSecret, ISSUER, Issuer, SecondFactorUse, TokenList}, leases::{Load, Tenths}, meters::{Amount, Measure, Period, Unit}, names::{Line, NAME, Name, Remark, TooLong}, notices::{Kind, Urgency}, outgoing::{ADDRESS, Address}, places::{Destination}, push::{AuthSecret, Endpoint, NoPushService, PublicKey}, rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment}, series::{self, Weekday}, slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN}, settings::{At}, tokens::{Lifetime, Scope, Scopes}, training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState}, webhooks::{PauseReason}, user_directory::{self, Attribute, BindPassword, Certificates, DN, DistinguishedName, FILTER, GroupSource, InvalidSetting, filter::{Template}, server_address::{self, ServerAddress}}};
 use serde_json::{Value, json};
 
 /// A closed list that is only answered.
@@ -113,13 +73,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason }
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, SlackTrouble, slack::Command }
-answered! { Answer, DoorState, domain::help::HelpState, domain::deliveries::Trouble, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
-answered! { domain::connections::Kind, domain::connections::State, domain::connections::Trouble, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
-answered! { DocumentState, Gap, Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency }
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, identity_providers::Failure, LeftOut, LineFault, Skipped, Urgency }
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, user_directory::Trouble, user_directory::sync::Effect, user_directory::sync::Skip }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason, SlackTrouble, slack::Command, domain::help::HelpState, domain::connections::Kind, domain::connections::State, domain::connections::Trouble, DocumentState, Gap, identity_providers::Failure, user_directory::Trouble, user_directory::sync::Effect, user_directory::sync::Skip }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)
@@ -534,6 +488,17 @@ impl Field for ChannelName {
 }
 
 impl HasSchema for OfferToken {
+    fn schema() -> Value {
+        String::schema()
+    }
+}
+
+impl Field for OfferToken {
+    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
 impl HasSchema for Endpoint {
     fn schema() -> Value {
         Address::schema()
@@ -554,9 +519,6 @@ impl HasSchema for PublicKey {
     }
 }
 
-impl Field for OfferToken {
-    fn read(text: &str, _: &Context) -> Result<Self, Fault> {
-        Ok(Self(text.trim().to_owned()))
 impl Field for PublicKey {
     const READS_BLANK: bool = true;
 
@@ -576,6 +538,9 @@ impl Field for AuthSecret {
 
     fn read(text: &str, _: &Context) -> Result<Self, Fault> {
         Self::parse(text).ok_or(Fault::PushKey)
+    }
+}
+
 impl HasSchema for Issuer {
     fn schema() -> Value {
         json!({ "type": "string", "maxLength": ISSUER })

@@ -325,6 +325,7 @@ impl Lang {
             }
             Notice::WebhookPaused { .. } => {
                 (self.notice_webhook_paused().to_owned(), self.notice_webhook_paused_next().to_owned())
+            }
             Notice::DirectorySync { waits: true, .. } => {
                 (self.notice_directory_waits().to_owned(), self.notice_directory_waits_next().to_owned())
             }
