@@ -25,6 +25,7 @@ mod connections;
 mod corrections;
 mod demo;
 mod displays;
+mod documents;
 mod doors;
 mod draws;
 mod dues;

@@ -11,6 +11,7 @@
 pub mod bookings;
 pub mod closures;
 pub mod displays;
+pub mod documents;
 pub mod entrance;
 pub mod events;
 pub mod holds;
