@@ -82,10 +82,7 @@ struct Ending<T>(tokio::task::JoinHandle<Result<T, Trouble>>);
 impl<T> Future for Ending<T> {
     type Output = Result<T, Trouble>;
 
-    fn poll(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Self::Output> {
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
         std::pin::Pin::new(&mut self.0).poll(cx).map(|ended| ended.unwrap_or(Err(Trouble::Unclear)))
     }
 }
@@ -200,7 +197,8 @@ impl Connection {
 }
 
 fn size(entry: &Entry) -> usize {
-    let values = entry.attributes.iter().map(|(name, values)| name.len() + values.iter().map(Vec::len).sum::<usize>());
+    let values =
+        entry.attributes.iter().map(|(name, values)| name.len() + values.iter().map(Vec::len).sum::<usize>());
     entry.dn.len() + values.sum::<usize>()
 }
 

@@ -9,8 +9,7 @@ use crate::{
     connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
     external_calendars,
     http::{self, server::Server},
-    ldap,
-    logging,
+    ldap, logging,
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
@@ -20,9 +19,9 @@ use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
-use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers, webhooks};
-use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, slack, system::remembers};
 use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, push, setup, system::remembers};
+use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, slack, system::remembers};
+use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers, webhooks};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},

@@ -6,8 +6,8 @@
 use crate::{
     areas, bundle, files, licences,
     meta::Workspace,
-    process, script, setup,
-    setup::Need,
+    process, script,
+    setup::{self, Need},
     site, steps, style,
     wasm::{self, TARGET, Toolchain},
 };

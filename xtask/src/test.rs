@@ -26,8 +26,11 @@ const JOURNEYS: [(&str, &str, u8); 2] =
 /// Runs every check, even after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser; without `long`, properties run a fifth of their cases.
 pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
-    let needs: &[Need] =
-        if fast { &[Need::Wasm, Need::Script, Need::Broker, Need::Directory, Need::Compiler, Need::Clock] } else { Need::ALL };
+    let needs: &[Need] = if fast {
+        &[Need::Wasm, Need::Script, Need::Broker, Need::Directory, Need::Compiler, Need::Clock]
+    } else {
+        Need::ALL
+    };
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     let page = (!fast).then(|| Page::begin(workspace));

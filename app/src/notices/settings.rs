@@ -150,15 +150,16 @@ fn kinds(group: KindGroup, choices: Vec<KindChoiceView>, pushes: bool) -> AnyVie
     let mut channels = vec![
         ("app", t.notice_settings_app(), t.notice_settings_all_app(name), is_all(|one| one.app)),
         ("mail", t.notice_settings_mail(), t.notice_settings_all_mail(name), is_all(|one| one.mail)),
-        ("push", t.notice_settings_push(), t.notice_settings_all_push(name), is_all(|one| one.push)),
     ];
     if choices.iter().any(|one| one.slack.is_some()) {
         let all = is_all(|one| one.slack == Some(true));
         channels.push(("slack", t.slack_title(), t.notice_settings_all_slack(name), all));
     }
+    if pushes {
+        let all = is_all(|one| one.push);
+        channels.push(("push", t.notice_settings_push(), t.notice_settings_all_push(name), all));
+    }
     let heads = channels.into_iter().map(|(channel, code, label, all)| {
-    let shown = if pushes { 3 } else { 2 };
-    let heads = channels.into_iter().take(shown).map(|(channel, code, label, all)| {
         view! {
             <th scope="col">
                 {code}
@@ -202,8 +203,7 @@ fn choose_all(event: &Event, channel: &str) {
 
 /// Shows in the head of a group whether all, none or some of its kinds are on.
 fn reflect(table: &Element) {
-    for channel in ["app", "mail", "slack"] {
-    for channel in ["app", "mail", "push"] {
+    for channel in ["app", "mail", "slack", "push"] {
         let head = table.query_selector(&format!("[data-all={channel}]")).ok().flatten();
         let Some(head) = head.and_then(|head| head.dyn_into::<HtmlInputElement>().ok()) else { continue };
         let boxes = boxes(table, channel);
@@ -214,8 +214,7 @@ fn reflect(table: &Element) {
     }
 }
 
-fn row(KindChoiceView { kind, app, mail, slack, .. }: KindChoiceView, t: Lang) -> AnyView {
-fn row(KindChoiceView { kind, app, mail, push, .. }: KindChoiceView, pushes: bool, t: Lang) -> AnyView {
+fn row(KindChoiceView { kind, app, mail, slack, push, .. }: KindChoiceView, pushes: bool, t: Lang) -> AnyView {
     let name = t.notice_kind(kind);
     let daily = kind.is_daily();
     view! {
@@ -313,13 +312,13 @@ mod tests {
     use domain::hours::TimeOfDay;
 
     fn choice(kind: Kind, mail: bool) -> KindChoiceView {
-        KindChoiceView { kind, urgency: kind.urgency(), app: true, mail, slack: None, locked: kind.is_locked() }
         KindChoiceView {
             kind,
             urgency: kind.urgency(),
             app: true,
             mail,
             push: kind.is_pushed(),
+            slack: None,
             locked: kind.is_locked(),
         }
     }

@@ -12,7 +12,46 @@ use crate::{
     schema::{HasSchema, choice},
     slack::OfferToken,
 };
-use domain::{accounts::{Email}, actuators::{ActuatorState, Allowed, RuleKind, Why}, announcements::{Audience, State, TEXT, Text, Title}, bookings::{Cause, Resource}, bounded::{BoundedInteger}, building_devices::{self, Dialect, Topic}, deliveries::{self, Channel}, documents::{DocumentKind, DocumentState, Gap}, doors::{Answer, DoorState, Leaves, VisitEnding}, draws::{self, Entrants, LeftOut}, dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble}, external_calendars::{Failure, Skipped}, feeds::{Feed}, floor_plans::{Length, SIDES}, group_mapping::{self, Source}, groups::{LineFault, Role}, holds::{HoldReason}, id::{TypeId}, identity_providers::{self, Admission, ClientSecret, ISSUER, Issuer, SecondFactorUse, TokenList}, leases::{Load, Tenths}, meters::{Amount, Measure, Period, Unit}, names::{Line, NAME, Name, Remark, TooLong}, notices::{Kind, Urgency}, outgoing::{ADDRESS, Address}, places::{Destination}, push::{AuthSecret, Endpoint, NoPushService, PublicKey}, rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment}, series::{self, Weekday}, slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN}, settings::{At}, tokens::{Lifetime, Scope, Scopes}, training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState}, webhooks::{PauseReason}, user_directory::{self, Attribute, BindPassword, Certificates, DN, DistinguishedName, FILTER, GroupSource, InvalidSetting, filter::{Template}, server_address::{self, ServerAddress}}};
+use domain::{
+    accounts::Email,
+    actuators::{ActuatorState, Allowed, RuleKind, Why},
+    announcements::{Audience, State, TEXT, Text, Title},
+    bookings::{Cause, Resource},
+    bounded::BoundedInteger,
+    building_devices::{self, Dialect, Topic},
+    deliveries::{self, Channel},
+    documents::{DocumentKind, DocumentState, Gap},
+    doors::{Answer, DoorState, Leaves, VisitEnding},
+    draws::{self, Entrants, LeftOut},
+    dues::{CommandKind, CommandState, DuesStatus, Processor, REFERENCE, Reference, Trouble},
+    external_calendars::{Failure, Skipped},
+    feeds::Feed,
+    floor_plans::{Length, SIDES},
+    group_mapping::{self, Source},
+    groups::{LineFault, Role},
+    holds::HoldReason,
+    id::TypeId,
+    identity_providers::{self, Admission, ClientSecret, ISSUER, Issuer, SecondFactorUse, TokenList},
+    leases::{Load, Tenths},
+    meters::{Amount, Measure, Period, Unit},
+    names::{Line, NAME, Name, Remark, TooLong},
+    notices::{Kind, Urgency},
+    outgoing::{ADDRESS, Address},
+    places::Destination,
+    push::{AuthSecret, Endpoint, NoPushService, PublicKey},
+    rooms::{EQUIPMENT, EQUIPMENT_NAME, Equipment},
+    series::{self, Weekday},
+    settings::At,
+    slack::{self, BotToken, CHANNEL, ChannelName, SECRET, SigningSecret, SlackTrouble, TOKEN},
+    tokens::{Lifetime, Scope, Scopes},
+    training_events::{Aim, CancelCause, DemandFilter, EventState, Outcome, PlaceState, RequestState},
+    user_directory::{
+        self, Attribute, BindPassword, Certificates, DN, DistinguishedName, FILTER, GroupSource, InvalidSetting,
+        filter::Template,
+        server_address::{self, ServerAddress},
+    },
+    webhooks::PauseReason,
+};
 use serde_json::{Value, json};
 
 /// A closed list that is only answered.

@@ -61,8 +61,7 @@ pub struct KindFilter {
 
 #[cfg(feature = "server")]
 fn is_unlocked(filter: &KindFilter) -> Result<(), (&'static str, Fault)> {
-    let is_off = !(filter.app && filter.mail && filter.slack != Some(false));
-    let is_off = !(filter.app && filter.mail && filter.push.unwrap_or(true));
+    let is_off = !(filter.app && filter.mail && filter.push.unwrap_or(true) && filter.slack.unwrap_or(true));
     if filter.kind.is_locked() && is_off { Err(("kind", Fault::Locked(filter.kind))) } else { Ok(()) }
 }
 

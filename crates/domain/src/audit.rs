@@ -2,7 +2,17 @@
 //!
 //! Not here: how entries are written and chained (`store`).
 
-use crate::{actor::Channel, bookings, id::{ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DrawId, ExternalCalendarId, FirmwareId, FloorPlanId, GroupId, MachineId, MeterId, ModuleId, PersonId, PlaceId, RoomId, TrainingEventId, TrainingRequestId, TypeId, WebhookId, DocumentId, IdentityProviderId}, pictures, qualifications, settings::At};
+use crate::{
+    actor::Channel,
+    bookings,
+    id::{
+        ActuatorId, AnnouncementId, BuildingDeviceId, DeliveryId, DisplayId, DocumentId, DrawId,
+        ExternalCalendarId, FirmwareId, FloorPlanId, GroupId, IdentityProviderId, MachineId, MeterId, ModuleId,
+        PersonId, PlaceId, RoomId, TrainingEventId, TrainingRequestId, TypeId, WebhookId,
+    },
+    pictures, qualifications,
+    settings::At,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 

@@ -66,7 +66,7 @@ pub enum ChangeEvent {
 
 impl Noun {
     /// Every noun, in the order of the counters.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Machine,
         Self::Space,
         Self::Person,
@@ -143,7 +143,7 @@ impl ChangeEvent {
             | Self::TrainingEvents
             | Self::Building
             | Self::Connections => None,
-            | Self::Documents => None,
+            Self::Documents => None,
         }
     }
 
@@ -183,7 +183,7 @@ impl std::fmt::Display for ChangeEvent {
             | Self::TrainingEvents
             | Self::Building
             | Self::Connections => f.write_str(self.noun().as_str()),
-            | Self::Documents => f.write_str(self.noun().as_str()),
+            Self::Documents => f.write_str(self.noun().as_str()),
         }
     }
 }

@@ -20,8 +20,7 @@ use domain::{
     notices::{Audience, Kind},
 };
 use macros::ServiceError;
-use store::{Done, StoreError, Unaudited, deliveries as rows, notices, slack};
-use store::{Done, StoreError, Unaudited, deliveries as rows, notices, push};
+use store::{Done, StoreError, Unaudited, deliveries as rows, notices, push, slack};
 
 /// Why nothing is shown or changed.
 #[derive(Debug, Clone, ServiceError)]
@@ -109,14 +108,13 @@ async fn save(ctx: &Ctx, actor: &Actor, form: NoticeSettingsForm) -> Result<(), 
     let is_on = |channel, kind| on.contains(&Tick { channel, kind });
     let unlocked = reaching(actor).into_iter().filter(|kind| shown.contains(kind) && !kind.is_locked());
     let kinds = unlocked.map(|kind| {
-        let slack = Some(is_on(Channel::Slack, kind));
-        KindFilter { kind, app: is_on(Channel::App, kind), mail: is_on(Channel::Mail, kind), slack }
         let on = |channel| is_on(channel, kind);
         KindFilter {
             kind,
             app: on(Channel::App),
             mail: on(Channel::Mail),
             push: pushes.then(|| on(Channel::Push)),
+            slack: Some(on(Channel::Slack)),
         }
     });
     let quiet = quiet_from.zip(quiet_to).map(|(from, to)| QuietHours { from, to });
@@ -139,14 +137,14 @@ async fn change(
         .write(async move |tx| {
             // Without an account, the page has no switches for it.
             let has_slack = slack::link_of(tx.conn(), me).await?.is_some();
-            for KindFilter { kind, app, mail, slack } in kinds {
-            for KindFilter { kind, app, mail, push } in kinds {
+            for KindFilter { kind, app, mail, slack, push } in kinds {
                 // Defaults are not stored, so that changed defaults apply.
                 let (app, mail) = ((!app).then_some(false), (mail != kind.is_mailed()).then_some(mail));
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
                 if let Some(slack) = slack.filter(|_| has_slack) {
                     rows::switch(tx, me, kind, Channel::Slack, slack.then_some(true)).await?;
+                }
                 if let Some(push) = push {
                     let push = (push != kind.is_pushed()).then_some(push);
                     rows::switch(tx, me, kind, Channel::Push, push).await?;

@@ -7,8 +7,7 @@ use domain::{
     actor::{Rank, rank},
     id::PersonId,
     people::PersonStatus,
-    qualifications::EntryKind,
-    qualifications::{Cause, Relation},
+    qualifications::{Cause, EntryKind, Relation},
     time::Millis,
     user_directory::{
         Attribute, BindPassword, Certificates, DistinguishedName, GroupSource, Layout, Policy, RunKind, Server,
@@ -90,8 +89,7 @@ pub struct Connection {
 /// The settings with the password, for reading the directory; `None` if it is not connected.
 pub async fn connection(conn: &mut SqliteConnection) -> Result<Option<Connection>, StoreError> {
     let Some(row) = settings(conn).await? else { return Ok(None) };
-    let password =
-        sqlx::query_scalar!("SELECT bind_password FROM user_directory").fetch_one(conn).await?;
+    let password = sqlx::query_scalar!("SELECT bind_password FROM user_directory").fetch_one(conn).await?;
     Ok(parsed(row, &password))
 }
 
@@ -305,8 +303,7 @@ pub struct ProfileChange {
 
 /// Takes over names, addresses and logins. [`StoreError::Unique`] if another person has the address.
 pub async fn change_profiles(tx: &mut WriteTx, changes: &[ProfileChange]) -> Result<(), StoreError> {
-    let rows: Vec<_> =
-        changes.iter().map(|one| json!([one.person, one.name, one.email, one.login])).collect();
+    let rows: Vec<_> = changes.iter().map(|one| json!([one.person, one.name, one.email, one.login])).collect();
     let rows = json!(rows).to_string();
     sqlx::query!(
         "UPDATE profile
@@ -467,7 +464,8 @@ pub async fn is_stuck(conn: &mut SqliteConnection, waits: bool) -> Result<bool, 
 
 /// When the last reading began.
 pub async fn last_run(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
-    let last = sqlx::query_scalar!(r#"SELECT began_at AS "at!: Millis" FROM directory_run ORDER BY id DESC LIMIT 1"#);
+    let last =
+        sqlx::query_scalar!(r#"SELECT began_at AS "at!: Millis" FROM directory_run ORDER BY id DESC LIMIT 1"#);
     Ok(last.fetch_optional(conn).await?)
 }
 

@@ -263,6 +263,7 @@ impl Lang {
             Notice::UseCorrected { .. } => (self.notice_corrected(name), self.notice_corrected_next().to_owned()),
             Notice::HelpAsked { .. } | Notice::HelpAnswered { .. } => {
                 self.help_news(&content.notice, name, content.who.as_deref())
+            }
             Notice::DocumentToSign { kind, by, .. } => {
                 let title = content.title.as_deref().unwrap_or_default();
                 let by = content.until.filter(|_| *by > now.at).map(|by| self.date(by, now));

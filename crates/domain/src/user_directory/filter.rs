@@ -109,7 +109,9 @@ mod tests {
         let template = Template::parse(template).expect("valid");
         assert_eq!(template.one("u1"), "(&(objectClass=inetOrgPerson)(|(uid=u1)(mail=u1)))");
         assert_eq!(template.all(), "(&(objectClass=inetOrgPerson)(|(uid=*)(mail=*)))");
-        for form in ["", "()", "uid={login}", "(uid={login}", "(uid={login}))", "(uid={login})(a=b)", "(a=\n{login})"] {
+        for form in
+            ["", "()", "uid={login}", "(uid={login}", "(uid={login}))", "(uid={login})(a=b)", "(a=\n{login})"]
+        {
             assert_eq!(Template::parse(form), Err(InvalidTemplate::Form), "{form}");
         }
         for place in ["(uid=*)", "(uid={name})", "({login}=*)"] {
@@ -122,7 +124,10 @@ mod tests {
         let template = Template::parse("(uid={login})").expect("valid");
         assert_eq!(template.one("*)(uid=*"), r"(uid=\2a\29\28uid=\2a)");
         assert_eq!(template.one("a\\2a\0"), r"(uid=a\5c2a\00)");
-        assert_eq!(groups_of("cn=Rossi\\2C A (x)", "*"), r"(|(member=cn=Rossi\5c2C A \28x\29)(uniqueMember=cn=Rossi\5c2C A \28x\29)(memberUid=\2a))");
+        assert_eq!(
+            groups_of("cn=Rossi\\2C A (x)", "*"),
+            r"(|(member=cn=Rossi\5c2C A \28x\29)(uniqueMember=cn=Rossi\5c2C A \28x\29)(memberUid=\2a))"
+        );
     }
 
     proptest! {

@@ -119,7 +119,8 @@ impl DistinguishedName {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_visible = !text.chars().any(char::is_control);
-        let has_parts = text.split(',').all(|part| part.contains('=') || part.trim().is_empty() || text.contains('\\'));
+        let has_parts =
+            text.split(',').all(|part| part.contains('=') || part.trim().is_empty() || text.contains('\\'));
         (!text.is_empty() && text.contains('=') && text.chars().count() <= DN && is_visible && has_parts)
             .then(|| Self(text.to_owned()))
     }
@@ -140,8 +141,7 @@ impl Certificates {
         let text = text.trim();
         let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
         let is_pem = text.starts_with(begin) && text.ends_with(end) && !text.contains("PRIVATE KEY");
-        (text.len() <= CERTIFICATES && is_pem).then(|| format!("{text}\n"))
-            .map(Self)
+        (text.len() <= CERTIFICATES && is_pem).then(|| format!("{text}\n")).map(Self)
     }
 
     #[must_use]

@@ -197,7 +197,12 @@ pub fn plan(found: &[FoundPerson], people: &[ExistingPerson], mandate: Mandate) 
 
 impl Plan {
     /// What happens to a linked person whose entry is there.
-    fn follow(&mut self, person: &ExistingPerson, (at, entry, name): (usize, &FoundPerson, &String), is_free: bool) {
+    fn follow(
+        &mut self,
+        person: &ExistingPerson,
+        (at, entry, name): (usize, &FoundPerson, &String),
+        is_free: bool,
+    ) {
         let Some(link) = &person.link else { return };
         // Who left or was erased does not return by a list.
         if person.status == PersonStatus::Left || person.name.is_none() {
@@ -306,7 +311,10 @@ mod tests {
     fn two_entries_with_one_address_are_not_both_added() {
         let found = [entry(1, "Anna", Some("a@uni.example")), entry(2, "Anna B", Some("A@uni.example"))];
         let plan = plan(&found, &[], ALL);
-        assert_eq!((plan.actions, plan.skipped), (vec![Action::Add(0)], vec![("Anna B".into(), Skip::EmailTwice)]));
+        assert_eq!(
+            (plan.actions, plan.skipped),
+            (vec![Action::Add(0)], vec![("Anna B".into(), Skip::EmailTwice)])
+        );
     }
 
     #[test]
@@ -342,9 +350,7 @@ mod tests {
     fn many_leavers_or_an_empty_list_need_a_manager() {
         let people: Vec<_> = (1..=30).map(|number| linked(number.into(), number, "Ada")).collect();
         let found: Vec<_> = (1..=30).map(|number| entry(number, "Ada", None)).collect();
-        let confirm = |stay: usize| {
-            plan(&found[..stay], &people, TIMED).needs_confirmation(stay, 20, (0, 0))
-        };
+        let confirm = |stay: usize| plan(&found[..stay], &people, TIMED).needs_confirmation(stay, 20, (0, 0));
         assert!(!confirm(30) && !confirm(25) && !confirm(24), "6 of 30 are 20 %");
         assert!(confirm(23) && confirm(0));
         let few = plan(&[], &people[..3], TIMED);
@@ -369,15 +375,16 @@ mod tests {
         );
         prop::collection::vec(one, 0..10).prop_map(|rows| {
             let mut keys = HashSet::new();
-            let each = rows.into_iter().zip(1_i64..).map(|((status, name, link, (is_administrator, is_staff)), id)| {
-                let link = link.filter(|(number, _)| keys.insert(*number)).map(|(number, suspended)| Link {
-                    key: key(number),
-                    login: format!("u{number}"),
-                    suspended,
+            let each =
+                rows.into_iter().zip(1_i64..).map(|((status, name, link, (is_administrator, is_staff)), id)| {
+                    let link = link.filter(|(number, _)| keys.insert(*number)).map(|(number, suspended)| Link {
+                        key: key(number),
+                        login: format!("u{number}"),
+                        suspended,
+                    });
+                    let email = (id < 3).then(|| format!("{}@x.example", if id == 1 { 'a' } else { 'b' }));
+                    ExistingPerson { id: PersonId(id), status, name, email, is_administrator, is_staff, link }
                 });
-                let email = (id < 3).then(|| format!("{}@x.example", if id == 1 { 'a' } else { 'b' }));
-                ExistingPerson { id: PersonId(id), status, name, email, is_administrator, is_staff, link }
-            });
             each.collect()
         })
     }

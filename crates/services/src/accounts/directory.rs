@@ -21,7 +21,7 @@ use domain::{
     user_directory::Trouble,
 };
 use serde_json::json;
-use store::{Done, accounts::of_person, audit, audit::AuditEntry, known_devices, people};
+use store::{Done, accounts::{of_person}, audit::{self, AuditEntry}, known_devices, people};
 
 /// What was typed, by whom.
 pub(super) struct Request<'a> {

@@ -1,9 +1,6 @@
 //! Single-use links: invitation, forgotten password and sign-in; and applications to join.
 
-use super::{
-    AccountsError, NotInvited, Opened, Origin, ValidationError, guard::Guard, guard::Whose, methods, password,
-    proof,
-};
+use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::{Guard, Whose}, methods, password, proof};
 use crate::{Ctx, directory::tells, mail, notices, sessions, token::Token};
 use contract::accounts::{Delivery, LinkView};
 use domain::{

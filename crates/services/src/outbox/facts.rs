@@ -15,11 +15,10 @@ use domain::{
     time::{Date, Millis},
     training_events::EventState,
 };
-use store::{SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, dues, external_calendars, groups, holds, machines, maintenance, problems, qualifications, training_events, waiting, webhooks, documents, user_directory};
-
-/// The facts about the subject of `notice` to `person`, whose status this is.
-pub(crate) async fn of(
-    groups, help, holds, machines, maintenance, problems, qualifications, training_events, waiting,
+use store::{
+    SqliteConnection, StoreError, bookings, cards::claims, checkouts, deliveries::Due, documents, dues,
+    external_calendars, groups, help, holds, machines, maintenance, problems, qualifications, training_events,
+    user_directory, waiting, webhooks,
 };
 
 /// Why `notice`, which is `due`, is not told any more: its reader may not see it, or it no longer applies.
@@ -35,12 +34,12 @@ pub(crate) async fn obstacle(
     if !may_see(conn, due, *notice, now).await? {
         return Ok(Some(Reason::Hidden));
     }
-    let fact = of(conn, due, notice, now).await?;
+    let fact = of(conn, (due.person, due.status), notice, now).await?;
     Ok((!notice.stands(due.person, &fact, now)).then_some(Reason::Over))
 }
 
-/// The facts about the subject of `notice`, which is `due`.
-pub(super) async fn of(
+/// The facts about the subject of `notice` to `person`, whose status this is.
+pub(crate) async fn of(
     conn: &mut SqliteConnection,
     (person, status): (PersonId, PersonStatus),
     notice: &Notice,
@@ -60,10 +59,10 @@ pub(super) async fn of(
                 .await?
                 .is_some_and(|command| matches!(command.state, CommandState::Refused | CommandState::GaveUp)),
         ),
-        Notice::DocumentToSign { document, .. } => Fact::Going(is_to_sign(conn, document, due.person, now).await?),
+        Notice::DocumentToSign { document, .. } => Fact::Going(is_to_sign(conn, document, person, now).await?),
         Notice::DocumentLapsing { document, until } => {
-            let asked = documents::signed(conn, Some(document), Some(due.person)).await?.pop();
-            Fact::Going(asked.is_some_and(|asked| asked.of(due.person).lapses_soon(now) == Some(until)))
+            let asked = documents::signed(conn, Some(document), Some(person)).await?.pop();
+            Fact::Going(asked.is_some_and(|asked| asked.of(person).lapses_soon(now) == Some(until)))
         }
         Notice::DirectorySync { waits, .. } => Fact::Going(user_directory::is_stuck(conn, waits).await?),
         Notice::CardClaimed { claim } => {

@@ -14,7 +14,6 @@
 //! notice in the app.
 
 pub(crate) mod facts;
-mod facts;
 mod health;
 pub mod invitations;
 mod letter;

@@ -23,9 +23,9 @@ use services::{
     inbox,
     mail::{self, Carrier, Catcher, Mail, MailError, Mailer, Post},
     notice_settings::{self, NoticeSettingsError},
-    notices, outbox,
+    notices,
     outbox::{
-        SendOutcome,
+        self, SendOutcome,
         unsubscribe::{self, Link, UnsubscribeError},
     },
     people,
@@ -487,8 +487,7 @@ async fn unsubscribe_link_ends_only_its_kind() {
 async fn preferences_apply_in_app_and_mail_except_safety() {
     let (lab, smtp) = workshop().await;
     let ada = lab.signed_in(1).await;
-    let off = |kind| KindFilter { kind, app: false, mail: false, slack: None };
-    let off = |kind| KindFilter { kind, app: false, mail: false, push: None };
+    let off = |kind| KindFilter { kind, app: false, mail: false, slack: None, push: None };
     let choose = |kinds| NoticeSettingsBody { kinds, times: None };
     notice_settings::choose(&lab.ctx, &ada, choose(vec![off(Kind::HoldPlaced)])).await.unwrap();
     hold(&lab, ADA).await;
@@ -497,8 +496,7 @@ async fn preferences_apply_in_app_and_mail_except_safety() {
     assert_eq!(inbox::count(&lab.ctx, &ada).await.unwrap()[0], 0);
     let archived = notices::list(&lab.ctx, &ada, contract::notices::Which::Archived, None).await.unwrap();
     assert_eq!(archived.notices.len(), 1, "it can be found");
-    let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true, slack: None };
-    let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true, push: None };
+    let on = KindFilter { kind: Kind::HoldPlaced, app: false, mail: true, slack: None, push: None };
     notice_settings::choose(&lab.ctx, &ada, choose(vec![on])).await.unwrap();
     hold(&lab, ADA).await;
     empty(&lab).await;

@@ -21,8 +21,8 @@ use services::error::ServiceError;
 use services::{
     audit::{self, Chain},
     boards::logins,
-    cards, corrections, maintenance, notes, people,
-    people::{PeopleError, Query},
+    cards, corrections, maintenance, notes,
+    people::{self, PeopleError, Query},
     pictures::{self, PicturesError},
     privacy::{self, PrivacyError},
     problems::{self, ReportProblem},

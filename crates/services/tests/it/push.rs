@@ -22,8 +22,8 @@ use domain::{
 };
 use serde_json::{Value, json};
 use services::{
-    accounts, mail,
-    mail::Post,
+    accounts,
+    mail::{self, Post},
     notice_settings, notices,
     outbox::SendOutcome,
     outgoing::{self, Request, Response, Transport},
@@ -389,7 +389,7 @@ async fn preferences_quiet_hours_and_reading_hold_messages_back() {
     let choose = async |kinds, times| {
         notice_settings::choose(&lab.ctx, &ada, NoticeSettingsBody { kinds, times }).await.unwrap()
     };
-    let filter = |push| KindFilter { kind: Kind::HoldPlaced, app: true, mail: true, push };
+    let filter = |push| KindFilter { kind: Kind::HoldPlaced, app: true, mail: true, slack: None, push };
     assert!(notice_settings::page(&lab.ctx, &ada).await.unwrap().pushes);
     choose(vec![filter(Some(false))], None).await;
     hold(&lab).await;
@@ -446,7 +446,7 @@ async fn safety_is_pushed_whatever_the_preferences_say() {
 async fn page_without_push_column_leaves_choices_alone() {
     let (lab, _) = workshop().await;
     let ada = lab.signed_in(1).await;
-    let off = KindFilter { kind: Kind::HoldPlaced, app: true, mail: true, push: Some(false) };
+    let off = KindFilter { kind: Kind::HoldPlaced, app: true, mail: true, slack: None, push: Some(false) };
     notice_settings::choose(&lab.ctx, &ada, NoticeSettingsBody { kinds: vec![off], times: None }).await.unwrap();
     let count = "SELECT count(*) FROM notice_switch WHERE channel = 'push'";
     let save = async |more: &[(&str, &str)]| {

@@ -405,8 +405,10 @@ async fn disconnecting_forgets_secrets_and_drops_what_waits() {
 async fn linked(lab: &Lab, kind: Option<Kind>) -> Actor {
     lab.sql("INSERT INTO slack_link (person_id, slack_user, name, linked_at) VALUES (1, 'U0ADA', 'ada', 0)").await;
     let ada = lab.signed_in(ADA).await;
-    let kinds =
-        kind.map(|kind| KindFilter { kind, app: true, mail: true, slack: Some(true) }).into_iter().collect();
+    let kinds = kind
+        .map(|kind| KindFilter { kind, app: true, mail: true, slack: Some(true), push: None })
+        .into_iter()
+        .collect();
     choose(&lab.ctx, &ada, NoticeSettingsBody { kinds, times: None }).await.unwrap();
     ada
 }

@@ -13,8 +13,8 @@ use contract::{
     form::{Fault, Faults, Fields},
     group_mapping::{AddGroupRule, ListGroupRules, RemoveGroupRule},
     user_directory::{
-        ApplyDirectorySync, DirectoryPreview, DirectorySynced, DisconnectDirectory, ReadDirectory, ReadDirectoryPage,
-        SaveDirectory, TestDirectory, UnlinkFromDirectory,
+        ApplyDirectorySync, DirectoryPreview, DirectorySynced, DisconnectDirectory, ReadDirectory,
+        ReadDirectoryPage, SaveDirectory, TestDirectory, UnlinkFromDirectory,
     },
 };
 use domain::{
@@ -29,7 +29,11 @@ use domain::{
     },
 };
 use services::{
-    group_mapping::GroupMappingError, jobs, people, people::PeopleError, privacy, user_directory::UserDirectoryError,
+    group_mapping::GroupMappingError,
+    jobs,
+    people::{self, PeopleError},
+    privacy,
+    user_directory::UserDirectoryError,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -66,7 +70,10 @@ fn people(numbers: std::ops::RangeInclusive<u32>) -> Vec<Member> {
 }
 
 async fn active(lab: &Lab) -> i64 {
-    lab.number("SELECT count(*) FROM directory_person d JOIN person p ON p.id = d.person_id WHERE p.status = 'active'").await
+    lab.number(
+        "SELECT count(*) FROM directory_person d JOIN person p ON p.id = d.person_id WHERE p.status = 'active'",
+    )
+    .await
 }
 
 #[tokio::test]
@@ -95,7 +102,8 @@ async fn dry_run_names_everybody_and_changes_nothing_until_it_is_applied() {
     assert_eq!(active(&lab).await, 3);
     let members = "SELECT group_concat(name, ', ' ORDER BY name) FROM group_member JOIN profile USING (person_id)";
     assert_eq!(lab.text(members).await, "Ada, Emre Demir");
-    let granted = "SELECT name || ' ' || cause FROM qualification JOIN profile USING (person_id) WHERE type_id = 4";
+    let granted =
+        "SELECT name || ' ' || cause FROM qualification JOIN profile USING (person_id) WHERE type_id = 4";
     assert_eq!(lab.text(granted).await, "Emre Demir group-rule");
     assert_eq!(notices_of(&lab, 1).await, [Kind::GroupChanged], "new people are not notified");
     let again = run(&lab.ctx, &bob, ApplyDirectorySync {}, form).await;
@@ -290,7 +298,10 @@ async fn bind_password_is_in_no_answer_and_goes_to_no_other_server() {
     let page = run(&lab.ctx, &bob, ReadDirectoryPage {}, Fields::default()).await.unwrap();
     let sent = serde_json::to_string(&page).unwrap();
     assert!(!sent.contains(BIND_PASSWORD) && !format!("{page:?}").contains(BIND_PASSWORD));
-    assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%owls%' OR detail LIKE '%cn=reader%'").await, 0);
+    assert_eq!(
+        lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%owls%' OR detail LIKE '%cn=reader%'").await,
+        0
+    );
     let administrator = lab.administrator().await;
     let save = async |version, other: &[(&'static str, &'static str)]| {
         let mut form = form();
@@ -301,7 +312,10 @@ async fn bind_password_is_in_no_answer_and_goes_to_no_other_server() {
     for other in [("address", "ldaps://evil.example"), ("bind_dn", "cn=other,dc=uni")] {
         let refused = save(1, &[other]).await;
         let expected = Faults::one("bind_password", Fault::Directory(InvalidSetting::Password));
-        assert!(matches!(&refused, Err(UserDirectoryError::Invalid(faults)) if *faults == expected), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(UserDirectoryError::Invalid(faults)) if *faults == expected),
+            "{refused:?}"
+        );
     }
     save(1, &[("every", "0"), ("signs_in", "")]).await.unwrap();
     assert_eq!(lab.text("SELECT bind_password FROM user_directory").await, BIND_PASSWORD, "it stays");

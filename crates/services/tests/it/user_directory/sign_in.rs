@@ -67,9 +67,10 @@ async fn new_person_applies_if_the_directory_does_not_admit() {
 #[tokio::test]
 async fn empty_password_and_filters_never_reach_the_directory_as_such() {
     let (lab, house) = opened().await;
-    for (n, (login, password)) in [("u1", ""), ("", "pw-u1"), ("*", "pw-u1"), ("u1)(uid=*", "pw-u1"), ("u1\0", "pw-u1")]
-        .into_iter()
-        .enumerate()
+    for (n, (login, password)) in
+        [("u1", ""), ("", "pw-u1"), ("*", "pw-u1"), ("u1)(uid=*", "pw-u1"), ("u1\0", "pw-u1")]
+            .into_iter()
+            .enumerate()
     {
         let from = here(u32::try_from(n).unwrap() + 50);
         let refused = accounts::sign_in(&lab.ctx, from, "", login, password).await;
