@@ -127,6 +127,10 @@ areas! {
         "me/calendar" => feeds::feeds_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,
     }
+    security true [] {
+        "me/security" => me::security::security_page,
+        "me/security/prove" => me::security::prove_page,
+    }
     at_machine true [] {
         "machines/:id" => machine::machine_page: MachineId,
         "machines/:id/report" => problems::report::report_page: MachineId,

@@ -170,6 +170,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let tools = fs::read(workspace.end2end().join("package-lock.json")).unwrap_or_default();
     let (script, tables) = (script::build(workspace)?, script::tables(workspace)?);
     let (photos, roster) = (script::photos(workspace)?, script::roster(workspace)?);
+    let passkeys = script::passkeys(workspace)?;
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
@@ -177,6 +178,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("tables", tables.as_bytes()),
         ("photos", photos.as_bytes()),
         ("roster", roster.as_bytes()),
+        ("passkeys", passkeys.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -199,6 +201,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     fs::write(stage.join(TABLES), tables)?;
     fs::write(stage.join(PHOTOS), photos)?;
     fs::write(stage.join(ROSTER), roster)?;
+    fs::write(stage.join(PASSKEYS), passkeys)?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
@@ -213,6 +216,8 @@ pub const TABLES: &str = "tables.js";
 pub const PHOTOS: &str = "photos.js";
 /// The script of the list for an evacuation, too.
 pub const ROSTER: &str = "roster.js";
+/// The script of passkeys, too.
+pub const PASSKEYS: &str = "passkeys.js";
 
 /// Source of the bundling: a change repeats it.
 const CODE: &[u8] = include_bytes!("bundle.rs");

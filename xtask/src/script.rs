@@ -3,8 +3,8 @@
 //! Invariant: development and release ship the same minified code, which is also the code the tests run. Not here: its
 //! place in the page, which is in `bundle.rs`.
 //!
-//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts` and `roster.ts` are files of
-//! their own, loaded on first use and counted separately by `cargo xtask size`.
+//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts` and `passkeys.ts`
+//! are files of their own, loaded on first use and counted separately by `cargo xtask size`.
 
 use crate::{
     meta::Workspace,
@@ -30,6 +30,11 @@ pub fn photos(workspace: &Workspace) -> Result<String> {
 /// The script that ticks people off the list of an evacuation, loaded with that list.
 pub fn roster(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "roster"))
+}
+
+/// The script that asks for passkeys, loaded with the first form for one.
+pub fn passkeys(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "passkeys"))
 }
 
 /// The service worker, a script at a fixed address.

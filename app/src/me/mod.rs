@@ -8,6 +8,7 @@ mod device;
 pub mod factor;
 pub mod password;
 mod places;
+pub mod security;
 pub mod sessions;
 mod standing;
 
@@ -232,11 +233,16 @@ fn Links(account: Account) -> impl IntoView {
         SecondFactor::Required => t.me_factor_wanted().to_owned(),
         SecondFactor::On { codes_left, .. } => t.me_factor_on(codes_left.into()),
     };
+    let passkeys = match account.passkeys {
+        0 => t.passkeys_none().to_owned(),
+        passkeys => t.security_link(passkeys),
+    };
     let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
     view! {
         <section class="group" aria-labelledby="account">
             <h2 class="group-head" id="account">{t.me_account()}{account.email.map(|email| view! { <span class="n">{email}</span> })}</h2>
             <ul class="list">
+                <LinkItem href="/me/security".to_owned() icon="lock" title=t.security_title() second=passkeys/>
                 <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
                 <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
@@ -333,6 +339,7 @@ mod tests {
                 session(2, "Chrome on Android", 4_000, false),
             ],
             second_factor: SecondFactor::Off,
+            passkeys: 0,
             password_set: Some(ago(4_000)),
             status: PersonStatus::Active,
             rank: Rank::Member,
@@ -367,7 +374,7 @@ mod tests {
         assert!(words.contains("NKNora KoflerMember"), "{words}");
         assert!(words.contains("On 2 devices"), "{words}");
         assert!(words.contains("Set Monday 16 November"), "{words}");
-        for page in ["/me/sessions", "/me/password", "/me/second-factor"] {
+        for page in ["/me/security", "/me/sessions", "/me/password", "/me/second-factor"] {
             assert!(html.contains(&format!(r#"href="{page}""#)), "{page} in {html}");
         }
     }

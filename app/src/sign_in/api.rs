@@ -13,6 +13,10 @@ pub struct Entrance {
     pub mail: bool,
     /// Number of free machines, if the status is public.
     pub free: Option<u32>,
+    /// The site has an address at which passkeys work.
+    pub passkeys: bool,
+    /// People sign in with passwords; without, only those who have nothing else.
+    pub passwords: bool,
 }
 
 /// What to offer on the sign-in page.
@@ -27,7 +31,8 @@ pub async fn entrance() -> Result<Entrance, AppError> {
         u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
     });
     let (sign_up, mail) = (ctx.space().settings.sign_up, services::mail::can_send(&ctx));
-    Ok(Entrance { open, sign_up, mail, free })
+    let (passkeys, passwords) = (services::passkeys::possible(&ctx), ctx.space().settings.passwords);
+    Ok(Entrance { open, sign_up, mail, free, passkeys, passwords })
 }
 
 /// Signs in and redirects to the requested page.

@@ -54,6 +54,7 @@ pub mod notice_settings;
 pub mod notices;
 pub mod operation;
 pub mod outages;
+pub mod passkeys;
 pub mod people;
 pub mod places;
 pub mod previews;
@@ -86,6 +87,7 @@ macro_rules! for_each_noun {
         $each!($crate::holds::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
+        $each!($crate::passkeys::Operations);
         $each!($crate::closures::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);

@@ -112,6 +112,7 @@ ids!(
     HoldId,
     MachineId,
     ModuleId,
+    PasskeyId,
     PersonId,
     PlaceId,
     RoomId,

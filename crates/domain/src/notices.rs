@@ -23,6 +23,7 @@ pub use news::{
 pub use standing::Fact;
 
 use crate::{
+    accounts::sign_in_methods::MethodChange,
     bookings::Resource,
     holds::HoldReason,
     id::{
@@ -104,6 +105,11 @@ pub enum Notice {
     SecondFactorChanged {
         /// Whether there is one now.
         on: bool,
+        at: Millis,
+    },
+    /// A way in of the recipient changed.
+    SignInMethodChanged {
+        change: MethodChange,
         at: Millis,
     },
     /// Mails to the recipient bounce.
@@ -354,6 +360,7 @@ impl Notice {
             Self::StatusChanged { .. } => Kind::StatusChanged,
             Self::PasswordChanged { .. } => Kind::PasswordChanged,
             Self::SecondFactorChanged { .. } => Kind::SecondFactorChanged,
+            Self::SignInMethodChanged { .. } => Kind::SignInMethodChanged,
             Self::AddressBounced { .. } => Kind::AddressBounced,
             Self::CardClaimed { .. } => Kind::CardClaimed,
             Self::CardGiven { .. } => Kind::CardGiven,
@@ -424,6 +431,7 @@ impl Notice {
             | Self::StatusChanged { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
+            | Self::SignInMethodChanged { .. }
             | Self::AddressBounced { .. }
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }

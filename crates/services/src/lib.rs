@@ -78,6 +78,7 @@ pub mod notices;
 mod open;
 pub mod outages;
 pub mod outbox;
+pub mod passkeys;
 pub mod people;
 pub mod pictures;
 pub mod places;

@@ -166,6 +166,11 @@ pub fn arrange(ctx: &Ctx, post: Post) {
     *memory(ctx).post.lock() = Arc::new(post);
 }
 
+/// The address of this site without a trailing slash, if it is configured.
+pub(crate) fn site(ctx: &Ctx) -> Option<String> {
+    memory(ctx).post().site.clone()
+}
+
 /// Whether mail can be sent: the one answer for every page and every link.
 pub fn can_send(ctx: &Ctx) -> bool {
     memory(ctx).post().mailer().is_some()

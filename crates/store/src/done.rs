@@ -51,6 +51,8 @@ pub enum Unaudited {
     PresenceChanged,
     /// A payment processor was asked, or sent an event: what follows from it has an entry of its own.
     ProcessorHeard,
+    /// A browser was asked for a passkey, or gave an answer that was refused: what a right answer does has an entry.
+    PasskeyAsked,
     /// Nothing had to be changed.
     NothingChanged,
 }

@@ -128,6 +128,7 @@ pub mod markup;
 mod me;
 mod notices;
 mod now;
+mod passkeys;
 mod people;
 mod previews;
 mod privacy;

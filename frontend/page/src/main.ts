@@ -18,8 +18,8 @@ helpToFillIn();
 reveal();
 showOffline();
 
-// The scripts for tables, photos and the list of an evacuation load with the first of them.
-for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"], ["[data-roster]", "roster.js"]] as const) {
+// The scripts for tables, photos, the list of an evacuation and passkeys load with the first of them.
+for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"], ["[data-roster]", "roster.js"], ["[data-passkey]", "passkeys.js"]] as const) {
     const load = () => {
         if (!document.querySelector(first)) return;
         observer.disconnect();

@@ -21,6 +21,7 @@ impl Notice {
             Self::HoldPlaced { hold, .. } | Self::HoldLifted { hold } => format!("hold:{hold}"),
             Self::StatusChanged { to, at } => format!("{} at:{}", to.as_str(), at.0),
             Self::SecondFactorChanged { on, at } => format!("on:{on} at:{}", at.0),
+            Self::SignInMethodChanged { change, at } => format!("change:{} at:{}", change.as_str(), at.0),
             Self::PasswordChanged { at } | Self::CardGiven { at } | Self::AddressBounced { at } => {
                 format!("at:{}", at.0)
             }

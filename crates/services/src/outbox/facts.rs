@@ -102,6 +102,7 @@ pub(super) async fn of(
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }
         | Notice::SecondFactorChanged { .. }
+        | Notice::SignInMethodChanged { .. }
         | Notice::AddressBounced { .. }
         | Notice::CardGiven { .. }
         | Notice::ClaimRefused { .. }

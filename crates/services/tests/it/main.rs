@@ -56,6 +56,7 @@ mod notice_recipients;
 mod notices;
 mod outages;
 mod outbox;
+mod passkeys;
 mod people;
 mod pictures;
 mod places;

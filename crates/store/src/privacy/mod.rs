@@ -23,6 +23,7 @@ const NOUNS: &[&[Table]] = &[
     crate::accounts::PERSONAL_DATA,
     crate::sessions::PERSONAL_DATA,
     crate::known_devices::PERSONAL_DATA,
+    crate::passkeys::PERSONAL_DATA,
     crate::links::PERSONAL_DATA,
     crate::tokens::PERSONAL_DATA,
     crate::feeds::PERSONAL_DATA,

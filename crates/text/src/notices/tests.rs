@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::{
+    accounts::sign_in_methods::MethodChange,
     holds::HoldReason,
     id::{
         ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
@@ -32,6 +33,8 @@ fn all() -> Vec<Notice> {
         Notice::StatusChanged { to: PersonStatus::Suspended, at },
         Notice::PasswordChanged { at },
         Notice::SecondFactorChanged { on: false, at },
+        Notice::SignInMethodChanged { change: MethodChange::PasskeyAdded, at },
+        Notice::SignInMethodChanged { change: MethodChange::PasskeyRefused, at },
         Notice::AddressBounced { at },
         Notice::CardClaimed { claim: ClaimId(1) },
         Notice::Series { news: SeriesNews::Booked, series: SeriesId(1), resource, at },
