@@ -116,6 +116,8 @@ export const PAGES: Record<string, Lazy> = {
   me: { path: "/me", change: "oneself" },
   "me/sessions": { path: "/me/sessions", change: "oneself", unseen: true },
   "me/password": { path: "/me/password", change: "oneself", unseen: true },
+  "me/security": { path: "/me/security", change: "oneself", unseen: true },
+  "me/security/prove": { path: "/me/security/prove", change: "oneself", unseen: true },
   "me/second-factor": { path: "/me/second-factor", change: "oneself", unseen: true },
   notices: { path: "/notices" },
   "notices/settings": { path: "/notices/settings" },

@@ -171,6 +171,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     let (script, tables) = (script::build(workspace)?, script::tables(workspace)?);
     let (photos, roster) = (script::photos(workspace)?, script::roster(workspace)?);
     let push = script::push(workspace)?;
+    let passkeys = script::passkeys(workspace)?;
     let digest = files::digest([
         ("module", raw.as_slice()),
         ("tools", tools.as_slice()),
@@ -179,6 +180,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("photos", photos.as_bytes()),
         ("roster", roster.as_bytes()),
         ("push", push.as_bytes()),
+        ("passkeys", passkeys.as_bytes()),
         ("code", CODE),
         ("optimiser", OPTIMISE),
         ("areas", AREAS),
@@ -202,6 +204,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     fs::write(stage.join(PHOTOS), photos)?;
     fs::write(stage.join(ROSTER), roster)?;
     fs::write(stage.join(PUSH), push)?;
+    fs::write(stage.join(PASSKEYS), passkeys)?;
     if profile == Profile::Release {
         steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
     }
@@ -218,6 +221,8 @@ pub const PHOTOS: &str = "photos.js";
 pub const ROSTER: &str = "roster.js";
 /// The script that turns on notifications, too.
 pub const PUSH: &str = "push.js";
+/// The script of passkeys, too.
+pub const PASSKEYS: &str = "passkeys.js";
 
 /// Source of the bundling: a change repeats it.
 const CODE: &[u8] = include_bytes!("bundle.rs");

@@ -5,6 +5,8 @@
 //!
 //! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts` and `push.ts` are files of
 //! their own, loaded on first use and counted separately by `cargo xtask size`.
+//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts` and `passkeys.ts`
+//! are files of their own, loaded on first use and counted separately by `cargo xtask size`.
 
 use crate::{
     meta::Workspace,
@@ -35,6 +37,9 @@ pub fn roster(workspace: &Workspace) -> Result<String> {
 /// The script that turns on notifications, loaded with their page.
 pub fn push(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "push"))
+/// The script that asks for passkeys, loaded with the first form for one.
+pub fn passkeys(workspace: &Workspace) -> Result<String> {
+    process::read(&mut npm::script(&workspace.script(), "passkeys"))
 }
 
 /// The service worker, a script at a fixed address.

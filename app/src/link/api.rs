@@ -32,6 +32,16 @@ pub async fn accept(token: String, #[server(default)] password: String) -> Resul
     Ok(())
 }
 
+/// Signs in by an invitation or a reset link where passwords are off, and leads to adding a passkey.
+#[server(endpoint = "link/accept-without-password", protocol = crate::call::Wire)]
+pub async fn accept_without_password(token: String) -> Result<(), AppError> {
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let token = services::token::Token::presented(&token);
+    let opened = services::accounts::accept_without_password(&ctx, client.origin(), &client.device, &token).await;
+    crate::sign_in::api::let_in(&opened?, "/me/security");
+    Ok(())
+}
+
 /// Makes this browser the screen of a wall display, and opens the wall or the entrance sign on it.
 #[server(endpoint = "link/open-screen", protocol = crate::call::Wire)]
 pub async fn open_screen(

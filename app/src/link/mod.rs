@@ -14,7 +14,7 @@ use crate::{
         password::Password,
     },
 };
-use api::{Accept, Follow, OpenScreen};
+use api::{Accept, AcceptWithoutPassword, Follow, OpenScreen};
 use contract::accounts::LinkView;
 use domain::accounts::Purpose;
 use leptos::prelude::*;
@@ -39,8 +39,9 @@ pub fn linked_page() -> AnyView {
 #[component]
 fn Followed(link: LinkView, token: String) -> impl IntoView {
     let t = lang::current();
-    let LinkView { purpose, name, email } = link;
+    let LinkView { purpose, name, email, passwords } = link;
     match purpose {
+        Purpose::Invite | Purpose::Reset if !passwords => view! { <WithoutPassword name token/> }.into_any(),
         Purpose::Invite => {
             let heading = name.map_or_else(|| t.link_invited_nobody().to_owned(), |name| t.link_invited(&name));
             let (intro, save) = (t.link_invited_intro(), t.link_invited_save());
@@ -81,6 +82,22 @@ fn Choose(
             <Whose email/>
             <Password name="password" label=t.password_choose() autocomplete="new-password" hint=t.password_hint()/>
             <Submit label=save kind=Kind::Primary/>
+        </Form>
+    }
+}
+
+/// Sign in where passwords are off, to add a passkey.
+#[component]
+fn WithoutPassword(name: Option<String>, token: String) -> impl IntoView {
+    let t = lang::current();
+    let accept = Call::<AcceptWithoutPassword>::new();
+    let heading = name.map_or_else(|| t.link_invited_nobody().to_owned(), |name| t.link_invited(&name));
+    view! {
+        <Title text=heading.clone()/>
+        <Hello heading intro=t.link_without_password().to_owned()/>
+        <Form action=accept reload=true>
+            <Carried name="token" value=token/>
+            <Submit label=t.security_prove_go_on() kind=Kind::Primary/>
         </Form>
     }
 }
@@ -131,7 +148,12 @@ mod tests {
     use text::Lang;
 
     fn page(purpose: Purpose) -> String {
-        let link = LinkView { purpose, name: Some("Ada".into()), email: Some("ada@example.org".into()) };
+        render(purpose, true)
+    }
+
+    fn render(purpose: Purpose, passwords: bool) -> String {
+        let (name, email) = (Some("Ada".into()), Some("ada@example.org".into()));
+        let link = LinkView { purpose, name, email, passwords };
         html(visitor(Lang::En), "/link/t0k3n", move || view! { <Followed link token="t0k3n".to_owned()/> })
     }
 
@@ -145,6 +167,15 @@ mod tests {
         );
         assert!(html.contains(r#"autocomplete="username" value="ada@example.org""#), "{html}");
         assert!(html.contains(r#"autocomplete="new-password""#), "{html}");
+    }
+
+    #[test]
+    fn link_leads_to_a_passkey_where_passwords_are_off() {
+        for purpose in [Purpose::Invite, Purpose::Reset] {
+            let html = render(purpose, false);
+            assert!(html.contains(r#"action="?/link/accept-without-password""#), "{html}");
+            assert!(!html.contains("new-password"), "{html}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod factor;
 pub mod notifications;
 pub mod password;
 mod places;
+pub mod security;
 pub mod sessions;
 mod standing;
 
@@ -220,11 +221,16 @@ fn Links(account: Account) -> impl IntoView {
     };
     let to_sign =
         if account.to_sign == 0 { t.documents_own_none().to_owned() } else { t.document_to_sign(account.to_sign) };
+    let passkeys = match account.passkeys {
+        0 => t.passkeys_none().to_owned(),
+        passkeys => t.security_link(passkeys),
+    };
     let sessions = t.me_sessions_count(u32::try_from(account.sessions.len()).unwrap_or(u32::MAX));
     view! {
         <section class="group" aria-labelledby="account">
             <h2 class="group-head" id="account">{t.me_account()}{account.email.map(|email| view! { <span class="n">{email}</span> })}</h2>
             <ul class="list">
+                <LinkItem href="/me/security".to_owned() icon="lock" title=t.security_title() second=passkeys/>
                 <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
                 <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
@@ -326,6 +332,7 @@ mod tests {
                 session(2, "Chrome on Android", 4_000, false),
             ],
             second_factor: SecondFactor::Off,
+            passkeys: 0,
             password_set: Some(ago(4_000)),
             status: PersonStatus::Active,
             rank: Rank::Member,
@@ -362,7 +369,7 @@ mod tests {
         assert!(words.contains("NKNora KoflerMember"), "{words}");
         assert!(words.contains("On 2 devices"), "{words}");
         assert!(words.contains("Set Monday 16 November"), "{words}");
-        for page in ["/me/sessions", "/me/password", "/me/second-factor"] {
+        for page in ["/me/security", "/me/sessions", "/me/password", "/me/second-factor"] {
             assert!(html.contains(&format!(r#"href="{page}""#)), "{page} in {html}");
         }
     }

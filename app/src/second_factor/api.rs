@@ -1,7 +1,16 @@
 //! Server function for the second factor.
 
 use crate::problem::AppError;
+use contract::passkeys::Factors;
 use leptos::prelude::*;
+
+/// What the person of this session can show.
+#[server(name = ReadFactors, endpoint = "second-factor/factors", protocol = crate::call::Wire)]
+pub async fn factors() -> Result<Factors, AppError> {
+    let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
+    let token = client.session.unwrap_or_else(|| services::token::Token::presented(""));
+    Ok(services::passkeys::factors(&ctx, &token).await?)
+}
 
 /// Checks a code of the authenticator, or a recovery code, for the current session.
 #[server(endpoint = "second-factor/show", protocol = crate::call::Wire)]

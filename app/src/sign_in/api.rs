@@ -16,6 +16,10 @@ pub struct Entrance {
     pub free: Option<u32>,
     /// Providers to sign in with, by name.
     pub providers: Vec<(IdentityProviderId, String)>,
+    /// The site has an address at which passkeys work.
+    pub passkeys: bool,
+    /// People sign in with passwords; without, only those who have nothing else.
+    pub passwords: bool,
 }
 
 /// What to offer on the sign-in page.
@@ -33,6 +37,8 @@ pub async fn entrance() -> Result<Entrance, AppError> {
     let providers = services::identity_providers::offered(&ctx).await;
     let providers = providers.map_err(services::accounts::AccountsError::from)?;
     Ok(Entrance { open, sign_up, mail, free, providers })
+    let (passkeys, passwords) = (services::passkeys::possible(&ctx), ctx.space().settings.passwords);
+    Ok(Entrance { open, sign_up, mail, free, passkeys, passwords })
 }
 
 /// Signs in and redirects to the requested page.

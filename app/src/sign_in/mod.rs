@@ -7,22 +7,24 @@ pub mod api;
 pub mod apply;
 pub mod doorway;
 mod providers;
+pub mod passkey;
 
 use crate::{
     call::Call,
     lang, sign_in_redirect,
     ui::{
         button::{ButtonLink, Kind, Submit},
-        form::{Field, Form},
+        form::{Field, Form, was_submitted},
         password::Password,
     },
     visitor::use_visitor,
 };
 use api::{Enter, Entrance, SignOut};
 use doorway::{Carried, Hello, entrance};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 use providers::ProviderButtons;
+use passkey::PasskeyEntrance;
 
 /// The page requested before sign-in; empty unless it is a page of this site.
 #[must_use]
@@ -53,7 +55,20 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
         Some(free @ 1..) => t.sign_in_free(free),
         Some(0) | None => t.sign_in_intro().to_owned(),
     };
-    let enter = Call::<Enter>::new();
+    let passkey = |to: String, kind| entrance.passkeys.then(|| view! { <PasskeyEntrance to kind/> });
+    let (first, by_password, second) = if entrance.passwords {
+        (None, by_password(to.clone(), Kind::Primary), passkey(to, Kind::Quiet))
+    } else {
+        let is_open = was_submitted(<Enter as ServerFn>::PATH);
+        let by_password = view! {
+            <details class="fold" open=is_open>
+                <summary>{t.sign_in_with_password()}</summary>
+                <p class="small muted">{t.sign_in_passwords_off()}</p>
+                {by_password(to.clone(), Kind::Quiet)}
+            </details>
+        };
+        (passkey(to, Kind::Primary), by_password.into_any(), None)
+    };
     view! {
         <Hello heading=t.sign_in_hello() intro/>
         <ProviderButtons providers=entrance.providers to=to.clone()/>
@@ -65,10 +80,30 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
             </Password>
             <Submit label=t.sign_in_title() kind=Kind::Primary/>
         </Form>
+        {first}
+        {by_password}
+        {second}
         <footer class="sign-foot">
             {entrance.sign_up.then(|| view! { <ButtonLink href="/apply" label=t.sign_in_join().to_owned() icon="user-plus"/> })}
             {entrance.free.map(|_| view! { <p><a href="/">{t.sign_in_look_around()}</a></p> })}
         </footer>
+    }
+    .into_any()
+}
+
+/// The form for address and password. Browsers offer passkeys in its first field.
+fn by_password(to: String, kind: Kind) -> AnyView {
+    let t = lang::current();
+    let enter = Call::<Enter>::new();
+    view! {
+        <Form action=enter reload=true>
+            <Carried name="to" value=to/>
+            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username webauthn"/>
+            <Password name="password" label=t.sign_in_password() autocomplete="current-password">
+                <a class="link small" href="/forgotten">{t.sign_in_forgotten()}</a>
+            </Password>
+            <Submit label=t.sign_in_title() kind/>
+        </Form>
     }
     .into_any()
 }
@@ -108,13 +143,14 @@ mod tests {
 
     const OPEN: Entrance =
         Entrance { open: true, sign_up: false, mail: true, free: Some(8), providers: Vec::new() };
+        Entrance { open: true, sign_up: false, mail: true, free: Some(8), passkeys: false, passwords: true };
 
     #[test]
     fn sign_in_form_has_autocomplete_and_return_to() {
         let html = render(visitor(Lang::En), OPEN, "/people/7");
         for part in [
             r#"action="?/sign-in/enter""#,
-            r#"autocomplete="username""#,
+            r#"autocomplete="username webauthn""#,
             r#"autocomplete="current-password""#,
             r#"name="to" value="/people/7""#,
             r#"href="/forgotten""#,
@@ -123,6 +159,20 @@ mod tests {
         }
         assert!(!html.contains("/apply"), "nobody may apply: {html}");
         assert!(!html.contains("style="), "{html}");
+    }
+
+    #[test]
+    fn passkeys_are_second_to_passwords_and_first_without() {
+        let at = |html: &str, part: &str| html.find(part).unwrap_or_else(|| panic!("{part} in {html}"));
+        let html = render(visitor(Lang::En), Entrance { passkeys: true, ..OPEN }, "/people/7");
+        assert!(at(&html, "?/sign-in/enter") < at(&html, "?/sign-in/passkey"), "{html}");
+        assert!(!html.contains("<details"), "{html}");
+        assert_eq!(html.matches(r#"name="to" value="/people/7""#).count(), 2, "{html}");
+        let off = render(visitor(Lang::En), Entrance { passkeys: true, passwords: false, ..OPEN }, "");
+        assert!(at(&off, "?/sign-in/passkey") < at(&off, "<details"), "{off}");
+        assert!(at(&off, "<details") < at(&off, "?/sign-in/enter"), "{off}");
+        let none = render(visitor(Lang::En), OPEN, "");
+        assert!(!none.contains("data-passkey"), "browsers would refuse: {none}");
     }
 
     #[test]
@@ -159,6 +209,7 @@ mod tests {
             Entrance { open: false, sign_up: false, mail: false, free: None, providers: vec![] },
             "",
         );
+        let html = render(visitor(Lang::En), Entrance { open: false, mail: false, free: None, ..OPEN }, "");
         assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
     }

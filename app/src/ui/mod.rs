@@ -24,6 +24,7 @@ pub mod keys;
 pub mod lcd;
 pub mod list;
 pub mod nav;
+pub mod passkey;
 pub mod password;
 pub mod path;
 pub mod picture;

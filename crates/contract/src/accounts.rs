@@ -21,6 +21,7 @@ pub struct Account {
     pub second_factor: SecondFactor,
     /// When the password was set; `None` if there is none.
     pub password_set: Option<Moment>,
+    pub passkeys: u32,
     pub status: PersonStatus,
     /// Their rank, with all roles active.
     pub rank: Rank,
@@ -74,6 +75,8 @@ pub struct LinkView {
     pub name: Option<String>,
     /// Their e-mail address.
     pub email: Option<String>,
+    /// People choose passwords here; without, the link signs them in to add a passkey.
+    pub passwords: bool,
 }
 
 /// The data to set up an authenticator, shown once to its owner.

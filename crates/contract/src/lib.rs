@@ -59,6 +59,7 @@ pub mod notice_settings;
 pub mod notices;
 pub mod operation;
 pub mod outages;
+pub mod passkeys;
 pub mod people;
 pub mod places;
 pub mod previews;
@@ -97,6 +98,7 @@ macro_rules! for_each_noun {
         $each!($crate::documents::Operations);
         $each!($crate::dues::Operations);
         $each!($crate::tokens::Operations);
+        $each!($crate::passkeys::Operations);
         $each!($crate::closures::Operations);
         $each!($crate::places::Operations);
         $each!($crate::rooms::Operations);

@@ -119,6 +119,7 @@ ids!(
     MachineId,
     ModuleId,
     PushSubscriptionId,
+    PasskeyId,
     PersonId,
     PlaceId,
     RoomId,

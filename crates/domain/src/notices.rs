@@ -23,6 +23,7 @@ pub use news::{
 pub use standing::Fact;
 
 use crate::{
+    accounts::sign_in_methods::MethodChange,
     bookings::Resource,
     documents::DocumentKind,
     holds::HoldReason,
@@ -106,6 +107,11 @@ pub enum Notice {
     SecondFactorChanged {
         /// Whether there is one now.
         on: bool,
+        at: Millis,
+    },
+    /// A way in of the recipient changed.
+    SignInMethodChanged {
+        change: MethodChange,
         at: Millis,
     },
     /// Mails to the recipient bounce.
@@ -402,6 +408,7 @@ impl Notice {
             Self::StatusChanged { .. } => Kind::StatusChanged,
             Self::PasswordChanged { .. } => Kind::PasswordChanged,
             Self::SecondFactorChanged { .. } => Kind::SecondFactorChanged,
+            Self::SignInMethodChanged { .. } => Kind::SignInMethodChanged,
             Self::AddressBounced { .. } => Kind::AddressBounced,
             Self::CardClaimed { .. } => Kind::CardClaimed,
             Self::CardGiven { .. } => Kind::CardGiven,
@@ -487,6 +494,7 @@ impl Notice {
             | Self::StatusChanged { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorChanged { .. }
+            | Self::SignInMethodChanged { .. }
             | Self::AddressBounced { .. }
             | Self::CardClaimed { .. }
             | Self::CardGiven { .. }

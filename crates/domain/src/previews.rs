@@ -37,6 +37,10 @@ pub enum PreviewLine {
     Lapse(u32),
     /// People with a role and no second factor: the role sleeps until they have one.
     Sleep(u32),
+    /// People who have another way in, and whose password would stop working.
+    LosePassword(u32),
+    /// People without another way in, who would keep their password until they add one.
+    KeepPassword(u32),
     /// Machines that anonymous visitors would no longer see.
     Unseen(u32),
     /// Machines that passers-by would then see.
@@ -85,6 +89,8 @@ impl PreviewLine {
             | Self::Over(n)
             | Self::Lapse(n)
             | Self::Sleep(n)
+            | Self::LosePassword(n)
+            | Self::KeepPassword(n)
             | Self::Unseen(n)
             | Self::Seen(n)
             | Self::Closed(n)
@@ -114,6 +120,7 @@ impl PreviewLine {
                 | Self::Over(_)
                 | Self::Lapse(_)
                 | Self::Sleep(_)
+                | Self::LosePassword(_)
                 | Self::Unseen(_)
                 | Self::Closed(_)
                 | Self::ShutNow(_)

@@ -85,6 +85,7 @@ mod open;
 pub mod outages;
 pub mod outbox;
 pub mod outgoing;
+pub mod passkeys;
 pub mod people;
 pub mod pictures;
 pub mod places;

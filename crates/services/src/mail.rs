@@ -167,6 +167,7 @@ pub fn arrange(ctx: &Ctx, post: Post) {
 }
 
 /// The address of this site without a trailing slash; `None` if not configured.
+/// The address of this site without a trailing slash, if it is configured.
 pub(crate) fn site(ctx: &Ctx) -> Option<String> {
     memory(ctx).post().site.clone()
 }

@@ -6,6 +6,7 @@
 mod building;
 
 use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover, webhooks};
+use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, passkeys, turnover::Turnover};
 use contract::deliveries::ChannelCounts;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -48,6 +49,8 @@ pub struct Metrics {
     pub late: u64,
     /// Whether the broker is reachable.
     pub broker: bool,
+    /// Passkeys that signed people in or confirmed them, and those that were refused.
+    pub passkeys: (u64, u64),
     /// Cards at readers that opened something.
     pub allowed: u64,
     /// Those that did not, by the code of the first reason.
@@ -85,6 +88,7 @@ pub async fn read(ctx: &Ctx, actor: &Actor) -> Result<Metrics, MetricsError> {
         rejected: Logbook::of(ctx).rejections(),
         late: boards::memory(ctx).messages.late(),
         broker: boards::broker_is_there(ctx),
+        passkeys: ctx.memory::<passkeys::Counts>().read(),
         allowed: ctx.memory::<access::Decided>().allowed(),
         denied: ctx.memory::<access::Decided>().denied(),
         started,

@@ -1,12 +1,8 @@
 //! Sessions: who a request comes from.
 //!
 //! **Invariants.** A session is valid only while its person has not left, it has not expired, and, where they have
-//! an authenticator, its code was entered. Standing is reloaded at every request, so a change takes effect at the
-//! next one. Not here: cookies.
-//!
-//! Passkeys are missing on purpose: as of November 2026 the one library without a foreign crypto build depends on
-//! release candidates and would add a third crypto stack. A passkey would be another way to open a session with
-//! its second factor shown, in a file beside `accounts/sign_in.rs`.
+//! an authenticator, its code was entered or a passkey was used. Standing is reloaded at every request, so a change
+//! takes effect at the next one. Not here: cookies.
 
 use crate::{Ctx, token::Token};
 use domain::{
@@ -78,7 +74,7 @@ pub async fn recognise(ctx: &Ctx, token: &Token, channel: Channel) -> Recognised
         status: session.status,
         name: session.name,
         language: session.language,
-        has_authenticator: session.has_authenticator,
+        has_second_factor: session.has_authenticator || session.has_passkey,
         second_factor: session.second_factor,
         ledger: session.ledger,
     };
@@ -92,7 +88,8 @@ pub(crate) struct Holder {
     pub status: PersonStatus,
     pub name: String,
     pub language: Option<String>,
-    pub has_authenticator: bool,
+    /// They have an authenticator or a passkey.
+    pub has_second_factor: bool,
     pub second_factor: Option<Millis>,
     pub ledger: Ledger,
 }
@@ -100,8 +97,8 @@ pub(crate) struct Holder {
 /// The actor for a session holder on this channel at `now`.
 pub(crate) fn stands(ctx: &Ctx, holder: Holder, channel: Channel, now: Millis) -> Somebody {
     let high = rank(holder.status, &holder.ledger, now) >= Rank::Manager;
-    // A removed authenticator is no second factor any more.
-    let visible = holder.has_authenticator && holder.second_factor.is_some();
+    // A removed authenticator or passkey is no second factor any more.
+    let visible = holder.has_second_factor && holder.second_factor.is_some();
     let known = Principal {
         id: holder.person,
         session: holder.session,
@@ -203,6 +200,7 @@ pub async fn forget_run_out(ctx: &Ctx) -> Result<u64, StoreError> {
         let gone = sessions::forget_run_out(tx, now).await? + store::links::forget_run_out(tx, now).await?;
         let gone = gone + store::tokens::forget_run_out(tx, now).await?;
         let gone = gone + store::identity_providers::visits::forget_run_out(tx, now).await?;
+        let gone = gone + store::passkeys::forget_run_out(tx, now).await?;
         let gone = gone + store::known_devices::forget(tx, now.before(KNOWN)).await?;
         Ok(Done::unaudited(gone, Unaudited::RunOut))
     });

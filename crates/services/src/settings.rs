@@ -6,6 +6,7 @@
 use crate::{
     Ctx,
     change::Job,
+    passkeys,
     previews::{self, Change},
     publication::publication,
 };
@@ -42,6 +43,9 @@ pub enum SettingsError {
     /// Nothing could be booked.
     #[problem(with = contradicting(_0, lang), codes = [(Kind::Invalid, "setting.contradicts")])]
     Contradicts(Box<Contradiction>),
+    /// Without passwords people would have no way in: the site has no address at which passkeys work.
+    #[problem(with = no_passkeys(lang), codes = [(Kind::Invalid, "setting.needs-passkeys")])]
+    NeedsPasskeys,
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
@@ -51,6 +55,11 @@ pub enum SettingsError {
 
 fn invalid_value(key: Key, lang: Lang) -> Problem {
     Problem::new("setting.invalid", Kind::Invalid, lang.form_fix()).field("value", lang.setting_invalid(key))
+}
+
+fn no_passkeys(lang: Lang) -> Problem {
+    let message = lang.passkey_impossible();
+    Problem::new("setting.needs-passkeys", Kind::Invalid, lang.form_fix()).field("value", message)
 }
 
 /// Two rules of bookings that cannot hold together.
@@ -238,7 +247,11 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
         if spot.is_none_or(|spot| !key.reaches(spot.at.columns().0)) {
             return Err(SettingsError::Unknown);
         }
-        value.map(|input| checked(key, &input).ok_or(SettingsError::Invalid(key))).transpose()
+        let value = value.map(|input| checked(key, &input).ok_or(SettingsError::Invalid(key))).transpose()?;
+        if key == Key::Passwords && value.as_deref() == Some("no") && !passkeys::possible(ctx) {
+            return Err(SettingsError::NeedsPasskeys);
+        }
+        Ok(value)
     };
     ctx.begin_with(actor, permission, about, form, async move |begun, value| {
         // A machine may have changed its type, and with it its owner.

@@ -19,7 +19,7 @@ use crate::{
     token::Token,
 };
 use domain::{
-    accounts::{self, Purpose},
+    accounts::{self, Purpose, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Proof, Rank, Target, rank},
     id::{EntryId, PersonId, TypeId},
     live::ChangeEvent,
@@ -298,6 +298,11 @@ async fn recover_as(
 ) -> Result<(), StoreError> {
     set_password(tx, person, &with.password, now).await?;
     notices::notify(tx, proof, person, Notice::PasswordChanged { at: now }, now).await?;
+    // Whoever took over the account may have added them.
+    if store::passkeys::remove_all(tx, person).await? > 0 {
+        let change = MethodChange::PasskeyRemoved;
+        notices::notify(tx, proof, person, Notice::SignInMethodChanged { change, at: now }, now).await?;
+    }
     if remove_totp(tx, person).await? {
         notices::notify(tx, proof, person, Notice::SecondFactorChanged { on: false, at: now }, now).await?;
     }

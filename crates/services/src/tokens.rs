@@ -140,7 +140,7 @@ pub async fn recognise(ctx: &Ctx, brought: &str) -> Result<Option<Program>, Stor
         status: found.status,
         name: found.name,
         language: found.language,
-        has_authenticator: found.has_authenticator,
+        has_second_factor: found.has_authenticator || found.has_passkey,
         second_factor: found.second_factor,
         ledger: found.ledger,
     };

@@ -81,6 +81,16 @@ pub async fn set_password(tx: &mut WriteTx, person: PersonId, hash: &str, at: Mi
     Ok(())
 }
 
+/// Removes the password of `person`. `false` if they have none.
+pub async fn remove_password(tx: &mut WriteTx, person: PersonId) -> Result<bool, StoreError> {
+    let removed = sqlx::query!(
+        "UPDATE account SET password = NULL, password_set_at = NULL, version = version + 1
+          WHERE person_id = ? AND password IS NOT NULL",
+        person,
+    );
+    Ok(removed.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
 /// Sets the language of `person`.
 pub async fn set_language(tx: &mut WriteTx, person: PersonId, language: &str) -> Result<(), StoreError> {
     sqlx::query!("UPDATE profile SET language = ?, version = version + 1 WHERE person_id = ?", language, person)

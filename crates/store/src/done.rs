@@ -57,6 +57,8 @@ pub enum Unaudited {
     CommandAnswered,
     /// The user directory was read: what follows from it has entries of its own.
     DirectoryRead,
+    /// A browser was asked for a passkey, or gave an answer that was refused: what a right answer does has an entry.
+    PasskeyAsked,
     /// Nothing had to be changed.
     NothingChanged,
 }

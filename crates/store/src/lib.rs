@@ -72,6 +72,7 @@ pub mod notices;
 pub mod occupations;
 mod open;
 pub mod outages;
+pub mod passkeys;
 pub mod people;
 pub mod permitted;
 mod personal_data;

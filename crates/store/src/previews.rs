@@ -169,7 +169,8 @@ pub async fn without_second_factor(conn: &mut SqliteConnection) -> Result<Vec<Le
              FROM person p
             WHERE p.status = 'active'
               AND p.id IN (SELECT person_id FROM qualification WHERE type_id IN (1, 2) AND relation = 'owner')
-              AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.totp_confirmed_at IS NOT NULL)"#
+              AND NOT EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.totp_confirmed_at IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)"#
     )
     .fetch_all(conn)
     .await?;

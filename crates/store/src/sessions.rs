@@ -63,6 +63,7 @@ pub struct Session {
     /// When a second factor was confirmed in it.
     pub second_factor: Option<Millis>,
     pub has_authenticator: bool,
+    pub has_passkey: bool,
     /// The person's ledger.
     pub ledger: Ledger,
 }
@@ -84,6 +85,8 @@ pub async fn find(
                              AND totp_confirmed_at IS NOT NULL)
                   OR EXISTS (SELECT 1 FROM session_identity i WHERE i.session_id = session.id AND i.second_factor = 1)
                       AS "has_authenticator!: bool",
+                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
+                  EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = session.person_id) AS "has_passkey!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = session.person_id) AS "ledger!: String"
              FROM session JOIN person ON person.id = session.person_id
@@ -105,6 +108,7 @@ pub async fn find(
         seen: row.seen,
         second_factor: row.second_factor,
         has_authenticator: row.has_authenticator,
+        has_passkey: row.has_passkey,
         ledger: qualifications::of_list(&row.ledger)?,
     }))
 }

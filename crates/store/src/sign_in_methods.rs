@@ -30,6 +30,15 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
     })
 }
 
+/// The number of active people who have a password.
+pub async fn with_password(conn: &mut SqliteConnection) -> Result<u32, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "people!: i64" FROM person p JOIN account a ON a.person_id = p.id
+            WHERE p.status = 'active' AND a.password IS NOT NULL"#
+    );
+    Ok(u32::try_from(found.fetch_one(conn).await?).unwrap_or(u32::MAX))
+}
+
 /// The number of active people who have a password and no other way in.
 pub async fn with_password_only(conn: &mut SqliteConnection) -> Result<u32, StoreError> {
     let found = sqlx::query_scalar!(

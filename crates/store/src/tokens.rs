@@ -61,6 +61,7 @@ pub struct Found {
     /// Language tag, if they chose one.
     pub language: Option<String>,
     pub has_authenticator: bool,
+    pub has_passkey: bool,
     pub ledger: Ledger,
 }
 
@@ -73,6 +74,7 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
                   profile.name AS "name?", language AS "language?",
                   EXISTS (SELECT 1 FROM account WHERE account.person_id = t.person_id
                              AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
+                  EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = t.person_id) AS "has_passkey!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = t.person_id) AS "ledger!: String"
              FROM api_token t JOIN person ON person.id = t.person_id
@@ -94,6 +96,7 @@ pub async fn find(conn: &mut SqliteConnection, hash: &[u8; 32], at: Millis) -> R
         name: row.name.unwrap_or_default(),
         language: row.language,
         has_authenticator: row.has_authenticator,
+        has_passkey: row.has_passkey,
         ledger: qualifications::of_list(&row.ledger)?,
     }))
 }

@@ -201,6 +201,15 @@ const SENTENCES: &[Sentence] = &[
         "ha disattivato il secondo fattore di una persona",
     ),
     ("account.second-factor-shown", "entered a second factor", "ha inserito un secondo fattore"),
+    ("account.passkey-added", "added a passkey", "ha aggiunto una passkey"),
+    ("account.passkey-renamed", "renamed a passkey", "ha rinominato una passkey"),
+    ("account.passkey-removed", "removed a passkey", "ha rimosso una passkey"),
+    (
+        "account.passkey-refused",
+        "was refused with a passkey that seems to be copied",
+        "è stato respinto con una passkey che sembra copiata",
+    ),
+    ("account.password-removed", "removed a password", "ha rimosso una password"),
     ("account.token-made", "created an API token", "ha creato un token API"),
     ("account.token-revoked", "revoked an API token", "ha revocato un token API"),
     ("account.recovery-code-used", "used a recovery code", "ha usato un codice di recupero"),
@@ -487,6 +496,7 @@ fn sentences() -> impl Iterator<Item = &'static Sentence> {
 /// Details that only the chain needs: ids that mean nothing to a reader.
 const SILENT: [&str; 28] = [
     "help",
+const SILENT: [&str; 27] = [
     "intervention",
     "login",
     "claim",
@@ -498,6 +508,7 @@ const SILENT: [&str; 28] = [
     "machines",
     "entries",
     "session",
+    "passkey",
     "hold",
     "card",
     "unknown_card",

@@ -164,6 +164,8 @@ impl Lang {
             (Self::It, Kind::PasswordChanged) => "La tua password cambia",
             (Self::En, Kind::SecondFactorChanged) => "Your second factor changes",
             (Self::It, Kind::SecondFactorChanged) => "Il secondo fattore cambia",
+            (Self::En, Kind::SignInMethodChanged) => "A way to sign in to your account changes",
+            (Self::It, Kind::SignInMethodChanged) => "Un modo di accedere al tuo account cambia",
             (Self::En, Kind::AddressBounced) => "E-mails to you are bouncing",
             (Self::It, Kind::AddressBounced) => "Le e-mail che ti inviamo non arrivano",
             (Self::En, Kind::CardClaimed) => "Someone claims a card",

@@ -133,6 +133,7 @@ pub mod markup;
 mod me;
 mod notices;
 mod now;
+mod passkeys;
 mod people;
 mod previews;
 mod privacy;

@@ -238,6 +238,9 @@ impl Lang {
                 let title = if *on { self.notice_factor_on() } else { self.notice_factor_off() };
                 (title.to_owned(), self.notice_not_you().to_owned())
             }
+            Notice::SignInMethodChanged { change, .. } => {
+                (self.sign_in_method_changed(*change).to_owned(), self.notice_not_you().to_owned())
+            }
             Notice::AddressBounced { .. } => self.notice_of_bounced_address(),
             Notice::CardClaimed { .. } => (self.notice_claim().to_owned(), self.notice_claim_next().to_owned()),
             Notice::Group { news, .. } => self.group_news(*news, name),

@@ -57,6 +57,18 @@ text! {
         en: [one: "1 qualification would expire immediately.", other: "{there} qualifications would expire immediately."],
         it: [one: "1 abilitazione scadrebbe subito.", other: "{there} abilitazioni scadrebbero subito."],
     }
+    would_lose_password(people: u32) {
+        en: [one: "1 person could no longer sign in with a password. They have another way in.",
+             other: "{people} people could no longer sign in with a password. They have other ways in."],
+        it: [one: "1 persona non potrebbe più accedere con la password. Ha un altro modo.",
+             other: "{people} persone non potrebbero più accedere con la password. Hanno altri modi."],
+    }
+    would_keep_password(people: u32) {
+        en: [one: "1 person has only a password, and would keep it until they add another way in.",
+             other: "{people} people have only a password, and would keep it until they add another way in."],
+        it: [one: "1 persona ha solo la password, e la terrebbe finché non aggiunge un altro modo.",
+             other: "{people} persone hanno solo la password, e la terrebbero finché non aggiungono un altro modo."],
+    }
     would_sleep(people: u32) {
         en: [one: "1 person with a role has no second factor, and couldn’t use the role until they set one up.",
              other: "{people} people with a role have no second factor, and couldn’t use the role until they set one up."],
@@ -156,6 +168,8 @@ impl Lang {
             PreviewLine::Over(n) => self.would_over(n),
             PreviewLine::Lapse(n) => self.would_lapse(n),
             PreviewLine::Sleep(n) => self.would_sleep(n),
+            PreviewLine::LosePassword(n) => self.would_lose_password(n),
+            PreviewLine::KeepPassword(n) => self.would_keep_password(n),
             PreviewLine::Unseen(n) => self.would_unseen(n),
             PreviewLine::OtherBookings(n) => self.would_other_bookings(n),
             PreviewLine::OtherCheckouts(n) => self.would_other_checkouts(n),

@@ -26,6 +26,7 @@ impl Lang {
             "account" => self.data_account(),
             "session" => self.data_session(),
             "link" => self.data_link(),
+            "passkey" => self.passkeys_title(),
             "api_token" => self.data_api_token(),
             "calendar_feed" => self.feeds_title(),
             "picture" => self.data_picture(),

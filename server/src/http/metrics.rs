@@ -210,6 +210,7 @@ fn families(metrics: &Metrics, live: &live::Figures) -> Vec<MetricFamily> {
         process(metrics),
         boards(metrics),
         access(metrics),
+        passkeys(metrics),
         uses(metrics),
         outbox(metrics),
         building::families(&metrics.building),
@@ -260,6 +261,15 @@ fn access(metrics: &Metrics) -> Vec<MetricFamily> {
         "toolgate_access_decisions_total",
         "Cards held to readers, by what was decided and its first reason.",
         std::iter::once((label("allowed", "none"), metrics.allowed)).chain(denied),
+    )]
+}
+
+fn passkeys(metrics: &Metrics) -> Vec<MetricFamily> {
+    let (accepted, refused) = metrics.passkeys;
+    vec![counter(
+        "toolgate_passkeys_total",
+        "Passkeys that were used to sign in or as the second factor, by outcome.",
+        [(vec![("outcome", "accepted")], accepted), (vec![("outcome", "refused")], refused)],
     )]
 }
 

@@ -26,6 +26,7 @@ mod metrics;
 mod modules;
 pub mod pace;
 mod pages;
+mod passkeys;
 mod peer;
 mod phone;
 mod pictures;
@@ -180,6 +181,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         (lists::qualifications(), lists::groups());
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
     let others: [(&str, MethodRouter<Shared>); 50] = [
+    let others: [(&str, MethodRouter<Shared>); 46] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
@@ -206,6 +208,9 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/export/interventions.csv", interventions_csv),
         ("/export/interventions.xlsx", interventions_xlsx),
         ("/system/copy", post(copy::give)),
+        ("/passkeys/add", post(passkeys::add)),
+        ("/passkeys/sign-in", post(passkeys::sign_in)),
+        ("/passkeys/confirm", post(passkeys::confirm)),
         ("/live", get(live::stream)),
         ("/demo/mail", get(mail::page)),
         ("/demo/mail/{at}", get(mail::one)),

@@ -34,7 +34,7 @@ use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, handle_server
 use tower::ServiceExt;
 
 /// Fields that are never sent back into a page.
-const SECRETS: [&str; 4] = ["password", "current_password", "code", "token"];
+const SECRETS: [&str; 6] = ["password", "current_password", "code", "token", "ceremony", "answer"];
 
 /// GET and POST of every page, and the server functions for WASM (Leptos adds their routes by itself). A POST to one
 /// of `uploads` has a handler of its own, because it has a file.

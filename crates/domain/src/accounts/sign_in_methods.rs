@@ -26,6 +26,17 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// What happened to a way in.
+    MethodChange {
+        PasskeyAdded = "passkey-added",
+        PasskeyRemoved = "passkey-removed",
+        /// It was refused, because a copy of it seems to exist.
+        PasskeyRefused = "passkey-refused",
+        PasswordRemoved = "password-removed",
+    }
+}
+
 /// The ways in of one person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInMethods {
@@ -109,7 +120,7 @@ pub struct Proofs {
 }
 
 /// What is missing for a change of a way in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MissingProof {
     /// Their password or one of their passkeys.
     Recent,

@@ -85,6 +85,7 @@ impl Kind {
             | Self::StatusChanged
             | Self::PasswordChanged
             | Self::SecondFactorChanged
+            | Self::SignInMethodChanged
             | Self::AddressBounced
             | Self::CardGiven
             | Self::ClaimRefused

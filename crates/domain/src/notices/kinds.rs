@@ -28,6 +28,8 @@ string_enum! {
         PasswordChanged = "account.password",
         /// A second factor was set up or taken off.
         SecondFactorChanged = "account.second-factor",
+        /// A way to sign in was added, removed or refused.
+        SignInMethodChanged = "account.sign-in-method",
         /// Mails to the recipient bounce.
         AddressBounced = "account.bounced",
         /// A card was claimed.
@@ -217,6 +219,7 @@ impl Kind {
             | Self::StatusChanged
             | Self::PasswordChanged
             | Self::SecondFactorChanged
+            | Self::SignInMethodChanged
             | Self::AddressBounced
             | Self::CardGiven
             | Self::ClaimRefused
@@ -295,9 +298,11 @@ impl Kind {
     #[must_use]
     pub const fn urgency(self) -> Urgency {
         match self {
-            Self::MachineUnsafe | Self::PasswordChanged | Self::SecondFactorChanged | Self::StatusChanged => {
-                Urgency::Safety
-            }
+            Self::MachineUnsafe
+            | Self::PasswordChanged
+            | Self::SecondFactorChanged
+            | Self::SignInMethodChanged
+            | Self::StatusChanged => Urgency::Safety,
             Self::Revoked
             | Self::Banned
             | Self::Expiring

@@ -51,6 +51,7 @@ impl Notice {
             (Self::TrainingAgain { module, .. }, _) => format!("/learn/{module}"),
             (Self::PasswordChanged { .. }, _) => "/me/password".to_owned(),
             (Self::SecondFactorChanged { .. }, _) => "/me/second-factor".to_owned(),
+            (Self::SignInMethodChanged { .. }, _) => "/me/security".to_owned(),
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),
             (Self::UseCorrected { machine, .. }, _) => format!("/machines/{machine}/history"),
             (Self::HelpAsked { machine, .. } | Self::HelpAnswered { machine, .. }, _) => {

@@ -191,7 +191,8 @@ async fn send_reset(ctx: &Ctx, email: String, lang: Lang, now: Millis) -> Result
 pub async fn link(ctx: &Ctx, from: IpAddr, token: &Token) -> Result<LinkView, AccountsError> {
     Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let found = look_up(ctx, from, token, ctx.now()).await?;
-    Ok(LinkView { purpose: found.purpose, name: found.name, email: found.email })
+    let passwords = ctx.space().settings.passwords;
+    Ok(LinkView { purpose: found.purpose, name: found.name, email: found.email, passwords })
 }
 
 /// The link of `token`, if valid. An invalid one counts as a failure of the caller.

@@ -3,7 +3,7 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try},
-    known, password,
+    known, methods, password,
 };
 use crate::{Ctx, document_scopes, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
@@ -30,6 +30,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let holder = of_person(&mut snapshot, me.id).await?.ok_or(AccountsError::Unknown)?;
+    let methods = methods::of(ctx, &mut snapshot, me.id).await?;
     let sessions = store::sessions::of_person(&mut snapshot, me.id, now).await?;
     let sessions = sessions.into_iter().map(|session| SessionView {
         here: session.id == me.session,
@@ -62,6 +63,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         email: holder.email,
         sessions: sessions.collect(),
         second_factor,
+        passkeys: methods.passkeys,
         password_set: holder.password.and(holder.password_set).map(|at| ctx.moment(at)),
         status: me.status,
         rank,

@@ -7,7 +7,7 @@ use super::{AccountsError, known, methods, own};
 use crate::{Ctx, accounts::Origin};
 use domain::{
     accounts::sign_in_methods::{MissingProof, Proofs},
-    actor::{Actor, Forbidden, Permission, Rank, Target, rank},
+    actor::{Actor, Permission, Rank, Target, rank},
     id::SessionId,
     time::Millis,
 };
@@ -18,6 +18,28 @@ pub(crate) async fn record(tx: &mut WriteTx, session: SessionId, now: Millis) ->
     sessions::prove(tx, session, now).await
 }
 
+/// What the session of `actor` lacks for a change of the ways in.
+pub(crate) async fn missing(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    now: Millis,
+) -> Result<Option<MissingProof>, AccountsError> {
+    let me = known(actor)?;
+    // Programs have no session that could prove anything.
+    let Some(found) = sessions::proofs(conn, me.session, me.id, now).await? else {
+        return Ok(Some(MissingProof::Recent));
+    };
+    let methods = methods::of(ctx, conn, me.id).await?;
+    let role_asks = ctx.space().settings.second_factor && rank(me.status, &me.ledger, now) >= Rank::Manager;
+    let proofs = Proofs {
+        proved: found.proved,
+        second_factor: found.second_factor,
+        protected: found.has_authenticator || (role_asks && methods.passkeys > 0),
+    };
+    Ok(proofs.allow_change(methods, now).err())
+}
+
 /// Fails if the session of `actor` lacks what a change of the ways in needs. Call it inside the job of the change.
 pub(crate) async fn require(
     ctx: &Ctx,
@@ -25,21 +47,11 @@ pub(crate) async fn require(
     actor: &Actor,
     now: Millis,
 ) -> Result<(), AccountsError> {
-    let me = known(actor)?;
-    let found = sessions::proofs(conn, me.session, me.id, now).await?;
-    let found = found.ok_or(AccountsError::Forbidden(Forbidden::SignIn))?;
-    let methods = methods::of(ctx, conn, me.id).await?;
-    let settings = &ctx.space().settings;
-    let role_asks = settings.second_factor && rank(me.status, &me.ledger, now) >= Rank::Manager;
-    let proofs = Proofs {
-        proved: found.proved,
-        second_factor: found.second_factor,
-        protected: found.has_authenticator || (role_asks && methods.passkeys > 0),
-    };
-    proofs.allow_change(methods, now).map_err(|missing| match missing {
-        MissingProof::Recent => AccountsError::ProofNeeded,
-        MissingProof::SecondFactor => AccountsError::SecondFactorFirst,
-    })
+    match missing(ctx, conn, actor, now).await? {
+        None => Ok(()),
+        Some(MissingProof::Recent) => Err(AccountsError::ProofNeeded),
+        Some(MissingProof::SecondFactor) => Err(AccountsError::SecondFactorFirst),
+    }
 }
 
 /// Proves who the caller is by their password; good for changes in the next minutes.

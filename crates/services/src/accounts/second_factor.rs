@@ -3,15 +3,15 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try},
-    known,
+    known, methods,
     own::check_own,
-    totp,
+    proof, totp,
 };
 use crate::{Ctx, notices, sessions, token::Token};
 use contract::accounts::TotpOffer;
 use data_encoding::BASE32_NOPAD;
 use domain::{
-    accounts::may_help,
+    accounts::{may_help, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Target},
     id::PersonId,
     notices::Notice,
@@ -136,7 +136,8 @@ pub async fn confirm_totp(
     Ok(codes)
 }
 
-/// Removes the caller's authenticator, after checking their password.
+/// Removes the caller's authenticator, after checking their password, or another recent proof if they have none that
+/// works.
 pub async fn remove_totp(
     ctx: &Ctx,
     actor: &Actor,
@@ -146,8 +147,15 @@ pub async fn remove_totp(
     let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
     let now = ctx.now();
-    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    check_own(ctx, &from.into(), person, password, holder.password).await?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let holder = of_person(&mut snapshot, person).await?.ok_or(AccountsError::Unknown)?;
+    if methods::of(ctx, &mut snapshot, person).await?.password_works() {
+        drop(snapshot);
+        check_own(ctx, &from.into(), person, password, holder.password).await?;
+    } else {
+        proof::require(ctx, &mut snapshot, actor, now).await?;
+        drop(snapshot);
+    }
     let removed = ctx.store().write(async move |tx| {
         if !accounts::remove_totp(tx, person).await? {
             return Err(AccountsError::SecondFactor);
@@ -160,7 +168,8 @@ pub async fn remove_totp(
     removed.await
 }
 
-/// Takes the authenticator off `person`, who lost phone and codes. Their sessions end.
+/// Takes authenticator and passkeys off `person`, who lost the devices with them. Their sessions end; a link lets them back
+/// in.
 pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), AccountsError> {
     ctx.change(actor, Permission::HelpIn, Target::person(person), async move |job| {
         of_person(job.tx.conn(), person).await?.ok_or(AccountsError::Unknown)?;
@@ -168,11 +177,19 @@ pub async fn take_off_second_factor(ctx: &Ctx, actor: &Actor, person: PersonId) 
         if job.actor.known().is_some_and(|helper| !may_help(helper, person, &ledger)) {
             return Err(AccountsError::Outranked);
         }
-        if !accounts::remove_totp(job.tx, person).await? {
+        let had_authenticator = accounts::remove_totp(job.tx, person).await?;
+        let passkeys = store::passkeys::remove_all(job.tx, person).await?;
+        if !had_authenticator && passkeys == 0 {
             return Err(AccountsError::NoSecondFactor);
         }
         sessions::end_all(job.tx, person, None).await?;
-        job.notify(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
+        if had_authenticator {
+            job.notify(person, Notice::SecondFactorChanged { on: false, at: job.now }).await?;
+        }
+        if passkeys > 0 {
+            let change = MethodChange::PasskeyRemoved;
+            job.notify(person, Notice::SignInMethodChanged { change, at: job.now }).await?;
+        }
         let action = "account.second-factor-taken-off";
         job.audited((), action, person, &json!({})).await
     })

@@ -135,6 +135,7 @@ pub(crate) async fn of(
         Notice::HoldLifted { .. }
         | Notice::PasswordChanged { .. }
         | Notice::SecondFactorChanged { .. }
+        | Notice::SignInMethodChanged { .. }
         | Notice::AddressBounced { .. }
         | Notice::CardGiven { .. }
         | Notice::ClaimRefused { .. }

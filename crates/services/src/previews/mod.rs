@@ -66,6 +66,7 @@ pub(crate) async fn of_setting(
         Key::Authorisation | Key::PeoplePresent => decided::of(conn, at, change, now).await,
         Key::LapseUnused | Key::LapseNeverUsed => lapses(conn, at, change, now).await,
         Key::SecondFactor => roles(conn, change, now).await,
+        Key::Passwords => passwords(conn, change).await,
         Key::AuditKept => record(conn, change, now).await,
         Key::Zone => zone(conn, change, now).await,
         Key::AutoStop => auto_stop(conn, at, change, now).await,
@@ -256,6 +257,19 @@ async fn roles(conn: &mut SqliteConnection, change: &Change, now: Millis) -> Res
         .iter()
         .filter(|ledger| [SPACE, SYSTEM].iter().any(|&on| ledger.holds(Relation::Owner, &[on], now)));
     Ok(capped([PreviewLine::Sleep(count(run.count()))], false))
+}
+
+/// People whose password would stop working, and those who would keep it.
+async fn passwords(conn: &mut SqliteConnection, change: &Change) -> Result<Vec<PreviewLine>, StoreError> {
+    if changed(&[], change).passwords {
+        return Ok(Vec::new());
+    }
+    let (kept, all) = (
+        store::sign_in_methods::with_password_only(conn).await?,
+        store::sign_in_methods::with_password(conn).await?,
+    );
+    let lost = all.saturating_sub(kept);
+    Ok(capped([PreviewLine::LosePassword(lost), PreviewLine::KeepPassword(kept)], false))
 }
 
 /// The effective settings with `change` applied to `message`.

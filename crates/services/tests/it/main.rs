@@ -59,6 +59,7 @@ mod notice_recipients;
 mod notices;
 mod outages;
 mod outbox;
+mod passkeys;
 mod people;
 mod pictures;
 mod places;

@@ -38,6 +38,7 @@ const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
 const TRACES: [&str; 19] = [
     "quillsend",
+    "the quill key",
     "only held a quill",
     "QLL-1815-1210",
     "Firefox on Quill",
@@ -74,6 +75,11 @@ async fn lived_in() -> Lab {
          INSERT INTO account (person_id, password, totp_secret, totp_confirmed_at) VALUES (1, '$argon2id$quill', x'0102', 1);
          INSERT INTO recovery_code (hash, person_id) VALUES (randomblob(32), 1);
          INSERT INTO known_device (person_id, hash, seen_at) VALUES (1, zeroblob(32), 0);
+         INSERT INTO passkey_user (person_id, handle) VALUES (1, randomblob(16));
+         INSERT INTO passkey (person_id, credential_id, credential, name, created_at)
+             VALUES (1, randomblob(16), '{}', 'the quill key', 0);
+         INSERT INTO passkey_ceremony (hash, purpose, person_id, state, expires_at)
+             VALUES (randomblob(32), 'add', 1, '{}', 9e15);
          INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
          INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);

@@ -24,6 +24,7 @@ const NOUNS: &[&[Table]] = &[
     crate::sessions::PERSONAL_DATA,
     crate::known_devices::PERSONAL_DATA,
     crate::identity_providers::PERSONAL_DATA,
+    crate::passkeys::PERSONAL_DATA,
     crate::links::PERSONAL_DATA,
     crate::tokens::PERSONAL_DATA,
     crate::feeds::PERSONAL_DATA,

@@ -83,6 +83,7 @@ async fn deleted_ids_are_never_reused() {
         ("person_note", "person_id, remark_id", "1, 9"),
         ("session", "hash, person_id, created_at, seen_at, expires_at, device", "zeroblob(32), 1, 0, 0, 1, 'x'"),
         ("api_token", "hash, person_id, name, scopes, created_at", "zeroblob(32), 1, 'x', 'x', 0"),
+        ("passkey", "person_id, credential_id, credential, name, created_at", "1, zeroblob(16), '{}', 'x', 0"),
         ("calendar_feed", "hash, person_id, made_at", "zeroblob(32), 1, 0"),
         ("unknown_card", "uid, machine_id, first_seen, last_seen", "'0000ffff', 1, 0, 0"),
     ] {

@@ -2,6 +2,20 @@
 
 use super::*;
 use domain::{documents::DocumentKind, holds::HoldReason, id::{ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId, HelpId, DocumentId}, jobs::Job, meters::Measure, notices::{DrawNews, DuesNews, EventNews, GroupNews, Kind, SeriesNews}, problems::Severity, time::{Date, Millis}};
+use domain::{
+    accounts::sign_in_methods::MethodChange,
+    holds::HoldReason,
+    id::{
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
+        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
+        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+    },
+    jobs::Job,
+    meters::Measure,
+    notices::{DrawNews, DuesNews, EventNews, GroupNews, Kind, SeriesNews},
+    problems::Severity,
+    time::{Date, Millis},
+};
 
 /// One of each kind.
 fn all() -> Vec<Notice> {
@@ -20,6 +34,8 @@ fn all() -> Vec<Notice> {
         Notice::StatusChanged { to: PersonStatus::Suspended, at },
         Notice::PasswordChanged { at },
         Notice::SecondFactorChanged { on: false, at },
+        Notice::SignInMethodChanged { change: MethodChange::PasskeyAdded, at },
+        Notice::SignInMethodChanged { change: MethodChange::PasskeyRefused, at },
         Notice::AddressBounced { at },
         Notice::CardClaimed { claim: ClaimId(1) },
         Notice::Series { news: SeriesNews::Booked, series: SeriesId(1), resource, at },

@@ -11,6 +11,9 @@ pub type Row = (&'static str, &'static str, &'static str, &'static str);
 pub const ROWS: &[Row] = &[
     //                                                                                          xndpsmtoiguaz
     ("readMe", "/me", "",                                                                       "SSF++++++++++"),
+    ("listPasskeys", "/me/passkeys", "",                                                        "SSF++++++++++"),
+    ("renamePasskey", "/me/passkeys/999", r#"{"name":"x"}"#,                                    "SSFNNNNNNNNNN"),
+    ("removePasskey", "/me/passkeys/999", "",                                                   "SSFCCCCCCCCCC"),
     ("checkAccess", "/access?person=me&machine=1", "",                                          "SSF++++++++++"),
     ("checkAccess", "/access?person=20&machine=1", "",                                          "SSFNNN++N+++F"),
     ("checkAccess", "/access?person=20&machine=2", "",                                          "SSFNNNNNN+++F"),

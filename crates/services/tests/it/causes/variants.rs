@@ -20,6 +20,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::StatusChanged => "Notice::StatusChanged",
         Kind::PasswordChanged => "Notice::PasswordChanged",
         Kind::SecondFactorChanged => "Notice::SecondFactorChanged",
+        Kind::SignInMethodChanged => "Notice::SignInMethodChanged",
         Kind::AddressBounced => "Notice::AddressBounced",
         Kind::CardClaimed => "Notice::CardClaimed",
         Kind::GroupInvited => "GroupNews::Invited",

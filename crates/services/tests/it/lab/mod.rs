@@ -8,6 +8,7 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
+pub mod authenticator;
 pub mod bookings;
 pub mod closures;
 pub mod displays;

@@ -192,6 +192,7 @@ const PARTICULARS: &[&str] = &[
     "number",
     "on",
     "on_the_spot",
+    "passkey",
     "photo",
     "picture",
     "plan",
