@@ -131,6 +131,7 @@ areas! {
         "documents/:id/edit" => documents::edit::edit_document_page: DocumentId,
         "documents/:id/people" => documents::signers::signers_page: DocumentId,
         "people/:id/documents" => documents::person::person_documents_page: PersonId,
+    }
     security true [] {
         "me/security" => me::security::security_page,
         "me/security/prove" => me::security::prove_page,

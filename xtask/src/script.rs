@@ -37,6 +37,8 @@ pub fn roster(workspace: &Workspace) -> Result<String> {
 /// The script that turns on notifications, loaded with their page.
 pub fn push(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "push"))
+}
+
 /// The script that asks for passkeys, loaded with the first form for one.
 pub fn passkeys(workspace: &Workspace) -> Result<String> {
     process::read(&mut npm::script(&workspace.script(), "passkeys"))

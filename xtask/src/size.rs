@@ -81,7 +81,7 @@ impl Sizes {
         let pick = |requested: &dyn Fn(&str) -> bool| -> Vec<(String, u64)> {
             sizes.iter().filter(|(name, _)| requested(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect()
         };
-        let beside = [page::TABLES, page::PHOTOS, page::ROSTER, page::PUSH];
+        let beside = [page::TABLES, page::PHOTOS, page::ROSTER, page::PUSH, page::PASSKEYS];
         let mut first =
             pick(&|it| it == assets.css || (ends(it, ".js") && !beside.contains(&it)) || it == assets.wasm);
         first.extend(html.map(|bytes| ("HTML".to_owned(), bytes)));

@@ -161,7 +161,6 @@ async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
     let now = ctx.now();
     let told_before = now.before(BROADCASTS);
-    let told_before = ctx.now().before(BROADCASTS);
     loop {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
             let reported = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
@@ -171,7 +170,6 @@ async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
             let requests = webhooks::log::forget(tx, told_before, AT_ONCE).await?;
             let most = reported.max(left).max(told).max(requests);
             Ok(Done::unaudited(most, Unaudited::RunOut))
-            Ok(Done::unaudited(reported.max(left).max(told), Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {
             return Ok(());

@@ -18,10 +18,15 @@ helpToFillIn();
 reveal();
 showOffline();
 
-// The scripts for tables, photos, the list of an evacuation and notifications load with the first of them.
-for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"], ["[data-roster]", "roster.js"], ["[data-push]", "push.js"]] as const) {
-// The scripts for tables, photos, the list of an evacuation and passkeys load with the first of them.
-for (const [first, file] of [["[data-table]", "tables.js"], ["input[accept^=image]", "photos.js"], ["[data-roster]", "roster.js"], ["[data-passkey]", "passkeys.js"]] as const) {
+// The scripts for tables, photos, the list of an evacuation, notifications and passkeys load with the first of them.
+const LAZY = [
+    ["[data-table]", "tables.js"],
+    ["input[accept^=image]", "photos.js"],
+    ["[data-roster]", "roster.js"],
+    ["[data-push]", "push.js"],
+    ["[data-passkey]", "passkeys.js"],
+] as const;
+for (const [first, file] of LAZY) {
     const load = () => {
         if (!document.querySelector(first)) return;
         observer.disconnect();
