@@ -36,9 +36,8 @@ pub async fn entrance() -> Result<Entrance, AppError> {
     let (sign_up, mail) = (ctx.space().settings.sign_up, services::mail::can_send(&ctx));
     let providers = services::identity_providers::offered(&ctx).await;
     let providers = providers.map_err(services::accounts::AccountsError::from)?;
-    Ok(Entrance { open, sign_up, mail, free, providers })
     let (passkeys, passwords) = (services::passkeys::possible(&ctx), ctx.space().settings.passwords);
-    Ok(Entrance { open, sign_up, mail, free, passkeys, passwords })
+    Ok(Entrance { open, sign_up, mail, free, providers, passkeys, passwords })
 }
 
 /// Signs in and redirects to the requested page.

@@ -57,7 +57,7 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     };
     let passkey = |to: String, kind| entrance.passkeys.then(|| view! { <PasskeyEntrance to kind/> });
     let (first, by_password, second) = if entrance.passwords {
-        (None, by_password(to.clone(), Kind::Primary), passkey(to, Kind::Quiet))
+        (None, by_password(to.clone(), Kind::Primary), passkey(to.clone(), Kind::Quiet))
     } else {
         let is_open = was_submitted(<Enter as ServerFn>::PATH);
         let by_password = view! {
@@ -67,20 +67,12 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
                 {by_password(to.clone(), Kind::Quiet)}
             </details>
         };
-        (passkey(to, Kind::Primary), by_password.into_any(), None)
+        (passkey(to.clone(), Kind::Primary), by_password.into_any(), None)
     };
     view! {
         <Hello heading=t.sign_in_hello() intro/>
-        <ProviderButtons providers=entrance.providers to=to.clone()/>
-        <Form action=enter reload=true>
-            <Carried name="to" value=to/>
-            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username"/>
-            <Password name="password" label=t.sign_in_password() autocomplete="current-password">
-                <a class="link small" href="/forgotten">{t.sign_in_forgotten()}</a>
-            </Password>
-            <Submit label=t.sign_in_title() kind=Kind::Primary/>
-        </Form>
         {first}
+        <ProviderButtons providers=entrance.providers to=to.clone()/>
         {by_password}
         {second}
         <footer class="sign-foot">
@@ -141,8 +133,15 @@ mod tests {
         html(visitor, "/sign-in", move || view! { <EntranceForm entrance to=to.to_owned()/> })
     }
 
-    const OPEN: Entrance =
-        Entrance { open: true, sign_up: false, mail: true, free: Some(8), providers: Vec::new() };
+    const OPEN: Entrance = Entrance {
+        open: true,
+        sign_up: false,
+        mail: true,
+        free: Some(8),
+        providers: Vec::new(),
+        passkeys: false,
+        passwords: true,
+    };
         Entrance { open: true, sign_up: false, mail: true, free: Some(8), passkeys: false, passwords: true };
 
     #[test]
@@ -204,11 +203,6 @@ mod tests {
 
     #[test]
     fn unconfigured_space_points_to_the_terminal() {
-        let html = render(
-            visitor(Lang::En),
-            Entrance { open: false, sign_up: false, mail: false, free: None, providers: vec![] },
-            "",
-        );
         let html = render(visitor(Lang::En), Entrance { open: false, mail: false, free: None, ..OPEN }, "");
         assert!(words(&html).contains("in the terminal"), "{}", words(&html));
         assert!(!html.contains("<form"), "{html}");
