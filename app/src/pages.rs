@@ -6,7 +6,7 @@
 //!
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
-use crate::{address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards, checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, webhooks, slack, connections, documents, identity_providers};
+use crate::{address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards, checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, user_directory, webhooks, slack, connections, documents, identity_providers};
 use domain::id::{ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId, SeriesId, TrainingEventId, TypeId, WebhookId, DocumentId};
 use leptos::prelude::*;
 use leptos_router::{
@@ -322,6 +322,7 @@ areas! {
     slack true [House] {
         "slack" => slack::slack_page,
         "me/slack" => slack::own::slack_account_page,
+    }
     connecting true [House] {
         "connections" => connections::connections_page,
     }
@@ -345,6 +346,11 @@ areas! {
     }
     sign_in_providers true [House] {
         "sign-in-providers" => identity_providers::sign_in_providers_page,
+    }
+    directory true [House] {
+        "directory" => user_directory::people::directory_page,
+        "directory/connection" => user_directory::connection::directory_connection_page,
+        "me/directory" => user_directory::mine::own_directory_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]

@@ -93,12 +93,10 @@ pub async fn due(
                   n.body, n.told_at AS "told!: Millis", coalesce(m.name, o.name, t.name, g.name, pg.name, dr.name) || ifnull(' · ' || (SELECT q.name FROM booking x JOIN person_group q ON q.id = x.group_id
                         WHERE n.kind LIKE 'booking.%'
                           AND x.id = coalesce(json_extract(n.body, '$.booking.booking'), json_extract(n.body, '$.outage.booking'))), '') AS "about?: String",
-                  coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", a.title AS "title?: String",
-                  who.name AS "who?: String", coalesce((SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
                   coalesce(m.type_id, t.id, a.type_id) AS "kind?: TypeId", coalesce(a.title, (SELECT dc.title FROM document dc
                     WHERE n.kind LIKE 'document.%' AND dc.id = coalesce(json_extract(n.body, '$.document_to_sign.document'),
                                                                         json_extract(n.body, '$.document_lapsing.document')))) AS "title?: String",
-                  who.name AS "who?: String", (SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
+                  who.name AS "who?: String", coalesce((SELECT r.body FROM booking x JOIN remark r ON r.id = x.remark_id
                     WHERE n.kind IN ('booking.rejected', 'booking.cancelled') AND (x.person_id = n.person_id OR x.group_id IS NOT NULL)
                       AND x.id = json_extract(n.body, '$.booking.booking')),
                       (SELECT r.body FROM help_request h JOIN remark r ON r.id = iif(n.kind = 'help.asked', h.remark_id, h.answer_remark_id)

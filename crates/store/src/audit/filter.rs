@@ -96,8 +96,7 @@ macro_rules! entries {
              SELECT a.seq, a.at AS "at: Millis", a.alias AS "alias: AliasId", a.door AS "door: Channel", a.action, a.subject,
                     a.detail,
                     l.person_id AS "person?: PersonId", p.name AS "name?: String",
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, h.name) AS "subject_name?: String"
-                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, x.title) AS "subject_name?: String"
+                    coalesce(m.name, s.name, t.name, d.name, e.name, f.name, r.name, q.name, w.name, u.title, n.title, c.name, v.title, k.name, b.name, o.name, z.name, h.name, x.title) AS "subject_name?: String"
                FROM page JOIN audit a ON a.seq = page.seq
                LEFT JOIN alias l ON l.id = a.alias
                LEFT JOIN profile p ON p.person_id = l.person_id
