@@ -90,6 +90,7 @@ pub mod training_events;
 pub mod training_hosting;
 mod training_requests;
 pub mod ui;
+pub mod user_directory;
 pub mod visitor;
 pub mod webhooks;
 

@@ -241,6 +241,9 @@ fn Links(account: Account) -> impl IntoView {
                 {account.has_dues.then(|| view! {
                     <LinkItem href="/membership".to_owned() icon="id-card" title=t.dues_title() second=t.me_dues_next()/>
                 })}
+                {account.has_directory.then(|| view! {
+                    <LinkItem href="/me/directory".to_owned() icon="network" title=t.directory_mine_title() second=t.directory_mine_sub()/>
+                })}
                 {account.has_slack.then(|| view! {
                     <LinkItem href="/me/slack".to_owned() icon="link" title=t.slack_me_title() second=t.slack_me_second()/>
                 })}
@@ -340,6 +343,7 @@ mod tests {
             to_sign: 0,
             has_dues: true,
             has_slack: true,
+            has_directory: true,
             hours: (0..12)
                 .map(|week| (Date::from_days(20_696 + week * 7), if week % 2 == 0 { 0 } else { 9_000_000 }))
                 .collect(),

@@ -69,6 +69,7 @@ fn second(t: Lang, href: &str) -> &'static str {
         "/external-calendars" => t.nav_external_next(),
         "/settings" => t.settings_next(),
         "/connections" => t.nav_connections_next(),
+        "/directory" => t.nav_directory_next(),
         "/deliveries" => t.nav_deliveries_next(),
         "/webhooks" => t.nav_webhooks_next(),
         "/audit" => t.nav_audit_next(),

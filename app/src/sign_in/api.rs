@@ -14,6 +14,8 @@ pub struct Entrance {
     pub mail: bool,
     /// Number of free machines, if the status is public.
     pub free: Option<u32>,
+    /// Login names of the user directory are taken, too.
+    pub directory: bool,
     /// Providers to sign in with, by name.
     pub providers: Vec<(IdentityProviderId, String)>,
     /// The site has an address at which passkeys work.
@@ -34,10 +36,12 @@ pub async fn entrance() -> Result<Entrance, AppError> {
         u32::try_from(machines.filter(|machine| machine.state.is_free()).count()).unwrap_or(u32::MAX)
     });
     let (sign_up, mail) = (ctx.space().settings.sign_up, services::mail::can_send(&ctx));
+    let directory = services::user_directory::is_entrance(&ctx).await;
+    let directory = directory.map_err(services::accounts::AccountsError::from)?;
     let providers = services::identity_providers::offered(&ctx).await;
     let providers = providers.map_err(services::accounts::AccountsError::from)?;
     let (passkeys, passwords) = (services::passkeys::possible(&ctx), ctx.space().settings.passwords);
-    Ok(Entrance { open, sign_up, mail, free, providers, passkeys, passwords })
+    Ok(Entrance { open, sign_up, mail, free, directory, providers, passkeys, passwords })
 }
 
 /// Signs in and redirects to the requested page.

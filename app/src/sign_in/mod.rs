@@ -56,15 +56,16 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
         Some(0) | None => t.sign_in_intro().to_owned(),
     };
     let passkey = |to: String, kind| entrance.passkeys.then(|| view! { <PasskeyEntrance to kind/> });
+    let by_password = |kind| by_password(to.clone(), kind, entrance.directory);
     let (first, by_password, second) = if entrance.passwords {
-        (None, by_password(to.clone(), Kind::Primary), passkey(to.clone(), Kind::Quiet))
+        (None, by_password(Kind::Primary), passkey(to.clone(), Kind::Quiet))
     } else {
         let is_open = was_submitted(<Enter as ServerFn>::PATH);
         let by_password = view! {
             <details class="fold" open=is_open>
                 <summary>{t.sign_in_with_password()}</summary>
                 <p class="small muted">{t.sign_in_passwords_off()}</p>
-                {by_password(to.clone(), Kind::Quiet)}
+                {by_password(Kind::Quiet)}
             </details>
         };
         (passkey(to.clone(), Kind::Primary), by_password.into_any(), None)
@@ -83,14 +84,15 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     .into_any()
 }
 
-/// The form for address and password. Browsers offer passkeys in its first field.
-fn by_password(to: String, kind: Kind) -> AnyView {
+/// The form for address and password, which also takes login names of a directory. Browsers offer passkeys in its first field.
+fn by_password(to: String, kind: Kind, directory: bool) -> AnyView {
     let t = lang::current();
+    let (label, input) = if directory { (t.sign_in_login(), "text") } else { (t.sign_in_email(), "email") };
     let enter = Call::<Enter>::new();
     view! {
         <Form action=enter reload=true>
             <Carried name="to" value=to/>
-            <Field name="email" label=t.sign_in_email() kind="email" autocomplete="username webauthn"/>
+            <Field name="email" label kind=input autocomplete="username webauthn"/>
             <Password name="password" label=t.sign_in_password() autocomplete="current-password">
                 <a class="link small" href="/forgotten">{t.sign_in_forgotten()}</a>
             </Password>
@@ -138,11 +140,11 @@ mod tests {
         sign_up: false,
         mail: true,
         free: Some(8),
+        directory: false,
         providers: Vec::new(),
         passkeys: false,
         passwords: true,
     };
-        Entrance { open: true, sign_up: false, mail: true, free: Some(8), passkeys: false, passwords: true };
 
     #[test]
     fn sign_in_form_has_autocomplete_and_return_to() {
@@ -188,6 +190,13 @@ mod tests {
         assert!(html.contains(r#"method="post" action="/sign-in/provider/2/start""#), "{html}");
         assert_eq!(html.matches(r#"name="to" value="/people/7""#).count(), 2, "both come back there: {html}");
         assert!(words(&html).contains("University account"), "{html}");
+    }
+
+    #[test]
+    fn login_name_of_a_directory_is_no_address() {
+        let html = render(visitor(Lang::En), Entrance { directory: true, ..OPEN }, "");
+        assert!(html.contains(r#"type="text" name="email""#) || html.contains(r#"name="email" type="text""#), "{html}");
+        assert!(words(&html).contains("E-mail or login name"), "{}", words(&html));
     }
 
     #[test]

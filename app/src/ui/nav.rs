@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 34] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 35] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -90,6 +90,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 34] = {
         (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
         (SetUp, MANAGER, "/connections", "plug", named!(connections_title)),
         (SetUp, ADMINISTRATOR, "/sign-in-providers", "landmark", named!(providers_title)),
+        (SetUp, MANAGER, "/directory", "network", named!(directory_title)),
         (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
         (SetUp, MANAGER, "/webhooks", "network", named!(webhooks_title)),
         (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
@@ -335,6 +336,7 @@ mod tests {
             "/external-calendars",
             "/settings",
             "/connections",
+            "/directory",
             "/deliveries",
             "/webhooks",
             "/import",

@@ -33,6 +33,8 @@ pub struct Account {
     pub has_dues: bool,
     /// The space is connected to Slack, so that they can link their account there.
     pub has_slack: bool,
+    /// People sign in with a directory here, so that they can link their account of it.
+    pub has_directory: bool,
     /// Milliseconds on machines in each of the last [`WEEKS`](domain::people::hours::WEEKS), by its Monday.
     pub hours: Vec<(Date, i64)>,
     /// Milliseconds on machines in this month.

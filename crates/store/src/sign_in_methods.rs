@@ -16,7 +16,8 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
                   (SELECT count(*) FROM identity_link l JOIN identity_provider p ON p.id = l.provider_id
                     WHERE l.person_id = ?1 AND p.active = 1) AS "identities!: i64",
                   -- An entry of the directory, if it is on.
-                  0 AS "directory!: bool""#,
+                  EXISTS (SELECT 1 FROM directory_person d JOIN user_directory u ON u.signs_in = 1
+                           WHERE d.person_id = ?1) AS "directory!: bool""#,
         person,
     );
     let row = row.fetch_one(conn).await?;
@@ -49,7 +50,8 @@ pub async fn with_password_only(conn: &mut SqliteConnection) -> Result<u32, Stor
               AND NOT EXISTS (SELECT 1 FROM identity_link l JOIN identity_provider i ON i.id = l.provider_id
                                WHERE l.person_id = p.id AND i.active = 1)
               -- No entry of the directory.
-              AND 1"#
+              AND NOT EXISTS (SELECT 1 FROM directory_person d JOIN user_directory u ON u.signs_in = 1
+                               WHERE d.person_id = p.id)"#
     );
     Ok(u32::try_from(found.fetch_one(conn).await?).unwrap_or(u32::MAX))
 }

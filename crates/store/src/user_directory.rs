@@ -19,6 +19,7 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::SqliteConnection;
+use std::fmt::Write as _;
 
 use crate::{StoreError, WriteTx, profiles, qualifications};
 
@@ -263,7 +264,7 @@ pub async fn counts(conn: &mut SqliteConnection) -> Result<(u32, u32), StoreErro
 pub async fn link(tx: &mut WriteTx, links: &[(PersonId, EntryKey, &str)], at: Millis) -> Result<(), StoreError> {
     let rows: Vec<_> = links
         .iter()
-        .map(|(person, key, login)| json!([person, data_encoding::HEXLOWER.encode(&key.0), login]))
+        .map(|(person, key, login)| json!([person, hex(*key), login]))
         .collect();
     let rows = json!(rows).to_string();
     sqlx::query!(
@@ -275,6 +276,14 @@ pub async fn link(tx: &mut WriteTx, links: &[(PersonId, EntryKey, &str)], at: Mi
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+fn hex(EntryKey(bytes): EntryKey) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Removes the link of `person`; returns whether there was one.

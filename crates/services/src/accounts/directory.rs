@@ -9,6 +9,7 @@ use super::{
     guard::{Attempt, Guess, Try, Whose},
     known,
     own::check_own,
+    proof as recent,
 };
 use crate::{
     Ctx, sessions,
@@ -79,6 +80,7 @@ pub(super) async fn sign_in(
         let holder = holder.ok_or(AccountsError::Refused)?;
         let second_factor = holder.second_factor.is_some();
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        recent::record(tx, session, now).await?;
         // Without the second factor the sign-in is incomplete.
         if !second_factor {
             known_devices::remember(tx, person, &known_hash, now).await?;

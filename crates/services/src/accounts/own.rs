@@ -71,6 +71,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         to_sign: document_scopes::count_unsigned(&mut snapshot, me.id, now).await?,
         has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
         has_slack: store::slack::app(&mut snapshot).await?.is_some(),
+        has_directory: store::user_directory::settings(&mut snapshot).await?.is_some_and(|row| row.policy.signs_in),
         hours: mondays.into_iter().zip(hours).collect(),
         month,
         energy,

@@ -96,9 +96,6 @@ pub(crate) async fn apply(
     now: Millis,
 ) -> Result<(), StoreError> {
     let of = |pick: fn(&Difference) -> &Vec<Target>| -> Vec<(PersonId, Target)> {
-        let each =
-            |change: &Change| pick(&change.difference).iter().map(|target| (change.person, *target)).collect();
-        changes.iter().flat_map(each as fn(&Change) -> Vec<_>).collect()
         let pairs = changes.iter().flat_map(|change| pick(&change.difference).iter().map(|target| (change.person, *target)));
         pairs.collect()
     };

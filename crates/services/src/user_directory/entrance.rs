@@ -71,6 +71,12 @@ pub(crate) async fn gate(ctx: &Ctx) -> Result<Option<Gate>, StoreError> {
     Ok(open.and_then(|connection| Some(Gate { directory: directory(ctx).ok()?, connection })))
 }
 
+/// Whether people sign in with the directory.
+pub async fn is_entrance(ctx: &Ctx) -> Result<bool, StoreError> {
+    let settings = rows::settings(&mut *ctx.store().read().await?).await?;
+    Ok(settings.is_some_and(|row| row.policy.signs_in))
+}
+
 impl Gate {
     /// The person whom `login` means; `None` if nobody or several are.
     pub async fn find(&self, ctx: &Ctx, login: &str) -> Result<Option<Visitor>, Trouble> {

@@ -17,7 +17,8 @@ mod reading;
 mod settings;
 mod sync;
 
-pub(crate) use entrance::{AdmittedPerson, Gate, admit, gate, link_account};
+pub use entrance::is_entrance;
+pub(crate) use entrance::{AdmittedPerson, admit, gate, link_account};
 pub use pages::connections;
 pub(crate) use sync::run_due;
 

@@ -1,0 +1,431 @@
+//! Who would change in a sync, the rules about groups, and how the last syncs went.
+
+use super::{head, page_of};
+use crate::{
+    call::{Call, Function},
+    clock::use_clock,
+    lang,
+    live_page::live_page,
+    ui::{
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind as Press, Submit},
+        changing::dynamic,
+        form::{Field, Form, hidden},
+        icon::Icon,
+        register::{NewEntry, NoEntries, row_action},
+        saved::Saved,
+        select::Select,
+    },
+};
+use contract::{
+    group_mapping::{AddGroupRule, GroupRuleView, RemoveGroupRule},
+    user_directory::{
+        ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect, PreviewDirectorySync, PreviewPart, RunView,
+        SkippedPart,
+    },
+};
+use domain::{time::Moment, user_directory::Trouble};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use text::Lang;
+
+type Preview = Function<PreviewDirectorySync>;
+type Apply = Function<ApplyDirectorySync>;
+
+#[derive(Debug, Clone, Copy)]
+struct Calls {
+    preview: Call<Preview>,
+    apply: Call<Apply>,
+    add: Call<Function<AddGroupRule>>,
+    remove: Call<Function<RemoveGroupRule>>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        Self { preview: Call::new(), apply: Call::new(), add: Call::new(), remove: Call::new() }
+    }
+
+    fn versions(self) -> usize {
+        let Self { preview, apply, add, remove } = self;
+        preview.version().get() + apply.version().get() + add.version().get() + remove.version().get()
+    }
+}
+
+/// The page at `/directory`.
+pub fn directory_page() -> AnyView {
+    let calls = Calls::new();
+    let page = page_of(move || calls.versions());
+    live_page(lang::current().directory_title(), 4, page, move |page| view! { <Page page calls/> }.into_any())
+}
+
+/// The page without requests, so that tests can render it.
+#[component]
+fn Page(page: RwSignal<DirectoryPage>, calls: Calls) -> impl IntoView {
+    let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
+    Effect::new(move |_| clock.hear(page.with(|page| page.now)));
+    let synced = Memo::new(move |_| query.with(|query| query.get_str("synced").is_some()));
+    let targets = page.with_untracked(|page| page.targets.clone());
+    let is_open = page.with_untracked(|page| page.may_sync && page.directory.settings.is_some());
+    view! {
+        {dynamic(move || Some(page.with(|page| head(&page.directory, page.now, false))))}
+        <Saved visible=synced message=t.directory_applied()/>
+        {dynamic(move || Some(page.with(|page| {
+            if page.directory.settings.is_none() { not_connected(t) } else { content(t, page, calls) }
+        })))}
+        {is_open.then(|| new_rule(t, targets, calls))}
+    }
+}
+
+fn not_connected(t: Lang) -> AnyView {
+    let none = NoEntries { icon: "plug", heading: t.directory_none(), next: t.directory_none_next() };
+    view! {
+        {none.card()}
+        <div class="btn-row"><ButtonLink href="/directory/connection" label=t.directory_connect().to_owned() kind=Press::Primary/></div>
+    }
+    .into_any()
+}
+
+fn content(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
+    let now = page.now;
+    let headline = match (page.directory.trouble, &page.preview) {
+        (Some(trouble), None) => failing(t, page, trouble),
+        (_, Some(preview)) => planned(t, preview, now, page.may_sync, calls),
+        (None, None) => unseen(t, page, calls),
+    };
+    let parts = page.preview.as_ref().map(|preview| happenings(t, preview, page));
+    let meanwhile = page.directory.trouble.map(|_| meanwhile(t));
+    view! {
+        {headline}
+        {parts}
+        {meanwhile}
+        {rules(t, page, calls)}
+        {(!page.runs.is_empty()).then(|| runs(t, &page.runs, now))}
+    }
+    .into_any()
+}
+
+fn dry_run(label: &'static str, kind: Press, calls: Calls) -> AnyView {
+    view! { <Form action=calls.preview><Submit label kind busy=calls.preview.pending()/></Form> }.into_any()
+}
+
+/// The directory cannot be read.
+fn failing(t: Lang, page: &DirectoryPage, trouble: Trouble) -> AnyView {
+    let since = page.directory.synced.map_or_else(
+        || t.directory_no_sync().to_owned(),
+        |at| t.directory_no_sync_since(&t.brief(at, page.now)),
+    );
+    view! {
+        <section class="card stack" aria-labelledby="answer">
+            <p><Icon name="octagon-alert"/>" "{since}</p>
+            <h2 id="answer">{t.directory_headline_of(trouble)}</h2>
+            <p>{t.directory_trouble(trouble)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// No dry run yet, or one that is too old.
+fn unseen(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
+    let waits = page.directory.waits.then(|| {
+        view! {
+            <Banner tone=Tone::Warn icon="triangle-alert" title=t.directory_waits().to_owned()>{t.directory_waits_next()}</Banner>
+        }
+    });
+    view! {
+        {waits}
+        <section class="card stack" aria-labelledby="answer">
+            <h2 id="answer">{t.directory_no_dry_run_yet()}</h2>
+            <p>{t.directory_dry_run_next()}</p>
+            {page.may_sync.then(|| view! { <div class="btn-row">{dry_run(t.directory_run(), Press::Primary, calls)}</div> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// The result of a dry run: the answer is how much changes, and who loses access.
+fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, calls: Calls) -> AnyView {
+    let lose = preview.parts.iter().filter(|part| part.effect == Effect::Suspend).map(|part| part.count).sum();
+    let headline = if preview.changes == 0 {
+        t.directory_nothing_to_do().to_owned()
+    } else if lose > 0 {
+        format!("{}, {}", t.directory_headline(preview.changes), t.directory_lose_access(lose))
+    } else {
+        t.directory_headline(preview.changes)
+    };
+    let at = t.directory_dry_run_at(&t.brief(preview.read, now));
+    let digest = preview.digest.clone();
+    let apply = (preview.changes > 0).then(|| {
+        view! {
+            <Form action=calls.apply>
+                {hidden("digest", &digest)}
+                <Submit label=t.directory_apply(preview.changes) kind=Press::Primary busy=calls.apply.pending()/>
+            </Form>
+        }
+    });
+    view! {
+        <section class="card stack" aria-labelledby="answer">
+            <h2 id="answer">{headline}</h2>
+            <p>{at}</p>
+            {may_sync.then(|| view! {
+                <div class="btn-row">{dry_run(t.directory_run_again(), Press::Quiet, calls)}{apply}</div>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+/// What would happen, with the names.
+fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage) -> AnyView {
+    let percent = page.directory.settings.as_ref().map_or(20, |settings| settings.most).to_string();
+    let parts = preview.parts.iter().map(|PreviewPart { effect, of, count, names }| {
+        let of = of.as_ref().map(|of| format!("{of}: ")).unwrap_or_default();
+        line(t, *count, t.directory_effect(*effect).to_owned(), format!("{of}{}", listed(t, *count, names)))
+    });
+    let parts = parts.collect_view();
+    let skipped = preview.skipped.iter().map(|SkippedPart { reason, count, names }| {
+        line(t, *count, t.directory_skip(*reason).to_owned(), listed(t, *count, names))
+    });
+    let skipped = skipped.collect_view();
+    view! {
+        {(!preview.parts.is_empty()).then(|| view! {
+            <section class="group" aria-labelledby="what">
+                <h2 class="group-head" id="what">{t.directory_what()}</h2>
+                <ul class="list">{parts}</ul>
+            </section>
+        })}
+        {(!preview.skipped.is_empty()).then(|| view! {
+            <section class="group" aria-labelledby="stay">
+                <h2 class="group-head" id="stay">{t.directory_stay()}</h2>
+                <ul class="list">{skipped}</ul>
+            </section>
+        })}
+        <p class="small muted"><Icon name="shield-check"/>" "{t.directory_brake(&percent)}</p>
+    }
+    .into_any()
+}
+
+fn line(_: Lang, count: u32, what: String, names: String) -> AnyView {
+    view! {
+        <li><div class="item">
+            <span class="lines"><span class="t"><strong>{count}</strong>" "{what}</span><span class="s">{names}</span></span>
+        </div></li>
+    }
+    .into_any()
+}
+
+/// `Emre Demir, Lena Plank and 12 more`.
+fn listed(t: Lang, count: u32, names: &[String]) -> String {
+    let more = count.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+    let names = names.join(", ");
+    if more == 0 { names } else { format!("{names} {}", t.directory_and_more(more)) }
+}
+
+/// What still works while the directory cannot be read.
+fn meanwhile(t: Lang) -> AnyView {
+    let lines = [
+        ("check", t.directory_cards_work()),
+        ("check", t.directory_local_works()),
+        ("triangle-alert", t.directory_sign_in_fails()),
+        ("triangle-alert", t.directory_leavers_stay()),
+    ];
+    view! {
+        <section class="group" aria-labelledby="meanwhile">
+            <h2 class="group-head" id="meanwhile">{t.directory_meanwhile()}</h2>
+            <ul class="list">
+                {lines.map(|(icon, words)| view! { <li><div class="item"><Icon name=icon/>" "{words}</div></li> }).collect_view()}
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn rules(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
+    let none = NoEntries {
+        icon: "network",
+        heading: t.directory_mapping_none(),
+        next: t.directory_mapping_none_next(),
+    };
+    let may_sync = page.may_sync;
+    let rows = page.rules.iter().map(|rule| rule_row(t, rule, may_sync, calls)).collect_view();
+    view! {
+        <section class="group" aria-labelledby="mapping">
+            <h2 class="group-head" id="mapping">{t.directory_mapping()}</h2>
+            {if page.rules.is_empty() {
+                none.card()
+            } else {
+                view! { <ul class="list">{rows}</ul><p class="small muted">{t.directory_mapping_sub()}</p> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn rule_row(t: Lang, rule: &GroupRuleView, may_sync: bool, calls: Calls) -> AnyView {
+    let gives = t.group_rule_gives(&rule.gives, &rule.name);
+    let gives = if rule.archived { format!("{gives} ({})", t.directory_archived()) } else { gives };
+    let (external, about) = (rule.external.clone(), rule.external.clone());
+    let remove = may_sync
+        .then(|| row_action(calls.remove, &rule.id, t.directory_remove_group(), about, Press::Ghost));
+    view! {
+        <li><div class="item">
+            <span class="lines"><code class="t">{external}</code><span class="s"><Icon name="chevron-right"/>" "{gives}</span></span>
+            <div class="acts">{remove}</div>
+        </div></li>
+    }
+    .into_any()
+}
+
+fn new_rule(t: Lang, targets: Vec<(String, String)>, calls: Calls) -> AnyView {
+    let options: Vec<_> = targets
+        .into_iter()
+        .map(|(code, name)| {
+            let label = t.group_rule_gives(&code, &name);
+            (code, label)
+        })
+        .collect();
+    let chosen = options.first().map(|(code, _)| code.clone()).unwrap_or_default();
+    view! {
+        <NewEntry title=t.directory_add_group()>
+            <Form action=calls.add afresh=true>
+                {hidden("source", &"directory")}
+                <Field name="external" label=t.directory_group_there() hint=t.directory_group_hint() autocomplete="off"/>
+                <Select name="gives" label=t.directory_gives() options chosen=Signal::stored(chosen)/>
+                <div class="btn-row"><Submit label=t.directory_add_group() kind=Press::Primary busy=calls.add.pending()/></div>
+            </Form>
+        </NewEntry>
+    }
+    .into_any()
+}
+
+fn runs(t: Lang, runs: &[RunView], now: Moment) -> AnyView {
+    let rows = runs.iter().map(|run| {
+        let result = match run.trouble {
+            Some(trouble) => t.directory_headline_of(trouble).to_owned(),
+            None if run.waits => t.directory_run_waits().to_owned(),
+            None => t.directory_changes(run.changes),
+        };
+        let how = format!("{} · {}", t.directory_run_kind(run.kind), t.directory_linked(run.people));
+        view! { <tr><td>{t.brief(run.began, now)}</td><td>{how}</td><td>{result}</td></tr> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="group" aria-labelledby="tries">
+            <h2 class="group-head" id="tries">{t.directory_tries()}</h2>
+            <div class="table-wrap"><table class="table">
+                <thead><tr>
+                    <th scope="col">{t.directory_tried_at()}</th>
+                    <th scope="col">{t.directory_tried_people()}</th>
+                    <th scope="col">{t.directory_tried_result()}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table></div>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::{
+        testing::{NOW, ago, html, visitor, words},
+        user_directory::samples,
+    };
+    use contract::user_directory::DirectoryView;
+    use domain::{
+        id::GroupRuleId,
+        user_directory::{RunKind, sync::Skip},
+    };
+
+    fn render(lang: Lang, page: DirectoryPage) -> String {
+        html(visitor(lang), "/directory", move || {
+            let page = RwSignal::new(page);
+            view! { <Page page calls=Calls::new()/> }
+        })
+    }
+
+    fn preview() -> DirectoryPreview {
+        let part = |effect, of: Option<&str>, count, names: &[&str]| PreviewPart {
+            effect,
+            of: of.map(str::to_owned),
+            count,
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+        };
+        DirectoryPreview {
+            digest: "3f6c".into(),
+            read: NOW,
+            people: 214,
+            changes: 118,
+            needs_confirmation: false,
+            parts: vec![
+                part(Effect::Join, None, 112, &["Emre Demir", "Lena Plank"]),
+                part(Effect::Qualify, Some("Laser cutters"), 5, &["Li Wen"]),
+                part(Effect::Suspend, None, 1, &["Ruth Amrein"]),
+            ],
+            skipped: vec![SkippedPart { reason: Skip::EmailTwice, count: 2, names: vec!["Anna Berger".into()] }],
+        }
+    }
+
+    #[test]
+    fn headline_says_who_loses_access_before_it_happens() {
+        let page = DirectoryPage { preview: Some(preview()), ..samples::page() };
+        let html = render(Lang::En, page);
+        let content = words(&html);
+        for part in [
+            "118 changes, 1 person loses access",
+            "Nothing has been changed yet.",
+            "Emre Demir, Lena Plank and 110 more",
+            "Laser cutters: Li Wen",
+            "Ruth Amrein",
+            "two directory accounts with one address",
+            "Apply 118 changes",
+        ] {
+            assert!(content.contains(part), "{part} in {content}");
+        }
+        assert!(html.contains(r#"name="digest" value="3f6c""#), "{html}");
+    }
+
+    #[test]
+    fn failure_says_what_still_works() {
+        let directory = DirectoryView {
+            trouble: Some(Trouble::Certificate),
+            failing_since: Some(ago(90)),
+            ..samples::page().directory
+        };
+        let run = RunView {
+            kind: RunKind::Timed,
+            began: ago(30),
+            trouble: Some(Trouble::Certificate),
+            people: 0,
+            changes: 0,
+            waits: false,
+        };
+        let content = words(&render(Lang::En, DirectoryPage { directory, runs: vec![run], ..samples::page() }));
+        for part in ["No sync since", "Its certificate is not valid", "Cards and machines work as before", "automatic"] {
+            assert!(content.contains(part), "{part} in {content}");
+        }
+    }
+
+    #[test]
+    fn rules_say_what_groups_give() {
+        let rule = GroupRuleView {
+            id: GroupRuleId(4),
+            external: "laser-course-done".into(),
+            gives: "user:7".into(),
+            name: "Laser cutters".into(),
+            archived: false,
+        };
+        let html = render(Lang::En, DirectoryPage { rules: vec![rule], ..samples::page() });
+        let content = words(&html);
+        assert!(content.contains("laser-course-done") && content.contains("May use Laser cutters"), "{content}");
+        assert!(html.contains(r#"action="?/group-rules/remove""#) && html.contains(r#"value="group:3""#), "{html}");
+    }
+
+    #[test]
+    fn unconnected_directory_leads_to_its_connection() {
+        let directory = DirectoryView { settings: None, version: 0, ..samples::page().directory };
+        let html = render(Lang::It, DirectoryPage { directory, ..samples::page() });
+        assert!(html.contains(r#"href="/directory/connection""#), "{html}");
+        assert!(!html.contains("group-rules/add"), "{html}");
+    }
+}
