@@ -85,7 +85,6 @@ pub async fn find(
                              AND totp_confirmed_at IS NOT NULL)
                   OR EXISTS (SELECT 1 FROM session_identity i WHERE i.session_id = session.id AND i.second_factor = 1)
                       AS "has_authenticator!: bool",
-                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
                   EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = session.person_id) AS "has_passkey!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = session.person_id) AS "ledger!: String"

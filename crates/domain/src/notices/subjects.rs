@@ -26,9 +26,6 @@ impl Notice {
             | Self::AddressBounced { at }
             | Self::SlackPaused { at } => format!("at:{}", at.0),
             Self::SignInMethodChanged { change, at } => format!("change:{} at:{}", change.as_str(), at.0),
-            Self::PasswordChanged { at } | Self::CardGiven { at } | Self::AddressBounced { at } => {
-                format!("at:{}", at.0)
-            }
             Self::CardClaimed { claim } | Self::ClaimRefused { claim } => format!("claim:{claim}"),
             Self::Reported { report, .. } | Self::Acknowledged { report, .. } | Self::Resolved { report, .. } => {
                 format!("problem:{report}")
