@@ -6,8 +6,19 @@
 //!
 //! An address with an id matches numbers only; the page gets the id, and another id makes a new page.
 
-use crate::{address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards, checkouts, closures, displays, draws, dues, equipment, external_calendars, feeds, find, firmware, forgotten, frame::FramedPage, groups, history, hours, imports, kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems, qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, system, tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, user_directory, webhooks, slack, connections, documents, identity_providers};
-use domain::id::{ActuatorId, AppointmentId, BookingId, CardId, DrawId, GroupId, MachineId, ModuleId, PersonId, RoomId, SeriesId, TrainingEventId, TypeId, WebhookId, DocumentId};
+use crate::{
+    address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
+    checkouts, closures, connections, displays, documents, draws, dues, equipment, external_calendars, feeds,
+    find, firmware, forgotten, frame::FramedPage, groups, history, hours, identity_providers, imports, kiosk,
+    labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems,
+    qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, slack, system,
+    tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, user_directory,
+    webhooks,
+};
+use domain::id::{
+    ActuatorId, AppointmentId, BookingId, CardId, DocumentId, DrawId, GroupId, MachineId, ModuleId, PersonId,
+    RoomId, SeriesId, TrainingEventId, TypeId, WebhookId,
+};
 use leptos::prelude::*;
 use leptos_router::{
     ChooseView, GeneratedRouteData, MatchInterface, MatchNestedRoutes, MatchParams, PathSegment, RouteMatchId,
@@ -347,7 +358,7 @@ areas! {
     sign_in_providers true [House] {
         "sign-in-providers" => identity_providers::sign_in_providers_page,
     }
-    directory true [House] {
+    user_directory_pages true [House] {
         "directory" => user_directory::people::directory_page,
         "directory/connection" => user_directory::connection::directory_connection_page,
         "me/directory" => user_directory::mine::own_directory_page,
