@@ -137,7 +137,7 @@ fn asker(ctx: &Ctx, linked: Option<LinkedPerson>, now: Millis) -> Asker {
         status: linked.status,
         name: linked.name,
         language: linked.language,
-        has_authenticator: linked.has_authenticator,
+        has_second_factor: false,
         second_factor: None,
         ledger: linked.ledger,
     };
