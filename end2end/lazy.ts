@@ -71,6 +71,7 @@ export const PAGES: Record<string, Lazy> = {
   "webhooks/new": { path: "/webhooks/new" },
   "webhooks/:id": { path: "/webhooks/1" },
   connections: { path: "/connections" },
+  "sign-in-providers": { path: "/sign-in-providers", change: "place", unseen: true },
   displays: { path: "/displays", change: "place", unseen: true },
   kiosk: { path: "/kiosk", change: "machine" },
   "kiosk/sign": { path: "/kiosk/sign", change: "machine", unseen: true },
@@ -145,6 +146,7 @@ export const PAGES: Record<string, Lazy> = {
   api: { path: "/api" },
   // Before sign-in.
   "sign-in": { path: "/sign-in" },
+  "sign-in/provider": { path: "/sign-in/provider?why=expired" },
   apply: { path: "/apply" },
   forgotten: { path: "/forgotten" },
   "link/:token": { path: "/link/gone" },
