@@ -44,6 +44,7 @@ mod hand_over;
 mod help;
 mod history;
 mod holds;
+mod identity_providers;
 mod imports;
 mod inbox;
 mod invitations;
