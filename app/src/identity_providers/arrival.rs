@@ -191,7 +191,7 @@ mod tests {
             content.contains("University account knows you as Emre Demir. Talvera Workshop does not."),
             "{content}"
         );
-        assert!(content.contains("Ask to join as Emre Demir") && content.contains("Me, Security"), "{content}");
+        assert!(content.contains("Ask to join as Emre Demir") && content.contains("Me, Sign-in"), "{content}");
         assert!(html.contains(r#"action="?/sign-in/ask-to-join""#) && !html.contains(r#"name="name""#), "{html}");
         assert!(html.contains(r#"action="/sign-in/provider/sign-out""#), "{html}");
         let nameless = render(Lang::En, None, NextStep::Ask { email: None });
