@@ -128,6 +128,7 @@ areas! {
         "me/sessions" => me::sessions::sessions_page,
         "me/password" => me::password::own_password_page,
         "me/second-factor" => me::factor::own_factor_page,
+        "me/directory" => me::directory::own_directory_page,
         "me/notifications" => me::notifications::notifications_page,
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
@@ -361,7 +362,6 @@ areas! {
     user_directory_pages true [House] {
         "directory" => user_directory::people::directory_page,
         "directory/connection" => user_directory::connection::directory_connection_page,
-        "me/directory" => user_directory::mine::own_directory_page,
     }
     // In development builds only: both halves are built with the same debug assertions, so they agree on it.
     #[cfg(debug_assertions)]

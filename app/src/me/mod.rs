@@ -5,6 +5,7 @@
 
 pub mod api;
 mod device;
+pub mod directory;
 pub mod factor;
 pub mod notifications;
 pub mod password;
@@ -13,7 +14,26 @@ pub mod security;
 pub mod sessions;
 mod standing;
 
-use crate::{call::{Call, PageResource, page_resource}, cards::{mine::{Claims}}, lang, live::{followed, use_live}, live_page::{loaded}, sign_in::{api::{SignOut}, doorway::{Carried}}, ui::{avatar::{Avatar}, banner::{Banner, Tone}, button::{ButtonLink, Kind, Submit}, changing::{dynamic}, chart::{columns}, form::{Form}, icon::{Icon}, list::{LinkItem, whole}, refused::{Refused}}, visitor::{use_visitor}};
+use crate::{
+    call::{Call, PageResource, page_resource},
+    cards::mine::Claims,
+    lang,
+    live::{followed, use_live},
+    live_page::loaded,
+    sign_in::{api::SignOut, doorway::Carried},
+    ui::{
+        avatar::Avatar,
+        banner::{Banner, Tone},
+        button::{ButtonLink, Kind, Submit},
+        changing::dynamic,
+        chart::columns,
+        form::Form,
+        icon::Icon,
+        list::{LinkItem, whole},
+        refused::Refused,
+    },
+    visitor::use_visitor,
+};
 use contract::accounts::{Account, SecondFactor};
 use device::Preferences;
 use domain::{

@@ -6,6 +6,7 @@
 use super::Back;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
+    identity_providers::own::OwnAccounts,
     lang,
     live::use_live,
     live_page::loaded,
@@ -114,14 +115,20 @@ pub fn security_page() -> AnyView {
     view! {
         <Title text=lang::current().security_title()/>
         <Back/>
-        {loaded(4, list, |list| view! { <Security list/> }.into_any())}
+        {loaded(4, list, |list| {
+            view! { <Security list accounts=|| view! { <OwnAccounts/> }.into_any()/> }.into_any()
+        })}
     }
     .into_any()
 }
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Security(list: RwSignal<Passkeys>) -> impl IntoView {
+fn Security(
+    list: RwSignal<Passkeys>,
+    /// Their accounts at identity providers, loaded separately.
+    accounts: fn() -> AnyView,
+) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let done =
         move |code: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(code)));
@@ -156,6 +163,7 @@ fn Security(list: RwSignal<Passkeys>) -> impl IntoView {
                 })
             })}
         </section>
+        {accounts()}
         {dynamic(move || {
             let (methods, missing, _) = state.get();
             Some(password(t, methods, missing.is_none(), password_set.get()))
@@ -375,7 +383,7 @@ mod tests {
     fn render(lang: Lang, list: Passkeys) -> String {
         html(visitor(lang), PAGE, move || {
             let list = RwSignal::new(list);
-            view! { <Security list/> }
+            view! { <Security list accounts=|| ().into_any()/> }
         })
     }
 

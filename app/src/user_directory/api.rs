@@ -12,7 +12,8 @@ pub async fn link_directory(
 ) -> Result<(), AppError> {
     let (ctx, client) = (expect_context::<services::Ctx>(), crate::request::client());
     let actor = crate::request::actor();
-    services::accounts::link_directory(&ctx, &actor, client.origin(), &current_password, &login, &password).await?;
+    services::accounts::link_directory(&ctx, &actor, client.origin(), &current_password, &login, &password)
+        .await?;
     leptos_axum::redirect("/me/directory?done=linked");
     Ok(())
 }

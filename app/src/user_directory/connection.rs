@@ -202,7 +202,8 @@ fn form(t: Lang, version: i64, settings: Option<&DirectorySettingsView>, calls: 
 }
 
 fn part(id: &'static str, title: &'static str, fields: AnyView) -> AnyView {
-    view! { <section class="card" aria-labelledby=id><h3 class="label-lg" id=id>{title}</h3>{fields}</section> }.into_any()
+    view! { <section class="card" aria-labelledby=id><h3 class="label-lg" id=id>{title}</h3>{fields}</section> }
+        .into_any()
 }
 
 /// The parts of the form. Call it inside a form: only there do they get the submitted input and its errors.

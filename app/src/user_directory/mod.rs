@@ -1,12 +1,10 @@
-//! The user directory: who would change in a sync ([`people`]), how it is reached ([`connection`]), and one's own account there
-//! ([`mine`]).
+//! The user directory: who would change in a sync ([`people`]), and how it is reached ([`connection`]).
 //!
 //! **Invariants.** The password that Toolgate reads with is never shown. Nothing is changed by looking: a dry run is applied by a
-//! button that says how much it changes. Not here: the sign-in page.
+//! button that says how much it changes. Not here: the sign-in page, and one's own account there (`me`).
 
 pub mod api;
 pub mod connection;
-pub mod mine;
 pub mod people;
 
 use crate::{call::PageResource, lang, ui::icon::Icon};

@@ -110,10 +110,10 @@ fn dry_run(label: &'static str, kind: Press, calls: Calls) -> AnyView {
 
 /// The directory cannot be read.
 fn failing(t: Lang, page: &DirectoryPage, trouble: Trouble) -> AnyView {
-    let since = page.directory.synced.map_or_else(
-        || t.directory_no_sync().to_owned(),
-        |at| t.directory_no_sync_since(&t.brief(at, page.now)),
-    );
+    let since = page
+        .directory
+        .synced
+        .map_or_else(|| t.directory_no_sync().to_owned(), |at| t.directory_no_sync_since(&t.brief(at, page.now)));
     view! {
         <section class="card stack" aria-labelledby="answer">
             <p><Icon name="octagon-alert"/>" "{since}</p>
@@ -240,11 +240,8 @@ fn meanwhile(t: Lang) -> AnyView {
 }
 
 fn rules(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
-    let none = NoEntries {
-        icon: "network",
-        heading: t.directory_mapping_none(),
-        next: t.directory_mapping_none_next(),
-    };
+    let none =
+        NoEntries { icon: "network", heading: t.directory_mapping_none(), next: t.directory_mapping_none_next() };
     let may_sync = page.may_sync;
     let rows = page.rules.iter().map(|rule| rule_row(t, rule, may_sync, calls)).collect_view();
     view! {
@@ -264,8 +261,8 @@ fn rule_row(t: Lang, rule: &GroupRuleView, may_sync: bool, calls: Calls) -> AnyV
     let gives = t.group_rule_gives(&rule.gives, &rule.name);
     let gives = if rule.archived { format!("{gives} ({})", t.directory_archived()) } else { gives };
     let (external, about) = (rule.external.clone(), rule.external.clone());
-    let remove = may_sync
-        .then(|| row_action(calls.remove, &rule.id, t.directory_remove_group(), about, Press::Ghost));
+    let remove =
+        may_sync.then(|| row_action(calls.remove, &rule.id, t.directory_remove_group(), about, Press::Ghost));
     view! {
         <li><div class="item">
             <span class="lines"><code class="t">{external}</code><span class="s"><Icon name="chevron-right"/>" "{gives}</span></span>
@@ -401,7 +398,9 @@ mod tests {
             waits: false,
         };
         let content = words(&render(Lang::En, DirectoryPage { directory, runs: vec![run], ..samples::page() }));
-        for part in ["No sync since", "Its certificate is not valid", "Cards and machines work as before", "automatic"] {
+        for part in
+            ["No sync since", "Its certificate is not valid", "Cards and machines work as before", "automatic"]
+        {
             assert!(content.contains(part), "{part} in {content}");
         }
     }
@@ -418,7 +417,10 @@ mod tests {
         let html = render(Lang::En, DirectoryPage { rules: vec![rule], ..samples::page() });
         let content = words(&html);
         assert!(content.contains("laser-course-done") && content.contains("May use Laser cutters"), "{content}");
-        assert!(html.contains(r#"action="?/group-rules/remove""#) && html.contains(r#"value="group:3""#), "{html}");
+        assert!(
+            html.contains(r#"action="?/group-rules/remove""#) && html.contains(r#"value="group:3""#),
+            "{html}"
+        );
     }
 
     #[test]

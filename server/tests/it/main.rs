@@ -59,6 +59,7 @@ mod stories;
 mod system;
 mod take_over;
 mod training;
+mod user_directory;
 mod verify;
 mod watching;
 mod webhooks;

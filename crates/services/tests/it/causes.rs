@@ -2,6 +2,7 @@
 //!
 //! Each `async fn` that takes the context and is visible outside its file has a row in [`causes`] or in [`READS`].
 
+mod directory;
 mod dues;
 mod functions;
 mod reasons;
@@ -10,6 +11,7 @@ mod training;
 mod variants;
 
 use crate::reads::READS;
+use directory::DIRECTORY;
 use domain::notices::Kind;
 use dues::DUES;
 use functions::{functions, sources};
@@ -575,7 +577,7 @@ const CAUSES: &[(&str, Cause)] = &[
 
 /// All rows.
 fn causes() -> impl Iterator<Item = &'static (&'static str, Cause)> {
-    CAUSES.iter().chain(TRAINING).chain(DUES)
+    CAUSES.iter().chain(TRAINING).chain(DUES).chain(DIRECTORY)
 }
 
 /// How a source begins a change of its own.
