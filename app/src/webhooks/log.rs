@@ -1,6 +1,6 @@
 //! The log of a webhook: what was sent, what was answered, and the chosen request as it was sent.
 
-use super::one::{Send, at, seconds};
+use super::one::{SendAgain, at, seconds};
 use crate::{
     call::Call,
     lang,
@@ -23,7 +23,7 @@ use text::{Lang, time};
 const TRIES: usize = PAUSES.len() + 1;
 
 #[component]
-pub fn Log(page: WebhookPage, send: Call<Send>) -> impl IntoView {
+pub fn Log(page: WebhookPage, send: Call<SendAgain>) -> impl IntoView {
     let t = lang::current();
     let WebhookPage { now, webhook, deliveries, more, sent } = page;
     let is_paused = webhook.paused.is_some() && webhook.waiting > 0;
@@ -75,7 +75,7 @@ fn row(
     one: WebhookDelivery,
     is_chosen: bool,
     now: Moment,
-    send: Call<Send>,
+    send: Call<SendAgain>,
 ) -> AnyView {
     let code = one.kind.map_or("?", |kind| kind.as_str());
     let href = format!("/webhooks/{}?delivery={}", webhook.id, one.id);

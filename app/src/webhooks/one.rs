@@ -44,7 +44,7 @@ type Rotate = Function<webhooks::RotateWebhookSecret>;
 type Test = Function<webhooks::TestWebhook>;
 type Retry = Function<webhooks::RetryWebhook>;
 type Remove = Function<webhooks::RemoveWebhook>;
-pub type Send = Function<webhooks::SendWebhookDelivery>;
+pub type SendAgain = Function<webhooks::SendWebhookDelivery>;
 
 /// The calls of this page.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ struct Calls {
     test: Call<Test>,
     retry: Call<Retry>,
     remove: Call<Remove>,
-    send: Call<Send>,
+    send: Call<SendAgain>,
 }
 
 impl Calls {
