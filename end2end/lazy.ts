@@ -52,6 +52,9 @@ export const PAGES: Record<string, Lazy> = {
   "building/doors": { path: "/building/doors", change: "machine", unseen: true },
   "building/evacuate": { path: "/building/evacuate" },
   slack: { path: "/slack" },
+  directory: { path: "/directory" },
+  "directory/connection": { path: "/directory/connection" },
+  "me/directory": { path: "/me/directory" },
   "me/slack": { path: "/me/slack" },
   // Of any machine.
   "bookings/:id": { path: "/bookings/1", change: "machine", unseen: true },
