@@ -5,8 +5,7 @@
 
 mod building;
 
-use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, turnover::Turnover, webhooks};
-use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, passkeys, turnover::Turnover};
+use crate::{Ctx, access, boards, deliveries, logbook::Logbook, outbox, passkeys, turnover::Turnover, webhooks};
 use contract::deliveries::ChannelCounts;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},

@@ -20,12 +20,11 @@ mod second_factor;
 mod sign_in;
 mod totp;
 
+pub use directory::link_directory;
 pub use links::{
     Invite, accept, accept_without_password, apply, follow, forgotten, help_in, invite, invite_again, link,
     sign_in_link,
 };
-pub use directory::link_directory;
-pub use links::{Invite, accept, apply, follow, forgotten, help_in, invite, invite_again, link, sign_in_link};
 pub use many::invite_many;
 pub(crate) use own::show_password;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
