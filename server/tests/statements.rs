@@ -139,6 +139,11 @@ fn more(many: u16) -> String {
             UNION ALL SELECT 20, 100 + i, 'user', 'banned', 1, 'trainer', 0 FROM n;
          INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, until, cause, recorded_at)
             SELECT 1000 + i, 3, 'owner', 'granted', 0, now.at + 86400000, 'trainer', 0 FROM n, now;
+         INSERT INTO document (id, title, kind, type_id, made_at, draft) SELECT 1000 + i, 'Document ' || i, 'text', 3, 0, 'words' FROM n;
+         INSERT INTO document_edition (document_id, edition, published_at, sign_again, from_at, body)
+            SELECT 1000 + i, 1, 0, 1, 0, 'words' FROM n;
+         INSERT INTO document_signature (document_id, edition, person_id, name, signed_at)
+            SELECT 1000 + i, 1, p, 'Person ' || p, 0 FROM n, who UNION ALL SELECT 1001, 1, 1000 + i, 'Person', 0 FROM n;
          INSERT INTO hold (person_id, reason, placed_at, until) SELECT 1000 + i, 'safety', 0, now.at + 86400000 FROM n, now;
          INSERT INTO remark (id, about_person, body, written_at) SELECT p * 1000 + i, p, 'words', 0 FROM n, who;
          INSERT INTO person_note (person_id, remark_id) SELECT p, p * 1000 + i FROM n, who;

@@ -70,8 +70,8 @@ pub fn machine_page(machine: MachineId) -> AnyView {
     let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
     let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
     let versions = move || {
-        let rest =
-            live.version(Noun::Person) + live.version(Noun::Bookings) + live.version(Noun::Checkouts) + done();
+        let nouns = [Noun::Person, Noun::Bookings, Noun::Checkouts, Noun::Documents];
+        let rest = nouns.map(|noun| live.version(noun)).into_iter().sum::<u32>() + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
     let answers = page_resource(

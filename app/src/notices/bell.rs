@@ -23,7 +23,12 @@ pub(crate) fn counts(me: &Me) -> [AnyView; 3] {
         if decides { nouns.map(|noun| live.version(noun)).into_iter().sum() } else { 0 }
     };
     let answers = page_resource(
-        move || live.about(Noun::Notices, id) + live.version(Noun::Announcements) + waits(),
+        move || {
+            live.about(Noun::Notices, id)
+                + live.version(Noun::Announcements)
+                + live.version(Noun::Documents)
+                + waits()
+        },
         |_| api::count(),
     );
     [0, 1, 1].map(|which| {

@@ -9,7 +9,8 @@ use domain::{
     actor::{Actor, Permission, Target},
     documents::{AskedDocument, is_same_name},
     id::{DocumentId, PersonId},
-    time::to_rfc3339,
+    time::{Millis, Moment},
+    zone::to_rfc3339,
 };
 use std::collections::BTreeMap;
 use store::{documents as rows, people};
@@ -59,7 +60,7 @@ pub(super) async fn signers(ctx: &Ctx, actor: &Actor, id: DocumentId) -> Result<
 }
 
 /// When the newest signature lapses.
-fn until(asked: &AskedDocument) -> Option<domain::time::Millis> {
+fn until(asked: &AskedDocument) -> Option<Millis> {
     asked.newest().and_then(|newest| asked.lapses_at(newest))
 }
 
@@ -85,7 +86,7 @@ pub(super) async fn signatures(ctx: &Ctx, _: &Actor, id: DocumentId) -> Result<S
 pub async fn table(ctx: &Ctx, actor: &Actor, id: DocumentId) -> Result<String, DocumentsError> {
     actor.require(Permission::SeeDocuments, Target::NONE)?;
     let heading = ["person", "name", "version", "signed_as", "signed_at", "recorded_by", "withdrawn_at"];
-    let at = |moment: domain::time::Moment| to_rfc3339(moment.at).unwrap_or_default();
+    let at = |moment: Moment| to_rfc3339(moment.at).unwrap_or_default();
     let cells = signatures(ctx, actor, id).await?.signatures.into_iter().map(|one| {
         vec![
             one.person.to_string(),

@@ -216,8 +216,7 @@ async fn withdrawn_signature_is_asked_again_with_a_notice() {
     sign(&lab.ctx, &one, rules).await.unwrap();
     assert_eq!(refused(&lab, LASER, &ada()).await, []);
     let all = run(&lab.ctx, &two, ListSignatures { id: rules }, Fields::default()).await.unwrap().signatures;
-    let all: Vec<_> =
-        all.iter().map(|one| (one.signed_as.as_deref().unwrap(), one.withdrawn.is_some())).collect();
+    let all: Vec<_> = all.iter().map(|one| (one.signed_as.as_deref().unwrap(), one.withdrawn.is_some())).collect();
     assert_eq!(all, [("Ada", false), ("Mickey Mouse", true)]);
     let table = documents::table(&lab.ctx, &two, rules).await.unwrap();
     assert!(table.contains("Mickey Mouse") && table.starts_with("person,name,version"), "{table}");

@@ -3,8 +3,8 @@
 use super::operations::{fields, run};
 use contract::{
     documents::{
-        CreateDocument, ListPersonDocuments, ListSigners, PersonDocuments, PublishDocument, Published, ReadDocument,
-        ShowDocument, SignDocument, Signers, Signing, TickPapers, Ticked, WithdrawSignatures,
+        CreateDocument, ListPersonDocuments, ListSigners, PersonDocuments, PublishDocument, Published,
+        ReadDocument, ShowDocument, SignDocument, Signers, Signing, TickPapers, Ticked, WithdrawSignatures,
     },
     form::Fields,
 };
