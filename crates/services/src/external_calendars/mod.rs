@@ -32,7 +32,16 @@ use contract::{
     },
     form::{Fault, Faults},
 };
-use domain::{actor::{Actor, Forbidden, Permission, Target}, external_calendars::{Failure, MOST, PAUSE, SHOWN, address::Address}, connections::{Connection, Kind, State, Trouble}, id::ExternalCalendarId, live::ChangeEvent, outgoing::Address, time::Millis, versions::Saved};
+use domain::{
+    actor::{Actor, Forbidden, Permission, Target},
+    connections::{Connection, Kind, State, Trouble},
+    external_calendars::{Failure, MOST, PAUSE, SHOWN},
+    id::ExternalCalendarId,
+    live::ChangeEvent,
+    outgoing::Address,
+    time::Millis,
+    versions::Saved,
+};
 use macros::ServiceError;
 use serde_json::json;
 use std::{future::Future, pin::Pin, sync::Arc};

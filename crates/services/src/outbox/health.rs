@@ -43,5 +43,7 @@ const fn trouble(trouble: Trouble) -> connections::Trouble {
         Trouble::Later => connections::Trouble::Unavailable,
         Trouble::Refused => connections::Trouble::Refused,
         Trouble::Address => connections::Trouble::Missing,
+        Trouble::Private => connections::Trouble::Private,
+        Trouble::TooLarge => connections::Trouble::Unclear,
     }
 }
