@@ -189,7 +189,7 @@ async fn resume(ctx: &Ctx, actor: &Actor, id: WebhookId, how: Resumption) -> Res
     let resumed = ctx.change(actor, Permission::Deliveries, Target::NONE, async move |job| {
         known(job, id).await?;
         if !rows::resume(job.tx, id).await? {
-            return Ok(Done::unaudited(false, Unaudited::NothingChanged));
+            return Ok::<_, WebhooksError>(Done::unaudited(false, Unaudited::NothingChanged));
         }
         let queue = (Channel::Webhook, id.0);
         let count = if how.discard {
