@@ -1,4 +1,4 @@
-// Slack: an administrator connects an app, chooses a channel and sends a test; a refusal of Slack is explained.
+// Slack: an administrator replaces the app, chooses a channel and sends a test; a refusal of Slack is explained.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -38,12 +38,15 @@ test("Slack: connected by its token, posts to a channel and explains a refusal",
   await hydrated(page);
   const main = page.getByRole("main");
 
+  // The demo's own app is replaced.
+  await main.getByText("Replace token").first().click();
+  const replace = main.getByRole("button", { name: "Replace token" });
   await main.getByLabel("Bot token").fill("xoxb-another-token");
   await main.getByLabel("Signing secret").fill("8f742231b10e8888abcd99yyyzzz85a5");
-  await main.getByRole("button", { name: "Connect Slack" }).click();
+  await replace.click();
   await expect(main.getByText("Slack refuses the token.")).toBeVisible();
   await main.getByLabel("Bot token").fill(TOKEN);
-  await main.getByRole("button", { name: "Connect Slack" }).click();
+  await replace.click();
   await expect(main.getByText("Talvera, last answer")).toBeVisible();
   expect(await page.content()).not.toContain(TOKEN);
 

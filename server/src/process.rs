@@ -19,9 +19,16 @@ use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
 use fabomatic::{Malformed, malformed::excerpt};
 use serde_json::json;
-use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, push, setup, system::remembers};
-use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, slack, system::remembers};
-use services::{Ctx, boards, demo::Extent, mail::arrange, outbox, setup, system::remembers, webhooks};
+use services::{
+    Ctx, boards,
+    demo::{Extent, slack::in_place_of_slack},
+    mail::arrange,
+    outbox,
+    outgoing::Transport,
+    push, setup, slack,
+    system::remembers,
+    webhooks,
+};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, IsTerminal, Write},
@@ -177,7 +184,9 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let connector = Arc::new(outgoing::Connector::new(config.allowed_hosts.clone()));
     let client = external_calendars::Client::new(Arc::clone(&connector), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
-    services::outgoing::arrange(&ctx, Arc::new(outgoing::Client::new(connector)));
+    let client: Arc<dyn Transport> = Arc::new(outgoing::Client::new(connector));
+    // The demo's token is invented.
+    services::outgoing::arrange(&ctx, if invented { in_place_of_slack(client) } else { client });
     services::user_directory::arrange(&ctx, Arc::new(ldap::Client::default()));
     arrange_payments(&ctx, config);
     let site = config.public_url.clone().or_else(|| invented.then(|| here.clone()));

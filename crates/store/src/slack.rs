@@ -324,7 +324,6 @@ pub struct LinkedPerson {
     /// Their name; empty once erased.
     pub name: String,
     pub language: Option<String>,
-    pub has_authenticator: bool,
     pub ledger: Ledger,
 }
 
@@ -332,8 +331,6 @@ pub struct LinkedPerson {
 pub async fn person_of(conn: &mut SqliteConnection, slack_user: &str) -> Result<Option<LinkedPerson>, StoreError> {
     let row = sqlx::query!(
         r#"SELECT l.person_id AS "person: PersonId", status AS "status: PersonStatus", f.name AS "name?", f.language AS "language?",
-                  EXISTS (SELECT 1 FROM account WHERE account.person_id = l.person_id
-                             AND totp_confirmed_at IS NOT NULL) AS "has_authenticator!: bool",
                   (SELECT json_group_array(json_array(id, type_id, machine_id, relation, kind, effective_from, until))
                      FROM qualification WHERE qualification.person_id = l.person_id) AS "ledger!: String"
              FROM slack_link l JOIN person ON person.id = l.person_id
@@ -347,7 +344,6 @@ pub async fn person_of(conn: &mut SqliteConnection, slack_user: &str) -> Result<
         status: row.status,
         name: row.name.unwrap_or_default(),
         language: row.language,
-        has_authenticator: row.has_authenticator,
         ledger: qualifications::of_list(&row.ledger)?,
     }))
 }

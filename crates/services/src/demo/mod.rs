@@ -25,6 +25,7 @@ mod news;
 mod pictures;
 mod presence;
 mod series;
+pub mod slack;
 mod webhooks;
 
 use crate::{Ctx, draws::DrawsError};
@@ -213,6 +214,7 @@ pub async fn furnish(ctx: &Ctx, open: Open, extent: Extent) -> Result<(), DemoEr
             actuators::install(tx, &built, now).await?;
             floor_plans::draw(tx, &built, now).await?;
             presence::settle_in(tx, &built, now).await?;
+            slack::connect(tx, &built, now).await?;
             help::ask(tx, &built, now).await?;
             let mut ready = vec![draws::plan(tx, &built, now).await?];
             if extent == Extent::Department {

@@ -4,7 +4,11 @@
 //! they do. What people typed is text, never markup. Not here: who asks ([`super::commands`]).
 
 use super::commands::{Asker, page};
-use crate::{Ctx, doors, machines::{self, MachinesError}, token::{Token}};
+use crate::{
+    Ctx, doors,
+    machines::{self, MachinesError},
+    token::Token,
+};
 use contract::machines::{Floor, MachineNow};
 use domain::{
     actor::{Permission, Target},
