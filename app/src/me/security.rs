@@ -12,6 +12,7 @@ use crate::{
     live_page::loaded,
     problem::AppError,
     sign_in::{
+        api::SignOut,
         destination,
         doorway::{Carried, Whose},
     },
@@ -345,6 +346,7 @@ fn Proof(list: Passkeys, to: String) -> impl IntoView {
         }
     });
     let password = list.methods.password_works().then(|| {
+        let to = to.clone();
         view! {
             <div class="card">
                 <Form action=by_password reload=true>
@@ -356,10 +358,23 @@ fn Proof(list: Passkeys, to: String) -> impl IntoView {
             </div>
         }
     });
+    let elsewhere = (passkey.is_none() && password.is_none()).then(|| {
+        let out = Call::<SignOut>::new();
+        view! {
+            <div class="card">
+                <p>{t.security_prove_elsewhere()}</p>
+                <Form action=out reload=true>
+                    <Carried name="to" value=sign_in_redirect::to("/sign-in", &to)/>
+                    <Submit label=t.security_prove_again() kind=Kind::Primary/>
+                </Form>
+            </div>
+        }
+    });
     view! {
         <header class="page-head"><h1>{t.security_prove_title()}</h1><p class="sub">{t.security_prove_next()}</p></header>
         {passkey}
         {password}
+        {elsewhere}
     }
 }
 
@@ -442,5 +457,8 @@ mod tests {
         assert!(both.contains(r#"name="to" value="/me/security""#), "{both}");
         let only = proof(SignInMethods { passkeys: 1, ..SignInMethods::default() });
         assert!(!only.contains("current-password"), "{only}");
+        let elsewhere = proof(SignInMethods { identities: 1, ..SignInMethods::default() });
+        assert!(words(&elsewhere).contains("Sign in again"), "{elsewhere}");
+        assert!(elsewhere.contains(r#"value="/sign-in?to=/me/security""#), "{elsewhere}");
     }
 }

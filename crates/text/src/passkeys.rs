@@ -124,6 +124,11 @@ text! {
         en: "To change how you sign in, confirm first that it’s you.",
         it: "Per cambiare come accedi, prima conferma la tua identità.",
     }
+    security_prove_elsewhere() {
+        en: "You sign in through another organisation. Sign in again; then you can change this for ten minutes.",
+        it: "Accedi tramite un’altra organizzazione. Accedi di nuovo; poi puoi cambiarlo per dieci minuti.",
+    }
+    security_prove_again() { en: "Sign in again", it: "Accedi di nuovo" }
     security_prove_go_on() { en: "Continue", it: "Continua" }
     security_link(passkeys: u32) {
         en: [one: "1 passkey", other: "{passkeys} passkeys"],
