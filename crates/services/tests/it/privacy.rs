@@ -36,7 +36,7 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
-const TRACES: [&str; 19] = [
+const TRACES: [&str; 21] = [
     "quillsend",
     "the quill key",
     "only held a quill",
