@@ -131,14 +131,20 @@ async fn published(
 ) -> Result<StoredDocument, DocumentsError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(DocumentsError::Unknown)?;
     let is_text = kind == DocumentKind::Text;
-    match () {
-        // To those who sign, a draft does not exist.
-        () if row.edition.is_none() && is_text => Err(DocumentsError::Unknown),
-        () if row.archived => Err(DocumentsError::Archived),
-        () if row.what.kind != kind => Err(if is_text { DocumentsError::Paper } else { DocumentsError::Text }),
-        () if row.edition.is_none() => Err(DocumentsError::Unpublished),
-        () => Ok(row),
+    // To those who sign, a draft does not exist.
+    if row.edition.is_none() && is_text {
+        return Err(DocumentsError::Unknown);
     }
+    if row.archived {
+        return Err(DocumentsError::Archived);
+    }
+    if row.what.kind != kind {
+        return Err(if is_text { DocumentsError::Paper } else { DocumentsError::Text });
+    }
+    if row.edition.is_none() {
+        return Err(DocumentsError::Unpublished);
+    }
+    Ok(row)
 }
 
 /// Whether `person` has a signature of this edition that never lapses.
