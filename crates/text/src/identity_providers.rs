@@ -87,7 +87,7 @@ text! {
     arrival_new_next() { en: "Ask to join. Your name and e-mail are filled in.", it: "Chiedi l’iscrizione. Nome ed e-mail sono già compilati." }
     arrival_new_closed() { en: "Ask a manager for an invitation.", it: "Chiedi un invito a un responsabile." }
     arrival_member() { en: "Already a member?", it: "Fai già parte del laboratorio?" }
-    arrival_member_next() { en: "Sign in the way you did so far, then link the account under Me, Sign-in.", it: "Accedi come hai fatto finora, poi collega l’account in Io, Accesso." }
+    arrival_member_next() { en: "Sign in the way you did so far, then link the account under Me, Sign-in.", it: "Accedi come hai fatto finora, poi collega l’account in Profilo, Accesso." }
     arrival_ask(name: &str) { en: "Ask to join as {name}", it: "Chiedi l’iscrizione come {name}" }
     arrival_ask_nobody() { en: "Ask to join", it: "Chiedi l’iscrizione" }
     arrival_name() { en: "Your name", it: "Il tuo nome" }
@@ -96,7 +96,7 @@ text! {
     arrival_sign_out(provider: &str) { en: "Sign out of {provider}", it: "Esci da {provider}" }
     arrival_prove() { en: "Is this you?", it: "È il tuo account?" }
     arrival_prove_next(email: &str) { en: "There is an account here with {email}. Enter its password once, and both are linked.", it: "C’è già un account qui con {email}. Inserisci una volta la sua password e i due si collegano." }
-    arrival_prove_passwordless(email: &str) { en: "There is an account here with {email}, without a password. Sign in the way you did so far, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}, senza password. Accedi come hai fatto finora, poi collega l’account in Io, Accesso." }
+    arrival_prove_passwordless(email: &str) { en: "There is an account here with {email}, without a password. Sign in the way you did so far, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}, senza password. Accedi come hai fatto finora, poi collega l’account in Profilo, Accesso." }
     arrival_link() { en: "Link and sign in", it: "Collega e accedi" }
     arrival_code() { en: "Code of your authenticator", it: "Codice del tuo autenticatore" }
     arrival_code_hint() { en: "Or a recovery code.", it: "O un codice di recupero." }
@@ -173,7 +173,7 @@ names! {
         Left { en: "If that is wrong, ask a manager.", it: "Se non è giusto, chiedi a un responsabile." }
         SecondFactor { en: "Sign in at the provider with your second factor, and try again.", it: "Accedi dal provider con il secondo fattore e riprova." }
         LinkedElsewhere { en: "This account at the provider belongs to another person here. Sign out there and use yours.", it: "Questo account del provider è di un’altra persona. Esci lì e usa il tuo." }
-        AlreadyLinked { en: "You have linked another account of this provider. Unlink it first, under Me, Sign-in.", it: "Hai collegato un altro account di questo provider. Scollegalo prima, in Io, Accesso." }
+        AlreadyLinked { en: "You have linked another account of this provider. Unlink it first, under Me, Sign-in.", it: "Hai collegato un altro account di questo provider. Scollegalo prima, in Profilo, Accesso." }
         TooMany { en: "Wait a minute, then start over.", it: "Aspetta un minuto, poi ricomincia." }
     }
     /// Why something is no issuer.

@@ -11,7 +11,7 @@ mod issuer;
 
 pub use admission::{Admission, Arrival, Standing, admit};
 pub use fields::{ClientSecret, InvalidTokens, TOKEN, TOKENS, TokenList};
-pub use issuer::{ISSUER, InvalidIssuer, Issuer};
+pub use issuer::{ISSUER, InvalidIssuer, Issuer, may_be_asked};
 
 use crate::{
     connections::Trouble,

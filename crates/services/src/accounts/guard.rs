@@ -275,7 +275,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    pub(super) fn of(ctx: &Ctx) -> &Self {
+    pub(crate) fn of(ctx: &Ctx) -> &Self {
         ctx.memory()
     }
 
@@ -299,7 +299,7 @@ impl Guard {
     }
 
     /// Throttles an application from `from`.
-    pub(super) fn apply(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
+    pub(crate) fn apply(&self, from: IpAddr, at: Millis) -> Result<(), AccountsError> {
         let taken = self.applicants.take(network(from), PER_APPLICANTS, at);
         taken.map(drop).map_err(|empty| too_many(empty.wait))
     }

@@ -20,10 +20,7 @@ use openidconnect::{
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreTokenResponse},
 };
 use serde_json::Value;
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 use store::identity_providers::ProviderRow;
 
 /// The longest name of a group that is read.
@@ -35,7 +32,7 @@ macro_rules! client {
         let id = ClientId::new($row.description.client_id.clone());
         let secret = $row.client_secret.clone().map(ClientSecret::new);
         let redirect = RedirectUrl::new($redirect.to_owned()).map_err(|_| Failure::Endpoint)?;
-        CoreClient::from_provider_metadata((*$metadata).clone(), id, secret)
+        CoreClient::from_provider_metadata($metadata.clone(), id, secret)
             .set_redirect_uri(redirect)
             .set_auth_type(auth_type($metadata))
     }};
@@ -134,7 +131,7 @@ pub(super) async fn identify(
 async fn exchange(
     ctx: &Ctx,
     row: &ProviderRow,
-    metadata: &Arc<Metadata>,
+    metadata: &Metadata,
     redirect: &str,
     code: String,
     verifier: &str,
@@ -163,7 +160,7 @@ enum Unverified {
 /// Checks the statement, and that the access token belongs to it.
 fn verify(
     row: &ProviderRow,
-    metadata: &Arc<Metadata>,
+    metadata: &Metadata,
     redirect: &str,
     tokens: &CoreTokenResponse,
     id_token: &CoreIdToken,
