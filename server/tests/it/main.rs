@@ -34,6 +34,7 @@ mod fabomatic_databases;
 mod firmware;
 mod hostile;
 mod http;
+mod identity_providers;
 mod import;
 mod lab;
 mod mail;
