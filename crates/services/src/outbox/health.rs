@@ -45,7 +45,5 @@ const fn trouble(trouble: Trouble) -> connections::Trouble {
         Trouble::Address => connections::Trouble::Missing,
         Trouble::Private => connections::Trouble::Private,
         Trouble::TooLarge => connections::Trouble::Unclear,
-        Trouble::Private => connections::Trouble::Private,
-        Trouble::TooLarge => connections::Trouble::Unclear,
     }
 }
