@@ -11,7 +11,7 @@ use crate::{
     live_page::loaded,
     ui::{
         button::{ButtonLink, Kind as Press},
-        changing::{dynamic, text},
+        changing::text,
         form::{Form, Summary, hidden},
         register::{Entries, NoEntries, entry},
         saved::Saved,
