@@ -20,8 +20,8 @@ use crate::{
 use contract::{
     group_mapping::{AddGroupRule, GroupRuleView, RemoveGroupRule},
     user_directory::{
-        ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect, PreviewDirectorySync, PreviewPart, RunView,
-        SkippedPart,
+        ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect as SyncEffect, PreviewDirectorySync, PreviewPart,
+        RunView, SkippedPart,
     },
 };
 use domain::{time::Moment, user_directory::Trouble};
@@ -144,7 +144,7 @@ fn unseen(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
 
 /// The result of a dry run: the answer is how much changes, and who loses access.
 fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, calls: Calls) -> AnyView {
-    let lose = preview.parts.iter().filter(|part| part.effect == Effect::Suspend).map(|part| part.count).sum();
+    let lose = preview.parts.iter().filter(|part| part.effect == SyncEffect::Suspend).map(|part| part.count).sum();
     let headline = if preview.changes == 0 {
         t.directory_nothing_to_do().to_owned()
     } else if lose > 0 {
@@ -153,12 +153,12 @@ fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, cal
         t.directory_headline(preview.changes)
     };
     let at = t.directory_dry_run_at(&t.brief(preview.read, now));
-    let digest = preview.digest.clone();
+    let (digest, label) = (preview.digest.clone(), t.directory_apply(preview.changes));
     let apply = (preview.changes > 0).then(|| {
         view! {
             <Form action=calls.apply>
                 {hidden("digest", &digest)}
-                <Submit label=t.directory_apply(preview.changes) kind=Press::Primary busy=calls.apply.pending()/>
+                <Submit label kind=Press::Primary busy=calls.apply.pending()/>
             </Form>
         }
     });
@@ -355,9 +355,9 @@ mod tests {
             changes: 118,
             needs_confirmation: false,
             parts: vec![
-                part(Effect::Join, None, 112, &["Emre Demir", "Lena Plank"]),
-                part(Effect::Qualify, Some("Laser cutters"), 5, &["Li Wen"]),
-                part(Effect::Suspend, None, 1, &["Ruth Amrein"]),
+                part(SyncEffect::Join, None, 112, &["Emre Demir", "Lena Plank"]),
+                part(SyncEffect::Qualify, Some("Laser cutters"), 5, &["Li Wen"]),
+                part(SyncEffect::Suspend, None, 1, &["Ruth Amrein"]),
             ],
             skipped: vec![SkippedPart { reason: Skip::EmailTwice, count: 2, names: vec!["Anna Berger".into()] }],
         }

@@ -22,7 +22,12 @@ use domain::{
     user_directory::Trouble,
 };
 use serde_json::json;
-use store::{Done, accounts::{of_person}, audit::{self, AuditEntry}, known_devices, people};
+use store::{
+    Done,
+    accounts::of_person,
+    audit::{self, AuditEntry},
+    known_devices, people,
+};
 
 /// What was typed, by whom.
 pub(super) struct Request<'a> {
@@ -60,12 +65,12 @@ pub(super) async fn sign_in(
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::Refused),
         Err(trouble) => {
-            of_entry.map(Attempt::forgive);
+            forgive(of_entry);
             return Err(unreachable(attempt, &request, trouble));
         }
     }
     attempt.forgive();
-    of_entry.map(Attempt::forgive);
+    forgive(of_entry);
     let visitor = visitor.ok_or(AccountsError::Refused)?;
     let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = request.origin.known_as(ctx);
@@ -92,6 +97,12 @@ pub(super) async fn sign_in(
     });
     let second_factor = opened.await?;
     Ok(Opened { token, device: (!second_factor).then_some(known), second_factor })
+}
+
+fn forgive(attempt: Option<Attempt<'_>>) {
+    if let Some(attempt) = attempt {
+        attempt.forgive();
+    }
 }
 
 /// The directory did not answer. A guess at the password of an account here stays one.
@@ -140,12 +151,12 @@ pub async fn link_directory(
         Ok(false) => return Err(AccountsError::DirectoryRefused),
         Err(_) => {
             attempt.forgive();
-            of_entry.map(Attempt::forgive);
+            forgive(of_entry);
             return Err(AccountsError::DirectoryDown);
         }
     }
     attempt.forgive();
-    of_entry.map(Attempt::forgive);
+    forgive(of_entry);
     let visitor = found.ok_or(AccountsError::DirectoryRefused)?;
     let policy = gate.policy();
     let linked = ctx.store().write(async move |tx| {

@@ -96,7 +96,9 @@ pub(crate) async fn apply(
     now: Millis,
 ) -> Result<(), StoreError> {
     let of = |pick: fn(&Difference) -> &Vec<Target>| -> Vec<(PersonId, Target)> {
-        let pairs = changes.iter().flat_map(|change| pick(&change.difference).iter().map(|target| (change.person, *target)));
+        let pairs = changes
+            .iter()
+            .flat_map(|change| pick(&change.difference).iter().map(|target| (change.person, *target)));
         pairs.collect()
     };
     let additions = of(|difference| &difference.additions);

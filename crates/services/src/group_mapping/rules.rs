@@ -79,7 +79,8 @@ pub(crate) async fn targets(conn: &mut SqliteConnection) -> Result<Vec<(Target, 
             && !thing.archived
             && thing.built_in.is_none()
         {
-            let each = Relation::ALL.iter().map(|relation| (Target::Qualification(kind, *relation), thing.name.clone()));
+            let each =
+                Relation::ALL.iter().map(|relation| (Target::Qualification(kind, *relation), thing.name.clone()));
             all.extend(each);
         }
     }
@@ -103,7 +104,8 @@ async fn add(job: &mut Job<'_>, new: NewGroupRule) -> Result<Done<GroupRuleAdded
         why => why.into(),
     })?;
     job.tx.after_commit(ChangeEvent::Groups);
-    let detail = json!({ "source": source.to_string(), "external": external.as_str(), "gives": gives.to_string() });
+    let detail =
+        json!({ "source": source.to_string(), "external": external.as_str(), "gives": gives.to_string() });
     job.audited(GroupRuleAdded { rule }, "group-rule.added", Subject::Space, &detail).await
 }
 

@@ -24,7 +24,9 @@ use domain::{
 use serde_json::json;
 use std::sync::Arc;
 use store::{
-    StoreError, WriteTx, audit::AuditEntry, profiles,
+    StoreError, WriteTx,
+    audit::AuditEntry,
+    profiles,
     user_directory::{self as rows, Connection},
 };
 use tokio::sync::Semaphore;
@@ -104,7 +106,11 @@ impl Gate {
         }
         let _turn = ctx.memory::<Turns>().0.try_acquire().map_err(|_| Trouble::NoAnswer)?;
         let server = &self.connection.server;
-        let nobody = format!("cn=nobody-{:016x},{}", u64::from_be_bytes(ctx.rng().bytes()), self.connection.layout.base.as_str());
+        let nobody = format!(
+            "cn=nobody-{:016x},{}",
+            u64::from_be_bytes(ctx.rng().bytes()),
+            self.connection.layout.base.as_str()
+        );
         let dn = visitor.map_or(nobody.as_str(), |visitor| visitor.dn.as_str());
         let is_right = self.directory.bind(server, dn, password).await?;
         Ok(is_right && visitor.is_some())

@@ -71,8 +71,13 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     let runs = rows::runs(&mut snapshot, RUNS).await?;
     drop(snapshot);
     let may_sync = actor.may(Permission::SyncPeople, Target::NONE);
-    let run_view = |Run { kind, began, trouble, people, changes, waits }: Run| {
-        RunView { kind, began: ctx.moment(began), trouble, people, changes, waits }
+    let run_view = |Run { kind, began, trouble, people, changes, waits }: Run| RunView {
+        kind,
+        began: ctx.moment(began),
+        trouble,
+        people,
+        changes,
+        waits,
     };
     Ok(DirectoryPage {
         now: ctx.moment(now),

@@ -147,7 +147,11 @@ fn to_view(
             names.push(name.clone());
         }
     }
-    let parts: Vec<_> = parts.0.into_iter().map(|((effect, of), (count, names))| PreviewPart { effect, of, count, names }).collect();
+    let parts: Vec<_> = parts
+        .0
+        .into_iter()
+        .map(|((effect, of), (count, names))| PreviewPart { effect, of, count, names })
+        .collect();
     DirectoryPreview {
         digest: digest(comparison),
         read: ctx.moment(now),
@@ -155,7 +159,10 @@ fn to_view(
         changes: parts.iter().map(|part| part.count).sum(),
         needs_confirmation: comparison.needs_confirmation(found.len(), most),
         parts,
-        skipped: skipped.into_iter().map(|(reason, (count, names))| SkippedPart { reason, count, names }).collect(),
+        skipped: skipped
+            .into_iter()
+            .map(|(reason, (count, names))| SkippedPart { reason, count, names })
+            .collect(),
     }
 }
 

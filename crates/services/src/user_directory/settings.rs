@@ -28,7 +28,9 @@ pub(super) async fn save(
     let version = stored.as_ref().map_or(0, |row| row.version);
     if !domain::versions::is_current(version, seen) {
         let saved = stored.as_ref().map_or_else(|| domain::versions::Saved::new(0, vec![]), saved);
-        return Err(UserDirectoryError::Stale(error::signed(job.tx.conn(), job.zone, Subject::Space, saved).await?));
+        return Err(UserDirectoryError::Stale(
+            error::signed(job.tx.conn(), job.zone, Subject::Space, saved).await?,
+        ));
     }
     let form = form?;
     let is_same_server = stored.as_ref().is_some_and(|row| {

@@ -329,8 +329,7 @@ async fn link(job: &mut Job<'_>, matched: &[(PersonId, &FoundPerson)]) -> Result
     if matched.is_empty() {
         return Ok(());
     }
-    let links: Vec<_> =
-        matched.iter().map(|(person, entry)| (*person, entry.key, entry.login.as_str())).collect();
+    let links: Vec<_> = matched.iter().map(|(person, entry)| (*person, entry.key, entry.login.as_str())).collect();
     rows::link(job.tx, &links, job.now).await?;
     let by = job.by().await?;
     for (person, _) in matched {
