@@ -10,7 +10,6 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{ButtonLink, Kind as Press, Submit},
-        changing::dynamic,
         form::{Field, Form, hidden},
         icon::Icon,
         register::{Entries, NewEntry, NoEntries, is_done},
