@@ -80,7 +80,7 @@ fn row(
     let code = one.kind.map_or("?", |kind| kind.as_str());
     let href = format!("/webhooks/{}?delivery={}", webhook.id, one.id);
     let took = one.took.map(|took| t.webhook_took_seconds(&seconds(took)));
-    let may_send = webhook.paused.is_none();
+    let (id, delivery, may_send) = (webhook.id, one.id, webhook.paused.is_none());
     view! {
         <tr aria-current=is_chosen.then_some("true")>
             <td><time datetime=time::iso(one.told)>{at(t, one.told, now)}</time></td>
@@ -92,7 +92,7 @@ fn row(
             <td data-p="3">{took}</td>
             <td>{may_send.then(|| view! {
                 <Form action=send beside=true>
-                    {hidden("id", &webhook.id)}{hidden("delivery", &one.id)}
+                    {hidden("id", &id)}{hidden("delivery", &delivery)}
                     <Submit label=t.webhook_send_again() about=code.to_owned() busy=send.pending()/>
                 </Form>
             })}</td>

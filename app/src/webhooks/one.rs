@@ -159,10 +159,11 @@ fn head(t: Lang, page: &WebhookPage, calls: Calls) -> AnyView {
 /// How a test went.
 fn test_answer(t: Lang, answer: &TestAnswer) -> AnyView {
     let took = t.webhook_took_seconds(&seconds(answer.took));
+    let status = answer.status;
     match answer.trouble {
         None => view! {
             <Banner tone=Tone::Go icon="circle-check" title=t.webhook_test_arrived(&took)>
-                {answer.status.map(|status| view! { <span class="code">{status}</span> })}
+                {status.map(|status| view! { <span class="code">{status}</span> })}
             </Banner>
         }
         .into_any(),
@@ -194,18 +195,20 @@ fn answer(t: Lang, page: &WebhookPage, calls: Calls) -> AnyView {
     }
     let (sentence, because) = if one.waiting > 0 || one.failing_since.is_some() {
         let why = one.trouble.map(|trouble| t.webhook_trouble(trouble, one.status)).unwrap_or_default();
-        (t.webhook_waiting(one.waiting), why)
+        let waits = if one.waiting > 0 { t.webhook_waiting(one.waiting) } else { t.webhook_kept_none().to_owned() };
+        (waits, why)
     } else if one.arrived > 0 {
         (t.webhook_all_arrived().to_owned(), t.webhook_arrived(one.arrived, &one.arrived_at_once.to_string()))
     } else {
         (t.webhook_nothing_yet().to_owned(), t.webhook_nothing_yet_next().to_owned())
     };
+    let label = t.webhook_try_now(one.waiting);
     let more = (one.waiting > 0).then(|| {
         view! {
             <div class="btn-row">
                 <Form action=calls.retry>
                     {hidden("id", &id)}
-                    <Submit label=t.webhook_try_now(one.waiting) kind=Press::Primary busy=calls.retry.pending()/>
+                    <Submit label kind=Press::Primary busy=calls.retry.pending()/>
                 </Form>
             </div>
         }
