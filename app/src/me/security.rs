@@ -213,6 +213,7 @@ fn row(
     let PasskeyView { id, name, added, used } = passkey;
     let used = used.map_or_else(|| t.passkey_never_used().to_owned(), |at| t.passkey_used_on(&t.day(at, now)));
     let line = format!("{}, {used}", t.passkey_added_on(&t.day(added, now)));
+    let (title, value, renaming) = (whole(&name), name.clone(), t.passkey_rename_of(&name));
     let removal = removable.map(|removable| {
         if removable {
             view! {
@@ -232,15 +233,15 @@ fn row(
             <div class="item">
                 <span class="tile"><Icon name="lock"/></span>
                 <span class="lines">
-                    <span class="t" title=whole(&name)>{name.clone()}</span>
+                    <span class="t" title=title>{name}</span>
                     <span class="s">{line}</span>
                 </span>
             </div>
             <details class="deed">
-                <summary aria-label=t.passkey_rename_of(&name)>{t.security_password_change()}</summary>
+                <summary aria-label=renaming>{t.security_password_change()}</summary>
                 <Form action=rename reload=true suffix=id.to_string()>
                     {hidden("id", &id)}
-                    <Field name="name" label=t.passkey_name() value=name.clone() autocomplete="off"/>
+                    <Field name="name" label=t.passkey_name() value autocomplete="off"/>
                     <Submit label=t.passkey_rename()/>
                 </Form>
                 {removal}

@@ -272,8 +272,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept | Kind::SlackPaused) => "sliders-horizontal",
         Some(Kind::DocumentToSign | Kind::DocumentLapsing) => "scroll-text",
-        Some(Kind::SettingKept) => "sliders-horizontal",
-        None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged) => "lock",
+        None | Some(Kind::PasswordChanged | Kind::SecondFactorChanged | Kind::SignInMethodChanged) => "lock",
         Some(
             Kind::CardClaimed
             | Kind::CardGiven

@@ -44,10 +44,16 @@ fn Showing(factors: Factors, to: String) -> impl IntoView {
     };
     if let Some(me) = use_visitor().who {
         // With a second factor, nobody is signed in before it is checked.
-        return if me.asleep {
+        return if me.asleep && factors.passkey {
+            view! {
+                <Hello heading=t.factor_title() intro=t.factor_passkey().to_owned()/>
+                {by_passkey(to)}
+                <ButtonLink href="/me/second-factor" label=t.me_asleep_set_up().to_owned()/>
+            }
+            .into_any()
+        } else if me.asleep {
             view! {
                 <Hello heading=t.factor_none() intro=t.factor_none_next().to_owned()/>
-                {by_passkey(to)}
                 <ButtonLink href="/me/second-factor" label=t.me_asleep_set_up().to_owned() kind=Kind::Primary/>
             }
             .into_any()
@@ -60,12 +66,12 @@ fn Showing(factors: Factors, to: String) -> impl IntoView {
             .into_any()
         };
     }
-    let show = Call::<Show>::new();
+    let (show, back) = (Call::<Show>::new(), to.clone());
     let passkey = factors.passkey.then(|| view! { <p class="muted">{t.factor_or_passkey()}</p> });
     view! {
         <Hello heading=t.factor_title() intro=t.factor_intro().to_owned()/>
         <Form action=show reload=true>
-            <Carried name="to" value=to.clone()/>
+            <Carried name="to" value=back/>
             <Field name="code" label=t.factor_code() autocomplete="one-time-code" hint=t.factor_hint()/>
             <Submit label=t.factor_go_on() kind=Kind::Primary/>
         </Form>

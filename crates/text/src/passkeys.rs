@@ -143,6 +143,7 @@ text! {
         en: "This workshop uses passkeys instead of passwords. Continue, and add one on this device.",
         it: "Questo laboratorio usa le passkey al posto delle password. Continua e aggiungine una su questo dispositivo.",
     }
+    factor_passkey() { en: "Your role needs a second factor. Use one of your passkeys.", it: "Il tuo ruolo richiede un secondo fattore. Usa una delle tue passkey." }
     factor_or_passkey() { en: "Or use a passkey: it counts as both.", it: "Oppure usa una passkey: vale per entrambi." }
     notice_passkey_added() { en: "A passkey was added to your account", it: "Una passkey è stata aggiunta al tuo account" }
     notice_passkey_removed() { en: "A passkey was removed from your account", it: "Una passkey è stata rimossa dal tuo account" }
