@@ -195,7 +195,8 @@ fn answer(t: Lang, page: &WebhookPage, calls: Calls) -> AnyView {
     }
     let (sentence, because) = if one.waiting > 0 || one.failing_since.is_some() {
         let why = one.trouble.map(|trouble| t.webhook_trouble(trouble, one.status)).unwrap_or_default();
-        let waits = if one.waiting > 0 { t.webhook_waiting(one.waiting) } else { t.webhook_kept_none().to_owned() };
+        let waits =
+            if one.waiting > 0 { t.webhook_waiting(one.waiting) } else { t.webhook_kept_none().to_owned() };
         (waits, why)
     } else if one.arrived > 0 {
         (t.webhook_all_arrived().to_owned(), t.webhook_arrived(one.arrived, &one.arrived_at_once.to_string()))

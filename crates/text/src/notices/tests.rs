@@ -1,14 +1,14 @@
 //! Notices of every kind in each language. Not here: messages in general, which a test of the crate checks.
 
 use super::*;
-use domain::{documents::DocumentKind, holds::HoldReason, id::{ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId, EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId, HelpId, DocumentId}, jobs::Job, meters::Measure, notices::{DrawNews, DuesNews, EventNews, GroupNews, Kind, SeriesNews}, problems::Severity, time::{Date, Millis}};
 use domain::{
     accounts::sign_in_methods::MethodChange,
+    documents::DocumentKind,
     holds::HoldReason,
     id::{
-        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DrawId, DuesCommandId, EditionId,
-        EntryId, ExternalCalendarId, GroupId, HoldId, MachineId, MeterId, ModuleId, PlanId, ReportId, SeriesId,
-        TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId,
+        ActuatorId, AnnouncementId, AppointmentId, BlockId, BookingId, ClaimId, DocumentId, DrawId, DuesCommandId,
+        EditionId, EntryId, ExternalCalendarId, GroupId, HelpId, HoldId, MachineId, MeterId, ModuleId, PlanId,
+        ReportId, SeriesId, TimeRequestId, TrainingEventId, TypeId, UnswipedRunId, UseId, WaitingId, WebhookId,
     },
     jobs::Job,
     meters::Measure,
