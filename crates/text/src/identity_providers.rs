@@ -73,6 +73,9 @@ text! {
     provider_tokens_characters() { en: "Use words without accents and quotes, separated by spaces.", it: "Usa parole senza accenti e virgolette, separate da spazi." }
     provider_tokens_long(most: &str) { en: "Use at most {most} characters for each word.", it: "Usa al massimo {most} caratteri per parola." }
     provider_tokens_many(most: &str) { en: "Use at most {most} words.", it: "Usa al massimo {most} parole." }
+    provider_rules_none() { en: "Groups there give nothing here yet.", it: "I gruppi del provider non danno ancora niente qui." }
+    provider_rule_group() { en: "Group there", it: "Gruppo presso il provider" }
+    provider_rule_add() { en: "Add rule", it: "Aggiungi regola" }
     provider_rules() { en: "What groups there give here", it: "Che cosa danno qui i gruppi" }
 
     provider_leaving(name: &str) { en: "{name}: one moment", it: "{name}: un momento" }
@@ -112,7 +115,8 @@ text! {
     identity_linked() { en: "Account linked.", it: "Account collegato." }
     identity_unlinked() { en: "Account unlinked.", it: "Account scollegato." }
     identity_sign_out(name: &str) { en: "Sign out here and at {name}", it: "Esci qui e da {name}" }
-    identity_gone() { en: "This account is not linked any more.", it: "Questo account non è più collegato." }
+    notice_identity_linked() { en: "An account was linked to yours", it: "Un account è stato collegato al tuo" }
+    notice_identity_unlinked() { en: "An account was unlinked from yours", it: "Un account è stato scollegato dal tuo" }
 }
 
 names! {

@@ -160,6 +160,8 @@ impl Lang {
             MethodChange::PasskeyRemoved => self.notice_passkey_removed(),
             MethodChange::PasskeyRefused => self.notice_passkey_refused(),
             MethodChange::PasswordRemoved => self.notice_password_removed(),
+            MethodChange::IdentityLinked => self.notice_identity_linked(),
+            MethodChange::IdentityUnlinked => self.notice_identity_unlinked(),
         }
     }
 }

@@ -34,6 +34,9 @@ string_enum! {
         /// It was refused, because a copy of it seems to exist.
         PasskeyRefused = "passkey-refused",
         PasswordRemoved = "password-removed",
+        /// An account at an identity provider.
+        IdentityLinked = "identity-linked",
+        IdentityUnlinked = "identity-unlinked",
     }
 }
 

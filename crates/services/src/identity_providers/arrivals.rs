@@ -8,15 +8,17 @@ use super::sign_in::{Entering, LinkError, add_link, groups, open};
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, ValidationError, guard::Guard, linking, methods},
+    notices,
     token::Token,
 };
 use contract::identity_providers::{Arrival, NextStep};
 use domain::{
-    accounts,
+    accounts::{self, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Target},
     id::PersonId,
     identity_providers::Admission,
     live::ChangeEvent,
+    notices::Notice,
     people::PersonStatus,
 };
 use serde_json::json;
@@ -112,6 +114,8 @@ pub async fn prove(
         let has_code = shown.has_code();
         let entering = Entering { hash: session_hash, device, known: known_hash, identity, has_code };
         let (session, pending) = open(tx, person, &entering, now).await?;
+        let linked = Notice::SignInMethodChanged { change: MethodChange::IdentityLinked, at: now };
+        notices::notify(tx, &anybody, person, linked, now).await?;
         let by = people::alias(tx, person, now).await?;
         let detail = json!({ "session": session, "provider": row.id });
         let entry = AuditEntry::new(&anybody, Some(by), now, "account.identity-linked", person, &detail);

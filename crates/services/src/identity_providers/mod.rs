@@ -16,13 +16,13 @@ pub use arrivals::{apply, arrival, prove};
 pub use own::{SignOut, sign_out};
 pub use sign_in::{Begin, BeginError, Begun, Finished, Refused, Return, Visitor, begin, finish};
 
-use crate::{Ctx, change::Job, error, outgoing, serve::bind};
+use crate::{Ctx, change::Job, error, group_mapping, outgoing, serve::bind};
 use contract::{
     form::{Fault, Faults},
     identity_providers::{
         AddIdentityProvider, IdentityProviderAdded, IdentityProviderForm, IdentityProviderView, IdentityProviders,
-        ListIdentityProviders, ProviderTest, ReadIdentityProvider, RemoveIdentityProvider, SaveIdentityProvider,
-        TestIdentityProvider,
+        ListIdentityProviders, ProviderRules, ProviderTest, ReadIdentityProvider, ReadProviderRules,
+        RemoveIdentityProvider, SaveIdentityProvider, TestIdentityProvider,
     },
 };
 use domain::{
@@ -38,7 +38,7 @@ use domain::{
 use macros::ServiceError;
 use serde_json::json;
 use store::{
-    Done, SqliteConnection, StoreError, Unaudited, WriteTx, group_mapping,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     identity_providers::{self as rows, Description, ProviderRow},
 };
 
@@ -74,6 +74,7 @@ bind! {
     SaveIdentityProvider { id, version } with form, may ChangeSettings => save;
     RemoveIdentityProvider { id }, may ChangeSettings, in job => remove;
     TestIdentityProvider { id }, may ChangeSettings => test;
+    ReadProviderRules { id }, may ChangeSettings => rules;
 }
 
 async fn list(ctx: &Ctx, _: &Actor) -> Result<IdentityProviders, IdentityProvidersError> {
@@ -224,10 +225,20 @@ async fn save(
 /// Removes a provider with its links and its group rules; what those gave stays with the people.
 async fn remove(job: &mut Job<'_>, id: IdentityProviderId) -> Result<Done<()>, IdentityProvidersError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(IdentityProvidersError::Unknown)?;
-    group_mapping::remove_source(job.tx, Source::Provider(id.0)).await?;
+    store::group_mapping::remove_source(job.tx, Source::Provider(id.0)).await?;
     rows::remove(job.tx, id).await?;
     changed(job.tx);
     job.audited((), "identity-provider.removed", id, &json!({ "count": row.links })).await
+}
+
+/// What groups at a provider give here.
+async fn rules(ctx: &Ctx, _: &Actor, id: IdentityProviderId) -> Result<ProviderRules, IdentityProvidersError> {
+    let mut snapshot = ctx.store().snapshot().await?;
+    rows::one(&mut snapshot, id).await?.ok_or(IdentityProvidersError::Unknown)?;
+    let rules = group_mapping::views(&mut snapshot, Source::Provider(id.0)).await?;
+    let targets = group_mapping::targets(&mut snapshot).await?;
+    let targets = targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect();
+    Ok(ProviderRules { rules, targets })
 }
 
 /// Reads what a provider says about itself, now.

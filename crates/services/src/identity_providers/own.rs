@@ -12,11 +12,12 @@ use contract::identity_providers::{
     IdentityLinkView, IdentityLinks, OwnProvider, ReadIdentityLinks, UnlinkIdentity,
 };
 use domain::{
-    accounts::sign_in_methods::SignInMethod,
+    accounts::sign_in_methods::{MethodChange, SignInMethod},
     actor::{Actor, Forbidden, Permission, Target, Who},
     id::{IdentityLinkId, IdentityProviderId},
     identity_providers::may_be_asked,
     live::ChangeEvent,
+    notices::Notice,
     outgoing::Address,
 };
 use openidconnect::{ClientId, LogoutRequest, PostLogoutRedirectUrl, core::CoreIdToken};
@@ -89,6 +90,8 @@ async fn unlink(ctx: &Ctx, actor: &Actor, id: IdentityLinkId) -> Result<(), Acco
         links::remove(job.tx, id, me).await?;
         job.tx.after_commit(ChangeEvent::Person(me));
         job.tx.after_commit(ChangeEvent::Space);
+        job.notify(me, Notice::SignInMethodChanged { change: MethodChange::IdentityUnlinked, at: job.now })
+            .await?;
         let detail = json!({ "provider": link.provider });
         job.audited((), "account.identity-unlinked", me, &detail).await
     })

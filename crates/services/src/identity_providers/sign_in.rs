@@ -12,17 +12,19 @@ use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, proof},
     group_mapping::{self, Memberships},
+    notices,
     rate::{RateLimiter, network},
     sessions,
     token::Token,
 };
 use domain::{
-    accounts::local_path,
+    accounts::{local_path, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Proof, Target, Who},
     group_mapping::Source,
     id::{IdentityProviderId, PersonId, SessionId},
     identity_providers::{Admission, Arrival, Failure, LASTS, Refusal, Standing, TokenList, admit},
     live::ChangeEvent,
+    notices::Notice,
     people::PersonStatus,
     qualifications::Cause,
     rate::Pace,
@@ -324,6 +326,8 @@ async fn link(
             groups(tx, &own, &row, person, identity.groups, false, now).await?;
         }
         note(tx, row.id, None, now).await?;
+        let linked = Notice::SignInMethodChanged { change: MethodChange::IdentityLinked, at: now };
+        notices::notify(tx, &own, person, linked, now).await?;
         let detail = json!({ "provider": row.id });
         let entry = audit::entry(tx, &own, now, "account.identity-linked", person, &detail).await?;
         Ok(Done::audited((), entry))

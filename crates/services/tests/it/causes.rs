@@ -5,6 +5,7 @@
 mod directory;
 mod dues;
 mod functions;
+mod identity_providers;
 mod reasons;
 mod recorded;
 mod training;
@@ -15,6 +16,7 @@ use directory::DIRECTORY;
 use domain::notices::Kind;
 use dues::DUES;
 use functions::{functions, sources};
+use identity_providers::IDENTITY_PROVIDERS;
 use reasons::{
     ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DOCUMENT, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP,
     HOUSE, LINK, LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED, SWITCHED,
@@ -577,7 +579,7 @@ const CAUSES: &[(&str, Cause)] = &[
 
 /// All rows.
 fn causes() -> impl Iterator<Item = &'static (&'static str, Cause)> {
-    CAUSES.iter().chain(TRAINING).chain(DUES).chain(DIRECTORY)
+    CAUSES.iter().chain(TRAINING).chain(DUES).chain(DIRECTORY).chain(IDENTITY_PROVIDERS)
 }
 
 /// How a source begins a change of its own.
