@@ -7,6 +7,7 @@ pub mod api;
 pub mod arrival;
 mod form;
 pub mod own;
+mod rules;
 
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
@@ -155,11 +156,11 @@ fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: 
         .into_any()
     };
     let edit = is_open.then(|| {
-        let (values, about) = (form::values(one), name.clone());
+        let (values, about, stored) = (form::values(one), name.clone(), one.clone());
         view! {
             <Form action=calls.save>
                 {hidden("id", &id)}{hidden(VERSION, &values.version)}{began(&values.fields)}
-                {form::parts(t, Some(one))}
+                {form::parts(t, Some(&stored))}
                 <div class="btn-row"><Submit label=t.providers_save() about kind=Press::Primary busy=calls.save.pending()/></div>
             </Form>
         }
@@ -187,6 +188,7 @@ fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: 
                 {toggle}
             </div>
             {edit}
+            {is_open.then(|| rules::rules(t, id))}
             {remove}
         </section>
     }

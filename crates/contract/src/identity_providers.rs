@@ -1,5 +1,6 @@
 //! Identity providers, the accounts there that people have linked, and those who come in by one.
 
+use crate::group_mapping::GroupRuleView;
 #[cfg(feature = "server")]
 use crate::{
     form::{Fault, Faults},
@@ -62,6 +63,9 @@ operations! {
     /// Reads the discovery document and the keys of an identity provider now, and returns what is wrong with them.
     POST "identity-providers/{id}/test" => TestIdentityProvider(id: IdentityProviderId) -> ProviderTest,
         page "identity-providers/test", scope SpaceWrite, gives, errors ["identity-provider.unknown"];
+
+    /// What groups at a provider give here.
+    READ => ReadProviderRules(id: IdentityProviderId) -> ProviderRules, page "identity-providers/rules";
 
     /// The caller's accounts at identity providers.
     READ => ReadIdentityLinks() -> IdentityLinks, page "identity-providers/own";
@@ -205,6 +209,14 @@ pub struct ProviderTest {
     pub signs_out: bool,
     /// Whether it answers who a person is beyond its signed statement: name, e-mail address and groups.
     pub has_details: bool,
+}
+
+/// What groups at a provider give here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderRules {
+    pub rules: Vec<GroupRuleView>,
+    /// What a rule may give: its code and its name, groups first.
+    pub targets: Vec<(String, String)>,
 }
 
 /// An account of the reader.

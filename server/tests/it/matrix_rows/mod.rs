@@ -338,6 +338,7 @@ const READING: &[Row] = &[
     ("/api/boards/logins", Post(""),                                              "SSFFFFF+F+++F"),
     ("/api/machines/remote", Post("id=1"),                                        "+S+++++++++++"),
     ("/api/identity-providers/list", Post(""),                                    "SSFFFFFFFFF+F"),
+    ("/api/identity-providers/rules", Post("id=999"),                             "SSFFFFFFFFFNF"),
     ("/api/identity-providers/own", Post(""),                                     "SSF++++++++++"),
     ("/api/sign-in/arrival", Post("why=expired"),                                 "+++++++++++++"),
     ("/api/kiosk/wall", Post(""),                                                 "SS+FF++++++++"),
