@@ -25,7 +25,7 @@ operations! {
     /// later. Messages that wait are sent.
     POST "slack/connect" => ConnectSlack(form: NewSlackApp) -> (),
         page "slack/connect", then "/slack?saved", scope SpaceWrite,
-        errors ["slack.invalid", "slack.token", "slack.scope", "slack.no-answer", "slack.refused"];
+        errors ["slack.invalid", "slack.token", "slack.scope", "slack.rate-limited", "slack.no-answer", "slack.refused"];
 
     /// Disconnect Slack
     ///

@@ -22,7 +22,7 @@ use macros::ServiceError;
 use serde_json::json;
 use store::{
     Done, StoreError, Unaudited, WriteTx, audit, broadcasts, deliveries, doors::visits, draws, groups, retention,
-    webhooks,
+    slack, webhooks,
 };
 use text::Lang;
 
@@ -167,6 +167,7 @@ async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
             let left = deliveries::forget(tx, mails, AT_ONCE).await?;
             let told = broadcasts::forget(tx, told_before, AT_ONCE).await?;
             webhooks::forget_secrets(tx, now).await?;
+            slack::forget_offers(tx, now).await?;
             let requests = webhooks::log::forget(tx, told_before, AT_ONCE).await?;
             let most = reported.max(left).max(told).max(requests);
             Ok(Done::unaudited(most, Unaudited::RunOut))

@@ -395,6 +395,12 @@ pub async fn offered(
     Ok(offer.fetch_optional(conn).await?)
 }
 
+/// Forgets offers that nobody took in time.
+pub async fn forget_offers(tx: &mut WriteTx, now: Millis) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM slack_link_offer WHERE expires_at <= ?", now).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Uses up an offer.
 pub async fn use_offer(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<(), StoreError> {
     let hash = hash.as_slice();
