@@ -70,7 +70,18 @@ async fn send(lab: &Lab) {
 async fn new_space_offers_kinds_without_a_connection() {
     let lab = open().await;
     let found = read(&lab).await;
-    assert_eq!(found.not_connected, [Kind::Mail, Kind::SpaceApi, Kind::Calendars, Kind::Payments]);
+    let offered = [
+        Kind::Mail,
+        Kind::Push,
+        Kind::Slack,
+        Kind::Webhooks,
+        Kind::SpaceApi,
+        Kind::Calendars,
+        Kind::Payments,
+        Kind::Directory,
+        Kind::SignIn,
+    ];
+    assert_eq!(found.not_connected, offered);
     let [broker] = found.connections.as_slice() else { panic!("{found:?}") };
     assert_eq!((broker.kind, broker.state, broker.link.as_str()), (Kind::Broker, State::Working, "/boards"));
 }
