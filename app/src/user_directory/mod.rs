@@ -17,7 +17,7 @@ use text::Lang;
 fn page_of(versions: impl Fn() -> usize + Copy + Send + Sync + 'static) -> PageResource<DirectoryPage> {
     let live = crate::live::use_live();
     let source = move || {
-        let nouns = [Noun::Space, Noun::Groups, Noun::Deliveries].map(|noun| live.version(noun));
+        let nouns = [Noun::Space, Noun::Groups, Noun::Connections].map(|noun| live.version(noun));
         (nouns, versions())
     };
     crate::call::page_resource(source, |_| crate::call::load(&ReadDirectoryPage {}))

@@ -20,8 +20,8 @@ use crate::{
 use contract::{
     group_mapping::{AddGroupRule, GroupRuleView, RemoveGroupRule},
     user_directory::{
-        ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect as SyncEffect, PreviewDirectorySync, PreviewPart,
-        RunView, SkippedPart,
+        ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect as SyncEffect, PreviewDirectorySync,
+        PreviewPart, RunView, SkippedPart,
     },
 };
 use domain::{time::Moment, user_directory::Trouble};

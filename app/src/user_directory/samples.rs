@@ -44,6 +44,7 @@ pub fn page() -> DirectoryPage {
         targets: vec![("group:3".into(), "Product Design 2".into()), ("user:7".into(), "Laser cutters".into())],
         preview: None,
         runs: vec![],
+        suspended: vec![],
         may_connect: true,
         may_sync: true,
     }

@@ -257,6 +257,8 @@ pub struct PreviewPart {
     pub count: u32,
     /// The names of the first hundred.
     pub names: Vec<String>,
+    /// Their ids, in the same order; empty for people who are not here yet.
+    pub people: Vec<PersonId>,
 }
 
 /// People who stay as they are for the same reason.
@@ -303,6 +305,8 @@ pub struct DirectoryPage {
     /// The last dry run, while it can be applied.
     pub preview: Option<DirectoryPreview>,
     pub runs: Vec<RunView>,
+    /// The first hundred people whom a sync suspended.
+    pub suspended: Vec<(PersonId, String)>,
     /// Whether the reader may set how the directory is reached.
     pub may_connect: bool,
     /// Whether the reader may change rules and sync.

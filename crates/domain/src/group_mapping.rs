@@ -7,7 +7,6 @@
 
 use crate::{
     id::{GroupId, GroupRuleId, TypeId},
-    names::{self, Unnamed},
     qualifications::{Relation, Subject},
 };
 use serde::{Deserialize, Serialize};
@@ -122,11 +121,6 @@ impl GroupKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// The name of a group there, as typed in a rule.
-pub fn external_name(input: &str) -> Result<String, Unnamed> {
-    names::name(input)
 }
 
 /// A rule.

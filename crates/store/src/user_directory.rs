@@ -260,12 +260,21 @@ pub async fn counts(conn: &mut SqliteConnection) -> Result<(u32, u32), StoreErro
     Ok((row.linked, row.suspended))
 }
 
+/// People whom a sync suspended, by name; at most `most`.
+pub async fn suspended(conn: &mut SqliteConnection, most: u32) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT d.person_id AS "id!: PersonId", f.name
+             FROM directory_person d JOIN person p ON p.id = d.person_id AND p.status = 'suspended'
+             JOIN profile f ON f.person_id = d.person_id
+            WHERE d.suspended = 1 ORDER BY f.called, d.person_id LIMIT ?"#,
+        most
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 /// Links people to entries. [`StoreError::Unique`] if a person or an entry is linked already.
 pub async fn link(tx: &mut WriteTx, links: &[(PersonId, EntryKey, &str)], at: Millis) -> Result<(), StoreError> {
-    let rows: Vec<_> = links
-        .iter()
-        .map(|(person, key, login)| json!([person, hex(*key), login]))
-        .collect();
+    let rows: Vec<_> = links.iter().map(|(person, key, login)| json!([person, hex(*key), login])).collect();
     let rows = json!(rows).to_string();
     sqlx::query!(
         "INSERT INTO directory_person (person_id, entry, login, linked_at)

@@ -83,7 +83,7 @@ bind! {
     DisconnectDirectory {}, may ConnectDirectory, in job => settings::disconnect;
     PreviewDirectorySync {}, may SyncPeople => preview::preview;
     ApplyDirectorySync {} with form, may SyncPeople => sync::apply_dry_run;
-    UnlinkFromDirectory { person }, may SyncPeople about person(person), in job => settings::unlink;
+    UnlinkFromDirectory { person }, may SyncPeople about person(person) => settings::unlink;
 }
 
 /// A search. All of what it finds, or a failure.

@@ -18,6 +18,8 @@ use store::{
 
 /// Readings that are shown.
 const RUNS: u32 = 10;
+/// Suspended people who are shown.
+const SUSPENDED: u32 = 100;
 
 pub(super) async fn read(ctx: &Ctx, _: &Actor) -> Result<DirectoryView, UserDirectoryError> {
     let mut snapshot = ctx.store().snapshot().await?;
@@ -69,6 +71,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     let rules = group_mapping::views(&mut snapshot, Source::Directory).await?;
     let targets = group_mapping::targets(&mut snapshot).await?;
     let runs = rows::runs(&mut snapshot, RUNS).await?;
+    let suspended = rows::suspended(&mut snapshot, SUSPENDED).await?;
     drop(snapshot);
     let may_sync = actor.may(Permission::SyncPeople, Target::NONE);
     let run_view = |Run { kind, began, trouble, people, changes, waits }: Run| RunView {
@@ -86,6 +89,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
         preview: preview::last(ctx, now).filter(|_| may_sync).map(|run| run.preview),
         runs: runs.into_iter().map(run_view).collect(),
+        suspended,
         may_connect: actor.may(Permission::ConnectDirectory, Target::NONE),
         may_sync,
     })

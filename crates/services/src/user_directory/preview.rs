@@ -12,6 +12,7 @@ use data_encoding::HEXLOWER;
 use domain::{
     actor::Actor,
     group_mapping::Target,
+    id::PersonId,
     time::Millis,
     user_directory::{
         DRY_RUN,
@@ -88,16 +89,25 @@ pub(super) fn digest(comparison: &Comparison) -> String {
     HEXLOWER.encode(&Sha256::digest(text)[..DIGEST])
 }
 
-/// The people of each effect.
+/// The people of one effect.
 #[derive(Default)]
-struct Parts(BTreeMap<(Effect, Option<String>), (u32, Vec<String>)>);
+struct Part {
+    count: u32,
+    names: Vec<String>,
+    people: Vec<PersonId>,
+}
+
+/// The people of each effect, by what it is about.
+#[derive(Default)]
+struct Parts(BTreeMap<(Effect, Option<String>), Part>);
 
 impl Parts {
-    fn add(&mut self, effect: Effect, of: Option<String>, name: &str) {
-        let (count, names) = self.0.entry((effect, of)).or_default();
-        *count += 1;
-        if names.len() < NAMES {
-            names.push(name.to_owned());
+    fn add(&mut self, effect: Effect, of: Option<String>, name: String, person: Option<PersonId>) {
+        let part = self.0.entry((effect, of)).or_default();
+        part.count += 1;
+        if part.names.len() < NAMES {
+            part.names.push(name);
+            part.people.extend(person);
         }
     }
 }
@@ -114,29 +124,29 @@ fn to_view(
     let entry = |at: usize| found.get(at).and_then(|entry| entry.name.clone()).unwrap_or_default();
     let here = |id| comparison.names.get(&id).cloned().unwrap_or_default();
     for action in &comparison.plan.actions {
-        let (effect, name) = match action {
-            Action::Add(at) => (Effect::Join, entry(*at)),
+        let (effect, name, person) = match action {
+            Action::Add(at) => (Effect::Join, entry(*at), None),
             Action::Match(person, at) => {
                 let login = found.get(*at).map_or("", |entry| entry.login.as_str());
-                (Effect::Link, format!("{} ({login})", here(*person)))
+                (Effect::Link, format!("{} ({login})", here(*person)), Some(*person))
             }
-            Action::Update { entry: at, .. } => (Effect::Update, entry(*at)),
-            Action::Suspend(person) => (Effect::Suspend, here(*person)),
-            Action::Readmit(person) => (Effect::Readmit, here(*person)),
+            Action::Update { person, entry: at, .. } => (Effect::Update, entry(*at), Some(*person)),
+            Action::Suspend(person) => (Effect::Suspend, here(*person), Some(*person)),
+            Action::Readmit(person) => (Effect::Readmit, here(*person), Some(*person)),
         };
-        parts.add(effect, None, &name);
+        parts.add(effect, None, name, person);
     }
     for (whose, difference) in &comparison.mapping {
-        let name = match whose {
-            Whose::Existing(person) => here(*person),
-            Whose::New(at) => entry(*at),
+        let (name, person) = match whose {
+            Whose::Existing(person) => (here(*person), Some(*person)),
+            Whose::New(at) => (entry(*at), None),
         };
         let of = |target: &Target| targets.get(target).cloned().unwrap_or_default();
         for target in &difference.additions {
-            parts.add(effect_of(*target, true), Some(of(target)), &name);
+            parts.add(effect_of(*target, true), Some(of(target)), name.clone(), person);
         }
         for target in &difference.removals {
-            parts.add(effect_of(*target, false), Some(of(target)), &name);
+            parts.add(effect_of(*target, false), Some(of(target)), name.clone(), person);
         }
     }
     let mut skipped: BTreeMap<Skip, (u32, Vec<String>)> = BTreeMap::new();
@@ -147,11 +157,8 @@ fn to_view(
             names.push(name.clone());
         }
     }
-    let parts: Vec<_> = parts
-        .0
-        .into_iter()
-        .map(|((effect, of), (count, names))| PreviewPart { effect, of, count, names })
-        .collect();
+    let to_part = |((effect, of), Part { count, names, people })| PreviewPart { effect, of, count, names, people };
+    let parts: Vec<_> = parts.0.into_iter().map(to_part).collect();
     DirectoryPreview {
         digest: digest(comparison),
         read: ctx.moment(now),

@@ -2,14 +2,14 @@
 //!
 //! Invariant: the stored password goes to the server it was entered for; another server or another name needs it anew.
 
-use super::{UserDirectoryError, directory, pages::saved, reading};
+use super::{UserDirectoryError, directory, pages::saved, preview, reading};
 use crate::{Ctx, change::Job, error, sessions};
 use contract::{
     form::{Fault, Faults},
     user_directory::{DirectoryForm, DirectoryTest},
 };
 use domain::{
-    actor::Actor,
+    actor::{Actor, Permission, Target},
     audit::Subject,
     group_mapping::Source,
     id::PersonId,
@@ -98,16 +98,22 @@ pub(super) async fn disconnect(job: &mut Job<'_>) -> Result<Done<()>, UserDirect
     job.audited((), "directory.disconnected", Subject::Space, &json!({})).await
 }
 
-/// Removes a person's link. Their sessions end, because the directory may have opened them.
-pub(super) async fn unlink(job: &mut Job<'_>, person: PersonId) -> Result<Done<()>, UserDirectoryError> {
-    let found = people::one(job.tx.conn(), person, job.now).await?;
-    found.filter(|person| person.erased_at.is_none()).ok_or(UserDirectoryError::UnknownPerson)?;
-    if !rows::unlink(job.tx, person).await? {
-        return Err(UserDirectoryError::Unlinked);
-    }
-    if job.actor.person() != Some(person) {
-        sessions::end_all(job.tx, person, None).await?;
-    }
-    job.tx.after_commit(ChangeEvent::Person(person));
-    job.audited((), "directory.person-unlinked", person, &json!({})).await
+/// Removes a person's link. Their sessions end, because the directory may have opened them. The dry run no longer holds.
+pub(super) async fn unlink(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), UserDirectoryError> {
+    let about = Target::person(person);
+    ctx.change::<_, UserDirectoryError, _>(actor, Permission::SyncPeople, about, async move |job| {
+        let found = people::one(job.tx.conn(), person, job.now).await?;
+        found.filter(|person| person.erased_at.is_none()).ok_or(UserDirectoryError::UnknownPerson)?;
+        if !rows::unlink(job.tx, person).await? {
+            return Err(UserDirectoryError::Unlinked);
+        }
+        if job.actor.person() != Some(person) {
+            sessions::end_all(job.tx, person, None).await?;
+        }
+        job.tx.after_commit(ChangeEvent::Person(person));
+        job.audited((), "directory.person-unlinked", person, &json!({})).await
+    })
+    .await?;
+    preview::forget(ctx);
+    Ok(())
 }

@@ -402,7 +402,7 @@ async fn record(ctx: &Ctx, run: Run) -> Result<(), StoreError> {
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             rows::record(tx, &run).await?;
-            tx.after_commit(ChangeEvent::Deliveries);
+            tx.after_commit(ChangeEvent::Connections);
             Ok(Done::unaudited((), Unaudited::DirectoryRead))
         })
         .await
@@ -419,7 +419,7 @@ async fn wait(ctx: &Ctx, run: Run) -> Result<(), StoreError> {
                 let notice = Notice::DirectorySync { waits: true, at: run.began };
                 crate::notices::notify_staff(tx, &proof, notice, run.began).await?;
             }
-            tx.after_commit(ChangeEvent::Deliveries);
+            tx.after_commit(ChangeEvent::Connections);
             Ok(Done::unaudited((), Unaudited::DirectoryRead))
         })
         .await
@@ -442,7 +442,7 @@ async fn failed(ctx: &Ctx, began: Millis, trouble: Trouble) -> Result<(), StoreE
                 let notice = Notice::DirectorySync { waits: false, at: since };
                 crate::notices::notify_staff(tx, &proof, notice, began).await?;
             }
-            tx.after_commit(ChangeEvent::Deliveries);
+            tx.after_commit(ChangeEvent::Connections);
             Ok(Done::unaudited((), Unaudited::DirectoryRead))
         })
         .await
