@@ -47,7 +47,7 @@ pub(super) fn link(ctx: &Ctx, asker: &Asker, token: Option<Token>) -> String {
     }
 }
 
-/// What somebody gets who may not see it.
+/// The answer to a person who may not see it.
 fn hidden(asker: &Asker) -> String {
     let t = asker.lang;
     if asker.name.is_some() {

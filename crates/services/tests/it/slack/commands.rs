@@ -126,7 +126,7 @@ async fn command_of_another_workspace_or_without_its_fields_is_refused() {
 }
 
 #[tokio::test]
-async fn unlinked_account_sees_what_the_public_may_see() {
+async fn unlinked_account_sees_as_much_as_the_public() {
     let (lab, _) = connected().await;
     set(&lab, "people.shown", "name").await;
     set(&lab, "space.public-status", "yes").await;

@@ -393,7 +393,7 @@ async fn slack_that_is_down_gets_everything_once_it_is_back() {
 }
 
 #[tokio::test]
-async fn disconnecting_forgets_secrets_and_drops_what_waits() {
+async fn disconnecting_forgets_secrets_and_drops_waiting_messages() {
     let (lab, house) = connected().await;
     lab.sql("INSERT INTO slack_link (person_id, slack_user, name, linked_at) VALUES (1, 'U0ADA', 'ada', 0)").await;
     route(&lab, Kind::Announced, "general").await.unwrap();
@@ -483,7 +483,7 @@ async fn test_message_reports_each_refusal_and_clears_it() {
 }
 
 #[tokio::test]
-async fn killed_process_sends_again_what_it_was_sending() {
+async fn killed_process_sends_its_last_message_again() {
     let (lab, house) = connected().await;
     route(&lab, Kind::Announced, "general").await.unwrap();
     announce(&lab, "Open day", "").await;
