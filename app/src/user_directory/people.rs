@@ -21,13 +21,16 @@ use contract::{
     group_mapping::{AddGroupRule, GroupRuleView, RemoveGroupRule},
     user_directory::{
         ApplyDirectorySync, DirectoryPage, DirectoryPreview, Effect as SyncEffect, PreviewDirectorySync,
-        PreviewPart, RunView, SkippedPart,
+        PreviewPart, RunView, SkippedPart, UnlinkFromDirectory,
     },
 };
-use domain::{time::Moment, user_directory::Trouble};
+use domain::{id::PersonId, time::Moment, user_directory::Trouble};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use text::Lang;
+
+/// People who would be suspended, each with a button to keep them.
+const KEPT: usize = 10;
 
 type Preview = Function<PreviewDirectorySync>;
 type Apply = Function<ApplyDirectorySync>;
@@ -38,16 +41,18 @@ struct Calls {
     apply: Call<Apply>,
     add: Call<Function<AddGroupRule>>,
     remove: Call<Function<RemoveGroupRule>>,
+    unlink: Call<Function<UnlinkFromDirectory>>,
 }
 
 impl Calls {
     fn new() -> Self {
-        Self { preview: Call::new(), apply: Call::new(), add: Call::new(), remove: Call::new() }
+        Self { preview: Call::new(), apply: Call::new(), add: Call::new(), remove: Call::new(), unlink: Call::new() }
     }
 
     fn versions(self) -> usize {
-        let Self { preview, apply, add, remove } = self;
-        preview.version().get() + apply.version().get() + add.version().get() + remove.version().get()
+        let Self { preview, apply, add, remove, unlink } = self;
+        let rules = add.version().get() + remove.version().get();
+        preview.version().get() + apply.version().get() + unlink.version().get() + rules
     }
 }
 
@@ -92,12 +97,13 @@ fn content(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
         (_, Some(preview)) => planned(t, preview, now, page.may_sync, calls),
         (None, None) => unseen(t, page, calls),
     };
-    let parts = page.preview.as_ref().map(|preview| happenings(t, preview, page));
+    let parts = page.preview.as_ref().map(|preview| happenings(t, preview, page, calls));
     let meanwhile = page.directory.trouble.map(|_| meanwhile(t));
     view! {
         {headline}
         {parts}
         {meanwhile}
+        {(!page.suspended.is_empty()).then(|| suspended(t, page, calls))}
         {rules(t, page, calls)}
         {(!page.runs.is_empty()).then(|| runs(t, &page.runs, now))}
     }
@@ -175,15 +181,21 @@ fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, cal
 }
 
 /// What would happen, with the names.
-fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage) -> AnyView {
+fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage, calls: Calls) -> AnyView {
     let percent = page.directory.settings.as_ref().map_or(20, |settings| settings.most).to_string();
-    let parts = preview.parts.iter().map(|PreviewPart { effect, of, count, names }| {
+    let parts = preview.parts.iter().map(|PreviewPart { effect, of, count, names, people }| {
         let of = of.as_ref().map(|of| format!("{of}: ")).unwrap_or_default();
-        line(t, *count, t.directory_effect(*effect).to_owned(), format!("{of}{}", listed(t, *count, names)))
+        let keeps = *effect == SyncEffect::Suspend && page.may_sync;
+        let keep = keeps.then(|| {
+            let each = people.iter().zip(names).take(KEPT);
+            each.map(|(person, name)| unlink(*person, t.directory_keep(), name.clone(), calls)).collect_view()
+        });
+        let names = format!("{of}{}", listed(t, *count, names));
+        line(*count, t.directory_effect(*effect), names, keep.map(IntoAny::into_any))
     });
     let parts = parts.collect_view();
     let skipped = preview.skipped.iter().map(|SkippedPart { reason, count, names }| {
-        line(t, *count, t.directory_skip(*reason).to_owned(), listed(t, *count, names))
+        line(*count, t.directory_skip(*reason), listed(t, *count, names), None)
     });
     let skipped = skipped.collect_view();
     view! {
@@ -204,11 +216,47 @@ fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage) -> AnyV
     .into_any()
 }
 
-fn line(_: Lang, count: u32, what: String, names: String) -> AnyView {
+fn line(count: u32, what: &'static str, names: String, buttons: Option<AnyView>) -> AnyView {
     view! {
         <li><div class="item">
             <span class="lines"><span class="t"><strong>{count}</strong>" "{what}</span><span class="s">{names}</span></span>
+            {buttons.map(|buttons| view! { <div class="acts">{buttons}</div> })}
         </div></li>
+    }
+    .into_any()
+}
+
+/// Removes a person's link, so that no sync suspends them.
+fn unlink(person: PersonId, label: &'static str, name: String, calls: Calls) -> AnyView {
+    view! {
+        <Form action=calls.unlink>
+            {hidden("person", &person)}
+            <Submit label about=name busy=calls.unlink.pending()/>
+        </Form>
+    }
+    .into_any()
+}
+
+/// Who is suspended because they left the directory.
+fn suspended(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
+    let may_sync = page.may_sync;
+    let rows = page.suspended.iter().map(|(person, name)| {
+        let (href, name) = (format!("/people/{person}"), name.clone());
+        let button = may_sync.then(|| unlink(*person, t.directory_unlink(), name.clone(), calls));
+        view! {
+            <li><div class="item">
+                <span class="lines"><a class="t link" href=href>{name}</a></span>
+                <div class="acts">{button}</div>
+            </div></li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="group" aria-labelledby="suspended">
+            <h2 class="group-head" id="suspended">{t.directory_suspended()}</h2>
+            <ul class="list">{rows}</ul>
+            <p class="small muted">{t.directory_unlink_next()}</p>
+        </section>
     }
     .into_any()
 }
@@ -347,6 +395,7 @@ mod tests {
             of: of.map(str::to_owned),
             count,
             names: names.iter().map(|&name| name.to_owned()).collect(),
+            people: if effect == SyncEffect::Suspend { vec![PersonId(44)] } else { vec![] },
         };
         DirectoryPreview {
             digest: "3f6c".into(),
@@ -380,6 +429,8 @@ mod tests {
             assert!(content.contains(part), "{part} in {content}");
         }
         assert!(html.contains(r#"name="digest" value="3f6c""#), "{html}");
+        assert!(html.contains(r#"aria-label="Keep: Ruth Amrein""#), "{html}");
+        assert!(html.contains(r#"name="person" value="44""#), "{html}");
     }
 
     #[test]

@@ -55,6 +55,13 @@ text! {
     directory_what() { en: "What would happen", it: "Che cosa succederebbe" }
     directory_stay() { en: "Stay as they are", it: "Restano come sono" }
     directory_and_more(count: u32) { en: [one: "and {count} more", other: "and {count} more"], it: [one: "e {count} altra", other: "e altre {count}"] }
+    directory_keep() { en: "Keep", it: "Mantieni" }
+    directory_unlink() { en: "Unlink", it: "Scollega" }
+    directory_suspended() { en: "Suspended because they left the directory", it: "Sospesi perché hanno lasciato la directory" }
+    directory_unlink_next() {
+        en: "The next sync reinstates who is back. Unlink a person to reinstate them yourself; they then need a password here.",
+        it: "La prossima sincronizzazione riammette chi è tornato. Scollega una persona per riammetterla tu; le servirà una password qui.",
+    }
     directory_brake(percent: &str) {
         en: "A timed sync that would suspend more than {percent} % stops and waits for you. Administrators are never suspended by it.",
         it: "Una sincronizzazione automatica che sospenderebbe più del {percent} % si ferma e ti aspetta. Non sospende mai gli amministratori.",
