@@ -166,7 +166,6 @@ pub fn arrange(ctx: &Ctx, post: Post) {
     *memory(ctx).post.lock() = Arc::new(post);
 }
 
-/// The address of this site without a trailing slash; `None` if not configured.
 /// The address of this site without a trailing slash, if it is configured.
 pub(crate) fn site(ctx: &Ctx) -> Option<String> {
     memory(ctx).post().site.clone()
@@ -224,13 +223,21 @@ impl Letter {
         let link = format!("{site}{}{}", purpose.page(), token.expose());
         let space = ctx.space();
         let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
+        let passwords = ctx.space().settings.passwords;
         let (subject, body) = match purpose {
+            Purpose::Invite if !passwords => {
+                (lang.mail_invite_subject(space), lang.mail_invite_without_password(name, space, &link))
+            }
+            Purpose::Reset if !passwords => {
+                (lang.mail_link_subject(space), lang.mail_link_without_password(name, space, &link))
+            }
             Purpose::Invite => (lang.mail_invite_subject(space), lang.mail_invite(name, space, &link)),
             Purpose::SetUp | Purpose::SignIn | Purpose::Reset | Purpose::Screen => {
                 (lang.mail_reset_subject(space), lang.mail_reset(name, space, &link))
             }
         };
-        let card = frame::card(&body, &link, lang.password_choose());
+        let button = if passwords { lang.password_choose() } else { lang.passkey_add() };
+        let card = frame::card(&body, &link, button);
         let html = Some(frame::page(lang, &subject, space, &card, ""));
         Self { link, mail: Mail { to: email.to_owned(), subject, body, html, ..Mail::default() } }
     }

@@ -143,6 +143,15 @@ text! {
         en: "This workshop uses passkeys instead of passwords. Continue, and add one on this device.",
         it: "Questo laboratorio usa le passkey al posto delle password. Continua e aggiungine una su questo dispositivo.",
     }
+    mail_invite_without_password(name: &str, space: &str, link: &str) {
+        en: "Hello {name},\n\nYou’re now a member of {space}. Open this link on your phone or computer and add a passkey; the link works once and expires after 7 days:\n\n{link}\n\nNot expecting this? You can ignore this e-mail.\n",
+        it: "Ciao {name},\n\nora fai parte di {space}. Apri questo link sul telefono o sul computer e aggiungi una passkey; il link vale una volta sola e scade dopo 7 giorni:\n\n{link}\n\nNon te l’aspettavi? Puoi ignorare questa e-mail.\n",
+    }
+    mail_link_subject(space: &str) { en: "Your link to {space}", it: "Il tuo link per {space}" }
+    mail_link_without_password(name: &str, space: &str, link: &str) {
+        en: "Hello {name},\n\nHere is a link to sign in at {space}. Add a passkey then; the link works once and expires after an hour:\n\n{link}\n\nIf you didn’t ask for it, ignore this e-mail: nothing changes.\n",
+        it: "Ciao {name},\n\necco un link per accedere a {space}. Poi aggiungi una passkey; il link vale una volta sola e scade dopo un’ora:\n\n{link}\n\nSe non l’hai chiesto, ignora questa e-mail: non cambia nulla.\n",
+    }
     factor_passkey() { en: "Your role needs a second factor. Use one of your passkeys.", it: "Il tuo ruolo richiede un secondo fattore. Usa una delle tue passkey." }
     factor_or_passkey() { en: "Or use a passkey: it counts as both.", it: "Oppure usa una passkey: vale per entrambi." }
     notice_passkey_added() { en: "A passkey was added to your account", it: "Una passkey è stata aggiunta al tuo account" }

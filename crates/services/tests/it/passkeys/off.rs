@@ -79,6 +79,7 @@ async fn invitation_leads_to_a_passkey_where_passwords_are_off() {
     let (_, delivery) = accounts::invite(&lab.ctx, &ada, eva).await.unwrap();
     assert_eq!(delivery, Delivery::Caught);
     let mail = entrance::caught(&catcher, 1).await;
+    assert!(mail.body.contains("add a passkey") && !mail.body.contains("password"), "{}", mail.body);
     let link = entrance::token_of(entrance::link_in(&mail));
     assert!(!accounts::link(&lab.ctx, here(1), &link).await.unwrap().passwords);
     let chosen = accounts::accept(&lab.ctx, here(1), "", &link, PASSWORD).await;
