@@ -4,6 +4,8 @@
 // Invariant: the form itself is sent the browser's way, with the answer in it, so that signing in works before the
 // application is loaded. A file of its own, loaded with the first such form. Not here: what is asked, which is the server's.
 
+import { bytes } from "./base64.ts";
+
 interface Key {
     id: string;
 }
@@ -26,7 +28,6 @@ interface Begun {
 /** How long the server waits for an answer: then the browser is asked again. */
 const LASTS = 240_000;
 
-const bytes = (text: string) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (it) => it.charCodeAt(0));
 const text = (value: ArrayBuffer) =>
     btoa(String.fromCharCode(...new Uint8Array(value)))
         .replaceAll("+", "-")

@@ -3,9 +3,7 @@
 // Invariant: the browser asks for permission only after a tap. A file of its own, loaded with the page of notifications.
 // Not here: what a notification shows (`worker.ts`), and the list of devices, which is the server's.
 
-/** The bytes of a key in base64url. */
-const bytes = (text: string) =>
-    Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+import { bytes } from "./base64.ts";
 
 const isSame = (one: ArrayBuffer | null, other: Uint8Array) => {
     const own = new Uint8Array(one ?? new ArrayBuffer(0));
