@@ -22,7 +22,7 @@ use domain::{
     actor::{Actor, Channel, Permission, Proof, Target, Who},
     group_mapping::Source,
     id::{IdentityProviderId, PersonId, SessionId},
-    identity_providers::{Admission, Arrival, Failure, LASTS, Refusal, Standing, TokenList, admit},
+    identity_providers::{Arrival, Failure, LASTS, Refusal, Standing, TokenList, admit},
     live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
@@ -212,6 +212,11 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Fin
     let now = ctx.now();
     let lost = Refused { why: Refusal::OtherBrowser, provider: None };
     let hash = Token::presented(&back.state).hash().ok_or(lost)?;
+    // Forged ones do not occupy the writer.
+    let is_begun = async { visits::is_begun(&mut *ctx.store().read().await?, &hash).await };
+    if !is_begun.await.map_err(unavailable(None))? {
+        return Err(lost);
+    }
     let taken = ctx.store().write::<_, StoreError, _>(async move |tx| {
         Ok(Done::unaudited(visits::take(tx, &hash).await?, Unaudited::SignInPending))
     });
@@ -519,7 +524,6 @@ async fn join(
     identity: &Identity,
     now: Millis,
 ) -> Result<PersonId, StoreError> {
-    debug_assert_eq!(row.description.admission, Admission::Members, "others are not let in");
     let name = identity.name.clone().or_else(|| identity.called.clone());
     let name = name.unwrap_or_else(|| row.description.name.clone());
     let new = NewPerson { status: PersonStatus::Active, name, email: identity.email.clone(), created_at: now };

@@ -50,6 +50,16 @@ pub async fn begin(tx: &mut WriteTx, hash: &[u8; 32], new: &SignInRow) -> Result
     Ok(())
 }
 
+/// Whether a sign-in with this state is under way.
+pub async fn is_begun(conn: &mut SqliteConnection, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let hash = hash.as_slice();
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM provider_sign_in WHERE hash = ?) AS "found!: bool""#,
+        hash
+    );
+    Ok(found.fetch_one(conn).await?)
+}
+
 /// Takes out the sign-in with this state, whether it has expired or not.
 pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>, StoreError> {
     let hash = hash.as_slice();
