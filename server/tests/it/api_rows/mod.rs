@@ -273,6 +273,7 @@ pub const ROWS: &[Row] = &[
     ("unlinkSlack", "/slack/account/unlink", "",                                                "SSFCCCCCCCCCC"),
     ("listIdentityProviders", "/identity-providers", "",                                        "SSFFFFFFFFF+F"),
     ("addIdentityProvider", "/identity-providers", r#"{"name":"X","issuer":"http://id.example.org","client_id":"x","second_factor":"ignored","admission":"existing"}"#, "SSFFFFFFFFFIF"),
+    ("readIdentityProvider", "/identity-providers/1", "",                                       "SSFFFFFFFFF+F"),
     ("readIdentityProvider", "/identity-providers/999", "",                                     "SSFFFFFFFFFNF"),
     ("saveIdentityProvider", "/identity-providers/999", r#"{"name":"X","issuer":"https://id.example.org","client_id":"x","second_factor":"ignored","admission":"existing"}"#, "SSFFFFFFFFFNF"),
     ("testIdentityProvider", "/identity-providers/999/test", "",                                "SSFFFFFFFFFNF"),

@@ -120,7 +120,7 @@ const READING: &[Row] = &[
     ("/building/rules", Get("/building/rules"),                                 "SSFFFFFFF+F+F"),
     ("/building/actuators/{id}", Get("/building/actuators/999"),                "SSFFFNNNNNNNN"),
     ("/sign-in-providers", Get("/sign-in-providers"),                             "SSFFFFFFFFF+F"),
-    ("/sign-in-providers", Get("/sign-in-providers?edit=999"),                    "SSFFFFFFFFF+F"),
+    ("/sign-in-providers", Get("/sign-in-providers?edit=1"),                      "SSFFFFFFFFF+F"),
     ("/sign-in/provider", Get("/sign-in/provider"),                               "+++++++++++++"),
     ("/sign-in/provider", Get("/sign-in/provider?why=unverified&provider=9"),     "+++++++++++++"),
     ("/sign-in/provider/{id}/start", Send("/sign-in/provider/999/start", "to", "/me"), ">>>>>>>>>>>>>"),

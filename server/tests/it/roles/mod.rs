@@ -103,6 +103,9 @@ const FIXTURE: &str = "
         (2, 3, 'trainer', 'Laser, for trainers', 5, 4071081600000, 4071088800000, 9, 0, 4070995200000, 1, 0, 0);
     INSERT INTO event_place (id, event_id, person_id, state, asked_at, invited_at, answer_by) VALUES
         (1, 2, 3, 'sent', 0, 0, 4070995200000);
+    INSERT INTO identity_provider (id, issuer, name, client_id, client_secret, scopes, groups_claim, second_factor,
+        second_factor_values, admission, signs_out, active, added_at) VALUES
+        (1, 'https://id.example.org', 'University', 'toolgate', 'secret-of-the-client', '', '', 'ignored', '', 'existing', 0, 1, 0);
     INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'people.shown', 'first-name');";
 
 /// State renewed before every request: valid sessions, and a use of the laser.
@@ -205,7 +208,7 @@ impl Space {
             (_, Some(_)) => Some(format!("session={token}")),
             (_, None) => None,
         };
-        let mut secrets = vec!["$argon2".to_owned(), token];
+        let mut secrets = vec!["$argon2".to_owned(), "secret-of-the-client".to_owned(), token];
         secrets.extend((2..=24).map(|id| format!("c0ffee{id:02x}")));
         let session = person.map(|person| (person, hash));
         // Nothing survives the test, so nothing need reach the disk.
