@@ -213,14 +213,15 @@ fn row(
     let PasskeyView { id, name, added, used } = passkey;
     let used = used.map_or_else(|| t.passkey_never_used().to_owned(), |at| t.passkey_used_on(&t.day(at, now)));
     let line = format!("{}, {used}", t.passkey_added_on(&t.day(added, now)));
-    let (title, value, renaming) = (whole(&name), name.clone(), t.passkey_rename_of(&name));
+    let (title, label, value, renaming) = (whole(&name), name.clone(), name.clone(), t.passkey_rename_of(&name));
     let removal = removable.map(|removable| {
         if removable {
+            let asks = t.passkey_remove_title(&name);
             view! {
-                <p><b>{t.passkey_remove_title(&name)}</b>" "{t.passkey_remove_next()}</p>
+                <p><b>{asks}</b>" "{t.passkey_remove_next()}</p>
                 <Form action=remove reload=true suffix=id.to_string()>
                     {hidden("id", &id)}
-                    <Submit label=t.passkey_remove() about=name.clone() kind=Kind::Danger/>
+                    <Submit label=t.passkey_remove() about=name kind=Kind::Danger/>
                 </Form>
             }
             .into_any()
@@ -233,7 +234,7 @@ fn row(
             <div class="item">
                 <span class="tile"><Icon name="lock"/></span>
                 <span class="lines">
-                    <span class="t" title=title>{name}</span>
+                    <span class="t" title=title>{label}</span>
                     <span class="s">{line}</span>
                 </span>
             </div>
