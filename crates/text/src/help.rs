@@ -42,7 +42,7 @@ text! {
         it: [one: "Hai chiesto aiuto molte volte. Riprova tra {minutes} minuto.", other: "Hai chiesto aiuto molte volte. Riprova tra {minutes} minuti."]
     }
     notice_help_asked(who: &str, name: &str) { en: "{who} needs help at {name}", it: "{who} ha bisogno di aiuto: {name}" }
-    notice_help_asked_inside() { en: "You are in the space. Answer on the machine’s page.", it: "Sei nello spazio. Rispondi dalla pagina della macchina." }
+    notice_help_asked_inside() { en: "Go there if you can, or answer on the machine’s page.", it: "Vai lì se puoi, o rispondi dalla pagina della macchina." }
     notice_help_asked_away() { en: "No trainer or owner is in the space. You can answer on the machine’s page.",
                                it: "Nello spazio non c’è nessun istruttore o proprietario. Puoi rispondere dalla pagina della macchina." }
     notice_help_answered(who: &str, name: &str) { en: "{who} answered you: {name}", it: "{who} ti ha risposto: {name}" }

@@ -79,7 +79,7 @@ async fn trainer_at_another_machine_is_notified_before_absent_owner() {
     let view = theirs.notices[0].told.as_ref().unwrap();
     let text = Lang::En.notice(view, theirs.now);
     assert_eq!(text.title, "Ada needs help at Laser");
-    assert_eq!(text.next, "You are in the space. Answer on the machine’s page. Note: “The head stops”");
+    assert_eq!(text.next, "Go there if you can, or answer on the machine’s page. Note: “The head stops”");
     assert_eq!(view.notice.link(), "/machines/1#help-requests");
     assert_eq!(view.notice.kind(), Kind::HelpAsked);
 }
