@@ -171,6 +171,7 @@ impl Lang {
             MethodChange::PasswordRemoved => self.notice_password_removed(),
             MethodChange::IdentityLinked => self.notice_identity_linked(),
             MethodChange::IdentityUnlinked => self.notice_identity_unlinked(),
+            MethodChange::DirectoryLinked => self.notice_directory_linked(),
         }
     }
 }

@@ -1,9 +1,7 @@
 //! The user directory: sign-in with it, notices, and why a request is refused. Not here: its pages (`user_directory_pages`).
 
 use crate::{Lang, audit::Sentence};
-use domain::user_directory::{
-    InvalidSetting, Trouble, filter::InvalidTemplate, server_address::InvalidServer,
-};
+use domain::user_directory::{InvalidSetting, Trouble, filter::InvalidTemplate, server_address::InvalidServer};
 
 text! {
     sign_in_login() { en: "E-mail or login name", it: "E-mail o nome utente" }
@@ -30,6 +28,7 @@ text! {
         en: "They left the directory ({login}). The next sync lifts the suspension when they are back; or unlink them from the directory.",
         it: "Ha lasciato la directory ({login}). La sospensione finisce con la sincronizzazione quando torna; oppure scollega la persona dalla directory.",
     }
+    notice_directory_linked() { en: "Your directory account was linked", it: "Il tuo account della directory è stato collegato" }
     notice_directory_waits() { en: "A directory sync waits for you", it: "Una sincronizzazione con la directory ti aspetta" }
     notice_directory_waits_next() {
         en: "It would take access from more people than usual. Check the dry run, then apply it.",
@@ -72,8 +71,12 @@ impl Lang {
             (Self::It, InvalidSetting::Server(InvalidServer::Form)) => {
                 "Inserisci un indirizzo come ldaps://ldap.uni.example."
             }
-            (Self::En, InvalidSetting::Server(InvalidServer::More)) => "Enter only the host, and a port if needed.",
-            (Self::It, InvalidSetting::Server(InvalidServer::More)) => "Inserisci solo l’host e, se serve, la porta.",
+            (Self::En, InvalidSetting::Server(InvalidServer::More)) => {
+                "Enter only the host, and a port if needed."
+            }
+            (Self::It, InvalidSetting::Server(InvalidServer::More)) => {
+                "Inserisci solo l’host e, se serve, la porta."
+            }
             (Self::En, InvalidSetting::Server(InvalidServer::Plain)) => {
                 "Passwords need encryption: use ldaps://, or ldap:// with StartTLS."
             }
@@ -102,7 +105,9 @@ impl Lang {
             (Self::It, InvalidSetting::Certificates) => {
                 "Incolla il certificato da BEGIN CERTIFICATE a END CERTIFICATE, senza chiave privata."
             }
-            (Self::En, InvalidSetting::Password) => "Enter the password: the stored one is for another server or name.",
+            (Self::En, InvalidSetting::Password) => {
+                "Enter the password: the stored one is for another server or name."
+            }
             (Self::It, InvalidSetting::Password) => {
                 "Inserisci la password: quella salvata è per un altro server o nome."
             }

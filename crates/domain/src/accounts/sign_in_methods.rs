@@ -37,6 +37,8 @@ string_enum! {
         /// An account at an identity provider.
         IdentityLinked = "identity-linked",
         IdentityUnlinked = "identity-unlinked",
+        /// The account of the user directory was linked, by a manager or by its owner.
+        DirectoryLinked = "directory-linked",
     }
 }
 

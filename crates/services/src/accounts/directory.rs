@@ -12,12 +12,14 @@ use super::{
     proof as recent,
 };
 use crate::{
-    Ctx, sessions,
+    Ctx, notices, sessions,
     user_directory::{self, AdmittedPerson},
 };
 use domain::{
+    accounts::sign_in_methods::MethodChange,
     actor::{Actor, Channel, Permission, Target},
     live::ChangeEvent,
+    notices::Notice,
     people::PersonStatus,
     user_directory::Trouble,
 };
@@ -165,6 +167,8 @@ pub async fn link_directory(
         }
         user_directory::admit(tx, &visitor, policy, now).await?;
         tx.after_commit(ChangeEvent::Person(person));
+        let notice = Notice::SignInMethodChanged { change: MethodChange::DirectoryLinked, at: now };
+        notices::notify(tx, &proof, person, notice, now).await?;
         let entry = audit::entry(tx, &proof, now, "directory.person-linked", person, &json!({})).await?;
         Ok(Done::audited((), entry))
     });

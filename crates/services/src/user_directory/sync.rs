@@ -15,6 +15,7 @@ use crate::{
 };
 use contract::user_directory::{ApplyForm, DirectorySynced};
 use domain::{
+    accounts::sign_in_methods::MethodChange,
     actor::{Actor, Permission, Target},
     audit::Subject,
     events::DomainEvent,
@@ -334,6 +335,8 @@ async fn link(job: &mut Job<'_>, matched: &[(PersonId, &FoundPerson)]) -> Result
     let by = job.by().await?;
     for (person, _) in matched {
         job.tx.after_commit(ChangeEvent::Person(*person));
+        let change = MethodChange::DirectoryLinked;
+        job.notify(*person, Notice::SignInMethodChanged { change, at: job.now }).await?;
         follow_up(job, by, "directory.person-linked", *person, &json!({}));
     }
     Ok(())
