@@ -121,6 +121,7 @@ text! {
     event_machine_unsafe() { en: "A machine is reported unsafe", it: "Una macchina è segnalata come pericolosa" }
     event_machine_unswiped() { en: "A machine runs without a card", it: "Una macchina va senza tessera" }
     event_time_freed() { en: "A slot on a machine becomes free", it: "Si libera un orario di una macchina" }
+    event_help_asked() { en: "Help is asked for at a machine", it: "Viene chiesto aiuto a una macchina" }
     event_problem_reported() { en: "A problem is reported", it: "Un problema è segnalato" }
     event_problem_acknowledged() { en: "A problem is acknowledged", it: "Un problema è preso in carico" }
     event_problem_resolved() { en: "A problem is resolved", it: "Un problema è risolto" }
@@ -158,6 +159,7 @@ impl Lang {
             Kind::MachineUnsafe => self.event_machine_unsafe(),
             Kind::MachineUnswiped => self.event_machine_unswiped(),
             Kind::TimeFreed => self.event_time_freed(),
+            Kind::HelpAsked => self.event_help_asked(),
             Kind::ProblemReported => self.event_problem_reported(),
             Kind::ProblemAcknowledged => self.event_problem_acknowledged(),
             Kind::ProblemResolved => self.event_problem_resolved(),

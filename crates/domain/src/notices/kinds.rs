@@ -419,7 +419,12 @@ impl Kind {
     pub const fn is_broadcast(self) -> bool {
         match self {
             Self::ProblemAcknowledged | Self::ProblemResolved => true,
-            Self::DuesCommandFailed | Self::WebhookPaused | Self::SettingKept => false,
+            // About the connections and the management of the space.
+            Self::DuesCommandFailed
+            | Self::WebhookPaused
+            | Self::SlackPaused
+            | Self::DirectorySync
+            | Self::SettingKept => false,
             _ => !matches!(self.audience(), Audience::Themselves),
         }
     }

@@ -62,6 +62,7 @@ impl EventGroup {
             Kind::MachineBlocked | Kind::MachineFree | Kind::MachineUnswiped | Kind::TimeFreed => Self::Machines,
             Kind::ProblemReported
             | Kind::MachineUnsafe
+            | Kind::HelpAsked
             | Kind::ProblemAcknowledged
             | Kind::ProblemResolved
             | Kind::MaintenanceDue => Self::Problems,

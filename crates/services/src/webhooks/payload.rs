@@ -39,6 +39,8 @@ pub(super) fn of(ctx: &Ctx, event: &Event<'_>) -> String {
             data.insert(key.to_owned(), at.into());
         }
     }
+    // It differs by recipient.
+    data.remove("inside");
     data.extend(event.about.map(|name| ("name".to_owned(), name.into())));
     data.extend(event.title.map(|title| ("title".to_owned(), title.into())));
     let link = serde_json::from_str::<Notice>(event.body).ok().map(|notice| notice.link());
