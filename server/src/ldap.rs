@@ -203,8 +203,8 @@ fn size(entry: &Entry) -> usize {
 }
 
 /// The entry, if it is well-formed (RFC 4511, 4.5.2).
-fn read(ResultEntry(tag, ..): ResultEntry) -> Option<Entry> {
-    let mut parts = constructed(tag.match_id(4)?)?.into_iter();
+fn read(entry: ResultEntry) -> Option<Entry> {
+    let mut parts = constructed(entry.0.match_id(4)?)?.into_iter();
     let dn = String::from_utf8(primitive(parts.next()?)?).ok()?;
     let mut attributes = HashMap::new();
     for attribute in constructed(parts.next()?)? {
