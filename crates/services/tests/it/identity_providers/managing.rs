@@ -106,7 +106,7 @@ async fn providers_are_limited_in_number_and_to_administrators() {
     let lab = open().await;
     for number in 0..MOST {
         let id = format!("client-{number}");
-        let new = form(&[("client_id", &id)]);
+        let new = form(&[("client_id", id.as_str())]);
         run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&new)).await.unwrap();
     }
     let more = run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&form(&[]))).await.map(drop);

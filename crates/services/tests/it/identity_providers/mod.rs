@@ -152,7 +152,7 @@ async fn return_works_once_and_only_in_its_browser() {
     link_ada(&lab).await;
     let begun = begin(&lab, id).await;
     let sent = provider.sign_in(&begun.address, ada());
-    let (foreign, _) = (begin(&lab, id).await.browser, ());
+    let foreign = begin(&lab, id).await.browser;
     let elsewhere = providers::finish(&lab.ctx, visitor(&NOBODY, &foreign), back(sent.clone())).await;
     assert_eq!(why(elsewhere), Refusal::OtherBrowser);
     let again = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back(sent)).await;

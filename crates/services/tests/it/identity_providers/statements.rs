@@ -12,36 +12,38 @@ use domain::{
 };
 use serde_json::json;
 
+/// Each mischief, and what is recorded of the provider.
+const ALL: [(Mischief, &str); 23] = [
+    (OtherAudience, "statement"),
+    (MoreAudiences, "statement"),
+    (OtherParty, "statement"),
+    (OtherIssuer, "statement"),
+    (OldKey, "statement"),
+    (ForgedKey, "statement"),
+    (OtherNonce, "statement"),
+    (NoNonce, "statement"),
+    (Expired, "statement"),
+    (Unsigned, "statement"),
+    (PublicKeyAsSecret, "statement"),
+    (ClientSecretAsKey, "statement"),
+    (OtherAccessToken, "statement"),
+    (NoStatement, "statement"),
+    (NoSubject, "statement"),
+    (OtherDetails, "statement"),
+    (NoDetails, "unavailable"),
+    (BrokenAccessToken, "unclear"),
+    (BrokenTokens, "unclear"),
+    (RefusesClient, "client"),
+    (RefusesCode, "statement"),
+    (RedirectsTokens, "unclear"),
+    // The same once more: nothing that was learned from mischief makes it pass.
+    (ForgedKey, "statement"),
+];
+
 #[tokio::test]
 async fn statement_that_is_not_valid_lets_nobody_in() {
     let (lab, provider, id) = set_up(&[("admission", "members")]).await;
     link_ada(&lab).await;
-    const ALL: [(Mischief, &str); 23] = [
-        (OtherAudience, "statement"),
-        (MoreAudiences, "statement"),
-        (OtherParty, "statement"),
-        (OtherIssuer, "statement"),
-        (OldKey, "statement"),
-        (ForgedKey, "statement"),
-        (OtherNonce, "statement"),
-        (NoNonce, "statement"),
-        (Expired, "statement"),
-        (Unsigned, "statement"),
-        (PublicKeyAsSecret, "statement"),
-        (ClientSecretAsKey, "statement"),
-        (OtherAccessToken, "statement"),
-        (NoStatement, "statement"),
-        (NoSubject, "statement"),
-        (OtherDetails, "statement"),
-        (NoDetails, "unavailable"),
-        (BrokenAccessToken, "unclear"),
-        (BrokenTokens, "unclear"),
-        (RefusesClient, "client"),
-        (RefusesCode, "statement"),
-        (RedirectsTokens, "unclear"),
-        // The same once more: nothing that was learned from mischief makes it pass.
-        (ForgedKey, "statement"),
-    ];
     for (mischief, failure) in ALL {
         provider.misbehave(Some(mischief));
         let refused = why(come(&lab, &provider, id, super::ada()).await);
