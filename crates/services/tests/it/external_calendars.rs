@@ -17,13 +17,14 @@ use contract::{
 use domain::{
     actor::Actor,
     bookings::{BookingAction, Cause, Refusal, Resource},
-    external_calendars::{EVERY, Failure, PAUSE, Skipped, WHOLE, address::InvalidAddress},
+    external_calendars::{EVERY, Failure, PAUSE, Skipped, WHOLE},
     id::{BookingId, ExternalCalendarId, RoomId},
     jobs::Job,
     live::ChangeEvent,
     names::Unnamed,
     notices::Kind,
     occupations::Span,
+    outgoing::InvalidAddress,
     time::{DAY, HOUR, MINUTE, Millis},
     zone::to_rfc3339,
 };
