@@ -314,7 +314,8 @@ mod tests {
                 held.insert(*target);
                 made.insert(*target);
             }
-            prop_assert!(diff(&Holdings { held, made }, &wanted).is_empty());
+            let after = Holdings { held, made };
+            prop_assert!(diff(&after, &wanted).is_empty());
         }
     }
 }
