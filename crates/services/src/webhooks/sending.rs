@@ -28,7 +28,14 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
-use store::{Done, StoreError, Unaudited, audit, deliveries::{self, AttemptOutcome, channels::{self, DueDelivery}}, webhooks::{self as rows, Endpoint, log}};
+use store::{
+    Done, StoreError, Unaudited, audit,
+    deliveries::{
+        self, AttemptOutcome,
+        channels::{self, DueDelivery},
+    },
+    webhooks::{self as rows, Endpoint, log},
+};
 use tokio::sync::{
     Notify,
     broadcast::{Receiver, error::RecvError},

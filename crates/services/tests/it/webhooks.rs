@@ -449,7 +449,7 @@ async fn outdated_change_is_refused_and_removed_webhook_is_gone_with_its_secrets
 
 #[tokio::test]
 async fn killed_process_sends_again_under_the_same_id() {
-    let (lab, servers, ken) = open().await;
+    let (lab, _servers, ken) = open().await;
     let (id, _) = add(&lab, &ken).await;
     problems::block(&lab.ctx, &ken, LASER_ID, "new tube", false).await.unwrap();
     // As the first process left it: claimed, without a result.
