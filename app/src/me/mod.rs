@@ -210,6 +210,9 @@ fn AccountNotices(account: Account) -> impl IntoView {
     };
     let (way, name) = match account.second_factor {
         SecondFactor::On { .. } => ("/second-factor?to=/me", t.me_asleep_show()),
+        SecondFactor::Off | SecondFactor::Required if account.passkeys > 0 => {
+            ("/second-factor?to=/me", t.passkey_use())
+        }
         SecondFactor::Off | SecondFactor::Required => ("/me/second-factor", t.me_asleep_set_up()),
     };
     view! {

@@ -282,7 +282,7 @@ fn password(t: Lang, methods: SignInMethods, is_proved: bool, set: Option<Moment
         (false, false, _) if methods.count() > 0 => Some(t.security_password_off_next()),
         (false, ..) => None,
     };
-    let change = methods.may_choose_password().then(|| {
+    let change = (methods.may_choose_password() && (methods.password || is_proved)).then(|| {
         let label = if methods.password { t.security_password_change() } else { t.security_password_set_one() };
         view! { <ButtonLink href="/me/password" label=label.to_owned()/> }
     });

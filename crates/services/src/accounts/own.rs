@@ -3,7 +3,7 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try},
-    known, methods, password,
+    known, methods, password, proof,
 };
 use crate::{Ctx, document_scopes, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
@@ -46,7 +46,8 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
             since: ctx.moment(since),
             codes_left: holder.codes_left.try_into().unwrap_or(u8::MAX),
         },
-        None if requested => SecondFactor::Required,
+        // A passkey is one too.
+        None if requested && methods.passkeys == 0 => SecondFactor::Required,
         None => SecondFactor::Off,
     };
     let mondays = mondays(ctx.today());
@@ -71,15 +72,17 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         to_sign: document_scopes::count_unsigned(&mut snapshot, me.id, now).await?,
         has_dues: store::dues::one(&mut snapshot, me.id).await?.is_some(),
         has_slack: store::slack::app(&mut snapshot).await?.is_some(),
-        has_directory: store::user_directory::settings(&mut snapshot).await?.is_some_and(|row| row.policy.signs_in),
+        has_directory: store::user_directory::settings(&mut snapshot)
+            .await?
+            .is_some_and(|row| row.policy.signs_in),
         hours: mondays.into_iter().zip(hours).collect(),
         month,
         energy,
     })
 }
 
-/// Changes the caller's password, after checking the current one if there is one. Ends every other session; this
-/// one continues under a new token.
+/// Changes the caller's password, after checking the current one, or another recent proof if there is none. Ends every
+/// other session; this one continues under a new token.
 pub async fn change_password(
     ctx: &Ctx,
     actor: &Actor,
@@ -93,7 +96,12 @@ pub async fn change_password(
     if !ctx.space().settings.passwords {
         return Err(AccountsError::PasswordsOff);
     }
-    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let holder = of_person(&mut snapshot, person).await?.ok_or(AccountsError::Unknown)?;
+    if holder.password.is_none() {
+        proof::require(ctx, &mut snapshot, actor, now).await?;
+    }
+    drop(snapshot);
     check_own(ctx, &origin, person, old, holder.password.clone()).await?;
     let names = [holder.name, holder.email, Some(ctx.space().name.clone())];
     let hash = password::prepare(ctx, origin.address, new, names.into_iter().flatten().collect()).await?;

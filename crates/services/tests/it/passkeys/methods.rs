@@ -68,6 +68,17 @@ async fn last_method_stays() {
 }
 
 #[tokio::test]
+async fn new_password_beside_passkeys_needs_a_recent_proof() {
+    let (lab, _, ada) = open().await;
+    Authenticator::new(1).add(&lab.ctx, &ada, "Phone").await.unwrap();
+    remove_password(&lab, &ada).await.unwrap();
+    lab.pass(seconds(11 * 60));
+    let late = accounts::change_password(&lab.ctx, &ada, here(1), "", entrance::OTHER).await;
+    assert!(matches!(late, Err(AccountsError::ProofNeeded)), "{late:?}");
+    assert!(sign_in(&lab, "ada@lab.example", entrance::OTHER).await.is_err());
+}
+
+#[tokio::test]
 async fn change_needs_a_recent_proof() {
     let (lab, token, ada) = open().await;
     let mut phone = Authenticator::new(1);
