@@ -12,13 +12,14 @@ use crate::lab::{
 };
 use contract::{
     form::Fields,
+    notices::Which,
     passkeys::{ListPasskeys, Passkeys},
 };
 use domain::{actor::Actor, notices::Kind};
 use services::{
     accounts::AccountsError,
     error::ServiceError,
-    notices::{Which, list as list_notices},
+    notices::list as list_notices,
     passkeys::{self, Offer, PasskeysError},
     sessions::{Recognised, recognise},
     token::Token,
@@ -42,9 +43,9 @@ async fn notices_of(lab: &Lab, actor: &Actor) -> Vec<Kind> {
     page.notices.into_iter().filter_map(|one| one.told.map(|told| told.notice.kind())).collect()
 }
 
-fn code<T>(refused: Result<T, PasskeysError>) -> &'static str {
+fn code<T>(refused: Result<T, PasskeysError>) -> String {
     match refused {
-        Ok(_) => "accepted",
+        Ok(_) => "accepted".into(),
         Err(error) => error.problem(Lang::En).code,
     }
 }
