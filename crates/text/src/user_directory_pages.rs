@@ -170,7 +170,7 @@ names! {
     /// Why people stay as they are.
     directory_skip(reason: Skip) {
         SameEmail { en: "same address as an account here: linked when you apply a dry run", it: "stesso indirizzo di un account qui: collegati quando applichi una prova" }
-        Staff { en: "run the space: they link their account themselves, under Me", it: "gestiscono lo spazio: collegano l’account da sé, in Io" }
+        Staff { en: "managers here: they link their account on their own, under Me", it: "responsabili qui: collegano l’account per conto loro, in Io" }
         EmailTwice { en: "two directory accounts with one address", it: "due account della directory con lo stesso indirizzo" }
         EmailTaken { en: "another person here has the address", it: "un’altra persona qui ha l’indirizzo" }
         Nameless { en: "no name in the directory", it: "senza nome nella directory" }
