@@ -51,7 +51,7 @@ pub(super) async fn sign_in(
     let now = ctx.now();
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let Some(gate) = user_directory::gate(ctx).await? else { return Err(AccountsError::Refused) };
-    let visitor = match gate.find(ctx, request.login).await {
+    let mut visitor = match gate.find(ctx, request.login).await {
         Ok(visitor) => visitor,
         Err(trouble) => return Err(unreachable(attempt, &request, trouble)),
     };
@@ -63,7 +63,7 @@ pub(super) async fn sign_in(
         }
         None => None,
     };
-    match gate.proves(ctx, visitor.as_ref(), request.password).await {
+    match gate.proves(ctx, visitor.as_mut(), request.password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::Refused),
         Err(trouble) => {
@@ -137,7 +137,7 @@ pub async fn link_directory(
     let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
     let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
-    let found = match gate.find(ctx, login).await {
+    let mut found = match gate.find(ctx, login).await {
         Ok(visitor) => visitor,
         Err(_) => {
             attempt.forgive();
@@ -148,7 +148,7 @@ pub async fn link_directory(
         Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),
         None => None,
     };
-    match gate.proves(ctx, found.as_ref(), password).await {
+    match gate.proves(ctx, found.as_mut(), password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::DirectoryRefused),
         Err(_) => {

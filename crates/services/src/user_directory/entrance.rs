@@ -5,7 +5,11 @@
 //!
 //! Not here: limits on guesses, and sessions (`accounts`).
 
-use super::{Directory, directory, reading, sync::new_person};
+use super::{
+    Directory, directory,
+    reading::{self, LocatedPerson},
+    sync::new_person,
+};
 use crate::{
     Ctx,
     group_mapping::{self, Memberships},
@@ -18,7 +22,7 @@ use domain::{
     time::Millis,
     user_directory::{
         Policy, Trouble,
-        sync::{EntryKey, FoundPerson},
+        sync::EntryKey,
     },
 };
 use serde_json::json;
@@ -54,15 +58,12 @@ pub(crate) struct Gate {
 }
 
 /// A person of the directory who wants in, not yet proved.
-pub(crate) struct Visitor {
-    dn: String,
-    person: FoundPerson,
-}
+pub(crate) struct Visitor(LocatedPerson);
 
 impl Visitor {
     /// What identifies them, for counting guesses.
     pub fn key(&self) -> EntryKey {
-        self.person.key
+        self.0.person.key
     }
 }
 
@@ -93,14 +94,14 @@ impl Gate {
             found => found?,
         };
         match <[_; 1]>::try_from(found) {
-            Ok([reading::LocatedPerson { dn, person }]) => Ok(Some(Visitor { dn, person })),
+            Ok([located]) => Ok(Some(Visitor(located))),
             Err(_) => Ok(None),
         }
     }
 
     /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be told apart by the time it
     /// takes.
-    pub async fn proves(&self, ctx: &Ctx, visitor: Option<&Visitor>, password: &str) -> Result<bool, Trouble> {
+    pub async fn proves(&self, ctx: &Ctx, visitor: Option<&mut Visitor>, password: &str) -> Result<bool, Trouble> {
         if password.is_empty() || password.len() > PASSWORD {
             return Ok(false);
         }
@@ -111,9 +112,15 @@ impl Gate {
             u64::from_be_bytes(ctx.rng().bytes()),
             self.connection.layout.base.as_str()
         );
-        let dn = visitor.map_or(nobody.as_str(), |visitor| visitor.dn.as_str());
+        let dn = visitor.as_ref().map_or(nobody.as_str(), |visitor| visitor.0.entry.dn.as_str());
         let is_right = self.directory.bind(server, dn, password).await?;
-        Ok(is_right && visitor.is_some())
+        match visitor {
+            Some(Visitor(located)) if is_right => {
+                reading::complete(&*self.directory, &self.connection, located).await?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
     }
 
     pub fn policy(&self) -> Policy {
@@ -139,7 +146,7 @@ pub(crate) async fn admit(
     now: Millis,
 ) -> Result<AdmittedPerson, StoreError> {
     let proof = Actor::TOOLGATE.require(Permission::SyncPeople, Target::NONE).map_err(|_| StoreError::Panicked)?;
-    let entry = &visitor.person;
+    let entry = &visitor.0.person;
     let (person, is_new) = match rows::by_entry(tx.conn(), entry.key).await? {
         Some(person) => (person, false),
         None => {
@@ -169,7 +176,7 @@ pub(crate) async fn link_account(
     person: PersonId,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let entry = &visitor.person;
+    let entry = &visitor.0.person;
     match rows::link(tx, &[(person, entry.key, entry.login.as_str())], now).await {
         Err(StoreError::Unique(_)) => Ok(false),
         linked => linked.map(|()| true),

@@ -17,9 +17,9 @@ const MOST_GROUPS: usize = 20_000;
 /// Groups of one person, at most.
 const MOST_GROUPS_OF_ONE: usize = 2_000;
 
-/// A person in the directory, with the name by which they sign in there.
+/// A person in the directory, with their entry. Groups that are entries of their own are not looked up yet ([`complete`]).
 pub(super) struct LocatedPerson {
-    pub dn: String,
+    pub entry: Entry,
     pub person: FoundPerson,
 }
 
@@ -61,16 +61,24 @@ pub(super) async fn locate(
         most: 2,
     };
     let found = directory.search(server, search).await?;
-    let mut located = Vec::new();
-    for entry in found {
-        let listed = match layout.groups {
-            GroupSource::Entries => Some(groups_of(directory, connection, &entry).await?),
-            GroupSource::MemberOf | GroupSource::Nowhere => None,
-        };
+    let each = found.into_iter().map(|entry| {
+        let listed = (layout.groups == GroupSource::Entries).then(Vec::new);
         let person = person(layout, &entry, listed)?;
-        located.push(LocatedPerson { dn: entry.dn, person });
+        Ok(LocatedPerson { entry, person })
+    });
+    each.collect()
+}
+
+/// Looks up the groups of a person who proved who they are: before, it would show by the time it takes that they exist.
+pub(super) async fn complete(
+    directory: &dyn Directory,
+    connection: &Connection,
+    located: &mut LocatedPerson,
+) -> Result<(), Trouble> {
+    if connection.layout.groups == GroupSource::Entries {
+        located.person.groups = groups_of(directory, connection, &located.entry).await?;
     }
-    Ok(located)
+    Ok(())
 }
 
 fn attributes(layout: &Layout) -> Vec<String> {
