@@ -4,10 +4,12 @@ use domain::{
     help::{HelpState, TEXT},
     id::{HelpId, MachineId},
     names::Remark,
-    time::{Millis, Moment},
+    time::Moment,
 };
 use macros::{Form, operations, view};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "server")]
+use domain::time::Millis;
 
 operations! {
     tag Machines;
