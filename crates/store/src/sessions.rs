@@ -176,7 +176,6 @@ pub async fn show_second_factor(tx: &mut WriteTx, id: SessionId, at: Millis) -> 
     Ok(())
 }
 
-/// Ends a session of `person`, and notifications on its device. `false` if they have no such session.
 /// Records that the person of a session proved who they are at `at`.
 pub async fn prove(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), StoreError> {
     sqlx::query!("UPDATE session SET proved_at = ? WHERE id = ?", at, id).execute(tx.conn()).await?;
@@ -213,7 +212,7 @@ pub async fn proofs(
     Ok(found.fetch_optional(conn).await?)
 }
 
-/// Ends a session of `person`. `false` if they have no such session.
+/// Ends a session of `person`, and notifications on its device. `false` if they have no such session.
 pub async fn end(tx: &mut WriteTx, person: PersonId, id: SessionId) -> Result<bool, StoreError> {
     sqlx::query!("DELETE FROM push_subscription WHERE session_id = ? AND person_id = ?", id, person)
         .execute(tx.conn())

@@ -1,6 +1,6 @@
 //! Linking an account here to one there: by proof of both, never by an equal address; and coming in without an account here.
 
-use super::{ada, arrived, back, begin, come, emre, link_ada, person, request, set_up, signed_in, visitor, why};
+use super::{ada, arrived, back, come, emre, link_ada, person, request, set_up, signed_in, visitor, why};
 use crate::lab::{
     entrance::{ADA, PASSWORD, actor, ada_is_in, code, here, sign_in, token_of},
     operations::run,
