@@ -27,6 +27,10 @@ impl Lang {
             "session" => self.data_session(),
             "link" => self.data_link(),
             "passkey" => self.passkeys_title(),
+            "identity_link" => self.data_identity_link(),
+            "directory_person" => self.data_directory_person(),
+            "slack_link" => self.slack_me_title(),
+            "rule_grant" => self.data_rule_grant(),
             "api_token" => self.data_api_token(),
             "calendar_feed" => self.feeds_title(),
             "picture" => self.data_picture(),
@@ -100,6 +104,9 @@ text! {
     data_account() { en: "Account", it: "Account" }
     data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
     data_link() { en: "Sign-in links", it: "Link di accesso" }
+    data_identity_link() { en: "Accounts at sign-in providers", it: "Account presso provider di accesso" }
+    data_directory_person() { en: "Directory account", it: "Account della directory" }
+    data_rule_grant() { en: "Given by rules about groups", it: "Assegnato da regole sui gruppi" }
     data_api_token() { en: "API tokens", it: "Token API" }
     data_picture() { en: "Picture", it: "Foto" }
     data_card() { en: "Cards", it: "Tessere" }

@@ -36,7 +36,9 @@ use text::Lang;
 
 const ADA: PersonId = PersonId(1);
 /// Traces of her that must be gone.
-const TRACES: [&str; 21] = [
+const TRACES: [&str; 23] = [
+    "sub-quillton",
+    "quillton.example",
     "quillsend",
     "the quill key",
     "only held a quill",

@@ -11,6 +11,17 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
          INSERT INTO group_member (group_id, person_id, role, since) VALUES (1, 1, 'admin', 0);
          INSERT INTO series (machine_id, person_id, rule, first_day, last_day, from_minute, to_minute, made_at, changed_at)
              VALUES (1, 1, 'FREQ=WEEKLY;BYDAY=TU', 20000, 20070, 600, 660, 0, 0);
+         INSERT INTO rule_grant (person_id, source, group_id, given_at) VALUES (1, 'directory', 1, 0);
+         INSERT INTO directory_person (person_id, entry, login, linked_at) VALUES (1, zeroblob(32), 'quill.ada', 0);
+         INSERT INTO identity_provider (id, issuer, name, client_id, scopes, groups_claim, second_factor, second_factor_values,
+                                        admission, signs_out, active, added_at, added_by)
+             SELECT 1, 'https://id.example', 'Town', 'tool-gate', 'email', '', 'ignored', '', 'existing', 0, 1, 0, min(id)
+               FROM alias WHERE person_id = 1;
+         INSERT INTO identity_link (provider_id, subject, person_id, called, linked_at)
+             VALUES (1, 'sub-quillton', 1, 'ada@quillton.example', 0);
+         INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, person_id,
+                                       destination, expires_at)
+             VALUES (randomblob(32), 1, 'sub-quillton', 'Ada at Quillton', 'ada@quillton.example', '[]', 0, 'e30.e30.e30', 1, '/', 9e15);
          INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
          INSERT INTO group_invitation (group_id, person_id, role, invited_at, expires_at) VALUES (3, 1, 'member', 0, 9e15);
          INSERT INTO draw (id, name, opens_at, closes_at, draws_at, first_day, last_day, entrants, wish_limit, days, from_min, to_min,
