@@ -41,6 +41,7 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE lower(o.name) = lower(g.name) AND o.person_id <> ?1)
                     AND NOT EXISTS (SELECT 1 FROM document_signature o
                                      WHERE o.name = g.name AND o.person_id <> ?1)
+           UNION SELECT name FROM passkey WHERE person_id = ?1
            UNION SELECT login FROM directory_person WHERE person_id = ?1 AND login IS NOT NULL
            UNION SELECT subject FROM identity_link WHERE person_id = ?1
            UNION SELECT called FROM identity_link WHERE person_id = ?1 AND called IS NOT NULL
@@ -87,6 +88,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM push_subscription WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM passkey_ceremony WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM passkey WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM passkey_user WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM session WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM identity_link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM provider_arrival WHERE person_id = ?", person).execute(&mut *conn).await?;
