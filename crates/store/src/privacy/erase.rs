@@ -41,7 +41,8 @@ pub async fn traces(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec
                     AND NOT EXISTS (SELECT 1 FROM profile o WHERE lower(o.name) = lower(g.name) AND o.person_id <> ?1)
                     AND NOT EXISTS (SELECT 1 FROM document_signature o
                                      WHERE o.name = g.name AND o.person_id <> ?1)
-           UNION SELECT name FROM passkey WHERE person_id = ?1
+           UNION SELECT k.name FROM passkey k WHERE k.person_id = ?1
+                    AND NOT EXISTS (SELECT 1 FROM passkey o WHERE o.name = k.name AND o.person_id <> ?1)
            UNION SELECT login FROM directory_person WHERE person_id = ?1 AND login IS NOT NULL
            UNION SELECT subject FROM identity_link WHERE person_id = ?1
            UNION SELECT called FROM identity_link WHERE person_id = ?1 AND called IS NOT NULL
