@@ -116,11 +116,10 @@ fn request(
     // A host that the administrator no longer allows is not contacted any more.
     let endpoint = endpoint.permitted(&|host| outgoing::permits(ctx, host)).map_err(|_| NotEncrypted)?;
     let site = mail::memory(ctx).post().site.clone().filter(|site| site.starts_with("https://"));
-    let urgency = match message.urgency {
-        _ if message.is_awaited => "high",
-        Urgency::Safety => "high",
-        Urgency::Action => "normal",
-        Urgency::Info => "low",
+    let urgency = match (message.urgency, message.is_awaited) {
+        (Urgency::Safety, _) | (_, true) => "high",
+        (Urgency::Action, false) => "normal",
+        (Urgency::Info, false) => "low",
     };
     Ok(Request {
         method: Method::Post,

@@ -32,7 +32,7 @@ use std::{
 };
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
-    deliveries::{self as deliveries, AttemptOutcome, Decided, Due, channels},
+    deliveries::{self, AttemptOutcome, Decided, Due, channels},
     push::{self as rows, SubscriptionRow},
 };
 use text::Lang;
