@@ -90,8 +90,8 @@ fn Page(page: RwSignal<SlackView>, calls: Calls) -> impl IntoView {
 fn health(t: Lang, workspace: &WorkspaceView, now: Moment) -> AnyView {
     let name = workspace.name.as_str();
     let (data, icon, words) = match (workspace.paused, workspace.last_success) {
-        (Some(since), _) => ("bad", "octagon-alert", t.slack_paused_since(name, &t.brief(since, now))),
-        (None, Some(at)) => ("ok", "circle-check", t.slack_last_message(name, &t.brief(at, now))),
+        (Some(since), _) => ("bad", "octagon-alert", t.slack_paused_since(name, &t.since(since, now))),
+        (None, Some(at)) => ("ok", "circle-check", t.slack_last_message(name, &t.recent(at, now))),
         (None, None) => ("off", "clock", name.to_owned()),
     };
     view! { <p class="health push" data-health=data><Icon name=icon/><span>{words}</span></p> }.into_any()
@@ -164,7 +164,7 @@ fn connect(t: Lang, label: &'static str, calls: Calls) -> AnyView {
 fn trouble(t: Lang, workspace: &WorkspaceView, now: Moment) -> Option<AnyView> {
     let is_recent = workspace.last_failure > workspace.last_success;
     let failure = workspace.last_failure.zip(workspace.trouble).filter(|_| is_recent);
-    let failure = failure.map(|(at, trouble)| t.slack_failed(&t.brief(at, now), t.slack_trouble(trouble)));
+    let failure = failure.map(|(at, trouble)| t.slack_failed(&t.recent(at, now), t.slack_trouble(trouble)));
     let waiting = (workspace.waiting > 0).then(|| t.slack_waiting(workspace.waiting));
     let lines: Vec<_> = failure.into_iter().chain(waiting).collect();
     (!lines.is_empty()).then(|| {
@@ -192,10 +192,10 @@ fn routes(t: Lang, rules: Vec<SlackRuleView>, channels: Vec<String>, now: Moment
 
 fn route(t: Lang, rule: SlackRuleView, now: Moment, calls: Calls) -> AnyView {
     let SlackRuleView { kind, channel, sent, waiting, failing_since, trouble } = rule;
-    let name = t.notice_kind(kind);
+    let name = t.broadcast_kind(kind);
     let failing = failing_since.zip(trouble).map(|(since, trouble)| {
         let why = t.slack_trouble(trouble);
-        let failing = t.slack_failing(channel.as_deref().unwrap_or_default(), why, &t.brief(since, now));
+        let failing = t.slack_failing(channel.as_deref().unwrap_or_default(), why, &t.since(since, now));
         (if waiting > 0 { t.slack_failing_waiting(waiting, &failing) } else { failing }, trouble)
     });
     let is_off = channel.is_none();
@@ -340,7 +340,7 @@ mod tests {
         (workspace.paused, workspace.trouble) = (Some(ago(10)), Some(SlackTrouble::Token));
         let html = render(Lang::En, paused);
         assert!(words(&html).contains("2 messages wait. Replace the token"), "{html}");
-        assert!(html.contains("<details class=\"more\" open"), "{html}");
+        assert!(html.contains("<details open"), "{html}");
     }
 
     #[test]

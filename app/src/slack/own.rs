@@ -93,7 +93,7 @@ fn whole(page: SlackAccount, offer: Option<String>, calls: Calls) -> AnyView {
     let state = match linked {
         Some((name, since)) => view! {
             <section class="card stack" aria-labelledby="linked">
-                <h2 id="linked">{t.slack_me_linked(&name, &t.brief(since, now))}</h2>
+                <h2 id="linked">{t.slack_me_linked(&name, &t.since(since, now))}</h2>
                 <p class="muted">{t.slack_me_linked_next()}</p>
                 <div class="btn-row">
                     <ButtonLink href="/notices/settings" label=t.slack_me_settings().to_owned()/>

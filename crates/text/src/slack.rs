@@ -72,7 +72,7 @@ text! {
     slack_tested() { en: "Test sent", it: "Prova inviata" }
     slack_disconnected() { en: "Slack is disconnected", it: "Slack è scollegato" }
     slack_last_message(name: &str, when: &str) { en: "{name}, last answer {when}", it: "{name}, ultima risposta {when}" }
-    slack_paused_since(name: &str, when: &str) { en: "{name} refuses the token since {when}", it: (Da when => "{name} rifiuta il token {when}") }
+    slack_paused_since(name: &str, since: &str) { en: "{name} refuses the token {since}", it: "{name} rifiuta il token {since}" }
     slack_paused_title() { en: "Nothing is sent", it: "Non viene inviato nulla" }
     slack_paused_next(n: u32) {
         en: [one: "{n} message waits. Replace the token to send it.", other: "{n} messages wait. Replace the token to send them."],
@@ -86,7 +86,7 @@ text! {
     slack_channel_for(kind: &str) { en: "Channel for: {kind}", it: "Canale per: {kind}" }
     slack_not_sent() { en: "not posted", it: "non pubblicato" }
     slack_sent(n: u32) { en: [one: "{n} in 30 days", other: "{n} in 30 days"], it: [one: "{n} in 30 giorni", other: "{n} in 30 giorni"] }
-    slack_failing(channel: &str, why: &str, when: &str) { en: "#{channel}: {why} since {when}", it: (Da when => "#{channel}: {why} {when}") }
+    slack_failing(channel: &str, why: &str, since: &str) { en: "#{channel}: {why} {since}", it: "#{channel}: {why} {since}" }
     slack_failing_waiting(n: u32, failing: &str) { en: [one: "{failing}, {n} not sent", other: "{failing}, {n} not sent"], it: [one: "{failing}, {n} non inviato", other: "{failing}, {n} non inviati"] }
     slack_save() { en: "Save", it: "Salva" }
     slack_test() { en: "Send a test", it: "Invia una prova" }
@@ -107,7 +107,7 @@ text! {
     }
 
     slack_me_title() { en: "Slack account", it: "Account Slack" }
-    slack_me_linked(name: &str, when: &str) { en: "Linked to {name} since {when}", it: (Da when => "Collegato a {name} {when}") }
+    slack_me_linked(name: &str, since: &str) { en: "Linked to {name} {since}", it: "Collegato a {name} {since}" }
     slack_me_linked_next() {
         en: "Commands answer as you, and notices you switch on arrive as direct messages.",
         it: "I comandi rispondono a te, e gli avvisi che attivi arrivano come messaggi diretti.",

@@ -45,7 +45,8 @@ pub(super) async fn connect(tx: &mut WriteTx, built: &Built, now: Millis) -> Res
         return Ok(());
     };
     let by = Some(people::alias(tx, built.people[cast::ADMINISTRATOR].0, now).await?);
-    let new = NewApp { token, secret, team: "T0DEMO".into(), team_name: "Talvera".into(), by, at: now.before(DAY * 90) };
+    let new =
+        NewApp { token, secret, team: "T0DEMO".into(), team_name: "Talvera".into(), by, at: now.before(DAY * 90) };
     slack::connect(tx, &new).await?;
     for (kind, channel) in RULES {
         slack::set_rule(tx, kind, ChannelName::parse(channel).as_ref()).await?;
@@ -94,7 +95,8 @@ fn answer(path: &str, body: &[u8]) -> Value {
     match path {
         "/api/chat.postMessage" if is_archived => json!({ "ok": false, "error": "is_archived" }),
         "/api/conversations.list" => {
-            let listed: Vec<_> = CHANNELS.iter().filter(|name| **name != ARCHIVED).map(|name| json!({ "name": name })).collect();
+            let listed: Vec<_> =
+                CHANNELS.iter().filter(|name| **name != ARCHIVED).map(|name| json!({ "name": name })).collect();
             json!({ "ok": true, "channels": listed })
         }
         "/api/conversations.open" => json!({ "ok": true, "channel": { "id": "D0DEMO" } }),
@@ -108,7 +110,8 @@ mod tests {
 
     #[test]
     fn stand_in_refuses_the_archived_channel_alone() {
-        let post = |channel: &str| answer("/api/chat.postMessage", format!("text=x&channel=%23{channel}").as_bytes());
+        let post =
+            |channel: &str| answer("/api/chat.postMessage", format!("text=x&channel=%23{channel}").as_bytes());
         assert_eq!(post(ARCHIVED)["error"], "is_archived");
         assert_eq!(post("machines")["ok"], true);
         let listed = answer("/api/conversations.list", b"");

@@ -357,7 +357,7 @@ async fn test(ctx: &Ctx, actor: &Actor, form: SlackTestForm) -> Result<(), Slack
     let token = token.ok_or(SlackError::Unconnected)?;
     let (rule, channel) = rule.ok_or(SlackError::NoChannel)?;
     let lang = ctx.space().language;
-    let text = domain::slack::escaped(&lang.slack_post_test(lang.notice_kind(kind)));
+    let text = domain::slack::escaped(&lang.slack_post_test(lang.broadcast_kind(kind)));
     let addresses = addresses(ctx);
     let answer = client!(ctx, token, addresses).post(&channel, &text).await;
     let trouble = answer.err().map(|refusal| refusal.trouble);

@@ -17,13 +17,11 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Channel},
-    boards::Message,
     time::MINUTE,
 };
 use services::{
-    machines,
+    boards, machines,
     slack::{CommandOutcome, Signed, SlackError, receive},
-    uses,
 };
 use std::time::Duration;
 
@@ -35,11 +33,14 @@ async fn sent(lab: &Lab, timestamp: &str, signature: &str, body: &str) -> Comman
     receive(&lab.ctx, Signed { timestamp, signature }, body.as_bytes()).await.unwrap()
 }
 
-/// The boards of both machines are connected.
-async fn boards(lab: &Lab) {
+/// Both machines have been heard of, and settings are read again.
+async fn reopened(lab: Lab) -> Lab {
     for board in [LASER, LATHE] {
-        uses::observe(&lab.ctx, board, Message::CheckUser).await;
+        boards::heard(&lab.ctx, board);
     }
+    let lab = lab.reopen().await;
+    super::reach(&lab);
+    lab
 }
 
 /// The answer to a command, a second after the last one.
@@ -130,9 +131,7 @@ async fn unlinked_account_sees_as_much_as_the_public() {
     let (lab, _) = connected().await;
     set(&lab, "people.shown", "name").await;
     set(&lab, "space.public-status", "yes").await;
-    let lab = lab.reopen().await;
-    super::reach(&lab);
-    boards(&lab).await;
+    let lab = reopened(lab).await;
     lab.starts(LASER, &ada()).await;
     let answer = asks(&lab, "U0STRANGER", "laser").await;
     assert_eq!(answer, "*<https://attic.example/machines/1|Laser>:* in use", "neither a name nor a decision");
@@ -153,9 +152,9 @@ async fn unlinked_account_sees_as_much_as_the_public() {
 #[tokio::test]
 async fn linked_person_reads_the_decision_that_the_page_shows() {
     let (lab, _) = connected().await;
+    let lab = reopened(lab).await;
     link(&lab, 1, "U0ADA").await.unwrap();
     link(&lab, 2, "U0BOB").await.unwrap();
-    boards(&lab).await;
     for (person, user) in [(1, "U0ADA"), (2, "U0BOB")] {
         let actor = lab.signed_in(person).await;
         let floor = machines::floor(&lab.ctx, &Actor { channel: Channel::Api, ..actor }).await.unwrap();
