@@ -75,7 +75,7 @@ async fn access_trace_has_decision_reasons_and_every_rule() {
         (yes["allowed"].as_bool(), yes["level"].as_i64(), yes["person"].as_i64()),
         (Some(true), Some(1), Some(1))
     );
-    assert_eq!(yes["rules"].as_array().unwrap().len(), 15);
+    assert_eq!(yes["rules"].as_array().unwrap().len(), 16);
     assert!(yes["at"].as_str().unwrap().ends_with('Z'));
     let bob = site.sign_in(2).await;
     let (_, _, no) = site.get("?person=2&machine=1", &bob).await;
