@@ -31,7 +31,7 @@ use contract::identity_providers::{
     AddIdentityProvider, IdentityProviderView, IdentityProviders, ListIdentityProviders, ProviderTest,
     RemoveIdentityProvider, SaveIdentityProvider, TestIdentityProvider,
 };
-use domain::{live::Noun, time::Moment};
+use domain::{id::IdentityProviderId, live::Noun, time::Moment};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use text::Lang;
@@ -63,12 +63,15 @@ pub fn sign_in_providers_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let list: PageResource<IdentityProviders> =
         page_resource(move || (live.version(Noun::Space), calls.versions()), |_| load(&ListIdentityProviders {}));
-    live_page(lang::current().providers_title(), 4, list, move |list| view! { <Page list calls/> }.into_any())
+    live_page(lang::current().providers_title(), 4, list, move |list| view! { <Page list calls rules=rules::rules/> }.into_any())
 }
+
+/// The section of the rules of a provider, which loads them.
+type Rules = fn(Lang, IdentityProviderId) -> AnyView;
 
 /// The page without requests, so that tests can render it.
 #[component]
-fn Page(list: RwSignal<IdentityProviders>, calls: Calls) -> impl IntoView {
+fn Page(list: RwSignal<IdentityProviders>, calls: Calls, rules: Rules) -> impl IntoView {
     let (t, clock, query) = (lang::current(), use_clock(), use_query_map());
     Effect::new(move |_| clock.hear(list.with(|list| list.now)));
     let edited =
@@ -91,7 +94,7 @@ fn Page(list: RwSignal<IdentityProviders>, calls: Calls) -> impl IntoView {
                     none.card()
                 } else {
                     let edited = edited.get();
-                    list.providers.iter().map(|one| card(t, one, list.now, calls, edited)).collect_view().into_any()
+                    list.providers.iter().map(|one| card(t, one, list.now, calls, edited, rules)).collect_view().into_any()
                 }
             })))}
         </section>
@@ -135,7 +138,7 @@ fn state(t: Lang, one: &IdentityProviderView, now: Moment) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: Option<i64>) -> AnyView {
+fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: Option<i64>, rules: Rules) -> AnyView {
     let id = one.id;
     let label = format!("provider-{id}");
     let (labelled, name) = (label.clone(), one.name.clone());
@@ -188,7 +191,7 @@ fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: 
                 {toggle}
             </div>
             {edit}
-            {is_open.then(|| rules::rules(t, id))}
+            {is_open.then(|| rules(t, id))}
             {remove}
         </section>
     }
@@ -202,10 +205,7 @@ mod tests {
         testing::{NOW, ago, html, sent, visitor, words},
         visitor::{Answer, Visitor},
     };
-    use domain::{
-        id::IdentityProviderId,
-        identity_providers::{Admission, Failure, SecondFactorUse},
-    };
+    use domain::identity_providers::{Admission, Failure, SecondFactorUse};
 
     fn provider() -> IdentityProviderView {
         IdentityProviderView {
@@ -233,7 +233,8 @@ mod tests {
     fn render(visitor: Visitor, providers: Vec<IdentityProviderView>, query: &str) -> String {
         html(visitor, &format!("{PAGE}{query}"), move || {
             let list = RwSignal::new(IdentityProviders { now: NOW, providers });
-            view! { <Page list calls=Calls::new()/> }
+            let rules: Rules = |_, _| ().into_any();
+            view! { <Page list calls=Calls::new() rules/> }
         })
     }
 

@@ -142,6 +142,14 @@ async fn request(stream: &mut TcpStream) -> (String, String) {
 async fn open(person: Value, admission: &str) -> (Lab, Arc<House>, IdentityProviderId) {
     let house = house(person).await;
     let lab = Lab::with(Options { allow_host: Some(vec!["127.0.0.1".into()]), ..Options::default() }).await;
+    // Nobody signs in before somebody is administrator.
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (70, 'active', 0);
+         INSERT INTO profile (person_id, name) VALUES (70, 'Root');
+         INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
+             VALUES (70, 2, 'owner', 'granted', 0, 'setup', 0)",
+    )
+    .await;
     let form = [
         ("name", "University account"),
         ("issuer", house.issuer.as_str()),
