@@ -42,6 +42,7 @@ impl Lang {
             "document" | "document_edition" => self.documents_title(),
             "dues" => self.data_dues(),
             "dues_command" => self.data_dues_command(),
+            "slack_link" => self.data_slack_link(),
             "visit" => self.data_visit(),
             "door_opening" => self.data_door_opening(),
             "push_subscription" => self.data_push_subscription(),
@@ -114,6 +115,7 @@ text! {
     data_actuator_test() { en: "Tests of actuators", it: "Prove di attuatori" }
     data_dues() { en: "Dues", it: "Quota" }
     data_dues_command() { en: "Commands to a payment processor", it: "Comandi al servizio di pagamento" }
+    data_slack_link() { en: "Slack account", it: "Account Slack" }
     data_visit() { en: "Stays in the building", it: "Presenze nell’edificio" }
     data_door_opening() { en: "Doors opened", it: "Porte aperte" }
     data_push_subscription() { en: "Devices with notifications", it: "Dispositivi con notifiche" }

@@ -106,7 +106,7 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
          INSERT INTO door_opening (machine_id, at, card_id, answer, by_alias)
              SELECT 1, 0, 1, 'remote', min(id) FROM alias WHERE person_id = 1;
          INSERT INTO slack_app (id, bot_token, signing_secret, team, team_name, connected_at, connected_by)
-             SELECT 1, 'xoxb-quill-quill', 'quillquillquill00', 'T0', 'Talvera', 0, min(id) FROM alias WHERE person_id = 1;
+             SELECT 1, 'xoxb-feather-feather', 'feather0feather0', 'T0', 'Talvera', 0, min(id) FROM alias WHERE person_id = 1;
          INSERT INTO slack_link (person_id, slack_user, name, linked_at) VALUES (1, 'U0QUILLADA', 'quill.ada', 0);
          INSERT INTO notice_switch (person_id, kind, channel, is_on) VALUES (1, 'hold.placed', 'mail', 0);
          INSERT INTO mail_times (person_id, digest_hour) VALUES (1, 7);
