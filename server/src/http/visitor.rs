@@ -103,7 +103,8 @@ fn in_language(mut answer: Response, lang: Lang) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let (is_page, is_refusal) = (kind.starts_with(b"text/html"), kind.starts_with(b"application/problem+json"));
     if is_page || is_refusal {
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
+        // An address may have chosen another.
+        headers.entry(header::CONTENT_LANGUAGE).or_insert(HeaderValue::from_static(lang.tag()));
         headers.append(
             header::VARY,
             HeaderValue::from_static(if is_page { "accept-language, cookie" } else { "accept-language" }),
