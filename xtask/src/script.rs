@@ -3,10 +3,8 @@
 //! Invariant: development and release ship the same minified code, which is also the code the tests run. Not here: its
 //! place in the page, which is in `bundle.rs`.
 //!
-//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts` and `push.ts` are files of
-//! their own, loaded on first use and counted separately by `cargo xtask size`.
-//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts` and `passkeys.ts`
-//! are files of their own, loaded on first use and counted separately by `cargo xtask size`.
+//! The bundle is appended to the main script, so it costs no request. `tables.ts`, `photos.ts`, `roster.ts`, `push.ts` and
+//! `passkeys.ts` are files of their own, loaded on first use and counted separately by `cargo xtask size`.
 
 use crate::{
     meta::Workspace,

@@ -6,8 +6,8 @@
 pub mod api;
 pub mod apply;
 pub mod doorway;
-mod providers;
 pub mod passkey;
+mod providers;
 
 use crate::{
     call::Call,
@@ -23,8 +23,8 @@ use api::{Enter, Entrance, SignOut};
 use doorway::{Carried, Hello, entrance};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
-use providers::ProviderButtons;
 use passkey::PasskeyEntrance;
+use providers::ProviderButtons;
 
 /// The page requested before sign-in; empty unless it is a page of this site.
 #[must_use]
@@ -57,14 +57,16 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
     };
     let passkey = |to: String, kind| entrance.passkeys.then(|| view! { <PasskeyEntrance to kind/> });
     let by_password = |kind| by_password(to.clone(), kind, entrance.directory);
-    let (first, by_password, second) = if entrance.passwords {
+    let (first, by_password, second) = if entrance.passwords && entrance.providers.is_empty() {
         (None, by_password(Kind::Primary), passkey(to.clone(), Kind::Quiet))
     } else {
+        // Most people here have no password.
         let is_open = was_submitted(<Enter as ServerFn>::PATH);
+        let off = (!entrance.passwords).then(|| view! { <p class="small muted">{t.sign_in_passwords_off()}</p> });
         let by_password = view! {
             <details class="fold" open=is_open>
                 <summary>{t.sign_in_with_password()}</summary>
-                <p class="small muted">{t.sign_in_passwords_off()}</p>
+                {off}
                 {by_password(Kind::Quiet)}
             </details>
         };
@@ -190,12 +192,17 @@ mod tests {
         assert!(html.contains(r#"method="post" action="/sign-in/provider/2/start""#), "{html}");
         assert_eq!(html.matches(r#"name="to" value="/people/7""#).count(), 2, "both come back there: {html}");
         assert!(words(&html).contains("University account"), "{html}");
+        let at = |part: &str| html.find(part).unwrap_or_else(|| panic!("{part} in {html}"));
+        assert!(at("University account") < at("<details") && at("<details") < at("?/sign-in/enter"), "{html}");
     }
 
     #[test]
     fn login_name_of_a_directory_is_no_address() {
         let html = render(visitor(Lang::En), Entrance { directory: true, ..OPEN }, "");
-        assert!(html.contains(r#"type="text" name="email""#) || html.contains(r#"name="email" type="text""#), "{html}");
+        assert!(
+            html.contains(r#"type="text" name="email""#) || html.contains(r#"name="email" type="text""#),
+            "{html}"
+        );
         assert!(words(&html).contains("E-mail or login name"), "{}", words(&html));
     }
 

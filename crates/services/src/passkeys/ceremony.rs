@@ -12,7 +12,10 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::time::Duration;
-use store::{WriteTx, passkeys, passkeys::StoredPasskey};
+use store::{
+    WriteTx,
+    passkeys::{self, StoredPasskey},
+};
 use webauthn_rs::prelude::{
     COSEAlgorithm, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, Uuid, Webauthn, WebauthnError,

@@ -38,8 +38,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use store::{
     Done, StoreError, Unaudited,
     accounts::{of_person, remove_password as forget_password},
-    links, passkeys,
-    passkeys::NewPasskey,
+    links,
+    passkeys::{self, NewPasskey},
 };
 
 /// Passkeys of one person at most.

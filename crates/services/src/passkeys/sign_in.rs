@@ -2,7 +2,11 @@
 //!
 //! Invariant: a passkey whose user was verified counts as both factors, so the session that it opens has passed the second.
 
-use super::{Counts, PasskeysError, ceremony, ceremony::Offer, site};
+use super::{
+    Counts, PasskeysError,
+    ceremony::{self, Offer},
+    site,
+};
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, proof},
