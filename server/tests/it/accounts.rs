@@ -350,3 +350,43 @@ async fn reset_without_smtp_promises_no_link_for_any_address() {
     }
     assert_eq!(site.lab.number("SELECT count(*) FROM link").await, 0);
 }
+
+#[tokio::test]
+async fn browser_is_asked_for_a_passkey_of_this_site() {
+    let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
+    let begun = site.post("/passkeys/sign-in", &[("sec-fetch-site", "same-origin")], "").await;
+    assert_eq!(begun.status(), StatusCode::OK);
+    assert_eq!(begun.headers()[header::CACHE_CONTROL], "no-store");
+    let begun: serde_json::Value = serde_json::from_str(&text(begun).await).unwrap();
+    assert_eq!(begun["options"]["rpId"], "lab.example");
+    assert_eq!(begun["ceremony"].as_str().unwrap().len(), 43, "{begun}");
+    let ceremonies = "SELECT count(*) FROM passkey_ceremony";
+    assert_eq!(site.lab.number(ceremonies).await, 1);
+    let foreign = site.post("/passkeys/sign-in", &[("sec-fetch-site", "cross-site")], "").await;
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert_eq!(site.get("/passkeys/sign-in", &[]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(site.lab.number(ceremonies).await, 1, "neither began one");
+    let anonymous = site.post("/passkeys/add", &[], "").await;
+    assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED);
+    let eva = site.cookie().await;
+    let added = site.post("/passkeys/add", &[("cookie", eva.as_str())], "").await;
+    let added: serde_json::Value = serde_json::from_str(&text(added).await).unwrap();
+    assert_eq!(added["options"]["user"]["name"], "eva@lab.example");
+}
+
+#[tokio::test]
+async fn passkey_form_without_script_says_what_is_missing() {
+    let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
+    let page = text(site.get("/sign-in", &[]).await).await;
+    assert!(page.contains(r#"data-passkey="sign-in""#), "{page}");
+    let sent = site.post("/sign-in?/sign-in/passkey", &[], "ceremony=&answer=").await;
+    assert_eq!(sent.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = text(sent).await;
+    assert!(page.contains("Passkeys need JavaScript"), "{page}");
+    let forged = site.post("/sign-in?/sign-in/passkey", &[], "ceremony=forged&answer=%7B%22leaked%22%3A1%7D").await;
+    let page = text(forged).await;
+    assert!(page.contains("This passkey doesn’t work here") && !page.contains("leaked"), "{page}");
+    let plain = Site::open(Options::default()).await;
+    let page = text(plain.get("/sign-in", &[]).await).await;
+    assert!(!page.contains("data-passkey"), "browsers would refuse: {page}");
+}
