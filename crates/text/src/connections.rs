@@ -46,7 +46,7 @@ text! {
     embed_title(space: &str) { en: "{space}: open now?", it: "{space}: aperto adesso?" }
     embed_people(n: u32) { en: [one: "{n} person in", other: "{n} people in"], it: [one: "{n} persona dentro", other: "{n} persone dentro"] }
     published_title() { en: "On other sites", it: "Su altri siti" }
-    published_intro() { en: "Show on your website whether the workshop is open. Nobody’s name is in it.", it: "Mostra sul tuo sito se il laboratorio è aperto. Non contiene nomi." }
+    published_intro() { en: "Show on your website whether the workshop is open, without names.", it: "Mostra sul tuo sito se il laboratorio è aperto. Non contiene nomi." }
     published_frame() { en: "HTML for your website", it: "HTML per il tuo sito" }
     published_spaceapi() { en: "Address for SpaceAPI", it: "Indirizzo per SpaceAPI" }
     published_spaceapi_next() { en: "Enter it at spaceapi.io to be listed in the directory of spaces.", it: "Inseriscilo su spaceapi.io per comparire nell’elenco degli spazi." }
