@@ -249,7 +249,7 @@ impl Question {
 #[must_use]
 pub fn pause(attempts: u32, asked: Option<Duration>, chance: u8) -> Option<Duration> {
     let usual = crate::deliveries::pause(attempts, chance)?;
-    Some(asked.map_or(usual, |asked| asked.max(Duration::from_secs(1)).min(MINUTE * 60)))
+    Some(asked.map_or(usual, |asked| asked.clamp(Duration::from_secs(1), MINUTE * 60)))
 }
 
 /// `text` as Slack shows it: its three control characters are escaped, so that a name is never a mention or a link.

@@ -418,7 +418,8 @@ fn laid_out(ctx: &Ctx, lang: Lang, notice: &Notice, (title, next): (&str, &str))
         text.push_str(&escaped(next));
     }
     if let Some(site) = &addresses(ctx).site {
-        text.push_str(&format!("\n<{site}{}|{}>", notice.link(), lang.slack_post_open()));
+        let open = lang.slack_post_open();
+        text = format!("{text}\n<{site}{}|{open}>", notice.link());
     }
     text
 }
