@@ -392,6 +392,7 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::Tells(&[Kind::MaintenanceDue, Kind::Expiring, Kind::TrainingAgain, Kind::SettingKept]),
     ),
     ("notices::restore", Cause::None(OWN)),
+    ("notices::write", Cause::None("whoever has it written says what it tells")),
     ("outages::run_due", Cause::Tells(&[Kind::BookingOutage])),
     (
         "outbox::invitations::answer",

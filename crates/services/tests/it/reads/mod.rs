@@ -171,6 +171,7 @@ pub const READS: &[&str] = &[
     "help::list",
     "holds::of",
     "hours::page",
+    "outgoing::send",
     "identity_providers::arrivals::arrival",
     "identity_providers::list",
     "identity_providers::offered",
