@@ -29,7 +29,6 @@ impl Lang {
             "passkey" => self.passkeys_title(),
             "identity_link" => self.data_identity_link(),
             "directory_person" => self.data_directory_person(),
-            "slack_link" => self.slack_me_title(),
             "rule_grant" => self.data_rule_grant(),
             "api_token" => self.data_api_token(),
             "calendar_feed" => self.feeds_title(),
