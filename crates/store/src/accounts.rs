@@ -46,6 +46,7 @@ pub struct Holder {
     pub second_factor: Option<Millis>,
     /// Unused recovery codes.
     pub codes_left: i64,
+    pub passkeys: i64,
 }
 
 /// The account of `person`; its fields may be empty.
@@ -56,7 +57,8 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
                   password AS "password?", password_set_at AS "password_set: Millis",
                   totp_confirmed_at AS "second_factor: Millis",
                   (SELECT count(*) FROM recovery_code AS code
-                    WHERE code.person_id = person.id AND used_at IS NULL) AS "codes_left!: i64"
+                    WHERE code.person_id = person.id AND used_at IS NULL) AS "codes_left!: i64",
+                  (SELECT count(*) FROM passkey WHERE passkey.person_id = person.id) AS "passkeys!: i64"
              FROM person
              LEFT JOIN profile ON profile.person_id = person.id
              LEFT JOIN account ON account.person_id = person.id

@@ -3,7 +3,7 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try},
-    known, methods, password, proof,
+    known, password, proof,
 };
 use crate::{Ctx, document_scopes, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
@@ -30,7 +30,6 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let holder = of_person(&mut snapshot, me.id).await?.ok_or(AccountsError::Unknown)?;
-    let methods = methods::of(ctx, &mut snapshot, me.id).await?;
     let sessions = store::sessions::of_person(&mut snapshot, me.id, now).await?;
     let sessions = sessions.into_iter().map(|session| SessionView {
         here: session.id == me.session,
@@ -47,7 +46,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
             codes_left: holder.codes_left.try_into().unwrap_or(u8::MAX),
         },
         // A passkey is one too.
-        None if requested && methods.passkeys == 0 => SecondFactor::Required,
+        None if requested && holder.passkeys == 0 => SecondFactor::Required,
         None => SecondFactor::Off,
     };
     let mondays = mondays(ctx.today());
@@ -64,7 +63,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         email: holder.email,
         sessions: sessions.collect(),
         second_factor,
-        passkeys: methods.passkeys,
+        passkeys: holder.passkeys.try_into().unwrap_or(u32::MAX),
         password_set: holder.password.and(holder.password_set).map(|at| ctx.moment(at)),
         status: me.status,
         rank,
