@@ -63,7 +63,9 @@ pub fn sign_in_providers_page() -> AnyView {
     let (calls, live) = (Calls::new(), use_live());
     let list: PageResource<IdentityProviders> =
         page_resource(move || (live.version(Noun::Space), calls.versions()), |_| load(&ListIdentityProviders {}));
-    live_page(lang::current().providers_title(), 4, list, move |list| view! { <Page list calls rules=rules::rules/> }.into_any())
+    live_page(lang::current().providers_title(), 4, list, move |list| {
+        view! { <Page list calls rules=rules::rules/> }.into_any()
+    })
 }
 
 /// The section of the rules of a provider, which loads them.
@@ -138,7 +140,14 @@ fn state(t: Lang, one: &IdentityProviderView, now: Moment) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn card(t: Lang, one: &IdentityProviderView, now: Moment, calls: Calls, edited: Option<i64>, rules: Rules) -> AnyView {
+fn card(
+    t: Lang,
+    one: &IdentityProviderView,
+    now: Moment,
+    calls: Calls,
+    edited: Option<i64>,
+    rules: Rules,
+) -> AnyView {
     let id = one.id;
     let label = format!("provider-{id}");
     let (labelled, name) = (label.clone(), one.name.clone());

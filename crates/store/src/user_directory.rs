@@ -492,10 +492,10 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
     // `email` names an attribute there.
     Table::left("user_directory", &["email"], Erasing::Stays),
     Table::taken(
-    "directory_person",
-    &["person_id", "login"],
-    // The hash of the entry stays, so that an erased person does not return with the next sync.
-    Erasing::Emptied("login"),
-    "SELECT json_object('login', login, 'linked@', linked_at, 'suspended?', suspended) FROM directory_person WHERE person_id = ?1",
-),
+        "directory_person",
+        &["person_id", "login"],
+        // The hash of the entry stays, so that an erased person does not return with the next sync.
+        Erasing::Emptied("login"),
+        "SELECT json_object('login', login, 'linked@', linked_at, 'suspended?', suspended) FROM directory_person WHERE person_id = ?1",
+    ),
 ];

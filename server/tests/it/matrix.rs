@@ -72,7 +72,8 @@ fn look_for_secrets(space: &Space, route: &str, body: &str) {
         }
     }
     // People who may see people may see their contact details.
-    let visible = ["people", "/data/", "/export/", "/dues/", "/documents/person"].iter().any(|part| route.contains(part));
+    let visible =
+        ["people", "/data/", "/export/", "/dues/", "/documents/person"].iter().any(|part| route.contains(part));
     if matches!(role, 'g' | 'u' | 'a') && visible {
         return;
     }

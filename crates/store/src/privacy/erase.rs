@@ -96,7 +96,9 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM identity_link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM provider_arrival WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM rule_grant WHERE person_id = ?", person).execute(&mut *conn).await?;
-    sqlx::query!("UPDATE directory_person SET login = NULL WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("UPDATE directory_person SET login = NULL WHERE person_id = ?", person)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("DELETE FROM known_device WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM link WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM api_token WHERE person_id = ?", person).execute(&mut *conn).await?;
