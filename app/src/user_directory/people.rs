@@ -46,7 +46,13 @@ struct Calls {
 
 impl Calls {
     fn new() -> Self {
-        Self { preview: Call::new(), apply: Call::new(), add: Call::new(), remove: Call::new(), unlink: Call::new() }
+        Self {
+            preview: Call::new(),
+            apply: Call::new(),
+            add: Call::new(),
+            remove: Call::new(),
+            unlink: Call::new(),
+        }
     }
 
     fn versions(self) -> usize {

@@ -14,13 +14,7 @@ pub(super) const DIRECTORY: &[(&str, Cause)] = &[
     (
         "user_directory::sync::apply_dry_run",
         Cause::TellsThrough(
-            &[
-                Kind::SignInMethodChanged,
-                Kind::StatusChanged,
-                Kind::Granted,
-                Kind::Revoked,
-                Kind::GroupChanged,
-            ],
+            &[Kind::SignInMethodChanged, Kind::StatusChanged, Kind::Granted, Kind::Revoked, Kind::GroupChanged],
             &["user_directory/sync.rs", "group_mapping/mod.rs"],
         ),
     ),

@@ -106,7 +106,11 @@ async fn dry_run_names_everybody_and_changes_nothing_until_it_is_applied() {
         "SELECT name || ' ' || cause FROM qualification JOIN profile USING (person_id) WHERE type_id = 4";
     assert_eq!(lab.text(granted).await, "Emre Demir group-rule");
     assert_eq!(notices_of(&lab, 1).await, [Kind::SignInMethodChanged, Kind::GroupChanged]);
-    assert_eq!(lab.number("SELECT count(*) FROM notice WHERE person_id > 90").await, 0, "new people are not notified");
+    assert_eq!(
+        lab.number("SELECT count(*) FROM notice WHERE person_id > 90").await,
+        0,
+        "new people are not notified"
+    );
     let again = run(&lab.ctx, &bob, ApplyDirectorySync {}, form).await;
     assert!(matches!(again, Err(UserDirectoryError::NoDryRun)), "{again:?}");
     assert!(matches!(apply(&lab, &bob).await, Err(UserDirectoryError::Nothing)));
