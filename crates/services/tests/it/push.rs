@@ -450,8 +450,9 @@ async fn page_without_push_column_leaves_choices_alone() {
     notice_settings::choose(&lab.ctx, &ada, NoticeSettingsBody { kinds: vec![off], times: None }).await.unwrap();
     let count = "SELECT count(*) FROM notice_switch WHERE channel = 'push'";
     let save = async |more: &[(&str, &str)]| {
-        let all = [&[("shown[]", "hold.placed"), ("on[]", "app:hold.placed"), ("on[]", "mail:hold.placed")][..], more]
-            .concat();
+        let all =
+            [&[("shown[]", "hold.placed"), ("on[]", "app:hold.placed"), ("on[]", "mail:hold.placed")][..], more]
+                .concat();
         run(&lab.ctx, &ada, SaveNoticeSettings {}, fields(&all)).await.unwrap();
     };
     save(&[]).await;
