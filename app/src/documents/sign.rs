@@ -86,7 +86,8 @@ fn text(page: &DocumentText) -> impl IntoView + use<> {
     let mut about =
         vec![t.document_version(&page.edition.to_string()), t.document_published_on(&t.day(page.published, now))];
     about.extend((page.from.at > now.at).then(|| t.document_counts_from(&t.date(page.from, now))));
-    let (earlier, newest) = (t.document_earlier(&page.edition.to_string()), format!("/documents/{}", page.document));
+    let (earlier, newest) =
+        (t.document_earlier(&page.edition.to_string()), format!("/documents/{}", page.document));
     let replaced = (page.edition != page.newest).then(move || {
         view! {
             <Banner tone=Tone::Info icon="info" title=earlier>
