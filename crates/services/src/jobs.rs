@@ -7,7 +7,11 @@
 //! much. After a jump of more than a month, which is too long for a sleeping computer, nothing ends, is released
 //! or causes a notice either.
 
-use crate::{Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, documents, doors, down_time, draws, dues, external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests, retention, shared::Shared, training_events, waiting, user_directory};
+use crate::{
+    Ctx, abandoned, actuators, announcements, boards, bookings, checkouts, documents, doors, down_time, draws,
+    dues, external_calendars, maintenance, meters, notes, notices, outages, qualifications, repeats, requests,
+    retention, shared::Shared, training_events, user_directory, waiting,
+};
 use contract::{
     retention::Cleared,
     system::{Ended, JobRun},

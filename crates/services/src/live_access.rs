@@ -58,7 +58,7 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
         | ChangeEvent::Connections => None,
-        | ChangeEvent::Documents => None,
+        ChangeEvent::Documents => None,
     }
 }
 
@@ -77,7 +77,7 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
         | ChangeEvent::Connections => false,
-        | ChangeEvent::Documents => false,
+        ChangeEvent::Documents => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

@@ -1,6 +1,10 @@
 //! Single-use links: invitation, forgotten password and sign-in; and applications to join.
 
-use super::{AccountsError, NotInvited, Opened, Origin, ValidationError, guard::{Guard, Whose}, methods, password, proof};
+use super::{
+    AccountsError, NotInvited, Opened, Origin, ValidationError,
+    guard::{Guard, Whose},
+    methods, password, proof,
+};
 use crate::{Ctx, directory::tells, mail, notices, sessions, token::Token};
 use contract::accounts::{Delivery, LinkView};
 use domain::{
