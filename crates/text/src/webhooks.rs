@@ -128,9 +128,9 @@ text! {
     event_maintenance_due() { en: "Maintenance is due", it: "C’è manutenzione da fare" }
     event_booking_asked() { en: "A booking needs a decision", it: "Una prenotazione attende una decisione" }
     event_checkout_wanted() { en: "A member asks for other checkout times", it: "Un membro chiede altri orari per una prova" }
-    event_calendar_clash() { en: "An external calendar overlaps bookings", it: "Un calendario esterno si sovrappone a prenotazioni" }
+    event_calendar_clash() { en: "External events overlap bookings", it: "Eventi esterni si sovrappongono a prenotazioni" }
     event_actuator_silent() { en: "A device of the building falls silent", it: "Un dispositivo dell’edificio non risponde" }
-    event_actuator_failed() { en: "A device of the building doesn’t obey", it: "Un dispositivo dell’edificio non ubbidisce" }
+    event_actuator_failed() { en: "A building device refuses a command", it: "Un dispositivo dell’edificio rifiuta un comando" }
     event_meter_beyond() { en: "A meter is outside its limits", it: "Un contatore è fuori dai limiti" }
     event_card_claimed() { en: "A card is claimed", it: "Una tessera è rivendicata" }
     event_job_failed() { en: "A scheduled job fails", it: "Un’attività programmata non riesce" }
