@@ -591,6 +591,8 @@ const FAMILIES: &[Sentence] = &[
     ("floor-plan.", "Floor plans", "Piante"),
     ("room.", "Rooms", "Sale"),
     ("group.", "Groups", "Gruppi"),
+    ("group-rule.", "Group rules", "Regole sui gruppi"),
+    ("directory.", "User directory", "Directory degli utenti"),
     ("series.", "Series", "Serie"),
     ("draw.", "Draws", "Estrazioni"),
     ("checkout.", "Checkouts", "Prove pratiche"),
