@@ -129,7 +129,7 @@ names! {
     document_state(state: DocumentState) {
         Draft { en: "Draft", it: "Bozza" }
         Announced { en: "Announced", it: "Annunciato" }
-        InForce { en: "In force", it: "In vigore" }
+        InForce { en: "Active", it: "Attivo" }
         Archived { en: "Archived", it: "Archiviato" }
     }
 }

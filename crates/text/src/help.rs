@@ -22,7 +22,7 @@ text! {
         it: [one: "Ora non c’è nessun istruttore o proprietario. {n} persona ha ricevuto un avviso e può rispondere da fuori.",
              other: "Ora non c’è nessun istruttore o proprietario. {n} persone hanno ricevuto un avviso e possono rispondere da fuori."]
     }
-    help_own_nobody() { en: "Nobody else looks after this machine, so nobody got a notice. Ask someone in the space.",
+    help_own_nobody() { en: "Nobody else looks after this machine, so nobody got a notice. Ask someone who is here.",
                         it: "Nessun altro si occupa di questa macchina: nessuno ha ricevuto l’avviso. Chiedi a chi è presente." }
     help_coming(name: &str) { en: "{name} is on the way.", it: "{name} sta arrivando." }
     help_coming_former() { en: "Help is on the way.", it: "L’aiuto sta arrivando." }
@@ -43,8 +43,8 @@ text! {
     }
     notice_help_asked(who: &str, name: &str) { en: "{who} needs help at {name}", it: "{who} ha bisogno di aiuto: {name}" }
     notice_help_asked_inside() { en: "Go there if you can, or answer on the machine’s page.", it: "Vai lì se puoi, o rispondi dalla pagina della macchina." }
-    notice_help_asked_away() { en: "No trainer or owner is in the space. You can answer on the machine’s page.",
-                               it: "Nello spazio non c’è nessun istruttore o proprietario. Puoi rispondere dalla pagina della macchina." }
+    notice_help_asked_away() { en: "No trainer or owner is here now. You can answer on the machine’s page.",
+                               it: "Ora non c’è nessun istruttore o proprietario. Puoi rispondere dalla pagina della macchina." }
     notice_help_answered(who: &str, name: &str) { en: "{who} answered you: {name}", it: "{who} ti ha risposto: {name}" }
     notice_help_answered_next() { en: "Mark it as resolved when you are done.", it: "Quando avete finito, segna la richiesta come risolta." }
     kind_help_asked() { en: "Someone needs help at a machine you look after", it: "Qualcuno ha bisogno di aiuto a una macchina di cui ti occupi" }
