@@ -5,7 +5,6 @@
 
 use crate::accounts;
 use std::fmt;
-use url::Url;
 
 /// Characters of a web address, at most.
 const ADDRESS: usize = 300;
@@ -92,11 +91,18 @@ pub fn web_address(input: &str) -> Option<String> {
     if input.is_empty() {
         return Some(String::new());
     }
-    let url = Url::parse(input).ok()?;
-    let is_web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-    let is_open = url.username().is_empty() && url.password().is_none();
-    let text = String::from(url);
-    (is_web && is_open && text.len() <= ADDRESS).then_some(text)
+    // Read by hand: the settings page runs this in the browser, where the parser of `url` would weigh as much as the page.
+    let (scheme, rest) = input.split_once("://")?;
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "80"));
+    let is_host = host.starts_with(char::is_alphanumeric)
+        && host.chars().all(|one| one.is_alphanumeric() || matches!(one, '.' | '-' | '_'));
+    let is_port = port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_path = path.chars().all(|one| !one.is_whitespace() && !one.is_control() && one != '\\');
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let text = format!("{}://{authority}{slash}{path}", scheme.to_ascii_lowercase());
+    (is_web && is_host && is_port && is_path && text.len() <= ADDRESS).then_some(text)
 }
 
 #[cfg(test)]
@@ -138,6 +144,12 @@ mod tests {
             ("data:image/png;base64,AA", None),
             ("https://", None),
             ("https://user:password@lab.example/", None),
+            ("https://user@lab.example/", None),
+            ("HTTPS://lab.example?a", Some("https://lab.example/?a")),
+            ("https://lab.example:99999/", None),
+            ("https://lab.example\\@evil.example/", None),
+            ("https://lab .example/", None),
+            ("https://lab.example/a b", None),
         ] {
             assert_eq!(web_address(text).as_deref(), expected, "{text}");
         }
