@@ -16,7 +16,7 @@ test("help: asked on a phone, answered at a desk, resolved", async ({ lab, brows
   await enter(lab, phone, "a member");
   await enter(lab, desk, "an administrator");
   for (const page of [phone, desk]) {
-    await page.goto(`${lab.url}/machines/${MACHINE}`);
+    await page.goto(`${lab.url}/machines/${MACHINE}/help`);
     await hydrated(page);
   }
   const [asked, seen] = [phone, desk].map((page) => page.getByRole("region", { name: "Help", exact: true }));
@@ -41,7 +41,7 @@ test("help: asked and resolved without script", async ({ lab, browser }) => {
   await lab.demo("--no-boards");
   const page = await (await browser.newContext({ ...PHONE, javaScriptEnabled: false })).newPage();
   await enter(lab, page, "a member");
-  await page.goto(`${lab.url}/machines/${MACHINE}`);
+  await page.goto(`${lab.url}/machines/${MACHINE}/help`);
   const help = page.getByRole("region", { name: "Help", exact: true });
   await help.getByRole("button", { name: "Ask for help" }).click();
   await expect(help).toContainText("You asked for help");

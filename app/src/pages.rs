@@ -148,6 +148,9 @@ areas! {
         "me/security" => me::security::security_page,
         "me/security/prove" => me::security::prove_page,
     }
+    helping true [] {
+        "machines/:id/help" => help::help_page: MachineId,
+    }
     at_machine true [] {
         "machines/:id" => machine::machine_page: MachineId,
         "machines/:id/report" => problems::report::report_page: MachineId,

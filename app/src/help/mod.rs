@@ -1,17 +1,18 @@
-//! Help at a machine, on its page: one tap asks, helpers answer, either marks it as resolved.
+//! Help at a machine: one tap asks, helpers answer, either marks it as resolved.
 //!
-//! Invariant: outside the page's main content, so a refusal here leaves the page alone. Without permission nothing is
-//! shown.
+//! Invariant: input survives what happens meanwhile. A page of its own, so that machines' pages do not load it.
 
 use crate::{
     call::{Call, Function, load, page_resource},
     clock::use_clock,
     lang,
-    live::{beside, use_live},
+    live::use_live,
+    live_page::live_page,
     ui::{
         button::{Kind, Submit},
         changing::dynamic,
         form::{Field, Form, Summary, hidden},
+        icon::Icon,
     },
 };
 use contract::help::{self, HelpAtMachine, HelpRequestView, ListHelpAtMachine};
@@ -31,54 +32,48 @@ impl Calls {
     }
 }
 
-/// The section of one machine.
-#[component]
-pub fn HelpRequests(machine: MachineId) -> impl IntoView {
+/// The page of one machine's requests.
+pub fn help_page(machine: MachineId) -> AnyView {
     let (live, calls) = (use_live(), Calls::new());
     let changes = move || calls.ask.version().get() + calls.answer.version().get() + calls.resolve.version().get();
     let answers = page_resource(
         move || (live.about(Noun::Machine, machine.0), changes()),
         move |_| load(&ListHelpAtMachine { machine }),
     );
-    view! {
-        <Transition fallback=|| ()>
-            {beside(answers, Box::new(move |newest| {
-                view! { <Section at_machine=Signal::derive(move || newest.get()) calls/> }.into_any()
-            }))}
-        </Transition>
-    }
+    live_page(lang::current().help_title(), 1, answers, move |at_machine| view! { <Page at_machine calls/> }.into_any())
 }
 
-/// The section without requests to the server, so that tests can render it.
+/// The page without requests to the server, so that tests can render it.
 #[component]
-fn Section(at_machine: Signal<Option<HelpAtMachine>>, calls: Calls) -> impl IntoView {
+fn Page(at_machine: RwSignal<HelpAtMachine>, calls: Calls) -> impl IntoView {
     let t = lang::current();
     // Input must survive every other change.
-    let may_ask =
-        Memo::new(move |_| at_machine.with(|at| at.as_ref().filter(|at| at.may_ask).map(|at| at.machine)));
-    let requests = Memo::new(move |_| at_machine.with(|at| at.as_ref().map(|at| (at.requests.clone(), at.now))));
-    dynamic(move || {
-        requests.with(Option::is_some).then(|| {
-            view! {
-                <section class="card" id="help-requests" aria-labelledby="help-title">
-                    <div class="card-head"><h2 id="help-title">{t.help_title()}</h2></div>
-                    <Summary action=calls.resolve/>
-                    <div role="status">
-                        {dynamic(move || requests.get().map(|(requests, now)| {
-                            requests.into_iter().map(|request| one(request, now, calls)).collect_view()
-                        }))}
-                    </div>
-                    {dynamic(move || may_ask.get().map(|machine| view! {
-                        <Form action=calls.ask suffix="ask">
-                            {hidden("machine", &machine)}
-                            <Field name="text" label=t.help_text() hint=t.help_ask_next() autocomplete="off"/>
-                            <div class="btn-row"><Submit label=t.help_ask() busy=calls.ask.pending()/></div>
-                        </Form>
-                    }))}
-                </section>
-            }
-        })
-    })
+    let may_ask = Memo::new(move |_| at_machine.with(|at| at.may_ask.then_some(at.machine)));
+    let requests = Memo::new(move |_| at_machine.with(|at| (at.requests.clone(), at.now)));
+    let machine = Memo::new(move |_| at_machine.with(|at| (at.machine, at.machine_name.clone())));
+    view! {
+        {dynamic(move || {
+            let (id, name) = machine.get();
+            Some(view! { <a class="crumb" href=format!("/machines/{id}")><Icon name="chevron-left"/>{name}</a> })
+        })}
+        <header class="page-head"><h1>{t.help_title()}</h1></header>
+        <section class="card" id="help-requests" aria-label=t.help_title()>
+            <Summary action=calls.resolve/>
+            <div role="status">
+                {dynamic(move || {
+                    let (requests, now) = requests.get();
+                    Some(requests.into_iter().map(|request| one(request, now, calls)).collect_view())
+                })}
+            </div>
+            {dynamic(move || may_ask.get().map(|machine| view! {
+                <Form action=calls.ask suffix="ask">
+                    {hidden("machine", &machine)}
+                    <Field name="text" label=t.help_text() hint=t.help_ask_next() autocomplete="off"/>
+                    <div class="btn-row"><Submit label=t.help_ask() kind=Kind::Primary busy=calls.ask.pending()/></div>
+                </Form>
+            }))}
+        </section>
+    }
 }
 
 /// One open request, for the person who asked and for helpers.
@@ -145,37 +140,37 @@ mod tests {
         }
     }
 
-    fn render(requests: Option<Vec<HelpRequestView>>) -> String {
-        html(visitor(Lang::En), "/machines/1", move || {
-            let at = requests.map(|requests| HelpAtMachine {
+    fn render(requests: Vec<HelpRequestView>) -> String {
+        html(visitor(Lang::En), "/machines/1/help", move || {
+            let at = HelpAtMachine {
                 now: NOW,
                 machine: MachineId(1),
+                machine_name: "Laser 1".into(),
                 may_ask: !requests.iter().any(|request| request.mine),
                 requests,
-            });
-            view! { <Section at_machine=Signal::stored(at) calls=Calls::new()/> }
+            };
+            view! { <Page at_machine=RwSignal::new(at) calls=Calls::new()/> }
         })
     }
 
     #[test]
-    fn member_asks_with_one_form_and_visitor_sees_nothing() {
-        assert!(!render(None).contains("<section"));
-        let html = render(Some(Vec::new()));
+    fn member_asks_with_one_form() {
+        let html = render(Vec::new());
         assert!(html.contains(r#"action="?/help/ask""#) && words(&html).contains("Ask for help"), "{html}");
         assert_eq!(html.matches("<form").count(), 1, "{html}");
     }
 
     #[test]
     fn person_who_asked_sees_who_was_notified_and_resolves() {
-        let html = render(Some(vec![request(true)]));
+        let html = render(vec![request(true)]);
         assert!(words(&html).contains("2 people who can help are here"), "{html}");
         assert!(
             html.contains("?/help/resolve") && !html.contains("?/help/ask") && !html.contains("?/help/answer")
         );
         let away = HelpRequestView { inside: false, notified: 1, ..request(true) };
-        assert!(words(&render(Some(vec![away]))).contains("No trainer or owner is here now."));
+        assert!(words(&render(vec![away])).contains("No trainer or owner is here now."));
         let nobody = HelpRequestView { inside: false, notified: 0, ..request(true) };
-        assert!(words(&render(Some(vec![nobody]))).contains("nobody got a notice"));
+        assert!(words(&render(vec![nobody])).contains("nobody got a notice"));
         let answered = HelpRequestView {
             state: HelpState::Answered,
             answered: Some(NOW),
@@ -183,14 +178,14 @@ mod tests {
             may_answer: false,
             ..request(true)
         };
-        assert!(words(&render(Some(vec![answered.clone()]))).contains("Bob is on the way."));
+        assert!(words(&render(vec![answered.clone()])).contains("Bob is on the way."));
         let worded = HelpRequestView { answer: Some("Five minutes".into()), ..answered };
-        assert!(words(&render(Some(vec![worded]))).contains("Bob: “Five minutes”"));
+        assert!(words(&render(vec![worded])).contains("Bob: “Five minutes”"));
     }
 
     #[test]
     fn helper_reads_who_waits_and_answers() {
-        let html = render(Some(vec![request(false)]));
+        let html = render(vec![request(false)]);
         let all = words(&html);
         assert!(all.contains("Ada asked for help") && all.contains("“The head stops”"), "{all}");
         assert!(html.contains("?/help/answer") && html.contains("?/help/resolve"), "{html}");

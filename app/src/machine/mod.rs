@@ -16,7 +16,6 @@ use crate::{
     bookings::api::DecideBooking,
     call::{Call, page_resource},
     clock::use_clock,
-    help::HelpRequests,
     lang,
     live::{BrokerLost, use_live},
     live_page::loaded,
@@ -83,11 +82,16 @@ pub fn machine_page(machine: MachineId) -> AnyView {
         {loaded(3, answers, move |visible: RwSignal<OnPage>| {
                 Effect::new(move |_| ends.set(visible.with(|visible| visible.message.ends)));
                 let stop = dynamic(move || Some(view! { <RemoteButton machine/> })).into_any();
-                let below = dynamic(move || Some(view! { {known.then(|| view! { <HelpRequests machine/> })}{known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
+                let below = dynamic(move || Some(view! { {known.then(|| help_link(machine))}{known.then(|| follow_button(machine))}<Problems machine/> })).into_any();
                 view! { <Machine on_page=visible other decide lift stop below/> }.into_any()
             })}
     }
     .into_any()
+}
+
+fn help_link(machine: MachineId) -> AnyView {
+    let label = lang::current().help_ask().to_owned();
+    view! { <p><ButtonLink href=format!("/machines/{machine}/help") label icon="bell"/></p> }.into_any()
 }
 
 #[component]

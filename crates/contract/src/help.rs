@@ -117,6 +117,7 @@ pub struct HelpRequests {
 pub struct HelpAtMachine {
     pub now: Moment,
     pub machine: MachineId,
+    pub machine_name: String,
     /// Longest waiting first.
     pub requests: Vec<HelpRequestView>,
     /// The reader may ask for help here: they have no open request.

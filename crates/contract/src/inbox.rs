@@ -109,7 +109,7 @@ impl Item {
     pub fn page(&self) -> String {
         match self.detail {
             Detail::Began { machine, .. } => return format!("/machines/{machine}/history"),
-            Detail::NeedsHelp { machine, .. } => return format!("/machines/{machine}#help-requests"),
+            Detail::NeedsHelp { machine, .. } => return format!("/machines/{machine}/help"),
             _ => {}
         }
         match (self.matter, self.person) {

@@ -125,18 +125,19 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<HelpRequests, HelpError> {
 async fn at_machine(ctx: &Ctx, actor: &Actor, machine: MachineId) -> Result<HelpAtMachine, HelpError> {
     let (now, zone) = (ctx.now(), ctx.space().zone);
     let mut snapshot = ctx.store().snapshot().await?;
-    kind_of(&mut snapshot, machine).await?;
+    let (_, machine_name) = kind_and_name(&mut snapshot, machine).await?;
     let open = rows::open(&mut snapshot, Some(machine), now).await?;
     let seen = open.into_iter().filter(|row| sees(actor, row));
     let requests: Vec<_> = seen.map(|row| to_view(zone, actor, row, now)).collect();
     let may_ask = !requests.iter().any(|request| request.mine);
-    Ok(HelpAtMachine { now: ctx.moment(now), machine, requests, may_ask })
+    Ok(HelpAtMachine { now: ctx.moment(now), machine, machine_name, requests, may_ask })
 }
 
-/// The type of a machine that is not archived.
-async fn kind_of(conn: &mut SqliteConnection, machine: MachineId) -> Result<TypeId, HelpError> {
+/// The type and the name of a machine that is not archived.
+async fn kind_and_name(conn: &mut SqliteConnection, machine: MachineId) -> Result<(TypeId, String), HelpError> {
     let found = machines::one(conn, machine).await?.filter(|row| row.archived.is_none());
-    Ok(found.ok_or(HelpError::UnknownMachine)?.kind)
+    let row = found.ok_or(HelpError::UnknownMachine)?;
+    Ok((row.kind, row.name))
 }
 
 /// Asks for help at `machine`.
@@ -151,7 +152,7 @@ async fn ask(
         taken.map_err(|empty| HelpError::TooOften(empty.seconds()))?;
     }
     ctx.change(actor, Permission::AskForHelp, Target::NONE, async move |job| {
-        let kind = kind_of(job.tx.conn(), machine).await?;
+        let (kind, _) = kind_and_name(job.tx.conn(), machine).await?;
         let person = job.proof.by().ok_or(Forbidden::NotAllowed)?;
         let open = rows::open(job.tx.conn(), Some(machine), job.now).await?;
         if open.iter().any(|row| row.person == Some(person)) {

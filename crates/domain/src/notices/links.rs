@@ -55,7 +55,7 @@ impl Notice {
             (Self::MaintenanceDue { machine, .. }, _) => format!("/machines/{machine}/maintenance"),
             (Self::UseCorrected { machine, .. }, _) => format!("/machines/{machine}/history"),
             (Self::HelpAsked { machine, .. } | Self::HelpAnswered { machine, .. }, _) => {
-                format!("/machines/{machine}#help-requests")
+                format!("/machines/{machine}/help")
             }
             (_, Some(machine)) => format!("/machines/{machine}"),
             (_, None) => "/me".to_owned(),

@@ -80,7 +80,7 @@ async fn trainer_at_another_machine_is_notified_before_absent_owner() {
     let text = Lang::En.notice(view, theirs.now);
     assert_eq!(text.title, "Ada needs help at Laser");
     assert_eq!(text.next, "Go there if you can, or answer on the machine’s page. Note: “The head stops”");
-    assert_eq!(view.notice.link(), "/machines/1#help-requests");
+    assert_eq!(view.notice.link(), "/machines/1/help");
     assert_eq!(view.notice.kind(), Kind::HelpAsked);
 }
 
@@ -199,7 +199,7 @@ async fn open_request_is_in_inbox_of_managers() {
     assert_eq!(inbox::count(&lab.ctx, &ken).await.unwrap()[1], before + 1);
     let items = inbox::waiting(&lab.ctx, &ken).await.unwrap().items;
     assert_eq!(items.len(), 1);
-    assert_eq!((items[0].id, items[0].page().as_str()), (id.0, "/machines/1#help-requests"));
+    assert_eq!((items[0].id, items[0].page().as_str()), (id.0, "/machines/1/help"));
     resolve(&lab, &ken, id).await.unwrap();
     assert_eq!(inbox::count(&lab.ctx, &ken).await.unwrap()[1], before);
     assert!(inbox::waiting(&lab.ctx, &ken).await.unwrap().items.is_empty());

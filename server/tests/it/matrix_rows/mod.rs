@@ -44,6 +44,8 @@ const READING: &[Row] = &[
     ("/types/{id}/edit", Get("/types/2/edit"),                                    "SSFFFFFFFNFNF"),
     ("/machines/{id}/claim", Get("/machines/1/claim"),                            "SSFFF++++++++"),
     ("/machines/{id}/claim", Get("/machines/999/claim"),                          "SSFFFNNNNNNNN"),
+    ("/machines/{id}/help", Get("/machines/1/help"),                              "SSFFF++++++++"),
+    ("/machines/{id}/help", Get("/machines/999/help"),                            "SSFFFNNNNNNNN"),
     ("/machines/{id}/report", Get("/machines/1/report"),                          "SSFFF++++++++"),
     ("/machines/{id}/report", Get("/machines/1/report?sent=1"),                   "SSFFF++++++++"),
     ("/machines/{id}/report", Get("/machines/999/report"),                        "SSFFFNNNNNNNN"),
