@@ -119,6 +119,8 @@ pub async fn begin(
         space.keep(tx).await?;
         let person = add(tx, &first, space.lang, now).await?;
         let session = sessions::open(tx, hash, person, &device, now, None).await?;
+        // They have just chosen their password.
+        store::sessions::prove(tx, session, now).await?;
         known_devices::remember(tx, person, &known_hash, now).await?;
         let by = people::alias(tx, person, now).await?;
         let subject = person;
