@@ -120,7 +120,8 @@ addEventListener(
 /** Offers passkeys in the field for the address, until one is chosen or the button is pressed. */
 async function offer() {
     const form = document.querySelector<HTMLFormElement>("[data-passkey=sign-in] form");
-    if (!form || !(await window.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
+    // Not again after a refusal.
+    if (!form || form.querySelector(".form-summary") || !(await window.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
     const { signal } = pending;
     const again = new AbortController();
     const timer = setTimeout(() => again.abort(), LASTS);
