@@ -1,11 +1,12 @@
 //! Notifications on devices: subscriptions, encryption that a foreign library decrypts, when they are sent, and failures.
 
 use crate::lab::{
-    Lab, NOON, holds,
+    LASER_ID, Lab, NOON, holds,
     operations::{fields, run},
 };
 use contract::{
     form::{Fault, Fields},
+    help::AskForHelp,
     notice_settings::{KindFilter, NoticeSettingsBody, SaveNoticeSettings, TimesParams},
     push::{
         AddPushDevice, ListPushDevices, PushDeviceView, PushDevices, ReadPushKey, RemovePushDevice, TestPushDevice,
@@ -440,6 +441,33 @@ async fn safety_is_pushed_whatever_the_preferences_say() {
     let requests = services.taken();
     assert_eq!((requests.len(), header(&requests[0], "urgency")), (1, "high"));
     assert_eq!(browser.read(&requests[0])["title"], "Your password was changed");
+}
+
+#[tokio::test]
+async fn quiet_hours_hold_no_request_for_help_back_from_helpers_inside() {
+    for (inside, first) in [(true, 1), (false, 0)] {
+        let (lab, services) = workshop().await;
+        lab.grant(2, 3, "trainer").await;
+        // It is 8 o'clock in the space.
+        lab.sql("INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (2, NULL, 420, 720)").await;
+        if inside {
+            lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (2, 0, 0)").await;
+        }
+        let (_, browser) = subscribed(&lab, 2, FCM).await;
+        let ask = AskForHelp { machine: LASER_ID };
+        run(&lab.ctx, &lab.signed_in(1).await, ask, Fields::default()).await.unwrap();
+        empty(&lab).await;
+        let requests = services.taken();
+        assert_eq!(requests.len(), first, "inside: {inside}");
+        if let [request] = requests.as_slice() {
+            assert_eq!((header(request, "urgency"), header(request, "ttl")), ("high", "7200"));
+            assert_eq!(browser.read(request)["link"], "/machines/1/help");
+        }
+        lab.pass(HOUR * 4);
+        empty(&lab).await;
+        assert!(services.taken().is_empty(), "nobody waits any more");
+        assert_eq!(states(&lab).await, if inside { "sent" } else { "dropped over" });
+    }
 }
 
 #[tokio::test]
