@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line of its own on the page")]
 pub struct Account {
     /// Their picture, if any.
     pub picture: Option<i64>,

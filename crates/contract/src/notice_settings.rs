@@ -151,6 +151,7 @@ pub struct NoticeSettingsView {
 
 /// The channels of a kind of notice.
 #[view]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of its own on the page")]
 #[derive(Copy)]
 pub struct KindChoiceView {
     /// The kind of notice.

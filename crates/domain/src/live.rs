@@ -142,8 +142,8 @@ impl ChangeEvent {
             | Self::Draws
             | Self::TrainingEvents
             | Self::Building
-            | Self::Connections => None,
-            Self::Documents => None,
+            | Self::Connections
+            | Self::Documents => None,
         }
     }
 
@@ -182,8 +182,8 @@ impl std::fmt::Display for ChangeEvent {
             | Self::Draws
             | Self::TrainingEvents
             | Self::Building
-            | Self::Connections => f.write_str(self.noun().as_str()),
-            Self::Documents => f.write_str(self.noun().as_str()),
+            | Self::Connections
+            | Self::Documents => f.write_str(self.noun().as_str()),
         }
     }
 }

@@ -59,7 +59,7 @@ impl Key {
     #[must_use]
     pub const fn fits(self) -> Fits {
         match self {
-            Self::SpaceName => Fits::Text(200),
+            Self::SpaceName | Self::SpaceAddress => Fits::Text(200),
             Self::Zone => Fits::Zone,
             Self::Language => Fits::Word(&["en", "it"]),
             Self::Invented => Fits::Word(&["begun", "yes", "department"]),
@@ -70,7 +70,6 @@ impl Key {
             Self::PeoplePresent => Fits::Number(0, 9),
             Self::SpaceContact => Fits::Email,
             Self::SpaceWebsite | Self::SpaceLogo => Fits::Web,
-            Self::SpaceAddress => Fits::Text(200),
             Self::SpacePosition => Fits::Position,
             Self::PublicStatus
             | Self::PublicPeople
