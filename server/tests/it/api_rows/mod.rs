@@ -131,7 +131,7 @@ pub const ROWS: &[Row] = &[
     ("placeHold", "/people/20/holds", r#"{"reason":"safety"}"#,                                 "SSFFFFFFF+F+F"),
     ("placeHold", "/people/20/holds", r#"{"reason":"safety","last_day":"2001-01-01"}"#,         "SSFFFFFFFIFIF"),
     ("readDirectory", "/directory", "",                                                         "SSFFFFFFF+++F"),
-    ("saveDirectory", "/directory", r#"{"address":"x","bind_dn":"cn=r","base":"dc=x","people_filter":"(uid={login})","login":"uid","name":"cn","email":"mail","unique_id":"entryUUID","groups":"none","member_of":"memberOf","every":0,"most":20}"#,"SSFFFFFFFFFIF"),
+    ("saveDirectory", "/directory", r#"{"address":"x","bind_dn":"cn=r","base":"dc=x","people_filter":"(uid={login})","login":"uid","name":"cn","email":"mail","unique_id":"entryUUID","groups":"none","member_of":"memberOf","every":0,"most":20}"#,"SSFFFFFFFFFCF"),
     ("testDirectory", "/directory/test", "",                                                    "SSFFFFFFFFFCF"),
     ("disconnectDirectory", "/directory", "",                                                   "SSFFFFFFFFFCF"),
     ("previewDirectorySync", "/directory/dry-run", "",                                          "SSFFFFFFFCFCF"),
