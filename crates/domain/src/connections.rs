@@ -17,7 +17,7 @@ string_enum! {
         Payments = "payments",
         /// People and groups of an LDAP directory.
         Directory = "directory",
-        /// OpenID Connect.
+        /// Accounts that people have elsewhere.
         SignIn = "sign-in",
         /// The MQTT broker that boards connect to.
         Broker = "broker",
