@@ -340,7 +340,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ("push::add", Cause::None(OWN)),
     ("push::remove", Cause::None(OWN)),
     ("push::test", Cause::None(OWN)),
-    ("push::worker::run", Cause::None(HOUSE)),
     ("push::worker::send_due", Cause::None(HOUSE)),
     ("holds::lift", Cause::Tells(&[Kind::HoldLifted])),
     ("holds::place", Cause::Tells(&[Kind::HoldPlaced])),
