@@ -1,26 +1,13 @@
 // Accounts: set-up, sign-in and sign-out, links, passwords and the second factor; with and without script.
 
 import { type Cookie, type Page } from "@playwright/test";
-import { createHmac } from "node:crypto";
 import { accessibleInBothThemes, expect, hydrated, leave, test } from "./lab.ts";
-import { ADA, firstStart, setUpLink } from "./start.ts";
+import { ADA, digits, firstStart, setUpLink } from "./start.ts";
 
 async function signIn(page: Page, password = ADA.password) {
   await page.getByLabel("E-mail").fill(ADA.email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
-}
-
-/** The six digits of an authenticator with this key, `steps` of 30 s from now. */
-function digits(key: string, steps = 0) {
-  let bits = "";
-  for (const letter of key.replaceAll(/[^A-Z2-7]/g, ""))
-    bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
-  const secret = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac("sha1", secret).update(step).digest();
-  return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 for (const javaScriptEnabled of [true, false]) {

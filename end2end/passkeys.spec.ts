@@ -3,7 +3,7 @@
 
 import { type CDPSession, type Page } from "@playwright/test";
 import { accessibleInBothThemes, expect, hydrated, type Lab, test } from "./lab.ts";
-import { ADA, setUpLink } from "./start.ts";
+import { ADA, digits, setUpLink } from "./start.ts";
 
 // Chromium warns that there are authenticators with RSA alone: those are refused on purpose.
 test.use({ expected: /pubKeyCredParams is missing/ });
@@ -137,6 +137,26 @@ test("passkey: instead of the code of an authenticator, and before a change", as
   const phone = await Phone.at(page);
   await phone.touched();
   await addPasskey(page, site, "Test phone");
+  await page.goto(`${site}/me/second-factor`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Set up" }).click();
+  await page.getByLabel("The six digits").fill(digits(await page.locator("code.key").innerText()));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByRole("heading", { name: "Your recovery codes" })).toBeVisible();
+
+  await signOut(page);
+  await phone.touched(false);
+  await page.goto(`${site}/sign-in?to=/me/security`);
+  await hydrated(page);
+  await page.getByLabel("E-mail").fill(ADA.email);
+  await page.getByLabel("Password", { exact: true }).fill(ADA.password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/second-factor?to=/me/security");
+  await hydrated(page);
+  await phone.touched();
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.waitForURL(`${site}/me/security`);
+
   await page.goto(`${site}/me/security/prove?to=/me/security`);
   await hydrated(page);
   await page.getByRole("button", { name: "Use a passkey" }).click();

@@ -1,6 +1,7 @@
 // A new workshop: set-up, by its first administrator.
 
 import { type Page } from "@playwright/test";
+import { createHmac } from "node:crypto";
 import { hydrated, type Lab } from "./lab.ts";
 
 export const ADA = { name: "Ada Ferrante", email: "ada@example.org", password: "anvil-teapot-river-47" };
@@ -53,4 +54,16 @@ export async function openWorkshop(lab: Lab, page: Page, script = true, effort =
 export async function firstStart(lab: Lab, page: Page, script = true) {
   await openWorkshop(lab, page, script);
   await page.goto(`${lab.url}/`);
+}
+
+/** The six digits of an authenticator with this key, `steps` of 30 s from now. */
+export function digits(key: string, steps = 0) {
+  let bits = "";
+  for (const letter of key.replaceAll(/[^A-Z2-7]/g, ""))
+    bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
+  const secret = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", secret).update(step).digest();
+  return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
