@@ -40,7 +40,9 @@ pub fn help_page(machine: MachineId) -> AnyView {
         move || (live.about(Noun::Machine, machine.0), changes()),
         move |_| load(&ListHelpAtMachine { machine }),
     );
-    live_page(lang::current().help_title(), 1, answers, move |at_machine| view! { <Page at_machine calls/> }.into_any())
+    live_page(lang::current().help_title(), 1, answers, move |at_machine| {
+        view! { <Page at_machine calls/> }.into_any()
+    })
 }
 
 /// The page without requests to the server, so that tests can render it.

@@ -1,5 +1,7 @@
 //! Requests for help at machines.
 
+#[cfg(feature = "server")]
+use domain::time::Millis;
 use domain::{
     help::{HelpState, TEXT},
     id::{HelpId, MachineId},
@@ -8,8 +10,6 @@ use domain::{
 };
 use macros::{Form, operations, view};
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "server")]
-use domain::time::Millis;
 
 operations! {
     tag Machines;

@@ -4,6 +4,7 @@
 //! items that they may decide. When two people decide, the second sees who was first and the decision (A3).
 
 mod booking_requests;
+mod help_requests;
 
 use crate::{
     Ctx,
@@ -80,7 +81,7 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(reported(ctx, conn, now)) },
     Source {
         permission: Permission::AnswerHelp,
-        find: |ctx, _, conn, now| Box::pin(asks_for_help(ctx, conn, now)),
+        find: |ctx, _, conn, now| Box::pin(help_requests::find(ctx, conn, now)),
     },
     Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
@@ -308,25 +309,6 @@ async fn reported(ctx: &Ctx, conn: &mut SqliteConnection, _: Millis) -> Result<V
             version: report.version,
         },
         at: ctx.moment(report.reported),
-        verdicts: Vec::new(),
-    });
-    Ok(items.collect())
-}
-
-async fn asks_for_help(ctx: &Ctx, conn: &mut SqliteConnection, now: Millis) -> Result<Vec<Item>, StoreError> {
-    let open = store::help::open(conn, None, now).await?;
-    let items = open.into_iter().take(SHOWN.into()).map(|row| Item {
-        matter: Matter::Help,
-        id: row.id.0,
-        person: None,
-        name: Some(row.machine_name),
-        detail: Detail::NeedsHelp {
-            machine: row.machine,
-            words: row.text,
-            by: row.person_name,
-            helper: row.helper_name,
-        },
-        at: ctx.moment(row.asked),
         verdicts: Vec::new(),
     });
     Ok(items.collect())

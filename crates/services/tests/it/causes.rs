@@ -2,6 +2,8 @@
 //!
 //! Each `async fn` that takes the context and is visible outside its file has a row in [`causes`] or in [`READS`].
 
+mod building;
+mod connections;
 mod directory;
 mod dues;
 mod functions;
@@ -12,14 +14,16 @@ mod training;
 mod variants;
 
 use crate::reads::READS;
+use building::BUILDING;
+use connections::CONNECTIONS;
 use directory::DIRECTORY;
 use domain::notices::Kind;
 use dues::DUES;
 use functions::{functions, sources};
 use identity_providers::IDENTITY_PROVIDERS;
 use reasons::{
-    ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DOCUMENT, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP,
-    HOUSE, LINK, LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED, SWITCHED,
+    ASKED, AT_MACHINE, CONSOLE, COPY, DATA, DEMO, DESK, DONE, DRAW, ENDED, FIRMWARE, FIRST, GROUP, HOUSE, LINK,
+    LIST, NOTE, OWN, PRESENT, PROFILE, SENT, SETTING, SHARED,
 };
 use std::collections::BTreeSet;
 use training::TRAINING;
@@ -72,18 +76,6 @@ const CAUSES: &[(&str, Cause)] = &[
         Cause::Tells(&[Kind::SecondFactorChanged, Kind::SignInMethodChanged]),
     ),
     ("accounts::sign_in::sign_in", Cause::None(OWN)),
-    ("actuators::all_off", Cause::None(SWITCHED)),
-    ("actuators::rules::add", Cause::None(SETTING)),
-    ("actuators::rules::add_rule", Cause::None(SETTING)),
-    ("actuators::rules::remove", Cause::None(SETTING)),
-    ("actuators::rules::remove_rule", Cause::None(SETTING)),
-    ("actuators::rules::save", Cause::None(SETTING)),
-    ("actuators::sending::due", Cause::TellsThrough(&[Kind::ActuatorFailed], &["actuators/reports.rs"])),
-    ("actuators::start_test", Cause::None(SWITCHED)),
-    ("actuators::stop_test", Cause::None(SWITCHED)),
-    ("actuators::switch_off", Cause::None(SWITCHED)),
-    ("actuators::turn_on", Cause::None(SWITCHED)),
-    ("actuators::watching::run_due", Cause::Tells(&[Kind::ActuatorSilent, Kind::ActuatorFailed])),
     ("announcements::move_to", Cause::Tells(&[Kind::Announced])),
     ("announcements::restore", Cause::Tells(&[Kind::Announced])),
     ("announcements::save", Cause::Tells(&[Kind::Announced])),
@@ -334,13 +326,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ("firmware::remove", Cause::None(FIRMWARE)),
     ("firmware::start", Cause::None(FIRMWARE)),
     ("health::check", Cause::None(HOUSE)),
-    ("help::answer", Cause::Tells(&[Kind::HelpAnswered])),
-    ("help::ask", Cause::Tells(&[Kind::HelpAsked])),
-    ("help::resolve", Cause::None("both stand at the machine, and its page shows it")),
-    ("push::add", Cause::None(OWN)),
-    ("push::remove", Cause::None(OWN)),
-    ("push::test", Cause::None(OWN)),
-    ("push::worker::send_due", Cause::None(HOUSE)),
     ("holds::lift", Cause::Tells(&[Kind::HoldLifted])),
     ("holds::place", Cause::Tells(&[Kind::HoldPlaced])),
     ("hours::save_day", Cause::None(SETTING)),
@@ -399,15 +384,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ),
     ("outbox::send_due", Cause::Tells(&[Kind::AddressBounced])),
     ("outbox::unsubscribe::follow", Cause::None(OWN)),
-    ("passkeys::add", Cause::Tells(&[Kind::SignInMethodChanged])),
-    ("passkeys::begin_adding", Cause::None(OWN)),
-    ("passkeys::remove", Cause::Tells(&[Kind::SignInMethodChanged])),
-    ("passkeys::remove_password", Cause::Tells(&[Kind::SignInMethodChanged])),
-    ("passkeys::rename", Cause::None(OWN)),
-    ("passkeys::sign_in::begin_confirmation", Cause::None(OWN)),
-    ("passkeys::sign_in::begin_sign_in", Cause::None(OWN)),
-    ("passkeys::sign_in::confirm", Cause::Tells(&[Kind::SignInMethodChanged])),
-    ("passkeys::sign_in::sign_in", Cause::Tells(&[Kind::SignInMethodChanged])),
     ("people::admit", Cause::Tells(&[Kind::StatusChanged])),
     (
         "people::edit::add",
@@ -481,39 +457,6 @@ const CAUSES: &[(&str, Cause)] = &[
     ("draws::wishes::save", Cause::None(DRAW)),
     ("draws::wishes::withdraw", Cause::None(DRAW)),
     ("groups::joining::accept", Cause::Tells(&[Kind::GroupChanged])),
-    ("building_devices::add", Cause::None(SETTING)),
-    ("building_devices::remove", Cause::None(SETTING)),
-    ("building_devices::renew", Cause::None(SETTING)),
-    ("building_devices::save", Cause::None(SETTING)),
-    ("meters::add", Cause::None(SETTING)),
-    ("meters::remove", Cause::None(SETTING)),
-    ("meters::save", Cause::None(SETTING)),
-    ("meters::settle", Cause::None(DONE)),
-    ("meters::storing::run_due", Cause::Tells(&[Kind::MeterBeyond, Kind::MachineUnswiped])),
-    ("slack::commands::receive", Cause::None("the answer in Slack is for the asker alone")),
-    ("slack::connect", Cause::None(SETTING)),
-    ("slack::disconnect", Cause::None(SETTING)),
-    ("slack::links::link", Cause::None(OWN)),
-    ("slack::links::unlink", Cause::None(OWN)),
-    ("slack::sending::send_due", Cause::Tells(&[Kind::SlackPaused])),
-    ("slack::set_rule", Cause::None(SETTING)),
-    ("slack::test", Cause::TellsThrough(&[Kind::SlackPaused], &["slack/sending.rs"])),
-    ("documents::archive", Cause::None(DOCUMENT)),
-    ("documents::create", Cause::None(DOCUMENT)),
-    ("documents::move_to", Cause::None(DOCUMENT)),
-    ("documents::publish", Cause::Tells(&[Kind::DocumentToSign])),
-    ("documents::reminders::remind", Cause::Tells(&[Kind::DocumentToSign, Kind::DocumentLapsing])),
-    ("documents::restore", Cause::None(DOCUMENT)),
-    ("documents::save", Cause::None(DOCUMENT)),
-    ("documents::signing::sign", Cause::None(OWN)),
-    ("documents::signing::tick", Cause::None("whoever handed in the paper knows it")),
-    ("documents::signing::withdraw", Cause::Tells(&[Kind::DocumentToSign])),
-    ("doors::closing::run_due", Cause::None("whoever is no longer inside has left, and nobody has to act")),
-    ("doors::end_visit", Cause::None(SWITCHED)),
-    ("doors::mark", Cause::None(SETTING)),
-    ("doors::open", Cause::None(ASKED)),
-    ("doors::set_guests", Cause::None(OWN)),
-    ("doors::unmark", Cause::None(SETTING)),
     ("floor_plans::add", Cause::None(SETTING)),
     ("floor_plans::delete", Cause::None(SETTING)),
     ("floor_plans::place", Cause::None(SETTING)),
@@ -565,21 +508,18 @@ const CAUSES: &[(&str, Cause)] = &[
     ("waiting::leave", Cause::TellsThrough(&[Kind::BookingOffered, Kind::TimeFreed], &["waiting/line.rs"])),
     ("waiting::line::run_due", Cause::Tells(&[Kind::BookingOffered, Kind::OfferLapsed, Kind::TimeFreed])),
     ("waiting::take", Cause::Tells(&[Kind::BookingAsked])),
-    ("webhooks::add", Cause::None(SETTING)),
-    ("webhooks::change", Cause::None(SETTING)),
-    ("webhooks::pause", Cause::None(SETTING)),
-    ("webhooks::remove", Cause::None(SETTING)),
-    ("webhooks::resume", Cause::None(SETTING)),
-    ("webhooks::retry", Cause::None(SETTING)),
-    ("webhooks::rotate", Cause::None(SETTING)),
-    ("webhooks::send", Cause::None(SETTING)),
-    ("webhooks::sending::send_due", Cause::Tells(&[Kind::WebhookPaused])),
-    ("webhooks::test", Cause::None("whoever sends a test sees the answer at once")),
 ];
 
 /// All rows.
 fn causes() -> impl Iterator<Item = &'static (&'static str, Cause)> {
-    CAUSES.iter().chain(TRAINING).chain(DUES).chain(DIRECTORY).chain(IDENTITY_PROVIDERS)
+    CAUSES
+        .iter()
+        .chain(TRAINING)
+        .chain(DUES)
+        .chain(BUILDING)
+        .chain(CONNECTIONS)
+        .chain(DIRECTORY)
+        .chain(IDENTITY_PROVIDERS)
 }
 
 /// How a source begins a change of its own.

@@ -449,7 +449,10 @@ async fn quiet_hours_hold_no_request_for_help_back_from_helpers_inside() {
         let (lab, services) = workshop().await;
         lab.grant(2, 3, "trainer").await;
         // It is 8 o'clock in the space.
-        lab.sql("INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (2, NULL, 420, 720)").await;
+        lab.sql(
+            "INSERT INTO mail_times (person_id, digest_hour, quiet_from, quiet_to) VALUES (2, NULL, 420, 720)",
+        )
+        .await;
         if inside {
             lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (2, 0, 0)").await;
         }
