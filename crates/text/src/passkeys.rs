@@ -58,7 +58,7 @@ text! {
     passkey_used_on(day: &str) { en: "used {day}", it: "usata {day}" }
     passkey_never_used() { en: "not used yet", it: "mai usata" }
     passkey_rename() { en: "Rename", it: "Rinomina" }
-    passkey_rename_of(name: &str) { en: "Rename {name}", it: "Rinomina {name}" }
+    passkey_rename_of(name: &str) { en: "Change: {name}", it: "Cambia: {name}" }
     passkey_remove() { en: "Remove", it: "Rimuovi" }
     passkey_remove_title(name: &str) { en: "Remove the passkey “{name}”?", it: "Rimuovere la passkey «{name}»?" }
     passkey_remove_next() {
