@@ -54,7 +54,6 @@ impl Lang {
             Fault::RemarkTooLong(most) => self.hold_remark_long(&most.to_string()),
             Fault::PushService => self.push_service().to_owned(),
             Fault::PushKey => self.push_key().to_owned(),
-            Fault::CalendarAddress(invalid) => self.calendar_address(invalid).to_owned(),
             Fault::Issuer(invalid) => self.issuer_invalid(invalid).to_owned(),
             Fault::IssuerLinked => self.provider_issuer_linked().to_owned(),
             Fault::ProviderTaken => self.provider_taken().to_owned(),
@@ -92,7 +91,9 @@ impl Lang {
             Fault::DuesReferenceTaken => self.dues_reference_taken().to_owned(),
             Fault::MoreTime(days) => self.dues_more_time_far(&days.to_string()),
             Fault::EndpointAddress(InvalidAddress::Form) => self.webhook_address_form().to_owned(),
-            Fault::EndpointAddress(invalid) => self.calendar_address(invalid).to_owned(),
+            Fault::CalendarAddress(invalid) | Fault::EndpointAddress(invalid) => {
+                self.calendar_address(invalid).to_owned()
+            }
             Fault::Events => self.webhook_events_form().to_owned(),
             Fault::SlackToken => self.slack_token_form().to_owned(),
             Fault::SlackSecret => self.slack_secret_form().to_owned(),

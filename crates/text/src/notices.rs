@@ -200,6 +200,7 @@ impl Lang {
 
     /// The text of a notice, the same for app, mail and API.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "an arm for each kind")]
     pub fn notice(self, content: &NoticeContent, now: Moment) -> Sentences {
         let name = content.about.as_deref().unwrap_or_default();
         // A notice about another person's names them.

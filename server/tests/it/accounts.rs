@@ -383,7 +383,8 @@ async fn passkey_form_without_script_says_what_is_missing() {
     assert_eq!(sent.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = text(sent).await;
     assert!(page.contains("Passkeys need JavaScript"), "{page}");
-    let forged = site.post("/sign-in?/sign-in/passkey", &[], "ceremony=forged&answer=%7B%22leaked%22%3A1%7D").await;
+    let forged =
+        site.post("/sign-in?/sign-in/passkey", &[], "ceremony=forged&answer=%7B%22leaked%22%3A1%7D").await;
     let page = text(forged).await;
     assert!(page.contains("This passkey doesn’t work here") && !page.contains("leaked"), "{page}");
     let plain = Site::open(Options::default()).await;

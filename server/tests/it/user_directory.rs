@@ -8,8 +8,7 @@ use contract::{
     form::Fields,
     group_mapping::AddGroupRule,
     user_directory::{
-        ApplyDirectorySync, DirectoryTest, Effect, PreviewDirectorySync, SaveDirectory,
-        TestDirectory,
+        ApplyDirectorySync, DirectoryTest, Effect, PreviewDirectorySync, SaveDirectory, TestDirectory,
     },
 };
 use domain::{actor::Actor, id::PersonId, jobs::Job, user_directory::Trouble};

@@ -137,12 +137,9 @@ pub async fn link_directory(
     let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
     let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
-    let mut found = match gate.find(ctx, login).await {
-        Ok(visitor) => visitor,
-        Err(_) => {
-            attempt.forgive();
-            return Err(AccountsError::DirectoryDown);
-        }
+    let Ok(mut found) = gate.find(ctx, login).await else {
+        attempt.forgive();
+        return Err(AccountsError::DirectoryDown);
     };
     let of_entry = match &found {
         Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),

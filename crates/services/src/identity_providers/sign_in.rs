@@ -139,20 +139,20 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<Begun
         }
     };
     let known = request.browser.and_then(|token| Some((token.hash()?, token)));
-    let (browser_hash, browser) = known.unwrap_or_else(|| {
+    let (cookie_hash, cookie) = known.unwrap_or_else(|| {
         let (token, hash) = ctx.rng().new_token();
         (hash, token)
     });
     let destination = local_path(request.destination).unwrap_or("/").to_owned();
     let expires = now.after(LASTS);
     let new =
-        SignInRow { provider, browser: browser_hash, nonce, verifier, redirect, destination, session, expires };
+        SignInRow { provider, browser: cookie_hash, nonce, verifier, redirect, destination, session, expires };
     let begun = ctx.store().write::<_, StoreError, _>(async move |tx| {
         visits::begin(tx, &hash, &new).await?;
         Ok(Done::unaudited((), Unaudited::SignInPending))
     });
     begun.await?;
-    Ok(Begun { address, provider: row.description.name, browser })
+    Ok(Begun { address, provider: row.description.name, browser: cookie })
 }
 
 fn session_of(actor: &Actor) -> Option<SessionId> {

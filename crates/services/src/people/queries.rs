@@ -233,8 +233,7 @@ async fn page_of(
     let is_there = person.erased_at.is_none();
     let may_help_in = may_help_in(actor, &person);
     let account = store::accounts::of_person(conn, id).await?;
-    let has_second_factor =
-        account.is_some_and(|account| account.second_factor.is_some() || account.passkeys > 0);
+    let has_second_factor = account.is_some_and(|account| account.second_factor.is_some() || account.passkeys > 0);
     // One's own data is erased with the password instead.
     let may_erase = is_there && actor.person() != Some(id) && actor.may(Permission::Erase, about);
     Ok(PersonPage {

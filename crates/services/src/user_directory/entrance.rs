@@ -20,10 +20,7 @@ use domain::{
     id::PersonId,
     live::ChangeEvent,
     time::Millis,
-    user_directory::{
-        Policy, Trouble,
-        sync::EntryKey,
-    },
+    user_directory::{Policy, Trouble, sync::EntryKey},
 };
 use serde_json::json;
 use std::sync::Arc;

@@ -18,6 +18,7 @@ use domain::{
 };
 
 /// One of each kind.
+#[expect(clippy::too_many_lines, reason = "a line for each kind")]
 fn all() -> Vec<Notice> {
     let (entry, on, relation, until) =
         (EntryId(1), Subject::Type(TypeId(3)), Relation::User, Some(Millis(86_400_000)));
