@@ -9,8 +9,8 @@
 use crate::{
     address::number, announcements, assets::Sheet, audit, availability, boards, bookings, building, cards,
     checkouts, closures, connections, displays, documents, draws, dues, equipment, external_calendars, feeds,
-    find, firmware, forgotten, frame::FramedPage, groups, history, hours, identity_providers, imports, kiosk,
-    labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems,
+    find, firmware, forgotten, frame::FramedPage, groups, help, history, hours, identity_providers, imports,
+    kiosk, labels, link, machine, maintenance, manage, me, notices, now::Now, people, plan, privacy, problems,
     qualifications, reference, reports, rooms, second_factor, series, set_up, settings, sign_in, slack, system,
     tokens, training, training_events, training_hosting, training_requests, ui::changing::dynamic, user_directory,
     webhooks,
