@@ -51,7 +51,7 @@ test("directory: dry run names everybody, and a member signs in on a phone", asy
   const main = page.getByRole("main");
   await main.getByLabel("Address").fill("ldap.uni.example");
   await main.getByLabel("Read as").fill("cn=admin,dc=uni");
-  await main.getByLabel("Password").fill("secret");
+  await main.getByLabel("Password", { exact: true }).fill("secret");
   await main.getByLabel("Base of people").fill("dc=uni");
   await main.locator('select[name="groups"]').selectOption("entries");
   await main.getByLabel("New people are members at once").check();
@@ -59,7 +59,7 @@ test("directory: dry run names everybody, and a member signs in on a phone", asy
   await main.getByRole("button", { name: "Connect directory" }).click();
   await expect(main.getByText("Enter an address like ldaps://ldap.uni.example.")).toBeVisible();
   await main.getByLabel("Address").fill(directory.address);
-  await main.getByLabel("Password").fill("secret");
+  await main.getByLabel("Password", { exact: true }).fill("secret");
   await main.getByRole("button", { name: "Connect directory" }).click();
   await expect(main.getByText("Connection saved.")).toBeVisible();
   expect(await page.content()).not.toContain('value="secret"');

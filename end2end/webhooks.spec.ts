@@ -53,7 +53,7 @@ test("webhook: another program is told what happens, and can verify it", async (
     await main.getByLabel("A block is lifted").check();
     await accessible(page, "a new webhook");
     await main.getByRole("button", { name: "Add webhook" }).click();
-    const secret = await main.getByLabel("Secret").inputValue();
+    const secret = await main.getByRole("textbox", { name: "Secret" }).inputValue();
     expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
     await main.getByRole("link", { name: "Open webhook" }).click();
     await page.waitForURL(/\/webhooks\/\d+$/);
@@ -91,7 +91,7 @@ test("webhook: another program is told what happens, and can verify it", async (
     // A new secret: the old one signs too.
     await main.getByText("New secret", { exact: true }).click();
     await main.getByRole("button", { name: "Replace secret" }).click();
-    const fresh = await main.getByLabel("Secret").inputValue();
+    const fresh = await main.getByRole("textbox", { name: "Secret" }).inputValue();
     other.state.status = 200;
     await main.getByRole("button", { name: "Try 1 now" }).click();
     await expect(main.getByRole("heading", { name: "Everything arrived" })).toBeVisible({ timeout: 20_000 });
