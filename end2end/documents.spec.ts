@@ -17,7 +17,7 @@ test("document: a replaced version is refused with the new text, then signed, an
   await expect(rules).toContainText("1 missing");
   await accessible(desk, "documents");
   await desk.getByLabel("Title").fill("Fire drill");
-  await desk.getByLabel("Text", { exact: true }).fill("Leave by the **yard door**. <script>alert(1)</script>");
+  await desk.getByRole("textbox", { name: "Text", exact: true }).fill("Leave by the **yard door**. <script>alert(1)</script>");
   await desk.getByRole("button", { name: "Create document" }).click();
   const drill = desk.getByRole("listitem").filter({ hasText: "Fire drill" });
   await expect(drill).toContainText("Draft");
@@ -39,9 +39,9 @@ test("document: a replaced version is refused with the new text, then signed, an
   await expect(phone.locator(".prose script")).toHaveCount(0);
   await accessible(phone, "a document to sign");
 
-  await desk.getByLabel("Text", { exact: true }).fill("Leave by the **main door**.");
+  await desk.getByRole("textbox", { name: "Text", exact: true }).fill("Leave by the **main door**.");
   await desk.getByRole("button", { name: "Save changes" }).click();
-  await expect(desk.getByLabel("Text", { exact: true })).toHaveValue("Leave by the **main door**.");
+  await expect(desk.getByRole("textbox", { name: "Text", exact: true })).toHaveValue("Leave by the **main door**.");
   await desk.getByRole("button", { name: "Publish version" }).click();
   await expect(desk.getByText("Version 2 is published.")).toBeVisible();
 
@@ -69,7 +69,7 @@ test("document without script: signing needs a name and a tick, and keeps the in
   await enter(lab, desk, "an administrator");
   await desk.goto(`${lab.url}/documents`);
   await desk.getByLabel("Title").fill("Waiver");
-  await desk.getByLabel("Text", { exact: true }).fill("At my own risk.");
+  await desk.getByRole("textbox", { name: "Text", exact: true }).fill("At my own risk.");
   await desk.getByRole("button", { name: "Create document" }).click();
   await desk.getByRole("listitem").filter({ hasText: "Waiver" }).getByRole("link", { name: "Waiver" }).click();
   await desk.getByRole("button", { name: "Publish version" }).click();
@@ -94,7 +94,7 @@ test("paper: ticked for several people at once, and unticked by undo", async ({ 
   await hydrated(desk);
   await desk.getByLabel("Title").fill("Key deposit");
   await desk.getByLabel("Confirmed by").selectOption("paper");
-  await desk.getByLabel("Text", { exact: true }).fill("The receipt of the deposit.");
+  await desk.getByRole("textbox", { name: "Text", exact: true }).fill("The receipt of the deposit.");
   await desk.getByRole("button", { name: "Create document" }).click();
   await desk.getByRole("listitem").filter({ hasText: "Key deposit" }).getByRole("link", { name: "Key deposit" }).click();
   await hydrated(desk);

@@ -74,7 +74,7 @@ fn Page(devices: RwSignal<PushDevices>, calls: Calls) -> impl IntoView {
         <Saved visible=is_done("tested") message=t.push_tested()/>
         <section class="card" aria-labelledby="here">
             <div class="card-head"><h2 id="here">{t.push_this()}</h2></div>
-            <noscript><p>{t.push_needs_script()}</p></noscript>
+            <p class="unscripted">{t.push_needs_script()}</p>
             // `push.ts` finds the form by its attribute, and shows one of these texts if the browser refuses.
             <div data-push=key data-unsupported=t.push_unsupported() data-denied=t.push_denied() data-failed=t.push_failed()>
                 <Form action=calls.add>

@@ -202,7 +202,7 @@ fn form(t: Lang, version: i64, settings: Option<&DirectorySettingsView>, calls: 
 }
 
 fn part(id: &'static str, title: &'static str, fields: AnyView) -> AnyView {
-    view! { <section class="card" aria-labelledby=id><h3 class="label-lg" id=id>{title}</h3>{fields}</section> }
+    view! { <section class="card" aria-labelledby=id><h2 class="label-lg" id=id>{title}</h2>{fields}</section> }
         .into_any()
 }
 
