@@ -57,8 +57,8 @@ pub const fn addressee(hint: ChangeEvent) -> Option<PersonId> {
         | ChangeEvent::Draws
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
-        | ChangeEvent::Connections => None,
-        ChangeEvent::Documents => None,
+        | ChangeEvent::Connections
+        | ChangeEvent::Documents => None,
     }
 }
 
@@ -76,8 +76,8 @@ pub fn affects(actor: &Actor, hint: ChangeEvent) -> bool {
         | ChangeEvent::Draws
         | ChangeEvent::TrainingEvents
         | ChangeEvent::Building
-        | ChangeEvent::Connections => false,
-        ChangeEvent::Documents => false,
+        | ChangeEvent::Connections
+        | ChangeEvent::Documents => false,
         ChangeEvent::Space => actor.known().is_none(),
         ChangeEvent::Person(person) => actor.person() == Some(person),
     }

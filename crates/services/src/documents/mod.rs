@@ -31,6 +31,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
+    bounded::BoundedInteger,
     id::{DocumentId, PersonId},
     live::ChangeEvent,
     notices::Notice,
@@ -259,7 +260,7 @@ async fn create(job: &mut Job<'_>, form: NewDocumentForm) -> Result<Done<Documen
         title: title.into(),
         kind,
         at: on,
-        lapse: lapse.map(|days| days.get()),
+        lapse: lapse.map(BoundedInteger::get),
         draft: text.map_or_else(String::new, |text| text.as_str().to_owned()),
     };
     let by = job.by().await?;
@@ -282,7 +283,7 @@ async fn save(
         title: title.into(),
         kind: row.what.kind,
         at: on,
-        lapse: lapse.map(|days| days.get()),
+        lapse: lapse.map(BoundedInteger::get),
         draft: text.map_or_else(String::new, |text| text.as_str().to_owned()),
     };
     let before = saved(&row);

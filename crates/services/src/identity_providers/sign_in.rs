@@ -140,8 +140,8 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<Begun
     };
     let known = request.browser.and_then(|token| Some((token.hash()?, token)));
     let (cookie_hash, cookie) = known.unwrap_or_else(|| {
-        let (token, hash) = ctx.rng().new_token();
-        (hash, token)
+        let (fresh, hash) = ctx.rng().new_token();
+        (hash, fresh)
     });
     let destination = local_path(request.destination).unwrap_or("/").to_owned();
     let expires = now.after(LASTS);

@@ -39,6 +39,7 @@ pub(crate) async fn obstacle(
 }
 
 /// The facts about the subject of `notice` to `person`, whose status this is.
+#[expect(clippy::too_many_lines, reason = "an arm for each kind")]
 pub(crate) async fn of(
     conn: &mut SqliteConnection,
     (person, status): (PersonId, PersonStatus),

@@ -81,15 +81,14 @@ bind! {
 async fn key(ctx: &Ctx) -> Result<ServerKey, StoreError> {
     let corrupt = |NotEncrypted| StoreError::Refused("push_key".to_owned());
     let known = rows::key(&mut *ctx.store().read().await?).await?;
-    let stored = match known {
-        Some(stored) => stored,
-        None => {
-            let fresh = ServerKey::generate().map_err(corrupt)?;
-            let kept = ctx.store().write(async move |tx| {
-                Ok::<_, StoreError>(Done::unaudited(rows::keep_key(tx, &fresh).await?, Unaudited::Delivered))
-            });
-            kept.await?
-        }
+    let stored = if let Some(stored) = known {
+        stored
+    } else {
+        let fresh = ServerKey::generate().map_err(corrupt)?;
+        let kept = ctx.store().write(async move |tx| {
+            Ok::<_, StoreError>(Done::unaudited(rows::keep_key(tx, &fresh).await?, Unaudited::Delivered))
+        });
+        kept.await?
     };
     ServerKey::read(&stored).map_err(corrupt)
 }

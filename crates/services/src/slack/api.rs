@@ -71,11 +71,8 @@ impl Client<'_> {
             let answer = self.ask("conversations.list", &fields).await?;
             let listed = answer.get("channels").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             names.extend(listed.iter().filter_map(|one| one.get("name")?.as_str()).map(short));
-            cursor = answer
-                .pointer("/response_metadata/next_cursor")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
+            let next = answer.pointer("/response_metadata/next_cursor").and_then(Value::as_str);
+            next.unwrap_or_default().clone_into(&mut cursor);
             if cursor.is_empty() {
                 break;
             }

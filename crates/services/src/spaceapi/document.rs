@@ -5,6 +5,7 @@
 
 use crate::{publication::Addresses, space::Space};
 use domain::{
+    space_profile::Position,
     space_status::{Sensor, SpaceStatus},
     time::{Millis, Moment},
 };
@@ -36,8 +37,8 @@ pub fn document(facts: &Facts<'_>) -> Value {
         "url": addresses.website,
         "location": {
             "address": profile.address,
-            "lat": profile.position.map(|position| position.lat()),
-            "lon": profile.position.map(|position| position.lon()),
+            "lat": profile.position.map(Position::lat),
+            "lon": profile.position.map(Position::lon),
             "timezone": space.zone.name(),
         },
         "contact": { "email": profile.contact },

@@ -144,22 +144,21 @@ pub(crate) async fn admit(
 ) -> Result<AdmittedPerson, StoreError> {
     let proof = Actor::TOOLGATE.require(Permission::SyncPeople, Target::NONE).map_err(|_| StoreError::Panicked)?;
     let entry = &visitor.0.person;
-    let (person, is_new) = match rows::by_entry(tx.conn(), entry.key).await? {
-        Some(person) => (person, false),
-        None => {
-            if let Some(email) = &entry.email
-                && profiles::holder(tx.conn(), email).await?.is_some()
-            {
-                return Ok(AdmittedPerson::EmailTaken);
-            }
-            let Some(new) = new_person(entry) else { return Ok(AdmittedPerson::Nameless) };
-            let added = rows::add(tx, &[new], policy.admits, now).await?;
-            let Some(&person) = added.first() else { return Ok(AdmittedPerson::Nameless) };
-            tx.after_commit(ChangeEvent::Person(person));
-            let detail = json!({ "admitted": policy.admits });
-            tx.followed(AuditEntry::new(&proof, None, now, "directory.person-added", person, &detail));
-            (person, true)
+    let (person, is_new) = if let Some(person) = rows::by_entry(tx.conn(), entry.key).await? {
+        (person, false)
+    } else {
+        if let Some(email) = &entry.email
+            && profiles::holder(tx.conn(), email).await?.is_some()
+        {
+            return Ok(AdmittedPerson::EmailTaken);
         }
+        let Some(new) = new_person(entry) else { return Ok(AdmittedPerson::Nameless) };
+        let added = rows::add(tx, &[new], policy.admits, now).await?;
+        let Some(&person) = added.first() else { return Ok(AdmittedPerson::Nameless) };
+        tx.after_commit(ChangeEvent::Person(person));
+        let detail = json!({ "admitted": policy.admits });
+        tx.followed(AuditEntry::new(&proof, None, now, "directory.person-added", person, &detail));
+        (person, true)
     };
     let them = Memberships { person, groups: entry.groups.clone() };
     group_mapping::update(tx, &proof, Source::Directory, them, is_new, now).await?;
