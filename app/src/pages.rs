@@ -191,6 +191,8 @@ areas! {
     }
     policies true [Areas] {
         "bookings/rules" => bookings::rules_page,
+    }
+    settings true [Areas] {
         "settings" => settings::settings_page,
     }
     building true [House] {

@@ -91,7 +91,7 @@ pub fn machine_page(machine: MachineId) -> AnyView {
 
 fn help_link(machine: MachineId) -> AnyView {
     let label = lang::current().help_ask().to_owned();
-    view! { <p><ButtonLink href=format!("/machines/{machine}/help") label icon="bell"/></p> }.into_any()
+    view! { <p><ButtonLink href=format!("/machines/{machine}/help") label/></p> }.into_any()
 }
 
 #[component]

@@ -60,7 +60,7 @@ macro_rules! named {
 }
 
 /// All management pages.
-static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 35] = {
+static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 32] = {
     use Group::{Machines, People, Run, SetUp};
     [
         (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
@@ -89,10 +89,7 @@ static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 35] = {
         (SetUp, MANAGER, "/external-calendars", "calendar-clock", named!(external_title)),
         (SetUp, MANAGER | AUDITOR, "/settings", "sliders-horizontal", named!(settings_title)),
         (SetUp, MANAGER, "/connections", "plug", named!(connections_title)),
-        (SetUp, ADMINISTRATOR, "/sign-in-providers", "landmark", named!(providers_title)),
-        (SetUp, MANAGER, "/directory", "network", named!(directory_title)),
         (SetUp, MANAGER, "/deliveries", "mail", named!(deliveries_title)),
-        (SetUp, MANAGER, "/webhooks", "network", named!(webhooks_title)),
         (SetUp, ADMINISTRATOR | AUDITOR, "/audit", "scroll-text", named!(nav_audit)),
         (SetUp, ADMINISTRATOR, "/retention", "archive", named!(nav_retention)),
         (SetUp, ADMINISTRATOR, "/system", "laptop", named!(nav_system)),
@@ -336,15 +333,13 @@ mod tests {
             "/external-calendars",
             "/settings",
             "/connections",
-            "/directory",
             "/deliveries",
-            "/webhooks",
             "/import",
             "/export",
         ];
         assert_eq!(hrefs(&me(Rank::Manager)), manager);
         let seen = hrefs(&me(Rank::Administrator));
-        let more = ["/sign-in-providers", "/audit", "/retention", "/system"];
+        let more = ["/audit", "/retention", "/system"];
         assert!(manager.iter().chain(&more).all(|page| seen.contains(page)), "{seen:?}");
     }
 

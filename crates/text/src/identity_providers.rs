@@ -7,7 +7,6 @@ use domain::identity_providers::{
 
 text! {
     providers_title() { en: "Sign-in providers", it: "Provider di accesso" }
-    nav_providers_next() { en: "University accounts and other OpenID Connect", it: "Account universitari e altri OpenID Connect" }
     providers_sub() { en: "People sign in with an account they already have, by OpenID Connect.", it: "Le persone accedono con un account che hanno già, tramite OpenID Connect." }
     providers_list() { en: "Providers", it: "Provider" }
     providers_none() { en: "No sign-in providers yet", it: "Ancora nessun provider di accesso" }

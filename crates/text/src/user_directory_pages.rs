@@ -11,7 +11,6 @@ text! {
         en: "People sign in with their account of another institution, and a sync follows who comes and leaves.",
         it: "Le persone accedono con l’account di un altro ente, e una sincronizzazione segue chi arriva e chi se ne va.",
     }
-    nav_directory_next() { en: "Sign-in and sync by LDAP.", it: "Accesso e sincronizzazione via LDAP." }
     directory_people() { en: "People and groups", it: "Persone e gruppi" }
     directory_connection() { en: "Connection", it: "Connessione" }
     directory_none() { en: "No directory connected", it: "Nessuna directory collegata" }

@@ -7,7 +7,6 @@ text! {
     webhooks_title() { en: "Webhooks", it: "Webhook" }
     webhooks_sub() { en: "Other programs are told when something happens here. Requests are signed as Standard Webhooks describes.",
                      it: "Altri programmi vengono avvisati quando qui succede qualcosa. Le richieste sono firmate secondo Standard Webhooks." }
-    nav_webhooks_next() { en: "Programs that are told what happens", it: "Programmi avvisati di ciò che succede" }
     webhooks_list() { en: "Webhooks", it: "Webhook" }
     webhooks_none() { en: "No webhooks yet", it: "Ancora nessun webhook" }
     webhooks_none_next() { en: "Add one, and its program is told what happens, seconds later.", it: "Aggiungine uno: il suo programma saprà che cosa succede pochi secondi dopo." }
