@@ -13,7 +13,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
-        changing::dynamic,
+        changing::{dynamic, text},
         empty::Empty,
         form::{Field, Form, Summary, hidden, is_open},
         icon::Icon,
@@ -82,7 +82,7 @@ fn Page(page: RwSignal<SlackView>, calls: Calls) -> impl IntoView {
         <Saved visible=saved message=t.slack_connected()/>
         <Saved visible=done("tested") message=t.slack_tested()/>
         <Saved visible=done("disconnected") message=t.slack_disconnected()/>
-        {dynamic(move || Some(whole(page.get(), calls)))}
+        {content(page, calls)}
     }
 }
 
@@ -97,37 +97,58 @@ fn health(t: Lang, workspace: &WorkspaceView, now: Moment) -> AnyView {
     view! { <p class="health push" data-health=data><Icon name=icon/><span>{words}</span></p> }.into_any()
 }
 
-fn whole(page: SlackView, calls: Calls) -> AnyView {
+/// Everything below the head. Each part follows what it shows alone, so that news replaces no form with input.
+fn content(page: RwSignal<SlackView>, calls: Calls) -> AnyView {
+    let is_connected = Memo::new(move |_| page.with(|page| page.workspace.is_some()));
+    let may_connect = Memo::new(move |_| page.with(|page| page.may_connect));
+    dynamic(move || {
+        let (is_connected, may_connect) = (is_connected.get(), may_connect.get());
+        Some(if is_connected { connected(page, may_connect, calls) } else { unconnected(may_connect, calls) })
+    })
+    .into_any()
+}
+
+fn unconnected(may_connect: bool, calls: Calls) -> AnyView {
     let t = lang::current();
-    let SlackView { now, workspace, rules, channels, linked, commands, commands_url, may_connect } = page;
-    let Some(workspace) = workspace else {
-        return view! {
-            <div class="card"><Empty icon="megaphone">
-                <h2>{t.slack_none()}</h2>
-                <p>{t.slack_none_next()}</p>
-                {(!may_connect).then(|| view! { <p class="muted small">{t.slack_ask_administrator()}</p> })}
-            </Empty></div>
-            {may_connect.then(|| connect(t, t.slack_connect(), calls))}
-        }
-        .into_any();
-    };
-    let is_open = workspace.paused.is_some() || is_open("token", "/api/slack/connect");
     view! {
-        {workspace.paused.is_some().then(|| view! {
+        <div class="card"><Empty icon="megaphone">
+            <h2>{t.slack_none()}</h2>
+            <p>{t.slack_none_next()}</p>
+            {(!may_connect).then(|| view! { <p class="muted small">{t.slack_ask_administrator()}</p> })}
+        </Empty></div>
+        {may_connect.then(|| connect(t, t.slack_connect(), calls))}
+    }
+    .into_any()
+}
+
+fn connected(page: RwSignal<SlackView>, may_connect: bool, calls: Calls) -> AnyView {
+    let t = lang::current();
+    let paused = Memo::new(move |_| {
+        page.with(|page| page.workspace.as_ref().filter(|one| one.paused.is_some()).map(|one| one.waiting))
+    });
+    let rules = Memo::new(move |_| page.with(|page| (page.rules.clone(), page.channels.clone())));
+    let is_open = paused.get_untracked().is_some() || is_open("token", "/api/slack/connect");
+    view! {
+        {dynamic(move || paused.get().map(|waiting| view! {
             <Banner tone=Tone::Bad icon="octagon-alert" title=t.slack_paused_title().to_owned()>
-                {t.slack_paused_next(workspace.waiting)}
+                {t.slack_paused_next(waiting)}
             </Banner>
-        })}
+        }))}
         <div class="aside-cols">
-            <div class="col">{routes(t, rules, channels, now, calls)}</div>
             <div class="col">
-                {shown_commands(t, &commands, commands_url)}
+                {dynamic(move || {
+                    let (rules, channels) = rules.get();
+                    Some(routes(t, rules, channels, page.with_untracked(|page| page.now), calls))
+                })}
+            </div>
+            <div class="col">
+                {dynamic(move || Some(page.with(|page| shown_commands(t, &page.commands, page.commands_url.clone()))))}
                 <section class="card stack" aria-labelledby="people">
                     <h2 id="people">{t.slack_people()}</h2>
-                    <p class="small">{t.slack_people_count(linked)}</p>
+                    <p class="small">{text(move || page.with(|page| t.slack_people_count(page.linked)))}</p>
                     <p class="small muted">{t.slack_people_how()}</p>
                 </section>
-                {trouble(t, &workspace, now)}
+                {dynamic(move || page.with(|page| trouble(t, page.workspace.as_ref()?, page.now)))}
                 {may_connect.then(|| view! {
                     <details class="more" open=is_open>
                         <summary>{t.slack_reconnect()}</summary>
