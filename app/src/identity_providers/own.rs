@@ -73,35 +73,32 @@ fn Section(links: RwSignal<IdentityLinks>, unlink: Unlink) -> impl IntoView {
 fn row(t: Lang, one: OwnProvider, now: Moment, unlink: Unlink) -> AnyView {
     let OwnProvider { provider, name, active, link, may_unlink } = one;
     let about = name.clone();
-    let (second, tail) = match link {
-        Some(link) => {
-            let since = t.identity_since(&t.since(link.linked, now));
-            let used = link.used.map(|at| t.identity_used(&t.brief(at, now)));
-            let off = (!active).then(|| t.provider_off().to_owned());
-            let parts = [off, link.called.clone(), Some(since), used];
-            let second = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let tail = if may_unlink {
-                view! {
-                    <Form action=unlink>
-                        {hidden("id", &link.id)}
-                        <Submit label=t.identity_unlink() about kind=Press::Quiet busy=unlink.pending()/>
-                    </Form>
-                }
-                .into_any()
-            } else {
-                view! { <span class="small muted">{t.identity_last()}</span> }.into_any()
-            };
-            (second, tail)
-        }
-        None => {
-            let label = format!("{}: {about}", t.identity_link());
-            let tail = view! {
-                <form class="form" method="post" action=format!("/sign-in/provider/{provider}/connect")>
-                    <button class="btn" aria-label=label>{t.identity_link()}</button>
-                </form>
-            };
-            (t.identity_not_linked().to_owned(), tail.into_any())
-        }
+    let (second, tail) = if let Some(link) = link {
+        let since = t.identity_since(&t.since(link.linked, now));
+        let used = link.used.map(|at| t.identity_used(&t.brief(at, now)));
+        let off = (!active).then(|| t.provider_off().to_owned());
+        let parts = [off, link.called.clone(), Some(since), used];
+        let second = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let tail = if may_unlink {
+            view! {
+                <Form action=unlink>
+                    {hidden("id", &link.id)}
+                    <Submit label=t.identity_unlink() about kind=Press::Quiet busy=unlink.pending()/>
+                </Form>
+            }
+            .into_any()
+        } else {
+            view! { <span class="small muted">{t.identity_last()}</span> }.into_any()
+        };
+        (second, tail)
+    } else {
+        let label = format!("{}: {about}", t.identity_link());
+        let tail = view! {
+            <form class="form" method="post" action=format!("/sign-in/provider/{provider}/connect")>
+                <button class="btn" aria-label=label>{t.identity_link()}</button>
+            </form>
+        };
+        (t.identity_not_linked().to_owned(), tail.into_any())
     };
     view! {
         <li>

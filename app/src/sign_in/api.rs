@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What anonymous visitors may know about a space.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each adds or takes away a part of the page")]
 pub struct Entrance {
     /// There is an administrator, so sign-in is possible.
     pub open: bool,

@@ -209,13 +209,11 @@ fn slack_api(check: &mut Checker, text: Option<&str>) -> String {
         };
         url.scheme() == "https" && url.has_host() || url.scheme() == "http" && is_here
     });
-    match url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => {
-            check.fault("--slack-api", format!("{text:?} does not fit; write it like https://slack.com"));
-            services::slack::API.to_owned()
-        }
-    }
+    let Some(url) = url else {
+        check.fault("--slack-api", format!("{text:?} does not fit; write it like https://slack.com"));
+        return services::slack::API.to_owned();
+    };
+    url.as_str().trim_end_matches('/').to_owned()
 }
 
 fn ota(check: &mut Checker, options: &Options) -> Ota {

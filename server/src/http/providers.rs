@@ -82,6 +82,7 @@ fn seconds(length: std::time::Duration) -> u32 {
 }
 
 /// `POST /sign-in/provider/{id}/start`: to the provider, to sign in.
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn start(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,

@@ -87,15 +87,18 @@ impl Browser {
     }
 }
 
+/// An answer: its status and `Retry-After`.
+type Scripted = Result<(u16, Option<u32>), Failure>;
+
 /// Push services: what they got, and what they answer by host.
 #[derive(Default)]
 struct Services {
     requests: Mutex<Vec<Request>>,
-    answers: Mutex<HashMap<String, Result<(u16, Option<u32>), Failure>>>,
+    answers: Mutex<HashMap<String, Scripted>>,
 }
 
 impl Services {
-    fn answers(&self, host: &str, answer: Result<(u16, Option<u32>), Failure>) {
+    fn answers(&self, host: &str, answer: Scripted) {
         self.answers.lock().unwrap().insert(host.into(), answer);
     }
 
@@ -250,15 +253,19 @@ async fn invalid_subscription_is_refused_with_its_fields() {
         "",
         &format!("https://fcm.googleapis.com/{}", "x".repeat(9_000)),
     ] {
-        assert_eq!(refused(other, &browser.p256dh, &browser.auth).await, [endpoint.clone()], "{other}");
+        assert_eq!(
+            refused(other, &browser.p256dh, &browser.auth).await,
+            std::slice::from_ref(&endpoint),
+            "{other}"
+        );
     }
     let (key, secret) = (("p256dh".to_owned(), Fault::PushKey), ("auth".to_owned(), Fault::PushKey));
     let no_point = B64.encode(&[4; 65]);
     for short in [&browser.p256dh[1..], &browser.auth, "", "!", &no_point] {
-        assert_eq!(refused(FCM, short, &browser.auth).await, [key.clone()], "{short}");
+        assert_eq!(refused(FCM, short, &browser.auth).await, std::slice::from_ref(&key), "{short}");
     }
     for short in [&browser.auth[1..], &browser.p256dh, "", "è"] {
-        assert_eq!(refused(FCM, &browser.p256dh, short).await, [secret.clone()], "{short}");
+        assert_eq!(refused(FCM, &browser.p256dh, short).await, std::slice::from_ref(&secret), "{short}");
     }
     assert_eq!(refused("x", "", "").await.len(), 3);
     assert_eq!(lab.number("SELECT count(*) FROM push_subscription").await, 0);

@@ -43,17 +43,20 @@ use std::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+/// An answer: its status and body.
+type Scripted = Result<(u16, &'static str), Failure>;
+
 /// Other servers by host: what they answer, and what they were sent.
 #[derive(Default)]
 struct Servers {
     /// 204 without an entry; `None` never answers.
-    answers: Mutex<HashMap<String, Option<Result<(u16, &'static str), Failure>>>>,
+    answers: Mutex<HashMap<String, Option<Scripted>>>,
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
 }
 
 impl Servers {
-    fn answer(&self, host: &str, answer: Option<Result<(u16, &'static str), Failure>>) {
+    fn answer(&self, host: &str, answer: Option<Scripted>) {
         self.answers.lock().unwrap().insert(host.to_owned(), answer);
     }
 
@@ -322,7 +325,7 @@ async fn webhook_is_paused_after_three_days_without_success_and_managers_are_not
     servers.answer("hooks.example", Some(Err(Failure::Slow)));
     let block = problems::block(&lab.ctx, &ken, LASER_ID, "new tube", false).await.unwrap();
     send(&lab).await;
-    lab.pass(ENDURED - HOUR);
+    lab.pass(ENDURED.checked_sub(HOUR).unwrap());
     send(&lab).await;
     assert_eq!(view(&lab, &ken, id).await.paused, None);
     lab.pass(HOUR);

@@ -34,8 +34,4 @@ pub(super) const AUDITED: &[Sentence] = &[
     ("quiz.passed", "passed a quiz", "ha superato un quiz"),
     ("training.released", "made a module optional", "ha reso facoltativo un modulo"),
     ("training.required", "made a module required", "ha reso obbligatorio un modulo"),
-    ("checkout.", "Checkouts", "Prove pratiche"),
-    ("module.", "Training modules", "Moduli di formazione"),
-    ("quiz.", "Quizzes", "Quiz"),
-    ("training.", "Required training", "Formazione richiesta"),
 ];

@@ -61,7 +61,7 @@ pub enum Mischief {
 
 /// A key to sign with.
 enum Key {
-    Ec(EcdsaKeyPair),
+    Ec(Box<EcdsaKeyPair>),
     Rsa(Box<rsa::KeyPair>),
 }
 
@@ -75,7 +75,7 @@ impl Named {
         let rng = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &rng).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &rng).unwrap();
-        Self { id: id.to_owned(), key: Key::Ec(pair) }
+        Self { id: id.to_owned(), key: Key::Ec(Box::new(pair)) }
     }
 
     /// A key made for these tests.

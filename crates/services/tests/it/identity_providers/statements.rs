@@ -142,7 +142,7 @@ async fn discovery_says_what_is_wrong() {
     let test = async || {
         let tested =
             run(&lab.ctx, &Actor::TOOLGATE, TestIdentityProvider { id }, Fields::default()).await.unwrap();
-        (tested.failure.map(|failure| failure.as_str()), tested)
+        (tested.failure.map(domain::identity_providers::Failure::as_str), tested)
     };
     let (failure, tested) = test().await;
     assert_eq!(failure, None);

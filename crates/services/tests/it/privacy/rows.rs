@@ -3,6 +3,7 @@
 use crate::lab::Lab;
 
 /// Rows that services would take long to produce.
+#[expect(clippy::too_many_lines, reason = "a statement for each table")]
 pub(super) async fn a_row_of_each(lab: &Lab) {
     lab.sql(
         "INSERT INTO announcement (title, body, from_at, written_at, written_by)

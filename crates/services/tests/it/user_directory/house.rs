@@ -65,8 +65,11 @@ impl House {
         if let Some(trouble) = *self.trouble.lock().unwrap() {
             return Err(trouble);
         }
-        let wanted =
-            search.filter.strip_prefix("(uid=").and_then(|rest| rest.strip_suffix(')')).expect("our filter");
+        let wanted = search
+            .filter
+            .strip_prefix("(uid=")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .ok_or(Trouble::InvalidFilter)?;
         let people = self.people.lock().unwrap();
         // As a real one compares them: without case and the white space around.
         let is_meant = |one: &&Member| wanted == "*" || one.uid == wanted.trim().to_lowercase();
