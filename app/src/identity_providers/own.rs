@@ -130,14 +130,15 @@ mod tests {
         })
     }
 
-    fn link() -> Option<IdentityLinkView> {
+    fn link() -> IdentityLinkView {
         let called = Some("n.kofler".into());
-        Some(IdentityLinkView { id: IdentityLinkId(7), called, linked: ago(60 * 24 * 3), used: Some(ago(4)) })
+        IdentityLinkView { id: IdentityLinkId(7), called, linked: ago(60 * 24 * 3), used: Some(ago(4)) }
     }
 
     #[test]
     fn accounts_can_be_linked_and_unlinked() {
-        let html = render(vec![provider(1, "University", link(), true), provider(2, "Maker-ID", None, false)]);
+        let html =
+            render(vec![provider(1, "University", Some(link()), true), provider(2, "Maker-ID", None, false)]);
         let content = words(&html);
         assert!(content.contains("Account linked.") && content.contains("n.kofler, since"), "{content}");
         assert!(
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn last_way_in_has_no_button() {
-        let html = render(vec![provider(1, "University", link(), false)]);
+        let html = render(vec![provider(1, "University", Some(link()), false)]);
         assert!(!html.contains("identity-providers/unlink"), "{html}");
         assert!(words(&html).contains("Your only way in"), "{}", words(&html));
         assert!(!render(vec![]).contains("<section"), "nothing to link");

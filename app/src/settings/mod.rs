@@ -396,7 +396,7 @@ mod tests {
             let at = At::Type(TypeId(3));
             let places = vec![(At::Space, String::new()), (at, "Laser cutter".into())];
             let frame = "https://lab.example/space/embed".to_owned();
-            let publication = address.contains("public").then(|| Publication { frame, spaceapi: None });
+            let publication = address.contains("public").then_some(Publication { frame, spaceapi: None });
             let page = SettingsPage { now: NOW, at, places, rows: vec![row], preview, zones: vec![], publication };
             let key = if address.contains("key") { "access.mode".into() } else { String::new() };
             let value = address.contains("value").then(|| "open".to_owned());

@@ -278,7 +278,6 @@ fn shown_commands(t: Lang, commands: &[CommandCount], url: Option<String>) -> An
 }
 
 #[cfg(all(test, feature = "ssr"))]
-#[expect(clippy::unwrap_used, reason = "a test fails by it")]
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};

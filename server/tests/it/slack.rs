@@ -37,7 +37,8 @@ async fn serve(house: House) -> String {
                 let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
                 let authorization = header(&head, "authorization");
                 let (status, headers, answer) = house.lock().unwrap().answer(&path, &authorization, &body);
-                let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                let headers =
+                    headers.iter().fold(String::new(), |all, (name, value)| all + name + ": " + value + "\r\n");
                 let answer = format!(
                     "HTTP/1.1 {status} X\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{answer}",
                     answer.len()
@@ -97,7 +98,7 @@ async fn connected() -> (Lab, House) {
 /// Posts a command; returns the status and the body of the answer.
 async fn post(lab: &Lab, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().fold(String::new(), |all, (name, value)| all + name + ": " + value + "\r\n");
     let head = format!(
         "POST /hooks/slack/commands HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
