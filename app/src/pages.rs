@@ -128,11 +128,13 @@ areas! {
         "me/sessions" => me::sessions::sessions_page,
         "me/password" => me::password::own_password_page,
         "me/second-factor" => me::factor::own_factor_page,
+        "machines/:id/claim" => cards::claim::claim_page: MachineId,
+    }
+    access_from_outside true [] {
         "me/directory" => me::directory::own_directory_page,
         "me/notifications" => me::notifications::notifications_page,
         "me/tokens" => tokens::tokens_page,
         "me/calendar" => feeds::feeds_page,
-        "machines/:id/claim" => cards::claim::claim_page: MachineId,
     }
     signing true [] {
         "me/documents" => documents::own::own_documents_page,
