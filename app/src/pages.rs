@@ -130,7 +130,7 @@ areas! {
         "me/second-factor" => me::factor::own_factor_page,
         "machines/:id/claim" => cards::claim::claim_page: MachineId,
     }
-    access_from_outside true [] {
+    access_from_outside true [Areas] {
         "me/directory" => me::directory::own_directory_page,
         "me/notifications" => me::notifications::notifications_page,
         "me/tokens" => tokens::tokens_page,
@@ -146,7 +146,7 @@ areas! {
         "documents/:id/people" => documents::signers::signers_page: DocumentId,
         "people/:id/documents" => documents::person::person_documents_page: PersonId,
     }
-    security true [] {
+    security true [Areas] {
         "me/security" => me::security::security_page,
         "me/security/prove" => me::security::prove_page,
     }

@@ -69,8 +69,11 @@ pub fn machine_page(machine: MachineId) -> AnyView {
     let (decide, lift) = (Call::<DecideBooking>::new(), Call::<LiftBlock>::new());
     let done = move || u32::try_from(decide.version().get() + lift.version().get()).unwrap_or(u32::MAX);
     let versions = move || {
-        let nouns = [Noun::Person, Noun::Bookings, Noun::Checkouts, Noun::Documents];
-        let rest = nouns.map(|noun| live.version(noun)).into_iter().sum::<u32>() + done();
+        let rest = live.version(Noun::Person)
+            + live.version(Noun::Bookings)
+            + live.version(Noun::Checkouts)
+            + live.version(Noun::Documents)
+            + done();
         (live.version(Noun::Machine), live.version(Noun::Space), rest)
     };
     let answers = page_resource(
@@ -90,8 +93,8 @@ pub fn machine_page(machine: MachineId) -> AnyView {
 }
 
 fn help_link(machine: MachineId) -> AnyView {
-    let label = lang::current().help_ask().to_owned();
-    view! { <p><ButtonLink href=format!("/machines/{machine}/help") label/></p> }.into_any()
+    view! { <p><a class="btn" href=format!("/machines/{machine}/help")>{lang::current().help_ask()}</a></p> }
+        .into_any()
 }
 
 #[component]
