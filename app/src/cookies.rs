@@ -36,7 +36,7 @@ impl Cookies {
         if self.secure { "__Host-sign-in" } else { "sign-in" }
     }
 
-    /// The cookie of somebody who came from a provider and is not in yet, likewise.
+    /// The cookie of a person who came from a provider and is not in yet, likewise.
     #[must_use]
     pub const fn arrival(self) -> &'static str {
         if self.secure { "__Host-arrival" } else { "arrival" }
@@ -70,7 +70,7 @@ pub(crate) fn let_screen_in(token: &services::token::Token) {
     keep(use_context::<Cookies>().unwrap_or_default().display(), token.expose(), LONGEST);
 }
 
-/// The token of somebody who came from an identity provider.
+/// The token of a person who came from an identity provider.
 pub(crate) fn arrival() -> Option<services::token::Token> {
     let name = use_context::<Cookies>().unwrap_or_default().arrival();
     let parts = use_context::<http::request::Parts>()?;

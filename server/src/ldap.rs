@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_values_are_kept_as_they_are_and_names_fold() {
+    fn binary_values_are_stored_as_they_are_and_names_fold() {
         let found = read(ResultEntry::new(entry(b"objectGUID", vec![octets(&[0xff, 0]), octets(b"x")])));
         let attributes = HashMap::from([("objectguid".to_owned(), vec![vec![0xff, 0], b"x".to_vec()])]);
         assert_eq!(found, Some(Entry { dn: "uid=u1".into(), attributes }));
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn result_codes_say_what_to_do() {
+    fn result_codes_say_which_to_do() {
         for (rc, expected) in [
             (4, Trouble::SizeLimit),
             (11, Trouble::SizeLimit),

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn card_says_what_goes_through_it_and_whether_it_works() {
+    fn card_shows_which_goes_through_it_and_whether_it_works() {
         let all = vec![
             one(Kind::Mail, "talvera.example", State::Failing),
             one(Kind::SpaceApi, "/spaceapi.json", State::Working),

@@ -1,4 +1,4 @@
-//! What was just ticked or withdrawn, with undo where it can be: a signature cannot be given back by others.
+//! The papers just ticked or withdrawn, with undo where it can be: a signature cannot be given back by others.
 
 use super::signers::{Tick, Withdraw};
 use crate::{

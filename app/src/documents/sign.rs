@@ -1,6 +1,6 @@
 //! A document as its signer reads it: the text, and below it name, tick and *Sign*, or the signature.
 //!
-//! Invariant: the form names the edition whose text is on the page. The text follows no live event, or somebody would sign what
+//! Invariant: the form names the edition whose text is on the page. The text follows no live event, or a person would sign what
 //! they have not read; a refusal loads the newer one. Not here: pages of managers.
 
 use crate::{
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn other_name_is_told_after_signing_without_script() {
+    fn other_name_is_notified_after_signing_without_script() {
         let text = sent(&Signing { edition: 2, differs: true });
         let answer = Some(Answered { function: "/api/documents/sign".into(), text });
         let html = render(Visitor { answer, ..visitor(Lang::En) }, DocumentText { may_sign: false, ..unsigned() });

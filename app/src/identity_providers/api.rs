@@ -53,7 +53,7 @@ fn arrived() -> services::token::Token {
     crate::cookies::arrival().unwrap_or_else(|| services::token::Token::presented(""))
 }
 
-/// The sentence for somebody who took too long, instead of the one about links.
+/// The sentence for a person who took too long, instead of the one about links.
 #[cfg(feature = "ssr")]
 fn expired(error: services::accounts::AccountsError) -> AppError {
     use domain::problem::Problem;

@@ -97,7 +97,7 @@ const fn may_start_over(why: Refusal) -> bool {
     )
 }
 
-/// The headline and the two cases of somebody who is not known here.
+/// The headline and the two cases of a person who is not known here.
 fn stranger(t: Lang, provider: Option<&str>, name: Option<&str>, new: &'static str) -> AnyView {
     let workshop = use_visitor().space;
     let intro = match (provider, name) {

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_field_is_empty_and_says_that_one_is_stored() {
+    fn secret_field_is_empty_and_shows_that_one_is_stored() {
         let html = render(visitor(Lang::En), vec![provider()], "?edit=2");
         let field = html.split("<input").find(|input| input.contains(r#"name="client_secret""#)).unwrap();
         assert!(!field.split('>').next().unwrap().contains("value=\"s"), "{field}");
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn test_result_says_what_is_wrong_and_what_to_do() {
+    fn test_result_shows_which_is_wrong_and_which_to_do() {
         let test = ProviderTest {
             id: IdentityProviderId(2),
             name: "University account".into(),
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn failing_provider_says_why() {
+    fn failing_provider_shows_why() {
         let failing = IdentityProviderView {
             failure: Some(Failure::Client),
             failed: Some(ago(3)),

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn page_without_devices_explains_and_says_that_script_is_needed() {
+    fn page_without_devices_explains_and_shows_that_script_is_needed() {
         let html = render(Vec::new());
         assert!(html.contains(r#"data-push="BKey""#) && html.contains(r#"name="p256dh""#), "{html}");
         let all = words(&html);

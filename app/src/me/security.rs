@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn site_without_a_name_says_that_passkeys_need_one() {
+    fn site_without_a_name_shows_that_passkeys_need_one() {
         let list = Passkeys { possible: false, ..list(SignInMethods::default(), None) };
         let html = render(Lang::En, list);
         assert!(words(&html).contains("Passkeys need a site with a name and HTTPS"), "{html}");
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn proof_offers_what_the_reader_has() {
+    fn proof_offers_which_the_reader_has() {
         let proof = |methods| {
             let list = list(methods, Some(MissingProof::Recent));
             html(visitor(Lang::En), "/me/security/prove", move || view! { <Proof list to=PAGE.to_owned()/> })

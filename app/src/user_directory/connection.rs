@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn test_says_what_is_wrong_and_what_to_do() {
+    fn test_shows_which_is_wrong_and_which_to_do() {
         let test = DirectoryTest { trouble: Some(Trouble::BindRefused), people: 0, with_groups: 0 };
         let answer = Some(Answer { function: "/api/directory/test".into(), text: sent(&test) });
         let content = words(&render(Visitor { answer, ..visitor(Lang::En) }, samples::page()));

@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn headline_says_who_loses_access_before_it_happens() {
+    fn headline_shows_who_loses_access_before_it_happens() {
         let page = DirectoryPage { preview: Some(preview()), ..samples::page() };
         let html = render(Lang::En, page);
         let content = words(&html);
@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn failure_says_what_still_works() {
+    fn failure_shows_which_still_works() {
         let directory = DirectoryView {
             trouble: Some(Trouble::Certificate),
             failing_since: Some(ago(90)),
@@ -463,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_say_what_groups_give() {
+    fn rules_say_which_groups_give() {
         let rule = GroupRuleView {
             id: GroupRuleId(4),
             external: "laser-course-done".into(),

@@ -200,7 +200,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn list_says_how_each_does() {
+    fn list_shows_how_each_does() {
         let failing = WebhookView {
             id: WebhookId(4),
             name: "Sheet".into(),

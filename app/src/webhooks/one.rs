@@ -282,7 +282,7 @@ fn endpoint(t: Lang, one: &WebhookView, now: Moment) -> AnyView {
     .into_any()
 }
 
-/// What is seldom done: change it, replace its secret, remove it.
+/// Rare actions: change it, replace its secret, remove it.
 #[component]
 fn Settings(page: RwSignal<WebhookPage>, calls: Calls) -> impl IntoView {
     let t = lang::current();
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn paused_webhook_says_what_is_kept_and_until_when() {
+    fn paused_webhook_shows_which_is_stored_and_until_when() {
         let paused = WebhookView {
             paused: Some(ago(60)),
             paused_why: Some(PauseReason::Failing),
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn test_says_whether_it_arrived_without_script() {
+    fn test_shows_whether_it_arrived_without_script() {
         let answer = TestAnswer { status: Some(302), trouble: Some(Trouble::Refused), took: 90, answer: None };
         let answer = Some(Answered { function: "/api/webhooks/test".into(), text: sent(&answer) });
         let html = render(Visitor { answer, ..visitor(Lang::En) }, page(webhook()));

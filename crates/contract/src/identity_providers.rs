@@ -199,7 +199,7 @@ pub struct ProviderTest {
     /// Its name.
     #[field(example = "University account")]
     pub name: String,
-    /// What is wrong; null if people can sign in.
+    /// The fault; null if people can sign in.
     pub failure: Option<Failure>,
     /// The issuer by which it calls itself, if that is another one.
     pub issuer: Option<String>,
@@ -250,7 +250,7 @@ pub struct IdentityLinks {
     pub signs_out: Option<String>,
 }
 
-/// Somebody who comes from a provider and is not in.
+/// A person who comes from a provider and is not in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// Name of the provider, if known.

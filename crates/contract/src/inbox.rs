@@ -60,10 +60,10 @@ pub enum Detail {
         blocks: bool,
         version: i64,
     },
-    /// Somebody needs help at the named machine.
+    /// A person needs help at the named machine.
     NeedsHelp {
         machine: MachineId,
-        /// What it is about, if they said so.
+        /// What it is about, if they wrote it.
         words: Option<String>,
         /// The person's name, if known.
         by: Option<String>,

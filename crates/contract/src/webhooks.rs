@@ -1,4 +1,4 @@
-//! Webhooks: addresses that are told what happens in the space, and the log of what was sent to them.
+//! Webhooks: addresses that are sent what happens in the space, and the log of what was sent to them.
 
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
@@ -29,7 +29,7 @@ operations! {
 
     /// Add a webhook
     ///
-    /// Adds an address that is told what happens, as Standard Webhooks describes: a POST with `webhook-id`, `webhook-timestamp`
+    /// Adds an address to which events are sent, as Standard Webhooks describes: a POST with `webhook-id`, `webhook-timestamp`
     /// and `webhook-signature`. The secret of the signature is returned only once, in `secret`. Whatever is answered but a status
     /// from 200 to 299 within ten seconds counts as failed, and is tried again for a day. Hosts must be public unless the server
     /// permits them. At most 50 webhooks.
@@ -57,7 +57,7 @@ operations! {
 
     /// Pause a webhook
     ///
-    /// Sends nothing until it is resumed. What happens meanwhile is kept for seven days.
+    /// Sends nothing until it is resumed. What happens meanwhile waits for seven days.
     POST "webhooks/{id}/pause" => PauseWebhook(id: WebhookId) -> (),
         page "webhooks/pause", scope SpaceWrite, errors ["webhook.unknown"];
 
@@ -114,7 +114,7 @@ pub struct NewWebhook {
     /// Its address: `https://…` or `http://…`.
     #[field(example = "https://doors.talvera.example/in")]
     pub address: EndpointAddress,
-    /// The events it is told.
+    /// The events that are sent to it.
     pub events: Events,
 }
 
@@ -127,7 +127,7 @@ pub struct WebhookChange {
     /// Another address; the present one stays if omitted.
     #[field(example = "https://doors.talvera.example/in")]
     pub address: Option<EndpointAddress>,
-    /// The events it is told.
+    /// The events that are sent to it.
     pub events: Events,
 }
 
@@ -152,7 +152,7 @@ pub struct WebhookView {
     /// The host of its address.
     #[field(example = "doors.talvera.example")]
     pub host: String,
-    /// The events it is told.
+    /// The events that are sent to it.
     pub events: Vec<Kind>,
     /// When it was added.
     pub added: Moment,

@@ -161,7 +161,7 @@ impl Rules {
 /// What one person has, as far as rules may give it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holdings {
-    /// Everything they have, whoever gave it; a ban counts as having it, so that no rule goes around it.
+    /// Everything they have, whatever its source; a ban counts as having it, so that no rule goes around it.
     pub held: HashSet<Target>,
     /// What rules of this source gave them; some of it may have been taken away here since.
     pub made: HashSet<Target>,
@@ -174,7 +174,7 @@ pub struct Difference {
     pub additions: Vec<Target>,
     /// To take away again.
     pub removals: Vec<Target>,
-    /// Records of what was taken away here, whose group there is left: a rule may give it anew another time.
+    /// Records of what was taken away here, whose group there is left: a rule may give it again another time.
     pub released: Vec<Target>,
 }
 

@@ -24,7 +24,7 @@ string_enum! {
         Open = "open",
         /// A helper has answered.
         Answered = "answered",
-        /// It is done with: the person who asked, or a helper, said so.
+        /// It is done with: the person who asked, or a helper, marked it.
         Resolved = "resolved",
         /// Nobody resolved it in time.
         Expired = "expired",
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nobody_is_asked_to_help_themselves_and_somebody_else_always_is(
+        fn nobody_is_asked_to_help_themselves_and_another_always_is(
             all in prop::collection::vec((1_i64..6, 0_usize..4, any::<bool>()), 0..12),
         ) {
             const ROLES: [HelperRole; 4] =

@@ -93,7 +93,7 @@ ids! {
     NoticeId,
     /// A delivery of a notice.
     DeliveryId,
-    /// An address that is told what happens.
+    /// An address to which events are sent.
     WebhookId,
     /// A session of a person on a device.
     SessionId,

@@ -455,7 +455,7 @@ impl Notice {
         }
     }
 
-    /// Whether its reader is in the space and somebody waits there, so that quiet hours do not hold it back.
+    /// Whether its reader is in the space and a person waits there, so that quiet hours do not hold it back.
     #[must_use]
     pub const fn is_awaited(&self) -> bool {
         matches!(self, Self::HelpAsked { inside: true, .. } | Self::HelpAnswered { .. })

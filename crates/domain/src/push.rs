@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn message_is_kept_until_its_subject_ends_and_at_most_a_day() {
+    fn message_is_stored_until_its_subject_ends_and_at_most_a_day() {
         let now = Millis(1_000_000);
         assert_eq!(seconds_kept(None, now), 86_400);
         assert_eq!(seconds_kept(Some(Millis(1_090_000)), now), 90);

@@ -58,7 +58,7 @@ impl Job<'_> {
         notify(self.tx, &self.proof, person, notice, self.now).await
     }
 
-    /// Tells channels what happened in the space, whoever is notified of it.
+    /// Tells channels what happened in the space, regardless of who is notified of it.
     pub async fn broadcast(&mut self, notice: Notice) -> Result<(), StoreError> {
         broadcasts::record(self.tx, &notice, self.now).await
     }

@@ -8,7 +8,7 @@ use domain::{live::ChangeEvent, notices::Notice, time::Millis};
 
 use crate::{StoreError, WriteTx};
 
-/// Adds `notice` if its kind is told to channels and it is new.
+/// Adds `notice` if its kind goes to channels and it is new.
 pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<(), StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
     if !kind.is_broadcast() {

@@ -37,7 +37,7 @@ pub struct NewPasskey {
     pub created: Millis,
 }
 
-/// Adds a passkey. Fails with [`StoreError::Unique`] if it is known, of whoever.
+/// Adds a passkey. Fails with [`StoreError::Unique`] if it is known, of this or another person.
 pub async fn add(tx: &mut WriteTx, new: &NewPasskey) -> Result<PasskeyId, StoreError> {
     let made = sqlx::query!(
         "INSERT INTO passkey (person_id, credential_id, credential, name, created_at) VALUES (?, ?, ?, ?, ?)",

@@ -182,7 +182,7 @@ pub async fn prove(tx: &mut WriteTx, id: SessionId, at: Millis) -> Result<(), St
     Ok(())
 }
 
-/// What was proved in a session.
+/// The proofs of a session.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionProofs {
     /// When its person last proved who they are.
@@ -192,7 +192,7 @@ pub struct SessionProofs {
     pub has_authenticator: bool,
 }
 
-/// What was proved in this session of `person`; `None` if it is not valid at `at`.
+/// The proofs of this session of `person`; `None` if it is not valid at `at`.
 pub async fn proofs(
     conn: &mut SqliteConnection,
     id: SessionId,

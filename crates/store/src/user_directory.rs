@@ -23,7 +23,7 @@ use std::fmt::Write as _;
 
 use crate::{StoreError, WriteTx, profiles, qualifications};
 
-/// Readings that are kept.
+/// Stored readings.
 const RUNS: i64 = 50;
 
 /// The settings without the password.

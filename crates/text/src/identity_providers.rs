@@ -131,7 +131,7 @@ names! {
         Counts { en: "Counts here", it: "Vale anche qui" }
         Required { en: "Required", it: "Richiesto" }
     }
-    /// What is wrong with a provider, and what to do.
+    /// The fault of a provider, and what to do.
     provider_failure(failure: Failure) {
         Unreachable { en: "No server answers at this address. Check the issuer.", it: "A questo indirizzo non risponde nessun server. Controlla l’issuer." }
         Slow { en: "The provider took too long.", it: "Il provider ha impiegato troppo tempo." }
@@ -147,7 +147,7 @@ names! {
         Client { en: "The provider does not accept the client ID or secret.", it: "Il provider non accetta il client ID o il secret." }
         Statement { en: "The provider’s statement about a person is not valid.", it: "La dichiarazione del provider su una persona non è valida." }
     }
-    /// The headline for somebody who is not let in.
+    /// The headline for a person who is not let in.
     refusal_title(refusal: Refusal) {
         Denied { en: "Sign-in cancelled", it: "Accesso annullato" }
         OtherBrowser { en: "Sign-in already used", it: "Accesso già usato" }

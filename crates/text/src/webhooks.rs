@@ -1,4 +1,4 @@
-//! Webhooks: addresses that are told what happens.
+//! Webhooks: addresses to which events are sent.
 
 use crate::Lang;
 use domain::{deliveries::Trouble, notices::Kind, webhooks::EventGroup};

@@ -112,7 +112,7 @@ pub async fn connect(
     begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
 }
 
-/// What somebody goes to a provider for.
+/// What a person goes to a provider for.
 struct Way {
     destination: String,
     links: bool,
@@ -180,7 +180,7 @@ fn leave(shared: &Shared, visitor: &Visitor, address: &str, title: &str, next: &
     answer
 }
 
-/// To the page that says why somebody is not in, and what they can do.
+/// To the page that says why a person is not in, and what they can do.
 fn refuse(refused: Refused) -> Response {
     let provider = refused.provider.map(|id| format!("&provider={id}")).unwrap_or_default();
     see_other(&format!("{ARRIVAL}?why={}{provider}", refused.why.as_str()))

@@ -375,7 +375,7 @@ async fn browser_is_asked_for_a_passkey_of_this_site() {
 }
 
 #[tokio::test]
-async fn passkey_form_without_script_says_what_is_missing() {
+async fn passkey_form_without_script_shows_which_is_missing() {
     let site = Site::open(Options { public_url: Some("https://lab.example".into()), ..Options::default() }).await;
     let page = text(site.get("/sign-in", &[]).await).await;
     assert!(page.contains(r#"data-passkey="sign-in""#), "{page}");

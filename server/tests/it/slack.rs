@@ -145,7 +145,7 @@ async fn notice_reaches_the_channel_over_http() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refusals_of_slack_are_told_apart() {
+async fn refusals_of_slack_are_notified_apart() {
     let (lab, house) = open().await;
     assert!(matches!(connect(&lab, "xoxb-wrong-token").await, Err(SlackError::Token)));
     house.lock().unwrap().mood = Mood::Captive;

@@ -1,4 +1,4 @@
-//! A foreign directory: Debian's OpenLDAP, over TLS and StartTLS; and servers that are gone, silent or somebody else.
+//! A foreign directory: Debian's OpenLDAP, over TLS and StartTLS; and servers that are gone, silent or another.
 
 use crate::lab::{
     Lab,
@@ -320,7 +320,7 @@ async fn silent_server_is_given_up_and_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn member_signs_in_by_directory_and_may_use_what_their_groups_give() {
+async fn member_signs_in_by_directory_and_may_use_which_their_groups_give() {
     let (slapd, lab) = (Slapd::start().await, Lab::start().await);
     slapd.form().save(&lab).await;
     rule(&lab, "cn=laser,ou=groups,dc=lab,dc=example", "user:4").await;

@@ -124,7 +124,7 @@ pub struct Proofs {
     pub protected: bool,
 }
 
-/// What is missing for a change of a way in.
+/// The missing proof for a change of a way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MissingProof {
     /// Their password or one of their passkeys.

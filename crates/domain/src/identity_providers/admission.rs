@@ -15,7 +15,7 @@ string_enum! {
     }
 }
 
-/// What is known here about somebody whom a provider vouches for.
+/// The standing here of a person whom a provider vouches for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
     /// The status of the person that their account there is linked to.
@@ -38,7 +38,7 @@ pub enum Arrival {
     Refuse(Refusal),
 }
 
-/// Decides what happens to somebody by a provider with this `admission`.
+/// Decides what happens to a person by a provider with this `admission`.
 #[must_use]
 pub const fn admit(admission: Admission, standing: Standing) -> Arrival {
     match (standing.linked, standing.same_email) {

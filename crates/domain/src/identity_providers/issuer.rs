@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn issuer_is_kept_as_typed() {
+    fn issuer_is_stored_as_typed() {
         for (input, kept) in [
             (" https://id.example.org ", "https://id.example.org"),
             ("https://id.example.org/", "https://id.example.org/"),

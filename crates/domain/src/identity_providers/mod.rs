@@ -55,9 +55,9 @@ impl SecondFactorUse {
 }
 
 string_enum! {
-    /// Why somebody who comes from a provider is not let in.
+    /// Why a person who comes from a provider is not let in.
     Refusal {
-        /// They said no there, or the provider did.
+        /// They declined there, or the provider did.
         Denied = "denied",
         /// It began in another browser, or was finished already.
         OtherBrowser = "other-browser",
@@ -86,7 +86,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What is wrong with a provider.
+    /// The fault of a provider.
     Failure {
         /// No server was found, or none answered.
         Unreachable = "unreachable",
@@ -137,7 +137,7 @@ impl Failure {
         }
     }
 
-    /// What the person who comes in is told.
+    /// The message to the person who comes in.
     #[must_use]
     pub const fn refusal(self) -> Refusal {
         match self {

@@ -1,7 +1,7 @@
 //! What a sync changes: who is added, linked, renamed, suspended and let back in.
 //!
 //! Invariants: a person is matched by the unique id of their entry, never by a name that was typed. An equal e-mail address links
-//! only where a manager saw it, and never somebody who runs the space. A sync lifts only suspensions that a sync made, and
+//! only where a manager saw it, and never a manager. A sync lifts only suspensions that a sync made, and
 //! suspends no administrator.
 //!
 //! Not here: groups and qualifications ([`crate::group_mapping`]).

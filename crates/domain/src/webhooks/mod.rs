@@ -1,7 +1,7 @@
-//! Webhooks: addresses that are told what happens in the space, signed as Standard Webhooks says.
+//! Webhooks: addresses that are sent what happens in the space, signed as Standard Webhooks describes.
 //!
 //! Invariant: the answer of a server alone decides whether something arrived; a redirect is a refusal, because following it would
-//! lead elsewhere than a manager said. Not here: signatures (`services`), and the pauses between attempts ([`crate::deliveries`]).
+//! lead elsewhere than a manager entered. Not here: signatures (`services`), and the pauses between attempts ([`crate::deliveries`]).
 
 use crate::{
     deliveries::Trouble,
@@ -83,7 +83,7 @@ impl EventGroup {
 pub struct Events(Vec<Kind>);
 
 impl Events {
-    /// `None` without any, or with one that is not told to webhooks.
+    /// `None` without any, or with one that is not sent to webhooks.
     #[must_use]
     pub fn new(mut kinds: Vec<Kind>) -> Option<Self> {
         kinds.sort_unstable();

@@ -1,7 +1,7 @@
 //! Signing in with a password of the user directory, and linking such an account to one's own.
 //!
 //! **Invariants.** Guesses count against what was typed and against the entry it means, so that spellings of a name give no more of
-//! them. A directory that does not answer is said so, whatever was typed. Not here: how the directory is asked
+//! them. A directory that does not answer is reported as such, whatever was typed. Not here: how the directory is asked
 //! ([`crate::user_directory`]).
 
 use super::{
@@ -31,7 +31,7 @@ use store::{
     known_devices, people,
 };
 
-/// What was typed, by whom.
+/// The input, and its author.
 pub(super) struct Request<'a> {
     pub origin: &'a Origin,
     pub device: &'a str,

@@ -1,4 +1,4 @@
-//! Proof by somebody who is not signed in that they are one person here: for linking an account elsewhere to them.
+//! Proof by a person who is not signed in that they are one person here: for linking an account elsewhere to them.
 //!
 //! Invariant: failures count like those of a sign-in. Password and code are checked again in the job that uses the proof, because
 //! they may be changed or used up meanwhile.

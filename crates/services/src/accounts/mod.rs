@@ -132,7 +132,7 @@ pub enum AccountsError {
     /// The directory does not answer, and no account here fits.
     #[problem("sign-in.directory-down", Unavailable, sign_in_directory_down)]
     DirectoryDown,
-    /// Somebody here has the address of this account of the directory.
+    /// A person here has the address of this account of the directory.
     #[problem("sign-in.link-first", Conflict, sign_in_link_first)]
     LinkFirst,
     /// The name and password are not those of an account of the directory.

@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** A published edition never changes. A signature is of the edition that its signer was shown, and only of the
 //! newest one: publishing and signing are both write jobs, so none falls between. Not here: whether an unsigned document bars
-//! somebody from a machine, which the access decision says; nobody is exempt.
+//! a person from a machine, which the access decision says; nobody is exempt.
 
 mod people;
 mod reminders;

@@ -125,7 +125,7 @@ pub async fn prove(
     Ok((Opened { token: session, device: (!pending).then_some(known), second_factor: pending }, to))
 }
 
-/// Makes an applicant of somebody whom a provider vouches for, and signs them in, to see what becomes of their application.
+/// Makes an applicant of a person whom a provider vouches for, and signs them in, to see what becomes of their application.
 pub async fn apply(
     ctx: &Ctx,
     from: impl Into<Origin>,

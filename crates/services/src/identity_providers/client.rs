@@ -54,7 +54,7 @@ pub(super) struct Secrets<'a> {
     pub verifier: &'a str,
 }
 
-/// The address at the provider where somebody signs in.
+/// The address at the provider where a person signs in.
 pub(super) fn address(
     row: &ProviderRow,
     metadata: &Metadata,

@@ -1,7 +1,7 @@
 //! What a provider says about itself: its addresses and keys, read from its discovery document.
 //!
 //! Invariants: nothing is asked but by TLS or on this machine, and no redirect is followed, because codes and secrets would go with
-//! it. Documents are kept for an hour, and failures for seconds, so that sign-ins do not ask a provider at will.
+//! it. Documents are cached for an hour, and failures for seconds, so that sign-ins do not ask a provider at will.
 
 use crate::{
     Ctx,
@@ -121,7 +121,7 @@ struct Known {
     read: Millis,
 }
 
-/// What is known about a provider, read if it is not fresh.
+/// The metadata of a provider, read again if it is not fresh.
 pub(super) async fn metadata(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadata>, Failure> {
     let known = ctx.memory::<Memory>().known.lock().get(&row.id).cloned();
     if let Some(Known { found, read }) = known {

@@ -54,7 +54,7 @@ struct Memory {
     begun: RateLimiter<IpAddr>,
 }
 
-/// Why somebody is not let in, and by which provider.
+/// Why a person is not let in, and by which provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
     pub why: Refusal,
@@ -423,7 +423,7 @@ pub(super) async fn open(
     Ok((session, pending))
 }
 
-/// What a job made of somebody who comes in.
+/// What a job made of a person who comes in.
 enum Entered {
     /// Whether their second factor is still missing.
     SignedIn {
@@ -432,7 +432,7 @@ enum Entered {
     Arrived,
 }
 
-/// Signs somebody in, or says what they can do.
+/// Signs a person in, or says what they can do.
 async fn enter(
     ctx: &Ctx,
     visitor: &Visitor<'_>,
@@ -517,7 +517,7 @@ async fn enter(
     })
 }
 
-/// Makes a member of somebody whom a provider vouches for.
+/// Makes a member of a person whom a provider vouches for.
 async fn join(
     tx: &mut WriteTx,
     row: &ProviderRow,

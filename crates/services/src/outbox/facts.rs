@@ -21,7 +21,7 @@ use store::{
     user_directory, waiting, webhooks,
 };
 
-/// Why `notice`, which is `due`, is not told any more: its reader may not see it, or it no longer applies.
+/// Why `notice`, which is `due`, is not sent any more: its reader may not see it, or it no longer applies.
 pub(crate) async fn obstacle(
     conn: &mut SqliteConnection,
     due: &Due,
@@ -157,7 +157,7 @@ pub(crate) async fn of(
     })
 }
 
-/// Whether `person` still has to sign it. Whether it is asked of them was decided when they were told.
+/// Whether `person` still has to sign it. Whether it is asked of them was decided when they were notified.
 async fn is_to_sign(
     conn: &mut SqliteConnection,
     document: DocumentId,

@@ -80,7 +80,7 @@ pub(super) fn creation(
     Ok((options, json!(state)))
 }
 
-/// The options and state of a sign-in by whoever has a passkey.
+/// The options and state of a sign-in by anyone with a passkey.
 pub(super) fn request_any(rp: &Webauthn) -> Result<(Value, Value), PasskeysError> {
     let (options, state) = rp.start_discoverable_authentication().map_err(|_| PasskeysError::Impossible)?;
     Ok((json!(options)["publicKey"].take(), json!(state)))

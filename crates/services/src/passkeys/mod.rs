@@ -1,7 +1,7 @@
 //! Passkeys: added, renamed and removed by their owners, and the password removed that they replace.
 //!
 //! **Invariants.** A passkey is added or removed only by who has just proved who they are, and has passed the second factor
-//! where one protects the account. The last way in stays. The owner is told of every change. Not here: which proofs and ways
+//! where one protects the account. The last way in stays. The owner is notified of every change. Not here: which proofs and ways
 //! in count (`domain::accounts::sign_in_methods`), and the browser's part (`frontend/page/src/passkeys.ts`).
 
 mod ceremony;

@@ -111,7 +111,7 @@ pub async fn sign_in(
     Ok(Opened { token, device: Some(known), second_factor: false })
 }
 
-/// A counter went back, so there are two authenticators with the same key: its person is told.
+/// A counter went back, so there are two authenticators with the same key: its person is notified.
 async fn copied<T>(
     tx: &mut WriteTx,
     proof: &Proof,

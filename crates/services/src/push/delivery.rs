@@ -1,6 +1,6 @@
 //! Sends one push message, and says what became of it.
 //!
-//! Invariant: an address that a push service no longer knows is told from one that fails for now. Not here: retries, which the
+//! Invariant: an address that a push service no longer knows is distinguished from one that fails for now. Not here: retries, which the
 //! worker decides ([`super::worker`]).
 
 use super::encryption::{NotEncrypted, ServerKey, encrypt};
@@ -31,7 +31,7 @@ pub(super) struct Message {
     /// A later one with the same tag replaces it.
     pub tag: String,
     pub urgency: Urgency,
-    /// Whether somebody waits for its reader.
+    /// Whether a person waits for its reader.
     pub is_awaited: bool,
     /// How long the push service keeps it, in seconds.
     pub kept: u64,

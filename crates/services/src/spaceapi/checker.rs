@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-/// What is wrong with `document`; nothing if it is valid.
+/// The fault of `document`; nothing if it is valid.
 pub fn faults(document: &Value) -> Vec<String> {
     let mut check = Check(Vec::new());
     if !check.object("the document", document) {

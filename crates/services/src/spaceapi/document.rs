@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn document_has_what_the_space_publishes() {
+    fn document_has_which_the_space_publishes() {
         let settings = [
             (Key::SpaceName, "Talvera"),
             (Key::Zone, "Europe/Rome"),

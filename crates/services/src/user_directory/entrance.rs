@@ -96,7 +96,7 @@ impl Gate {
         }
     }
 
-    /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be told apart by the time it
+    /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be distinguished by the time it
     /// takes.
     pub async fn proves(&self, ctx: &Ctx, visitor: Option<&mut Visitor>, password: &str) -> Result<bool, Trouble> {
         if password.is_empty() || password.len() > PASSWORD {
@@ -129,7 +129,7 @@ impl Gate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AdmittedPerson {
     Person(PersonId),
-    /// Somebody here has the same address.
+    /// A person here has the same address.
     EmailTaken,
     /// Their entry has no name.
     Nameless,

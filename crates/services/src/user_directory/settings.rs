@@ -1,6 +1,6 @@
 //! Connects the directory: its settings, a test of them, and the links of people.
 //!
-//! Invariant: the stored password goes to the server it was entered for; another server or another name needs it anew.
+//! Invariant: the stored password goes to the server it was entered for; another server or another name needs it again.
 
 use super::{UserDirectoryError, directory, pages::saved, preview, reading};
 use crate::{Ctx, change::Job, error, sessions};

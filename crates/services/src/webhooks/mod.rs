@@ -1,7 +1,7 @@
-//! Webhooks: addresses that are told what happens in the space. Managers add, pause and remove them, and see what was sent.
+//! Webhooks: addresses that are sent what happens in the space. Managers add, pause and remove them, and see what was sent.
 //!
 //! **Invariants.** A secret is shown once, when it is made. An address may hold a secret, so it is neither in the audit chain nor in
-//! the log, and pages show its host alone. What happens is told once, however many people are notified of it. Not here: the
+//! the log, and pages show its host alone. What happens is sent once, however many people are notified of it. Not here: the
 //! connection (`server`), and which events there are ([`domain::notices::Kind::is_broadcast`]).
 
 mod pages;
@@ -174,7 +174,7 @@ async fn remove(job: &mut Job<'_>, id: WebhookId) -> Result<Done<()>, WebhooksEr
     job.audited((), "webhook.removed", id, &json!({})).await
 }
 
-/// Pauses a webhook; its queue is kept. Repeating it changes nothing.
+/// Pauses a webhook; its queue stays. Repeating it changes nothing.
 async fn pause(job: &mut Job<'_>, id: WebhookId) -> Result<Done<()>, WebhooksError> {
     known(job, id).await?;
     if !rows::pause(job.tx, id, PauseReason::Manager, job.now).await? {

@@ -149,7 +149,7 @@ async fn ceremony_is_answered_once_and_in_time() {
 }
 
 #[tokio::test]
-async fn counter_that_goes_back_is_refused_and_told() {
+async fn counter_that_goes_back_is_refused_and_notified() {
     let (lab, _, ada) = open().await;
     let mut phone = Authenticator::new(1);
     phone.counter = 5;

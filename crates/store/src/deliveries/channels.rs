@@ -107,7 +107,7 @@ pub async fn claim(tx: &mut WriteTx, id: DeliveryId, again: Millis) -> Result<bo
     Ok(claimed.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Drops what waits for a target, or, with `told_before`, what was told before then. Returns their number.
+/// Drops what waits for a target, or, with `told_before`, what happened before then. Returns their number.
 pub async fn drop_waiting(
     tx: &mut WriteTx,
     (channel, target): (Channel, i64),

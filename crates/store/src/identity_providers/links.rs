@@ -69,7 +69,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewLink, at: Millis) -> Result<Identity
     Ok(IdentityLinkId(made.execute(tx.conn()).await?.last_insert_rowid()))
 }
 
-/// Records that somebody came in by a link, and how the provider calls the account now.
+/// Records that a person came in by a link, and how the provider calls the account now.
 pub async fn note_use(
     tx: &mut WriteTx,
     id: IdentityLinkId,

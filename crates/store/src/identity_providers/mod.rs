@@ -45,7 +45,7 @@ pub struct ProviderRow {
     pub links: u32,
     /// How many active people have no other way in than an account there.
     pub only_way: u32,
-    /// When somebody last came in by it, or a test passed.
+    /// When a person last came in by it, or a test passed.
     pub worked: Option<Millis>,
     pub failed: Option<Millis>,
     pub failure: Option<Failure>,

@@ -86,7 +86,7 @@ pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>
     }))
 }
 
-/// Somebody for whom a provider vouches. It has no `Debug`: it holds personal data and a token.
+/// A person for whom a provider vouches. It has no `Debug`: it holds personal data and a token.
 #[derive(Clone)]
 pub struct ArrivalRow {
     pub provider: IdentityProviderId,

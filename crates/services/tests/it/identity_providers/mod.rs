@@ -60,7 +60,7 @@ fn arrange(lab: &Lab, provider: &Arc<Provider>) {
     outgoing::arrange(&lab.ctx, Arc::clone(provider) as Arc<dyn outgoing::Transport>);
 }
 
-/// Somebody at the provider, whose address it has verified.
+/// A person at the provider, whose address it has verified.
 fn person(sub: &str, name: &str, email: &str) -> Value {
     json!({ "sub": sub, "name": name, "email": email, "email_verified": true })
 }

@@ -125,7 +125,7 @@ impl Named {
     }
 }
 
-/// What was asked at the authorization endpoint.
+/// The request at the authorization endpoint.
 struct Grant {
     nonce: String,
     challenge: String,

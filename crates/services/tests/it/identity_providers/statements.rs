@@ -134,7 +134,7 @@ async fn second_factor_there_counts_if_configured() {
 }
 
 #[tokio::test]
-async fn discovery_says_what_is_wrong() {
+async fn discovery_shows_which_is_wrong() {
     use crate::lab::operations::run;
     use contract::{form::Fields, identity_providers::TestIdentityProvider};
     use domain::actor::Actor;

@@ -208,7 +208,7 @@ async fn administrator_is_not_suspended() {
 }
 
 #[tokio::test]
-async fn rules_follow_the_groups_and_respect_what_people_here_decide() {
+async fn rules_follow_the_groups_and_respect_which_people_here_decide() {
     let (lab, house, bob) = open().await;
     lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
     rule(&lab, "class", "group:5").await.unwrap();

@@ -29,7 +29,7 @@ async fn person_of(lab: &Lab, login: &str, password: &str) -> domain::id::Person
 }
 
 #[tokio::test]
-async fn first_sign_in_adds_a_member_who_may_use_what_their_groups_give() {
+async fn first_sign_in_adds_a_member_who_may_use_which_their_groups_give() {
     let (lab, _) = opened().await;
     let form = fields(&[("source", "directory"), ("external", "Lathe-Course"), ("gives", "user:4")]);
     run(&lab.ctx, &lab.signed_in(1).await, AddGroupRule {}, form).await.unwrap();
