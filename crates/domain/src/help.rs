@@ -116,7 +116,7 @@ mod tests {
         Helper { person: PersonId(person), role, inside }
     }
 
-    fn told(helpers: &[Helper]) -> (Vec<i64>, bool) {
+    fn notified(helpers: &[Helper]) -> (Vec<i64>, bool) {
         let Recipients { people, inside } = recipients(helpers, ASKER);
         (people.into_iter().map(|person| person.0).collect(), inside)
     }
@@ -125,19 +125,23 @@ mod tests {
     fn trainers_and_owners_inside_come_before_everyone_else() {
         use HelperRole::{Manager, Owner, Trainer};
         let away = [helper(2, Owner, false), helper(3, Trainer, false), helper(4, Manager, true)];
-        assert_eq!(told(&away), (vec![2], false), "a manager who is in does not know every machine");
+        assert_eq!(notified(&away), (vec![2], false), "a manager who is in does not know every machine");
         let one_in = [helper(2, Owner, false), helper(3, Trainer, true), helper(4, Manager, true)];
-        assert_eq!(told(&one_in), (vec![3], true));
-        assert_eq!(told(&[helper(2, Owner, true), helper(3, Trainer, true)]), (vec![2, 3], true));
+        assert_eq!(notified(&one_in), (vec![3], true));
+        assert_eq!(notified(&[helper(2, Owner, true), helper(3, Trainer, true)]), (vec![2, 3], true));
     }
 
     #[test]
     fn machine_without_owner_falls_back_to_trainers_and_then_managers() {
         use HelperRole::{Administrator, Manager, Owner, Trainer};
-        assert_eq!(told(&[helper(3, Trainer, false), helper(4, Manager, false)]), (vec![3], false));
-        assert_eq!(told(&[helper(4, Manager, false), helper(5, Administrator, false)]), (vec![4], false));
-        assert_eq!(told(&[helper(1, Owner, true), helper(4, Manager, false)]), (vec![4], false), "not themselves");
-        assert_eq!(told(&[helper(1, Owner, true)]), (vec![], false));
+        assert_eq!(notified(&[helper(3, Trainer, false), helper(4, Manager, false)]), (vec![3], false));
+        assert_eq!(notified(&[helper(4, Manager, false), helper(5, Administrator, false)]), (vec![4], false));
+        assert_eq!(
+            notified(&[helper(1, Owner, true), helper(4, Manager, false)]),
+            (vec![4], false),
+            "not themselves"
+        );
+        assert_eq!(notified(&[helper(1, Owner, true)]), (vec![], false));
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn needed(completed: Option<u32>, redo: &[(u32, Millis)]) -> Needed {
 }
 
 /// A document in force, with a signature of this edition at this time, if any.
-fn asked(kind: DocumentKind, signature: Option<(u32, i64)>) -> AskedDocument {
+fn document_asked(kind: DocumentKind, signature: Option<(u32, i64)>) -> AskedDocument {
     AskedDocument {
         document: DocumentId(4),
         kind,
@@ -181,17 +181,19 @@ fn each_failing_fact_yields_its_reason() {
             Reason::TrainingLapsed(SAFETY),
         ),
         (
-            with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, None)]),
+            with(|_, machine| machine.documents = vec![document_asked(DocumentKind::Text, None)]),
             "document.missing",
             unsigned(DocumentKind::Text, Gap::Missing),
         ),
         (
-            with(|_, machine| machine.documents = vec![asked(DocumentKind::Paper, Some((1, 0)))]),
+            with(|_, machine| machine.documents = vec![document_asked(DocumentKind::Paper, Some((1, 0)))]),
             "document.outdated",
             unsigned(DocumentKind::Paper, Gap::Outdated),
         ),
         (
-            with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, Some((2, -90_000_000)))]),
+            with(|_, machine| {
+                machine.documents = vec![document_asked(DocumentKind::Text, Some((2, -90_000_000)))]
+            }),
             "document.lapsed",
             unsigned(DocumentKind::Text, Gap::Lapsed),
         ),
@@ -267,7 +269,8 @@ fn multiple_failures_list_all_reasons_in_order() {
         machine.maintenance_due = true;
         machine.requires = vec![INDUCTION];
         machine.training = vec![needed(None, &[])];
-        machine.documents = vec![asked(DocumentKind::Text, None), asked(DocumentKind::Paper, None)];
+        machine.documents =
+            vec![document_asked(DocumentKind::Text, None), document_asked(DocumentKind::Paper, None)];
         machine.opening = Some(Opening::Closed { opens: None });
         machine.booked.need = Need::Required;
         machine.company = 2;
@@ -415,7 +418,7 @@ fn unsigned_document_denies_everybody_in_every_mode() {
             let facts = with(|person, machine| {
                 machine.mode = *mode;
                 machine.trainer_beside = Some(NOW);
-                machine.documents = vec![asked(DocumentKind::Text, None)];
+                machine.documents = vec![document_asked(DocumentKind::Text, None)];
                 person.ledger.0.push(granted(9, subject, relation, None));
             });
             let reasons = vec![unsigned(DocumentKind::Text, Gap::Missing)];
@@ -433,7 +436,7 @@ fn remedy_of_text_is_to_sign_and_of_paper_to_ask() {
 
 #[test]
 fn allowance_ends_when_signature_lapses() {
-    let facts = with(|_, machine| machine.documents = vec![asked(DocumentKind::Text, Some((2, 60)))]);
+    let facts = with(|_, machine| machine.documents = vec![document_asked(DocumentKind::Text, Some((2, 60)))]);
     let end = Millis(60 + 86_400_000);
     assert_eq!(may_use(&facts, NOW), Decision::Allow { level: Level::User, until: Some(end) });
     let within = Span { starts: NOW, ends: Millis(end.0 + 100) };

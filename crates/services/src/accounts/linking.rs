@@ -19,7 +19,7 @@ use store::{
 };
 
 /// A password that was right, and a code that is checked when it is used up.
-pub(crate) struct Shown {
+pub(crate) struct AccountProof {
     person: PersonId,
     /// The stored hash.
     password: String,
@@ -37,7 +37,7 @@ pub(crate) async fn show<'a>(
     person: PersonId,
     (password, code): (&str, &str),
     asks_code: bool,
-) -> Result<(Shown, Counted<'a>), AccountsError> {
+) -> Result<(AccountProof, Counted<'a>), AccountsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let works = methods::of(ctx, &mut snapshot, person).await?.password_works();
@@ -56,10 +56,10 @@ pub(crate) async fn show<'a>(
         }
         None => (None, None),
     };
-    Ok((Shown { person, password: stored, code }, Counted(attempt)))
+    Ok((AccountProof { person, password: stored, code }, Counted(attempt)))
 }
 
-impl Shown {
+impl AccountProof {
     /// Whether a code of the second factor is part of it.
     pub(crate) const fn has_code(&self) -> bool {
         self.code.is_some()

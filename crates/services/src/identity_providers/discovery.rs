@@ -111,11 +111,11 @@ pub(super) fn permitted(ctx: &Ctx, address: &str) -> Result<Address, Failure> {
 
 #[derive(Default)]
 struct Memory {
-    known: Shared<HashMap<IdentityProviderId, Known>>,
+    known: Shared<HashMap<IdentityProviderId, CachedMetadata>>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedMetadata {
     found: Result<Arc<Metadata>, Failure>,
     /// By the steady clock.
     read: Millis,
@@ -124,7 +124,7 @@ struct Known {
 /// The metadata of a provider, read again if it is not fresh.
 pub(super) async fn metadata(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadata>, Failure> {
     let known = ctx.memory::<Memory>().known.lock().get(&row.id).cloned();
-    if let Some(Known { found, read }) = known {
+    if let Some(CachedMetadata { found, read }) = known {
         let lasts = if found.is_ok() { METADATA_LASTS } else { FAILURE_LASTS };
         if read.near(ctx.steady(), lasts) {
             return found;
@@ -150,7 +150,7 @@ pub(super) fn forget(ctx: &Ctx, id: IdentityProviderId) {
 /// Reads it now.
 pub(super) async fn read(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadata>, Trouble> {
     let found = discover(ctx, &row.description.issuer).await.map(Arc::new);
-    let known = Known { found: found.clone().map_err(|trouble| trouble.failure), read: ctx.steady() };
+    let known = CachedMetadata { found: found.clone().map_err(|trouble| trouble.failure), read: ctx.steady() };
     ctx.memory::<Memory>().known.lock().insert(row.id, known);
     found
 }

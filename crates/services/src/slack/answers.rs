@@ -3,7 +3,7 @@
 //! Invariant: everything comes from the functions of those pages, with the person who asks as the actor, so it shows no more than
 //! they do. What people typed is text, never markup. Not here: who asks ([`super::commands`]).
 
-use super::commands::{Asker, page};
+use super::commands::{Caller, page};
 use crate::{
     Ctx, doors,
     machines::{self, MachinesError},
@@ -21,12 +21,12 @@ use text::{Lang, time::clock};
 const LINES: usize = 30;
 
 /// The answer to a question that changes nothing.
-pub(super) async fn answer(ctx: &Ctx, asker: &Asker, question: &Question) -> String {
+pub(super) async fn answer(ctx: &Ctx, caller: &Caller, question: &Question) -> String {
     match question {
-        Question::Free => free(ctx, asker).await,
-        Question::Machines(name) => named(ctx, asker, name).await,
-        Question::Who => who(ctx, asker).await,
-        Question::Help | Question::Link => help(asker.lang),
+        Question::Free => free(ctx, caller).await,
+        Question::Machines(name) => named(ctx, caller, name).await,
+        Question::Who => who(ctx, caller).await,
+        Question::Help | Question::Link => help(caller.lang),
     }
 }
 
@@ -36,9 +36,9 @@ fn help(t: Lang) -> String {
 }
 
 /// The answer to `/tool link`; `token` is of the offer that was made.
-pub(super) fn link(ctx: &Ctx, asker: &Asker, token: Option<Token>) -> String {
-    let t = asker.lang;
-    match (token, &asker.name) {
+pub(super) fn link(ctx: &Ctx, caller: &Caller, token: Option<Token>) -> String {
+    let t = caller.lang;
+    match (token, &caller.name) {
         (None, name) => t.slack_answer_linked(&escaped(name.as_deref().unwrap_or_default())),
         (Some(token), _) => match page(ctx, &format!("/me/slack?link={}", token.expose())) {
             Some(address) => format!("<{address}|{}>", t.slack_answer_link()),
@@ -48,9 +48,9 @@ pub(super) fn link(ctx: &Ctx, asker: &Asker, token: Option<Token>) -> String {
 }
 
 /// The answer to a person who may not see it.
-fn hidden(asker: &Asker) -> String {
-    let t = asker.lang;
-    if asker.name.is_some() {
+fn hidden(caller: &Caller) -> String {
+    let t = caller.lang;
+    if caller.name.is_some() {
         t.slack_answer_hidden_linked().to_owned()
     } else {
         t.slack_answer_hidden().to_owned()
@@ -58,16 +58,16 @@ fn hidden(asker: &Asker) -> String {
 }
 
 /// The machines as their page has them; or the answer in place of them.
-async fn floor(ctx: &Ctx, asker: &Asker) -> Result<Floor, String> {
-    machines::floor(ctx, &asker.actor).await.map_err(|error| match error {
-        MachinesError::Forbidden(_) => hidden(asker),
-        MachinesError::Unknown | MachinesError::Store(_) => asker.lang.slack_answer_wrong().to_owned(),
+async fn floor(ctx: &Ctx, caller: &Caller) -> Result<Floor, String> {
+    machines::floor(ctx, &caller.actor).await.map_err(|error| match error {
+        MachinesError::Forbidden(_) => hidden(caller),
+        MachinesError::Unknown | MachinesError::Store(_) => caller.lang.slack_answer_wrong().to_owned(),
     })
 }
 
-async fn free(ctx: &Ctx, asker: &Asker) -> String {
-    let t = asker.lang;
-    let floor = match floor(ctx, asker).await {
+async fn free(ctx: &Ctx, caller: &Caller) -> String {
+    let t = caller.lang;
+    let floor = match floor(ctx, caller).await {
         Ok(floor) => floor,
         Err(answer) => return answer,
     };
@@ -79,12 +79,12 @@ async fn free(ctx: &Ctx, asker: &Asker) -> String {
     if free.is_empty() {
         return t.slack_answer_none_free().to_owned();
     }
-    format!("*{}*\n{}", t.slack_answer_free(), lines(ctx, asker, &floor, &free))
+    format!("*{}*\n{}", t.slack_answer_free(), lines(ctx, caller, &floor, &free))
 }
 
-async fn named(ctx: &Ctx, asker: &Asker, name: &str) -> String {
-    let t = asker.lang;
-    let floor = match floor(ctx, asker).await {
+async fn named(ctx: &Ctx, caller: &Caller, name: &str) -> String {
+    let t = caller.lang;
+    let floor = match floor(ctx, caller).await {
         Ok(floor) => floor,
         Err(answer) => return answer,
     };
@@ -94,21 +94,21 @@ async fn named(ctx: &Ctx, asker: &Asker, name: &str) -> String {
     if found.is_empty() {
         return t.slack_answer_no_match(&escaped(name));
     }
-    lines(ctx, asker, &floor, &found)
+    lines(ctx, caller, &floor, &found)
 }
 
 /// A line for each machine.
-fn lines(ctx: &Ctx, asker: &Asker, floor: &Floor, machines: &[&MachineNow]) -> String {
-    let mut lines: Vec<_> = machines.iter().take(LINES).map(|machine| line(ctx, asker, floor, machine)).collect();
+fn lines(ctx: &Ctx, caller: &Caller, floor: &Floor, machines: &[&MachineNow]) -> String {
+    let mut lines: Vec<_> = machines.iter().take(LINES).map(|machine| line(ctx, caller, floor, machine)).collect();
     let more = machines.len().saturating_sub(LINES);
     if more > 0 {
-        lines.push(asker.lang.slack_answer_more(u32::try_from(more).unwrap_or(u32::MAX)));
+        lines.push(caller.lang.slack_answer_more(u32::try_from(more).unwrap_or(u32::MAX)));
     }
     lines.join("\n")
 }
 
-fn line(ctx: &Ctx, asker: &Asker, floor: &Floor, machine: &MachineNow) -> String {
-    let t = asker.lang;
+fn line(ctx: &Ctx, caller: &Caller, floor: &Floor, machine: &MachineNow) -> String {
+    let t = caller.lang;
     let name = escaped(&machine.name);
     let name = match page(ctx, &format!("/machines/{}", machine.id)) {
         Some(address) => format!("<{address}|{name}>"),
@@ -117,7 +117,7 @@ fn line(ctx: &Ctx, asker: &Asker, floor: &Floor, machine: &MachineNow) -> String
     let mut parts = vec![text::time::lowered(&state(t, floor, machine))];
     parts.extend(machine.user.as_deref().map(escaped));
     parts.extend(machine.next.as_ref().map(|(at, _)| t.machine_booked_from(&clock(*at))));
-    if asker.name.is_some() {
+    if caller.name.is_some() {
         if machine.usable && machine.is_free() {
             parts.push(text::time::lowered(t.access_yes_now()));
         } else if !machine.lacks.is_empty() {
@@ -147,12 +147,12 @@ fn state(t: Lang, floor: &Floor, machine: &MachineNow) -> String {
 }
 
 /// How many are in, and who, as far as the page of the doors shows that to the same person.
-async fn who(ctx: &Ctx, asker: &Asker) -> String {
-    let t = asker.lang;
-    if !asker.actor.may(Permission::SeeFloor, Target::NONE) {
-        return hidden(asker);
+async fn who(ctx: &Ctx, caller: &Caller) -> String {
+    let t = caller.lang;
+    if !caller.actor.may(Permission::SeeFloor, Target::NONE) {
+        return hidden(caller);
     }
-    let Ok(presence) = doors::presence(ctx, &asker.actor).await else { return t.slack_answer_wrong().to_owned() };
+    let Ok(presence) = doors::presence(ctx, &caller.actor).await else { return t.slack_answer_wrong().to_owned() };
     if presence.people == 0 {
         return t.slack_answer_nobody().to_owned();
     }

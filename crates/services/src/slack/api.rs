@@ -97,7 +97,7 @@ impl Client<'_> {
     }
 
     /// Sends `text` to a person.
-    pub async fn tell(&self, user: &str, text: &str) -> Result<(), Refusal> {
+    pub async fn send_direct(&self, user: &str, text: &str) -> Result<(), Refusal> {
         let opened = self.ask("conversations.open", &[("users", user)]).await?;
         let channel = opened.pointer("/channel/id").and_then(Value::as_str).ok_or(SlackTrouble::Unclear)?;
         self.post(channel, text).await

@@ -108,16 +108,16 @@ pub async fn receive(ctx: &Ctx, signed: Signed<'_>, body: &[u8]) -> Result<Comma
     if !is_new {
         return Ok(CommandOutcome::Refused);
     }
-    let asker = asker(ctx, linked, now);
+    let caller = caller(ctx, linked, now);
     let text = match command.question {
-        Question::Link => answers::link(ctx, &asker, token),
-        question => answers::answer(ctx, &asker, &question).await,
+        Question::Link => answers::link(ctx, &caller, token),
+        question => answers::answer(ctx, &caller, &question).await,
     };
     Ok(CommandOutcome::Answered(json!({ "response_type": "ephemeral", "text": text }).to_string()))
 }
 
 /// Who typed a command, as far as it is known here.
-pub(super) struct Asker {
+pub(super) struct Caller {
     pub actor: Actor,
     pub lang: Lang,
     /// Their name, if their account is linked.
@@ -125,11 +125,11 @@ pub(super) struct Asker {
 }
 
 /// The person of a linked account, or the public. No second factor was shown, so roles that ask for one do not count.
-fn asker(ctx: &Ctx, linked: Option<LinkedPerson>, now: Millis) -> Asker {
+fn caller(ctx: &Ctx, linked: Option<LinkedPerson>, now: Millis) -> Caller {
     let space = ctx.space();
     let Some(linked) = linked else {
         let actor = Actor::anybody(space.settings.public_status, Channel::Api);
-        return Asker { actor, lang: space.language, name: None };
+        return Caller { actor, lang: space.language, name: None };
     };
     let holder = Holder {
         person: linked.person,
@@ -142,7 +142,7 @@ fn asker(ctx: &Ctx, linked: Option<LinkedPerson>, now: Millis) -> Asker {
         ledger: linked.ledger,
     };
     let Somebody { actor, language, name, .. } = sessions::stands(ctx, holder, Channel::Api, now);
-    Asker { actor, lang: language.unwrap_or(space.language), name: Some(name) }
+    Caller { actor, lang: language.unwrap_or(space.language), name: Some(name) }
 }
 
 /// The address of a page of this server, if it has one.

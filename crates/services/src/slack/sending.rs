@@ -217,7 +217,9 @@ impl Round<'_> {
                 let answer = client!(ctx, token, addresses).post(&channel, &text).await;
                 (Some(channel), answer)
             }
-            Composed::Tell { user, text } => (None, client!(ctx, token, addresses).tell(&user, &text).await),
+            Composed::Tell { user, text } => {
+                (None, client!(ctx, token, addresses).send_direct(&user, &text).await)
+            }
             Composed::Dropped(_) => return Ok(None),
         };
         self.settle(&one, channel, answer).await

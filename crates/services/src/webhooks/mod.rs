@@ -116,7 +116,7 @@ async fn add(ctx: &Ctx, actor: &Actor, new: NewWebhook) -> Result<WebhookAdded, 
         // Never its address.
         let detail = json!({ "events": events.as_slice() });
         let host = address.host().to_owned();
-        let added = WebhookAdded { id, name, host, secret: SigningSecret(signing::shown(&secret)) };
+        let added = WebhookAdded { id, name, host, secret: SigningSecret(signing::to_text(&secret)) };
         job.audited(added, "webhook.added", id, &detail).await
     })
     .await
@@ -215,7 +215,7 @@ async fn rotate(ctx: &Ctx, actor: &Actor, id: WebhookId) -> Result<WebhookSecret
         known(job, id).await?;
         rows::rotate(job.tx, id, &secret, old_until.at, job.now).await?;
         job.tx.after_commit(ChangeEvent::Deliveries);
-        let made = WebhookSecret { secret: SigningSecret(signing::shown(&secret)), old_until };
+        let made = WebhookSecret { secret: SigningSecret(signing::to_text(&secret)), old_until };
         job.audited(made, "webhook.secret-replaced", id, &json!({})).await
     })
     .await

@@ -110,7 +110,7 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
     }
     let (mut busy, mut lanes) = (BTreeSet::new(), FuturesUnordered::new());
     loop {
-        let (due, next) = match look(&ctx).await {
+        let (due, next) = match load_due(&ctx).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%error, "the queue of webhooks could not be read");
@@ -152,7 +152,7 @@ async fn news(hints: &mut Receiver<crate::live::Numbered>) {
 }
 
 /// Webhooks with something due whose lanes do not rest, and when the next is due. What waited too long is dropped.
-async fn look(ctx: &Ctx) -> Result<(Vec<WebhookId>, Option<Millis>), StoreError> {
+async fn load_due(ctx: &Ctx) -> Result<(Vec<WebhookId>, Option<Millis>), StoreError> {
     let now = ctx.now();
     let (paused, mut due, next) = async {
         let mut conn = ctx.store().snapshot().await?;
@@ -171,7 +171,7 @@ async fn look(ctx: &Ctx) -> Result<(Vec<WebhookId>, Option<Millis>), StoreError>
 /// Sends what is due now, in all lanes at once.
 pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<(), StoreError> {
     loop {
-        let (due, _) = look(ctx).await?;
+        let (due, _) = load_due(ctx).await?;
         if due.is_empty() || stop.is_cancelled() {
             return Ok(());
         }

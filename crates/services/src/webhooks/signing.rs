@@ -7,7 +7,7 @@ use domain::webhooks::{PREFIX, SECRET};
 use ring::hmac;
 
 /// A secret as its receiver gets it.
-pub(super) fn shown(secret: &[u8]) -> String {
+pub(super) fn to_text(secret: &[u8]) -> String {
     format!("{PREFIX}{}", BASE64.encode(secret))
 }
 
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn secret_is_recognised_by_prefix_and_last_characters() {
         let secret = [7; SECRET];
-        assert!(shown(&secret).starts_with("whsec_") && shown(&secret).len() == 6 + 44);
+        assert!(to_text(&secret).starts_with("whsec_") && to_text(&secret).len() == 6 + 44);
         assert_eq!(end(&secret), "HBwc");
     }
 }

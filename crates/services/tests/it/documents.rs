@@ -249,7 +249,7 @@ async fn signature_needs_a_name_and_a_tick() {
 }
 
 #[tokio::test]
-async fn what_was_signed_stays_readable_after_a_new_version() {
+async fn signed_edition_stays_readable_after_a_new_version() {
     let lab = managed().await;
     let (one, two) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let id = in_force(&lab.ctx, &two, "text", "space", &[]).await;

@@ -59,7 +59,7 @@ async fn seen_by(lab: &Lab, person: i64) -> Vec<HelpRequestView> {
 }
 
 /// Who has a notice about help, and of which kind.
-async fn told(lab: &Lab) -> String {
+async fn notified(lab: &Lab) -> String {
     lab.text(
         "SELECT coalesce(group_concat(person_id || ' ' || kind, ', '), '') FROM
                 (SELECT person_id, kind FROM notice WHERE kind LIKE 'help.%' ORDER BY id)",
@@ -74,7 +74,7 @@ async fn trainer_at_another_machine_is_notified_before_absent_owner() {
     let asked = ask(&lab, &lab.signed_in(1).await, " The head stops ").await.unwrap();
     assert_eq!((asked.inside, asked.notified, asked.state), (true, 1, HelpState::Open));
     assert_eq!((asked.text.as_deref(), asked.mine, asked.may_answer), (Some("The head stops"), true, false));
-    assert_eq!(told(&lab).await, "2 help.asked");
+    assert_eq!(notified(&lab).await, "2 help.asked");
     let theirs = notices::list(&lab.ctx, &lab.signed_in(2).await, Which::Unread, None).await.unwrap();
     let view = theirs.notices[0].told.as_ref().unwrap();
     let text = Lang::En.notice(view, theirs.now);
@@ -89,7 +89,7 @@ async fn owners_are_notified_when_no_helper_is_in() {
     let lab = workshop().await;
     let asked = ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
     assert_eq!((asked.inside, asked.notified, asked.text), (false, 1, None));
-    assert_eq!(told(&lab).await, "4 help.asked");
+    assert_eq!(notified(&lab).await, "4 help.asked");
     assert_eq!(lab.text("SELECT group_concat(action) FROM audit").await, "help.asked");
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE detail LIKE '%Ada%'").await, 0);
 }
@@ -100,7 +100,7 @@ async fn visitor_checked_in_at_door_counts_as_inside() {
     lab.sql("INSERT INTO visit (person_id, entered_at, last_at) VALUES (4, 0, 0), (2, 0, 0), (5, 0, 0)").await;
     let asked = ask(&lab, &lab.signed_in(1).await, "").await.unwrap();
     assert_eq!((asked.inside, asked.notified), (true, 2));
-    assert_eq!(told(&lab).await, "2 help.asked, 4 help.asked", "the manager does not look after it");
+    assert_eq!(notified(&lab).await, "2 help.asked, 4 help.asked", "the manager does not look after it");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn answer_reaches_the_person_who_asked_and_second_helper_learns_who_was_fi
     lab.pass(MINUTE);
     let answered = answer(&lab, &bob, id, "Five minutes").await.unwrap();
     assert_eq!((answered.state, answered.helper.as_deref()), (HelpState::Answered, Some("Bob")));
-    assert_eq!(told(&lab).await, "4 help.asked, 1 help.answered");
+    assert_eq!(notified(&lab).await, "4 help.asked, 1 help.answered");
     let second = answer(&lab, &dan, id, "").await;
     assert!(matches!(&second, Err(HelpError::Answered(Some(name))) if name == "Bob"), "{second:?}");
     let hers = seen_by(&lab, 1).await;
@@ -129,7 +129,7 @@ async fn owner_who_asks_at_own_machine_cannot_answer() {
     let lab = workshop().await;
     let dan = lab.signed_in(4).await;
     let asked = ask(&lab, &dan, "").await.unwrap();
-    assert_eq!(told(&lab).await, "2 help.asked", "the trainer, as nobody else owns it");
+    assert_eq!(notified(&lab).await, "2 help.asked", "the trainer, as nobody else owns it");
     assert!(matches!(answer(&lab, &dan, asked.id, "").await, Err(HelpError::Own)));
 }
 

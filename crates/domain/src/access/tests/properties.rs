@@ -81,7 +81,7 @@ prop_compose! {
                 training: training.iter().map(|&(completed, by)| needed(completed, &[(2, Millis(by))])).collect(),
                 documents: document
                     .iter()
-                    .map(|&(paper, signature)| asked(if paper { DocumentKind::Paper } else { DocumentKind::Text }, signature))
+                    .map(|&(paper, signature)| document_asked(if paper { DocumentKind::Paper } else { DocumentKind::Text }, signature))
                     .collect(),
                 booked: Booked { need: if requires { Need::Required } else { Need::Respect }, times: Vec::new() },
                 blocked,

@@ -139,15 +139,15 @@ fn channels(house: &Mutex<StandIn>) -> Vec<String> {
 
 /// How often something was to be posted. Channels may be listed at any time.
 fn attempts(house: &Mutex<StandIn>) -> usize {
-    asked(house, "chat.postMessage")
+    requests_to(house, "chat.postMessage")
 }
 
 /// How often a token was checked.
 fn checks(house: &Mutex<StandIn>) -> usize {
-    asked(house, "auth.test")
+    requests_to(house, "auth.test")
 }
 
-fn asked(house: &Mutex<StandIn>, method: &str) -> usize {
+fn requests_to(house: &Mutex<StandIn>, method: &str) -> usize {
     house.lock().unwrap().asked.iter().filter(|asked| *asked == method).count()
 }
 
