@@ -89,7 +89,7 @@ text! {
     arrival_new_next() { en: "Ask to join. Your name and e-mail are filled in.", it: "Chiedi l’iscrizione. Nome ed e-mail sono già compilati." }
     arrival_new_closed() { en: "Ask a manager for an invitation.", it: "Chiedi un invito a un responsabile." }
     arrival_member() { en: "Already a member?", it: "Fai già parte del laboratorio?" }
-    arrival_member_next() { en: "Sign in the way you did so far, then link the account under Me, Sign-in.", it: "Accedi come hai fatto finora, poi collega l’account in Profilo, Accesso." }
+    arrival_member_next() { en: "Sign in as usual, then link the account under Me, Sign-in.", it: "Accedi come al solito, poi collega l’account in Profilo, Accesso." }
     arrival_ask(name: &str) { en: "Ask to join as {name}", it: "Chiedi l’iscrizione come {name}" }
     arrival_ask_nobody() { en: "Ask to join", it: "Chiedi l’iscrizione" }
     arrival_name() { en: "Your name", it: "Il tuo nome" }
@@ -98,7 +98,7 @@ text! {
     arrival_sign_out(provider: &str) { en: "Sign out of {provider}", it: "Esci da {provider}" }
     arrival_prove() { en: "Is this you?", it: "È il tuo account?" }
     arrival_prove_next(email: &str) { en: "There is an account here with {email}. Enter its password once, and both are linked.", it: "C’è già un account qui con {email}. Inserisci una volta la sua password e i due si collegano." }
-    arrival_prove_passwordless(email: &str) { en: "There is an account here with {email}, without a password. Sign in the way you did so far, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}, senza password. Accedi come hai fatto finora, poi collega l’account in Profilo, Accesso." }
+    arrival_prove_passwordless(email: &str) { en: "There is an account here with {email}, without a password. Sign in as usual, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}, senza password. Accedi come al solito, poi collega l’account in Profilo, Accesso." }
     arrival_link() { en: "Link and sign in", it: "Collega e accedi" }
     arrival_code() { en: "Code of your authenticator", it: "Codice del tuo autenticatore" }
     arrival_code_hint() { en: "Or a recovery code.", it: "O un codice di recupero." }
