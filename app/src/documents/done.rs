@@ -1,18 +1,20 @@
 //! The papers just ticked or withdrawn, with undo where it can be: a signature cannot be given back by others.
 
-use super::signers::{Tick, Withdraw};
 use crate::{
-    call::Call,
+    call::{Call, Function},
     lang,
     ui::{
         answered::later,
         toast::{Toast, Undo, refusals, undo_form},
     },
 };
-use contract::documents::Ticked;
+use contract::documents::{TickPapers, Ticked, WithdrawSignatures};
 use domain::id::DocumentId;
 use leptos::prelude::*;
 use std::fmt::Display;
+
+pub(super) type Tick = Function<TickPapers>;
+pub(super) type Withdraw = Function<WithdrawSignatures>;
 
 /// The toast. `document`: the only one on the page, for the undo of a tick.
 #[component]

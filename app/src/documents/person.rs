@@ -2,7 +2,7 @@
 
 use super::{
     Status,
-    signers::{Tick, Withdraw},
+    done::{Tick, Withdraw},
 };
 use crate::{
     call::{Call, PageResource, load, page_resource},

@@ -2,9 +2,12 @@
 //!
 //! Invariant: those who have to are first, in one form, so that it works without script.
 
-use super::{Status, done::Done};
+use super::{
+    Status,
+    done::{Done, Tick, Withdraw},
+};
 use crate::{
-    call::{Call, Function, PageResource, load, page_resource},
+    call::{Call, PageResource, load, page_resource},
     clock::use_clock,
     lang,
     live::use_live,
@@ -18,13 +21,10 @@ use crate::{
         table::{actions, always, cell, named, sorted, spare, table},
     },
 };
-use contract::documents::{self, ListSigners, SignerView, Signers};
+use contract::documents::{ListSigners, SignerView, Signers};
 use domain::{documents::DocumentKind, id::DocumentId, live::Noun};
 use leptos::prelude::*;
 use text::{Lang, time};
-
-pub(super) type Tick = Function<documents::TickPapers>;
-pub(super) type Withdraw = Function<documents::WithdrawSignatures>;
 
 /// The page at `/documents/:id/people`.
 pub fn signers_page(id: DocumentId) -> AnyView {

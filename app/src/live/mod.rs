@@ -46,7 +46,8 @@ type Thing = ((Noun, i64), ArcRwSignal<u32>);
 /// Versions and health of the stream; `Copy`, provided at the root.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
-    versions: [RwSignal<u32>; Noun::ALL.len()],
+    /// Beside the rest, because they would make every closure that holds a `Live` large.
+    versions: StoredValue<[RwSignal<u32>; Noun::ALL.len()]>,
     /// Those used by a page: few, so they are searched linearly.
     things: StoredValue<Vec<Thing>>,
     own: Option<PersonId>,
@@ -60,7 +61,7 @@ pub struct Live {
 impl Live {
     fn new(own: Option<PersonId>) -> Self {
         Self {
-            versions: Noun::ALL.map(|_| RwSignal::new(0)),
+            versions: StoredValue::new(Noun::ALL.map(|_| RwSignal::new(0))),
             things: StoredValue::default(),
             own,
             silent: RwSignal::new(None),
@@ -72,7 +73,7 @@ impl Live {
     /// Grows whenever something about `noun` changed. Read it in the source of a resource.
     #[must_use]
     pub fn version(self, noun: Noun) -> u32 {
-        self.versions[noun as usize].get()
+        self.noun(noun).get()
     }
 
     /// Grows whenever this one machine or person changed. Read it in the source of a resource.
@@ -85,6 +86,10 @@ impl Live {
             version
         });
         version.get()
+    }
+
+    fn noun(self, noun: Noun) -> RwSignal<u32> {
+        self.versions.with_value(|versions| versions[noun as usize])
     }
 
     fn thing(self, requested: (Noun, i64)) -> Option<ArcRwSignal<u32>> {
@@ -107,7 +112,7 @@ impl Live {
     )]
     fn bump(self, (noun, id): Topic) {
         match id {
-            None => self.versions[noun as usize].update(|version| *version += 1),
+            None => self.noun(noun).update(|version| *version += 1),
             Some(id) => {
                 if let Some(thing) = self.thing((noun, id)) {
                     thing.update(|version| *version += 1);

@@ -1,8 +1,7 @@
 //! The log of a webhook: what was sent, what was answered, and the chosen request as it was sent.
 
-use super::one::{SendAgain, at, seconds};
 use crate::{
-    call::Call,
+    call::{Call, Function},
     lang,
     ui::{
         button::Submit,
@@ -11,7 +10,7 @@ use crate::{
         icon::Icon,
     },
 };
-use contract::webhooks::{SentRequest, WebhookDelivery, WebhookPage, WebhookView};
+use contract::webhooks::{SendWebhookDelivery, SentRequest, WebhookDelivery, WebhookPage, WebhookView};
 use domain::{
     deliveries::{PAUSES, State},
     time::Moment,
@@ -21,6 +20,8 @@ use text::{Lang, time};
 
 /// Attempts before a delivery is given up.
 const TRIES: usize = PAUSES.len() + 1;
+
+pub type SendAgain = Function<SendWebhookDelivery>;
 
 #[component]
 pub fn Log(page: WebhookPage, send: Call<SendAgain>) -> impl IntoView {
@@ -146,4 +147,15 @@ pub fn sent(t: Lang, one: &SentRequest, webhook: &WebhookView, deliveries: &[Web
         </section>
     }
     .into_any()
+}
+
+/// Milliseconds as seconds with one decimal.
+pub fn seconds(took: u32) -> String {
+    let tenths = took.div_ceil(100);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// `14:11`, or with its day if that is another.
+pub fn at(t: Lang, moment: Moment, now: Moment) -> String {
+    if moment.wall().date == now.wall().date { time::clock(moment) } else { t.brief(moment, now) }
 }

@@ -5,7 +5,7 @@
 use super::{
     events::Events,
     health, issued,
-    log::{Log, sent},
+    log::{Log, SendAgain, seconds, sent},
 };
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
@@ -35,7 +35,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use text::{Lang, time};
+use text::Lang;
 
 type Change = Function<webhooks::ChangeWebhook>;
 type Pause = Function<webhooks::PauseWebhook>;
@@ -44,7 +44,6 @@ type Rotate = Function<webhooks::RotateWebhookSecret>;
 type Test = Function<webhooks::TestWebhook>;
 type Retry = Function<webhooks::RetryWebhook>;
 type Remove = Function<webhooks::RemoveWebhook>;
-pub type SendAgain = Function<webhooks::SendWebhookDelivery>;
 
 /// The calls of this page.
 #[derive(Debug, Clone, Copy)]
@@ -178,12 +177,6 @@ fn test_answer(t: Lang, answer: &TestAnswer) -> AnyView {
             .into_any()
         }
     }
-}
-
-/// Milliseconds as seconds with one decimal.
-pub fn seconds(took: u32) -> String {
-    let tenths = took.div_ceil(100);
-    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// The largest thing: what waits, and why.
@@ -329,11 +322,6 @@ fn Settings(page: RwSignal<WebhookPage>, calls: Calls) -> impl IntoView {
             </details>
         </section>
     }
-}
-
-/// `14:11`, or with its day if that is another.
-pub fn at(t: Lang, moment: Moment, now: Moment) -> String {
-    if moment.wall().date == now.wall().date { time::clock(moment) } else { t.brief(moment, now) }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -3,7 +3,7 @@
 //! Each noun reports its own connections; a kind is one line of [`connections`]. Not here: how they work, and their texts.
 
 use crate::{
-    Ctx, boards, dues, external_calendars, identity_providers, outbox, push, serve::bind, slack, spaceapi,
+    Ctx, boards, deliveries, dues, external_calendars, identity_providers, push, serve::bind, slack, spaceapi,
     user_directory, webhooks,
 };
 use contract::connections::{ConnectionView, ConnectionsView, ReadConnections};
@@ -36,7 +36,7 @@ async fn connections(
     now: Millis,
 ) -> Result<Vec<(Kind, Vec<Connection>)>, StoreError> {
     Ok(vec![
-        (Kind::Mail, outbox::connections(ctx, conn, now).await?),
+        (Kind::Mail, deliveries::connections(ctx, conn, now).await?),
         (Kind::Push, push::connections(ctx, conn, now).await?),
         (Kind::Slack, slack::connections(ctx, conn, now).await?),
         (Kind::Webhooks, webhooks::connections(ctx, conn, now).await?),

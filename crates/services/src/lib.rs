@@ -85,6 +85,7 @@ mod open;
 pub mod outages;
 pub mod outbox;
 pub mod outgoing;
+mod passkey_site;
 pub mod passkeys;
 pub mod people;
 pub mod pictures;

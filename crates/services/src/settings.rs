@@ -6,7 +6,7 @@
 use crate::{
     Ctx,
     change::Job,
-    passkeys,
+    passkey_site,
     previews::{self, Change},
     publication::publication,
 };
@@ -248,7 +248,7 @@ pub async fn say(ctx: &Ctx, actor: &Actor, say: Say) -> Result<(), SettingsError
             return Err(SettingsError::Unknown);
         }
         let value = value.map(|input| checked(key, &input).ok_or(SettingsError::Invalid(key))).transpose()?;
-        if key == Key::Passwords && value.as_deref() == Some("no") && !passkeys::possible(ctx) {
+        if key == Key::Passwords && value.as_deref() == Some("no") && !passkey_site::possible(ctx) {
             return Err(SettingsError::NeedsPasskeys);
         }
         Ok(value)

@@ -192,7 +192,7 @@ fn each_failing_fact_yields_its_reason() {
         ),
         (
             with(|_, machine| {
-                machine.documents = vec![document_asked(DocumentKind::Text, Some((2, -90_000_000)))]
+                machine.documents = vec![document_asked(DocumentKind::Text, Some((2, -90_000_000)))];
             }),
             "document.lapsed",
             unsigned(DocumentKind::Text, Gap::Lapsed),

@@ -8,7 +8,7 @@ use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try, Whose},
     known,
-    own::check_own,
+    own_password::check_own,
     proof as recent,
 };
 use crate::{

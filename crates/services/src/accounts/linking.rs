@@ -7,7 +7,7 @@ use super::{
     AccountsError, Origin,
     guard::{Attempt, Guess, Try},
     methods,
-    own::check_own,
+    own_password::check_own,
     second_factor::recovery_hash,
     totp,
 };

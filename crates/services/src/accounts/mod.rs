@@ -13,6 +13,7 @@ pub(crate) mod links;
 mod many;
 pub(crate) mod methods;
 mod own;
+mod own_password;
 pub(crate) mod password;
 pub(crate) mod proof;
 mod queue;
@@ -26,8 +27,8 @@ pub use links::{
     sign_in_link,
 };
 pub use many::invite_many;
-pub(crate) use own::show_password;
 pub use own::{account, change_password, end_session, set_language, sign_out, sign_out_everywhere};
+pub(crate) use own_password::show_password;
 pub use proof::prove_by_password;
 pub use second_factor::{begin_totp, confirm_totp, remove_totp, show_second_factor, take_off_second_factor};
 pub use sign_in::sign_in;

@@ -1,10 +1,6 @@
 //! What people see and change of their own account.
 
-use super::{
-    AccountsError, Opened, Origin,
-    guard::{Attempt, Guess, Try},
-    known, password, proof,
-};
+use super::{AccountsError, Opened, Origin, known, own_password::check_own, password, proof};
 use crate::{Ctx, document_scopes, meters, notices, sessions};
 use contract::accounts::{Account, SecondFactor, SessionView};
 use domain::{
@@ -125,45 +121,6 @@ pub async fn change_password(
     });
     changed.await?;
     Ok(Opened { token, device: None, second_factor: false })
-}
-
-/// Checks the caller's password; passes if they have none.
-pub(crate) async fn show_password(
-    ctx: &Ctx,
-    actor: &Actor,
-    from: impl Into<Origin>,
-    password: &str,
-) -> Result<(), AccountsError> {
-    actor.require(Permission::OwnAccount, Target::NONE)?;
-    let person = known(actor)?.id;
-    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    check_own(ctx, &from.into(), person, password, holder.password).await
-}
-
-/// Whether the password is that of `person`, who is signed in; passes if they have none.
-pub(super) async fn check_own(
-    ctx: &Ctx,
-    origin: &Origin,
-    person: domain::id::PersonId,
-    password: &str,
-    stored: Option<String>,
-) -> Result<(), AccountsError> {
-    if stored.is_none() {
-        return Ok(());
-    }
-    let tried = Try::for_person(ctx, origin, person, Guess::Password).await?;
-    let (attempt, turn) = Attempt::in_turn(ctx, tried).await?;
-    match password::check(turn, password, stored).await {
-        Ok(false) => Err(AccountsError::WrongPassword),
-        Ok(true) => {
-            attempt.forgive();
-            Ok(())
-        }
-        Err(error) => {
-            attempt.forgive();
-            Err(error)
-        }
-    }
 }
 
 /// Ends the session that asks.

@@ -3,7 +3,7 @@
 //! Invariant: a proof belongs to one session and lasts minutes. Where a second factor protects an account, the
 //! session must have passed one, so a stolen password alone changes nothing.
 
-use super::{AccountsError, known, methods, own};
+use super::{AccountsError, known, methods, own_password};
 use crate::{Ctx, accounts::Origin};
 use domain::{
     accounts::sign_in_methods::{MissingProof, Proofs},
@@ -70,7 +70,7 @@ pub async fn prove_by_password(
     if !works {
         return Err(AccountsError::WrongPassword);
     }
-    own::show_password(ctx, actor, from, password).await?;
+    own_password::show_password(ctx, actor, from, password).await?;
     let proved = ctx.store().write::<_, AccountsError, _>(async move |tx| {
         record(tx, session, now).await?;
         Ok(Done::unaudited((), Unaudited::SessionSliding))

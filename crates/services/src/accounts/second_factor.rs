@@ -4,7 +4,7 @@ use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try},
     known, methods,
-    own::check_own,
+    own_password::check_own,
     proof, totp,
 };
 use crate::{Ctx, notices, sessions, token::Token};

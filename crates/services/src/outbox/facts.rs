@@ -3,7 +3,7 @@
 //! Invariant: all of them come from one snapshot, the one that its mail and calendar entry are made from.
 //! Not here: what follows from them, which is [`domain::notices::Fact`]'s.
 
-use super::sorting::may_see;
+use super::visibility::may_see;
 use domain::{
     bookings::Resource,
     deliveries::Reason,

@@ -14,14 +14,12 @@
 //! notice in the app.
 
 pub(crate) mod facts;
-mod health;
 pub mod invitations;
 mod letter;
 mod signatures;
 mod sorting;
 pub mod unsubscribe;
-
-pub(crate) use health::connections;
+mod visibility;
 
 use crate::{Ctx, mail, shared::Shared};
 use domain::{
@@ -102,7 +100,7 @@ impl Rest {
     }
 
     /// Since when the server is in trouble, and in which.
-    fn failing(&self) -> Option<(Millis, Trouble)> {
+    pub(crate) fn failing(&self) -> Option<(Millis, Trouble)> {
         *self.failing.lock()
     }
 

@@ -7,16 +7,13 @@
 use super::{
     facts, key,
     letter::{self, Bundle, CalendarEntry, Event, Group, Parcel},
+    visibility::may_see,
 };
-use crate::{
-    Ctx,
-    notices::{as_actor, sees},
-};
+use crate::Ctx;
 use domain::{
     deliveries::{Address, Reason, RecentMails, Recipient, Step, Times, WITHIN, step},
     id::{DeliveryId, PersonId},
-    notices::{Audience, Dated, Kind, Notice},
-    qualifications::Ledger,
+    notices::{Dated, Kind, Notice},
     time::Millis,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,7 +23,7 @@ use store::{
         Decided, Due,
         before::{self, SentNotice},
     },
-    qualifications, training_events,
+    training_events,
 };
 
 /// Deliveries settled without sending, and the mails to send: those of one person together and in order.
@@ -280,17 +277,4 @@ async fn calendar_entries(
         all.extend(what.map(|what| CalendarEntry { what, is_taken_out }));
     }
     Ok(all)
-}
-
-/// Whether the reader may still see the subject of a notice.
-pub(super) async fn may_see(
-    conn: &mut SqliteConnection,
-    one: &Due,
-    notice: Notice,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let goes_by_ledger = notice.kind().audience() != Audience::Themselves;
-    let ledger =
-        if goes_by_ledger { qualifications::of_person(conn, one.person).await? } else { Ledger(Vec::new()) };
-    Ok(sees(&as_actor(one.person, one.status, ledger, now), &notice, one.kind, one.title.as_deref()))
 }

@@ -8,9 +8,9 @@ mod ceremony;
 mod sign_in;
 mod site;
 
+pub use crate::passkey_site::possible;
 pub use ceremony::Offer;
 pub use sign_in::{begin_confirmation, begin_sign_in, confirm, factors, sign_in};
-pub use site::possible;
 
 use crate::{
     Ctx,

@@ -5,7 +5,7 @@
 use super::{
     Counts, PasskeysError,
     ceremony::{self, Offer},
-    site,
+    possible,
 };
 use crate::{
     Ctx,
@@ -136,7 +136,7 @@ pub async fn factors(ctx: &Ctx, token: &Token) -> Result<Factors, PasskeysError>
     };
     Ok(match session {
         Some(session) => {
-            Factors { code: session.has_authenticator, passkey: session.has_passkey && site::possible(ctx) }
+            Factors { code: session.has_authenticator, passkey: session.has_passkey && possible(ctx) }
         }
         None => Factors { code: true, passkey: false },
     })

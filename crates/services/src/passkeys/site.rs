@@ -1,25 +1,8 @@
-//! The site as authenticators know it: the name of its host and its origin.
-//!
-//! Invariant: both come from the configured address, never from a request. Browsers make passkeys only for names, and only over
-//! HTTPS, except on this machine.
+//! The site as authenticators know it: the name of its host, its origin, and the name of the space.
 
 use super::PasskeysError;
-use crate::{Ctx, mail};
-use url::Url;
+use crate::{Ctx, mail, passkey_site::origin};
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
-
-/// The host and origin, if passkeys work at `address`.
-fn origin(address: &str) -> Option<(String, Url)> {
-    let url = Url::parse(address).ok()?;
-    let host = url.domain()?.to_owned();
-    let is_local = host == "localhost" || host.ends_with(".localhost");
-    (url.scheme() == "https" || (url.scheme() == "http" && is_local)).then_some((host, url))
-}
-
-/// Whether the site has an address at which passkeys work.
-pub fn possible(ctx: &Ctx) -> bool {
-    mail::site(ctx).is_some_and(|address| origin(&address).is_some())
-}
 
 /// What answers are checked by.
 pub(super) fn relying_party(ctx: &Ctx) -> Result<Webauthn, PasskeysError> {
@@ -28,32 +11,4 @@ pub(super) fn relying_party(ctx: &Ctx) -> Result<Webauthn, PasskeysError> {
     let name = if space.name.is_empty() { "Toolgate" } else { &space.name };
     let builder = WebauthnBuilder::new(&host, &url).map_err(|_| PasskeysError::Impossible)?;
     builder.rp_name(name).build().map_err(|_| PasskeysError::Impossible)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passkeys_need_a_name_and_https_or_this_machine() {
-        for good in [
-            "https://tools.example.org",
-            "https://tools.example.org:8443",
-            "http://localhost:8080",
-            "https://localhost",
-        ] {
-            assert!(origin(good).is_some(), "{good}");
-        }
-        for wrong in [
-            "http://tools.example.org",
-            "https://192.0.2.7",
-            "http://127.0.0.1:8080",
-            "https://[2001:db8::1]",
-            "",
-            "x",
-        ] {
-            assert!(origin(wrong).is_none(), "{wrong}");
-        }
-        assert_eq!(origin("https://tools.example.org:8443").unwrap().0, "tools.example.org");
-    }
 }

@@ -1,9 +1,9 @@
 //! What a command answers: the same as the pages that it stands for, as text.
 //!
 //! Invariant: everything comes from the functions of those pages, with the person who asks as the actor, so it shows no more than
-//! they do. What people typed is text, never markup. Not here: who asks ([`super::commands`]).
+//! they do. What people typed is text, never markup. Not here: who asks ([`super::caller`]).
 
-use super::commands::{Caller, page};
+use super::caller::{Caller, page};
 use crate::{
     Ctx, doors,
     machines::{self, MachinesError},

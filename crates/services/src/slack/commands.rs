@@ -4,30 +4,20 @@
 //! It changes nothing but its count and an offer to link an account. Not here: what it answers ([`super::answers`]).
 
 use super::{
-    addresses, answers, rows,
+    answers,
+    caller::identify,
+    rows,
     signature::{Signed, verify},
 };
-use crate::{
-    Ctx,
-    sessions::{self, Holder, Somebody},
-};
+use crate::Ctx;
 use domain::{
-    actor::{Actor, Channel},
-    id::SessionId,
     people::PersonStatus,
     slack::{LINK_LIFE, NAME, Question, TOLERANCE},
-    time::Millis,
 };
 use serde_json::json;
-use store::{
-    Done, StoreError, Unaudited,
-    slack::{LinkedPerson, OfferRow},
-};
-use text::Lang;
+use store::{Done, StoreError, Unaudited, slack::OfferRow};
 use url::form_urlencoded;
 
-/// The session id of commands. Real ids begin at one.
-const NO_SESSION: SessionId = SessionId(0);
 /// Characters of an id that Slack gave.
 const ID: usize = 32;
 
@@ -108,44 +98,10 @@ pub async fn receive(ctx: &Ctx, signed: Signed<'_>, body: &[u8]) -> Result<Comma
     if !is_new {
         return Ok(CommandOutcome::Refused);
     }
-    let caller = caller(ctx, linked, now);
+    let caller = identify(ctx, linked, now);
     let text = match command.question {
         Question::Link => answers::link(ctx, &caller, token),
         question => answers::answer(ctx, &caller, &question).await,
     };
     Ok(CommandOutcome::Answered(json!({ "response_type": "ephemeral", "text": text }).to_string()))
-}
-
-/// Who typed a command, as far as it is known here.
-pub(super) struct Caller {
-    pub actor: Actor,
-    pub lang: Lang,
-    /// Their name, if their account is linked.
-    pub name: Option<String>,
-}
-
-/// The person of a linked account, or the public. No second factor was shown, so roles that ask for one do not count.
-fn caller(ctx: &Ctx, linked: Option<LinkedPerson>, now: Millis) -> Caller {
-    let space = ctx.space();
-    let Some(linked) = linked else {
-        let actor = Actor::anybody(space.settings.public_status, Channel::Api);
-        return Caller { actor, lang: space.language, name: None };
-    };
-    let holder = Holder {
-        person: linked.person,
-        session: NO_SESSION,
-        status: linked.status,
-        name: linked.name,
-        language: linked.language,
-        has_second_factor: false,
-        second_factor: None,
-        ledger: linked.ledger,
-    };
-    let Somebody { actor, language, name, .. } = sessions::stands(ctx, holder, Channel::Api, now);
-    Caller { actor, lang: language.unwrap_or(space.language), name: Some(name) }
-}
-
-/// The address of a page of this server, if it has one.
-pub(super) fn page(ctx: &Ctx, path: &str) -> Option<String> {
-    addresses(ctx).site.as_ref().map(|site| format!("{site}{path}"))
 }

@@ -6,11 +6,12 @@
 //!
 //! Not here: connections, which [`crate::outgoing`] makes, and the queue of messages (`store::deliveries`).
 //!
-//! [`api`] asks Slack, [`sending`] empties the queue, [`signature`] and [`commands`] take what Slack sends, [`answers`] writes what a
+//! [`api`] asks Slack, [`sending`] empties the queue, [`signature`] and [`commands`] take what Slack sends, [`caller`] knows who asks, [`answers`] writes what a
 //! command answers, and [`links`] connects people with their accounts.
 
 mod answers;
 mod api;
+mod caller;
 mod commands;
 mod links;
 mod sending;

@@ -7,9 +7,10 @@
 //! Not here: sockets, which are the server's ([`Directory`]); limits on guesses (`accounts`); and what a comparison amounts to
 //! (`domain::user_directory::sync`).
 //!
-//! [`reading`] asks the directory, [`settings`] connects it, [`sync`] compares and applies, [`preview`] shows what would change, and
-//! [`entrance`] is for signing in.
+//! [`reading`] asks the directory, [`settings`] connects it, [`sync`] compares and applies, [`preview`] shows what would change,
+//! [`dry_run`] keeps that until it is applied, and [`entrance`] is for signing in.
 
+mod dry_run;
 mod entrance;
 mod pages;
 mod preview;
@@ -127,7 +128,7 @@ pub fn arrange(ctx: &Ctx, directory: Arc<dyn Directory>) {
 struct Memory {
     directory: Shared<Option<Arc<dyn Directory>>>,
     /// The last dry run.
-    dry_run: Shared<Option<preview::DryRun>>,
+    dry_run: Shared<Option<dry_run::DryRun>>,
     /// Held while people are compared and changed.
     syncing: tokio::sync::Mutex<()>,
 }

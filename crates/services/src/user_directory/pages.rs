@@ -1,6 +1,6 @@
 //! Shows the directory: its settings without the password, how readings went, and the last dry run.
 
-use super::{UserDirectoryError, preview};
+use super::{UserDirectoryError, dry_run};
 use crate::{Ctx, group_mapping};
 use contract::user_directory::{DirectoryPage, DirectorySettingsView, DirectoryView, RunView};
 use domain::{
@@ -87,7 +87,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
         directory,
         rules,
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
-        preview: preview::last(ctx, now).filter(|_| may_sync).map(|run| run.preview),
+        preview: dry_run::last(ctx, now).filter(|_| may_sync).map(|run| run.preview),
         runs: runs.into_iter().map(run_view).collect(),
         suspended,
         may_connect: actor.may(Permission::ConnectDirectory, Target::NONE),

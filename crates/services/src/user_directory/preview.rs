@@ -1,51 +1,27 @@
-//! What a sync would change, and the dry run that a manager applies.
+//! What a sync would change, shown before a manager applies it.
 //!
-//! Invariant: a dry run changes nothing. It stays in memory, for everybody who may sync, for as long as it can be applied.
+//! Invariant: it changes nothing. Not here: how long it can be applied ([`super::dry_run`]).
 
 use super::{
-    Memory, UserDirectoryError, directory, reading,
+    Memory, UserDirectoryError, directory,
+    dry_run::{self, DryRun},
+    reading,
     sync::{Comparison, Whose, compare},
 };
-use crate::{Ctx, shared::Shared};
+use crate::Ctx;
 use contract::user_directory::{DirectoryPreview, PreviewPart, SkippedPart};
-use data_encoding::HEXLOWER;
 use domain::{
     actor::Actor,
     group_mapping::Target,
     id::PersonId,
     time::Millis,
-    user_directory::{
-        DRY_RUN,
-        sync::{Action, Effect, FoundPerson, Mandate, Skip},
-    },
+    user_directory::sync::{Action, Effect, FoundPerson, Mandate, Skip},
 };
-use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use store::{StoreError, user_directory as rows};
 
 /// Names that are shown of each part.
 const NAMES: usize = 100;
-/// Bytes of the digest that are compared.
-const DIGEST: usize = 8;
-
-/// The last dry run.
-#[derive(Clone)]
-pub(super) struct DryRun {
-    pub found: Arc<Vec<FoundPerson>>,
-    pub read: Millis,
-    pub preview: DirectoryPreview,
-}
-
-/// The dry run, if it can still be applied.
-pub(super) fn last(ctx: &Ctx, now: Millis) -> Option<DryRun> {
-    let last: &Shared<Option<DryRun>> = &ctx.memory::<Memory>().dry_run;
-    last.lock().clone().filter(|run| run.read.near(now, DRY_RUN))
-}
-
-/// Forgets the dry run.
-pub(super) fn forget(ctx: &Ctx) {
-    *ctx.memory::<Memory>().dry_run.lock() = None;
-}
 
 /// Reads the directory, and returns what a sync by hand would change.
 pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, UserDirectoryError> {
@@ -62,8 +38,7 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
     let names = names_of_targets(&mut snapshot).await?;
     drop(snapshot);
     let preview = to_view(ctx, &found, &comparison, &names, connection.policy.most, now);
-    let run = DryRun { found, read: now, preview: preview.clone() };
-    *ctx.memory::<Memory>().dry_run.lock() = Some(run);
+    dry_run::keep(ctx, DryRun { found, read: now, preview: preview.clone() });
     Ok(preview)
 }
 
@@ -75,18 +50,6 @@ async fn names_of_targets(conn: &mut store::SqliteConnection) -> Result<BTreeMap
         names.entry(Target::Group(group)).or_insert(name);
     }
     Ok(names)
-}
-
-/// Identifies what would change.
-pub(super) fn digest(comparison: &Comparison) -> String {
-    let mut text = String::new();
-    for action in &comparison.plan.actions {
-        let _ = writeln!(text, "{action:?}");
-    }
-    for (whose, difference) in &comparison.mapping {
-        let _ = writeln!(text, "{whose:?} {difference:?}");
-    }
-    HEXLOWER.encode(&Sha256::digest(text)[..DIGEST])
 }
 
 /// The people of one effect.
@@ -160,7 +123,7 @@ fn to_view(
     let to_part = |((effect, of), Part { count, names, people })| PreviewPart { effect, of, count, names, people };
     let parts: Vec<_> = parts.0.into_iter().map(to_part).collect();
     DirectoryPreview {
-        digest: digest(comparison),
+        digest: comparison.digest(),
         read: ctx.moment(now),
         people: u32::try_from(found.len()).unwrap_or(u32::MAX),
         changes: parts.iter().map(|part| part.count).sum(),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the stored password goes to the server it was entered for; another server or another name needs it again.
 
-use super::{UserDirectoryError, directory, pages::saved, preview, reading};
+use super::{UserDirectoryError, directory, dry_run, pages::saved, reading};
 use crate::{Ctx, change::Job, error, sessions};
 use contract::{
     form::{Fault, Faults},
@@ -114,6 +114,6 @@ pub(super) async fn unlink(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result
         job.audited((), "directory.person-unlinked", person, &json!({})).await
     })
     .await?;
-    preview::forget(ctx);
+    dry_run::forget(ctx);
     Ok(())
 }

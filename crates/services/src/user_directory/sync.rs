@@ -6,7 +6,7 @@
 //!
 //! Jobs are short, because boards wait behind them.
 
-use super::{Memory, UserDirectoryError, directory, preview, reading};
+use super::{Memory, UserDirectoryError, directory, dry_run, reading};
 use crate::{
     Ctx,
     change::Job,
@@ -14,6 +14,7 @@ use crate::{
     sessions,
 };
 use contract::user_directory::{ApplyForm, DirectorySynced};
+use data_encoding::HEXLOWER;
 use domain::{
     accounts::sign_in_methods::MethodChange,
     actor::{Actor, Permission, Target},
@@ -32,8 +33,10 @@ use domain::{
     },
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
+    fmt::Write as _,
     sync::Arc,
 };
 use store::{
@@ -47,6 +50,8 @@ const CHUNK: usize = 200;
 const FEW: usize = 20;
 /// Failed readings after which managers are notified: one is often a restart.
 const FAILURES: usize = 3;
+/// Bytes of the digest that are compared.
+const DIGEST: usize = 8;
 
 /// Whom a difference of groups is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +76,18 @@ impl Comparison {
     pub fn needs_confirmation(&self, found: usize, most: u16) -> bool {
         let losing = self.mapping.iter().filter(|(_, difference)| !difference.removals.is_empty()).count();
         self.plan.needs_confirmation(found, most, (losing, self.mapped))
+    }
+
+    /// Identifies what would change.
+    pub fn digest(&self) -> String {
+        let mut text = String::new();
+        for action in &self.plan.actions {
+            let _ = writeln!(text, "{action:?}");
+        }
+        for (whose, difference) in &self.mapping {
+            let _ = writeln!(text, "{whose:?} {difference:?}");
+        }
+        HEXLOWER.encode(&Sha256::digest(text)[..DIGEST])
     }
 
     fn is_empty(&self) -> bool {
@@ -185,12 +202,12 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     let began = ctx.now();
     let connection = rows::connection(&mut *ctx.store().read().await?).await?;
     let policy = connection.ok_or(UserDirectoryError::NotConnected)?.policy;
-    let run = preview::last(ctx, began).ok_or(UserDirectoryError::NoDryRun)?;
+    let run = dry_run::last(ctx, began).ok_or(UserDirectoryError::NoDryRun)?;
     let mandate = Mandate { adds: policy.adds, matches: true };
     let mut snapshot = ctx.store().snapshot().await?;
     let comparison = compare(&mut snapshot, &run.found, policy, mandate, began).await?;
     drop(snapshot);
-    if preview::digest(&comparison) != digest {
+    if comparison.digest() != digest {
         return Err(UserDirectoryError::Changed);
     }
     if comparison.is_empty() {
@@ -198,7 +215,7 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     }
     let people = u32::try_from(run.found.len()).unwrap_or(u32::MAX);
     let changes = apply(ctx, actor, &run.found, policy, mandate).await?;
-    preview::forget(ctx);
+    dry_run::forget(ctx);
     record(ctx, Run { kind: RunKind::Applied, began, trouble: None, people, changes, waits: false }).await?;
     Ok(DirectorySynced { changes })
 }

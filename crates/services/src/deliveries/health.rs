@@ -1,7 +1,7 @@
 //! How mail does, for the page of connections.
 
-use super::Rest;
-use crate::{Ctx, deliveries, mail};
+use super::counted;
+use crate::{Ctx, mail, outbox::Rest};
 use domain::{
     connections::{self, Connection, Kind, State},
     deliveries::{Channel, Trouble},
@@ -22,7 +22,7 @@ pub(crate) async fn connections(
     let host = sender.and_then(|sender| sender.rsplit_once('@').map(|(_, host)| host.to_owned()));
     let failing = Rest::of(ctx).failing();
     let last_success = rows::last_sent(conn).await?;
-    let counts = deliveries::counted(conn, now.before(DAY)).await?;
+    let counts = counted(conn, now.before(DAY)).await?;
     let queued = counts.iter().find(|one| one.channel == Channel::Mail).map_or(0, |one| one.queued);
     Ok(vec![Connection {
         name: host,

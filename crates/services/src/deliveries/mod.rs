@@ -2,6 +2,10 @@
 //!
 //! Not here: sending (`outbox`).
 
+mod health;
+
+pub(crate) use health::connections;
+
 use crate::{Ctx, mail, outbox::Rest};
 use contract::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 use domain::{
