@@ -8,7 +8,7 @@ use crate::{
         toast::{Toast, Undo, refusals, undo_form},
     },
 };
-use contract::documents::{TickPapers, Ticked, WithdrawSignatures};
+use contract::documents::{SignaturesChange, TickPapers, WithdrawSignatures};
 use domain::id::DocumentId;
 use leptos::prelude::*;
 use std::fmt::Display;
@@ -22,12 +22,13 @@ pub(super) fn Done(document: DocumentId, tick: Call<Tick>, withdraw: Call<Withdr
     let t = lang::current();
     let last = later(tick, withdraw);
     let message = Signal::derive(move || {
-        let Ticked { people, withdrawn } = last.get()?;
+        let SignaturesChange { people, withdrawn } = last.get()?;
         let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
         (count > 0).then(|| if withdrawn { t.document_withdrawn(count) } else { t.document_ticked(count) })
     });
     let undo: Undo = Box::new(move || {
-        let Ticked { people, withdrawn } = last.get_untracked().filter(|done| !done.people.is_empty())?;
+        let SignaturesChange { people, withdrawn } =
+            last.get_untracked().filter(|done| !done.people.is_empty())?;
         let people = people.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         let fields: [(&str, &dyn Display); 2] = [("id", &document), ("people", &people)];
         (!withdrawn).then(|| undo_form(withdraw, &fields))

@@ -1,6 +1,6 @@
 //! A form whose answer comes from a passkey: the browser is asked when it is sent.
 //!
-//! Invariant: without script it is sent empty, and the server says what is missing. `frontend/page/src/passkeys.ts` asks the
+//! Invariant: without script it is sent empty, and the server answers that a script is needed. `frontend/page/src/passkeys.ts` asks the
 //! browser, fills in the answer, and sends it the browser's way.
 
 use super::{

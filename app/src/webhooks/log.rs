@@ -1,4 +1,4 @@
-//! The log of a webhook: what was sent, what was answered, and the chosen request as it was sent.
+//! The delivery log of a webhook: requests with their answers, and the chosen request in full.
 
 use crate::{
     call::{Call, Function},

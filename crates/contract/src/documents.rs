@@ -55,7 +55,7 @@ operations! {
     /// Publishes the saved text as the next edition. Everyone who has to sign it is notified. Unless the change is minor,
     /// signatures of earlier editions end on the day from which it counts.
     POST "documents/{id}/publish" =>
-        PublishDocument(id: DocumentId, version: i64, form: Result<Publication, Faults>) -> Published,
+        PublishDocument(id: DocumentId, version: i64, form: Result<Publication, Faults>) -> PublishOutcome,
         page "documents/publish", scope PeopleWrite, gives,
         errors ["document.unknown", "document.archived", "document.empty", "document.invalid"];
 
@@ -115,7 +115,7 @@ operations! {
     /// Tick a paper
     ///
     /// Records that people handed in a document on paper. People for whom it is recorded already are left out.
-    POST "documents/{id}/papers" => TickPapers(id: DocumentId, form: PeopleForm) -> Ticked,
+    POST "documents/{id}/papers" => TickPapers(id: DocumentId, form: PeopleForm) -> SignaturesChange,
         page "documents/tick", scope PeopleWrite, gives, once,
         errors ["document.unknown", "document.archived", "document.unpublished", "document.text", "document.invalid",
             "person.unknown"];
@@ -123,7 +123,7 @@ operations! {
     /// Withdraw signatures
     ///
     /// Withdraws all signatures of a document by these people, or the record of their papers. They are asked for it again.
-    POST "documents/{id}/withdraw" => WithdrawSignatures(id: DocumentId, form: PeopleForm) -> Ticked,
+    POST "documents/{id}/withdraw" => WithdrawSignatures(id: DocumentId, form: PeopleForm) -> SignaturesChange,
         page "documents/withdraw", scope PeopleWrite, gives, once,
         errors ["document.unknown", "document.invalid", "person.unknown"];
 
@@ -346,7 +346,7 @@ pub struct DocumentEditor {
 
 /// The result of publishing.
 #[view]
-pub struct Published {
+pub struct PublishOutcome {
     /// The number of the edition.
     #[field(example = 2)]
     pub edition: u32,
@@ -481,7 +481,7 @@ pub struct Signatures {
 
 /// The result of ticking or withdrawing.
 #[view]
-pub struct Ticked {
+pub struct SignaturesChange {
     /// The people about whom something was recorded.
     pub people: Vec<PersonId>,
     /// Whether their signatures or papers were withdrawn.

@@ -79,7 +79,7 @@ pub struct HelpRequestView {
     pub machine_name: String,
     /// The state.
     pub state: HelpState,
-    /// What it is about, while on record.
+    /// Its subject, while on record.
     #[field(example = "The head stops halfway")]
     pub text: Option<String>,
     /// When it was asked.

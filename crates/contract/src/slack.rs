@@ -140,7 +140,7 @@ pub struct WorkspaceView {
     pub since: Moment,
     /// Who connected it, while on record.
     pub by: Option<String>,
-    /// When Slack last did what it was asked.
+    /// When Slack last accepted a request.
     pub last_success: Option<Moment>,
     /// When it last did not.
     pub last_failure: Option<Moment>,

@@ -84,7 +84,7 @@ pub struct DirectoryForm {
     /// Under which people are.
     #[field(example = "ou=people,dc=uni,dc=example")]
     pub base: DistinguishedName,
-    /// Finds a person by what they type at sign-in, at `{login}`.
+    /// Finds a person by their input at sign-in, which replaces `{login}`.
     #[field(example = "(&(objectClass=inetOrgPerson)(|(uid={login})(mail={login})))")]
     pub people_filter: Template,
     /// The attribute with the login name.
@@ -167,7 +167,7 @@ pub struct DirectorySettingsView {
     /// Under which people are.
     #[field(example = "ou=people,dc=uni,dc=example")]
     pub base: String,
-    /// Finds a person by what they type at sign-in.
+    /// Finds a person by their input at sign-in.
     #[field(example = "(uid={login})")]
     pub people_filter: String,
     /// The attribute with the login name.

@@ -1,4 +1,4 @@
-//! Webhooks: addresses that are sent what happens in the space, and the log of what was sent to them.
+//! Webhooks: addresses that receive the events of the space, and their delivery logs.
 
 #[cfg(feature = "server")]
 use crate::{form::Faults, operation::HasVersion};
@@ -87,7 +87,7 @@ operations! {
 
     /// List deliveries to a webhook
     ///
-    /// Lists what was or will be sent to a webhook in the last 30 days, newest first, with the last answer.
+    /// Lists the deliveries of a webhook in the last 30 days and those queued, newest first, with the last answer.
     GET "webhooks/{id}/deliveries" => ListWebhookDeliveries(id: WebhookId) -> WebhookLog,
         scope SpaceRead, lists deliveries by |one: &WebhookDelivery| -> std::cmp::Reverse<i64> { std::cmp::Reverse(one.id.0) },
         errors ["webhook.unknown"];
@@ -215,7 +215,7 @@ pub struct WebhookDelivery {
     pub id: DeliveryId,
     /// The kind of the event; null if another build wrote it.
     pub kind: Option<Kind>,
-    /// The name of what it is about, while on record.
+    /// The name of its subject, while on record.
     #[field(example = "Laser cutter")]
     pub about: Option<String>,
     /// When it happened.

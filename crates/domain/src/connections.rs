@@ -53,7 +53,7 @@ string_enum! {
         Private = "private",
         /// Our key, password or login is not accepted.
         Denied = "denied",
-        /// The other side refuses what is sent or asked.
+        /// The other side rejects our requests.
         Refused = "refused",
         /// The other side is overloaded, or has a fault of its own.
         Unavailable = "unavailable",

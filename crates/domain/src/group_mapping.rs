@@ -174,7 +174,7 @@ pub struct Difference {
     pub additions: Vec<Target>,
     /// To take away again.
     pub removals: Vec<Target>,
-    /// Records of what was taken away here, whose group there is left: a rule may give it again another time.
+    /// Removals by hand whose group there has ended: a rule may give it again another time.
     pub released: Vec<Target>,
 }
 

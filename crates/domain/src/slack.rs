@@ -110,7 +110,7 @@ impl ChannelName {
 }
 
 string_enum! {
-    /// Why Slack did not do what it was asked.
+    /// Why Slack rejected a request.
     SlackTrouble {
         /// No answer in time, or no connection.
         NoAnswer = "no-answer",

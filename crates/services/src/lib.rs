@@ -96,6 +96,7 @@ pub mod problems;
 pub mod publication;
 pub mod push;
 pub mod qualifications;
+mod queues;
 pub mod rate;
 mod reactions;
 pub mod repeats;

@@ -19,7 +19,7 @@ const LOGO: &str = "/icon-512.png";
 
 /// Why SpaceAPI is off.
 #[derive(Debug, Clone, PartialEq, Eq, ServiceError)]
-pub enum Unpublished {
+pub enum PublicationError {
     /// The space does not show its status to visitors.
     #[problem("spaceapi.not-public", NotFound, spaceapi_not_public)]
     NotPublic,
@@ -41,20 +41,20 @@ pub(crate) struct Addresses {
 }
 
 /// The addresses, if all is set up that the document needs.
-pub(crate) fn addresses(ctx: &Ctx) -> Result<Addresses, Unpublished> {
+pub(crate) fn addresses(ctx: &Ctx) -> Result<Addresses, PublicationError> {
     let space = ctx.space();
     let SpaceProfile { contact, website, logo, .. } = &space.settings.profile;
     if !space.settings.public_status {
-        return Err(Unpublished::NotPublic);
+        return Err(PublicationError::NotPublic);
     }
     if contact.is_empty() {
-        return Err(Unpublished::NoContact);
+        return Err(PublicationError::NoContact);
     }
     let site = mail::memory(ctx).post().site.clone();
     let own = |address: &str| (!address.is_empty()).then(|| address.to_owned());
     let here = |path: &str| site.as_ref().map(|site| format!("{site}{path}"));
-    let website = own(website).or_else(|| here("/")).ok_or(Unpublished::NoAddress)?;
-    let logo = own(logo).or_else(|| here(LOGO)).ok_or(Unpublished::NoAddress)?;
+    let website = own(website).or_else(|| here("/")).ok_or(PublicationError::NoAddress)?;
+    let logo = own(logo).or_else(|| here(LOGO)).ok_or(PublicationError::NoAddress)?;
     Ok(Addresses { website, logo, site })
 }
 

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use services::{
     accounts::AccountsError,
     error::ServiceError,
-    identity_providers::{self as providers, Begin, BeginError, Finished, Refused, Return},
+    identity_providers::{self as providers, Begin, BeginError, Return, SignInOutcome, SignInRefusal},
     token::Token,
 };
 use text::markup::escaped;
@@ -150,7 +150,7 @@ async fn begin(
             AccountsError::Forbidden(_) => sign_in_redirect::to("/sign-in", SECURITY),
             AccountsError::SecondFactorFirst => sign_in_redirect::to("/second-factor", SECURITY),
             AccountsError::ProofNeeded => sign_in_redirect::to("/me/security/prove", SECURITY),
-            _ => return refuse(Refused { why: Refusal::Unreachable, provider: Some(provider) }),
+            _ => return refuse(SignInRefusal { why: Refusal::Unreachable, provider: Some(provider) }),
         }),
     }
 }
@@ -181,7 +181,7 @@ fn leave(shared: &Shared, visitor: &Visitor, address: &str, title: &str, next: &
 }
 
 /// To the page that says why a person is not in, and what they can do.
-fn refuse(refused: Refused) -> Response {
+fn refuse(refused: SignInRefusal) -> Response {
     let provider = refused.provider.map(|id| format!("&provider={id}")).unwrap_or_default();
     see_other(&format!("{ARRIVAL}?why={}{provider}", refused.why.as_str()))
 }
@@ -204,7 +204,7 @@ pub async fn callback(
     };
     let back = Return { state, code, error, issuer: iss };
     match providers::finish(&shared.0.ctx, visitor, back).await {
-        Ok(Finished::SignedIn { opened, to }) => {
+        Ok(SignInOutcome::SignedIn { opened, to }) => {
             let to = local_path(&to).unwrap_or("/");
             let to = if opened.second_factor { sign_in_redirect::to("/second-factor", to) } else { to.to_owned() };
             let mut answer = see_other(&to);
@@ -214,8 +214,8 @@ pub async fn callback(
             }
             answer
         }
-        Ok(Finished::Linked) => see_other(&format!("{SECURITY}?done=linked")),
-        Ok(Finished::Arrived(arrival)) => {
+        Ok(SignInOutcome::Linked) => see_other(&format!("{SECURITY}?done=linked")),
+        Ok(SignInOutcome::Arrived(arrival)) => {
             let mut answer = see_other(ARRIVAL);
             keep(&mut answer, cookies, cookies.arrival(), arrival.expose(), seconds(LASTS));
             answer
@@ -244,7 +244,7 @@ pub async fn sign_out(
         Ok(None) => see_other(providers::SIGNED_OUT),
         Err(error) => {
             tracing::warn!(code = error.problem(visitor.lang).code, "a sign-out failed");
-            return refuse(Refused { why: Refusal::Unreachable, provider: None });
+            return refuse(SignInRefusal { why: Refusal::Unreachable, provider: None });
         }
     };
     keep(&mut answer, cookies, cookies.session(), "", 0);

@@ -1,13 +1,13 @@
 //! Filters of LDAP searches (RFC 4515).
 //!
-//! Invariant: what people type is a value in a filter and never a part of it.
+//! Invariant: input is a value in a filter and never a part of it.
 
 use super::FILTER;
 
-/// Where a template has what was typed at sign-in.
+/// The placeholder for the input at sign-in.
 pub const PLACE: &str = "{login}";
 
-/// A filter for people with a place for what was typed.
+/// A filter for people with a placeholder for the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(String);
 

@@ -44,7 +44,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Why the directory did not do what it was asked.
+    /// Why a request to the directory failed.
     Trouble {
         NotSetUp = "not-set-up",
         /// Nothing answers at its address.
@@ -202,7 +202,7 @@ pub struct Server {
 pub struct Layout {
     /// Under which people are.
     pub base: DistinguishedName,
-    /// Finds a person by what they typed at sign-in.
+    /// Finds a person by their input at sign-in.
     pub people: Template,
     pub login: Attribute,
     pub name: Attribute,

@@ -1,6 +1,6 @@
 //! Signing in with a password of the user directory, and linking such an account to one's own.
 //!
-//! **Invariants.** Guesses count against what was typed and against the entry it means, so that spellings of a name give no more of
+//! **Invariants.** Guesses count against the input and against the entry it means, so that spellings of a name give no more of
 //! them. A directory that does not answer is reported as such, whatever was typed. Not here: how the directory is asked
 //! ([`crate::user_directory`]).
 

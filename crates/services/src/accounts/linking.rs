@@ -28,7 +28,7 @@ pub(crate) struct AccountProof {
 
 /// The attempt with the code; it counts as failed unless the code was right.
 #[must_use]
-pub(crate) struct Counted<'a>(Option<Attempt<'a>>);
+pub(crate) struct CodeAttempt<'a>(Option<Attempt<'a>>);
 
 /// Checks the password of `person`. Their code is read if they have an authenticator and `asks_code`.
 pub(crate) async fn show<'a>(
@@ -37,7 +37,7 @@ pub(crate) async fn show<'a>(
     person: PersonId,
     (password, code): (&str, &str),
     asks_code: bool,
-) -> Result<(AccountProof, Counted<'a>), AccountsError> {
+) -> Result<(AccountProof, CodeAttempt<'a>), AccountsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let works = methods::of(ctx, &mut snapshot, person).await?.password_works();
@@ -56,7 +56,7 @@ pub(crate) async fn show<'a>(
         }
         None => (None, None),
     };
-    Ok((AccountProof { person, password: stored, code }, Counted(attempt)))
+    Ok((AccountProof { person, password: stored, code }, CodeAttempt(attempt)))
 }
 
 impl AccountProof {
@@ -80,7 +80,7 @@ impl AccountProof {
     }
 }
 
-impl Counted<'_> {
+impl CodeAttempt<'_> {
     /// Counts the attempt by the `result` of the job: only a wrong code is a failed guess.
     pub(crate) fn by<T>(self, result: Result<T, AccountsError>) -> Result<T, AccountsError> {
         if let Some(attempt) = self.0

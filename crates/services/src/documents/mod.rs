@@ -22,7 +22,7 @@ use contract::{
     documents::{
         Archival, ArchiveDocument, CreateDocument, DocumentCreated, DocumentDetails, DocumentEditor, DocumentForm,
         DocumentView, Documents, EditDocument, EditionView, ListDocuments, ListPersonDocuments, ListSignatures,
-        ListSigners, MoveDocument, NewDocumentForm, Publication, PublishDocument, Published, ReadDocument,
+        ListSigners, MoveDocument, NewDocumentForm, Publication, PublishDocument, PublishOutcome, ReadDocument,
         ReadDocumentText, ReadEdition, ReadPersonDocuments, RestoreDocument, SaveDocument, ShowDocument,
         SignDocument, TickPapers, WithdrawSignatures,
     },
@@ -317,7 +317,7 @@ async fn publish(
     id: DocumentId,
     version: i64,
     form: Result<Publication, Faults>,
-) -> Result<Done<Published>, DocumentsError> {
+) -> Result<Done<PublishOutcome>, DocumentsError> {
     let row = current(job, id, version).await?;
     let Publication { from, minor } = form?;
     let from = match from {
@@ -343,7 +343,7 @@ async fn publish(
         store::notices::tell_all(job.tx, &missing, &notice, job.now).await?;
     }
     job.tx.after_commit(ChangeEvent::Documents);
-    let published = Published { edition, to_sign: count(missing.len()) };
+    let published = PublishOutcome { edition, to_sign: count(missing.len()) };
     let detail = json!({ "edition": edition, "sign_again": sign_again, "from": from });
     job.audited(published, "document.published", id, &detail).await
 }

@@ -5,7 +5,7 @@
 use super::{DocumentsError, PEOPLE};
 use crate::{Ctx, change::Job, markdown};
 use contract::{
-    documents::{DocumentText, PeopleForm, SignatureForm, Signing, TextParams, Ticked},
+    documents::{DocumentText, PeopleForm, SignatureForm, SignaturesChange, Signing, TextParams},
     form::{Fault, Faults},
 };
 use domain::{
@@ -174,7 +174,7 @@ pub(super) async fn tick(
     job: &mut Job<'_>,
     id: DocumentId,
     form: PeopleForm,
-) -> Result<Done<Ticked>, DocumentsError> {
+) -> Result<Done<SignaturesChange>, DocumentsError> {
     let people = chosen(job, form).await?;
     let row = published(job, id, DocumentKind::Paper).await?;
     let edition = row.edition.ok_or(DocumentsError::Unpublished)?;
@@ -197,7 +197,7 @@ pub(super) async fn tick(
         changed(job, person);
         ticked.push(person);
     }
-    Ok(ended(job, entries, Ticked { people: ticked, withdrawn: false }))
+    Ok(ended(job, entries, SignaturesChange { people: ticked, withdrawn: false }))
 }
 
 /// Withdraws the signatures of these people, who are notified, or the record of their papers.
@@ -205,7 +205,7 @@ pub(super) async fn withdraw(
     job: &mut Job<'_>,
     id: DocumentId,
     form: PeopleForm,
-) -> Result<Done<Ticked>, DocumentsError> {
+) -> Result<Done<SignaturesChange>, DocumentsError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(DocumentsError::Unknown)?;
     // A paper is unticked by mistake more often than because it is needed again.
     let told = row.edition.filter(|_| row.what.kind == DocumentKind::Text && !row.archived);
@@ -227,11 +227,11 @@ pub(super) async fn withdraw(
         changed(job, person);
         withdrawn.push(person);
     }
-    Ok(ended(job, entries, Ticked { people: withdrawn, withdrawn: true }))
+    Ok(ended(job, entries, SignaturesChange { people: withdrawn, withdrawn: true }))
 }
 
 /// Ends the change with an audit entry for each person.
-fn ended(job: &mut Job<'_>, entries: Vec<AuditEntry>, done: Ticked) -> Done<Ticked> {
+fn ended(job: &mut Job<'_>, entries: Vec<AuditEntry>, done: SignaturesChange) -> Done<SignaturesChange> {
     let mut entries = entries.into_iter();
     let Some(first) = entries.next() else { return Done::unaudited(done, Unaudited::NothingChanged) };
     entries.for_each(|entry| job.tx.followed(entry));

@@ -111,12 +111,12 @@ pub(super) async fn identify(
     let nonce = Nonce::new(secrets.nonce.to_owned());
     let metadata = match verify(row, &metadata, redirect, &tokens, id_token, &nonce, now) {
         Ok(()) => metadata,
-        Err(Unverified::Key) => {
+        Err(VerificationError::Key) => {
             let again = discovery::metadata_again(ctx, row).await?.ok_or(Failure::Statement)?;
             verify(row, &again, redirect, &tokens, id_token, &nonce, now).map_err(|_| Failure::Statement)?;
             again
         }
-        Err(Unverified::Statement) => return Err(Failure::Statement),
+        Err(VerificationError::Statement) => return Err(Failure::Statement),
     };
     let raw = id_token.to_string();
     let stated = payload(&raw).ok_or(Failure::Statement)?;
@@ -151,7 +151,7 @@ async fn exchange(
 
 /// Why a statement is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unverified {
+enum VerificationError {
     /// By a key that is not known: there may be a new one.
     Key,
     Statement,
@@ -166,26 +166,26 @@ fn verify(
     id_token: &CoreIdToken,
     nonce: &Nonce,
     now: Millis,
-) -> Result<(), Unverified> {
+) -> Result<(), VerificationError> {
     let build = || -> Result<_, Failure> { Ok(client!(row, metadata, redirect)) };
-    let client = build().map_err(|_| Unverified::Statement)?;
+    let client = build().map_err(|_| VerificationError::Statement)?;
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(now.0.max(0).unsigned_abs());
     let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(move || at.into());
     let claims = id_token.claims(&verifier, nonce).map_err(|error| match error {
         ClaimsVerificationError::SignatureVerification(
             SignatureVerificationError::NoMatchingKey | SignatureVerificationError::CryptoError(_),
-        ) => Unverified::Key,
-        _ => Unverified::Statement,
+        ) => VerificationError::Key,
+        _ => VerificationError::Statement,
     })?;
     if claims.authorized_party().is_some_and(|party| party.as_str() != row.description.client_id) {
-        return Err(Unverified::Statement);
+        return Err(VerificationError::Statement);
     }
     if let Some(expected) = claims.access_token_hash() {
         let (algorithm, key) = (id_token.signing_alg(), id_token.signing_key(&verifier));
-        let (Ok(algorithm), Ok(key)) = (algorithm, key) else { return Err(Unverified::Statement) };
+        let (Ok(algorithm), Ok(key)) = (algorithm, key) else { return Err(VerificationError::Statement) };
         let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
         if actual.ok().as_ref() != Some(expected) {
-            return Err(Unverified::Statement);
+            return Err(VerificationError::Statement);
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ mod sign_in;
 
 pub use arrivals::{apply, arrival, prove};
 pub use own::{SignOut, sign_out};
-pub use sign_in::{Begin, BeginError, Begun, Finished, Refused, Return, Visitor, begin, finish};
+pub use sign_in::{Begin, BeginError, Return, SignInOutcome, SignInRefusal, SignInStart, Visitor, begin, finish};
 
 use crate::{Ctx, change::Job, error, group_mapping, outgoing, serve::bind};
 use contract::{

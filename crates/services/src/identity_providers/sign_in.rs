@@ -56,7 +56,7 @@ struct Memory {
 
 /// Why a person is not let in, and by which provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
+pub struct SignInRefusal {
     pub why: Refusal,
     pub provider: Option<IdentityProviderId>,
 }
@@ -64,7 +64,7 @@ pub struct Refused {
 /// Why a sign-in does not begin.
 #[derive(Debug, Clone)]
 pub enum BeginError {
-    Refused(Refused),
+    Refused(SignInRefusal),
     /// They have to sign in here first, or to prove again who they are.
     Accounts(AccountsError),
 }
@@ -92,7 +92,7 @@ pub struct Begin<'a> {
 
 /// A sign-in that has begun. It has no `Debug`: its address holds secrets.
 #[derive(Clone)]
-pub struct Begun {
+pub struct SignInStart {
     /// Where the browser goes.
     pub address: String,
     /// The provider's name.
@@ -107,9 +107,9 @@ fn secret(ctx: &Ctx) -> String {
 }
 
 /// Begins a sign-in at a provider, or the link of an account there to the caller.
-pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<Begun, BeginError> {
+pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignInStart, BeginError> {
     let (now, provider) = (ctx.now(), request.provider);
-    let refused = |why| BeginError::Refused(Refused { why, provider: Some(provider) });
+    let refused = |why| BeginError::Refused(SignInRefusal { why, provider: Some(provider) });
     let taken = ctx.memory::<Memory>().begun.take(network(request.from), PACE, ctx.steady());
     taken.map_err(|_| refused(Refusal::TooMany))?;
     let mut snapshot = ctx.store().snapshot().await?;
@@ -152,7 +152,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<Begun
         Ok(Done::unaudited((), Unaudited::SignInPending))
     });
     begun.await?;
-    Ok(Begun { address, provider: row.description.name, browser: cookie })
+    Ok(SignInStart { address, provider: row.description.name, browser: cookie })
 }
 
 fn session_of(actor: &Actor) -> Option<SessionId> {
@@ -172,7 +172,7 @@ fn values(row: &ProviderRow) -> TokenList {
     TokenList::parse(&row.description.second_factor_values).unwrap_or_default()
 }
 
-/// What a browser brings back from a provider. It has no `Debug`: it holds secrets.
+/// The query with which a provider sends a browser back. It has no `Debug`: it holds secrets.
 #[derive(Clone, Default)]
 pub struct Return {
     pub state: String,
@@ -195,7 +195,7 @@ pub struct Visitor<'a> {
 
 /// How a sign-in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finished {
+pub enum SignInOutcome {
     SignedIn {
         opened: Opened,
         /// The page to open.
@@ -208,9 +208,9 @@ pub enum Finished {
 }
 
 /// Finishes what [`begin`] began.
-pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Finished, Refused> {
+pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<SignInOutcome, SignInRefusal> {
     let now = ctx.now();
-    let lost = Refused { why: Refusal::OtherBrowser, provider: None };
+    let lost = SignInRefusal { why: Refusal::OtherBrowser, provider: None };
     let hash = Token::presented(&back.state).hash().ok_or(lost)?;
     // Forged ones do not occupy the writer.
     let is_begun = async { visits::is_begun(&mut *ctx.store().read().await?, &hash).await };
@@ -222,7 +222,7 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Fin
     });
     let begun = taken.await.map_err(unavailable(None))?.ok_or(lost)?;
     let provider = Some(begun.provider);
-    let refused = |why| Refused { why, provider };
+    let refused = |why| SignInRefusal { why, provider };
     if visitor.browser.as_ref().and_then(Token::hash) != Some(begun.browser) {
         return Err(refused(Refusal::OtherBrowser));
     }
@@ -235,10 +235,10 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Fin
     if back.issuer.is_some_and(|issuer| issuer != row.description.issuer) {
         return Err(refused(Refusal::Unverified));
     }
-    let identity = match identified(ctx, &row, &begun, (back.code, back.error), now).await {
+    let identity = match identify(ctx, &row, &begun, (back.code, back.error), now).await {
         Ok(identity) => identity,
-        Err(Unidentified::Refused(why)) => return Err(refused(why)),
-        Err(Unidentified::Failed(failure)) => {
+        Err(IdentityError::Refused(why)) => return Err(refused(why)),
+        Err(IdentityError::Failed(failure)) => {
             note_failure(ctx, row.id, failure, now).await.map_err(unavailable(provider))?;
             return Err(refused(failure.refusal()));
         }
@@ -250,44 +250,44 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Fin
 }
 
 /// The storage failed: that is logged, and they may try again.
-fn unavailable(provider: Option<IdentityProviderId>) -> impl Fn(StoreError) -> Refused {
+fn unavailable(provider: Option<IdentityProviderId>) -> impl Fn(StoreError) -> SignInRefusal {
     move |error| {
         tracing::error!(%error, "a sign-in by a provider could not be finished");
-        Refused { why: Refusal::Unreachable, provider }
+        SignInRefusal { why: Refusal::Unreachable, provider }
     }
 }
 
-enum Unidentified {
+enum IdentityError {
     Refused(Refusal),
     Failed(Failure),
 }
 
 /// Who the browser brings back.
-async fn identified(
+async fn identify(
     ctx: &Ctx,
     row: &ProviderRow,
     begun: &SignInRow,
     (code, error): (Option<String>, Option<String>),
     now: Millis,
-) -> Result<Identity, Unidentified> {
+) -> Result<Identity, IdentityError> {
     match error.as_deref() {
         None => {}
         Some("server_error" | "temporarily_unavailable") => {
-            return Err(Unidentified::Failed(Failure::Unavailable));
+            return Err(IdentityError::Failed(Failure::Unavailable));
         }
         // What we asked is not what was agreed there.
         Some("invalid_request" | "unauthorized_client" | "unsupported_response_type" | "invalid_scope") => {
-            return Err(Unidentified::Failed(Failure::Client));
+            return Err(IdentityError::Failed(Failure::Client));
         }
-        Some(_) => return Err(Unidentified::Refused(Refusal::Denied)),
+        Some(_) => return Err(IdentityError::Refused(Refusal::Denied)),
     }
-    let code = code.filter(|code| !code.is_empty()).ok_or(Unidentified::Refused(Refusal::Unverified))?;
+    let code = code.filter(|code| !code.is_empty()).ok_or(IdentityError::Refused(Refusal::Unverified))?;
     let secrets = Secrets { state: "", nonce: &begun.nonce, verifier: &begun.verifier };
     let identity = client::identify(ctx, row, &begun.redirect, code, &secrets, now).await;
-    let identity = identity.map_err(Unidentified::Failed)?;
+    let identity = identity.map_err(IdentityError::Failed)?;
     let required = row.description.second_factor == domain::identity_providers::SecondFactorUse::Required;
     if required && !has_second_factor(row, &identity) {
-        return Err(Unidentified::Refused(Refusal::SecondFactor));
+        return Err(IdentityError::Refused(Refusal::SecondFactor));
     }
     Ok(identity)
 }
@@ -305,9 +305,9 @@ async fn link(
     row: ProviderRow,
     identity: Identity,
     now: Millis,
-) -> Result<Finished, Refused> {
+) -> Result<SignInOutcome, SignInRefusal> {
     let provider = Some(row.id);
-    let refused = move |why| Refused { why, provider };
+    let refused = move |why| SignInRefusal { why, provider };
     let person = actor.person().filter(|_| session_of(actor) == Some(session));
     let person = person.ok_or(refused(Refusal::OtherBrowser))?;
     let own = actor.require(Permission::OwnAccount, Target::NONE);
@@ -338,7 +338,7 @@ async fn link(
         Ok(Done::audited((), entry))
     });
     match linked.await {
-        Ok(()) => Ok(Finished::Linked),
+        Ok(()) => Ok(SignInOutcome::Linked),
         Err(LinkError::Refused(why)) => Err(refused(why)),
         Err(LinkError::Store(error)) => Err(unavailable(provider)(error)),
     }
@@ -423,8 +423,8 @@ pub(super) async fn open(
     Ok((session, pending))
 }
 
-/// What a job made of a person who comes in.
-enum Entered {
+/// The result of the job in which a person signs in.
+enum Entry {
     /// Whether their second factor is still missing.
     SignedIn {
         pending: bool,
@@ -440,10 +440,10 @@ async fn enter(
     identity: Identity,
     destination: String,
     now: Millis,
-) -> Result<Finished, Refused> {
+) -> Result<SignInOutcome, SignInRefusal> {
     let provider = Some(row.id);
     let anybody = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE);
-    let anybody = anybody.map_err(|_| Refused { why: Refusal::Unverified, provider })?;
+    let anybody = anybody.map_err(|_| SignInRefusal { why: Refusal::Unverified, provider })?;
     let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = visitor.origin.known_as(ctx);
     let second_factor = has_second_factor(&row, &identity);
@@ -472,7 +472,7 @@ async fn enter(
                 let by = people::alias(tx, linked.person, now).await?;
                 let detail = json!({ "session": session, "provider": row.id });
                 let entry = AuditEntry::new(&anybody, Some(by), now, "account.signed-in", linked.person, &detail);
-                Ok(Done::audited(Entered::SignedIn { pending }, entry))
+                Ok(Done::audited(Entry::SignedIn { pending }, entry))
             }
             (Arrival::Join, _) => {
                 let person = join(tx, &row, &identity, now).await?;
@@ -481,7 +481,7 @@ async fn enter(
                 let by = people::alias(tx, person, now).await?;
                 let detail = json!({ "session": session, "provider": row.id });
                 let entry = AuditEntry::new(&anybody, Some(by), now, "account.joined", person, &detail);
-                Ok(Done::audited(Entered::SignedIn { pending }, entry))
+                Ok(Done::audited(Entry::SignedIn { pending }, entry))
             }
             (arrival, _) => {
                 let refusal = match arrival {
@@ -504,15 +504,15 @@ async fn enter(
                     expires: now.after(LASTS),
                 };
                 visits::arrive(tx, &entering.hash, &new).await?;
-                Ok(Done::unaudited(Entered::Arrived, Unaudited::SignInPending))
+                Ok(Done::unaudited(Entry::Arrived, Unaudited::SignInPending))
             }
         }
     });
     Ok(match entered.await.map_err(unavailable(provider))? {
-        Entered::Arrived => Finished::Arrived(token),
-        Entered::SignedIn { pending } => {
+        Entry::Arrived => SignInOutcome::Arrived(token),
+        Entry::SignedIn { pending } => {
             let opened = Opened { token, device: (!pending).then_some(known), second_factor: pending };
-            Finished::SignedIn { opened, to: destination }
+            SignInOutcome::SignedIn { opened, to: destination }
         }
     })
 }

@@ -21,7 +21,13 @@ mod sorting;
 pub mod unsubscribe;
 mod visibility;
 
-use crate::{Ctx, mail, shared::Shared};
+pub use crate::queues::SendOutcome;
+
+use crate::{
+    Ctx, mail,
+    queues::{Worker, write},
+    shared::Shared,
+};
 use domain::{
     deliveries::{Channel, Trouble, pause},
     live::{ChangeEvent, Noun},
@@ -40,18 +46,13 @@ use store::{
     deliveries::{self as rows, AttemptOutcome},
     notices,
 };
-use tokio::sync::{
-    Notify,
-    broadcast::{Receiver, error::RecvError},
-};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
 const AT_ONCE: u32 = 100;
 /// People to whom mails are sent concurrently.
 const CONCURRENT: usize = 4;
-/// The worker checks at least this often, because the clock may be set.
-const LOOK: Duration = Duration::from_secs(30);
 /// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. A longer wait
 /// means that the clock was set back.
 const FURTHEST: Duration = HOUR.saturating_mul(26);
@@ -129,55 +130,11 @@ impl Rest {
     }
 }
 
-/// The result of checking the outbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendOutcome {
-    /// There may be more.
-    Busy,
-    /// Nothing is due before this instant; `None`: nothing waits.
-    Idle(Option<Millis>),
-}
-
-/// Has everything leave that is due, until `stop`.
+/// Sends all mails that are due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let (_, _, mut hints) = ctx.live().subscribe("");
-    let now = ctx.now();
-    if let Err(error) = write(&ctx, async move |tx| rows::resume(tx, Channel::Mail, now).await.map(drop)).await {
-        tracing::warn!(%error, "mails that were on their way are tried again later");
-    }
-    loop {
-        let next = match send_due(&ctx, &stop).await {
-            Ok(SendOutcome::Busy) if !stop.is_cancelled() => continue,
-            Ok(SendOutcome::Busy) => return,
-            Ok(SendOutcome::Idle(next)) => next,
-            Err(error) => {
-                tracing::warn!(%error, "the outbox could not be read");
-                None
-            }
-        };
-        let wait = next.map_or(LOOK, |next| next.since(ctx.now()).min(LOOK));
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-            () = news(&mut hints) => {}
-            () = Rest::of(&ctx).woken.notified() => {}
-        }
-    }
-}
-
-/// Waits for a new notice.
-async fn news(hints: &mut Receiver<crate::live::Numbered>) {
-    loop {
-        match hints.recv().await {
-            Ok(numbered) if numbered.hint.is_some_and(|hint| !matters(hint)) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
-}
-
-fn matters(hint: ChangeEvent) -> bool {
-    matches!(hint.noun(), Noun::Notices | Noun::Announcements)
+    let woken = &Rest::of(&ctx).woken;
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
+    Worker { channel: Channel::Mail, queues, woken }.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
 }
 
 /// Sends what is due now; mails not begun at `stop` wait for the next start.
@@ -250,18 +207,6 @@ pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome
     }
     ctx.live().send(ChangeEvent::Deliveries);
     Ok(Rest::of(ctx).until(ctx.now()).map_or(SendOutcome::Busy, |until| SendOutcome::Idle(Some(until))))
-}
-
-async fn write(
-    ctx: &Ctx,
-    work: impl AsyncFnOnce(&mut store::WriteTx) -> Result<(), StoreError> + Send + 'static,
-) -> Result<(), StoreError> {
-    ctx.store()
-        .write(async move |tx| {
-            work(tx).await?;
-            Ok(Done::unaudited((), Unaudited::Delivered))
-        })
-        .await
 }
 
 /// The key that links in mails are signed with.

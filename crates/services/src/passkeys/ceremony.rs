@@ -118,7 +118,7 @@ pub(super) fn read_assertion(answer: &str) -> Result<PublicKeyCredential, Passke
 }
 
 /// A new passkey as it is stored.
-pub(super) struct Created {
+pub(super) struct CreatedPasskey {
     pub credential_id: Vec<u8>,
     pub credential: String,
 }
@@ -128,14 +128,14 @@ pub(super) fn create(
     rp: &Webauthn,
     state: &str,
     answer: &RegisterPublicKeyCredential,
-) -> Result<Created, PasskeysError> {
+) -> Result<CreatedPasskey, PasskeysError> {
     let state: PasskeyRegistration = serde_json::from_str(state).map_err(|_| PasskeysError::Over)?;
     let key = rp.finish_passkey_registration(answer, &state).map_err(|error| refuse(&error))?;
     if *key.cred_algorithm() != COSEAlgorithm::ES256 {
         return Err(PasskeysError::Algorithm);
     }
     let credential = serde_json::to_string(&key).map_err(|_| PasskeysError::Refused)?;
-    Ok(Created { credential_id: key.cred_id().as_slice().to_vec(), credential })
+    Ok(CreatedPasskey { credential_id: key.cred_id().as_slice().to_vec(), credential })
 }
 
 /// The passkey that gave `answer`, if it is the one that `find` loads: it belongs to whom the authenticator names.

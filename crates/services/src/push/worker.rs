@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     Ctx,
-    outbox::{SendOutcome, facts},
+    outbox::facts,
+    queues::{SendOutcome, Worker, write},
     shared::Shared,
 };
 use contract::notices::NoticeContent;
@@ -36,15 +37,13 @@ use store::{
     push::{self as rows, SubscriptionRow},
 };
 use text::Lang;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
 const AT_ONCE: u32 = 100;
 /// Devices to which messages are sent concurrently.
 const CONCURRENT: usize = 4;
-/// The worker checks at least this often, because the clock may be set.
-const LOOK: Duration = Duration::from_secs(30);
 /// Wait after the last attempt if its result remains unknown.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// The longest that a push service is left alone because it asked to.
@@ -69,56 +68,9 @@ impl Rests {
 
 /// Pushes everything that is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let (_, _, mut hints) = ctx.live().subscribe("");
-    let now = ctx.now();
-    let resumed = write(&ctx, async move |tx| deliveries::resume(tx, Channel::Push, now).await.map(drop));
-    if let Err(error) = resumed.await {
-        tracing::warn!(%error, "push messages that were on their way are tried again later");
-    }
-    loop {
-        let next = match send_due(&ctx, &stop).await {
-            Ok(SendOutcome::Busy) if !stop.is_cancelled() => continue,
-            Ok(SendOutcome::Busy) => return,
-            Ok(SendOutcome::Idle(next)) => next,
-            Err(error) => {
-                tracing::warn!(%error, "push messages could not be read");
-                None
-            }
-        };
-        let wait = next.map_or(LOOK, |next| next.since(ctx.now()).min(LOOK));
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-            () = news(&mut hints) => {}
-        }
-    }
-}
-
-/// Waits for a new notice.
-async fn news(hints: &mut Receiver<crate::live::Numbered>) {
-    loop {
-        match hints.recv().await {
-            Ok(numbered) if numbered.hint.is_some_and(|hint| !matters(hint)) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
-}
-
-const fn matters(hint: ChangeEvent) -> bool {
-    matches!(hint.noun(), Noun::Notices | Noun::Announcements)
-}
-
-async fn write(
-    ctx: &Ctx,
-    work: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError> + Send + 'static,
-) -> Result<(), StoreError> {
-    ctx.store()
-        .write(async move |tx| {
-            work(tx).await?;
-            Ok(Done::unaudited((), Unaudited::Delivered))
-        })
-        .await
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
+    let worker = Worker { channel: Channel::Push, queues, woken: &Notify::new() };
+    worker.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
 }
 
 /// A message on its way to a device.
@@ -181,9 +133,9 @@ pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome
 }
 
 /// Deliveries settled or postponed without sending, and what to send to each device, in order.
-type Sorted = (Vec<(DeliveryId, Decided)>, Vec<(SubscriptionRow, Vec<Parcel>)>);
+type SortedDeliveries = (Vec<(DeliveryId, Decided)>, Vec<(SubscriptionRow, Vec<Parcel>)>);
 
-async fn sort(ctx: &Ctx, due: Vec<Due>, now: Millis) -> Result<Sorted, StoreError> {
+async fn sort(ctx: &Ctx, due: Vec<Due>, now: Millis) -> Result<SortedDeliveries, StoreError> {
     let mut snapshot = ctx.store().snapshot().await?;
     let devices = rows::of_ids(&mut snapshot, due.iter().map(|one| one.target)).await?;
     let devices: BTreeMap<i64, SubscriptionRow> = devices.into_iter().map(|row| (row.id.0, row)).collect();

@@ -156,13 +156,13 @@ pub fn arrange(ctx: &Ctx, addresses: Addresses) {
 #[derive(Default)]
 struct Memory {
     addresses: Shared<Arc<Addresses>>,
-    channels: Shared<Listed>,
+    channels: Shared<ChannelList>,
     woken: Notify,
 }
 
 /// The channels that were listed, and when.
 #[derive(Default)]
-struct Listed {
+struct ChannelList {
     names: Vec<String>,
     at: Option<Millis>,
 }
@@ -304,7 +304,7 @@ async fn connect(ctx: &Ctx, actor: &Actor, new: NewSlackApp) -> Result<(), Slack
     })
     .await?;
     let memory = ctx.memory::<Memory>();
-    *memory.channels.lock() = Listed::default();
+    *memory.channels.lock() = ChannelList::default();
     memory.woken.notify_one();
     list_channels(ctx, ctx.now());
     Ok(())

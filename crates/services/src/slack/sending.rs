@@ -10,7 +10,8 @@ use super::{Memory, addresses, api::Refusal, client, rows};
 use crate::{
     Ctx,
     notices::{as_actor, notify_staff, sees},
-    outbox::{SendOutcome, facts},
+    outbox::facts,
+    queues::{SendOutcome, Worker, write},
     shared::Shared,
 };
 use contract::notices::NoticeContent;
@@ -42,15 +43,12 @@ use store::{
     notices, qualifications,
 };
 use text::Lang;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 /// Messages that are looked at together.
 const AT_ONCE: u32 = 100;
 /// Channels and people to whom messages are sent concurrently.
 const CONCURRENT: usize = 4;
-/// The worker checks at least this often, because the clock may be set.
-const LOOK: Duration = Duration::from_secs(30);
 /// Wait after an attempt if its result remains unknown.
 const UNKNOWN: Duration = HOUR;
 /// The longest rest, unless Slack asks for a longer one.
@@ -60,57 +58,9 @@ const OLD: Duration = DAY;
 
 /// Sends what is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let (_, _, mut hints) = ctx.live().subscribe("");
-    let now = ctx.now();
-    let resumed = write(&ctx, async move |tx| deliveries::resume(tx, Channel::Slack, now).await.map(drop));
-    if let Err(error) = resumed.await {
-        tracing::warn!(%error, "messages to Slack that were on their way are tried again later");
-    }
-    loop {
-        let next = match send_due(&ctx, &stop).await {
-            Ok(SendOutcome::Busy) if !stop.is_cancelled() => continue,
-            Ok(SendOutcome::Busy) => return,
-            Ok(SendOutcome::Idle(next)) => next,
-            Err(error) => {
-                tracing::warn!(%error, "messages to Slack could not be read");
-                None
-            }
-        };
-        let wait = next.map_or(LOOK, |next| next.since(ctx.now()).min(LOOK));
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-            () = news(&mut hints) => {}
-            () = ctx.memory::<Memory>().woken.notified() => {}
-        }
-    }
-}
-
-/// Waits for a message that was queued.
-async fn news(hints: &mut Receiver<crate::live::Numbered>) {
-    loop {
-        match hints.recv().await {
-            Ok(numbered) if numbered.hint.is_some_and(|hint| !matters(hint)) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
-}
-
-fn matters(hint: ChangeEvent) -> bool {
-    matches!(hint.noun(), Noun::Notices | Noun::Announcements | Noun::Deliveries)
-}
-
-async fn write(
-    ctx: &Ctx,
-    work: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError> + Send + 'static,
-) -> Result<(), StoreError> {
-    ctx.store()
-        .write(async move |tx| {
-            work(tx).await?;
-            Ok(Done::unaudited((), Unaudited::Delivered))
-        })
-        .await
+    let woken = &ctx.memory::<Memory>().woken;
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements | Noun::Deliveries);
+    Worker { channel: Channel::Slack, queues, woken }.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
 }
 
 /// A round of sending.

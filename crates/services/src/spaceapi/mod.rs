@@ -10,7 +10,7 @@ mod document;
 
 use crate::{
     Ctx,
-    publication::{SPACEAPI, Unpublished, addresses},
+    publication::{PublicationError, SPACEAPI, addresses},
     shared::Shared,
     space_status,
 };
@@ -27,7 +27,7 @@ use store::StoreError;
 #[derive(Debug, Clone, ServiceError)]
 pub enum SpaceApiError {
     #[problem(transparent)]
-    Unpublished(#[from] Unpublished),
+    Unpublished(#[from] PublicationError),
     #[problem(transparent)]
     Store(#[from] StoreError),
 }

@@ -7,8 +7,11 @@
 
 use super::{payload, signing};
 use crate::{
-    Ctx, notices,
+    Ctx,
+    live::Changes,
+    notices,
     outgoing::{self, Limits, Method, Request},
+    queues::{self, write},
     shared::Shared,
 };
 use domain::{
@@ -36,18 +39,13 @@ use store::{
     },
     webhooks::{self as rows, Endpoint, log},
 };
-use tokio::sync::{
-    Notify,
-    broadcast::{Receiver, error::RecvError},
-};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Webhooks that are sent to at the same time.
 const LANES: usize = 16;
 /// Deliveries of a lane that are read together.
 const AT_ONCE: u32 = 20;
-/// The worker checks at least this often, because the clock may be set.
-const LOOK: Duration = Duration::from_secs(30);
 /// Rest of a lane after a failure.
 const REST: Duration = Duration::from_secs(30);
 /// Wait after the last attempt if its result remains unknown.
@@ -102,12 +100,8 @@ pub(super) fn hurry(ctx: &Ctx, id: WebhookId) {
 
 /// Sends whatever is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let (_, _, mut hints) = ctx.live().subscribe("");
-    let now = ctx.now();
-    let resumed = write(&ctx, async move |tx| deliveries::resume(tx, Channel::Webhook, now).await.map(drop));
-    if let Err(error) = resumed.await {
-        tracing::warn!(%error, "events that were on their way to webhooks are sent again later");
-    }
+    let mut changes = Changes::since_now(ctx.live(), |noun| noun == Noun::Deliveries);
+    queues::resume(&ctx, Channel::Webhook).await;
     let (mut busy, mut lanes) = (BTreeSet::new(), FuturesUnordered::new());
     loop {
         let (due, next) = match load_due(&ctx).await {
@@ -123,7 +117,6 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
                 lanes.push(async move { (id, lane(ctx, id, stop).await) });
             }
         }
-        let wait = next.map_or(LOOK, |next| next.since(ctx.now()).min(LOOK));
         tokio::select! {
             () = stop.cancelled() => return,
             Some((id, result)) = lanes.next(), if !lanes.is_empty() => {
@@ -133,20 +126,8 @@ pub async fn run(ctx: Ctx, stop: CancellationToken) {
                     rest(&ctx, id);
                 }
             }
-            () = tokio::time::sleep(wait) => {}
-            () = news(&mut hints) => {}
+            () = changes.wait(queues::until(&ctx, next)) => {}
             () = Lanes::of(&ctx).woken.notified() => {}
-        }
-    }
-}
-
-/// Waits until something is queued.
-async fn news(hints: &mut Receiver<crate::live::Numbered>) {
-    loop {
-        match hints.recv().await {
-            Ok(numbered) if numbered.hint.is_some_and(|hint| hint.noun() != Noun::Deliveries) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => return std::future::pending().await,
         }
     }
 }
@@ -335,18 +316,6 @@ async fn record(
             let detail = json!({ "why": PauseReason::Failing });
             let entry = audit::entry(tx, &proof, now, "webhook.paused", id, &detail).await?;
             Ok(Done::audited((), entry))
-        })
-        .await
-}
-
-async fn write(
-    ctx: &Ctx,
-    work: impl AsyncFnOnce(&mut store::WriteTx) -> Result<(), StoreError> + Send + 'static,
-) -> Result<(), StoreError> {
-    ctx.store()
-        .write(async move |tx| {
-            work(tx).await?;
-            Ok(Done::unaudited((), Unaudited::Delivered))
         })
         .await
 }

@@ -35,7 +35,7 @@ async fn document(lab: &Lab) -> Result<Value, SpaceApiError> {
 async fn document_is_off_until_a_contact_is_published() {
     let lab = open(&[]).await;
     let refused = document(&lab).await.unwrap_err();
-    assert!(matches!(refused, SpaceApiError::Unpublished(Unpublished::NoContact)), "{refused:?}");
+    assert!(matches!(refused, SpaceApiError::Unpublished(PublicationError::NoContact)), "{refused:?}");
     let problem = refused.problem(Lang::En);
     assert_eq!((problem.kind, problem.code.as_str()), (Kind::NotFound, "spaceapi.no-contact"));
     assert!(problem.detail.contains("contact e-mail"), "{problem:?}");
@@ -47,7 +47,7 @@ async fn document_is_off_until_a_contact_is_published() {
 async fn private_space_publishes_nothing() {
     let lab = open(&[("space.contact", "lab@lab.example"), ("space.public-status", "no")]).await;
     let refused = document(&lab).await.unwrap_err();
-    assert!(matches!(refused, SpaceApiError::Unpublished(Unpublished::NotPublic)), "{refused:?}");
+    assert!(matches!(refused, SpaceApiError::Unpublished(PublicationError::NotPublic)), "{refused:?}");
     assert_eq!(space_status::published(&lab.ctx).await.unwrap(), None);
 }
 
@@ -56,7 +56,7 @@ async fn site_without_an_address_needs_website_and_logo() {
     let lab = open(&[("space.contact", "lab@lab.example")]).await;
     mail::arrange(&lab.ctx, Post::default());
     let refused = document(&lab).await.unwrap_err();
-    assert!(matches!(refused, SpaceApiError::Unpublished(Unpublished::NoAddress)), "{refused:?}");
+    assert!(matches!(refused, SpaceApiError::Unpublished(PublicationError::NoAddress)), "{refused:?}");
     let own = [
         ("space.contact", "lab@lab.example"),
         ("space.website", "https://talvera.example/"),

@@ -19,7 +19,7 @@ use domain::{
 use serde_json::json;
 use services::{
     accounts::{self, AccountsError},
-    identity_providers::{self as providers, BeginError, Finished},
+    identity_providers::{self as providers, BeginError, SignInOutcome},
     privacy,
 };
 use text::Lang;
@@ -103,7 +103,7 @@ async fn signed_in_person_links_by_going_there() {
     // Under another address than here.
     let sent = provider.sign_in(&begun.address, person("a-1", "Augusta King", "augusta@uni.example"));
     let finished = providers::finish(&lab.ctx, visitor(&me, &begun.browser), back(sent)).await;
-    assert_eq!(finished, Ok(Finished::Linked));
+    assert_eq!(finished, Ok(SignInOutcome::Linked));
     let links = run(&lab.ctx, &me, ReadIdentityLinks {}, Fields::default()).await.unwrap();
     let link = links.providers[0].link.clone().unwrap();
     assert_eq!((link.called.as_deref(), links.providers[0].may_unlink), (Some("augusta@uni.example"), true));
@@ -152,8 +152,8 @@ async fn account_there_belongs_to_one_person_and_one_person_has_one() {
         providers::finish(&lab.ctx, visitor(me, &begun.browser), back(sent)).await
     };
     assert_eq!(why(link(&bob, ada()).await), Refusal::LinkedElsewhere);
-    assert_eq!(link(&bob, emre()).await, Ok(Finished::Linked));
-    assert_eq!(link(&bob, emre()).await, Ok(Finished::Linked), "again is no fault");
+    assert_eq!(link(&bob, emre()).await, Ok(SignInOutcome::Linked));
+    assert_eq!(link(&bob, emre()).await, Ok(SignInOutcome::Linked), "again is no fault");
     assert_eq!(why(link(&bob, person("third", "Bob", "b@uni.example")).await), Refusal::AlreadyLinked);
     assert_eq!(lab.number(LINKS).await, 2);
 }

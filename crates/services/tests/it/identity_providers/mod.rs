@@ -22,7 +22,9 @@ use provider::{CLIENT, ISSUER, Provider, SECRET, SITE};
 use serde_json::{Value, json};
 use services::{
     accounts::{AccountsError, Opened},
-    identity_providers::{self as providers, Begin, BeginError, Begun, Finished, Refused, Return, Visitor},
+    identity_providers::{
+        self as providers, Begin, BeginError, Begun, Return, SignInOutcome, SignInRefusal, Visitor,
+    },
     outgoing,
     token::Token,
 };
@@ -91,27 +93,32 @@ fn back((code, state): (String, String)) -> Return {
 }
 
 /// The whole way: there, signing in as `person`, and back.
-async fn come(lab: &Lab, provider: &Provider, id: IdentityProviderId, person: Value) -> Result<Finished, Refused> {
+async fn come(
+    lab: &Lab,
+    provider: &Provider,
+    id: IdentityProviderId,
+    person: Value,
+) -> Result<SignInOutcome, SignInRefusal> {
     let begun = begin(lab, id).await;
     let back = back(provider.sign_in(&begun.address, person));
     providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back).await
 }
 
-fn signed_in(finished: Result<Finished, Refused>) -> (Opened, String) {
+fn signed_in(finished: Result<SignInOutcome, SignInRefusal>) -> (Opened, String) {
     match finished {
-        Ok(Finished::SignedIn { opened, to }) => (opened, to),
+        Ok(SignInOutcome::SignedIn { opened, to }) => (opened, to),
         other => panic!("not in: {other:?}"),
     }
 }
 
-fn arrived(finished: Result<Finished, Refused>) -> Token {
+fn arrived(finished: Result<SignInOutcome, SignInRefusal>) -> Token {
     match finished {
-        Ok(Finished::Arrived(token)) => token,
+        Ok(SignInOutcome::Arrived(token)) => token,
         other => panic!("not arrived: {other:?}"),
     }
 }
 
-fn why(finished: Result<Finished, Refused>) -> Refusal {
+fn why(finished: Result<SignInOutcome, SignInRefusal>) -> Refusal {
     finished.err().map(|refused| refused.why).unwrap()
 }
 
@@ -214,7 +221,7 @@ async fn error_of_the_provider_is_a_refusal_with_its_remedy() {
         let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
         let back = Return { state, error: Some(error.into()), ..Return::default() };
         let refused = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back).await;
-        assert_eq!(refused, Err(Refused { why: expected, provider: Some(id) }), "{error}");
+        assert_eq!(refused, Err(SignInRefusal { why: expected, provider: Some(id) }), "{error}");
     }
     let failure = lab.text("SELECT failure FROM identity_provider").await;
     assert_eq!(failure, "client", "what we ask was not agreed there");
@@ -245,7 +252,7 @@ async fn provider_that_is_gone_lets_nobody_in_and_throws_nobody_out() {
     provider.fail(Some(Failure::Unreachable));
     let refused = providers::begin(&lab.ctx, &NOBODY, request(id, false)).await;
     let Err(BeginError::Refused(refused)) = refused.map(drop) else { panic!("it began") };
-    assert_eq!(refused, Refused { why: Refusal::Unreachable, provider: Some(id) });
+    assert_eq!(refused, SignInRefusal { why: Refusal::Unreachable, provider: Some(id) });
     assert!(actor(&lab, &opened.token).await.is_some(), "who is in stays in");
     assert_eq!(lab.text("SELECT failure FROM identity_provider").await, "unreachable");
     provider.requests();
@@ -268,7 +275,7 @@ async fn provider_that_is_off_starts_and_finishes_nothing() {
     let refused = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back(sent)).await;
     assert_eq!(why(refused), Refusal::Off);
     let refused = providers::begin(&lab.ctx, &NOBODY, request(id, false)).await.map(drop);
-    assert!(matches!(refused, Err(BeginError::Refused(Refused { why: Refusal::Off, .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(BeginError::Refused(SignInRefusal { why: Refusal::Off, .. }))), "{refused:?}");
     assert!(providers::offered(&lab.ctx).await.unwrap().is_empty());
 }
 
@@ -278,7 +285,7 @@ async fn sign_ins_of_one_network_are_limited() {
     let mut refused = 0;
     for _ in 0..80 {
         let begun = providers::begin(&lab.ctx, &NOBODY, request(id, false)).await.map(drop);
-        if let Err(BeginError::Refused(Refused { why: Refusal::TooMany, .. })) = begun {
+        if let Err(BeginError::Refused(SignInRefusal { why: Refusal::TooMany, .. })) = begun {
             refused += 1;
         }
     }

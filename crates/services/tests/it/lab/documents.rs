@@ -3,8 +3,9 @@
 use super::operations::{fields, run};
 use contract::{
     documents::{
-        CreateDocument, ListPersonDocuments, ListSigners, PersonDocuments, PublishDocument, Published,
-        ReadDocument, ShowDocument, SignDocument, Signers, Signing, TickPapers, Ticked, WithdrawSignatures,
+        CreateDocument, ListPersonDocuments, ListSigners, PersonDocuments, PublishDocument, PublishOutcome,
+        ReadDocument, ShowDocument, SignDocument, SignaturesChange, Signers, Signing, TickPapers,
+        WithdrawSignatures,
     },
     form::Fields,
 };
@@ -27,7 +28,7 @@ pub async fn publish(
     actor: &Actor,
     id: DocumentId,
     sent: &[(&str, &str)],
-) -> Result<Published, DocumentsError> {
+) -> Result<PublishOutcome, DocumentsError> {
     let version = run(ctx, actor, ReadDocument { id }, Fields::default()).await?.version;
     run(ctx, actor, PublishDocument { id, version }, fields(sent)).await
 }
@@ -55,11 +56,21 @@ pub async fn sign(ctx: &Ctx, actor: &Actor, id: DocumentId) -> Result<Signing, D
     sign_as(ctx, actor, id, newest.into(), "Ada").await
 }
 
-pub async fn tick(ctx: &Ctx, actor: &Actor, id: DocumentId, people: &str) -> Result<Ticked, DocumentsError> {
+pub async fn tick(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: DocumentId,
+    people: &str,
+) -> Result<SignaturesChange, DocumentsError> {
     run(ctx, actor, TickPapers { id }, fields(&[("people", people)])).await
 }
 
-pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: DocumentId, people: &str) -> Result<Ticked, DocumentsError> {
+pub async fn withdraw(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: DocumentId,
+    people: &str,
+) -> Result<SignaturesChange, DocumentsError> {
     run(ctx, actor, WithdrawSignatures { id }, fields(&[("people", people)])).await
 }
 
