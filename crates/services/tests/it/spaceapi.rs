@@ -6,7 +6,7 @@ use serde_json::Value;
 use services::{
     error::ServiceError,
     mail::{self, Post},
-    publication::Unpublished,
+    publication::PublicationError,
     space_status,
     spaceapi::{self, SpaceApiError},
 };

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use services::{
     accounts::{AccountsError, Opened},
     identity_providers::{
-        self as providers, Begin, BeginError, Begun, Return, SignInOutcome, SignInRefusal, Visitor,
+        self as providers, Begin, BeginError, Return, SignInOutcome, SignInRefusal, SignInStart, Visitor,
     },
     outgoing,
     token::Token,
@@ -80,7 +80,7 @@ fn request(id: IdentityProviderId, links: bool) -> Begin<'static> {
     Begin { provider: id, from: here(7), browser: None, site: SITE, destination: "/machines/1", links }
 }
 
-async fn begin(lab: &Lab, id: IdentityProviderId) -> Begun {
+async fn begin(lab: &Lab, id: IdentityProviderId) -> SignInStart {
     providers::begin(&lab.ctx, &NOBODY, request(id, false)).await.unwrap()
 }
 
