@@ -214,7 +214,7 @@ areas! {
         "people/:id/decisions" => machine::attempts::decisions_page: PersonId,
         "people/:id/uses" => people::person::uses::uses_page: PersonId,
     }
-    inventory true [] {
+    inventory true [House] {
         "machines" => equipment::inventory::machines_page,
         "machines/new" => equipment::new_machine_page,
         "places" => equipment::places::places_page,
@@ -270,10 +270,10 @@ areas! {
         "cards/:id" => cards::page::card_page: CardId,
         "unknown-cards" => cards::unknown::unknown_page,
     }
-    person true [] {
+    person true [House] {
         "people/:id" => people::person::overview::overview_page: PersonId,
     }
-    standing true [] {
+    standing true [House] {
         "people/:id/qualifications" => people::person::standing::qualified_page: PersonId,
     }
     // Apart from the account, so that pages which members open on the way to a machine load none of it.
