@@ -184,7 +184,7 @@ pub struct Administrator {
     pub email: String,
     pub password: String,
     /// There may be an administrator who cannot sign in. The person with this address becomes administrator with
-    /// this password and without a second factor.
+    /// this password as the only way in, and without a second factor.
     pub recover: bool,
     /// Name and zone of a new space; `None` leaves them unchanged.
     pub space: Option<NewSpace>,
@@ -290,7 +290,7 @@ async fn add(tx: &mut WriteTx, first: &Newcomer, lang: Lang, now: Millis) -> Res
     Ok(person)
 }
 
-/// Resets the credentials of an existing person, and notifies them of the change.
+/// Resets the ways in of an existing person to the new password, and notifies them of the change.
 async fn recover_as(
     tx: &mut WriteTx,
     proof: &Proof,
@@ -298,11 +298,16 @@ async fn recover_as(
     with: &Newcomer,
     now: Millis,
 ) -> Result<(), StoreError> {
+    // A thief may have added ways in, and another one would make the new password useless where passwords are off.
+    let passkeys = store::passkeys::remove_all(tx, person).await?;
+    let identities = store::identity_providers::links::remove_all(tx, person).await?;
+    let is_unlinked = store::user_directory::unlink(tx, person).await? || identities > 0;
+    // Before the notices, which a thief would read at Slack.
+    store::slack::unlink(tx, person).await?;
     set_password(tx, person, &with.password, now).await?;
     notices::notify(tx, proof, person, Notice::PasswordChanged { at: now }, now).await?;
-    // Whoever took over the account may have added them.
-    if store::passkeys::remove_all(tx, person).await? > 0 {
-        let change = MethodChange::PasskeyRemoved;
+    let changes = [(passkeys > 0, MethodChange::PasskeyRemoved), (is_unlinked, MethodChange::IdentityUnlinked)];
+    for (_, change) in changes.into_iter().filter(|(happened, _)| *happened) {
         notices::notify(tx, proof, person, Notice::SignInMethodChanged { change, at: now }, now).await?;
     }
     if remove_totp(tx, person).await? {

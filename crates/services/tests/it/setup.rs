@@ -1,11 +1,12 @@
 //! The first administrator: ownership of a space without one.
 
-use crate::lab::{LASER, Lab, ada as ada_card};
+use crate::lab::{LASER, Lab, ada as ada_card, bookings::notices_of};
 use contract::equipment::TypeInput;
 use domain::{
     accounts::Purpose,
     actor::{Actor, Channel, Rank},
     id::PersonId,
+    notices::Kind,
     time::DAY,
 };
 use services::{
@@ -242,6 +243,30 @@ async fn recovered_administrator_is_permanent() {
         assert!(!setup::needed(&lab.ctx).await.unwrap(), "{undone}");
         lab.pass(DAY);
     }
+}
+
+#[tokio::test]
+async fn recovery_removes_linked_accounts_and_its_password_works_where_passwords_are_off() {
+    let lab = Lab::empty().await;
+    setup::create_administrator(&lab.ctx, administrator("eva@lab.example", false)).await.unwrap();
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.passwords', 'no');
+         INSERT INTO identity_provider (id, issuer, name, client_id, scopes, groups_claim, second_factor, second_factor_values,
+                                        admission, signs_out, active, added_at)
+              VALUES (1, 'https://id.example.org', 'University', 'toolgate', '', '', 'ignored', '', 'existing', 0, 1, 0);
+         INSERT INTO identity_link (provider_id, subject, person_id, linked_at) VALUES (1, 'thief', 1, 0);
+         INSERT INTO directory_person (person_id, entry, login, linked_at) VALUES (1, zeroblob(32), 'thief', 0);
+         INSERT INTO slack_link (person_id, slack_user, name, linked_at) VALUES (1, 'U1', 'thief', 0)",
+    )
+    .await;
+    let password = "nine cats saw the moon".to_owned();
+    let recover = Administrator { password: password.clone(), ..administrator("eva@lab.example", true) };
+    setup::create_administrator(&lab.ctx, recover).await.unwrap();
+    let linked = "SELECT (SELECT count(*) FROM identity_link) + (SELECT count(*) FROM directory_person)
+         + (SELECT count(*) FROM slack_link)";
+    assert_eq!(lab.number(linked).await, 0);
+    accounts::sign_in(&lab.ctx, HERE, "", "eva@lab.example", &password).await.unwrap();
+    assert_eq!(notices_of(&lab, 1).await, [Kind::PasswordChanged, Kind::SignInMethodChanged]);
 }
 
 #[tokio::test]

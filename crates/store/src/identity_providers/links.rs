@@ -128,6 +128,12 @@ pub async fn remove(
     Ok(gone.fetch_optional(tx.conn()).await?)
 }
 
+/// Removes all links of `person`; returns their number.
+pub async fn remove_all(tx: &mut WriteTx, person: PersonId) -> Result<u64, StoreError> {
+    let removed = sqlx::query!("DELETE FROM identity_link WHERE person_id = ?", person);
+    Ok(removed.execute(tx.conn()).await?.rows_affected())
+}
+
 /// How a session began.
 #[derive(Clone)]
 pub struct SessionIdentity {
