@@ -21,7 +21,9 @@ CREATE TABLE user_directory (
     adds          INTEGER NOT NULL CONSTRAINT user_directory_adds CHECK (adds IN (0, 1)),
     every         INTEGER NOT NULL CONSTRAINT user_directory_every CHECK (every BETWEEN 0 AND 1440), -- minutes
     most          INTEGER NOT NULL CONSTRAINT user_directory_most CHECK (most BETWEEN 1 AND 100), -- percent
-    version       INTEGER NOT NULL DEFAULT 1
+    version       INTEGER NOT NULL DEFAULT 1,
+    -- Since what decides who is found changed, a manager applied a sync, or one took nothing away.
+    confirmed     INTEGER NOT NULL DEFAULT 0 CONSTRAINT user_directory_confirmed CHECK (confirmed IN (0, 1))
 ) STRICT;
 
 -- Who has an entry there. The unique id of the entry is only stored as a hash.

@@ -139,9 +139,8 @@ fn failing(t: Lang, page: &DirectoryPage, trouble: Trouble) -> AnyView {
 /// No dry run yet, or one that is too old.
 fn unseen(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     let waits = page.directory.waits.then(|| {
-        view! {
-            <Banner tone=Tone::Warn icon="triangle-alert" title=t.directory_waits().to_owned()>{t.directory_waits_next()}</Banner>
-        }
+        let why = if page.is_confirmed { t.directory_waits_next() } else { t.directory_waits_new_settings() };
+        view! { <Banner tone=Tone::Warn icon="triangle-alert" title=t.directory_waits().to_owned()>{why}</Banner> }
     });
     view! {
         {waits}
@@ -437,6 +436,18 @@ mod tests {
         assert!(html.contains(r#"name="digest" value="3f6c""#), "{html}");
         assert!(html.contains(r#"aria-label="Keep: Ruth Amrein""#), "{html}");
         assert!(html.contains(r#"name="person" value="44""#), "{html}");
+    }
+
+    #[test]
+    fn waiting_sync_says_whether_the_settings_are_new() {
+        let directory = DirectoryView { waits: true, ..samples::page().directory };
+        for (is_confirmed, why) in
+            [(true, "more people than it may without you"), (false, "since the connection was changed")]
+        {
+            let page = DirectoryPage { directory: directory.clone(), is_confirmed, ..samples::page() };
+            let content = words(&render(Lang::En, page));
+            assert!(content.contains("A sync waits for you") && content.contains(why), "{why} in {content}");
+        }
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub fn page() -> DirectoryPage {
     DirectoryPage {
         now: NOW,
         directory,
+        is_confirmed: true,
         rules: vec![],
         targets: vec![("group:3".into(), "Product Design 2".into()), ("user:7".into(), "Laser cutters".into())],
         preview: None,

@@ -149,7 +149,7 @@ pub struct DirectoryView {
     pub failing_since: Option<Moment>,
     /// Why the last reading failed, if it did.
     pub trouble: Option<Trouble>,
-    /// Whether a sync waits for a manager, because it would take access from too many.
+    /// Whether a sync waits for a manager, because it would take access from too many, or from anybody since the settings changed.
     pub waits: bool,
 }
 
@@ -237,7 +237,7 @@ pub struct DirectoryPreview {
     /// How many changes there are in all.
     #[field(example = 12)]
     pub changes: u32,
-    /// Whether so many would lose access that only a manager may apply it.
+    /// Whether only a manager may apply it, because too many would lose access, or anybody since the settings changed.
     pub needs_confirmation: bool,
     /// What would happen, with how many people and the first names.
     pub parts: Vec<PreviewPart>,
@@ -299,6 +299,8 @@ pub struct RunView {
 pub struct DirectoryPage {
     pub now: Moment,
     pub directory: DirectoryView,
+    /// Since the settings that decide who is found changed, a manager applied a sync, or one took nothing away.
+    pub is_confirmed: bool,
     pub rules: Vec<GroupRuleView>,
     /// What a rule may give: its code and its name, groups first.
     pub targets: Vec<(String, String)>,

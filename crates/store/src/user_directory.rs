@@ -43,6 +43,8 @@ pub struct SettingsRow {
     pub group_base: Option<String>,
     pub policy: Policy,
     pub version: i64,
+    /// Since these settings, as far as they decide who is found, a manager applied a sync, or one took nothing away.
+    pub confirmed: bool,
 }
 
 /// The settings, if the directory is connected.
@@ -50,7 +52,8 @@ pub async fn settings(conn: &mut SqliteConnection) -> Result<Option<SettingsRow>
     let row = sqlx::query!(
         r#"SELECT address, certificates, bind_dn, base, people_filter, login, name, email, unique_id,
                   groups AS "groups!: GroupSource", member_of, group_base, signs_in AS "signs_in!: bool",
-                  admits AS "admits!: bool", adds AS "adds!: bool", every AS "every!: u16", most AS "most!: u16", version
+                  admits AS "admits!: bool", adds AS "adds!: bool", every AS "every!: u16", most AS "most!: u16", version,
+                  confirmed AS "confirmed!: bool"
              FROM user_directory"#
     )
     .fetch_optional(conn)
@@ -76,6 +79,7 @@ pub async fn settings(conn: &mut SqliteConnection) -> Result<Option<SettingsRow>
             most: row.most,
         },
         version: row.version,
+        confirmed: row.confirmed,
     }))
 }
 
@@ -85,6 +89,9 @@ pub struct Connection {
     pub server: Server,
     pub layout: Layout,
     pub policy: Policy,
+    pub version: i64,
+    /// As in [`SettingsRow`].
+    pub confirmed: bool,
 }
 
 /// The settings with the password, for reading the directory; `None` if it is not connected.
@@ -124,10 +131,13 @@ fn parsed(row: SettingsRow, password: &str) -> Option<Connection> {
             group_base,
         },
         policy: row.policy,
+        version: row.version,
+        confirmed: row.confirmed,
     })
 }
 
-/// Stores the settings and increments their version. Without a password the stored one stays.
+/// Stores the settings and increments their version. Without a password the stored one stays. They are no longer confirmed if
+/// what decides who is found differs.
 pub async fn save(
     tx: &mut WriteTx,
     server: (&ServerAddress, Option<&Certificates>, &DistinguishedName, Option<&BindPassword>),
@@ -153,7 +163,11 @@ pub async fn save(
                     login = excluded.login, name = excluded.name, email = excluded.email, unique_id = excluded.unique_id,
                     groups = excluded.groups, member_of = excluded.member_of, group_base = excluded.group_base,
                     signs_in = excluded.signs_in, admits = excluded.admits, adds = excluded.adds, every = excluded.every,
-                    most = excluded.most, version = version + 1",
+                    most = excluded.most, version = version + 1,
+                    confirmed = confirmed
+                        AND (address, bind_dn, base, people_filter, login, name, email, unique_id, groups, member_of, group_base)
+                         IS (excluded.address, excluded.bind_dn, excluded.base, excluded.people_filter, excluded.login, excluded.name,
+                             excluded.email, excluded.unique_id, excluded.groups, excluded.member_of, excluded.group_base)",
         address,
         certificates,
         bind_dn,
@@ -175,6 +189,12 @@ pub async fn save(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Records that a manager applied a sync with these settings, or that one took nothing away; nothing if they were saved meanwhile.
+pub async fn confirm(tx: &mut WriteTx, version: i64) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE user_directory SET confirmed = 1 WHERE version = ?", version).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -31,8 +31,8 @@ text! {
     notice_directory_linked() { en: "Your directory account was linked", it: "Il tuo account della directory è stato collegato" }
     notice_directory_waits() { en: "A directory sync waits for you", it: "Una sincronizzazione con la directory ti aspetta" }
     notice_directory_waits_next() {
-        en: "It would take access from more people than usual. Check the dry run, then apply it.",
-        it: "Toglierebbe l’accesso a più persone del solito. Controlla la prova, poi applicala.",
+        en: "It would take access from more people than usual, or the connection was changed. Check the dry run, then apply it.",
+        it: "Toglierebbe l’accesso a più persone del solito, o la connessione è stata modificata. Controlla la prova, poi applicala.",
     }
     notice_directory_failed() { en: "The directory can’t be read", it: "La directory non si può leggere" }
     notice_directory_failed_next() {

@@ -29,6 +29,10 @@ text! {
         en: "It would take access from more people than it may without you. Run the dry run to see whom.",
         it: "Toglierebbe l’accesso a più persone di quante possa senza di te. Esegui la prova per vedere a chi.",
     }
+    directory_waits_new_settings() {
+        en: "It would take access from people for the first time since the connection was changed. Run the dry run to see from whom.",
+        it: "Toglierebbe l’accesso a qualcuno per la prima volta da quando la connessione è stata modificata. Esegui la prova per vedere a chi.",
+    }
     directory_meanwhile() { en: "Meanwhile", it: "Nel frattempo" }
     directory_cards_work() { en: "Cards and machines work as before", it: "Tessere e macchine funzionano come prima" }
     directory_local_works() { en: "Passwords set here work", it: "Le password impostate qui funzionano" }
@@ -62,8 +66,8 @@ text! {
         it: "La prossima sincronizzazione riammette chi è tornato. Scollega una persona per riammetterla tu; le servirà una password qui.",
     }
     directory_brake(percent: &str) {
-        en: "A timed sync that would suspend more than {percent} % stops and waits for you. Administrators are never suspended by it.",
-        it: "Una sincronizzazione automatica che sospenderebbe più del {percent} % si ferma e ti aspetta. Non sospende mai gli amministratori.",
+        en: "A timed sync that would suspend more than {percent} %, or anybody after the connection was changed, stops and waits for you. Administrators are never suspended by it.",
+        it: "Una sincronizzazione automatica che sospenderebbe più del {percent} %, o chiunque dopo una modifica della connessione, si ferma e ti aspetta. Non sospende mai gli amministratori.",
     }
     directory_mapping() { en: "Groups", it: "Gruppi" }
     directory_mapping_sub() { en: "Every match counts.", it: "Ogni corrispondenza conta." }
@@ -122,7 +126,7 @@ text! {
     directory_disconnect_confirm() { en: "Disconnect", it: "Scollega" }
     directory_administrators_only() { en: "Only administrators change the connection.", it: "Solo gli amministratori modificano la connessione." }
     directory_mine_title() { en: "Link directory account", it: "Collega account della directory" }
-    directory_mine_sub() { en: "Both passwords show that both accounts are yours.", it: "Le due password dimostrano che entrambi gli account sono tuoi." }
+    directory_mine_sub() { en: "Then you can sign in here with its password.", it: "Poi puoi accedere qui con la sua password." }
     directory_mine_login() { en: "Directory login name", it: "Nome utente della directory" }
     directory_mine_password() { en: "Directory password", it: "Password della directory" }
     directory_mine_link() { en: "Link account", it: "Collega account" }

@@ -139,6 +139,16 @@ pub struct Mandate {
     pub matches: bool,
 }
 
+/// What a timed sync takes away without a manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// From how many percent of the people, at most.
+    pub most: u16,
+    /// Since the settings that decide who is found changed, a manager applied a sync, or one took nothing away. Before, it takes
+    /// nothing away: a mistyped filter finds other people.
+    pub is_confirmed: bool,
+}
+
 /// Compares the directory with the people here.
 #[must_use]
 pub fn plan(found: &[FoundPerson], people: &[ExistingPerson], mandate: Mandate) -> Plan {
@@ -226,11 +236,14 @@ impl Plan {
         self.actions.iter().filter(|action| matches!(action, Action::Suspend(_))).count()
     }
 
-    /// Whether it needs a manager: nobody is left in the directory, or more than `most` percent would lose access, here or by
+    /// Whether it needs a manager: nobody is left in the directory, or more people than the limit would lose access, here or by
     /// rules about groups. `losing`: people from whom rules take something away, of the `mapped` to whom rules gave something.
     #[must_use]
-    pub fn needs_confirmation(&self, found: usize, most: u16, (losing, mapped): (usize, usize)) -> bool {
-        let is_much = |count: usize, of: usize| count > FEW && count * 100 > of * usize::from(most);
+    pub fn needs_confirmation(&self, found: usize, limit: Limit, (losing, mapped): (usize, usize)) -> bool {
+        let is_much = |count: usize, of: usize| {
+            let is_beyond = count > FEW && count * 100 > of * usize::from(limit.most);
+            is_beyond || (count > 0 && !limit.is_confirmed)
+        };
         let suspended = self.suspensions();
         (found == 0 && self.linked > 0) || is_much(suspended, self.linked) || is_much(losing, mapped)
     }
@@ -243,6 +256,7 @@ mod tests {
 
     const ALL: Mandate = Mandate { adds: true, matches: true };
     const TIMED: Mandate = Mandate { adds: true, matches: false };
+    const LIMIT: Limit = Limit { most: 20, is_confirmed: true };
 
     fn key(number: u8) -> EntryKey {
         EntryKey([number; 32])
@@ -350,14 +364,29 @@ mod tests {
     fn many_leavers_or_an_empty_list_need_a_manager() {
         let people: Vec<_> = (1..=30).map(|number| linked(number.into(), number, "Ada")).collect();
         let found: Vec<_> = (1..=30).map(|number| entry(number, "Ada", None)).collect();
-        let confirm = |stay: usize| plan(&found[..stay], &people, TIMED).needs_confirmation(stay, 20, (0, 0));
+        let confirm = |stay: usize| plan(&found[..stay], &people, TIMED).needs_confirmation(stay, LIMIT, (0, 0));
         assert!(!confirm(30) && !confirm(25) && !confirm(24), "6 of 30 are 20 %");
         assert!(confirm(23) && confirm(0));
         let few = plan(&[], &people[..3], TIMED);
-        assert!(few.needs_confirmation(0, 20, (0, 0)), "nobody is there any more");
-        assert!(!plan(&found[..1], &people[..3], TIMED).needs_confirmation(1, 20, (0, 0)), "two people are few");
+        assert!(few.needs_confirmation(0, LIMIT, (0, 0)), "nobody is there any more");
+        assert!(
+            !plan(&found[..1], &people[..3], TIMED).needs_confirmation(1, LIMIT, (0, 0)),
+            "two people are few"
+        );
         let same = plan(&found, &people, TIMED);
-        assert!(same.needs_confirmation(30, 20, (7, 30)) && !same.needs_confirmation(30, 20, (6, 30)));
+        assert!(same.needs_confirmation(30, LIMIT, (7, 30)) && !same.needs_confirmation(30, LIMIT, (6, 30)));
+    }
+
+    #[test]
+    fn first_loss_under_new_settings_needs_a_manager() {
+        let people: Vec<_> = (1..=30).map(|number| linked(number.into(), number, "Ada")).collect();
+        let found: Vec<_> = (1..=30).map(|number| entry(number, "Ada", None)).collect();
+        let changed = Limit { is_confirmed: false, ..LIMIT };
+        let same = plan(&found, &people, TIMED);
+        assert!(!same.needs_confirmation(30, changed, (0, 30)), "it takes nothing away");
+        assert!(same.needs_confirmation(30, changed, (1, 30)));
+        let one = plan(&found[..29], &people, TIMED);
+        assert!(one.needs_confirmation(29, changed, (0, 0)) && !one.needs_confirmation(29, LIMIT, (0, 0)));
     }
 
     fn found() -> impl Strategy<Value = FoundPerson> {

@@ -68,6 +68,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
     let directory = directory_view(ctx, &mut snapshot).await?;
+    let settings = rows::settings(&mut snapshot).await?;
     let rules = group_mapping::views(&mut snapshot, Source::Directory).await?;
     let targets = group_mapping::targets(&mut snapshot).await?;
     let runs = rows::runs(&mut snapshot, RUNS).await?;
@@ -85,6 +86,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     Ok(DirectoryPage {
         now: ctx.moment(now),
         directory,
+        is_confirmed: settings.is_some_and(|row| row.confirmed),
         rules,
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
         preview: dry_run::last(ctx, now).filter(|_| may_sync).map(|run| run.preview),

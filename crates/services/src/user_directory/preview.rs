@@ -18,7 +18,10 @@ use domain::{
     user_directory::sync::{Action, Effect, FoundPerson, Mandate, Skip},
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::{StoreError, user_directory as rows};
+use store::{
+    StoreError,
+    user_directory::{self as rows, Connection},
+};
 
 /// Names that are shown of each part.
 const NAMES: usize = 100;
@@ -37,7 +40,7 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
     let comparison = compare(&mut snapshot, &found, connection.policy, mandate, now).await?;
     let names = names_of_targets(&mut snapshot).await?;
     drop(snapshot);
-    let preview = to_view(ctx, &found, &comparison, &names, connection.policy.most, now);
+    let preview = to_view(ctx, &found, &comparison, &names, &connection, now);
     dry_run::keep(ctx, DryRun { found, read: now, preview: preview.clone() });
     Ok(preview)
 }
@@ -80,7 +83,7 @@ fn to_view(
     found: &[FoundPerson],
     comparison: &Comparison,
     targets: &BTreeMap<Target, String>,
-    most: u16,
+    connection: &Connection,
     now: Millis,
 ) -> DirectoryPreview {
     let mut parts = Parts::default();
@@ -127,7 +130,7 @@ fn to_view(
         read: ctx.moment(now),
         people: u32::try_from(found.len()).unwrap_or(u32::MAX),
         changes: parts.iter().map(|part| part.count).sum(),
-        needs_confirmation: comparison.needs_confirmation(found.len(), most),
+        needs_confirmation: comparison.needs_confirmation(found.len(), connection),
         parts,
         skipped: skipped
             .into_iter()

@@ -1,8 +1,8 @@
 //! Compares people with the directory, and applies the difference: by timer, or as a manager saw it.
 //!
 //! Invariants: each job compares again before it changes anything, so people who changed meanwhile are judged by what they are now. A
-//! timed sync that would take access from too many stops before its first change and waits for a manager. A failed reading changes
-//! nothing.
+//! timed sync that would take access from too many, or from anybody since the settings changed, stops before its first change and
+//! waits for a manager. A failed reading changes nothing.
 //!
 //! Jobs are short, because boards wait behind them.
 
@@ -29,7 +29,7 @@ use domain::{
     time::Millis,
     user_directory::{
         Policy, RunKind, Trouble,
-        sync::{self, Action, EntryKey, ExistingPerson, FoundPerson, Mandate, Plan},
+        sync::{self, Action, EntryKey, ExistingPerson, FoundPerson, Limit, Mandate, Plan},
     },
 };
 use serde_json::json;
@@ -41,7 +41,7 @@ use std::{
 };
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, links, people,
-    user_directory::{self as rows, NewPerson, ProfileChange, Run},
+    user_directory::{self as rows, Connection, NewPerson, ProfileChange, Run},
 };
 
 /// People added, linked or renamed in one job.
@@ -73,9 +73,10 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// Whether only a manager may apply it.
-    pub fn needs_confirmation(&self, found: usize, most: u16) -> bool {
+    pub fn needs_confirmation(&self, found: usize, connection: &Connection) -> bool {
         let losing = self.mapping.iter().filter(|(_, difference)| !difference.removals.is_empty()).count();
-        self.plan.needs_confirmation(found, most, (losing, self.mapped))
+        let limit = Limit { most: connection.policy.most, is_confirmed: connection.confirmed };
+        self.plan.needs_confirmation(found, limit, (losing, self.mapped))
     }
 
     /// Identifies what would change.
@@ -169,7 +170,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
     let comparison = compare(&mut snapshot, &found, connection.policy, mandate, ctx.now()).await?;
     drop(snapshot);
     let run = Run { kind: RunKind::Timed, began, trouble: None, people, changes: 0, waits: false };
-    if comparison.needs_confirmation(found.len(), connection.policy.most) {
+    if comparison.needs_confirmation(found.len(), &connection) {
         wait(ctx, Run { waits: true, ..run }).await?;
         return Ok(0);
     }
@@ -181,7 +182,9 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<u32, StoreError> {
             return Err(StoreError::Panicked);
         }
     };
-    record(ctx, Run { changes, ..run }).await?;
+    // Where nobody is found, nothing is proved.
+    let confirmed = (people > 0).then_some(connection.version);
+    record(ctx, Run { changes, ..run }, confirmed).await?;
     Ok(changes)
 }
 
@@ -201,7 +204,7 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     let _syncing = ctx.memory::<Memory>().syncing.try_lock().map_err(|_| UserDirectoryError::Busy)?;
     let began = ctx.now();
     let connection = rows::connection(&mut *ctx.store().read().await?).await?;
-    let policy = connection.ok_or(UserDirectoryError::NotConnected)?.policy;
+    let Connection { policy, version, .. } = connection.ok_or(UserDirectoryError::NotConnected)?;
     let run = dry_run::last(ctx, began).ok_or(UserDirectoryError::NoDryRun)?;
     let mandate = Mandate { adds: policy.adds, matches: true };
     let mut snapshot = ctx.store().snapshot().await?;
@@ -216,7 +219,8 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     let people = u32::try_from(run.found.len()).unwrap_or(u32::MAX);
     let changes = apply(ctx, actor, &run.found, policy, mandate).await?;
     dry_run::forget(ctx);
-    record(ctx, Run { kind: RunKind::Applied, began, trouble: None, people, changes, waits: false }).await?;
+    let run = Run { kind: RunKind::Applied, began, trouble: None, people, changes, waits: false };
+    record(ctx, run, Some(version)).await?;
     Ok(DirectorySynced { changes })
 }
 
@@ -417,11 +421,14 @@ fn follow_up(
     job.tx.followed(entry);
 }
 
-/// Records a reading that went well.
-async fn record(ctx: &Ctx, run: Run) -> Result<(), StoreError> {
+/// Records a reading that went well, and that it confirmed the settings of a version.
+async fn record(ctx: &Ctx, run: Run, confirmed: Option<i64>) -> Result<(), StoreError> {
     ctx.store()
         .write::<_, StoreError, _>(async move |tx| {
             rows::record(tx, &run).await?;
+            if let Some(version) = confirmed {
+                rows::confirm(tx, version).await?;
+            }
             tx.after_commit(ChangeEvent::Connections);
             Ok(Done::unaudited((), Unaudited::DirectoryRead))
         })

@@ -56,6 +56,21 @@ async fn apply(lab: &Lab, actor: &Actor) -> Result<DirectorySynced, UserDirector
     run(&lab.ctx, actor, ApplyDirectorySync {}, fields(&[("digest", &preview.digest)])).await
 }
 
+/// Saves the settings again, with other values of some fields.
+async fn save(lab: &Lab, other: &[(&'static str, &'static str)]) {
+    let mut form = form();
+    form.retain(|(name, _)| other.iter().all(|(field, _)| field != name));
+    form.extend_from_slice(other);
+    let version = lab.number("SELECT version FROM user_directory").await;
+    run(&lab.ctx, &lab.administrator().await, SaveDirectory { version }, fields(&form)).await.unwrap();
+}
+
+/// A timed sync, an hour after the last.
+async fn sync(lab: &Lab) {
+    lab.pass(HOUR);
+    tick(lab).await;
+}
+
 async fn tick(lab: &Lab) {
     jobs::run(&lab.ctx, Job::UserDirectory).await;
 }
@@ -187,6 +202,53 @@ async fn sync_that_would_suspend_too_many_waits_for_a_manager() {
     assert!(dry_run(&lab, &bob).await.needs_confirmation);
     assert_eq!(apply(&lab, &bob).await.unwrap().changes, 9);
     assert_eq!(active(&lab).await, 31);
+}
+
+#[tokio::test]
+async fn new_settings_suspend_nobody_until_a_sync_was_seen_or_took_nothing_away() {
+    let (lab, house, bob) = open().await;
+    house.has(people(1..=6));
+    tick(&lab).await;
+    save(&lab, &[("every", "30"), ("most", "10")]).await;
+    house.has(people(2..=6));
+    sync(&lab).await;
+    assert_eq!(active(&lab).await, 5, "the same people are found");
+    // Every key is another one.
+    save(&lab, &[("unique_id", "uid")]).await;
+    sync(&lab).await;
+    assert_eq!(active(&lab).await, 5, "nobody was touched");
+    assert_eq!(notices_of(&lab, 2).await, [Kind::DirectorySync]);
+    let page = run(&lab.ctx, &bob, ReadDirectoryPage {}, Fields::default()).await.unwrap();
+    assert!(page.directory.waits && !page.is_confirmed, "{page:?}");
+    // It was a mistake: the next sync finds everybody.
+    save(&lab, &[]).await;
+    sync(&lab).await;
+    house.has(people(3..=6));
+    sync(&lab).await;
+    assert_eq!(active(&lab).await, 4, "a sync without losses confirmed the settings");
+    save(&lab, &[("people_filter", "(|(uid={login}))")]).await;
+    save(&lab, &[]).await;
+    house.has(people(4..=6));
+    assert!(dry_run(&lab, &bob).await.needs_confirmation);
+    apply(&lab, &bob).await.unwrap();
+    house.has(people(5..=6));
+    sync(&lab).await;
+    assert_eq!(active(&lab).await, 2, "a manager confirmed the settings");
+}
+
+#[tokio::test]
+async fn new_settings_take_no_group_away_until_a_manager_applied_a_sync() {
+    let (lab, house, bob) = open().await;
+    lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
+    rule(&lab, "class", "group:5").await.unwrap();
+    house.has(vec![member(1, "Emre", &["class"]), member(2, "Lena", &[])]);
+    tick(&lab).await;
+    let members = "SELECT count(*) FROM group_member WHERE group_id = 5";
+    save(&lab, &[("groups", "none")]).await;
+    sync(&lab).await;
+    assert_eq!(lab.number(members).await, 1);
+    apply(&lab, &bob).await.unwrap();
+    assert_eq!(lab.number(members).await, 0);
 }
 
 #[tokio::test]
