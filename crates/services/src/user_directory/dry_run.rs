@@ -1,6 +1,7 @@
 //! The dry run of a sync, which a manager applies as it was shown.
 //!
-//! Invariant: it stays in memory, for everybody who may sync, for as long as it can be applied.
+//! Invariant: it stays in memory, for everybody who may sync, for as long as it can be applied. Settings that were saved since
+//! do not apply it.
 
 use super::Memory;
 use crate::{Ctx, shared::Shared};
@@ -16,6 +17,8 @@ use std::sync::Arc;
 pub(super) struct DryRun {
     pub found: Arc<Vec<FoundPerson>>,
     pub read: Millis,
+    /// The version of the settings by which it was read.
+    pub version: i64,
     pub preview: DirectoryPreview,
 }
 

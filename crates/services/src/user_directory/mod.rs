@@ -55,7 +55,7 @@ pub enum UserDirectoryError {
     /// There is no dry run, or it is too old.
     #[problem("directory.no-dry-run", Conflict, directory_no_dry_run)]
     NoDryRun,
-    /// People or rules were changed since the dry run.
+    /// People, rules or settings were changed since the dry run.
     #[problem("directory.changed", Conflict, directory_changed)]
     Changed,
     #[problem("directory.nothing", Conflict, directory_nothing)]
@@ -81,7 +81,7 @@ bind! {
     ReadDirectoryPage {}, may SeePeople => pages::page;
     SaveDirectory { version } with form, may ConnectDirectory, in job => settings::save;
     TestDirectory {}, may ConnectDirectory => settings::test;
-    DisconnectDirectory {}, may ConnectDirectory, in job => settings::disconnect;
+    DisconnectDirectory {}, may ConnectDirectory => settings::disconnect;
     PreviewDirectorySync {}, may SyncPeople => preview::preview;
     ApplyDirectorySync {} with form, may SyncPeople => sync::apply_dry_run;
     UnlinkFromDirectory { person }, may SyncPeople about person(person) => settings::unlink;

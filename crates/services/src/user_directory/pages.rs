@@ -75,6 +75,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     let suspended = rows::suspended(&mut snapshot, SUSPENDED).await?;
     drop(snapshot);
     let may_sync = actor.may(Permission::SyncPeople, Target::NONE);
+    let last = dry_run::last(ctx, now).filter(|run| may_sync && run.version == directory.version);
     let run_view = |Run { kind, began, trouble, people, changes, waits }: Run| RunView {
         kind,
         began: ctx.moment(began),
@@ -89,7 +90,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
         is_confirmed: settings.is_some_and(|row| row.confirmed),
         rules,
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
-        preview: dry_run::last(ctx, now).filter(|_| may_sync).map(|run| run.preview),
+        preview: last.map(|run| run.preview),
         runs: runs.into_iter().map(run_view).collect(),
         suspended,
         may_connect: actor.may(Permission::ConnectDirectory, Target::NONE),

@@ -41,7 +41,7 @@ pub(super) async fn preview(ctx: &Ctx, _: &Actor) -> Result<DirectoryPreview, Us
     let names = names_of_targets(&mut snapshot).await?;
     drop(snapshot);
     let preview = to_view(ctx, &found, &comparison, &names, &connection, now);
-    dry_run::keep(ctx, DryRun { found, read: now, preview: preview.clone() });
+    dry_run::keep(ctx, DryRun { found, read: now, version: connection.version, preview: preview.clone() });
     Ok(preview)
 }
 

@@ -87,15 +87,21 @@ pub(super) async fn test(ctx: &Ctx, _: &Actor) -> Result<DirectoryTest, UserDire
     })
 }
 
-/// Deletes the settings, rules and links. Who is suspended by a sync stays so, and can be readmitted by hand.
-pub(super) async fn disconnect(job: &mut Job<'_>) -> Result<Done<()>, UserDirectoryError> {
-    if rows::settings(job.tx.conn()).await?.is_none() {
-        return Err(UserDirectoryError::NotConnected);
-    }
-    rows::remove(job.tx).await?;
-    group_mapping::remove_source(job.tx, Source::Directory).await?;
-    job.tx.after_commit(ChangeEvent::Space);
-    job.audited((), "directory.disconnected", Subject::Space, &json!({})).await
+/// Deletes the settings, rules and links. Who is suspended by a sync stays so, and can be readmitted by hand. The dry run no longer
+/// holds: versions of the next directory count from the start.
+pub(super) async fn disconnect(ctx: &Ctx, actor: &Actor) -> Result<(), UserDirectoryError> {
+    ctx.change::<_, UserDirectoryError, _>(actor, Permission::ConnectDirectory, Target::NONE, async move |job| {
+        if rows::settings(job.tx.conn()).await?.is_none() {
+            return Err(UserDirectoryError::NotConnected);
+        }
+        rows::remove(job.tx).await?;
+        group_mapping::remove_source(job.tx, Source::Directory).await?;
+        job.tx.after_commit(ChangeEvent::Space);
+        job.audited((), "directory.disconnected", Subject::Space, &json!({})).await
+    })
+    .await?;
+    dry_run::forget(ctx);
+    Ok(())
 }
 
 /// Removes a person's link. Their sessions end, because the directory may have opened them. The dry run no longer holds.

@@ -206,6 +206,9 @@ async fn apply_seen(ctx: &Ctx, actor: &Actor, digest: &str) -> Result<DirectoryS
     let connection = rows::connection(&mut *ctx.store().read().await?).await?;
     let Connection { policy, version, .. } = connection.ok_or(UserDirectoryError::NotConnected)?;
     let run = dry_run::last(ctx, began).ok_or(UserDirectoryError::NoDryRun)?;
+    if run.version != version {
+        return Err(UserDirectoryError::Changed);
+    }
     let mandate = Mandate { adds: policy.adds, matches: true };
     let mut snapshot = ctx.store().snapshot().await?;
     let comparison = compare(&mut snapshot, &run.found, policy, mandate, began).await?;

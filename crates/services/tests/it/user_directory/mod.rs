@@ -147,6 +147,29 @@ async fn applying_fails_if_people_changed_since_or_the_dry_run_is_old() {
 }
 
 #[tokio::test]
+async fn dry_run_of_another_connection_is_not_applied() {
+    let (lab, house, bob) = open().await;
+    house.has(people(1..=2));
+    let preview = dry_run(&lab, &bob).await;
+    let form = fields(&[("digest", &preview.digest)]);
+    save(&lab, &[("base", "ou=staff,dc=uni")]).await;
+    let page = run(&lab.ctx, &bob, ReadDirectoryPage {}, Fields::default()).await.unwrap();
+    assert_eq!(page.preview, None);
+    let refused = run(&lab.ctx, &bob, ApplyDirectorySync {}, form.clone()).await;
+    assert!(matches!(refused, Err(UserDirectoryError::Changed)), "{refused:?}");
+    // The next directory has the version of the first.
+    let administrator = lab.administrator().await;
+    run(&lab.ctx, &administrator, DisconnectDirectory {}, Fields::default()).await.unwrap();
+    connect(&lab, &[]).await.has(people(1..=2));
+    dry_run(&lab, &bob).await;
+    run(&lab.ctx, &administrator, DisconnectDirectory {}, Fields::default()).await.unwrap();
+    connect(&lab, &[]).await;
+    let refused = run(&lab.ctx, &bob, ApplyDirectorySync {}, form).await;
+    assert!(matches!(refused, Err(UserDirectoryError::NoDryRun)), "{refused:?}");
+    assert_eq!(active(&lab).await, 0);
+}
+
+#[tokio::test]
 async fn who_leaves_is_suspended_and_only_a_sync_lets_them_back() {
     let (lab, house, bob) = open().await;
     house.has(people(1..=9));
