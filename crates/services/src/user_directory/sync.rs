@@ -1,6 +1,6 @@
 //! Compares people with the directory, and applies the difference: by timer, or as a manager saw it.
 //!
-//! Invariants: each job compares again before it changes anything, so people who changed meanwhile are judged by what they are now. A
+//! Invariants: each job compares again before it changes anything, so people and rules that changed meanwhile count as they are now. A
 //! timed sync that would take access from too many, or from anybody since the settings changed, stops before its first change and
 //! waits for a manager. A failed reading changes nothing.
 //!
@@ -255,16 +255,17 @@ async fn apply(
     let mut snapshot = ctx.store().snapshot().await?;
     let now = ctx.now();
     let groups = memberships(found, &rows::existing(&mut snapshot, now).await?);
-    let rules = Arc::new(group_mapping::active_rules(&mut snapshot, Source::Directory).await?);
+    let rules = group_mapping::active_rules(&mut snapshot, Source::Directory).await?;
     let (differing, _) = group_mapping::plan(&mut snapshot, Source::Directory, &rules, &groups, now).await?;
     drop(snapshot);
     let differing: BTreeSet<_> = differing.into_iter().map(|(person, _)| person).collect();
     let groups: Vec<_> = groups.into_iter().filter(|them| differing.contains(&them.person)).collect();
     let new = Arc::new(new);
     for chunk in groups.chunks(CHUNK) {
-        let (chunk, new, rules) = (chunk.to_vec(), Arc::clone(&new), Arc::clone(&rules));
+        let (chunk, new) = (chunk.to_vec(), Arc::clone(&new));
         changes += ctx
             .change::<_, UserDirectoryError, _>(actor, Permission::SyncPeople, Target::NONE, async move |job| {
+                let rules = group_mapping::active_rules(job.tx.conn(), Source::Directory).await?;
                 let (found, _) =
                     group_mapping::plan(job.tx.conn(), Source::Directory, &rules, &chunk, job.now).await?;
                 let changes: Vec<_> = found

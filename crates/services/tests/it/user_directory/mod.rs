@@ -334,6 +334,19 @@ async fn rules_follow_the_groups_and_respect_which_people_here_decide() {
 }
 
 #[tokio::test]
+async fn rule_removed_during_a_sync_gives_nothing_more() {
+    let (lab, house, _) = open().await;
+    lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
+    rule(&lab, "class", "group:5").await.unwrap();
+    house.has((1..=250).map(|n| member(n, &format!("Pupil {n:05}"), &["class"])).collect());
+    // It goes while the first job gives.
+    lab.sql("CREATE TRIGGER rule_goes AFTER INSERT ON rule_grant BEGIN DELETE FROM group_rule; END").await;
+    tick(&lab).await;
+    assert_eq!(active(&lab).await, 250);
+    assert_eq!(lab.number("SELECT count(*) FROM group_member").await, 200, "those of the first job");
+}
+
+#[tokio::test]
 async fn rule_gives_no_role_nothing_unknown_and_nothing_twice() {
     let (lab, _, _) = open().await;
     for (gives, is_expected) in [
