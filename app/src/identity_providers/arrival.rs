@@ -122,7 +122,7 @@ fn stranger(t: Lang, provider: Option<&str>, name: Option<&str>, new: &'static s
 /// The proof that they are the person here with this address.
 fn prove(t: Lang, email: String, password: bool, second_factor: bool) -> AnyView {
     if !password {
-        let intro = t.arrival_prove_passwordless(&email);
+        let intro = t.arrival_prove_elsewhere(&email);
         return view! {
             <Hello heading=t.arrival_prove() intro/>
             <ButtonLink href="/sign-in?to=/me/security" label=t.arrival_other_ways().to_owned() kind=Kind::Primary/>

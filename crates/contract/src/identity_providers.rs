@@ -268,7 +268,7 @@ pub enum NextStep {
     /// Prove that they are the person here with this address.
     Prove {
         email: String,
-        /// They have a password here that works.
+        /// Their password here, with a code, is proof enough. Otherwise they sign in first.
         password: bool,
         /// An authenticator is asked for as well.
         second_factor: bool,

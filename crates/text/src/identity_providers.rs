@@ -98,7 +98,7 @@ text! {
     arrival_sign_out(provider: &str) { en: "Sign out of {provider}", it: "Esci da {provider}" }
     arrival_prove() { en: "Is this you?", it: "È il tuo account?" }
     arrival_prove_next(email: &str) { en: "There is an account here with {email}. Enter its password once, and both are linked.", it: "C’è già un account qui con {email}. Inserisci una volta la sua password e i due si collegano." }
-    arrival_prove_passwordless(email: &str) { en: "There is an account here with {email}, without a password. Sign in as usual, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}, senza password. Accedi come al solito, poi collega l’account in Profilo, Accesso." }
+    arrival_prove_elsewhere(email: &str) { en: "There is an account here with {email}. Sign in as usual, then link the account under Me, Sign-in.", it: "C’è già un account qui con {email}. Accedi come al solito, poi collega l’account in Profilo, Accesso." }
     arrival_link() { en: "Link and sign in", it: "Collega e accedi" }
     arrival_code() { en: "Code of your authenticator", it: "Codice del tuo autenticatore" }
     arrival_code_hint() { en: "Or a recovery code.", it: "O un codice di recupero." }

@@ -1,21 +1,24 @@
 //! Proof by a person who is not signed in that they are one person here: for linking an account elsewhere to them.
 //!
-//! Invariant: failures count like those of a sign-in. Password and code are checked again in the job that uses the proof, because
-//! they may be changed or used up meanwhile.
+//! **Invariants.** A password is enough only where no second factor protects the account: a code is always part of the proof of
+//! a person who has an authenticator, and a person whose passkeys are their second factor signs in first. Failures count like those of
+//! a sign-in. All of it is checked again in the job that uses the proof, because it may be changed or used up meanwhile.
 
 use super::{
     AccountsError, Origin,
     guard::{Attempt, Guess, Try},
     methods,
     own_password::check_own,
+    proof::passkeys_protect,
     second_factor::recovery_hash,
     totp,
 };
 use crate::Ctx;
 use domain::{id::PersonId, time::Millis};
 use store::{
-    WriteTx,
+    SqliteConnection, WriteTx,
     accounts::{self, of_person},
+    qualifications,
 };
 
 /// A password that was right, and a code that is checked when it is used up.
@@ -30,13 +33,26 @@ pub(crate) struct AccountProof {
 #[must_use]
 pub(crate) struct CodeAttempt<'a>(Option<Attempt<'a>>);
 
-/// Checks the password of `person`. Their code is read if they have an authenticator and `asks_code`.
+/// Whether `person` can prove by a password, and a code, that they are one person here.
+pub(crate) async fn is_possible(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    person: PersonId,
+) -> Result<bool, AccountsError> {
+    let methods = methods::of(ctx, conn, person).await?;
+    let holder = of_person(conn, person).await?.ok_or(AccountsError::Gone)?;
+    let ledger = qualifications::of_person(conn, person).await?;
+    let needs_passkey =
+        holder.second_factor.is_none() && passkeys_protect(ctx, methods, (holder.status, &ledger), ctx.now());
+    Ok(methods.password_works() && !needs_passkey)
+}
+
+/// Checks the password of `person`, and reads their code if they have an authenticator.
 pub(crate) async fn show<'a>(
     ctx: &'a Ctx,
     origin: &Origin,
     person: PersonId,
     (password, code): (&str, &str),
-    asks_code: bool,
 ) -> Result<(AccountProof, CodeAttempt<'a>), AccountsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
@@ -46,7 +62,7 @@ pub(crate) async fn show<'a>(
     drop(snapshot);
     let stored = holder.password.filter(|_| works).ok_or(AccountsError::WrongPassword)?;
     check_own(ctx, origin, person, password, Some(stored.clone())).await?;
-    let authenticator = authenticator.filter(|found| asks_code && found.confirmed.is_some());
+    let authenticator = authenticator.filter(|found| found.confirmed.is_some());
     let (code, attempt) = match authenticator {
         Some(authenticator) => {
             let tried = Try::for_person(ctx, origin, person, Guess::Code).await?;
@@ -66,13 +82,17 @@ impl AccountProof {
     }
 
     /// Checks the password again in a job, and uses up the code.
-    pub(crate) async fn confirm(&self, tx: &mut WriteTx, now: Millis) -> Result<(), AccountsError> {
+    pub(crate) async fn confirm(&self, ctx: &Ctx, tx: &mut WriteTx, now: Millis) -> Result<(), AccountsError> {
         let holder = of_person(tx.conn(), self.person).await?.ok_or(AccountsError::Gone)?;
         if holder.password.as_ref() != Some(&self.password) {
             return Err(AccountsError::WrongPassword);
         }
+        if !is_possible(ctx, tx.conn(), self.person).await? {
+            return Err(AccountsError::SecondFactorFirst);
+        }
         let is_right = match &self.code {
-            None => true,
+            // One who has set up an authenticator meanwhile has not shown it.
+            None => holder.second_factor.is_none(),
             Some((Some(step), _)) => accounts::take_step(tx, self.person, *step).await?,
             Some((None, recovery)) => accounts::take_recovery_code(tx, self.person, recovery, now).await?,
         };

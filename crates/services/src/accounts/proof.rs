@@ -6,9 +6,11 @@
 use super::{AccountsError, known, methods, own_password};
 use crate::{Ctx, accounts::Origin};
 use domain::{
-    accounts::sign_in_methods::{MissingProof, Proofs},
+    accounts::sign_in_methods::{MissingProof, Proofs, SignInMethods},
     actor::{Actor, Permission, Rank, Target, rank},
     id::SessionId,
+    people::PersonStatus,
+    qualifications::Ledger,
     time::Millis,
 };
 use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, sessions};
@@ -16,6 +18,17 @@ use store::{Done, SqliteConnection, StoreError, Unaudited, WriteTx, sessions};
 /// Records in a job that the person of `session` has just proved who they are.
 pub(crate) async fn record(tx: &mut WriteTx, session: SessionId, now: Millis) -> Result<(), StoreError> {
     sessions::prove(tx, session, now).await
+}
+
+/// Whether passkeys are the second factor of a person of this standing: their role asks for one, and they have some.
+pub(crate) fn passkeys_protect(
+    ctx: &Ctx,
+    methods: SignInMethods,
+    (status, ledger): (PersonStatus, &Ledger),
+    now: Millis,
+) -> bool {
+    let role_asks = ctx.space().settings.second_factor && rank(status, ledger, now) >= Rank::Manager;
+    role_asks && methods.passkeys > 0
 }
 
 /// What the session of `actor` lacks for a change of the ways in.
@@ -31,11 +44,10 @@ pub(crate) async fn missing(
         return Ok(Some(MissingProof::Recent));
     };
     let methods = methods::of(ctx, conn, me.id).await?;
-    let role_asks = ctx.space().settings.second_factor && rank(me.status, &me.ledger, now) >= Rank::Manager;
     let proofs = Proofs {
         proved: found.proved,
         second_factor: found.second_factor,
-        protected: found.has_authenticator || (role_asks && methods.passkeys > 0),
+        protected: found.has_authenticator || passkeys_protect(ctx, methods, (me.status, &me.ledger), now),
     };
     Ok(proofs.allow_change(methods, now).err())
 }

@@ -7,7 +7,7 @@
 use super::sign_in::{Entering, LinkError, add_link, groups, open};
 use crate::{
     Ctx,
-    accounts::{AccountsError, Opened, Origin, ValidationError, guard::Guard, linking, methods},
+    accounts::{AccountsError, Opened, Origin, ValidationError, guard::Guard, linking},
     notices,
     token::Token,
 };
@@ -55,10 +55,11 @@ pub async fn arrival(ctx: &Ctx, token: &Token) -> Result<Option<Arrival>, Accoun
         (Some(why), _) => NextStep::Refused(why),
         (None, Some(person)) => {
             let holder = of_person(&mut snapshot, person).await?;
-            let password = methods::of(ctx, &mut snapshot, person).await?.password_works();
+            let password = linking::is_possible(ctx, &mut snapshot, person).await?;
+            // What was shown there is no proof of the account here, which may be somebody else's.
             let second_factor = holder.is_some_and(|holder| holder.second_factor.is_some());
             let email = arrived.email.clone().unwrap_or_default();
-            NextStep::Prove { email, password, second_factor: second_factor && !arrived.second_factor }
+            NextStep::Prove { email, password, second_factor }
         }
         (None, None) => NextStep::Ask { email: arrived.email.clone() },
     };
@@ -92,7 +93,7 @@ pub async fn prove(
     let found = visits::arrival(&mut *ctx.store().read().await?, &hash, now).await?;
     let found = found.filter(|found| found.refusal.is_none()).ok_or(AccountsError::Gone)?;
     let person = found.person.ok_or(AccountsError::Gone)?;
-    let (shown, counted) = linking::show(ctx, &origin, person, (password, code), !found.second_factor).await?;
+    let (shown, counted) = linking::show(ctx, &origin, person, (password, code)).await?;
     let (session, session_hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
     let device = device.to_owned();
@@ -101,7 +102,7 @@ pub async fn prove(
         if arrived.person != Some(person) || !visits::depart(tx, &hash).await? {
             return Err(AccountsError::Gone);
         }
-        shown.confirm(tx, now).await?;
+        shown.confirm(&again, tx, now).await?;
         add_link(tx, &row, &arrived.subject, arrived.email.clone(), person, now).await?;
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Gone)?;
         match holder.status {

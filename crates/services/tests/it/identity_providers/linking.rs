@@ -72,6 +72,46 @@ async fn second_factor_is_part_of_the_proof() {
 }
 
 #[tokio::test]
+async fn second_factor_there_does_not_replace_the_one_here() {
+    let (lab, provider, id) = set_up(&[("second_factor", "counts"), ("second_factor_values", "mfa")]).await;
+    let (_, me) = ada_is_in(&lab).await;
+    let offer = accounts::begin_totp(&lab.ctx, &me).await.unwrap();
+    accounts::confirm_totp(&lab.ctx, &me, here(1), &code(&offer.secret, lab.now().0)).await.unwrap();
+    lab.pass(MINUTE);
+    provider.pass(60);
+    let mut thief = ada();
+    thief["amr"] = json!(["mfa"]);
+    let token = arrived(come(&lab, &provider, id, thief.clone()).await);
+    let arrival = providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
+    assert!(matches!(arrival.next, NextStep::Prove { second_factor: true, .. }), "{arrival:?}");
+    let refused = providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, "")).await;
+    assert!(matches!(refused, Err(AccountsError::WrongCode)), "{refused:?}");
+    assert_eq!(lab.number(LINKS).await, 0);
+    let right = code(&offer.secret, lab.now().0);
+    providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, &right)).await.unwrap();
+    let (opened, _) = signed_in(come(&lab, &provider, id, thief).await);
+    assert!(!opened.second_factor, "once linked, it counts");
+}
+
+#[tokio::test]
+async fn manager_whose_second_factor_is_a_passkey_signs_in_first() {
+    let (lab, provider, id) = set_up(&[]).await;
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.second-factor', 'yes');
+         INSERT INTO passkey (person_id, credential_id, credential, name, created_at) VALUES (1, x'01', '{}', 'Phone', 0)",
+    )
+    .await;
+    let lab = lab.reopen().await;
+    super::arrange(&lab, &provider);
+    let token = arrived(come(&lab, &provider, id, ada()).await);
+    let arrival = providers::arrival(&lab.ctx, &token).await.unwrap().unwrap();
+    assert!(matches!(arrival.next, NextStep::Prove { password: false, .. }), "{arrival:?}");
+    let refused = providers::prove(&lab.ctx, here(7), "", &token, (PASSWORD, "")).await;
+    assert!(matches!(refused, Err(AccountsError::SecondFactorFirst)), "{refused:?}");
+    assert_eq!(lab.number(LINKS).await, 0);
+}
+
+#[tokio::test]
 async fn guesses_at_the_proof_are_limited() {
     let (lab, provider, id) = set_up(&[]).await;
     let token = arrived(come(&lab, &provider, id, ada()).await);
