@@ -1,26 +1,34 @@
-//! Linking one's account to one's account in the user directory. Both passwords prove that both are theirs.
+//! Linking one's account to one's account in the user directory.
+//!
+//! Invariant: as on the page of the other ways in, the form comes after a recent proof; the directory's password proves the rest.
 
-use super::{Back, done, mine, own_account};
+use super::{
+    Back, done,
+    security::{locked, own_passkeys},
+};
 use crate::{
     call::Call,
     lang,
-    sign_in::doorway::Whose,
+    live_page::loaded,
     ui::{
         banner::{Banner, Tone},
         button::{Kind, Submit},
+        changing::dynamic,
         form::{Field, Form},
         password::Password,
-        skeleton::SkeletonList,
     },
     user_directory::api::LinkDirectory,
 };
-use contract::accounts::Account;
+use contract::passkeys::Passkeys;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// The address of this page.
+const PAGE: &str = "/me/directory";
+
 /// The page at `/me/directory`.
 pub fn own_directory_page() -> AnyView {
-    let (account, is_linked, t) = (own_account(), done("linked"), lang::current());
+    let (list, is_linked, t) = (own_passkeys(), done("linked"), lang::current());
     view! {
         <Title text=t.directory_mine_title()/>
         <Back/>
@@ -30,26 +38,61 @@ pub fn own_directory_page() -> AnyView {
                 <Banner tone=Tone::Go icon="circle-check" title=t.directory_mine_linked().to_owned()>""</Banner>
             </div>
         })}
-        <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-            {mine(account, |account| view! { <Link account/> }.into_any())}
-        </Transition>
+        {loaded(2, list, |list| view! { <Link list/> }.into_any())}
     }
     .into_any()
 }
 
+/// The form, or the way to the proof that it needs. Without requests, so that tests can render it.
 #[component]
-fn Link(account: Account) -> impl IntoView {
-    let t = lang::current();
-    let link = Call::<LinkDirectory>::new();
-    view! {
-        <div class="card">
-            <Form action=link reload=true>
-                <Whose email=account.email/>
-                <Password name="current_password" label=t.me_password_old() autocomplete="current-password"/>
-                <Field name="login" label=t.directory_mine_login() autocomplete="off"/>
-                <Password name="password" label=t.directory_mine_password() autocomplete="off"/>
-                <Submit label=t.directory_mine_link() kind=Kind::Primary/>
-            </Form>
-        </div>
+fn Link(list: RwSignal<Passkeys>) -> impl IntoView {
+    let (t, link) = (lang::current(), Call::<LinkDirectory>::new());
+    let missing = Memo::new(move |_| list.with(|list| list.missing));
+    dynamic(move || {
+        Some(match missing.get() {
+            Some(missing) => locked(t, missing, PAGE),
+            None => view! {
+                <div class="card">
+                    <Form action=link reload=true>
+                        <Field name="login" label=t.directory_mine_login() autocomplete="off"/>
+                        <Password name="password" label=t.directory_mine_password() autocomplete="off"/>
+                        <Submit label=t.directory_mine_link() kind=Kind::Primary/>
+                    </Form>
+                </div>
+            }
+            .into_any(),
+        })
+    })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::testing::{NOW, html, visitor};
+    use domain::accounts::sign_in_methods::{MissingProof, SignInMethods};
+    use text::Lang;
+
+    fn render(methods: SignInMethods, missing: Option<MissingProof>) -> String {
+        let passkeys = Vec::new();
+        let list = Passkeys { now: NOW, passkeys, methods, possible: true, missing, password_set: None };
+        html(visitor(Lang::En), PAGE, move || {
+            let list = RwSignal::new(list);
+            view! { <Link list/> }
+        })
+    }
+
+    #[test]
+    fn link_is_offered_after_a_proof_with_and_without_a_password() {
+        for password in [true, false] {
+            let methods = SignInMethods { password, identities: 1, ..SignInMethods::default() };
+            let locked = render(methods, Some(MissingProof::Recent));
+            assert!(locked.contains(r#"href="/me/security/prove?to=/me/directory""#), "{locked}");
+            assert!(!locked.contains("<form"), "{locked}");
+            let html = render(methods, None);
+            assert!(html.contains(r#"action="?/me/link-directory""#), "{html}");
+            assert!(!html.contains("current_password"), "{html}");
+        }
+        let asleep = render(SignInMethods::default(), Some(MissingProof::SecondFactor));
+        assert!(asleep.contains(r#"href="/second-factor?to=/me/directory""#), "{asleep}");
     }
 }

@@ -105,7 +105,8 @@ pub async fn confirm_by_passkey(
     Ok(())
 }
 
-fn own_passkeys() -> PageResource<Passkeys> {
+/// The reader’s ways in, and the proof that a change of them needs.
+pub(super) fn own_passkeys() -> PageResource<Passkeys> {
     let live = use_live();
     page_resource(move || live.version(Noun::Person), |_| load(&ListPasskeys {}))
 }
@@ -145,7 +146,7 @@ fn Security(
         <Saved visible=done("renamed") message=t.passkey_renamed()/>
         <Saved visible=done("removed") message=t.passkey_removed()/>
         <Saved visible=done("password") message=t.security_password_removed()/>
-        {dynamic(move || state.get().1.map(|missing| locked(t, missing)))}
+        {dynamic(move || state.get().1.map(|missing| locked(t, missing, PAGE)))}
         <section class="group" aria-labelledby="passkeys">
             <h2 class="group-head" id="passkeys">{t.passkeys_title()}</h2>
             {dynamic(move || {
@@ -187,15 +188,15 @@ fn answer(t: Lang, methods: SignInMethods) -> AnyView {
     view! { <header class="page-head"><h1>{heading}</h1><p class="sub">{next}</p></header> }.into_any()
 }
 
-/// What comes before a change.
-fn locked(t: Lang, missing: MissingProof) -> AnyView {
+/// What comes before a change on the page `back`.
+pub(super) fn locked(t: Lang, missing: MissingProof, back: &str) -> AnyView {
     let page = match missing {
         MissingProof::Recent => "/me/security/prove",
         MissingProof::SecondFactor => "/second-factor",
     };
     view! {
         <Banner tone=Tone::Info icon="lock" title=t.security_prove_first().to_owned()>
-            <a class="link" href=sign_in_redirect::to(page, PAGE)>{t.security_prove_title()}</a>
+            <a class="link" href=sign_in_redirect::to(page, back)>{t.security_prove_title()}</a>
         </Banner>
     }
     .into_any()

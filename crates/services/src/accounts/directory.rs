@@ -7,12 +7,10 @@
 use super::{
     AccountsError, Opened, Origin,
     guard::{Attempt, Guess, Try, Whose},
-    known,
-    own_password::check_own,
-    proof as recent,
+    known, proof as recent,
 };
 use crate::{
-    Ctx, notices, sessions,
+    Ctx, sessions,
     user_directory::{self, AdmittedPerson},
 };
 use domain::{
@@ -24,12 +22,7 @@ use domain::{
     user_directory::Trouble,
 };
 use serde_json::json;
-use store::{
-    Done,
-    accounts::of_person,
-    audit::{self, AuditEntry},
-    known_devices, people,
-};
+use store::{Done, accounts::of_person, audit::AuditEntry, known_devices, people};
 
 /// The input, and its author.
 pub(super) struct Request<'a> {
@@ -118,22 +111,20 @@ fn unreachable(attempt: Attempt<'_>, request: &Request<'_>, trouble: Trouble) ->
     AccountsError::DirectoryDown
 }
 
-/// Links the caller to their account of the directory. Both passwords are proof that both are theirs.
+/// Links the caller to their account of the directory. Its password proves that it is theirs, and a recent proof that the account
+/// here is.
 pub async fn link_directory(
     ctx: &Ctx,
     actor: &Actor,
     from: impl Into<Origin>,
-    current_password: &str,
     login: &str,
     password: &str,
 ) -> Result<(), AccountsError> {
-    let (now, origin) = (ctx.now(), from.into());
-    let proof = actor.require(Permission::OwnAccount, Target::NONE)?;
+    let origin = from.into();
+    actor.require(Permission::OwnAccount, Target::NONE)?;
     let person = known(actor)?.id;
-    let holder = of_person(&mut *ctx.store().read().await?, person).await?.ok_or(AccountsError::Unknown)?;
-    // Without a password here there is nothing that proves this account.
-    let Some(stored) = holder.password else { return Err(AccountsError::WrongPassword) };
-    check_own(ctx, &origin, person, current_password, Some(stored)).await?;
+    // Before the directory is asked: without a proof nobody tries passwords there.
+    recent::require(ctx, &mut *ctx.store().snapshot().await?, actor, ctx.now()).await?;
     let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
     let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
@@ -157,17 +148,17 @@ pub async fn link_directory(
     attempt.forgive();
     forgive(of_entry);
     let visitor = found.ok_or(AccountsError::DirectoryRefused)?;
-    let policy = gate.policy();
-    let linked = ctx.store().write(async move |tx| {
-        if !user_directory::link_account(tx, &visitor, person, now).await? {
+    let (policy, again) = (gate.policy(), ctx.clone());
+    ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job| {
+        recent::require(&again, job.tx.conn(), &job.actor, job.now).await?;
+        if !user_directory::link_account(job.tx, &visitor, person, job.now).await? {
             return Err(AccountsError::LinkedAlready);
         }
-        user_directory::admit(tx, &visitor, policy, now).await?;
-        tx.after_commit(ChangeEvent::Person(person));
-        let notice = Notice::SignInMethodChanged { change: MethodChange::DirectoryLinked, at: now };
-        notices::notify(tx, &proof, person, notice, now).await?;
-        let entry = audit::entry(tx, &proof, now, "directory.person-linked", person, &json!({})).await?;
-        Ok(Done::audited((), entry))
-    });
-    linked.await
+        user_directory::admit(job.tx, &visitor, policy, job.now).await?;
+        job.tx.after_commit(ChangeEvent::Person(person));
+        job.notify(person, Notice::SignInMethodChanged { change: MethodChange::DirectoryLinked, at: job.now })
+            .await?;
+        job.audited((), "directory.person-linked", person, &json!({})).await
+    })
+    .await
 }

@@ -264,7 +264,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/directory/unlink", Post("person=20"),                                  "SSFFFFFFFCFCF"),
     ("/api/group-rules/add", Post("source=directory&external=x&gives=user:1"),    "SSFFFFFFFIFIF"),
     ("/api/group-rules/remove", Post("id=999"),                                   "SSFFFFFFFNFNF"),
-    ("/api/me/link-directory", Post("current_password=x&login=u&password=y"),     "SSFIIIIIIIIII"),
+    ("/api/me/link-directory", Post("login=u&password=y"),                        "SSFCCCCCCCCCC"),
     ("/api/dues/check", Post(""),                                                 "SSFFFFFFFCFCF"),
     ("/api/dues/retry", Post("id=999"),                                           "SSFFFFFFFNFNF"),
     ("/api/dues/cancel", Post("id=999"),                                          "SSFFFFFFFNFNF"),

@@ -3,11 +3,12 @@
 use super::house::{House, connect, member};
 use crate::lab::{
     LATHE, Lab,
-    entrance::{ADA, PASSWORD, actor, here, open, sign_in},
+    authenticator::Authenticator,
+    entrance::{ADA, PASSWORD, actor, ada_is_in, catch, here, open, sign_in},
     operations::{fields, run},
 };
 use contract::group_mapping::AddGroupRule;
-use domain::user_directory::Trouble;
+use domain::{time::MINUTE, user_directory::Trouble};
 use services::{
     access::check,
     accounts::{self, AccountsError},
@@ -112,17 +113,53 @@ async fn equal_address_takes_over_no_account() {
 
 #[tokio::test]
 async fn proof_of_both_accounts_links_them() {
-    let (lab, _) = opened().await;
-    let (_, ada) = crate::lab::entrance::ada_is_in(&lab).await;
-    let link = async |current: &str, login: &str, password: &str| {
-        accounts::link_directory(&lab.ctx, &ada, here(7), current, login, password).await
+    let (lab, house) = opened().await;
+    let (_, ada) = ada_is_in(&lab).await;
+    let link = async |login: &str, password: &str| {
+        accounts::link_directory(&lab.ctx, &ada, here(7), login, password).await
     };
-    assert!(matches!(link("wrong", "u1", "pw-u1").await, Err(AccountsError::WrongPassword)));
-    assert!(matches!(link(PASSWORD, "u1", "wrong").await, Err(AccountsError::DirectoryRefused)));
-    assert!(matches!(link(PASSWORD, "u1", "").await, Err(AccountsError::DirectoryRefused)));
-    link(PASSWORD, "u1", "pw-u1").await.unwrap();
+    lab.pass(MINUTE * 11);
+    assert!(matches!(link("u1", "pw-u1").await, Err(AccountsError::ProofNeeded)));
+    assert_eq!(house.bind_count(), 0, "the directory is not asked before");
+    accounts::prove_by_password(&lab.ctx, &ada, here(7), PASSWORD).await.unwrap();
+    assert!(matches!(link("u1", "wrong").await, Err(AccountsError::DirectoryRefused)));
+    assert!(matches!(link("u1", "").await, Err(AccountsError::DirectoryRefused)));
+    link("u1", "pw-u1").await.unwrap();
     assert_eq!(person_of(&lab, "U1", "pw-u1").await, ADA);
-    assert!(matches!(link(PASSWORD, "u2", "pw-u2").await, Err(AccountsError::LinkedAlready)));
+    assert!(matches!(link("u2", "pw-u2").await, Err(AccountsError::LinkedAlready)));
+}
+
+#[tokio::test]
+async fn person_without_a_password_links_by_another_proof() {
+    let lab = open().await;
+    catch(&lab);
+    let house = connect(&lab, &[]).await;
+    house.has(vec![member(1, "Emre Demir", &[])]);
+    let (_, ada) = ada_is_in(&lab).await;
+    let mut phone = Authenticator::new(1);
+    phone.add(&lab.ctx, &ada, "Phone").await.unwrap();
+    lab.sql("UPDATE account SET password = NULL").await;
+    let opened = phone.sign_in(&lab.ctx).await.unwrap();
+    let ada = actor(&lab, &opened.token).await.unwrap();
+    accounts::link_directory(&lab.ctx, &ada, here(7), "u1", "pw-u1").await.unwrap();
+    assert_eq!(person_of(&lab, "u1", "pw-u1").await, ADA);
+}
+
+#[tokio::test]
+async fn stolen_password_links_no_directory_account_to_a_manager_with_a_passkey() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'accounts.second-factor', 'yes');
+         INSERT INTO passkey (person_id, credential_id, credential, name, created_at) VALUES (1, x'01', '{}', 'Phone', 0)",
+    )
+    .await;
+    let lab = lab.reopen().await;
+    let house = connect(&lab, &[]).await;
+    house.has(vec![member(1, "Thief", &[])]);
+    let (_, thief) = ada_is_in(&lab).await;
+    let refused = accounts::link_directory(&lab.ctx, &thief, here(7), "u1", "pw-u1").await;
+    assert!(matches!(refused, Err(AccountsError::SecondFactorFirst)), "{refused:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM directory_person").await, 0);
 }
 
 #[tokio::test]
