@@ -52,8 +52,8 @@ operations! {
 
     /// Remove an identity provider
     ///
-    /// Removes an identity provider with its client secret, its group rules and all links to accounts there. People who have no other
-    /// way to sign in need a link from a manager.
+    /// Removes an identity provider with its client secret, its group rules and all links to accounts there, and ends the sessions that
+    /// began there. People who have no other way to sign in need a link from a manager.
     DELETE "identity-providers/{id}" => RemoveIdentityProvider(id: IdentityProviderId) -> (),
         page "identity-providers/remove", then "/sign-in-providers?done=removed", scope SpaceWrite,
         errors ["identity-provider.unknown"];

@@ -54,7 +54,7 @@ text! {
     provider_active() { en: "People can sign in with it", it: "Si può accedere con questo provider" }
     provider_remove() { en: "Remove", it: "Rimuovi" }
     provider_remove_confirm() { en: "Remove provider", it: "Rimuovi provider" }
-    provider_remove_next() { en: "All links to accounts there are deleted, with the secret and the group rules.", it: "Tutti i collegamenti ad account presso il provider vengono eliminati, con il secret e le regole dei gruppi." }
+    provider_remove_next() { en: "All links to accounts there are deleted, with the secret and the group rules. People who came in by it are signed out.", it: "Tutti i collegamenti ad account presso il provider vengono eliminati, con il secret e le regole dei gruppi. Chi è entrato così viene disconnesso." }
     provider_only_way(n: u32) {
         en: [one: "{n} person has no other way to sign in, and will need a link from a manager.", other: "{n} people have no other way to sign in, and will need a link from a manager."],
         it: [one: "{n} persona non ha altro modo di accedere e avrà bisogno di un link da un responsabile.", other: "{n} persone non hanno altro modo di accedere e avranno bisogno di un link da un responsabile."],
@@ -112,7 +112,7 @@ text! {
     identity_unlink() { en: "Unlink", it: "Scollega" }
     identity_last() { en: "Your only way in", it: "Il tuo unico accesso" }
     identity_linked() { en: "Account linked.", it: "Account collegato." }
-    identity_unlinked() { en: "Account unlinked.", it: "Account scollegato." }
+    identity_unlinked() { en: "Account unlinked. Other devices are signed out.", it: "Account scollegato. Gli altri dispositivi sono disconnessi." }
     identity_sign_out(name: &str) { en: "Sign out here and at {name}", it: "Esci qui e da {name}" }
     notice_identity_linked() { en: "An account was linked to yours", it: "Un account è stato collegato al tuo" }
     notice_identity_unlinked() { en: "An account was unlinked from yours", it: "Un account è stato scollegato dal tuo" }

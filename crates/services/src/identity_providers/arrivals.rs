@@ -96,7 +96,7 @@ pub async fn prove(
     let (shown, counted) = linking::show(ctx, &origin, person, (password, code)).await?;
     let (session, session_hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
-    let device = device.to_owned();
+    let (device, again) = (device.to_owned(), ctx.clone());
     let opened = ctx.store().write::<_, AccountsError, _>(async move |tx| {
         let (arrived, row) = current(tx, &hash, now).await?;
         if arrived.person != Some(person) || !visits::depart(tx, &hash).await? {

@@ -222,13 +222,14 @@ async fn save(
     .await
 }
 
-/// Removes a provider with its links and its group rules; what those gave stays with the people.
+/// Removes a provider with its links, its group rules and the sessions that it opened; what the rules gave stays with the people.
 async fn remove(job: &mut Job<'_>, id: IdentityProviderId) -> Result<Done<()>, IdentityProvidersError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(IdentityProvidersError::Unknown)?;
     store::group_mapping::remove_source(job.tx, Source::Provider(id.0)).await?;
     rows::remove(job.tx, id).await?;
     changed(job.tx);
-    job.audited((), "identity-provider.removed", id, &json!({ "count": row.links })).await
+    let detail = json!({ "count": row.links, "ended": ended.len() });
+    job.audited((), "identity-provider.removed", id, &detail).await
 }
 
 /// What groups at a provider give here.
@@ -238,6 +239,12 @@ async fn rules(ctx: &Ctx, _: &Actor, id: IdentityProviderId) -> Result<ProviderR
     let rules = group_mapping::views(&mut snapshot, Source::Provider(id.0)).await?;
     let targets = group_mapping::targets(&mut snapshot).await?;
     let targets = targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect();
+    // The caller sees what they did.
+    let own = job.actor.known().map(|me| me.session);
+    let ended = rows::links::end_sessions(job.tx, id, own).await?;
+    for &person in &ended {
+        job.tx.after_commit(ChangeEvent::Person(person));
+    }
     Ok(ProviderRules { rules, targets })
 }
 

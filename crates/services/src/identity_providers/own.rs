@@ -6,6 +6,7 @@ use crate::{
     accounts::{self, AccountsError, methods, proof},
     change::Job,
     serve::bind,
+    sessions,
     token::Token,
 };
 use contract::identity_providers::{
@@ -74,11 +75,11 @@ async fn own(ctx: &Ctx, actor: &Actor) -> Result<IdentityLinks, AccountsError> {
     Ok(IdentityLinks { now: ctx.moment_now(), providers, signs_out })
 }
 
-/// Unlinks an account of the caller, unless it is their last way in.
+/// Unlinks an account of the caller, unless it is their last way in. Their other sessions end, for it may be another person's.
 async fn unlink(ctx: &Ctx, actor: &Actor, id: IdentityLinkId) -> Result<(), AccountsError> {
     let again = ctx.clone();
     ctx.change(actor, Permission::OwnAccount, Target::NONE, async move |job: &mut Job<'_>| {
-        let me = job.actor.known().ok_or(Forbidden::SignIn)?.id;
+        let (me, session) = job.actor.known().map(|me| (me.id, me.session)).ok_or(Forbidden::SignIn)?;
         let actor = job.actor.clone();
         proof::require(&again, job.tx.conn(), &actor, job.now).await?;
         let linked = links::of_person(job.tx.conn(), me).await?;
@@ -88,11 +89,11 @@ async fn unlink(ctx: &Ctx, actor: &Actor, id: IdentityLinkId) -> Result<(), Acco
             methods::check_removable(methods, SignInMethod::Identity)?;
         }
         links::remove(job.tx, id, me).await?;
-        job.tx.after_commit(ChangeEvent::Person(me));
+        let ended = sessions::end_all(job.tx, me, Some(session)).await?;
         job.tx.after_commit(ChangeEvent::Space);
         job.notify(me, Notice::SignInMethodChanged { change: MethodChange::IdentityUnlinked, at: job.now })
             .await?;
-        let detail = json!({ "provider": link.provider });
+        let detail = json!({ "provider": link.provider, "ended": ended });
         job.audited((), "account.identity-unlinked", me, &detail).await
     })
     .await

@@ -162,6 +162,31 @@ pub async fn note_session(
     Ok(())
 }
 
+/// Ends the sessions that `provider` opened, except `except`, and notifications on their devices; returns their people.
+pub async fn end_sessions(
+    tx: &mut WriteTx,
+    provider: IdentityProviderId,
+    except: Option<SessionId>,
+) -> Result<Vec<PersonId>, StoreError> {
+    let except = except.map_or(0, |id| id.0);
+    sqlx::query!(
+        "DELETE FROM push_subscription
+          WHERE session_id IN (SELECT session_id FROM session_identity WHERE provider_id = ?) AND session_id <> ?",
+        provider,
+        except,
+    )
+    .execute(tx.conn())
+    .await?;
+    let ended = sqlx::query_scalar!(
+        r#"DELETE FROM session
+            WHERE id IN (SELECT session_id FROM session_identity WHERE provider_id = ?) AND id <> ?
+           RETURNING person_id AS "person!: PersonId""#,
+        provider,
+        except,
+    );
+    Ok(ended.fetch_all(tx.conn()).await?)
+}
+
 /// How a session began, if by a provider.
 pub async fn of_session(
     conn: &mut SqliteConnection,

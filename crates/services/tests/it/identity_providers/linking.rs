@@ -199,6 +199,18 @@ async fn account_there_belongs_to_one_person_and_one_person_has_one() {
 }
 
 #[tokio::test]
+async fn unlinking_signs_out_who_came_in_by_that_account() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    let (thief, _) = signed_in(come(&lab, &provider, id, ada()).await);
+    let (token, me) = ada_is_in(&lab).await;
+    let link = domain::id::IdentityLinkId(lab.number("SELECT id FROM identity_link").await);
+    run(&lab.ctx, &me, UnlinkIdentity { id: link }, Fields::default()).await.unwrap();
+    assert!(actor(&lab, &thief.token).await.is_none(), "signed out");
+    assert!(actor(&lab, &token).await.is_some(), "the session that unlinked it stays");
+}
+
+#[tokio::test]
 async fn last_way_in_is_not_unlinked() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;

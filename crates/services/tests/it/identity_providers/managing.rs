@@ -2,7 +2,7 @@
 
 use super::{ISSUER, SECRET, SITE, ada, arrived, come, emre, form, link_ada, set_up, signed_in};
 use crate::lab::{
-    entrance::{actor, open},
+    entrance::{actor, ada_is_in, open},
     operations::{fields, run},
 };
 use contract::{
@@ -96,7 +96,8 @@ async fn removed_provider_leaves_no_link_rule_or_secret() {
     let left = "SELECT (SELECT count(*) FROM identity_provider) + (SELECT count(*) FROM identity_link)
          + (SELECT count(*) FROM session_identity)";
     assert_eq!(lab.number(left).await, 0);
-    assert!(actor(&lab, &opened.token).await.is_some(), "who is in stays in");
+    assert!(actor(&lab, &opened.token).await.is_none(), "who came in by it is signed out");
+    assert!(actor(&lab, &by_password).await.is_some(), "who came in otherwise stays in");
     let again = run(&lab.ctx, &Actor::TOOLGATE, RemoveIdentityProvider { id }, Fields::default()).await;
     assert!(matches!(again, Err(IdentityProvidersError::Unknown)), "{again:?}");
 }
@@ -110,6 +111,7 @@ async fn providers_are_limited_in_number_and_to_administrators() {
         run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&new)).await.unwrap();
     }
     let more = run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&form(&[]))).await.map(drop);
+    let (by_password, _) = ada_is_in(&lab).await;
     assert!(matches!(more, Err(IdentityProvidersError::TooMany)), "{more:?}");
     lab.grant(2, 1, "owner").await;
     let manager = lab.signed_in(2).await;
