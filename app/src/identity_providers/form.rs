@@ -89,6 +89,8 @@ pub fn parts(t: Lang, one: Option<&IdentityProviderView>) -> AnyView {
     let text = |of: fn(&IdentityProviderView) -> &String| one.map(|one| of(one).clone()).unwrap_or_default();
     let secret_hint =
         if one.is_some_and(|one| one.has_secret) { t.provider_secret_stored() } else { t.provider_secret_hint() };
+    let forget =
+        one.is_some_and(|one| one.has_secret).then(|| tick("forget_secret", t.provider_secret_forget(), false));
     let scopes = one.map_or_else(|| "email profile".to_owned(), |one| one.scopes.clone());
     let factor = one.map_or(SecondFactorUse::Ignored, |one| one.second_factor).as_str().to_owned();
     let admission = one.map_or(Admission::Existing, |one| one.admission).as_str().to_owned();
@@ -107,6 +109,7 @@ pub fn parts(t: Lang, one: Option<&IdentityProviderView>) -> AnyView {
         <Facts facts=addresses/>
         <Field name="client_id" label=t.provider_client_id() value=text(|one| &one.client_id) autocomplete="off"/>
         <Field name="client_secret" label=t.provider_client_secret() kind="password" hint=secret_hint autocomplete="new-password"/>
+        {forget}
     };
     let claims = view! {
         <Field name="scopes" label=t.provider_scopes() hint=t.provider_scopes_hint() value=scopes autocomplete="off"/>

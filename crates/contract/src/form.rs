@@ -111,6 +111,8 @@ pub enum Fault {
     ProviderTaken,
     /// No client secret.
     ClientSecret,
+    /// The stored client secret is for another issuer or client id.
+    ClientSecretAgain,
     /// No list of scopes or values.
     Tokens(InvalidTokens),
     /// A second factor is to count, but by no value.

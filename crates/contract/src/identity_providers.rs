@@ -44,7 +44,8 @@ operations! {
 
     /// Change an identity provider
     ///
-    /// Changes an identity provider. The client secret stays if it is left out. The issuer cannot change while accounts are linked.
+    /// Changes an identity provider. The client secret stays if it is left out, unless issuer or client id change: it is sent to no
+    /// other server. The issuer cannot change while accounts are linked.
     PATCH "identity-providers/{id}" =>
         SaveIdentityProvider(id: IdentityProviderId, version: i64, form: Result<IdentityProviderForm, Faults>) -> (),
         page "identity-providers/save", then "/sign-in-providers?done=saved", scope SpaceWrite,
@@ -90,6 +91,8 @@ pub struct IdentityProviderForm {
     pub client_id: Name,
     /// The client secret; never returned. Left out, the present one stays.
     pub client_secret: Option<ClientSecret>,
+    /// Whether the present client secret is deleted, for a client without one.
+    pub forget_secret: bool,
     /// The scopes to ask for beside `openid`, separated by spaces.
     #[field(example = "email profile")]
     pub scopes: TokenList,

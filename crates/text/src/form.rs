@@ -58,6 +58,7 @@ impl Lang {
             Fault::IssuerLinked => self.provider_issuer_linked().to_owned(),
             Fault::ProviderTaken => self.provider_taken().to_owned(),
             Fault::ClientSecret => self.provider_secret_invalid().to_owned(),
+            Fault::ClientSecretAgain => self.provider_secret_again().to_owned(),
             Fault::Tokens(invalid) => self.provider_tokens(invalid),
             Fault::NoFactorValues => self.provider_factor_values_missing().to_owned(),
             Fault::Decimal => self.building_decimal().to_owned(),

@@ -69,6 +69,8 @@ text! {
     provider_taken() { en: "There is a provider with this issuer and client ID already.", it: "C’è già un provider con questo issuer e client ID." }
     provider_issuer_linked() { en: "Accounts are linked to this issuer. Add another provider instead.", it: "Ci sono account collegati a questo issuer. Aggiungi invece un altro provider." }
     provider_secret_invalid() { en: "Enter the secret as the provider shows it, at most 1,000 characters.", it: "Inserisci il secret come lo mostra il provider, al massimo 1.000 caratteri." }
+    provider_secret_again() { en: "Enter the secret again: the stored one is for another issuer or client ID.", it: "Inserisci di nuovo il secret: quello salvato è per un altro issuer o client ID." }
+    provider_secret_forget() { en: "Delete the stored secret: this client has none", it: "Elimina il secret salvato: questo client non ne ha" }
     provider_tokens_characters() { en: "Use words without accents and quotes, separated by spaces.", it: "Usa parole senza accenti e virgolette, separate da spazi." }
     provider_tokens_long(most: &str) { en: "Use at most {most} characters for each word.", it: "Usa al massimo {most} caratteri per parola." }
     provider_tokens_many(most: &str) { en: "Use at most {most} words.", it: "Usa al massimo {most} parole." }

@@ -195,7 +195,10 @@ async fn save(
     seen: i64,
     form: Result<IdentityProviderForm, Faults>,
 ) -> Result<(), IdentityProvidersError> {
-    let form = form.and_then(|form| described(ctx, form));
+    let form = form.and_then(|form| {
+        let forget = form.forget_secret;
+        Ok((described(ctx, form)?, forget))
+    });
     let again = ctx.clone();
     ctx.change(actor, Permission::ChangeSettings, Target::NONE, async move |job| {
         let row = rows::one(job.tx.conn(), id).await?.ok_or(IdentityProvidersError::Unknown)?;
@@ -203,11 +206,20 @@ async fn save(
             let signed = error::signed(job.tx.conn(), job.zone, id, saved(&row)).await?;
             return Err(IdentityProvidersError::Stale(signed));
         }
-        let (new, secret) = form?;
+        let ((new, secret), forget) = form?;
         if new.issuer != row.description.issuer && row.links > 0 {
             return Err(Faults::one("issuer", Fault::IssuerLinked).into());
         }
-        if new == row.description && secret.is_none() {
+        // A code is exchanged with the secret, so a new server would get the one of the old.
+        let is_same_client =
+            (&new.issuer, &new.client_id) == (&row.description.issuer, &row.description.client_id);
+        let present = row.client_secret.as_ref().filter(|_| !forget);
+        if secret.is_none() && present.is_some() && !is_same_client {
+            return Err(Faults::one("client_secret", Fault::ClientSecretAgain).into());
+        }
+        let secret = secret.or_else(|| present.cloned());
+        let is_secret_changed = secret != row.client_secret;
+        if new == row.description && !is_secret_changed {
             return Ok(Done::unaudited((), Unaudited::NothingChanged));
         }
         rows::save(job.tx, id, &new, secret.as_deref()).await.map_err(taken)?;
@@ -216,7 +228,7 @@ async fn save(
         // Which fields, never their content: the secret is one of them.
         let after = ProviderRow { description: new, version: row.version + 1, ..row.clone() };
         let mut fields = saved(&after).changed_since(&saved(&row));
-        fields.extend(secret.is_some().then(|| "client_secret".to_owned()));
+        fields.extend(is_secret_changed.then(|| "client_secret".to_owned()));
         job.audited((), "identity-provider.changed", id, &json!({ "changed": fields })).await
     })
     .await
@@ -226,6 +238,12 @@ async fn save(
 async fn remove(job: &mut Job<'_>, id: IdentityProviderId) -> Result<Done<()>, IdentityProvidersError> {
     let row = rows::one(job.tx.conn(), id).await?.ok_or(IdentityProvidersError::Unknown)?;
     store::group_mapping::remove_source(job.tx, Source::Provider(id.0)).await?;
+    // The caller sees what they did.
+    let own = job.actor.known().map(|me| me.session);
+    let ended = rows::links::end_sessions(job.tx, id, own).await?;
+    for &person in &ended {
+        job.tx.after_commit(ChangeEvent::Person(person));
+    }
     rows::remove(job.tx, id).await?;
     changed(job.tx);
     let detail = json!({ "count": row.links, "ended": ended.len() });
@@ -239,12 +257,6 @@ async fn rules(ctx: &Ctx, _: &Actor, id: IdentityProviderId) -> Result<ProviderR
     let rules = group_mapping::views(&mut snapshot, Source::Provider(id.0)).await?;
     let targets = group_mapping::targets(&mut snapshot).await?;
     let targets = targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect();
-    // The caller sees what they did.
-    let own = job.actor.known().map(|me| me.session);
-    let ended = rows::links::end_sessions(job.tx, id, own).await?;
-    for &person in &ended {
-        job.tx.after_commit(ChangeEvent::Person(person));
-    }
     Ok(ProviderRules { rules, targets })
 }
 

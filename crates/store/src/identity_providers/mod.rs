@@ -80,7 +80,7 @@ pub async fn add(
     Ok(IdentityProviderId(made.execute(tx.conn()).await?.last_insert_rowid()))
 }
 
-/// Saves a provider; its secret stays without a new one. [`StoreError::Unique`] as in [`add`].
+/// Saves a provider. [`StoreError::Unique`] as in [`add`].
 pub async fn save(
     tx: &mut WriteTx,
     id: IdentityProviderId,
@@ -89,7 +89,7 @@ pub async fn save(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE identity_provider
-            SET issuer = ?, name = ?, client_id = ?, client_secret = coalesce(?, client_secret), scopes = ?, groups_claim = ?,
+            SET issuer = ?, name = ?, client_id = ?, client_secret = ?, scopes = ?, groups_claim = ?,
                 second_factor = ?, second_factor_values = ?, admission = ?, signs_out = ?, active = ?, version = version + 1
           WHERE id = ?",
         new.issuer,

@@ -76,7 +76,7 @@ async fn invalid_fields_are_named_with_their_fault() {
 async fn issuer_stays_while_accounts_are_linked() {
     let (lab, _, id) = set_up(&[]).await;
     let save = SaveIdentityProvider { id, version: ANY };
-    let moved = form(&[("issuer", "https://id.example.com")]);
+    let moved = form(&[("issuer", "https://id.example.com"), ("client_secret", "another")]);
     run(&lab.ctx, &Actor::TOOLGATE, save.clone(), fields(&moved)).await.unwrap();
     link_ada(&lab).await;
     let refused = run(&lab.ctx, &Actor::TOOLGATE, save, fields(&form(&[]))).await;
@@ -85,10 +85,32 @@ async fn issuer_stays_while_accounts_are_linked() {
 }
 
 #[tokio::test]
+async fn stored_secret_goes_to_no_other_issuer_or_client() {
+    let (lab, _, id) = set_up(&[]).await;
+    let save = async |changes: &[(&str, &str)]| {
+        let save = SaveIdentityProvider { id, version: ANY };
+        run(&lab.ctx, &Actor::TOOLGATE, save, fields(&form(changes))).await
+    };
+    for moved in [("issuer", "https://id.example.com"), ("client_id", "other")] {
+        let refused = save(&[moved, ("client_secret", "")]).await;
+        let Err(IdentityProvidersError::Invalid(faults)) = refused else { panic!("{moved:?} {refused:?}") };
+        assert_eq!(faults, Faults::one("client_secret", Fault::ClientSecretAgain), "{moved:?}");
+    }
+    assert_eq!(
+        lab.text("SELECT issuer || ' ' || client_id FROM identity_provider").await,
+        format!("{ISSUER} toolgate")
+    );
+    save(&[("client_secret", ""), ("forget_secret", "yes")]).await.unwrap();
+    assert_eq!(lab.number("SELECT client_secret IS NULL FROM identity_provider").await, 1, "a public client");
+    save(&[("client_id", "other"), ("client_secret", "")]).await.unwrap();
+}
+
+#[tokio::test]
 async fn removed_provider_leaves_no_link_rule_or_secret() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;
     let (opened, _) = signed_in(come(&lab, &provider, id, ada()).await);
+    let (by_password, _) = ada_is_in(&lab).await;
     lab.sql("UPDATE account SET password = NULL").await;
     let list = run(&lab.ctx, &Actor::TOOLGATE, ListIdentityProviders {}, Fields::default()).await.unwrap();
     assert_eq!((list.providers[0].links, list.providers[0].only_way), (1, 1));
@@ -111,7 +133,6 @@ async fn providers_are_limited_in_number_and_to_administrators() {
         run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&new)).await.unwrap();
     }
     let more = run(&lab.ctx, &Actor::TOOLGATE, AddIdentityProvider {}, fields(&form(&[]))).await.map(drop);
-    let (by_password, _) = ada_is_in(&lab).await;
     assert!(matches!(more, Err(IdentityProvidersError::TooMany)), "{more:?}");
     lab.grant(2, 1, "owner").await;
     let manager = lab.signed_in(2).await;
