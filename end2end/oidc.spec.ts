@@ -60,12 +60,12 @@ class University {
   }
 }
 
-/** Signs in at the provider as `who`, and agrees. */
-async function signInThere(page: Page, who: string) {
+/** Signs in at the provider as `who`, and agrees unless they did before. */
+async function signInThere(page: Page, who: string, agrees = true) {
   await page.locator("input[name=login]").fill(who);
   await page.locator("input[name=password]").fill("x");
   await page.locator("button[type=submit]").click();
-  await page.locator("form:has(input[value=consent]) button[type=submit]").click();
+  if (agrees) await page.locator("form:has(input[value=consent]) button[type=submit]").click();
 }
 
 /** Ada's workshop, whose server may reach this machine, with the university as its provider. */
@@ -112,7 +112,16 @@ test("university account: added, tested, linked, signed out and in again", async
   await signInThere(page, "ada");
   await page.waitForURL(`${lab.url}/me/sessions`);
 
+  // Before a change the provider asks again, though it remembers her.
   await page.goto(`${lab.url}/me/security`);
+  await hydrated(page);
+  await page.getByRole("link", { name: "Confirm it’s you" }).click();
+  await page.getByRole("button", { name: "University account" }).click();
+  await signInThere(page, "ada", false);
+  await page.waitForURL(`${lab.url}/me/security`);
+  await expect(page.getByRole("button", { name: "Unlink: University account" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Confirm it’s you" })).toHaveCount(0);
+
   await page.getByRole("button", { name: "Sign out here and at University account" }).click();
   await page.locator("button[name=logout]").click();
   await page.waitForURL(`${lab.url}/sign-in*`);

@@ -48,8 +48,10 @@ CREATE TABLE provider_sign_in (
     verifier    TEXT    NOT NULL, -- of PKCE
     redirect    TEXT    NOT NULL, -- where the provider sends the browser back to
     destination TEXT    NOT NULL, -- the page to open then
-    session_id  INTEGER CONSTRAINT provider_sign_in_session REFERENCES session (id) ON DELETE CASCADE, -- whose person links an account
-    expires_at  INTEGER NOT NULL
+    purpose     TEXT    NOT NULL CONSTRAINT provider_sign_in_purpose CHECK (purpose IN ('sign-in', 'link', 'prove')),
+    session_id  INTEGER CONSTRAINT provider_sign_in_session REFERENCES session (id) ON DELETE CASCADE, -- for whom it was begun
+    expires_at  INTEGER NOT NULL,
+    CONSTRAINT provider_sign_in_for_session CHECK ((session_id IS NULL) = (purpose = 'sign-in'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX provider_sign_in_by_provider ON provider_sign_in (provider_id);

@@ -6,6 +6,7 @@ use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     lang,
     live::{followed_or, use_live},
+    sign_in::providers::ProviderButtons,
     ui::{
         button::{Kind as Press, Submit},
         changing::dynamic,
@@ -37,6 +38,27 @@ pub fn OwnAccounts() -> impl IntoView {
             )}
         </Transition>
     }
+}
+
+/// A button for each linked account of the reader: signing in there once more proves who they are. Where to go then is `to`.
+#[component]
+pub fn ProofButtons(to: String) -> impl IntoView {
+    let links: PageResource<IdentityLinks> = page_resource(|| (), |()| load(&ReadIdentityLinks {}));
+    view! {
+        <Transition>
+            {followed_or(
+                links,
+                Box::new(move |links| proof_buttons(links.get_untracked(), to.clone())),
+                Box::new(|_| ().into_any()),
+            )}
+        </Transition>
+    }
+}
+
+fn proof_buttons(links: IdentityLinks, to: String) -> AnyView {
+    let linked = links.providers.into_iter().filter(|one| one.active && one.link.is_some());
+    let providers: Vec<_> = linked.map(|one| (one.provider, one.name)).collect();
+    view! { <ProviderButtons providers to way="prove"/> }.into_any()
 }
 
 /// The section without requests, so that tests can render it. Nothing without a provider.
@@ -150,6 +172,19 @@ mod tests {
             "{html}"
         );
         assert!(content.contains("Sign out here and at University"), "{content}");
+    }
+
+    #[test]
+    fn proof_is_by_a_linked_account_that_is_on() {
+        let off = OwnProvider { active: false, ..provider(3, "Old", Some(link()), true) };
+        let providers =
+            vec![provider(1, "University", Some(link()), false), provider(2, "Maker-ID", None, false), off];
+        let html = html(visitor(Lang::En), "/me/security/prove", move || {
+            proof_buttons(IdentityLinks { now: NOW, providers, signs_out: None }, "/me/directory".into())
+        });
+        assert!(html.contains(r#"action="/sign-in/provider/1/prove""#) && html.contains("University"), "{html}");
+        assert!(html.contains(r#"name="to" value="/me/directory""#), "{html}");
+        assert!(!html.contains("/provider/2/") && !html.contains("/provider/3/"), "{html}");
     }
 
     #[test]

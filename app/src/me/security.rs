@@ -6,7 +6,7 @@
 use super::Back;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
-    identity_providers::own::OwnAccounts,
+    identity_providers::own::{OwnAccounts, ProofButtons},
     lang,
     live::use_live,
     live_page::loaded,
@@ -327,7 +327,7 @@ pub fn prove_page() -> AnyView {
         <Back/>
         {loaded(2, list, move |list| {
             let list = list.get_untracked();
-            view! { <Proof list to=to.clone()/> }.into_any()
+            view! { <Proof list to=to.clone() accounts=|to| view! { <ProofButtons to/> }.into_any()/> }.into_any()
         })}
     }
     .into_any()
@@ -335,7 +335,12 @@ pub fn prove_page() -> AnyView {
 
 /// The forms of a proof, without requests, so that tests can render them.
 #[component]
-fn Proof(list: Passkeys, to: String) -> impl IntoView {
+fn Proof(
+    list: Passkeys,
+    to: String,
+    /// Their accounts at identity providers, with the address to return to; loaded separately.
+    accounts: fn(String) -> AnyView,
+) -> impl IntoView {
     let t = lang::current();
     let (by_password, by_passkey) = (Call::<Prove>::new(), Call::<ConfirmByPasskey>::new());
     let passkey = (list.possible && list.methods.passkeys > 0).then(|| {
@@ -361,7 +366,11 @@ fn Proof(list: Passkeys, to: String) -> impl IntoView {
             </div>
         }
     });
-    let elsewhere = (passkey.is_none() && password.is_none()).then(|| {
+    let methods = list.methods;
+    let accounts = (methods.identities > 0).then(|| accounts(to.clone()));
+    // The password of the directory is asked for at sign-in.
+    let is_elsewhere = passkey.is_none() && password.is_none() && (methods.directory || methods.identities == 0);
+    let elsewhere = is_elsewhere.then(|| {
         let out = Call::<SignOut>::new();
         view! {
             <div class="card">
@@ -377,6 +386,7 @@ fn Proof(list: Passkeys, to: String) -> impl IntoView {
         <header class="page-head"><h1>{t.security_prove_title()}</h1><p class="sub">{t.security_prove_next()}</p></header>
         {passkey}
         {password}
+        {accounts}
         {elsewhere}
     }
 }
@@ -453,14 +463,22 @@ mod tests {
     fn proof_offers_which_the_reader_has() {
         let proof = |methods| {
             let list = list(methods, Some(MissingProof::Recent));
-            html(visitor(Lang::En), "/me/security/prove", move || view! { <Proof list to=PAGE.to_owned()/> })
+            let accounts = |to: String| view! { <p>"accounts "{to}</p> }.into_any();
+            html(
+                visitor(Lang::En),
+                "/me/security/prove",
+                move || view! { <Proof list to=PAGE.to_owned() accounts/> },
+            )
         };
         let both = proof(SignInMethods { password: true, passkeys: 1, ..SignInMethods::default() });
         assert!(both.contains(r#"data-passkey="confirm""#) && both.contains("current-password"), "{both}");
         assert!(both.contains(r#"name="to" value="/me/security""#), "{both}");
         let only = proof(SignInMethods { passkeys: 1, ..SignInMethods::default() });
         assert!(!only.contains("current-password"), "{only}");
-        let elsewhere = proof(SignInMethods { identities: 1, ..SignInMethods::default() });
+        assert!(!words(&only).contains("accounts"), "{only}");
+        let account = words(&proof(SignInMethods { identities: 1, ..SignInMethods::default() }));
+        assert!(account.contains("accounts /me/security") && !account.contains("Sign in again"), "{account}");
+        let elsewhere = proof(SignInMethods { directory: true, ..SignInMethods::default() });
         assert!(words(&elsewhere).contains("Sign in again"), "{elsewhere}");
         assert!(elsewhere.contains(r#"value="/sign-in?to=/me/security""#), "{elsewhere}");
     }

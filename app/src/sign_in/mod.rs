@@ -7,7 +7,7 @@ pub mod api;
 pub mod apply;
 pub mod doorway;
 pub mod passkey;
-mod providers;
+pub mod providers;
 
 use crate::{
     call::Call,

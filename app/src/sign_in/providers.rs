@@ -12,10 +12,13 @@ pub fn ProviderButtons(
     providers: Vec<(IdentityProviderId, String)>,
     /// Where to go then.
     to: String,
+    /// What they go there for, as in the address.
+    #[prop(default = "start")]
+    way: &'static str,
 ) -> impl IntoView {
     let buttons = providers.into_iter().map(|(id, name)| {
         view! {
-            <form class="form" method="post" action=format!("/sign-in/provider/{id}/start")>
+            <form class="form" method="post" action=format!("/sign-in/provider/{id}/{way}")>
                 {hidden("to", &to)}
                 <button class="btn"><Icon name="landmark"/>{name}</button>
             </form>

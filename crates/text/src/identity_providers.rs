@@ -163,6 +163,8 @@ names! {
         SecondFactor { en: "Second factor needed", it: "Serve il secondo fattore" }
         LinkedElsewhere { en: "Linked to someone else", it: "Collegato a un’altra persona" }
         AlreadyLinked { en: "Another account is linked", it: "È collegato un altro account" }
+        OtherAccount { en: "That was another account", it: "Era un altro account" }
+        NotRecent { en: "The provider did not ask again", it: "Il provider non ha chiesto di nuovo l’accesso" }
         TooMany { en: "Too many attempts", it: "Troppi tentativi" }
     }
     /// What they can do then.
@@ -179,6 +181,8 @@ names! {
         SecondFactor { en: "Sign in at the provider with your second factor, and try again.", it: "Accedi dal provider con il secondo fattore e riprova." }
         LinkedElsewhere { en: "This account at the provider belongs to another person here. Sign out there and use yours.", it: "Questo account del provider è di un’altra persona. Esci lì e usa il tuo." }
         AlreadyLinked { en: "You have linked another account of this provider. Unlink it first, under Me, Sign-in.", it: "Hai collegato un altro account di questo provider. Scollegalo prima, in Profilo, Accesso." }
+        OtherAccount { en: "You signed in there with an account that is not linked to yours. Sign out there and use the linked one.", it: "Hai usato un account che non è collegato al tuo. Esci lì e usa quello collegato." }
+        NotRecent { en: "It does not say that you signed in there just now. Confirm in another way that it’s you, or ask a manager for a link.", it: "Non conferma che hai appena fatto l’accesso. Conferma la tua identità in un altro modo o chiedi un link a un responsabile." }
         TooMany { en: "Wait a minute, then start over.", it: "Aspetta un minuto, poi ricomincia." }
     }
     /// Why something is no issuer.

@@ -225,6 +225,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
         (slack::PATH, post(slack::commands)),
         ("/sign-in/provider/{id}/start", post(providers::start)),
         ("/sign-in/provider/{id}/connect", post(providers::connect)),
+        ("/sign-in/provider/{id}/prove", post(providers::prove)),
         (services::identity_providers::CALLBACK, get(providers::callback)),
         ("/sign-in/provider/sign-out", post(providers::sign_out)),
         (metrics::PATH, get(metrics::page)),

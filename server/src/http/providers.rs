@@ -19,7 +19,7 @@ use domain::{
     accounts::{SESSION_LONGEST, local_path},
     actor::Actor,
     id::IdentityProviderId,
-    identity_providers::{LASTS, Refusal},
+    identity_providers::{LASTS, Refusal, SignInPurpose},
 };
 use serde::Deserialize;
 use services::{
@@ -94,7 +94,7 @@ pub async fn start(
     form: Result<Form<Sent>, FormRejection>,
 ) -> Response {
     let Form(Sent { to }) = form.unwrap_or_default();
-    let way = Way { destination: to, links: false };
+    let way = Way { destination: to, purpose: SignInPurpose::SignIn };
     begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
 }
 
@@ -108,14 +108,31 @@ pub async fn connect(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let way = Way { destination: SECURITY.to_owned(), links: true };
+    let way = Way { destination: SECURITY.to_owned(), purpose: SignInPurpose::Link };
+    begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
+}
+
+/// `POST /sign-in/provider/{id}/prove`: to the provider, to sign in there once more before a change.
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
+pub async fn prove(
+    State(shared): State<Shared>,
+    Extension(actor): Extension<Actor>,
+    Extension(client): Extension<Client>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Result<Form<Sent>, FormRejection>,
+) -> Response {
+    let Form(Sent { to }) = form.unwrap_or_default();
+    let way = Way { destination: to, purpose: SignInPurpose::Prove };
     begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
 }
 
 /// What a person goes to a provider for.
 struct Way {
     destination: String,
-    links: bool,
+    purpose: SignInPurpose,
 }
 
 async fn begin(
@@ -135,7 +152,7 @@ async fn begin(
         browser: token(headers, cookies.sign_in()),
         site: &site,
         destination: &way.destination,
-        links: way.links,
+        purpose: way.purpose,
     };
     match providers::begin(&shared.0.ctx, actor, request).await {
         Ok(begun) => {
@@ -214,6 +231,7 @@ pub async fn callback(
             }
             answer
         }
+        Ok(SignInOutcome::Proved { to }) => see_other(local_path(&to).unwrap_or(SECURITY)),
         Ok(SignInOutcome::Linked) => see_other(&format!("{SECURITY}?done=linked")),
         Ok(SignInOutcome::Arrived(arrival)) => {
             let mut answer = see_other(ARRIVAL);

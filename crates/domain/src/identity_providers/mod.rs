@@ -24,6 +24,8 @@ use std::time::Duration;
 pub const MOST: usize = 20;
 /// How long a sign-in may take at the provider, and its page here afterwards.
 pub const LASTS: Duration = MINUTE.saturating_mul(10);
+/// How long a sign-in at the provider proves who a person is.
+pub const RECENT: Duration = MINUTE.saturating_mul(5);
 /// Keys of a provider are read again at most this often.
 pub const KEYS_EVERY: Duration = MINUTE;
 /// What a provider says about itself is read again after this time.
@@ -55,6 +57,18 @@ impl SecondFactorUse {
 }
 
 string_enum! {
+    /// What a person goes to a provider for.
+    SignInPurpose {
+        /// To come in.
+        SignIn = "sign-in",
+        /// To link their account there.
+        Link = "link",
+        /// To prove who they are, by signing in there once more.
+        Prove = "prove",
+    }
+}
+
+string_enum! {
     /// Why a person who comes from a provider is not let in.
     Refusal {
         /// They declined there, or the provider did.
@@ -80,6 +94,10 @@ string_enum! {
         LinkedElsewhere = "linked-elsewhere",
         /// The person here has linked another account of that provider.
         AlreadyLinked = "already-linked",
+        /// They signed in there by an account that is not theirs here, so it proves nothing.
+        OtherAccount = "other-account",
+        /// The provider does not say that they signed in there just now.
+        NotRecent = "not-recent",
         /// Too many attempts.
         TooMany = "too-many",
     }
@@ -147,6 +165,13 @@ impl Failure {
     }
 }
 
+/// Whether a sign-in at the provider, at `authenticated` as it says, proves at `now` who the person is. One that it only remembers
+/// does not: with a phone that lies around unlocked, anybody would pass.
+#[must_use]
+pub fn is_recent(authenticated: Option<Millis>, now: Millis) -> bool {
+    authenticated.is_some_and(|at| at.near(now, RECENT))
+}
+
 /// Whether something that was read at `read` may be read again at `now`.
 #[must_use]
 pub fn may_read_again(read: Millis, now: Millis) -> bool {
@@ -181,6 +206,13 @@ mod tests {
             let known = values(&format!("{class} {method}"));
             prop_assert!(!SecondFactorUse::Ignored.is_asserted(&known, Some(&class), &[method]));
         }
+    }
+
+    #[test]
+    fn only_a_sign_in_of_the_last_minutes_is_a_proof() {
+        let now = Millis(1_000_000_000);
+        assert!(is_recent(Some(now), now) && is_recent(Some(now.before(RECENT)), now));
+        assert!(!is_recent(Some(now.before(RECENT + MINUTE)), now) && !is_recent(None, now));
     }
 
     #[test]

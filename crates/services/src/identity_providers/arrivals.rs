@@ -112,8 +112,8 @@ pub async fn prove(
         }
         let identity =
             SessionIdentity { provider: row.id, id_token: arrived.id_token, second_factor: arrived.second_factor };
-        let has_code = shown.has_code();
-        let entering = Entering { hash: session_hash, device, known: known_hash, identity, has_code };
+        let (has_code, known) = (shown.has_code(), known_hash);
+        let entering = Entering { hash: session_hash, device, known, identity, has_code, is_proved: true };
         let (session, pending) = open(tx, person, &entering, now).await?;
         let linked = Notice::SignInMethodChanged { change: MethodChange::IdentityLinked, at: now };
         notices::notify(tx, &anybody, person, linked, now).await?;
@@ -155,7 +155,8 @@ pub async fn apply(
         add_link(tx, &row, &arrived.subject, arrived.email, person, now).await?;
         let identity =
             SessionIdentity { provider: row.id, id_token: arrived.id_token, second_factor: arrived.second_factor };
-        let entering = Entering { hash: session_hash, device, known: known_hash, identity, has_code: false };
+        let (hash, known) = (session_hash, known_hash);
+        let entering = Entering { hash, device, known, identity, has_code: false, is_proved: false };
         open(tx, person, &entering, now).await?;
         let by = people::alias(tx, person, now).await?;
         let detail = json!({ "provider": row.id });

@@ -9,7 +9,7 @@ use crate::{Ctx, outgoing::Method};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts,
-    identity_providers::{Failure, GROUPS, SUBJECT},
+    identity_providers::{Failure, GROUPS, SUBJECT, SignInPurpose},
     names,
     time::Millis,
 };
@@ -17,7 +17,9 @@ use openidconnect::{
     AccessToken, AccessTokenHash, AuthType, AuthenticationContextClass, AuthorizationCode,
     ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
-    core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreTokenResponse},
+    core::{
+        CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreTokenResponse,
+    },
 };
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
@@ -54,12 +56,13 @@ pub(super) struct Secrets<'a> {
     pub verifier: &'a str,
 }
 
-/// The address at the provider where a person signs in.
+/// The address at the provider where a person signs in; once more if it proves something, whether the provider knows them or not.
 pub(super) fn address(
     row: &ProviderRow,
     metadata: &Metadata,
     redirect: &str,
     secrets: &Secrets<'_>,
+    purpose: SignInPurpose,
     classes: &[String],
 ) -> Result<String, Failure> {
     let client = client!(row, metadata, redirect);
@@ -74,6 +77,10 @@ pub(super) fn address(
     }
     for class in classes {
         request = request.add_auth_context_value(AuthenticationContextClass::new(class.clone()));
+    }
+    if purpose == SignInPurpose::Prove {
+        // A provider that does not know `prompt` has to say at least when it was (OpenID Connect Core, 3.1.2.1).
+        request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
     }
     Ok(request.url().0.to_string())
 }
@@ -92,6 +99,8 @@ pub(super) struct Identity {
     pub class: Option<String>,
     /// Its methods (`amr`).
     pub methods: Vec<String>,
+    /// When they signed in there (`auth_time`), if the provider says it.
+    pub authenticated: Option<Millis>,
     /// The statement as it came, for signing out.
     pub id_token: String,
 }
@@ -239,9 +248,16 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
         // How somebody signed in is in the signed statement alone.
         class: stated.get("acr").and_then(Value::as_str).map(str::to_owned),
         methods: strings(stated.get("amr")),
+        authenticated: stated.get("auth_time").and_then(Value::as_f64).map(instant),
         subject,
         id_token,
     }
+}
+
+/// The instant of a date in seconds, which may be a fraction (RFC 7519, 2). One out of range is long ago or far ahead.
+#[expect(clippy::cast_possible_truncation, reason = "a cast from a float saturates")]
+fn instant(seconds: f64) -> Millis {
+    Millis((seconds * 1_000.0) as i64)
 }
 
 /// The groups in a claim, which may be within others: `realm_access.roles`. `None` without it.
@@ -304,6 +320,17 @@ mod tests {
         let read = identity(&json!({ "acr": "silver", "amr": ["pwd"] }), &details, "");
         assert_eq!((read.class.as_deref(), read.methods), (Some("silver"), vec!["pwd".to_owned()]));
         assert_eq!(identity(&Value::Null, &details, "").class, None);
+    }
+
+    #[test]
+    fn time_of_the_sign_in_is_read_from_the_signed_statement_alone() {
+        let of = |stated: Value| identity(&stated, &json!({ "auth_time": 7 }), "").authenticated;
+        assert_eq!(of(json!({ "auth_time": 1_800_000_000 })), Some(Millis(1_800_000_000_000)));
+        assert_eq!(of(json!({ "auth_time": 1.5 })), Some(Millis(1_500)));
+        assert_eq!(of(json!({ "auth_time": 1e300 })), Some(Millis(i64::MAX)));
+        for none in [json!({}), json!({ "auth_time": null }), json!({ "auth_time": "1800000000" })] {
+            assert_eq!(of(none.clone()), None, "{none}");
+        }
     }
 
     #[test]

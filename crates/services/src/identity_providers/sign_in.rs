@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** State, nonce and verifier stay on the server; the browser has a cookie of its own, so nobody finishes in one
 //! browser what began in another. A return works once. Between return and answer the person may be suspended or linked: the job that
-//! opens a session decides by what it reads itself.
+//! opens a session decides by what it reads itself. A sign-in that the provider only remembers is no proof for a change of the ways in.
 
 use super::{
     client::{self, Identity, Secrets},
@@ -22,7 +22,7 @@ use domain::{
     actor::{Actor, Channel, Permission, Proof, Target, Who},
     group_mapping::Source,
     id::{IdentityProviderId, PersonId, SessionId},
-    identity_providers::{Arrival, Failure, LASTS, Refusal, Standing, TokenList, admit},
+    identity_providers::{Arrival, Failure, LASTS, Refusal, SignInPurpose, Standing, TokenList, admit, is_recent},
     live::ChangeEvent,
     notices::Notice,
     people::PersonStatus,
@@ -86,8 +86,7 @@ pub struct Begin<'a> {
     pub site: &'a str,
     /// The page to open then.
     pub destination: &'a str,
-    /// The caller links an account to themselves.
-    pub links: bool,
+    pub purpose: SignInPurpose,
 }
 
 /// A sign-in that has begun. It has no `Debug`: its address holds secrets.
@@ -106,7 +105,7 @@ fn secret(ctx: &Ctx) -> String {
     ctx.rng().new_token().0.expose().to_owned()
 }
 
-/// Begins a sign-in at a provider, or the link of an account there to the caller.
+/// Begins a sign-in at a provider: of a visitor, or of the caller who links an account there or proves who they are.
 pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignInStart, BeginError> {
     let (now, provider) = (ctx.now(), request.provider);
     let refused = |why| BeginError::Refused(SignInRefusal { why, provider: Some(provider) });
@@ -115,20 +114,21 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
     let mut snapshot = ctx.store().snapshot().await?;
     let row = rows::one(&mut snapshot, provider).await?.filter(|row| row.description.active);
     let row = row.ok_or(refused(Refusal::Off))?;
-    let session = if request.links {
+    let purpose = request.purpose;
+    if purpose != SignInPurpose::SignIn {
         actor.require(Permission::OwnAccount, Target::NONE).map_err(|why| BeginError::Accounts(why.into()))?;
+    }
+    if purpose == SignInPurpose::Link {
         proof::require(ctx, &mut snapshot, actor, now).await.map_err(BeginError::Accounts)?;
-        session_of(actor)
-    } else {
-        None
-    };
+    }
+    let session = session_of(actor).filter(|_| purpose != SignInPurpose::SignIn);
     drop(snapshot);
     let (state, hash) = ctx.rng().new_token();
     let (nonce, verifier) = (secret(ctx), secret(ctx));
     let redirect = format!("{}{}", request.site, super::CALLBACK);
     let secrets = Secrets { state: state.expose(), nonce: &nonce, verifier: &verifier };
     let address = match discovery::metadata(ctx, &row).await {
-        Ok(metadata) => client::address(&row, &metadata, &redirect, &secrets, &classes(&row)),
+        Ok(metadata) => client::address(&row, &metadata, &redirect, &secrets, purpose, &classes(&row)),
         Err(failure) => Err(failure),
     };
     let address = match address {
@@ -145,8 +145,8 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
     });
     let destination = local_path(request.destination).unwrap_or("/").to_owned();
     let expires = now.after(LASTS);
-    let new =
-        SignInRow { provider, browser: cookie_hash, nonce, verifier, redirect, destination, session, expires };
+    let browser = cookie_hash;
+    let new = SignInRow { provider, browser, nonce, verifier, redirect, destination, purpose, session, expires };
     let begun = ctx.store().write::<_, StoreError, _>(async move |tx| {
         visits::begin(tx, &hash, &new).await?;
         Ok(Done::unaudited((), Unaudited::SignInPending))
@@ -203,6 +203,11 @@ pub enum SignInOutcome {
     },
     /// The account was linked to the person who is signed in.
     Linked,
+    /// The person who is signed in has proved who they are.
+    Proved {
+        /// The page to open.
+        to: String,
+    },
     /// They are not in: what they can do is shown to the holder of this token.
     Arrived(Token),
 }
@@ -243,9 +248,13 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Sig
             return Err(refused(failure.refusal()));
         }
     };
-    match begun.session {
-        Some(session) => link(ctx, visitor.actor, session, row, identity, now).await,
-        None => enter(ctx, &visitor, row, identity, begun.destination, now).await,
+    match (begun.purpose, begun.session) {
+        (SignInPurpose::Link, Some(session)) => link(ctx, visitor.actor, session, row, identity, now).await,
+        (SignInPurpose::Prove, Some(session)) => {
+            prove(ctx, visitor.actor, session, &row, identity, now).await?;
+            Ok(SignInOutcome::Proved { to: begun.destination })
+        }
+        _ => enter(ctx, &visitor, row, identity, begun.destination, now).await,
     }
 }
 
@@ -295,6 +304,40 @@ async fn identify(
 fn has_second_factor(row: &ProviderRow, identity: &Identity) -> bool {
     let rule = row.description.second_factor;
     rule.is_asserted(&values(row), identity.class.as_deref(), &identity.methods)
+}
+
+/// Records that the person of `session`, who began this, has proved who they are: by their linked account, and just now.
+async fn prove(
+    ctx: &Ctx,
+    actor: &Actor,
+    session: SessionId,
+    row: &ProviderRow,
+    identity: Identity,
+    now: Millis,
+) -> Result<(), SignInRefusal> {
+    let id = row.id;
+    let refused = move |why| SignInRefusal { why, provider: Some(id) };
+    let person = actor.person().filter(|_| session_of(actor) == Some(session));
+    let person = person.ok_or(refused(Refusal::OtherBrowser))?;
+    if !is_recent(identity.authenticated, now) {
+        return Err(refused(Refusal::NotRecent));
+    }
+    let proved = ctx.store().write::<_, LinkError, _>(async move |tx| {
+        if !store::sessions::lasts(tx.conn(), session, person, now).await? {
+            return Err(LinkError::Refused(Refusal::OtherBrowser));
+        }
+        let linked = links::find(tx.conn(), id, &identity.subject).await?;
+        let linked = linked.filter(|linked| linked.person == person);
+        let linked = linked.ok_or(LinkError::Refused(Refusal::OtherAccount))?;
+        links::note_use(tx, linked.link, identity.called.as_deref(), now).await?;
+        note(tx, id, None, now).await?;
+        proof::record(tx, session, now).await?;
+        Ok(Done::unaudited((), Unaudited::SessionSliding))
+    });
+    proved.await.map_err(|error| match error {
+        LinkError::Refused(why) => refused(why),
+        LinkError::Store(error) => unavailable(Some(id))(error),
+    })
 }
 
 /// Links the account to the person of `session`, who began this.
@@ -401,6 +444,8 @@ pub(super) struct Entering {
     pub identity: SessionIdentity,
     /// A second factor was shown here.
     pub has_code: bool,
+    /// They have just proved who they are, here or there.
+    pub is_proved: bool,
 }
 
 /// Opens a session for `person`, in a job. Returns it, and whether their second factor is still missing.
@@ -410,11 +455,13 @@ pub(super) async fn open(
     entering: &Entering,
     now: Millis,
 ) -> Result<(SessionId, bool), StoreError> {
-    let Entering { hash, device, known, identity, has_code } = entering;
+    let Entering { hash, device, known, identity, has_code, is_proved } = entering;
     let shown = (identity.second_factor || *has_code).then_some(now);
     let session = sessions::open(tx, *hash, person, device, now, shown).await?;
     links::note_session(tx, session, identity).await?;
-    proof::record(tx, session, now).await?;
+    if *is_proved {
+        proof::record(tx, session, now).await?;
+    }
     let holder = of_person(tx.conn(), person).await?;
     let pending = shown.is_none() && holder.is_some_and(|holder| holder.second_factor.is_some());
     if !pending {
@@ -449,7 +496,8 @@ async fn enter(
     let second_factor = has_second_factor(&row, &identity);
     let session = SessionIdentity { provider: row.id, id_token: identity.id_token.clone(), second_factor };
     let device = visitor.device.clone();
-    let entering = Entering { hash, device, known: known_hash, identity: session, has_code: false };
+    let is_proved = is_recent(identity.authenticated, now);
+    let entering = Entering { hash, device, known: known_hash, identity: session, has_code: false, is_proved };
     let to = destination.clone();
     let entered = ctx.store().write::<_, StoreError, _>(async move |tx| {
         note(tx, row.id, None, now).await?;

@@ -6,7 +6,7 @@
 use crate::{StoreError, WriteTx};
 use domain::{
     id::{IdentityProviderId, PersonId, SessionId},
-    identity_providers::Refusal,
+    identity_providers::{Refusal, SignInPurpose},
     time::Millis,
 };
 use sqlx::SqliteConnection;
@@ -24,7 +24,8 @@ pub struct SignInRow {
     pub redirect: String,
     /// The page to open then.
     pub destination: String,
-    /// The session whose person links an account.
+    pub purpose: SignInPurpose,
+    /// The session that links an account or proves something.
     pub session: Option<SessionId>,
     pub expires: Millis,
 }
@@ -33,8 +34,9 @@ pub struct SignInRow {
 pub async fn begin(tx: &mut WriteTx, hash: &[u8; 32], new: &SignInRow) -> Result<(), StoreError> {
     let (hash, browser) = (hash.as_slice(), new.browser.as_slice());
     sqlx::query!(
-        "INSERT INTO provider_sign_in (hash, browser, provider_id, nonce, verifier, redirect, destination, session_id, expires_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO provider_sign_in (hash, browser, provider_id, nonce, verifier, redirect, destination, purpose, session_id,
+                                       expires_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         hash,
         browser,
         new.provider,
@@ -42,6 +44,7 @@ pub async fn begin(tx: &mut WriteTx, hash: &[u8; 32], new: &SignInRow) -> Result
         new.verifier,
         new.redirect,
         new.destination,
+        new.purpose,
         new.session,
         new.expires,
     )
@@ -67,7 +70,7 @@ pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>
         r#"DELETE FROM provider_sign_in WHERE hash = ?
            RETURNING provider_id AS "provider!: IdentityProviderId", browser AS "browser!: Vec<u8>", nonce AS "nonce!: String",
                      verifier AS "verifier!: String", redirect AS "redirect!: String", destination AS "destination!: String",
-                     session_id AS "session?: SessionId", expires_at AS "expires!: Millis""#,
+                     purpose AS "purpose!: SignInPurpose", session_id AS "session?: SessionId", expires_at AS "expires!: Millis""#,
         hash,
     )
     .fetch_optional(tx.conn())
@@ -80,6 +83,7 @@ pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>
             verifier: row.verifier,
             redirect: row.redirect,
             destination: row.destination,
+            purpose: row.purpose,
             session: row.session,
             expires: row.expires,
         })

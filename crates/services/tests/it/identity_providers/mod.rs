@@ -2,6 +2,7 @@
 
 mod linking;
 mod managing;
+mod proofs;
 mod provider;
 mod statements;
 
@@ -14,7 +15,7 @@ use contract::identity_providers::AddIdentityProvider;
 use domain::{
     actor::{Actor, Channel},
     id::IdentityProviderId,
-    identity_providers::{LASTS, Refusal},
+    identity_providers::{LASTS, Refusal, SignInPurpose},
     outgoing::Failure,
     time::MINUTE,
 };
@@ -77,7 +78,8 @@ fn emre() -> Value {
 }
 
 fn request(id: IdentityProviderId, links: bool) -> Begin<'static> {
-    Begin { provider: id, from: here(7), browser: None, site: SITE, destination: "/machines/1", links }
+    let purpose = if links { SignInPurpose::Link } else { SignInPurpose::SignIn };
+    Begin { provider: id, from: here(7), browser: None, site: SITE, destination: "/machines/1", purpose }
 }
 
 async fn begin(lab: &Lab, id: IdentityProviderId) -> SignInStart {

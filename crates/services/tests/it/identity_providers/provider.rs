@@ -130,6 +130,8 @@ struct Grant {
     nonce: String,
     challenge: String,
     redirect: String,
+    /// They had to sign in once more.
+    asks_again: bool,
     person: Value,
 }
 
@@ -227,6 +229,7 @@ impl Provider {
             nonce: asked["nonce"].clone(),
             challenge: asked["code_challenge"].clone(),
             redirect: asked["redirect_uri"].clone(),
+            asks_again: asked.get("prompt").is_some_and(|prompt| prompt == "login") && asked["max_age"] == "0",
             person,
         };
         assert_eq!(grant.redirect, format!("{SITE}/sign-in/provider/callback"));
@@ -297,7 +300,10 @@ impl State {
             "exp": if is(M::Expired) { self.now - 1 } else { self.now + 300 },
             "at_hash": BASE64URL_NOPAD.encode(&hash[..16]),
         });
-        for name in ["acr", "amr"] {
+        if grant.asks_again {
+            claims["auth_time"] = json!(self.now);
+        }
+        for name in ["acr", "amr", "auth_time"] {
             if let Some(value) = grant.person.get(name) {
                 claims[name] = value.clone();
             }
