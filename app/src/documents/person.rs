@@ -14,7 +14,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::dynamic,
         empty::Empty,
-        form::{Form, hidden},
+        form::{Form, Summary, hidden},
         icon::Icon,
     },
 };
@@ -50,7 +50,8 @@ fn Page(page: RwSignal<PersonDocumentsPage>, tick: Call<Tick>, withdraw: Call<Wi
                 .into_any()
         } else {
             let rows = documents.into_iter().map(|one| row(t, one, (person, now, may_change), tick, withdraw));
-            view! { <ul class="list">{rows.collect_view()}</ul> }.into_any()
+            let list = view! { <ul class="list">{rows.collect_view()}</ul> };
+            view! { <Summary action=tick/><Summary action=withdraw/>{list} }.into_any()
         })
     });
     with_tabs(head, Tab::Documents, inside.into_any())

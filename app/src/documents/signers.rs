@@ -16,7 +16,7 @@ use crate::{
         button::{Kind as Press, Submit},
         changing::dynamic,
         empty::Empty,
-        form::{Form, hidden},
+        form::{Form, Summary, hidden},
         icon::Icon,
         table::{actions, always, cell, named, sorted, spare, table},
     },
@@ -159,6 +159,7 @@ fn people(t: Lang, page: Signers, tick: Call<Tick>, withdraw: Call<Withdraw>) ->
         view! {
             <section class="group" aria-labelledby="signed">
                 <h2 class="group-head" id="signed">{t.document_when()}</h2>
+                <Summary action=withdraw/>
                 {table("document-signers", t.document_who(), columns, rows)}
             </section>
         }
