@@ -16,7 +16,7 @@ export const PAGES: Record<string, Lazy> = {
   "machines/labels": { path: "/machines/labels" },
   "machines/:id": { path: "/machines/1", change: "machine" },
   "machines/:id/edit": { path: "/machines/1/edit", change: "machine", unseen: true },
-  "machines/:id/help": { path: "/machines/1/help" },
+  "machines/:id/help": { path: "/machines/1/help", change: "machine" },
   "machines/:id/report": { path: "/machines/1/report" },
   "machines/:id/history": { path: "/machines/1/history", change: "machine" },
   "machines/:id/maintenance": { path: "/machines/1/maintenance", change: "machine" },
