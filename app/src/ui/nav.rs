@@ -63,7 +63,7 @@ macro_rules! named {
 static PAGES: [(Group, u8, &str, &str, [&str; Lang::ALL.len()]); 32] = {
     use Group::{Machines, People, Run, SetUp};
     [
-        (Run, INDUCTOR | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
+        (Run, INDUCTOR | TRAINER | AUDITOR, "/manage", "inbox", named!(nav_inbox)),
         (Run, MANAGER | TRAINER, "/checkouts", "circle-check", named!(checkouts_title)),
         (Run, MANAGER | TRAINER, "/bookings", "calendar-check", named!(bookings_title)),
         (Run, MANAGER, "/series", "calendar-days", named!(series_title)),
@@ -135,12 +135,7 @@ pub fn Bar(
     let learns = me.is_some_and(|me| me.rank >= Rank::Member);
     // Managers find it on the page of the displays.
     let wall = me.is_some_and(|me| (me.rank >= Rank::Member || me.auditor) && me.rank < Rank::Manager);
-    // Readers without an inbox find their pages on the account page.
-    let narrow =
-        if manage.first().is_some_and(|place| place.href == "/manage") { "/manage" } else { "/me#manage" };
     let own = if me.is_some() { "user-round" } else { "languages" };
-    // Owners who are no managers have their requests among the bookings.
-    let counted = if narrow == "/manage" { narrow } else { "/bookings" };
     let [unread, mut rail, bar] = me.map(counts).map_or([None, None, None], |counts| counts.map(Some));
     let first = [
         Some(Link::to("/", "activity", t.nav_now())),
@@ -159,13 +154,13 @@ pub fn Bar(
             class: Some("only-narrow"),
             is_for_managing: true,
             tail: bar,
-            ..Link::to(narrow, "users-round", t.nav_manage())
+            ..Link::to("/manage", "users-round", t.nav_manage())
         }),
     ];
     let mut is_first = true;
     let groups = groups(&manage).map(move |(group, places)| {
         let link = |place: &Place| Link {
-            tail: if place.href == counted { rail.take() } else { None },
+            tail: if place.href == "/manage" { rail.take() } else { None },
             ..Link::to(place.href, place.icon, place.name)
         };
         let links = links(places.iter().map(link).collect());
@@ -288,7 +283,7 @@ mod tests {
         assert_eq!(hrefs(&me(Rank::Member)), Vec::<&str>::new());
         assert_eq!(
             hrefs(&Me { trains: true, ..me(Rank::Member) }),
-            ["/checkouts", "/bookings", "/problems", "/maintenance", "/types"]
+            ["/manage", "/checkouts", "/bookings", "/problems", "/maintenance", "/types"]
         );
         let auditor = hrefs(&Me { auditor: true, ..me(Rank::Member) });
         assert_eq!(
@@ -344,18 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn badge_is_at_inbox_or_at_bookings_without_inbox() {
+    fn badge_is_at_inbox_of_managers_and_trainers() {
         let counted = |me: Me| {
             let html = bar(Some(me), "/");
             let link = |href: &str| {
                 let link = html.split("<a ").find(|link| link.contains(&format!(r#"href="{href}""#)));
                 link.is_some_and(|link| link.contains("</span>9"))
             };
-            ["/manage", "/me#manage", "/bookings"].map(link)
+            ["/manage", "/bookings"].map(link)
         };
         // The bar's link to the inbox comes first.
-        assert_eq!(counted(me(Rank::Manager)), [true, false, false]);
-        assert_eq!(counted(Me { trains: true, ..me(Rank::Member) }), [false, true, true]);
+        assert_eq!(counted(me(Rank::Manager)), [true, false]);
+        assert_eq!(counted(Me { trains: true, ..me(Rank::Member) }), [true, false]);
     }
 
     #[test]

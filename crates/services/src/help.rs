@@ -84,7 +84,8 @@ bind! {
     ResolveHelp { id }, may AskForHelp => resolve;
 }
 
-fn about(row: &HelpRow) -> Target {
+/// The machine that a request is about.
+pub(crate) fn about(row: &HelpRow) -> Target {
     Target::equipment(row.kind, Some(row.machine))
 }
 

@@ -81,7 +81,7 @@ const SOURCES: &[Source] = &[
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(reported(ctx, conn, now)) },
     Source {
         permission: Permission::AnswerHelp,
-        find: |ctx, _, conn, now| Box::pin(help_requests::find(ctx, conn, now)),
+        find: |ctx, actor, conn, now| Box::pin(help_requests::find(ctx, actor, conn, now)),
     },
     Source { permission: Permission::Maintain, find: |ctx, _, conn, now| Box::pin(due(ctx, conn, now)) },
     Source { permission: Permission::CareFor, find: |ctx, _, conn, now| Box::pin(forbidden(ctx, conn, now)) },
@@ -138,6 +138,7 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     let is_open = |source: &&Source| match source.permission {
         // Owners do both for what they own.
         Permission::CheckOut | Permission::Moderate => teaches,
+        Permission::AnswerHelp => help_requests::may_answer_any(actor),
         permission => actor.may(permission, Target::NONE),
     };
     let open: Vec<_> = SOURCES.iter().filter(is_open).collect();
@@ -155,7 +156,8 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
 
 /// The number of unread notices and of decisions that wait for `actor`, for the navigation of every page, and
 /// therefore in one statement. Not counted are items that end or fall due, and checkout requests except for those
-/// who may answer all of them. For type owners who do not manage the space only requests on their machines count.
+/// who may answer all of them. For type owners who do not manage the space only booking requests on their machines count;
+/// of requests for help they and trainers have unread notices.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
     let me = notices::oneself(actor)?;
     let may = |permission| actor.may(permission, Target::NONE);

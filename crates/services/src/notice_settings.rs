@@ -68,7 +68,8 @@ pub async fn page(ctx: &Ctx, actor: &Actor) -> Result<NoticeSettingsView, Notice
         urgency: kind.urgency(),
         app: kind.is_locked() || chosen(kind, Channel::App).unwrap_or(true),
         mail: kind.is_locked() || chosen(kind, Channel::Mail).unwrap_or(kind.is_mailed()),
-        slack: has_slack.then(|| kind.is_locked() || chosen(kind, Channel::Slack).unwrap_or(false)),
+        slack: has_slack
+            .then(|| kind.is_locked() || chosen(kind, Channel::Slack).unwrap_or(kind.is_sent_to_slack())),
         push: kind.is_locked() || chosen(kind, Channel::Push).unwrap_or(kind.is_pushed()),
         locked: kind.is_locked(),
     };
@@ -143,7 +144,8 @@ async fn change(
                 rows::switch(tx, me, kind, Channel::App, app).await?;
                 rows::switch(tx, me, kind, Channel::Mail, mail).await?;
                 if let Some(slack) = slack.filter(|_| has_slack) {
-                    rows::switch(tx, me, kind, Channel::Slack, slack.then_some(true)).await?;
+                    let slack = (slack != kind.is_sent_to_slack()).then_some(slack);
+                    rows::switch(tx, me, kind, Channel::Slack, slack).await?;
                 }
                 if let Some(push) = push {
                     let push = (push != kind.is_pushed()).then_some(push);

@@ -330,7 +330,7 @@ async fn direct(
             Some(Reason::Left)
         }
         _ if is_safety => None,
-        _ if to.wants != Some(true) => Some(Reason::SwitchedOff),
+        _ if !to.wants.unwrap_or(kind.is_sent_to_slack()) => Some(Reason::SwitchedOff),
         _ if to.read => Some(Reason::Read),
         _ => None,
     };

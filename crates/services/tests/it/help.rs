@@ -13,10 +13,15 @@ use domain::{
     actor::Actor,
     help::{HelpState, OPEN_FOR, TEXT},
     id::{HelpId, MachineId},
+    inbox::Matter,
     notices::Kind,
     time::{DAY, MINUTE},
 };
-use services::{help::HelpError, inbox, notices, retention};
+use services::{
+    help::HelpError,
+    inbox::{self, InboxError},
+    notices, retention,
+};
 use text::Lang;
 
 /// Bob trains on lasers, Dan owns them, Ken manages; Ada and Cleo are members.
@@ -203,6 +208,28 @@ async fn open_request_is_in_inbox_of_managers() {
     resolve(&lab, &ken, id).await.unwrap();
     assert_eq!(inbox::count(&lab.ctx, &ken).await.unwrap()[1], before);
     assert!(inbox::waiting(&lab.ctx, &ken).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn open_request_is_in_inbox_of_trainers_and_owners_of_its_machine_only() {
+    let lab = workshop().await;
+    // Eve owns the laser alone, Finn trains on lathes.
+    lab.sql(
+        "INSERT INTO person (id, status, created_at) VALUES (7, 'active', 0), (8, 'active', 0);
+         INSERT INTO qualification (person_id, type_id, machine_id, relation, kind, effective_from, cause, recorded_at) VALUES
+             (7, 1, NULL, 'user', 'granted', 0, 'setup', 0), (7, NULL, 1, 'owner', 'granted', 0, 'setup', 0),
+             (8, 1, NULL, 'user', 'granted', 0, 'setup', 0), (8, 4, NULL, 'trainer', 'granted', 0, 'setup', 0)",
+    )
+    .await;
+    let id = ask(&lab, &lab.signed_in(1).await, "The head stops").await.unwrap().id;
+    for (person, listed) in [(2, vec![id.0]), (4, vec![id.0]), (7, vec![id.0]), (8, vec![])] {
+        let items = inbox::waiting(&lab.ctx, &lab.signed_in(person).await).await.unwrap().items;
+        let requests: Vec<_> =
+            items.iter().filter(|item| item.matter == Matter::Help).map(|item| item.id).collect();
+        assert_eq!(requests, listed, "person {person}");
+    }
+    let member = inbox::waiting(&lab.ctx, &lab.signed_in(6).await).await;
+    assert!(matches!(member, Err(InboxError::Forbidden(_))), "{member:?}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use crate::lab::{
 use contract::{
     announcements::WriteAnnouncement,
     form::{Fault, Faults, Fields},
+    help::AskForHelp,
     notice_settings::{KindFilter, NoticeSettingsBody},
     slack::{
         ConnectSlack, DisconnectSlack, ReadSlack, SetSlackRule, SlackRuleView, SlackView, TestSlackRule,
@@ -21,6 +22,7 @@ use contract::{
 use domain::{
     actor::{Actor, Forbidden},
     connections::State,
+    help::OPEN_FOR,
     notices::Kind,
     outgoing::Failure,
     slack::SlackTrouble,
@@ -447,6 +449,29 @@ async fn person_gets_direct_messages_of_the_kinds_that_they_switched_on() {
     send(&lab).await;
     assert_eq!(messages(&house), []);
     assert!(matches!(run(&lab.ctx, &ada, UnlinkSlack {}, Fields::default()).await, Err(SlackError::Unlinked)));
+}
+
+#[tokio::test]
+async fn linked_helper_gets_requests_for_help_unless_switched_off() {
+    let (lab, house) = connected().await;
+    lab.grant(ADA, 3, "owner").await;
+    let ada = linked(&lab, None).await;
+    let ask = async |person| {
+        let asks = AskForHelp { machine: LASER_ID };
+        run(&lab.ctx, &lab.signed_in(person).await, asks, Fields::default()).await.unwrap();
+        send(&lab).await;
+    };
+    ask(2).await;
+    let sent = messages(&house);
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(sent[0].0.starts_with("D0") && sent[0].1.contains("needs help at Laser"), "{sent:?}");
+    let off = KindFilter { kind: Kind::HelpAsked, app: true, mail: false, slack: Some(false), push: None };
+    let settings = choose(&lab.ctx, &ada, NoticeSettingsBody { kinds: vec![off], times: None }).await.unwrap();
+    let slack = |kind| settings.kinds.iter().find(|one| one.kind == kind).unwrap().slack;
+    assert_eq!((slack(Kind::HelpAsked), slack(Kind::HelpAnswered)), (Some(false), Some(true)));
+    lab.pass(OPEN_FOR);
+    ask(2).await;
+    assert_eq!(messages(&house), []);
 }
 
 #[tokio::test]
