@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use contract::documents::{self, DocumentEditor, EditDocument, EditionView};
-use domain::{id::DocumentId, live::Noun, time::Moment};
+use domain::{id::DocumentId, live::Noun, settings::At, time::Moment};
 use leptos::prelude::*;
 use text::{Lang, time};
 
@@ -136,7 +136,9 @@ fn PublishCard(page: RwSignal<DocumentEditor>, publish: Call<Publish>) -> impl I
             {dynamic(move || Some(page.with(|page| {
                 let minor = (!is_first.get()).then(|| t.document_publish_counts_minor(page.document.to_sign_minor));
                 let unchanged = (!page.is_changed).then(|| view! { <p class="small muted">{t.document_unchanged()}</p> });
-                view! { <p>{t.document_publish_counts(page.document.to_sign)}" "{minor}</p>{unchanged} }
+                let everywhere = (page.document.on == At::Space.to_string())
+                    .then(|| view! { <p class="small muted">{t.document_not_at_doors()}</p> });
+                view! { <p>{t.document_publish_counts(page.document.to_sign)}" "{minor}</p>{everywhere}{unchanged} }
             })))}
             {remount(move || {
                 done.track();
@@ -247,6 +249,15 @@ mod tests {
         assert!(words.contains("Published yesterday · by Marta · to be signed again"), "{words}");
         assert!(html.contains(r#"name="minor""#) && html.contains(r#"href="/documents/4?edition=1""#), "{html}");
         assert_eq!(html.matches(r#"name="version" value="3""#).count(), 2, "{html}");
+    }
+
+    #[test]
+    fn publishing_for_the_space_says_that_doors_do_not_ask() {
+        let names_doors = |page| words(&render(page)).contains("Doors don’t ask for it");
+        assert!(names_doors(editor(vec![])));
+        let mut of_type = editor(vec![]);
+        of_type.document.on = "type:3".into();
+        assert!(!names_doors(of_type));
     }
 
     #[test]

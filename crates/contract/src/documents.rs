@@ -150,7 +150,7 @@ pub struct NewDocumentForm {
     /// Whether people sign a text or hand in a paper.
     #[field(example = "text")]
     pub kind: DocumentKind,
-    /// What it is asked for: `space` for every machine, a type such as `type:3`, or a machine such as `machine:7`.
+    /// What it is asked for: `space` for every machine but doors, a type such as `type:3`, or a machine such as `machine:7`.
     #[field(example = "space")]
     pub on: At,
     /// After how many days a signature lapses; if omitted, it never does.
@@ -167,7 +167,7 @@ pub struct DocumentForm {
     /// The title.
     #[field(example = "House rules")]
     pub title: Name,
-    /// What it is asked for: `space` for every machine, a type such as `type:3`, or a machine such as `machine:7`.
+    /// What it is asked for: `space` for every machine but doors, a type such as `type:3`, or a machine such as `machine:7`.
     #[field(example = "space")]
     pub on: At,
     /// After how many days a signature lapses; if omitted, it never does.

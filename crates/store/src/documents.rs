@@ -363,7 +363,7 @@ pub async fn signatures(
 pub(crate) struct DocumentItem {
     document: DocumentId,
     kind: DocumentKind,
-    /// It is asked for at every machine.
+    /// It is asked for at every machine that is no door.
     #[serde(deserialize_with = "json::flag")]
     pub(crate) everywhere: bool,
     lapse: Option<u16>,

@@ -78,6 +78,7 @@ text! {
     document_count_missing(n: u32) { en: "{n} missing", it: "{n} mancanti" }
     document_publish() { en: "Publish version", it: "Pubblica la versione" }
     document_publish_sub() { en: "Publishes the saved text. What was signed before stays readable.", it: "Pubblica il testo salvato. Ciò che è stato firmato resta leggibile." }
+    document_not_at_doors() { en: "Doors don’t ask for it, so that people can come in to sign it or hand it in.", it: "Le porte non lo richiedono, così si può entrare per firmarlo o consegnarlo." }
     document_publish_counts(n: u32) { en: [one: "{n} person has to sign it.", other: "{n} people have to sign it."], it: [one: "Deve firmarlo {n} persona.", other: "Devono firmarlo {n} persone."] }
     document_publish_counts_minor(n: u32) { en: [one: "If the change is minor, {n} person.", other: "If the change is minor, {n} people."], it: [one: "Se la modifica è minore, {n} persona.", other: "Se la modifica è minore, {n} persone."] }
     document_from() { en: "Counts from (optional)", it: "Vale dal (facoltativo)" }

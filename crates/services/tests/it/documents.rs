@@ -17,7 +17,7 @@ use domain::{
     boards::MachineNumber,
     cards::CardUid,
     documents::{DocumentKind, DocumentState, Gap},
-    id::{DocumentId, PersonId},
+    id::{DocumentId, MachineId, PersonId},
     jobs::Job,
     machines::AuthorisationMode,
     time::DAY,
@@ -158,6 +158,29 @@ async fn lapsed_signature_is_reminded_and_given_again() {
     sign(&lab.ctx, &one, rules).await.unwrap();
     assert_eq!(refused(&lab, LASER, &ada()).await, []);
     assert_eq!(lab.number("SELECT count(*) FROM document_signature").await, 2);
+}
+
+#[tokio::test]
+async fn door_asks_for_its_own_documents_but_not_for_those_of_the_space() {
+    const DOOR: MachineNumber = MachineNumber(40);
+    const DOOR_ID: MachineId = MachineId(30);
+    let lab = managed().await;
+    lab.sql(
+        "INSERT INTO equipment_type (id, name, risk) VALUES (7, 'Door', 'low');
+         INSERT INTO setting (scope, scope_id, key, value) VALUES ('type', 7, 'access.mode', 'open');
+         INSERT INTO machine (id, number, type_id, name) VALUES (30, 40, 7, 'Main door');
+         INSERT INTO door (machine_id, leaves) VALUES (30, 'both')",
+    )
+    .await;
+    let (one, two) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let paper = in_force(&lab.ctx, &two, "paper", "space", &[]).await;
+    assert_eq!(refused(&lab, LASER, &ada()).await, unsigned(paper, DocumentKind::Paper, Gap::Missing));
+    assert_eq!(refused(&lab, DOOR, &ada()).await, [], "she comes in to hand it in");
+    let page = access::own_answers(&lab.ctx, &one, DOOR_ID).await.unwrap().mine.unwrap();
+    let asked = page.reasons().into_iter().any(|reason| matches!(reason, Reason::DocumentUnsigned { .. }));
+    assert!(!asked, "the page says the same");
+    let rules = in_force(&lab.ctx, &two, "text", "type:7", &[]).await;
+    assert_eq!(refused(&lab, DOOR, &ada()).await, unsigned(rules, DocumentKind::Text, Gap::Missing));
 }
 
 #[tokio::test]

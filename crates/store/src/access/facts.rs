@@ -320,6 +320,8 @@ impl Row {
         everywhere: &[AskedDocument],
     ) -> Facts {
         let plans: Vec<_> = self.plans.0.into_iter().map(Counting::from).collect();
+        // Who is to sign or hand in a document of the space has to get in.
+        let everywhere = if self.is_door { &[] } else { everywhere };
         let machine = Machine {
             id: self.machine,
             kind: self.kind,
