@@ -31,8 +31,8 @@ operations! {
     ///
     /// Adds an address to which events are sent, as Standard Webhooks describes: a POST with `webhook-id`, `webhook-timestamp`
     /// and `webhook-signature`. The secret of the signature is returned only once, in `secret`. Whatever is answered but a status
-    /// from 200 to 299 within ten seconds counts as failed, and is tried again for a day. Hosts must be public unless the server
-    /// permits them. At most 50 webhooks.
+    /// from 200 to 299 within ten seconds counts as failed, and is tried again: for a day, or, while nothing else arrives either,
+    /// until the webhook is paused after three days. Hosts must be public unless the server permits them. At most 50 webhooks.
     POST "webhooks" => AddWebhook(form: NewWebhook) -> WebhookAdded,
         page "webhooks/add", scope SpaceWrite, gives,
         errors ["webhook.too-many", "webhook.invalid"];

@@ -64,7 +64,7 @@ text! {
     webhook_cause_denied() { en: "it does not accept our signature. Most likely the secret there is still the old one.", it: "non accetta la nostra firma. Probabilmente lì c’è ancora il vecchio segreto." }
     webhook_cause_missing() { en: "nothing is at this address. Most likely the address has changed.", it: "a questo indirizzo non c’è nulla. Probabilmente l’indirizzo è cambiato." }
     webhook_cause_redirect() { en: "it sends us to another address, which we don’t follow. Enter that address here.", it: "ci rimanda a un altro indirizzo, che non seguiamo. Inserisci qui quell’indirizzo." }
-    webhook_cause_busy() { en: "it has trouble of its own. Events are tried again for a day.", it: "ha un problema suo. Gli eventi vengono riprovati per un giorno." }
+    webhook_cause_busy() { en: "it has trouble of its own. Events wait and are tried again.", it: "ha un problema suo. Gli eventi aspettano e vengono riprovati." }
     webhook_cause_refused() { en: "it refuses what we send. Check what it expects.", it: "rifiuta ciò che inviamo. Controlla che cosa si aspetta." }
     webhook_trouble_unreachable() { en: "No server answers at this address.", it: "A questo indirizzo non risponde nessun server." }
     webhook_trouble_slow() { en: "Their server takes longer than ten seconds to answer.", it: "Il server impiega più di dieci secondi a rispondere." }

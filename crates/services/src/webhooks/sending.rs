@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** An attempt is stored before its request and its result after it, so a process killed in between sends again, under
 //! the same id: delivered at least once. A lane sends one request at a time, in order, and rests after a failure, so that an endpoint
-//! in trouble is not flooded. Time and size of an answer are limited while it arrives (`server`). Not here: what is sent
+//! in trouble is not flooded. An event is given up only where others arrive: without any, all wait until the endpoint is back or
+//! paused. Time and size of an answer are limited while it arrives (`server`). Not here: what is sent
 //! ([`super::payload`]), and the queue itself, which triggers fill.
 
 use super::{payload, signing};
@@ -48,7 +49,7 @@ const LANES: usize = 16;
 const AT_ONCE: u32 = 20;
 /// Rest of a lane after a failure.
 const REST: Duration = Duration::from_secs(30);
-/// Wait after the last attempt if its result remains unknown.
+/// Wait after the last attempt if its result remains unknown, or if nothing else arrives either.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// Bytes of an answer. Only its status matters.
 const ANSWER: usize = 64 * 1024;
@@ -228,11 +229,17 @@ async fn send(ctx: &Ctx, id: WebhookId, endpoint: &Endpoint, due: DueDelivery) -
     let how = match (attempt.trouble, again) {
         (None, _) => AttemptOutcome::Sent,
         (Some(trouble), Some(again)) => AttemptOutcome::Again(trouble, now.after(again)),
-        (Some(trouble), None) => AttemptOutcome::Failed(trouble),
+        (Some(trouble), None) if is_refused_alone(ctx, id, delivery).await? => AttemptOutcome::Failed(trouble),
+        (Some(trouble), None) => AttemptOutcome::Again(trouble, now.after(LAST_PAUSE)),
     };
     Lanes::of(ctx).count(how);
     record(ctx, id, Some((delivery, how)), attempt, now).await?;
     Ok(if how == AttemptOutcome::Sent { Sent::Arrived } else { Sent::Failed })
+}
+
+/// Whether others arrived since the first attempt of this delivery, so that trying it for longer is useless.
+async fn is_refused_alone(ctx: &Ctx, id: WebhookId, delivery: DeliveryId) -> Result<bool, StoreError> {
+    log::has_arrived_since_first(&mut *ctx.store().read().await?, id, delivery).await
 }
 
 /// Sends a test and stores its result.

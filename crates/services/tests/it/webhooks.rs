@@ -204,28 +204,57 @@ async fn event_for_many_people_is_sent_once_to_each_webhook_that_has_its_kind() 
 }
 
 #[tokio::test]
-async fn failed_event_is_retried_under_same_id_and_given_up_after_a_day() {
+async fn event_that_is_refused_alone_is_retried_under_same_id_and_given_up_after_a_day() {
     let (lab, servers, ken) = open().await;
     let (id, _) = add(&lab, &ken).await;
     servers.status(500);
-    problems::block(&lab.ctx, &ken, LASER_ID, "new tube", false).await.unwrap();
+    let block = problems::block(&lab.ctx, &ken, LASER_ID, "new tube", false).await.unwrap();
+    send(&lab).await;
+    // Another arrives after the rest, before the second attempt.
+    servers.status(200);
+    problems::lift(&lab.ctx, &ken, block).await.unwrap();
+    lab.pass(Duration::from_secs(30));
+    send(&lab).await;
+    servers.status(500);
+    let [first, other] = &servers.take()[..] else { panic!("two requests") };
+    assert_ne!(header(first, "webhook-id"), header(other, "webhook-id"));
     for _ in 0..200 {
         send(&lab).await;
         lab.pass(MINUTE * 10);
     }
     let requests = servers.take();
-    assert_eq!(requests.len(), PAUSES.len() + 1);
-    assert!(requests.iter().all(|one| header(one, "webhook-id") == header(&requests[0], "webhook-id")));
+    assert_eq!(requests.len(), PAUSES.len());
+    assert!(requests.iter().all(|one| header(one, "webhook-id") == header(first, "webhook-id")));
     let log = run(&lab.ctx, &ken, ListWebhookDeliveries { id }, fields(&[])).await.unwrap().deliveries;
-    assert_eq!((log[0].state, log[0].trouble, log[0].status), (State::Failed, Some(Trouble::Later), Some(500)));
-    assert_eq!(log[0].answer.as_deref(), Some("said so"));
+    assert_eq!((log[1].state, log[1].trouble, log[1].status), (State::Failed, Some(Trouble::Later), Some(500)));
+    assert_eq!(log[1].answer.as_deref(), Some("said so"));
     // It is sent again when asked for, and then it arrives.
     servers.status(200);
-    run(&lab.ctx, &ken, SendWebhookDelivery { id, delivery: log[0].id }, fields(&[])).await.unwrap();
+    run(&lab.ctx, &ken, SendWebhookDelivery { id, delivery: log[1].id }, fields(&[])).await.unwrap();
     send(&lab).await;
     let again = servers.take();
     assert_eq!(header(&again[0], "webhook-id"), header(&requests[0], "webhook-id"));
     assert_eq!(view(&lab, &ken, id).await.failing_since, None);
+}
+
+#[tokio::test]
+async fn endpoint_down_for_two_days_gets_everything_when_it_is_back() {
+    let (lab, servers, ken) = open().await;
+    let (id, _) = add(&lab, &ken).await;
+    servers.status(503);
+    happen(&lab, &ken).await;
+    for _ in 0..48 {
+        send(&lab).await;
+        lab.pass(HOUR);
+    }
+    servers.take();
+    let down = view(&lab, &ken, id).await;
+    assert_eq!((down.waiting, down.paused), (2, None), "nothing is given up");
+    servers.status(200);
+    lab.pass(HOUR * 12);
+    send(&lab).await;
+    let kinds: Vec<_> = servers.take().iter().map(|one| body(one)["type"].clone()).collect();
+    assert_eq!(kinds, ["machine.blocked", "machine.free"]);
 }
 
 #[tokio::test]

@@ -99,6 +99,23 @@ pub async fn list(
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// Whether a request to a webhook succeeded after the first one for this delivery.
+pub async fn has_arrived_since_first(
+    conn: &mut SqliteConnection,
+    webhook: WebhookId,
+    id: DeliveryId,
+) -> Result<bool, StoreError> {
+    let any = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT 1 FROM webhook_attempt
+                WHERE webhook_id = ? AND trouble IS NULL
+                  AND id > (SELECT min(id) FROM webhook_attempt WHERE delivery_id = ?)) AS "is!: bool""#,
+        webhook,
+        id,
+    );
+    Ok(any.fetch_one(conn).await?)
+}
+
 /// Queues a delivery of a webhook again, due at `now`. Returns whether it exists.
 pub async fn again(tx: &mut WriteTx, webhook: WebhookId, id: DeliveryId, now: Millis) -> Result<bool, StoreError> {
     let channel = Channel::Webhook;
