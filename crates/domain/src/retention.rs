@@ -8,7 +8,7 @@ pub const UNKNOWN_CARDS: Duration = Duration::from_hours(24 * 30);
 pub const NAMES: Duration = Duration::from_hours(24 * 365);
 pub const NOTICES: Duration = Duration::from_hours(24 * 365);
 pub const DELIVERIES: Duration = Duration::from_hours(24 * 90);
-/// What happened in the space, with its deliveries to webhooks and channels.
+/// Deliveries to webhooks and channels of what happened in the space.
 pub const BROADCASTS: Duration = Duration::from_hours(24 * 30);
 /// Interval of the cleanup.
 pub const EVERY: Duration = DAY;

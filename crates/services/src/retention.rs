@@ -156,7 +156,8 @@ async fn cut_appointed(ctx: &Ctx) -> Result<u64, StoreError> {
     }
 }
 
-/// Deletes old notices and deliveries.
+/// Deletes old notices and deliveries. What happened stays as long as its notices: while it lasts it is new to more people, but not
+/// to webhooks and channels.
 async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
     let (notices, mails) = (ctx.now().before(NOTICES), ctx.now().before(DELIVERIES));
     let now = ctx.now();
@@ -165,11 +166,12 @@ async fn forget_recorded(ctx: &Ctx) -> Result<(), StoreError> {
         let gone = ctx.store().write::<_, StoreError, _>(async move |tx| {
             let reported = deliveries::forget_notices(tx, notices, AT_ONCE).await?;
             let left = deliveries::forget(tx, mails, AT_ONCE).await?;
-            let told = broadcasts::forget(tx, told_before, AT_ONCE).await?;
+            let sent = broadcasts::forget_deliveries(tx, told_before, AT_ONCE).await?;
+            let told = broadcasts::forget(tx, notices, AT_ONCE).await?;
             webhooks::forget_secrets(tx, now).await?;
             slack::forget_offers(tx, now).await?;
             let requests = webhooks::log::forget(tx, told_before, AT_ONCE).await?;
-            let most = reported.max(left).max(told).max(requests);
+            let most = reported.max(left).max(sent).max(told).max(requests);
             Ok(Done::unaudited(most, Unaudited::RunOut))
         });
         if gone.await? < AT_ONCE.unsigned_abs() {

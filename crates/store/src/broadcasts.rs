@@ -43,6 +43,17 @@ pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<()
     Ok(())
 }
 
+/// Deletes deliveries of broadcasts of before `limit`, at most `most`. Returns their number.
+pub async fn forget_deliveries(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
+    let gone = sqlx::query!(
+        "DELETE FROM delivery WHERE id IN (
+             SELECT d.id FROM broadcast b JOIN delivery d ON d.broadcast_id = b.id WHERE b.told_at < ? LIMIT ?)",
+        limit,
+        most
+    );
+    Ok(gone.execute(tx.conn()).await?.rows_affected())
+}
+
 /// Deletes broadcasts of before `limit` with their deliveries, at most `most`. Returns their number.
 pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, StoreError> {
     let gone = sqlx::query!(

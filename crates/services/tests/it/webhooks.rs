@@ -19,6 +19,7 @@ use domain::{
     actor::{Actor, Forbidden},
     deliveries::{PAUSES, Reason, State, Trouble},
     id::{DeliveryId, WebhookId},
+    jobs::Job,
     notices::Kind,
     outgoing::{Failure, InvalidAddress},
     problems::Severity,
@@ -28,8 +29,10 @@ use domain::{
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use services::{
+    jobs,
     outgoing::{Request, Response, Transport, arrange},
     problems::{self, ReportProblem},
+    retention,
     webhooks::{self, WebhooksError},
 };
 use sha2::Sha256;
@@ -201,6 +204,29 @@ async fn event_for_many_people_is_sent_once_to_each_webhook_that_has_its_kind() 
     hosts.sort();
     assert_eq!(hosts, ["hooks.example", "other.example"], "they have blocks, but no problems");
     assert_eq!(lab.number("SELECT count(*) FROM notice WHERE kind = 'machine.blocked'").await, 2);
+}
+
+#[tokio::test]
+async fn event_that_lasts_is_not_sent_again_when_it_is_new_to_another_person() {
+    let (lab, servers, ken) = open().await;
+    let sent = [("name", "Town"), ("address", "https://hooks.example/"), ("events[]", "maintenance.due")];
+    run(&lab.ctx, &ken, AddWebhook {}, fields(&sent)).await.unwrap();
+    lab.sql(
+        "INSERT INTO maintenance_plan (id, type_id, words, every_days, doer, blocking, display, begun_at)
+             VALUES (1, 3, 'Clean the lens', 7, 'trainer', 0, '', 1799000000000)",
+    )
+    .await;
+    jobs::run(&lab.ctx, Job::Reminders).await;
+    send(&lab).await;
+    assert_eq!(servers.take().len(), 1);
+    lab.pass(DAY * 31);
+    retention::run(&lab.ctx, &Actor::TOOLGATE).await.unwrap();
+    assert_eq!(lab.number("SELECT count(*) FROM delivery WHERE channel = 'webhook'").await, 0);
+    lab.sql("INSERT INTO follow (person_id, machine_id, since) VALUES (1, 1, 0)").await;
+    jobs::run(&lab.ctx, Job::Reminders).await;
+    assert_eq!(notices_of(&lab, 1).await, [Kind::MaintenanceDue]);
+    send(&lab).await;
+    assert_eq!(servers.count(), 0, "it was sent a month ago");
 }
 
 #[tokio::test]
