@@ -172,25 +172,22 @@ fn rest(ctx: &Ctx, id: WebhookId) {
 async fn lane(ctx: &Ctx, id: WebhookId, stop: &CancellationToken) -> Result<(), StoreError> {
     loop {
         let now = ctx.now();
-        let (endpoint, due) = async {
-            let mut conn = ctx.store().snapshot().await?;
-            let endpoint = rows::endpoint(&mut conn, id, now).await?;
-            let due = channels::due(&mut conn, Channel::Webhook, Some(id.0), now, AT_ONCE).await?;
-            Ok::<_, StoreError>((endpoint, due))
+        let due =
+            channels::due(&mut *ctx.store().read().await?, Channel::Webhook, Some(id.0), now, AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(());
         }
-        .await?;
-        let Some(endpoint) = endpoint.filter(|_| !due.is_empty()) else { return Ok(()) };
         for one in due {
             if stop.is_cancelled() {
                 return Ok(());
             }
-            match send(ctx, id, &endpoint, one).await? {
+            match send(ctx, id, one).await? {
                 Sent::Arrived => {}
                 Sent::Failed => {
                     rest(ctx, id);
                     return Ok(());
                 }
-                // It was paused or changed meanwhile.
+                // It was paused or removed meanwhile.
                 Sent::Not => return Ok(()),
             }
         }
@@ -204,16 +201,17 @@ enum Sent {
 }
 
 /// Sends one delivery and stores the result.
-async fn send(ctx: &Ctx, id: WebhookId, endpoint: &Endpoint, due: DueDelivery) -> Result<Sent, StoreError> {
+async fn send(ctx: &Ctx, id: WebhookId, due: DueDelivery) -> Result<Sent, StoreError> {
     let again = pause(due.attempts.saturating_add(1), ctx.rng().bytes::<1>()[0]);
-    let (delivery, next) = (due.id, ctx.now().after(again.unwrap_or(LAST_PAUSE)));
+    let (delivery, now) = (due.id, ctx.now());
+    let next = now.after(again.unwrap_or(LAST_PAUSE));
+    // The address and the secrets of this moment: a manager may just have replaced one that others know.
     let claimed = ctx.store().write(async move |tx| {
         let is_ours = rows::is_active(tx.conn(), id).await? && channels::claim(tx, delivery, next).await?;
-        Ok::<_, StoreError>(Done::unaudited(is_ours, Unaudited::Delivered))
+        let endpoint = if is_ours { rows::endpoint(tx.conn(), id, now).await? } else { None };
+        Ok::<_, StoreError>(Done::unaudited(endpoint, Unaudited::Delivered))
     });
-    if !claimed.await? {
-        return Ok(Sent::Not);
-    }
+    let Some(endpoint) = claimed.await? else { return Ok(Sent::Not) };
     let body = payload::of(
         ctx,
         &payload::Event {
@@ -224,7 +222,7 @@ async fn send(ctx: &Ctx, id: WebhookId, endpoint: &Endpoint, due: DueDelivery) -
             title: due.title.as_deref(),
         },
     );
-    let attempt = request(ctx, endpoint, &payload::id(due.message, due.told), body).await;
+    let attempt = request(ctx, &endpoint, &payload::id(due.message, due.told), body).await;
     let now = ctx.now();
     let how = match (attempt.trouble, again) {
         (None, _) => AttemptOutcome::Sent,

@@ -56,6 +56,8 @@ struct Servers {
     answers: Mutex<HashMap<String, Option<Scripted>>>,
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
+    /// Holds the answer to the next request until it is notified.
+    gate: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Servers {
@@ -86,7 +88,11 @@ impl Transport for Servers {
         let answer = self.answers.lock().unwrap().get(request.address.host()).copied();
         self.requests.lock().unwrap().push(request);
         self.arrived.notify_one();
+        let gate = self.gate.lock().unwrap().take();
         Box::pin(async move {
+            if let Some(gate) = gate {
+                gate.notified().await;
+            }
             match answer.unwrap_or(Some(Ok((204, "")))) {
                 None => pending().await,
                 Some(answer) => answer.map(|(status, body)| Response {
@@ -503,6 +509,25 @@ async fn outdated_change_is_refused_and_removed_webhook_is_gone_with_its_secrets
     assert!(matches!(gone, Err(WebhooksError::Unknown)), "{gone:?}");
     let unknown = run(&lab.ctx, &ken, SendWebhookDelivery { id, delivery: DeliveryId(9) }, fields(&[])).await;
     assert!(matches!(unknown, Err(WebhooksError::Unknown)), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn replaced_address_gets_the_rest_of_a_queue_that_is_being_sent() {
+    let (lab, servers, ken) = open().await;
+    let (id, _) = add(&lab, &ken).await;
+    happen(&lab, &ken).await;
+    let gate = Arc::new(Notify::new());
+    *servers.gate.lock().unwrap() = Some(gate.clone());
+    let replace = async {
+        servers.arrived.notified().await;
+        let change =
+            fields(&[("name", "Town"), ("address", "https://else.example/"), ("events[]", "machine.free")]);
+        run(&lab.ctx, &ken, ChangeWebhook { id, version: 1 }, change).await.unwrap();
+        gate.notify_one();
+    };
+    tokio::join!(send(&lab), replace);
+    let hosts: Vec<_> = servers.take().iter().map(|request| request.address.host().to_owned()).collect();
+    assert_eq!(hosts, ["hooks.example", "else.example"]);
 }
 
 #[tokio::test]
