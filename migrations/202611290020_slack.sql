@@ -26,10 +26,7 @@ CREATE TABLE slack_rule (
     CONSTRAINT slack_rule_failing CHECK ((failing_since IS NULL) = (trouble IS NULL))
 ) STRICT;
 
--- An announcement for some members alone is not for a channel.
-CREATE TRIGGER broadcast_queued_slack AFTER INSERT ON broadcast
-WHEN EXISTS (SELECT 1 FROM slack_app)
-    AND NOT EXISTS (SELECT 1 FROM announcement WHERE id = new.announcement_id AND type_id IS NOT NULL)
+CREATE TRIGGER broadcast_queued_slack AFTER INSERT ON broadcast WHEN EXISTS (SELECT 1 FROM slack_app)
 BEGIN
     INSERT INTO delivery (broadcast_id, channel, target_id, due_at)
         SELECT new.id, 'slack', id, new.told_at FROM slack_rule WHERE kind = new.kind;

@@ -1,7 +1,8 @@
 //! Broadcasts: rows of `broadcast`, what happened in the space, for channels that tell it to no particular person.
 //! Triggers queue the deliveries of each channel.
 //!
-//! Invariant: a broadcast exists once per kind and subject, however many people are notified of the same.
+//! Invariant: a broadcast exists once per kind and subject, however many people are notified of the same. An announcement for some
+//! members alone is none: nobody knows who reads a channel.
 
 use crate::personal_data::{Erasing, Table};
 use domain::{live::ChangeEvent, notices::Notice, time::Millis};
@@ -19,7 +20,9 @@ pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<()
     let (room, announcement) = (notice.room(), notice.announcement());
     let added = sqlx::query!(
         "INSERT INTO broadcast (kind, subject, body, machine_id, type_id, room_id, announcement_id, told_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, subject) DO NOTHING",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+              WHERE NOT EXISTS (SELECT 1 FROM announcement WHERE id = ?7 AND type_id IS NOT NULL)
+             ON CONFLICT (kind, subject) DO NOTHING",
         kind,
         subject,
         body,

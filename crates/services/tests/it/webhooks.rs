@@ -7,6 +7,7 @@ use crate::lab::{
     operations::{fields, run},
 };
 use contract::{
+    announcements::WriteAnnouncement,
     form::Fault,
     webhooks::{
         AddWebhook, ChangeWebhook, ListWebhookDeliveries, ListWebhooks, OpenWebhook, PauseWebhook, ReadWebhook,
@@ -528,6 +529,20 @@ async fn replaced_address_gets_the_rest_of_a_queue_that_is_being_sent() {
     tokio::join!(send(&lab), replace);
     let hosts: Vec<_> = servers.take().iter().map(|request| request.address.host().to_owned()).collect();
     assert_eq!(hosts, ["hooks.example", "else.example"]);
+}
+
+#[tokio::test]
+async fn announcement_for_some_members_is_not_sent() {
+    let (lab, servers, ken) = open().await;
+    let sent = [("name", "Town"), ("address", "https://hooks.example/"), ("events[]", "announcement.published")];
+    run(&lab.ctx, &ken, AddWebhook {}, fields(&sent)).await.unwrap();
+    for (title, to) in [("Laser course", "3"), ("Open day", "")] {
+        let form = fields(&[("title", title), ("text", "Come"), ("to", to), ("from", ""), ("until", "")]);
+        run(&lab.ctx, &ken, WriteAnnouncement {}, form).await.unwrap();
+    }
+    send(&lab).await;
+    let titles: Vec<_> = servers.take().iter().map(|one| body(one)["data"]["title"].clone()).collect();
+    assert_eq!(titles, ["Open day"]);
 }
 
 #[tokio::test]
