@@ -16,9 +16,9 @@ CREATE TABLE slack_app (
     resting_until  INTEGER -- until when nothing is sent, because Slack asks to wait or does not answer
 ) STRICT;
 
--- A kind of notice that is posted to a channel.
+-- A kind of notice that is posted to a channel. Ids are never given again, for deliveries name them.
 CREATE TABLE slack_rule (
-    id            INTEGER PRIMARY KEY NOT NULL,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind          TEXT    NOT NULL CONSTRAINT slack_rule_kind UNIQUE,
     channel       TEXT    NOT NULL CONSTRAINT slack_rule_channel CHECK (length(channel) BETWEEN 1 AND 80),
     failing_since INTEGER,

@@ -6,9 +6,10 @@ CREATE TABLE push_key (
     pkcs8 BLOB    NOT NULL
 ) STRICT;
 
--- Browsers that get the notices of a person.
+-- Browsers that get the notices of a person. Ids are never given again, for deliveries name them: a late answer to the old one
+-- must not remove another.
 CREATE TABLE push_subscription (
-    id         INTEGER PRIMARY KEY NOT NULL,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     person_id  INTEGER NOT NULL CONSTRAINT push_subscription_person REFERENCES person (id),
     -- Who signs out on a device gets nothing there any more; a session that expires takes nothing along.
     session_id INTEGER CONSTRAINT push_subscription_session REFERENCES session (id) ON DELETE SET NULL,

@@ -341,6 +341,16 @@ async fn gone_subscription_is_removed_and_holds_no_other() {
 }
 
 #[tokio::test]
+async fn id_of_a_removed_device_is_never_given_again() {
+    let (lab, _) = workshop().await;
+    let (removed, _) = subscribed(&lab, 1, FCM).await;
+    let ada = lab.signed_in(1).await;
+    run(&lab.ctx, &ada, RemovePushDevice { id: removed }, Fields::default()).await.unwrap();
+    let (added, _) = subscribed(&lab, 2, MOZILLA).await;
+    assert_ne!(added, removed, "a late answer to the removed one would remove it");
+}
+
+#[tokio::test]
 async fn busy_push_service_is_left_alone_as_long_as_it_asks() {
     let (lab, services) = workshop().await;
     subscribed(&lab, 1, FCM).await;

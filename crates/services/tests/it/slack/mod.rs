@@ -21,7 +21,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Forbidden},
-    connections::State,
+    connections::{State, Trouble},
     help::OPEN_FOR,
     notices::Kind,
     outgoing::Failure,
@@ -251,6 +251,18 @@ async fn message_is_in_the_language_of_the_space_and_typed_text_is_no_markup() {
 }
 
 #[tokio::test]
+async fn removed_rule_leaves_its_count_to_no_other() {
+    let (lab, _) = connected().await;
+    route(&lab, Kind::Announced, "general").await.unwrap();
+    announce(&lab, "Open day", "").await;
+    send(&lab).await;
+    assert_eq!(rule(&lab, Kind::Announced).await.sent, 1);
+    route(&lab, Kind::Announced, "").await.unwrap();
+    route(&lab, Kind::MachineBlocked, "general").await.unwrap();
+    assert_eq!(rule(&lab, Kind::MachineBlocked).await.sent, 0);
+}
+
+#[tokio::test]
 async fn announcement_for_some_members_is_not_posted() {
     let (lab, house) = connected().await;
     route(&lab, Kind::Announced, "general").await.unwrap();
@@ -293,6 +305,7 @@ async fn archived_channel_holds_no_other_and_is_sent_once_it_is_replaced() {
     let mut conn = lab.raw().await;
     let state = connections(&lab.ctx, &mut conn, lab.now()).await.unwrap();
     assert_eq!((state[0].state, state[0].queued), (State::Partial, 1));
+    assert_eq!(state[0].last_failure.unwrap().1, Trouble::Missing);
     // Tried again with pauses, not at once.
     let before = attempts(&house);
     send(&lab).await;
