@@ -194,9 +194,10 @@ pub(super) fn locked(t: Lang, missing: MissingProof, back: &str) -> AnyView {
         MissingProof::Recent => "/me/security/prove",
         MissingProof::SecondFactor => "/second-factor",
     };
+    let proof = sign_in_redirect::to(page, back);
     view! {
         <Banner tone=Tone::Info icon="lock" title=t.security_prove_first().to_owned()>
-            <a class="link" href=sign_in_redirect::to(page, back)>{t.security_prove_title()}</a>
+            <a class="link" href=proof>{t.security_prove_title()}</a>
         </Banner>
     }
     .into_any()
