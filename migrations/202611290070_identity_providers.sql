@@ -65,7 +65,7 @@ CREATE TABLE provider_arrival (
     subject       TEXT    NOT NULL,
     name          TEXT,
     email         TEXT, -- only if the provider has verified it
-    groups        TEXT    NOT NULL, -- JSON array
+    groups        TEXT, -- JSON array; NULL: the provider does not say, or not all of them
     second_factor INTEGER NOT NULL CONSTRAINT provider_arrival_second_factor CHECK (second_factor IN (0, 1)),
     id_token      TEXT    NOT NULL, -- for signing out there
     refusal       TEXT, -- NULL: they may go on

@@ -96,7 +96,8 @@ pub struct IdentityProviderForm {
     /// The scopes to ask for beside `openid`, separated by spaces.
     #[field(example = "email profile")]
     pub scopes: TokenList,
-    /// The claim that lists a person's groups; empty if groups there give nothing here.
+    /// The claim that lists a person's groups; empty if groups there give nothing here. Where it is missing or cut, a person keeps what
+    /// groups gave them.
     #[field(example = "groups")]
     pub groups_claim: Line<CLAIM>,
     /// What a second factor there is worth here.

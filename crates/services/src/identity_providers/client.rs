@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** The library checks the statement: signature by a key of the provider, issuer, audience, nonce and time. What the
 //! details (userinfo) say counts only for the same subject. A key that is not known makes us look once more, at most once a minute.
-//! An e-mail address counts only if the provider has verified it. Nothing that arrives can make us panic.
+//! An e-mail address counts only if the provider has verified it. A list of groups that was cut is none, and never a shorter one.
+//! Nothing that arrives can make us panic.
 
 use super::discovery::{self, ALGORITHMS, Http, HttpError, Metadata};
 use crate::{Ctx, outgoing::Method};
@@ -94,7 +95,8 @@ pub(super) struct Identity {
     pub email: Option<String>,
     /// How the provider calls the account.
     pub called: Option<String>,
-    pub groups: Vec<String>,
+    /// All their groups; `None` if the provider does not say, or not all of them.
+    pub groups: Option<Vec<String>>,
     /// The class of the authentication (`acr`).
     pub class: Option<String>,
     /// Its methods (`amr`).
@@ -244,7 +246,7 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
         name: name("name").or_else(full).or_else(|| name("preferred_username")),
         email: email.filter(|_| verified),
         called,
-        groups: groups(details, groups_claim).or_else(|| groups(stated, groups_claim)).unwrap_or_default(),
+        groups: groups(stated, details, groups_claim),
         // How somebody signed in is in the signed statement alone.
         class: stated.get("acr").and_then(Value::as_str).map(str::to_owned),
         methods: strings(stated.get("amr")),
@@ -260,17 +262,25 @@ fn instant(seconds: f64) -> Millis {
     Millis((seconds * 1_000.0) as i64)
 }
 
-/// The groups in a claim, which may be within others: `realm_access.roles`. `None` without it.
-fn groups(claims: &Value, name: &str) -> Option<Vec<String>> {
+/// The groups in a claim, which may be within others: `realm_access.roles`. `None` without it, and if it does not list all of them:
+/// there are too many for us, or the provider says that they are elsewhere (OpenID Connect Core, 5.6.2).
+fn groups(stated: &Value, details: &Value, name: &str) -> Option<Vec<String>> {
     if name.is_empty() {
         return None;
     }
-    let within = || name.split('.').try_fold(claims, |value, part| value.get(part));
-    let found = claims.get(name).or_else(within)?;
+    let is_elsewhere = |claims: &Value| claims.get("_claim_names").is_some_and(|names| names.get(name).is_some());
+    if is_elsewhere(stated) || is_elsewhere(details) {
+        return None;
+    }
+    let within = |claims| name.split('.').try_fold(claims, |value: &Value, part| value.get(part));
+    let find = |claims| Value::get(claims, name).or_else(|| within(claims));
+    let found = find(details).or_else(|| find(stated))?;
+    if !found.is_string() && !found.is_array() {
+        return None;
+    }
     let mut groups = strings(Some(found));
     groups.retain(|group| !group.is_empty() && group.chars().count() <= GROUP);
-    groups.truncate(GROUPS);
-    Some(groups)
+    (groups.len() <= GROUPS).then_some(groups)
 }
 
 /// A list of texts, or a single one.
@@ -308,10 +318,25 @@ mod tests {
     fn groups_are_read_from_either_place_and_from_within() {
         let stated = json!({ "groups": ["a", 7, ""], "realm_access": { "roles": "one" } });
         let of = |details: Value, claim: &str| identity(&stated, &details, claim).groups;
-        assert_eq!(of(Value::Null, "groups"), ["a"]);
-        assert_eq!(of(json!({ "groups": ["b"] }), "groups"), ["b"]);
-        assert_eq!(of(Value::Null, "realm_access.roles"), ["one"]);
-        assert!(of(Value::Null, "").is_empty() && of(Value::Null, "other").is_empty());
+        let some = |group: &str| Some(vec![group.to_owned()]);
+        assert_eq!(of(Value::Null, "groups"), some("a"));
+        assert_eq!(of(json!({ "groups": ["b"] }), "groups"), some("b"));
+        assert_eq!(of(json!({ "groups": [] }), "groups"), Some(vec![]));
+        assert_eq!(of(Value::Null, "realm_access.roles"), some("one"));
+        assert_eq!((of(Value::Null, ""), of(Value::Null, "other")), (None, None));
+    }
+
+    #[test]
+    fn list_of_groups_that_is_cut_or_elsewhere_is_none() {
+        let many = |number: usize| json!({ "groups": (0..number).map(|n| n.to_string()).collect::<Vec<_>>() });
+        let of = |stated: Value, details: Value| identity(&stated, &details, "groups").groups;
+        assert_eq!(of(many(GROUPS), Value::Null).map(|groups| groups.len()), Some(GROUPS));
+        assert_eq!(of(many(GROUPS + 1), Value::Null), None);
+        assert_eq!(of(many(1), many(GROUPS + 1)), None, "the shorter list may be a part of the longer");
+        let elsewhere = json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": {} } });
+        assert_eq!(of(elsewhere.clone(), Value::Null), None);
+        assert_eq!(of(elsewhere, many(1)), None);
+        assert_eq!(of(json!({ "groups": null }), Value::Null), None);
     }
 
     #[test]

@@ -418,19 +418,23 @@ pub(super) async fn add_link(
     Ok(())
 }
 
-/// Gives and takes what the groups there give here, in a job.
+/// Gives and takes what the groups there give here, in a job. Without all of their groups everything stays as it is.
 pub(super) async fn groups(
     tx: &mut WriteTx,
     proof: &Proof,
     row: &ProviderRow,
     person: PersonId,
-    groups: Vec<String>,
+    groups: Option<Vec<String>>,
     is_new: bool,
     now: Millis,
 ) -> Result<(), StoreError> {
     if row.description.groups_claim.is_empty() {
         return Ok(());
     }
+    let Some(groups) = groups else {
+        tracing::warn!(provider = %row.id, "an identity provider did not list all groups of a person");
+        return Ok(());
+    };
     let them = Memberships { person, groups };
     group_mapping::update(tx, proof, Source::Provider(row.id.0), them, is_new, now).await
 }

@@ -98,7 +98,8 @@ pub struct ArrivalRow {
     pub name: Option<String>,
     /// Only if the provider has verified it; in lower case.
     pub email: Option<String>,
-    pub groups: Vec<String>,
+    /// All their groups there; `None` if the provider does not say, or not all of them.
+    pub groups: Option<Vec<String>>,
     /// A second factor was shown there that counts here.
     pub second_factor: bool,
     pub id_token: String,
@@ -114,7 +115,7 @@ pub struct ArrivalRow {
 /// Stores an arrival under the hash of its token.
 pub async fn arrive(tx: &mut WriteTx, hash: &[u8; 32], new: &ArrivalRow) -> Result<(), StoreError> {
     let hash = hash.as_slice();
-    let groups = serde_json::to_string(&new.groups).unwrap_or_else(|_| "[]".to_owned());
+    let groups = new.groups.as_ref().and_then(|groups| serde_json::to_string(groups).ok());
     let refusal = new.refusal.map(Refusal::as_str);
     sqlx::query!(
         "INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, refusal,
@@ -160,7 +161,7 @@ pub async fn arrival(
         subject: row.subject,
         name: row.name,
         email: row.email,
-        groups: serde_json::from_str(&row.groups).unwrap_or_default(),
+        groups: row.groups.and_then(|groups| serde_json::from_str(&groups).ok()),
         second_factor: row.second_factor,
         id_token: row.id_token,
         refusal: row.refusal.as_deref().and_then(Refusal::parse),

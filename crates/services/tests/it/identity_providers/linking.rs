@@ -12,7 +12,7 @@ use contract::{
 };
 use domain::{
     actor::{Actor, Rank},
-    identity_providers::{LASTS, Refusal},
+    identity_providers::{GROUPS, LASTS, Refusal},
     people::PersonStatus,
     time::MINUTE,
 };
@@ -292,6 +292,14 @@ async fn provider_for_members_makes_members_in_the_right_groups() {
         me.known().unwrap().is(domain::qualifications::Relation::User, domain::id::TypeId(3), None)
     };
     assert!(may_use(&opened.token).await, "qualified by the group");
+    let mut elsewhere = emre();
+    elsewhere["_claim_names"] = json!({ "groups": "src1" });
+    let many: Vec<_> = (0..=GROUPS).map(|number| number.to_string()).collect();
+    let cut = with(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    for unknown in [emre(), elsewhere, cut] {
+        let (opened, _) = signed_in(come(&lab, &provider, id, unknown.clone()).await);
+        assert!(may_use(&opened.token).await, "a list that is missing or cut takes nothing: {unknown}");
+    }
     let (opened, _) = signed_in(come(&lab, &provider, id, with(&[])).await);
     assert!(!may_use(&opened.token).await, "the group was left");
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action = 'account.joined'").await, 1);
