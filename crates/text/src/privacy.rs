@@ -28,6 +28,7 @@ impl Lang {
             "link" => self.data_link(),
             "passkey" => self.passkeys_title(),
             "identity_link" => self.data_identity_link(),
+            "session_identity" => self.data_session_identity(),
             "directory_person" => self.data_directory_person(),
             "rule_grant" => self.data_rule_grant(),
             "api_token" => self.data_api_token(),
@@ -105,6 +106,7 @@ text! {
     data_session() { en: "Devices signed in", it: "Dispositivi collegati" }
     data_link() { en: "Sign-in links", it: "Link di accesso" }
     data_identity_link() { en: "Accounts at sign-in providers", it: "Account presso provider di accesso" }
+    data_session_identity() { en: "Devices signed in by a sign-in provider", it: "Dispositivi collegati con un provider di accesso" }
     data_directory_person() { en: "Directory account", it: "Account della directory" }
     data_rule_grant() { en: "Given by rules about groups", it: "Assegnato da regole sui gruppi" }
     data_api_token() { en: "API tokens", it: "Token API" }

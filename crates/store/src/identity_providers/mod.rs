@@ -215,6 +215,15 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
          l.linked_at, 'used@', l.used_at) FROM identity_link l JOIN identity_provider p ON p.id = l.provider_id WHERE \
          l.person_id = ?1",
     ),
+    // The statement has their name and address, and is a hint that signs them out there: its provider is named instead.
+    Table::taken(
+        "session_identity",
+        &["id_token"],
+        Erasing::Deleted,
+        "SELECT json_object('provider', p.name, 'device', s.device, 'signed_in@', s.created_at, 'second_factor?', \
+         i.second_factor) FROM session_identity i JOIN session s ON s.id = i.session_id JOIN identity_provider p ON \
+         p.id = i.provider_id WHERE s.person_id = ?1",
+    ),
     // For ten minutes, and mostly about nobody who is known here.
     Table::left("provider_arrival", &["person_id", "name", "email", "subject", "groups"], Erasing::Deleted),
 ];

@@ -20,6 +20,8 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
                FROM alias WHERE person_id = 1;
          INSERT INTO identity_link (provider_id, subject, person_id, called, linked_at)
              VALUES (1, 'sub-quillton', 1, 'ada@quillton.example', 0);
+         INSERT INTO session_identity (session_id, provider_id, id_token, second_factor)
+             SELECT min(id), 1, 'e30.sub-quillton.e30', 0 FROM session WHERE person_id = 1;
          INSERT INTO provider_arrival (hash, provider_id, subject, name, email, groups, second_factor, id_token, person_id,
                                        destination, expires_at)
              VALUES (randomblob(32), 1, 'sub-quillton', 'Ada at Quillton', 'ada@quillton.example', '[]', 0, 'e30.e30.e30', 1, '/', 9e15);
