@@ -92,7 +92,7 @@ operations! {
     /// Sign a document
     ///
     /// Signs an edition in the caller's name. It has to be the newest one: if another was published meanwhile, that one has to
-    /// be read first.
+    /// be read first. It takes the session of a person: programs sign nothing.
     POST "documents/{id}/sign" =>
         SignDocument(id: DocumentId, version: i64, form: Result<SignatureForm, Faults>) -> Signing,
         page "documents/sign", scope PeopleWrite, gives,

@@ -7,7 +7,7 @@
 use crate::{Ctx, token::Token};
 use domain::{
     accounts::{SESSION_IDLE, SESSION_LONGEST, SESSION_SLIDES},
-    actor::{Actor, Channel, Principal, Rank, Who, rank},
+    actor::{Actor, Channel, Forbidden, Principal, Rank, Who, rank},
     id::{PersonId, SessionId},
     live::ChangeEvent,
     people::PersonStatus,
@@ -124,6 +124,12 @@ pub(crate) fn trains(known: &Principal) -> bool {
     let mut more = known.ledger.0.iter().filter(|entry| entry.relation != Relation::User);
     known.rank() >= Rank::Member
         && more.any(|entry| known.ledger.holds(entry.relation, &[entry.subject], known.at))
+}
+
+/// Refuses programs, for what only a person does: they have a token and no session.
+pub(crate) fn is_in_person(actor: &Actor) -> Result<(), Forbidden> {
+    let me = actor.known().ok_or(Forbidden::SignIn)?;
+    if me.session.0 == 0 { Err(Forbidden::NotAllowed) } else { Ok(()) }
 }
 
 async fn slide(ctx: &Ctx, session: &Session, now: Millis) {

@@ -3,7 +3,7 @@
 //! Invariant: a signature names the edition that its signer was shown; if a newer one is published by then, it is refused.
 
 use super::{DocumentsError, PEOPLE};
-use crate::{Ctx, change::Job, markdown};
+use crate::{Ctx, change::Job, markdown, sessions::is_in_person};
 use contract::{
     documents::{DocumentText, PeopleForm, SignatureForm, SignaturesChange, Signing, TextParams},
     form::{Fault, Faults},
@@ -104,6 +104,7 @@ pub(super) async fn sign(
 ) -> Result<Done<Signing>, DocumentsError> {
     let me = job.actor.person().ok_or(Forbidden::SignIn)?;
     let row = published(job, id, DocumentKind::Text).await?;
+    is_in_person(&job.actor)?;
     let edition = row.edition.ok_or(DocumentsError::Unknown)?;
     if version != i64::from(edition) {
         return Err(DocumentsError::Replaced);

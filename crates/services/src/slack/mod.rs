@@ -21,7 +21,7 @@ pub use commands::{CommandOutcome, receive};
 pub use sending::{run, send_due};
 pub use signature::Signed;
 
-use crate::{Ctx, change::Job, serve::bind, shared::Shared};
+use crate::{Ctx, change::Job, serve::bind, sessions::is_in_person, shared::Shared};
 use api::Refusal;
 use contract::{
     form::Faults,
@@ -127,12 +127,6 @@ bind! {
     LinkSlack {} with form, may OwnAccount, when is_in_person => links::link;
 }
 
-/// Refuses programs: an account is linked by the person themselves.
-fn is_in_person(actor: &Actor) -> Result<(), Forbidden> {
-    let me = actor.known().ok_or(Forbidden::SignIn)?;
-    if me.session.0 == 0 { Err(Forbidden::NotAllowed) } else { Ok(()) }
-}
-
 /// Where Slack and this server are reached.
 #[derive(Debug, Clone)]
 pub struct Addresses {
@@ -188,13 +182,16 @@ pub async fn connections(
 ) -> Result<Vec<Connection>, StoreError> {
     let Some(app) = rows::app(conn).await? else { return Ok(Vec::new()) };
     let rules = rows::rules(conn, now).await?;
-    let is_partial = rules.iter().any(|rule| rule.trouble.is_some());
+    let failing = rules.iter().filter_map(|rule| rule.failing_since.zip(rule.trouble.map(of_connection)));
+    let failing = failing.min_by_key(|(since, _)| *since);
     let state = match connections::State::of(app.succeeded, app.failed) {
         _ if app.paused.is_some() => connections::State::Failing,
-        connections::State::Working if is_partial => connections::State::Partial,
+        connections::State::Working if failing.is_some() => connections::State::Partial,
         state => state,
     };
-    let last_failure = app.failed.zip(app.trouble.map(of_connection));
+    let own = app.failed.zip(app.trouble.map(of_connection));
+    // Slack works, and a channel there does not: that is what there is to know.
+    let last_failure = if state == connections::State::Partial { failing } else { own };
     let queued = rows::waiting(conn).await?;
     let (name, link) = (Some(app.team_name), connections::Kind::Slack.page().to_owned());
     Ok(vec![Connection { name, state, last_success: app.succeeded, last_failure, queued, link }])

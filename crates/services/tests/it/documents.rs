@@ -14,6 +14,7 @@ use contract::{
 };
 use domain::{
     access::{Decision, Reason},
+    actor::Forbidden,
     boards::MachineNumber,
     cards::CardUid,
     documents::{DocumentKind, DocumentState, Gap},
@@ -221,6 +222,20 @@ async fn papers_are_ticked_for_several_and_unticked() {
     }
     let text = in_force(&lab.ctx, &two, "text", "space", &[]).await;
     assert!(matches!(tick(&lab.ctx, &two, text, "1").await, Err(DocumentsError::Text)));
+}
+
+#[tokio::test]
+async fn program_signs_nothing() {
+    let lab = managed().await;
+    let (one, two) = (lab.signed_in(1).await, lab.signed_in(2).await);
+    let rules = in_force(&lab.ctx, &two, "text", "space", &[]).await;
+    let sent = fields(&[("name", "Script"), ("scopes[]", "people:write"), ("lifetime", "month")]);
+    let made = run(&lab.ctx, &one, contract::tokens::MakeToken {}, sent).await.unwrap();
+    let program = services::tokens::recognise(&lab.ctx, &made.token).await.unwrap().unwrap();
+    let refused = sign_as(&lab.ctx, &program.somebody.actor, rules, 1, "Ada").await;
+    assert!(matches!(refused, Err(DocumentsError::Forbidden(Forbidden::NotAllowed))), "{refused:?}");
+    assert_eq!(lab.number("SELECT count(*) FROM document_signature").await, 0);
+    sign_as(&lab.ctx, &one, rules, 1, "Ada").await.unwrap();
 }
 
 #[tokio::test]
