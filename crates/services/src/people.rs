@@ -129,6 +129,13 @@ const fn permission(step: Step) -> Permission {
     }
 }
 
+/// The status that a step begins at. Those whom a sync suspended can be suspended by a manager as well: then no sync lets them
+/// back in.
+fn status_before(step: Step, status: PersonStatus, by_sync: bool) -> PersonStatus {
+    let is_taken_over = by_sync && step == Step::Suspend && status == PersonStatus::Suspended;
+    if is_taken_over { PersonStatus::Active } else { status }
+}
+
 /// Suspends a person: they are signed out, denied everywhere, and their uses stop.
 pub async fn suspend(ctx: &Ctx, actor: &Actor, person: PersonId) -> Result<(), PeopleError> {
     take(ctx, actor, person, Step::Suspend).await
@@ -153,7 +160,9 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
     ctx.change(actor, permission(step), Target::person(id), async move |job| {
         let person = people::one(job.tx.conn(), id, job.now).await?.ok_or(PeopleError::Unknown)?;
         let others = qualifications::administrators(job.tx.conn(), id).await?;
-        let target = TargetPerson { id, status: person.status, ledger: &person.ledger };
+        let link = user_directory::link_of(job.tx.conn(), id).await?.filter(|link| link.suspended);
+        let status = status_before(step, person.status, link.is_some());
+        let target = TargetPerson { id, status, ledger: &person.ledger };
         may_step(job.actor.known(), &target, step, &others, job.now).map_err(|refusals| {
             if refusals != [StepRefusal::WrongStatus] {
                 PeopleError::Refused(refusals)
@@ -168,8 +177,7 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         if person.erased_at.is_some() {
             return Err(PeopleError::Erased);
         }
-        let link = user_directory::link_of(job.tx.conn(), id).await?;
-        if let Some(link) = link.filter(|link| link.suspended) {
+        if let Some(link) = link {
             // Who left the directory comes back with it, or is unlinked.
             if step == Step::Readmit && person.status == PersonStatus::Suspended {
                 return Err(PeopleError::LeftDirectory(link.login.unwrap_or_default()));
@@ -181,8 +189,12 @@ async fn take(ctx: &Ctx, actor: &Actor, id: PersonId, step: Step) -> Result<(), 
         if step == Step::Admit && !person.ledger.holds(Relation::User, &[SPACE], job.now) {
             make_member(job, id).await?;
         }
-        follow(job, id, step).await?;
-        job.notify(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
+        if person.status == step.to() {
+            job.tx.after_commit(ChangeEvent::Person(id));
+        } else {
+            follow(job, id, step).await?;
+            job.notify(id, Notice::StatusChanged { to: step.to(), at: job.now }).await?;
+        }
         let detail = json!({ "from": person.status, "to": step.to() });
         job.audited((), action(step), id, &detail).await
     })

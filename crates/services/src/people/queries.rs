@@ -1,6 +1,6 @@
 //! Finding people, and loading their pages.
 
-use super::{PeopleError, erase_refusals, permission};
+use super::{PeopleError, erase_refusals, permission, status_before};
 use crate::{
     Ctx,
     audit::{Names, entry, things},
@@ -34,6 +34,7 @@ use store::{
     cards,
     people::{self, Filter, Person, Used},
     qualifications::{self as ledgers, Equipment},
+    user_directory,
 };
 
 /// Days of machine hours on a person's page.
@@ -229,7 +230,8 @@ async fn page_of(
     let about = Target::person(id);
     let (uses, milliseconds) = people::used_since(conn, id, now.before(DAY * LATELY), now).await?;
     let cards = cards_of(ctx, actor, conn, id).await?;
-    let (steps, refusals) = steps(actor, &person, others, now);
+    let by_sync = user_directory::link_of(conn, id).await?.is_some_and(|link| link.suspended);
+    let (steps, refusals) = steps(actor, &person, by_sync, others, now);
     let is_there = person.erased_at.is_none();
     let may_help_in = may_help_in(actor, &person);
     let account = store::accounts::of_person(conn, id).await?;
@@ -406,15 +408,24 @@ fn limit() -> i64 {
     i64::try_from(ROWS + 1).unwrap_or(i64::MAX)
 }
 
-/// The steps that the caller may take, and why the usual one is not among them.
-fn steps(actor: &Actor, person: &Person, others: &[Ledger], now: Millis) -> (Vec<Step>, Vec<StepRefusal>) {
+/// The steps that the caller may take, and why the usual one is not among them. `by_sync`: a sync suspended them.
+fn steps(
+    actor: &Actor,
+    person: &Person,
+    by_sync: bool,
+    others: &[Ledger],
+    now: Millis,
+) -> (Vec<Step>, Vec<StepRefusal>) {
     if person.erased_at.is_some() {
         return (Vec::new(), Vec::new());
     }
-    let target = TargetPerson { id: person.id, status: person.status, ledger: &person.ledger };
     let about = Target::person(person.id);
     let may = |step: Step| actor.may(permission(step), about);
-    let allowed = |step: Step| may_step(actor.known(), &target, step, others, now);
+    let allowed = |step: Step| {
+        let status = status_before(step, person.status, by_sync);
+        let target = TargetPerson { id: person.id, status, ledger: &person.ledger };
+        may_step(actor.known(), &target, step, others, now)
+    };
     let steps = Step::ALL.iter().copied().filter(|&step| may(step) && allowed(step).is_ok()).collect();
     let refusals = if may(Step::Suspend) && person.status == PersonStatus::Active {
         allowed(Step::Suspend).err().unwrap_or_default()

@@ -2,7 +2,8 @@
 //!
 //! **Invariants.** An account belongs to an entry by its unique id, never by a name that was typed. The bind password is read where
 //! the directory is asked, and is in no answer, log or audit entry. A list that was cut is a failure and never a shorter list. A
-//! directory that is gone lets nobody new in and throws nobody out. Suspensions that a sync made are lifted by a sync alone.
+//! directory that is gone lets nobody new in and throws nobody out. Suspensions that a sync made are lifted by a sync alone,
+//! unless a manager suspends the person as well: those a manager lifts.
 //!
 //! Not here: sockets, which are the server's ([`Directory`]); limits on guesses (`accounts`); and what a comparison amounts to
 //! (`domain::user_directory::sync`).

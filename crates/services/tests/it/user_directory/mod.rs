@@ -22,6 +22,7 @@ use domain::{
     id::PersonId,
     jobs::Job,
     notices::Kind,
+    people::Step,
     time::{HOUR, MINUTE},
     user_directory::{
         InvalidSetting, Trouble,
@@ -205,6 +206,28 @@ async fn who_leaves_is_suspended_and_only_a_sync_lets_them_back() {
     lab.pass(HOUR);
     tick(&lab).await;
     assert_eq!(lab.number("SELECT count(*) FROM person WHERE status = 'suspended'").await, 1, "Zoe, as before");
+}
+
+#[tokio::test]
+async fn manager_suspends_whom_a_sync_suspended_and_no_sync_lets_them_back() {
+    let (lab, house, bob) = open().await;
+    house.has(people(1..=3));
+    tick(&lab).await;
+    let leaver = PersonId(lab.number("SELECT person_id FROM directory_person WHERE login = 'u1'").await);
+    house.has(people(2..=3));
+    sync(&lab).await;
+    let steps = async || people::page(&lab.ctx, &bob, leaver).await.unwrap().steps;
+    assert!(steps().await.contains(&Step::Suspend));
+    people::suspend(&lab.ctx, &bob, leaver).await.unwrap();
+    assert!(!steps().await.contains(&Step::Suspend));
+    assert_eq!(notices_of(&lab, leaver.0).await, [Kind::StatusChanged], "once");
+    let again = people::suspend(&lab.ctx, &bob, leaver).await;
+    assert!(matches!(again, Err(PeopleError::SoAlready(Step::Suspend))), "{again:?}");
+    house.has(people(1..=3));
+    sync(&lab).await;
+    assert_eq!(active(&lab).await, 2);
+    people::readmit(&lab.ctx, &bob, leaver).await.unwrap();
+    assert_eq!(active(&lab).await, 3);
 }
 
 #[tokio::test]
