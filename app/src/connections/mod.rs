@@ -38,6 +38,12 @@ pub fn connections_page() -> AnyView {
     live_page(lang::current().connections_title(), 6, page, move |page| view! { <Page page/> }.into_any())
 }
 
+/// The way back from the page of one kind of connection.
+pub fn crumb() -> AnyView {
+    view! { <a class="crumb" href="/connections"><Icon name="chevron-left"/>{lang::current().connections_title()}</a> }
+        .into_any()
+}
+
 /// The page without requests, so that tests can render it.
 #[component]
 fn Page(page: RwSignal<ConnectionsView>) -> impl IntoView {
@@ -65,7 +71,7 @@ fn card(each: &[ConnectionView]) -> Option<Card<'_>> {
 
 fn whole(t: Lang, page: &ConnectionsView) -> AnyView {
     let cards = cards(page);
-    let is_failing = |card: &&Card<'_>| matches!(card.state, State::Failing | State::Partial);
+    let is_failing = |card: &&Card<'_>| card.each.iter().any(|one| one.state == State::Failing);
     let failing: Vec<_> = cards.iter().filter(is_failing).collect();
     let count = t.connections_count(u32::try_from(page.connections.len()).unwrap_or(u32::MAX));
     let bad = page.connections.iter().filter(|one| one.state == State::Failing).count();

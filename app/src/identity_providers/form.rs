@@ -122,7 +122,7 @@ pub fn parts(t: Lang, one: Option<&IdentityProviderView>) -> AnyView {
         {tick("signs_out", t.provider_signs_out(), one.is_none_or(|one| one.signs_out))}
     };
     view! {
-        <div class="provider-parts">
+        <div class="form-parts">
             {part("part-provider", t.provider_part_server(), provider.into_any())}
             {part("part-client", t.provider_part_client(), client.into_any())}
             {part("part-claims", t.provider_part_claims(), claims.into_any())}

@@ -12,6 +12,7 @@ mod rules;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
+    connections::crumb,
     lang,
     live::use_live,
     live_page::live_page,
@@ -83,6 +84,7 @@ fn Page(list: RwSignal<IdentityProviders>, calls: Calls, rules: Rules) -> impl I
     let tested = answered(calls.test);
     let none = NoEntries { icon: "landmark", heading: t.providers_none(), next: t.providers_none_next() };
     view! {
+        {crumb()}
         <header class="page-head"><h1>{t.providers_title()}</h1><p class="sub">{t.providers_sub()}</p></header>
         <Saved visible=done("added") message=t.providers_added()/>
         <Saved visible=done("saved") message=t.providers_saved()/>

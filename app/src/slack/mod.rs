@@ -7,6 +7,7 @@ pub mod own;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
+    connections::crumb,
     lang,
     live::use_live,
     live_page::live_page,
@@ -75,6 +76,7 @@ fn Page(page: RwSignal<SlackView>, calls: Calls) -> impl IntoView {
         move |what: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(what)));
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
+        {crumb()}
         <header class="page-head">
             <h1>{t.slack_title()}</h1>
             {dynamic(move || page.with(|page| page.workspace.as_ref().map(|one| health(t, one, page.now))))}
@@ -150,7 +152,7 @@ fn connected(page: RwSignal<SlackView>, may_connect: bool, calls: Calls) -> AnyV
                 </section>
                 {dynamic(move || page.with(|page| trouble(t, page.workspace.as_ref()?, page.now)))}
                 {may_connect.then(|| view! {
-                    <details class="more" open=is_open>
+                    <details class="deed" open=is_open>
                         <summary>{t.slack_reconnect()}</summary>
                         {connect(t, t.slack_reconnect(), calls)}
                     </details>

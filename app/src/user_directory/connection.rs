@@ -202,8 +202,7 @@ fn form(t: Lang, version: i64, settings: Option<&DirectorySettingsView>, calls: 
 }
 
 fn part(id: &'static str, title: &'static str, fields: AnyView) -> AnyView {
-    view! { <section class="card" aria-labelledby=id><h2 class="label-lg" id=id>{title}</h2>{fields}</section> }
-        .into_any()
+    view! { <section class="card" aria-labelledby=id><h2 id=id>{title}</h2>{fields}</section> }.into_any()
 }
 
 /// The parts of the form. Call it inside a form: only there do they get the submitted input and its errors.
@@ -240,10 +239,12 @@ fn parts(t: Lang, fields: &[(String, String)], is_connected: bool) -> AnyView {
         <Field name="most" label=t.directory_most() kind="number" value=of("most") autocomplete="off"/>
     };
     view! {
+        <div class="form-parts">
         {part("part-server", t.directory_connection(), server.into_any())}
         {part("part-people", t.directory_attributes(), people.into_any())}
         {part("part-groups", t.directory_groups(), groups.into_any())}
         {part("part-sync", t.directory_people(), sync.into_any())}
+        </div>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ pub mod api;
 pub mod connection;
 pub mod people;
 
-use crate::{call::PageResource, lang, ui::icon::Icon};
+use crate::{call::PageResource, connections::crumb, lang, ui::icon::Icon};
 use contract::user_directory::{DirectoryPage, DirectoryView, ReadDirectoryPage};
 use domain::{live::Noun, time::Moment, user_directory::server_address::ServerAddress};
 use leptos::prelude::*;
@@ -34,6 +34,7 @@ fn head(directory: &DirectoryView, now: Moment, is_connection: bool) -> AnyView 
         view! { <p class="push small muted"><Icon name=icon/>" "{state(t, directory, now)}</p> }
     });
     view! {
+        {crumb()}
         <header class="page-head">
             <h1>{t.directory_title()}</h1>
             <nav class="tabs" aria-label=t.directory_title()>

@@ -10,6 +10,7 @@ pub mod one;
 use crate::{
     call::{Call, Function, PageResource, load, page_resource},
     clock::use_clock,
+    connections::crumb,
     lang,
     live::use_live,
     live_page::{live_page, loaded},
@@ -51,6 +52,7 @@ fn Page(list: RwSignal<Webhooks>) -> impl IntoView {
         webhooks.into_iter().map(|one| row(t, one, now)).collect()
     });
     view! {
+        {crumb()}
         <header class="page-head">
             <h1>{t.webhooks_title()}</h1>
             <div class="push btn-row">

@@ -122,7 +122,7 @@ fn Page(page: RwSignal<WebhookPage>, calls: Calls) -> impl IntoView {
         {dynamic(move || Some(answer(t, &page.get(), calls)))}
         <div class="aside-cols">
             <div class="col">{dynamic(move || Some(view! { <Log page=page.get() send=calls.send/> }))}</div>
-            <div class="stack">
+            <div class="col">
                 {dynamic(move || page.with(|page| page.sent.clone().map(|one| sent(t, &one, &page.webhook, &page.deliveries))))}
                 {dynamic(move || page.with(|page| Some(endpoint(t, &page.webhook, page.now))))}
                 <Settings page calls/>
