@@ -180,7 +180,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     let ([qualifications_csv, qualifications_xlsx], [groups_csv, groups_xlsx]) =
         (lists::qualifications(), lists::groups());
     let ([uses_csv, uses_xlsx], [interventions_csv, interventions_xlsx]) = (lists::uses(), lists::interventions());
-    let others: [(&str, MethodRouter<Shared>); 53] = [
+    let others: [(&str, MethodRouter<Shared>); 54] = [
         ("/data/{person}", post(data::everything)),
         ("/data/{person}/{table}", post(data::table)),
         ("/pictures/{kind}/{id}", pictures::routes()),
