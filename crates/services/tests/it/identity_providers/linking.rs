@@ -21,6 +21,7 @@ use services::{
     accounts::{self, AccountsError},
     identity_providers::{self as providers, BeginError, SignInOutcome},
     privacy,
+    token::Token,
 };
 use text::Lang;
 
@@ -287,7 +288,7 @@ async fn provider_for_members_makes_members_in_the_right_groups() {
     let (opened, _) = signed_in(come(&lab, &provider, id, with(&["laser users"])).await);
     let me = actor(&lab, &opened.token).await.unwrap();
     assert_eq!(me.known().unwrap().rank(), Rank::Member);
-    let may_use = async |token| {
+    let may_use = async |token: &Token| {
         let me = actor(&lab, token).await.unwrap();
         me.known().unwrap().is(domain::qualifications::Relation::User, domain::id::TypeId(3), None)
     };
