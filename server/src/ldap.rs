@@ -1,8 +1,8 @@
 //! Asks a user directory by LDAP.
 //!
 //! **Invariants.** Passwords travel encrypted, or within this machine. Connecting and each operation have a time limit, after which
-//! the socket is closed. A search returns everything or fails. Neither names nor answers are logged. Not here: filters, and what
-//! entries mean (`services::user_directory`).
+//! the socket is closed. A search returns everything or fails. No answer, however malformed, is more than a failure. Neither names
+//! nor answers are logged. Not here: filters, and what entries mean (`services::user_directory`).
 
 use crate::tls;
 use domain::user_directory::{
@@ -45,17 +45,15 @@ pub struct Client {
 impl Directory for Client {
     fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
         Box::pin(async move {
-            let connection = self.connect(server).await?;
-            // In a task of its own, because the library panics at some malformed answers.
-            let (name, password) = (server.bind_dn.clone(), server.bind_password.clone());
-            let searching = tokio::spawn(async move {
-                let mut connection = connection;
-                if !connection.bind(name.as_str(), password.expose()).await? {
+            let (config, server) = (self.config(server)?, server.clone());
+            let searching = async move {
+                let mut connection = connect(&server, config).await?;
+                if !connection.bind(server.bind_dn.as_str(), server.bind_password.expose()).await? {
                     return Err(Trouble::BindRefused);
                 }
                 timeout(WHOLE, connection.search(&search)).await.unwrap_or(Err(Trouble::NoAnswer))
-            });
-            Ending(searching).await
+            };
+            isolate(searching).await
         })
     }
 
@@ -70,10 +68,16 @@ impl Directory for Client {
             if dn.is_empty() || password.is_empty() {
                 return Ok(false);
             }
-            let mut connection = self.connect(server).await?;
-            connection.bind(dn, password).await
+            let (config, server) = (self.config(server)?, server.clone());
+            let (dn, password) = (dn.to_owned(), password.to_owned());
+            isolate(async move { connect(&server, config).await?.bind(&dn, &password).await }).await
         })
     }
+}
+
+/// Runs `asking` in a task of its own, because the library panics at some malformed answers: to binds and to StartTLS as well.
+fn isolate<T: Send + 'static>(asking: impl Future<Output = Result<T, Trouble>> + Send + 'static) -> Ending<T> {
+    Ending(tokio::spawn(asking))
 }
 
 /// A task that ends with the future that waits for it.
@@ -93,26 +97,25 @@ impl<T> Drop for Ending<T> {
     }
 }
 
-impl Client {
-    async fn connect(&self, server: &Server) -> Result<Connection, Trouble> {
-        let address = &server.address;
-        let config = self.config(server)?;
-        let connected = timeout(PATIENCE, TcpStream::connect((address.name(), address.port))).await;
-        let stream = connected.map_err(|_| Trouble::Unreachable)?.map_err(|_| Trouble::Unreachable)?;
-        let stream = stream.into_std().map_err(|_| Trouble::Unreachable)?;
-        // Closes the socket whatever the library's tasks wait for.
-        let closing = Closing(stream.try_clone().map_err(|_| Trouble::Unreachable)?);
-        let settings = LdapConnSettings::new()
-            .set_std_stream(StdStream::Tcp(stream))
-            .set_conn_timeout(PATIENCE)
-            .set_starttls(address.encryption == Encryption::StartTls)
-            .set_config(config);
-        let (driver, ldap) =
-            LdapConnAsync::with_settings(settings, &url(address)).await.map_err(|error| trouble(&error, true))?;
-        tokio::spawn(async move { drop(driver.drive().await) });
-        Ok(Connection { ldap, _closing: closing })
-    }
+async fn connect(server: &Server, config: Arc<ClientConfig>) -> Result<Connection, Trouble> {
+    let address = &server.address;
+    let connected = timeout(PATIENCE, TcpStream::connect((address.name(), address.port))).await;
+    let stream = connected.map_err(|_| Trouble::Unreachable)?.map_err(|_| Trouble::Unreachable)?;
+    let stream = stream.into_std().map_err(|_| Trouble::Unreachable)?;
+    // Closes the socket whatever the library's tasks wait for.
+    let closing = Closing(stream.try_clone().map_err(|_| Trouble::Unreachable)?);
+    let settings = LdapConnSettings::new()
+        .set_std_stream(StdStream::Tcp(stream))
+        .set_conn_timeout(PATIENCE)
+        .set_starttls(address.encryption == Encryption::StartTls)
+        .set_config(config);
+    let (driver, ldap) =
+        LdapConnAsync::with_settings(settings, &url(address)).await.map_err(|error| trouble(&error, true))?;
+    tokio::spawn(async move { drop(driver.drive().await) });
+    Ok(Connection { ldap, _closing: closing })
+}
 
+impl Client {
     fn config(&self, server: &Server) -> Result<Arc<ClientConfig>, Trouble> {
         let Some(certificates) = &server.certificates else {
             return self.tls.get_or_init(tls::client).clone().ok_or(Trouble::Certificate);

@@ -11,18 +11,29 @@ use contract::{
         ApplyDirectorySync, DirectoryTest, Effect, PreviewDirectorySync, SaveDirectory, TestDirectory,
     },
 };
-use domain::{actor::Actor, id::PersonId, jobs::Job, user_directory::Trouble};
+use domain::{
+    actor::Actor,
+    id::PersonId,
+    jobs::Job,
+    user_directory::{
+        BindPassword, Certificates, DistinguishedName, Server, Trouble, server_address::ServerAddress,
+    },
+};
+use server::ldap::Client;
 use services::{
     accounts::{self, AccountsError},
     jobs,
     sessions::{Recognised, recognise},
+    user_directory::Directory,
 };
 use std::{
     fmt::Write as _,
     fs,
+    io::{Read, Write as _},
     net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -317,6 +328,31 @@ async fn silent_server_is_given_up_and_lets_nobody_in() {
     }
     let refused = sign_in(&lab, 1, "u1", "pw1").await;
     assert!(matches!(refused, Err(AccountsError::DirectoryDown)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn malformed_answer_to_a_bind_or_starttls_is_a_failure() {
+    for (scheme, operation) in [("plain", 0x61), ("ldap", 0x78)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("{scheme}://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let answering = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 2]).unwrap();
+            // An answer to the first message without a result.
+            stream.write_all(&[0x30, 5, 2, 1, 1, operation, 0]).unwrap();
+            // Until the client closes.
+            drop(stream.read_to_end(&mut Vec::new()));
+        });
+        let server = Server {
+            address: ServerAddress::parse(&address).unwrap(),
+            certificates: Certificates::parse(&certificates("localhost").0),
+            bind_dn: DistinguishedName::parse("cn=reader,dc=lab,dc=example").unwrap(),
+            bind_password: BindPassword::new("readerpw").unwrap(),
+        };
+        let answer = Client::default().bind(&server, "uid=u1,ou=people,dc=lab,dc=example", "pw1").await;
+        assert_eq!(answer, Err(Trouble::Unclear), "{scheme}");
+        answering.join().unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
