@@ -46,7 +46,13 @@ impl Status {
                 DocumentKind::Paper => t.document_paper_by(&t.date(by, now)),
             }));
         }
-        parts.extend(signed.map(|at| t.signed_when(at, now)));
+        parts.extend(signed.map(|at| {
+            let when = t.signed_when(at, now);
+            match kind {
+                DocumentKind::Text => t.document_signed_on(&when),
+                DocumentKind::Paper => t.document_handed_in_on(&when),
+            }
+        }));
         parts.extend(until.filter(|_| gap.is_none()).map(|until| t.document_until(&t.until(until, now))));
         parts.join(" · ")
     }

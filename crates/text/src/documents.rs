@@ -45,6 +45,8 @@ text! {
     document_sign() { en: "Sign", it: "Firma" }
     document_signed() { en: "Signed.", it: "Firmato." }
     document_signed_as(name: &str, when: &str) { en: "Signed as {name}, {when}", it: "Firmato come {name}, {when}" }
+    document_signed_on(when: &str) { en: "signed {when}", it: "firmato {when}" }
+    document_handed_in_on(when: &str) { en: "handed in {when}", it: "consegnato {when}" }
     document_handed_in(when: &str) { en: "Handed in, {when}", it: "Consegnato, {when}" }
     document_differs(name: &str) { en: "Your profile says {name}. A manager may ask you about it.", it: "Nel tuo profilo c’è {name}. Un responsabile potrebbe chiederti spiegazioni." }
     document_asks_now() { en: "Machines ask for your signature", it: "Le macchine richiedono la tua firma" }
