@@ -74,6 +74,8 @@ async function setUp(lab: Lab, page: Page, admission = "existing") {
   await lab.server!.end();
   await lab.serve("--allow-host", "127.0.0.1");
   const university = await University.of(lab);
+  // The provider's own page requests a font from elsewhere.
+  await page.context().route("https://fonts.googleapis.com/**", (route) => route.fulfill({ contentType: "text/css", body: "" }));
   await page.goto(`${lab.url}/sign-in-providers`);
   await hydrated(page);
   await expect(page.getByRole("main")).toContainText("No sign-in providers yet");
@@ -104,6 +106,7 @@ test("university account: added, tested, linked, signed out and in again", async
 
   await page.goto(`${lab.url}/me`);
   await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL((url) => url.pathname !== "/me");
   university.rotate();
   await page.goto(`${lab.url}/sign-in?to=/me/sessions`);
   await hydrated(page);
