@@ -127,6 +127,7 @@ const READING: &[Row] = &[
     ("/sign-in/provider", Get("/sign-in/provider?why=unverified&provider=9"),     "+++++++++++++"),
     ("/sign-in/provider/{id}/start", Send("/sign-in/provider/999/start", "to", "/me"), ">>>>>>>>>>>>>"),
     ("/sign-in/provider/{id}/connect", Send("/sign-in/provider/999/connect", "", ""), ">>>>>>>>>>>>>"),
+    ("/sign-in/provider/{id}/prove", Send("/sign-in/provider/999/prove", "to", "/me/security"), ">>>>>>>>>>>>>"),
     ("/sign-in/provider/callback", Get("/sign-in/provider/callback?state=x&code=y"), ">>>>>>>>>>>>>"),
     ("/sign-in/provider/sign-out", Send("/sign-in/provider/sign-out", "", ""),    ">>>>>>>>>>>>>"),
     ("/displays", Get("/displays"),                                               "SSFFFFFFF+F+F"),
