@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_sync_says_whether_the_settings_are_new() {
+    fn waiting_sync_shows_whether_the_settings_are_new() {
         let directory = DirectoryView { waits: true, ..samples::page().directory };
         for (is_confirmed, why) in
             [(true, "more people than it may without you"), (false, "since the connection was changed")]

@@ -251,7 +251,7 @@ async fn sync_that_would_suspend_too_many_waits_for_a_manager() {
 }
 
 #[tokio::test]
-async fn new_settings_suspend_nobody_until_a_sync_was_seen_or_took_nothing_away() {
+async fn new_settings_suspend_nobody_before_a_confirmed_or_harmless_sync() {
     let (lab, house, bob) = open().await;
     house.has(people(1..=6));
     tick(&lab).await;
@@ -283,7 +283,7 @@ async fn new_settings_suspend_nobody_until_a_sync_was_seen_or_took_nothing_away(
 }
 
 #[tokio::test]
-async fn new_settings_take_no_group_away_until_a_manager_applied_a_sync() {
+async fn new_settings_remove_nobody_from_groups_before_a_manager_applied_a_sync() {
     let (lab, house, bob) = open().await;
     lab.sql("INSERT INTO person_group (id, name, created_at) VALUES (5, 'Class', 0)").await;
     rule(&lab, "class", "group:5").await.unwrap();
