@@ -23,6 +23,7 @@ use store::{
 
 /// A password that was right, and a code that is checked when it is used up.
 pub(crate) struct AccountProof {
+    ctx: Ctx,
     person: PersonId,
     /// The stored hash.
     password: String,
@@ -72,7 +73,7 @@ pub(crate) async fn show<'a>(
         }
         None => (None, None),
     };
-    Ok((AccountProof { person, password: stored, code }, CodeAttempt(attempt)))
+    Ok((AccountProof { ctx: ctx.clone(), person, password: stored, code }, CodeAttempt(attempt)))
 }
 
 impl AccountProof {
@@ -82,12 +83,12 @@ impl AccountProof {
     }
 
     /// Checks the password again in a job, and uses up the code.
-    pub(crate) async fn confirm(&self, ctx: &Ctx, tx: &mut WriteTx, now: Millis) -> Result<(), AccountsError> {
+    pub(crate) async fn confirm(&self, tx: &mut WriteTx, now: Millis) -> Result<(), AccountsError> {
         let holder = of_person(tx.conn(), self.person).await?.ok_or(AccountsError::Gone)?;
         if holder.password.as_ref() != Some(&self.password) {
             return Err(AccountsError::WrongPassword);
         }
-        if !is_possible(ctx, tx.conn(), self.person).await? {
+        if !is_possible(&self.ctx, tx.conn(), self.person).await? {
             return Err(AccountsError::SecondFactorFirst);
         }
         let is_right = match &self.code {

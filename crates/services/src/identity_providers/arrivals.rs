@@ -96,13 +96,13 @@ pub async fn prove(
     let (shown, counted) = linking::show(ctx, &origin, person, (password, code)).await?;
     let (session, session_hash) = ctx.rng().new_token();
     let (known, known_hash) = origin.known_as(ctx);
-    let (device, again) = (device.to_owned(), ctx.clone());
+    let device = device.to_owned();
     let opened = ctx.store().write::<_, AccountsError, _>(async move |tx| {
         let (arrived, row) = current(tx, &hash, now).await?;
         if arrived.person != Some(person) || !visits::depart(tx, &hash).await? {
             return Err(AccountsError::Gone);
         }
-        shown.confirm(&again, tx, now).await?;
+        shown.confirm(tx, now).await?;
         add_link(tx, &row, &arrived.subject, arrived.email.clone(), person, now).await?;
         let holder = of_person(tx.conn(), person).await?.ok_or(AccountsError::Gone)?;
         match holder.status {

@@ -229,6 +229,11 @@ async fn program_signs_nothing() {
     let lab = managed().await;
     let (one, two) = (lab.signed_in(1).await, lab.signed_in(2).await);
     let rules = in_force(&lab.ctx, &two, "text", "space", &[]).await;
+    lab.sql(
+        "INSERT INTO session (id, hash, person_id, created_at, seen_at, expires_at, device)
+              VALUES (1, zeroblob(32), 1, 0, 0, 9000000000000, '')",
+    )
+    .await;
     let sent = fields(&[("name", "Script"), ("scopes[]", "people:write"), ("lifetime", "month")]);
     let made = run(&lab.ctx, &one, contract::tokens::MakeToken {}, sent).await.unwrap();
     let program = services::tokens::recognise(&lab.ctx, &made.token).await.unwrap().unwrap();
