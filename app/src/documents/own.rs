@@ -93,7 +93,7 @@ mod tests {
         let page = PersonDocuments { now: NOW, person: PersonId(7), documents, may_change: false };
         let html = html(visitor(Lang::En), "/me/documents", move || view! { <Page page=RwSignal::new(page)/> });
         let words = words(&html);
-        assert!(words.find("WaiverMissing") < words.find("House rulesYesterday"), "{words}");
+        assert!(words.find("WaiverMissing") < words.find("House rulesSigned yesterday"), "{words}");
         assert!(
             html.contains(r#"href="/documents/1?edition=3""#) && html.contains(r#"href="/documents/2""#),
             "{html}"
