@@ -25,16 +25,24 @@ const FIRST_LOAD: u64 = 240_000;
 const AREA: u64 = 110_000;
 /// The aim for an area; exceeding it does not fail.
 const AREA_AIM: u64 = 80_000;
-/// Each style sheet of areas with their own, in bytes. No area of a journey below has it, which a test of the app
-/// checks.
+/// Each style sheet of areas with their own, in bytes. Which areas of the journeys below have one is checked by a test of the app.
 const AREA_STYLE: u64 = 15_000;
-/// Journeys: the first load, the areas after it, their budget in bytes, and whether exceeding it fails. It does for
-/// members, who may be here for the first time; staff come back with most of it cached, so theirs is an aim.
-const JOURNEYS: [(&str, &[&str], u64, bool); 3] = [
-    ("member: now, machine, report", &["at_machine"], 330_000, true),
-    ("trainer: now, machine, person", &["at_machine", "person"], 408_000, false),
-    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 450_000, false),
+/// Journeys: the first load, the areas after it, their budget in bytes, and who makes it.
+const JOURNEYS: [(&str, &[&str], u64, Audience); 3] = [
+    ("member: now, machine, report", &["at_machine"], 330_000, Audience::Members),
+    ("trainer: now, machine, person", &["at_machine", "person"], 408_000, Audience::Staff),
+    ("manager: inbox, person, machines", &["inbox", "person", "inventory"], 450_000, Audience::Staff),
 ];
+
+/// Who makes a journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// They may be here for the first time, so exceeding the budget fails.
+    Members,
+    /// They come back with most of it cached, so their budget is an aim. Their pages have the house sheet.
+    Staff,
+}
+
 /// The program with the page inside, in bytes. Exceeding it does not fail: a user's build ends with a working program.
 const BINARY: u64 = 50_000_000;
 
@@ -71,6 +79,8 @@ struct Sizes {
     first: Vec<(String, u64)>,
     /// The style sheets of areas with their own, and the scripts of tables, photos and the list for an evacuation.
     later: Vec<(String, u64)>,
+    /// The sheet of the pages of staff.
+    house: u64,
     fonts: Vec<(String, u64)>,
     areas: BTreeMap<String, BTreeMap<String, u64>>,
 }
@@ -93,13 +103,15 @@ impl Sizes {
             .map(|(area, files)| (areas::readable(area), files.iter().map(file).collect()))
             .collect();
         let later = pick(&|it| it == assets.area_css || it == assets.house_css || beside.contains(&it));
-        Self { first, later, fonts: pick(&|it| ends(it, ".woff2")), areas }
+        let house = sizes.get(&assets.house_css).copied().unwrap_or(AREA_STYLE + 1);
+        Self { first, later, house, fonts: pick(&|it| ends(it, ".woff2")), areas }
     }
 
-    /// Bytes loaded when these areas are opened one after the other, with the first load.
-    fn journey(&self, areas: &[&str]) -> u64 {
+    /// Bytes loaded when these areas are opened one after the other, with the first load and the sheet of their pages.
+    fn journey(&self, areas: &[&str], audience: Audience) -> u64 {
         let files: BTreeMap<_, _> = areas.iter().filter_map(|it| self.areas.get(*it)).flatten().collect();
-        self.first.iter().map(|it| it.1).sum::<u64>() + files.into_values().sum::<u64>()
+        let sheet = if audience == Audience::Staff { self.house } else { 0 };
+        self.first.iter().map(|it| it.1).sum::<u64>() + files.into_values().sum::<u64>() + sheet
     }
 
     /// The table, and whether everything fits.
@@ -128,8 +140,8 @@ impl Sizes {
             line(&format!("area: {area}"), bytes, &rest);
             fits &= bytes <= AREA;
         }
-        for (name, areas, bound, fails) in JOURNEYS {
-            let bytes = self.journey(areas);
+        for (name, areas, bound, audience) in JOURNEYS {
+            let (bytes, fails) = (self.journey(areas, audience), audience == Audience::Members);
             line(name, bytes, &format!("{}{}", verdict(bytes, bound), if fails { "" } else { " (aim)" }));
             fits &= bytes <= bound || !fails;
         }
@@ -235,9 +247,11 @@ mod tests {
     #[test]
     fn shared_files_count_once_in_a_journey() {
         let sizes = sizes(100_000, 1_000);
-        let first = sizes.journey(&[]);
+        let journey = |areas| sizes.journey(areas, Audience::Members);
+        let first = journey(&[]);
         assert_eq!(first, 120_000);
-        assert_eq!(sizes.journey(&["wall"]), first + 11_000);
-        assert_eq!(sizes.journey(&["wall", "wall"]), first + 11_000);
+        assert_eq!(journey(&["wall"]), first + 11_000);
+        assert_eq!(journey(&["wall", "wall"]), first + 11_000);
+        assert_eq!(sizes.journey(&["wall"], Audience::Staff), first + 20_000, "with the sheet of their pages");
     }
 }
