@@ -14,15 +14,19 @@ use crate::{
     live_page::live_page,
     ui::{
         button::{Kind as Press, Submit},
-        changing::dynamic,
+        changing::{dynamic, rows},
         empty::Empty,
         form::{Form, Summary, hidden},
         icon::Icon,
         table::{actions, always, cell, named, sorted, spare, table},
     },
 };
-use contract::documents::{ListSigners, SignerView, Signers};
-use domain::{documents::DocumentKind, id::DocumentId, live::Noun};
+use contract::documents::{ListSigners, Signers};
+use domain::{
+    documents::{DocumentKind, Gap},
+    id::DocumentId,
+    live::Noun,
+};
 use leptos::prelude::*;
 use text::{Lang, time};
 
@@ -52,45 +56,57 @@ pub fn signers_page(id: DocumentId) -> AnyView {
 fn Page(page: RwSignal<Signers>, tick: Call<Tick>, withdraw: Call<Withdraw>) -> impl IntoView {
     let (t, clock) = (lang::current(), use_clock());
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
-    dynamic(move || {
-        let page = page.get();
-        let file = format!("/api/v1/documents/{}/signatures.csv", page.document);
-        let counts = (
-            u32::try_from(page.people.iter().filter(|one| !one.missing).count()).unwrap_or(u32::MAX),
-            u32::try_from(page.people.iter().filter(|one| one.missing).count()).unwrap_or(u32::MAX),
-        );
-        let sub = format!("{} · {}", t.document_count_signed(counts.0), t.document_count_missing(counts.1));
-        let name = format!("document-{}.csv", page.document);
-        Some(view! {
-            <header class="page-head">
-                <h1>{page.title.clone()}</h1>
-                <div class="push btn-row">
-                    <a class="btn" data-kind="ghost" href=file rel="external" download=name><Icon name="download"/>{t.document_export()}</a>
-                </div>
-                <p class="sub">{sub}</p>
-            </header>
-            {if page.people.is_empty() {
-                view! {
-                    <div class="card"><Empty icon="users-round"><h2>{t.document_who_none()}</h2><p>{t.document_who_none_next()}</p></Empty></div>
-                }.into_any()
-            } else {
-                people(t, page, tick, withdraw)
-            }}
-        })
-    })
+    let ticks = Memo::new(move |_| page.with(|page| page.may_change && page.kind == DocumentKind::Paper));
+    let is_anybody_missing = Memo::new(move |_| page.with(|page| page.people.iter().any(|one| one.missing)));
+    view! {
+        {dynamic(move || Some(page.with(|page| head(t, page))))}
+        {dynamic(move || is_anybody_missing.get().then(|| missing(t, page, ticks.get(), tick)))}
+        {dynamic(move || Some(page.with(|page| signed(t, page, withdraw))))}
+    }
 }
 
-fn people(t: Lang, page: Signers, tick: Call<Tick>, withdraw: Call<Withdraw>) -> AnyView {
-    let Signers { now, document, kind, people, may_change, .. } = page;
-    let status = |one: &SignerView| {
-        let to_sign = one.missing.then_some(now).filter(|_| one.gap.is_some());
-        Status { gap: one.gap, to_sign, signed: one.signed, until: one.until }.words(t, kind, now)
+fn head(t: Lang, page: &Signers) -> AnyView {
+    let missing = page.people.iter().filter(|one| one.missing).count();
+    let [signed, missing] =
+        [page.people.len() - missing, missing].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let sub = format!("{} · {}", t.document_count_signed(signed), t.document_count_missing(missing));
+    let (file, name) =
+        (format!("/api/v1/documents/{}/signatures.csv", page.document), format!("document-{}.csv", page.document));
+    let none = page.people.is_empty().then(|| {
+        view! {
+            <div class="card"><Empty icon="users-round"><h2>{t.document_who_none()}</h2><p>{t.document_who_none_next()}</p></Empty></div>
+        }
+    });
+    view! {
+        <header class="page-head">
+            <h1>{page.title.clone()}</h1>
+            <div class="push btn-row">
+                <a class="btn" data-kind="ghost" href=file rel="external" download=name><Icon name="download"/>{t.document_export()}</a>
+            </div>
+            <p class="sub">{sub}</p>
+        </header>
+        {none}
+    }
+    .into_any()
+}
+
+/// Those who have to sign; with a tick each where they hand in a paper.
+fn missing(t: Lang, page: RwSignal<Signers>, ticks: bool, tick: Call<Tick>) -> AnyView {
+    let document = page.with_untracked(|page| page.document);
+    let people = move || {
+        page.with(|page| {
+            let missing = page.people.iter().filter(|one| one.missing).cloned();
+            missing.map(|one| (one, page.kind, page.now)).collect::<Vec<_>>()
+        })
     };
-    let (missing, signed): (Vec<_>, Vec<_>) = people.into_iter().partition(|one| one.missing);
-    let ticks = may_change && kind == DocumentKind::Paper;
-    let missing = (!missing.is_empty()).then(|| {
-        let rows = missing.into_iter().map(|one| {
-            let second = time::sentence(&status(&one));
+    // By person: a tick must not move to another row when somebody signs meanwhile.
+    let list = rows(
+        people,
+        |(one, ..)| (one.person.0, one.gap.map_or(0, |gap| gap as i64 + 1)),
+        move |(one, kind, now)| {
+            let to_sign = Some(now).filter(|_| one.gap.is_some());
+            let status = Status { gap: one.gap, to_sign, signed: one.signed, until: one.until };
+            let second = time::sentence(&status.words(t, kind, now));
             let lines = view! {
                 <span class="lines"><a class="t" href=format!("/people/{}/documents", one.person)>{one.name.clone()}</a><span class="s">{second}</span></span>
             };
@@ -98,32 +114,39 @@ fn people(t: Lang, page: Signers, tick: Call<Tick>, withdraw: Call<Withdraw>) ->
                 <input type="checkbox" name="people" value=one.person.to_string() aria-label=t.document_choose(&one.name)/>
             });
             view! { <li><div class="item">{pick}{lines}</div></li> }
-        });
-        let list = view! { <ul class="list">{rows.collect_view()}</ul> };
-        let content = if ticks {
-            view! {
-                <Form action=tick>
-                    {hidden("id", &document)}
-                    {list}
-                    <div class="btn-row"><Submit label=t.document_tick() kind=Press::Primary busy=tick.pending()/></div>
-                </Form>
-            }
-            .into_any()
-        } else {
-            list.into_any()
-        };
+        },
+    );
+    let list = view! { <ul class="list">{list}</ul> };
+    let content = if ticks {
         view! {
-            <section class="group" aria-labelledby="missing">
-                <h2 class="group-head" id="missing">{time::sentence(t.document_gap(domain::documents::Gap::Missing))}</h2>
-                {content}
-            </section>
+            <Form action=tick>
+                {hidden("id", &document)}
+                {list}
+                <div class="btn-row"><Submit label=t.document_tick() kind=Press::Primary busy=tick.pending()/></div>
+            </Form>
         }
-    });
+        .into_any()
+    } else {
+        list.into_any()
+    };
+    view! {
+        <section class="group" aria-labelledby="missing">
+            <h2 class="group-head" id="missing">{time::sentence(t.document_gap(Gap::Missing))}</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// Those who signed, with the way to withdraw.
+fn signed(t: Lang, page: &Signers, withdraw: Call<Withdraw>) -> AnyView {
+    let Signers { now, document, kind, people, may_change, .. } = page;
+    let (now, document, kind, may_change) = (*now, *document, *kind, *may_change);
     let mut columns = vec![always(t.document_person()), always(t.document_when()), spare(t.document_status(), 2)];
     if may_change {
         columns.push(actions());
     }
-    let rows = signed.into_iter().map(|one| {
+    let rows = people.iter().filter(|one| !one.missing).cloned().map(|one| {
         let href = format!("/people/{}/documents", one.person);
         let about = one.differs.as_ref().map(|name| t.document_wrote(name));
         let version = one.edition.map(|edition| t.document_version(&edition.to_string()));
@@ -155,7 +178,7 @@ fn people(t: Lang, page: Signers, tick: Call<Tick>, withdraw: Call<Withdraw>) ->
         cells
     });
     let rows: Vec<_> = rows.collect();
-    let signed = (!rows.is_empty()).then(|| {
+    let section = (!rows.is_empty()).then(|| {
         view! {
             <section class="group" aria-labelledby="signed">
                 <h2 class="group-head" id="signed">{t.document_when()}</h2>
@@ -164,17 +187,15 @@ fn people(t: Lang, page: Signers, tick: Call<Tick>, withdraw: Call<Withdraw>) ->
             </section>
         }
     });
-    view! { {missing}{signed} }.into_any()
+    section.into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::{
-        documents::{DocumentState, Gap},
-        id::PersonId,
-    };
+    use contract::documents::SignerView;
+    use domain::{documents::DocumentState, id::PersonId};
 
     fn signer(id: i64, name: &str, missing: bool) -> SignerView {
         SignerView {

@@ -82,6 +82,8 @@ fn Page(list: RwSignal<IdentityProviders>, calls: Calls, rules: Rules) -> impl I
     let done =
         move |code: &'static str| Memo::new(move |_| query.with(|query| query.get_str("done") == Some(code)));
     let tested = answered(calls.test);
+    // An open form that is built again loses what was chosen in it, so only other providers do that.
+    let providers = Memo::new(move |_| list.with(|list| list.providers.clone()));
     let none = NoEntries { icon: "landmark", heading: t.providers_none(), next: t.providers_none_next() };
     view! {
         {crumb()}
@@ -93,12 +95,12 @@ fn Page(list: RwSignal<IdentityProviders>, calls: Calls, rules: Rules) -> impl I
         <div role="status">{dynamic(move || tested.get().map(|test| result(t, &test)))}</div>
         <section class="group" aria-labelledby="providers">
             <h2 class="group-head" id="providers">{t.providers_list()}</h2>
-            {dynamic(move || Some(list.with(|list| {
-                if list.providers.is_empty() {
+            {dynamic(move || Some(providers.with(|providers| {
+                if providers.is_empty() {
                     none.card()
                 } else {
-                    let edited = edited.get();
-                    list.providers.iter().map(|one| card(t, one, list.now, calls, edited, rules)).collect_view().into_any()
+                    let (edited, now) = (edited.get(), list.with_untracked(|list| list.now));
+                    providers.iter().map(|one| card(t, one, now, calls, edited, rules)).collect_view().into_any()
                 }
             })))}
         </section>

@@ -61,18 +61,23 @@ fn Page(page: RwSignal<DirectoryPage>, calls: Calls) -> impl IntoView {
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     let tested = answered(calls.test);
+    // A form that is built again loses what was chosen in it, so nothing but other settings does that.
+    let stored = Memo::new(move |_| {
+        page.with(|page| (page.may_connect, page.directory.version, page.directory.settings.clone()))
+    });
     view! {
         {dynamic(move || Some(page.with(|page| head(&page.directory, page.now, true))))}
         <Saved visible=saved message=t.directory_saved()/>
         <Versions action=calls.save fields=choice(t)/>
         <div role="status">{dynamic(move || tested.get().map(|test| result(t, &test)))}</div>
-        {dynamic(move || Some(page.with(|page| {
-            if page.may_connect {
-                form(t, page.directory.version, page.directory.settings.as_ref(), calls)
+        {dynamic(move || {
+            let (may_connect, version, settings) = stored.get();
+            Some(if may_connect {
+                form(t, version, settings.as_ref(), calls)
             } else {
                 view! { <p class="card">{t.directory_administrators_only()}</p> }.into_any()
-            }
-        })))}
+            })
+        })}
     }
 }
 
