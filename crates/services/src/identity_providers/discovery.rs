@@ -112,6 +112,8 @@ pub(super) fn permitted(ctx: &Ctx, address: &str) -> Result<Address, Failure> {
 #[derive(Default)]
 struct Memory {
     known: Shared<HashMap<IdentityProviderId, CachedMetadata>>,
+    /// When metadata was last read because of an unknown key, by the steady clock.
+    rereads: Shared<HashMap<IdentityProviderId, Millis>>,
 }
 
 #[derive(Clone)]
@@ -133,11 +135,16 @@ pub(super) async fn metadata(ctx: &Ctx, row: &ProviderRow) -> Result<Arc<Metadat
     read(ctx, row).await.map_err(|trouble| trouble.failure)
 }
 
-/// Reads it again because of an unknown key; `None` if that was done within the last minute.
+/// Reads it again because of an unknown key; `None` if an unknown key has caused that within the last minute.
 pub(super) async fn metadata_again(ctx: &Ctx, row: &ProviderRow) -> Result<Option<Arc<Metadata>>, Failure> {
-    let known = ctx.memory::<Memory>().known.lock().get(&row.id).map(|known| known.read);
-    if known.is_some_and(|known| !may_read_again(known, ctx.steady())) {
-        return Ok(None);
+    let now = ctx.steady();
+    {
+        // Other readings do not count: a key may be replaced just after one.
+        let mut rereads = ctx.memory::<Memory>().rereads.lock();
+        if rereads.get(&row.id).is_some_and(|&last| !may_read_again(last, now)) {
+            return Ok(None);
+        }
+        rereads.insert(row.id, now);
     }
     read(ctx, row).await.map(Some).map_err(|trouble| trouble.failure)
 }
