@@ -135,7 +135,7 @@ export const PAGES: Record<string, Lazy> = {
   "me/calendar": { path: "/me/calendar", change: "oneself", unseen: true },
   "me/documents": { path: "/me/documents", change: "oneself", unseen: true },
   membership: { path: "/membership", change: "oneself", unseen: true },
-  "me/notifications": { path: "/me/notifications", change: "oneself", unseen: true },
+  "me/notifications": { path: "/me/notifications" },
   "me/tokens": { path: "/me/tokens", change: "oneself", unseen: true },
   // The workshop.
   manage: { path: "/manage", change: "member", unseen: true },
