@@ -126,8 +126,8 @@ test("passkey: offered by the browser in the field for the address", async ({ la
   await phone.touched();
   await addPasskey(page, site, "Test phone");
   await signOut(page);
-  // The virtual authenticator chooses the only passkey by itself, as soon as the page asks for any.
-  await page.goto(`${site}/sign-in?to=/me/security`);
+  // The virtual authenticator chooses the only passkey by itself, as soon as the page asks for any: maybe before all is loaded.
+  await page.goto(`${site}/sign-in?to=/me/security`, { waitUntil: "commit" });
   await page.waitForURL(`${site}/me/security`);
 });
 
