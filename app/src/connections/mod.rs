@@ -69,12 +69,16 @@ fn card(each: &[ConnectionView]) -> Option<Card<'_>> {
     Some(Card { kind: each.first()?.kind, each: each.iter().collect(), state: State::of_all(&states)? })
 }
 
+/// Whether it fails, or a part of it.
+const fn fails(one: &ConnectionView) -> bool {
+    matches!(one.state, State::Failing | State::Partial)
+}
+
 fn whole(t: Lang, page: &ConnectionsView) -> AnyView {
     let cards = cards(page);
-    let is_failing = |card: &&Card<'_>| card.each.iter().any(|one| one.state == State::Failing);
-    let failing: Vec<_> = cards.iter().filter(is_failing).collect();
+    let failing: Vec<_> = cards.iter().filter(|card| card.each.iter().any(|one| fails(one))).collect();
     let count = t.connections_count(u32::try_from(page.connections.len()).unwrap_or(u32::MAX));
-    let bad = page.connections.iter().filter(|one| one.state == State::Failing).count();
+    let bad = page.connections.iter().filter(|one| fails(one)).count();
     let sum = match u32::try_from(bad) {
         Ok(0) => count,
         bad => format!("{count}, {}", t.connections_failing(bad.unwrap_or(u32::MAX))),
@@ -104,7 +108,9 @@ fn whole(t: Lang, page: &ConnectionsView) -> AnyView {
 /// What fails, and what that means.
 fn failures(t: Lang, failing: &[&Card<'_>]) -> AnyView {
     let names: Vec<_> = failing.iter().map(|card| t.connection_kind(card.kind)).collect();
-    let queued: u32 = failing.iter().flat_map(|card| &card.each).map(|one| one.queued).sum();
+    // Messages to a paused one go out when somebody resumes it.
+    let queued: u32 =
+        failing.iter().flat_map(|card| &card.each).filter(|one| fails(one)).map(|one| one.queued).sum();
     let next = if queued == 0 { t.connections_fail_next().to_owned() } else { t.connections_kept(queued) };
     view! {
         <Banner tone=Tone::Bad icon="octagon-alert" title=t.connections_fail_title(&names.join(", "))>
@@ -265,7 +271,7 @@ mod tests {
         let text = words(&html);
         for part in [
             "3 connected, 1 of them fails",
-            "Not working: E-mail",
+            "Trouble with E-mail",
             "6 messages are waiting",
             "talvera.example",
             "Can’t be reached, since 13:12 · 6 waiting",

@@ -96,7 +96,7 @@ fn row(t: Lang, one: OwnProvider, now: Moment, unlink: Unlink) -> AnyView {
     let OwnProvider { provider, name, active, link, may_unlink } = one;
     let about = name.clone();
     let (second, tail) = if let Some(link) = link {
-        let since = t.identity_since(&t.since(link.linked, now));
+        let since = t.since(link.linked, now);
         let used = link.used.map(|at| t.identity_used(&t.brief(at, now)));
         let off = (!active).then(|| t.provider_off().to_owned());
         let parts = [off, link.called.clone(), Some(since), used];

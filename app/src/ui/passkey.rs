@@ -25,7 +25,8 @@ pub fn PasskeyForm<F: Posted>(
 ) -> impl IntoView {
     let t = lang::current();
     view! {
-        <div data-passkey=ceremony data-cancelled=t.passkey_cancelled() data-impossible=t.passkey_unanswered()>
+        <div data-passkey=ceremony data-cancelled=t.passkey_cancelled() data-impossible=t.passkey_unanswered()
+            data-known=t.passkey_known_here()>
             <Form action reload=true>
                 {children()}
                 // Empty ids: hidden fields have no label.

@@ -131,7 +131,7 @@ pub fn sent(t: Lang, one: &SentRequest, webhook: &WebhookView, deliveries: &[Web
     let time = one.timestamp.map(|at| at.to_string()).unwrap_or_default();
     let signatures = vec!["v1,…"; usize::try_from(one.signatures).unwrap_or(1)].join(" ");
     let head = format!(
-        "POST https://{}/…\nwebhook-id: {}\nwebhook-timestamp: {time}\nwebhook-signature: {signatures}",
+        "POST {}/…\nwebhook-id: {}\nwebhook-timestamp: {time}\nwebhook-signature: {signatures}",
         webhook.host, one.id
     );
     let answered = deliveries.iter().find(|delivery| delivery.id == one.delivery).and_then(|delivery| {

@@ -11,7 +11,7 @@ text! {
     nav_connections_next() { en: "E-mail, payments and other systems, and whether they work", it: "E-mail, pagamenti e altri sistemi, e se funzionano" }
     connections_count(n: u32) { en: [one: "{n} connected", other: "{n} connected"], it: [one: "{n} collegato", other: "{n} collegati"] }
     connections_failing(n: u32) { en: [one: "{n} of them fails", other: "{n} of them fail"], it: [one: "{n} non funziona", other: "{n} non funzionano"] }
-    connections_fail_title(names: &str) { en: "Not working: {names}", it: "Non funziona: {names}" }
+    connections_fail_title(names: &str) { en: "Trouble with {names}", it: "Problemi con {names}" }
     connections_fail_next() { en: "Toolgate keeps trying.", it: "Toolgate continua a riprovare." }
     connections_kept(n: u32) { en: [one: "{n} message is waiting and goes out when it works again. Nothing is lost.", other: "{n} messages are waiting and go out when it works again. Nothing is lost."],
                                it: [one: "{n} messaggio è in attesa e parte appena torna a funzionare. Niente va perso.", other: "{n} messaggi sono in attesa e partono appena torna a funzionare. Niente va perso."] }

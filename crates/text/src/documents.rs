@@ -76,8 +76,8 @@ text! {
     document_text_hint() { en: "Markdown: **bold**, *italic*, - lists, [links](https://example.org).", it: "Markdown: **grassetto**, *corsivo*, - elenchi, [link](https://example.org)." }
     document_save() { en: "Save changes", it: "Salva le modifiche" }
     document_saved() { en: "Changes saved.", it: "Modifiche salvate." }
-    document_count_signed(n: u32) { en: "{n} signed", it: "{n} firmati" }
-    document_count_missing(n: u32) { en: "{n} missing", it: "{n} mancanti" }
+    document_count_signed(n: u32) { en: [one: "{n} signed", other: "{n} signed"], it: [one: "{n} firmato", other: "{n} firmati"] }
+    document_count_missing(n: u32) { en: [one: "{n} missing", other: "{n} missing"], it: [one: "{n} mancante", other: "{n} mancanti"] }
     document_publish() { en: "Publish version", it: "Pubblica la versione" }
     document_publish_sub() { en: "Publishes the saved text. What was signed before stays readable.", it: "Pubblica il testo salvato. Ciò che è stato firmato resta leggibile." }
     document_not_at_doors() { en: "Doors don’t ask for it, so that people can come in to sign it or hand it in.", it: "Le porte non lo richiedono, così si può entrare per firmarlo o consegnarlo." }

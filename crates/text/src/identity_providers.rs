@@ -108,7 +108,6 @@ text! {
 
     identities_title() { en: "Accounts", it: "Account" }
     identity_not_linked() { en: "Not linked", it: "Non collegato" }
-    identity_since(when: &str) { en: "since {when}", it: (Da when => "{when}") }
     identity_used(when: &str) { en: "used {when}", it: "usato {when}" }
     identity_link() { en: "Link", it: "Collega" }
     identity_unlink() { en: "Unlink", it: "Scollega" }

@@ -38,6 +38,7 @@ text! {
         it: "Questa passkey sembra copiata, quindi l’abbiamo rifiutata. Accedi in un altro modo e rimuovila.",
     }
     passkey_known() { en: "This passkey is already added.", it: "Questa passkey è già aggiunta." }
+    passkey_known_here() { en: "This device already has a passkey for you.", it: "Questo dispositivo ha già una tua passkey." }
     passkey_too_many(most: &str) {
         en: "You have {most} passkeys. Remove one first.",
         it: "Hai {most} passkey. Prima rimuovine una.",

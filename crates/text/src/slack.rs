@@ -19,7 +19,7 @@ text! {
     }
 
     slack_token_form() {
-        en: "Enter the bot token. It begins with xoxb- and is under “OAuth & Permissions”.",
+        en: "Enter the whole bot token. It begins with xoxb- and is under “OAuth & Permissions”.",
         it: "Inserisci il token del bot. Comincia con xoxb- e si trova in «OAuth & Permissions».",
     }
     slack_secret_form() {

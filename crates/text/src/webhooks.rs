@@ -16,7 +16,7 @@ text! {
     webhook_name() { en: "Name", it: "Nome" }
     webhook_name_hint() { en: "What you call the other program, like “City door log”.", it: "Come chiami l’altro programma, per esempio «Registro porte»." }
     webhook_address() { en: "Address", it: "Indirizzo" }
-    webhook_address_hint() { en: "Where requests go, like https://doors.example/in.", it: "Dove vanno le richieste, per esempio https://porte.example/in." }
+    webhook_address_hint() { en: "Where requests go, like https://doors.example/in. With http:// others on the way can read them.", it: "Dove vanno le richieste, per esempio https://porte.example/in. Con http:// altri lungo la strada possono leggerle." }
     webhook_address_stays() { en: "Leave it empty to keep the present address.", it: "Lascialo vuoto per tenere l’indirizzo attuale." }
     webhook_address_form() { en: "Enter an address like https://doors.example/in.", it: "Scrivi un indirizzo come https://porte.example/in." }
     webhook_events() { en: "Events", it: "Eventi" }

@@ -90,7 +90,7 @@ function tell(form: HTMLFormElement, message: string) {
 // One browser dialog at a time.
 let pending = new AbortController();
 
-async function fill(form: HTMLFormElement, { passkey, cancelled, impossible }: DOMStringMap) {
+async function fill(form: HTMLFormElement, { passkey, cancelled, impossible, known }: DOMStringMap) {
     pending.abort();
     pending = new AbortController();
     form.querySelector("[data-passkey-problem]")?.remove();
@@ -99,7 +99,10 @@ async function fill(form: HTMLFormElement, { passkey, cancelled, impossible }: D
         await ask(form, passkey!, pending.signal);
         form.requestSubmit();
     } catch (error) {
-        if (!pending.signal.aborted) tell(form, error instanceof Refusal ? error.message : cancelled!);
+        if (pending.signal.aborted) return;
+        // How browsers refuse a second passkey for one account (Web Authentication, 5.1.3).
+        const isKnown = error instanceof Error && error.name === "InvalidStateError";
+        tell(form, error instanceof Refusal ? error.message : isKnown ? known! : cancelled!);
     }
 }
 

@@ -17,6 +17,8 @@ interface Options {
     found?: object | null;
     /** Whether the browser offers passkeys in fields. */
     conditional?: boolean;
+    /** The name of the browser's refusal where nothing is found. */
+    refusal?: string;
     /** Whether it knows passkeys. */
     supported?: boolean;
 }
@@ -30,8 +32,8 @@ const FOUND = {
 };
 
 /** A form for a passkey, and a browser with one. */
-function page({ ceremony = "confirm", begun = { ceremony: "token", options: OPTIONS }, status = 200, found = FOUND, conditional = false, supported = true }: Options = {}) {
-    const html = `<!DOCTYPE html><body><div data-passkey="${ceremony}" data-cancelled="Cancelled." data-impossible="Impossible.">
+function page({ ceremony = "confirm", begun = { ceremony: "token", options: OPTIONS }, status = 200, found = FOUND, conditional = false, supported = true, refusal = "NotAllowedError" }: Options = {}) {
+    const html = `<!DOCTYPE html><body><div data-passkey="${ceremony}" data-cancelled="Cancelled." data-impossible="Impossible." data-known="Known.">
         <form method="post"><input name="to" value="/me"><input type="hidden" name="ceremony"><input type="hidden" name="answer"><button>Use</button></form>
         </div></body>`;
     const { window } = new JSDOM(html, { url: "https://lab.example/", runScripts: "outside-only" });
@@ -40,7 +42,7 @@ function page({ ceremony = "confirm", begun = { ceremony: "token", options: OPTI
     const sent: Record<string, string>[] = [];
     const ask = async (options: (typeof asked)[number]) => {
         asked.push(options);
-        if (!found) throw new Error("NotAllowedError");
+        if (!found) throw Object.assign(new window.Error(), { name: refusal });
         return found;
     };
     Object.assign(window, {
@@ -97,6 +99,13 @@ test("cancelled dialog sends nothing and can be repeated", async () => {
     await press();
     assert.equal(message(), "Cancelled.");
     assert.deepEqual([sent.length, requests.length], [0, 2]);
+});
+
+test("device with a passkey of the account says so", async () => {
+    const { sent, press, message } = page({ ceremony: "add", found: null, refusal: "InvalidStateError" });
+    await press();
+    assert.equal(message(), "Known.");
+    assert.equal(sent.length, 0);
 });
 
 test("refusal of the server is shown in its words", async () => {

@@ -230,7 +230,8 @@ async fn page_of(
     let about = Target::person(id);
     let (uses, milliseconds) = people::used_since(conn, id, now.before(DAY * LATELY), now).await?;
     let cards = cards_of(ctx, actor, conn, id).await?;
-    let by_sync = user_directory::link_of(conn, id).await?.is_some_and(|link| link.suspended);
+    let by_sync = person.status == PersonStatus::Suspended
+        && user_directory::link_of(conn, id).await?.is_some_and(|link| link.suspended);
     let (steps, refusals) = steps(actor, &person, by_sync, others, now);
     let is_there = person.erased_at.is_none();
     let may_help_in = may_help_in(actor, &person);
