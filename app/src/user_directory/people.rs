@@ -163,7 +163,7 @@ fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, cal
     } else {
         t.directory_headline(preview.changes)
     };
-    let at = t.directory_dry_run_at(&t.brief(preview.read, now));
+    let at = t.directory_dry_run_at(&t.recent(preview.read, now));
     let (digest, label) = (preview.digest.clone(), t.directory_apply(preview.changes));
     let apply = (preview.changes > 0).then(|| {
         view! {

@@ -71,7 +71,8 @@ impl Kind {
     #[must_use]
     pub const fn page(self) -> &'static str {
         match self {
-            Self::Mail | Self::Push => "/deliveries",
+            Self::Mail => "/deliveries",
+            Self::Push => "/me/notifications",
             Self::Slack => "/slack",
             Self::Webhooks => "/webhooks",
             Self::SpaceApi => "/settings",

@@ -405,7 +405,7 @@ pub struct Row {
     pub settled: Option<Millis>,
 }
 
-/// Deliveries to people in `state`, or all waiting and failed ones, newest first, after `after`.
+/// Mails in `state`, or all waiting and failed ones, newest first, after `after`.
 pub async fn list(
     conn: &mut SqliteConnection,
     state: Option<State>,
@@ -419,7 +419,8 @@ pub async fn list(
                   d.due_at AS "due!: Millis", d.attempts AS "attempts!: u32", d.trouble AS "trouble?: Trouble",
                   d.reason AS "reason?: Reason", d.settled_at AS "settled?: Millis"
              FROM delivery d JOIN notice n ON n.id = d.notice_id LEFT JOIN profile f ON f.person_id = n.person_id
-            WHERE iif(?1 IS NULL, d.state IN ('queued', 'gathered', 'failed'), d.state = ?1) AND (?2 IS NULL OR d.id < ?2)
+            WHERE d.channel = 'mail' AND iif(?1 IS NULL, d.state IN ('queued', 'gathered', 'failed'), d.state = ?1)
+              AND (?2 IS NULL OR d.id < ?2)
             ORDER BY d.id DESC LIMIT ?3"#,
         state,
         after,

@@ -66,7 +66,7 @@ names! {
         Calendars { en: "External calendars", it: "Calendari esterni" }
         Payments { en: "Payments", it: "Pagamenti" }
         Directory { en: "Directory", it: "Directory" }
-        SignIn { en: "Sign-in providers", it: "Accesso esterno" }
+        SignIn { en: "Sign-in providers", it: "Provider di accesso" }
         Broker { en: "Boards", it: "Schede" }
     }
 

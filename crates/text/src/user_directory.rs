@@ -11,7 +11,7 @@ text! {
     }
     sign_in_link_first() {
         en: "An account here already has your e-mail address. Sign in with its password, then link your directory account under Me.",
-        it: "Un account qui ha già il tuo indirizzo e-mail. Accedi con la sua password, poi collega l’account della directory in Io.",
+        it: "Un account qui ha già il tuo indirizzo e-mail. Accedi con la sua password, poi collega l’account della directory in Profilo.",
     }
     directory_refused() { en: "The directory refuses this name and password.", it: "La directory rifiuta questo nome e questa password." }
     directory_linked_already() {

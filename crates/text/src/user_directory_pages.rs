@@ -47,7 +47,7 @@ text! {
     directory_nothing_to_do() { en: "Nothing to change", it: "Nulla da cambiare" }
     directory_headline(count: u32) { en: [one: "{count} change", other: "{count} changes"], it: [one: "{count} modifica", other: "{count} modifiche"] }
     directory_lose_access(count: u32) { en: [one: "{count} person loses access", other: "{count} people lose access"], it: [one: "{count} persona perde l’accesso", other: "{count} persone perdono l’accesso"] }
-    directory_dry_run_at(at: &str) { en: "Dry run at {at}. Nothing has been changed yet.", it: "Prova delle {at}. Non è ancora cambiato nulla." }
+    directory_dry_run_at(at: &str) { en: "Dry run: {at}. Nothing has been changed yet.", it: "Prova: {at}. Non è ancora cambiato nulla." }
     directory_no_dry_run_yet() { en: "See who would join, change and leave", it: "Vedi chi arriverebbe, cambierebbe e uscirebbe" }
     directory_dry_run_next() { en: "The dry run reads the directory and changes nothing.", it: "La prova legge la directory e non cambia nulla." }
     directory_run() { en: "Run dry run", it: "Esegui prova" }
@@ -160,7 +160,7 @@ names! {
     /// What would happen to people.
     directory_effect(effect: Effect) {
         Join { en: "would join", it: "arriverebbero" }
-        Link { en: "would be linked to their account here", it: "verrebbero collegati al loro account qui" }
+        Link { en: "would be linked to their account here", it: "da collegare al proprio account qui" }
         Update { en: "would get a new name or address", it: "cambierebbero nome o indirizzo" }
         JoinGroup { en: "would join a group", it: "entrerebbero in un gruppo" }
         LeaveGroup { en: "would leave a group", it: "uscirebbero da un gruppo" }
@@ -173,7 +173,8 @@ names! {
     /// Why people stay as they are.
     directory_skip(reason: Skip) {
         SameEmail { en: "same address as an account here: linked when you apply a dry run", it: "stesso indirizzo di un account qui: collegati quando applichi una prova" }
-        Staff { en: "managers here: they link their account on their own, under Me", it: "responsabili qui: collegano l’account per conto loro, in Io" }
+        Staff { en: "managing here: to link on their own, under Me", it: "con ruolo di responsabile qui: da collegare per conto proprio, in Profilo" }
+        OtherName { en: "same address as an account here with another name: to link on their own, under Me", it: "stesso indirizzo di un account qui con un altro nome: da collegare per conto proprio, in Profilo" }
         EmailTwice { en: "two directory accounts with one address", it: "due account della directory con lo stesso indirizzo" }
         EmailTaken { en: "another person here has the address", it: "un’altra persona qui ha l’indirizzo" }
         Nameless { en: "no name in the directory", it: "senza nome nella directory" }

@@ -1,12 +1,18 @@
 //! What a sync changes: who is added, linked, renamed, suspended and let back in.
 //!
 //! Invariants: a person is matched by the unique id of their entry, never by a name that was typed. An equal e-mail address links
-//! only where a manager saw it, and never a manager. A sync lifts only suspensions that a sync made, and
+//! only people of one name, only where a manager saw it, and never a manager. A sync lifts only suspensions that a sync made, and
 //! suspends no administrator.
 //!
 //! Not here: groups and qualifications ([`crate::group_mapping`]).
 
-use crate::{accounts, id::PersonId, names, people::PersonStatus, string_enum::string_enum};
+use crate::{
+    accounts,
+    id::PersonId,
+    names,
+    people::{PersonStatus, folded::words},
+    string_enum::string_enum,
+};
 use std::collections::{HashMap, HashSet};
 
 /// People that a sync may suspend, whatever their share.
@@ -69,6 +75,8 @@ string_enum! {
         SameEmail = "same-email",
         /// A person who runs the space has the same address: they link their account themselves.
         Staff = "staff",
+        /// A person here has the same address and another name: they link their account themselves.
+        OtherName = "other-name",
         /// Another entry has the same address.
         EmailTwice = "email-twice",
         /// The address here belongs to another person.
@@ -180,6 +188,10 @@ pub fn plan(found: &[FoundPerson], people: &[ExistingPerson], mandate: Mandate) 
                 Some(other) if other.link.is_some() => plan.skipped.push((name.clone(), Skip::EmailTaken)),
                 Some(other) if other.status == PersonStatus::Left => plan.skipped.push((name.clone(), Skip::Left)),
                 Some(other) if other.is_staff => plan.skipped.push((name.clone(), Skip::Staff)),
+                // In some directories people write their address themselves.
+                Some(other) if !may_be_one_person(other.name.as_deref(), name) => {
+                    plan.skipped.push((name.clone(), Skip::OtherName));
+                }
                 Some(other) if mandate.matches => plan.actions.push(Action::Match(other.id, at)),
                 Some(_) => plan.skipped.push((name.clone(), Skip::SameEmail)),
                 None if mandate.adds => plan.actions.push(Action::Add(at)),
@@ -203,6 +215,14 @@ pub fn plan(found: &[FoundPerson], people: &[ExistingPerson], mandate: Mandate) 
         }
     }
     plan
+}
+
+/// Whether the names may be of one person: one has all words of the other, as with a second first name.
+fn may_be_one_person(here: Option<&str>, there: &str) -> bool {
+    let Some(here) = here else { return true };
+    let (here, there) = (words(here), words(there));
+    let is_part = |part: &[String], whole: &[String]| part.iter().all(|word| whole.contains(word));
+    is_part(&here, &there) || is_part(&there, &here)
 }
 
 impl Plan {
@@ -311,6 +331,18 @@ mod tests {
         let other = ExistingPerson { link: linked(7, 9, "Ada").link, ..ada };
         let taken = plan(&[found[0].clone(), entry(9, "Ada", None)], &[other], ALL);
         assert_eq!((taken.actions, taken.skipped), (vec![], vec![("Ada".into(), Skip::EmailTaken)]));
+    }
+
+    #[test]
+    fn equal_address_links_nobody_of_another_name() {
+        let sam = person(7, "Sam Carter", Some("sam@uni.example"));
+        for (name, links) in [("carter SAM", true), ("Sam J. Carter", true), ("Sam", true), ("Lena Plank", false)]
+        {
+            let found = [entry(1, name, Some("sam@uni.example"))];
+            let plan = plan(&found, std::slice::from_ref(&sam), ALL);
+            let expected = if links { vec![] } else { vec![(name.to_owned(), Skip::OtherName)] };
+            assert_eq!((plan.actions.len(), plan.skipped), (usize::from(links), expected), "{name}");
+        }
     }
 
     #[test]
