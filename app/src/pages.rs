@@ -316,7 +316,7 @@ areas! {
         "modules" => training::edit::modules_page,
         "modules/:id" => training::edit::module_editor_page: ModuleId,
     }
-    inbox true [] {
+    inbox true [House] {
         "manage" => manage::manage_page,
     }
     notices true [Areas] {
