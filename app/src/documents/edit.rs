@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn publishing_for_the_space_says_that_doors_do_not_ask() {
+    fn document_of_the_space_is_published_with_a_word_on_doors() {
         let names_doors = |page| words(&render(page)).contains("Doors don’t ask for it");
         assert!(names_doors(editor(vec![])));
         let mut of_type = editor(vec![]);

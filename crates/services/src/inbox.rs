@@ -154,10 +154,9 @@ pub async fn waiting(ctx: &Ctx, actor: &Actor) -> Result<Inbox, InboxError> {
     Ok(Inbox { now: ctx.moment(now), items, pictures })
 }
 
-/// The number of unread notices and of decisions that wait for `actor`, for the navigation of every page, and
-/// therefore in one statement. Not counted are items that end or fall due, and checkout requests except for those
-/// who may answer all of them. For type owners who do not manage the space only booking requests on their machines count;
-/// of requests for help they and trainers have unread notices.
+/// The number of unread notices and of decisions that wait for `actor`, for the navigation of every page, and therefore in one
+/// statement. Not counted are items that end or fall due, and checkout requests except for those who may answer all of them.
+/// Type owners who do not manage the space have only booking requests counted, and notices of requests for help.
 pub async fn count(ctx: &Ctx, actor: &Actor) -> Result<[u32; 2], InboxError> {
     let me = notices::oneself(actor)?;
     let may = |permission| actor.may(permission, Target::NONE);
