@@ -70,15 +70,15 @@ fn card(each: &[ConnectionView]) -> Option<Card<'_>> {
 }
 
 /// Whether it fails, or a part of it.
-const fn fails(one: &ConnectionView) -> bool {
-    matches!(one.state, State::Failing | State::Partial)
+const fn fails(state: State) -> bool {
+    matches!(state, State::Failing | State::Partial)
 }
 
 fn whole(t: Lang, page: &ConnectionsView) -> AnyView {
     let cards = cards(page);
-    let failing: Vec<_> = cards.iter().filter(|card| card.each.iter().any(|one| fails(one))).collect();
+    let failing: Vec<_> = cards.iter().filter(|card| fails(card.state)).collect();
     let count = t.connections_count(u32::try_from(page.connections.len()).unwrap_or(u32::MAX));
-    let bad = page.connections.iter().filter(|one| fails(one)).count();
+    let bad = page.connections.iter().filter(|one| fails(one.state)).count();
     let sum = match u32::try_from(bad) {
         Ok(0) => count,
         bad => format!("{count}, {}", t.connections_failing(bad.unwrap_or(u32::MAX))),
@@ -110,7 +110,7 @@ fn failures(t: Lang, failing: &[&Card<'_>]) -> AnyView {
     let names: Vec<_> = failing.iter().map(|card| t.connection_kind(card.kind)).collect();
     // Messages to a paused one go out when somebody resumes it.
     let queued: u32 =
-        failing.iter().flat_map(|card| &card.each).filter(|one| fails(one)).map(|one| one.queued).sum();
+        failing.iter().flat_map(|card| &card.each).filter(|one| fails(one.state)).map(|one| one.queued).sum();
     let next = if queued == 0 { t.connections_fail_next().to_owned() } else { t.connections_kept(queued) };
     view! {
         <Banner tone=Tone::Bad icon="octagon-alert" title=t.connections_fail_title(&names.join(", "))>
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn card_shows_which_goes_through_it_and_whether_it_works() {
+    fn card_shows_use_and_health() {
         let all = vec![
             one(Kind::Mail, "talvera.example", State::Failing),
             one(Kind::SpaceApi, "/spaceapi.json", State::Working),

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn other_name_is_notified_after_signing_without_script() {
+    fn other_name_is_shown_after_signing_without_script() {
         let text = sent(&Signing { edition: 2, differs: true });
         let answer = Some(Answered { function: "/api/documents/sign".into(), text });
         let html = render(Visitor { answer, ..visitor(Lang::En) }, DocumentText { may_sign: false, ..unsigned() });

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn test_result_shows_which_is_wrong_and_which_to_do() {
+    fn failed_test_shows_fault_and_remedy() {
         let test = ProviderTest {
             id: IdentityProviderId(2),
             name: "University account".into(),

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn test_shows_which_is_wrong_and_which_to_do() {
+    fn failed_test_shows_fault_and_remedy() {
         let test = DirectoryTest { trouble: Some(Trouble::BindRefused), people: 0, with_groups: 0 };
         let answer = Some(Answer { function: "/api/directory/test".into(), text: sent(&test) });
         let content = words(&render(Visitor { answer, ..visitor(Lang::En) }, samples::page()));

@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn failure_shows_which_still_works() {
+    fn failing_directory_shows_everything_that_still_works() {
         let directory = DirectoryView {
             trouble: Some(Trouble::Certificate),
             failing_since: Some(ago(90)),
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_say_which_groups_give() {
+    fn rule_shows_its_group_and_gift() {
         let rule = GroupRuleView {
             id: GroupRuleId(4),
             external: "laser-course-done".into(),

@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn paused_webhook_shows_which_is_stored_and_until_when() {
+    fn paused_webhook_shows_its_queue_and_when_it_ends() {
         let paused = WebhookView {
             paused: Some(ago(60)),
             paused_why: Some(PauseReason::Failing),

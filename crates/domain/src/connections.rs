@@ -29,8 +29,7 @@ string_enum! {
     State {
         /// The last attempt failed.
         Failing = "failing",
-        /// A manager paused it; what waits stays.
-        /// A manager paused it; what waits stays.
+        /// A manager paused it; its queue stays.
         Paused = "paused",
         /// It works, but part of it does not.
         Partial = "partial",

@@ -1,4 +1,4 @@
-//! The worker of a channel's queue of deliveries: it resumes what a stop interrupted, sends what is due, and waits for the next.
+//! The worker of a channel's queue of deliveries: it resumes interrupted ones, sends due ones, and waits for the next.
 //!
 //! Not here: how a channel sends, and the queue itself (`store::deliveries`).
 
@@ -30,7 +30,7 @@ pub(crate) struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Sends what is due by `send_due`, until `stop`.
+    /// Sends due deliveries by `send_due`, until `stop`.
     pub async fn run<F>(&self, ctx: &Ctx, stop: &CancellationToken, send_due: impl Fn() -> F)
     where
         F: Future<Output = Result<SendOutcome, StoreError>>,

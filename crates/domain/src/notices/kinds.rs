@@ -436,7 +436,7 @@ impl Kind {
             || self.is_mailed() && !matches!(self.urgency(), Urgency::Info)
     }
 
-    /// Whether it is sent as a direct message in Slack by default, to those who linked their account: what is over before most
+    /// Whether it is sent as a direct message in Slack by default, to those who linked their account: these are over before most
     /// people open the app. They choose the other kinds themselves.
     #[must_use]
     pub const fn is_sent_to_slack(self) -> bool {

@@ -23,11 +23,15 @@ const SUSPENDED: u32 = 100;
 
 pub(super) async fn read(ctx: &Ctx, _: &Actor) -> Result<DirectoryView, UserDirectoryError> {
     let mut snapshot = ctx.store().snapshot().await?;
-    Ok(directory_view(ctx, &mut snapshot).await?)
+    let settings = rows::settings(&mut snapshot).await?;
+    Ok(directory_view(ctx, &mut snapshot, settings).await?)
 }
 
-async fn directory_view(ctx: &Ctx, conn: &mut SqliteConnection) -> Result<DirectoryView, StoreError> {
-    let settings = rows::settings(conn).await?;
+async fn directory_view(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    settings: Option<SettingsRow>,
+) -> Result<DirectoryView, StoreError> {
     let (linked, suspended) = rows::counts(conn).await?;
     let health = rows::health(conn).await?;
     Ok(DirectoryView {
@@ -67,8 +71,9 @@ fn settings_view(row: SettingsRow) -> DirectorySettingsView {
 pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, UserDirectoryError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;
-    let directory = directory_view(ctx, &mut snapshot).await?;
     let settings = rows::settings(&mut snapshot).await?;
+    let is_confirmed = settings.as_ref().is_some_and(|row| row.confirmed);
+    let directory = directory_view(ctx, &mut snapshot, settings).await?;
     let rules = group_mapping::views(&mut snapshot, Source::Directory).await?;
     let targets = group_mapping::targets(&mut snapshot).await?;
     let runs = rows::runs(&mut snapshot, RUNS).await?;
@@ -87,7 +92,7 @@ pub(super) async fn page(ctx: &Ctx, actor: &Actor) -> Result<DirectoryPage, User
     Ok(DirectoryPage {
         now: ctx.moment(now),
         directory,
-        is_confirmed: settings.is_some_and(|row| row.confirmed),
+        is_confirmed,
         rules,
         targets: targets.into_iter().map(|(target, name)| (target.to_string(), name)).collect(),
         preview: last.map(|run| run.preview),

@@ -1,4 +1,4 @@
-//! Webhooks: addresses that are sent what happens in the space. Managers add, pause and remove them, and see what was sent.
+//! Webhooks: addresses to which the events of the space are sent. Managers add, pause and remove them, and see their deliveries.
 //!
 //! **Invariants.** A secret is shown once, when it is made. An address may hold a secret, so it is neither in the audit chain nor in
 //! the log, and pages show its host alone. What happens is sent once, however many people are notified of it. Not here: the

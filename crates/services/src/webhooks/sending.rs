@@ -3,7 +3,7 @@
 //! **Invariants.** An attempt is stored before its request and its result after it, so a process killed in between sends again, under
 //! the same id: delivered at least once. A lane sends one request at a time, in order, and rests after a failure, so that an endpoint
 //! in trouble is not flooded. An event is given up only where others arrive: without any, all wait until the endpoint is back or
-//! paused. Time and size of an answer are limited while it arrives (`server`). Not here: what is sent
+//! paused. Time and size of an answer are limited while it arrives (`server`). Not here: the payload
 //! ([`super::payload`]), and the queue itself, which triggers fill.
 
 use super::{payload, signing};
