@@ -3,7 +3,7 @@
 //! Invariant: a development page is split too. Unsplit, a page with lazy areas does not start (`Failed to resolve
 //! module specifier "__wasm_split_placeholder__"`).
 
-use crate::{files, process};
+use crate::{compact, files, process};
 use anyhow::{Context, Result, anyhow};
 use rayon::prelude::*;
 use std::{
@@ -54,8 +54,8 @@ fn append(file: &Path, rest: &str) -> Result<()> {
     Ok(())
 }
 
-/// Shrinks the modules in place, on two cores.
-pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
+/// Shrinks the modules in place, on two cores, and compacts the main module and its script, both called `name`.
+pub fn optimise(stage: &Path, end2end: &Path, name: &str) -> Result<()> {
     let mut modules = modules(stage)?;
     modules.sort_by_key(|it| Reverse(it.metadata().map_or(0, |it| it.len())));
     let turns = [0, 1].map(|turn| modules.iter().skip(turn).step_by(2).collect::<Vec<_>>());
@@ -64,7 +64,13 @@ pub fn optimise(stage: &Path, end2end: &Path) -> Result<()> {
         node.current_dir(end2end).args(["--input-type=module", "--eval", OPTIMISE]).args(modules);
         // Read, not shown: its warnings are about names of functions, which go.
         process::read(&mut node).map(drop)
-    })
+    })?;
+    let (main, script) = (stage.join(format!("{name}_bg.wasm")), stage.join(format!("{name}.js")));
+    let bound = fs::read_to_string(&script).with_context(|| script.display().to_string())?;
+    let (module, bound) = compact::compact(&fs::read(&main)?, &bound).context("cannot compact the main module")?;
+    fs::write(main, module)?;
+    fs::write(script, bound)?;
+    Ok(())
 }
 
 fn modules(stage: &Path) -> Result<Vec<PathBuf>> {

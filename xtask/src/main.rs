@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod bundle;
 mod circles;
+mod compact;
 mod dev;
 mod edges;
 mod files;

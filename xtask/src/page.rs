@@ -186,6 +186,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
         ("areas", AREAS),
         ("loader", LOADER),
         ("merging", MERGE),
+        ("compacting", COMPACT),
     ]);
     let stamp = stage.with_extension("json");
     let known =
@@ -206,7 +207,7 @@ fn staged(workspace: &Workspace, wasm: &Path, stage: &Path, profile: Profile) ->
     fs::write(stage.join(PUSH), push)?;
     fs::write(stage.join(PASSKEYS), passkeys)?;
     if profile == Profile::Release {
-        steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end()))?;
+        steps::timed("optimise the page", 60, || bundle::optimise(stage, &workspace.end2end(), name))?;
     }
     let split = areas::pack(stage, &modules)?;
     fs::write(&stamp, serde_json::to_string(&(&digest, &split))?)?;
@@ -230,6 +231,7 @@ const OPTIMISE: &[u8] = include_bytes!("optimise.mjs");
 const AREAS: &[u8] = include_bytes!("areas.rs");
 const LOADER: &[u8] = include_bytes!("areas.js");
 const MERGE: &[u8] = include_bytes!("merge.rs");
+const COMPACT: &[u8] = include_bytes!("compact.rs");
 
 #[cfg(test)]
 mod tests {
