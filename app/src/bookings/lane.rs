@@ -65,6 +65,19 @@ impl Bounds {
         Choice { from: round(choice.from).clamp(self.first, latest), minutes }
     }
 
+    /// `choice` after a key: by so many minutes later or longer, or unchanged where the day has no room for that. A time
+    /// that goes on past midnight would otherwise jump back into the day.
+    fn step(self, choice: Choice, by: i32, is_length: bool) -> Choice {
+        let wanted = if is_length {
+            Choice { minutes: choice.minutes + by, ..choice }
+        } else {
+            Choice { from: choice.from + by, ..choice }
+        };
+        let fitted = self.fit(wanted);
+        let moved = if is_length { fitted.minutes - choice.minutes } else { fitted.from - choice.from };
+        if moved.signum() == by.signum() { fitted } else { choice }
+    }
+
     fn drag(self, choice: Choice, grip: Grip, at: i32) -> Choice {
         match grip {
             Grip::Whole(within) => self.fit(Choice { from: at - within, ..choice }),
@@ -157,16 +170,8 @@ pub(super) fn Lane(day: Memo<DayView>, choice: RwSignal<Option<Choice>>) -> impl
         };
         event.prevent_default();
         let bounds = bounds();
-        choice.update(|choice| {
-            *choice = choice.map(|now| {
-                let by = step * bounds.grid;
-                bounds.fit(if event.shift_key() {
-                    Choice { minutes: now.minutes + by, ..now }
-                } else {
-                    Choice { from: now.from + by, ..now }
-                })
-            });
-        });
+        let is_length = event.shift_key();
+        choice.update(|choice| *choice = choice.map(|now| bounds.step(now, step * bounds.grid, is_length)));
         if let Some(now) = choice.get_untracked() {
             drawn.follow(bounds, now);
         }
@@ -344,5 +349,15 @@ mod tests {
         assert_eq!(at(Grip::End, 500), choice(600, 30), "no shorter than the shortest");
         assert_eq!(at(Grip::Start, 541), choice(540, 150), "the end stays where it is");
         assert_eq!(at(Grip::Start, 400), choice(450, 240), "no longer than the longest");
+    }
+
+    #[test]
+    fn keys_move_and_extend_and_never_the_other_way() {
+        let step = |from, minutes, by, is_length| BOUNDS.step(choice(from, minutes), by, is_length);
+        assert_eq!(step(600, 90, 15, false), choice(615, 90));
+        assert_eq!(step(600, 90, -15, true), choice(600, 75));
+        assert_eq!(step(600, 30, -15, true), choice(600, 30), "no shorter than the shortest");
+        assert_eq!(step(1_290, 60, 15, false), choice(1_290, 60), "past the last hour it stays");
+        assert_eq!(step(1_290, 60, -15, false), choice(1_260, 60), "and comes back into the day");
     }
 }
