@@ -64,7 +64,8 @@ const input = (form: HTMLFormElement, name: string) => form.elements.namedItem(n
 
 /** Asks the server what to ask for, and then the browser; fills in the answer. */
 async function ask(form: HTMLFormElement, ceremony: string, signal: AbortSignal, mediation?: CredentialMediationRequirement) {
-    const reply = await fetch(`/passkeys/${ceremony}`, { method: "POST", signal });
+    const name = ceremony === "add" && { body: new URLSearchParams({ name: input(form, "name").value }) };
+    const reply = await fetch(`/passkeys/${ceremony}`, { method: "POST", signal, ...name });
     const begun = (await reply.json()) as Begun;
     if (!reply.ok) throw new Refusal(begun.detail);
     const publicKey = decode(begun.options) as unknown;

@@ -34,7 +34,7 @@ const FOUND = {
 /** A form for a passkey, and a browser with one. */
 function page({ ceremony = "confirm", begun = { ceremony: "token", options: OPTIONS }, status = 200, found = FOUND, conditional = false, supported = true, refusal = "NotAllowedError" }: Options = {}) {
     const html = `<!DOCTYPE html><body><div data-passkey="${ceremony}" data-cancelled="Cancelled." data-impossible="Impossible." data-known="Known.">
-        <form method="post"><input name="to" value="/me"><input type="hidden" name="ceremony"><input type="hidden" name="answer"><button>Use</button></form>
+        <form method="post"><input name="to" value="/me"><input name="name" value="My phone"><input type="hidden" name="ceremony"><input type="hidden" name="answer"><button>Use</button></form>
         </div></body>`;
     const { window } = new JSDOM(html, { url: "https://lab.example/", runScripts: "outside-only" });
     const requests: string[] = [];
@@ -46,8 +46,8 @@ function page({ ceremony = "confirm", begun = { ceremony: "token", options: OPTI
         return found;
     };
     Object.assign(window, {
-        fetch: async (address: string) => {
-            requests.push(address);
+        fetch: async (address: string, { body = "" }: RequestInit) => {
+            requests.push(`${address} ${body}`.trim());
             return { ok: status < 300, json: async () => begun };
         },
     });
@@ -88,7 +88,7 @@ test("new passkey is sent with its transports", async () => {
     const options = { challenge: "AQID", user: { id: "AQ", name: "ada" } };
     const { requests, sent, press } = page({ ceremony: "add", begun: { ceremony: "token", options }, found: { ...FOUND, response } });
     await press();
-    assert.deepEqual(requests, ["/passkeys/add"]);
+    assert.deepEqual(requests, ["/passkeys/add name=My+phone"], "a name is checked before the device makes a passkey");
     assert.deepEqual(JSON.parse(sent[0]!["answer"]!).response, { clientDataJSON: "AQ", attestationObject: "Ag", transports: ["internal"] });
 });
 

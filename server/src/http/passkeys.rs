@@ -6,12 +6,13 @@
 use super::Shared;
 use app::request::Client;
 use axum::{
-    Extension, Json,
-    extract::State,
+    Extension, Form, Json,
+    extract::{State, rejection::FormRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::actor::Actor;
+use serde::Deserialize;
 use serde_json::json;
 use services::{
     error::ServiceError,
@@ -20,13 +21,22 @@ use services::{
 };
 use text::Lang;
 
+/// What the new one will be called.
+#[derive(Default, Deserialize)]
+pub struct Named {
+    #[serde(default)]
+    name: String,
+}
+
 /// Begins to add one to the caller's account.
 pub async fn add(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(lang): Extension<Lang>,
+    form: Result<Form<Named>, FormRejection>,
 ) -> Response {
-    answer(passkeys::begin_adding(shared.ctx(), &actor).await, lang)
+    let name = form.map(|Form(named)| named.name).unwrap_or_default();
+    answer(passkeys::begin_adding(shared.ctx(), &actor, &name).await, lang)
 }
 
 /// Begins a sign-in.
@@ -56,7 +66,8 @@ fn answer(offer: Result<Offer, PasskeysError>, lang: Lang) -> Response {
         Err(error) => {
             let problem = error.problem(lang);
             let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            (status, json!({ "code": problem.code, "detail": problem.detail }))
+            let detail = problem.fields.into_iter().next().map_or(problem.detail, |(_, message)| message);
+            (status, json!({ "code": problem.code, "detail": detail }))
         }
     };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()

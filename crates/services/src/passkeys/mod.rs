@@ -129,6 +129,10 @@ fn known(actor: &Actor) -> Result<&Principal, PasskeysError> {
     actor.known().ok_or(PasskeysError::Forbidden(Forbidden::SignIn))
 }
 
+fn check(name: &str) -> Result<Name, PasskeysError> {
+    Ok(Name::new(name).map_err(|why| Faults::one("name", Fault::Name(why)))?)
+}
+
 /// The caller's passkeys and other ways in.
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<Passkeys, PasskeysError> {
     let me = known(actor)?;
@@ -154,9 +158,11 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<Passkeys, PasskeysError> {
     })
 }
 
-/// Begins to add a passkey for the caller.
-pub async fn begin_adding(ctx: &Ctx, actor: &Actor) -> Result<Offer, PasskeysError> {
+/// Begins to add a passkey for the caller. Its `name` is checked now: refused afterwards, the device would keep a passkey that
+/// nobody knows here.
+pub async fn begin_adding(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Offer, PasskeysError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
+    check(name)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let (rp, token, hash) = ceremony::prepare(ctx)?;
     let (fresh, again) = (ctx.rng().bytes::<16>(), ctx.clone());
@@ -193,7 +199,7 @@ pub async fn add(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let rp = site::relying_party(ctx)?;
-    let name = Name::new(name).map_err(|why| Faults::one("name", Fault::Name(why)))?;
+    let name = check(name)?;
     let answer = ceremony::read_creation(answer)?;
     let begun = ceremony.hash().ok_or(PasskeysError::Over)?;
     let added = ctx.change::<_, PasskeysError, _>(actor, Permission::OwnAccount, Target::NONE, async move |job| {

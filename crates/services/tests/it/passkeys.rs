@@ -77,7 +77,7 @@ async fn options_ask_for_keys_on_the_device_that_verify_their_user() {
     let (lab, _, ada) = open().await;
     let mut phone = Authenticator::new(1);
     phone.add(&lab.ctx, &ada, "Phone").await.unwrap();
-    let Offer { options, .. } = passkeys::begin_adding(&lab.ctx, &ada).await.unwrap();
+    let Offer { options, .. } = passkeys::begin_adding(&lab.ctx, &ada, "Phone").await.unwrap();
     assert_eq!(options["rp"]["id"], "lab.example");
     assert_eq!(options["pubKeyCredParams"].as_array().unwrap().len(), 1);
     assert_eq!(options["pubKeyCredParams"][0]["alg"], -7);
@@ -117,7 +117,7 @@ async fn passkey_of_another_site_is_refused() {
 async fn ceremony_is_answered_once_and_in_time() {
     let (lab, token, ada) = open().await;
     let mut phone = Authenticator::new(1);
-    let Offer { ceremony, options } = passkeys::begin_adding(&lab.ctx, &ada).await.unwrap();
+    let Offer { ceremony, options } = passkeys::begin_adding(&lab.ctx, &ada, "Phone").await.unwrap();
     let answer = phone.create(&options);
     passkeys::add(&lab.ctx, &ada, &ceremony, &answer, "Phone").await.unwrap();
     assert_eq!(code(passkeys::add(&lab.ctx, &ada, &ceremony, &answer, "Phone").await), "passkey.over");
@@ -216,7 +216,7 @@ async fn passkey_is_bound_to_the_session_that_began_it() {
     let (lab, token, ada) = open().await;
     let (elsewhere, same) = ada_is_in(&lab).await;
     let mut phone = Authenticator::new(1);
-    let Offer { ceremony, options } = passkeys::begin_adding(&lab.ctx, &ada).await.unwrap();
+    let Offer { ceremony, options } = passkeys::begin_adding(&lab.ctx, &ada, "Phone").await.unwrap();
     assert_eq!(
         code(passkeys::add(&lab.ctx, &same, &ceremony, &phone.create(&options), "Phone").await),
         "passkey.over"
@@ -254,7 +254,7 @@ async fn site_without_a_name_or_https_has_no_passkeys() {
     let lab = entrance::open().await;
     let (_, ada) = ada_is_in(&lab).await;
     assert!(!passkeys::possible(&lab.ctx), "no address is set");
-    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &ada).await), "passkey.impossible");
+    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &ada, "Phone").await), "passkey.impossible");
     assert_eq!(code(passkeys::begin_sign_in(&lab.ctx, here(1)).await), "passkey.impossible");
     assert!(!list(&lab, &ada).await.possible);
     catch(&lab);

@@ -129,7 +129,7 @@ impl Authenticator {
 
     /// Adds its passkey to the account of `actor`.
     pub async fn add(&mut self, ctx: &Ctx, actor: &Actor, name: &str) -> Result<PasskeyId, PasskeysError> {
-        let Offer { ceremony, options } = passkeys::begin_adding(ctx, actor).await?;
+        let Offer { ceremony, options } = passkeys::begin_adding(ctx, actor, name).await?;
         passkeys::add(ctx, actor, &ceremony, &self.create(&options), name).await
     }
 

@@ -142,7 +142,7 @@ async fn program_changes_no_method() {
     let made = run(&lab.ctx, &ada, contract::tokens::MakeToken {}, sent).await.unwrap();
     let program = services::tokens::recognise(&lab.ctx, &made.token).await.unwrap().unwrap();
     assert_eq!(code(remove(&lab, &program.somebody.actor, id).await), "proof.needed");
-    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &program.somebody.actor).await), "proof.needed");
+    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &program.somebody.actor, "Phone").await), "proof.needed");
 }
 
 #[tokio::test]

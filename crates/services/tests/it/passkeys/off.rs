@@ -127,5 +127,5 @@ async fn passwords_stay_on_where_passkeys_are_impossible() {
     assert!(matches!(refused, Err(SettingsError::NeedsPasskeys)), "{refused:?}");
     let problem = refused.unwrap_err().problem(Lang::En);
     assert!(problem.at("value").is_some_and(|message| message.contains("HTTPS")), "{problem:?}");
-    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &ada).await), "passkey.impossible");
+    assert_eq!(code(passkeys::begin_adding(&lab.ctx, &ada, "Phone").await), "passkey.impossible");
 }
