@@ -181,7 +181,8 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     // Before the outbox starts: without a way out, waiting mail would be dropped.
     let here = url(scheme, http);
     arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
-    let connector = Arc::new(outgoing::Connector::new(config.allowed_hosts.clone()));
+    let reached = config.allowed_hosts.iter().chain(&config.push_hosts).cloned().collect();
+    let connector = Arc::new(outgoing::Connector::new(reached));
     let client = external_calendars::Client::new(Arc::clone(&connector), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
     let client: Arc<dyn Transport> = Arc::new(outgoing::Client::new(connector));
@@ -190,6 +191,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     services::user_directory::arrange(&ctx, Arc::new(ldap::Client::default()));
     arrange_payments(&ctx, config);
     let site = config.public_url.clone().or_else(|| invented.then(|| here.clone()));
+    push::arrange(&ctx, config.push_hosts.clone());
     slack::arrange(&ctx, slack::Addresses { api: config.slack_api.clone(), site });
     tasks.spawn(timers::run(ctx.clone(), stop.clone()));
     tasks.spawn(outbox::run(ctx.clone(), stop.clone()));

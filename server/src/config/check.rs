@@ -123,7 +123,8 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
     let broker = broker(&mut check, &options, topics.as_ref());
     let ota = ota(&mut check, &options);
     let smtp = smtp(&mut check, &options);
-    let allowed_hosts = allowed_hosts(&mut check, &options);
+    let allowed_hosts = hosts(&mut check, "--allow-host", options.allow_host.as_deref());
+    let push_hosts = hosts(&mut check, "--push-host", options.push_host.as_deref());
     let payments = payments::accounts(&mut |option, message| check.fault(option, message), &options);
     let slack_api = slack_api(&mut check, options.slack_api.as_deref());
     let log = options.log.clone().unwrap_or_else(|| "info".into());
@@ -148,6 +149,7 @@ pub(super) fn load(message: Options) -> Result<Config, Faults> {
             ota,
             smtp,
             allowed_hosts,
+            push_hosts,
             fetching: Limits::default(),
             payments,
             slack_api,
@@ -226,8 +228,7 @@ fn ota(check: &mut Checker, options: &Options) -> Ota {
     }
 }
 
-fn allowed_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
-    let hosts = options.allow_host.clone().unwrap_or_default();
+fn hosts(check: &mut Checker, option: &'static str, given: Option<&[String]>) -> Vec<String> {
     let mut host = |text: &String| {
         let host = text.trim().trim_matches(['[', ']']);
         // As an address would spell it.
@@ -237,14 +238,11 @@ fn allowed_hosts(check: &mut Checker, options: &Options) -> Vec<String> {
             is_bare && url.username().is_empty() && url.port().is_none()
         });
         if url.is_none() || host.is_empty() {
-            check.fault(
-                "--allow-host",
-                format!("{text:?} does not fit; write a host alone, like timetable.internal"),
-            );
+            check.fault(option, format!("{text:?} does not fit; write a host alone, like timetable.internal"));
         }
         url?.host_str().map(|host| host.trim_matches(['[', ']']).to_owned())
     };
-    hosts.iter().filter_map(&mut host).collect()
+    given.unwrap_or_default().iter().filter_map(&mut host).collect()
 }
 
 fn smtp(check: &mut Checker, options: &Options) -> Option<Smtp> {
@@ -442,6 +440,7 @@ mod tests {
     fn allowed_hosts_must_be_bare_host_names() {
         for wrong in ["http://uni.internal", "uni.internal:80", "me@uni.internal", "uni.internal/x", "", "a b"] {
             assert_eq!(faults(&format!("allow-host = [{wrong:?}]")), ["--allow-host"], "{wrong}");
+            assert_eq!(faults(&format!("push-host = [{wrong:?}]")), ["--push-host"], "{wrong}");
         }
         let file = r#"allow-host = ["Uni.Internal", "10.1.2.3", "[fd00::1]"]"#;
         let config = Config::load(Options { data: Some("/nowhere".into()), ..options(file) }).unwrap();

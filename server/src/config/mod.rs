@@ -158,6 +158,15 @@ pub struct Options {
         help_heading = "Connections"
     )]
     pub allow_host: Option<Vec<String>>,
+    /// Hosts of push services besides those of the browsers' makers, like push.example; they may be in a private network
+    #[arg(
+        long,
+        env = "TOOLGATE_PUSH_HOST",
+        value_name = "HOST,…",
+        value_delimiter = ',',
+        help_heading = "Connections"
+    )]
+    pub push_host: Option<Vec<String>>,
     /// Key of Stripe, to ask whether members have paid; better in the environment than on the command line
     #[arg(
         long,
@@ -250,6 +259,9 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// External calendar hosts that may be in a private network.
     pub allowed_hosts: Vec<String>,
+    /// Push services besides those of the browsers' makers. Any member may name an address there, so they are not
+    /// `allowed_hosts`.
+    pub push_hosts: Vec<String>,
     /// Limits for reading an external calendar; not an option.
     pub fetching: Limits,
     /// Accounts at payment processors.
@@ -346,6 +358,7 @@ impl Options {
             smtp_url: self.smtp_url.or(farther.smtp_url),
             mail_from: self.mail_from.or(farther.mail_from),
             allow_host: self.allow_host.or(farther.allow_host),
+            push_host: self.push_host.or(farther.push_host),
             stripe_key: self.stripe_key.or(farther.stripe_key),
             stripe_webhook_secret: self.stripe_webhook_secret.or(farther.stripe_webhook_secret),
             stripe_price: self.stripe_price.or(farther.stripe_price),

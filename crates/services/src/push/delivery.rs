@@ -113,8 +113,8 @@ fn request(
     now: Millis,
 ) -> Result<Request, NotEncrypted> {
     let endpoint = Endpoint::parse(&to.endpoint).map_err(|_| NotEncrypted)?;
-    // A host that the administrator no longer allows is not contacted any more.
-    let endpoint = endpoint.permitted(&|host| outgoing::permits(ctx, host)).map_err(|_| NotEncrypted)?;
+    // A host that the administrator no longer names is not contacted any more.
+    let endpoint = endpoint.permitted(&|host| super::permits(ctx, host)).map_err(|_| NotEncrypted)?;
     let site = mail::memory(ctx).post().site.clone().filter(|site| site.starts_with("https://"));
     let urgency = match (message.urgency, message.is_awaited) {
         (Urgency::Safety, _) | (_, true) => "high",

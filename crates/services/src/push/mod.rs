@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** A message is encrypted for one browser, and its text is no more than the notice that its reader may see in the
 //! app. People see and remove their own devices alone. Addresses are those of push services, or of hosts that the server's
-//! configuration allows. Who signs out on a device gets nothing there any more.
+//! configuration names as such: whom it lets managers contact, members need not reach. Who signs out on a device gets nothing there any more.
 //!
 //! Not here: which notices there are ([`crate::notices`]), and who wants them pushed ([`crate::notice_settings`]).
 
@@ -12,7 +12,7 @@ mod worker;
 
 pub use worker::{run, send_due};
 
-use crate::{Ctx, change::Job, notices::oneself, outgoing, rate::RateLimiter, serve::bind};
+use crate::{Ctx, change::Job, notices::oneself, rate::RateLimiter, serve::bind, shared::Shared};
 use contract::{
     form::{Fault, Faults},
     push::{
@@ -40,6 +40,21 @@ use store::{
     push::{self as rows, NewSubscription, SubscriptionRow},
 };
 use text::Lang;
+
+/// Hosts of push services besides those of the browsers' makers.
+#[derive(Default)]
+struct Hosts(Shared<Vec<String>>);
+
+/// Sets the hosts of push services that are contacted besides those of the browsers' makers.
+pub fn arrange(ctx: &Ctx, hosts: Vec<String>) {
+    *ctx.memory::<Hosts>().0.lock() = hosts;
+}
+
+/// Whether the server's configuration names `host` as a push service.
+fn permits(ctx: &Ctx, host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    ctx.memory::<Hosts>().0.lock().iter().any(|permitted| permitted.eq_ignore_ascii_case(host))
+}
 
 /// Limits how often a person sends test messages.
 #[derive(Default)]
@@ -126,7 +141,7 @@ fn to_view(zone: Zone, session: Option<SessionId>, row: SubscriptionRow) -> Push
 /// Adds a device of the caller, or replaces its keys.
 async fn add(ctx: &Ctx, actor: &Actor, form: PushSubscriptionForm) -> Result<PushDeviceView, PushError> {
     let PushSubscriptionForm { endpoint, p256dh, auth } = form;
-    let endpoint = endpoint.permitted(&|host| outgoing::permits(ctx, host));
+    let endpoint = endpoint.permitted(&|host| permits(ctx, host));
     let mut faults = Vec::new();
     if endpoint.is_err() {
         faults.push(("endpoint".to_owned(), Fault::PushService));

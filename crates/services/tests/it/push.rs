@@ -43,8 +43,10 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 const ADA: PersonId = PersonId(1);
-/// A host that the administrator of the lab allows.
-const ALLOWED: &str = "push.lab.example";
+/// A push service that the configuration names.
+const OWN: &str = "push.lab.example";
+/// A host that the configuration lets managers contact in a private network.
+const REACHED: &str = "timetable.lab.example";
 
 /// What the program of `receiver.mjs` answers.
 fn receiver(input: &[&str]) -> String {
@@ -110,7 +112,7 @@ impl Services {
 
 impl Transport for Services {
     fn permits(&self, host: &str) -> bool {
-        host == ALLOWED
+        host == REACHED
     }
 
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send + '_>> {
@@ -131,6 +133,7 @@ async fn workshop() -> (Lab, Arc<Services>) {
     lab.grant(2, 1, "owner").await;
     let services = Arc::<Services>::default();
     outgoing::arrange(&lab.ctx, services.clone());
+    push::arrange(&lab.ctx, vec![OWN.to_owned()]);
     mail::arrange(&lab.ctx, Post { site: Some("https://attic.example".into()), ..Post::default() });
     (lab, services)
 }
@@ -245,6 +248,7 @@ async fn invalid_subscription_is_refused_with_its_fields() {
     let endpoint = ("endpoint".to_owned(), Fault::PushService);
     for other in [
         "https://attic.example/x",
+        &format!("https://{REACHED}/x"),
         "http://fcm.googleapis.com/x",
         "https://127.0.0.1/x",
         "https://10.0.0.1:9000/x",
@@ -272,7 +276,7 @@ async fn invalid_subscription_is_refused_with_its_fields() {
 }
 
 #[tokio::test]
-async fn padded_keys_and_allowed_hosts_are_taken() {
+async fn padded_keys_and_own_push_hosts_are_taken() {
     let (lab, services) = workshop().await;
     let browser = Browser::new();
     let (p256dh, auth) =
