@@ -255,7 +255,9 @@ fn Links(account: Account) -> impl IntoView {
             <ul class="list">
                 <LinkItem href="/me/security".to_owned() icon="lock" title=t.security_title() second=passkeys/>
                 <LinkItem href="/me/sessions".to_owned() icon="laptop" title=t.me_sessions() second=sessions/>
-                <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
+                {(!account.passwords_off).then(|| view! {
+                    <LinkItem href="/me/password".to_owned() icon="lock" title=t.me_password() second=password/>
+                })}
                 <LinkItem href="/me/second-factor".to_owned() icon="shield-check" title=t.me_factor() second=factor/>
                 {(account.status == PersonStatus::Active).then(|| view! {
                     <LinkItem href="/groups".to_owned() icon="users-round" title=t.groups_mine() second=t.groups_mine_next()/>
@@ -360,6 +362,7 @@ mod tests {
             second_factor: SecondFactor::Off,
             passkeys: 0,
             password_set: Some(ago(4_000)),
+            passwords_off: false,
             status: PersonStatus::Active,
             rank: Rank::Member,
             asleep: false,

@@ -42,8 +42,21 @@ pub fn own_password_page() -> AnyView {
             </div>
         })}
         <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-            {mine(account, |account| view! { <Change account/> }.into_any())}
+            {mine(account, |account| {
+                if account.passwords_off { off() } else { view! { <Change account/> }.into_any() }
+            })}
         </Transition>
+    }
+    .into_any()
+}
+
+/// Instead of the form where nobody chooses a password.
+fn off() -> AnyView {
+    let t = lang::current();
+    view! {
+        <Banner tone=Tone::Info icon="info" title=t.security_passwords_off().to_owned()>
+            <a class="link" href="/me/security">{t.security_title()}</a>
+        </Banner>
     }
     .into_any()
 }
@@ -78,6 +91,12 @@ mod tests {
     };
     use domain::problem::{Kind as Class, Problem};
     use text::Lang;
+
+    #[test]
+    fn passwords_switched_off_lead_to_the_other_ways_in() {
+        let html = html(visitor(Lang::En), "/me/password", off);
+        assert!(html.contains(r#"href="/me/security""#) && !html.contains("<form"), "{html}");
+    }
 
     #[test]
     fn password_form_without_heading_is_no_section() {

@@ -22,6 +22,8 @@ pub struct Account {
     pub second_factor: SecondFactor,
     /// When the password was set; `None` if there is none.
     pub password_set: Option<Moment>,
+    /// Nobody chooses a password here.
+    pub passwords_off: bool,
     pub passkeys: u32,
     pub status: PersonStatus,
     /// Their rank, with all roles active.

@@ -300,8 +300,8 @@ text! {
     people_factor_off() { en: "Turn off second factor", it: "Disattiva il secondo fattore" }
     people_factor_off_lead() { en: "If phone and recovery codes are lost. They are signed out everywhere, and sign in with their password alone.",
                                it: "Se telefono e codici di recupero sono persi. La persona viene disconnessa ovunque e accede con la sola password." }
-    people_help_in_lead() { en: "If they can’t sign in: a link to choose a new password. It works for an hour.",
-                            it: "Se non riesce ad accedere: un link per scegliere una nuova password, valido un’ora." }
+    people_help_in_lead() { en: "If they can’t sign in: a link that lets them in again. It works for an hour.",
+                            it: "Se non riesce ad accedere: un link per rientrare, valido un’ora." }
     person_use_corrected() { en: "Corrected", it: "Corretto" }
 }
 

@@ -61,6 +61,7 @@ pub async fn account(ctx: &Ctx, actor: &Actor) -> Result<Account, AccountsError>
         second_factor,
         passkeys: holder.passkeys.try_into().unwrap_or(u32::MAX),
         password_set: holder.password.and(holder.password_set).map(|at| ctx.moment(at)),
+        passwords_off: !ctx.space().settings.passwords,
         status: me.status,
         rank,
         asleep: me.roles_asleep,
