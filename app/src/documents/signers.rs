@@ -131,7 +131,7 @@ fn missing(t: Lang, page: RwSignal<Signers>, ticks: bool, tick: Call<Tick>) -> A
     };
     view! {
         <section class="group" aria-labelledby="missing">
-            <h2 class="group-head" id="missing">{time::sentence(t.document_gap(Gap::Missing))}</h2>
+            <h2 class="group-head" id="missing">{time::capitalised(t.document_gap(Gap::Missing))}</h2>
             {content}
         </section>
     }

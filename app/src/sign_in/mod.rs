@@ -15,6 +15,7 @@ use crate::{
     ui::{
         button::{ButtonLink, Kind, Submit},
         form::{Field, Form, was_submitted},
+        icon::Icon,
         password::Password,
     },
     visitor::use_visitor,
@@ -65,7 +66,7 @@ fn EntranceForm(entrance: Entrance, to: String) -> impl IntoView {
         let off = (!entrance.passwords).then(|| view! { <p class="small muted">{t.sign_in_passwords_off()}</p> });
         let by_password = view! {
             <details class="fold" open=is_open>
-                <summary>{t.sign_in_with_password()}</summary>
+                <summary><Icon name="chevron-right"/>{t.sign_in_with_password()}</summary>
                 {off}
                 {by_password(Kind::Quiet)}
             </details>

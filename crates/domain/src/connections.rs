@@ -74,7 +74,7 @@ impl Kind {
             Self::Push => "/me/notifications",
             Self::Slack => "/slack",
             Self::Webhooks => "/webhooks",
-            Self::SpaceApi => "/settings",
+            Self::SpaceApi => "/settings#change-space.public-status",
             Self::Calendars => "/external-calendars",
             Self::Payments => "/people/payments",
             Self::Directory => "/directory",

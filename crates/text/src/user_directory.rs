@@ -84,10 +84,10 @@ impl Lang {
                 "Le password vanno cifrate: usa ldaps://, oppure ldap:// con StartTLS."
             }
             (Self::En, InvalidSetting::Template(InvalidTemplate::Form)) => {
-                "The parentheses of this filter do not match. Write it like (uid={login})."
+                "Write a filter like (uid={login}), with matching parentheses."
             }
             (Self::It, InvalidSetting::Template(InvalidTemplate::Form)) => {
-                "Le parentesi di questo filtro non tornano. Scrivilo come (uid={login})."
+                "Scrivi un filtro come (uid={login}), con le parentesi ben chiuse."
             }
             (Self::En, InvalidSetting::Template(InvalidTemplate::NoPlace)) => {
                 "Put {login} where the typed name belongs, as in (uid={login})."
