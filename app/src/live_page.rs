@@ -32,6 +32,13 @@ where
     waiting(rows, Box::new(move || followed(answers, Box::new(view))))
 }
 
+/// A title that follows `name`. The server writes the title last, when the signals of a page whose content was built again may be
+/// disposed already; then it is the first.
+pub fn following(name: Memo<String>) -> impl Fn() -> String + Send + Sync + 'static {
+    let first = name.get_untracked();
+    move || name.try_get().unwrap_or_else(|| first.clone())
+}
+
 fn titled(title: &'static str, content: AnyView) -> AnyView {
     view! { <Title text=title/>{content} }.into_any()
 }
@@ -39,4 +46,22 @@ fn titled(title: &'static str, content: AnyView) -> AnyView {
 /// `Transition`, not `Suspense`: during a reload the old content stays until the new answer is there.
 fn waiting(rows: usize, content: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     view! { <Transition fallback=move || view! { <SkeletonList rows/> }>{content()}</Transition> }.into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn title_of_a_disposed_page_is_its_first() {
+        let owner = Owner::new();
+        let (name, title) = owner.with(|| {
+            let name = RwSignal::new("Laser".to_owned());
+            (name, following(Memo::new(move |_| name.get())))
+        });
+        name.set("Big laser".to_owned());
+        assert_eq!(title(), "Big laser");
+        owner.cleanup();
+        assert_eq!(title(), "Laser");
+    }
 }

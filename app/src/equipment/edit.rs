@@ -10,7 +10,7 @@ use crate::{
     call::{Call, PageResource, page_resource},
     lang,
     live::use_live,
-    live_page::loaded,
+    live_page::{following, loaded},
     ui::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
@@ -65,9 +65,7 @@ fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Cal
     let (t, query) = (lang::current(), use_query_map());
     let duplicate = Call::<Duplicate>::new();
     let name = Memo::new(move |_| edit_form.with(|edit_form| edit_form.saved.value("name").to_owned()));
-    // The server writes the title last, when this page's signals may be disposed already.
-    let first = t.equipment_edit_title(&name.get_untracked());
-    let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
+    let title = Memo::new(move |_| t.equipment_edit_title(&name.get()));
     let id = Memo::new(move |_| edit_form.with(|edit_form| edit_form.id));
     let archived =
         Memo::new(move |_| edit_form.with(|edit_form| edit_form.archived.map(|at| t.day(at, edit_form.now))));
@@ -76,7 +74,7 @@ fn Page(edit_form: RwSignal<MachineSheet>, save: Call<SaveMachine>, archive: Cal
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     let picture = Memo::new(move |_| edit_form.with(|edit_form| (edit_form.id, edit_form.picture)));
     view! {
-        <Title text=title/>
+        <Title text=following(title)/>
         <a class="crumb" href=move || format!("/machines/{}", id.get())><Icon name="chevron-left"/>{text(move || name.get())}</a>
         <header class="page-head"><h1>{text(move || t.equipment_edit_title(&name.get()))}</h1><p class="sub">{t.equipment_edit_lead()}</p></header>
         <Glossary words=|t| vec![t.glossary_mode(), t.glossary_auto_stop(), t.glossary_grace(), t.glossary_unmanaged()]/>

@@ -11,7 +11,7 @@ use crate::{
     call::{Call, PageResource, Posted, page_resource},
     lang,
     live::use_live,
-    live_page::loaded,
+    live_page::{following, loaded},
     ui::glossary::Glossary,
     ui::{
         banner::{Banner, Tone},
@@ -94,9 +94,7 @@ fn words(t: Lang) -> Vec<&'static str> {
 fn Page(edit_form: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<ArchiveType>) -> impl IntoView {
     let (t, query) = (lang::current(), use_query_map());
     let name = Memo::new(move |_| edit_form.with(|edit_form| edit_form.saved.value("name").to_owned()));
-    // The server writes the title last, when this page's signals may be disposed already.
-    let first = t.equipment_edit_title(&name.get_untracked());
-    let title = move || name.try_get().map_or_else(|| first.clone(), |name| t.equipment_edit_title(&name));
+    let title = Memo::new(move |_| t.equipment_edit_title(&name.get()));
     let id = Memo::new(move |_| edit_form.with(|edit_form| edit_form.id.unwrap_or(TypeId(0))));
     let archived =
         Memo::new(move |_| edit_form.with(|edit_form| edit_form.archived.map(|at| t.day(at, edit_form.now))));
@@ -104,7 +102,7 @@ fn Page(edit_form: RwSignal<TypeSheet>, save: Call<SaveType>, archive: Call<Arch
     let (begun, typing) = begun_from(newest);
     let saved = Memo::new(move |_| query.with(|query| query.get_str("saved").is_some()));
     view! {
-        <Title text=title/>
+        <Title text=following(title)/>
         <a class="crumb" href="/types"><Icon name="chevron-left"/>{t.types_heading()}</a>
         <header class="page-head">
             <h1>{text(move || t.equipment_edit_title(&name.get()))}</h1>

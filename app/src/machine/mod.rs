@@ -18,7 +18,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::{BrokerLost, use_live},
-    live_page::loaded,
+    live_page::{following, loaded},
     notices::follow::follow_button,
     problems::{api::LiftBlock, at_machine::Problems},
     requests::RemoteButton,
@@ -125,11 +125,8 @@ fn Machine(
     Effect::new(move |_| clock.hear(page.with(|page| page.now)));
     let machine = Memo::new(move |_| page.with(|page| page.machine.clone()));
     let mine = Memo::new(move |_| page.with(|page| page.mine.clone()));
-    let name = move || machine.with(|machine| machine.name.clone());
+    let name = Memo::new(move |_| machine.with(|machine| machine.name.clone()));
     let sees_history = use_visitor().who.is_some_and(|me| me.rank >= Rank::Member || me.auditor);
-    // The server writes the title last, when this page's signals may be disposed already.
-    let first = untrack(name);
-    let title = move || machine.try_with(|machine| machine.name.clone()).unwrap_or_else(|| first.clone());
     let photo =
         Memo::new(move |_| page.with(|page| Some(Subject::Machine(page.machine.id).src(page.picture?, false))));
     let lost = Memo::new(move |_| page.with(|page| page.broker_lost));
@@ -141,11 +138,11 @@ fn Machine(
         })
     });
     view! {
-        <Title text=title/>
+        <Title text=following(name)/>
         <header class="machine-head">
-            <h1>{text(name)}</h1>
+            <h1>{text(move || name.get())}</h1>
             <p>{stands}</p>
-            {dynamic(move || photo.get().map(|src| view! { <Photo src name=untrack(name)/> }))}
+            {dynamic(move || photo.get().map(|src| view! { <Photo src name=name.get_untracked()/> }))}
             {dynamic(move || Some(page.with(|page| action_buttons(page, lift))))}
         </header>
         // Announced only when the state itself changes, not every minute.

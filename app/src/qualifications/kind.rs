@@ -11,7 +11,7 @@ use crate::{
     lang,
     link::api::HelpIn,
     live::use_live,
-    live_page::loaded,
+    live_page::{following, loaded},
     training::candidates_of,
     ui::delivery::Delivered,
     ui::{
@@ -80,9 +80,6 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get_str("q").unwrap_or_default().to_owned()));
     let name = Memo::new(move |_| page.with(|page| label(t, &page.on)));
-    // The server writes the title last, when this page's signals may be disposed already.
-    let first = name.get_untracked();
-    let title = move || name.try_get().unwrap_or_else(|| first.clone());
     let chosen = Memo::new(move |_| page.with(|page| page.chosen.clone().map(timeless)));
     let people = Memo::new(move |_| page.with(|page| page.people.clone()));
     let results = Memo::new(move |_| page.with(|page| (page.matching.clone(), page.found.clone())));
@@ -96,7 +93,7 @@ fn Page(page: RwSignal<TypePage>, acts: Acts, admit: Call<Admit>) -> impl IntoVi
     let (kind, built_in, may_change) =
         page.with_untracked(|page| (page.on.kind, page.on.built_in, page.may_change));
     view! {
-        <Title text=title/>
+        <Title text=following(name)/>
         <header class="page-head">
             <h1>{text(move || name.get())}</h1>
             {may_change.then(|| view! {

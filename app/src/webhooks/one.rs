@@ -12,7 +12,7 @@ use crate::{
     clock::use_clock,
     lang,
     live::use_live,
-    live_page::loaded,
+    live_page::{following, loaded},
     ui::{
         answer::Answer,
         answered::answered,
@@ -112,7 +112,7 @@ fn Page(page: RwSignal<WebhookPage>, calls: Calls) -> impl IntoView {
     let host = Memo::new(move |_| page.with(|page| page.webhook.host.clone()));
     let (rotated, tested) = (answered(calls.rotate), answered(calls.test));
     view! {
-        <Title text=move || name.get()/>
+        <Title text=following(name)/>
         {dynamic(move || Some(head(t, &page.get(), calls)))}
         <Summary action=calls.test/>
         <div role="status">

@@ -18,6 +18,7 @@ use super::{Standing, called};
 use crate::{
     clock::use_clock,
     lang,
+    live_page::following,
     ui::{avatar::Avatar, button::ButtonLink, changing::dynamic, icon::Icon, list::whole},
     visitor::use_visitor,
 };
@@ -83,12 +84,9 @@ pub(crate) fn with_tabs(head: Memo<PersonHead>, tab: Tab, inside: AnyView) -> An
     let clock = use_clock();
     Effect::new(move |_| clock.hear(head.with(|head| head.now)));
     let name = Memo::new(move |_| head.with(|head| called(t, head.name.clone(), head.id)));
-    // The server writes the title last, when this page's signals may be disposed already.
-    let first = name.get_untracked();
-    let title = move || name.try_get().unwrap_or_else(|| first.clone());
     let id = head.with_untracked(|head| head.id);
     view! {
-        <Title text=title/>
+        <Title text=following(name)/>
         {dynamic(move || Some(view! { <Head head=head.get()/> }))}
         <nav class="tabs" aria-label=t.person_parts()>
             {Tab::ALL.into_iter().map(|one| view! {
