@@ -127,11 +127,20 @@ fn connected(t: Lang, card: &Card<'_>, now: Moment) -> AnyView {
         <li class="conn">
             {mark(card.kind)}
             <div><h2><a href=one.link.clone()>{t.connection_kind(card.kind)}</a></h2>{name}</div>
-            <p class="does">{t.connection_use(card.kind)}</p>
+            <p class="does">{does(t, one)}</p>
             {health(card.state, with_queue(t, card, single(t, one, now)))}
         </li>
     }
     .into_any()
+}
+
+/// What a connection does: what uses it, if that is known.
+fn does(t: Lang, one: &ConnectionView) -> String {
+    if one.amounts.is_empty() {
+        return t.connection_use(one.kind).to_owned();
+    }
+    let amounts = one.amounts.iter().map(|amount| t.connection_amount(amount.what, amount.count));
+    amounts.collect::<Vec<_>>().join(", ")
 }
 
 /// A card of several connections, with their names.
@@ -237,7 +246,8 @@ fn mark(kind: Kind) -> AnyView {
 mod tests {
     use super::*;
     use crate::testing::{NOW, ago, html, visitor, words};
-    use domain::connections::Trouble;
+    use contract::connections::ConnectionAmount;
+    use domain::connections::{Counted, Trouble};
 
     fn one(kind: Kind, name: &str, state: State) -> ConnectionView {
         let is_bad = state == State::Failing;
@@ -249,6 +259,7 @@ mod tests {
             last_failure: is_bad.then(|| ago(64)),
             trouble: is_bad.then_some(Trouble::Unreachable),
             queued: if is_bad { 6 } else { 0 },
+            amounts: vec![],
             link: kind.page().to_owned(),
         }
     }
@@ -262,27 +273,34 @@ mod tests {
 
     #[test]
     fn card_shows_use_and_health() {
+        let amounts = [(Counted::Kinds, 6), (Counted::Channels, 1)]
+            .map(|(what, count)| ConnectionAmount { what, count })
+            .to_vec();
         let all = vec![
             one(Kind::Mail, "talvera.example", State::Failing),
+            ConnectionView { amounts, ..one(Kind::Slack, "Talvera", State::Working) },
             one(Kind::SpaceApi, "/spaceapi.json", State::Working),
             one(Kind::Broker, "", State::Untried),
         ];
-        let html = render(Lang::En, all, vec![Kind::Slack]);
+        let html = render(Lang::En, all, vec![Kind::Payments]);
         let text = words(&html);
         for part in [
-            "3 connected, 1 of them fails",
+            "4 connected, 1 of them fails",
+            "6 kinds of notices, 1 channel",
             "Trouble with E-mail",
             "6 messages are waiting",
             "talvera.example",
             "Can’t be reached, since 13:12 · 6 waiting",
             "Last read today, 10:56",
             "Not used yet",
-            "Connect Slack",
+            "Connect payments",
             "Not connected",
         ] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        for part in [r#"href="/deliveries""#, r#"data-health="bad""#, r#"data-health="ok""#, r#"href="/slack""#] {
+        for part in
+            [r#"href="/deliveries""#, r#"data-health="bad""#, r#"data-health="ok""#, r#"href="/people/payments""#]
+        {
             assert!(html.contains(part), "{part} is not in {html}");
         }
     }

@@ -1,7 +1,7 @@
 //! Connections to other systems, and whether they work.
 
 use domain::{
-    connections::{Kind, State, Trouble},
+    connections::{Counted, Kind, State, Trouble},
     time::Moment,
 };
 use macros::{operations, view};
@@ -46,7 +46,19 @@ pub struct ConnectionView {
     /// How many messages wait to go out.
     #[field(example = 0)]
     pub queued: u32,
+    /// How many people and things use it, for kinds where that is known; without those of which there are none.
+    pub amounts: Vec<ConnectionAmount>,
     /// The address of its page.
     #[field(example = "/external-calendars")]
     pub link: String,
+}
+
+/// How many of something use a connection.
+#[view]
+pub struct ConnectionAmount {
+    /// What is counted.
+    pub what: Counted,
+    /// How many there are.
+    #[field(example = 143)]
+    pub count: u32,
 }

@@ -106,7 +106,7 @@ choices! {
     State, Mismatch;
 }
 
-answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason, SlackTrouble, slack::Command, domain::help::HelpState, domain::connections::Kind, domain::connections::State, domain::connections::Trouble, DocumentState, Gap, identity_providers::Failure, user_directory::Trouble, user_directory::sync::Effect, user_directory::sync::Skip }
+answered! { Answer, DoorState, VisitEnding, ActuatorState, Why, CommandKind, CommandState, Trouble, CancelCause, EventState, PlaceState, RequestState, domain::bookings::State, draws::State, Cause, Failure, LeftOut, LineFault, Skipped, Urgency, deliveries::Reason, deliveries::State, deliveries::Trouble, PauseReason, SlackTrouble, slack::Command, domain::help::HelpState, domain::connections::Counted, domain::connections::Kind, domain::connections::State, domain::connections::Trouble, DocumentState, Gap, identity_providers::Failure, user_directory::Trouble, user_directory::sync::Effect, user_directory::sync::Skip }
 
 fn integer(value: &Value) -> Result<i64, Fault> {
     value.as_number().and_then(whole).and_then(|number| number.as_i64()).ok_or(Fault::Mismatch)

@@ -40,6 +40,19 @@ string_enum! {
 }
 
 string_enum! {
+    /// What is counted of a connection.
+    Counted {
+        /// Phones and browsers.
+        Devices = "devices",
+        People = "people",
+        /// Kinds of notices.
+        Kinds = "kinds",
+        Channels = "channels",
+        Groups = "groups",
+    }
+}
+
+string_enum! {
     /// Why a connection fails.
     Trouble {
         /// No server was found, or none answered.

@@ -34,6 +34,7 @@ pub mod checklist;
 pub mod checkout_steps;
 pub mod checkouts;
 pub mod closures;
+pub mod connections;
 pub mod copies;
 pub mod deliveries;
 pub mod displays;

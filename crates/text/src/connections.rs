@@ -2,7 +2,7 @@
 
 use crate::Lang;
 use domain::{
-    connections::{Kind, Trouble},
+    connections::{Counted, Kind, Trouble},
     time::Moment,
 };
 
@@ -17,6 +17,11 @@ text! {
                                it: [one: "{n} messaggio è in attesa e parte appena torna a funzionare. Niente va perso.", other: "{n} messaggi sono in attesa e partono appena torna a funzionare. Niente va perso."] }
     connections_waiting(n: u32) { en: [one: "{n} waiting", other: "{n} waiting"], it: [one: "{n} in attesa", other: "{n} in attesa"] }
     connections_some_fail(n: u32, all: &str) { en: [one: "{n} of {all} fails", other: "{n} of {all} fail"], it: [one: "{n} su {all} non funziona", other: "{n} su {all} non funzionano"] }
+    connection_devices(n: u32) { en: [one: "{n} device", other: "{n} devices"], it: [one: "{n} dispositivo", other: "{n} dispositivi"] }
+    connection_people(n: u32) { en: [one: "{n} person", other: "{n} people"], it: [one: "{n} persona", other: "{n} persone"] }
+    connection_kinds(n: u32) { en: [one: "{n} kind of notices", other: "{n} kinds of notices"], it: [one: "{n} tipo di avvisi", other: "{n} tipi di avvisi"] }
+    connection_channels(n: u32) { en: [one: "{n} channel", other: "{n} channels"], it: [one: "{n} canale", other: "{n} canali"] }
+    connection_groups(n: u32) { en: [one: "{n} group", other: "{n} groups"], it: [one: "{n} gruppo", other: "{n} gruppi"] }
     connections_works() { en: "Works", it: "Funziona" }
     connections_worked(when: &str) { en: "Last worked {when}", it: "Ultima volta {when}" }
     connections_read(when: &str) { en: "Last read {when}", it: "Letto {when}" }
@@ -114,6 +119,18 @@ names! {
 }
 
 impl Lang {
+    /// How many of something use a connection: `143 devices`.
+    #[must_use]
+    pub fn connection_amount(self, what: Counted, count: u32) -> String {
+        match what {
+            Counted::Devices => self.connection_devices(count),
+            Counted::People => self.connection_people(count),
+            Counted::Kinds => self.connection_kinds(count),
+            Counted::Channels => self.connection_channels(count),
+            Counted::Groups => self.connection_groups(count),
+        }
+    }
+
     /// Why and since when one fails: `Can’t be reached, since 13:12`.
     #[must_use]
     pub fn connection_failure(self, trouble: Trouble, since: Moment, now: Moment) -> String {

@@ -2,12 +2,12 @@
 
 use crate::lab::{Lab, bookings::set, holds, operations::run};
 use contract::{
-    connections::{ConnectionView, ConnectionsView, ReadConnections},
+    connections::{ConnectionAmount, ConnectionView, ConnectionsView, ReadConnections},
     form::Fields,
 };
 use domain::{
     actor::{Actor, Forbidden},
-    connections::{Kind, State, Trouble},
+    connections::{Counted, Kind, State, Trouble},
     deliveries,
     id::PersonId,
     live::ChangeEvent,
@@ -143,6 +143,30 @@ async fn spaceapi_is_connected_once_a_contact_is_published() {
     spaceapi::read(&lab.ctx).await.unwrap();
     let found = one(&lab, Kind::SpaceApi).await.unwrap();
     assert_eq!((found.state, found.last_success.unwrap().at), (State::Working, lab.now()));
+}
+
+#[tokio::test]
+async fn amounts_count_what_uses_a_connection_and_leave_out_what_does_not() {
+    let lab = open().await;
+    lab.sql(
+        "INSERT INTO push_subscription (person_id, device, endpoint, p256dh, auth, added_at)
+         VALUES (1, '', 'a', zeroblob(65), zeroblob(16), 0), (1, '', 'b', zeroblob(65), zeroblob(16), 0),
+                (2, '', 'c', zeroblob(65), zeroblob(16), 0)",
+    )
+    .await;
+    lab.sql("INSERT INTO slack_app (id, bot_token, signing_secret, team, team_name, connected_at) VALUES (1, '', '', 'T', 'Talvera', 0)").await;
+    lab.sql("INSERT INTO slack_rule (kind, channel) VALUES ('machine.blocked', 'C1'), ('machine.free', 'C1')")
+        .await;
+    let amounts = async |kind| {
+        let found = one(&lab, kind).await.unwrap().amounts;
+        found.into_iter().map(|ConnectionAmount { what, count }| (what, count)).collect::<Vec<_>>()
+    };
+    assert_eq!(amounts(Kind::Push).await, [(Counted::Devices, 3), (Counted::People, 2)]);
+    assert_eq!(
+        amounts(Kind::Slack).await,
+        [(Counted::Kinds, 2), (Counted::Channels, 1)],
+        "nobody has linked an account"
+    );
 }
 
 #[tokio::test]
