@@ -378,7 +378,7 @@ async fn explain(mut request: Request, next: Next) -> Response {
 /// Last resort: a panic is logged and not shown to the reader.
 fn apologise(panic: &(dyn Any + Send)) -> Response {
     api::log_panic(panic);
-    (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().storage_unavailable()).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, text::Lang::default().request_panicked()).into_response()
 }
 
 #[cfg(test)]
