@@ -267,7 +267,7 @@ const READING: &[Row] = &[
     ("/modules/{id}/captions/upload", Send("/modules/999/captions/upload", "vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nx"), "SSFFFFFFFNFNF"),
     ("/modules/{id}/captions/upload", Send("/modules/999/captions/upload", "vtt", "no captions"), "SSFFFFFFF>F>F"),
     ("/system/copy", Post(""),                                                    "SSFFFFFFFFF+F"),
-    ("/passkeys/add", Post(""),                                                   "SSFCCCCCCCCCC"),
+    ("/passkeys/add", Post("name=Phone"),                                         "SSFCCCCCCCCCC"),
     ("/passkeys/sign-in", Post(""),                                               "CCCCCCCCCCCCC"),
     ("/passkeys/confirm", Post(""),                                               "CCCCCCCCCCCCC"),
     ("/live", Get("/live"),                                                       "+S+++++++++++"),
