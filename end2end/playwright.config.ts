@@ -4,7 +4,10 @@ import { defineConfig } from "@playwright/test";
 const root = process.getuid?.() === 0;
 
 /** Journeys that measure time, or in which two race. */
-const ALONE = /(booking-day|first-swipe|outage|path|swipe|turn|watching)\.spec\.ts$/;
+const ALONE = /(booking-day|first-swipe|path|swipe|turn)\.spec\.ts$/;
+
+/** Journeys that mostly wait: for the end of a video, or for a board's next try. */
+const WAITING = /(outage|training|watching)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",
@@ -12,12 +15,13 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
-  // Every journey has its own server, so their order does not matter. `cargo xtask test` runs the two projects one
-  // after the other, the second with one worker: side by side they would measure each other.
+  // Every journey has its own server, so their order does not matter. `cargo xtask test` runs the projects one after
+  // the other: those that wait all at once, and the last with one worker, as side by side they would measure each other.
   fullyParallel: true,
   workers: 2,
   projects: [
-    { name: "beside", testIgnore: ALONE },
+    { name: "beside", testIgnore: [ALONE, WAITING] },
+    { name: "waiting", testMatch: WAITING },
     { name: "alone", testMatch: ALONE },
   ],
   // With that many failures the cause is shared, and waiting an hour for the rest tells nothing more.

@@ -14,14 +14,18 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command},
+    thread,
 };
 
 /// Cases of each property on every push: a fifth of the 256 that proptest tries by itself.
 const SHORT: &str = "51";
 
 /// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once.
-const JOURNEYS: [(&str, &str, u8); 2] =
-    [("browser, side by side", "beside", 2), ("browser, one at a time", "alone", 1)];
+const JOURNEYS: [(&str, &str, u8); 3] = [
+    ("browser, side by side", "beside", 2),
+    ("browser, waiting", "waiting", 4),
+    ("browser, one at a time", "alone", 1),
+];
 
 /// Runs every check, even after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser; without `long`, properties run a fifth of their cases.
@@ -90,7 +94,9 @@ fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) ->
     let nextest = process::find(&["cargo-nextest"]).is_some();
     let mut cargo = workspace.cargo(if nextest { "nextest" } else { "test" });
     if nextest {
-        cargo.arg("run");
+        // Many wait: for the disk, for a clock, for a server that says nothing.
+        let threads = thread::available_parallelism().map_or(4, |cores| 2 * cores.get());
+        cargo.args(["run", "--test-threads", &threads.to_string()]);
     }
     if !long {
         cargo.env("PROPTEST_CASES", SHORT);
