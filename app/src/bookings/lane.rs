@@ -68,14 +68,13 @@ impl Bounds {
     /// `choice` after a key: by so many minutes later or longer, or unchanged where the day has no room for that. A time
     /// that goes on past midnight would otherwise jump back into the day.
     fn step(self, choice: Choice, by: i32, is_length: bool) -> Choice {
-        let wanted = if is_length {
-            Choice { minutes: choice.minutes + by, ..choice }
-        } else {
-            Choice { from: choice.from + by, ..choice }
-        };
-        let fitted = self.fit(wanted);
-        let moved = if is_length { fitted.minutes - choice.minutes } else { fitted.from - choice.from };
-        if moved.signum() == by.signum() { fitted } else { choice }
+        if is_length {
+            let minutes = self.fit(Choice { minutes: choice.minutes + by, ..choice }).minutes;
+            let resized = Choice { minutes, ..choice };
+            return if by < 0 || resized.to() <= self.last { resized } else { choice };
+        }
+        let moved = self.fit(Choice { from: choice.from + by, ..choice });
+        if (moved.from - choice.from).signum() == by.signum() { moved } else { choice }
     }
 
     fn drag(self, choice: Choice, grip: Grip, at: i32) -> Choice {
@@ -359,5 +358,8 @@ mod tests {
         assert_eq!(step(600, 30, -15, true), choice(600, 30), "no shorter than the shortest");
         assert_eq!(step(1_290, 60, 15, false), choice(1_290, 60), "past the last hour it stays");
         assert_eq!(step(1_290, 60, -15, false), choice(1_260, 60), "and comes back into the day");
+        assert_eq!(step(1_290, 60, 15, true), choice(1_290, 60), "there it grows no longer");
+        assert_eq!(step(1_290, 60, -15, true), choice(1_290, 45), "and shrinks where it is");
+        assert_eq!(step(1_260, 60, 15, true), choice(1_260, 60), "the day has no room");
     }
 }
