@@ -7,6 +7,7 @@ use crate::{
     lang,
     live_page::live_page,
     ui::{
+        answer::Answer,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::dynamic,
@@ -81,9 +82,15 @@ fn Page(page: RwSignal<DirectoryPage>, calls: Calls) -> impl IntoView {
         {dynamic(move || Some(page.with(|page| head(&page.directory, page.now, false))))}
         <Saved visible=synced message=t.directory_applied()/>
         {dynamic(move || Some(page.with(|page| {
-            if page.directory.settings.is_none() { not_connected(t) } else { content(t, page, calls) }
+            if page.directory.settings.is_none() { not_connected(t) } else { answer(t, page, calls) }
         })))}
-        {is_open.then(|| new_rule(t, targets, calls))}
+        <div class="cols" hidden=move || page.with(|page| page.directory.settings.is_none())>
+            <div class="col">{dynamic(move || page.with(|page| page.directory.settings.as_ref().map(|_| people(t, page, calls))))}</div>
+            <div class="col">
+                {dynamic(move || page.with(|page| page.directory.settings.as_ref().map(|_| rules(t, page, calls))))}
+                {is_open.then(|| new_rule(t, targets, calls))}
+            </div>
+        </div>
     }
 }
 
@@ -96,22 +103,35 @@ fn not_connected(t: Lang) -> AnyView {
     .into_any()
 }
 
-fn content(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
-    let now = page.now;
-    let headline = match (page.directory.trouble, &page.preview) {
+/// The largest thing: what a sync would change, or why there is none.
+fn answer(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
+    match (page.directory.trouble, &page.preview) {
         (Some(trouble), None) => failing(t, page, trouble),
-        (_, Some(preview)) => planned(t, preview, now, page.may_sync, calls),
+        (_, Some(preview)) => planned(t, preview, page.now, page.may_sync, calls),
         (None, None) => unseen(t, page, calls),
-    };
+    }
+}
+
+fn panel(t: Lang, sentence: String, because: AnyView, more: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="replay-box">
+            <Answer label=t.directory_title() status=None sentence yes=false more=more.unwrap_or_else(|| ().into_any())>
+                {because}
+            </Answer>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whom a sync concerns, and how the last ones went.
+fn people(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     let parts = page.preview.as_ref().map(|preview| happenings(t, preview, page, calls));
     let meanwhile = page.directory.trouble.map(|_| meanwhile(t));
     view! {
-        {headline}
         {parts}
         {meanwhile}
         {(!page.suspended.is_empty()).then(|| suspended(t, page, calls))}
-        {rules(t, page, calls)}
-        {(!page.runs.is_empty()).then(|| runs(t, &page.runs, now))}
+        {(!page.runs.is_empty()).then(|| runs(t, &page.runs, page.now))}
     }
     .into_any()
 }
@@ -126,14 +146,8 @@ fn failing(t: Lang, page: &DirectoryPage, trouble: Trouble) -> AnyView {
         .directory
         .synced
         .map_or_else(|| t.directory_no_sync().to_owned(), |at| t.directory_no_sync_since(&t.brief(at, page.now)));
-    view! {
-        <section class="card stack" aria-labelledby="answer">
-            <p><Icon name="octagon-alert"/>" "{since}</p>
-            <h2 id="answer">{t.directory_headline_of(trouble)}</h2>
-            <p>{t.directory_trouble(trouble)}</p>
-        </section>
-    }
-    .into_any()
+    let because = view! { <p>{t.directory_trouble(trouble)}</p><p class="health" data-health="bad"><Icon name="octagon-alert"/><span>{since}</span></p> };
+    panel(t, t.directory_headline_of(trouble).to_owned(), because.into_any(), None)
 }
 
 /// No dry run yet, or one that is too old.
@@ -142,15 +156,11 @@ fn unseen(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
         let why = if page.is_confirmed { t.directory_waits_next() } else { t.directory_waits_new_settings() };
         view! { <Banner tone=Tone::Warn icon="triangle-alert" title=t.directory_waits().to_owned()>{why}</Banner> }
     });
-    view! {
-        {waits}
-        <section class="card stack" aria-labelledby="answer">
-            <h2 id="answer">{t.directory_no_dry_run_yet()}</h2>
-            <p>{t.directory_dry_run_next()}</p>
-            {page.may_sync.then(|| view! { <div class="btn-row">{dry_run(t.directory_run(), Press::Primary, calls)}</div> })}
-        </section>
-    }
-    .into_any()
+    let run = page.may_sync.then(|| {
+        view! { <div class="btn-row">{dry_run(t.directory_run(), Press::Primary, calls)}</div> }.into_any()
+    });
+    let because = t.directory_dry_run_next().into_any();
+    view! { {waits}{panel(t, t.directory_no_dry_run_yet().to_owned(), because, run)} }.into_any()
 }
 
 /// The result of a dry run: the answer is how much changes, and who loses access.
@@ -173,16 +183,11 @@ fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, cal
             </Form>
         }
     });
-    view! {
-        <section class="card stack" aria-labelledby="answer">
-            <h2 id="answer">{headline}</h2>
-            <p>{at}</p>
-            {may_sync.then(|| view! {
-                <div class="btn-row">{dry_run(t.directory_run_again(), Press::Quiet, calls)}{apply}</div>
-            })}
-        </section>
-    }
-    .into_any()
+    let more = may_sync.then(|| {
+        view! { <div class="btn-row">{dry_run(t.directory_run_again(), Press::Quiet, calls)}{apply}</div> }
+            .into_any()
+    });
+    panel(t, headline, at.into_any(), more)
 }
 
 /// What would happen, with the names.
@@ -196,18 +201,24 @@ fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage, calls: 
             each.map(|(person, name)| unlink(*person, t.directory_keep(), name.clone(), calls)).collect_view()
         });
         let names = format!("{of}{}", listed(t, *count, names));
-        line(*count, t.directory_effect(*effect), names, keep.map(IntoAny::into_any))
+        line(
+            *count,
+            *effect == SyncEffect::Suspend,
+            t.directory_effect(*effect),
+            names,
+            keep.map(IntoAny::into_any),
+        )
     });
     let parts = parts.collect_view();
     let skipped = preview.skipped.iter().map(|SkippedPart { reason, count, names }| {
-        line(*count, t.directory_skip(*reason), listed(t, *count, names), None)
+        line(*count, false, t.directory_skip(*reason), listed(t, *count, names), None)
     });
     let skipped = skipped.collect_view();
     view! {
         {(!preview.parts.is_empty()).then(|| view! {
             <section class="group" aria-labelledby="what">
                 <h2 class="group-head" id="what">{t.directory_what()}</h2>
-                <ul class="list">{parts}</ul>
+                <ul class="list would">{parts}</ul>
             </section>
         })}
         {(!preview.skipped.is_empty()).then(|| view! {
@@ -221,10 +232,12 @@ fn happenings(t: Lang, preview: &DirectoryPreview, page: &DirectoryPage, calls: 
     .into_any()
 }
 
-fn line(count: u32, what: &'static str, names: String, buttons: Option<AnyView>) -> AnyView {
+/// What happens to how many people, with their names. `bad`: they lose something.
+fn line(count: u32, bad: bool, what: &'static str, names: String, buttons: Option<AnyView>) -> AnyView {
     view! {
         <li><div class="item">
-            <span class="lines"><span class="t"><strong>{count}</strong>" "{what}</span><span class="s">{names}</span></span>
+            <span class="amount" data-bad=bad.then_some("")>{count}</span>
+            <span class="lines"><span class="t">{what}</span><span class="s">{names}</span></span>
             {buttons.map(|buttons| view! { <div class="acts">{buttons}</div> })}
         </div></li>
     }
