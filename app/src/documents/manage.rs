@@ -114,8 +114,7 @@ fn row(t: Lang, document: DocumentView, now: Moment, may_change: bool, archive: 
         let missing_tone = if missing > 0 { "warn" } else { "go" };
         view! {
             <a class="link" href=format!("/documents/{id}/people")>
-                {t.document_count_signed(signed)}" · "
-                <span data-tone=missing_tone>{t.document_count_missing(missing)}</span>
+                <span>{t.document_count_signed(signed)}" · "<span data-tone=missing_tone>{t.document_count_missing(missing)}</span></span>
             </a>
         }
     });
@@ -128,14 +127,16 @@ fn row(t: Lang, document: DocumentView, now: Moment, may_change: bool, archive: 
             <div class="item">
                 <span class="tile"><Icon name="scroll-text"/></span>
                 <span class="lines">
-                    <span><a class="t" href=href>{title.clone()}</a>" "{state_badge(t, state)}</span>
+                    <span><a class="t link" href=href>{title.clone()}</a>" "{state_badge(t, state)}</span>
                     <span class="s">{about.join(" · ")}</span>
                     <span class="s">{counts}</span>
                 </span>
                 {may_change.then(|| view! {
                     <div class="acts">
                         {(!away).then(|| view! {
-                            <ButtonLink href=format!("/documents/{id}/edit") label=t.document_edit().to_owned() icon="pencil"/>
+                            <a class="btn" href=format!("/documents/{id}/edit") aria-label=format!("{}: {title}", t.document_edit_short())>
+                                <Icon name="pencil"/>{t.document_edit_short()}
+                            </a>
                         })}
                         <Form action=archive>
                             {hidden("id", &id)}

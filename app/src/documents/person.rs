@@ -80,7 +80,7 @@ fn row(
         <li>
             <div class="item">
                 <span class="tile"><Icon name=icon/></span>
-                <span class="lines"><a class="t" href=href>{title.clone()}</a><span class="s">{time::sentence(&about.join(" · "))}</span></span>
+                <span class="lines"><a class="t link" href=href>{title.clone()}</a><span class="s">{time::sentence(&about.join(" · "))}</span></span>
                 <div class="acts">
                     {ticks.then(|| view! {
                         <Form action=tick beside=true>

@@ -108,7 +108,7 @@ fn missing(t: Lang, page: RwSignal<Signers>, ticks: bool, tick: Call<Tick>) -> A
             let status = Status { gap: one.gap, to_sign, signed: one.signed, until: one.until };
             let second = time::sentence(&status.words(t, kind, now));
             let lines = view! {
-                <span class="lines"><a class="t" href=format!("/people/{}/documents", one.person)>{one.name.clone()}</a><span class="s">{second}</span></span>
+                <span class="lines"><a class="t link" href=format!("/people/{}/documents", one.person)>{one.name.clone()}</a><span class="s">{second}</span></span>
             };
             let pick = ticks.then(|| view! {
                 <input type="checkbox" name="people" value=one.person.to_string() aria-label=t.document_choose(&one.name)/>

@@ -99,17 +99,13 @@ fn one(request: HelpRequestView, now: Moment, calls: Calls) -> AnyView {
     let text = request.text.clone().map(|text| view! { <p>"“"{text}"”"</p> });
     let about = request.asked_by.clone().unwrap_or_default();
     view! {
-        <div class="item">
-            <div class="lines">
-                <p class="t">{head}</p>
-                {text}
-                {state.map(|state| view! { <p class="s">{state}</p> })}
-                {answer}
-                <Form action=calls.resolve beside=true>
-                    {hidden("id", &id)}
-                    <div class="btn-row"><Submit label=t.help_resolve() about kind=Kind::Quiet busy=calls.resolve.pending()/></div>
-                </Form>
-            </div>
+        <div class="form help-request">
+            <div><p><b>{head}</b></p>{text}{state.map(|state| view! { <p class="small muted">{state}</p> })}</div>
+            {answer}
+            <Form action=calls.resolve beside=true>
+                {hidden("id", &id)}
+                <div class="btn-row"><Submit label=t.help_resolve() about kind=Kind::Quiet busy=calls.resolve.pending()/></div>
+            </Form>
         </div>
     }
     .into_any()

@@ -228,6 +228,7 @@ fn route(t: Lang, rule: SlackRuleView, now: Moment, calls: Calls) -> AnyView {
         None => t.slack_sent(sent),
     };
     let invalid = failing.is_some().then_some("true");
+    let pending = calls.test.pending();
     view! {
         <li data-off=is_off.then_some("") data-bad=failing.is_some().then_some("")>
             <span><span class="t">{name}</span><span class="s">{second}</span></span>
@@ -240,7 +241,8 @@ fn route(t: Lang, rule: SlackRuleView, now: Moment, calls: Calls) -> AnyView {
             {(!is_off).then(|| view! {
                 <Form action=calls.test beside=true>
                     {hidden("kind", &kind.as_str())}
-                    <Submit label=t.slack_test() about=name kind=Press::Ghost busy=calls.test.pending()/>
+                    <button class="btn" data-icon="" data-kind="ghost" title=t.slack_test() aria-label=format!("{}: {name}", t.slack_test())
+                        aria-busy=Signal::derive(move || pending.get().then_some("true"))><Icon name="send"/></button>
                 </Form>
             })}
         </li>

@@ -93,6 +93,7 @@ text! {
     document_again() { en: "to be signed again", it: "da firmare di nuovo" }
     document_is_minor() { en: "minor change", it: "modifica minore" }
     document_preview() { en: "Preview of the saved text", it: "Anteprima del testo salvato" }
+    document_edit_short() { en: "Edit", it: "Modifica" }
     document_edit() { en: "Edit document", it: "Modifica il documento" }
     document_archive() { en: "Archive", it: "Archivia" }
     document_restore() { en: "Restore", it: "Ripristina" }
@@ -107,7 +108,7 @@ text! {
     document_when() { en: "Signed", it: "Firmato" }
     document_choose(name: &str) { en: "Choose {name}", it: "Scegli {name}" }
     document_tick() { en: "Tick as handed in", it: "Segna come consegnato" }
-    document_withdraw() { en: "Ask to sign again", it: "Chiedi una nuova firma" }
+    document_withdraw() { en: "Ask again", it: "Chiedi di nuovo" }
     document_untick() { en: "Untick", it: "Togli la spunta" }
     document_ticked(n: u32) { en: [one: "Paper of {n} person ticked", other: "Papers of {n} people ticked"], it: [one: "Modulo di {n} persona registrato", other: "Moduli di {n} persone registrati"] }
     document_withdrawn(n: u32) { en: [one: "{n} person is asked again", other: "{n} people are asked again"], it: [one: "Si richiede di nuovo a {n} persona", other: "Si richiede di nuovo a {n} persone"] }
