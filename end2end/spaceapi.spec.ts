@@ -29,7 +29,7 @@ test("status is published, read and framed by another site", async ({ lab, page 
   const card = page.getByRole("listitem").filter({ hasText: "SpaceAPI" });
   await expect(card.getByText("Not connected")).toBeVisible();
   await card.getByRole("link", { name: "Turn on SpaceAPI" }).click();
-  await page.waitForURL("**/settings");
+  await page.waitForURL("**/settings#change-space.contact");
   await page.goto(`${lab.url}/settings?at=space&key=space.contact`);
   await hydrated(page);
   await page.getByLabel("Value").fill("no address");

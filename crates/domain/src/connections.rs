@@ -87,7 +87,7 @@ impl Kind {
             Self::Push => "/me/notifications",
             Self::Slack => "/slack",
             Self::Webhooks => "/webhooks",
-            Self::SpaceApi => "/settings#change-space.public-status",
+            Self::SpaceApi => "/settings#change-space.contact",
             Self::Calendars => "/external-calendars",
             Self::Payments => "/people/payments",
             Self::Directory => "/directory",
