@@ -157,16 +157,14 @@ async fn amounts_count_what_uses_a_connection_and_leave_out_what_does_not() {
     lab.sql("INSERT INTO slack_app (id, bot_token, signing_secret, team, team_name, connected_at) VALUES (1, '', '', 'T', 'Talvera', 0)").await;
     lab.sql("INSERT INTO slack_rule (kind, channel) VALUES ('machine.blocked', 'C1'), ('machine.free', 'C1')")
         .await;
+    // Zoe, who is suspended, does not count.
+    lab.sql("INSERT INTO slack_link (person_id, slack_user, name, linked_at) VALUES (1, 'U1', 'ada', 0), (3, 'U3', 'zoe', 0)").await;
     let amounts = async |kind| {
         let found = one(&lab, kind).await.unwrap().amounts;
         found.into_iter().map(|ConnectionAmount { what, count }| (what, count)).collect::<Vec<_>>()
     };
     assert_eq!(amounts(Kind::Push).await, [(Counted::Devices, 3), (Counted::People, 2)]);
-    assert_eq!(
-        amounts(Kind::Slack).await,
-        [(Counted::Kinds, 2), (Counted::Channels, 1)],
-        "nobody has linked an account"
-    );
+    assert_eq!(amounts(Kind::Slack).await, [(Counted::Kinds, 2), (Counted::Channels, 1), (Counted::People, 1)]);
 }
 
 #[tokio::test]
