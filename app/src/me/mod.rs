@@ -405,6 +405,12 @@ mod tests {
     }
 
     #[test]
+    fn passwords_switched_off_are_no_line_of_the_account() {
+        let html = render(Lang::En, Some(Account { passwords_off: true, ..account() }));
+        assert!(html.contains(r#"href="/me/security""#) && !html.contains(r#"href="/me/password""#), "{html}");
+    }
+
+    #[test]
     fn hours_chart_has_figures_and_table() {
         // Without the marks between text nodes.
         let html = render(Lang::It, Some(account())).replace("<!>", "");

@@ -42,16 +42,14 @@ pub fn own_password_page() -> AnyView {
             </div>
         })}
         <Transition fallback=|| view! { <SkeletonList rows=2/> }>
-            {mine(account, |account| {
-                if account.passwords_off { off() } else { view! { <Change account/> }.into_any() }
-            })}
+            {mine(account, |account| view! { <Change account/> }.into_any())}
         </Transition>
     }
     .into_any()
 }
 
 /// Instead of the form where nobody chooses a password.
-fn off() -> AnyView {
+fn passwords_off() -> AnyView {
     let t = lang::current();
     view! {
         <Banner tone=Tone::Info icon="info" title=t.security_passwords_off().to_owned()>
@@ -65,6 +63,9 @@ fn off() -> AnyView {
 fn Change(account: Account) -> impl IntoView {
     let t = lang::current();
     let change = Call::<ChangePassword>::new();
+    if account.passwords_off {
+        return passwords_off();
+    }
     view! {
         <div class="card">
             <Form action=change reload=true>
@@ -80,6 +81,7 @@ fn Change(account: Account) -> impl IntoView {
             </Form>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -94,7 +96,8 @@ mod tests {
 
     #[test]
     fn passwords_switched_off_lead_to_the_other_ways_in() {
-        let html = html(visitor(Lang::En), "/me/password", off);
+        let account = Account { passwords_off: true, ..super::super::tests::account() };
+        let html = html(visitor(Lang::En), "/me/password", move || view! { <Change account/> });
         assert!(html.contains(r#"href="/me/security""#) && !html.contains("<form"), "{html}");
     }
 
