@@ -1,7 +1,7 @@
 //! Contacts servers that people name: the only place where connections to them are made.
 //!
 //! **Invariants.** A connection is made to a checked address, never to a name, because a name may resolve differently between check
-//! and connection. A host is contacted only if all its addresses are public, or if `--allow-host` names it. Redirects are not
+//! and connection. A host is contacted only if all its addresses are public, or if `--allow-host` or `--push-host` names it. Redirects are not
 //! followed. Size and time of a response are limited while it arrives. Neither addresses nor contents are logged. Not here: cookies,
 //! proxies, compression, and the reading of calendars ([`crate::external_calendars`]).
 

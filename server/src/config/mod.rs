@@ -158,7 +158,8 @@ pub struct Options {
         help_heading = "Connections"
     )]
     pub allow_host: Option<Vec<String>>,
-    /// Hosts of push services besides those of the browsers' makers, like push.example; they may be in a private network
+    /// Hosts of push services besides those of the browsers' makers, like push.example; they may be in a private network. Any
+    /// member can have encrypted messages sent to them, at any port
     #[arg(
         long,
         env = "TOOLGATE_PUSH_HOST",
@@ -257,7 +258,7 @@ pub struct Config {
     pub ota: Ota,
     /// The mail server.
     pub smtp: Option<Smtp>,
-    /// External calendar hosts that may be in a private network.
+    /// Hosts that may be in a private network.
     pub allowed_hosts: Vec<String>,
     /// Push services besides those of the browsers' makers. Any member may name an address there, so they are not
     /// `allowed_hosts`.

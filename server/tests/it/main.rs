@@ -51,6 +51,7 @@ mod ota;
 mod outside;
 mod payments;
 mod process;
+mod push;
 mod roles;
 mod serving;
 mod sim_wire;
