@@ -23,7 +23,7 @@ use text::Lang;
 
 /// What the new one will be called.
 #[derive(Default, Deserialize)]
-pub struct Named {
+pub struct NewPasskey {
     #[serde(default)]
     name: String,
 }
@@ -33,7 +33,7 @@ pub async fn add(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
     Extension(lang): Extension<Lang>,
-    form: Result<Form<Named>, FormRejection>,
+    form: Result<Form<NewPasskey>, FormRejection>,
 ) -> Response {
     let name = form.map(|Form(named)| named.name).unwrap_or_default();
     answer(passkeys::begin_adding(shared.ctx(), &actor, &name).await, lang)

@@ -129,7 +129,7 @@ fn known(actor: &Actor) -> Result<&Principal, PasskeysError> {
     actor.known().ok_or(PasskeysError::Forbidden(Forbidden::SignIn))
 }
 
-fn check(name: &str) -> Result<Name, PasskeysError> {
+fn checked(name: &str) -> Result<Name, PasskeysError> {
     Ok(Name::new(name).map_err(|why| Faults::one("name", Fault::Name(why)))?)
 }
 
@@ -162,7 +162,7 @@ async fn list(ctx: &Ctx, actor: &Actor) -> Result<Passkeys, PasskeysError> {
 /// nobody knows here.
 pub async fn begin_adding(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Offer, PasskeysError> {
     actor.require(Permission::OwnAccount, Target::NONE)?;
-    check(name)?;
+    checked(name)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let (rp, token, hash) = ceremony::prepare(ctx)?;
     let (fresh, again) = (ctx.rng().bytes::<16>(), ctx.clone());
@@ -199,7 +199,7 @@ pub async fn add(
     actor.require(Permission::OwnAccount, Target::NONE)?;
     let (person, session) = known(actor).map(|me| (me.id, me.session))?;
     let rp = site::relying_party(ctx)?;
-    let name = check(name)?;
+    let name = checked(name)?;
     let answer = ceremony::read_creation(answer)?;
     let begun = ceremony.hash().ok_or(PasskeysError::Over)?;
     let added = ctx.change::<_, PasskeysError, _>(actor, Permission::OwnAccount, Target::NONE, async move |job| {
