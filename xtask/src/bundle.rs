@@ -67,7 +67,8 @@ pub fn optimise(stage: &Path, end2end: &Path, name: &str) -> Result<()> {
     })?;
     let (main, script) = (stage.join(format!("{name}_bg.wasm")), stage.join(format!("{name}.js")));
     let bound = fs::read_to_string(&script).with_context(|| script.display().to_string())?;
-    let (module, bound) = compact::compact(&fs::read(&main)?, &bound).context("cannot compact the main module")?;
+    let (module, bound) =
+        compact::compact(&fs::read(&main)?, &bound, name).context("cannot compact the main module")?;
     fs::write(main, module)?;
     fs::write(script, bound)?;
     Ok(())

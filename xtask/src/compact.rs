@@ -2,26 +2,27 @@
 //!
 //! The binder names every import with sixteen digits of a hash, in the module and again in its script, and those do not
 //! compress. The optimiser leaves the table in thousands of segments, for the entries between them come with an area.
-//! Together they were 10 KB of the first load. Invariant: nothing calls an entry of the table before the module that
+//! Together they were 12 KB of the first load. Invariant: nothing calls an entry of the table before the module that
 //! brings it is loaded, so what stands there until then does not matter. Not here: the modules of areas
 //! ([`crate::merge`]), which must leave the entries of other modules alone.
 
 use anyhow::{Context, Result, bail, ensure};
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 use wasm_encoder::{
     ConstExpr, ElementSection, Elements, ExportSection, ImportSection, Module, RawSection,
     reencode::{Reencode, RoundtripReencoder},
 };
 use wasmparser::{ElementItems, ElementKind, Imports, Operator, Parser, Payload};
 
-/// Names are shortened in the imports from this module, which the script provides.
-const SCRIPT: &str = "./toolgate_bg.js";
 /// What an entry of the table holds until its module is loaded. Any function will do.
 const FILLER: u32 = 0;
 
-/// Returns the main module and its script in compact form.
-pub fn compact(module: &[u8], script: &str) -> Result<(Vec<u8>, String)> {
-    let mut names = Names::default();
+/// Returns the main module and its script in compact form. Both are called `name`.
+pub fn compact(module: &[u8], script: &str, name: &str) -> Result<(Vec<u8>, String)> {
+    let mut names = Names { script: format!("./{name}_bg.js"), ..Names::default() };
     let mut compacted = Module::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -42,18 +43,23 @@ pub fn compact(module: &[u8], script: &str) -> Result<(Vec<u8>, String)> {
             }
         }
     }
-    Ok((compacted.finish(), names.replaced(script)))
+    Ok((compacted.finish(), names.replaced(script)?))
 }
 
-/// Long name → short name.
+/// Names that are shortened.
 #[derive(Default)]
-struct Names(HashMap<String, String>);
+struct Names {
+    /// The module of the imports that the script provides.
+    script: String,
+    /// Long name → short name.
+    short: HashMap<String, String>,
+}
 
 impl Names {
     /// The short name of `name`.
     fn short(&mut self, name: &str) -> &str {
-        let next = self.0.len();
-        self.0.entry(name.to_owned()).or_insert_with(|| format!("${next}"))
+        let next = self.short.len();
+        self.short.entry(name.to_owned()).or_insert_with(|| format!("${next}"))
     }
 
     fn imports(&mut self, all: wasmparser::ImportSectionReader<'_>) -> Result<ImportSection> {
@@ -63,8 +69,11 @@ impl Names {
                 bail!("imports are not as the binder writes them");
             };
             let kind = RoundtripReencoder.entity_type(import.ty)?;
-            let name =
-                if import.module == SCRIPT && hashed(import.name) { self.short(import.name) } else { import.name };
+            let name = if import.module == self.script && hashed(import.name) {
+                self.short(import.name)
+            } else {
+                import.name
+            };
             section.import(import.module, name, kind);
         }
         Ok(section)
@@ -81,19 +90,22 @@ impl Names {
         Ok(section)
     }
 
-    /// The script with the short names.
-    fn replaced(&self, script: &str) -> String {
+    /// The script with the short names. An error if it has not all of them.
+    fn replaced(&self, script: &str) -> Result<String> {
         let mut replaced = String::with_capacity(script.len());
+        let mut missing = self.short.keys().map(String::as_str).collect::<HashSet<_>>();
         let mut rest = script;
         while let Some(start) = rest.find(in_name) {
             let (before, from) = rest.split_at(start);
             let (name, after) = from.split_at(from.find(|it| !in_name(it)).unwrap_or(from.len()));
             replaced.push_str(before);
-            replaced.push_str(self.0.get(name).map_or(name, String::as_str));
+            replaced.push_str(self.short.get(name).map_or(name, String::as_str));
+            missing.remove(name);
             rest = after;
         }
         replaced.push_str(rest);
-        replaced
+        ensure!(missing.is_empty(), "the script has no {missing:?}");
+        Ok(replaced)
     }
 }
 
@@ -173,7 +185,7 @@ mod tests {
         let mut types = TypeSection::new();
         types.ty().function([], []);
         let mut imports = ImportSection::new();
-        imports.import(SCRIPT, IMPORT, EntityType::Function(0));
+        imports.import("./page_bg.js", IMPORT, EntityType::Function(0));
         imports.import("./loader.js", IMPORT, EntityType::Function(0));
         let mut functions = FunctionSection::new();
         functions.function(0);
@@ -205,7 +217,7 @@ mod tests {
     #[test]
     fn names_of_the_binder_are_short_in_module_and_script() {
         let script = format!("import0 = {{ {IMPORT}: () => wasm.{EXPORT}() }}; wasm.hydrate(); {IMPORT}9");
-        let (module, script) = compact(&bound(), &script).unwrap();
+        let (module, script) = compact(&bound(), &script, "page").unwrap();
         wasmparser::validate(&module).unwrap();
         assert_eq!(script, format!("import0 = {{ $0: () => wasm.$1() }}; wasm.hydrate(); {IMPORT}9"));
         let (mut imports, mut exports) = (vec![], vec![]);
@@ -222,7 +234,7 @@ mod tests {
 
     #[test]
     fn table_is_one_segment_that_keeps_every_entry() {
-        let (module, _) = compact(&bound(), "").unwrap();
+        let (module, _) = compact(&bound(), &format!("{IMPORT} {EXPORT}"), "page").unwrap();
         let mut segments = vec![];
         for payload in Parser::new(0).parse_all(&module) {
             if let Payload::ElementSection(all) = payload.unwrap() {
@@ -241,8 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn script_without_a_name_of_the_module_is_refused() {
+        let refused = compact(&bound(), IMPORT, "page").unwrap_err().to_string();
+        assert!(refused.contains(EXPORT) && !refused.contains(IMPORT), "{refused}");
+    }
+
+    #[test]
     fn module_that_is_cut_off_is_refused() {
         let whole = bound();
-        assert!(compact(whole.get(..whole.len() - 1).unwrap(), "").is_err());
+        assert!(compact(whole.get(..whole.len() - 1).unwrap(), &format!("{IMPORT} {EXPORT}"), "page").is_err());
     }
 }
