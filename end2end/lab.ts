@@ -39,7 +39,7 @@ export class Told {
 
   async end(signal: NodeJS.Signals = "SIGTERM") {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const gone = new Promise((done) => this.process.once("exit", done));
+    const gone = new Promise((done) => this.process.once("close", done));
     this.process.kill(signal);
     await gone;
   }
@@ -133,6 +133,8 @@ export class Lab {
     // Boards first, so that none complains about a missing server.
     for (const told of this.running.reverse()) await told.end("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
+    // A fault, also where a page that is loaded again recovers from it.
+    expect(this.running.flatMap(({ output }) => output.match(/panicked at .*/g) ?? [])).toEqual([]);
   }
 }
 

@@ -16,7 +16,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   // Every journey has its own server, so their order does not matter. `cargo xtask test` runs the projects one after
-  // the other: those that wait all at once, and the last with one worker, as side by side they would measure each other.
+  // the other: those that wait four at a time, and the last with one worker, as side by side they would measure each other.
   fullyParallel: true,
   workers: 2,
   projects: [
