@@ -22,7 +22,7 @@ text! {
     request_failed() { en: "Toolgate can’t be reached. Nothing was lost; try again.",
                        it: "Toolgate non è raggiungibile. Nulla è andato perso: riprova." }
     request_panicked() { en: "This failed because of a fault in Toolgate. Try again; if it fails again, tell the administrator.",
-                         it: "Non ha funzionato per un difetto di Toolgate. Riprova; se succede ancora, avvisa chi gestisce il server." }
+                         it: "Non ha funzionato per un difetto di Toolgate. Riprova; se succede ancora, avvisa l’amministratore." }
     request_outdated() { en: "This page is out of date. Reload it and try again.",
                          it: "Questa pagina non è aggiornata: ricaricala e riprova." }
     request_cross_site() { en: "This request came from another site and was refused. If it didn’t, pass the Host header through the proxy and set --public-url on the server.",
