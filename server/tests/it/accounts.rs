@@ -369,9 +369,9 @@ async fn browser_is_asked_for_a_passkey_of_this_site() {
     let anonymous = site.post("/passkeys/add", &[], "").await;
     assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED);
     let eva = site.cookie().await;
-    let unnamed = site.post("/passkeys/add", &[("cookie", eva.as_str())], "name=").await;
-    assert_eq!(unnamed.status(), StatusCode::UNPROCESSABLE_ENTITY, "before the device makes one");
-    let added = site.post("/passkeys/add", &[("cookie", eva.as_str())], "name=Phone").await;
+    let long = site.post("/passkeys/add", &[("cookie", eva.as_str())], &format!("name={}", "x".repeat(300))).await;
+    assert_eq!(long.status(), StatusCode::UNPROCESSABLE_ENTITY, "before the device makes one");
+    let added = site.post("/passkeys/add", &[("cookie", eva.as_str())], "name=").await;
     let added: serde_json::Value = serde_json::from_str(&text(added).await).unwrap();
     assert_eq!(added["options"]["user"]["name"], "eva@lab.example");
 }
