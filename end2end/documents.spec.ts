@@ -21,7 +21,7 @@ test("document: a replaced version is refused with the new text, then signed, an
   await desk.getByRole("button", { name: "Create document" }).click();
   const drill = desk.getByRole("listitem").filter({ hasText: "Fire drill" });
   await expect(drill).toContainText("Draft");
-  await drill.getByRole("link", { name: "Fire drill" }).click();
+  await drill.getByRole("link", { name: "Fire drill", exact: true }).click();
   await desk.waitForURL("**/documents/*/edit");
   await hydrated(desk);
   await expect(desk.getByRole("region", { name: "Publish version" })).toContainText("people have to sign it");
@@ -71,7 +71,7 @@ test("document without script: signing needs a name and a tick, and keeps the in
   await desk.getByLabel("Title").fill("Waiver");
   await desk.getByRole("textbox", { name: "Text", exact: true }).fill("At my own risk.");
   await desk.getByRole("button", { name: "Create document" }).click();
-  await desk.getByRole("listitem").filter({ hasText: "Waiver" }).getByRole("link", { name: "Waiver" }).click();
+  await desk.getByRole("listitem").filter({ hasText: "Waiver" }).getByRole("link", { name: "Waiver", exact: true }).click();
   await desk.getByRole("button", { name: "Publish version" }).click();
   await desk.goto(`${lab.url}/me/documents`);
   await desk.getByRole("link", { name: /^Waiver/ }).click();
@@ -96,7 +96,7 @@ test("paper: ticked for several people at once, and unticked by undo", async ({ 
   await desk.getByLabel("Confirmed by").selectOption("paper");
   await desk.getByRole("textbox", { name: "Text", exact: true }).fill("The receipt of the deposit.");
   await desk.getByRole("button", { name: "Create document" }).click();
-  await desk.getByRole("listitem").filter({ hasText: "Key deposit" }).getByRole("link", { name: "Key deposit" }).click();
+  await desk.getByRole("listitem").filter({ hasText: "Key deposit" }).getByRole("link", { name: "Key deposit", exact: true }).click();
   await hydrated(desk);
   await desk.getByRole("button", { name: "Publish version" }).click();
   await expect(desk.getByText("Version 1 is published.")).toBeVisible();
