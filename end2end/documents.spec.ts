@@ -41,7 +41,8 @@ test("document: a replaced version is refused with the new text, then signed, an
 
   await desk.getByRole("textbox", { name: "Text", exact: true }).fill("Leave by the **main door**.");
   await desk.getByRole("button", { name: "Save changes" }).click();
-  await expect(desk.getByRole("textbox", { name: "Text", exact: true })).toHaveValue("Leave by the **main door**.");
+  // Saved: what is published is the saved text, not the one in the form.
+  await expect(desk.getByRole("region", { name: "Publish version" })).not.toContainText("The saved text is the published version.");
   await desk.getByRole("button", { name: "Publish version" }).click();
   await expect(desk.getByText("Version 2 is published.")).toBeVisible();
 
