@@ -3,7 +3,7 @@
 //! The binder names every import with sixteen digits of a hash, in the module and again in its script, and those do not
 //! compress. The optimiser leaves the table in thousands of segments, for the entries between them come with an area.
 //! Together they were 12 KB of the first load. Invariant: nothing calls an entry of the table before the module that
-//! brings it is loaded, so what stands there until then does not matter. Not here: the modules of areas
+//! brings it is loaded, so its value until then does not matter. Not here: the modules of areas
 //! ([`crate::merge`]), which must leave the entries of other modules alone.
 
 use anyhow::{Context, Result, bail, ensure};

@@ -9,7 +9,7 @@ use crate::{
     live::use_live,
     live_page::live_page,
     ui::{
-        button::{ButtonLink, Kind as Press, Submit},
+        button::{Kind as Press, Submit},
         form::{Field, Form, hidden},
         icon::Icon,
         register::{Entries, NewEntry, NoEntries, is_done},

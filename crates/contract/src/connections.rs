@@ -56,7 +56,7 @@ pub struct ConnectionView {
 /// How many of something use a connection.
 #[view]
 pub struct ConnectionAmount {
-    /// What is counted.
+    /// The unit of the count.
     pub what: Counted,
     /// How many there are.
     #[field(example = 143)]

@@ -40,7 +40,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What is counted of a connection.
+    /// Units in which the use of a connection is counted.
     Counted {
         /// Phones and browsers.
         Devices = "devices",

@@ -146,7 +146,7 @@ async fn spaceapi_is_connected_once_a_contact_is_published() {
 }
 
 #[tokio::test]
-async fn amounts_count_what_uses_a_connection_and_leave_out_what_does_not() {
+async fn connection_in_use_counts_devices_and_active_people() {
     let lab = open().await;
     lab.sql(
         "INSERT INTO push_subscription (person_id, device, endpoint, p256dh, auth, added_at)
