@@ -5,7 +5,6 @@ use contract::{form::Fields, push::AddPushDevice};
 use domain::{
     actor::{Actor, Channel, Principal, Who},
     id::{PersonId, SessionId},
-    ledger::Ledger,
     people::PersonStatus,
     time::Millis,
 };
@@ -16,13 +15,14 @@ use services::{
 };
 use text::Lang;
 
-fn member(at: Millis) -> Actor {
+#[expect(clippy::default_trait_access, reason = "its type cannot be named here")]
+fn member() -> Actor {
     let known = Principal {
         id: PersonId(1),
         session: SessionId(1),
         status: PersonStatus::Active,
-        ledger: Ledger::default(),
-        at,
+        ledger: Default::default(),
+        at: Millis(1_795_000_000_000),
         roles_asleep: false,
         public: true,
     };
@@ -39,8 +39,7 @@ async fn is_refused(options: Options) -> bool {
         ("auth", "BTBZMqHH6r4Tts7J_aSIgg"),
     ];
     let sent = Fields::pairs(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let ctx = &lab.running().ctx;
-    let added = serve(ctx, &member(ctx.now()), AddPushDevice {}, &sent, Lang::En).await;
+    let added = serve(&lab.running().ctx, &member(), AddPushDevice {}, &sent, Lang::En).await;
     matches!(added, Err(ServeError::Service(PushError::Invalid(faults))) if faults.iter().any(|(field, _)| field == "endpoint"))
 }
 
