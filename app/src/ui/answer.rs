@@ -32,3 +32,18 @@ pub fn Answer(
         </section>
     }
 }
+
+/// The panel of a manager's page, never green: its buttons are beside the sentence.
+pub fn managers_answer(
+    label: &'static str,
+    sentence: String,
+    because: AnyView,
+    buttons: Option<AnyView>,
+) -> AnyView {
+    view! {
+        <div class="replay-box">
+            <Answer label status=None sentence yes=false more=buttons.unwrap_or_else(|| ().into_any())>{because}</Answer>
+        </div>
+    }
+    .into_any()
+}

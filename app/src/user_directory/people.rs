@@ -7,7 +7,7 @@ use crate::{
     lang,
     live_page::live_page,
     ui::{
-        answer::Answer,
+        answer::managers_answer,
         banner::{Banner, Tone},
         button::{ButtonLink, Kind as Press, Submit},
         changing::dynamic,
@@ -112,17 +112,6 @@ fn answer(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     }
 }
 
-fn panel(t: Lang, sentence: String, because: AnyView, more: Option<AnyView>) -> AnyView {
-    view! {
-        <div class="replay-box">
-            <Answer label=t.directory_title() status=None sentence yes=false more=more.unwrap_or_else(|| ().into_any())>
-                {because}
-            </Answer>
-        </div>
-    }
-    .into_any()
-}
-
 /// Whom a sync concerns, and how the last ones went.
 fn people(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
     let parts = page.preview.as_ref().map(|preview| happenings(t, preview, page, calls));
@@ -147,7 +136,7 @@ fn failing(t: Lang, page: &DirectoryPage, trouble: Trouble) -> AnyView {
         .synced
         .map_or_else(|| t.directory_no_sync().to_owned(), |at| t.directory_no_sync_since(&t.brief(at, page.now)));
     let because = view! { <p>{t.directory_trouble(trouble)}</p><p class="health" data-health="bad"><Icon name="octagon-alert"/><span>{since}</span></p> };
-    panel(t, t.directory_headline_of(trouble).to_owned(), because.into_any(), None)
+    managers_answer(t.directory_title(), t.directory_headline_of(trouble).to_owned(), because.into_any(), None)
 }
 
 /// No dry run yet, or one that is too old.
@@ -160,7 +149,8 @@ fn unseen(t: Lang, page: &DirectoryPage, calls: Calls) -> AnyView {
         view! { <div class="btn-row">{dry_run(t.directory_run(), Press::Primary, calls)}</div> }.into_any()
     });
     let because = t.directory_dry_run_next().into_any();
-    view! { {waits}{panel(t, t.directory_no_dry_run_yet().to_owned(), because, run)} }.into_any()
+    view! { {waits}{managers_answer(t.directory_title(), t.directory_no_dry_run_yet().to_owned(), because, run)} }
+        .into_any()
 }
 
 /// The result of a dry run: the answer is how much changes, and who loses access.
@@ -187,7 +177,7 @@ fn planned(t: Lang, preview: &DirectoryPreview, now: Moment, may_sync: bool, cal
         view! { <div class="btn-row">{dry_run(t.directory_run_again(), Press::Quiet, calls)}{apply}</div> }
             .into_any()
     });
-    panel(t, headline, at.into_any(), more)
+    managers_answer(t.directory_title(), headline, at.into_any(), more)
 }
 
 /// What would happen, with the names.

@@ -14,7 +14,7 @@ use crate::{
     live::use_live,
     live_page::{following, loaded},
     ui::{
-        answer::Answer,
+        answer::managers_answer,
         answered::answered,
         banner::{Banner, Tone},
         button::{Kind as Press, Submit},
@@ -207,7 +207,7 @@ fn answer(t: Lang, page: &WebhookPage, calls: Calls) -> AnyView {
             </div>
         }
     });
-    panel(t, sentence, because, more.map(IntoAny::into_any))
+    managers_answer(t.webhook_deliveries(), sentence, because.into_any(), more.map(IntoAny::into_any))
 }
 
 fn paused(t: Lang, one: &WebhookView, now: Moment, calls: Calls) -> AnyView {
@@ -239,18 +239,7 @@ fn paused(t: Lang, one: &WebhookView, now: Moment, calls: Calls) -> AnyView {
             </Form>
         </div>
     };
-    panel(t, sentence, because, Some(more.into_any()))
-}
-
-fn panel(t: Lang, sentence: String, because: String, more: Option<AnyView>) -> AnyView {
-    view! {
-        <div class="replay-box">
-            <Answer label=t.webhook_deliveries() status=None sentence yes=false more=more.unwrap_or_else(|| ().into_any())>
-                {because}
-            </Answer>
-        </div>
-    }
-    .into_any()
+    managers_answer(t.webhook_deliveries(), sentence, because.into_any(), Some(more.into_any()))
 }
 
 fn endpoint(t: Lang, one: &WebhookView, now: Moment) -> AnyView {
