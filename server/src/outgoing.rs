@@ -13,7 +13,7 @@ use http_body::Body as _;
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
-use services::outgoing::{Method, Request, Response, Transport};
+use services::outgoing::{Method, Request, Response, Transport, is_one_of};
 use std::{
     future::{Future, poll_fn},
     net::SocketAddr,
@@ -59,8 +59,7 @@ impl Connector {
 
     /// Whether `host` is contacted even in a private network.
     pub fn permits(&self, host: &str) -> bool {
-        let host = host.trim_matches(['[', ']']);
-        self.permitted.iter().any(|permitted| permitted.eq_ignore_ascii_case(host))
+        is_one_of(&self.permitted, host)
     }
 
     /// A connection to the server at `address`.

@@ -75,6 +75,13 @@ struct Memory {
     transport: Shared<Option<Arc<dyn Transport>>>,
 }
 
+/// Whether `host`, as in an address, is one of `hosts`.
+#[must_use]
+pub fn is_one_of(hosts: &[String], host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    hosts.iter().any(|one| one.eq_ignore_ascii_case(host))
+}
+
 /// Whether `host` is contacted even in a private network.
 pub fn permits(ctx: &Ctx, host: &str) -> bool {
     transport(ctx).is_some_and(|transport| transport.permits(host))

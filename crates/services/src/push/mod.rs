@@ -12,7 +12,9 @@ mod worker;
 
 pub use worker::{run, send_due};
 
-use crate::{Ctx, change::Job, notices::oneself, rate::RateLimiter, serve::bind, shared::Shared};
+use crate::{
+    Ctx, change::Job, notices::oneself, outgoing::is_one_of, rate::RateLimiter, serve::bind, shared::Shared,
+};
 use contract::{
     form::{Fault, Faults},
     push::{
@@ -52,8 +54,7 @@ pub fn arrange(ctx: &Ctx, hosts: Vec<String>) {
 
 /// Whether the server's configuration names `host` as a push service.
 fn permits(ctx: &Ctx, host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    ctx.memory::<Hosts>().0.lock().iter().any(|permitted| permitted.eq_ignore_ascii_case(host))
+    is_one_of(&ctx.memory::<Hosts>().0.lock(), host)
 }
 
 /// Limits how often a person sends test messages.
