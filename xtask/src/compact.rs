@@ -6,6 +6,7 @@
 //! brings it is loaded, so its value until then does not matter. Not here: the modules of areas
 //! ([`crate::merge`]), which must leave the entries of other modules alone.
 
+use crate::merge::fixed;
 use anyhow::{Context, Result, bail, ensure};
 use std::{
     borrow::Cow,
@@ -133,10 +134,7 @@ fn one_segment(segments: wasmparser::ElementSectionReader<'_>) -> Result<Element
         let ElementKind::Active { table_index: None | Some(0), offset_expr } = &segment.kind else {
             bail!("a segment of the table is not placed when the module starts");
         };
-        let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-            bail!("a segment of the table has no fixed place");
-        };
-        let start = usize::try_from(value)?;
+        let start = usize::try_from(fixed(offset_expr)?)?;
         let functions = match segment.items {
             ElementItems::Functions(all) => all.into_iter().map(|it| Ok(Some(it?))).collect::<Result<Vec<_>>>()?,
             ElementItems::Expressions(_, all) => {

@@ -189,10 +189,15 @@ fn placed(piece: &wasmparser::Data<'_>) -> Result<(u32, Vec<u8>)> {
     let DataKind::Active { memory_index: 0, offset_expr } = &piece.kind else {
         bail!("a module has passive data");
     };
-    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-        bail!("data of a module has no fixed address");
-    };
-    Ok((value.cast_unsigned(), piece.data.to_vec()))
+    Ok((fixed(offset_expr)?.cast_unsigned(), piece.data.to_vec()))
+}
+
+/// The place of a piece of data or of a segment, which must be a constant.
+pub fn fixed(offset: &wasmparser::ConstExpr<'_>) -> Result<i32> {
+    match offset.get_operators_reader().read()? {
+        Operator::I32Const { value } => Ok(value),
+        _ => bail!("a part of a module has no fixed place"),
+    }
 }
 
 #[cfg(test)]
