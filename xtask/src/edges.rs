@@ -11,7 +11,7 @@ use std::{
 };
 
 /// The allowed arrows.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("contract", &["domain", "macros"]),
     ("text", &["contract", "domain"]),
@@ -27,6 +27,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("frontend", &["app"]),
     ("server", &["api", "app", "contract", "domain", "fabomatic", "services", "sim", "text"]),
     ("xtask", &[]),
+    ("sample", &[]),
 ];
 
 /// Arrows of the server's half only.

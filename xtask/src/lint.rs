@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 
 /// Runs every lint; an error if one finds something.
 pub fn lint(workspace: &Workspace) -> Result<()> {
+    setup::ensure(workspace, &[Need::Wasm, Need::Script])?;
     let mut steps = Steps::default();
     add(workspace, &mut steps);
     steps.finish()
@@ -55,6 +56,8 @@ fn browser(workspace: &Workspace) -> Result<()> {
         &workspace.leptos.lib_package,
         "--package",
         "app",
+        "--package",
+        "sample",
     ]);
     cargo.args(["--features", "app/hydrate", "--target", TARGET, "--target-dir"]).arg(workspace.wasm_target());
     process::run(cargo.args(["--keep-going", "--", "-Dwarnings"]))

@@ -23,6 +23,8 @@ mod page;
 mod process;
 mod repository;
 mod run;
+#[cfg(test)]
+mod sample;
 mod script;
 mod setup;
 mod shots;

@@ -14,7 +14,7 @@ use wasm_encoder::{
     CodeSection, CustomSection, ElementSection, FunctionSection, ImportSection, Module, TypeSection,
     reencode::{Error, Reencode},
 };
-use wasmparser::{DataKind, FuncType, Import, Imports, Operator, Parser, Payload};
+use wasmparser::{DataKind, FuncType, Import, Imports, Operator, Parser, Payload, TypeRef, ValType};
 
 /// Custom sections of a merged module, also in `areas.js`: for each piece of data the number of its module, its address
 /// and its length; and all data.
@@ -119,7 +119,7 @@ impl MergedModule {
                         self.data.push((number, address, bytes));
                     }
                 }
-                // Always there and empty as the splitter writes it; the optimiser drops it.
+                // As the splitter writes it, always there and always empty. The optimiser removes it.
                 Payload::ExportSection(exports) if exports.count() == 0 => {}
                 Payload::Version { .. }
                 | Payload::CodeSectionStart { .. }
@@ -142,9 +142,7 @@ impl MergedModule {
     }
 
     fn import(&mut self, import: &Import<'_>, indexes: &mut Indexes) -> Result<()> {
-        // With debug assertions only: a global nobody reads, last in the section, by which a browser would notice modules of
-        // two builds.
-        if import.name.starts_with("__canary_") {
+        if is_canary(import) {
             return Ok(());
         }
         let kind = indexes.entity_type(import.ty).map_err(|error| unreadable(&error))?;
@@ -189,6 +187,13 @@ impl MergedModule {
         }
         Ok(module.finish())
     }
+}
+
+/// Whether this is the global by which a browser notices modules of two builds, written with debug assertions. No code
+/// reads it, and here a build has a folder of its own. As the last import it moves no index.
+fn is_canary(import: &Import<'_>) -> bool {
+    let is_constant = matches!(import.ty, TypeRef::Global(it) if !it.mutable && it.content_type == ValType::I32);
+    is_constant && import.name.starts_with("__canary_")
 }
 
 /// Address and bytes of a piece of data.

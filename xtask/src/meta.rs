@@ -130,9 +130,10 @@ impl Workspace {
     }
 
     /// The crates of the server's half. Not the browser's entry point, whose features would be enabled in the same
-    /// build; and not this tool, whose dependencies would have most others compiled twice.
+    /// build; and not this tool with its sample, whose dependencies would have most others compiled twice.
     pub fn server_half(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|it| it.name != self.leptos.lib_package && it.name != env!("CARGO_PKG_NAME"))
+        let tool = self.root.join(env!("CARGO_PKG_NAME"));
+        self.packages.iter().filter(move |it| it.name != self.leptos.lib_package && !it.folder.starts_with(&tool))
     }
 
     /// Folders of `package` and of every crate of ours that it requires.
@@ -208,7 +209,8 @@ pub mod tests {
 
     #[test]
     fn server_half_omits_the_browser_entry_point() {
-        let workspace = workspace(&[("frontend", &["app"]), ("app", &[]), ("server", &[]), ("xtask", &[])]);
+        let crates = ["app", "server", "xtask", "xtask/sample"].map(|it| (it, &[][..]));
+        let workspace = workspace(&[&[("frontend", &["app"][..])], &crates[..]].concat());
         let names: Vec<_> = workspace.server_half().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["app", "server"]);
     }
