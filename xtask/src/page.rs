@@ -1,7 +1,7 @@
 //! The browser's half: compile, bundle, lay out as a site.
 //!
-//! Invariant: the site folder contains exactly one build. A stamp beside it records its sources and profile. A release
-//! page serves where a development page is wanted, but not the reverse.
+//! Invariant: the site folder contains exactly one build. A stamp beside it records its sources and profile. Neither
+//! profile serves where the other is wanted: a release page would hide that the development page cannot be built.
 
 use crate::{
     areas, bundle, files, licences,
@@ -38,6 +38,14 @@ impl Profile {
         }
     }
 
+    /// How long the page takes to compile on two cores, the first time.
+    const fn seconds(self) -> u32 {
+        match self {
+            Self::Dev => 280,
+            Self::Release => 500,
+        }
+    }
+
     const fn needs(self) -> &'static [Need] {
         match self {
             Self::Dev => &[Need::Wasm, Need::Script],
@@ -53,7 +61,8 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
     if there(workspace, &inputs, profile) {
         return Ok(false);
     }
-    let wasm = compile(workspace, &toolchain, profile)?;
+    let compile = || compile(workspace, &toolchain, &workspace.leptos.lib_package, profile);
+    let wasm = steps::timed("compile the page", profile.seconds(), compile)?;
     let stage = workspace.wasm_target().join(format!("stage-{}", profile.as_str()));
     let split = staged(workspace, &wasm, &stage, profile)?;
     let entry = workspace.root.join(&workspace.leptos.style_file);
@@ -81,7 +90,7 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<bool> {
         Profile::Dev => site::lay_out(workspace, &page)?,
         Profile::Release => steps::timed("compress", 8, || site::lay_out(workspace, &page))?,
     };
-    fs::write(&stamp, format!("{} {inputs}", profile.as_str())).context("stamp of the page")?;
+    fs::write(&stamp, content_of_stamp(&inputs, profile)).context("stamp of the page")?;
     eprintln!("page: {folder} ({})", profile.as_str());
     Ok(true)
 }
@@ -94,17 +103,15 @@ pub fn current(workspace: &Workspace, profile: Profile) -> Result<bool> {
 
 fn there(workspace: &Workspace, inputs: &str, profile: Profile) -> bool {
     let stamp = fs::read_to_string(stamp(workspace));
-    stamp.is_ok_and(|it| serves(&it, inputs, profile)) && site::complete(workspace)
+    stamp.is_ok_and(|it| it == content_of_stamp(inputs, profile)) && site::complete(workspace)
 }
 
 fn stamp(workspace: &Workspace) -> PathBuf {
     workspace.site().with_extension("stamp")
 }
 
-/// Whether a site with this stamp will do.
-fn serves(stamp: &str, inputs: &str, profile: Profile) -> bool {
-    let enough: &[Profile] = if profile == Profile::Dev { &[Profile::Dev, Profile::Release] } else { &[profile] };
-    stamp.split_once(' ').is_some_and(|(built, of)| of == inputs && enough.iter().any(|it| it.as_str() == built))
+fn content_of_stamp(inputs: &str, profile: Profile) -> String {
+    format!("{} {inputs}", profile.as_str())
 }
 
 /// Files and folders that affect the page.
@@ -136,30 +143,25 @@ fn inputs(workspace: &Workspace, toolchain: &Toolchain) -> Result<String> {
     Ok(files::digest(contents.iter().map(|(name, content)| (name.as_str(), content.as_slice()))))
 }
 
-/// Compiles the browser's entry point; returns the raw module.
-fn compile(workspace: &Workspace, toolchain: &Toolchain, profile: Profile) -> Result<PathBuf> {
-    let leptos = &workspace.leptos;
-    let (name, folder, about) = match profile {
-        Profile::Dev => ("dev", "debug", 220),
-        Profile::Release => (leptos.lib_profile_release.as_str(), leptos.lib_profile_release.as_str(), 270),
+/// Compiles `package` for the browser; returns the raw module.
+pub fn compile(workspace: &Workspace, toolchain: &Toolchain, package: &str, profile: Profile) -> Result<PathBuf> {
+    let (name, folder) = match profile {
+        Profile::Dev => ("dev", "debug"),
+        Profile::Release => {
+            let release = workspace.leptos.lib_profile_release.as_str();
+            (release, release)
+        }
     };
     let mut cargo = toolchain.cargo();
-    cargo.current_dir(&workspace.root).args([
-        "rustc",
-        "--package",
-        &leptos.lib_package,
-        "--lib",
-        "--target",
-        TARGET,
-    ]);
+    cargo.current_dir(&workspace.root).args(["rustc", "--package", package, "--lib", "--target", TARGET]);
     cargo.args(["--profile", name]).arg("--target-dir").arg(workspace.wasm_target());
     if profile == Profile::Release {
         wasm::with_own_std(&mut cargo);
     }
     // For the last crate only; as RUSTFLAGS this would rebuild every dependency. The splitter reads relocations.
     cargo.args(["--", "-Clink-args=--emit-relocs"]);
-    steps::timed("compile the page", about, || process::run(&mut cargo))?;
-    let file = format!("{}.wasm", leptos.lib_package.replace('-', "_"));
+    process::run(&mut cargo)?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
     Ok(workspace.wasm_target().join(TARGET).join(folder).join(file))
 }
 
@@ -238,16 +240,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn release_page_serves_development_but_not_the_reverse() {
-        assert!(serves("release abc", "abc", Profile::Dev));
-        assert!(serves("dev abc", "abc", Profile::Dev));
-        assert!(serves("release abc", "abc", Profile::Release));
-        assert!(!serves("dev abc", "abc", Profile::Release));
-    }
-
-    #[test]
-    fn page_of_other_sources_never_serves() {
-        assert!(!serves("release abc", "abd", Profile::Dev));
-        assert!(!serves("abc", "abc", Profile::Dev));
+    fn page_of_another_profile_or_of_other_sources_is_not_current() {
+        let current = content_of_stamp("abc", Profile::Dev);
+        assert_ne!(content_of_stamp("abc", Profile::Release), current);
+        assert_ne!(content_of_stamp("abd", Profile::Dev), current);
     }
 }
