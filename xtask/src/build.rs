@@ -10,28 +10,19 @@ const SPOKEN_TO: &str = "killed";
 /// Builds the release binary with the release page inside and prints its size.
 pub fn build(workspace: &Workspace) -> Result<()> {
     page::build(workspace, page::Profile::Release)?;
-    steps::timed("compile the server", 400, || server(workspace, &["--release"]))?;
+    let mut cargo = workspace.cargo("build");
+    cargo.args(["--package", &workspace.leptos.bin_package, "--release"]);
+    steps::timed("compile the server", 400, || process::run(&mut cargo))?;
     // Compiling takes minutes; another build in the same checkout may have put a quick page in its place.
     ensure!(page::current(workspace, page::Profile::Release)?, "the page changed meanwhile; build again");
     size::print_binary(&workspace.binary("release"))
 }
 
-/// Builds the server for development; returns the program.
+/// Builds the program for development, as for the server's tests: with their features, and so with the same compiled
+/// dependencies. Built by itself it would need a second set of them, which takes minutes more.
 pub fn development(workspace: &Workspace) -> Result<PathBuf> {
-    steps::timed("compile the server", 240, || server(workspace, &[]))?;
-    Ok(workspace.binary("debug"))
-}
-
-/// The program as built for the server's tests, with their features and compiled dependencies, so that the browser
-/// journeys do not wait for a third set.
-pub fn tested(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo("test");
     lint::select(workspace, &mut cargo).args(["--no-run", "--test", SPOKEN_TO]);
-    steps::timed("compile the server", 240, || process::run(&mut cargo))?;
+    steps::timed("compile the server", 600, || process::run(&mut cargo))?;
     Ok(workspace.binary("debug"))
-}
-
-fn server(workspace: &Workspace, options: &[&str]) -> Result<()> {
-    let package = &workspace.leptos.bin_package;
-    process::run(workspace.cargo("build").args(["--package", package]).args(options))
 }

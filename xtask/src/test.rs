@@ -49,7 +49,7 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
         if is_built {
             steps.step("size", || size::report(workspace, None));
             let mut binary = None;
-            steps.step("program for the browser", || build::tested(workspace).map(|it| binary = Some(it)));
+            steps.step("program for the browser", || build::development(workspace).map(|it| binary = Some(it)));
             for (step, project, workers) in JOURNEYS {
                 match &binary {
                     Some(binary) => drop(steps.step(step, || browser(workspace, binary, project, workers))),
