@@ -21,7 +21,10 @@ export const JONAS = "1b2c0b35";
 /** A process that takes commands line by line. */
 export class Told {
   output = "";
+  /** Ended, and all of its output is here. */
+  private closed = false;
   constructor(readonly process: ChildProcess) {
+    process.once("close", () => (this.closed = true));
     for (const stream of [process.stdout, process.stderr]) stream?.on("data", (data) => (this.output += data));
   }
 
@@ -32,7 +35,7 @@ export class Told {
   async until(text: string | RegExp, seconds = 20) {
     const end = Date.now() + seconds * 1000;
     while (!(typeof text === "string" ? this.output.includes(text) : text.test(this.output))) {
-      if (Date.now() > end) throw new Error(`no ${text} in:\n${this.output}`);
+      if (this.closed || Date.now() > end) throw new Error(`no ${text} in:\n${this.output}`);
       await later(20);
     }
   }
@@ -123,8 +126,8 @@ export class Lab {
     return boards;
   }
 
-  spawn(program: string, options: string[]) {
-    const told = new Told(spawn(program, options, { stdio: ["pipe", "pipe", "pipe"] }));
+  spawn(program: string, options: string[], where: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+    const told = new Told(spawn(program, options, { ...where, stdio: ["pipe", "pipe", "pipe"] }));
     this.running.push(told);
     return told;
   }

@@ -9,6 +9,9 @@ const ALONE = /(booking-day|first-swipe|path|swipe|turn)\.spec\.ts$/;
 /** Journeys that mostly wait: for the end of a video, or for a board's next try. */
 const WAITING = /(outage|training|watching)\.spec\.ts$/;
 
+/** The README's commands, which build. */
+const README = /readme\.spec\.ts$/;
+
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
@@ -16,13 +19,14 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   // Every journey has its own server, so their order does not matter. `cargo xtask test` runs the projects one after
-  // the other: those that wait four at a time, and the last with one worker, as side by side they would measure each other.
+  // the other: those that wait four at a time, and the last two with one worker, as side by side they would measure each other.
   fullyParallel: true,
   workers: 2,
   projects: [
-    { name: "beside", testIgnore: [ALONE, WAITING] },
+    { name: "beside", testIgnore: [ALONE, WAITING, README] },
     { name: "waiting", testMatch: WAITING },
     { name: "alone", testMatch: ALONE },
+    { name: "readme", testMatch: README },
   ],
   // With that many failures the cause is shared, and waiting an hour for the rest tells nothing more.
   maxFailures: process.env.CI ? 12 : 0,

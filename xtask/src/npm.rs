@@ -39,7 +39,8 @@ pub fn program(folder: &Path, name: &str) -> PathBuf {
 /// A run of the browser's driver in `folder`, against the program `binary`.
 pub fn playwright(folder: &Path, binary: &Path) -> Result<Command> {
     let browser = setup::browser().context("Chromium has gone; run `cargo xtask setup`")?;
-    let mut playwright = Command::new(program(folder, "playwright"));
+    // Some journeys start cargo.
+    let mut playwright = process::clean_command(program(folder, "playwright"));
     playwright.arg("test").current_dir(folder).env("CHROMIUM", browser).env("TOOLGATE_BIN", binary);
     Ok(playwright)
 }

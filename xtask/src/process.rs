@@ -5,13 +5,14 @@
 use anyhow::{Context, Result, bail, ensure};
 use std::{
     env,
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 /// A call of `program` as from a shell. `cargo run` sets environment variables that build scripts of dependencies read;
 /// a cargo that inherits them recompiles those on every switch between the two.
-pub fn clean_command(program: &str) -> Command {
+pub fn clean_command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         let reported = name.to_string_lossy();

@@ -20,18 +20,20 @@ use std::{
 /// Cases of each property on every push: a fifth of the 256 that proptest tries by itself.
 const SHORT: &str = "51";
 
-/// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once.
-const JOURNEYS: [(&str, &str, u8); 3] = [
+/// The step, the project in `end2end/playwright.config.ts`, and how many of its journeys run at once. The README's
+/// commands come last: the first of them puts the development page where the release page was.
+const JOURNEYS: [(&str, &str, u8); 4] = [
     ("browser, side by side", "beside", 2),
     ("browser, waiting", "waiting", 4),
     ("browser, one at a time", "alone", 1),
+    ("commands of the README", "readme", 1),
 ];
 
 /// Runs every check, even after one has failed, and ends with a line for each. `fast` leaves out the page and the
 /// browser; without `long`, properties run a fifth of their cases.
 pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let needs: &[Need] = if fast {
-        &[Need::Wasm, Need::Script, Need::Broker, Need::Directory, Need::Compiler, Need::Clock]
+        &[Need::Wasm, Need::Script, Need::Node, Need::Broker, Need::Directory, Need::Compiler, Need::Clock]
     } else {
         Need::ALL
     };
@@ -52,7 +54,7 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
             steps.step("program for the browser", || build::development(workspace).map(|it| binary = Some(it)));
             for (step, project, workers) in JOURNEYS {
                 match &binary {
-                    Some(binary) => drop(steps.step(step, || browser(workspace, binary, project, workers))),
+                    Some(binary) => drop(steps.step(step, || browser(workspace, binary, project, workers, long))),
                     None => steps.skip(step),
                 }
             }
@@ -110,8 +112,12 @@ fn documentation(workspace: &Workspace) -> Result<()> {
     process::run(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))
 }
 
-/// The journeys in a real browser, on the release page.
-fn browser(workspace: &Workspace, binary: &Path, project: &str, workers: u8) -> Result<()> {
+/// The journeys of a project in a real browser, on the release page but for those that build another. With `long`, the
+/// program that the README installs is built too.
+fn browser(workspace: &Workspace, binary: &Path, project: &str, workers: u8, long: bool) -> Result<()> {
     let mut playwright = npm::playwright(&workspace.end2end(), binary)?;
+    if long {
+        playwright.env("TOOLGATE_LONG", "1");
+    }
     process::run(playwright.args([format!("--project={project}"), format!("--workers={workers}")]))
 }
