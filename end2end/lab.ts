@@ -21,10 +21,12 @@ export const JONAS = "1b2c0b35";
 /** A process that takes commands line by line. */
 export class Told {
   output = "";
-  /** Ended, and all of its output is here. */
-  private closed = false;
+  /** The exit code, once the process has ended and its output is complete. */
+  readonly closed: Promise<number | null>;
+  private isClosed = false;
   constructor(readonly process: ChildProcess) {
-    process.once("close", () => (this.closed = true));
+    this.closed = new Promise((done) => process.once("close", done));
+    void this.closed.then(() => (this.isClosed = true));
     for (const stream of [process.stdout, process.stderr]) stream?.on("data", (data) => (this.output += data));
   }
 
@@ -35,16 +37,15 @@ export class Told {
   async until(text: string | RegExp, seconds = 20) {
     const end = Date.now() + seconds * 1000;
     while (!(typeof text === "string" ? this.output.includes(text) : text.test(this.output))) {
-      if (this.closed || Date.now() > end) throw new Error(`no ${text} in:\n${this.output}`);
+      if (this.isClosed || Date.now() > end) throw new Error(`no ${text} in:\n${this.output}`);
       await later(20);
     }
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM") {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const gone = new Promise((done) => this.process.once("close", done));
     this.process.kill(signal);
-    await gone;
+    await this.closed;
   }
 }
 
@@ -135,7 +136,8 @@ export class Lab {
   async close() {
     // Boards first, so that none complains about a missing server.
     for (const told of this.running.reverse()) await told.end("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true });
+    // What ran in a terminal ends a moment after it, and may still write.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
     // A fault, also where a page that is loaded again recovers from it.
     expect(this.running.flatMap(({ output }) => output.match(/panicked at .*/g) ?? [])).toEqual([]);
   }

@@ -4,8 +4,8 @@ use crate::{lint, meta::Workspace, page, process, size, steps};
 use anyhow::{Result, ensure};
 use std::path::PathBuf;
 
-/// A test of the server for which cargo builds the program.
-const SPOKEN_TO: &str = "killed";
+/// The smallest test of the server for which cargo builds the program.
+const PROGRAM: &str = "program";
 
 /// Builds the release binary with the release page inside and prints its size.
 pub fn build(workspace: &Workspace) -> Result<()> {
@@ -22,7 +22,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 /// dependencies. Built by itself it would need a second set of them, which takes minutes more.
 pub fn development(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo("test");
-    lint::select(workspace, &mut cargo).args(["--no-run", "--test", SPOKEN_TO]);
+    lint::select(workspace, &mut cargo).args(["--no-run", "--test", PROGRAM]);
     steps::timed("compile the server", 600, || process::run(&mut cargo))?;
     Ok(workspace.binary("debug"))
 }

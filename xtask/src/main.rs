@@ -67,7 +67,7 @@ enum Command {
         /// Leave out the page and the browser
         #[arg(long)]
         fast: bool,
-        /// Try every property in all its cases: five times as many
+        /// Try every property in all its cases, five times as many, and build the program to install as the README says
         #[arg(long)]
         long: bool,
     },

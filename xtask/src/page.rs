@@ -155,7 +155,8 @@ pub fn compile(workspace: &Workspace, toolchain: &Toolchain, package: &str, prof
     let mut cargo = toolchain.cargo();
     cargo.current_dir(&workspace.root).args(["rustc", "--package", package, "--lib", "--target", TARGET]);
     cargo.args(["--profile", name]).arg("--target-dir").arg(workspace.wasm_target());
-    if profile == Profile::Release {
+    // Which takes a minute: the sample of the tests does without.
+    if profile == Profile::Release && package == workspace.leptos.lib_package {
         wasm::with_own_std(&mut cargo);
     }
     // For the last crate only; as RUSTFLAGS this would rebuild every dependency. The splitter reads relocations.

@@ -1,8 +1,8 @@
 //! Tests the tools that make the page on a small one, `xtask/sample`: compiled for development and as shipped, split,
 //! bound, with and without the optimiser, merged, and run in Node.js.
 //!
-//! The real page takes minutes to compile. Here, a new version of the compiler, the splitter, the binder or the optimiser
-//! fails within seconds, whichever profile it breaks.
+//! A new version of the compiler, the splitter, the binder or the optimiser fails here, without the real page and whichever
+//! profile it breaks.
 
 use crate::{
     areas, bundle,
@@ -34,7 +34,7 @@ struct Peculiarities {
 fn run(profile: Profile, optimised: bool) -> Peculiarities {
     let workspace = Workspace::load().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    // Installed by nobody here: the tests run side by side, and two installations would be in each other's way.
+    // Not installed here: the tests run side by side, and two installations would be in each other's way.
     let toolchain = wasm::find().expect("no compiler for the browser: run `cargo xtask setup`");
     // A copy, because the splitter writes beside it, and the tests of one profile share the original.
     let wasm = folder.path().join("linked.wasm");

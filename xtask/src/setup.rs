@@ -33,6 +33,8 @@ pub enum Need {
     Compiler,
     /// A clock that a test sets while a server runs.
     Clock,
+    /// A terminal for a program, for what is only printed to people.
+    Terminal,
     /// Python with virtual environments, for the old backend in a benchmark.
     Python,
 }
@@ -49,6 +51,7 @@ impl Need {
         Self::MailServer,
         Self::Compiler,
         Self::Clock,
+        Self::Terminal,
     ];
 
     /// Its missing Debian packages.
@@ -64,6 +67,7 @@ impl Need {
             Self::Directory => vec![absent(&["slapd"], "slapd"), absent(&["ldapadd"], "ldap-utils")],
             Self::Compiler => vec![absent(&["g++"], "g++")],
             Self::Clock => vec![absent(&["faketime"], "faketime")],
+            Self::Terminal => vec![absent(&["script"], "bsdutils")],
             Self::MailServer => {
                 // Debian's own Python, which sees Debian's packages.
                 let absent = |module: &str, package| {

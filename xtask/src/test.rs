@@ -30,7 +30,7 @@ const JOURNEYS: [(&str, &str, u8); 4] = [
 ];
 
 /// Runs every check, even after one has failed, and ends with a line for each. `fast` leaves out the page and the
-/// browser; without `long`, properties run a fifth of their cases.
+/// browser; without `long`, properties run a fifth of their cases, and the program to install is not built.
 pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let needs: &[Need] = if fast {
         &[Need::Wasm, Need::Script, Need::Node, Need::Broker, Need::Directory, Need::Compiler, Need::Clock]
@@ -112,8 +112,8 @@ fn documentation(workspace: &Workspace) -> Result<()> {
     process::run(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))
 }
 
-/// The journeys of a project in a real browser, on the release page but for those that build another. With `long`, the
-/// program that the README installs is built too.
+/// The journeys of a project in a real browser, on the release page, except the README's, which build their own. With
+/// `long` these build the program to install too.
 fn browser(workspace: &Workspace, binary: &Path, project: &str, workers: u8, long: bool) -> Result<()> {
     let mut playwright = npm::playwright(&workspace.end2end(), binary)?;
     if long {

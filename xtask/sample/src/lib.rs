@@ -26,19 +26,19 @@ fn square(number: u32) -> u32 {
     black_box(number) * black_box(number)
 }
 
-/// Of two areas.
+/// Called by the first and the second area.
 #[inline(never)]
 fn visit() -> u32 {
     VISITS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-/// Of two other areas.
+/// Called by the second and the third area.
 #[inline(never)]
 fn step(which: u32, number: u32) -> u32 {
     STEPS.iter().cycle().nth(black_box(which) as usize).map_or(0, |step| step(number))
 }
 
-/// Of all areas.
+/// Called by all areas.
 #[inline(never)]
 fn tens(number: u32) -> u32 {
     static FACTORS: [u32; 4] = [10, 100, 1_000, 10_000];
