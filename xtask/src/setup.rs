@@ -33,7 +33,7 @@ pub enum Need {
     Compiler,
     /// A clock that a test sets while a server runs.
     Clock,
-    /// A terminal for a program, for what is only printed to people.
+    /// `script`, which runs a program at a terminal: the set-up link is only printed to one.
     Terminal,
     /// Python with virtual environments, for the old backend in a benchmark.
     Python,
