@@ -32,9 +32,9 @@ function commands(heading: string): string[][] {
   return blocks.map((lines) => lines.map((line) => line.replace(/\s+#.*/, "").trim()).filter(Boolean));
 }
 
-/** Types a command at a terminal: the set-up link is only printed to one. */
+/** Types a command at a terminal: the set-up link is only printed to one. It takes the place of the shell, which would end by Ctrl-C itself. */
 function type(lab: Lab, command: string, env: NodeJS.ProcessEnv = {}) {
-  lab.server = lab.spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { cwd: ROOT, env: { ...process.env, ...env } });
+  lab.server = lab.spawn("script", ["--quiet", "--return", "--command", `exec ${command}`, "/dev/null"], { cwd: ROOT, env: { ...process.env, ...env } });
   return lab.server;
 }
 
