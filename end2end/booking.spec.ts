@@ -190,8 +190,7 @@ test("waiting list: a freed time is offered live and accepted", async ({ lab, br
   const waiter = await guest(lab, browser, "a trainer");
   await holder.goto(lab.url + PRINTERS);
   await hydrated(holder);
-  const choice = await holder.getByRole("radio").last().inputValue();
-  await chooseLast(holder);
+  const choice = await chooseLast(holder);
   await holder.getByRole("button", { name: "Book time" }).click();
   await holder.waitForURL(/\/bookings\/\d+/);
 
@@ -225,8 +224,7 @@ test("blocked machine: the holder sees alternatives and moves with one tap", asy
   const owner = await guest(lab, browser, "an administrator", { width: 1280 });
   await phone.goto(lab.url + PRINTERS);
   await hydrated(phone);
-  const choice = await phone.getByRole("radio").last().inputValue();
-  await chooseLast(phone);
+  const choice = await chooseLast(phone);
   await phone.getByRole("button", { name: "Book time" }).click();
   await phone.waitForURL(/\/bookings\/\d+/);
   await hydrated(phone);

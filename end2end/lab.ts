@@ -325,11 +325,18 @@ export async function blockMachine(page: Page) {
   await page.getByRole("button", { name: "Block machine" }).click();
 }
 
-/** Selects the last of the offered times, which may lie under the bar at the bottom until scrolled. */
-export async function chooseLast(page: Page) {
-  const last = page.getByRole("radio").last();
-  await last.evaluate((radio) => radio.scrollIntoView({ block: "center" }));
-  await last.check({ force: true });
+/** Selects an offered time, which may lie under the bar at the bottom until scrolled. */
+export async function choose(page: Page, value: string) {
+  const time = page.locator(`input[value="${value}"]`);
+  await time.evaluate((radio) => radio.scrollIntoView({ block: "center" }));
+  await time.check({ force: true });
+}
+
+/** Selects the last of the offered times. Returns its value, by which it is found again: the list moves on with the time. */
+export async function chooseLast(page: Page): Promise<string> {
+  const value = await page.getByRole("radio").last().inputValue();
+  await choose(page, value);
+  return value;
 }
 
 /** Signs in as one of a demo's people. Their link works once, so the next page gets the same session. */
