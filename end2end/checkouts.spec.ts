@@ -2,7 +2,7 @@
 // machine.
 
 import type { Browser, Page } from "@playwright/test";
-import { accessible, enter, expect, hydrated, test } from "./lab.ts";
+import { accessible, choose, enter, expect, hydrated, test } from "./lab.ts";
 import type { Lab } from "./lab.ts";
 
 /** Lathes, on which the demo's member and trainer are not qualified, and one of them. */
@@ -34,7 +34,7 @@ test("requested slot: disappears for others at once; a recorded result opens the
   // Each is offered slots that fit their own bookings; the last one is days ahead, at whatever hour this runs.
   const wanted = other.getByRole("radio").last();
   const value = (await wanted.getAttribute("value")) ?? "";
-  await phone.locator(`input[value="${value}"]`).check({ force: true });
+  await choose(phone, value);
   await phone.getByRole("button", { name: "Request this time" }).click();
   await phone.waitForURL(/checkouts\/\d+$/);
   await expect(phone.getByRole("main")).toContainText("Waiting for an answer");
