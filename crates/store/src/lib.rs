@@ -51,6 +51,7 @@ pub mod external_calendars;
 pub mod feeds;
 pub mod firmware;
 pub mod floor_plans;
+pub mod free_space;
 pub mod group_mapping;
 pub mod groups;
 pub mod heartbeat;

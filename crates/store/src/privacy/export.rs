@@ -79,18 +79,3 @@ fn readable(row: Map<String, Value>) -> Map<String, Value> {
     };
     row.into_iter().map(plain).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn exported_row_has_readable_instants_and_booleans() {
-        let row = json!({ "placed@": 1_764_000_000_000_i64, "until@": null, "by_you?": 1, "void?": 0, "ends": 7 });
-        let Value::Object(row) = row else { unreachable!() };
-        let message =
-            json!({ "placed": "2025-11-24T16:00:00Z", "until": null, "by_you": true, "void": false, "ends": 7 });
-        assert_eq!(Value::Object(readable(row)), message);
-    }
-}

@@ -13,7 +13,7 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
     sqlite::SqliteConnectOptions,
 };
-use store::{Store, Tuning};
+use store::{Store, Tuning, copies};
 
 const AGREED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schema.txt");
 
@@ -254,4 +254,76 @@ async fn further_migration_preserves_rows_and_locks_out_this_version() {
     );
     let refused = Store::open(&lab.file(), Tuning::default()).await.unwrap_err().to_string();
     assert!(refused.contains("newer version of Toolgate (schema 299901010000)"), "{refused}");
+}
+
+/// A file of a version of the schema, as a copy to restore.
+async fn file_of_version(folder: &Path, version: i64) -> std::path::PathBuf {
+    let file = folder.join(format!("{version}.sqlite"));
+    let mut conn = connect(&file).await;
+    migrator().await.run_to(version, &mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    file
+}
+
+async fn change(file: &Path, sql: &'static str) {
+    let mut conn = connect(file).await;
+    sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// The newest migration of a file whose schema is accepted. Of the oldest files no more is: they had no audit log yet.
+async fn accepted(file: &Path) -> Option<i64> {
+    match copies::examine(file).await {
+        Ok(found) => Some(found.schema),
+        Err(error) => {
+            assert!(format!("{error:?}").contains("no such table: audit"), "{error}");
+            let mut conn = connect(file).await;
+            let newest = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations");
+            newest.fetch_one(&mut conn).await.unwrap()
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_migrated_schema_passes_with_and_without_statistics() {
+    let folder = tempfile::tempdir().unwrap();
+    let versions: Vec<_> = migrator().await.iter().map(|migration| migration.version).collect();
+    for &version in versions.iter().rev().step_by(6) {
+        let file = file_of_version(folder.path(), version).await;
+        assert_eq!(accepted(&file).await, Some(version));
+        change(&file, "ANALYZE").await;
+        assert_eq!(accepted(&file).await, Some(version));
+    }
+}
+
+#[tokio::test]
+async fn changed_schema_is_refused_naming_the_object() {
+    let folder = tempfile::tempdir().unwrap();
+    let newest = migrator().await.iter().map(|migration| migration.version).max().unwrap();
+    let unchanged = file_of_version(folder.path(), newest).await;
+    for (sql, says) in [
+        ("CREATE VIEW extra AS SELECT 1", "the view extra is not ours"),
+        ("CREATE TABLE extra (a)", "the table extra is not ours"),
+        ("CREATE INDEX extra ON person (id)", "the index extra is not ours"),
+        (
+            "CREATE TRIGGER extra AFTER INSERT ON audit BEGIN DELETE FROM hold; END",
+            "the trigger extra is not ours",
+        ),
+        ("DROP TRIGGER audit_no_update", "the trigger audit_no_update is missing"),
+        (
+            "DROP TRIGGER audit_no_update; CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT 1; END",
+            "the trigger audit_no_update was changed",
+        ),
+        ("ALTER TABLE person ADD COLUMN extra INTEGER", "the table person was changed"),
+        (
+            "ALTER TABLE _sqlx_migrations RENAME TO applied; CREATE VIEW _sqlx_migrations AS SELECT * FROM applied",
+            "the view _sqlx_migrations is not ours",
+        ),
+    ] {
+        let file = folder.path().join("changed.sqlite");
+        fs::copy(&unchanged, &file).unwrap();
+        change(&file, sql).await;
+        let why = copies::examine(&file).await.unwrap_err().to_string();
+        assert!(why.ends_with(says), "{why} does not say: {says}");
+    }
 }

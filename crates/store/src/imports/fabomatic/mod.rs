@@ -3,7 +3,7 @@
 mod foreign;
 mod maintenance;
 mod unread;
-mod untrusted;
+pub mod untrusted;
 
 pub use foreign::{forget, read, read_sent};
 pub use maintenance::{PastIntervention, Totals, add as add_maintenance, totals};

@@ -64,9 +64,9 @@ const ACTIVE: [(&str, &str); 3] = [
 ];
 
 /// An open file. What runs on it is interrupted when this is dropped.
-pub(super) struct Untrusted {
+pub struct Untrusted {
     abandoned: Abandoned,
-    pub(super) conn: SqliteConnection,
+    pub conn: SqliteConnection,
     pub(super) limits: Limits,
 }
 
@@ -81,7 +81,7 @@ impl Drop for Abandoned {
 
 impl Untrusted {
     /// Opens `file`, and refuses it if something in it could run when it is read.
-    pub(super) async fn open(file: &Path, limits: Limits) -> Result<Self, Unread> {
+    pub async fn open(file: &Path, limits: Limits) -> Result<Self, Unread> {
         check_schema_size(file)?;
         let mut untrusted = Self::connect(file, limits).await?;
         for (what, statement) in ACTIVE {
@@ -94,7 +94,8 @@ impl Untrusted {
         Ok(untrusted)
     }
 
-    async fn connect(file: &Path, limits: Limits) -> Result<Self, Unread> {
+    /// Opens `file`, whatever is in it: its schema may be anything, and statements that read its tables may run it.
+    pub async fn connect(file: &Path, limits: Limits) -> Result<Self, Unread> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .pragma("trusted_schema", "OFF")
@@ -185,117 +186,4 @@ fn varint(bytes: &[u8]) -> Option<u64> {
         }
     }
     (bytes.len() >= 4).then_some(SCHEMA_BYTES + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sqlx::{AssertSqlSafe, Executor};
-
-    async fn file_with(folder: &Path, sql: &str) -> std::path::PathBuf {
-        let file = folder.join("file.sqlite");
-        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true).page_size(512);
-        let mut conn = options.connect().await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-        file
-    }
-
-    async fn refused(sql: &str) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let opened = Untrusted::open(&file_with(folder.path(), sql).await, Limits::UPLOAD).await;
-        opened.err().map(|error| error.to_string()).unwrap_or_default()
-    }
-
-    #[tokio::test]
-    async fn plain_tables_and_indexes_are_accepted() {
-        let plain =
-            "CREATE TABLE a (id INTEGER PRIMARY KEY, name VARCHAR UNIQUE, on_ BOOLEAN CHECK (on_ IN (0, 1)));
-                     CREATE INDEX a_name ON a (name); CREATE UNIQUE INDEX a_both ON a (id, name)";
-        assert_eq!(refused(plain).await, "");
-    }
-
-    #[tokio::test]
-    async fn views_triggers_and_computed_columns_are_refused_with_their_name() {
-        for (sql, name) in [
-            ("CREATE VIEW v AS SELECT 1", "v"),
-            ("CREATE TABLE a (b); CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END", "t"),
-            // As written by a SQLite with that module.
-            (
-                "CREATE TABLE a (b); PRAGMA writable_schema = ON;
-                 INSERT INTO sqlite_schema VALUES ('table', 'f', 'f', 0, 'CREATE VIRTUAL TABLE f USING fts5(words)')",
-                "f",
-            ),
-            ("CREATE TABLE g (a, b AS (length(zeroblob(a))))", "g"),
-            ("CREATE TABLE g (a, b AS (a + 1) STORED)", "g"),
-            ("CREATE TABLE a (b); CREATE INDEX e ON a (abs(b))", "e"),
-            ("CREATE TABLE a (b); CREATE INDEX p ON a (b) WHERE abs(b) > 1", "p"),
-            ("CREATE TABLE pragma_table_xinfo (hidden)", "pragma_table_xinfo"),
-        ] {
-            let why = refused(sql).await;
-            assert!(why.contains("no Fab-O-Matic has") && why.contains(name), "{sql}: {why}");
-        }
-    }
-
-    #[tokio::test]
-    async fn huge_schema_is_refused_before_parsing() {
-        let one = format!("CREATE TABLE a (b CHECK (b IN ({}1)))", "1,".repeat(150_000));
-        let mut many = String::from("BEGIN;");
-        for n in 0..3_000 {
-            let column = format!("a_column_with_a_long_name_of_its_own_{n}");
-            many.extend(["CREATE TABLE a", &n.to_string(), " (", &column, " INTEGER NOT NULL DEFAULT 0);"]);
-        }
-        many.push_str("COMMIT;");
-        for sql in [one, many] {
-            let folder = tempfile::tempdir().unwrap();
-            let file = file_with(folder.path(), &sql).await;
-            let why = check_schema_size(&file).unwrap_err().to_string();
-            assert!(why.contains("schema is too large"), "{why}");
-        }
-    }
-
-    #[test]
-    fn cyclic_schema_pages_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("file");
-        let mut page = vec![0; 512];
-        page[16..18].copy_from_slice(&512_u16.to_be_bytes());
-        page[100] = 0x05;
-        page[108..112].copy_from_slice(&1_u32.to_be_bytes());
-        std::fs::write(&file, page).unwrap();
-        assert!(check_schema_size(&file).is_err());
-    }
-
-    const ENDLESS: &str =
-        "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
-
-    #[tokio::test]
-    async fn slow_statement_is_interrupted_at_the_deadline() {
-        let folder = tempfile::tempdir().unwrap();
-        let limits = Limits { time: Duration::ZERO, ..Limits::UPLOAD };
-        let mut file = Untrusted::connect(&file_with(folder.path(), "").await, limits).await.unwrap();
-        let ended = sqlx::query(ENDLESS).execute(&mut file.conn).await.map_err(Unread::sqlite);
-        assert!(matches!(ended, Err(Unread::Slow)), "{ended:?}");
-    }
-
-    #[tokio::test]
-    async fn dropped_reader_interrupts_its_statement() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = Untrusted::connect(&file_with(folder.path(), "").await, Limits::OPERATOR).await.unwrap();
-        // Held by this test and, as long as its thread is alive, by the connection.
-        let held = Arc::clone(&file.abandoned.0);
-        let reading = tokio::spawn(async move {
-            let mut file = file;
-            file.conn.execute(ENDLESS).await.map(drop)
-        });
-        tokio::task::yield_now().await;
-        reading.abort();
-        assert!(reading.await.unwrap_err().is_cancelled());
-        let ended = async {
-            while Arc::strong_count(&held) > 1 {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_mins(1), ended).await.expect("its thread goes on");
-    }
 }
