@@ -164,18 +164,6 @@ impl std::fmt::Debug for NewBoardLogin {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_output_hides_the_password() {
-        let (id, name, user) = (BoardLoginId(1), String::new(), "m11-abcd".to_owned());
-        let made = NewBoardLogin { id, name, number: 11, user, password: "secret".into() };
-        assert!(!format!("{made:?}").contains("secret"));
-    }
-}
-
 /// How to connect the board of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HowToConnect {

@@ -175,26 +175,3 @@ impl Field for LastDay {
         Self::new(day, context.today).map_err(|DayPast| Fault::DayPast)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::zone::Zone;
-
-    fn context() -> Context {
-        Context { today: Date::from_days(20_000), zone: Zone::UTC, language: "en", caller: None }
-    }
-
-    #[test]
-    fn instants_are_rfc_3339_for_programs_and_wall_clock_for_pages() {
-        let exact = from_rfc3339("2026-11-20T14:05:00Z").unwrap_or(Millis(0));
-        let page = |text: &str| Millis::read(text, &context());
-        assert_eq!((page("2026-11-20T14:05"), page(&exact.0.to_string())), (Ok(exact), Ok(exact)));
-        assert_eq!((page("2026-11-20T14:05:00Z"), page("-1")), (Ok(exact), Err(Fault::DateAndTime)));
-        let program = |text: &str| Millis::read_json(&json!(text), &context());
-        assert_eq!(
-            (program("2026-11-20T14:05:00Z"), program("2026-11-20T14:05")),
-            (Ok(exact), Err(Fault::Instant))
-        );
-    }
-}
