@@ -41,6 +41,20 @@ pub fn present() -> bool {
     Path::new("/usr/bin/apt-get").exists()
 }
 
+/// Whether a call by this user can install the package.
+pub fn installs(package: &str) -> Result<bool> {
+    if !present() || process::output("id", &["-u"])? != "0" {
+        return Ok(false);
+    }
+    // On a machine whose lists of packages were removed, it is known only after an update.
+    let known = || process::output("apt-cache", &["policy", package]).is_ok_and(|it| has_candidate(&it));
+    Ok(known() || (process::output("apt-get", &["update", "-qq"]).is_ok() && known()))
+}
+
+fn has_candidate(policy: &str) -> bool {
+    policy.lines().filter_map(|it| it.trim().strip_prefix("Candidate:")).any(|it| it.trim() != "(none)")
+}
+
 /// Installs `packages`, or prints the command if that needs another user.
 pub fn install(packages: &[&str], about: u32) -> Result<()> {
     if !present() {
@@ -71,6 +85,13 @@ fn advice(packages: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_package_with_a_candidate_is_installable() {
+        assert!(has_candidate("chromium:\n  Installed: (none)\n  Candidate: 156.0.8078.108-1~deb12u1\n"));
+        assert!(!has_candidate("chromium:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n"));
+        assert!(!has_candidate(""));
+    }
 
     #[test]
     fn install_advice_disables_the_installed_broker() {
