@@ -13,6 +13,7 @@ mod compact;
 mod dev;
 mod edges;
 mod files;
+mod journeys;
 mod licences;
 mod lint;
 mod merge;

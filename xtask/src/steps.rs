@@ -18,6 +18,7 @@ pub fn timed<T>(what: &str, about: u32, act: impl FnOnce() -> Result<T>) -> Resu
 #[derive(Default)]
 pub struct Steps {
     rows: Vec<Row>,
+    remarks: Vec<String>,
 }
 
 struct Row {
@@ -52,9 +53,17 @@ impl Steps {
         self.rows.push(Row { name, seconds: 0.0, outcome: Outcome::Skipped });
     }
 
-    /// Prints the table; an error if anything failed.
+    /// Records what the end has to say although no step failed.
+    pub fn remark(&mut self, remark: String) {
+        self.remarks.push(remark);
+    }
+
+    /// Prints the table and the remarks; an error if anything failed.
     pub fn finish(self) -> Result<()> {
         eprintln!("\n{}", self.table());
+        for remark in &self.remarks {
+            eprintln!("\n{remark}");
+        }
         let failed: Vec<_> =
             self.rows.iter().filter(|it| it.outcome == Outcome::Failed).map(|it| it.name).collect();
         if failed.is_empty() {

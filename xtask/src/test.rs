@@ -1,9 +1,11 @@
 //! All checks of a change before it lands.
 
 use crate::{
-    build, lint,
+    build,
+    journeys::Journeys,
+    lint,
     meta::Workspace,
-    npm, process, script,
+    process, script,
     setup::{self, Need},
     size,
     steps::Steps,
@@ -12,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use std::{
     env,
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command},
     thread,
 };
@@ -50,14 +52,18 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     if let Some(is_built) = page {
         if is_built {
             steps.step("size", || size::report(workspace, None));
-            let mut binary = None;
-            steps.step("program for the browser", || build::development(workspace).map(|it| binary = Some(it)));
+            let mut journeys = None;
+            steps.step("program for the browser", || {
+                journeys = Some(Journeys::new(workspace, build::development(workspace)?, long));
+                Ok(())
+            });
             for (step, project, workers) in JOURNEYS {
-                match &binary {
-                    Some(binary) => drop(steps.step(step, || browser(workspace, binary, project, workers, long))),
+                match &mut journeys {
+                    Some(journeys) => drop(steps.step(step, || journeys.play(project, workers))),
                     None => steps.skip(step),
                 }
             }
+            journeys.into_iter().flat_map(Journeys::remarks).for_each(|it| steps.remark(it));
         } else {
             for step in ["size", "program for the browser"].into_iter().chain(JOURNEYS.map(|it| it.0)) {
                 steps.skip(step);
@@ -110,14 +116,4 @@ fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) ->
 
 fn documentation(workspace: &Workspace) -> Result<()> {
     process::run(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))
-}
-
-/// The journeys of a project in a real browser, on the release page, except the README's, which build their own. With
-/// `long` these build the program to install too.
-fn browser(workspace: &Workspace, binary: &Path, project: &str, workers: u8, long: bool) -> Result<()> {
-    let mut playwright = npm::playwright(&workspace.end2end(), binary)?;
-    if long {
-        playwright.env("TOOLGATE_LONG", "1");
-    }
-    process::run(playwright.args([format!("--project={project}"), format!("--workers={workers}")]))
 }
