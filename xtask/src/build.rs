@@ -21,8 +21,20 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 /// Builds the program for development, as for the server's tests: with their features, and so with the same compiled
 /// dependencies. Built by itself it would need a second set of them, which takes minutes more.
 pub fn development(workspace: &Workspace) -> Result<PathBuf> {
+    program(workspace, lint::is_compiling())
+}
+
+/// The same in a run of all checks, whose tests have compiled it.
+pub fn checked(workspace: &Workspace) -> Result<PathBuf> {
+    program(workspace, true)
+}
+
+fn program(workspace: &Workspace, by_clippy: bool) -> Result<PathBuf> {
     let mut cargo = workspace.cargo("test");
     lint::select(workspace, &mut cargo).args(["--no-run", "--test", PROGRAM]);
+    if by_clippy {
+        lint::while_compiling(&mut cargo)?;
+    }
     steps::timed("compile the server", 600, || process::run(&mut cargo))?;
     Ok(workspace.binary("debug"))
 }

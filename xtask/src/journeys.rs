@@ -3,7 +3,7 @@
 //! Invariant: a journey that fails twice is an error. One that passes when it is played again, alone, is unsteady: the
 //! run goes on and its end names it, and more than [`MOST_UNSTEADY`] of them in all projects are an error.
 
-use crate::{meta::Workspace, npm, process};
+use crate::{lint, meta::Workspace, npm, process};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::{fs, path::PathBuf, process::Command};
@@ -70,6 +70,8 @@ impl<'a> Journeys<'a> {
             playwright.env("TOOLGATE_LONG", "1");
         }
         playwright.args([format!("--project={project}").as_str(), "--reporter=list,json"]);
+        // Some start the build tool.
+        lint::announce(&mut playwright);
         playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", self.report(project));
         Ok(playwright)
     }

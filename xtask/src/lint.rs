@@ -2,6 +2,9 @@
 //!
 //! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and neither
 //! would be checked.
+//!
+//! Before tests, clippy is the compiler of the server's half ([`while_compiling`]): a check by itself would read all
+//! crates and their dependencies twice more, which takes half of the time of all checks.
 
 use crate::{
     edges,
@@ -12,23 +15,60 @@ use crate::{
     wasm::TARGET,
 };
 use anyhow::{Context, Result};
-use std::process::{Command, Stdio};
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+/// Set for calls of xtask that compile our crates with clippy, as those before them did.
+const COMPILING: &str = "TOOLGATE_CLIPPY_COMPILES";
 
 /// Runs every lint; an error if one finds something.
 pub fn lint(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &[Need::Wasm, Need::Script])?;
     let mut steps = Steps::default();
-    add(workspace, &mut steps);
+    let server = |workspace: &Workspace| clippy(workspace, |it| select(workspace, it));
+    add(workspace, &mut steps, server);
     steps.finish()
 }
 
-/// Adds the lints to a longer list of steps.
-pub fn add(workspace: &Workspace, steps: &mut Steps) {
+/// Adds the lints to the list of all checks. What they compile of the server's half is what its tests run.
+pub fn add_compiling(workspace: &Workspace, steps: &mut Steps) {
+    add(workspace, steps, |workspace| {
+        let mut cargo = workspace.cargo("test");
+        select(workspace, &mut cargo).args(["--all-targets", "--no-run"]);
+        process::run(while_compiling(&mut cargo)?)
+    });
+}
+
+/// Has this call of cargo compile our crates with clippy.
+pub fn while_compiling(cargo: &mut Command) -> Result<&mut Command> {
+    let sysroot = PathBuf::from(process::output("rustc", &["--print", "sysroot"])?);
+    let beside = sysroot.join("bin/clippy-driver");
+    let driver =
+        if beside.exists() { beside } else { process::find(&["clippy-driver"]).context("clippy is missing")? };
+    // As cargo-clippy passes them on.
+    cargo.env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+    Ok(cargo.env("RUSTC_WORKSPACE_WRAPPER", driver))
+}
+
+/// Whether this is a call of xtask below a run of all checks.
+pub fn is_compiling() -> bool {
+    env::var_os(COMPILING).is_some()
+}
+
+/// Has the calls of xtask below `command` compile with clippy.
+pub fn announce(command: &mut Command) {
+    command.env(COMPILING, "1");
+}
+
+fn add(workspace: &Workspace, steps: &mut Steps, server: impl FnOnce(&Workspace) -> Result<()>) {
     steps.step("format", || process::run(workspace.cargo("fmt").args(["--all", "--", "--check"])));
     steps.step("repository", || repository::check(workspace));
     steps.step("edges", || edges::check(workspace));
     steps.step("dependencies", || dependencies(workspace));
-    steps.step("clippy, server's half", || clippy(workspace, |it| select(workspace, it)));
+    steps.step("clippy, server's half", || server(workspace));
     steps.step("clippy, xtask", || clippy(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
     steps.step("clippy, browser's half", || browser(workspace));
     steps.step("types, page's script", || script::check(workspace));

@@ -42,19 +42,21 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     setup::ensure(workspace, needs)?;
     let mut steps = Steps::default();
     let page = (!fast).then(|| Page::begin(workspace));
-    lint::add(workspace, &mut steps);
+    lint::add_compiling(workspace, &mut steps);
     steps.step("tests in the documentation", || documentation(workspace));
     // Before the server's tests, which find the page or none, not a part of it.
     let page = page.map(|page| steps.step("page", || page?.built()));
-    steps.step("tests, xtask", || tests(workspace, long, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
-    steps.step("tests, server's half", || tests(workspace, long, |it| lint::select(workspace, it)));
+    steps.step("tests, xtask", || tests(workspace, long, |it| Ok(it.args(["--package", env!("CARGO_PKG_NAME")]))));
+    steps.step("tests, server's half", || {
+        tests(workspace, long, |it| lint::while_compiling(lint::select(workspace, it)))
+    });
     steps.step("tests, page's script", || script::test(workspace));
     if let Some(is_built) = page {
         if is_built {
             steps.step("size", || size::report(workspace, None));
             let mut journeys = None;
             steps.step("program for the browser", || {
-                journeys = Some(Journeys::new(workspace, build::development(workspace)?, long));
+                journeys = Some(Journeys::new(workspace, build::checked(workspace)?, long));
                 Ok(())
             });
             for (step, project, workers) in JOURNEYS {
@@ -98,7 +100,11 @@ impl Page {
     }
 }
 
-fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
+fn tests(
+    workspace: &Workspace,
+    long: bool,
+    select: impl FnOnce(&mut Command) -> Result<&mut Command>,
+) -> Result<()> {
     let nextest = process::find(&["cargo-nextest"]).is_some();
     let mut cargo = workspace.cargo(if nextest { "nextest" } else { "test" });
     if nextest {
@@ -109,11 +115,10 @@ fn tests(workspace: &Workspace, long: bool, select: impl FnOnce(&mut Command) ->
     if !long {
         cargo.env("PROPTEST_CASES", SHORT);
     }
-    select(&mut cargo);
     // Without nextest, `cargo test` would stop at the first crate that fails.
-    process::run(cargo.arg("--no-fail-fast"))
+    process::run(select(&mut cargo)?.arg("--no-fail-fast"))
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
-    process::run(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))
+    process::run(lint::while_compiling(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))?)
 }
