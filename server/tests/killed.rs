@@ -55,7 +55,7 @@ const FIXTURE: &str = "
     INSERT INTO card (person_id, uid, state, given_at) SELECT 1, printf('%08x', n), 'active', 0 FROM n;";
 
 /// Signals the start of every query about a use.
-type Asked = Arc<Notify>;
+type QuerySignal = Arc<Notify>;
 
 /// A server in its own process; dropping it is a `kill -9`.
 struct Life {
@@ -99,7 +99,7 @@ impl Life {
     }
 
     /// Stops in the middle of whatever it does, until a board waits for an answer that will not come.
-    async fn freeze(&self, asked: &Asked) {
+    async fn freeze(&self, asked: &QuerySignal) {
         // Connected at least: a board cannot connect to a server that is stopped.
         asked.notified().await;
         let pid = Pid::from_child(&self.child);
@@ -138,11 +138,11 @@ struct Board {
     next: Instant,
     answered: usize,
     twins: usize,
-    asked: Asked,
+    asked: QuerySignal,
 }
 
 impl Board {
-    fn new(number: u16, asked: Asked) -> Self {
+    fn new(number: u16, asked: QuerySignal) -> Self {
         let rng = StdRng::seed_from_u64(number.into());
         let (stored, uses) = (VecDeque::new(), Vec::new());
         Self { number, rng, kept: stored, uses, next: Instant::now(), answered: 0, twins: 0, asked }
@@ -285,7 +285,7 @@ async fn fifty_kills_under_load_lose_and_duplicate_nothing() {
     let (place, port) = watch::channel(None);
     let (close, closing) = watch::channel(false);
     let mut boards = JoinSet::new();
-    let asked = Asked::default();
+    let asked = QuerySignal::default();
     for number in 1..=BOARDS {
         boards.spawn(Board::new(number, asked.clone()).live(port.clone(), closing.clone()));
     }
