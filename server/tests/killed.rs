@@ -100,11 +100,17 @@ impl Life {
 
     /// Stops in the middle of whatever it does, until a board waits for an answer that will not come.
     async fn freeze(&self, asked: &QuerySignal) {
-        // Connected at least: a board cannot connect to a server that is stopped.
-        asked.notified().await;
         let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::STOP).unwrap();
-        asked.notified().await;
+        loop {
+            // One board is connected. All others may still connect, which a stopped server lets none of them do:
+            // then no query comes, and it goes on.
+            asked.notified().await;
+            kill_process(pid, Signal::STOP).unwrap();
+            if timeout(PATIENCE, asked.notified()).await.is_ok() {
+                return;
+            }
+            kill_process(pid, Signal::CONT).unwrap();
+        }
     }
 }
 
