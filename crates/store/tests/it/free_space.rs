@@ -3,16 +3,17 @@
 use std::path::Path;
 
 use domain::id::PersonId;
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection, SqliteConnection};
 use store::{
     Store, Tuning,
     free_space::{file_has_any, page_has},
     privacy,
 };
 
+use crate::lab::connect;
+
 async fn file(path: &Path, statements: &str) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut conn = connect(path).await;
     sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&mut conn).await.unwrap();
     conn
 }

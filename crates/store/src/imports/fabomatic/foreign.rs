@@ -2,7 +2,7 @@
 //!
 //! **Invariants.** The file is only read: the reader uses a copy beside our own file, with its log or journal, and
 //! deletes it afterwards. A damaged file, one of another program or of a newer release is refused as such. Reading runs
-//! nothing in the file and takes bounded time and memory ([`Untrusted`]).
+//! nothing in the file and takes bounded time and memory ([`UntrustedFile`]).
 //!
 //! Unlike all others, the statements are assembled and checked at run time, because the tables are not ours and columns
 //! may be missing. Everything they are assembled from is in this file; missing columns read as NULL.
@@ -25,7 +25,7 @@ use takeover::{
 
 use super::{
     unread::Unread,
-    untrusted::{Limits, Untrusted},
+    untrusted::{Limits, UntrustedFile},
 };
 use crate::copies::{self, InvalidCopy};
 
@@ -104,7 +104,7 @@ fn stage(file: &Path, staged: &Path) -> Result<(), Unread> {
 }
 
 async fn read_staged(staged: &Path, limits: Limits) -> Result<Foreign, Unread> {
-    let mut file = Untrusted::open(staged, limits).await?;
+    let mut file = UntrustedFile::open(staged, limits).await?;
     let found = tables(&mut file).await;
     file.close().await;
     found
@@ -126,7 +126,7 @@ const NEEDED: [(&str, &[&str]); 6] = [
     ("uses", &["use_id", "user_id", "machine_id", "start_timestamp", "last_seen", "end_timestamp"]),
 ];
 
-async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
+async fn tables(file: &mut UntrustedFile) -> Result<Foreign, Unread> {
     let whole: String =
         sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut file.conn).await.map_err(Unread::sqlite)?;
     if whole != "ok" {
@@ -164,7 +164,7 @@ async fn tables(file: &mut Untrusted) -> Result<Foreign, Unread> {
     })
 }
 
-async fn types(file: &mut Untrusted) -> Result<Vec<ForeignType>, Unread> {
+async fn types(file: &mut UntrustedFile) -> Result<Vec<ForeignType>, Unread> {
     let requested = [
         integer("type_id"),
         text("type_name"),
@@ -184,7 +184,7 @@ async fn types(file: &mut Untrusted) -> Result<Vec<ForeignType>, Unread> {
     .await
 }
 
-async fn roles(file: &mut Untrusted) -> Result<Vec<ForeignRole>, Unread> {
+async fn roles(file: &mut UntrustedFile) -> Result<Vec<ForeignRole>, Unread> {
     let requested = [
         integer("role_id"),
         text("role_name"),
@@ -204,7 +204,7 @@ async fn roles(file: &mut Untrusted) -> Result<Vec<ForeignRole>, Unread> {
     .await
 }
 
-async fn machines(file: &mut Untrusted) -> Result<Vec<ForeignMachine>, Unread> {
+async fn machines(file: &mut UntrustedFile) -> Result<Vec<ForeignMachine>, Unread> {
     let requested = [
         integer("machine_id"),
         text("machine_name"),
@@ -224,7 +224,7 @@ async fn machines(file: &mut Untrusted) -> Result<Vec<ForeignMachine>, Unread> {
     .await
 }
 
-async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
+async fn users(file: &mut UntrustedFile) -> Result<Vec<ForeignUser>, Unread> {
     let requested = [
         integer("user_id"),
         text("name"),
@@ -252,7 +252,7 @@ async fn users(file: &mut Untrusted) -> Result<Vec<ForeignUser>, Unread> {
     .await
 }
 
-async fn unknown_cards(file: &mut Untrusted) -> Result<Vec<ForeignUnknown>, Unread> {
+async fn unknown_cards(file: &mut UntrustedFile) -> Result<Vec<ForeignUnknown>, Unread> {
     let requested = [text("card_UUID"), integer("machine_id"), milliseconds("timestamp", "1000")];
     rows(file, "unknown_cards", &requested, |row| {
         Ok(ForeignUnknown {
@@ -264,7 +264,7 @@ async fn unknown_cards(file: &mut Untrusted) -> Result<Vec<ForeignUnknown>, Unre
     .await
 }
 
-async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
+async fn uses(file: &mut UntrustedFile) -> Result<Vec<ForeignUse>, Unread> {
     let requested = [
         integer("use_id"),
         integer("user_id"),
@@ -289,7 +289,7 @@ async fn uses(file: &mut Untrusted) -> Result<Vec<ForeignUse>, Unread> {
     .await
 }
 
-async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
+async fn plans(file: &mut UntrustedFile) -> Result<Vec<ForeignPlan>, Unread> {
     let requested = [
         integer("maintenance_id"),
         integer("machine_id"),
@@ -313,7 +313,7 @@ async fn plans(file: &mut Untrusted) -> Result<Vec<ForeignPlan>, Unread> {
     .await
 }
 
-async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>, Unread> {
+async fn interventions(file: &mut UntrustedFile) -> Result<Vec<ForeignIntervention>, Unread> {
     let requested = [
         integer("intervention_id"),
         integer("maintenance_id"),
@@ -336,7 +336,7 @@ async fn interventions(file: &mut Untrusted) -> Result<Vec<ForeignIntervention>,
 }
 
 /// The recorded revision. Early releases record none.
-async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
+async fn revision(file: &mut UntrustedFile) -> Result<Option<String>, Unread> {
     if columns(file, "alembic_version").await?.is_empty() {
         return Ok(None);
     }
@@ -349,7 +349,7 @@ async fn revision(file: &mut Untrusted) -> Result<Option<String>, Unread> {
         .map_err(|error| Unread::Row("alembic_version", error))
 }
 
-async fn columns(file: &mut Untrusted, table: &'static str) -> Result<BTreeSet<String>, Unread> {
+async fn columns(file: &mut UntrustedFile, table: &'static str) -> Result<BTreeSet<String>, Unread> {
     let names = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?)").bind(table);
     Ok(names.fetch_all(&mut file.conn).await.map_err(Unread::sqlite)?.into_iter().collect())
 }
@@ -388,7 +388,7 @@ const GROWING: [&str; 4] = ["uses", "interventions", "unknown_cards", "authoriza
 
 /// Every row of a table, by id; none if there is no such table.
 async fn rows<T: Send + Unpin>(
-    file: &mut Untrusted,
+    file: &mut UntrustedFile,
     table: &'static str,
     requested: &[Column],
     read: fn(&SqliteRow) -> Result<T, sqlx::Error>,
@@ -412,7 +412,7 @@ async fn rows<T: Send + Unpin>(
     Ok(all)
 }
 
-async fn count(file: &mut Untrusted, table: &'static str) -> Result<u32, Unread> {
+async fn count(file: &mut UntrustedFile, table: &'static str) -> Result<u32, Unread> {
     if columns(file, table).await?.is_empty() {
         return Ok(0);
     }

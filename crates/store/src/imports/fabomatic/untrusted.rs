@@ -64,7 +64,7 @@ const ACTIVE: [(&str, &str); 3] = [
 ];
 
 /// An open file. What runs on it is interrupted when this is dropped.
-pub struct Untrusted {
+pub struct UntrustedFile {
     abandoned: Abandoned,
     pub conn: SqliteConnection,
     pub(super) limits: Limits,
@@ -79,7 +79,7 @@ impl Drop for Abandoned {
     }
 }
 
-impl Untrusted {
+impl UntrustedFile {
     /// Opens `file`, and refuses it if something in it could run when it is read.
     pub async fn open(file: &Path, limits: Limits) -> Result<Self, Unread> {
         check_schema_size(file)?;
@@ -94,8 +94,7 @@ impl Untrusted {
         Ok(untrusted)
     }
 
-    /// Opens `file`, whatever is in it: its schema may be anything, and statements that read its tables may run it.
-    pub async fn connect(file: &Path, limits: Limits) -> Result<Self, Unread> {
+    async fn connect(file: &Path, limits: Limits) -> Result<Self, Unread> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .pragma("trusted_schema", "OFF")

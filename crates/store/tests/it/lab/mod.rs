@@ -8,10 +8,11 @@
     reason = "each test program uses its part, and one that cannot go on should stop"
 )]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{
     actor::{Actor, Permission, Target},
+    audit::Subject,
     boards::MachineNumber,
     id::{AliasId, CardId, MachineId, PersonId},
     time::Millis,
@@ -68,6 +69,11 @@ impl Lab {
     }
 }
 
+/// A connection to any file, which is made if it is missing.
+pub async fn connect(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}
+
 pub async fn furnish(conn: &mut SqliteConnection) {
     sqlx::raw_sql(
         "INSERT OR IGNORE INTO person (id, status, created_at) VALUES (1, 'active', 0);
@@ -83,15 +89,12 @@ pub async fn furnish(conn: &mut SqliteConnection) {
 }
 
 pub fn entry(detail: impl Into<String>) -> AuditEntry {
+    entry_about(AliasId(1), LASER, detail)
+}
+
+pub fn entry_about(by: AliasId, subject: impl Into<Subject>, detail: impl Into<String>) -> AuditEntry {
     let proof = Actor::board(MachineNumber(11)).require(Permission::SpeakForMachine, Target::NONE).unwrap();
-    AuditEntry::new(
-        &proof,
-        Some(AliasId(1)),
-        NOON,
-        "test",
-        MachineId(1),
-        &serde_json::Value::String(detail.into()),
-    )
+    AuditEntry::new(&proof, Some(by), NOON, "test", subject, &serde_json::Value::String(detail.into()))
 }
 
 /// A use by Ada of the laser for a minute, `n` minutes after noon; returns its unwritten rest.
