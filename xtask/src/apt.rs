@@ -41,9 +41,13 @@ pub fn present() -> bool {
     Path::new("/usr/bin/apt-get").exists()
 }
 
+fn is_root() -> Result<bool> {
+    Ok(process::output("id", &["-u"])? == "0")
+}
+
 /// Whether a call by this user can install the package.
 pub fn installs(package: &str) -> Result<bool> {
-    if !present() || process::output("id", &["-u"])? != "0" {
+    if !present() || !is_root()? {
         return Ok(false);
     }
     // On a machine whose lists of packages were removed, it is known only after an update.
@@ -60,7 +64,7 @@ pub fn install(packages: &[&str], about: u32) -> Result<()> {
     if !present() {
         bail!("missing: {}. Install them with this system's own package manager", packages.join(", "));
     }
-    if process::output("id", &["-u"])? != "0" {
+    if !is_root()? {
         bail!("missing: {}. Install with:\n\n    {}\n", packages.join(", "), advice(packages));
     }
     steps::timed(&format!("apt-get install {}", packages.join(" ")), about, || {

@@ -4,7 +4,7 @@
 //! would be checked.
 //!
 //! Before tests, clippy is the compiler of the server's half ([`while_compiling`]): a check by itself would read all
-//! crates and their dependencies twice more, which takes half of the time of all checks.
+//! crates and their dependencies once more, which takes as long as compiling them does.
 
 use crate::{
     edges,
