@@ -1,6 +1,6 @@
 //! Invariants that the database enforces by itself, and the errors it reports.
 
-use crate::lab::{ADA, LASER, LATHE, Lab, NOON, entry, used};
+use crate::lab::{ADA, LASER, LATHE, Lab, NOON, connect, entry, used};
 use domain::{
     boards::MachineNumber,
     bookings::{Resource, State},
@@ -240,11 +240,6 @@ async fn uses_between_excludes_a_use_that_ended_at_its_start() {
         machines::uses_between(&mut conn, LASER, NOON, domain::time::Millis(NOON.0 + 3_600_000)).await.unwrap();
     assert_eq!(today.len(), 2, "the first ended at noon and does not touch the afternoon");
     assert_eq!(machines::floor(&mut conn, Some(LASER), false, NOON).await.unwrap()[0].used, 180_000);
-}
-
-async fn connect(path: &std::path::Path) -> SqliteConnection {
-    use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
-    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
 
 #[tokio::test]
