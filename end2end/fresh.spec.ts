@@ -1,8 +1,8 @@
 // A change between the server's render and hydration is on the page as soon as it is hydrated.
 
-import type { Page, Route } from "@playwright/test";
+import type { BrowserContext, Page, Route } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, test } from "./lab.ts";
-import { type Change, lazyPages, PAGES } from "./lazy.ts";
+import { type Change, lazyPages, PAGES, portions } from "./lazy.ts";
 
 const isChunk = (url: string) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm");
 
@@ -63,42 +63,48 @@ test("lazy pages: all listed", () => {
   expect(Object.keys(PAGES).sort()).toEqual(lazyPages());
 });
 
-test("change between render and hydration: shown on every lazy page", async ({ lab, context, page }) => {
-  test.setTimeout(600_000);
-  await lab.demo("--no-boards");
-  await enter(lab, page, "an administrator");
-  const change = await changes(lab, page);
-  await change("member");
-  await context.addInitScript(listen);
-  for (const [address, { path, change: what, unseen }] of Object.entries(PAGES)) {
-    const late = await context.newPage();
-    const held: Route[] = [];
-    let open = false;
-    await late.route(({ pathname }) => isChunk(pathname), (route) => (open ? route.continue() : void held.push(route)));
-    await late.goto(lab.url + path, { waitUntil: "commit" });
-    // The main module runs, and waits for the page's area.
-    await late.waitForFunction(() => seen.chunks.some((url) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm")));
-    const noun = what ?? "machine";
-    const name = await change(noun);
-    // A stream that is open already delivers the event before the page can receive it.
-    await late.waitForFunction((hint) => seen.streams === 0 || seen.heard.includes(hint), HINTS[noun]);
-    const asked: string[] = [];
-    late.on("request", (request) => {
-      const { pathname } = new URL(request.url());
-      // The navigation of every page follows the inbox.
-      if (request.method() === "POST" && pathname !== "/api/notices/count") asked.push(pathname);
-    });
-    open = true;
-    for (const route of held) await route.continue();
-    await hydrated(late);
-    if (what) {
-      await expect.poll(() => asked, `${address} asks again`).not.toEqual([]);
-      if (!unseen) await expect(late.locator("main"), address).toContainText(name);
-    } else {
-      await late.waitForFunction((hint) => seen.heard.includes(hint), HINTS[noun]);
-      await late.evaluate(() => fetch("/healthz"));
-      expect(asked, `${address} follows something: say in lazy.ts what`).toEqual([]);
-    }
-    await late.close();
+/** Changes something while the page waits for its area. */
+async function shown(lab: Lab, context: BrowserContext, change: (what: Change) => Promise<string>, address: string) {
+  const { path, change: what, unseen } = PAGES[address]!;
+  const late = await context.newPage();
+  const held: Route[] = [];
+  let open = false;
+  await late.route(({ pathname }) => isChunk(pathname), (route) => (open ? route.continue() : void held.push(route)));
+  await late.goto(lab.url + path, { waitUntil: "commit" });
+  // The main module runs, and waits for the page's area.
+  await late.waitForFunction(() => seen.chunks.some((url) => url.endsWith(".wasm") && !url.endsWith("toolgate_bg.wasm")));
+  const noun = what ?? "machine";
+  const name = await change(noun);
+  // A stream that is open already delivers the event before the page can receive it.
+  await late.waitForFunction((hint) => seen.streams === 0 || seen.heard.includes(hint), HINTS[noun]);
+  const asked: string[] = [];
+  late.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    // The navigation of every page follows the inbox.
+    if (request.method() === "POST" && pathname !== "/api/notices/count") asked.push(pathname);
+  });
+  open = true;
+  for (const route of held) await route.continue();
+  await hydrated(late);
+  if (what) {
+    await expect.poll(() => asked, `${address} asks again`).not.toEqual([]);
+    if (!unseen) await expect(late.locator("main"), address).toContainText(name);
+  } else {
+    await late.waitForFunction((hint) => seen.heard.includes(hint), HINTS[noun]);
+    await late.evaluate(() => fetch("/healthz"));
+    expect(asked, `${address} follows something: say in lazy.ts what`).toEqual([]);
   }
-});
+  await late.close();
+}
+
+for (const [name, addresses] of portions(Object.keys(PAGES))) {
+  test(`change between render and hydration, ${name}: shown`, async ({ lab, context, page }) => {
+    test.setTimeout(240_000);
+    await lab.demo("--no-boards");
+    await enter(lab, page, "an administrator");
+    const change = await changes(lab, page);
+    await change("member");
+    await context.addInitScript(listen);
+    for (const address of addresses) await shown(lab, context, change, address);
+  });
+}

@@ -2,7 +2,7 @@
 
 import type { Browser, BrowserContextOptions, Locator, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, reading, test } from "./lab.ts";
-import { PAGES } from "./lazy.ts";
+import { PAGES, portions } from "./lazy.ts";
 
 /** Sign-in pages, displays, and one made of links to its own sections. */
 const OTHERS = /^\/(kiosk|api|sign-in|apply|forgotten|link|unsubscribe|second-factor|set-up)/;
@@ -35,16 +35,25 @@ const isSeen = (them: Locator) =>
 const opened = (details: Locator) =>
   isSeen(details.locator("summary").first().or(details.locator("input:not([type=hidden]), select, textarea").first()));
 
-/** Opens every closed disclosure of the page, one after the other. */
+/** The first and the last closed disclosure of each kind: those of a list's rows differ in their words only. */
+const closed = (all: Locator) =>
+  all.evaluateAll((all) => {
+    const kinds = new Map<string, number[]>();
+    for (const [at, it] of (all as HTMLDetailsElement[]).entries()) {
+      const summary = it.querySelector(":scope > summary")!;
+      if (it.open || !summary.checkVisibility({ visibilityProperty: true }) || summary.getClientRects().length === 0) continue;
+      let kind = summary.className;
+      for (let node: Element = it; node.localName !== "main"; node = node.parentElement!) kind += ` ${node.localName}.${node.className}`;
+      kinds.set(kind, [...(kinds.get(kind) ?? []), at]);
+    }
+    return [...kinds.values()].flatMap((those) => [...new Set([those[0]!, those.at(-1)!])]);
+  });
+
+/** Opens closed disclosures of the page, one after the other. */
 async function disclosures(page: Page, path: string) {
   const all = page.locator("main details");
-  for (let at = 0; at < (await all.count()); at++) {
+  for (const at of await closed(all)) {
     const details = all.nth(at);
-    const isClosed = await details.evaluate((it: HTMLDetailsElement) => {
-      const summary = it.querySelector(":scope > summary")!;
-      return !it.open && summary.checkVisibility({ visibilityProperty: true }) && summary.getClientRects().length > 0;
-    });
-    if (!isClosed) continue;
     const summary = details.locator("> summary");
     await summary.click();
     await expect(details, `${path}: disclosure ${at} opens`).toHaveAttribute("open", "");
@@ -95,22 +104,24 @@ async function followed(lab: Lab, page: Page, path: string) {
 }
 
 // One load of a page serves both widths: only the layout differs.
-reading("disclosures and link targets on a phone and a desk: visible when opened", async ({ lab, browser }) => {
-  test.setTimeout(900_000);
-  const [context] = await windows(lab, browser, [{ viewport: PHONE.viewport }]);
-  const page = await context!.newPage();
-  for (const path of WALK) {
-    await page.setViewportSize(PHONE.viewport);
-    await page.goto(lab.url + path);
-    await hydrated(page);
-    await disclosures(page, path);
-    await followed(lab, page, path);
-    await page.setViewportSize(DESK.viewport);
-    await disclosures(page, path);
-    await followed(lab, page, path);
-  }
-  await context!.close();
-});
+for (const [name, paths] of portions(WALK)) {
+  reading(`disclosures and link targets, ${name}: visible when opened`, async ({ lab, browser }) => {
+    test.setTimeout(240_000);
+    const [context] = await windows(lab, browser, [{ viewport: PHONE.viewport }]);
+    const page = await context!.newPage();
+    for (const path of paths) {
+      await page.setViewportSize(PHONE.viewport);
+      await page.goto(lab.url + path);
+      await hydrated(page);
+      await disclosures(page, path);
+      await followed(lab, page, path);
+      await page.setViewportSize(DESK.viewport);
+      await disclosures(page, path);
+      await followed(lab, page, path);
+    }
+    await context!.close();
+  });
+}
 
 reading("opened forms of a rule and a hold: focus in their first field", async ({ lab, browser }) => {
   test.setTimeout(120_000);

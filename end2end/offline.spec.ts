@@ -3,7 +3,7 @@
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { enter, expect, hydrated, type Lab, reading, test } from "./lab.ts";
-import { PAGES } from "./lazy.ts";
+import { PAGES, portions } from "./lazy.ts";
 
 const SENTENCE = "Toolgate can’t be reached.";
 
@@ -67,14 +67,20 @@ async function sendAll(page: Page, lab: Lab, context: BrowserContext, paths: str
   return sent;
 }
 
-reading("form submitted offline: stays with its input, on every page", async ({ lab, context, page }) => {
-  test.setTimeout(600_000);
-  const paths = ["/", ...Object.values(PAGES).map(({ path }) => path)];
-  // Anonymous: the sign-in pages. The demo takes no applications.
+// The demo takes no applications.
+reading("form submitted offline, on the pages to sign in: stays with its input", async ({ lab, context, page }) => {
   expect(await sendAll(page, lab, context, ["/sign-in", "/forgotten"])).toBeGreaterThanOrEqual(2);
-  await enter(lab, page, "an administrator");
-  expect(await sendAll(page, lab, context, [...paths, "/hours?at=type:3", "/settings?at=type:3&key=access.mode"])).toBeGreaterThan(40);
 });
+
+const WALK = ["/", "/hours?at=type:3", "/settings?at=type:3&key=access.mode", ...Object.values(PAGES).map(({ path }) => path)];
+for (const [name, paths] of portions(WALK)) {
+  reading(`form submitted offline, ${name}: stays with its input`, async ({ lab, context, page }) => {
+    test.setTimeout(240_000);
+    await enter(lab, page, "an administrator");
+    // What leaves its page's own forms out finds hardly any.
+    expect(await sendAll(page, lab, context, paths)).toBeGreaterThan(paths.length / 3);
+  });
+}
 
 test("form submitted during a restart: can be sent again", async ({ lab, page }) => {
   test.setTimeout(90_000);
