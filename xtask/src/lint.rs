@@ -3,8 +3,8 @@
 //! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and neither
 //! would be checked.
 //!
-//! Before tests, clippy is the compiler of the server's half ([`while_compiling`]): a check by itself would read all
-//! crates and their dependencies once more, which takes as long as compiling them does.
+//! In a run of all checks, clippy is the compiler of what is tested and of the release page ([`while_compiling`]): a check by
+//! itself would read all crates and their dependencies once more, which takes as long as compiling them does.
 
 use crate::{
     edges,
@@ -17,7 +17,7 @@ use crate::{
 use anyhow::{Context, Result};
 use std::{
     env,
-    path::PathBuf,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -31,23 +31,38 @@ const COMPILING: &str = "TOOLGATE_CLIPPY_COMPILES";
 pub fn lint(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &[Need::Wasm, Need::Script])?;
     let mut steps = Steps::default();
-    let server = |workspace: &Workspace| clippy(workspace, |it| select(workspace, it));
-    add(workspace, &mut steps, server);
+    add_reading(workspace, &mut steps);
+    steps.step("clippy, server's half", || clippy(workspace, |it| select(workspace, it)));
+    steps.step("clippy, xtask", || clippy(workspace, select_tool));
+    steps.step("clippy, browser's half", || browser(workspace));
+    steps.step("types, page's script", || script::check(workspace));
     steps.finish()
 }
 
-/// Adds the lints to the list of all checks. What they compile of the server's half is what its tests run.
+/// Adds the lints to the list of all checks. What they compile is what the tests run. The browser's half is missing
+/// here: the page is compiled with clippy.
 pub fn add_compiling(workspace: &Workspace, steps: &mut Steps) {
-    add(workspace, steps, |workspace| {
-        let mut cargo = workspace.cargo("test");
-        select(workspace, &mut cargo).args(TARGETS).arg("--no-run");
-        process::run(while_compiling(&mut cargo)?)
-    });
+    add_reading(workspace, steps);
+    steps.step("clippy, server's half", || compile(workspace, |it| select(workspace, it).args(TARGETS)));
+    // Its tests alone: with the program, this one would be replaced while it runs.
+    steps.step("clippy, xtask", || compile(workspace, select_tool));
+    steps.step("types, page's script", || script::check(workspace));
+}
+
+fn compile(workspace: &Workspace, select: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
+    let mut cargo = workspace.cargo("test");
+    select(&mut cargo).arg("--no-run");
+    process::run(while_compiling(&mut cargo)?)
 }
 
 /// Has this call of cargo compile our crates with clippy.
 pub fn while_compiling(cargo: &mut Command) -> Result<&mut Command> {
-    let sysroot = PathBuf::from(process::output("rustc", &["--print", "sysroot"])?);
+    let sysroot = process::output("rustc", &["--print", "sysroot"])?;
+    compiling_by(cargo, Path::new(&sysroot))
+}
+
+/// The same with the clippy of a compiler with this sysroot.
+pub fn compiling_by<'a>(cargo: &'a mut Command, sysroot: &Path) -> Result<&'a mut Command> {
     let beside = sysroot.join("bin/clippy-driver");
     let driver =
         if beside.exists() { beside } else { process::find(&["clippy-driver"]).context("clippy is missing")? };
@@ -66,15 +81,17 @@ pub fn announce(command: &mut Command) {
     command.env(COMPILING, "1");
 }
 
-fn add(workspace: &Workspace, steps: &mut Steps, server: impl FnOnce(&Workspace) -> Result<()>) {
+/// Those that compile nothing.
+fn add_reading(workspace: &Workspace, steps: &mut Steps) {
     steps.step("format", || process::run(workspace.cargo("fmt").args(["--all", "--", "--check"])));
     steps.step("repository", || repository::check(workspace));
     steps.step("edges", || edges::check(workspace));
     steps.step("dependencies", || dependencies(workspace));
-    steps.step("clippy, server's half", || server(workspace));
-    steps.step("clippy, xtask", || clippy(workspace, |it| it.args(["--package", env!("CARGO_PKG_NAME")])));
-    steps.step("clippy, browser's half", || browser(workspace));
-    steps.step("types, page's script", || script::check(workspace));
+}
+
+/// Selects the build tool.
+pub fn select_tool(cargo: &mut Command) -> &mut Command {
+    cargo.args(["--package", env!("CARGO_PKG_NAME")])
 }
 
 /// Selects every crate of the server's half, with its features.
@@ -90,7 +107,8 @@ fn clippy(workspace: &Workspace, select: impl FnOnce(&mut Command) -> &mut Comma
     process::run(select(&mut clippy).args(TARGETS).args(["--keep-going", "--", "-Dwarnings"]))
 }
 
-fn browser(workspace: &Workspace) -> Result<()> {
+/// The browser's half, checked by itself.
+pub fn browser(workspace: &Workspace) -> Result<()> {
     let toolchain = setup::toolchain(workspace, &[Need::Wasm])?;
     let mut cargo = toolchain.cargo();
     cargo.current_dir(&workspace.root).args([

@@ -4,7 +4,7 @@
 //! profile serves where the other is wanted: a release page would hide that the development page cannot be built.
 
 use crate::{
-    areas, bundle, files, licences,
+    areas, bundle, files, licences, lint,
     meta::Workspace,
     process, script,
     setup::{self, Need},
@@ -158,6 +158,10 @@ pub fn compile(workspace: &Workspace, toolchain: &Toolchain, package: &str, prof
     // Which takes a minute: the sample of the tests does without.
     if profile == Profile::Release && package == workspace.leptos.lib_package {
         wasm::with_own_std(&mut cargo);
+    }
+    // In a run of all checks. The development page, which comes later, has nothing that this one has not.
+    if profile == Profile::Release && lint::is_compiling() {
+        lint::compiling_by(&mut cargo, toolchain.sysroot())?;
     }
     // For the last crate only; as RUSTFLAGS this would rebuild every dependency. The splitter reads relocations.
     cargo.args(["--", "-Clink-args=--emit-relocs"]);

@@ -43,10 +43,18 @@ pub fn test(workspace: &Workspace, fast: bool, long: bool) -> Result<()> {
     let mut steps = Steps::default();
     let page = (!fast).then(|| Page::begin(workspace));
     lint::add_compiling(workspace, &mut steps);
-    steps.step("tests in the documentation", || documentation(workspace));
+    if fast {
+        steps.step("clippy, browser's half", || lint::browser(workspace));
+    }
     // Before the server's tests, which find the page or none, not a part of it.
     let page = page.map(|page| steps.step("page", || page?.built()));
-    steps.step("tests, xtask", || tests(workspace, long, |it| Ok(it.args(["--package", env!("CARGO_PKG_NAME")]))));
+    steps.step("tests, xtask", || {
+        tests(workspace, long, |it| {
+            // They compile a small page.
+            lint::announce(it);
+            lint::while_compiling(lint::select_tool(it))
+        })
+    });
     steps.step("tests, server's half", || {
         tests(workspace, long, |it| lint::while_compiling(lint::select(workspace, it)))
     });
@@ -89,6 +97,7 @@ impl Page {
         let output = File::create(&log).with_context(|| log.display().to_string())?;
         let mut build = Command::new(env::current_exe()?);
         build.args(["page", "--release"]).stdout(output.try_clone()?).stderr(output);
+        lint::announce(&mut build);
         Ok(Self { build: build.spawn().context("cannot start the build of the page")?, log })
     }
 
@@ -117,8 +126,4 @@ fn tests(
     }
     // Without nextest, `cargo test` would stop at the first crate that fails.
     process::run(select(&mut cargo)?.arg("--no-fail-fast"))
-}
-
-fn documentation(workspace: &Workspace) -> Result<()> {
-    process::run(lint::while_compiling(lint::select(workspace, &mut workspace.cargo("test")).arg("--doc"))?)
 }

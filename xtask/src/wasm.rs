@@ -48,6 +48,11 @@ impl Toolchain {
         program(self.name, "cargo")
     }
 
+    /// The folder that its programs are in, below `bin`.
+    pub fn sysroot(&self) -> &Path {
+        &self.sysroot
+    }
+
     fn rustlib(&self) -> PathBuf {
         self.sysroot.join("lib/rustlib")
     }

@@ -1,13 +1,7 @@
 //! The obligations of a finished change.
 //!
 //! A job of the writer returns [`Done`], which can only be made with an audit entry or with a reason, from a closed
-//! list, for having none. Forgetting the entry does not compile:
-//!
-//! ```compile_fail
-//! # async fn forgetful(store: &store::Store) -> Result<(), store::StoreError> {
-//! store.write(async |_tx| Ok(())).await // expected `Done<_>`, found `()`
-//! # }
-//! ```
+//! list, for having none. Forgetting the entry does not compile: `Store::write` takes nothing else.
 
 use crate::{audit_entry::AuditEntry, uses::Rest};
 

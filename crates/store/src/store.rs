@@ -99,19 +99,6 @@ impl Store {
     /// `work` sees everything that was committed before it, alone with the file until it returns. When it
     /// returns an error, panics or takes too long, it is rolled back. When this future is dropped the
     /// change is made wholly or not at all.
-    ///
-    /// ```
-    /// # use domain::{id::MachineId, time::Millis};
-    /// # use store::{Done, Store, StoreError, Unaudited, boards};
-    /// # async fn example(store: &Store, machine: MachineId, now: Millis) -> Result<(), StoreError> {
-    /// store
-    ///     .write(async move |tx| {
-    ///         boards::heard(tx, machine, now).await?;
-    ///         Ok(Done::unaudited((), Unaudited::SignOfLife))
-    ///     })
-    ///     .await
-    /// # }
-    /// ```
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut WriteTx) -> Result<Done<T>, E> + Send + 'static,
