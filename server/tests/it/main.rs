@@ -42,6 +42,7 @@ mod mail_outside;
 mod matrix;
 mod matrix_rows;
 mod metrics;
+mod mosquitto;
 mod mosquitto_clients;
 mod mqtt_bytes;
 mod mqtt_limits;

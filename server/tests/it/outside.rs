@@ -1,38 +1,24 @@
 //! An external broker: a real Mosquitto, with users, an access list and TLS; and none at all.
 
-use crate::lab::{Lab, SOON, Wire};
+use crate::{
+    lab::{Lab, SOON, Wire},
+    mosquitto::Mosquitto,
+};
 use server::config::{Options, Secret};
 use std::{
     fmt::Write,
     fs,
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Command, Stdio},
     time::Duration,
 };
-use tempfile::TempDir;
 
 const ACCESS_LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/mosquitto.acl");
-
-/// A Mosquitto process; ends with the test.
-struct Mosquitto {
-    port: u16,
-    dir: TempDir,
-    process: Option<Child>,
-}
-
-impl Drop for Mosquitto {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
 
 impl Mosquitto {
     /// With the users `toolgate`, `board` and, for the board of machine 11, `11`, and the shipped access list.
     fn prepared(tls: bool) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let broker = Self { port, dir, process: None };
+        let broker = Self::new();
         for (user, password) in [("toolgate", "t/o@l"), ("board", "b"), ("11", "own")] {
             let mut command = Command::new("mosquitto_passwd");
             command.args(["-b", "-c"]).arg(broker.file(user)).args([user, password]).stderr(Stdio::null());
@@ -43,7 +29,7 @@ impl Mosquitto {
         fs::write(broker.file("users"), users).unwrap();
         fs::copy(ACCESS_LIST, broker.file("acl")).unwrap();
         let mut config = format!(
-            "listener {port} 127.0.0.1\nallow_anonymous false\nretain_available false\npersistence false\nuser root\npassword_file {}\nacl_file {}\n",
+            "allow_anonymous false\npassword_file {}\nacl_file {}\n",
             broker.file("users").display(),
             broker.file("acl").display(),
         );
@@ -55,32 +41,8 @@ impl Mosquitto {
             let (certificate, key) = (broker.file("cert.pem"), broker.file("key.pem"));
             writeln!(config, "certfile {}\nkeyfile {}", certificate.display(), key.display()).unwrap();
         }
-        fs::write(broker.file("conf"), config).unwrap();
+        broker.configure(&config);
         broker
-    }
-
-    fn start(&mut self) {
-        // Debian installs it in sbin, which is not in everybody's path.
-        let program = ["/usr/sbin/mosquitto", "mosquitto"].into_iter().find(|path| Path::new(path).exists());
-        let mut command = Command::new(program.unwrap_or("mosquitto"));
-        command.arg("-c").arg(self.file("conf")).stdout(Stdio::null()).stderr(Stdio::null());
-        self.process = Some(command.spawn().expect("mosquitto, of the package of that name"));
-    }
-
-    fn stop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
-    }
-
-    fn signal(&self, signal: &str) {
-        let process = self.process.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
     }
 
     fn url(&self, scheme: &str) -> Secret<String> {
@@ -170,8 +132,7 @@ async fn mosquitto_user_per_board_is_limited_to_its_number() {
 
     let mut revoke = Command::new("mosquitto_passwd");
     assert!(revoke.arg("-D").arg(broker.file("users")).arg("11").status().unwrap().success());
-    let process = broker.process.as_ref().unwrap().id().to_string();
-    assert!(Command::new("kill").args(["-HUP", &process]).status().unwrap().success());
+    broker.signal("-HUP");
     own.until_thrown_out().await;
     assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
 }

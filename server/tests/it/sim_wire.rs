@@ -1,16 +1,12 @@
 //! The simulated board on a socket: byte by byte against a listener, and through a real broker with a simulated
 //! server.
 
+use crate::mosquitto::Mosquitto;
 use clap::Parser;
 use domain::{access::Level, boards::MachineNumber, cards::CardUid};
 use fabomatic::{
     Query, Reply, Request, Topics,
     reply::{CheckMachineReply, CheckUserReply},
-};
-use mqtt5::broker::{
-    BrokerConfig, MqttBroker,
-    config::{StorageBackend, StorageConfig},
-    server::BrokerShutdownHandle,
 };
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use server::config::{BrokerAddress, Login, Secret};
@@ -30,7 +26,6 @@ use sim::{
 use std::{
     collections::HashSet,
     io::Write,
-    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -127,8 +122,7 @@ async fn simulated_board_handshake_matches_firmware_bytes() {
 
 /// A broker, and behind it a server that knows two cards and records messages.
 struct Workshop {
-    address: SocketAddr,
-    shutdown: BrokerShutdownHandle,
+    broker: Mosquitto,
     heard: mpsc::UnboundedReceiver<(String, String)>,
     client: AsyncClient,
     mute: Arc<Mutex<HashSet<&'static str>>>,
@@ -136,16 +130,8 @@ struct Workshop {
 
 impl Workshop {
     async fn open() -> Self {
-        let config = BrokerConfig::default()
-            .with_bind_address("127.0.0.1:0".parse::<SocketAddr>().unwrap())
-            .with_sys_topics_enabled(false)
-            .with_storage(StorageConfig::new().with_backend(StorageBackend::Memory));
-        let mut broker = MqttBroker::with_config(config).await.unwrap();
-        let address = broker.local_addr().unwrap();
-        let shutdown = broker.shutdown_handle();
-        tokio::spawn(async move { broker.run().await.unwrap() });
-
-        let mut options = MqttOptions::new("server", "127.0.0.1", address.port());
+        let broker = Mosquitto::for_anybody();
+        let mut options = MqttOptions::new("server", "127.0.0.1", broker.port);
         options.set_max_packet_size(1 << 22, 1 << 22);
         let (client, mut connection) = AsyncClient::new(options, 100);
         client.subscribe("machine/+", QoS::AtMostOnce).await.unwrap();
@@ -168,11 +154,11 @@ impl Workshop {
                 }
             }
         });
-        Self { address, shutdown, heard, client, mute }
+        Self { broker, heard, client, mute }
     }
 
     fn board(&self) -> SimConfig {
-        let broker = BrokerAddress::plain("127.0.0.1", self.address.port());
+        let broker = BrokerAddress::plain("127.0.0.1", self.broker.port);
         SimConfig { timings: brisk(), ..SimConfig::new(broker, SEVEN) }
     }
 
@@ -184,12 +170,6 @@ impl Workshop {
                 return text;
             }
         }
-    }
-}
-
-impl Drop for Workshop {
-    fn drop(&mut self) {
-        self.shutdown.shutdown();
     }
 }
 
@@ -427,7 +407,7 @@ impl Write for Paper {
 #[tokio::test]
 async fn script_runs_to_end_or_names_failing_line() {
     let workshop = Workshop::open().await;
-    let broker = BrokerAddress::plain("127.0.0.1", workshop.address.port());
+    let broker = BrokerAddress::plain("127.0.0.1", workshop.broker.port);
     let config = FleetConfig { timings: brisk(), ..FleetConfig::new(broker, vec![SEVEN, MachineNumber(8)]) };
     let (fleet, mut news) = Fleet::connect_followed(&config);
     let (number, seven) = news.swap_remove(0);
@@ -486,7 +466,7 @@ async fn script_runs_to_end_or_names_failing_line() {
 #[tokio::test]
 async fn simulated_people_use_one_machine_at_a_time() {
     let mut workshop = Workshop::open().await;
-    let broker = BrokerAddress::plain("127.0.0.1", workshop.address.port());
+    let broker = BrokerAddress::plain("127.0.0.1", workshop.broker.port);
     let numbers = [1, 2, 3].map(MachineNumber).to_vec();
     let fleet = Fleet::connect(&FleetConfig { timings: brisk(), ..FleetConfig::new(broker, numbers) });
     let people = Cards::from_lines("adaadaad Ada\nb0b0b0b0 Bo @1\n0badcafe Stranger").unwrap().0;
@@ -534,7 +514,7 @@ async fn sim_command_runs_script_and_reports_failure() {
     let play = async |script: &str, more: &[&str]| {
         let path = folder.path().join("script");
         std::fs::write(&path, script).unwrap();
-        let broker = format!("mqtt://127.0.0.1:{}", workshop.address.port());
+        let broker = format!("mqtt://127.0.0.1:{}", workshop.broker.port);
         let line = ["sim", "--mqtt-url", &broker, "--boards", "7-8", "--script", path.to_str().unwrap()];
         let Line { args } = Line::try_parse_from(line.iter().chain(more)).unwrap();
         let played = timeout(LONG, server::sim::run(args, CancellationToken::new())).await.unwrap();
