@@ -12,6 +12,8 @@
 pub mod displays;
 #[path = "../../../../crates/services/tests/it/lab/operations.rs"]
 pub mod operations;
+#[path = "../../../../crates/services/tests/it/lab/template.rs"]
+mod template;
 
 use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Packet, QoS, SubscribeReasonCode};
 use server::{
@@ -19,7 +21,7 @@ use server::{
     process::{self, Running},
 };
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::{path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
 /// How long a test waits; a machine under load is slow.
@@ -70,6 +72,9 @@ impl Lab {
         };
         let mut config = Config::load(options.or(defaults)).unwrap();
         adjust(&mut config);
+        fs::create_dir_all(&config.data).unwrap();
+        let new = async |file| services::open(services::Config::new(file)).await.unwrap().close().await;
+        template::put(&config.data.join("toolgate.sqlite"), new).await;
         let mut lab = Self { running: None, config, dir };
         let opened = process::open(&lab.config).await.unwrap();
         lab.sql(FIXTURE).await;

@@ -19,6 +19,7 @@ pub mod holds;
 pub mod operations;
 pub mod places;
 pub mod rooms;
+mod template;
 
 use domain::{
     boards::MachineNumber, cards::CardUid, id::MachineId, machines::AuthorisationMode, time::Millis, uses::Action,
@@ -104,6 +105,8 @@ impl Lab {
             rested: AtomicI64::default(),
         });
         let file = dir.path().join("lab.sqlite");
+        let new = async |file| services::open(Config::new(file)).await.unwrap().close().await;
+        template::put(&file, new).await;
         let ctx = services::open(Config { clock: clock.clone(), ..Config::new(file) }).await.unwrap();
         Self { ctx, clock, dir }
     }
