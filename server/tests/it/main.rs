@@ -24,6 +24,7 @@ mod backup;
 mod boards;
 mod broker;
 mod connections;
+mod daemon;
 mod devices;
 mod doors;
 mod draws;

@@ -21,24 +21,24 @@ impl Mosquitto {
         let broker = Self::new();
         for (user, password) in [("toolgate", "t/o@l"), ("board", "b"), ("11", "own")] {
             let mut command = Command::new("mosquitto_passwd");
-            command.args(["-b", "-c"]).arg(broker.file(user)).args([user, password]).stderr(Stdio::null());
+            command.args(["-b", "-c"]).arg(broker.daemon.file(user)).args([user, password]).stderr(Stdio::null());
             assert!(command.status().expect("mosquitto_passwd, of the package mosquitto").success());
         }
         let users =
-            ["toolgate", "board", "11"].map(|user| fs::read_to_string(broker.file(user)).unwrap()).concat();
-        fs::write(broker.file("users"), users).unwrap();
-        fs::copy(ACCESS_LIST, broker.file("acl")).unwrap();
+            ["toolgate", "board", "11"].map(|user| fs::read_to_string(broker.daemon.file(user)).unwrap()).concat();
+        fs::write(broker.daemon.file("users"), users).unwrap();
+        fs::copy(ACCESS_LIST, broker.daemon.file("acl")).unwrap();
         let mut config = format!(
             "allow_anonymous false\npassword_file {}\nacl_file {}\n",
-            broker.file("users").display(),
-            broker.file("acl").display(),
+            broker.daemon.file("users").display(),
+            broker.daemon.file("acl").display(),
         );
         if tls {
             let (authority, certificate, key) = certificates();
             for (name, text) in [("ca.pem", authority), ("cert.pem", certificate), ("key.pem", key)] {
-                fs::write(broker.file(name), text).unwrap();
+                fs::write(broker.daemon.file(name), text).unwrap();
             }
-            let (certificate, key) = (broker.file("cert.pem"), broker.file("key.pem"));
+            let (certificate, key) = (broker.daemon.file("cert.pem"), broker.daemon.file("key.pem"));
             writeln!(config, "certfile {}\nkeyfile {}", certificate.display(), key.display()).unwrap();
         }
         broker.configure(&config);
@@ -131,8 +131,8 @@ async fn mosquitto_user_per_board_is_limited_to_its_number() {
     assert!(!logins.inside, "logins that Toolgate makes are of no use there");
 
     let mut revoke = Command::new("mosquitto_passwd");
-    assert!(revoke.arg("-D").arg(broker.file("users")).arg("11").status().unwrap().success());
-    broker.signal("-HUP");
+    assert!(revoke.arg("-D").arg(broker.daemon.file("users")).arg("11").status().unwrap().success());
+    broker.daemon.signal("-HUP");
     own.until_thrown_out().await;
     assert!(stock.ask(12, r#"{"action":"checkmachine"}"#).await.contains("Lathe"));
 }
@@ -147,7 +147,7 @@ async fn mosquitto_over_tls_needs_configured_ca() {
         |ca: Option<PathBuf>| Options { mqtt_url: Some(broker.url("mqtts")), mqtt_ca: ca, ..Options::default() };
     // Without the CA nothing is trusted. Started first, so it has tried by the time the other is connected.
     let doubting = Lab::with(options(None)).await;
-    let trusting = Lab::with(options(Some(broker.file("ca.pem")))).await;
+    let trusting = Lab::with(options(Some(broker.daemon.file("ca.pem")))).await;
     until_heard(&trusting).await;
     assert!(!services::health::check(&doubting.running().ctx).await.broker);
 }
@@ -164,7 +164,7 @@ async fn missing_broker_is_found_when_it_starts() {
     until_heard(&lab).await;
     assert!(services::machines::floor(ctx, &anybody).await.unwrap().broker_lost.is_none());
 
-    broker.stop();
+    broker.daemon.stop();
     let begin = tokio::time::Instant::now();
     while services::health::check(ctx).await.broker {
         assert!(begin.elapsed() < SOON, "the broker is gone and nobody noticed");
@@ -184,13 +184,13 @@ async fn frozen_broker_is_detected_within_two_keep_alives() {
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     until_heard(&lab).await;
     // Its connections stay up, and the system accepts data sent to it.
-    broker.signal("-STOP");
+    broker.daemon.signal("-STOP");
     let begin = tokio::time::Instant::now();
     while services::health::check(&lab.running().ctx).await.broker {
         assert!(begin.elapsed() < SOON + SOON, "the broker answers no ping and nobody noticed");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    broker.signal("-CONT");
+    broker.daemon.signal("-CONT");
     until_heard(&lab).await;
 }
 
@@ -198,8 +198,8 @@ async fn frozen_broker_is_detected_within_two_keep_alives() {
 async fn external_broker_receives_server_status() {
     let mut broker = Mosquitto::prepared(false);
     // The list ends with the boards' permissions.
-    let list = fs::read_to_string(broker.file("acl")).unwrap();
-    fs::write(broker.file("acl"), format!("{list}\nuser board\ntopic read stats/+\n")).unwrap();
+    let list = fs::read_to_string(broker.daemon.file("acl")).unwrap();
+    fs::write(broker.daemon.file("acl"), format!("{list}\nuser board\ntopic read stats/+\n")).unwrap();
     broker.start();
     let lab = Lab::with(Options { mqtt_url: Some(broker.url("mqtt")), ..Options::default() }).await;
     until_heard(&lab).await;

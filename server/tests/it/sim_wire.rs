@@ -130,7 +130,7 @@ struct Workshop {
 
 impl Workshop {
     async fn open() -> Self {
-        let broker = Mosquitto::for_anybody();
+        let broker = Mosquitto::anonymous().await;
         let mut options = MqttOptions::new("server", "127.0.0.1", broker.port);
         options.set_max_packet_size(1 << 22, 1 << 22);
         let (client, mut connection) = AsyncClient::new(options, 100);

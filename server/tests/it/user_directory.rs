@@ -1,8 +1,11 @@
 //! A foreign directory: Debian's OpenLDAP, over TLS and StartTLS; and servers that are gone, silent or another.
 
-use crate::lab::{
-    Lab,
-    operations::{fields, run},
+use crate::{
+    daemon::{Daemon, accepting, free_port, program},
+    lab::{
+        Lab,
+        operations::{fields, run},
+    },
 };
 use contract::{
     form::Fields,
@@ -30,13 +33,11 @@ use std::{
     fmt::Write as _,
     fs,
     io::{Read, Write as _},
-    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    net::{IpAddr, Ipv4Addr, TcpListener},
+    process::{Command, Output},
     thread,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 
 /// People in the directory, more than two pages.
 const PEOPLE: usize = 1_200;
@@ -44,30 +45,9 @@ const ROOT: [&str; 5] = ["-x", "-D", "cn=admin,dc=lab,dc=example", "-w", "secret
 
 /// An OpenLDAP process; ends with the test.
 struct Slapd {
-    dir: TempDir,
+    daemon: Daemon,
     plain: u16,
     secure: u16,
-    process: Option<Child>,
-}
-
-impl Drop for Slapd {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn program(name: &str) -> PathBuf {
-    ["/usr/sbin", "/usr/bin"]
-        .iter()
-        .map(|folder| Path::new(folder).join(name))
-        .find(|path| path.exists())
-        .unwrap_or_else(|| {
-            panic!("{name} is missing: install the packages slapd and ldap-utils, with `cargo xtask setup`")
-        })
 }
 
 fn succeeded(output: Output) -> String {
@@ -80,52 +60,36 @@ impl Slapd {
     /// With people `u1` to `u1200`, whose passwords are `pw1` to `pw1200`, Ada, whose names try to be filters, and the group `laser`,
     /// in which Ada, `u1` and `u2` are. `reader` gets all pages, `limited` gets 100 entries.
     async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let slapd = Self { dir, plain: free_port(), secure: free_port(), process: None };
+        let slapd = Self { daemon: Daemon::new(), plain: free_port(), secure: free_port() };
         let (authority, certificate, key) = certificates("localhost");
         for (name, text) in [("ca.pem", authority), ("cert.pem", certificate), ("key.pem", key)] {
-            fs::write(slapd.file(name), text).unwrap();
+            fs::write(slapd.daemon.file(name), text).unwrap();
         }
-        fs::create_dir(slapd.file("db")).unwrap();
-        fs::write(slapd.file("conf"), slapd.config()).unwrap();
-        fs::write(slapd.file("people.ldif"), people()).unwrap();
-        fs::write(slapd.file("groups.ldif"), GROUPS).unwrap();
+        fs::create_dir(slapd.daemon.file("db")).unwrap();
+        fs::write(slapd.daemon.file("conf"), slapd.config()).unwrap();
+        fs::write(slapd.daemon.file("people.ldif"), people()).unwrap();
+        fs::write(slapd.daemon.file("groups.ldif"), GROUPS).unwrap();
         let mut add = Command::new(program("slapadd"));
-        add.args(["-q", "-f"]).arg(slapd.file("conf")).arg("-l").arg(slapd.file("people.ldif"));
+        add.args(["-q", "-f"]).arg(slapd.daemon.file("conf")).arg("-l").arg(slapd.daemon.file("people.ldif"));
         succeeded(add.output().unwrap());
         let mut slapd = slapd;
         slapd.run().await;
         // Through the server: only then does the overlay write memberOf.
-        slapd.ldap("ldapadd", &["-f", slapd.file("groups.ldif").to_str().unwrap()]);
+        slapd.ldap("ldapadd", &["-f", slapd.daemon.file("groups.ldif").to_str().unwrap()]);
         slapd
     }
 
     async fn run(&mut self) {
         let (plain, secure) = (self.plain, self.secure);
         let mut command = Command::new(program("slapd"));
-        command.args(["-d", "0", "-f"]).arg(self.file("conf"));
+        command.args(["-d", "0", "-f"]).arg(self.daemon.file("conf"));
         command.args(["-h", &format!("ldap://127.0.0.1:{plain} ldaps://127.0.0.1:{secure}")]);
-        self.process = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        let begun = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, secure)).is_err() {
-            assert!(begun.elapsed() < crate::lab::SOON, "slapd does not start");
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn stop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        self.daemon.start(&mut command);
+        accepting(secure).await;
     }
 
     fn config(&self) -> String {
-        let file = |name: &str| self.file(name).display().to_string();
+        let file = |name: &str| self.daemon.file(name).display().to_string();
         let (certificate, key, database) = (file("cert.pem"), file("key.pem"), file("db"));
         format!(
             "include /etc/ldap/schema/core.schema\ninclude /etc/ldap/schema/cosine.schema\n\
@@ -147,7 +111,7 @@ impl Slapd {
     }
 
     fn authority(&self) -> String {
-        fs::read_to_string(self.file("ca.pem")).unwrap()
+        fs::read_to_string(self.daemon.file("ca.pem")).unwrap()
     }
 
     /// The form that connects it.
@@ -413,7 +377,7 @@ async fn sync_follows_who_comes_and_leaves_and_a_directory_that_is_gone_changes_
     slapd.ldap("ldapdelete", &["uid=u7,ou=people,dc=lab,dc=example", "uid=u8,ou=people,dc=lab,dc=example"]);
     sync(&lab).await;
     assert_eq!(lab.number(active).await, 1_199);
-    slapd.stop();
+    slapd.daemon.stop();
     sync(&lab).await;
     sync(&lab).await;
     assert_eq!(lab.number(active).await, 1_199, "a directory that is gone suspends nobody");
