@@ -73,8 +73,7 @@ impl Lab {
         let mut config = Config::load(options.or(defaults)).unwrap();
         adjust(&mut config);
         fs::create_dir_all(&config.data).unwrap();
-        let new = async |file| services::open(services::Config::new(file)).await.unwrap().close().await;
-        template::put(&config.data.join("toolgate.sqlite"), new).await;
+        template::put(&config.data.join("toolgate.sqlite")).await;
         let mut lab = Self { running: None, config, dir };
         let opened = process::open(&lab.config).await.unwrap();
         lab.sql(FIXTURE).await;

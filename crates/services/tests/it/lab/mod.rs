@@ -105,8 +105,7 @@ impl Lab {
             rested: AtomicI64::default(),
         });
         let file = dir.path().join("lab.sqlite");
-        let new = async |file| services::open(Config::new(file)).await.unwrap().close().await;
-        template::put(&file, new).await;
+        template::put(&file).await;
         let ctx = services::open(Config { clock: clock.clone(), ..Config::new(file) }).await.unwrap();
         Self { ctx, clock, dir }
     }

@@ -1,14 +1,10 @@
 //! An empty database of this version, to copy from: playing through all migrations takes most of a short test.
 
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process,
-};
+use std::{env, fs, path::Path, process};
 
-/// Puts an empty database at `file`. `make` makes one, the first time that this test program runs.
-pub async fn put<F: Future<Output = ()>>(file: &Path, make: impl FnOnce(PathBuf) -> F) {
+/// Puts an empty database at `file`. It is migrated once for each build of this test program.
+pub async fn put(file: &Path) {
     let program = env::current_exe().unwrap();
     let name = format!("empty-{}.sqlite", program.file_name().unwrap().to_string_lossy());
     let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -16,7 +12,7 @@ pub async fn put<F: Future<Output = ()>>(file: &Path, make: impl FnOnce(PathBuf)
     // That of an earlier build may have other migrations.
     if changed(&template) < changed(&program) {
         let own = template.with_extension(process::id().to_string());
-        make(own.clone()).await;
+        services::open(services::Config::new(&own)).await.unwrap().close().await;
         let mut conn = SqliteConnectOptions::new().filename(&own).connect().await.unwrap();
         // Each workshop gives itself one when it is opened.
         sqlx::raw_sql("DELETE FROM calendar_name").execute(&mut conn).await.unwrap();
