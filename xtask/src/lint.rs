@@ -3,8 +3,8 @@
 //! Invariant: the two halves are never checked in one call of cargo. Together their features would unify, and neither
 //! would be checked.
 //!
-//! In a run of all checks, clippy is the compiler of what is tested and of the release page ([`while_compiling`]): a check by
-//! itself would read all crates and their dependencies once more, which takes as long as compiling them does.
+//! `cargo xtask test` compiles the tests and the release page with clippy ([`while_compiling`]), because a separate clippy run
+//! takes as long as compiling does.
 
 use crate::{
     edges,
