@@ -35,19 +35,26 @@ const isSeen = (them: Locator) =>
 const opened = (details: Locator) =>
   isSeen(details.locator("summary").first().or(details.locator("input:not([type=hidden]), select, textarea").first()));
 
-/** The first and the last closed disclosure of each kind: those of a list's rows differ in their words only. */
-const closed = (all: Locator) =>
-  all.evaluateAll((all) => {
-    const kinds = new Map<string, number[]>();
+/** The first and the last of each kind: between rows of a list only words and numbers differ. */
+function firstAndLast<T>(all: [kind: string, it: T][]): T[] {
+  const kinds = new Map<string, T[]>();
+  for (const [kind, it] of all) kinds.set(kind, [...(kinds.get(kind) ?? []), it]);
+  return [...kinds.values()].flatMap((those) => [...new Set([those[0]!, those.at(-1)!])]);
+}
+
+/** The closed disclosures to open. */
+const closed = async (all: Locator) =>
+  firstAndLast(await all.evaluateAll((all) => {
+    const found: [string, number][] = [];
     for (const [at, it] of (all as HTMLDetailsElement[]).entries()) {
       const summary = it.querySelector(":scope > summary")!;
       if (it.open || !summary.checkVisibility({ visibilityProperty: true }) || summary.getClientRects().length === 0) continue;
       let kind = summary.className;
       for (let node: Element = it; node.localName !== "main"; node = node.parentElement!) kind += ` ${node.localName}.${node.className}`;
-      kinds.set(kind, [...(kinds.get(kind) ?? []), at]);
+      found.push([kind, at]);
     }
-    return [...kinds.values()].flatMap((those) => [...new Set([those[0]!, those.at(-1)!])]);
-  });
+    return found;
+  }));
 
 /** Opens closed disclosures of the page, one after the other. */
 async function disclosures(page: Page, path: string) {
@@ -62,18 +69,17 @@ async function disclosures(page: Page, path: string) {
   }
 }
 
-/** The first and the last of each kind of fragment links: between rows of a list only numbers differ. */
+/** The fragment links to follow. */
 async function links(page: Page) {
   const hrefs = await page.locator("main a[href*='#']:not([rel~=external])").evaluateAll((all) =>
     (all as HTMLAnchorElement[]).filter((link) => link.origin === location.origin && link.checkVisibility()).map((link) => link.getAttribute("href")!),
   );
-  const kinds = new Map<string, string[]>();
-  for (const href of hrefs) {
-    const { pathname, searchParams } = new URL(href, page.url());
-    const kind = [pathname.replace(/\d+/g, ""), ...searchParams.keys()].join(" ");
-    kinds.set(kind, [...(kinds.get(kind) ?? []), href]);
-  }
-  return [...kinds.values()].flatMap((all) => [...new Set([all[0]!, all.at(-1)!])]);
+  return firstAndLast(
+    hrefs.map((href) => {
+      const { pathname, searchParams } = new URL(href, page.url());
+      return [[pathname.replace(/\d+/g, ""), ...searchParams.keys()].join(" "), href];
+    }),
+  );
 }
 
 /** Follows each from the top of the page, which is loaded again after one that led elsewhere. */
