@@ -49,10 +49,12 @@ impl Config {
 
 /// The context of every use case. Cheap to clone.
 #[derive(Clone)]
-pub struct Ctx(Arc<Inner>);
+pub struct Ctx {
+    store: Store,
+    shared: Arc<Inner>,
+}
 
 struct Inner {
-    store: Store,
     started: Millis,
     clock: Arc<dyn Clock>,
     rng: TokenRng,
@@ -92,7 +94,7 @@ impl Ctx {
         let settings = settings.await.map_err(OpenError::Settings)?;
         let calendar_name = calendar_name(&store, &config.rng).await.map_err(OpenError::Settings)?;
         let started = config.clock.now();
-        let ctx = Self(Arc::new(Inner {
+        let shared = Inner {
             started,
             hub: Hub::new(started),
             space: Shared::new(Arc::new(Space::from_settings(&settings))),
@@ -104,64 +106,70 @@ impl Ctx {
             tasks: TaskTracker::new(),
             clock: config.clock,
             rng: config.rng,
-            store,
-        }));
-        let (hub, hints, stop) = (ctx.clone(), ctx.0.store.live(), ctx.stop());
+        };
+        let ctx = Self { store, shared: Arc::new(shared) };
+        let (hub, hints, stop) = (ctx.clone(), ctx.store.live(), ctx.stop());
         ctx.spawn(async move { hub.live().forward(hints, stop).await });
         Ok(ctx)
     }
 
+    /// The same context for the answers to boards, with their own place at the storage.
+    #[must_use]
+    pub fn of_boards(&self) -> Self {
+        Self { store: self.store.of_boards(), shared: Arc::clone(&self.shared) }
+    }
+
     /// The present instant. Read once per use case.
     pub(crate) fn now(&self) -> Millis {
-        self.0.clock.now()
+        self.shared.clock.now()
     }
 
     /// The steady time, which cannot be set: for rate limits, and never to be stored.
     pub(crate) fn steady(&self) -> Millis {
-        clock::steady(&*self.0.clock)
+        clock::steady(&*self.shared.clock)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
+        &*self.shared.clock
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.0.store
+        &self.store
     }
 
     /// The beginning of the topics of boards.
     pub(crate) fn board_topic(&self) -> Arc<str> {
-        Arc::clone(&self.0.board_topic)
+        Arc::clone(&self.shared.board_topic)
     }
 
     pub(crate) fn rng(&self) -> &TokenRng {
-        &self.0.rng
+        &self.shared.rng
     }
 
     /// When the process started.
     pub(crate) fn started(&self) -> Millis {
-        self.0.started
+        self.shared.started
     }
 
     /// Cancelled when the file is about to be closed.
     pub(crate) fn stop(&self) -> CancellationToken {
-        self.0.stop.clone()
+        self.shared.stop.clone()
     }
 
     /// The in-memory state of type `T`, which a module defines for itself.
     pub(crate) fn memory<T: Default + Send + Sync + 'static>(&self) -> &T {
-        self.0.memories.get(T::default)
+        self.shared.memories.get(T::default)
     }
 
     /// As above; `create` makes it at its first use.
     pub(crate) fn memory_or<T: Send + Sync + 'static>(&self, create: impl FnOnce() -> T) -> &T {
-        self.0.memories.get(create)
+        self.shared.memories.get(create)
     }
 
     /// The random name that distinguishes uids of calendar entries from those of other workshops; it never
     /// changes.
     pub(crate) fn calendar_name(&self) -> Arc<str> {
-        Arc::clone(&self.0.calendar_name)
+        Arc::clone(&self.shared.calendar_name)
     }
 
     /// Spawns `work`; the file is closed only when it is finished.
@@ -169,17 +177,17 @@ impl Ctx {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
-        self.0.tasks.spawn(work)
+        self.shared.tasks.spawn(work)
     }
 
     /// The hub of change events.
     pub fn live(&self) -> &Hub {
-        &self.0.hub
+        &self.shared.hub
     }
 
     /// Name, time zone and language of the space.
     pub fn space(&self) -> Arc<Space> {
-        Arc::clone(&self.0.space.lock())
+        Arc::clone(&self.shared.space.lock())
     }
 
     /// Notifies every page that the space changed.
@@ -205,19 +213,19 @@ impl Ctx {
 
     /// Reloads the space's settings; one call after the other, so that none overwrites newer values.
     pub(crate) async fn reload_space(&self) -> Result<(), store::StoreError> {
-        let _reloading = self.0.reloading.lock().await;
+        let _reloading = self.shared.reloading.lock().await;
         let settings = store::settings::of_space(&mut *self.store().read().await?).await?;
-        *self.0.space.lock() = Arc::new(Space::from_settings(&settings));
+        *self.shared.space.lock() = Arc::new(Space::from_settings(&settings));
         self.space_changed();
         Ok(())
     }
 
     /// Writes the remaining notes of the logbook, finishes waiting changes, and closes the file.
     pub async fn close(&self) {
-        self.0.stop.cancel();
-        self.0.tasks.close();
-        self.0.tasks.wait().await;
-        self.0.store.close().await;
+        self.shared.stop.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+        self.store.close().await;
     }
 }
 
@@ -233,7 +241,7 @@ mod tests {
     async fn concurrent_reloads_of_space_run_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let ctx = open(Config::new(dir.path().join("space.sqlite"))).await.unwrap();
-        let earlier = ctx.0.reloading.lock().await;
+        let earlier = ctx.shared.reloading.lock().await;
         let mut later = pin!(ctx.reload_space());
         // Enough time to read and store, unless it waits for the earlier one.
         let meanwhile = async {

@@ -18,7 +18,7 @@ use crate::{
     Done, OpenError, StoreError, WriteTx, open,
     readers::{Reader, Readers, Snapshot},
     tx::{React, nothing_follows},
-    writer::{Counts, Message, Pending, Writer},
+    writer::{Counts, Inbox, Lane, Message, Pending, Writer},
 };
 
 pub use crate::writer::{Limits, WriterFigures};
@@ -31,8 +31,10 @@ const LIVE_BACKLOG: usize = 1024;
 /// Tunable parameters. The defaults are measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuning {
-    /// Reading connections. SQLite readers do not block each other, so about one per core.
+    /// Reading connections of pages, programs and timers. SQLite readers do not block each other, so about one per core.
     pub readers: u32,
+    /// Reading connections of boards, which nothing else uses.
+    pub board_readers: u32,
     /// Page cache of each reader, in KiB.
     pub reader_cache_kib: u32,
     /// Page cache of the writer, in KiB. Larger, because it must hold the changed pages of a whole batch.
@@ -43,18 +45,40 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { readers: 3, reader_cache_kib: 2048, writer_cache_kib: 8192, limits: Limits::default() }
+        Self {
+            readers: 3,
+            board_readers: 2,
+            reader_cache_kib: 2048,
+            writer_cache_kib: 8192,
+            limits: Limits::default(),
+        }
     }
 }
 
 /// The storage. Cheap to clone; the file is closed by [`Store::close`].
+///
+/// Boards have reading connections and a queue of their own ([`Store::of_boards`]), so however much pages and programs read and
+/// change, a board waits for one change of theirs at most.
 #[derive(Debug, Clone)]
 pub struct Store {
+    shared: Arc<Shared>,
+    lane: Lane,
+}
+
+#[derive(Debug)]
+struct Shared {
     path: PathBuf,
-    read: Readers,
-    writer: mpsc::Sender<Message>,
+    boards: Access,
+    others: Access,
     live: broadcast::Sender<ChangeEvent>,
     counts: Arc<Counts>,
+}
+
+/// What one lane reads and writes with.
+#[derive(Debug)]
+struct Access {
+    read: Readers,
+    writer: mpsc::Sender<Message>,
 }
 
 impl Store {
@@ -67,10 +91,12 @@ impl Store {
     pub async fn open_reacting(path: &Path, tuning: Tuning, react: React) -> Result<Self, OpenError> {
         let conn = open::prepare(path, writer_options(path, &tuning)).await?;
 
-        let read =
-            Readers::open(&reader_options(path, &tuning), tuning.readers).await.map_err(OpenError::unreadable)?;
+        let options = reader_options(path, &tuning);
+        let open = async |count| Readers::open(&options, count).await.map_err(OpenError::unreadable);
+        let (of_boards, of_others) = (open(tuning.board_readers).await?, open(tuning.readers).await?);
 
-        let (writer, inbox) = mpsc::channel(QUEUE);
+        let ((to_boards, boards), (to_others, others)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+        let inbox = Inbox::new(boards, others);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let counts = Arc::default();
         let task = Writer::new(WriteTx::new(conn, react), inbox, live.clone(), tuning.limits, Arc::clone(&counts));
@@ -80,18 +106,34 @@ impl Store {
             .name("store-writer".into())
             .spawn(move || runtime.block_on(task.run()))
             .map_err(OpenError::Thread)?;
-        Ok(Self { path: path.to_owned(), read, writer, live, counts })
+        let boards = Access { read: of_boards, writer: to_boards };
+        let others = Access { read: of_others, writer: to_others };
+        let shared = Shared { path: path.to_owned(), boards, others, live, counts };
+        Ok(Self { shared: Arc::new(shared), lane: Lane::Others })
+    }
+
+    /// The same storage for the answers to boards.
+    #[must_use]
+    pub fn of_boards(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), lane: Lane::Boards }
+    }
+
+    fn access(&self) -> &Access {
+        match self.lane {
+            Lane::Boards => &self.shared.boards,
+            Lane::Others => &self.shared.others,
+        }
     }
 
     /// A reading connection for one statement; several statements that must agree need a [`snapshot`](Self::snapshot).
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        self.read.take().await
+        self.access().read.take().await
     }
 
     /// A view that does not change between statements. Hold it briefly: while it lives, the write-ahead log cannot be
     /// folded back into the file.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Snapshot::begin(self.read.take().await?).await
+        Snapshot::begin(self.access().read.take().await?).await
     }
 
     /// Has the writer do `work`, and answers when it is on disk.
@@ -106,54 +148,64 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (job, answer) = Pending::new(work);
-        self.writer.send(Message::Job(Box::new(job))).await.map_err(|_| StoreError::Closed)?;
+        self.access().writer.send(Message::Job(Box::new(job))).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
     /// The path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.shared.path
     }
 
     /// Folds the log into the file and truncates it, after a `VACUUM` if asked. `false` if a reader holds the log at
     /// this moment.
     pub(crate) async fn tidy(&self, anew: bool) -> Result<bool, StoreError> {
         let (done, tidied) = oneshot::channel();
-        self.writer.send(Message::Tidy { anew, done }).await.map_err(|_| StoreError::Closed)?;
+        self.access().writer.send(Message::Tidy { anew, done }).await.map_err(|_| StoreError::Closed)?;
         tidied.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Commits since the file was opened. Far fewer than changes, under load.
     #[must_use]
     pub fn commits(&self) -> u64 {
-        self.counts.commits.load(Relaxed)
+        self.shared.counts.commits.load(Relaxed)
     }
 
     /// Counters of the writer, and its queue.
     #[must_use]
     pub fn writer(&self) -> WriterFigures {
-        let Counts { commits, jobs, failures } = &*self.counts;
+        let Counts { commits, jobs, failures } = &*self.shared.counts;
         let [commits, jobs, failures] = [commits, jobs, failures].map(|count| count.load(Relaxed));
-        WriterFigures { commits, jobs, failures, waiting: self.writer.max_capacity() - self.writer.capacity() }
+        WriterFigures {
+            commits,
+            jobs,
+            failures,
+            waiting: queued(&self.shared.boards.writer) + queued(&self.shared.others.writer),
+        }
     }
 
     /// Change events, from now on.
     #[must_use]
     pub fn live(&self) -> broadcast::Receiver<ChangeEvent> {
-        self.live.subscribe()
+        self.shared.live.subscribe()
     }
 
     /// Finishes queued changes, refuses new ones, and closes the file.
     pub async fn close(&self) {
         // Readers first: the last connection to close is the one that may tidy up the log.
-        self.read.close().await;
+        self.shared.boards.read.close().await;
+        self.shared.others.read.close().await;
         let (done, closed) = oneshot::channel();
-        if self.writer.send(Message::Close(done)).await.is_ok() {
+        if self.access().writer.send(Message::Close(done)).await.is_ok() {
             // Never sent, only dropped, when the writer has ended.
             let _ = closed.await;
         }
     }
+}
+
+fn queued(queue: &mpsc::Sender<Message>) -> usize {
+    queue.max_capacity() - queue.capacity()
 }
 
 fn writer_options(path: &Path, tuning: &Tuning) -> SqliteConnectOptions {

@@ -11,16 +11,17 @@
 //!   batch wrote, which is true only once that is committed.
 //! - A job that fails, panics or times out is rolled back alone.
 //! - If the commit fails, nothing of the batch happened, and every job of it gets that error.
+//! - A batch is of one lane. A board waits for one job of the others at most, and the others get a batch between two of boards.
 //! - A job whose caller left before it began is dropped; once begun it is finished and committed.
 //!
-//! **Not here:** retries (jobs run once; the caller knows whether a retry makes sense), and priorities (jobs are short,
-//! so the order of arrival is good enough).
+//! **Not here:** retries (jobs run once; the caller knows whether a retry makes sense). Within a lane the order of arrival holds.
 //!
 //! The writer runs on its own thread with a single-threaded runtime. That lets a job be a plain `async move |tx| { …
 //! }`: its future need not be `Send`, which stable Rust cannot yet ask of an async closure. It also keeps a busy page
 //! render from holding up a commit.
 
 mod eager;
+mod inbox;
 mod job;
 
 use std::{
@@ -33,10 +34,13 @@ use std::{
 
 use domain::live::ChangeEvent;
 use sqlx::{Connection, Executor};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, oneshot};
 
 use self::eager::eagerly;
-pub(crate) use self::job::{Job, Pending};
+pub(crate) use self::{
+    inbox::{Inbox, Lane},
+    job::{Job, Pending},
+};
 use crate::{
     StoreError, WriteTx,
     audit::{self, AuditEntry, NextStep},
@@ -93,7 +97,7 @@ pub(crate) enum Message {
 
 pub(crate) struct Writer {
     tx: WriteTx,
-    inbox: mpsc::Receiver<Message>,
+    inbox: Inbox,
     live: broadcast::Sender<ChangeEvent>,
     limits: Limits,
     counts: Arc<Counts>,
@@ -104,7 +108,7 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(
         tx: WriteTx,
-        inbox: mpsc::Receiver<Message>,
+        inbox: Inbox,
         live: broadcast::Sender<ChangeEvent>,
         limits: Limits,
         counts: Arc<Counts>,
@@ -115,7 +119,7 @@ impl Writer {
     /// Runs until it is asked to close, or the last handle of the store is dropped; then finishes queued jobs.
     pub(crate) async fn run(mut self) {
         // A board that was answered often has more to say, and the next batch has gathered during the commit.
-        while let Some(message) = eagerly(self.inbox.recv()).await {
+        while let Some(message) = eagerly(self.inbox.next()).await {
             if let Some(job) = self.accept(message) {
                 self.batch(job).await;
             }
@@ -165,17 +169,17 @@ impl Writer {
         Ok(busy? == 0)
     }
 
-    /// The next queued job.
+    /// The next queued job of the lane.
     fn waiting(&mut self) -> Option<Box<dyn Job>> {
         loop {
-            let message = self.inbox.try_recv().ok()?;
+            let message = self.inbox.next_of_lane()?;
             if let Some(job) = self.accept(message) {
                 return Some(job);
             }
         }
     }
 
-    /// Runs `first` and all jobs queued after it, commits, answers, and publishes the events.
+    /// Runs `first` and all jobs of its lane queued after it, commits, answers, and publishes the events.
     async fn batch(&mut self, first: Box<dyn Job>) {
         let mut jobs = vec![first];
         let outcome = eagerly(self.attempt(&mut jobs)).await;
@@ -214,9 +218,10 @@ impl Writer {
             ran += 1;
             let mark = self.tx.mark();
             let outcome = self.run_one(&mut **job).await;
-            let is_full = ran >= self.limits.jobs || began.elapsed() >= self.limits.batch;
+            let is_full =
+                ran >= self.limits.jobs || began.elapsed() >= self.limits.batch || self.inbox.boards_overtake();
             // Nothing waits: the commit goes with what the job leaves to be written.
-            let is_last = is_full || self.inbox.is_empty();
+            let is_last = is_full || self.inbox.lane_is_empty();
             match outcome {
                 None => self.undo(mark).await?,
                 Some((entries, rest)) => {

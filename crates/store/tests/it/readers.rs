@@ -77,3 +77,15 @@ async fn close_waits_for_open_readers_and_refuses_new_ones() {
     assert!(matches!(lab.store.read().await, Err(StoreError::Closed)));
     assert!(matches!(lab.store.snapshot().await, Err(StoreError::Closed)));
 }
+
+#[tokio::test]
+async fn readers_of_boards_are_free_while_all_others_are_lent() {
+    let lab = Lab::open().await;
+    let mut lent = Vec::new();
+    for _ in 0..Tuning::default().readers {
+        lent.push(lab.store.read().await.unwrap());
+    }
+    let mut reader = lab.store.of_boards().read().await.unwrap();
+    let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(&mut *reader).await.unwrap();
+    assert_eq!(one, 1);
+}

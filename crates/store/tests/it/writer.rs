@@ -3,7 +3,10 @@
 //! "Together in one batch" is arranged without sleeping: the first job waits, inside its transaction, for a gate that
 //! opens when the others are queued.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use crate::lab::{LASER, Lab, NOON, entry, used, used_at};
 use domain::{id::MachineId, live::ChangeEvent};
@@ -309,4 +312,56 @@ async fn reader_connection_is_read_only() {
     let mut conn = lab.store.read().await.unwrap();
     let error = sqlx::query("DELETE FROM setting").execute(&mut *conn).await.unwrap_err();
     assert!(error.to_string().contains("readonly"), "{error}");
+}
+
+/// Queues uses of one lane, each of which notes its name when it runs.
+async fn queue_named(store: &store::Store, ran: &Ran, names: [&'static str; 3]) -> Vec<JoinHandle<()>> {
+    let mut queued = Vec::new();
+    for name in names {
+        let (store, ran) = (store.clone(), Arc::clone(ran));
+        let job = async move |_: &mut WriteTx| {
+            ran.lock().unwrap().push(name);
+            Ok::<_, StoreError>(Done::unaudited((), Unaudited::NothingChanged))
+        };
+        queued.push(queue(async move { store.write(job).await.unwrap() }).await);
+    }
+    queued
+}
+
+type Ran = Arc<Mutex<Vec<&'static str>>>;
+
+#[tokio::test]
+async fn boards_overtake_waiting_changes_and_neither_lane_starves() {
+    let lab = Lab::with(PATIENT).await;
+    let (commits, ran) = (lab.store.commits(), Ran::default());
+    let (open, first) = hold_open(&lab).await;
+    let others = queue_named(&lab.store, &ran, ["page 1", "page 2", "page 3"]).await;
+    let boards = queue_named(&lab.store.of_boards(), &ran, ["board 1", "board 2", "board 3"]).await;
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    for job in others.into_iter().chain(boards) {
+        job.await.unwrap();
+    }
+    let order = ["board 1", "board 2", "board 3", "page 1", "page 2", "page 3"];
+    assert_eq!(*ran.lock().unwrap(), order);
+    assert_eq!(
+        lab.store.commits(),
+        commits + 3,
+        "the batch that a board found open is closed, and each lane has its own"
+    );
+}
+
+#[tokio::test]
+async fn boards_between_two_batches_leave_others_a_turn() {
+    let lab = Lab::with(Limits { jobs: 1, ..PATIENT }).await;
+    let ran = Ran::default();
+    let (open, first) = hold_open(&lab).await;
+    let boards = queue_named(&lab.store.of_boards(), &ran, ["board 1", "board 2", "board 3"]).await;
+    let others = queue_named(&lab.store, &ran, ["page 1", "page 2", "page 3"]).await;
+    open.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    for job in others.into_iter().chain(boards) {
+        job.await.unwrap();
+    }
+    assert_eq!(*ran.lock().unwrap(), ["board 1", "page 1", "board 2", "page 2", "board 3", "page 3"]);
 }
