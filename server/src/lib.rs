@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod backup;
+mod board_runtime;
 pub mod broker;
 pub mod cli;
 pub mod config;

@@ -4,6 +4,7 @@
 //! long-lived ends on one token, within [`GRACE`].
 
 use crate::{
+    board_runtime::BoardRuntime,
     broker,
     config::{Broker, BrokerAddress, Config},
     connections::{Caps, ConnectionLimits, FileBudget, Listener, raise_file_limit},
@@ -69,6 +70,8 @@ pub enum StartError {
     /// The certificate is invalid.
     #[error("the certificate or its key cannot be used")]
     Certificate(#[source] io::Error),
+    #[error("the system starts no thread for the boards")]
+    Thread(#[source] io::Error),
     /// The external broker cannot be dialled.
     #[error(transparent)]
     Dial(#[from] mqtt::dial::DialError),
@@ -104,6 +107,7 @@ pub struct Running {
     serving: JoinHandle<()>,
     broker: Option<broker::Running>,
     run_file: PathBuf,
+    _of_boards: BoardRuntime,
     _lock: File,
 }
 
@@ -165,7 +169,15 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let listener = listen("--listen", config.listen, config.free_ports)?;
     let http = listener.local_addr().map_err(|error| StartError::Listen("--listen", config.listen, error))?;
     let limits = ConnectionLimits::new(Caps::of(files.mqtt), Vec::new());
-    let (inside, address, client) = start_broker(config, &limits, &ctx)?;
+    let of_boards = BoardRuntime::start().map_err(StartError::Thread)?;
+    let inside = {
+        let _entered = of_boards.enter();
+        let ctx = ctx.of_boards();
+        let (inside, address, client) = start_broker(config, &limits, &ctx)?;
+        let consumer = mqtt::Consumer::new(ctx, &address, &client, config.topics.clone())?;
+        tasks.spawn(consumer.run(stop.clone()));
+        inside
+    };
     let mut moved = Vec::new();
     moved.extend((config.listen.port() != 0 && http != config.listen).then_some(config.listen));
     if let (Broker::Inside(requested), Some(got)) = (&config.broker, &inside) {
@@ -173,8 +185,6 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
             .extend((requested.listen.port() != 0 && got.address != requested.listen).then_some(requested.listen));
     }
 
-    let consumer = mqtt::Consumer::new(ctx.clone(), &address, &client, config.topics.clone())?;
-    tasks.spawn(consumer.run(stop.clone()));
     boards::arrange(&ctx, meeting(config, inside.as_ref().map(|broker| broker.address)));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let invented = ctx.space().settings.invented.is_some();
@@ -222,6 +232,7 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
         serving,
         broker: inside,
         run_file: config.data.join(RUN_FILE),
+        _of_boards: of_boards,
         _lock: lock,
     };
     running.write_run_file().map_err(|error| StartError::Folder(config.data.clone(), error))?;
