@@ -39,25 +39,6 @@ CREATE TABLE identity_link (
     CONSTRAINT identity_link_one_per_person UNIQUE (person_id, provider_id)
 ) STRICT;
 
--- Sign-ins under way at a provider: taken out by their return, or forgotten.
-CREATE TABLE provider_sign_in (
-    hash        BLOB    PRIMARY KEY NOT NULL CONSTRAINT provider_sign_in_sha256 CHECK (length(hash) = 32), -- of the state
-    browser     BLOB    NOT NULL CONSTRAINT provider_sign_in_browser CHECK (length(browser) = 32), -- hash of its cookie
-    provider_id INTEGER NOT NULL CONSTRAINT provider_sign_in_provider REFERENCES identity_provider (id) ON DELETE CASCADE,
-    nonce       TEXT    NOT NULL,
-    verifier    TEXT    NOT NULL, -- of PKCE
-    redirect    TEXT    NOT NULL, -- where the provider sends the browser back to
-    destination TEXT    NOT NULL, -- the page to open then
-    purpose     TEXT    NOT NULL CONSTRAINT provider_sign_in_purpose CHECK (purpose IN ('sign-in', 'link', 'prove')),
-    session_id  INTEGER CONSTRAINT provider_sign_in_session REFERENCES session (id) ON DELETE CASCADE, -- for whom it was begun
-    expires_at  INTEGER NOT NULL,
-    CONSTRAINT provider_sign_in_for_session CHECK ((session_id IS NULL) = (purpose = 'sign-in'))
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX provider_sign_in_by_provider ON provider_sign_in (provider_id);
-CREATE INDEX provider_sign_in_by_session ON provider_sign_in (session_id) WHERE session_id IS NOT NULL;
-CREATE INDEX provider_sign_in_by_expiry ON provider_sign_in (expires_at);
-
 -- People for whom a provider vouches and who are not in: they may prove who they are here, or ask to join.
 CREATE TABLE provider_arrival (
     hash          BLOB    PRIMARY KEY NOT NULL CONSTRAINT provider_arrival_sha256 CHECK (length(hash) = 32),

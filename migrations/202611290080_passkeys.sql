@@ -21,15 +21,14 @@ CREATE TABLE passkey (
 
 CREATE INDEX passkey_by_person ON passkey (person_id);
 
--- What was asked of a browser and is not answered yet; found by the hash of the token that comes back, once.
+-- What was asked of the browser of a session and is not answered yet; found by the hash of the token that comes back, once.
 CREATE TABLE passkey_ceremony (
     hash       BLOB    PRIMARY KEY NOT NULL CONSTRAINT passkey_ceremony_sha256 CHECK (length(hash) = 32),
-    purpose    TEXT    NOT NULL CONSTRAINT passkey_ceremony_purpose CHECK (purpose IN ('add', 'sign-in', 'confirm')),
-    person_id  INTEGER CONSTRAINT passkey_ceremony_person REFERENCES person (id), -- NULL until an answer names them
-    session_id INTEGER, -- the session that began it; NULL at sign-in and by a link
+    purpose    TEXT    NOT NULL CONSTRAINT passkey_ceremony_purpose CHECK (purpose IN ('add', 'confirm')),
+    person_id  INTEGER NOT NULL CONSTRAINT passkey_ceremony_person REFERENCES person (id), -- who is asked
+    session_id INTEGER NOT NULL, -- the session that began it
     state      TEXT    NOT NULL CONSTRAINT passkey_ceremony_state CHECK (json_valid(state)),
-    expires_at INTEGER NOT NULL,
-    CONSTRAINT passkey_ceremony_of_person CHECK ((person_id IS NULL) = (purpose = 'sign-in'))
+    expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX passkey_ceremony_by_expiry ON passkey_ceremony (expires_at);

@@ -82,6 +82,11 @@ impl Bucket {
         Ok(Left { burst, limit: pace.burst, full_in: missing })
     }
 
+    /// Returns one request, because it ended well and only failures count.
+    pub fn give_back(&mut self, pace: Pace) {
+        self.full_at = self.full_at.before(pace.every);
+    }
+
     /// Whether it is full at `now`, as one that was never asked.
     #[must_use]
     pub fn is_full(self, now: Millis) -> bool {
@@ -120,6 +125,22 @@ mod tests {
             bucket.take(PACE, back).is_err_and(|empty| empty.wait <= Duration::from_millis(100)),
             "the clock went back"
         );
+    }
+
+    #[test]
+    fn returned_requests_do_not_count() {
+        let (now, mut bucket) = (Millis(1_000_000), Bucket::FULL);
+        for _ in 0..50 {
+            bucket.take(PACE, now).unwrap();
+            bucket.give_back(PACE);
+        }
+        assert!(bucket.is_full(now));
+        for _ in 0..5 {
+            bucket.take(PACE, now).unwrap();
+        }
+        assert!(bucket.take(PACE, now).is_err());
+        bucket.give_back(PACE);
+        assert!(bucket.take(PACE, now).is_ok() && bucket.take(PACE, now).is_err());
     }
 
     proptest! {

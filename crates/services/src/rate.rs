@@ -42,6 +42,13 @@ impl<K: Eq + Hash> RateLimiter<K> {
         buckets.entry(key).or_insert(Bucket::FULL).take(pace, now)
     }
 
+    /// Returns one use to `key`, because it ended well and only failures count.
+    pub fn give_back(&self, key: &K, pace: Pace) {
+        if let Some(bucket) = self.0.lock().get_mut(key) {
+            bucket.give_back(pace);
+        }
+    }
+
     /// Forgets `key`.
     pub fn forget(&self, key: &K) {
         self.0.lock().remove(key);

@@ -332,7 +332,6 @@ pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     let tokens = sqlx::query!("DELETE FROM api_token").execute(tx.conn()).await?.rows_affected();
     let feeds = sqlx::query!("DELETE FROM calendar_feed").execute(tx.conn()).await?.rows_affected();
     // On their way in at that time; nobody waits for them any more.
-    sqlx::query!("DELETE FROM provider_sign_in").execute(tx.conn()).await?;
     sqlx::query!("DELETE FROM provider_arrival").execute(tx.conn()).await?;
     let links = sqlx::query!("DELETE FROM link").execute(tx.conn()).await?.rows_affected();
     let screens = sqlx::query!("UPDATE display SET hash = NULL, opening = opening + 1 WHERE hash IS NOT NULL");

@@ -129,12 +129,12 @@ pub async fn remove_all(tx: &mut WriteTx, person: PersonId) -> Result<u64, Store
 pub struct Ceremony {
     /// The hash of the token that comes back with the answer.
     pub hash: [u8; 32],
-    /// `add`, `sign-in` or `confirm`.
+    /// `add` or `confirm`.
     pub purpose: &'static str,
-    /// Who is asked; `None` until an answer names them.
-    pub person: Option<PersonId>,
+    /// Who is asked.
+    pub person: PersonId,
     /// The session that began it.
-    pub session: Option<SessionId>,
+    pub session: SessionId,
     /// What the answer is checked against, in JSON.
     pub state: String,
     pub expires: Millis,
@@ -168,8 +168,8 @@ pub async fn begin(tx: &mut WriteTx, new: &Ceremony, now: Millis, most: i64) -> 
 /// A ceremony that was begun.
 #[derive(Debug, Clone)]
 pub struct BegunCeremony {
-    pub person: Option<PersonId>,
-    pub session: Option<SessionId>,
+    pub person: PersonId,
+    pub session: SessionId,
     pub state: String,
 }
 
@@ -184,7 +184,7 @@ pub async fn take(
     let taken = sqlx::query_as!(
         BegunCeremony,
         r#"DELETE FROM passkey_ceremony WHERE hash = ? AND purpose = ? AND expires_at > ?
-            RETURNING person_id AS "person: PersonId", session_id AS "session: SessionId", state"#,
+            RETURNING person_id AS "person!: PersonId", session_id AS "session!: SessionId", state"#,
         hash,
         purpose,
         now,

@@ -40,12 +40,8 @@ pub async fn add(
 }
 
 /// Begins a sign-in.
-pub async fn sign_in(
-    State(shared): State<Shared>,
-    Extension(client): Extension<Client>,
-    Extension(lang): Extension<Lang>,
-) -> Response {
-    answer(passkeys::begin_sign_in(shared.ctx(), client.address).await, lang)
+pub async fn sign_in(State(shared): State<Shared>, Extension(lang): Extension<Lang>) -> Response {
+    answer(passkeys::begin_sign_in(shared.ctx()), lang)
 }
 
 /// Begins a confirmation by the person of the session, who may not have passed the second factor yet.

@@ -148,7 +148,6 @@ async fn begin(
     let site = site(shared, uri, headers);
     let request = Begin {
         provider,
-        from: client.address,
         browser: token(headers, cookies.sign_in()),
         site: &site,
         destination: &way.destination,

@@ -1,7 +1,7 @@
 //! The way to a provider and back: a sign-in begins here, and ends with what the browser brings back.
 //!
-//! **Invariants.** State, nonce and verifier stay on the server; the browser has a cookie of its own, so nobody finishes in one
-//! browser what began in another. A return works once. Between return and answer the person may be suspended or linked: the job that
+//! **Invariants.** Nonce and verifier are in the state, sealed, so that only this process reads them and a beginning is stored nowhere.
+//! The browser has a cookie of its own, so nobody finishes in one browser what began in another. A return that ended well works once. Between return and answer the person may be suspended or linked: the job that
 //! opens a session decides by what it reads itself. A sign-in that the provider only remembers is no proof for a change of the ways in.
 
 use super::{
@@ -14,9 +14,10 @@ use crate::{
     group_mapping::{self, Memberships},
     notices,
     rate::{RateLimiter, network},
-    sessions,
+    sealed, sessions,
     token::Token,
 };
+use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::{local_path, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Proof, Target, Who},
@@ -39,20 +40,24 @@ use store::{
     identity_providers::{
         self as rows, ProviderRow,
         links::{self, NewLink, SessionIdentity},
-        visits::{self, ArrivalRow, SignInRow},
+        visits::{self, ArrivalRow},
     },
     known_devices,
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
 };
 
-/// Sign-ins that begin in one network.
-const PACE: Pace = Pace { burst: 60, every: Duration::from_secs(5) };
+/// Returns from one network that the provider does not confirm: each asks it.
+const FAILING: Pace = Pace { burst: 300, every: Duration::from_secs(1) };
 
+/// Failed returns by network.
 #[derive(Default)]
-struct Memory {
-    begun: RateLimiter<IpAddr>,
-}
+struct Failing(RateLimiter<IpAddr>);
+
+/// What the state of a sign-in is sealed for.
+const SIGN_IN: &str = "provider sign-in";
+/// A return after [`LASTS`] is refused as late; after this, it is unknown.
+const KNOWN: Duration = Duration::from_hours(1);
 
 /// Why a person is not let in, and by which provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +84,6 @@ impl From<StoreError> for BeginError {
 #[derive(Debug, Clone)]
 pub struct Begin<'a> {
     pub provider: IdentityProviderId,
-    pub from: IpAddr,
     /// The cookie of an earlier sign-in in this browser.
     pub browser: Option<Token>,
     /// The address of this site, without a trailing slash.
@@ -109,8 +113,6 @@ fn secret(ctx: &Ctx) -> String {
 pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignInStart, BeginError> {
     let (now, provider) = (ctx.now(), request.provider);
     let refused = |why| BeginError::Refused(SignInRefusal { why, provider: Some(provider) });
-    let taken = ctx.memory::<Memory>().begun.take(network(request.from), PACE, ctx.steady());
-    taken.map_err(|_| refused(Refusal::TooMany))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let row = rows::one(&mut snapshot, provider).await?.filter(|row| row.description.active);
     let row = row.ok_or(refused(Refusal::Off))?;
@@ -123,12 +125,27 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
     }
     let session = session_of(actor).filter(|_| purpose != SignInPurpose::SignIn);
     drop(snapshot);
-    let (state, hash) = ctx.rng().new_token();
-    let (nonce, verifier) = (secret(ctx), secret(ctx));
-    let redirect = format!("{}{}", request.site, super::CALLBACK);
-    let secrets = Secrets { state: state.expose(), nonce: &nonce, verifier: &verifier };
+    let known = request.browser.and_then(|token| Some((token.hash()?, token)));
+    let (browser, cookie) = known.unwrap_or_else(|| {
+        let (fresh, hash) = ctx.rng().new_token();
+        (hash, fresh)
+    });
+    let pending = PendingSignIn {
+        provider,
+        browser,
+        nonce: secret(ctx),
+        verifier: secret(ctx),
+        redirect: format!("{}{}", request.site, super::CALLBACK),
+        destination: local_path(request.destination).unwrap_or("/").to_owned(),
+        purpose,
+        session,
+        expires: now.after(LASTS),
+    };
+    let state = pending.seal(ctx).ok_or(refused(Refusal::Unreachable))?;
+    let PendingSignIn { nonce, verifier, redirect, .. } = &pending;
+    let secrets = Secrets { state: state.expose(), nonce, verifier };
     let address = match discovery::metadata(ctx, &row).await {
-        Ok(metadata) => client::address(&row, &metadata, &redirect, &secrets, purpose, &classes(&row)),
+        Ok(metadata) => client::address(&row, &metadata, redirect, &secrets, purpose, &classes(&row)),
         Err(failure) => Err(failure),
     };
     let address = match address {
@@ -138,21 +155,60 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
             return Err(refused(Refusal::Unreachable));
         }
     };
-    let known = request.browser.and_then(|token| Some((token.hash()?, token)));
-    let (cookie_hash, cookie) = known.unwrap_or_else(|| {
-        let (fresh, hash) = ctx.rng().new_token();
-        (hash, fresh)
-    });
-    let destination = local_path(request.destination).unwrap_or("/").to_owned();
-    let expires = now.after(LASTS);
-    let browser = cookie_hash;
-    let new = SignInRow { provider, browser, nonce, verifier, redirect, destination, purpose, session, expires };
-    let begun = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        visits::begin(tx, &hash, &new).await?;
-        Ok(Done::unaudited((), Unaudited::SignInPending))
-    });
-    begun.await?;
     Ok(SignInStart { address, provider: row.description.name, browser: cookie })
+}
+
+/// A sign-in under way at a provider, as the browser carries it there and back. It has no `Debug`: it holds secrets.
+struct PendingSignIn {
+    provider: IdentityProviderId,
+    /// The hash of the browser's cookie.
+    browser: [u8; 32],
+    nonce: String,
+    /// The verifier of PKCE.
+    verifier: String,
+    /// Where the provider sends the browser back to.
+    redirect: String,
+    /// The page to open then.
+    destination: String,
+    purpose: SignInPurpose,
+    /// The session that links an account or proves something.
+    session: Option<SessionId>,
+    expires: Millis,
+}
+
+impl PendingSignIn {
+    fn seal(&self, ctx: &Ctx) -> Option<Token> {
+        let Self { provider, browser, nonce, verifier, redirect, destination, purpose, session, expires } = self;
+        let value = json!([
+            provider.0,
+            BASE64URL_NOPAD.encode(browser),
+            nonce,
+            verifier,
+            redirect,
+            destination,
+            purpose.as_str(),
+            session.map(|session| session.0),
+            expires.0,
+        ]);
+        sealed::seal(ctx, SIGN_IN, value.to_string().as_bytes(), KNOWN)
+    }
+
+    fn read(value: &[u8]) -> Option<Self> {
+        type Parts = (i64, String, String, String, String, String, String, Option<i64>, i64);
+        let (provider, browser, nonce, verifier, redirect, destination, purpose, session, expires): Parts =
+            serde_json::from_slice(value).ok()?;
+        Some(Self {
+            provider: IdentityProviderId(provider),
+            browser: BASE64URL_NOPAD.decode(browser.as_bytes()).ok()?.try_into().ok()?,
+            nonce,
+            verifier,
+            redirect,
+            destination,
+            purpose: SignInPurpose::parse(&purpose)?,
+            session: session.map(SessionId),
+            expires: Millis(expires),
+        })
+    }
 }
 
 fn session_of(actor: &Actor) -> Option<SessionId> {
@@ -216,16 +272,8 @@ pub enum SignInOutcome {
 pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<SignInOutcome, SignInRefusal> {
     let now = ctx.now();
     let lost = SignInRefusal { why: Refusal::OtherBrowser, provider: None };
-    let hash = Token::presented(&back.state).hash().ok_or(lost)?;
-    // Forged ones do not occupy the writer.
-    let is_begun = async { visits::is_begun(&mut *ctx.store().read().await?, &hash).await };
-    if !is_begun.await.map_err(unavailable(None))? {
-        return Err(lost);
-    }
-    let taken = ctx.store().write::<_, StoreError, _>(async move |tx| {
-        Ok(Done::unaudited(visits::take(tx, &hash).await?, Unaudited::SignInPending))
-    });
-    let begun = taken.await.map_err(unavailable(None))?.ok_or(lost)?;
+    let state = sealed::open(ctx, SIGN_IN, &Token::presented(&back.state)).ok_or(lost)?;
+    let begun = PendingSignIn::read(&state.value).ok_or(lost)?;
     let provider = Some(begun.provider);
     let refused = |why| SignInRefusal { why, provider };
     if visitor.browser.as_ref().and_then(Token::hash) != Some(begun.browser) {
@@ -240,14 +288,23 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Sig
     if back.issuer.is_some_and(|issuer| issuer != row.description.issuer) {
         return Err(refused(Refusal::Unverified));
     }
+    let (failing, place) = (&ctx.memory::<Failing>().0, network(visitor.origin.address));
+    failing.take(place, FAILING, ctx.steady()).map_err(|_| refused(Refusal::TooMany))?;
     let identity = match identify(ctx, &row, &begun, (back.code, back.error), now).await {
-        Ok(identity) => identity,
+        Ok(identity) => {
+            failing.give_back(&place, FAILING);
+            identity
+        }
         Err(IdentityError::Refused(why)) => return Err(refused(why)),
         Err(IdentityError::Failed(failure)) => {
             note_failure(ctx, row.id, failure, now).await.map_err(unavailable(provider))?;
             return Err(refused(failure.refusal()));
         }
     };
+    // Of two returns at the same time, one goes on.
+    if !sealed::spend(ctx, &state) {
+        return Err(lost);
+    }
     match (begun.purpose, begun.session) {
         (SignInPurpose::Link, Some(session)) => link(ctx, visitor.actor, session, row, identity, now).await,
         (SignInPurpose::Prove, Some(session)) => {
@@ -275,7 +332,7 @@ enum IdentityError {
 async fn identify(
     ctx: &Ctx,
     row: &ProviderRow,
-    begun: &SignInRow,
+    begun: &PendingSignIn,
     (code, error): (Option<String>, Option<String>),
     now: Millis,
 ) -> Result<Identity, IdentityError> {

@@ -1,7 +1,7 @@
 //! Ceremonies: what a browser is asked, and whether its answer is right.
 //!
 //! **Invariants.** A ceremony is answered once, within minutes, for the purpose and by the session that began it. Whatever
-//! comes of it, it is used up. Authenticators verify their user, attest nothing, and sign with ES256: the library offers
+//! comes of it, it is used up; that of a visitor, who has no session, only by a right answer. Authenticators verify their user, attest nothing, and sign with ES256: the library offers
 //! RSA too, whose implementation is a release candidate, and cannot verify EdDSA.
 
 use super::{PasskeysError, site};
@@ -23,7 +23,7 @@ use webauthn_rs::prelude::{
 
 /// How long a browser has to answer.
 pub(super) const LASTS: Duration = Duration::from_mins(5);
-/// Ceremonies under way at most.
+/// Ceremonies of sessions under way at most.
 const MOST: i64 = 20_000;
 /// More bytes than an answer can need.
 const BYTES: usize = 32_768;
@@ -40,8 +40,8 @@ pub struct Offer {
 /// Who is asked, and for what.
 pub(super) struct Beginning {
     pub purpose: &'static str,
-    pub person: Option<PersonId>,
-    pub session: Option<SessionId>,
+    pub person: PersonId,
+    pub session: SessionId,
     /// What the answer is checked against.
     pub state: Value,
 }

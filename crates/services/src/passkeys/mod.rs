@@ -182,7 +182,6 @@ pub async fn begin_adding(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Offer,
         let handle = passkeys::handle(tx, person, &fresh).await?;
         let existing: Vec<_> = existing.into_iter().map(|passkey| passkey.credential).collect();
         let (options, state) = ceremony::creation(&rp, &handle, (&account, &name), &existing)?;
-        let (person, session) = (Some(person), Some(session));
         ceremony::begin(tx, hash, ceremony::Beginning { purpose: "add", person, session, state }, now).await?;
         Ok(Done::unaudited(options, Unaudited::PasskeyAsked))
     });
@@ -207,7 +206,7 @@ pub async fn add(
     let added = ctx.change::<_, PasskeysError, _>(actor, Permission::OwnAccount, Target::NONE, async move |job| {
         let refused = |why| Ok(Done::unaudited(Err(why), Unaudited::PasskeyAsked));
         let ceremony = passkeys::take(job.tx, &begun, "add", job.now).await?;
-        let Some(ceremony) = ceremony.filter(|ceremony| ceremony.session == Some(session)) else {
+        let Some(ceremony) = ceremony.filter(|ceremony| ceremony.session == session) else {
             return refused(PasskeysError::Over);
         };
         let created = match ceremony::create(&rp, &ceremony.state, &answer) {

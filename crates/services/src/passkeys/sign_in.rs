@@ -4,15 +4,13 @@
 
 use super::{
     Counts, PasskeysError,
-    ceremony::{self, Offer},
-    possible,
+    ceremony::{self, LASTS, Offer},
+    possible, site,
 };
 use crate::{
     Ctx,
-    accounts::{AccountsError, Opened, Origin, proof},
-    notices,
-    rate::{RateLimiter, network},
-    sessions,
+    accounts::{Opened, Origin, proof},
+    notices, sealed, sessions,
     token::Token,
 };
 use contract::passkeys::Factors;
@@ -21,11 +19,9 @@ use domain::{
     actor::{Actor, Channel, Forbidden, Permission, Proof, Target},
     notices::Notice,
     people::PersonStatus,
-    rate::{Pace, seconds},
     time::Millis,
 };
 use serde_json::json;
-use std::{net::IpAddr, time::Duration};
 use store::{
     Done, Unaudited, WriteTx,
     audit::AuditEntry,
@@ -34,40 +30,21 @@ use store::{
     people,
 };
 
-/// Ceremonies that visitors of one network may begin: a class that opens the page of sign-in at the same time, and then one
-/// each second.
-const BEGINNINGS: Pace = Pace { burst: 100, every: Duration::from_secs(1) };
-
-/// Ceremonies by network.
-#[derive(Default)]
-struct Beginnings(RateLimiter<IpAddr>);
-
-impl Beginnings {
-    fn take(ctx: &Ctx, from: IpAddr) -> Result<(), PasskeysError> {
-        let taken = ctx.memory::<Self>().0.take(network(from), BEGINNINGS, ctx.steady());
-        taken.map(drop).map_err(|empty| AccountsError::TooMany(seconds(empty.wait)).into())
-    }
-}
+/// What the state of a sign-in is sealed for.
+const SIGN_IN: &str = "passkey sign-in";
 
 /// A job's answer after which the ceremony is used up, though nothing was changed.
 fn refused<T>(why: PasskeysError) -> Done<Result<T, PasskeysError>> {
     Done::unaudited(Err(why), Unaudited::PasskeyAsked)
 }
 
-/// Begins a sign-in.
-pub async fn begin_sign_in(ctx: &Ctx, from: IpAddr) -> Result<Offer, PasskeysError> {
-    let now = ctx.now();
+/// Begins a sign-in. The browser carries what its answer is checked against, so that however many begin, nobody is refused.
+pub fn begin_sign_in(ctx: &Ctx) -> Result<Offer, PasskeysError> {
     Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
-    let (rp, token, hash) = ceremony::prepare(ctx)?;
-    Beginnings::take(ctx, from)?;
+    let rp = site::relying_party(ctx)?;
     let (options, state) = ceremony::request_any(&rp)?;
-    let begun = ctx.store().write(async move |tx| {
-        let beginning = ceremony::Beginning { purpose: "sign-in", person: None, session: None, state };
-        ceremony::begin(tx, hash, beginning, now).await?;
-        Ok::<_, PasskeysError>(Done::unaudited((), Unaudited::PasskeyAsked))
-    });
-    begun.await?;
-    Ok(Offer { ceremony: token, options })
+    let ceremony = sealed::seal(ctx, SIGN_IN, state.to_string().as_bytes(), LASTS).ok_or(PasskeysError::Busy)?;
+    Ok(Offer { ceremony, options })
 }
 
 /// Signs in by a passkey. Former members cannot sign in; suspended ones can, to see why.
@@ -82,20 +59,21 @@ pub async fn sign_in(
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let (rp, token, hash) = ceremony::prepare(ctx)?;
     let answer = ceremony::read_assertion(answer)?;
-    let begun = ceremony.hash().ok_or(PasskeysError::Over)?;
+    let begun = sealed::open(ctx, SIGN_IN, ceremony).ok_or(PasskeysError::Over)?;
+    let state = String::from_utf8(begun.value.clone()).map_err(|_| PasskeysError::Over)?;
     let (known, known_hash) = origin.known_as(ctx);
-    let device = device.to_owned();
+    let (device, again) = (device.to_owned(), ctx.clone());
     let opened = ctx.store().write(async move |tx| {
-        let Some(ceremony) = passkeys::take(tx, &begun, "sign-in", now).await? else {
-            return Ok(refused(PasskeysError::Over));
-        };
         let found = ceremony::find(tx, &answer).await?.filter(|found| found.status != PersonStatus::Left);
         let Some(found) = found else { return Ok(refused(PasskeysError::Refused)) };
-        let credential = match ceremony::verify(&rp, &ceremony.state, &answer, &found.credential) {
+        let credential = match ceremony::verify(&rp, &state, &answer, &found.credential) {
             Ok(credential) => credential,
             Err(PasskeysError::Copied) => return copied(tx, &proof, &found, now).await,
             Err(why) => return Ok(refused(why)),
         };
+        if !sealed::spend(&again, &begun) {
+            return Ok(refused(PasskeysError::Over));
+        }
         passkeys::note_use(tx, found.id, &credential, now).await?;
         let session = sessions::open(tx, hash, found.person, &device, now, Some(now)).await?;
         proof::record(tx, session, now).await?;
@@ -159,7 +137,7 @@ pub async fn begin_confirmation(ctx: &Ctx, token: &Token) -> Result<Offer, Passk
     let keys: Vec<_> = keys.into_iter().map(|key| key.credential).collect();
     let (options, state) = ceremony::request_of(&rp, &keys)?;
     let begun = ctx.store().write(async move |tx| {
-        let (person, session) = (Some(session.person), Some(session.id));
+        let (person, session) = (session.person, session.id);
         ceremony::begin(tx, hash, ceremony::Beginning { purpose: "confirm", person, session, state }, now).await?;
         Ok::<_, PasskeysError>(Done::unaudited((), Unaudited::PasskeyAsked))
     });
@@ -187,7 +165,7 @@ pub async fn confirm(
         let session = store::sessions::find(tx.conn(), &session, now).await?;
         let session = session.filter(|session| session.status != PersonStatus::Left).ok_or(Forbidden::SignIn)?;
         let ceremony = passkeys::take(tx, &begun, "confirm", now).await?;
-        let Some(ceremony) = ceremony.filter(|ceremony| ceremony.session == Some(session.id)) else {
+        let Some(ceremony) = ceremony.filter(|ceremony| ceremony.session == session.id) else {
             return Ok(refused(PasskeysError::Over));
         };
         let found = ceremony::find(tx, &answer).await?.filter(|found| found.person == session.person);

@@ -1,94 +1,14 @@
-//! People on their way in by a provider: rows of `provider_sign_in`, until they come back, and of `provider_arrival`, until they have
-//! proved who they are here or have asked to join.
+//! People on their way in by a provider: rows of `provider_arrival`, until they have proved who they are here or have asked to join.
 //!
-//! Invariants: states, cookies and tokens are stored as hashes. A sign-in is taken out by its return, so it ends once.
+//! Invariant: tokens are stored as hashes. Not here: those who are still at the provider, of whom nothing is stored.
 
 use crate::{StoreError, WriteTx};
 use domain::{
-    id::{IdentityProviderId, PersonId, SessionId},
-    identity_providers::{Refusal, SignInPurpose},
+    id::{IdentityProviderId, PersonId},
+    identity_providers::Refusal,
     time::Millis,
 };
 use sqlx::SqliteConnection;
-
-/// A sign-in under way at a provider. It has no `Debug`: it holds secrets.
-#[derive(Clone)]
-pub struct SignInRow {
-    pub provider: IdentityProviderId,
-    /// The hash of the browser's cookie.
-    pub browser: [u8; 32],
-    pub nonce: String,
-    /// The verifier of PKCE.
-    pub verifier: String,
-    /// Where the provider sends the browser back to.
-    pub redirect: String,
-    /// The page to open then.
-    pub destination: String,
-    pub purpose: SignInPurpose,
-    /// The session that links an account or proves something.
-    pub session: Option<SessionId>,
-    pub expires: Millis,
-}
-
-/// Stores a sign-in under the hash of its state.
-pub async fn begin(tx: &mut WriteTx, hash: &[u8; 32], new: &SignInRow) -> Result<(), StoreError> {
-    let (hash, browser) = (hash.as_slice(), new.browser.as_slice());
-    sqlx::query!(
-        "INSERT INTO provider_sign_in (hash, browser, provider_id, nonce, verifier, redirect, destination, purpose, session_id,
-                                       expires_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        hash,
-        browser,
-        new.provider,
-        new.nonce,
-        new.verifier,
-        new.redirect,
-        new.destination,
-        new.purpose,
-        new.session,
-        new.expires,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Whether a sign-in with this state is under way.
-pub async fn is_begun(conn: &mut SqliteConnection, hash: &[u8; 32]) -> Result<bool, StoreError> {
-    let hash = hash.as_slice();
-    let found = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM provider_sign_in WHERE hash = ?) AS "found!: bool""#,
-        hash
-    );
-    Ok(found.fetch_one(conn).await?)
-}
-
-/// Takes out the sign-in with this state, whether it has expired or not.
-pub async fn take(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<Option<SignInRow>, StoreError> {
-    let hash = hash.as_slice();
-    let row = sqlx::query!(
-        r#"DELETE FROM provider_sign_in WHERE hash = ?
-           RETURNING provider_id AS "provider!: IdentityProviderId", browser AS "browser!: Vec<u8>", nonce AS "nonce!: String",
-                     verifier AS "verifier!: String", redirect AS "redirect!: String", destination AS "destination!: String",
-                     purpose AS "purpose!: SignInPurpose", session_id AS "session?: SessionId", expires_at AS "expires!: Millis""#,
-        hash,
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.and_then(|row| {
-        Some(SignInRow {
-            provider: row.provider,
-            browser: row.browser.try_into().ok()?,
-            nonce: row.nonce,
-            verifier: row.verifier,
-            redirect: row.redirect,
-            destination: row.destination,
-            purpose: row.purpose,
-            session: row.session,
-            expires: row.expires,
-        })
-    }))
-}
 
 /// A person for whom a provider vouches. It has no `Debug`: it holds personal data and a token.
 #[derive(Clone)]
@@ -180,8 +100,7 @@ pub async fn depart(tx: &mut WriteTx, hash: &[u8; 32]) -> Result<bool, StoreErro
 
 /// Deletes what expired by `at`; returns how many.
 pub async fn forget_run_out(tx: &mut WriteTx, at: Millis) -> Result<u64, StoreError> {
-    let begun = sqlx::query!("DELETE FROM provider_sign_in WHERE expires_at <= ?", at).execute(tx.conn()).await?;
     let arrived =
         sqlx::query!("DELETE FROM provider_arrival WHERE expires_at <= ?", at).execute(tx.conn()).await?;
-    Ok(begun.rows_affected() + arrived.rows_affected())
+    Ok(arrived.rows_affected())
 }

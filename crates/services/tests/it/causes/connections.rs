@@ -21,7 +21,6 @@ pub(super) const CONNECTIONS: &[(&str, Cause)] = &[
     ("passkeys::remove_password", Cause::Tells(&[Kind::SignInMethodChanged])),
     ("passkeys::rename", Cause::None(OWN)),
     ("passkeys::sign_in::begin_confirmation", Cause::None(OWN)),
-    ("passkeys::sign_in::begin_sign_in", Cause::None(OWN)),
     ("passkeys::sign_in::confirm", Cause::Tells(&[Kind::SignInMethodChanged])),
     ("passkeys::sign_in::sign_in", Cause::Tells(&[Kind::SignInMethodChanged])),
     ("slack::commands::receive", Cause::None("the answer in Slack is for the asker alone")),

@@ -79,11 +79,17 @@ fn emre() -> Value {
 
 fn request(id: IdentityProviderId, links: bool) -> Begin<'static> {
     let purpose = if links { SignInPurpose::Link } else { SignInPurpose::SignIn };
-    Begin { provider: id, from: here(7), browser: None, site: SITE, destination: "/machines/1", purpose }
+    Begin { provider: id, browser: None, site: SITE, destination: "/machines/1", purpose }
 }
 
 async fn begin(lab: &Lab, id: IdentityProviderId) -> SignInStart {
     providers::begin(&lab.ctx, &NOBODY, request(id, false)).await.unwrap()
+}
+
+/// The state in the address to which a browser is sent.
+fn state_of(address: &str) -> String {
+    let address = url::Url::parse(address).unwrap();
+    address.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
 }
 
 fn visitor<'a>(actor: &'a Actor, browser: &Token) -> Visitor<'a> {
@@ -142,7 +148,6 @@ async fn linked_account_signs_in_and_returns_to_its_page() {
     assert!(!opened.second_factor && opened.device.is_some());
     let ada = actor(&lab, &opened.token).await.unwrap();
     assert_eq!(ada.person().unwrap().0, 1);
-    assert_eq!(lab.number("SELECT count(*) FROM provider_sign_in").await, 0, "taken out");
     let entry = "SELECT count(*) FROM audit WHERE action = 'account.signed-in' AND detail LIKE '%\"provider\":%'";
     assert_eq!(lab.number(entry).await, 1);
 }
@@ -203,10 +208,6 @@ async fn return_after_ten_minutes_is_expired() {
     let sent = provider.sign_in(&begun.address, ada());
     let late = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back(sent)).await;
     assert_eq!(why(late), Refusal::Expired);
-    begin(&lab, id).await;
-    lab.pass(LASTS + MINUTE);
-    services::sessions::forget_run_out(&lab.ctx).await.unwrap();
-    assert_eq!(lab.number("SELECT count(*) FROM provider_sign_in").await, 0, "forgotten with time");
 }
 
 #[tokio::test]
@@ -219,8 +220,7 @@ async fn error_of_the_provider_is_a_refusal_with_its_remedy() {
         ("invalid_scope", Refusal::Unreachable),
     ] {
         let begun = begin(&lab, id).await;
-        let state = url::Url::parse(&begun.address).unwrap();
-        let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+        let state = state_of(&begun.address);
         let back = Return { state, error: Some(error.into()), ..Return::default() };
         let refused = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back).await;
         assert_eq!(refused, Err(SignInRefusal { why: expected, provider: Some(id) }), "{error}");
@@ -282,18 +282,29 @@ async fn provider_that_is_off_starts_and_finishes_nothing() {
 }
 
 #[tokio::test]
-async fn sign_ins_of_one_network_are_limited() {
-    let (lab, _, id) = set_up(&[]).await;
-    let mut refused = 0;
-    for _ in 0..80 {
-        let begun = providers::begin(&lab.ctx, &NOBODY, request(id, false)).await.map(drop);
-        if let Err(BeginError::Refused(SignInRefusal { why: Refusal::TooMany, .. })) = begun {
-            refused += 1;
-        }
+async fn failed_returns_of_one_network_are_limited_and_beginnings_are_not() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    for _ in 0..1_000 {
+        begin(&lab, id).await;
     }
-    assert_eq!(refused, 20);
-    let elsewhere = Begin { from: here(8), ..request(id, false) };
-    assert!(providers::begin(&lab.ctx, &NOBODY, elsewhere).await.is_ok());
+    for _ in 0..320 {
+        signed_in(come(&lab, &provider, id, ada()).await);
+    }
+    let denied = || Return { error: Some("access_denied".into()), ..Return::default() };
+    let forged = async |from: std::net::IpAddr| {
+        let begun = begin(&lab, id).await;
+        let state = state_of(&begun.address);
+        let visitor = Visitor { origin: from.into(), ..visitor(&NOBODY, &begun.browser) };
+        why(providers::finish(&lab.ctx, visitor, Return { state, ..denied() }).await)
+    };
+    for _ in 0..300 {
+        assert_eq!(forged(here(7)).await, Refusal::Denied);
+    }
+    assert_eq!(forged(here(7)).await, Refusal::TooMany);
+    assert_eq!(forged(here(8)).await, Refusal::Denied, "elsewhere");
+    lab.pass(MINUTE);
+    signed_in(come(&lab, &provider, id, ada()).await);
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ impl Authenticator {
     }
 
     pub async fn sign_in(&mut self, ctx: &Ctx) -> Result<Opened, PasskeysError> {
-        let Offer { ceremony, options } = passkeys::begin_sign_in(ctx, here(7)).await?;
+        let Offer { ceremony, options } = passkeys::begin_sign_in(ctx)?;
         passkeys::sign_in(ctx, here(7), "Chrome on Android", &ceremony, &self.get(&options)).await
     }
 
