@@ -1,12 +1,11 @@
-//! The queue for work that is slow on purpose: a few run at once, the rest take turns by origin: a network or a
-//! known device.
+//! The queue for slow work: a few run at once, the rest take turns by origin: a person, a network or a known device.
 //!
-//! **Invariants.** Networks take turns, so a flood from one does not make others wait for all of it, and known
-//! devices are never stuck in it. When the queue is full, a newcomer from a network with fewer waiting replaces
-//! the last of the network with the most. A [`Turn`] that is dropped, also by a client that left early, goes to
-//! the next. Not here: the work itself.
+//! **Invariants.** Origins take turns, so a flood from one does not make others wait for all of it, and known devices are never stuck
+//! in the flood of their network. When the queue is full, a newcomer of an origin with fewer waiting replaces the last of the origin
+//! with the most. A [`Turn`] that is dropped, also by a client that left early, goes to the next. Not here: the work itself.
 
 use crate::shared::Shared;
+use domain::id::PersonId;
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
@@ -14,13 +13,11 @@ use std::{
 };
 use tokio::sync::oneshot::{self, Sender};
 
-/// Places for one network: a whole class signs in at once.
-const PER_NETWORK: usize = 100;
-const IN_ALL: usize = 200;
-
 /// The origin by which callers take turns and attempts are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(crate) enum Place {
+    /// A person who is signed in.
+    Person(PersonId),
     /// All clients behind one address.
     Network(IpAddr),
     /// A device that has signed in to the account before, by the hash of its cookie.
@@ -29,14 +26,29 @@ pub(super) enum Place {
 
 /// There is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(crate) struct Full;
+
+/// How many may run and wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// Turns at the same time.
+    pub at_once: usize,
+    /// Turns of one origin at the same time.
+    pub each: usize,
+    /// Waiting callers of one origin.
+    pub per_place: usize,
+    /// Waiting callers of all.
+    pub in_all: usize,
+}
 
 #[derive(Clone)]
-pub(super) struct Queue(Arc<Shared<Waiting>>);
+pub(crate) struct Queue(Arc<Shared<Waiting>>);
 
 struct Waiting {
-    free: usize,
-    /// Networks with waiting callers, the next one first.
+    room: Room,
+    /// The origins of turns under way.
+    running: Vec<Place>,
+    /// Origins with waiting callers, the next one first.
     order: VecDeque<Place>,
     places: HashMap<Place, VecDeque<Sender<Turn>>>,
 }
@@ -50,17 +62,24 @@ impl Waiting {
         self.places.get(&network).map_or(0, VecDeque::len)
     }
 
+    /// Whether a caller of `place` may run now.
+    fn has_turn(&self, place: Place) -> bool {
+        let own = self.running.iter().filter(|&&one| one == place).count();
+        self.running.len() < self.room.at_once && own < self.room.each
+    }
+
     /// The next in turn.
-    fn next(&mut self) -> Option<Sender<Turn>> {
-        let network = self.order.pop_front()?;
-        let places = self.places.get_mut(&network)?;
+    fn next(&mut self) -> Option<(Place, Sender<Turn>)> {
+        let at = self.order.iter().position(|&place| self.has_turn(place))?;
+        let place = self.order.remove(at)?;
+        let places = self.places.get_mut(&place)?;
         let next = places.pop_front();
         if places.is_empty() {
-            self.places.remove(&network);
+            self.places.remove(&place);
         } else {
-            self.order.push_back(network);
+            self.order.push_back(place);
         }
-        next
+        next.map(|next| (place, next))
     }
 
     /// Forgets those who have left.
@@ -74,14 +93,15 @@ impl Waiting {
 
     /// Makes room for a caller from `network`.
     fn make_room(&mut self, network: Place) -> Result<(), Full> {
-        if self.of(network) < PER_NETWORK && self.count() < IN_ALL {
+        let Room { per_place, in_all, .. } = self.room;
+        if self.of(network) < per_place && self.count() < in_all {
             return Ok(());
         }
         self.tidy();
-        if self.of(network) >= PER_NETWORK {
+        if self.of(network) >= per_place {
             return Err(Full);
         }
-        if self.count() < IN_ALL {
+        if self.count() < in_all {
             return Ok(());
         }
         let own = self.of(network);
@@ -93,59 +113,62 @@ impl Waiting {
 }
 
 impl Queue {
-    /// With `at_once` concurrent turns.
-    pub(super) fn new(at_once: usize) -> Self {
-        Self(Arc::new(Shared::new(Waiting { free: at_once, order: VecDeque::new(), places: HashMap::new() })))
+    pub(crate) fn new(room: Room) -> Self {
+        let waiting = Waiting { room, running: Vec::new(), order: VecDeque::new(), places: HashMap::new() };
+        Self(Arc::new(Shared::new(waiting)))
     }
 
     /// Waits for a turn.
-    pub(super) async fn turn(&self, network: Place) -> Result<Turn, Full> {
-        let place = {
+    pub(crate) async fn turn(&self, place: Place) -> Result<Turn, Full> {
+        let turn = {
             let mut waiting = self.0.lock();
-            if waiting.free > 0 {
-                waiting.free -= 1;
-                return Ok(Turn(Some(self.clone())));
+            if waiting.has_turn(place) {
+                waiting.running.push(place);
+                return Ok(Turn(Some((self.clone(), place))));
             }
-            waiting.make_room(network)?;
-            let (sender, place) = oneshot::channel();
-            let places = waiting.places.entry(network).or_default();
+            waiting.make_room(place)?;
+            let (sender, turn) = oneshot::channel();
+            let places = waiting.places.entry(place).or_default();
             places.push_back(sender);
             if places.len() == 1 {
-                waiting.order.push_back(network);
+                waiting.order.push_back(place);
             }
-            place
+            turn
         };
-        place.await.map_err(|_| Full)
+        turn.await.map_err(|_| Full)
     }
 
-    /// Gives a turn that has ended to the next who is still there.
-    fn pass_on(self) {
+    /// Ends a turn of `place`, and gives it to the next who is still there.
+    fn pass_on(self, place: Place) {
+        let mut ended = place;
         loop {
             let next = {
                 let mut waiting = self.0.lock();
-                let next = waiting.next();
-                if next.is_none() {
-                    waiting.free += 1;
+                if let Some(at) = waiting.running.iter().position(|&one| one == ended) {
+                    waiting.running.swap_remove(at);
                 }
+                let next = waiting.next();
+                waiting.running.extend(next.as_ref().map(|(place, _)| *place));
                 next
             };
-            let Some(next) = next else { return };
-            match next.send(Turn(Some(self.clone()))) {
+            let Some((place, next)) = next else { return };
+            match next.send(Turn(Some((self.clone(), place)))) {
                 Ok(()) => return,
                 // They left: it is not dropped like one that was used.
                 Err(mut turn) => drop(turn.0.take()),
             }
+            ended = place;
         }
     }
 }
 
 /// The right to do something slow; passed on when it is dropped.
-pub(crate) struct Turn(Option<Queue>);
+pub(crate) struct Turn(Option<(Queue, Place)>);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(queue) = self.0.take() {
-            queue.pass_on();
+        if let Some((queue, place)) = self.0.take() {
+            queue.pass_on(place);
         }
     }
 }
@@ -156,6 +179,10 @@ mod tests {
     use futures::{FutureExt, future::BoxFuture};
 
     type Waits = BoxFuture<'static, Result<Turn, Full>>;
+
+    const PER_NETWORK: usize = 100;
+    const IN_ALL: usize = 200;
+    const ROOM: Room = Room { at_once: 1, each: 1, per_place: PER_NETWORK, in_all: IN_ALL };
 
     fn network(n: u32) -> Place {
         Place::Network(IpAddr::V4(n.into()))
@@ -174,7 +201,7 @@ mod tests {
 
     /// One that is in use, and its only turn.
     async fn busy() -> (Queue, Turn) {
-        let queue = Queue::new(1);
+        let queue = Queue::new(ROOM);
         let turn = queue.turn(network(0)).await.unwrap_or_else(|_| panic!("free"));
         (queue, turn)
     }
@@ -206,6 +233,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn origin_has_its_turns_one_after_the_other_while_others_go_on() {
+        let queue = Queue::new(Room { at_once: 2, ..ROOM });
+        let first = queue.turn(network(1)).await.unwrap_or_else(|_| panic!("free"));
+        let mut again = joins(&queue, 1).unwrap();
+        let other = queue.turn(network(2)).await.unwrap_or_else(|_| panic!("free"));
+        drop(other);
+        assert!((&mut again).now_or_never().is_none(), "its own turn is not over");
+        drop(first);
+        assert!(again.now_or_never().is_some_and(|turn| turn.is_ok()));
+    }
+
+    #[tokio::test]
     async fn queue_full_of_single_waiters_rejects_newcomer() {
         let (queue, _turn) = busy().await;
         let _waits: Vec<_> = (0..u32::try_from(IN_ALL).unwrap()).map(|n| joins(&queue, n).unwrap()).collect();
@@ -223,7 +262,7 @@ mod tests {
         drop(last.now_or_never().expect("everybody else left"));
         {
             let left = queue.0.lock();
-            assert_eq!((left.free, left.count()), (1, 0));
+            assert_eq!((left.running.len(), left.count()), (0, 0));
         }
         let (queue, _turn) = busy().await;
         drop((0..PER_NETWORK).map(|_| joins(&queue, 1).unwrap()).collect::<Vec<_>>());

@@ -44,7 +44,7 @@ pub(super) async fn sign_in(
     let now = ctx.now();
     let proof = Actor::anybody(false, Channel::Web).require(Permission::Enter, Target::NONE)?;
     let Some(gate) = user_directory::gate(ctx).await? else { return Err(AccountsError::Refused) };
-    let mut visitor = match gate.find(ctx, request.login).await {
+    let mut visitor = match gate.find(ctx, tried.place, request.login).await {
         Ok(visitor) => visitor,
         Err(trouble) => return Err(unreachable(attempt, &request, trouble)),
     };
@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
         }
         None => None,
     };
-    match gate.proves(ctx, visitor.as_mut(), request.password).await {
+    match gate.proves(ctx, tried.place, visitor.as_mut(), request.password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::Refused),
         Err(trouble) => {
@@ -128,7 +128,7 @@ pub async fn link_directory(
     let gate = user_directory::gate(ctx).await?.ok_or(AccountsError::NoDirectory)?;
     let tried = Try::for_person(ctx, &origin, person, Guess::SignIn).await?;
     let attempt = Attempt::begin(ctx, tried).await?;
-    let Ok(mut found) = gate.find(ctx, login).await else {
+    let Ok(mut found) = gate.find(ctx, tried.place, login).await else {
         attempt.forgive();
         return Err(AccountsError::DirectoryDown);
     };
@@ -136,7 +136,7 @@ pub async fn link_directory(
         Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),
         None => None,
     };
-    match gate.proves(ctx, found.as_mut(), password).await {
+    match gate.proves(ctx, tried.place, found.as_mut(), password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::DirectoryRefused),
         Err(_) => {

@@ -11,14 +11,12 @@
 //! attempt. A device that signed in before has its own count and is not slowed, until the password is reset. All
 //! other devices together have 100 failures per hour and account, 20 for codes.
 
-use super::{
-    AccountsError, Origin,
-    queue::{Place, Queue, Turn},
-};
+use super::{AccountsError, Origin};
 use crate::{
     Ctx,
     rate::{RateLimiter, network},
     shared::Shared,
+    turns::{Place, Queue, Room, Turn},
 };
 use domain::{
     accounts::throttle::{
@@ -36,10 +34,11 @@ use tokio::sync::Notify;
 
 /// Keys that are remembered in each list.
 const ROOM: usize = 20_000;
-/// Passwords hashed concurrently.
-const AT_ONCE: usize = 2;
-/// Limits of delayed attempts from one network, and from all: fewer than can be hashed in that time.
-const RESTING: (usize, usize) = (100, 1_000);
+/// Passwords that are hashed and wait for it. Three hundred of one network take some ten seconds: a class that signs in at once, or the
+/// others of a Wi-Fi from which somebody guesses, wait instead of being refused.
+const HASHING: Room = Room { at_once: 2, each: 2, per_place: 300, in_all: 600 };
+/// Limits of delayed attempts from one network, and from all.
+const RESTING: (usize, usize) = (300, 1_000);
 
 /// The account whose password is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -269,7 +268,7 @@ impl Default for Guard {
             letters: Slow::new(PER_LETTERS),
             mailboxes: RateLimiter::default(),
             applicants: RateLimiter::default(),
-            queue: Queue::new(AT_ONCE),
+            queue: Queue::new(HASHING),
         }
     }
 }

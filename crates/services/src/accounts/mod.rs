@@ -16,7 +16,6 @@ mod own;
 mod own_password;
 pub(crate) mod password;
 pub(crate) mod proof;
-mod queue;
 mod second_factor;
 mod sign_in;
 mod totp;

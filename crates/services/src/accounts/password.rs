@@ -3,8 +3,8 @@
 //! Invariant: every function here is slow on purpose and runs under [`slowly`]. Verifying a password for an
 //! unknown account takes as long as for a known one.
 
-use super::{AccountsError, ValidationError, guard::Guard, guard::slowly, queue::Turn};
-use crate::Ctx;
+use super::{AccountsError, ValidationError, guard::Guard, guard::slowly};
+use crate::{Ctx, turns::Turn};
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{PasswordHash, SaltString},

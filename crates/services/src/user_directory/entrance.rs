@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Ctx,
     group_mapping::{self, Memberships},
+    turns::{Place, Queue, Room, Turn},
 };
 use domain::{
     actor::{Actor, Permission, Target},
@@ -23,29 +24,37 @@ use domain::{
     user_directory::{Policy, Trouble, sync::EntryKey},
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{
     StoreError, WriteTx,
     audit::AuditEntry,
     profiles,
     user_directory::{self as rows, Connection},
 };
-use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Characters of what is typed as a login name, at most.
 const LOGIN: usize = 256;
 /// Bytes of a password, at most.
 const PASSWORD: usize = 1_000;
-/// Sign-ins that ask the directory at once; a directory that hangs must not hold more.
-const AT_ONCE: usize = 16;
+/// Sign-ins that ask the directory: a directory that hangs must not hold more, and one network not all of them.
+const ASKING: Room = Room { at_once: 16, each: 8, per_place: 300, in_all: 600 };
+/// How long a sign-in waits for its turn.
+const WAITS: Duration = Duration::from_secs(20);
 
 /// Sign-ins under way.
-struct Turns(Semaphore);
+struct Turns(Queue);
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Semaphore::new(AT_ONCE))
+        Self(Queue::new(ASKING))
     }
+}
+
+/// A turn to ask the directory. [`Trouble::NoAnswer`] if it does not come in time.
+async fn turn(ctx: &Ctx, place: Place) -> Result<Turn, Trouble> {
+    let turn = timeout(WAITS, ctx.memory::<Turns>().0.turn(place)).await;
+    turn.map_err(|_| Trouble::NoAnswer)?.map_err(|_| Trouble::NoAnswer)
 }
 
 /// The way in through the directory.
@@ -78,13 +87,13 @@ pub async fn is_entrance(ctx: &Ctx) -> Result<bool, StoreError> {
 }
 
 impl Gate {
-    /// The person whom `login` means; `None` if nobody or several are.
-    pub async fn find(&self, ctx: &Ctx, login: &str) -> Result<Option<Visitor>, Trouble> {
+    /// The person whom `login` means; `None` if nobody or several are. Callers take turns by `place`.
+    pub async fn find(&self, ctx: &Ctx, place: Place, login: &str) -> Result<Option<Visitor>, Trouble> {
         let login = login.trim();
         if login.is_empty() || login.chars().count() > LOGIN || login.chars().any(char::is_control) {
             return Ok(None);
         }
-        let _turn = ctx.memory::<Turns>().0.try_acquire().map_err(|_| Trouble::NoAnswer)?;
+        let _turn = turn(ctx, place).await?;
         let found = match reading::locate(&*self.directory, &self.connection, login).await {
             // More than two.
             Err(Trouble::SizeLimit) => return Ok(None),
@@ -98,11 +107,17 @@ impl Gate {
 
     /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be distinguished by the time it
     /// takes.
-    pub async fn proves(&self, ctx: &Ctx, visitor: Option<&mut Visitor>, password: &str) -> Result<bool, Trouble> {
+    pub async fn proves(
+        &self,
+        ctx: &Ctx,
+        place: Place,
+        visitor: Option<&mut Visitor>,
+        password: &str,
+    ) -> Result<bool, Trouble> {
         if password.is_empty() || password.len() > PASSWORD {
             return Ok(false);
         }
-        let _turn = ctx.memory::<Turns>().0.try_acquire().map_err(|_| Trouble::NoAnswer)?;
+        let _turn = turn(ctx, place).await?;
         let server = &self.connection.server;
         let nobody = format!(
             "cn=nobody-{:016x},{}",

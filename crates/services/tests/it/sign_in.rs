@@ -87,6 +87,20 @@ async fn concurrent_right_and_wrong_passwords_are_distinguished() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guesses_from_one_wifi_refuse_no_right_password_there() {
+    let lab = open().await;
+    a_class(&lab, 36).await;
+    let came = all_at_once(&lab, 130 + 36, |n| match n.checked_sub(130) {
+        None => (here(7), format!("guess{n}@lab.example"), "wrong"),
+        Some(n) => (here(7), format!("pupil{}@lab.example", 100 + n), PASSWORD),
+    })
+    .await;
+    let (guesses, right) = came.split_at(130);
+    assert!(right.iter().all(Result::is_ok), "{right:?}");
+    assert!(guesses.iter().all(|guess| matches!(guess, Err(AccountsError::Refused))), "{guesses:?}");
+}
+
 #[tokio::test]
 async fn cancelled_wait_counts_no_attempt() {
     let lab = open().await;

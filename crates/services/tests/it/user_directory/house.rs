@@ -16,7 +16,10 @@ use futures::future::BoxFuture;
 use services::user_directory::{Directory, Entry, Search, arrange};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// One person there.
@@ -36,6 +39,10 @@ pub struct House {
     pub trouble: Mutex<Option<Trouble>>,
     /// Names and passwords that were tried.
     pub binds: Mutex<Vec<(String, String)>>,
+    /// While it is held for writing, nothing is answered.
+    pub door: tokio::sync::RwLock<()>,
+    /// Requests that came to the door.
+    pub knocking: AtomicUsize,
 }
 
 pub fn member(number: u32, name: &str, groups: &[&'static str]) -> Member {
@@ -93,12 +100,18 @@ fn entry(one: &Member) -> Entry {
 
 impl Directory for House {
     fn search<'a>(&'a self, _: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
-        Box::pin(async move { self.found(&search) })
+        Box::pin(async move {
+            self.knocking.fetch_add(1, Relaxed);
+            let _through = self.door.read().await;
+            self.found(&search)
+        })
     }
 
     /// The password of `u1` is `pw-u1`.
     fn bind<'a>(&'a self, _: &'a Server, dn: &'a str, password: &'a str) -> BoxFuture<'a, Result<bool, Trouble>> {
         Box::pin(async move {
+            self.knocking.fetch_add(1, Relaxed);
+            let _through = self.door.read().await;
             self.binds.lock().unwrap().push((dn.to_owned(), password.to_owned()));
             if let Some(trouble) = *self.trouble.lock().unwrap() {
                 return Err(trouble);

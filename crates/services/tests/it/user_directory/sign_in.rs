@@ -14,7 +14,7 @@ use services::{
     accounts::{self, AccountsError},
     jobs,
 };
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 /// The lab of sign-ins with a directory in which Emre and Lena are.
 async fn opened() -> (Lab, Arc<House>) {
@@ -196,4 +196,27 @@ async fn former_member_does_not_get_in_through_the_directory() {
     person_of(&lab, "u1", "pw-u1").await;
     lab.sql("UPDATE person SET status = 'left' WHERE id = (SELECT person_id FROM directory_person)").await;
     assert!(matches!(sign_in(&lab, "u1", "pw-u1").await, Err(AccountsError::Refused)));
+}
+
+#[tokio::test]
+async fn guesses_while_the_directory_is_slow_refuse_none_of_its_people() {
+    let (lab, house) = opened().await;
+    let door = house.door.write().await;
+    let enter = |network: u32, login: String, password: String| {
+        let ctx = lab.ctx.clone();
+        tokio::spawn(async move { accounts::sign_in(&ctx, here(network), "", &login, &password).await })
+    };
+    let guesses: Vec<_> = (0..40).map(|n| enter(7, format!("guess{n}"), "wrong".into())).collect();
+    let right: Vec<_> = [(7, 1), (8, 2)].map(|(from, n)| enter(from, format!("u{n}"), format!("pw-u{n}"))).into();
+    // All that may ask at once stand at the door.
+    while house.knocking.load(Relaxed) < 9 {
+        tokio::task::yield_now().await;
+    }
+    drop(door);
+    for entered in right {
+        entered.await.unwrap().unwrap();
+    }
+    for guess in guesses {
+        assert!(matches!(guess.await.unwrap(), Err(AccountsError::Refused)));
+    }
 }
