@@ -4,7 +4,8 @@
 //! are always read; more comes out of a budget until the request is answered, so that unfinished bodies cannot
 //! fill the memory. Not here: uploads, which go to the disk (`sent`).
 //!
-//! Each person and network has a share of the budget.
+//! Signed-in people, strangers and processors have a budget each, and each person and network has a share of it. So strangers take
+//! nothing from people who are signed in, and forged messages of a processor nothing from anybody else.
 
 use super::{Shared, answers::busy, hooks, pages};
 use crate::keyed::KeyedMap;
@@ -32,38 +33,61 @@ pub const STRANGER: usize = 64 * 1024;
 const KNOWN: usize = 4 * 1024 * 1024;
 /// Uncounted bytes of each request: the size of nearly every form.
 const FREE: usize = 8 * 1024;
-/// Counted bytes of all requests together.
-const IN_ALL: usize = 32 * 1024 * 1024;
-/// Counted bytes of one person.
-const PER_PERSON: usize = 8 * 1024 * 1024;
-/// Counted bytes of all anonymous senders in one network.
-const PER_NETWORK: usize = 4 * 1024 * 1024;
+/// Counted bytes of signed-in people, of one and of all.
+const PEOPLE: Share = Share { one: 8 * 1024 * 1024, all: 32 * 1024 * 1024 };
+/// Counted bytes of anonymous senders, in one network and in all.
+const STRANGERS: Share = Share { one: 2 * 1024 * 1024, all: 8 * 1024 * 1024 };
+/// Counted bytes of messages to the address of a payment processor, from one network and from all.
+const PROCESSORS: Share = Share { one: 2 * hooks::MOST, all: 8 * hooks::MOST };
+
+/// How much of a budget one sender may take, and the whole.
+struct Share {
+    one: usize,
+    all: usize,
+}
 
 /// Whose bytes are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Sender {
     Person(PersonId),
     Network(IpAddr),
+    /// In the name of a payment processor.
+    Processor(IpAddr),
 }
 
 impl Sender {
-    const fn share(self) -> usize {
+    const fn share(self) -> Share {
         match self {
-            Self::Person(_) => PER_PERSON,
-            Self::Network(_) => PER_NETWORK,
+            Self::Person(_) => PEOPLE,
+            Self::Network(_) => STRANGERS,
+            Self::Processor(_) => PROCESSORS,
         }
     }
 }
 
 /// Bytes that may be in memory.
 pub struct Budget {
-    all: Arc<Semaphore>,
+    people: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    processors: Arc<Semaphore>,
     each: KeyedMap<Sender, Semaphore>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(IN_ALL)), each: KeyedMap::default() }
+        let [people, strangers, processors] =
+            [PEOPLE, STRANGERS, PROCESSORS].map(|share| Arc::new(Semaphore::new(share.all)));
+        Self { people, strangers, processors, each: KeyedMap::default() }
+    }
+}
+
+impl Budget {
+    const fn of(&self, sender: Sender) -> &Arc<Semaphore> {
+        match sender {
+            Sender::Person(_) => &self.people,
+            Sender::Network(_) => &self.strangers,
+            Sender::Processor(_) => &self.processors,
+        }
     }
 }
 
@@ -88,8 +112,8 @@ struct Reading {
 
 impl Reading {
     fn new(budget: &Budget, sender: Sender, most: usize) -> Self {
-        let own = budget.each.get(sender, || Semaphore::new(sender.share()));
-        Self { own, all: Arc::clone(&budget.all), most, seen: 0, held: [None, None], cut: None }
+        let own = budget.each.get(sender, || Semaphore::new(sender.share().one));
+        Self { own, all: Arc::clone(budget.of(sender)), most, seen: 0, held: [None, None], cut: None }
     }
 
     /// Counts a received piece.
@@ -129,16 +153,22 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     let lang = extensions.get::<Visitor>().map(|visitor| visitor.lang).unwrap_or_default();
     let from = extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let is_api = api::is_api(request.uri().path());
-    let sender = person.map_or_else(|| Sender::Network(network(from)), Sender::Person);
-    let most = match person {
-        Some(_) => KNOWN,
-        None if hooks::is_hook(request.uri().path()) => hooks::MOST,
-        None => STRANGER,
+    let hook = hooks::processor(request.uri().path());
+    let (sender, most) = match (person, hook) {
+        (Some(person), _) => (Sender::Person(person), KNOWN),
+        (None, Some(_)) => (Sender::Processor(network(from)), hooks::MOST),
+        (None, None) => (Sender::Network(network(from)), STRANGER),
     };
     let reading = Arc::new(Mutex::new(Reading::new(&shared.0.bodies, sender, most)));
     let announced: Option<usize> =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let is_too_large = announced.is_some_and(|length| length > lock(&reading).most);
+    if let Some(processor) = hook
+        && announced.is_none_or(|length| length > FREE)
+        && let Some(refused) = hooks::refused(shared.ctx(), processor, request.headers())
+    {
+        return refused.into_response();
+    }
     // A page reports this itself, with the form.
     if is_too_large && pages::target(request.uri()).is_none() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -178,8 +208,9 @@ mod tests {
     use super::*;
 
     impl Budget {
+        /// By people.
         fn held(&self) -> usize {
-            IN_ALL - self.all.available_permits()
+            PEOPLE.all - self.people.available_permits()
         }
     }
 
@@ -210,13 +241,41 @@ mod tests {
         );
     }
 
+    /// All that senders of one kind can take together.
+    fn fill(budget: &Budget, sender: impl Fn(u8) -> Sender, most: usize) -> Vec<Reading> {
+        let mut all = Vec::new();
+        for n in 0..=u8::MAX {
+            let mut next = Reading::new(budget, sender(n), most);
+            while next.take(most).is_ok() {
+                all.push(std::mem::replace(&mut next, Reading::new(budget, sender(n), most)));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn forged_messages_and_strangers_take_nothing_from_others() {
+        let budget = Budget::default();
+        let forged = fill(&budget, |n| Sender::Processor(IpAddr::from([192, 0, 2, n])), hooks::MOST);
+        assert!(forged.len() < 12, "{}", forged.len());
+        assert_eq!(
+            Reading::new(&budget, network(1), STRANGER).take(STRANGER),
+            Ok(()),
+            "a long form of a stranger"
+        );
+        let strangers = fill(&budget, network, STRANGER);
+        assert!(strangers.len() > 100);
+        assert_eq!(Reading::new(&budget, network(1), STRANGER).take(STRANGER), Err(Cut::NoRoom));
+        assert_eq!(Reading::new(&budget, Sender::Person(PersonId(1)), KNOWN).take(KNOWN), Ok(()));
+    }
+
     #[test]
     fn concurrent_bodies_stay_within_budget_and_release_it() {
         let budget = Budget::default();
         let mut held: Vec<_> =
             (0..20).map(|n| Reading::new(&budget, Sender::Person(PersonId(n)), KNOWN)).collect();
         let taken = held.iter_mut().filter_map(|one| one.take(KNOWN).ok()).count();
-        assert!(taken == 8 && budget.held() <= IN_ALL, "{taken}");
+        assert!(taken == 8 && budget.held() <= PEOPLE.all, "{taken}");
         drop(held);
         let mut senders = 0;
         budget.each.for_each(|_, _| senders += 1);
@@ -226,7 +285,7 @@ mod tests {
     #[test]
     fn body_in_single_bytes_is_counted_once() {
         let budget = Budget::default();
-        let mut one = Reading::new(&budget, network(1), STRANGER);
+        let mut one = Reading::new(&budget, Sender::Person(PersonId(1)), STRANGER);
         for _ in 0..STRANGER {
             assert_eq!(one.take(1), Ok(()));
         }

@@ -11,16 +11,36 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::dues::Processor;
-use services::dues::{MessageOutcome, receive};
+use services::{
+    Ctx,
+    dues::{self, MessageOutcome, receive},
+};
 
 /// The address.
 pub const PATH: &str = "/hooks/payments/{processor}";
 /// Bytes of one message: processors send hundreds of events at once.
 pub const MOST: usize = 512 * 1024;
 
-/// Whether `path` is the address of a processor.
-pub fn is_hook(path: &str) -> bool {
-    path.starts_with("/hooks/payments/")
+/// The processor whose address `path` is.
+pub fn processor(path: &str) -> Option<Processor> {
+    path.strip_prefix("/hooks/payments/").and_then(Processor::parse)
+}
+
+/// The answer to a message whose head alone shows that it is refused, so that its body is not read.
+pub fn refused(ctx: &Ctx, processor: Processor, headers: &HeaderMap) -> Option<StatusCode> {
+    dues::refused(ctx, processor, signature_in(headers, processor)).map(status)
+}
+
+const fn status(outcome: MessageOutcome) -> StatusCode {
+    match outcome {
+        MessageOutcome::Queued => StatusCode::NO_CONTENT,
+        MessageOutcome::NotSetUp => StatusCode::NOT_FOUND,
+        MessageOutcome::Refused => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn signature_in(headers: &HeaderMap, processor: Processor) -> &str {
+    headers.get(signature(processor)).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The header that has the signature.
@@ -43,15 +63,12 @@ pub async fn payments(
         Ok(body) => body,
         Err(rejection) => return rejection.into_response(),
     };
-    let signature = headers.get(signature(processor)).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let status = match receive(shared.ctx(), processor, signature, &body).await {
-        Ok(MessageOutcome::Queued) => StatusCode::NO_CONTENT,
-        Ok(MessageOutcome::NotSetUp) => StatusCode::NOT_FOUND,
-        Ok(MessageOutcome::Refused) => StatusCode::BAD_REQUEST,
+    let answer = match receive(shared.ctx(), processor, signature_in(&headers, processor), &body).await {
+        Ok(outcome) => status(outcome),
         Err(error) => {
             tracing::warn!(%error, "events of a payment processor were not queued");
             StatusCode::SERVICE_UNAVAILABLE
         }
     };
-    status.into_response()
+    answer.into_response()
 }

@@ -276,3 +276,51 @@ async fn removed_member_is_cancelled_at_the_processor() {
     let cancelled = house.lock().unwrap().requests.iter().filter(|line| line.contains("/actions/cancel")).count();
     assert!(cancelled >= 1, "the subscription is cancelled there");
 }
+
+/// Begins to send a long message with a signature, and sends no more of it than its head and a byte.
+async fn unfinished(lab: &Lab, signature: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
+    let head = format!(
+        "POST /hooks/payments/gocardless HTTP/1.1\r\nHost: localhost\r\nWebhook-Signature: {signature}\r\n\
+         Content-Length: 524288\r\nConnection: close\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_message_without_a_signature_is_refused_by_its_head() {
+    let (lab, _) = open().await;
+    for signature in ["", "ff", &"g".repeat(64)] {
+        let mut stream = unfinished(&lab, signature).await;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(status(&String::from_utf8_lossy(&answer)), 400, "{signature}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unfinished_messages_leave_room_for_long_forms_and_signed_messages() {
+    let (lab, _) = open().await;
+    let forged = "0".repeat(64);
+    let mut held = Vec::new();
+    for _ in 0..75 {
+        let mut stream = unfinished(&lab, &forged).await;
+        // What is taken is counted; what is refused is closed.
+        drop(stream.write_all(&[b' '; 300_000]).await);
+        held.push(stream);
+    }
+    let long = format!("email=ada%40lab.example&password={}", "x".repeat(20_000));
+    let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
+    let request = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{long}",
+        long.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(status(&answer) < 500, "{answer}");
+    assert_eq!(sends(&lab, &["EV1"]).await, 204, "a short message of the processor");
+}

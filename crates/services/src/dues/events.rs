@@ -30,6 +30,15 @@ pub enum MessageOutcome {
     Refused,
 }
 
+/// What becomes of a message of `processor` whatever its body is; `None` if that decides. Long bodies are not read before.
+pub fn refused(ctx: &Ctx, processor: Processor, signature: &str) -> Option<MessageOutcome> {
+    let is_set_up = set_up(ctx).is_some_and(|set_up| set_up.account(processor).is_some());
+    if !is_set_up {
+        return Some(MessageOutcome::NotSetUp);
+    }
+    (!processors::may_be_signed(processor, signature, ctx.now())).then_some(MessageOutcome::Refused)
+}
+
 /// Takes a message of `processor`, with the signature from its header, and queues its events.
 pub async fn receive(
     ctx: &Ctx,

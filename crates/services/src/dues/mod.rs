@@ -18,7 +18,7 @@ pub mod processors;
 mod standing;
 
 pub(crate) use commands::erased;
-pub use events::{MessageOutcome, receive};
+pub use events::{MessageOutcome, receive, refused};
 pub(crate) use pages::connections;
 pub use processors::Account;
 

@@ -207,6 +207,19 @@ pub(crate) fn is_signed(account: &Account, signature: &str, body: &[u8], now: Mi
     account.secrets.iter().any(is_right)
 }
 
+/// Whether `signature` has the form of one, and a time near `now` where it has a time: what can be known before the body comes.
+pub(crate) fn may_be_signed(processor: Processor, signature: &str, now: Millis) -> bool {
+    match processor {
+        Processor::Stripe => stripe::may_be_signed(signature, now),
+        Processor::GoCardless => is_shaped(signature.trim()),
+    }
+}
+
+/// Whether `code` has the form of a code: SHA-256 in hexadecimal.
+fn is_shaped(code: &str) -> bool {
+    code.len() == 64 && code.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The events in a verified `body`; `None` if it is none of this processor.
 pub(crate) fn events(processor: Processor, body: &[u8]) -> Option<Vec<Event>> {
     let body: Value = serde_json::from_slice(body).ok()?;

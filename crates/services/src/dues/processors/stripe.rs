@@ -2,7 +2,7 @@
 //!
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
-use super::{Client, Event, EventSubject, ID, Member, Method, PAGES, id, is_code, together};
+use super::{Client, Event, EventSubject, ID, Member, Method, PAGES, id, is_code, is_shaped, together};
 use domain::{
     dues::{Reference, Standing, Trouble},
     time::{Date, Millis},
@@ -24,14 +24,25 @@ const LIMIT: &str = "100";
 /// Whether `header`, `t=…,v1=…,v1=…`, has a signature of scheme v1 by `secret`, which is used as text. The time is part of the
 /// signed text, so an old event cannot be sent again later.
 pub(super) fn is_signed(secret: &str, header: &str, body: &[u8], now: Millis) -> bool {
-    let values = |name: &'static str| {
-        let pairs = header.split(',').filter_map(|pair| pair.trim().split_once('='));
-        pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
-    };
-    let Some(at) = values("t").next() else { return false };
-    let sent = at.parse::<i64>().ok().and_then(|at| at.checked_mul(1_000)).map(Millis);
-    sent.is_some_and(|sent| sent.near(now, TOLERANCE))
-        && values("v1").any(|code| is_code(secret, code, &[at.as_bytes(), b".", body]))
+    fresh_time(header, now)
+        .is_some_and(|at| values(header, "v1").any(|code| is_code(secret, code, &[at.as_bytes(), b".", body])))
+}
+
+/// Whether `header` has a fresh time and a code, right or not.
+pub(super) fn may_be_signed(header: &str, now: Millis) -> bool {
+    fresh_time(header, now).is_some() && values(header, "v1").any(is_shaped)
+}
+
+fn values<'a>(header: &'a str, name: &'static str) -> impl Iterator<Item = &'a str> {
+    let pairs = header.split(',').filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// The time in `header`, if it is near `now`.
+fn fresh_time(header: &str, now: Millis) -> Option<&str> {
+    let at = values(header, "t").next()?;
+    let sent = Millis(at.parse::<i64>().ok()?.checked_mul(1_000)?);
+    sent.near(now, TOLERANCE).then_some(at)
 }
 
 /// An event, whatever its type: each is only a reason to ask.
@@ -227,6 +238,10 @@ mod tests {
         assert!(!is(&format!("t={at},v0={good}"), BODY), "an old scheme alone");
         assert!(!is(&format!("t={at},v1={good}"), br#"{"id": "evt_1"}"#), "the same JSON in other bytes");
         assert!(!is(&format!("t={},v1={good}", at + 1), BODY), "another time");
+        let may = |header: &str| may_be_signed(header, NOW);
+        assert!(may(&format!("t={at},v1={good}")) && may(&format!("t={at},v1={}", "0".repeat(64))));
+        assert!(!may(&format!("t={},v1={good}", at - 301)), "an old one");
+        assert!(!may(&format!("t={at}")) && !may(&format!("t={at},v1=ff")) && !may(""));
         assert!(!is(&format!("v1={good}"), BODY) && !is("", BODY) && !is("t=x,v1=zz", BODY));
         for (off, accepted) in [(299, true), (301, false), (-299, true), (-301, false)] {
             assert_eq!(is(&header("whsec_test", at + off, BODY), BODY), accepted, "{off} s");
