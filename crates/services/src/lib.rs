@@ -57,6 +57,7 @@ pub mod feeds;
 pub mod find;
 pub mod firmware;
 pub mod floor_plans;
+mod foreign_json;
 pub mod group_mapping;
 pub mod groups;
 pub mod health;

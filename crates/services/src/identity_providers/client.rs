@@ -6,7 +6,7 @@
 //! Nothing that arrives can make us panic.
 
 use super::discovery::{self, ALGORITHMS, Http, HttpError, Metadata};
-use crate::{Ctx, outgoing::Method};
+use crate::{Ctx, foreign_json, outgoing::Method};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts,
@@ -221,7 +221,7 @@ async fn details(ctx: &Ctx, metadata: &Metadata, access: &AccessToken, subject: 
     if response.status != 200 {
         return Err(Failure::Unavailable);
     }
-    let details: Value = serde_json::from_slice(&response.body).map_err(|_| Failure::Unclear)?;
+    let details = foreign_json::read(&response.body).ok_or(Failure::Unclear)?;
     // Details of somebody else would give them this person's address and groups (OpenID Connect Core, 5.3.2).
     if details.get("sub").and_then(Value::as_str) != Some(subject) {
         return Err(Failure::Statement);

@@ -4,7 +4,7 @@
 //! read without panic, and at most [`PAGES`] pages of a list. Not here: the connection ([`crate::outgoing`]).
 
 use crate::{
-    Ctx,
+    Ctx, foreign_json,
     outgoing::{self, Limits, Method, Request, Response},
 };
 use domain::{
@@ -143,7 +143,7 @@ fn read(response: &Response) -> Result<Value, Refusal> {
         200..300 => {}
         _ => return Err(SlackTrouble::Unclear.into()),
     }
-    let answer: Value = serde_json::from_slice(&response.body).map_err(|_| SlackTrouble::Unclear)?;
+    let answer = foreign_json::read(&response.body).ok_or(SlackTrouble::Unclear)?;
     match answer.get("ok").and_then(Value::as_bool) {
         Some(true) => Ok(answer),
         Some(false) => {

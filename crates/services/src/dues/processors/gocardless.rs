@@ -3,7 +3,8 @@
 //! A subscription there does not say whether it is paid; payments do. A payment that is being collected counts, because direct
 //! debits take days, and stops counting if it fails.
 
-use super::{Client, Event, EventSubject, Member, Method, PAGES, id, is_code, refusal};
+use super::{Client, Event, EventSubject, MOST_HELD, Member, Method, PAGES, id, is_code, refusal};
+use crate::foreign_json;
 use domain::{
     dues::{Period, Reference, Standing, Trouble},
     time::Date,
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub(super) const VERSION: &str = "2015-07-06";
 /// Objects on a page.
 const LIMIT: &str = "limit=500";
+/// Subscriptions of one customer.
+const MOST_OF_ONE: usize = 500;
 
 /// Whether `signature` is the code of `body` by `secret`. It has no time: an event that is sent again is known by its id.
 pub(super) fn is_signed(secret: &str, signature: &str, body: &[u8]) -> bool {
@@ -43,84 +46,137 @@ async fn get(client: &Client<'_>, path: &str) -> Result<Value, Trouble> {
     client.ask(Method::Get, path, Vec::new(), Vec::new()).await
 }
 
-/// All objects of a kind by `filter`.
-async fn list(client: &Client<'_>, kind: &str, filter: &str) -> Result<Vec<Value>, Trouble> {
-    let mut all = Vec::new();
+/// Reads the objects of a kind by `filter`, of all pages, one after the other: no more than a page is held.
+async fn each(
+    client: &Client<'_>,
+    kind: &str,
+    filter: &str,
+    mut read: impl FnMut(&Value) -> Result<(), Trouble> + Send,
+) -> Result<(), Trouble> {
     let mut after = String::new();
     for _ in 0..PAGES {
-        let mut page = get(client, &format!("/{kind}?{LIMIT}{filter}{after}")).await?;
-        let Value::Array(items) = page[kind].take() else { return Err(Trouble::Unclear) };
-        all.extend(items);
+        let page = get(client, &format!("/{kind}?{LIMIT}{filter}{after}")).await?;
+        let items = page[kind].as_array().ok_or(Trouble::Unclear)?;
+        items.iter().try_for_each(&mut read)?;
         match id(&page["meta"]["cursors"]["after"]) {
             Some(cursor) => after = format!("&after={cursor}"),
-            None => return Ok(all),
+            None => return Ok(()),
         }
     }
     Err(Trouble::Unclear)
+}
+
+/// What matters of a subscription.
+struct Subscription {
+    id: Option<String>,
+    period: Option<Period>,
+    is_going: bool,
+    /// The next charge.
+    upcoming: Option<Date>,
+}
+
+/// What the subscriptions and payments of a customer amount to. Subscriptions come first, because payments belong to them.
+#[derive(Default)]
+struct Sum {
+    subscriptions: Vec<Subscription>,
+    /// The last day that a payment covers.
+    covered: Option<Date>,
+    /// The first charge, whether or not it failed.
+    charged: Option<Date>,
+}
+
+impl Sum {
+    fn subscribe(&mut self, one: &Value) -> Result<(), Trouble> {
+        if self.subscriptions.len() >= MOST_OF_ONE {
+            return Err(Trouble::Unclear);
+        }
+        let count = one["interval"].as_u64().and_then(|count| u16::try_from(count).ok()).unwrap_or(1);
+        let charges = one["upcoming_payments"].as_array().into_iter().flatten();
+        self.subscriptions.push(Subscription {
+            id: id(&one["id"]).map(ToOwned::to_owned),
+            period: Period::parse(count, one["interval_unit"].as_str().unwrap_or_default()),
+            is_going: matches!(one["status"].as_str(), Some("active" | "pending_customer_approval" | "paused")),
+            upcoming: charges.filter_map(|charge| date(&charge["charge_date"])).min(),
+        });
+        Ok(())
+    }
+
+    fn pay(&mut self, payment: &Value) {
+        let Some(charged) = date(&payment["charge_date"]) else { return };
+        self.charged = Some(self.charged.map_or(charged, |first| first.min(charged)));
+        if matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out")) {
+            let own = id(&payment["links"]["subscription"]);
+            let of = self.subscriptions.iter().find(|one| own.is_some() && one.id.as_deref() == own);
+            let last = of.and_then(|one| one.period).unwrap_or(Period::MONTH).last_day(charged);
+            self.covered = self.covered.max(Some(last));
+        }
+    }
+
+    /// The standing; `None` without subscriptions and payments.
+    fn standing(&self) -> Option<Standing> {
+        let going = || self.subscriptions.iter().filter(|one| one.is_going);
+        // Before the first payment, the days until it count as paid.
+        let day_before = |day: Date| Date::from_days(day.days() - 1);
+        let first = || self.charged.or_else(|| going().filter_map(|one| one.upcoming).min()).map(day_before);
+        let paid_until = self.covered.or_else(first)?;
+        Some(Standing { paid_until, ended: going().next().is_none() })
+    }
+}
+
+fn date(value: &Value) -> Option<Date> {
+    value.as_str().and_then(Date::from_iso)
 }
 
 pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Result<Option<Standing>, Trouble> {
     let customer = customer.as_str();
     get(client, &format!("/customers/{customer}")).await?;
     let filter = format!("&customer={customer}");
-    let subscriptions = list(client, "subscriptions", &filter).await?;
-    let payments = list(client, "payments", &filter).await?;
-    Ok(standing_of(&subscriptions, &payments))
+    let mut sum = Sum::default();
+    each(client, "subscriptions", &filter, |one| sum.subscribe(one)).await?;
+    let pay = |one: &Value| {
+        sum.pay(one);
+        Ok(())
+    };
+    each(client, "payments", &filter, pay).await?;
+    Ok(sum.standing())
 }
 
 pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
-    let mandates = list(client, "mandates", "").await?;
-    let customers: BTreeMap<&str, Reference> = mandates
-        .iter()
-        .filter_map(|mandate| Some((id(&mandate["id"])?, Reference::parse(id(&mandate["links"]["customer"])?)?)))
-        .collect();
-    let mut all = BTreeMap::<Reference, (Vec<Value>, Vec<Value>)>::new();
-    let customer = |one: &Value| id(&one["links"]["mandate"]).and_then(|mandate| customers.get(mandate)).cloned();
-    for one in list(client, "subscriptions", "").await? {
-        if let Some(customer) = customer(&one) {
-            all.entry(customer).or_default().0.push(one);
+    let mut customers = BTreeMap::<String, Reference>::new();
+    let read = |mandate: &Value| {
+        let customer = id(&mandate["links"]["customer"]).and_then(Reference::parse);
+        customers.extend(id(&mandate["id"]).map(ToOwned::to_owned).zip(customer));
+        if customers.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+    };
+    each(client, "mandates", "", read).await?;
+    let customer = |one: &Value| id(&one["links"]["mandate"]).and_then(|mandate| customers.get(mandate));
+    let mut all = BTreeMap::<&Reference, Sum>::new();
+    let mut subscriptions = 0;
+    let read = |one: &Value| {
+        subscriptions += 1;
+        if subscriptions > MOST_HELD {
+            return Err(Trouble::Unclear);
         }
-    }
-    for one in list(client, "payments", "").await? {
-        if let Some(customer) = customer(&one) {
-            all.entry(customer).or_default().1.push(one);
+        customer(one).map_or(Ok(()), |customer| all.entry(customer).or_default().subscribe(one))
+    };
+    each(client, "subscriptions", "", read).await?;
+    let read = |one: &Value| {
+        if let Some(customer) = customer(one) {
+            all.entry(customer).or_default().pay(one);
         }
-    }
-    let standings = all.into_iter().filter_map(|(customer, (subscriptions, payments))| {
-        Some((customer, standing_of(&subscriptions, &payments)?))
-    });
-    Ok(standings.collect())
+        Ok(())
+    };
+    each(client, "payments", "", read).await?;
+    Ok(all.into_iter().filter_map(|(customer, sum)| Some((customer.clone(), sum.standing()?))).collect())
 }
 
-/// What the subscriptions and payments of a customer say of them; `None` without any.
+/// What the subscriptions and payments of a customer say of them.
+#[cfg(test)]
 pub(super) fn standing_of(subscriptions: &[Value], payments: &[Value]) -> Option<Standing> {
-    let date = |value: &Value| value.as_str().and_then(Date::from_iso);
-    let period = |of: &Value| {
-        let count = of["interval"].as_u64().and_then(|count| u16::try_from(count).ok()).unwrap_or(1);
-        Period::parse(count, of["interval_unit"].as_str().unwrap_or_default())
-    };
-    let covered = |payment: &Value| {
-        let is_good = matches!(payment["status"].as_str(), Some("submitted" | "confirmed" | "paid_out"));
-        let charged = date(&payment["charge_date"]).filter(|_| is_good)?;
-        let own = id(&payment["links"]["subscription"]);
-        let of = subscriptions.iter().find(|one| own.is_some() && id(&one["id"]) == own);
-        Some(of.and_then(period).unwrap_or(Period::MONTH).last_day(charged))
-    };
-    let is_going =
-        |one: &&Value| matches!(one["status"].as_str(), Some("active" | "pending_customer_approval" | "paused"));
-    let ended = !subscriptions.iter().any(|one| is_going(&one));
-    // Before the first payment, the days until it count as paid.
-    let day_before = |day: Date| Date::from_days(day.days() - 1);
-    let first = || {
-        let upcoming = subscriptions.iter().filter(is_going).filter_map(|one| {
-            let charges = one["upcoming_payments"].as_array().into_iter().flatten();
-            charges.filter_map(|charge| date(&charge["charge_date"])).min()
-        });
-        let failed = payments.iter().filter_map(|payment| date(&payment["charge_date"])).min();
-        failed.or_else(|| upcoming.min()).map(day_before)
-    };
-    let paid_until = payments.iter().filter_map(covered).max().or_else(first)?;
-    Some(Standing { paid_until, ended })
+    let mut sum = Sum::default();
+    subscriptions.iter().try_for_each(|one| sum.subscribe(one)).ok()?;
+    payments.iter().for_each(|one| sum.pay(one));
+    sum.standing()
 }
 
 pub(super) async fn customer_of(client: &Client<'_>, resource: &str) -> Result<Option<Reference>, Trouble> {
@@ -141,7 +197,7 @@ pub(super) async fn add(client: &Client<'_>, member: &Member, key: &str) -> Resu
     let body = json!({ "customers": { "email": member.email, "given_name": given, "family_name": family } });
     let mut headers = json_headers(&format!("{key}-customer"));
     let answer = client.send(Method::Post, "/customers", &mut headers, body.to_string().into_bytes()).await?;
-    let read: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let read: Value = foreign_json::read(&answer.body).unwrap_or_default();
     let made = match answer.status {
         200..=299 => id(&read["customers"]["id"]),
         // An earlier try of this command, whose answer was lost.
@@ -156,12 +212,15 @@ fn json_headers(key: &str) -> Vec<(&'static str, String)> {
 }
 
 pub(super) async fn remove(client: &Client<'_>, customer: &Reference, key: &str) -> Result<(), Trouble> {
-    let all = list(client, "subscriptions", &format!("&customer={}", customer.as_str())).await?;
-    let is_over = |one: &&Value| {
-        matches!(one["status"].as_str(), Some("cancelled" | "finished" | "customer_approval_denied"))
+    let mut current = Vec::new();
+    let read = |one: &Value| {
+        if !matches!(one["status"].as_str(), Some("cancelled" | "finished" | "customer_approval_denied")) {
+            current.push(id(&one["id"]).ok_or(Trouble::Unclear)?.to_owned());
+        }
+        Ok(())
     };
-    for one in all.iter().filter(|one| !is_over(one)) {
-        let subscription = id(&one["id"]).ok_or(Trouble::Unclear)?;
+    each(client, "subscriptions", &format!("&customer={}", customer.as_str()), read).await?;
+    for subscription in current {
         let path = format!("/subscriptions/{subscription}/actions/cancel");
         let headers = json_headers(&format!("{key}-{subscription}"));
         client.ask(Method::Post, &path, headers, b"{}".to_vec()).await?;

@@ -2,12 +2,13 @@
 //!
 //! **Invariants.** The signature of an event is verified over its raw bytes, in constant time, before anything of it is read. Of an
 //! answer only the standing is taken: no card, amount or bank. Keys are in no log and no error. Every answer may be anything:
-//! parsers never panic and follow at most [`PAGES`] pages. Not here: the connection ([`Transport`], which is the server's), and
+//! parsers never panic, follow at most [`PAGES`] pages and hold one of them, and what they sum up. Not here: the connection ([`Transport`], which is the server's), and
 //! what follows from a standing.
 
 mod gocardless;
 mod stripe;
 
+use crate::foreign_json;
 use domain::{
     dues::{Processor, Reference, Standing, Trouble},
     time::Millis,
@@ -22,6 +23,8 @@ use std::{collections::BTreeMap, future::Future, pin::Pin};
 pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// Pages of a list that are read.
 const PAGES: usize = 400;
+/// Objects of one reading that are held at once: customers, mandates, subscriptions.
+const MOST_HELD: usize = 50_000;
 /// Characters of an id that a processor gave.
 const ID: usize = 64;
 
@@ -161,7 +164,7 @@ impl Client<'_> {
     ) -> Result<Value, Trouble> {
         let Response { status, body } = self.send(method, path, &mut headers, body).await?;
         match status {
-            200..=299 => serde_json::from_slice(&body).map_err(|_| Trouble::Unclear),
+            200..=299 => foreign_json::read(&body).ok_or(Trouble::Unclear),
             _ => Err(refusal(status, &body)),
         }
     }
@@ -222,7 +225,7 @@ fn is_shaped(code: &str) -> bool {
 
 /// The events in a verified `body`; `None` if it is none of this processor.
 pub(crate) fn events(processor: Processor, body: &[u8]) -> Option<Vec<Event>> {
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let body = foreign_json::read(body)?;
     match processor {
         Processor::Stripe => stripe::events(&body),
         Processor::GoCardless => gocardless::events(&body),

@@ -2,7 +2,8 @@
 //!
 //! Stripe moves the period of a subscription on while its payment fails, so a failing one is paid until its period began.
 
-use super::{Client, Event, EventSubject, ID, Member, Method, PAGES, id, is_code, is_shaped, together};
+use super::{Client, Event, EventSubject, ID, MOST_HELD, Member, Method, PAGES, id, is_code, is_shaped, together};
+use crate::foreign_json;
 use domain::{
     dues::{Reference, Standing, Trouble},
     time::{Date, Millis},
@@ -62,30 +63,34 @@ pub(super) fn events(body: &Value) -> Option<Vec<Event>> {
 
 /// Whether an error says that the customer does not exist.
 pub(super) fn is_missing(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body).is_ok_and(|body| body["error"]["code"] == "resource_missing")
+    foreign_json::read(body).is_some_and(|body| body["error"]["code"] == "resource_missing")
 }
 
 fn form(pairs: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Subscriptions by `filter`, of all pages.
-async fn subscriptions(client: &Client<'_>, filter: &[(&str, &str)]) -> Result<Vec<Value>, Trouble> {
-    let mut all: Vec<Value> = Vec::new();
+/// Reads the subscriptions by `filter`, of all pages, one after the other: no more than a page is held.
+async fn each_subscription(
+    client: &Client<'_>,
+    filter: &[(&str, &str)],
+    mut read: impl FnMut(&Value) -> Result<(), Trouble> + Send,
+) -> Result<(), Trouble> {
+    let mut after = None::<String>;
     for _ in 0..PAGES {
-        let last =
-            all.last().map(|last| id(&last["id"]).ok_or(Trouble::Unclear)).transpose()?.map(ToOwned::to_owned);
         let mut pairs = vec![("status", "all"), ("limit", LIMIT)];
         pairs.extend(filter);
-        pairs.extend(last.as_deref().map(|last| ("starting_after", last)));
+        pairs.extend(after.as_deref().map(|last| ("starting_after", last)));
         let page = client
             .ask(Method::Get, &format!("/v1/subscriptions?{}", form(&pairs)), Vec::new(), Vec::new())
             .await?;
-        let Some(Value::Array(items)) = page.get("data") else { return Err(Trouble::Unclear) };
-        let has_more = page["has_more"] == true && !items.is_empty();
-        all.extend(items.iter().cloned());
-        if !has_more {
-            return Ok(all);
+        let items = page["data"].as_array().ok_or(Trouble::Unclear)?;
+        items.iter().try_for_each(&mut read)?;
+        match items.last() {
+            Some(last) if page["has_more"] == true => {
+                after = Some(id(&last["id"]).ok_or(Trouble::Unclear)?.to_owned());
+            }
+            _ => return Ok(()),
         }
     }
     Err(Trouble::Unclear)
@@ -97,18 +102,26 @@ pub(super) async fn standing(client: &Client<'_>, customer: &Reference) -> Resul
     if client.ask(Method::Get, &path, Vec::new(), Vec::new()).await?["deleted"] == true {
         return Err(Trouble::Unknown);
     }
-    let all = subscriptions(client, &[("customer", customer.as_str())]).await?;
-    Ok(together(all.iter().filter_map(|one| standing_of(one, client.zone))))
+    let mut standing = None;
+    let read = |one: &Value| {
+        standing = together(standing.into_iter().chain(standing_of(one, client.zone)));
+        Ok(())
+    };
+    each_subscription(client, &[("customer", customer.as_str())], read).await?;
+    Ok(standing)
 }
 
 pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, Standing>, Trouble> {
     let mut all = BTreeMap::<Reference, Standing>::new();
-    for one in subscriptions(client, &[]).await? {
+    let read = |one: &Value| {
         let customer = id(&one["customer"]).and_then(Reference::parse);
-        let (Some(customer), Some(standing)) = (customer, standing_of(&one, client.zone)) else { continue };
-        let standing = together(all.get(&customer).copied().into_iter().chain([standing]));
-        all.extend(standing.map(|standing| (customer, standing)));
-    }
+        if let Some((customer, standing)) = customer.zip(standing_of(one, client.zone)) {
+            let standing = together(all.get(&customer).copied().into_iter().chain([standing]));
+            all.extend(standing.map(|standing| (customer, standing)));
+        }
+        if all.len() > MOST_HELD { Err(Trouble::Unclear) } else { Ok(()) }
+    };
+    each_subscription(client, &[], read).await?;
     Ok(all)
 }
 
@@ -160,10 +173,14 @@ pub(super) async fn add(
         client.ask(Method::Post, path, headers, form(pairs).into_bytes()).await
     };
     let before = if is_late { made_before(client, key).await? } else { None };
-    let is_subscribed = match &before {
-        Some(reference) => !subscriptions(client, &[("customer", reference.as_str())]).await?.is_empty(),
-        None => false,
-    };
+    let mut is_subscribed = false;
+    if let Some(reference) = &before {
+        let read = |_: &Value| {
+            is_subscribed = true;
+            Ok(())
+        };
+        each_subscription(client, &[("customer", reference.as_str())], read).await?;
+    }
     let reference = if let Some(reference) = before {
         reference
     } else {
@@ -186,10 +203,16 @@ pub(super) async fn add(
 }
 
 pub(super) async fn remove(client: &Client<'_>, customer: &Reference) -> Result<(), Trouble> {
-    let all = subscriptions(client, &[("customer", customer.as_str())]).await?;
-    let is_over = |one: &&Value| matches!(one["status"].as_str(), Some("canceled" | "incomplete_expired"));
-    for one in all.iter().filter(|one| !is_over(one)) {
-        let path = format!("/v1/subscriptions/{}", id(&one["id"]).ok_or(Trouble::Unclear)?);
+    let mut current = Vec::new();
+    let read = |one: &Value| {
+        if !matches!(one["status"].as_str(), Some("canceled" | "incomplete_expired")) {
+            current.push(id(&one["id"]).ok_or(Trouble::Unclear)?.to_owned());
+        }
+        Ok(())
+    };
+    each_subscription(client, &[("customer", customer.as_str())], read).await?;
+    for subscription in current {
+        let path = format!("/v1/subscriptions/{subscription}");
         match client.ask(Method::Delete, &path, Vec::new(), Vec::new()).await {
             // It was cancelled meanwhile.
             Ok(_) | Err(Trouble::Unknown) => {}

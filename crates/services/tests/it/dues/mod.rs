@@ -1,6 +1,7 @@
 //! Dues: late members are held and let in once they paid, whatever the processor sends and however it behaves.
 
 mod events;
+mod lists;
 mod stripe;
 
 use self::stripe::{Reaches, SECRET, Stripe, event};
