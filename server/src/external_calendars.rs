@@ -95,7 +95,7 @@ impl Client {
         etag: Option<&str>,
         last_modified: Option<&str>,
     ) -> Result<Sent, Failure> {
-        exchange(self.connector.connect(address).await?, address, etag, last_modified).await
+        exchange(self.connector.connect(address, self.limits.bytes).await?, address, etag, last_modified).await
     }
 
     /// The whole body, if it is within the limit.

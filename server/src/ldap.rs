@@ -1,14 +1,13 @@
 //! Asks a user directory by LDAP.
 //!
 //! **Invariants.** Passwords travel encrypted, or within this machine. Connecting and each operation have a time limit, after which
-//! the socket is closed. A search returns everything or fails. No answer, however malformed, is more than a failure. Neither names
-//! nor answers are logged. Not here: filters, and what entries mean (`services::user_directory`).
+//! the socket is closed. A search returns everything or fails. No answer, however malformed, nested or long, is more than a failure.
+//! Neither names nor answers are logged. Not here: filters, and what entries mean (`services::user_directory`).
 
-use crate::tls;
-use domain::user_directory::{
-    PATIENCE, Server, Trouble,
-    server_address::{Encryption, ServerAddress},
-};
+mod wire;
+
+use crate::{response_limits::Budget, tls};
+use domain::user_directory::{PATIENCE, Server, Trouble};
 use futures::future::BoxFuture;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, ResultEntry, Scope, StdStream,
@@ -22,22 +21,29 @@ use rustls::{
 use services::user_directory::{Directory, Entry, Search};
 use std::{
     collections::HashMap,
-    net::{Shutdown, TcpStream as Socket},
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
+use wire::Wire;
 
 /// Entries of one page.
 const PAGE: i32 = 500;
+/// Bytes of the answer to a bind.
+const BIND: usize = 64 * 1024;
+/// Bytes of a search besides its entries, and of few entries.
+const FEW: usize = 256 * 1024;
+/// Bytes of an entry, if there are many.
+const ENTRY: usize = 4 * 1024;
 /// Bytes of all entries of one search.
-const MOST_BYTES: usize = 128 * 1024 * 1024;
+const MOST: usize = 64 * 1024 * 1024;
 /// The time limit of a search with all its pages.
 const WHOLE: Duration = Duration::from_mins(2);
 
 /// The client of a directory.
 #[derive(Default)]
 pub struct Client {
+    budget: Budget,
     /// Trust store of this machine, loaded with the first connection.
     tls: OnceLock<Option<Arc<ClientConfig>>>,
 }
@@ -45,9 +51,10 @@ pub struct Client {
 impl Directory for Client {
     fn search<'a>(&'a self, server: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
         Box::pin(async move {
-            let (config, server) = (self.config(server)?, server.clone());
+            let (config, server, budget) = (self.config(server)?, server.clone(), self.budget.clone());
+            let most = search.most.saturating_mul(ENTRY).saturating_add(FEW).min(MOST);
             let searching = async move {
-                let mut connection = connect(&server, config).await?;
+                let mut connection = connect(&server, config, &budget, most).await?;
                 if !connection.bind(server.bind_dn.as_str(), server.bind_password.expose()).await? {
                     return Err(Trouble::BindRefused);
                 }
@@ -68,14 +75,14 @@ impl Directory for Client {
             if dn.is_empty() || password.is_empty() {
                 return Ok(false);
             }
-            let (config, server) = (self.config(server)?, server.clone());
+            let (config, server, budget) = (self.config(server)?, server.clone(), self.budget.clone());
             let (dn, password) = (dn.to_owned(), password.to_owned());
-            isolate(async move { connect(&server, config).await?.bind(&dn, &password).await }).await
+            isolate(async move { connect(&server, config, &budget, BIND).await?.bind(&dn, &password).await }).await
         })
     }
 }
 
-/// Runs `asking` in a task of its own, because the library panics at some malformed answers: to binds and to StartTLS as well.
+/// Runs `asking` in a task of its own, because the library panics at some malformed answers, to binds as well.
 fn isolate<T: Send + 'static>(asking: impl Future<Output = Result<T, Trouble>> + Send + 'static) -> Ending<T> {
     Ending(tokio::spawn(asking))
 }
@@ -97,25 +104,28 @@ impl<T> Drop for Ending<T> {
     }
 }
 
-async fn connect(server: &Server, config: Arc<ClientConfig>) -> Result<Connection, Trouble> {
-    let address = &server.address;
-    let connected = timeout(PATIENCE, TcpStream::connect((address.name(), address.port))).await;
-    let stream = connected.map_err(|_| Trouble::Unreachable)?.map_err(|_| Trouble::Unreachable)?;
-    let stream = stream.into_std().map_err(|_| Trouble::Unreachable)?;
-    // Closes the socket whatever the library's tasks wait for.
-    let closing = Closing(stream.try_clone().map_err(|_| Trouble::Unreachable)?);
-    let settings = LdapConnSettings::new()
-        .set_std_stream(StdStream::Tcp(stream))
-        .set_conn_timeout(PATIENCE)
-        .set_starttls(address.encryption == Encryption::StartTls)
-        .set_config(config);
+/// A connection in which the directory may send `most` bytes.
+async fn connect(
+    server: &Server,
+    config: Arc<ClientConfig>,
+    budget: &Budget,
+    most: usize,
+) -> Result<Connection, Trouble> {
+    let (stream, wire) = Wire::open(&server.address, config, budget, most).await?;
+    let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(stream));
     let (driver, ldap) =
-        LdapConnAsync::with_settings(settings, &url(address)).await.map_err(|error| trouble(&error, true))?;
+        LdapConnAsync::with_settings(settings, "ldapi:///").await.map_err(|error| trouble(&error))?;
     tokio::spawn(async move { drop(driver.drive().await) });
-    Ok(Connection { ldap, _closing: closing })
+    Ok(Connection { ldap, wire })
 }
 
 impl Client {
+    /// One that shares `budget` with other clients.
+    #[must_use]
+    pub const fn new(budget: Budget) -> Self {
+        Self { budget, tls: OnceLock::new() }
+    }
+
     fn config(&self, server: &Server) -> Result<Arc<ClientConfig>, Trouble> {
         let Some(certificates) = &server.certificates else {
             return self.tls.get_or_init(tls::client).clone().ok_or(Trouble::Certificate);
@@ -132,25 +142,10 @@ impl Client {
     }
 }
 
-/// The address as the library has it. The host is what the certificate must name.
-fn url(address: &ServerAddress) -> String {
-    let scheme = if address.encryption == Encryption::Tls { "ldaps" } else { "ldap" };
-    format!("{scheme}://{}:{}", address.host, address.port)
-}
-
-/// A socket that is closed when the connection is dropped.
-struct Closing(Socket);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        // It may be closed already.
-        drop(self.0.shutdown(Shutdown::Both));
-    }
-}
-
 struct Connection {
     ldap: Ldap,
-    _closing: Closing,
+    /// Ends the connection when dropped, whatever the library's tasks wait for.
+    wire: Wire,
 }
 
 impl Connection {
@@ -158,7 +153,8 @@ impl Connection {
     async fn bind(&mut self, dn: &str, password: &str) -> Result<bool, Trouble> {
         // The time limit holds for one operation.
         let answer = self.ldap.with_timeout(PATIENCE).simple_bind(dn, password).await;
-        let LdapResult { rc, .. } = answer.map_err(|error| trouble(&error, false))?;
+        let LdapResult { rc, .. } =
+            answer.map_err(|error| self.wire.exceeded(Trouble::Unclear).unwrap_or_else(|| trouble(&error)))?;
         match rc {
             0 => Ok(true),
             // Invalid credentials, and refusals of this name or password by policy.
@@ -178,31 +174,24 @@ impl Connection {
             filter,
             attributes.clone(),
         );
-        let mut stream = begun.await.map_err(|error| trouble(&error, false))?;
-        let (mut entries, mut bytes) = (Vec::new(), 0);
+        let failed = |error: &LdapError| self.wire.exceeded(Trouble::SizeLimit).unwrap_or_else(|| trouble(error));
+        let mut stream = begun.await.map_err(|error| failed(&error))?;
+        let mut entries = Vec::new();
         // Each page is another operation, which the library does not limit.
         while let Some(entry) = timeout(PATIENCE, stream.next())
             .await
             .map_err(|_| Trouble::NoAnswer)?
-            .map_err(|error| trouble(&error, false))?
+            .map_err(|error| failed(&error))?
         {
-            let entry = read(entry).ok_or(Trouble::Unclear)?;
-            bytes += size(&entry);
-            if entries.len() >= *most || bytes > MOST_BYTES {
+            if entries.len() >= *most {
                 return Err(Trouble::SizeLimit);
             }
-            entries.push(entry);
+            entries.push(read(entry).ok_or(Trouble::Unclear)?);
         }
         // Without this a search that broke off looks like a shorter one.
-        stream.finish().await.success().map_err(|error| trouble(&error, false))?;
+        stream.finish().await.success().map_err(|error| failed(&error))?;
         Ok(entries)
     }
-}
-
-fn size(entry: &Entry) -> usize {
-    let values =
-        entry.attributes.iter().map(|(name, values)| name.len() + values.iter().map(Vec::len).sum::<usize>());
-    entry.dn.len() + values.sum::<usize>()
 }
 
 /// The entry, if it is well-formed (RFC 4511, 4.5.2).
@@ -233,27 +222,13 @@ fn primitive(tag: StructureTag) -> Option<Vec<u8>> {
     }
 }
 
-/// What an error of the library means; `connects` while the connection is made.
-fn trouble(error: &LdapError, connects: bool) -> Trouble {
+/// What an error of the library means.
+fn trouble(error: &LdapError) -> Trouble {
     match error {
         LdapError::Timeout { .. } => Trouble::NoAnswer,
         LdapError::FilterParsing => Trouble::InvalidFilter,
-        LdapError::DNSName { .. } => Trouble::Certificate,
-        LdapError::Rustls { source } => of_tls(source),
-        LdapError::Io { source } => {
-            let inner = source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-            inner.map_or(Trouble::Unreachable, of_tls)
-        }
-        // The only operation before the connection is there.
-        LdapError::LdapResult { .. } if connects => Trouble::NoEncryption,
+        LdapError::Io { .. } => Trouble::Unreachable,
         LdapError::LdapResult { result } => code(result.rc),
-        _ => Trouble::Unclear,
-    }
-}
-
-fn of_tls(error: &rustls::Error) -> Trouble {
-    match error {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Trouble::Certificate,
         _ => Trouble::Unclear,
     }
 }

@@ -26,6 +26,7 @@ pub mod ota;
 pub mod outgoing;
 pub mod payments;
 pub mod process;
+pub mod response_limits;
 mod secret;
 pub mod sim;
 mod timers;

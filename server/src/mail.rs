@@ -2,28 +2,22 @@
 //!
 //! Invariant: nothing about a mail, its address least of all, is logged. Credentials never travel without TLS.
 
-use crate::secret::Secret;
+mod connections;
+
+use crate::{response_limits::Budget, secret::Secret};
+use connections::{Connections, Failure};
 use domain::deliveries::Trouble;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Message,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{ContentDisposition, ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0},
     },
-    transport::smtp::authentication::Credentials,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rand::RngExt;
 use services::mail::{Carrier, Catcher, Invitation, Mail, MailError, Mailer, Post, travelling};
-use std::{
-    error::Error as _,
-    future::Future,
-    io,
-    net::IpAddr,
-    pin::Pin,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{error::Error as _, future::Future, io, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
 use url::Url;
 
 /// Time limit for the mail server.
@@ -37,8 +31,8 @@ const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'
 pub struct Smtp {
     server: Server,
     from: Mailbox,
-    /// Reused connections, opened with the first mail.
-    transport: Arc<OnceLock<AsyncSmtpTransport<Tokio1Executor>>>,
+    budget: Budget,
+    connections: Arc<Connections>,
 }
 
 #[derive(Debug, Clone)]
@@ -61,7 +55,13 @@ enum Security {
 impl Smtp {
     #[must_use]
     pub fn new(server: Server, from: Mailbox) -> Self {
-        Self { server, from, transport: Arc::default() }
+        Self { server, from, budget: Budget::default(), connections: Arc::default() }
+    }
+
+    /// The same, sharing `budget` with other clients.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// A message id, `id` if given. In the sender's domain, so that it does not reveal this machine's name.
@@ -238,47 +238,27 @@ impl Header for ListUnsubscribePost {
     }
 }
 
-impl Server {
-    fn connect(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
-        let builder = match self.security {
-            Security::Tls => AsyncSmtpTransport::<Tokio1Executor>::relay(&self.host)?,
-            Security::StartTls => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(&self.host)?,
-            Security::Plain => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host),
-        };
-        let builder = match self.port {
-            Some(port) => builder.port(port),
-            None => builder,
-        };
-        let builder = match &self.login {
-            Some((user, password)) => {
-                builder.credentials(Credentials::new(user.clone(), password.expose().clone()))
-            }
-            None => builder,
-        };
-        Ok(builder.timeout(Some(PATIENCE)).build())
-    }
-}
-
 impl Mailer for Smtp {
     fn send(&self, mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + '_>> {
         Box::pin(async move {
             let message = self.message(mail)?;
-            let transport = if let Some(transport) = self.transport.get() {
-                transport
-            } else {
-                let made = self.server.connect().map_err(|error| refused(&error))?;
-                self.transport.get_or_init(|| made)
-            };
-            transport.send(message).await.map(drop).map_err(|error| refused(&error))
+            self.connections.send(&self.server, &self.budget, &message).await.map_err(|failure| {
+                MailError(match failure {
+                    Failure::Smtp(error) => refused(&error),
+                    Failure::Silent => Trouble::Silent,
+                    Failure::Unreachable => Trouble::Unreachable,
+                    Failure::Certificate => Trouble::Certificate,
+                })
+            })
         })
     }
 }
 
 /// The kind of failure; the server's own text may contain the address.
-fn refused(error: &lettre::transport::smtp::Error) -> MailError {
+fn refused(error: &lettre::transport::smtp::Error) -> Trouble {
     let code = error.status().map(u16::from);
     let value = error.source().map(ToString::to_string).unwrap_or_default();
-    MailError(if error.is_tls() || is_handshake(error) {
+    if error.is_tls() || is_handshake(error) {
         Trouble::Certificate
     } else if error.is_timeout() {
         Trouble::Silent
@@ -297,7 +277,7 @@ fn refused(error: &lettre::transport::smtp::Error) -> MailError {
         Trouble::Login
     } else {
         Trouble::Unreachable
-    })
+    }
 }
 
 /// Whether a refusal concerns the address and not the mail or its sender: by its enhanced code (RFC 3463), or else
@@ -311,11 +291,12 @@ fn knows_nobody(code: u16, value: &str) -> bool {
     matches!(code, 550 | 551 | 553 | 556) && !about_others.iter().any(|text| value.contains(text))
 }
 
-/// Whether the connection failed in the TLS handshake, which is reported as invalid data.
+/// Whether the TLS handshake failed.
 fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
     let mut cause = error.source();
     while let Some(one) = cause {
-        if one.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+        let inner = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
             return true;
         }
         cause = one.source();

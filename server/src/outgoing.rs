@@ -5,7 +5,10 @@
 //! followed. Size and time of a response are limited while it arrives. Neither addresses nor contents are logged. Not here: cookies,
 //! proxies, compression, and the reading of calendars ([`crate::external_calendars`]).
 
-use crate::tls;
+use crate::{
+    response_limits::{Budget, Exceeded, Limited},
+    tls,
+};
 use axum::body::Body;
 use domain::outgoing::{Address, Failure, networks::is_public};
 use http::{Request as HttpRequest, header};
@@ -42,6 +45,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
 
 /// Makes connections to checked addresses.
 pub struct Connector {
+    budget: Budget,
     /// Hosts that are contacted even in private networks.
     permitted: Vec<String>,
     /// Time of one connection attempt.
@@ -51,10 +55,10 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// One that contacts `permitted` hosts even in private networks.
+    /// One that contacts `permitted` hosts even in private networks. Its answers share `budget`.
     #[must_use]
-    pub const fn new(permitted: Vec<String>) -> Self {
-        Self { permitted, wait: CONNECT, tls: OnceLock::new() }
+    pub const fn new(permitted: Vec<String>, budget: Budget) -> Self {
+        Self { budget, permitted, wait: CONNECT, tls: OnceLock::new() }
     }
 
     /// Whether `host` is contacted even in a private network.
@@ -62,11 +66,12 @@ impl Connector {
         is_one_of(&self.permitted, host)
     }
 
-    /// A connection to the server at `address`.
-    pub async fn connect(&self, address: &Address) -> Result<Box<dyn Stream>, Failure> {
+    /// A connection to the server at `address`, for a response whose body has at most `most` bytes.
+    pub async fn connect(&self, address: &Address, most: usize) -> Result<Box<dyn Stream>, Failure> {
         let stream = self.reach(address).await?;
+        let conversation = self.budget.http(most);
         if !address.is_secure() {
-            return Ok(Box::new(stream));
+            return Ok(Box::new(Limited::new(stream, conversation)));
         }
         let tls = self.tls.get_or_init(tls::client).clone().ok_or(Failure::Certificate)?;
         let name = match address.literal() {
@@ -75,7 +80,7 @@ impl Connector {
         };
         // rustls reports an invalid certificate and a non-TLS peer in the same way.
         let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(|_| Failure::Certificate)?;
-        Ok(Box::new(stream))
+        Ok(Box::new(Limited::new(stream, conversation)))
     }
 
     /// A connection to one of the host's addresses, after all of them were checked.
@@ -114,7 +119,8 @@ impl Transport for Client {
 
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send + '_>> {
         let whole = request.limits.whole;
-        let response = async move { exchange(self.0.connect(&request.address).await?, request).await };
+        let response =
+            async move { exchange(self.0.connect(&request.address, request.limits.bytes).await?, request).await };
         Box::pin(async move { timeout(whole, response).await.unwrap_or(Err(Failure::Slow)) })
     }
 }
@@ -140,7 +146,7 @@ async fn exchange(stream: Box<dyn Stream>, request: Request) -> Result<Response,
     let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.map_err(|_| Failure::Unreachable)?;
     let sending = async {
-        let response = sender.send_request(request).await.map_err(|_| Failure::BrokenOff)?;
+        let response = sender.send_request(request).await.map_err(|error| broken_off(&error))?;
         let (head, body) = response.into_parts();
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
@@ -155,11 +161,20 @@ async fn exchange(stream: Box<dyn Stream>, request: Request) -> Result<Response,
     }
 }
 
+/// Why a response is incomplete.
+fn broken_off(error: &hyper::Error) -> Failure {
+    match Exceeded::cause_of(error) {
+        Some(Exceeded::Budget) => Failure::Unreachable,
+        Some(Exceeded::Conversation | Exceeded::Message) => Failure::TooLarge,
+        None => Failure::BrokenOff,
+    }
+}
+
 /// The whole body, if it has at most `most` bytes.
 async fn whole(mut body: Incoming, most: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let Ok(data) = frame.map_err(|_| Failure::BrokenOff)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
         if bytes.len() + data.len() > most {
             return Err(Failure::TooLarge);
         }

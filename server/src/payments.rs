@@ -4,7 +4,10 @@
 //! while it arrives. Neither addresses nor answers are logged. Redirects are not followed, because a key must not go elsewhere. Not
 //! here: what requests and answers mean (`services::dues::processors`).
 
-use crate::tls;
+use crate::{
+    response_limits::{Budget, Limited},
+    tls,
+};
 use axum::body::Body;
 use domain::dues::Trouble;
 use http::header;
@@ -35,6 +38,7 @@ const HEAD: usize = 32 * 1024;
 /// The client of payment processors.
 #[derive(Default)]
 pub struct Client {
+    budget: Budget,
     /// Trust store, loaded with the first request.
     tls: OnceLock<Option<Arc<ClientConfig>>>,
 }
@@ -46,18 +50,26 @@ impl Transport for Client {
 }
 
 impl Client {
+    /// One that shares `budget` with other clients.
+    #[must_use]
+    pub const fn new(budget: Budget) -> Self {
+        Self { budget, tls: OnceLock::new() }
+    }
+
     async fn ask(&self, request: Request) -> Result<Response, Trouble> {
         let url = Url::parse(&request.url).map_err(|_| Trouble::NoAnswer)?;
         let (host, port) = url.host_str().zip(url.port_or_known_default()).ok_or(Trouble::NoAnswer)?;
         let stream = TcpStream::connect((host, port)).await.map_err(|_| Trouble::NoAnswer)?;
+        let conversation = self.budget.http(MOST_BYTES);
         match url.scheme() {
             "https" => {
                 let config = self.tls.get_or_init(tls::client).clone().ok_or(Trouble::NoAnswer)?;
                 let name = ServerName::try_from(host.to_owned()).map_err(|_| Trouble::NoAnswer)?;
                 let connected = TlsConnector::from(config).connect(name, stream).await;
-                exchange(connected.map_err(|_| Trouble::NoAnswer)?, &url, request).await
+                let stream = connected.map_err(|_| Trouble::NoAnswer)?;
+                exchange(Limited::new(stream, conversation), &url, request).await
             }
-            "http" if is_here(&url) => exchange(stream, &url, request).await,
+            "http" if is_here(&url) => exchange(Limited::new(stream, conversation), &url, request).await,
             _ => Err(Trouble::NoAnswer),
         }
     }

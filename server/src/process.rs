@@ -14,7 +14,9 @@ use crate::{
     mail::post,
     mqtt,
     ota::{Limits, worker::Worker},
-    outgoing, payments, timers, tls,
+    outgoing, payments,
+    response_limits::Budget,
+    timers, tls,
 };
 use contract::boards::Broker as Meets;
 use domain::accounts::Purpose;
@@ -190,16 +192,18 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
     let invented = ctx.space().settings.invented.is_some();
     // Before the outbox starts: without a way out, waiting mail would be dropped.
     let here = url(scheme, http);
-    arrange(&ctx, post(config.smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
+    let budget = Budget::default();
+    let smtp = config.smtp.clone().map(|smtp| smtp.within(budget.clone()));
+    arrange(&ctx, post(smtp.as_ref(), config.public_url.as_deref(), invented, (http.ip(), &here)));
     let reached = config.allowed_hosts.iter().chain(&config.push_hosts).cloned().collect();
-    let connector = Arc::new(outgoing::Connector::new(reached));
+    let connector = Arc::new(outgoing::Connector::new(reached, budget.clone()));
     let client = external_calendars::Client::new(Arc::clone(&connector), config.fetching);
     services::external_calendars::arrange(&ctx, Arc::new(client));
     let client: Arc<dyn Transport> = Arc::new(outgoing::Client::new(connector));
     // The demo's token is invented.
     services::outgoing::arrange(&ctx, if invented { in_place_of_slack(client) } else { client });
-    services::user_directory::arrange(&ctx, Arc::new(ldap::Client::default()));
-    arrange_payments(&ctx, config);
+    services::user_directory::arrange(&ctx, Arc::new(ldap::Client::new(budget.clone())));
+    arrange_payments(&ctx, config, budget);
     let site = config.public_url.clone().or_else(|| invented.then(|| here.clone()));
     push::arrange(&ctx, config.push_hosts.clone());
     slack::arrange(&ctx, slack::Addresses { api: config.slack_api.clone(), site });
@@ -240,13 +244,13 @@ pub fn start(config: &Config, opened: Opened) -> Result<Running, StartError> {
 }
 
 /// Sets the accounts at payment processors; the demo without one has an invented processor.
-fn arrange_payments(ctx: &Ctx, config: &Config) {
+fn arrange_payments(ctx: &Ctx, config: &Config, budget: Budget) {
     let invented = ctx.space().settings.invented;
     if let Some(invention) = invented.filter(|_| config.payments.is_empty()) {
         let (accounts, transport) = services::demo::dues::processor(Extent::of(invention));
         return services::dues::arrange(ctx, accounts, transport);
     }
-    services::dues::arrange(ctx, config.payments.clone(), Arc::new(payments::Client::default()));
+    services::dues::arrange(ctx, config.payments.clone(), Arc::new(payments::Client::new(budget)));
 }
 
 /// Starts the built-in broker, if configured. Returns the broker to connect to, and the client id.

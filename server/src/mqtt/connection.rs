@@ -28,8 +28,9 @@ use tokio_util::sync::CancellationToken;
 /// Wait before the first new attempt; doubled up to [`LAST_RETRY`].
 const FIRST_RETRY: Duration = Duration::from_millis(200);
 const LAST_RETRY: Duration = Duration::from_secs(10);
-/// At a shared broker, a large message of another client must not cut off the boards, which send 300 bytes.
-const LIMITS: Limits = Limits { incoming: 16 << 20, outgoing: 1 << 10, waiting: 4_096 };
+/// At a shared broker, a large message of another client must not cut off the boards, which send 300 bytes. Ten packets are held at
+/// once.
+const LIMITS: Limits = Limits { incoming: 4 << 20, outgoing: 1 << 10, waiting: 4_096 };
 /// Time limit for disconnecting.
 const LEAVE: Duration = Duration::from_millis(500);
 

@@ -7,6 +7,7 @@ use server::{
     config::Options,
     external_calendars::{Client, Limits},
     outgoing::Connector,
+    response_limits::Budget,
 };
 use services::{
     external_calendars::{Answer, Fetcher, Question},
@@ -108,7 +109,7 @@ fn leads_to(place: &str) -> String {
 
 /// A client that may contact `localhost`, and otherwise only public addresses.
 fn connector(permitted: Vec<String>) -> Arc<Connector> {
-    Arc::new(Connector::new(permitted))
+    Arc::new(Connector::new(permitted, Budget::default()))
 }
 
 fn client(limits: Limits) -> Client {

@@ -212,3 +212,54 @@ async fn dropped_smtp_connection_is_unreachable() {
     let refused = mailer(port).send(mail("ada@lab.example")).await.unwrap_err();
     assert_eq!(refused.0, Trouble::Unreachable);
 }
+
+#[tokio::test]
+async fn mails_share_a_connection_however_many_they_are() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mailer = mailer(listener.local_addr().unwrap().port());
+    let talk = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        // Together more than the replies to one mail may have.
+        let long = format!("{}250 fine", "250-x\r\n".repeat(10_000));
+        converse(stream, &long).await
+    });
+    for _ in 0..5 {
+        mailer.send(mail("ada@lab.example")).await.unwrap();
+    }
+    drop(mailer);
+    let heard = talk.await.unwrap();
+    assert_eq!(heard.matches("DATA\r\n").count(), 5, "{heard}");
+    assert_eq!(heard.matches("EHLO ").count(), 1);
+}
+
+#[tokio::test]
+async fn mail_after_connection_was_closed_opens_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mailer = mailer(listener.local_addr().unwrap().port());
+    for count in 1..=2 {
+        let (sent, closed) = tokio::join!(mailer.send(mail("ada@lab.example")), async {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut lines = BufReader::new(stream);
+            let mut in_body = false;
+            lines.get_mut().write_all(b"220 ready\r\n").await.unwrap();
+            loop {
+                let mut line = String::new();
+                lines.read_line(&mut line).await.unwrap();
+                let reply = match line.trim_end() {
+                    "." => "250 kept\r\n",
+                    _ if in_body => continue,
+                    "DATA" => {
+                        in_body = true;
+                        "354 go on\r\n"
+                    }
+                    _ => "250 fine\r\n",
+                };
+                lines.get_mut().write_all(reply.as_bytes()).await.unwrap();
+                if reply.starts_with("250 kept") {
+                    return;
+                }
+            }
+        });
+        assert_eq!((sent.is_ok(), closed), (true, ()), "mail {count}");
+    }
+}

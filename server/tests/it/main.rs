@@ -34,6 +34,7 @@ mod external_calendars;
 mod fabomatic_databases;
 mod firmware;
 mod hostile;
+mod hostile_servers;
 mod http;
 mod identity_providers;
 mod import;

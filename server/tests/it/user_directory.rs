@@ -168,7 +168,7 @@ impl Form {
 }
 
 /// Authority, certificate and key of a server with this name.
-fn certificates(name: &str) -> (String, String, String) {
+pub fn certificates(name: &str) -> (String, String, String) {
     use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

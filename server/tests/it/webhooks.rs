@@ -14,6 +14,7 @@ use domain::{
 use server::{
     config::Options,
     outgoing::{Client, Connector},
+    response_limits::Budget,
 };
 use services::{
     outgoing::{Limits, Method, Request, Transport},
@@ -207,7 +208,7 @@ async fn endpoint_that_moves_into_private_network_is_not_contacted() {
 #[tokio::test]
 async fn slow_answer_ends_with_the_time_of_the_request() {
     let (port, _arrivals, _) = endpoint().await;
-    let client = Client::new(Arc::new(Connector::new(vec!["127.0.0.1".into()])));
+    let client = Client::new(Arc::new(Connector::new(vec!["127.0.0.1".into()], Budget::default())));
     let request = Request {
         method: Method::Post,
         address: Address::parse(&format!("http://127.0.0.1:{port}/slow")).unwrap(),

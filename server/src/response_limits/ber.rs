@@ -1,0 +1,291 @@
+//! Checks messages in BER, the encoding of LDAP, while they arrive.
+//!
+//! **Invariant.** A decoder that gets only checked bytes meets definite lengths, elements within their parents, at most [`DEPTH`]
+//! levels and at most [`MESSAGE`] bytes of one message, in which an element counts [`ELEMENT`] bytes besides its own. The checker holds
+//! no bytes and does not recurse. Not here: what elements mean.
+
+use super::{Conversation, Exceeded};
+
+/// Levels of nesting, the message included. An entry with its values has six.
+const DEPTH: usize = 16;
+/// Bytes of one message. A group of 100,000 members fits.
+const MESSAGE: usize = 10 * 1024 * 1024;
+/// What a decoded element takes besides its bytes: without it, millions of empty ones would cost nothing.
+const ELEMENT: usize = 24;
+/// A tag number of 31 announces a longer tag, which LDAP does not have.
+const LONG_TAG: u8 = 31;
+/// The tag of a message.
+const SEQUENCE: u8 = 0x30;
+const CONSTRUCTED: u8 = 0x20;
+/// Bytes of a length.
+const LENGTH: u8 = 4;
+
+/// What the next byte is.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Tag,
+    Length {
+        is_constructed: bool,
+    },
+    /// The rest of a long length.
+    LongLength {
+        is_constructed: bool,
+        remaining: u8,
+        length: usize,
+    },
+    /// Bytes of a primitive element.
+    Content {
+        remaining: usize,
+    },
+}
+
+/// Checks the messages of one conversation.
+#[derive(Debug)]
+pub struct Checker {
+    conversation: Conversation,
+    next: Next,
+    /// Bytes that each open element lacks, the message first.
+    open: Vec<usize>,
+    /// What the current message counts.
+    message: usize,
+}
+
+impl Checker {
+    #[must_use]
+    pub fn new(conversation: Conversation) -> Self {
+        Self { conversation, next: Next::Tag, open: Vec::with_capacity(DEPTH), message: 0 }
+    }
+
+    /// Checks the next bytes of the conversation. After an error nothing more may be read.
+    pub fn check(&mut self, mut bytes: &[u8]) -> Result<(), Exceeded> {
+        let mut counted = bytes.len();
+        while let Some((&byte, behind)) = bytes.split_first() {
+            if let Next::Content { remaining } = self.next {
+                let here = remaining.min(bytes.len());
+                bytes = bytes.get(here..).unwrap_or_default();
+                self.advance(here)?;
+                self.next =
+                    if here == remaining { Next::Tag } else { Next::Content { remaining: remaining - here } };
+            } else {
+                bytes = behind;
+                counted += self.header(byte)?;
+            }
+            if matches!(self.next, Next::Tag) {
+                self.close();
+            }
+        }
+        self.conversation.count(counted)
+    }
+
+    /// Whether the last message is complete.
+    #[must_use]
+    pub fn is_between_messages(&self) -> bool {
+        self.open.is_empty() && matches!(self.next, Next::Tag)
+    }
+
+    /// Reads a byte of a header; returns what it counts besides itself.
+    fn header(&mut self, byte: u8) -> Result<usize, Exceeded> {
+        match self.next {
+            Next::Tag => {
+                let is_message = self.open.is_empty();
+                if is_message {
+                    self.message = 0;
+                }
+                if (is_message && byte != SEQUENCE) || byte & LONG_TAG == LONG_TAG || self.open.len() >= DEPTH {
+                    return Err(Exceeded::Message);
+                }
+                self.message += ELEMENT;
+                self.advance(1)?;
+                self.next = Next::Length { is_constructed: byte & CONSTRUCTED != 0 };
+                return Ok(ELEMENT);
+            }
+            Next::Length { is_constructed } => {
+                self.advance(1)?;
+                match byte {
+                    0..0x80 => self.begin(is_constructed, usize::from(byte))?,
+                    _ if (1..=LENGTH).contains(&(byte - 0x80)) => {
+                        self.next = Next::LongLength { is_constructed, remaining: byte - 0x80, length: 0 };
+                    }
+                    _ => return Err(Exceeded::Message),
+                }
+            }
+            Next::LongLength { is_constructed, remaining, length } => {
+                self.advance(1)?;
+                let length = (length << 8) | usize::from(byte);
+                if remaining == 1 {
+                    self.begin(is_constructed, length)?;
+                } else {
+                    self.next = Next::LongLength { is_constructed, remaining: remaining - 1, length };
+                }
+            }
+            Next::Content { .. } => {}
+        }
+        Ok(0)
+    }
+
+    /// Begins the content of an element, which must fit into its parent.
+    fn begin(&mut self, is_constructed: bool, length: usize) -> Result<(), Exceeded> {
+        if self.message.saturating_add(length) > MESSAGE {
+            return Err(Exceeded::Message);
+        }
+        if let Some(parent) = self.open.last_mut() {
+            *parent = parent.checked_sub(length).ok_or(Exceeded::Message)?;
+        }
+        if is_constructed {
+            self.open.push(length);
+        }
+        self.next = match length {
+            remaining @ 1.. if !is_constructed => Next::Content { remaining },
+            _ => Next::Tag,
+        };
+        Ok(())
+    }
+
+    /// Counts `bytes` of the current message. Those of a header are part of the open element; content was counted by its length.
+    fn advance(&mut self, bytes: usize) -> Result<(), Exceeded> {
+        if !matches!(self.next, Next::Content { .. })
+            && let Some(parent) = self.open.last_mut()
+        {
+            *parent = parent.checked_sub(bytes).ok_or(Exceeded::Message)?;
+        }
+        self.message += bytes;
+        if self.message > MESSAGE { Err(Exceeded::Message) } else { Ok(()) }
+    }
+
+    /// Closes the elements that are complete.
+    fn close(&mut self) {
+        while self.open.last() == Some(&0) {
+            self.open.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response_limits::Budget;
+    use ldap3::asn1::parse_tag;
+    use proptest::prelude::*;
+
+    fn check(bytes: &[u8]) -> Result<bool, Exceeded> {
+        let mut checker = Checker::new(Budget::default().conversation(usize::MAX));
+        checker.check(bytes).map(|()| checker.is_between_messages())
+    }
+
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap();
+        let mut element = vec![tag];
+        match u8::try_from(length) {
+            Ok(short @ 0..0x80) => element.push(short),
+            _ => {
+                element.push(0x84);
+                element.extend(length.to_be_bytes());
+            }
+        }
+        element.extend(content);
+        element
+    }
+
+    /// A message whose innermost element is on level `depth`.
+    fn nested(depth: usize) -> Vec<u8> {
+        (1..depth).fold(element(4, b"x"), |inner, _| element(SEQUENCE, &inner))
+    }
+
+    #[test]
+    fn sixteen_levels_pass_and_seventeen_do_not() {
+        assert_eq!(check(&nested(DEPTH)), Ok(true));
+        assert_eq!(check(&nested(DEPTH + 1)), Err(Exceeded::Message));
+        assert_eq!(check(&nested(20_000)), Err(Exceeded::Message));
+    }
+
+    #[test]
+    fn announced_size_is_refused_before_content() {
+        assert_eq!(check(&[SEQUENCE, 0x84, 0x7f, 0xff, 0xff, 0xff]), Err(Exceeded::Message));
+        assert_eq!(check(&[SEQUENCE, 0x83, 0x9f, 0, 0]), Ok(false), "a little less than the limit");
+        assert_eq!(check(&[SEQUENCE, 5, 4, 4]), Err(Exceeded::Message), "longer than its parent");
+    }
+
+    #[test]
+    fn header_that_crosses_its_parent_is_refused() {
+        assert_eq!(check(&[SEQUENCE, 1, 4, 0]), Err(Exceeded::Message));
+        assert_eq!(check(&[SEQUENCE, 2, 4, 0x81, 1, 0]), Err(Exceeded::Message));
+        assert_eq!(check(&[SEQUENCE, 0]), Ok(true));
+    }
+
+    #[test]
+    fn forms_that_ldap_does_not_have_are_refused() {
+        for (what, bytes) in [
+            ("indefinite length", vec![SEQUENCE, 0x80]),
+            ("length of five bytes", vec![SEQUENCE, 0x85]),
+            ("reserved length", vec![SEQUENCE, 0xff]),
+            ("long tag", vec![SEQUENCE, 5, 0x1f]),
+            ("no sequence", vec![4]),
+        ] {
+            assert_eq!(check(&bytes), Err(Exceeded::Message), "{what}");
+        }
+    }
+
+    #[test]
+    fn empty_elements_count_as_if_they_were_decoded() {
+        let (many, few) = (vec![[4, 0]; 500_000].concat(), vec![[4, 0]; 400_000].concat());
+        assert_eq!(check(&element(SEQUENCE, &many)), Err(Exceeded::Message));
+        assert_eq!(check(&element(SEQUENCE, &few)), Ok(true));
+    }
+
+    #[test]
+    fn messages_add_up_to_the_limit_of_conversation() {
+        let message = element(SEQUENCE, b"\x02\x01\x01");
+        let mut checker = Checker::new(Budget::default().conversation(10 * (message.len() + 2 * ELEMENT)));
+        for _ in 0..10 {
+            assert_eq!(checker.check(&message), Ok(()));
+            assert!(checker.is_between_messages());
+        }
+        assert_eq!(checker.check(&message), Err(Exceeded::Conversation));
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(bytes in messages(), cuts in proptest::collection::vec(1_usize..9, 1..40)) {
+            let mut checker = Checker::new(Budget::default().conversation(usize::MAX));
+            let (mut rest, mut checked) = (bytes.as_slice(), Ok(()));
+            for cut in cuts.iter().cycle() {
+                let (piece, behind) = rest.split_at((*cut).min(rest.len()));
+                checked = checked.and_then(|()| checker.check(piece));
+                rest = behind;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            prop_assert_eq!(checked.map(|()| checker.is_between_messages()), check(&bytes));
+        }
+
+        #[test]
+        fn decoder_consumes_whole_checked_messages(bytes in messages()) {
+            if check(&bytes) == Ok(true) {
+                let mut rest = bytes.as_slice();
+                while !rest.is_empty() {
+                    rest = parse_tag(rest).unwrap().0;
+                }
+            }
+        }
+    }
+
+    /// Well-formed messages, with a few bytes changed.
+    fn messages() -> impl Strategy<Value = Vec<u8>> {
+        let primitive = (any::<u8>(), proptest::collection::vec(any::<u8>(), 0..200))
+            .prop_map(|(tag, content)| element(tag & !CONSTRUCTED, &content));
+        let tree = primitive.prop_recursive(6, 24, 4, |inner| {
+            proptest::collection::vec(inner, 0..4).prop_map(|parts| element(SEQUENCE, &parts.concat()))
+        });
+        let message = proptest::collection::vec(tree, 0..4).prop_map(|parts| element(SEQUENCE, &parts.concat()));
+        let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
+        (proptest::collection::vec(message, 1..3), changes).prop_map(|(messages, changes)| {
+            let mut bytes = messages.concat();
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes
+        })
+    }
+}
