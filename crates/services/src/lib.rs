@@ -31,6 +31,7 @@ pub mod checkouts;
 pub mod clock;
 pub mod closures;
 pub mod coming;
+pub mod computing;
 pub mod connections;
 pub mod copies;
 pub mod corrections;

@@ -12,6 +12,10 @@ text! {
         en: [one: "Too many attempts: locked for a while. Try again in a minute.", other: "Too many attempts: locked for a while. Try again in {minutes} minutes."],
         it: [one: "Troppi tentativi: accesso bloccato per un po’. Riprova tra un minuto.", other: "Troppi tentativi: accesso bloccato per un po’. Riprova tra {minutes} minuti."],
     }
+    computing_busy() {
+        en: "A lot is being planned right now. Try again in a few seconds.",
+        it: "In questo momento ci sono molte pianificazioni in corso. Riprova tra qualche secondo.",
+    }
     accounts_busy() {
         en: "Too many people are signing in right now. Try again in a few seconds.",
         it: "Troppe persone stanno accedendo adesso. Riprova tra qualche secondo.",

@@ -9,7 +9,7 @@ mod csv;
 
 pub use csv::{Part, table};
 
-use crate::Ctx;
+use crate::{Ctx, computing};
 use contract::reports::UseReport;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -25,7 +25,6 @@ use store::{
     reports::{self as rows, Listed},
 };
 use text::Lang;
-use tokio::task::spawn_blocking;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Weeks {
@@ -97,6 +96,9 @@ pub enum ReportsError {
     /// Fields do not fit.
     #[problem("report.invalid", Invalid, each)]
     Invalid(Vec<ValidationError>),
+    /// Too many reports are being made.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     #[problem(transparent)]
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
@@ -185,6 +187,7 @@ pub async fn of_use(
     let ask = ask.map_err(ReportsError::Invalid)?;
     let (zone, now) = (ctx.space().zone, ctx.now());
     let (from, span) = within(ctx, ask.weeks)?;
+    let turn = computing::turn(ctx, actor).await.map_err(|_| ReportsError::Crowded)?;
     let (listed, hours, booked, used, energy, training) = {
         let mut snapshot = ctx.store().snapshot().await?;
         let listed = rows::resources(&mut snapshot, span.starts).await?;
@@ -199,7 +202,7 @@ pub async fn of_use(
         return Err(ReportsError::Unknown);
     }
     let choices = choices(&listed, ask.of, lang);
-    let (reported, listed) = spawn_blocking(move || {
+    let (reported, listed) = computing::run(turn, move || {
         let (known, hours) = known(&listed, &hours);
         let facts = Facts {
             zone,
@@ -213,8 +216,7 @@ pub async fn of_use(
         };
         (report(&facts, ask.of, ask.by, ask.measure), listed)
     })
-    .await
-    .map_err(|_| StoreError::Panicked)?;
+    .await?;
     let names = reported.rows.iter().map(|row| name(&listed, row.of, lang)).collect();
     let machine_names = reported.machines.iter().map(|(of, _)| name(&listed, *of, lang)).collect();
     Ok(UseReport {

@@ -4,7 +4,7 @@ use super::{
     SeriesError, Side,
     dates::to_date,
     holder_of,
-    plan::{Otherwise, Replaced, SeriesRequest, Target, plan},
+    plan::{Otherwise, Replaced, SeriesRequest, Target, known, plan},
     visible,
 };
 use crate::{
@@ -222,8 +222,11 @@ pub(super) async fn page(
                 zone,
                 now,
             };
-            match plan(&mut snapshot, &wanted).await {
-                Ok(plan) => plan.dates.first().map(|date| to_date(ctx, lang, &plan, date)),
+            match known(&mut snapshot, &wanted).await {
+                Ok(known) => {
+                    let plan = plan(known, &wanted);
+                    plan.dates.first().map(|date| to_date(ctx, lang, &plan, date))
+                }
                 Err(BookingsError::Store(why)) => return Err(why.into()),
                 // It was archived: nothing can be had instead.
                 Err(_) => None,

@@ -1,6 +1,6 @@
 //! Why a series is not made or changed, and the message for each reason.
 
-use crate::bookings::BookingsError;
+use crate::{bookings::BookingsError, computing::Crowded};
 use contract::form::Faults;
 use domain::{
     actor::Forbidden,
@@ -42,6 +42,9 @@ pub enum SeriesError {
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),
+    /// Too many plans are being made.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     #[problem("series.invalid", Invalid, each)]
     Invalid(#[from] Faults),
     #[problem(transparent)]
@@ -50,6 +53,12 @@ pub enum SeriesError {
     Forbidden(#[from] Forbidden),
     #[problem(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Crowded> for SeriesError {
+    fn from(Crowded: Crowded) -> Self {
+        Self::Crowded
+    }
 }
 
 impl From<RuleError> for SeriesError {

@@ -1,6 +1,7 @@
 //! Which dates of a series can be had, why the others cannot, and what is nearest to them.
 //!
-//! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings. Only two rules do
+//! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings. Only a preview
+//! searches for alternatives, which takes long ([`crate::computing`]): the job, for which boards wait, takes what was chosen. Only two rules do
 //! not apply: how far ahead and how many at once, because they are about single bookings. Not here: storing a series.
 
 use crate::bookings::{BookingContext, BookingsError, Named, Want};
@@ -135,20 +136,14 @@ impl Ledger {
             own = without(facts.own, &wanted.replaced.spans);
             elsewhere = without(facts.elsewhere, &wanted.replaced.spans);
         }
-        let mut ledger =
-            Self { own, elsewhere, taken: Vec::new(), horizon, is_of_group: wanted.holder.group.is_some() };
-        ledger.extend(contexts, wanted);
-        ledger
-    }
-
-    /// Adds the contexts that are new.
-    fn extend(&mut self, contexts: &[(Resource, BookingContext)], wanted: &SeriesRequest) {
-        for (resource, known) in contexts.iter().skip(self.taken.len()) {
+        let left = |(resource, known): &(Resource, BookingContext)| {
             let gives_way = |taken: &&Conflict| {
                 taken.by == Cause::Booking && wanted.replaced.occupied.contains(&(*resource, taken.span))
             };
-            self.taken.push(known.taken.iter().filter(|taken| !gives_way(taken)).copied().collect());
-        }
+            known.taken.iter().filter(|taken| !gives_way(taken)).copied().collect()
+        };
+        let taken = contexts.iter().map(left).collect();
+        Self { own, elsewhere, taken, horizon, is_of_group: wanted.holder.group.is_some() }
     }
 
     fn facts<'a>(&'a self, contexts: &'a [(Resource, BookingContext)], at: usize) -> Option<Facts<'a>> {
@@ -197,8 +192,15 @@ fn without(all: &[Span], gone: &[Span]) -> Vec<Span> {
     left
 }
 
-/// Plans the dates, in their order. [`BookingsError::UnknownResource`] for an archived machine or room.
-pub(super) async fn plan(conn: &mut SqliteConnection, wanted: &SeriesRequest) -> Result<Plan, BookingsError> {
+/// What is known about the machines and rooms of a series.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    contexts: Vec<(Resource, BookingContext)>,
+    horizon: u16,
+}
+
+/// Loads what is known. [`BookingsError::UnknownResource`] for an archived machine or room.
+pub(super) async fn known(conn: &mut SqliteConnection, wanted: &SeriesRequest) -> Result<Loaded, BookingsError> {
     let spans: Vec<_> = wanted.targets.iter().filter_map(|target| target.span).collect();
     let places = wanted.choices.iter().filter_map(|choice| choice.instead);
     let chosen: Vec<_> = places.filter_map(|place| Some((place, span_of(place, wanted.zone)?))).collect();
@@ -209,18 +211,23 @@ pub(super) async fn plan(conn: &mut SqliteConnection, wanted: &SeriesRequest) ->
     let ahead = whole.ends.minus(wanted.now) / domain::time::millis(DAY) + 2;
     let horizon = u16::try_from(ahead.max(1)).unwrap_or(u16::MAX);
     let mut contexts = load(conn, wanted, whole, vec![wanted.resource]).await?;
-    let mut ledger = Ledger::new(&contexts, wanted, horizon);
+    let ledger = Ledger::new(&contexts, wanted, horizon);
     let is_refused = |span: &Span| {
         let taking = Taking { context: 0, span: *span };
         ledger.refusals(&contexts, taking).is_none_or(|refusals| !refusals.is_empty())
     };
     let mut others: BTreeSet<_> = chosen.iter().map(|(place, _)| place.resource).collect();
-    if spans.iter().any(is_refused) {
+    if wanted.otherwise == Otherwise::Nearest && spans.iter().any(is_refused) {
         others.extend(similar(conn, wanted.resource).await?);
     }
     others.remove(&wanted.resource);
     contexts.extend(load(conn, wanted, whole, others.into_iter().take(PLACES).collect()).await?);
-    ledger.extend(&contexts, wanted);
+    Ok(Loaded { contexts, horizon })
+}
+
+/// Plans the dates, in their order.
+pub(super) fn plan(Loaded { contexts, horizon }: Loaded, wanted: &SeriesRequest) -> Plan {
+    let mut ledger = Ledger::new(&contexts, wanted, horizon);
     let chosen: BTreeMap<Date, Choice> = wanted.choices.iter().map(|choice| (choice.date, *choice)).collect();
     let mut plan = Plan { dates: Vec::new(), contexts, weekly: 0, overtaken: false };
     for target in &wanted.targets {
@@ -231,7 +238,7 @@ pub(super) async fn plan(conn: &mut SqliteConnection, wanted: &SeriesRequest) ->
         let taken = plan.dates.iter().filter_map(|date| date.taking);
         plan.weekly = taken.map(|taking| booked_in_week(taking.span.starts, &facts)).max().unwrap_or(0);
     }
-    Ok(plan)
+    plan
 }
 
 /// Decides about one date, after those before it.
@@ -246,7 +253,7 @@ fn date(
     let Some(span) = target.span.filter(|_| !target.excepted) else { return planned };
     let asked = Taking { context: 0, span };
     planned.refusals = ledger.refusals(&plan.contexts, asked).unwrap_or_default();
-    if !planned.refusals.is_empty() {
+    if !planned.refusals.is_empty() && wanted.otherwise == Otherwise::Nearest {
         planned.instead = instead(plan, ledger, wanted.zone, asked, &planned.refusals);
     }
     planned.taking = match choice.map(|choice| choice.instead) {

@@ -8,12 +8,14 @@ use super::{
     decided,
     detail::{self, StoredDates, load_one, to_detail},
     holder, holder_of,
-    plan::{Otherwise, Plan, Replaced, SeriesRequest, plan},
+    plan::{Otherwise, Plan, Replaced, SeriesRequest, known, plan},
 };
 use crate::{
     Ctx,
     bookings::{BookingsError, about},
+    computing,
     error::ServiceError,
+    turns::Turn,
 };
 use contract::{
     form::Faults,
@@ -50,13 +52,14 @@ pub(super) async fn preview(
     lang: Lang,
     form: SeriesForm,
 ) -> Result<SeriesPreview, SeriesError> {
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
-    of_form(ctx, &mut snapshot, actor, lang, &form).await
+    of_form(ctx, (&mut snapshot, turn), actor, lang, &form).await
 }
 
 async fn of_form(
     ctx: &Ctx,
-    conn: &mut SqliteConnection,
+    (conn, turn): (&mut SqliteConnection, Turn),
     actor: &Actor,
     lang: Lang,
     form: &SeriesForm,
@@ -76,7 +79,8 @@ async fn of_form(
         zone,
         now,
     };
-    let plan = plan(conn, &wanted).await?;
+    let known = known(conn, &wanted).await?;
+    let plan = computing::run(turn, move || plan(known, &wanted)).await?;
     let unmatched: Vec<_> = series.expand(zone)?.unmatched.into_iter().map(|date| date.to_string()).collect();
     Ok(to_preview(ctx, lang, &plan, unmatched))
 }
@@ -106,6 +110,7 @@ pub(super) async fn plan_page(
     form: Result<SeriesQuery, Faults>,
 ) -> Result<SeriesPlan, SeriesError> {
     let query = form?;
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     let all = external_calendars::choices(&mut snapshot).await?;
     let found = query.resource.and_then(|resource| all.iter().find(|one| one.resource == resource));
@@ -121,7 +126,7 @@ pub(super) async fn plan_page(
         form.group = groups.first().map(|(group, _)| *group);
     }
     let previewed = match resource {
-        Some(_) => Some(of_form(ctx, &mut snapshot, actor, lang, &form).await),
+        Some(_) => Some(of_form(ctx, (&mut snapshot, turn), actor, lang, &form).await),
         None => None,
     };
     drop(snapshot);
@@ -210,25 +215,26 @@ pub(super) async fn preview_change(
     series: SeriesId,
     form: SeriesChange,
 ) -> Result<SeriesPreview, SeriesError> {
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     let row = decided(&mut snapshot, actor, series, ctx.now()).await?;
     let loaded = load_one(&mut snapshot, row).await?;
-    of_change(ctx, &mut snapshot, actor, lang, &loaded, &form).await
+    of_change(ctx, (&mut snapshot, turn), actor, lang, (&loaded, &form)).await
 }
 
 async fn of_change(
     ctx: &Ctx,
-    conn: &mut SqliteConnection,
+    (conn, turn): (&mut SqliteConnection, Turn),
     actor: &Actor,
     lang: Lang,
-    loaded: &StoredDates,
-    form: &SeriesChange,
+    (loaded, form): (&StoredDates, &SeriesChange),
 ) -> Result<SeriesPreview, SeriesError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let affected = Affected::of(loaded, form, zone, now)?;
     let holder = holder_of(&loaded.row, actor);
     let wanted = affected.wanted(conn, form, holder, Otherwise::Nearest, (zone, now)).await?;
-    let plan = plan(conn, &wanted).await?;
+    let known = known(conn, &wanted).await?;
+    let plan = computing::run(turn, move || plan(known, &wanted)).await?;
     Ok(to_preview(ctx, lang, &plan, Vec::new()))
 }
 
@@ -242,6 +248,7 @@ pub(super) async fn change_page(
 ) -> Result<SeriesChangePlan, SeriesError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let query = form?;
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     let row = decided(&mut snapshot, actor, series, now).await?;
     let loaded = load_one(&mut snapshot, row).await?;
@@ -266,8 +273,11 @@ pub(super) async fn change_page(
     };
     let reach = reach(&loaded, &form, zone, now);
     let unchanged = (form.from, form.to) == (from, to) && form.choices.is_empty();
-    let previewed =
-        if unchanged { None } else { Some(of_change(ctx, &mut snapshot, actor, lang, &loaded, &form).await) };
+    let previewed = if unchanged {
+        None
+    } else {
+        Some(of_change(ctx, (&mut snapshot, turn), actor, lang, (&loaded, &form)).await)
+    };
     let members = detail::members(&mut snapshot, &loaded.row).await?;
     drop(snapshot);
     let (preview, problem) = split(previewed, lang)?;

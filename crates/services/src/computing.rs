@@ -1,0 +1,55 @@
+//! Long computations for people, such as plans of series and reports.
+//!
+//! **Invariants.** They run on threads of their own, so they delay no other request. Half of the cores compute at most, one
+//! computation of a person at a time, and people take turns: whoever asks for much waits for it, and nobody else does. A turn is
+//! taken before anything is loaded, so that those who wait hold no reading connection. Not here: passwords, which have a queue of
+//! their own, and pictures and files, whose size is limited.
+
+use crate::{
+    Ctx,
+    turns::{Place, Queue, Room, Turn},
+};
+use domain::actor::Actor;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    thread::available_parallelism,
+};
+use store::StoreError;
+use tokio::task::spawn_blocking;
+
+/// Waiting computations of one person, and of all.
+const WAITING: (usize, usize) = (16, 200);
+
+struct Computing(Queue);
+
+impl Default for Computing {
+    fn default() -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let (per_place, in_all) = WAITING;
+        Self(Queue::new(Room { at_once: (cores / 2).max(1), each: 1, per_place, in_all }))
+    }
+}
+
+/// Too many computations wait, of this person or of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crowded;
+
+/// Waits for a turn of `actor`.
+pub(crate) async fn turn(ctx: &Ctx, actor: &Actor) -> Result<Turn, Crowded> {
+    // Displays and Toolgate itself share one.
+    let nobody = Place::Network(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let place = actor.person().map_or(nobody, Place::Person);
+    ctx.memory::<Computing>().0.turn(place).await.map_err(|_| Crowded)
+}
+
+/// Runs `work` in its turn. It runs to the end even if the caller leaves.
+pub(crate) async fn run<T: Send + 'static>(
+    turn: Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    spawn_blocking(work).await.map_err(|_| StoreError::Panicked)
+}
