@@ -292,10 +292,11 @@ async fn failed_returns_of_one_network_are_limited_and_beginnings_are_not() {
         signed_in(come(&lab, &provider, id, ada()).await);
     }
     let denied = || Return { error: Some("access_denied".into()), ..Return::default() };
+    let nobody = NOBODY;
     let forged = async |from: std::net::IpAddr| {
         let begun = begin(&lab, id).await;
-        let state = state_of(&begun.address);
-        let visitor = Visitor { origin: from.into(), ..visitor(&NOBODY, &begun.browser) };
+        let (visitor, state) = (visitor(&nobody, &begun.browser), state_of(&begun.address));
+        let visitor = Visitor { origin: from.into(), ..visitor };
         why(providers::finish(&lab.ctx, visitor, Return { state, ..denied() }).await)
     };
     for _ in 0..300 {
