@@ -114,12 +114,32 @@ impl Lab {
         Figures::median(rounds)
     }
 
-    /// Pages of the history of machine 1, for managers; the first, or scattered over all of it.
-    pub async fn history(&self, deep: bool, size: Size) -> Figures {
+    /// Address of the pages.
+    pub fn http(&self) -> String {
         let run: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(self.data.path().join("run.json")).unwrap()).unwrap();
-        let address = run["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let mut client = Client::connect(&address, &data_encoding::BASE64URL_NOPAD.encode(&TOKEN)).await;
+        run["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned()
+    }
+
+    /// The browser of a manager.
+    pub async fn manager(&self) -> Client {
+        Client::connect(&self.http(), &data_encoding::BASE64URL_NOPAD.encode(&TOKEN)).await
+    }
+
+    /// A statement by hand, while Toolgate runs.
+    pub async fn sql(&self, sql: String) {
+        let mut conn = SqliteConnectOptions::new()
+            .filename(self.data.path().join("toolgate.sqlite"))
+            .connect()
+            .await
+            .unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
+    /// Pages of the history of machine 1, for managers; the first, or scattered over all of it.
+    pub async fn history(&self, deep: bool, size: Size) -> Figures {
+        let mut client = self.manager().await;
         let (mut took, warm) = (Vec::with_capacity(size.sequential), size.sequential / 10);
         for n in 0..size.sequential + warm {
             let id = 1 + u64::try_from(n).unwrap() * 7_919_993 % self.uses;

@@ -2,7 +2,7 @@
 //! run and with the same client code.
 //!
 //! `cargo xtask bench boards [--peer] [--long] [--quick]`; with `--long` one machine has ten million past uses.
-//! The table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the machine and its load: read the
+//! At the end, swipes beside those who try to delay them: strangers with two sockets, and a manager whose plans take long. The table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the machine and its load: read the
 //! ratios.
 
 #![expect(
@@ -14,6 +14,7 @@
     reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
 )]
 
+mod attacks;
 #[path = "../pages/client.rs"]
 mod client;
 #[path = "../common/mod.rs"]
@@ -102,6 +103,7 @@ async fn main() {
         report.latency(&format!("{what}, {message} past uses"), through, &figures);
     }
     drop(lab);
+    attacks::measure(&mut report, size).await;
     report.print_and_write(has("--quick"), has("--peer"), has("--long"));
 }
 

@@ -48,6 +48,11 @@ impl Report {
         self.notes.push(format!("memory after all of it, {through}: {memory:.1} MB"));
     }
 
+    /// Memory taken by an attack.
+    pub fn grown(&mut self, by: &str, megabytes: f64) {
+        self.notes.push(format!("memory for {by}: **{megabytes:.1} MB**"));
+    }
+
     /// Speed-up, row by row.
     pub fn compare(&mut self, ours: &str, theirs: &str) {
         let rate = |what: &str, through: &str| {
