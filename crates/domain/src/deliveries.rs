@@ -6,8 +6,11 @@
 //!
 //! Not here: instants (the caller asks the zone of the space for the next time of day), and SMTP.
 //!
-//! The sender of a notice is stored with it (`notice_sender`). Of each kind, the first `SINGLE` that one person
-//! causes for another within `WITHIN` are mailed singly; the rest are collected in one mail.
+//! The sender of a notice or broadcast is stored with it. Of each kind, the first `SINGLE` that one person causes within
+//! `WITHIN` for another, for a device or for a chat channel leave singly; the rest are collected in one message. Programs behind
+//! webhooks count on every event, so they get all. Which messages are sent at the same time: [`lanes`].
+
+pub mod lanes;
 
 use crate::{
     notices::{Audience, Kind, Urgency},
@@ -116,14 +119,14 @@ pub const DIGEST_HOUR: u8 = 8;
 /// first attempt.
 pub const PAUSES: [u32; 7] = [1, 5, 15, 60, 180, 360, 720];
 
-/// Limit of single mails of one kind that one person causes for another within [`WITHIN`].
+/// Limit of single messages of one kind that one person causes for another, or for a channel, within [`WITHIN`].
 pub const SINGLE: u32 = 5;
 /// The time in which they are counted.
 pub const WITHIN: Duration = HOUR;
 /// How long later ones are collected.
 pub const COLLECTED: Duration = Duration::from_mins(1);
 
-/// The mails of one kind that one person caused for another within [`WITHIN`].
+/// The messages of one kind that one person caused for another, or for a channel, within [`WITHIN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentMails {
     pub count: u32,
@@ -132,8 +135,8 @@ pub struct RecentMails {
 }
 
 impl RecentMails {
-    /// Until when the next is held back, to be sent in one mail with all until then; `None`: it is sent singly.
-    /// **Invariant:** nobody gets more than [`SINGLE`] such mails and one more in any hour.
+    /// Until when the next is held back, to be sent in one message with all until then; `None`: it is sent singly.
+    /// **Invariant:** nobody gets more than [`SINGLE`] such messages and one more in any hour.
     #[must_use]
     pub fn held_until(self) -> Option<Millis> {
         match self.count {
@@ -141,6 +144,27 @@ impl RecentMails {
             SINGLE => Some(self.last.after(COLLECTED)),
             _ => Some(self.last.after(WITHIN)),
         }
+    }
+}
+
+/// How a delivery leaves whose sender may have caused more of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    Single,
+    /// In one message with those of its kind and sender that wait beside it.
+    Together,
+    /// It waits for others until then.
+    Held(Millis),
+}
+
+/// How a delivery leaves at `now` after `recent` ones of its kind and sender; `gathered`: it has waited for others.
+#[must_use]
+pub fn grouping(recent: Option<RecentMails>, gathered: bool, now: Millis) -> Grouping {
+    match recent.and_then(RecentMails::held_until) {
+        Some(until) if until > now => Grouping::Held(until),
+        None if !gathered => Grouping::Single,
+        // Those that were held leave together, even if single ones would be allowed by now.
+        _ => Grouping::Together,
     }
 }
 
@@ -329,6 +353,23 @@ mod tests {
         assert_eq!(lately(5), Some(Millis(1_000).after(COLLECTED)));
         assert_eq!(lately(6), Some(Millis(1_000).after(WITHIN)));
         assert_eq!(lately(500), lately(6));
+    }
+
+    #[test]
+    fn sixth_of_a_kind_waits_and_leaves_together() {
+        let recent = |count| Some(RecentMails { count, last: Millis(1_000) });
+        let (soon, later) = (Millis(1_000).after(COLLECTED), Millis(1_000).after(WITHIN));
+        for (recent, gathered, now, expected) in [
+            (None, false, Millis(1_000), Grouping::Single),
+            (recent(4), false, Millis(1_000), Grouping::Single),
+            (recent(5), false, Millis(1_000), Grouping::Held(soon)),
+            (recent(5), true, soon, Grouping::Together),
+            (recent(30), true, soon, Grouping::Held(later)),
+            (recent(30), false, later, Grouping::Together),
+            (None, true, later, Grouping::Together),
+        ] {
+            assert_eq!(grouping(recent, gathered, now), expected, "{recent:?} {gathered} {now:?}");
+        }
     }
 
     #[test]
