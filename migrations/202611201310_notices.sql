@@ -48,6 +48,15 @@ CREATE TABLE broadcast (
 
 CREATE INDEX broadcast_by_time ON broadcast (told_at);
 
+-- Whose deed it was, for how often one person may have a channel sent to. What the clock told has none.
+CREATE TABLE broadcast_sender (
+    broadcast_id INTEGER PRIMARY KEY NOT NULL
+        CONSTRAINT broadcast_sender_broadcast REFERENCES broadcast (id) ON DELETE CASCADE,
+    person_id    INTEGER NOT NULL CONSTRAINT broadcast_sender_person REFERENCES person (id)
+) STRICT;
+
+CREATE INDEX broadcast_sender_by_person ON broadcast_sender (person_id);
+
 -- A notice or a broadcast on its way out of Toolgate.
 CREATE TABLE delivery (
     id           INTEGER PRIMARY KEY NOT NULL,

@@ -60,7 +60,7 @@ impl Job<'_> {
 
     /// Tells channels what happened in the space, regardless of who is notified of it.
     pub async fn broadcast(&mut self, notice: Notice) -> Result<(), StoreError> {
-        broadcasts::record(self.tx, &notice, self.now).await
+        broadcasts::record(self.tx, self.proof.by(), &notice, self.now).await
     }
 
     /// Notifies everybody concerned by the kind of `notice`.
@@ -77,7 +77,7 @@ pub(crate) async fn notify_staff(
     now: Millis,
 ) -> Result<(), StoreError> {
     // Channels hear of it even if it concerns nobody but its author.
-    broadcasts::record(tx, &notice, now).await?;
+    broadcasts::record(tx, proof.by(), &notice, now).await?;
     let people = concerned(tx.conn(), notice, now).await?;
     keep(tx, proof, &people, notice, now).await
 }

@@ -5,12 +5,17 @@
 //! members alone is none: nobody knows who reads a channel.
 
 use crate::personal_data::{Erasing, Table};
-use domain::{live::ChangeEvent, notices::Notice, time::Millis};
+use domain::{id::PersonId, live::ChangeEvent, notices::Notice, time::Millis};
 
 use crate::{StoreError, WriteTx};
 
-/// Adds `notice` if its kind goes to channels and it is new.
-pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<(), StoreError> {
+/// Adds `notice`, caused by `by` or the clock, if its kind goes to channels and it is new.
+pub async fn record(
+    tx: &mut WriteTx,
+    by: Option<PersonId>,
+    notice: &Notice,
+    now: Millis,
+) -> Result<(), StoreError> {
     let (kind, subject) = (notice.kind(), notice.subject());
     if !kind.is_broadcast() {
         return Ok(());
@@ -38,6 +43,11 @@ pub async fn record(tx: &mut WriteTx, notice: &Notice, now: Millis) -> Result<()
         return Ok(());
     }
     let id = added.last_insert_rowid();
+    if let Some(by) = by {
+        sqlx::query!("INSERT INTO broadcast_sender (broadcast_id, person_id) VALUES (?, ?)", id, by)
+            .execute(tx.conn())
+            .await?;
+    }
     let is_queued =
         sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM delivery WHERE broadcast_id = ?) AS "is!: bool""#, id);
     if is_queued.fetch_one(tx.conn()).await? {
@@ -71,4 +81,6 @@ pub async fn forget(tx: &mut WriteTx, limit: Millis, most: i64) -> Result<u64, S
 pub(crate) const PERSONAL_DATA: &[Table] = &[
     // Ids of things, which `domain::notices::Kind::is_broadcast` is about: they lead to nobody.
     Table::left("broadcast", &["body"], Erasing::Stays),
+    // For how often one person may have channels sent to; kept as long as the broadcast.
+    Table::left("broadcast_sender", &["person_id"], Erasing::Deleted),
 ];

@@ -6,7 +6,7 @@ pub mod channels;
 
 use crate::personal_data::{Erasing, Table};
 use domain::{
-    deliveries::{Channel, Reason, State, Times, Trouble},
+    deliveries::{Channel, Reason, State, Times, Trouble, lanes::is_first},
     id::{DeliveryId, NoticeId, PersonId, TypeId},
     live::ChangeEvent,
     notices::Kind,
@@ -15,7 +15,7 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{StoreError, WriteTx};
+use crate::{StoreError, WriteTx, json};
 
 /// A due delivery, with everything that decides about it and its mail's content.
 #[derive(Debug, Clone)]
@@ -62,25 +62,41 @@ pub struct Due {
     pub ends: Option<Millis>,
 }
 
-/// Failed attempts after which later deliveries to the same person no longer wait.
+/// Failed attempts after which later mails to the same person no longer wait.
 const WAITED_FOR: u32 = 3;
 
-/// Deliveries by `channel` due at `now`, at most `most`, by time; those to one person together and in order. With `only`,
-/// those to people with notices of these kinds. A failed delivery delays later ones to the same person, but not for
-/// long and never safety notices.
+/// Which due deliveries of a channel.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DueFilter<'a> {
+    /// To people with notices of kinds that leave first.
+    pub first: bool,
+    /// To people other than these.
+    pub without: &'a [PersonId],
+    /// To this target, those that leave first before all others.
+    pub target: Option<i64>,
+    /// Of this kind and by this person, newest first.
+    pub cause: Option<(Kind, PersonId)>,
+}
+
+/// Kinds that leave before all others, as a JSON list.
+fn first_kinds() -> String {
+    let first = Kind::ALL.iter().copied().filter(|kind| is_first(*kind)).map(Kind::as_str);
+    serde_json::Value::from(first.collect::<Vec<_>>()).to_string()
+}
+
+/// Deliveries by `channel` due at `now`, at most `most`, by time; those to one person together and in order. Except to a target,
+/// a failed delivery delays later ones to the same person, but not for long and never those that leave first.
 pub async fn due(
     conn: &mut SqliteConnection,
     channel: Channel,
     now: Millis,
-    only: Option<&[Kind]>,
+    DueFilter { first, without, target, cause }: DueFilter<'_>,
     most: u32,
 ) -> Result<Vec<Due>, StoreError> {
-    let listed = |kinds: &[Kind]| {
-        serde_json::Value::from(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).to_string()
-    };
-    let only = only.map(listed);
-    let locked: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
-    let urgent = listed(&locked);
+    let urgent = first_kinds();
+    let only = first.then(|| urgent.clone());
+    let without = json::ids(without.iter().map(|person| person.0));
+    let (kind, by) = cause.unzip();
     let due = sqlx::query_as!(
         Due,
         r#"SELECT d.id AS "id!: DeliveryId", d.target_id AS "target!: i64", n.id AS "notice!: NoticeId", d.state = 'gathered' AS "gathered!: bool",
@@ -133,22 +149,28 @@ pub async fn due(
                    SELECT o.person_id FROM delivery u JOIN notice o ON o.id = u.notice_id
                     WHERE u.settled_at IS NULL AND u.due_at <= ?1 AND u.channel = ?6
                       AND o.kind IN (SELECT value FROM json_each(?2))))
-              AND (n.kind IN (SELECT value FROM json_each(?5)) OR NOT EXISTS (
+              AND n.person_id NOT IN (SELECT value FROM json_each(?7)) AND (?8 IS NULL OR d.target_id = ?8)
+              AND (?9 IS NULL OR (n.kind = ?9 AND by.person_id = ?10))
+              AND (?8 IS NOT NULL OR n.kind IN (SELECT value FROM json_each(?5)) OR NOT EXISTS (
                    SELECT 1 FROM delivery u JOIN notice o ON o.id = u.notice_id
                     WHERE o.person_id = n.person_id AND u.channel = d.channel AND u.target_id = d.target_id AND u.id < d.id AND u.settled_at IS NULL AND u.state = 'queued'
                       AND u.attempts BETWEEN 1 AND ?4 AND u.trouble IS NOT NULL AND u.due_at > ?1))
-            ORDER BY d.due_at, p.id, d.id LIMIT ?3"#,
+            ORDER BY iif(?8 IS NULL, d.due_at, n.kind NOT IN (SELECT value FROM json_each(?5))),
+                     iif(?8 IS NULL, p.id, 0), iif(?9 IS NULL, d.id, -d.id) LIMIT ?3"#,
         now,
         only,
         most,
         WAITED_FOR,
         urgent,
         channel,
+        without,
+        target,
+        kind,
+        by,
     );
     Ok(due.fetch_all(conn).await?)
 }
 
-/// When the next mail is due after `now`; `None` if none waits. A delayed delivery is due with the one it waits
 /// When the last mail was sent.
 pub async fn last_sent(conn: &mut SqliteConnection) -> Result<Option<Millis>, StoreError> {
     let sent = sqlx::query_scalar!(

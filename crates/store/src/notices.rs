@@ -52,7 +52,7 @@ pub async fn record(
         return Ok(false);
     }
     let id = made.last_insert_rowid();
-    broadcasts::record(tx, notice, now).await?;
+    broadcasts::record(tx, by, notice, now).await?;
     if let Some(by) = by {
         sqlx::query!("INSERT INTO notice_sender (notice_id, person_id) VALUES (?, ?)", id, by)
             .execute(tx.conn())
@@ -93,7 +93,7 @@ pub async fn tell_all(
     )
     .execute(tx.conn())
     .await?;
-    broadcasts::record(tx, notice, now).await?;
+    broadcasts::record(tx, None, notice, now).await?;
     Ok(made.rows_affected())
 }
 

@@ -6,8 +6,7 @@
 use crate::personal_data::{Erasing, Table};
 use domain::{
     deliveries::{Channel, Reason, Trouble},
-    id::{NoticeId, PersonId, PushSubscriptionId, SessionId},
-    notices::Kind,
+    id::{PersonId, PushSubscriptionId, SessionId},
     push::{AUTH_SECRET, PUBLIC_KEY},
     time::Millis,
 };
@@ -140,28 +139,6 @@ pub async fn record(
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// How many notices of `kind` caused by the same person as `notice` were pushed to this device since `since`.
-pub async fn sent_lately(
-    conn: &mut SqliteConnection,
-    target: PushSubscriptionId,
-    notice: NoticeId,
-    kind: Kind,
-    since: Millis,
-) -> Result<u32, StoreError> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "n!: u32" FROM delivery d
-             JOIN notice n ON n.id = d.notice_id AND n.kind = ?3
-             JOIN notice_sender s ON s.notice_id = n.id
-            WHERE d.channel = 'push' AND d.target_id = ?1 AND d.state = 'sent' AND d.settled_at > ?4
-              AND s.person_id = (SELECT person_id FROM notice_sender WHERE notice_id = ?2)"#,
-        target,
-        notice,
-        kind,
-        since,
-    );
-    Ok(count.fetch_one(conn).await?)
 }
 
 /// How all subscriptions do.

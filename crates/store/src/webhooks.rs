@@ -275,18 +275,6 @@ pub async fn count(conn: &mut SqliteConnection) -> Result<u32, StoreError> {
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Active webhooks with deliveries that are due at `now`.
-pub async fn due(conn: &mut SqliteConnection, now: Millis) -> Result<Vec<WebhookId>, StoreError> {
-    let due = sqlx::query_scalar!(
-        r#"SELECT DISTINCT w.id AS "id!: WebhookId" FROM delivery d JOIN webhook w ON w.id = d.target_id
-            WHERE d.channel = 'webhook' AND d.settled_at IS NULL AND d.due_at <= ?
-              AND w.paused_at IS NULL AND w.removed_at IS NULL
-            ORDER BY 1"#,
-        now,
-    );
-    Ok(due.fetch_all(conn).await?)
-}
-
 /// Whether a webhook sends.
 pub async fn is_active(conn: &mut SqliteConnection, id: WebhookId) -> Result<bool, StoreError> {
     let active = sqlx::query_scalar!(

@@ -16,8 +16,8 @@ text! {
                                it: [one: "Ecco che cosa è successo dall’ultima e-mail giornaliera:", other: "Ecco {n} novità dall’ultima e-mail giornaliera:"] }
     mail_digest_more(n: u32) { en: [one: "One more is waiting in the app.", other: "{n} more are waiting in the app."],
                                it: [one: "Un altro ti aspetta nell’app.", other: "Altri {n} ti aspettano nell’app."] }
-    mail_many_subject(n: u32, title: &str) { en: [one: "{title} – and one more", other: "{title} – and {n} more"],
-                                             it: [one: "{title} – e un altro", other: "{title} – e altri {n}"] }
+    notice_and_more(n: u32, title: &str) { en: [one: "{title} – and one more", other: "{title} – and {n} more"],
+                                           it: [one: "{title} – e un altro", other: "{title} – e altri {n}"] }
     mail_many_lead(n: u32) { en: [one: "This happened:", other: "{n} events of the same kind happened in a short time:"],
                              it: [one: "È successo questo:", other: "{n} novità dello stesso tipo in poco tempo:"] }
     mail_hello(name: &str) { en: "Hello {name},", it: "Ciao {name}," }

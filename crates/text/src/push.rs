@@ -6,8 +6,8 @@ use domain::deliveries::Trouble;
 text! {
     push_title() { en: "Notifications", it: "Notifiche" }
     push_next() { en: "On this phone and your other devices", it: "Su questo telefono e sugli altri dispositivi" }
-    push_sub() { en: "Get your notices on this phone even when Toolgate is closed. Choose which ones in the notice settings.",
-                 it: "Ricevi gli avvisi su questo telefono anche con Toolgate chiuso. Scegli quali nelle impostazioni degli avvisi." }
+    push_sub() { en: "Get your notices on this phone even when Toolgate is closed. Choose which ones in the notice settings. After 5 of a kind caused by one person in an hour, one sums up the rest.",
+                 it: "Ricevi gli avvisi su questo telefono anche con Toolgate chiuso. Scegli quali nelle impostazioni degli avvisi. Dopo 5 dello stesso tipo causati da una persona in un’ora, uno riassume gli altri." }
     push_this() { en: "Notifications on this phone", it: "Notifiche su questo telefono" }
     push_on() { en: "Turn on here", it: "Attiva qui" }
     push_on_hint() { en: "Your browser asks for permission first.", it: "Prima il browser chiede il permesso." }

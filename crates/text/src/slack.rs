@@ -81,7 +81,8 @@ text! {
     slack_failed(when: &str, why: &str) { en: "Last failure {when}: {why}", it: "Ultimo errore {when}: {why}" }
     slack_waiting(n: u32) { en: [one: "{n} message waits", other: "{n} messages wait"], it: [one: "{n} messaggio aspetta", other: "{n} messaggi aspettano"] }
     slack_rules() { en: "Which notice goes where", it: "Quale avviso va dove" }
-    slack_rules_hint() { en: "messages name nobody", it: "i messaggi non nominano nessuno" }
+    slack_rules_hint() { en: "messages name nobody; after 5 of a kind caused by one person in an hour, one sums up the rest",
+                         it: "i messaggi non nominano nessuno; dopo 5 dello stesso tipo causati da una persona in un’ora, uno riassume gli altri" }
     slack_channel() { en: "Channel", it: "Canale" }
     slack_channel_for(kind: &str) { en: "Channel for: {kind}", it: "Canale per: {kind}" }
     slack_not_sent() { en: "not posted", it: "non pubblicato" }

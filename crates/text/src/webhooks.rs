@@ -20,8 +20,8 @@ text! {
     webhook_address_stays() { en: "Leave it empty to keep the present address.", it: "Lascialo vuoto per tenere l’indirizzo attuale." }
     webhook_address_form() { en: "Enter an address like https://doors.example/in.", it: "Scrivi un indirizzo come https://porte.example/in." }
     webhook_events() { en: "Events", it: "Eventi" }
-    webhook_events_hint() { en: "Events carry ids, names of machines and rooms, and links, but nothing about people.",
-                            it: "Gli eventi contengono id, nomi di macchine e sale e link, ma nulla sulle persone." }
+    webhook_events_hint() { en: "Events carry ids, names of machines and rooms, and links, but nothing about people. All are sent, those about safety first, except a free slot that is taken by then.",
+                            it: "Gli eventi contengono id, nomi di macchine e sale e link, ma nulla sulle persone. Partono tutti, prima quelli sulla sicurezza, tranne un orario libero già ripreso." }
     webhook_events_form() { en: "Choose at least one event.", it: "Scegli almeno un evento." }
     webhook_group_machines() { en: "Machines", it: "Macchine" }
     webhook_group_problems() { en: "Problems and maintenance", it: "Problemi e manutenzione" }

@@ -6,7 +6,7 @@ mod health;
 
 pub(crate) use health::connections;
 
-use crate::{Ctx, mail, outbox::Rest};
+use crate::{Ctx, mail, outbox::Rest, queues::Rests};
 use contract::deliveries::{ChannelCounts, Deliveries, DeliveryView, Which};
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -144,6 +144,8 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, only: Option<DeliveryId>) -> Result
     let count = retried.await?;
     if count > 0 {
         Rest::of(ctx).interrupt();
+        Rests::of(ctx).end(Channel::Push, None);
+        Rests::of(ctx).end(Channel::Slack, None);
     }
     Ok(count)
 }

@@ -41,7 +41,7 @@ pub(super) async fn connect(
         (HOUR * 3, Notice::Free { block, machine }),
     ];
     for (ago, notice) in told {
-        broadcasts::record(tx, &notice, now.before(ago)).await?;
+        broadcasts::record(tx, None, &notice, now.before(ago)).await?;
     }
     Ok(())
 }

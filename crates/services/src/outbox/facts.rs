@@ -21,6 +21,9 @@ use store::{
     user_directory, waiting, webhooks,
 };
 
+/// No person has this id.
+const NOBODY: PersonId = PersonId(0);
+
 /// Why `notice`, which is `due`, is not sent any more: its reader may not see it, or it no longer applies.
 pub(crate) async fn obstacle(
     conn: &mut SqliteConnection,
@@ -36,6 +39,16 @@ pub(crate) async fn obstacle(
     }
     let fact = of(conn, (due.person, due.status), notice, now).await?;
     Ok((!notice.stands(due.person, &fact, now)).then_some(Reason::Over))
+}
+
+/// Whether `notice`, which is for no particular person, still applies.
+pub(crate) async fn stands_for_all(
+    conn: &mut SqliteConnection,
+    notice: &Notice,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let fact = of(conn, (NOBODY, PersonStatus::Active), notice, now).await?;
+    Ok(notice.stands(NOBODY, &fact, now))
 }
 
 /// The facts about the subject of `notice` to `person`, whose status this is.

@@ -10,6 +10,7 @@ use crate::{
 };
 use contract::notices::{NoticeContent, Unwanted};
 use domain::{
+    deliveries::lanes::is_first,
     id::{DeliveryId, NoticeId, PersonId},
     notices::{EventNews, Notice, Urgency},
     time::Millis,
@@ -31,6 +32,8 @@ pub(super) struct Parcel {
     pub ids: Vec<DeliveryId>,
     pub attempts: u32,
     pub person: PersonId,
+    /// It leaves before others.
+    pub is_first: bool,
     pub mail: Mail,
 }
 
@@ -122,7 +125,7 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
     let space = if space.name.is_empty() { "Toolgate" } else { &space.name };
     let subject = match (reported.as_slice(), group.bundle) {
         ([only], _) => only.title.clone(),
-        ([message, ..], Bundle::Many) => lang.mail_many_subject(count.saturating_sub(1), &message.title),
+        ([message, ..], Bundle::Many) => lang.notice_and_more(count.saturating_sub(1), &message.title),
         _ => lang.mail_digest_subject(count, space),
     };
     let lead = (count > 1).then(|| match group.bundle {
@@ -146,7 +149,8 @@ pub(super) fn parcel(ctx: &Ctx, key: &[u8; 32], group: &Group, now: Millis) -> O
         to,
     };
     let attempts = list.iter().map(|(due, _)| due.attempts).max().unwrap_or_default();
-    Some(Parcel { ids, attempts, person: first.person, mail })
+    let is_first = list.iter().any(|(_, notice)| is_first(notice.kind()));
+    Some(Parcel { ids, attempts, person: first.person, is_first, mail })
 }
 
 /// The message id of a mail with these notices, from its first and last notice and the time of the first.

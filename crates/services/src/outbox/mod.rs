@@ -4,8 +4,9 @@
 //! of news and when the next is due. **Invariants.** A delivery is settled after its mail was accepted, so a
 //! process killed in between sends it again, under the same name: delivered at least once, shown once. The fate of
 //! a delivery is decided when it is due, by [`domain::deliveries::step`] and [`domain::notices::Notice::stands`],
-//! on the facts of that moment. The mails of one person leave one after the other. While the mail server fails,
-//! the channel pauses and other deliveries use up no attempts.
+//! on the facts of that moment. The mails of one person leave one after the other, those about safety first. An address that is
+//! refused or has no answer delays nobody else's. While the mail server fails, the channel pauses and other deliveries use up no
+//! attempts.
 //!
 //! Not here: other channels. Each has its own rows (`channel`), pause and worker beside this ([`crate::webhooks`]),
 //! and reads the same notices, or what happened in the space (`broadcast`).
@@ -25,25 +26,30 @@ pub use crate::queues::SendOutcome;
 
 use crate::{
     Ctx, mail,
-    queues::{Worker, write},
+    queues::{Found, Key, Ready, Rests, Setback, Worker, write},
     shared::Shared,
 };
 use domain::{
-    deliveries::{Channel, Trouble, pause},
-    live::{ChangeEvent, Noun},
-    notices::{Kind, Notice},
+    deliveries::{
+        Channel, Trouble,
+        lanes::{Lane, WITNESSES},
+        pause,
+    },
+    id::PersonId,
+    live::Noun,
+    notices::Notice,
     time::{HOUR, Millis},
 };
-use futures::{StreamExt, stream};
 use letter::Parcel;
 use sorting::sort;
 use std::{
+    collections::BTreeSet,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 use store::{
     Done, StoreError, Unaudited,
-    deliveries::{self as rows, AttemptOutcome},
+    deliveries::{self as rows, AttemptOutcome, DueFilter},
     notices,
 };
 use tokio::sync::Notify;
@@ -51,8 +57,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Deliveries that are looked at together.
 const AT_ONCE: u32 = 100;
-/// People to whom mails are sent concurrently.
-const CONCURRENT: usize = 4;
 /// No delivery waits longer than this: the daily mail is the furthest away, on a day of 25 hours. A longer wait
 /// means that the clock was set back.
 const FURTHEST: Duration = HOUR.saturating_mul(26);
@@ -68,6 +72,8 @@ pub(crate) struct Rest {
     until: Shared<(Option<Millis>, u32)>,
     /// Since when the server is in trouble, and in which.
     failing: Shared<Option<(Millis, Trouble)>>,
+    /// To whom mails had no answer since the last that was accepted.
+    silent: Shared<BTreeSet<PersonId>>,
     woken: Notify,
     sent: AtomicU64,
     again: AtomicU64,
@@ -94,10 +100,19 @@ impl Rest {
         count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Until when it rests at `now`. A longer rest than there is was begun by a clock that has been set back since.
-    fn until(&self, now: Millis) -> Option<Millis> {
+    /// Until when it rests at `now` for mails that leave first, or for others. A longer rest than there is was begun by a clock
+    /// that has been set back since.
+    fn until(&self, now: Millis, is_first: bool) -> Option<Millis> {
+        if is_first && !self.is_down() {
+            return None;
+        }
         let until = self.until.lock().0;
         until.filter(|&until| until > now && until <= now.after(HOUR))
+    }
+
+    /// Whether the server accepts no mail at all. One that does not answer may do so for some addresses alone.
+    fn is_down(&self) -> bool {
+        self.failing().is_some_and(|(_, trouble)| trouble != Trouble::Silent)
     }
 
     /// Since when the server is in trouble, and in which.
@@ -105,12 +120,20 @@ impl Rest {
         *self.failing.lock()
     }
 
-    /// Pauses for a minute because of server trouble, doubled each time. Concurrent failures begin one pause.
-    fn begin(&self, now: Millis, trouble: Trouble) {
+    /// Pauses for a minute because of server trouble, doubled each time. Concurrent failures begin one pause. A server that does not
+    /// answer is in trouble if it does so for several people, because it may be waiting for the server of one address.
+    fn begin(&self, now: Millis, trouble: Trouble, person: PersonId) {
+        if trouble == Trouble::Silent {
+            let mut silent = self.silent.lock();
+            silent.insert(person);
+            if silent.len() < WITNESSES {
+                return;
+            }
+        }
         let mut failing = self.failing.lock();
         *failing = Some((failing.map_or(now, |(since, _)| since), trouble));
         drop(failing);
-        if self.until(now).is_some() {
+        if self.until(now, false).is_some() {
             return;
         }
         let mut rest = self.until.lock();
@@ -119,6 +142,7 @@ impl Rest {
     }
 
     fn end(&self) {
+        self.silent.lock().clear();
         *self.failing.lock() = None;
         *self.until.lock() = (None, 0);
     }
@@ -130,83 +154,92 @@ impl Rest {
     }
 }
 
+fn worker(ctx: &Ctx) -> Worker<'_> {
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
+    Worker { channel: Channel::Mail, queues, woken: &Rest::of(ctx).woken, finishes: true }
+}
+
 /// Sends all mails that are due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let woken = &Rest::of(&ctx).woken;
-    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
-    Worker { channel: Channel::Mail, queues, woken }.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
+    let (ctx, stop) = (&ctx, &stop);
+    worker(ctx).run(ctx, stop, |busy| load(ctx, busy), |mails| send_all(ctx, stop, mails)).await;
 }
 
 /// Sends what is due now; mails not begun at `stop` wait for the next start.
 pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome, StoreError> {
+    worker(ctx).round(ctx, |busy| load(ctx, busy), |mails| send_all(ctx, stop, mails)).await
+}
+
+/// The mails that are due, by person, except those to people to whom one is on its way.
+async fn load(ctx: &Ctx, busy: BTreeSet<Key>) -> Result<Found<Vec<Parcel>>, StoreError> {
     let now = ctx.now();
     let (due, next, latest) = async {
         let mut conn = ctx.store().snapshot().await?;
-        let safety: Vec<_> = Kind::ALL.iter().copied().filter(|kind| kind.is_locked()).collect();
-        let mut due = rows::due(&mut conn, Channel::Mail, now, Some(&safety), AT_ONCE).await?;
+        let without: Vec<_> = busy.iter().map(|(_, person)| PersonId(*person)).collect();
+        let filter = DueFilter { first: true, without: &without, ..DueFilter::default() };
+        let mut due = rows::due(&mut conn, Channel::Mail, now, filter, AT_ONCE).await?;
         if due.is_empty() {
-            due = rows::due(&mut conn, Channel::Mail, now, None, AT_ONCE).await?;
+            due = rows::due(&mut conn, Channel::Mail, now, DueFilter { first: false, ..filter }, AT_ONCE).await?;
         }
         Ok::<_, StoreError>((due, rows::next_due(&mut conn, now).await?, rows::latest_due(&mut conn).await?))
     }
     .await?;
+    let decided = Found { has_decided: true, ..Found::nothing(next) };
     let furthest = now.after(FURTHEST);
     if latest.is_some_and(|latest| latest > furthest) {
         write(ctx, async move |tx| rows::bring_forward(tx, furthest, now).await.map(drop)).await?;
-        return Ok(SendOutcome::Busy);
+        return Ok(decided);
     }
     if due.is_empty() {
-        return Ok(SendOutcome::Idle(next));
+        return Ok(Found::nothing(next));
     }
     if !mail::can_send(ctx) {
         write(ctx, async move |tx| rows::drop_waiting(tx, now, AT_ONCE).await.map(drop)).await?;
-        return Ok(SendOutcome::Busy);
+        return Ok(decided);
     }
-    let resting = Rest::of(ctx).until(now);
-    let (decided, mails) = sort(ctx, due, AT_ONCE, now).await?;
-    let any = !decided.is_empty();
-    if any {
+    let (settled, mails) = sort(ctx, due, AT_ONCE, now).await?;
+    let has_decided = !settled.is_empty() || mails.is_empty();
+    if !settled.is_empty() {
         write(ctx, async move |tx| {
-            for (id, what) in decided {
+            for (id, what) in settled {
                 rows::decide(tx, id, what, now).await?;
             }
             Ok(())
         })
         .await?;
     }
-    if mails.is_empty() {
-        return Ok(SendOutcome::Busy);
-    }
-    if let Some(until) = resting {
+    let (rest, mut next) = (Rest::of(ctx), next);
+    let mut ready = Vec::new();
+    for mails in mails {
+        let Some(first) = mails.first() else { continue };
         // Deliveries without a mail are settled by now, except those behind these.
-        return Ok(if any { SendOutcome::Busy } else { SendOutcome::Idle(Some(until)) });
-    }
-    let failed = Shared::new(None);
-    let sent = stream::iter(mails).for_each_concurrent(CONCURRENT, |theirs| async {
-        for parcel in theirs {
-            let rests = Rest::of(ctx).until(ctx.now()).is_some();
-            let is_over = failed.lock().is_some();
-            if stop.is_cancelled() || rests || is_over {
-                return;
-            }
-            match send(ctx, parcel).await {
-                Ok(true) => {}
-                // Later mails must follow this one, after the order is decided again.
-                Ok(false) => return,
-                Err(error) => {
-                    *failed.lock() = Some(error);
-                    return;
-                }
-            }
+        if let Some(until) = rest.until(now, first.is_first) {
+            next = Some(next.map_or(until, |next| next.min(until)));
+            continue;
         }
-    });
-    sent.await;
-    // Nothing is sent while the sending cannot be recorded.
-    if let Some(error) = failed.lock().take() {
-        return Err(error);
+        let key = (0, first.person.0);
+        let is_failing = Rests::of(ctx).is_failing(Channel::Mail, key);
+        let lane = Lane { host: String::new(), owner: Some(first.person), is_failing, is_safety: first.is_first };
+        ready.push(Ready { key, lane, work: mails });
     }
-    ctx.live().send(ChangeEvent::Deliveries);
-    Ok(Rest::of(ctx).until(ctx.now()).map_or(SendOutcome::Busy, |until| SendOutcome::Idle(Some(until))))
+    ready.sort_by_key(|one| !one.lane.is_safety);
+    // One mail shows whether the server is back.
+    if rest.is_down() {
+        ready.truncate(usize::from(busy.is_empty()));
+    }
+    Ok(Found { ready, next, has_decided })
+}
+
+/// Sends the mails to one person, in order, until one must be tried again.
+async fn send_all(ctx: &Ctx, stop: &CancellationToken, mails: Vec<Parcel>) -> Result<(), StoreError> {
+    for parcel in mails {
+        let rests = Rest::of(ctx).until(ctx.now(), parcel.is_first).is_some();
+        // Later mails must follow one that failed, after the order is decided again.
+        if stop.is_cancelled() || rests || !send(ctx, parcel).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// The key that links in mails are signed with.
@@ -221,7 +254,7 @@ async fn key(ctx: &Ctx) -> Result<[u8; 32], StoreError> {
 /// Sends one mail and stores the result; returns whether the next one to the same person may follow. The attempt
 /// is stored first, so that a mail is not sent repeatedly if the result cannot be stored.
 async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
-    let Parcel { ids, attempts, person, mail } = parcel;
+    let Parcel { ids, attempts, person, mail, .. } = parcel;
     let email = mail.to.clone();
     let again = pause(attempts.saturating_add(1), ctx.rng().bytes::<1>()[0]);
     let due = ctx.now().after(again.unwrap_or(LAST_PAUSE));
@@ -238,14 +271,18 @@ async fn send(ctx: &Ctx, parcel: Parcel) -> Result<bool, StoreError> {
     let how = match sent {
         Ok(()) => {
             Rest::of(ctx).end();
+            Rests::of(ctx).arrived(Channel::Mail, (0, person.0), "");
             AttemptOutcome::Sent
         }
         Err(error) => {
             tracing::warn!(%error, "a mail about a notice was not sent");
             let trouble = error.0;
             if trouble.is_of_the_server() {
-                Rest::of(ctx).begin(now, trouble);
+                Rest::of(ctx).begin(now, trouble, person);
             }
+            // Its lane is short of places; the order of mails after a failure is that of the queue.
+            let setback = Setback { rest: Duration::ZERO, asked: None, witness: None };
+            Rests::of(ctx).failed(Channel::Mail, (0, person.0), "", setback, now);
             match again {
                 Some(again) if trouble != Trouble::Address => AttemptOutcome::Again(trouble, now.after(again)),
                 _ => AttemptOutcome::Failed(trouble),

@@ -1,7 +1,7 @@
 //! Sorts the due deliveries: which leave, in which mails and in which order.
 //!
 //! **Invariants.** A notice that no longer holds is not sent. Mails to one person leave in the order of their
-//! notices. When one person causes more than a few notices of a kind to another in an hour, the rest leave
+//! notices, those about safety first. When one person causes more than a few notices of a kind to another in an hour, the rest leave
 //! together ([`domain::deliveries::RecentMails`]). All decisions here come from one snapshot.
 
 use super::{
@@ -71,7 +71,7 @@ pub(super) async fn sort(
         people.entry(person).or_default().extend(parcel.map(|parcel| (place, parcel)));
     }
     let in_order = people.into_values().map(|mut parcels| {
-        parcels.sort_by_key(|(place, _)| *place);
+        parcels.sort_by_key(|(place, parcel)| (!parcel.is_first, *place));
         parcels.into_iter().map(|(_, parcel)| parcel).collect()
     });
     Ok((sorting.decided, in_order.collect()))

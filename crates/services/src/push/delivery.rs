@@ -84,7 +84,7 @@ pub(super) async fn send(
         Ok(response) => response,
         Err(failure) => return Ok(of_failure(failure)),
     };
-    let wait = response.header("retry-after").and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let wait = response.retry_after();
     Ok(match response.status {
         200..=299 => Outcome::Sent,
         404 | 410 => Outcome::Gone,

@@ -1,8 +1,8 @@
 //! Pushes notices: decides about due deliveries of the channel, sends them, and repeats what failed.
 //!
-//! **Invariants.** The fate of a delivery is decided when it is due, by [`domain::deliveries::push_step`] and
-//! [`domain::notices::Notice::stands`], as for mail. Messages to one device leave one after the other. A push service that asks to
-//! wait is left alone, and holds no other. A subscription that is gone there is removed here.
+//! **Invariants.** The fate of a delivery is decided just before it is sent, by [`domain::deliveries::push_step`] and
+//! [`domain::notices::Notice::stands`], as for mail. Messages to one device leave one after the other, those about safety first. A
+//! device that fails rests; its push service only if those of several people do. A subscription that is gone there is removed here.
 //!
 //! Not here: mail ([`crate::outbox`]), whose worker waits for nothing of this one.
 
@@ -14,165 +14,241 @@ use super::{
 use crate::{
     Ctx,
     outbox::facts,
-    queues::{SendOutcome, Worker, write},
-    shared::Shared,
+    queues::{Found, Key, Ready, Rests, SendOutcome, Setback, Worker, write},
 };
 use contract::notices::NoticeContent;
 use domain::{
-    deliveries::{Address, Channel, Reason, Recipient, SINGLE, Step, Times, WITHIN, pause, push_step},
-    id::{DeliveryId, PushSubscriptionId},
+    deliveries::{
+        Address, Channel, Grouping, Reason, Recipient, Step, Times, WITHIN, grouping,
+        lanes::{self, LONGEST_ASKED, Lane, is_first},
+        pause, push_step,
+    },
+    id::{DeliveryId, PersonId, PushSubscriptionId},
     live::{ChangeEvent, Noun},
     notices::{Kind, Notice},
     push::{Endpoint, seconds_kept},
     time::{HOUR, Millis},
 };
-use futures::{StreamExt, stream};
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx,
-    deliveries::{self, AttemptOutcome, Decided, Due, channels},
+    deliveries::{
+        self, AttemptOutcome, Decided, Due, DueFilter,
+        channels::{self, Cause},
+    },
     push::{self as rows, SubscriptionRow},
 };
 use text::Lang;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Deliveries that are looked at together.
-const AT_ONCE: u32 = 100;
-/// Devices to which messages are sent concurrently.
-const CONCURRENT: usize = 4;
 /// Wait after the last attempt if its result remains unknown.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
-/// The longest that a push service is left alone because it asked to.
-const LONGEST_REST: Duration = HOUR;
+/// Deliveries that leave as one message, at most.
+const TOGETHER: u32 = 500;
+/// How many of them are examined for one that still stands.
+const EXAMINED: usize = 20;
 
-/// Until when push services are left alone, by host.
-#[derive(Default)]
-struct Rests(Shared<HashMap<String, Millis>>);
-
-impl Rests {
-    fn until(&self, host: &str, now: Millis) -> Option<Millis> {
-        // A longer one was begun by a clock that has been set back since.
-        self.0.lock().get(host).copied().filter(|&until| until > now && until <= now.after(LONGEST_REST))
-    }
-
-    fn begin(&self, host: &str, until: Millis, now: Millis) {
-        let mut rests = self.0.lock();
-        rests.retain(|_, until| *until > now);
-        rests.insert(host.to_owned(), until.min(now.after(LONGEST_REST)));
-    }
+fn worker(woken: &Notify) -> Worker<'_> {
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
+    Worker { channel: Channel::Push, queues, woken, finishes: true }
 }
 
 /// Pushes everything that is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements);
-    let worker = Worker { channel: Channel::Push, queues, woken: &Notify::new() };
-    worker.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
-}
-
-/// A message on its way to a device.
-struct Parcel {
-    id: DeliveryId,
-    attempts: u32,
-    message: Message,
+    let (ctx, stop) = (&ctx, &stop);
+    worker(&Notify::new()).run(ctx, stop, |_| load(ctx), |device| send_all(ctx, stop, device)).await;
 }
 
 /// Sends what is due now; messages not begun at `stop` wait for the next start.
 pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome, StoreError> {
+    worker(&Notify::new()).round(ctx, |_| load(ctx), |device| send_all(ctx, stop, device)).await
+}
+
+/// A device with due deliveries.
+struct Device {
+    target: i64,
+    /// The reader of the deliveries.
+    person: Option<PersonId>,
+    host: String,
+    key: Arc<ServerKey>,
+}
+
+impl Device {
+    fn lane(&self) -> Key {
+        (self.target, self.person.map_or(0, |person| person.0))
+    }
+}
+
+async fn load(ctx: &Ctx) -> Result<Found<Device>, StoreError> {
     let now = ctx.now();
-    let (due, next) = async {
-        let mut conn = ctx.store().snapshot().await?;
-        let due = deliveries::due(&mut conn, Channel::Push, now, None, AT_ONCE).await?;
-        Ok::<_, StoreError>((due, channels::next_due(&mut conn, Channel::Push, now).await?))
-    }
-    .await?;
+    let mut conn = ctx.store().snapshot().await?;
+    let (due, next) = (
+        channels::lanes(&mut conn, Channel::Push, now).await?,
+        channels::next_due(&mut conn, Channel::Push, now).await?,
+    );
     if due.is_empty() {
-        return Ok(SendOutcome::Idle(next));
+        return Ok(Found::nothing(next));
     }
-    let key = key(ctx).await?;
-    let (decided, parcels) = sort(ctx, due, now).await?;
-    if !decided.is_empty() {
-        write(ctx, async move |tx| {
-            for (id, what) in decided {
-                deliveries::decide(tx, id, what, now).await?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    let failed = Shared::new(None);
-    let sent = stream::iter(parcels).for_each_concurrent(CONCURRENT, |(to, parcels)| {
-        let (key, failed) = (&key, &failed);
-        async move {
-            for parcel in parcels {
-                if stop.is_cancelled() || failed.lock().is_some() {
-                    return;
-                }
-                match send(ctx, key, &to, parcel).await {
-                    Ok(true) => {}
-                    // Later messages must follow this one.
-                    Ok(false) => return,
-                    Err(error) => {
-                        *failed.lock() = Some(error);
-                        return;
-                    }
-                }
-            }
-        }
+    let devices = rows::of_ids(&mut conn, due.iter().map(|one| one.target)).await?;
+    drop(conn);
+    let hosts: BTreeMap<i64, String> = devices.iter().map(|device| (device.id.0, host(device))).collect();
+    let key = Arc::new(key(ctx).await?);
+    let ready = due.into_iter().map(|due| {
+        let host = hosts.get(&due.target).cloned().unwrap_or_default();
+        let device = Device { target: due.target, person: due.person, host: host.clone(), key: Arc::clone(&key) };
+        let key = device.lane();
+        let is_failing = Rests::of(ctx).is_failing(Channel::Push, key);
+        Ready { key, lane: Lane { host, owner: due.person, is_failing, is_safety: due.is_first }, work: device }
     });
-    sent.await;
-    // Nothing is sent while the sending cannot be recorded.
-    if let Some(error) = failed.lock().take() {
-        return Err(error);
-    }
-    ctx.live().send(ChangeEvent::Deliveries);
-    Ok(SendOutcome::Busy)
+    Ok(Found { ready: ready.collect(), next, has_decided: false })
 }
 
-/// Deliveries settled or postponed without sending, and what to send to each device, in order.
-type SortedDeliveries = (Vec<(DeliveryId, Decided)>, Vec<(SubscriptionRow, Vec<Parcel>)>);
+/// A message on its way to a device.
+struct Parcel {
+    ids: Vec<DeliveryId>,
+    attempts: u32,
+    message: Message,
+}
 
-async fn sort(ctx: &Ctx, due: Vec<Due>, now: Millis) -> Result<SortedDeliveries, StoreError> {
-    let mut snapshot = ctx.store().snapshot().await?;
-    let devices = rows::of_ids(&mut snapshot, due.iter().map(|one| one.target)).await?;
-    let devices: BTreeMap<i64, SubscriptionRow> = devices.into_iter().map(|row| (row.id.0, row)).collect();
-    let (mut decided, mut parcels) = (Vec::new(), BTreeMap::<i64, Vec<Parcel>>::new());
-    for one in due {
+/// What becomes of due deliveries.
+#[derive(Default)]
+struct Fate {
+    /// Settled or postponed without sending.
+    decided: Vec<(DeliveryId, Decided)>,
+    /// Held with all of their kind and sender until then.
+    held: Option<(Kind, PersonId, Millis)>,
+    leaves: Option<Parcel>,
+}
+
+impl Fate {
+    fn of_one(id: DeliveryId, what: Decided) -> Self {
+        Self { decided: vec![(id, what)], ..Self::default() }
+    }
+}
+
+/// Sends what is due to a device, until it fails.
+async fn send_all(ctx: &Ctx, stop: &CancellationToken, lane: Device) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        let now = ctx.now();
+        let mut conn = ctx.store().snapshot().await?;
+        let filter = DueFilter { target: Some(lane.target), ..DueFilter::default() };
+        let Some(one) = deliveries::due(&mut conn, Channel::Push, now, filter, 1).await?.pop() else {
+            return Ok(());
+        };
+        let device = rows::of_ids(&mut conn, [lane.target]).await?.pop();
         // One that belongs to another person by now was removed in between.
-        let device = devices.get(&one.target).filter(|device| device.person == one.person);
-        match decide(ctx, &mut snapshot, &one, device, now).await? {
-            Ok(message) => {
-                parcels.entry(one.target).or_default().push(Parcel {
-                    id: one.id,
-                    attempts: one.attempts,
-                    message,
-                });
-            }
-            Err(what) => decided.push((one.id, what)),
+        let device = device.filter(|device| device.person == one.person);
+        let rest = Rests::of(ctx).until(Channel::Push, lane.lane(), &lane.host, now);
+        let fate = match &device {
+            Some(_) => decide(ctx, &mut conn, &one, rest, now).await?,
+            None => Some(Fate::of_one(one.id, Decided::Dropped(Reason::Discarded))),
+        };
+        drop(conn);
+        let Some(Fate { decided, held, leaves }) = fate else { return Ok(()) };
+        if !decided.is_empty() || held.is_some() {
+            let (target, person) = (lane.target, lane.person);
+            write(ctx, async move |tx| {
+                for (id, what) in decided {
+                    deliveries::decide(tx, id, what, now).await?;
+                }
+                if let Some((kind, by, until)) = held {
+                    let cause = Cause { channel: Channel::Push, target, person, kind: kind.as_str(), by };
+                    channels::gather(tx, cause, until, now).await?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        if let (Some(parcel), Some(device)) = (leaves, &device)
+            && !send(ctx, &lane, device, parcel).await?
+        {
+            return Ok(());
         }
     }
-    let parcels =
-        parcels.into_iter().filter_map(|(target, parcels)| Some((devices.get(&target)?.clone(), parcels)));
-    Ok((decided, parcels.collect()))
+    Ok(())
 }
 
-/// What becomes of a due delivery: its message, or why nothing is sent now.
+/// What becomes of a due delivery; `None` if its device rests.
 async fn decide(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     one: &Due,
-    device: Option<&SubscriptionRow>,
+    rest: Option<Millis>,
     now: Millis,
-) -> Result<Result<Message, Decided>, StoreError> {
-    let Some(device) = device else { return Ok(Err(Decided::Dropped(Reason::Discarded))) };
+) -> Result<Option<Fate>, StoreError> {
     let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
-        return Ok(Err(Decided::Dropped(Reason::Hidden)));
+        return Ok(Some(Fate::of_one(one.id, Decided::Dropped(Reason::Hidden))));
     };
     let kind = notice.kind();
-    let zone = ctx.space().zone;
+    if rest.is_some() && !is_first(kind) {
+        return Ok(None);
+    }
+    if let Some(what) = obstacle(ctx, conn, one, &notice, now).await? {
+        return Ok(Some(Fate::of_one(one.id, what)));
+    }
+    let by = one.by.filter(|_| !is_first(kind));
+    let group = match by {
+        Some(by) => {
+            let (target, person) = (one.target, Some(one.person));
+            let cause = Cause { channel: Channel::Push, target, person, kind: kind.as_str(), by };
+            grouping(channels::lately(conn, cause, now.before(WITHIN)).await?, one.gathered, now)
+        }
+        None => Grouping::Single,
+    };
+    Ok(Some(match (group, by) {
+        (Grouping::Held(until), Some(by)) => Fate { held: Some((kind, by, until)), ..Fate::default() },
+        (Grouping::Together, Some(by)) => together(ctx, conn, (one.target, kind, by), now).await?,
+        _ => {
+            let message = message(ctx, one, notice, 0, now);
+            let parcel = Parcel { ids: vec![one.id], attempts: one.attempts, message };
+            Fate { leaves: Some(parcel), ..Fate::default() }
+        }
+    }))
+}
+
+/// One message for all due deliveries of a kind that a person caused: the newest that stands, and how many others there are.
+async fn together(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    (target, kind, by): (i64, Kind, PersonId),
+    now: Millis,
+) -> Result<Fate, StoreError> {
+    let filter = DueFilter { target: Some(target), cause: Some((kind, by)), ..DueFilter::default() };
+    let mut due = deliveries::due(conn, Channel::Push, now, filter, TOGETHER).await?.into_iter();
+    let mut fate = Fate::default();
+    for _ in 0..EXAMINED {
+        let Some(one) = due.next() else { break };
+        let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
+            fate.decided.push((one.id, Decided::Dropped(Reason::Hidden)));
+            continue;
+        };
+        if let Some(what) = obstacle(ctx, conn, &one, &notice, now).await? {
+            fate.decided.push((one.id, what));
+            continue;
+        }
+        fate.leaves = Some(Parcel {
+            ids: vec![one.id],
+            attempts: one.attempts,
+            message: message(ctx, &one, notice, due.len(), now),
+        });
+        break;
+    }
+    if let Some(parcel) = &mut fate.leaves {
+        parcel.ids.extend(due.map(|one| one.id));
+    }
+    Ok(fate)
+}
+
+/// Why a delivery is not sent now, if it is not.
+async fn obstacle(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    one: &Due,
+    notice: &Notice,
+    now: Millis,
+) -> Result<Option<Decided>, StoreError> {
+    let (kind, zone) = (notice.kind(), ctx.space().zone);
     let times = if one.has_times { one.quiet_from.zip(one.quiet_to) } else { None };
     let to = Recipient {
         status: one.status,
@@ -184,23 +260,15 @@ async fn decide(
     let wall = zone.moment(now).wall();
     match push_step(kind, to, u16::from(wall.hour) * 60 + u16::from(wall.minute)) {
         Step::Send => {}
-        Step::Wait(until) => return Ok(Err(Decided::Waits(zone.next(now, until)))),
-        Step::Gather(hour) => return Ok(Err(Decided::Waits(zone.next(now, u16::from(hour) * 60)))),
-        Step::Drop(reason) => return Ok(Err(Decided::Dropped(reason))),
+        Step::Wait(until) => return Ok(Some(Decided::Waits(zone.next(now, until)))),
+        Step::Gather(hour) => return Ok(Some(Decided::Waits(zone.next(now, u16::from(hour) * 60)))),
+        Step::Drop(reason) => return Ok(Some(Decided::Dropped(reason))),
     }
-    if let Some(reason) = facts::obstacle(conn, one, &notice, now).await? {
-        return Ok(Err(Decided::Dropped(reason)));
-    }
-    let host = host(device);
-    if let Some(until) = ctx.memory::<Rests>().until(&host, now) {
-        return Ok(Err(Decided::Waits(until)));
-    }
-    let lately = rows::sent_lately(conn, device.id, one.notice, kind, now.before(WITHIN)).await?;
-    Ok(Ok(message(ctx, one, notice, lately, now)))
+    Ok(facts::obstacle(conn, one, notice, now).await?.map(Decided::Dropped))
 }
 
-/// The message of a notice, in the language of its reader.
-fn message(ctx: &Ctx, one: &Due, notice: Notice, lately: u32, now: Millis) -> Message {
+/// The message of a notice, in the language of its reader; `others` of its kind are in it.
+fn message(ctx: &Ctx, one: &Due, notice: Notice, others: usize, now: Millis) -> Message {
     let lang = one.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
     let moment = |at: Option<Millis>| at.map(|at| ctx.moment(at));
     let content = NoticeContent {
@@ -214,21 +282,23 @@ fn message(ctx: &Ctx, one: &Due, notice: Notice, lately: u32, now: Millis) -> Me
     };
     let text = lang.notice(&content, ctx.moment(now));
     let kind = notice.kind();
-    // When one person causes many of a kind, the newest takes the place of the others.
-    let tag = if lately >= SINGLE { kind.as_str().to_owned() } else { tag(kind, &notice) };
+    let (title, link, tag) = match u32::try_from(others) {
+        Ok(0) => (text.title, notice.link(), format!("{} {}", kind.as_str(), notice.subject())),
+        // The newest takes the place of earlier ones.
+        others => {
+            let others = others.unwrap_or(u32::MAX);
+            (lang.notice_and_more(others, &text.title), "/notices".to_owned(), kind.as_str().to_owned())
+        }
+    };
     Message {
-        title: text.title,
+        title,
         body: text.next,
-        link: notice.link(),
+        link,
         tag,
         urgency: kind.urgency(),
         is_awaited: notice.is_awaited(),
         kept: seconds_kept(notice.until().or(one.ends), now),
     }
-}
-
-fn tag(kind: Kind, notice: &Notice) -> String {
-    format!("{} {}", kind.as_str(), notice.subject())
 }
 
 /// The host of a device's push service.
@@ -238,35 +308,40 @@ fn host(device: &SubscriptionRow) -> String {
 
 /// Sends one message and stores the result; returns whether the next one to the same device may follow. The attempt is stored
 /// first, so that a message is not sent repeatedly if the result cannot be stored.
-async fn send(ctx: &Ctx, key: &ServerKey, to: &SubscriptionRow, parcel: Parcel) -> Result<bool, StoreError> {
-    let Parcel { id, attempts, message } = parcel;
-    let host = host(to);
-    if ctx.memory::<Rests>().until(&host, ctx.now()).is_some() {
-        return Ok(false);
-    }
+async fn send(ctx: &Ctx, lane: &Device, to: &SubscriptionRow, parcel: Parcel) -> Result<bool, StoreError> {
+    let Parcel { ids, attempts, message } = parcel;
     let again = pause(attempts.saturating_add(1), ctx.rng().bytes::<1>()[0]);
     let until = ctx.now().after(again.unwrap_or(LAST_PAUSE));
+    let claimed = ids.clone();
     let is_ours = ctx.store().write(async move |tx| {
-        Ok::<_, StoreError>(Done::unaudited(channels::claim(tx, id, until).await?, Unaudited::Delivered))
+        Ok::<_, StoreError>(Done::unaudited(channels::claim(tx, &claimed, until).await?, Unaudited::Delivered))
     });
     if !is_ours.await? {
         return Ok(false);
     }
-    let outcome = delivery::send(ctx, key, to, &message, ctx.now()).await?;
+    let outcome = delivery::send(ctx, &lane.key, to, &message, ctx.now()).await?;
     let now = ctx.now();
     if let Some(trouble) = outcome.trouble() {
         tracing::warn!(trouble = trouble.as_str(), "a push message was not sent");
     }
-    let (trouble, again) = match outcome {
-        Outcome::Later(wait) => {
-            let wait = wait.map_or_else(|| again.unwrap_or_default(), |wait| wait.min(LONGEST_REST));
-            ctx.memory::<Rests>().begin(&host, now.after(wait), now);
-            (outcome.trouble(), again.map(|again| again.max(wait)))
-        }
-        Outcome::Failed(trouble) => (Some(trouble), None),
-        Outcome::Sent | Outcome::Gone | Outcome::Again(_) => (outcome.trouble(), again),
+    let asked = if let Outcome::Later(asked) = outcome { asked } else { None };
+    let again = match outcome {
+        Outcome::Failed(_) => None,
+        _ => again.map(|again| again.max(asked.unwrap_or_default().min(LONGEST_ASKED))),
     };
-    let device = to.id;
+    let rests = Rests::of(ctx);
+    match outcome {
+        Outcome::Sent => rests.arrived(Channel::Push, lane.lane(), &lane.host),
+        Outcome::Later(_) | Outcome::Again(_) => {
+            let has_worked = to.sent.is_some() && to.trouble.is_none();
+            let witness = has_worked.then_some(to.person.0);
+            let setback = Setback { rest: lanes::rest(asked, again), asked, witness };
+            rests.failed(Channel::Push, lane.lane(), &lane.host, setback, now);
+        }
+        // Of this message, or for ever: nothing gets better by waiting.
+        Outcome::Gone | Outcome::Failed(_) => {}
+    }
+    let (device, trouble) = (to.id, outcome.trouble());
     write(ctx, async move |tx| {
         let how = match trouble {
             None => AttemptOutcome::Sent,
@@ -276,11 +351,11 @@ async fn send(ctx: &Ctx, key: &ServerKey, to: &SubscriptionRow, parcel: Parcel) 
         if outcome == Outcome::Gone {
             return forget(tx, device, now).await;
         }
-        deliveries::record_attempt(tx, &[id], how, now).await?;
+        deliveries::record_attempt(tx, &ids, how, now).await?;
         rows::record(tx, device, trouble, now).await
     })
     .await?;
-    Ok(outcome == Outcome::Sent)
+    Ok(matches!(outcome, Outcome::Sent | Outcome::Failed(_)))
 }
 
 /// Removes a subscription that its push service does not know any more.

@@ -135,8 +135,7 @@ fn short(text: &str) -> String {
 
 /// What a response means. Slack answers 200 also to what it refuses.
 fn read(response: &Response) -> Result<Value, Refusal> {
-    let wait =
-        || response.header("retry-after").and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let wait = || response.retry_after();
     match response.status {
         429 => return Err(Refusal { trouble: SlackTrouble::RateLimited, wait: wait() }),
         500.. => return Err(SlackTrouble::Unavailable.into()),

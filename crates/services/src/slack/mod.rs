@@ -21,7 +21,7 @@ pub use commands::{CommandOutcome, receive};
 pub use sending::{run, send_due};
 pub use signature::Signed;
 
-use crate::{Ctx, change::Job, serve::bind, sessions::is_in_person, shared::Shared};
+use crate::{Ctx, change::Job, queues::Rests, serve::bind, sessions::is_in_person, shared::Shared};
 use api::Refusal;
 use contract::{
     form::Faults,
@@ -300,6 +300,7 @@ async fn connect(ctx: &Ctx, actor: &Actor, new: NewSlackApp) -> Result<(), Slack
         job.audited((), "slack.connected", Subject::Space, &json!({ "unlinked": unlinked })).await
     })
     .await?;
+    Rests::of(ctx).end(domain::deliveries::Channel::Slack, None);
     let memory = ctx.memory::<Memory>();
     *memory.channels.lock() = ChannelList::default();
     memory.woken.notify_one();
@@ -317,7 +318,7 @@ async fn disconnect(job: &mut Job<'_>) -> Result<Done<()>, SlackError> {
 }
 
 async fn set_rule(ctx: &Ctx, actor: &Actor, form: SlackRuleForm) -> Result<(), SlackError> {
-    ctx.change(actor, Permission::ManageSlack, Target::NONE, async move |job| {
+    ctx.change::<_, SlackError, _>(actor, Permission::ManageSlack, Target::NONE, async move |job| {
         let SlackRuleForm { kind, channel } = form;
         if !is_posted(kind) {
             return Err(SlackError::NotPosted);
@@ -340,7 +341,9 @@ async fn set_rule(ctx: &Ctx, actor: &Actor, form: SlackRuleForm) -> Result<(), S
         let detail = json!({ "kind": kind, "on": channel.is_some() });
         job.audited((), "slack.rule-set", Subject::Space, &detail).await
     })
-    .await
+    .await?;
+    Rests::of(ctx).end(domain::deliveries::Channel::Slack, None);
+    Ok(())
 }
 
 /// Posts a test to the channel of a kind; what waits for that channel follows.
@@ -370,6 +373,9 @@ async fn test(ctx: &Ctx, actor: &Actor, form: SlackTestForm) -> Result<(), Slack
                 .await
         })
         .await;
+    if answer.is_ok() {
+        Rests::of(ctx).end(domain::deliveries::Channel::Slack, Some(rule));
+    }
     ctx.memory::<Memory>().woken.notify_one();
     match answer {
         Ok(()) => tested,

@@ -1,8 +1,9 @@
 //! Empties the queue of messages to Slack: posts to channels, and direct messages.
 //!
 //! **Invariants.** A message is settled after Slack took it, so a process killed in between sends it again. The messages of one
-//! channel leave in their order. A channel that Slack refuses delays its own messages alone; a refused token pauses everything and
-//! notifies managers once. While Slack does not answer or asks to wait, nothing is sent, and messages that wait use up no attempts.
+//! channel leave in their order, those about safety first. A channel that Slack refuses or asks to wait delays its own messages
+//! alone; a refused token pauses everything and notifies managers once. Where several channels fail, Slack is left alone but for
+//! safety.
 //!
 //! Not here: how messages are queued, which triggers do.
 
@@ -11,208 +12,263 @@ use crate::{
     Ctx,
     notices::{as_actor, notify_staff, sees},
     outbox::facts,
-    queues::{SendOutcome, Worker, write},
-    shared::Shared,
+    queues::{Found, Key, Ready, Rests, SendOutcome, Setback, Worker, write},
 };
 use contract::notices::NoticeContent;
 use domain::{
     actor::{Actor, Permission, Target},
     audit::Subject,
-    deliveries::{Channel, Reason, Trouble},
+    deliveries::{
+        Channel, Grouping, Reason, Trouble, WITHIN, grouping,
+        lanes::{self, Lane, is_first},
+    },
     id::{DeliveryId, NoticeId, PersonId},
-    live::{ChangeEvent, Noun},
-    notices::{Audience, Notice, Urgency},
+    live::Noun,
+    notices::{Audience, Kind, Notice, Urgency},
     people::PersonStatus,
     qualifications::Ledger,
     slack::{BotToken, SlackTrouble, escaped, pause},
     time::{DAY, HOUR, Millis},
 };
-use futures::{StreamExt, stream};
 use serde_json::json;
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
-    time::Duration,
-};
+use std::time::Duration;
 use store::{
     Done, SqliteConnection, StoreError, Unaudited, WriteTx, audit,
     deliveries::{
         self, AttemptOutcome, Decided,
-        channels::{self, DueDelivery},
+        channels::{self, Cause, DueDelivery, DueLane},
     },
     notices, qualifications,
 };
 use text::Lang;
 use tokio_util::sync::CancellationToken;
 
-/// Messages that are looked at together.
-const AT_ONCE: u32 = 100;
-/// Channels and people to whom messages are sent concurrently.
-const CONCURRENT: usize = 4;
 /// Wait after an attempt if its result remains unknown.
 const UNKNOWN: Duration = HOUR;
-/// The longest rest, unless Slack asks for a longer one.
-const LONGEST_REST: Duration = Duration::from_mins(5);
 /// A message that waited for longer is no news any more.
 const OLD: Duration = DAY;
+/// Deliveries that leave as one message, at most.
+const TOGETHER: u32 = 500;
+/// How many of them are examined for one that still stands.
+const EXAMINED: usize = 20;
+
+fn worker(ctx: &Ctx) -> Worker<'_> {
+    let woken = &ctx.memory::<Memory>().woken;
+    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements | Noun::Deliveries);
+    Worker { channel: Channel::Slack, queues, woken, finishes: true }
+}
 
 /// Sends what is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let woken = &ctx.memory::<Memory>().woken;
-    let queues = |noun| matches!(noun, Noun::Notices | Noun::Announcements | Noun::Deliveries);
-    Worker { channel: Channel::Slack, queues, woken }.run(&ctx, &stop, || send_due(&ctx, &stop)).await;
-}
-
-/// A round of sending.
-struct Round<'a> {
-    ctx: &'a Ctx,
-    stop: &'a CancellationToken,
-    token: BotToken,
-    /// Set when nothing more is sent in this round.
-    halted: AtomicBool,
-    /// Why a result could not be stored.
-    failed: Shared<Option<StoreError>>,
+    let (ctx, stop) = (&ctx, &stop);
+    worker(ctx).run(ctx, stop, |_| load(ctx), |lane| send_all(ctx, stop, lane)).await;
 }
 
 /// Sends what is due now.
 pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<SendOutcome, StoreError> {
+    worker(ctx).round(ctx, |_| load(ctx), |lane| send_all(ctx, stop, lane)).await
+}
+
+fn key(lane: DueLane) -> Key {
+    (lane.target, lane.person.map_or(0, |person| person.0))
+}
+
+async fn load(ctx: &Ctx) -> Result<Found<DueLane>, StoreError> {
     let now = ctx.now();
-    let (app, token, due, next) = async {
-        let mut snapshot = ctx.store().snapshot().await?;
-        Ok::<_, StoreError>((
-            rows::app(&mut snapshot).await?,
-            rows::token(&mut snapshot).await?,
-            channels::due(&mut snapshot, Channel::Slack, None, now, AT_ONCE).await?,
-            channels::next_due(&mut snapshot, Channel::Slack, now).await?,
-        ))
-    }
-    .await?;
-    let Some((app, token)) = app.zip(token).filter(|(app, _)| app.paused.is_none()) else {
-        return Ok(SendOutcome::Idle(None));
-    };
+    let mut snapshot = ctx.store().snapshot().await?;
+    let app = rows::app(&mut snapshot).await?.filter(|app| app.paused.is_none());
+    let Some(app) = app else { return Ok(Found::nothing(None)) };
+    let mut due = channels::lanes(&mut snapshot, Channel::Slack, now).await?;
+    let mut next = channels::next_due(&mut snapshot, Channel::Slack, now).await?;
     // A longer rest was begun by a clock that has been set back since.
     if let Some(until) = app.resting_until.filter(|&until| until > now && until <= now.after(HOUR)) {
-        return Ok(SendOutcome::Idle(Some(until)));
+        due.retain(|lane| lane.is_first);
+        next = Some(next.map_or(until, |next| next.min(until)));
     }
-    if due.is_empty() {
-        return Ok(SendOutcome::Idle(next));
-    }
-    let mut lanes: BTreeMap<(i64, Option<PersonId>), Vec<DueDelivery>> = BTreeMap::new();
-    for one in due {
-        lanes.entry((one.target, one.person)).or_default().push(one);
-    }
-    let round = Round { ctx, stop, token, halted: AtomicBool::new(false), failed: Shared::default() };
-    let sending = stream::iter(lanes.into_values()).for_each_concurrent(CONCURRENT, |lane| async {
-        if let Err(error) = round.send_all(lane).await {
-            round.halted.store(true, Relaxed);
-            *round.failed.lock() = Some(error);
-        }
+    let ready = due.into_iter().map(|lane| {
+        let key = key(lane);
+        let is_failing = Rests::of(ctx).is_failing(Channel::Slack, key);
+        let place = Lane { host: String::new(), owner: lane.person, is_failing, is_safety: lane.is_first };
+        Ready { key, lane: place, work: lane }
     });
-    sending.await;
-    // Nothing is sent while the sending cannot be recorded.
-    if let Some(error) = round.failed.lock().take() {
-        return Err(error);
-    }
-    ctx.live().send(ChangeEvent::Deliveries);
-    Ok(SendOutcome::Busy)
+    Ok(Found { ready: ready.collect(), next, has_decided: false })
 }
 
-/// What becomes of a due message.
-enum Composed {
-    Dropped(Reason),
-    Post { channel: String, text: String },
-    Tell { user: String, text: String },
-}
-
-impl Round<'_> {
-    /// Sends the messages of one channel or person, in order, until one must be tried again.
-    async fn send_all(&self, lane: Vec<DueDelivery>) -> Result<(), StoreError> {
-        let mut lane = lane.into_iter();
-        while let Some(one) = lane.next() {
-            if self.stop.is_cancelled() || self.halted.load(Relaxed) {
-                return Ok(());
-            }
-            let Some(again) = self.send(one).await? else { continue };
-            // The others would fail as well, and must not overtake it.
-            let (rest, now): (Vec<DeliveryId>, _) = (lane.map(|one| one.id).collect(), self.ctx.now());
-            return write(self.ctx, async move |tx| {
-                for id in rest {
-                    deliveries::decide(tx, id, Decided::Waits(again), now).await?;
+/// Sends the messages of one channel or person, until one must be tried again.
+async fn send_all(ctx: &Ctx, stop: &CancellationToken, lane: DueLane) -> Result<(), StoreError> {
+    while !stop.is_cancelled() {
+        let now = ctx.now();
+        let mut snapshot = ctx.store().snapshot().await?;
+        let app = rows::app(&mut snapshot).await?.filter(|app| app.paused.is_none());
+        let token = if app.is_some() { rows::token(&mut snapshot).await? } else { None };
+        let Some(token) = token else { return Ok(()) };
+        let place = (lane.target, lane.person);
+        let Some(one) = channels::due(&mut snapshot, Channel::Slack, place, None, now, 1).await?.pop() else {
+            return Ok(());
+        };
+        let kind = Kind::parse(&one.kind);
+        let is_first = kind.is_some_and(is_first);
+        if !is_first && Rests::of(ctx).until(Channel::Slack, key(lane), "", now).is_some() {
+            return Ok(());
+        }
+        let Fate { decided, held, leaves } = decide(ctx, &mut snapshot, lane, one, is_first, now).await?;
+        drop(snapshot);
+        if !decided.is_empty() || held.is_some() {
+            write(ctx, async move |tx| {
+                for (id, reason) in decided {
+                    deliveries::decide(tx, id, Decided::Dropped(reason), now).await?;
+                }
+                if let Some((kind, by, until)) = held {
+                    channels::gather(tx, cause(lane, &kind, by), until, now).await?;
                 }
                 Ok(())
             })
-            .await;
+            .await?;
         }
-        Ok(())
+        if let Some(parcel) = leaves
+            && !send(ctx, lane, &token, parcel).await?
+        {
+            return Ok(());
+        }
     }
+    Ok(())
+}
 
-    /// Sends one message and stores the result. Returns when it is tried again, if it is.
-    async fn send(&self, one: DueDelivery) -> Result<Option<Millis>, StoreError> {
-        let (ctx, id, now) = (self.ctx, one.id, self.ctx.now());
-        let composed = compose(ctx, &mut *ctx.store().snapshot().await?, &one, now).await?;
-        if let Composed::Dropped(reason) = composed {
-            write(ctx, async move |tx| deliveries::decide(tx, id, Decided::Dropped(reason), now).await).await?;
-            return Ok(None);
-        }
-        let unknown = now.after(UNKNOWN);
-        let is_ours = ctx.store().write(async move |tx| {
-            Ok::<_, StoreError>(Done::unaudited(channels::claim(tx, id, unknown).await?, Unaudited::Delivered))
-        });
-        if !is_ours.await? {
-            return Ok(None);
-        }
-        let (token, addresses) = (&self.token, addresses(ctx));
-        let (channel, answer) = match composed {
-            Composed::Post { channel, text } => {
-                let answer = client!(ctx, token, addresses).post(&channel, &text).await;
-                (Some(channel), answer)
-            }
-            Composed::Tell { user, text } => {
-                (None, client!(ctx, token, addresses).send_direct(&user, &text).await)
-            }
-            Composed::Dropped(_) => return Ok(None),
-        };
-        self.settle(&one, channel, answer).await
-    }
+fn cause(lane: DueLane, kind: &str, by: PersonId) -> Cause<'_> {
+    Cause { channel: Channel::Slack, target: lane.target, person: lane.person, kind, by }
+}
 
-    async fn settle(
-        &self,
-        one: &DueDelivery,
-        channel: Option<String>,
-        answer: Result<(), Refusal>,
-    ) -> Result<Option<Millis>, StoreError> {
-        let (ctx, id, now) = (self.ctx, one.id, self.ctx.now());
-        let again = |wait| pause(one.attempts.saturating_add(1), wait, ctx.rng().bytes::<1>()[0]);
-        let (how, trouble, resting) = match answer {
-            Ok(()) => (AttemptOutcome::Sent, None, None),
-            Err(Refusal { trouble, wait }) => {
-                let again = again(wait).map(|length| (length, now.after(length)));
-                let how = match again {
-                    // It leaves with the new token.
-                    _ if trouble.pauses() => AttemptOutcome::Again(of_delivery(trouble), now),
-                    Some((_, at)) if trouble.is_passing() || trouble.is_of_the_channel() => {
-                        AttemptOutcome::Again(of_delivery(trouble), at)
+/// Whom a message is for.
+enum Recipient {
+    Channel(String),
+    User(String),
+}
+
+/// A message before it is laid out.
+struct Message {
+    to: Recipient,
+    lang: Lang,
+    notice: Notice,
+    title: String,
+    next: String,
+}
+
+/// A message on its way.
+struct Parcel {
+    ids: Vec<DeliveryId>,
+    attempts: u32,
+    message: Message,
+}
+
+/// What becomes of due messages.
+#[derive(Default)]
+struct Fate {
+    /// Dropped.
+    decided: Vec<(DeliveryId, Reason)>,
+    /// Held with all of their kind and sender until then.
+    held: Option<(String, PersonId, Millis)>,
+    leaves: Option<Parcel>,
+}
+
+async fn decide(
+    ctx: &Ctx,
+    conn: &mut SqliteConnection,
+    lane: DueLane,
+    one: DueDelivery,
+    is_first: bool,
+    now: Millis,
+) -> Result<Fate, StoreError> {
+    let mut fate = Fate::default();
+    let by = one.by.filter(|_| !is_first);
+    let group = match by {
+        Some(by) => {
+            let recent = channels::lately(conn, cause(lane, &one.kind, by), now.before(WITHIN)).await?;
+            grouping(recent, one.gathered, now)
+        }
+        None => Grouping::Single,
+    };
+    match (group, by) {
+        (Grouping::Held(until), Some(by)) => fate.held = Some((one.kind, by, until)),
+        // The newest that stands, and how many others there are.
+        (Grouping::Together, Some(by)) => {
+            let (place, cause) = ((lane.target, lane.person), Some((one.kind.as_str(), by)));
+            let due = channels::due(conn, Channel::Slack, place, cause, now, TOGETHER).await?;
+            let mut due = due.into_iter();
+            for _ in 0..EXAMINED {
+                let Some(one) = due.next() else { break };
+                match compose(ctx, conn, &one, now).await? {
+                    Ok(mut message) => {
+                        if let Some(others) = u32::try_from(due.len()).ok().filter(|others| *others > 0) {
+                            message.title = message.lang.notice_and_more(others, &message.title);
+                        }
+                        let ids = std::iter::once(one.id).chain(due.by_ref().map(|one| one.id)).collect();
+                        fate.leaves = Some(Parcel { ids, attempts: one.attempts, message });
+                        break;
                     }
-                    _ => AttemptOutcome::Failed(of_delivery(trouble)),
-                };
-                let longest = wait.unwrap_or(LONGEST_REST);
-                let rest = again.map_or(longest, |(length, _)| length.min(longest));
-                (how, Some(trouble), trouble.is_passing().then(|| now.after(rest)))
+                    Err(reason) => fate.decided.push((one.id, reason)),
+                }
             }
-        };
-        if trouble.is_some_and(|trouble| trouble.pauses() || trouble.is_passing()) {
-            self.halted.store(true, Relaxed);
         }
-        write(ctx, async move |tx| {
-            deliveries::record_attempt(tx, &[id], how, now).await?;
-            note(tx, channel.as_deref(), trouble, now, resting).await
-        })
-        .await?;
-        Ok(match how {
-            AttemptOutcome::Again(_, at) => Some(at),
-            AttemptOutcome::Sent | AttemptOutcome::Failed(_) => None,
-        })
+        _ => match compose(ctx, conn, &one, now).await? {
+            Ok(message) => {
+                fate.leaves = Some(Parcel { ids: vec![one.id], attempts: one.attempts, message });
+            }
+            Err(reason) => fate.decided.push((one.id, reason)),
+        },
     }
+    Ok(fate)
+}
+
+/// Sends one message and stores the result; returns whether the next one in its lane may follow.
+async fn send(ctx: &Ctx, lane: DueLane, token: &BotToken, parcel: Parcel) -> Result<bool, StoreError> {
+    let Parcel { ids, attempts, message } = parcel;
+    let (claimed, unknown) = (ids.clone(), ctx.now().after(UNKNOWN));
+    let is_ours = ctx.store().write(async move |tx| {
+        Ok::<_, StoreError>(Done::unaudited(channels::claim(tx, &claimed, unknown).await?, Unaudited::Delivered))
+    });
+    if !is_ours.await? {
+        return Ok(true);
+    }
+    let (addresses, text) = (addresses(ctx), laid_out(ctx, &message));
+    let (channel, answer) = match message.to {
+        Recipient::Channel(channel) => {
+            let answer = client!(ctx, token, addresses).post(&channel, &text).await;
+            (Some(channel), answer)
+        }
+        Recipient::User(user) => (None, client!(ctx, token, addresses).send_direct(&user, &text).await),
+    };
+    let (now, rests, key) = (ctx.now(), Rests::of(ctx), key(lane));
+    let (how, trouble, resting) = match answer {
+        Ok(()) => {
+            rests.arrived(Channel::Slack, key, "");
+            (AttemptOutcome::Sent, None, None)
+        }
+        Err(Refusal { trouble, wait }) => {
+            let again = pause(attempts.saturating_add(1), wait, ctx.rng().bytes::<1>()[0]);
+            let is_passing = trouble.is_passing();
+            if is_passing || trouble.is_of_the_channel() {
+                let rest = lanes::rest(wait, again);
+                // A channel that Slack refuses says nothing about Slack.
+                let witness = is_passing.then(|| if key.0 == 0 { key.1 } else { -key.0 });
+                rests.failed(Channel::Slack, key, "", Setback { rest, asked: wait, witness }, now);
+            }
+            let how = match again {
+                // It leaves with the new token.
+                _ if trouble.pauses() => AttemptOutcome::Again(of_delivery(trouble), now),
+                Some(again) if is_passing || trouble.is_of_the_channel() => {
+                    AttemptOutcome::Again(of_delivery(trouble), now.after(again))
+                }
+                _ => AttemptOutcome::Failed(of_delivery(trouble)),
+            };
+            (how, Some(trouble), rests.host_until(Channel::Slack, "", now))
+        }
+    };
+    write(ctx, async move |tx| {
+        deliveries::record_attempt(tx, &ids, how, now).await?;
+        note(tx, channel.as_deref(), trouble, now, resting).await
+    })
+    .await?;
+    Ok(matches!(how, AttemptOutcome::Sent | AttemptOutcome::Failed(_)))
 }
 
 /// Stores how Slack did, and the channel. A refused token pauses everything, and managers are notified.
@@ -259,21 +315,19 @@ const fn of_delivery(trouble: SlackTrouble) -> Trouble {
     }
 }
 
-/// The message of a due delivery, by the facts of this moment.
+/// The message of a due delivery, by the facts of this moment, or why it is dropped.
 async fn compose(
     ctx: &Ctx,
     conn: &mut SqliteConnection,
     one: &DueDelivery,
     now: Millis,
-) -> Result<Composed, StoreError> {
-    let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
-        return Ok(Composed::Dropped(Reason::Hidden));
-    };
+) -> Result<Result<Message, Reason>, StoreError> {
+    let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else { return Ok(Err(Reason::Hidden)) };
     if now.since(one.told) >= OLD {
-        return Ok(Composed::Dropped(Reason::Expired));
+        return Ok(Err(Reason::Expired));
     }
     if notice.until().is_some_and(|until| until <= now) {
-        return Ok(Composed::Dropped(Reason::Over));
+        return Ok(Err(Reason::Over));
     }
     match one.person {
         Some(person) => direct(ctx, conn, one, (person, notice), now).await,
@@ -288,14 +342,14 @@ async fn post(
     one: &DueDelivery,
     notice: Notice,
     now: Millis,
-) -> Result<Composed, StoreError> {
+) -> Result<Result<Message, Reason>, StoreError> {
     let Some(channel) = rows::channel_of(conn, one.target).await? else {
-        return Ok(Composed::Dropped(Reason::Discarded));
+        return Ok(Err(Reason::Discarded));
     };
     let is_gone = (notice.machine().is_some() && one.about.is_none())
         || (notice.announcement().is_some() && one.title.is_none());
-    if is_gone {
-        return Ok(Composed::Dropped(Reason::Over));
+    if is_gone || !facts::stands_for_all(conn, &notice, now).await? {
+        return Ok(Err(Reason::Over));
     }
     let content = NoticeContent {
         notice,
@@ -308,8 +362,7 @@ async fn post(
     };
     let lang = ctx.space().language;
     let message = lang.slack_post(&content, ctx.moment(now));
-    let text = laid_out(ctx, lang, &notice, (&message.title, &message.next));
-    Ok(Composed::Post { channel, text })
+    Ok(Ok(Message { to: Recipient::Channel(channel), lang, notice, title: message.title, next: message.next }))
 }
 
 /// A direct message to the reader of a notice, in their language.
@@ -319,11 +372,11 @@ async fn direct(
     one: &DueDelivery,
     (person, notice): (PersonId, Notice),
     now: Millis,
-) -> Result<Composed, StoreError> {
+) -> Result<Result<Message, Reason>, StoreError> {
     let id = NoticeId(one.message);
     let (kind, is_safety) = (notice.kind(), notice.kind().urgency() == Urgency::Safety);
     let Some(to) = rows::recipient(conn, person, id).await? else {
-        return Ok(Composed::Dropped(Reason::Discarded));
+        return Ok(Err(Reason::Discarded));
     };
     let dropped = match to {
         _ if to.status == PersonStatus::Left && !(is_safety && kind.audience() == Audience::Themselves) => {
@@ -335,17 +388,17 @@ async fn direct(
         _ => None,
     };
     if let Some(reason) = dropped {
-        return Ok(Composed::Dropped(reason));
+        return Ok(Err(reason));
     }
-    let Some(row) = notices::one(conn, person, id).await? else { return Ok(Composed::Dropped(Reason::Hidden)) };
+    let Some(row) = notices::one(conn, person, id).await? else { return Ok(Err(Reason::Hidden)) };
     let goes_by_ledger = kind.audience() != Audience::Themselves;
     let ledger = if goes_by_ledger { qualifications::of_person(conn, person).await? } else { Ledger(Vec::new()) };
     if !sees(&as_actor(person, to.status, ledger, now), &notice, row.kind, row.title.as_deref()) {
-        return Ok(Composed::Dropped(Reason::Hidden));
+        return Ok(Err(Reason::Hidden));
     }
     let fact = facts::of(conn, (person, to.status), &notice, now).await?;
     if !notice.stands(person, &fact, now) {
-        return Ok(Composed::Dropped(Reason::Over));
+        return Ok(Err(Reason::Over));
     }
     let content = NoticeContent {
         notice,
@@ -358,12 +411,12 @@ async fn direct(
     };
     let lang = to.language.as_deref().and_then(Lang::from_tag).unwrap_or(ctx.space().language);
     let message = lang.notice(&content, ctx.moment(now));
-    let text = laid_out(ctx, lang, &notice, (&message.title, &message.next));
-    Ok(Composed::Tell { user: to.slack_user, text })
+    Ok(Ok(Message { to: Recipient::User(to.slack_user), lang, notice, title: message.title, next: message.next }))
 }
 
 /// Title, second sentence and link. What people typed is text, never markup.
-fn laid_out(ctx: &Ctx, lang: Lang, notice: &Notice, (title, next): (&str, &str)) -> String {
+fn laid_out(ctx: &Ctx, message: &Message) -> String {
+    let Message { lang, notice, title, next, .. } = message;
     let mut text = format!("*{}*", escaped(title));
     if !next.is_empty() {
         text.push('\n');

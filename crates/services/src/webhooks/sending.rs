@@ -1,41 +1,42 @@
 //! Sends what is due to webhooks: each in a lane of its own, so that one that does not answer holds no other.
 //!
 //! **Invariants.** An attempt is stored before its request and its result after it, so a process killed in between sends again, under
-//! the same id: delivered at least once. A lane sends one request at a time, in order, and rests after a failure, so that an endpoint
-//! in trouble is not flooded. An event is given up only where others arrive: without any, all wait until the endpoint is back or
-//! paused. Time and size of an answer are limited while it arrives (`server`). Not here: the payload
+//! the same id: delivered at least once. A lane sends one request at a time, those about safety first, then in order, and rests
+//! after a failure, so that an endpoint in trouble is not flooded. Programs count on every event, so none is held or summed up, and
+//! only a free time that is taken by now is dropped. An event is given up only where others arrive: without any, all wait until the
+//! endpoint is back or paused. Time and size of an answer are limited while it arrives (`server`). Not here: the payload
 //! ([`super::payload`]), and the queue itself, which triggers fill.
 
 use super::{payload, signing};
 use crate::{
-    Ctx,
-    live::Changes,
-    notices,
+    Ctx, notices,
+    outbox::facts,
     outgoing::{self, Limits, Method, Request},
-    queues::{self, write},
-    shared::Shared,
+    queues::{Found, Key, Ready, Rests, SendOutcome, Setback, Worker, write},
 };
 use domain::{
     actor::{Actor, Permission, Target},
-    deliveries::{Channel, Trouble, pause},
+    deliveries::{
+        Channel, Reason, Trouble,
+        lanes::{LONGEST_ASKED, Lane, is_first},
+        pause,
+    },
     id::{DeliveryId, WebhookId},
     live::{ChangeEvent, Noun},
-    notices::Notice,
+    notices::{Kind, Notice},
     outgoing::{Address, Failure},
     time::{HOUR, Millis},
     webhooks::{KEPT, PauseReason, excerpt, is_given_up, trouble_of},
 };
-use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::json;
 use std::{
-    collections::{BTreeSet, HashMap},
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 use store::{
     Done, StoreError, Unaudited, audit,
     deliveries::{
-        self, AttemptOutcome,
+        self, AttemptOutcome, Decided,
         channels::{self, DueDelivery},
     },
     webhooks::{self as rows, Endpoint, log},
@@ -43,36 +44,25 @@ use store::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Webhooks that are sent to at the same time.
-const LANES: usize = 16;
-/// Deliveries of a lane that are read together.
-const AT_ONCE: u32 = 20;
-/// Rest of a lane after a failure.
+/// Rest of a lane after a failure, unless its server asks for a longer one.
 const REST: Duration = Duration::from_secs(30);
 /// Wait after the last attempt if its result remains unknown, or if nothing else arrives either.
 const LAST_PAUSE: Duration = HOUR.saturating_mul(12);
 /// Bytes of an answer. Only its status matters.
 const ANSWER: usize = 64 * 1024;
 
-/// Rests of lanes, and the results of attempts.
+/// The results of attempts.
 #[derive(Default)]
-struct Lanes {
-    /// Until when they rest.
-    rests: Shared<HashMap<WebhookId, Millis>>,
+struct Memory {
     woken: Notify,
     sent: AtomicU64,
     again: AtomicU64,
     failed: AtomicU64,
 }
 
-impl Lanes {
+impl Memory {
     fn of(ctx: &Ctx) -> &Self {
         ctx.memory()
-    }
-
-    /// Whether a lane rests at `now`. A rest that is longer than one lasts was begun by a clock that has been set back since.
-    fn rests(&self, id: WebhookId, now: Millis) -> bool {
-        self.rests.lock().get(&id).is_some_and(|&until| until > now && until <= now.after(REST))
     }
 
     fn count(&self, how: AttemptOutcome) {
@@ -87,131 +77,108 @@ impl Lanes {
 
 /// Attempts since the process began, by how they ended.
 pub(crate) fn counted(ctx: &Ctx) -> [(Channel, &'static str, u64); 3] {
-    let lanes = Lanes::of(ctx);
-    [("sent", &lanes.sent), ("again", &lanes.again), ("failed", &lanes.failed)]
+    let memory = Memory::of(ctx);
+    [("sent", &memory.sent), ("again", &memory.again), ("failed", &memory.failed)]
         .map(|(outcome, count)| (Channel::Webhook, outcome, count.load(Ordering::Relaxed)))
 }
 
 /// Ends the rest of a lane and has the worker look.
 pub(super) fn hurry(ctx: &Ctx, id: WebhookId) {
-    let lanes = Lanes::of(ctx);
-    lanes.rests.lock().remove(&id);
-    lanes.woken.notify_one();
+    Rests::of(ctx).end(Channel::Webhook, Some(id.0));
+    Memory::of(ctx).woken.notify_one();
+}
+
+fn worker(ctx: &Ctx) -> Worker<'_> {
+    let queues = |noun| noun == Noun::Deliveries;
+    Worker { channel: Channel::Webhook, queues, woken: &Memory::of(ctx).woken, finishes: false }
 }
 
 /// Sends whatever is due, until `stop`.
 pub async fn run(ctx: Ctx, stop: CancellationToken) {
-    let mut changes = Changes::since_now(ctx.live(), |noun| noun == Noun::Deliveries);
-    queues::resume(&ctx, Channel::Webhook).await;
-    let (mut busy, mut lanes) = (BTreeSet::new(), FuturesUnordered::new());
-    loop {
-        let (due, next) = match load_due(&ctx).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(%error, "the queue of webhooks could not be read");
-                (Vec::new(), None)
-            }
-        };
-        for id in due {
-            if lanes.len() < LANES && busy.insert(id) {
-                let (ctx, stop) = (&ctx, &stop);
-                lanes.push(async move { (id, lane(ctx, id, stop).await) });
-            }
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            Some((id, result)) = lanes.next(), if !lanes.is_empty() => {
-                busy.remove(&id);
-                if let Err(error) = result {
-                    tracing::warn!(%error, "an event was not sent to a webhook");
-                    rest(&ctx, id);
-                }
-            }
-            () = changes.wait(queues::until(&ctx, next)) => {}
-            () = Lanes::of(&ctx).woken.notified() => {}
-        }
-    }
+    let (ctx, stop) = (&ctx, &stop);
+    worker(ctx).run(ctx, stop, |_| load(ctx), |id| lane(ctx, id, stop)).await;
 }
 
-/// Webhooks with something due whose lanes do not rest, and when the next is due. What waited too long is dropped.
-async fn load_due(ctx: &Ctx) -> Result<(Vec<WebhookId>, Option<Millis>), StoreError> {
+/// Sends what is due now, in all lanes at once.
+pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<(), StoreError> {
+    while worker(ctx).round(ctx, |_| load(ctx), |id| lane(ctx, id, stop)).await? == SendOutcome::Busy {
+        if stop.is_cancelled() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+const fn key(id: WebhookId) -> Key {
+    (id.0, 0)
+}
+
+/// Webhooks with something due, and when the next is. What waited too long is dropped.
+async fn load(ctx: &Ctx) -> Result<Found<WebhookId>, StoreError> {
     let now = ctx.now();
-    let (paused, mut due, next) = async {
+    let (paused, due, next) = async {
         let mut conn = ctx.store().snapshot().await?;
         let paused = rows::has_expired(&mut conn, now.before(KEPT)).await?;
         let next = channels::next_due(&mut conn, Channel::Webhook, now).await?;
-        Ok::<_, StoreError>((paused, rows::due(&mut conn, now).await?, next))
+        Ok::<_, StoreError>((paused, channels::lanes(&mut conn, Channel::Webhook, now).await?, next))
     }
     .await?;
     if paused {
         write(ctx, async move |tx| rows::expire(tx, now.before(KEPT), now).await.map(drop)).await?;
     }
-    due.retain(|&id| !Lanes::of(ctx).rests(id, now));
-    Ok((due, next))
+    let ready = due.into_iter().map(|due| {
+        let key = (due.target, 0);
+        let is_failing = Rests::of(ctx).is_failing(Channel::Webhook, key);
+        let lane = Lane { host: String::new(), owner: None, is_failing, is_safety: due.is_first };
+        Ready { key, lane, work: WebhookId(due.target) }
+    });
+    Ok(Found { ready: ready.collect(), next, has_decided: false })
 }
 
-/// Sends what is due now, in all lanes at once.
-pub async fn send_due(ctx: &Ctx, stop: &CancellationToken) -> Result<(), StoreError> {
-    loop {
-        let (due, _) = load_due(ctx).await?;
-        if due.is_empty() || stop.is_cancelled() {
-            return Ok(());
-        }
-        let mut lanes: FuturesUnordered<_> = due.into_iter().take(LANES).map(|id| lane(ctx, id, stop)).collect();
-        while let Some(result) = lanes.next().await {
-            result?;
-        }
-    }
-}
-
-fn rest(ctx: &Ctx, id: WebhookId) {
-    Lanes::of(ctx).rests.lock().insert(id, ctx.now().after(REST));
-}
-
-/// Sends what is due to one webhook, in order, until the first failure.
+/// Sends what is due to one webhook until the first failure.
 async fn lane(ctx: &Ctx, id: WebhookId, stop: &CancellationToken) -> Result<(), StoreError> {
-    loop {
+    while !stop.is_cancelled() {
         let now = ctx.now();
-        let due =
-            channels::due(&mut *ctx.store().read().await?, Channel::Webhook, Some(id.0), now, AT_ONCE).await?;
-        if due.is_empty() {
+        let mut conn = ctx.store().snapshot().await?;
+        let Some(one) = channels::due(&mut conn, Channel::Webhook, (id.0, None), None, now, 1).await?.pop() else {
+            return Ok(());
+        };
+        if !Kind::parse(&one.kind).is_some_and(is_first)
+            && Rests::of(ctx).until(Channel::Webhook, key(id), "", now).is_some()
+        {
             return Ok(());
         }
-        for one in due {
-            if stop.is_cancelled() {
-                return Ok(());
-            }
-            match send(ctx, id, one).await? {
-                Sent::Arrived => {}
-                Sent::Failed => {
-                    rest(ctx, id);
-                    return Ok(());
-                }
-                // It was paused or removed meanwhile.
-                Sent::Not => return Ok(()),
-            }
+        let notice = serde_json::from_str::<Notice>(&one.body).ok();
+        let is_taken = match notice {
+            Some(notice @ Notice::TimeFreed { .. }) => !facts::stands_for_all(&mut conn, &notice, now).await?,
+            _ => false,
+        };
+        drop(conn);
+        if is_taken {
+            let over = Decided::Dropped(Reason::Over);
+            write(ctx, async move |tx| deliveries::decide(tx, one.id, over, now).await).await?;
+            continue;
+        }
+        if !send(ctx, id, one).await? {
+            return Ok(());
         }
     }
+    Ok(())
 }
 
-enum Sent {
-    Arrived,
-    Failed,
-    Not,
-}
-
-/// Sends one delivery and stores the result.
-async fn send(ctx: &Ctx, id: WebhookId, due: DueDelivery) -> Result<Sent, StoreError> {
+/// Sends one delivery and stores the result; returns whether it arrived.
+async fn send(ctx: &Ctx, id: WebhookId, due: DueDelivery) -> Result<bool, StoreError> {
     let again = pause(due.attempts.saturating_add(1), ctx.rng().bytes::<1>()[0]);
     let (delivery, now) = (due.id, ctx.now());
     let next = now.after(again.unwrap_or(LAST_PAUSE));
     // The address and the secrets of this moment: a manager may just have replaced one that others know.
     let claimed = ctx.store().write(async move |tx| {
-        let is_ours = rows::is_active(tx.conn(), id).await? && channels::claim(tx, delivery, next).await?;
+        let is_ours = rows::is_active(tx.conn(), id).await? && channels::claim(tx, &[delivery], next).await?;
         let endpoint = if is_ours { rows::endpoint(tx.conn(), id, now).await? } else { None };
         Ok::<_, StoreError>(Done::unaudited(endpoint, Unaudited::Delivered))
     });
-    let Some(endpoint) = claimed.await? else { return Ok(Sent::Not) };
+    // It was paused or removed meanwhile.
+    let Some(endpoint) = claimed.await? else { return Ok(false) };
     let body = payload::of(
         ctx,
         &payload::Event {
@@ -222,17 +189,26 @@ async fn send(ctx: &Ctx, id: WebhookId, due: DueDelivery) -> Result<Sent, StoreE
             title: due.title.as_deref(),
         },
     );
-    let attempt = request(ctx, &endpoint, &payload::id(due.message, due.told), body).await;
+    let (attempt, asked) = request(ctx, &endpoint, &payload::id(due.message, due.told), body).await;
     let now = ctx.now();
+    let asked = asked.filter(|_| attempt.trouble.is_some()).map(|asked| asked.min(LONGEST_ASKED));
+    let again = again.map(|again| again.max(asked.unwrap_or_default()));
     let how = match (attempt.trouble, again) {
         (None, _) => AttemptOutcome::Sent,
         (Some(trouble), Some(again)) => AttemptOutcome::Again(trouble, now.after(again)),
         (Some(trouble), None) if is_refused_alone(ctx, id, delivery).await? => AttemptOutcome::Failed(trouble),
         (Some(trouble), None) => AttemptOutcome::Again(trouble, now.after(LAST_PAUSE)),
     };
-    Lanes::of(ctx).count(how);
+    Memory::of(ctx).count(how);
+    let has_arrived = how == AttemptOutcome::Sent;
+    if has_arrived {
+        Rests::of(ctx).arrived(Channel::Webhook, key(id), "");
+    } else {
+        let setback = Setback { rest: REST.max(asked.unwrap_or_default()), asked, witness: None };
+        Rests::of(ctx).failed(Channel::Webhook, key(id), "", setback, now);
+    }
     record(ctx, id, Some((delivery, how)), attempt, now).await?;
-    Ok(if how == AttemptOutcome::Sent { Sent::Arrived } else { Sent::Failed })
+    Ok(has_arrived)
 }
 
 /// Whether others arrived since the first attempt of this delivery, so that trying it for longer is useless.
@@ -244,13 +220,13 @@ async fn is_refused_alone(ctx: &Ctx, id: WebhookId, delivery: DeliveryId) -> Res
 pub(super) async fn send_test(ctx: &Ctx, id: WebhookId, endpoint: Endpoint) -> Result<log::Attempt, StoreError> {
     let now = ctx.now();
     let name = format!("msg_test_{:x}", now.0);
-    let attempt = request(ctx, &endpoint, &name, payload::test(now)).await;
+    let (attempt, _) = request(ctx, &endpoint, &name, payload::test(now)).await;
     record(ctx, id, None, attempt.clone(), ctx.now()).await?;
     Ok(attempt)
 }
 
-/// Makes a signed request and judges its answer.
-async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> log::Attempt {
+/// Makes a signed request and judges its answer. Returns also how long the server asks to wait.
+async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> (log::Attempt, Option<Duration>) {
     let (at, began) = (ctx.now(), ctx.steady());
     let timestamp = at.0.div_euclid(1_000);
     let signature = signing::sign(&endpoint.secrets, id, timestamp, &body);
@@ -272,6 +248,7 @@ async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> log:
         Err(_) => Err(Failure::Unreachable),
     };
     let took = u32::try_from(ctx.steady().minus(began).max(0)).unwrap_or(u32::MAX);
+    let asked = answer.as_ref().ok().and_then(outgoing::Response::retry_after);
     let (status, trouble, excerpt) = match answer {
         Ok(answer) => {
             // Others are none of HTTP.
@@ -280,7 +257,7 @@ async fn request(ctx: &Ctx, endpoint: &Endpoint, id: &str, body: String) -> log:
         }
         Err(failure) => (None, Some(trouble_without_answer(failure)), None),
     };
-    log::Attempt { delivery: None, at, took, status, trouble, excerpt }
+    (log::Attempt { delivery: None, at, took, status, trouble, excerpt }, asked)
 }
 
 const fn trouble_without_answer(failure: Failure) -> Trouble {

@@ -1,6 +1,7 @@
 //! The outbox: what is mailed, when, in which words; failures; and unsubscribe links.
 
 mod bounds;
+mod lanes;
 
 use crate::lab::{Lab, holds};
 use contract::{

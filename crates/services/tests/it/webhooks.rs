@@ -1,6 +1,8 @@
 //! Webhooks: what is sent, signed by what, when it fails, and what managers do about it. The other servers answer from memory; real
 //! connections are in `server/tests/it/webhooks.rs`.
 
+mod lanes;
+
 use crate::lab::{
     LASER_ID, Lab, NOON,
     bookings::notices_of,
@@ -57,6 +59,8 @@ struct Servers {
     answers: Mutex<HashMap<String, Option<Scripted>>>,
     requests: Mutex<Vec<Request>>,
     arrived: Notify,
+    /// `Retry-After` of answers that are no success.
+    retry_after: Mutex<Option<u32>>,
     /// Holds the answer to the next request until it is notified.
     gate: Mutex<Option<Arc<Notify>>>,
 }
@@ -90,6 +94,7 @@ impl Transport for Servers {
         self.requests.lock().unwrap().push(request);
         self.arrived.notify_one();
         let gate = self.gate.lock().unwrap().take();
+        let wait = *self.retry_after.lock().unwrap();
         Box::pin(async move {
             if let Some(gate) = gate {
                 gate.notified().await;
@@ -98,7 +103,11 @@ impl Transport for Servers {
                 None => pending().await,
                 Some(answer) => answer.map(|(status, body)| Response {
                     status,
-                    headers: vec![("location".into(), "http://127.0.0.1/".into())],
+                    headers: wait
+                        .map(|wait| ("retry-after".to_owned(), wait.to_string()))
+                        .into_iter()
+                        .chain([("location".to_owned(), "http://127.0.0.1/".to_owned())])
+                        .collect(),
                     body: body.into(),
                 }),
             }

@@ -110,6 +110,7 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     sqlx::query!("DELETE FROM last_use WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM notice_sender WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM broadcast_sender WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM follow WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM availability_rule WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM availability_away WHERE person_id = ?", person).execute(&mut *conn).await?;

@@ -28,7 +28,7 @@ pub(super) const CONNECTIONS: &[(&str, Cause)] = &[
     ("slack::disconnect", Cause::None(SETTING)),
     ("slack::links::link", Cause::None(OWN)),
     ("slack::links::unlink", Cause::None(OWN)),
-    ("queues::resume", Cause::None(HOUSE)),
+    ("queues::round", Cause::None("the channels that send have rows of their own")),
     ("queues::run", Cause::None("the channels that send have rows of their own")),
     ("queues::write", Cause::None(HOUSE)),
     ("slack::sending::send_due", Cause::Tells(&[Kind::SlackPaused])),

@@ -1,6 +1,7 @@
 //! Slack: what is posted and to whom, whatever Slack answers; and what a command shows, to whom.
 
 mod commands;
+mod lanes;
 mod stand_in;
 
 use self::stand_in::{Mood, Reply, SECRET, StandIn, TOKEN};
