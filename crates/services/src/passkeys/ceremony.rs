@@ -1,8 +1,9 @@
 //! Ceremonies: what a browser is asked, and whether its answer is right.
 //!
 //! **Invariants.** A ceremony is answered once, within minutes, for the purpose and by the session that began it. Whatever
-//! comes of it, it is used up; that of a visitor, who has no session, only by a right answer. Authenticators verify their user, attest nothing, and sign with ES256: the library offers
-//! RSA too, whose implementation is a release candidate, and cannot verify EdDSA.
+//! comes of it, it is used up; that of a visitor, who has no session, only by a right answer. Pages embedded in another site get no
+//! passkey. Authenticators verify their user, attest nothing, and sign with ES256: the library offers RSA too, whose implementation is
+//! a release candidate, and cannot verify EdDSA.
 
 use super::{PasskeysError, site};
 use crate::{Ctx, token::Token};
@@ -117,6 +118,17 @@ pub(super) fn read_assertion(answer: &str) -> Result<PublicKeyCredential, Passke
     serde_json::from_str(answer).map_err(|_| PasskeysError::Refused)
 }
 
+/// Refuses answers of pages in a frame of another site (WebAuthn Level 3, §5.8.1). The library checks this for sign-ins
+/// only, and reads no `topOrigin`.
+fn check_embedding(client_data: &[u8]) -> Result<(), PasskeysError> {
+    let data: Value = serde_json::from_slice(client_data).map_err(|_| PasskeysError::Refused)?;
+    let is_cross_origin = data.get("crossOrigin").is_some_and(|value| *value != Value::Bool(false));
+    if is_cross_origin || data.get("topOrigin").is_some() {
+        return Err(PasskeysError::Refused);
+    }
+    Ok(())
+}
+
 /// A new passkey as it is stored.
 pub(super) struct CreatedPasskey {
     pub credential_id: Vec<u8>,
@@ -129,6 +141,7 @@ pub(super) fn create(
     state: &str,
     answer: &RegisterPublicKeyCredential,
 ) -> Result<CreatedPasskey, PasskeysError> {
+    check_embedding(&answer.response.client_data_json)?;
     let state: PasskeyRegistration = serde_json::from_str(state).map_err(|_| PasskeysError::Over)?;
     let key = rp.finish_passkey_registration(answer, &state).map_err(|error| refuse(&error))?;
     if *key.cred_algorithm() != COSEAlgorithm::ES256 {
@@ -154,6 +167,7 @@ pub(super) fn verify(
     answer: &PublicKeyCredential,
     credential: &str,
 ) -> Result<String, PasskeysError> {
+    check_embedding(&answer.response.client_data_json)?;
     let state: DiscoverableAuthentication = serde_json::from_str(state).map_err(|_| PasskeysError::Over)?;
     let mut key: Passkey = serde_json::from_str(credential).map_err(|_| PasskeysError::Refused)?;
     let result = rp.finish_discoverable_authentication_v2(answer, state, &key).map_err(|error| refuse(&error))?;

@@ -16,6 +16,7 @@ use contract::{
     passkeys::{ListPasskeys, Passkeys},
 };
 use domain::{actor::Actor, notices::Kind};
+use serde_json::json;
 use services::{
     error::ServiceError,
     notices::list as list_notices,
@@ -110,6 +111,35 @@ async fn passkey_of_another_site_is_refused() {
         run(&lab.ctx, &ada, contract::passkeys::RemovePasskey { id }, Fields::default()).await.unwrap();
     }
     assert!(list(&lab, &ada).await.passkeys.is_empty());
+}
+
+#[tokio::test]
+async fn page_embedded_in_another_site_is_refused() {
+    let (lab, token, ada) = open().await;
+    let top = "https://evil.example";
+    for embedding in [
+        json!({ "crossOrigin": true }),
+        json!({ "crossOrigin": true, "topOrigin": top }),
+        json!({ "crossOrigin": false, "topOrigin": top }),
+        json!({ "topOrigin": top }),
+        json!({ "topOrigin": "https://lab.example" }),
+        json!({ "crossOrigin": "true" }),
+    ] {
+        let mut phone = Authenticator::new(1);
+        phone.embedding = embedding.clone();
+        assert_eq!(code(phone.add(&lab.ctx, &ada, "Phone").await), "passkey.refused", "{embedding}");
+        assert!(list(&lab, &ada).await.passkeys.is_empty(), "{embedding}");
+        phone.embedding = json!({});
+        let id = phone.add(&lab.ctx, &ada, "Phone").await.unwrap();
+        let before = lab.number("SELECT count(*) FROM session").await;
+        phone.embedding = embedding.clone();
+        assert_eq!(code(phone.sign_in(&lab.ctx).await), "passkey.refused", "{embedding}");
+        assert_eq!(code(phone.confirm(&lab.ctx, &token).await), "passkey.refused", "{embedding}");
+        assert_eq!(lab.number("SELECT count(*) FROM session").await, before, "{embedding}");
+        phone.embedding = json!({ "crossOrigin": false });
+        phone.sign_in(&lab.ctx).await.unwrap();
+        run(&lab.ctx, &ada, contract::passkeys::RemovePasskey { id }, Fields::default()).await.unwrap();
+    }
 }
 
 #[tokio::test]

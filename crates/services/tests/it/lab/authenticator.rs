@@ -33,6 +33,8 @@ pub struct Authenticator {
     pub counter: u32,
     /// The address of the page.
     pub origin: String,
+    /// Client data of a page in a frame of another site, in place of `"crossOrigin": false`.
+    pub embedding: Value,
     /// The name of the site.
     pub site: String,
     /// It checked a finger or a PIN.
@@ -51,6 +53,7 @@ impl Authenticator {
             handle: None,
             counter: 0,
             origin: "https://lab.example".into(),
+            embedding: json!({ "crossOrigin": false }),
             site: "lab.example".into(),
             verifies: true,
             algorithm: Algorithm::Es256,
@@ -82,12 +85,10 @@ impl Authenticator {
 
     /// What its browser says of the page.
     fn client(&self, kind: &str, options: &Value) -> Vec<u8> {
-        let client = json!({
-            "type": kind,
-            "challenge": options["challenge"],
-            "origin": self.origin,
-            "crossOrigin": false,
-        });
+        let mut client = json!({ "type": kind, "challenge": options["challenge"], "origin": self.origin });
+        for (name, value) in self.embedding.as_object().unwrap() {
+            client[name] = value.clone();
+        }
         client.to_string().into_bytes()
     }
 
