@@ -15,8 +15,10 @@ CREATE TABLE draw (
     days         INTEGER NOT NULL CONSTRAINT draw_days CHECK (days BETWEEN 1 AND 127),
     from_min     INTEGER NOT NULL,
     to_min       INTEGER NOT NULL, -- exclusive; 1440 is midnight
-    secret       BLOB    NOT NULL CONSTRAINT draw_secret CHECK (length(secret) = 32), -- shown to nobody before the run
-    made_at      INTEGER NOT NULL, -- when the hash of the secret was published
+    -- The hash of the secret. The secret is in a file beside the database, and in the proof after the run.
+    commitment   BLOB    NOT NULL CONSTRAINT draw_commitment CHECK (length(commitment) = 32),
+    made_at      INTEGER NOT NULL, -- when the first commitment was published
+    renewed_at   INTEGER, -- when this one replaced it; none if it never was
     made_by      INTEGER CONSTRAINT draw_made_by REFERENCES alias (id),
     announced_at INTEGER, -- when people were notified that it is open
     closed_at    INTEGER, -- when the hash of the wishes was published

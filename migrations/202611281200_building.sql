@@ -9,7 +9,7 @@ CREATE TABLE building_device (
     machine_id  INTEGER CONSTRAINT building_device_machine REFERENCES machine (id), -- whose plug it is
     room_id     INTEGER CONSTRAINT building_device_room REFERENCES room (id),
     user        TEXT    NOT NULL CONSTRAINT building_device_user UNIQUE, -- its login at the broker inside
-    hash        BLOB    NOT NULL CONSTRAINT building_device_hash CHECK (length(hash) = 32),
+    hash        BLOB    CONSTRAINT building_device_hash CHECK (length(hash) = 32), -- NULL: revoked, until there is a new password
     login_at    INTEGER NOT NULL, -- when the password was made
     added_at    INTEGER NOT NULL,
     heard_at    INTEGER, -- written every minute at most

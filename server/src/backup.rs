@@ -38,13 +38,14 @@ pub struct BackupArgs {
 const HOLDS: &str = "\
 The copy is one state of the database, whole or not there at all, and readable by its user alone. It holds everybody whom
 the database holds: keep it where the data folder might be kept, best on another disk. Whoever is erased later is still in
-it; `toolgate restore` erases them again.";
+it; `toolgate restore` erases them again. The secrets of draws are not in it: they are in toolgate.draws in the data folder.";
 
 const ENDS: &str = "\
-Nothing that is in the backup signs anybody in but a password: sessions, tokens of programs, addresses of calendars, links
-that were sent, invitations among them, and screens of wall displays end, for any of them may have been ended since. All else is as it was then: passwords
-and second factors, cards that were lost since, suspensions, bans, holds and blocks. Look through what was done since, and do
-it again.";
+Nothing that is in the backup signs anybody in but a password or a passkey: sessions, tokens of programs, addresses of
+calendars, links that were sent, links and invitations to groups, screens of wall displays and logins of devices end, for any
+of them may have been ended since. Draws that have not run get a new secret, and say so. All else is as it was then:
+passwords and second factors, cards that were lost since, suspensions, bans, holds and blocks. Look through what was done
+since, and do it again.";
 
 /// Arguments of `toolgate restore`.
 #[derive(Debug, Clone, Args)]
@@ -122,6 +123,13 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
         erased => println!("{erased} people who were erased since were erased again."),
     }
     println!("{}", ended(restored.ended));
+    match restored.draws {
+        0 => {}
+        1 => println!("One draw that has not run has a new secret; its page shows the new fingerprint."),
+        draws => {
+            println!("{draws} draws that have not run have new secrets; their pages show the new fingerprints.")
+        }
+    }
     println!("Cards, suspensions, bans, holds and blocks are as they were then: do again what was done since.");
     if let Some(stored) = restored.kept {
         println!("What was there before is kept as {}.", stored.display());
@@ -138,10 +146,14 @@ fn ended(ended: Ended) -> String {
         many(ended.feeds, "address of a calendar", "addresses of calendars"),
         many(ended.links, "link that was sent", "links that were sent"),
         many(ended.screens, "screen of a wall display", "screens of wall displays"),
+        many(ended.group_links, "link to a group", "links to groups"),
+        many(ended.invitations, "invitation to a group", "invitations to groups"),
+        many(ended.devices, "login of a device", "logins of devices"),
     ];
     format!(
         "What may have been ended since it was made has ended: {}.\n\
-         Everybody signs in again, with the password of that time; invitations, tokens, calendars and screens are made anew.",
+         Everybody signs in again, with the password of that time; invitations, tokens, calendars and screens are made anew.\n\
+         Devices of the building connect again with a new password from *Building*, *Devices*.",
         list.join(", ")
     )
 }

@@ -137,6 +137,7 @@ pub(super) mod tests {
             to: 1_320,
             published: before(9),
             commitment: "75b324a671666e1ec91e4d87ea463b1ca95368a9b5689d20d11e5ab7cbc8e82a".into(),
+            renewed: None,
             wishes_hash: (state >= State::Closed)
                 .then(|| "0e4c91d27f30aa5861b2e9043dd7c1f688f2b30c19ae44d7f20c6b815a93d7ee".into()),
             entered: 3,

@@ -234,8 +234,18 @@ pub(super) fn name_of(t: Lang, one: &ActsFor) -> String {
     one.name.clone().unwrap_or_else(|| t.draw_yourself().to_owned())
 }
 
+/// Notes that the secret was replaced.
+pub(super) fn renewed(t: Lang, draw: &DrawView) -> Option<AnyView> {
+    let text = t.draw_renewed(&when(t, draw.renewed?));
+    Some(view! { <p class="why"><Icon name="triangle-alert"/><span>{text}</span></p> }.into_any())
+}
+
 fn trust(t: Lang, draw: &DrawView) -> AnyView {
-    let day = t.short_day(draw.published.wall().date);
+    let why = if draw.renewed.is_some() {
+        t.draw_renewed_why().to_owned()
+    } else {
+        t.draw_trust_why(&t.short_day(draw.published.wall().date))
+    };
     let wishes = draw.wishes_hash.clone().map(|hash| {
         view! { <p class="small">{t.draw_fingerprint_wishes()}</p><p class="hash" aria-label=t.draw_fingerprint_wishes()>{grouped(&hash)}</p> }
     });
@@ -243,7 +253,8 @@ fn trust(t: Lang, draw: &DrawView) -> AnyView {
         <section class="card" aria-labelledby="trust">
             <div class="card-head"><h2 id="trust">{t.draw_trust()}</h2></div>
             <div class="draw-stack">
-                <p class="muted">{t.draw_trust_why(&day)}</p>
+                {renewed(t, draw)}
+                <p class="muted">{why}</p>
                 <p class="hash" aria-label=t.draw_fingerprint()>{grouped(&draw.commitment)}</p>
                 <p class="small muted">{t.draw_published(&when(t, draw.published))}</p>
                 {wishes}

@@ -268,7 +268,7 @@ fn tile(kind: Option<Kind>) -> AnyView {
         Some(Kind::HoldPlaced | Kind::HoldLifted) => "hand",
         Some(Kind::StatusChanged) => "user-round",
         Some(Kind::GroupInvited | Kind::GroupAsked | Kind::GroupChanged) => "users-round",
-        Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult) => "ticket",
+        Some(Kind::DrawOpened | Kind::DrawClosed | Kind::DrawResult | Kind::DrawRenewed) => "ticket",
         Some(Kind::AddressBounced) => "mail",
         Some(Kind::SettingKept | Kind::SlackPaused) => "sliders-horizontal",
         Some(Kind::DocumentToSign | Kind::DocumentLapsing) => "scroll-text",

@@ -245,6 +245,8 @@ pub struct DrawView {
     /// The SHA-256 of the secret.
     #[field(example = "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925")]
     pub commitment: String,
+    /// When a new secret replaced the one published first, because a backup was restored.
+    pub renewed: Option<Moment>,
     /// The SHA-256 of the wishes, from the closing on.
     pub wishes_hash: Option<String>,
     /// The number of groups and people who entered wishes.

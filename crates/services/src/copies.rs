@@ -2,13 +2,18 @@
 //!
 //! **Invariants.** A copy is checked, migrated and tried before it replaces the database; if anything speaks
 //! against it, nothing changes. Erased people do not come back with an old copy, and nothing in it signs anyone in
-//! but a password: a session, a token or a link may have been ended since. Cards and standings are those of the
-//! copy. Not here: who has the data folder at this moment (the calling process).
+//! but a password or a passkey: a session, a token or a link may have been ended since. Draws that have not run get a new
+//! secret, for theirs may have been published since. Cards and standings are those of the copy. Not here: who has the data folder at this moment (the calling process).
 //!
 //! A file that replaces the database is checked and migrated under another name in the data folder, then renamed.
 //! Erased people are listed beside the database, and erased again in a restored copy.
 
-use crate::{Config, Ctx, open::open, sessions};
+use crate::{
+    Config, Ctx,
+    draws::{self, DrawsError},
+    open::open,
+    sessions,
+};
 use contract::system::Backup;
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
@@ -59,6 +64,8 @@ pub struct Restored {
     pub erased: usize,
     /// Sessions, links and tokens in the copy that were ended.
     pub ended: Ended,
+    /// Number of draws with a new secret.
+    pub draws: usize,
     /// Where the previous database is now, if there was one.
     pub kept: Option<PathBuf>,
 }
@@ -75,6 +82,9 @@ pub enum RestoreError {
     /// The erasure could not be repeated.
     #[error("what must not come back could not be taken out of it, so nothing was changed")]
     Settle(#[from] StoreError),
+    /// The secrets of draws could not be replaced.
+    #[error("its draws could not get new secrets, so nothing was changed")]
+    Draws(#[from] DrawsError),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
     /// It could not be put in place.
@@ -105,22 +115,22 @@ async fn try_out(from: &Path, staged: &Path, file: &Path) -> Result<Restored, Re
     let now = opened.now();
     let settled = settle(&opened, gone, found, now).await;
     opened.close().await;
-    let (erased, ended) = settled?;
+    let (erased, ended, draws) = settled?;
     let dated = to_rfc3339(now).unwrap_or_default().replace(':', "");
     let stored = file.with_extension(format!("before-{dated}.sqlite"));
     let there = file.exists();
     copies::put_in_place(staged, file, &stored).await?;
-    Ok(Restored { found, erased, ended, kept: there.then_some(stored) })
+    Ok(Restored { found, erased, ended, draws, kept: there.then_some(stored) })
 }
 
-/// Erases people again who were erased since the copy, ends all sessions, links and tokens, and audits the
-/// restore. Returns how many were erased, and what was ended.
+/// Erases people again who were erased since the copy, ends all sessions, links and tokens, audits the restore, and
+/// replaces the secrets of draws. Returns how many were erased, what was ended, and the number of draws.
 async fn settle(
     ctx: &Ctx,
     gone: Vec<(PersonId, Millis)>,
     found: Found,
     now: Millis,
-) -> Result<(usize, Ended), RestoreError> {
+) -> Result<(usize, Ended, usize), RestoreError> {
     let mut traces = Vec::new();
     let mut erased = 0;
     for (person, made) in gone {
@@ -142,17 +152,18 @@ async fn settle(
     let proof = Actor::TOOLGATE.require(Permission::KeepHouse, Target::NONE)?;
     let written = ctx.store().write(async move |tx| {
         let ended = copies::end_ways_in(tx).await?;
-        let Ended { sessions, tokens, feeds, links, screens } = ended;
+        let Ended { sessions, tokens, feeds, links, screens, group_links, invitations, devices } = ended;
         let detail = json!({
             "entries": found.entries, "ended": sessions, "tokens": tokens, "calendars": feeds, "links": links,
-            "screens": screens,
+            "screens": screens, "group_links": group_links, "invitations": invitations, "devices": devices,
         });
         let entry = audit::entry(tx, &proof, now, "system.restored", Subject::Space, &detail).await?;
         Ok::<_, StoreError>(Done::audited(ended, entry))
     });
     let ended = written.await?;
+    let renewed = draws::renew(ctx, draws::Which::All).await?;
     if erased > 0 {
         ctx.store().scrub(traces).await?;
     }
-    Ok((erased, ended))
+    Ok((erased, ended, renewed))
 }

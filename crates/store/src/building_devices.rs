@@ -136,8 +136,8 @@ pub struct KnownLogin {
 pub async fn logins(conn: &mut SqliteConnection) -> Result<Vec<KnownLogin>, StoreError> {
     let rows = sqlx::query_as!(
         KnownLogin,
-        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic
-             FROM building_device WHERE archived_at IS NULL ORDER BY id"#
+        r#"SELECT id AS "device!: BuildingDeviceId", hash AS "hash!", dialect AS "dialect: Dialect", topic
+             FROM building_device WHERE archived_at IS NULL AND hash IS NOT NULL ORDER BY id"#
     )
     .fetch_all(conn)
     .await?;
@@ -148,8 +148,8 @@ pub async fn logins(conn: &mut SqliteConnection) -> Result<Vec<KnownLogin>, Stor
 pub async fn of_user(conn: &mut SqliteConnection, user: &str) -> Result<Option<KnownLogin>, StoreError> {
     let row = sqlx::query_as!(
         KnownLogin,
-        r#"SELECT id AS "device!: BuildingDeviceId", hash, dialect AS "dialect: Dialect", topic
-             FROM building_device WHERE user = ? AND archived_at IS NULL"#,
+        r#"SELECT id AS "device!: BuildingDeviceId", hash AS "hash!", dialect AS "dialect: Dialect", topic
+             FROM building_device WHERE user = ? AND archived_at IS NULL AND hash IS NOT NULL"#,
         user
     )
     .fetch_optional(conn)

@@ -324,9 +324,15 @@ pub struct Ended {
     pub links: u64,
     /// Screens of displays. The displays stay until they are opened by a new link.
     pub screens: u64,
+    /// Links by which people join groups.
+    pub group_links: u64,
+    /// Open invitations to groups.
+    pub invitations: u64,
+    /// Logins of devices of the building. The devices stay, and need new passwords.
+    pub devices: u64,
 }
 
-/// Revokes every credential that works without a password: a copy does not know what was revoked since.
+/// Revokes every credential but passwords and passkeys: a copy does not know what was revoked since.
 pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     let sessions = sqlx::query!("DELETE FROM session").execute(tx.conn()).await?.rows_affected();
     let tokens = sqlx::query!("DELETE FROM api_token").execute(tx.conn()).await?.rows_affected();
@@ -336,7 +342,18 @@ pub async fn end_ways_in(tx: &mut WriteTx) -> Result<Ended, StoreError> {
     let links = sqlx::query!("DELETE FROM link").execute(tx.conn()).await?.rows_affected();
     let screens = sqlx::query!("UPDATE display SET hash = NULL, opening = opening + 1 WHERE hash IS NOT NULL");
     let screens = screens.execute(tx.conn()).await?.rows_affected();
-    Ok(Ended { sessions, tokens, feeds, links, screens })
+    let group_links =
+        sqlx::query!("UPDATE person_group SET link_hash = NULL, link_until = NULL WHERE link_hash IS NOT NULL");
+    let group_links = group_links.execute(tx.conn()).await?.rows_affected();
+    let invitations = sqlx::query!("DELETE FROM group_invitation").execute(tx.conn()).await?.rows_affected();
+    sqlx::query!("DELETE FROM slack_link_offer").execute(tx.conn()).await?;
+    // Of archived ones too: they are refused in any case, and not counted.
+    sqlx::query!("UPDATE building_device SET hash = NULL WHERE archived_at IS NOT NULL")
+        .execute(tx.conn())
+        .await?;
+    let devices = sqlx::query!("UPDATE building_device SET hash = NULL WHERE hash IS NOT NULL");
+    let devices = devices.execute(tx.conn()).await?.rows_affected();
+    Ok(Ended { sessions, tokens, feeds, links, screens, group_links, invitations, devices })
 }
 
 /// The list beside the database `file` of people erased from it, so that an older copy does not bring them back.

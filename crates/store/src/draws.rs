@@ -12,11 +12,13 @@ use sqlx::SqliteConnection;
 use crate::{StoreError, WriteTx, json};
 
 mod run;
+mod secrets;
 mod wishes;
 
 pub use run::{
     Prize, Recipients, announced, close, complete, proof, recipients, record_wish, to_announce, to_close, turns,
 };
+pub use secrets::{renew_secret, secret_of, to_run};
 pub use wishes::{
     EntrantFacts, For, NewWish, StoredWish, add_wish, administered, alias_in, change_wish, delete_wish, entrants,
     forget_notes, of_group, open_wishes_of, wishes,
@@ -50,8 +52,11 @@ pub struct StoredDraw {
     pub terms: Terms,
     /// By name.
     pub rooms: Vec<Room>,
-    pub secret: Secret,
+    /// The hash of its secret.
+    pub commitment: DrawHash,
     pub made: Millis,
+    /// When a new secret replaced the first one.
+    pub renewed: Option<Millis>,
     /// When it closed, and the hash of its wishes then.
     pub closed: Option<(Millis, DrawHash)>,
     pub ran: Option<Millis>,
@@ -71,6 +76,12 @@ impl StoredDraw {
         } else {
             self.terms.window.state_at(now)
         }
+    }
+
+    /// When its commitment was published.
+    #[must_use]
+    pub fn published(&self) -> Millis {
+        self.renewed.unwrap_or(self.made)
     }
 
     #[must_use]
@@ -102,8 +113,9 @@ struct Row {
     days: u8,
     from_min: u16,
     to_min: u16,
-    secret: Vec<u8>,
+    commitment: Vec<u8>,
     made: Millis,
+    renewed: Option<Millis>,
     closed: Option<Millis>,
     wishes_hash: Option<Vec<u8>>,
     ran: Option<Millis>,
@@ -144,8 +156,9 @@ impl TryFrom<Row> for StoredDraw {
                 },
             },
             rooms,
-            secret: Secret::new(row.secret.try_into().map_err(|_| corrupt())?),
+            commitment: hash_of(&row.commitment)?,
             made: row.made,
+            renewed: row.renewed,
             closed: row.closed.zip(hash),
             ran: row.ran,
             entered: row.entered,
@@ -165,8 +178,8 @@ pub async fn list(conn: &mut SqliteConnection, one: Option<DrawId>) -> Result<Ve
         r#"SELECT d.id AS "id!: DrawId", d.version, d.name, d.opens_at AS "opens!: Millis", d.closes_at AS "closes!: Millis",
                   d.draws_at AS "draws!: Millis", d.first_day AS "first!", d.last_day AS "last!",
                   d.entrants AS "entrants!: Entrants", d.wish_limit AS "wish_limit!: u16", d.days AS "days!: u8",
-                  d.from_min AS "from_min!: u16", d.to_min AS "to_min!: u16", d.secret AS "secret!",
-                  d.made_at AS "made!: Millis", d.closed_at AS "closed?: Millis", d.wishes_hash AS "wishes_hash?",
+                  d.from_min AS "from_min!: u16", d.to_min AS "to_min!: u16", d.commitment AS "commitment!",
+                  d.made_at AS "made!: Millis", d.renewed_at AS "renewed?: Millis", d.closed_at AS "closed?: Millis", d.wishes_hash AS "wishes_hash?",
                   d.ran_at AS "ran?: Millis",
                   (SELECT json_group_array(json_array(o.id, o.name, o.capacity, o.archived_at IS NOT NULL, o.closed IS NOT NULL)
                                            ORDER BY o.name, o.id)
@@ -186,20 +199,23 @@ pub async fn find(conn: &mut SqliteConnection, draw: DrawId) -> Result<Option<St
     Ok(list(conn, Some(draw)).await?.pop())
 }
 
-/// Adds a draw.
+/// Adds a draw. Its secret goes into the file beside the database.
 pub async fn add(
     tx: &mut WriteTx,
     new: &NewDraw,
-    secret: &[u8; 32],
+    secret: &Secret,
     at: Millis,
     by: Option<AliasId>,
 ) -> Result<DrawId, StoreError> {
     let NewDraw { name, terms, rooms } = new;
     let Terms { window, draws, first, last, entrants, limit, offered } = *terms;
-    let (first, last, days, secret) = (first.days(), last.days(), offered.days.bits(), secret.as_slice());
+    let (first, last, days) = (first.days(), last.days(), offered.days.bits());
+    secrets::store(tx, secret).await?;
+    let commitment = secret.commitment();
+    let commitment = commitment.as_bytes().as_slice();
     let made = sqlx::query!(
         "INSERT INTO draw (name, opens_at, closes_at, draws_at, first_day, last_day, entrants, wish_limit, days, from_min,
-                           to_min, secret, made_at, made_by)
+                           to_min, commitment, made_at, made_by)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         name,
         window.opens,
@@ -212,7 +228,7 @@ pub async fn add(
         days,
         offered.hours.from,
         offered.hours.to,
-        secret,
+        commitment,
         at,
         by,
     );

@@ -371,6 +371,7 @@ const SENTENCES: &[Sentence] = &[
     ("draw.added", "planned a draw", "ha pianificato un’estrazione"),
     ("draw.changed", "changed a draw", "ha modificato un’estrazione"),
     ("draw.deleted", "deleted a draw", "ha eliminato un’estrazione"),
+    ("draw.renewed", "replaced the secret of a draw", "ha sostituito il segreto di un’estrazione"),
     ("draw.closed", "closed a draw", "ha chiuso un’estrazione"),
     ("draw.ran", "ran a draw", "ha eseguito un’estrazione"),
     ("draw.wish-entered", "entered a wish in a draw", "ha inserito una preferenza in un’estrazione"),

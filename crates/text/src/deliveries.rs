@@ -184,6 +184,8 @@ impl Lang {
             (Self::It, Kind::DrawClosed) => "Un’estrazione chiude",
             (Self::En, Kind::DrawResult) => "A draw is run",
             (Self::It, Kind::DrawResult) => "Un’estrazione viene eseguita",
+            (Self::En, Kind::DrawRenewed) => "A draw gets a new secret",
+            (Self::It, Kind::DrawRenewed) => "Un’estrazione riceve un nuovo segreto",
             (Self::En, Kind::EventInvited) => "A place at a training event is held for you",
             (Self::It, Kind::EventInvited) => "Ti viene riservato un posto a un evento formativo",
             (Self::En, Kind::EventLapsed) => "An invitation to a training event ends",

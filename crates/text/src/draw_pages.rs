@@ -68,6 +68,8 @@ text! {
     draw_prize(weeks: &str) { en: "A weekly booking for {weeks}", it: "Una prenotazione settimanale per {weeks}" }
     draw_trust() { en: "Why you can trust it", it: "Perché puoi fidarti" }
     draw_trust_why(day: &str) { en: "The secret that decides the order was fixed on {day}, before the first wish. Its fingerprint is below. After the draw the secret is published, and anyone can check that it fits.", it: "Il segreto che decide l’ordine è stato fissato il {day}, prima della prima preferenza. La sua impronta è qui sotto. Dopo l’estrazione il segreto viene pubblicato e chiunque può verificare che corrisponda." }
+    draw_renewed(when: &str) { en: "A backup was restored on {when}. This draw has a new secret since then; a fingerprint published before no longer counts.", it: "Il {when} è stata ripristinata una copia di sicurezza. Da allora questa estrazione ha un nuovo segreto; un’impronta pubblicata prima non vale più." }
+    draw_renewed_why() { en: "After the draw the secret of the fingerprint below is published, and anyone can check that it fits.", it: "Dopo l’estrazione viene pubblicato il segreto dell’impronta qui sotto e chiunque può verificare che corrisponda." }
     draw_fingerprint() { en: "Fingerprint of the secret", it: "Impronta del segreto" }
     draw_fingerprint_wishes() { en: "Fingerprint of the wishes", it: "Impronta delle preferenze" }
     draw_published(when: &str) { en: "SHA-256, published {when}", it: "SHA-256, pubblicata {when}" }

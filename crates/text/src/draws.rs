@@ -14,6 +14,7 @@ text! {
     draw_not_closed() { en: "This draw still takes wishes. Run it when it is closed.", it: "Questa estrazione accetta ancora preferenze. Eseguila dopo la chiusura." }
     draw_completed() { en: "This draw has been run.", it: "Questa estrazione è già stata eseguita." }
     draw_no_proof() { en: "This draw has not been run, so there is no draw file yet.", it: "Questa estrazione non è ancora stata eseguita, quindi il suo file non c’è ancora." }
+    draw_no_secret() { en: "This draw’s secret isn’t in the data folder. It gets a new one within minutes, which is announced; run the draw after that.", it: "Il segreto di questa estrazione non è nella cartella dei dati. Entro pochi minuti ne riceve uno nuovo, che viene annunciato; esegui l’estrazione dopo." }
     draw_full(most: &str) { en: "This draw has {most} wishes, the most it can have.", it: "Questa estrazione ha {most} preferenze, il massimo possibile." }
 
     draw_fault_past() { en: "Choose a time from now on.", it: "Scegli un momento da adesso in poi." }
@@ -53,6 +54,8 @@ text! {
     notice_draw_to_run(name: &str) { en: "{name} is closed and can be run", it: "{name}: l’estrazione è chiusa e si può eseguire" }
     notice_draw_to_run_next() { en: "Run it on its page.", it: "Eseguila dalla sua pagina." }
     notice_draw_drawn(name: &str) { en: "{name} has been drawn", it: "{name}: l’estrazione è stata eseguita" }
+    notice_draw_renewed(name: &str) { en: "{name} has a new secret", it: "{name}: l’estrazione ha un nuovo segreto" }
+    notice_draw_renewed_next() { en: "A backup was restored. Note the new fingerprint; the one before no longer counts.", it: "È stata ripristinata una copia di sicurezza. Annota la nuova impronta: quella di prima non vale più." }
     notice_draw_drawn_next() { en: "See what you got, and why.", it: "Guarda che cosa hai ottenuto e perché." }
 }
 
@@ -64,6 +67,7 @@ impl Lang {
             DrawNews::Closed => (self.notice_draw_closed(name), self.notice_draw_closed_next()),
             DrawNews::ToRun => (self.notice_draw_to_run(name), self.notice_draw_to_run_next()),
             DrawNews::Drawn => (self.notice_draw_drawn(name), self.notice_draw_drawn_next()),
+            DrawNews::Renewed => (self.notice_draw_renewed(name), self.notice_draw_renewed_next()),
         };
         (title, next.to_owned())
     }

@@ -4,13 +4,26 @@ use crate::lab::{
     Lab, displays,
     operations::{fields, run},
 };
-use contract::{feeds::CreateCalendar, tokens::MakeToken};
+use contract::{
+    building_devices::AddBuildingDevice,
+    draws::{AddDraw, ReadDraw, RunDraw},
+    feeds::CreateCalendar,
+    groups::{AddGroup, AddGroupMember, InviteToGroup, JoinGroup, RenewGroupLink},
+    rooms::AddRoom,
+    tokens::MakeToken,
+};
 use domain::{
     actor::{Actor, Channel},
-    id::PersonId,
+    draws::State,
+    id::{DrawId, PersonId},
+    time::DAY,
+    zone::to_rfc3339,
 };
 use services::{
-    Ctx, accounts, feeds, privacy,
+    Ctx, accounts,
+    building_devices::{self, DeviceComes},
+    clock::{Clock, SystemClock},
+    feeds, privacy,
     sessions::{self, Recognised},
     tokens,
 };
@@ -310,7 +323,8 @@ async fn restore_revokes_all_credentials() {
     lab.stop().await;
 
     let line = well(&restore(&copy, &data));
-    let notices = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display.";
+    let notices = "1 session, 1 token of a program, 1 address of a calendar, 2 links that were sent, 1 screen of a wall display, \
+                   0 links to groups, 0 invitations to groups, 0 logins of devices.";
     assert!(line.contains(notices), "{line}");
     let remaining = "SELECT count(*) FROM audit WHERE action = 'system.restored' AND detail ->> '$.ended' = 1
                    AND detail ->> '$.tokens' = 1 AND detail ->> '$.calendars' = 1 AND detail ->> '$.links' = 2 AND detail ->> '$.screens' = 1";
@@ -324,4 +338,140 @@ async fn restore_revokes_all_credentials() {
     displays::open(ctx, here, &anew.link).await.unwrap();
     let anew = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(1)).await.unwrap();
     accounts::follow(ctx, here, "test", &anew).await.unwrap();
+}
+
+async fn signed_in(ctx: &Ctx, person: i64) -> Actor {
+    let link = accounts::sign_in_link(ctx, &Actor::TOOLGATE, PersonId(person)).await.unwrap();
+    let session = accounts::follow(ctx, IpAddr::from([127, 0, 0, 1]), "test", &link).await.unwrap().token;
+    match sessions::recognise(ctx, &session, Channel::Web).await {
+        Recognised::Somebody(known) => known.actor,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn restore_revokes_group_links_invitations_and_device_logins() {
+    let mut lab = Lab::start().await;
+    let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
+    lab.sql("UPDATE profile SET email = 'bob@lab.example' WHERE person_id = 2").await;
+    let ctx = lab.running().ctx.clone();
+    let ada = signed_in(&ctx, 1).await;
+    let mut groups = Vec::new();
+    for name in ["Choir", "Film club"] {
+        let group = run(&ctx, &Actor::TOOLGATE, AddGroup {}, fields(&[("name", name)])).await.unwrap().group;
+        let admin = fields(&[("person", "1"), ("role", "admin")]);
+        run(&ctx, &Actor::TOOLGATE, AddGroupMember { group }, admin).await.unwrap();
+        groups.push(group);
+    }
+    let (choir, film) = (groups[0], groups[1]);
+    let link = run(&ctx, &ada, RenewGroupLink { id: choir }, fields(&[])).await.unwrap().link.0;
+    let key = link.split_once("key=").unwrap().1.to_owned();
+    let invited = fields(&[("email", "bob@lab.example"), ("role", "member")]);
+    run(&ctx, &ada, InviteToGroup { group: film }, invited).await.unwrap();
+    let device = fields(&[("name", "Plug"), ("dialect", "tasmota"), ("topic", "plug-hall")]);
+    let login = run(&ctx, &Actor::TOOLGATE, AddBuildingDevice {}, device).await.unwrap();
+    let comes =
+        async |ctx: &Ctx| building_devices::recognise(ctx, &login.user, login.password.as_bytes()).await.unwrap();
+    assert!(matches!(comes(&ctx).await, DeviceComes::With(..)), "or this shows nothing");
+    well(&back_up(&data, &copy));
+    drop(ctx);
+    lab.stop().await;
+    let line = well(&restore(&copy, &data));
+    assert!(line.contains("1 link to a group, 1 invitation to a group, 1 login of a device."), "{line}");
+    well(&toolgate(&["verify"], &data));
+    lab.start_again().await;
+    let ctx = lab.running().ctx.clone();
+    let bob = signed_in(&ctx, 2).await;
+    for (group, key) in [(choir, key.as_str()), (film, "")] {
+        let refused = run(&ctx, &bob, JoinGroup { group }, fields(&[("key", key)])).await;
+        assert!(refused.is_err(), "{group} is joined");
+    }
+    assert_eq!(comes(&ctx).await, DeviceComes::Refused);
+    assert!(building_devices::opening(&ctx).await.unwrap().is_empty(), "nor does one that is connected stay");
+    let login = contract::building_devices::RenewDeviceLogin { id: login.id };
+    let login = run(&ctx, &Actor::TOOLGATE, login, fields(&[])).await.unwrap();
+    let comes = building_devices::recognise(&ctx, &login.user, login.password.as_bytes()).await.unwrap();
+    assert!(matches!(comes, DeviceComes::With(..)), "{comes:?}");
+}
+
+/// A draw that opens in two days.
+async fn plan_draw(ctx: &Ctx, name: &str) -> DrawId {
+    let now = SystemClock.now();
+    let at = |days: u32| to_rfc3339(now.after(DAY * days)).unwrap()[..16].to_owned();
+    let day = |days: u32| at(days)[..10].to_owned();
+    let (opens, closes, draws, first, last) = (at(2), at(7), at(8), day(30), day(60));
+    let form = [
+        ("name", name),
+        ("opens", &opens),
+        ("closes", &closes),
+        ("draws", &draws),
+        ("first", &first),
+        ("last", &last),
+        ("limit", "3"),
+        ("entrants", "people"),
+        ("rooms", "1"),
+        ("days", ""),
+    ];
+    run(ctx, &Actor::TOOLGATE, AddDraw {}, fields(&form)).await.unwrap().draw
+}
+
+#[tokio::test]
+async fn restored_draw_that_has_not_run_has_another_commitment_and_says_so() {
+    let mut lab = Lab::start().await;
+    let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
+    let ctx = lab.running().ctx.clone();
+    run(&ctx, &Actor::TOOLGATE, AddRoom {}, fields(&[("name", "Studio"), ("capacity", "9")])).await.unwrap();
+    let mut draws = Vec::new();
+    for name in ["Open", "Planned", "Drawn"] {
+        draws.push(plan_draw(&ctx, name).await);
+    }
+    let shift = "opens_at = opens_at - days, closes_at = closes_at - days, draws_at = draws_at - days";
+    let later = format!(
+        "UPDATE draw SET {} WHERE name = 'Open'; UPDATE draw SET {} WHERE name = 'Drawn'",
+        shift.replace("days", "259200000"),
+        shift.replace("days", "864000000")
+    );
+    change(&data.join("toolgate.sqlite"), &later).await;
+    let [open, _, drawn] = draws[..] else { panic!("three draws") };
+    run(&ctx, &Actor::TOOLGATE, RunDraw { id: drawn }, fields(&[])).await.unwrap();
+    let view =
+        async |ctx: &Ctx, id: DrawId| run(ctx, &Actor::TOOLGATE, ReadDraw { id }, fields(&[])).await.unwrap();
+    let mut before = Vec::new();
+    for draw in &draws {
+        before.push(view(&ctx, *draw).await);
+    }
+    assert_eq!(before[0].state, State::Open);
+    well(&back_up(&data, &copy));
+    // Run since, so that its secret is published.
+    change(&data.join("toolgate.sqlite"), &later.replace("'Drawn'", "'None'").replace("259200000", "864000000"))
+        .await;
+    run(&ctx, &Actor::TOOLGATE, RunDraw { id: open }, fields(&[])).await.unwrap();
+    drop(ctx);
+    lab.stop().await;
+
+    let line = well(&restore(&copy, &data));
+    assert!(line.contains("2 draws that have not run have new secrets"), "{line}");
+    well(&toolgate(&["verify"], &data));
+    lab.start_again().await;
+    let ctx = lab.running().ctx.clone();
+    for (draw, before) in draws.iter().zip(&before) {
+        let after = view(&ctx, *draw).await;
+        assert_eq!(after.state, before.state);
+        if *draw == drawn {
+            assert_eq!((&after.commitment, after.renewed), (&before.commitment, None), "it keeps its proof");
+        } else {
+            assert_ne!(after.commitment, before.commitment, "{}", after.name);
+            assert!(after.renewed.is_some_and(|at| at.at > before.published.at), "{}", after.name);
+        }
+    }
+    let proof = services::draws::proof(&ctx, &Actor::TOOLGATE, drawn).await.unwrap();
+    assert_eq!(domain::draws::verify(&proof).unwrap().commitment.to_string(), before[2].commitment);
+    let notified = "SELECT count(DISTINCT n.person_id) FROM notice n WHERE n.kind = 'draw.renewed'";
+    assert_eq!(lab.number(notified).await, 2, "those who can enter wishes in the open one");
+    // The new secret is here, and runs it.
+    change(&data.join("toolgate.sqlite"), &later.replace("'Drawn'", "'None'").replace("259200000", "864000000"))
+        .await;
+    run(&ctx, &Actor::TOOLGATE, RunDraw { id: open }, fields(&[])).await.unwrap();
+    let proof = services::draws::proof(&ctx, &Actor::TOOLGATE, open).await.unwrap();
+    assert_eq!(domain::draws::verify(&proof).unwrap().commitment.to_string(), view(&ctx, open).await.commitment);
 }

@@ -91,8 +91,10 @@
 //!
 //! The secret was fixed before the first wish, and the wishes before the secret was published, so neither could be chosen
 //! to fit the other. It does not prove that nobody knew the secret while the window was open: one who did, and could enter
-//! wishes, could try which of them gives a good order. So the server makes the secret, and shows it to nobody before
-//! the run. Nor does it prove the obstacles: each is published with its reason, for those whose wish it is to check.
+//! wishes, could try which of them gives a good order. So the server makes the secret, shows it to nobody before the run, and
+//! stores it outside the database, so that no copy of that has it; who reads the data folder itself can know it. After a
+//! restore, which may bring back a draw whose secret was published meanwhile, the draw gets a new secret and commitment, and
+//! its page says when. Nor does it prove the obstacles: each is published with its reason, for those whose wish it is to check.
 
 mod generator;
 mod hash;

@@ -52,7 +52,8 @@ impl Kind {
             | Self::SeriesChanged
             | Self::DrawOpened
             | Self::DrawClosed
-            | Self::DrawResult => KindGroup::Bookings,
+            | Self::DrawResult
+            | Self::DrawRenewed => KindGroup::Bookings,
             Self::Granted
             | Self::Revoked
             | Self::Banned

@@ -157,6 +157,8 @@ string_enum! {
         DrawClosed = "draw.closed",
         /// A draw was run.
         DrawResult = "draw.result",
+        /// The secret of a draw was replaced before its run.
+        DrawRenewed = "draw.renewed",
         /// A place at a training event is held for the recipient.
         EventInvited = "event.invited",
         /// They did not answer an invitation in time.
@@ -260,6 +262,7 @@ impl Kind {
             | Self::DrawOpened
             | Self::DrawClosed
             | Self::DrawResult
+            | Self::DrawRenewed
             | Self::EventInvited
             | Self::EventLapsed
             | Self::EventPlaced
@@ -359,6 +362,7 @@ impl Kind {
             | Self::DrawOpened
             | Self::DrawClosed
             | Self::DrawResult
+            | Self::DrawRenewed
             | Self::EventInvited
             | Self::EventPlaced
             | Self::EventMoved

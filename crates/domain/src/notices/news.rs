@@ -192,6 +192,8 @@ string_enum! {
         ToRun = "to-run",
         /// It was run.
         Drawn = "drawn",
+        /// Its secret was replaced before the run.
+        Renewed = "renewed",
     }
 }
 
@@ -203,6 +205,7 @@ impl DrawNews {
             Self::Opened => Kind::DrawOpened,
             Self::Closed | Self::ToRun => Kind::DrawClosed,
             Self::Drawn => Kind::DrawResult,
+            Self::Renewed => Kind::DrawRenewed,
         }
     }
 }

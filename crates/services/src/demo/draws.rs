@@ -5,7 +5,7 @@ use crate::{Ctx, Serve, draws::DrawsError};
 use contract::draws::RunDraw;
 use domain::{
     actor::Actor,
-    draws::{DrawInput, Entrant, Entrants, Importance, Offered, Terms, WeekSpan, Weekdays, Window},
+    draws::{DrawInput, Entrant, Entrants, Importance, Offered, Secret, Terms, WeekSpan, Weekdays, Window},
     hours::Stretch,
     id::{DrawId, GroupId, PersonId, RoomId},
     time::{DAY, Date, HOUR, Millis},
@@ -110,7 +110,7 @@ async fn add(tx: &mut WriteTx, built: &Built, new: &NewDraw, at: Millis) -> Resu
     // No secret at all: everybody has this program.
     let mut secret = [0; 32];
     secret[..8].copy_from_slice(&at.0.to_be_bytes());
-    draws::add(tx, new, &secret, at, Some(by)).await
+    draws::add(tx, new, &Secret::new(secret), at, Some(by)).await
 }
 
 /// The same for a later term: the winners of one draw leave nothing to win in the same weeks.

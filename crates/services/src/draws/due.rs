@@ -3,7 +3,7 @@
 //! Invariant: the hash of the wishes is published by the first job after the closing, and once. Not here: the run, which a
 //! manager starts.
 
-use super::{DrawsError, stored};
+use super::{DrawsError, Which, renew, stored};
 use crate::{Ctx, change::Job, notices};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -18,8 +18,9 @@ use store::{
     draws::{self as rows, Recipients},
 };
 
-/// Opens and closes what is due; returns how many draws. Run by a timer.
+/// Opens and closes what is due, and replaces secrets that are not here; returns how many draws. Run by a timer.
 pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, DrawsError> {
+    let renewed = renew(ctx, Which::WithoutSecret).await?;
     let now = ctx.now();
     let mut conn = ctx.store().read().await?;
     let opened = rows::to_announce(&mut conn, now).await?;
@@ -31,7 +32,7 @@ pub(crate) async fn run_due(ctx: &Ctx) -> Result<usize, DrawsError> {
     for draw in &closed {
         close(ctx, *draw).await?;
     }
-    Ok(opened.len() + closed.len())
+    Ok(renewed + opened.len() + closed.len())
 }
 
 /// Notifies those who can enter wishes.

@@ -1,16 +1,18 @@
 //! Draws: scarce rooms are given out by lot to groups and people, and the winners get bookings for the weeks of the draw.
 //!
-//! **Invariants.** The secret is made with the draw and leaves the server only in the proof, after the run; a trial uses
-//! another one and waits for the closing, so that nobody can try out wishes. Before the run, wishes are shown only to those
+//! **Invariants.** The secret is made with the draw, outside the database, and leaves the server only in the proof, after the
+//! run; a restore replaces it. A trial uses another one and waits for the closing, so that nobody can try out wishes. Before the run, wishes are shown only to those
 //! whose they are. After the closing no wish is changed or deleted, because its hash is published. A run happens once: its
 //! result, its bookings and its proof are one job. Not here: the algorithm ([`domain::draws`]).
 
 mod due;
 mod prospects;
+mod renewal;
 mod run;
 mod wishes;
 
 pub(crate) use due::run_due;
+pub(crate) use renewal::{Which, renew};
 pub use run::proof;
 pub use wishes::table;
 pub(crate) use wishes::withdraw_all;
@@ -59,6 +61,9 @@ pub enum DrawsError {
     /// It has run.
     #[problem("draw.completed", Conflict, draw_completed)]
     Completed,
+    /// Its data folder does not have its secret; the next timed job makes another one.
+    #[problem("draw.no-secret", Conflict, draw_no_secret)]
+    NoSecret,
     /// It has not run, so there is no proof.
     #[problem("draw.no-proof", NotFound, draw_no_proof)]
     NoProof,
@@ -144,8 +149,9 @@ fn to_view(ctx: &Ctx, row: &StoredDraw) -> DrawView {
         days: offered.days.iter().map(u16::from).collect(),
         from: offered.hours.from,
         to: offered.hours.to,
-        published: ctx.moment(row.made),
-        commitment: row.secret.commitment().to_string(),
+        published: ctx.moment(row.published()),
+        commitment: row.commitment.to_string(),
+        renewed: row.renewed.map(|at| ctx.moment(at)),
         wishes_hash: row.closed.map(|(_, hash)| hash.to_string()),
         entered: row.entered,
         wishes: row.wishes,
@@ -315,13 +321,13 @@ async fn check(job: &mut Job<'_>, new: &NewDraw) -> Result<(), DrawsError> {
 
 /// Plans a draw and makes its secret, which is never shown before the run.
 async fn add(ctx: &Ctx, actor: &Actor, form: DrawForm) -> Result<DrawAdded, DrawsError> {
-    let secret: [u8; 32] = ctx.rng().bytes();
+    let secret = Secret::new(ctx.rng().bytes());
     ctx.change(actor, Permission::ManageDraws, Target::NONE, async move |job| {
         let new = described(form);
         check(job, &new).await?;
         let by = job.by().await?;
         let draw = rows::add(job.tx, &new, &secret, job.now, by).await?;
-        let commitment = Secret::new(secret).commitment().to_string();
+        let commitment = secret.commitment().to_string();
         done(job, DrawAdded { draw }, "draw.added", draw, &json!({ "commitment": commitment })).await
     })
     .await

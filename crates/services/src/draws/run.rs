@@ -204,12 +204,13 @@ pub(super) async fn run(job: &mut Job<'_>, draw: DrawId) -> Result<Done<DrawRun>
     if row.state_at(job.now) != State::Closed {
         return Err(DrawsError::NotClosed);
     }
+    let secret = rows::secret_of(job.tx.conn(), row.commitment).await?.ok_or(DrawsError::NoSecret)?;
     if row.closed.is_none() {
         due::fix_wishes(job, draw).await?;
     }
     let mut facts = Facts::load(job.tx.conn(), &row, (job.zone, job.now)).await?;
-    let result = draws::run(&row.secret, &facts.input);
-    let proof = draws::proof(&row.secret, &facts.input, &result);
+    let result = draws::run(&secret, &facts.input);
+    let proof = draws::proof(&secret, &facts.input, &result);
     let by = job.by().await?;
     rows::complete(job.tx, draw, job.now, by, &proof, &result.turns).await?;
     let prizes = winners_to_series(job, &mut facts, &result, by).await?;
@@ -330,11 +331,12 @@ pub(super) async fn proof_page(ctx: &Ctx, _: &Actor, draw: DrawId) -> Result<Pro
     let file = rows::proof(&mut snapshot, draw).await?;
     drop(snapshot);
     let (Some(file), Some((closed, wishes_hash))) = (file, row.closed) else { return Err(DrawsError::NoProof) };
+    let published = ctx.moment(row.published());
     Ok(ProofPage {
         draw,
         name: row.name,
-        published: ctx.moment(row.made),
-        commitment: row.secret.commitment().to_string(),
+        published,
+        commitment: row.commitment.to_string(),
         closed: ctx.moment(closed),
         wishes_hash: wishes_hash.to_string(),
         file: String::from_utf8(file).unwrap_or_default(),

@@ -451,6 +451,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("draws::add", Cause::None(DRAW)),
     ("draws::delete", Cause::None("nobody was notified of a draw that has not opened")),
     ("draws::due::run_due", Cause::Tells(&[Kind::DrawOpened, Kind::DrawClosed])),
+    ("draws::renewal::renew", Cause::Tells(&[Kind::DrawRenewed])),
     ("draws::run::run", Cause::Tells(&[Kind::DrawResult])),
     ("draws::save", Cause::None(DRAW)),
     ("draws::wishes::add", Cause::None(DRAW)),

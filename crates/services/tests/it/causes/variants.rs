@@ -29,6 +29,7 @@ pub(super) const fn variant(kind: Kind) -> &'static str {
         Kind::DrawOpened => "DrawNews::Opened",
         Kind::DrawClosed => "DrawNews::Closed",
         Kind::DrawResult => "DrawNews::Drawn",
+        Kind::DrawRenewed => "DrawNews::Renewed",
         Kind::EventInvited => "EventNews::Invited",
         Kind::EventLapsed => "EventNews::Lapsed",
         Kind::EventPlaced => "EventNews::Placed",

@@ -28,7 +28,7 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
          INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
          INSERT INTO group_invitation (group_id, person_id, role, invited_at, expires_at) VALUES (3, 1, 'member', 0, 9e15);
          INSERT INTO draw (id, name, opens_at, closes_at, draws_at, first_day, last_day, entrants, wish_limit, days, from_min, to_min,
-                           secret, made_at, made_by)
+                           commitment, made_at, made_by)
              SELECT 1, 'Studios', 1, 2, 3, 9, 99, 'both', 5, 127, 0, 1440, zeroblob(32), 0, min(id) FROM alias WHERE person_id = 1;
          INSERT INTO room (id, name, capacity) VALUES (1, 'Studio', 9);
          INSERT INTO room_person (room_id, person_id) VALUES (1, 1);
