@@ -11,7 +11,13 @@
 //! **Two deliveries of one fact** happen in two ways. A message may be duplicated on the wire. And a board that
 //! gets no answer within 2 s queues the message and sends it again as a *replay*: its twin. Each live fact has at
 //! most one twin, so two real uses of equal length are distinguished by count. A board replays its whole queue before
-//! it polls again: after a poll, no earlier fact has a twin any more ([`Session::settled`]).
+//! it polls again: after a poll, no earlier fact has a twin any more ([`Session::settled`]). So a replayed start and stop are
+//! the twins of an equally long use only if nothing was polled since its start.
+//!
+//! **One case remains:** a use during which no poll arrived, whose stop was answered, and an equally long use of the same card
+//! that the board queued before its next poll are taken for one. The queue of a board whose answers were lost has the same
+//! bytes in the same order. Messages carry no time and no number; at QoS 0 a packet has no id and no DUP flag; and replays
+//! arrive on a new connection either way.
 //!
 //! **Two clocks.** The board's measures how long a use lasts, ours says when it was. Ours may be set during a use:
 //! forward, and the use keeps its length; back, and the machine's history continues where it was until our clock
@@ -410,6 +416,8 @@ impl Session {
             other_card,
             reported: Some(message.duration),
             settled: false,
+            // The board has polled since its start, so that is not replayed any more.
+            twin: Twin { start: self.twin.start || self.settled, ..self.twin },
             ..self
         }
     }

@@ -48,9 +48,11 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     if let Some(fixed) = ends::unreported(situation, message).and_then(|fixed| fixed.reported_late(message)) {
         return vec![Change::Set(Session { twin: Twin { stop: true, ..fixed.twin }, ..fixed })];
     }
-    // Boards send in order, so the earliest comes first.
+    // Boards send in order, so the earliest comes first. After a replayed start it is only a use whose start can have a twin
+    // itself: otherwise both are of another use, equally long.
     let twin = situation.closed.iter().rev().find(|closed| {
         closed.bearer == message.bearer
+            && !(own.is_some() && closed.twin.start)
             && !closed.settled
             && !closed.twin.stop
             && closed.reported == Some(message.duration)

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod ended;
+mod equal_uses;
 
 use super::*;
 use proptest::prelude::*;
