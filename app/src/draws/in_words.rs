@@ -1,12 +1,21 @@
-//! Hashes and left-out dates of a draw, as its pages write them. Not here: the pages.
+//! Hashes, left-out dates and a replaced secret of a draw, as its pages write them. Not here: the pages.
 
-use contract::draws::WishView;
+use super::when;
+use crate::ui::icon::Icon;
+use contract::draws::{DrawView, WishView};
+use leptos::prelude::*;
 use text::Lang;
 
 /// A hash in groups of eight, so that eyes can compare it.
 pub(super) fn grouped(hash: &str) -> String {
     let digits: Vec<char> = hash.chars().collect();
     digits.chunks(8).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// Notes that the secret was replaced.
+pub(super) fn renewed(t: Lang, draw: &DrawView) -> Option<AnyView> {
+    let text = t.draw_renewed(&when(t, draw.renewed?));
+    Some(view! { <p class="why"><Icon name="triangle-alert"/><span>{text}</span></p> }.into_any())
 }
 
 /// The dates that cannot be had, with the reason of each: the first ones, and how many more.

@@ -5,7 +5,7 @@
 
 use super::{
     form,
-    in_words::{dates, grouped},
+    in_words::{dates, grouped, renewed},
     result, when,
 };
 use crate::{
@@ -232,12 +232,6 @@ fn acting(t: Lang, page: &DrawPage) -> AnyView {
 
 pub(super) fn name_of(t: Lang, one: &ActsFor) -> String {
     one.name.clone().unwrap_or_else(|| t.draw_yourself().to_owned())
-}
-
-/// Notes that the secret was replaced.
-pub(super) fn renewed(t: Lang, draw: &DrawView) -> Option<AnyView> {
-    let text = t.draw_renewed(&when(t, draw.renewed?));
-    Some(view! { <p class="why"><Icon name="triangle-alert"/><span>{text}</span></p> }.into_any())
 }
 
 fn trust(t: Lang, draw: &DrawView) -> AnyView {

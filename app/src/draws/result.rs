@@ -1,9 +1,6 @@
 //! The result of a draw: what each got, why a wish was not won, all turns, and where it can be checked.
 
-use super::{
-    in_words::{dates, grouped},
-    one,
-};
+use super::in_words::{dates, grouped, renewed};
 use crate::ui::{button::ButtonLink, icon::Icon};
 use contract::draws::{ActsFor, DrawPage, DrawView, EntrantView, TurnView, WishView};
 use domain::{draws::Obstacle, id::WishId};
@@ -130,7 +127,7 @@ pub fn check(t: Lang, draw: &DrawView) -> AnyView {
                     <a class="btn" data-kind="ghost" href=file rel="external" download=format!("draw-{id}.json")><Icon name="download"/>{t.draw_file()}</a>
                     <a class="btn" data-kind="ghost" href=table rel="external" download=format!("draw-{id}.csv")><Icon name="download"/>{t.draw_table()}</a>
                 </div>
-                {one::renewed(t, draw)}
+                {renewed(t, draw)}
                 <p class="small">{t.draw_fingerprint()}</p>
                 <p class="hash" aria-label=t.draw_fingerprint()>{grouped(&draw.commitment)}</p>
                 <p class="small">{t.draw_fingerprint_wishes()}</p>

@@ -1,7 +1,7 @@
 //! Long computations for people, such as plans of series and reports.
 //!
 //! **Invariants.** They run on threads of their own, so they delay no other request. Half of the cores compute at most, one
-//! computation of a person at a time, and people take turns: whoever asks for much waits for it, and nobody else does. A turn is
+//! computation of a person at a time, and people take turns: only a person who asks for much waits long. A turn is
 //! taken before anything is loaded, so that those who wait hold no reading connection. Not here: passwords, which have a queue of
 //! their own, and pictures and files, whose size is limited.
 

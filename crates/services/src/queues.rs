@@ -49,7 +49,7 @@ pub(crate) struct Ready<W> {
     pub work: W,
 }
 
-/// What is due.
+/// Due deliveries.
 pub(crate) struct Found<W> {
     /// In the order in which lanes start.
     pub ready: Vec<Ready<W>>,

@@ -70,7 +70,7 @@ async fn swipes(report: &mut Report, lab: &Lab, beside: &str, size: Size) {
     report.latency(&format!("checkuser beside {beside}"), "inside", &figures);
 }
 
-/// What is sent again and again, after what is sent once.
+/// Floods by name: the bytes at the beginning, and those that are repeated.
 fn floods() -> Vec<(&'static str, (Vec<u8>, Vec<u8>))> {
     let http2 = [PREFACE, &frame(4, 0, &[])].concat();
     let frames = |kind, stream, payload: &[u8]| (http2.clone(), frame(kind, stream, payload).repeat(1_000));

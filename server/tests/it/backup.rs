@@ -416,7 +416,7 @@ async fn plan_draw(ctx: &Ctx, name: &str) -> DrawId {
 }
 
 #[tokio::test]
-async fn restored_draw_that_has_not_run_has_another_commitment_and_says_so() {
+async fn restored_open_draw_has_and_shows_another_commitment() {
     let mut lab = Lab::start().await;
     let (data, copy) = (lab.config.data.clone(), lab.folder().join("copy"));
     let ctx = lab.running().ctx.clone();

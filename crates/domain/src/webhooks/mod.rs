@@ -4,7 +4,7 @@
 //! lead elsewhere than a manager entered. Not here: signatures (`services`), and the pauses between attempts ([`crate::deliveries`]).
 
 use crate::{
-    deliveries::Trouble,
+    deliveries::{Trouble, lanes},
     notices::Kind,
     string_enum::string_enum,
     time::{DAY, Millis},
@@ -12,7 +12,7 @@ use crate::{
 use std::time::Duration;
 
 /// Webhooks at a time.
-pub const MOST: usize = 50;
+pub const MOST: usize = lanes::WEBHOOKS;
 /// Bytes of a secret.
 pub const SECRET: usize = 32;
 /// How long a replaced secret signs beside the new one.

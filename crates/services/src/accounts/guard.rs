@@ -35,7 +35,7 @@ use tokio::sync::Notify;
 /// Keys that are remembered in each list.
 const ROOM: usize = 20_000;
 /// Passwords that are hashed and wait for it. Three hundred of one network take some ten seconds: a class that signs in at once, or the
-/// others of a Wi-Fi from which somebody guesses, wait instead of being refused.
+/// others of a Wi-Fi where one guesses, wait instead of being refused.
 const HASHING: Room = Room { at_once: 2, each: 2, per_place: 300, in_all: 600 };
 /// Limits of delayed attempts from one network, and from all.
 const RESTING: (usize, usize) = (300, 1_000);

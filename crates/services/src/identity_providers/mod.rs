@@ -10,6 +10,7 @@ mod arrivals;
 mod client;
 mod discovery;
 mod own;
+mod pending;
 mod sign_in;
 
 pub use arrivals::{apply, arrival, prove};

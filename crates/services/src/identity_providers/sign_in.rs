@@ -7,6 +7,7 @@
 use super::{
     client::{self, Identity, Secrets},
     discovery, note, note_failure,
+    pending::PendingSignIn,
 };
 use crate::{
     Ctx,
@@ -17,7 +18,6 @@ use crate::{
     sealed, sessions,
     token::Token,
 };
-use data_encoding::BASE64URL_NOPAD;
 use domain::{
     accounts::{local_path, sign_in_methods::MethodChange},
     actor::{Actor, Channel, Permission, Proof, Target, Who},
@@ -53,11 +53,6 @@ const FAILING: Pace = Pace { burst: 300, every: Duration::from_secs(1) };
 /// Failed returns by network.
 #[derive(Default)]
 struct Failing(RateLimiter<IpAddr>);
-
-/// What the state of a sign-in is sealed for.
-const SIGN_IN: &str = "provider sign-in";
-/// A return after [`LASTS`] is refused as late; after this, it is unknown.
-const KNOWN: Duration = Duration::from_hours(1);
 
 /// Why a person is not let in, and by which provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,59 +153,6 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, request: Begin<'_>) -> Result<SignI
     Ok(SignInStart { address, provider: row.description.name, browser: cookie })
 }
 
-/// A sign-in under way at a provider, as the browser carries it there and back. It has no `Debug`: it holds secrets.
-struct PendingSignIn {
-    provider: IdentityProviderId,
-    /// The hash of the browser's cookie.
-    browser: [u8; 32],
-    nonce: String,
-    /// The verifier of PKCE.
-    verifier: String,
-    /// Where the provider sends the browser back to.
-    redirect: String,
-    /// The page to open then.
-    destination: String,
-    purpose: SignInPurpose,
-    /// The session that links an account or proves something.
-    session: Option<SessionId>,
-    expires: Millis,
-}
-
-impl PendingSignIn {
-    fn seal(&self, ctx: &Ctx) -> Option<Token> {
-        let Self { provider, browser, nonce, verifier, redirect, destination, purpose, session, expires } = self;
-        let value = json!([
-            provider.0,
-            BASE64URL_NOPAD.encode(browser),
-            nonce,
-            verifier,
-            redirect,
-            destination,
-            purpose.as_str(),
-            session.map(|session| session.0),
-            expires.0,
-        ]);
-        sealed::seal(ctx, SIGN_IN, value.to_string().as_bytes(), KNOWN)
-    }
-
-    fn read(value: &[u8]) -> Option<Self> {
-        type Parts = (i64, String, String, String, String, String, String, Option<i64>, i64);
-        let (provider, browser, nonce, verifier, redirect, destination, purpose, session, expires): Parts =
-            serde_json::from_slice(value).ok()?;
-        Some(Self {
-            provider: IdentityProviderId(provider),
-            browser: BASE64URL_NOPAD.decode(browser.as_bytes()).ok()?.try_into().ok()?,
-            nonce,
-            verifier,
-            redirect,
-            destination,
-            purpose: SignInPurpose::parse(&purpose)?,
-            session: session.map(SessionId),
-            expires: Millis(expires),
-        })
-    }
-}
-
 fn session_of(actor: &Actor) -> Option<SessionId> {
     if let Who::Person(known) = &actor.who { Some(known.session) } else { None }
 }
@@ -272,8 +214,7 @@ pub enum SignInOutcome {
 pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<SignInOutcome, SignInRefusal> {
     let now = ctx.now();
     let lost = SignInRefusal { why: Refusal::OtherBrowser, provider: None };
-    let state = sealed::open(ctx, SIGN_IN, &Token::presented(&back.state)).ok_or(lost)?;
-    let begun = PendingSignIn::read(&state.value).ok_or(lost)?;
+    let (begun, state) = PendingSignIn::open(ctx, &Token::presented(&back.state)).ok_or(lost)?;
     let provider = Some(begun.provider);
     let refused = |why| SignInRefusal { why, provider };
     if visitor.browser.as_ref().and_then(Token::hash) != Some(begun.browser) {

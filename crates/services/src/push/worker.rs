@@ -113,7 +113,7 @@ struct Parcel {
 
 /// What becomes of due deliveries.
 #[derive(Default)]
-struct Fate {
+struct DueDecision {
     /// Settled or postponed without sending.
     decided: Vec<(DeliveryId, Decided)>,
     /// Held with all of their kind and sender until then.
@@ -121,7 +121,7 @@ struct Fate {
     leaves: Option<Parcel>,
 }
 
-impl Fate {
+impl DueDecision {
     fn of_one(id: DeliveryId, what: Decided) -> Self {
         Self { decided: vec![(id, what)], ..Self::default() }
     }
@@ -142,10 +142,10 @@ async fn send_all(ctx: &Ctx, stop: &CancellationToken, lane: Device) -> Result<(
         let rest = Rests::of(ctx).until(Channel::Push, lane.lane(), &lane.host, now);
         let fate = match &device {
             Some(_) => decide(ctx, &mut conn, &one, rest, now).await?,
-            None => Some(Fate::of_one(one.id, Decided::Dropped(Reason::Discarded))),
+            None => Some(DueDecision::of_one(one.id, Decided::Dropped(Reason::Discarded))),
         };
         drop(conn);
-        let Some(Fate { decided, held, leaves }) = fate else { return Ok(()) };
+        let Some(DueDecision { decided, held, leaves }) = fate else { return Ok(()) };
         if !decided.is_empty() || held.is_some() {
             let (target, person) = (lane.target, lane.person);
             write(ctx, async move |tx| {
@@ -176,16 +176,16 @@ async fn decide(
     one: &Due,
     rest: Option<Millis>,
     now: Millis,
-) -> Result<Option<Fate>, StoreError> {
+) -> Result<Option<DueDecision>, StoreError> {
     let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {
-        return Ok(Some(Fate::of_one(one.id, Decided::Dropped(Reason::Hidden))));
+        return Ok(Some(DueDecision::of_one(one.id, Decided::Dropped(Reason::Hidden))));
     };
     let kind = notice.kind();
     if rest.is_some() && !is_first(kind) {
         return Ok(None);
     }
     if let Some(what) = obstacle(ctx, conn, one, &notice, now).await? {
-        return Ok(Some(Fate::of_one(one.id, what)));
+        return Ok(Some(DueDecision::of_one(one.id, what)));
     }
     let by = one.by.filter(|_| !is_first(kind));
     let group = match by {
@@ -197,12 +197,14 @@ async fn decide(
         None => Grouping::Single,
     };
     Ok(Some(match (group, by) {
-        (Grouping::Held(until), Some(by)) => Fate { held: Some((kind, by, until)), ..Fate::default() },
+        (Grouping::Held(until), Some(by)) => {
+            DueDecision { held: Some((kind, by, until)), ..DueDecision::default() }
+        }
         (Grouping::Together, Some(by)) => together(ctx, conn, (one.target, kind, by), now).await?,
         _ => {
             let message = message(ctx, one, notice, 0, now);
             let parcel = Parcel { ids: vec![one.id], attempts: one.attempts, message };
-            Fate { leaves: Some(parcel), ..Fate::default() }
+            DueDecision { leaves: Some(parcel), ..DueDecision::default() }
         }
     }))
 }
@@ -213,10 +215,10 @@ async fn together(
     conn: &mut SqliteConnection,
     (target, kind, by): (i64, Kind, PersonId),
     now: Millis,
-) -> Result<Fate, StoreError> {
+) -> Result<DueDecision, StoreError> {
     let filter = DueFilter { target: Some(target), cause: Some((kind, by)), ..DueFilter::default() };
     let mut due = deliveries::due(conn, Channel::Push, now, filter, TOGETHER).await?.into_iter();
-    let mut fate = Fate::default();
+    let mut fate = DueDecision::default();
     for _ in 0..EXAMINED {
         let Some(one) = due.next() else { break };
         let Ok(notice) = serde_json::from_str::<Notice>(&one.body) else {

@@ -10,7 +10,7 @@ use super::{
     detail::{Occurrence, StoredDates, load_one},
     end::{cancel, is_to_come, subject},
     holder_of,
-    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, known, plan},
+    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, facts, plan},
 };
 use crate::{
     bookings::{answered, changed, occupy},
@@ -154,7 +154,7 @@ pub(super) async fn change(
     let loaded = load_one(job.tx.conn(), row).await?;
     let affected = Affected::of(&loaded, &form, zone, now)?;
     let wanted = affected.wanted(job.tx.conn(), &form, holder, Otherwise::LeftOut, (zone, now)).await?;
-    let plan = plan(known(job.tx.conn(), &wanted).await?, &wanted);
+    let plan = plan(facts(job.tx.conn(), &wanted).await?, &wanted);
     confirmed(&plan, form.free.map(|free| free.get().into()))?;
     let target = match form.scope {
         Scope::This => {

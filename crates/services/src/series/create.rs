@@ -2,7 +2,7 @@
 
 use super::{
     SeriesError, holder,
-    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, known, plan},
+    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, facts, plan},
 };
 use crate::{
     bookings::{self, about, answered, changed},
@@ -122,7 +122,7 @@ pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAd
         zone: job.zone,
         now: job.now,
     };
-    let plan = plan(known(job.tx.conn(), &wanted).await?, &wanted);
+    let plan = plan(facts(job.tx.conn(), &wanted).await?, &wanted);
     confirmed(&plan, free)?;
     let (first, last) = ends(&wanted.targets).ok_or(SeriesError::NoneFree)?;
     let by = job.by().await?;

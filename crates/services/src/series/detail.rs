@@ -4,7 +4,7 @@ use super::{
     SeriesError, Side,
     dates::to_date,
     holder_of,
-    plan::{Otherwise, Replaced, SeriesRequest, Target, known, plan},
+    plan::{Otherwise, Replaced, SeriesRequest, Target, facts, plan},
     visible,
 };
 use crate::{
@@ -222,9 +222,9 @@ pub(super) async fn page(
                 zone,
                 now,
             };
-            match known(&mut snapshot, &wanted).await {
-                Ok(known) => {
-                    let plan = plan(known, &wanted);
+            match facts(&mut snapshot, &wanted).await {
+                Ok(facts) => {
+                    let plan = plan(facts, &wanted);
                     plan.dates.first().map(|date| to_date(ctx, lang, &plan, date))
                 }
                 Err(BookingsError::Store(why)) => return Err(why.into()),

@@ -192,15 +192,18 @@ fn without(all: &[Span], gone: &[Span]) -> Vec<Span> {
     left
 }
 
-/// What is known about the machines and rooms of a series.
+/// Facts about the machines and rooms of a series.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct SeriesFacts {
     contexts: Vec<(Resource, BookingContext)>,
     horizon: u16,
 }
 
-/// Loads what is known. [`BookingsError::UnknownResource`] for an archived machine or room.
-pub(super) async fn known(conn: &mut SqliteConnection, wanted: &SeriesRequest) -> Result<Loaded, BookingsError> {
+/// Loads the facts. [`BookingsError::UnknownResource`] for an archived machine or room.
+pub(super) async fn facts(
+    conn: &mut SqliteConnection,
+    wanted: &SeriesRequest,
+) -> Result<SeriesFacts, BookingsError> {
     let spans: Vec<_> = wanted.targets.iter().filter_map(|target| target.span).collect();
     let places = wanted.choices.iter().filter_map(|choice| choice.instead);
     let chosen: Vec<_> = places.filter_map(|place| Some((place, span_of(place, wanted.zone)?))).collect();
@@ -222,11 +225,11 @@ pub(super) async fn known(conn: &mut SqliteConnection, wanted: &SeriesRequest) -
     }
     others.remove(&wanted.resource);
     contexts.extend(load(conn, wanted, whole, others.into_iter().take(PLACES).collect()).await?);
-    Ok(Loaded { contexts, horizon })
+    Ok(SeriesFacts { contexts, horizon })
 }
 
 /// Plans the dates, in their order.
-pub(super) fn plan(Loaded { contexts, horizon }: Loaded, wanted: &SeriesRequest) -> Plan {
+pub(super) fn plan(SeriesFacts { contexts, horizon }: SeriesFacts, wanted: &SeriesRequest) -> Plan {
     let mut ledger = Ledger::new(&contexts, wanted, horizon);
     let chosen: BTreeMap<Date, Choice> = wanted.choices.iter().map(|choice| (choice.date, *choice)).collect();
     let mut plan = Plan { dates: Vec::new(), contexts, weekly: 0, overtaken: false };

@@ -8,7 +8,7 @@ use super::{
     decided,
     detail::{self, StoredDates, load_one, to_detail},
     holder, holder_of,
-    plan::{Otherwise, Plan, Replaced, SeriesRequest, known, plan},
+    plan::{Otherwise, Plan, Replaced, SeriesRequest, facts, plan},
 };
 use crate::{
     Ctx,
@@ -79,8 +79,8 @@ async fn of_form(
         zone,
         now,
     };
-    let known = known(conn, &wanted).await?;
-    let plan = computing::run(turn, move || plan(known, &wanted)).await?;
+    let facts = facts(conn, &wanted).await?;
+    let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
     let unmatched: Vec<_> = series.expand(zone)?.unmatched.into_iter().map(|date| date.to_string()).collect();
     Ok(to_preview(ctx, lang, &plan, unmatched))
 }
@@ -233,8 +233,8 @@ async fn of_change(
     let affected = Affected::of(loaded, form, zone, now)?;
     let holder = holder_of(&loaded.row, actor);
     let wanted = affected.wanted(conn, form, holder, Otherwise::Nearest, (zone, now)).await?;
-    let known = known(conn, &wanted).await?;
-    let plan = computing::run(turn, move || plan(known, &wanted)).await?;
+    let facts = facts(conn, &wanted).await?;
+    let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
     Ok(to_preview(ctx, lang, &plan, Vec::new()))
 }
 

@@ -111,7 +111,7 @@ async fn send_all(ctx: &Ctx, stop: &CancellationToken, lane: DueLane) -> Result<
         if !is_first && Rests::of(ctx).until(Channel::Slack, key(lane), "", now).is_some() {
             return Ok(());
         }
-        let Fate { decided, held, leaves } = decide(ctx, &mut snapshot, lane, one, is_first, now).await?;
+        let DueDecision { decided, held, leaves } = decide(ctx, &mut snapshot, lane, one, is_first, now).await?;
         drop(snapshot);
         if !decided.is_empty() || held.is_some() {
             write(ctx, async move |tx| {
@@ -162,7 +162,7 @@ struct Parcel {
 
 /// What becomes of due messages.
 #[derive(Default)]
-struct Fate {
+struct DueDecision {
     /// Dropped.
     decided: Vec<(DeliveryId, Reason)>,
     /// Held with all of their kind and sender until then.
@@ -177,8 +177,8 @@ async fn decide(
     one: DueDelivery,
     is_first: bool,
     now: Millis,
-) -> Result<Fate, StoreError> {
-    let mut fate = Fate::default();
+) -> Result<DueDecision, StoreError> {
+    let mut fate = DueDecision::default();
     let by = one.by.filter(|_| !is_first);
     let group = match by {
         Some(by) => {

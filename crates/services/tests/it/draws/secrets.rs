@@ -43,7 +43,7 @@ async fn copy_of_the_database_has_no_secret_of_a_draw() {
 }
 
 #[tokio::test]
-async fn open_draw_whose_secret_is_missing_gets_a_new_one_and_says_so() {
+async fn open_draw_with_missing_secret_gets_and_shows_another() {
     let term = open().await;
     term.all_wish().await;
     let before = view(&term).await;

@@ -201,7 +201,7 @@ async fn ten_hanging_devices_of_one_person_take_three_places() {
 }
 
 #[tokio::test]
-async fn safety_overtakes_what_waits_for_a_device() {
+async fn safety_overtakes_waiting_notices_of_a_device() {
     let (lab, services) = workshop().await;
     crowd(&lab, true).await;
     for _ in 0..30 {
