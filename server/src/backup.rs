@@ -127,7 +127,7 @@ pub async fn restore(args: RestoreArgs) -> Result<(), BackupError> {
         0 => {}
         1 => println!("One draw that has not run has a new secret; its page shows the new fingerprint."),
         draws => {
-            println!("{draws} draws that have not run have new secrets; their pages show the new fingerprints.")
+            println!("{draws} draws that have not run have new secrets; their pages show the new fingerprints.");
         }
     }
     println!("Cards, suspensions, bans, holds and blocks are as they were then: do again what was done since.");

@@ -296,7 +296,7 @@ fn is_handshake(error: &lettre::transport::smtp::Error) -> bool {
     let mut cause = error.source();
     while let Some(one) = cause {
         let inner = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if inner.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = one.source();

@@ -54,12 +54,12 @@ pub(crate) fn open(ctx: &Ctx, purpose: &'static str, sealed: &Token) -> Option<O
     }
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     let (id, body) = bytes.split_first_chunk::<NONCE_LEN>()?;
-    let (sealer, mut body) = (sealer(ctx), body.to_vec());
+    let (keys, mut body) = (sealer(ctx), body.to_vec());
     let nonce = Nonce::assume_unique_for_key(*id);
-    let plain = sealer.key.as_ref()?.open_in_place(nonce, Aad::from(purpose), &mut body).ok()?;
+    let plain = keys.key.as_ref()?.open_in_place(nonce, Aad::from(purpose), &mut body).ok()?;
     let (expires, value) = plain.split_first_chunk::<EXPIRY>()?;
     let expires = Millis(i64::from_be_bytes(*expires));
-    let lasts = expires > ctx.steady() && !sealer.spent.lock().contains_key(id);
+    let lasts = expires > ctx.steady() && !keys.spent.lock().contains_key(id);
     lasts.then(|| Opened { value: value.to_vec(), id: *id, expires })
 }
 

@@ -70,8 +70,11 @@ async fn swipes(report: &mut Report, lab: &Lab, beside: &str, size: Size) {
     report.latency(&format!("checkuser beside {beside}"), "inside", &figures);
 }
 
-/// Floods by name: the bytes at the beginning, and those that are repeated.
-fn floods() -> Vec<(&'static str, (Vec<u8>, Vec<u8>))> {
+/// The bytes at the beginning of a connection, and those that are repeated.
+type Flood = (Vec<u8>, Vec<u8>);
+
+/// Floods by name.
+fn floods() -> Vec<(&'static str, Flood)> {
     let http2 = [PREFACE, &frame(4, 0, &[])].concat();
     let frames = |kind, stream, payload: &[u8]| (http2.clone(), frame(kind, stream, payload).repeat(1_000));
     vec![
@@ -90,7 +93,7 @@ fn frame(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Sends as fast as the server reads, and reads what comes. Connects again when it is cut off.
-async fn flood(address: String, (first, again): (Vec<u8>, Vec<u8>)) {
+async fn flood(address: String, (first, again): Flood) {
     loop {
         let Ok(stream) = TcpStream::connect(&address).await else { continue };
         let (mut reader, mut writer) = stream.into_split();
@@ -133,7 +136,6 @@ async fn unread(address: String) {
 
 /// The page of a plan of which every date is taken, so that other machines and times are searched for each.
 async fn daily(lab: &Lab) -> String {
-    #[expect(clippy::disallowed_methods, reason = "bookings are ahead of today")]
     let today = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap() / millis(DAY);
     let first = today + 7;
     lab.sql(format!(

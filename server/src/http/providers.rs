@@ -82,11 +82,9 @@ fn seconds(length: std::time::Duration) -> u32 {
 }
 
 /// `POST /sign-in/provider/{id}/start`: to the provider, to sign in.
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn start(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
-    Extension(client): Extension<Client>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     uri: Uri,
@@ -95,29 +93,26 @@ pub async fn start(
 ) -> Response {
     let Form(Sent { to }) = form.unwrap_or_default();
     let way = Way { destination: to, purpose: SignInPurpose::SignIn };
-    begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
+    begin(&shared, (&actor, &visitor), (&id, way), &uri, &headers).await
 }
 
 /// `POST /sign-in/provider/{id}/connect`: to the provider, to link an account there to the caller.
 pub async fn connect(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
-    Extension(client): Extension<Client>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let way = Way { destination: SECURITY.to_owned(), purpose: SignInPurpose::Link };
-    begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
+    begin(&shared, (&actor, &visitor), (&id, way), &uri, &headers).await
 }
 
 /// `POST /sign-in/provider/{id}/prove`: to the provider, to sign in there once more before a change.
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn prove(
     State(shared): State<Shared>,
     Extension(actor): Extension<Actor>,
-    Extension(client): Extension<Client>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     uri: Uri,
@@ -126,7 +121,7 @@ pub async fn prove(
 ) -> Response {
     let Form(Sent { to }) = form.unwrap_or_default();
     let way = Way { destination: to, purpose: SignInPurpose::Prove };
-    begin(&shared, (&actor, &client, &visitor), (&id, way), &uri, &headers).await
+    begin(&shared, (&actor, &visitor), (&id, way), &uri, &headers).await
 }
 
 /// What a person goes to a provider for.
@@ -137,7 +132,7 @@ struct Way {
 
 async fn begin(
     shared: &Shared,
-    (actor, client, visitor): (&Actor, &Client, &Visitor),
+    (actor, visitor): (&Actor, &Visitor),
     (id, way): (&str, Way),
     uri: &Uri,
     headers: &HeaderMap,

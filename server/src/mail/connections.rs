@@ -33,8 +33,8 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// Bytes of the server's replies to one mail, with connection and sign-in.
-const MOST: usize = 256 * 1024;
+/// Bytes of the server's replies to one mail, with connection and sign-in. The library reads a reply again with each of its lines.
+const MOST: usize = 64 * 1024;
 /// Addresses of the server that are tried.
 const ADDRESSES: usize = 4;
 /// Time limit of one address.
@@ -211,7 +211,7 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, Failure> {
 
 /// Why a TLS handshake failed.
 fn of_handshake(error: &io::Error) -> Failure {
-    let is_of_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    let is_of_tls = error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>);
     if is_of_tls { Failure::Certificate } else { Failure::Unreachable }
 }
 

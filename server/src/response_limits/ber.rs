@@ -175,12 +175,11 @@ mod tests {
     fn element(tag: u8, content: &[u8]) -> Vec<u8> {
         let length = u32::try_from(content.len()).unwrap();
         let mut element = vec![tag];
-        match u8::try_from(length) {
-            Ok(short @ 0..0x80) => element.push(short),
-            _ => {
-                element.push(0x84);
-                element.extend(length.to_be_bytes());
-            }
+        if let Ok(short @ 0..0x80) = u8::try_from(length) {
+            element.push(short);
+        } else {
+            element.push(0x84);
+            element.extend(length.to_be_bytes());
         }
         element.extend(content);
         element

@@ -376,8 +376,8 @@ async fn restore_revokes_group_links_invitations_and_device_logins() {
     well(&back_up(&data, &copy));
     drop(ctx);
     lab.stop().await;
-    let line = well(&restore(&copy, &data));
-    assert!(line.contains("1 link to a group, 1 invitation to a group, 1 login of a device."), "{line}");
+    let printed = well(&restore(&copy, &data));
+    assert!(printed.contains("1 link to a group, 1 invitation to a group, 1 login of a device."), "{printed}");
     well(&toolgate(&["verify"], &data));
     lab.start_again().await;
     let ctx = lab.running().ctx.clone();
@@ -432,8 +432,8 @@ async fn restored_open_draw_has_and_shows_another_commitment() {
         shift.replace("days", "864000000")
     );
     change(&data.join("toolgate.sqlite"), &later).await;
-    let [open, _, drawn] = draws[..] else { panic!("three draws") };
-    run(&ctx, &Actor::TOOLGATE, RunDraw { id: drawn }, fields(&[])).await.unwrap();
+    let [open, _, completed] = draws[..] else { panic!("three draws") };
+    run(&ctx, &Actor::TOOLGATE, RunDraw { id: completed }, fields(&[])).await.unwrap();
     let view =
         async |ctx: &Ctx, id: DrawId| run(ctx, &Actor::TOOLGATE, ReadDraw { id }, fields(&[])).await.unwrap();
     let mut before = Vec::new();
@@ -457,14 +457,14 @@ async fn restored_open_draw_has_and_shows_another_commitment() {
     for (draw, before) in draws.iter().zip(&before) {
         let after = view(&ctx, *draw).await;
         assert_eq!(after.state, before.state);
-        if *draw == drawn {
+        if *draw == completed {
             assert_eq!((&after.commitment, after.renewed), (&before.commitment, None), "it keeps its proof");
         } else {
             assert_ne!(after.commitment, before.commitment, "{}", after.name);
             assert!(after.renewed.is_some_and(|at| at.at > before.published.at), "{}", after.name);
         }
     }
-    let proof = services::draws::proof(&ctx, &Actor::TOOLGATE, drawn).await.unwrap();
+    let proof = services::draws::proof(&ctx, &Actor::TOOLGATE, completed).await.unwrap();
     assert_eq!(domain::draws::verify(&proof).unwrap().commitment.to_string(), before[2].commitment);
     let notified = "SELECT count(DISTINCT n.person_id) FROM notice n WHERE n.kind = 'draw.renewed'";
     assert_eq!(lab.number(notified).await, 2, "those who can enter wishes in the open one");

@@ -330,7 +330,8 @@ async fn answers_beyond_the_common_budget_fail() {
     assert_eq!(get(port, budget.clone()).await, Err(Failure::Unreachable));
     let (port, _) = respond(page, "x").await;
     assert_eq!(ask(port, budget.clone()).await, Err(dues::Trouble::NoAnswer));
-    let (port, _) = respond("", "250-x\r\n").await;
+    // It speaks first.
+    let (port, _) = server(async |mut stream| pour(&mut stream, b"250-x\r\n").await).await;
     assert_eq!(mail(&mailer(port).within(budget.clone())).await, Err(deliveries::Trouble::Unreachable));
     let (port, _) = server(async |mut stream| {
         hear(&mut stream).await;

@@ -6,7 +6,7 @@ use domain::{actor::Actor, meters::Amount};
 use services::serve::serve;
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 use text::Lang;
 use tokio::{
@@ -14,14 +14,15 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// A plug that measures a light and switches it, which was turned on until 2100. Its password is `pw`.
+/// A plug that measures a light and switches it. Its password is `pw`.
 const PLUG: &str = "
     INSERT INTO building_device (id, name, dialect, topic, user, hash, login_at, added_at) VALUES
         (1, 'Plug', 'tasmota', 'plug-1', 'd-plug', x'30c952fab122c3f9759f02a6d95c3758b246b4fee239957b2d4fee46e26170c4', 0, 0);
     INSERT INTO meter (id, device_id, name, measure, unit) VALUES (1, 1, 'Light, hall', 'power', 'kWh');
     INSERT INTO actuator (id, device_id, name, load, allowed, target, warmest, daily) VALUES
-        (1, 1, 'Light, hall', 'light', 'members', NULL, 0, 1440);
-    INSERT INTO actuator_wish (actuator_id, starts_at, ends_at) VALUES (1, 0, 4102444800000);";
+        (1, 1, 'Light, hall', 'light', 'members', NULL, 0, 1440);";
+/// The light was turned on until 2100.
+const WISH: &str = "INSERT INTO actuator_wish (actuator_id, starts_at, ends_at) VALUES (1, 0, 4102444800000);";
 
 async fn plugged() -> Lab {
     let mut lab = Lab::start().await;
@@ -57,17 +58,24 @@ async fn publish(lab: &Lab, password: &str, topic: &str, payload: &str) -> bool 
 #[tokio::test]
 async fn lease_reaches_mosquitto_and_its_answer_is_stored() {
     let lab = plugged().await;
-    let mut plug = client(&lab, "mosquitto_sub", "pw", &["-v", "-t", "cmnd/plug-1/#"]);
-    let mut received = BufReader::new(plug.0.stdout.take().unwrap());
-    let line = spawn_blocking(move || {
-        let mut line = String::new();
-        received.read_line(&mut line).unwrap();
-        line
-    });
-    // The first may have been sent before it subscribed; it is sent again.
-    let lease = timeout(SOON * 3, line).await;
+    let mut plug = client(&lab, "mosquitto_sub", "pw", &["-d", "-v", "-t", "cmnd/plug-1/#"]);
+    let received = BufReader::new(plug.0.stdout.take().unwrap());
+    let line = |mut from: BufReader<ChildStdout>, part: &'static str| {
+        spawn_blocking(move || {
+            let mut line = String::new();
+            while !line.contains(part) {
+                line.clear();
+                assert!(from.read_line(&mut line).unwrap() > 0, "it ended");
+            }
+            (from, line)
+        })
+    };
+    // A lease that is sent before the device hears is not sent again until it says that it has none.
+    let (received, _) = timeout(SOON, line(received, "SUBACK")).await.expect("it subscribes").unwrap();
+    lab.sql(WISH).await;
+    let lease = timeout(SOON, line(received, "cmnd/plug-1/Backlog0 ")).await;
     drop(plug);
-    let lease = lease.expect("a lease arrives").unwrap();
+    let (_, lease) = lease.expect("a lease arrives").unwrap();
     assert_eq!(lease.trim_end(), "cmnd/plug-1/Backlog0 PulseTime1 1000;Power1 ON", "900 seconds");
     for (answer, stored) in [("ON", 1), ("OFF", 0)] {
         let begin = Instant::now();

@@ -307,7 +307,7 @@ async fn unfinished_messages_leave_room_for_long_forms_and_signed_messages() {
     for _ in 0..75 {
         let mut stream = unfinished(&lab, &forged).await;
         // What is taken is counted; what is refused is closed.
-        drop(stream.write_all(&[b' '; 300_000]).await);
+        drop(stream.write_all(&vec![b' '; 300_000]).await);
         held.push(stream);
     }
     let long = format!("email=ada%40lab.example&password={}", "x".repeat(20_000));

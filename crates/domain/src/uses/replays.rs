@@ -52,7 +52,7 @@ pub(super) fn stop(situation: &Situation, message: &Word) -> Vec<Change> {
     // itself: otherwise both are of another use, equally long.
     let twin = situation.closed.iter().rev().find(|closed| {
         closed.bearer == message.bearer
-            && !(own.is_some() && closed.twin.start)
+            && (own.is_none() || !closed.twin.start)
             && !closed.settled
             && !closed.twin.stop
             && closed.reported == Some(message.duration)

@@ -80,8 +80,8 @@ async fn lived_in() -> Lab {
          INSERT INTO passkey_user (person_id, handle) VALUES (1, randomblob(16));
          INSERT INTO passkey (person_id, credential_id, credential, name, created_at)
              VALUES (1, randomblob(16), '{}', 'the quill key', 0);
-         INSERT INTO passkey_ceremony (hash, purpose, person_id, state, expires_at)
-             VALUES (randomblob(32), 'add', 1, '{}', 9e15);
+         INSERT INTO passkey_ceremony (hash, purpose, person_id, session_id, state, expires_at)
+             VALUES (randomblob(32), 'add', 1, 1, '{}', 9e15);
          INSERT INTO session (hash, person_id, created_at, seen_at, expires_at, device)
              VALUES (randomblob(32), 1, 0, 0, 9e15, 'Firefox on Quill');
          INSERT INTO link (hash, purpose, person_id, created_at, expires_at) VALUES (randomblob(32), 'reset', 1, 0, 9e15);

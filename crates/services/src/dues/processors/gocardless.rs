@@ -175,7 +175,9 @@ pub(super) async fn everyone(client: &Client<'_>) -> Result<BTreeMap<Reference, 
 pub(super) fn standing_of(subscriptions: &[Value], payments: &[Value]) -> Option<Standing> {
     let mut sum = Sum::default();
     subscriptions.iter().try_for_each(|one| sum.subscribe(one)).ok()?;
-    payments.iter().for_each(|one| sum.pay(one));
+    for one in payments {
+        sum.pay(one);
+    }
     sum.standing()
 }
 

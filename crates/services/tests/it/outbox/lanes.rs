@@ -71,7 +71,7 @@ async fn mails_that_hang_delay_no_other() {
     tokio::time::timeout(Duration::from_secs(20), all).await.expect("the others leave while four hang");
     // What is written while they hang leaves as well.
     hold(&lab, ADA).await;
-    people::suspend(&lab.ctx, &lab.signed_in(2).await, PersonId(3)).await.unwrap();
+    people::readmit(&lab.ctx, &lab.signed_in(2).await, PersonId(3)).await.unwrap();
     let both = async {
         for address in ["ada@example.org", "zoe@example.org"] {
             while !mailer.smtp.taken().iter().any(|mail| mail.to == address) {

@@ -83,6 +83,7 @@ pub const READS: &[&str] = &[
     "checkouts::steps::photo",
     "closures::list",
     "coming::coming",
+    "computing::turn",
     "connections::view",
     "corrections::one",
     "deliveries::counts",
