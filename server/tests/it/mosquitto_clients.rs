@@ -43,8 +43,11 @@ impl Drop for Client {
 }
 
 fn client(lab: &Lab, program: &str, password: &str, more: &[&str]) -> Client {
-    let mut client = Command::new(program);
-    client.args(["-h", "127.0.0.1", "-p", &lab.port().to_string(), "-u", "d-plug", "-P", password]).args(more);
+    // Line by line, also into a pipe.
+    let mut client = Command::new("stdbuf");
+    client
+        .args(["-oL", program, "-h", "127.0.0.1", "-p", &lab.port().to_string(), "-u", "d-plug", "-P", password])
+        .args(more);
     client.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     Client(client.spawn().expect("mosquitto-clients are installed"))
 }
