@@ -21,6 +21,7 @@ use domain::{
 use futures::{StreamExt, stream::FuturesUnordered};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    pin::pin,
     time::Duration,
 };
 use store::{Done, StoreError, Unaudited, WriteTx, deliveries};
@@ -129,7 +130,15 @@ impl Worker<'_> {
         let (mut is_known, mut next) = (false, None);
         while !stop.is_cancelled() {
             if !is_known {
-                let found = load(lanes.running.keys().copied().collect()).await;
+                let mut loading = pin!(load(lanes.running.keys().copied().collect()));
+                let mut ended = Vec::new();
+                // Lanes go on meanwhile: one that waits here could hold the reading connection that the loading waits for.
+                let found = loop {
+                    tokio::select! {
+                        found = &mut loading => break found,
+                        Some(end) = sending.next(), if !sending.is_empty() => ended.push(end),
+                    }
+                };
                 let found = found.unwrap_or_else(|error| {
                     tracing::warn!(%error, channel = ?self.channel, "queued deliveries could not be read");
                     Found::nothing(None)
@@ -137,6 +146,9 @@ impl Worker<'_> {
                 let is_busy;
                 (next, is_busy) = lanes.take(ctx, found);
                 is_known = !is_busy;
+                for (key, result) in ended {
+                    is_known = self.ended(ctx, &mut lanes, key, result);
+                }
             }
             while let Some(Ready { key, work, .. }) = lanes.start() {
                 let work = send(work);
@@ -148,22 +160,29 @@ impl Worker<'_> {
             tokio::select! {
                 () = stop.cancelled() => {}
                 Some((key, result)) = sending.next(), if !sending.is_empty() => {
-                    lanes.running.remove(&key);
-                    // Others may have been queued for this lane while it ended.
-                    is_known = !lanes.waiting.is_empty();
-                    if let Err(error) = result {
-                        tracing::warn!(%error, channel = ?self.channel, "a delivery could not be recorded");
-                        // Nothing is sent while the sending cannot be recorded.
-                        lanes.waiting.clear();
-                        is_known = true;
-                    }
-                    ctx.live().send(ChangeEvent::Deliveries);
+                    is_known = self.ended(ctx, &mut lanes, key, result);
                 }
                 () = changes.wait(until(ctx, next)) => is_known = false,
                 () = self.woken.notified() => is_known = false,
             }
         }
         while self.finishes && sending.next().await.is_some() {}
+    }
+
+    /// Frees the place of a lane that has sent. Returns whether the queue is still known.
+    fn ended<W>(&self, ctx: &Ctx, lanes: &mut Lanes<W>, key: Key, result: Result<(), StoreError>) -> bool {
+        lanes.running.remove(&key);
+        ctx.live().send(ChangeEvent::Deliveries);
+        match result {
+            // Others may have been queued for this lane while it ended.
+            Ok(()) => !lanes.waiting.is_empty(),
+            Err(error) => {
+                tracing::warn!(%error, channel = ?self.channel, "a delivery could not be recorded");
+                // Nothing is sent while the sending cannot be recorded.
+                lanes.waiting.clear();
+                true
+            }
+        }
     }
 
     /// Sends what is due now by `send`, and waits for it.

@@ -186,6 +186,18 @@ async fn ten_hanging_devices_delay_no_other() {
 }
 
 #[tokio::test]
+async fn sixty_devices_with_more_lanes_than_readers_all_get_their_message() {
+    let (lab, services) = workshop().await;
+    crowd(&lab, true).await;
+    holds_of(&lab, 100..160).await;
+    let worker = tokio::spawn(push::run(lab.ctx.clone(), CancellationToken::new()));
+    for person in 100..160 {
+        arrives(&lab, &services, person).await;
+    }
+    worker.abort();
+}
+
+#[tokio::test]
 async fn ten_hanging_devices_of_one_person_take_three_places() {
     let (lab, services) = workshop().await;
     crowd(&lab, true).await;
