@@ -57,6 +57,12 @@ pub fn name(input: &str) -> Result<String, Unnamed> {
     }
 }
 
+/// Normalizes a name that other people see; `None` if it is none, or an address, which only its holder may publish.
+#[must_use]
+pub fn public_name(input: &str) -> Option<String> {
+    name(input).ok().filter(|name| !name.contains('@'))
+}
+
 /// Normalizes a remark, preserving its lines.
 #[must_use]
 pub fn remark(input: &str) -> String {

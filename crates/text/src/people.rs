@@ -242,6 +242,7 @@ text! {
     people_invite_many() { en: "Bulk invite", it: "Invito multiplo" }
     people_invite_many_lead() { en: "One address per line, with or without a name. Invalid lines are skipped, and you see why.",
                                 it: "Un indirizzo per riga, con o senza nome. Le righe errate vengono saltate, e vedi perché." }
+    person_unnamed() { en: "New member", it: "Nuovo membro" }
     people_addresses() { en: "Addresses", it: "Indirizzi" }
     people_addresses_hint() { en: "Ada Lovelace <ada@example.org>, or the address alone. At most 200.",
                               it: "Ada Lovelace <ada@example.org>, o solo l’indirizzo. Al massimo 200." }

@@ -27,7 +27,7 @@ pub struct EntryKey(pub [u8; 32]);
 pub struct FoundPerson {
     pub key: EntryKey,
     pub login: String,
-    /// As Toolgate stores names; `None` if the entry has none that can be stored.
+    /// As Toolgate stores names; `None` if the entry has none that can be stored. An address is no name.
     pub name: Option<String>,
     /// As Toolgate stores addresses.
     pub email: Option<String>,
@@ -40,7 +40,7 @@ impl FoundPerson {
     #[must_use]
     pub fn new(key: EntryKey, login: &str, name: Option<&str>, email: Option<&str>, groups: Vec<String>) -> Self {
         let login = login.trim().to_owned();
-        let name = name.and_then(|name| names::name(name).ok()).or_else(|| names::name(&login).ok());
+        let name = name.and_then(names::public_name).or_else(|| names::public_name(&login));
         Self { key, login, name, email: email.and_then(accounts::email), groups }
     }
 }
@@ -280,6 +280,15 @@ mod tests {
 
     fn key(number: u8) -> EntryKey {
         EntryKey([number; 32])
+    }
+
+    #[test]
+    fn login_is_the_name_of_an_entry_without_one_unless_it_is_an_address() {
+        let name = |login, name| FoundPerson::new(EntryKey([0; 32]), login, name, None, Vec::new()).name;
+        assert_eq!(name("nora.kofler", None).as_deref(), Some("nora.kofler"));
+        assert_eq!(name("nora@uni.example", Some("Nora Kofler")).as_deref(), Some("Nora Kofler"));
+        assert_eq!(name("nora@uni.example", None), None);
+        assert_eq!(name("nora", Some("nora@uni.example")).as_deref(), Some("nora"));
     }
 
     fn entry(number: u8, name: &str, email: Option<&str>) -> FoundPerson {

@@ -32,12 +32,13 @@ pub async fn invite_many(
     if lines.len() > INVITED_AT_ONCE {
         return Err(AccountsError::Invalid(vec![ValidationError::ManyAddresses]));
     }
+    let unnamed = ctx.space().language.person_unnamed();
     let mut reported = Vec::with_capacity(lines.len());
     for some in lines.chunks(AT_ONCE) {
         let outcomes = some.iter().map(async |line| match &line.meant {
             None => InviteOutcome::NoAddress,
             Some(_) if line.again => InviteOutcome::Again,
-            Some((name, email)) => one(ctx, actor, name, email, lang).await,
+            Some((name, email)) => one(ctx, actor, name.as_deref().unwrap_or(unnamed), email, lang).await,
         });
         let outcomes = futures::future::join_all(outcomes).await;
         let lines = some.iter().zip(outcomes);

@@ -233,8 +233,10 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
     let claim = |name: &str| details.get(name).or_else(|| stated.get(name));
     let text = |name: &str| claim(name).and_then(Value::as_str);
     let name = |name: &str| text(name).and_then(|name| names::name(name).ok());
+    // Some providers send an address as the name.
+    let public = |name: &str| text(name).and_then(names::public_name);
     let full = || {
-        let parts = [name("given_name"), name("family_name")].into_iter().flatten().collect::<Vec<_>>();
+        let parts = [public("given_name"), public("family_name")].into_iter().flatten().collect::<Vec<_>>();
         names::name(&parts.join(" ")).ok()
     };
     // Some send it as text.
@@ -243,7 +245,7 @@ fn read(stated: &Value, details: &Value, groups_claim: &str, subject: String, id
     let verified = claim("email_verified").is_some_and(is_verified);
     let called = name("preferred_username").or_else(|| email.clone()).or_else(|| name("name"));
     Identity {
-        name: name("name").or_else(full).or_else(|| name("preferred_username")),
+        name: public("name").or_else(full).or_else(|| public("preferred_username")),
         email: email.filter(|_| verified),
         called,
         groups: groups(stated, details, groups_claim),

@@ -495,6 +495,7 @@ async fn enter(
     let anybody = anybody.map_err(|_| SignInRefusal { why: Refusal::Unverified, provider })?;
     let (token, hash) = ctx.rng().new_token();
     let (known, known_hash) = visitor.origin.known_as(ctx);
+    let unnamed = ctx.space().language.person_unnamed();
     let second_factor = has_second_factor(&row, &identity);
     let session = SessionIdentity { provider: row.id, id_token: identity.id_token.clone(), second_factor };
     let device = visitor.device.clone();
@@ -525,7 +526,7 @@ async fn enter(
                 Ok(Done::audited(Entry::SignedIn { pending }, entry))
             }
             (Arrival::Join, _) => {
-                let person = join(tx, &row, &identity, now).await?;
+                let person = join(tx, unnamed, &row, &identity, now).await?;
                 groups(tx, &anybody, &row, person, identity.groups, true, now).await?;
                 let (session, pending) = open(tx, person, &entering, now).await?;
                 let by = people::alias(tx, person, now).await?;
@@ -567,15 +568,15 @@ async fn enter(
     })
 }
 
-/// Makes a member of a person whom a provider vouches for.
+/// Makes a member of a person whom a provider vouches for; `unnamed` is their name if it states none.
 async fn join(
     tx: &mut WriteTx,
+    unnamed: &str,
     row: &ProviderRow,
     identity: &Identity,
     now: Millis,
 ) -> Result<PersonId, StoreError> {
-    let name = identity.name.clone().or_else(|| identity.called.clone());
-    let name = name.unwrap_or_else(|| row.description.name.clone());
+    let name = identity.name.clone().unwrap_or_else(|| unnamed.to_owned());
     let new = NewPerson { status: PersonStatus::Active, name, email: identity.email.clone(), created_at: now };
     let person = people::add(tx, &new).await?;
     qualifications::add(tx, &NewEntry::membership(person, Cause::GroupRule, None, now)).await?;

@@ -540,7 +540,7 @@ async fn invited_lines_report_outcome_each() {
         2,
         "nothing for the faulty"
     );
-    assert_eq!(lab.text("SELECT name FROM profile WHERE email = 'lea.m@example.org'").await, "Lea M");
+    assert_eq!(lab.text("SELECT name FROM profile WHERE email = 'lea.m@example.org'").await, "New member");
     lab.grant(2, 1, "trainer").await;
     let bob = lab.signed_in(2).await;
     let notices = services::accounts::invite_many(&lab.ctx, &bob, "eve@example.org", Lang::En).await.unwrap();

@@ -307,6 +307,30 @@ async fn provider_for_members_makes_members_in_the_right_groups() {
 }
 
 #[tokio::test]
+async fn address_stated_by_a_provider_never_becomes_a_name() {
+    let (lab, provider, id) = set_up(&[("admission", "members"), ("groups_claim", "groups")]).await;
+    let address = "emre@uni.example";
+    for (number, (claims, name)) in [
+        (json!({}), "New member"),
+        (json!({ "preferred_username": address }), "New member"),
+        (json!({ "name": address, "preferred_username": address }), "New member"),
+        (json!({ "name": format!("Emre <{address}>"), "email_verified": true }), "New member"),
+        (json!({ "name": address, "given_name": "Emre", "family_name": "Demir" }), "Emre Demir"),
+        (json!({ "preferred_username": "e.demir" }), "e.demir"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut person =
+            json!({ "sub": format!("there-{number}"), "email": format!("{number}-{address}"), "groups": [] });
+        person.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        signed_in(come(&lab, &provider, id, person).await);
+        let stored = lab.text("SELECT name FROM profile ORDER BY person_id DESC LIMIT 1").await;
+        assert_eq!(stored, name, "{claims}");
+    }
+}
+
+#[tokio::test]
 async fn links_are_exported_and_erased() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;
