@@ -10,6 +10,7 @@ use super::{
     operation::{Operation, Tag},
 };
 use contract::access::TraceView;
+use domain::actor::Permission;
 use domain::{
     access::{Decision, Fact, Helper, Outcome, Reason, Remedy, RemedyAction},
     actor::Actor,
@@ -21,7 +22,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use services::access::{self, Question};
+use services::{
+    access::{self, Question},
+    requirements::About,
+};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -29,6 +33,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/access", "checkAccess", read)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Access,
                 "Check a person's access to a machine",

@@ -1,7 +1,8 @@
-//! The checks of every request: rate limit, token and idempotency key.
+//! The checks of every request: rate limit, token, permission and idempotency key.
 //!
-//! Invariant: each of these rules is implemented here once, and no operation can omit one. Not here: permissions, which
-//! the services check.
+//! Invariant: each of these rules is implemented here once, and no operation can omit one. Callers who may not execute an
+//! operation learn nothing about its fields: its requirements are checked before path, query, headers and body are read. Not here:
+//! the permissions themselves, which the services check again.
 //!
 //! A token grants what its owner may do, reduced to its scopes, and ends with their sessions.
 
@@ -26,9 +27,10 @@ use domain::{
     rate::Left,
     tokens::Scope,
 };
-use services::error::ServiceError;
 use services::{
-    Ctx, rate,
+    Ctx,
+    error::ServiceError,
+    rate,
     repeats::{self, NOTHING, Outcome, Turn},
     tokens,
 };
@@ -113,6 +115,9 @@ pub async fn pass(operation: &Arc<Operation>, ctx: Ctx, request: Request) -> Res
     };
     if let Err(problem) = tokens::require(scopes, operation.scope, caller.lang) {
         return Refusal(problem).into_response();
+    }
+    if let Err(refusal) = operation.admit(&caller, &mut parts).await {
+        return refusal.into_response();
     }
     if operation.versioned && operation.writes() {
         return over(caller.lang, call, ctx, parts, body).await;

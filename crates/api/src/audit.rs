@@ -8,9 +8,10 @@ use super::{
     when, words,
 };
 use contract::audit::{Entry, Filter, Value};
+use domain::actor::Permission;
 use domain::{actor::Channel, audit::AuditActor, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::audit;
+use services::{audit, requirements::About};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -20,6 +21,7 @@ const LIST: &str = "listEntries";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/audit", LIST, list)
+            .may(&[(Permission::ReadAudit, About::Space)])
             .about(
                 Tag::Space,
                 "List audit entries",

@@ -9,15 +9,19 @@ use super::{
     operation::{Operation, Tag},
     when, words,
 };
-use domain::{bookings::Obstacle, occupations::Span, tokens::Scope};
+use domain::{actor::Permission, bookings::Obstacle, occupations::Span, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::bookings::{self, BookingsError, FilterError};
+use services::{
+    bookings::{self, BookingsError, FilterError},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/availability", "readAvailability", availability)
+            .may(&[(Permission::SeeBookings, About::Space)])
             .about(
                 Tag::Bookings,
                 "Check availability",

@@ -10,11 +10,12 @@ use super::{
 use axum::response::Response;
 use contract::boards::{BoardLogin, NewBoardLogin};
 use domain::{
+    actor::Permission,
     id::{BoardLoginId, MachineId},
     tokens::Scope,
 };
 use serde::Serialize;
-use services::boards::logins;
+use services::{boards::logins, requirements::About};
 use utoipa::ToSchema;
 
 const LIST: &str = "listBoardLogins";
@@ -23,6 +24,7 @@ const LIST: &str = "listBoardLogins";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/board-logins", LIST, list)
+            .may(&[(Permission::SeeBoards, About::Anything)])
             .about(
                 Tag::Machines,
                 "List board logins",

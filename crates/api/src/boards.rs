@@ -9,9 +9,9 @@ use super::{
 };
 use axum::response::Response;
 use contract::boards::{Board, MachineBoards, Rejected, Stray, Whole};
-use domain::{id::BoardId, tokens::Scope};
+use domain::{actor::Permission, id::BoardId, tokens::Scope};
 use serde::Serialize;
-use services::boards;
+use services::{boards, requirements::About};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -23,6 +23,7 @@ const REJECTED: &str = "listRejectedMessages";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/boards", LIST, list)
+            .may(&[(Permission::SeeBoards, About::Anything)])
             .about(
                 Tag::Machines,
                 "List boards",
@@ -30,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
+            .may(&[(Permission::SeeBoards, About::Space)])
             .about(
                 Tag::Machines,
                 "List unassigned boards",
@@ -37,6 +39,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
+            .may(&[(Permission::SeeBoards, About::Space)])
             .about(
                 Tag::Machines,
                 "List rejected board messages",

@@ -12,6 +12,7 @@ use super::{
 use axum::response::Response;
 use contract::bookings as views;
 use domain::{
+    actor::Permission,
     bookings::{BookingAction, HandOver, Resource, State},
     draws::Importance,
     id::{BookingId, GroupId, PersonId},
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, Ask, AskError, BookingsError, Decide, FilterError, Which, Whom},
     outages,
+    requirements::About,
 };
 use utoipa::ToSchema;
 
@@ -33,6 +35,7 @@ const LIST: &str = "listBookings";
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/bookings", LIST, list)
+            .may(&[(Permission::SeeBookings, About::Space)])
             .about(
                 Tag::Bookings,
                 "List bookings",
@@ -42,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.invalid"]),
         Operation::post("/api/v1/bookings", "book", book)
+            .may(&[(Permission::SeeBookings, About::Space)])
             .about(
                 Tag::Bookings,
                 "Book a machine or a room",
@@ -66,6 +70,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<BookingsError>(&["booking.unknown"]),
         Operation::post("/api/v1/bookings/{id}/move", "moveBooking", move_to)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Bookings,
                 "Move, shorten or extend a booking",
@@ -103,6 +108,7 @@ fn rebooking() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.unknown"]),
         Operation::post("/api/v1/bookings/{id}/rebook", "rebook", rebook)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Bookings,
                 "Move a booking to another resource",
@@ -134,20 +140,23 @@ fn deciding() -> Vec<Operation> {
     };
     vec![
         action(
-            Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve),
+            Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve)
+                .may(&[(Permission::OwnAccount, About::Space)]),
             "Approve a booking",
             "Approves a booking. For its moderators: owners of the type, and managers. With `If-Match`, only if the version \
              still matches.",
         )
         .errors::<BookingsError>(&["version.stale"]),
         action(
-            Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject),
+            Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject)
+                .may(&[(Permission::OwnAccount, About::Space)]),
             "Decline a booking",
             "Declines a booking with a reason. For its moderators. With `If-Match`, only if the version still matches.",
         )
         .errors::<BookingsError>(&["booking.invalid", "version.stale"]),
         action(
-            Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel),
+            Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel)
+                .may(&[(Permission::OwnAccount, About::Space)]),
             "Cancel a booking",
             "Cancels a booking. For its holder and its moderators, who can give a reason. If the holder cancels after the \
              start, it counts as missed unless they were prevented from using it. With `If-Match`, only if the version \

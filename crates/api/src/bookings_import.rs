@@ -8,9 +8,9 @@ use super::{
     operation::{Operation, Tag},
 };
 use contract::bookings::BookingsImport;
-use domain::tokens::Scope;
+use domain::{actor::Permission, tokens::Scope};
 use serde::Deserialize;
-use services::bookings;
+use services::{bookings, requirements::About};
 use utoipa::ToSchema;
 
 /// The largest table of bookings, in bytes.
@@ -19,6 +19,7 @@ const IMPORT: usize = 1_000_000;
 /// The operation that imports bookings.
 pub(super) fn operation() -> Operation {
     Operation::post("/api/v1/bookings/import", "importBookings", import)
+        .may(&[(Permission::Moderate, About::Space)])
         .about(
             Tag::Bookings,
             "Import bookings from a table",

@@ -6,15 +6,16 @@ use super::{
     operation::{Operation, Tag},
 };
 use contract::bulk::Outcome;
-use domain::{id::PersonId, tokens::Scope};
+use domain::{actor::Permission, id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::bulk;
+use services::{bulk, requirements::About};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bulk/people", "actOnMany", act)
+            .may(&[(Permission::ChangeStatus, About::Space)])
             .about(
                 Tag::People,
                 "Apply an action to many people",

@@ -17,13 +17,13 @@ use contract::{
     people::CardView,
 };
 use domain::{
+    actor::Permission,
     cards::{CardAction, CardState},
     id::{CardId, MachineId, PersonId},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::error::ServiceError;
-use services::{cards, people};
+use services::{cards, error::ServiceError, people, requirements::About};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -33,6 +33,10 @@ const LIST: &str = "listCards";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::people::PeopleError::Unknown.problem(lang),
+            )
             .about(
                 Tag::People,
                 "List a person's cards",
@@ -41,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
+            .may(&[(Permission::GiveCard, About::Person)])
             .about(
                 Tag::People,
                 "Add a card",
@@ -65,6 +70,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
+            .may(&[(Permission::GiveCard, About::Person)])
             .about(
                 Tag::People,
                 "Enroll a card at a reader",
@@ -88,6 +94,10 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/cards/{id}/actions", "markCard", mark)
+            .may_or_hidden(
+                &[(Permission::LoseCard, About::Card)],
+                |lang| services::cards::CardsError::UnknownCard.problem(lang),
+            )
             .about(
                 Tag::People,
                 "Change the state of a card",

@@ -8,6 +8,7 @@ use super::{
 };
 use axum::response::Response;
 use domain::{
+    actor::Permission,
     checkout_steps::{Mark, Signer},
     id::{AppointmentId, CheckoutStepId},
     tokens::Scope,
@@ -17,6 +18,7 @@ use services::checkouts::{
     CheckoutsError,
     steps::{self, StepChange},
 };
+use services::requirements::About;
 use utoipa::ToSchema;
 
 /// The operations of this module.
@@ -32,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
         Operation::post("/api/v1/appointments/{id}/checklist", "markStep", mark)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Qualifications,
                 "Record the result of a step",
@@ -47,6 +50,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/signatures", "signAppointment", sign)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Qualifications,
                 "Sign a checklist",

@@ -10,13 +10,17 @@ use super::{
 use axum::response::Response;
 use contract::checkouts::{Appointment as AppointmentView, SlotView};
 use domain::{
+    actor::Permission,
     checkouts::{CheckoutAction, State},
     id::{AppointmentId, CheckoutStepId, PersonId, TypeId},
     tokens::Scope,
     zone::from_rfc3339,
 };
 use serde::{Deserialize, Serialize};
-use services::checkouts::{self, Ask, CheckoutsError, Decide};
+use services::{
+    checkouts::{self, Ask, CheckoutsError, Decide},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 const SLOTS: &str = "listCheckoutSlots";
@@ -27,6 +31,7 @@ const WAITING: &str = "listCheckouts";
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
+            .may(&[(Permission::AskForCheckout, About::Space)])
             .about(
                 Tag::Qualifications,
                 "List available checkout times",
@@ -35,6 +40,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["equipment.unknown"]),
         Operation::get("/api/v1/appointments", MINE, mine)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Qualifications,
                 "List the caller's appointments",
@@ -42,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/appointments", "askForCheckout", ask)
+            .may(&[(Permission::AskForCheckout, About::Space)])
             .about(
                 Tag::Qualifications,
                 "Request a checkout",
@@ -78,6 +85,7 @@ pub fn operations() -> Vec<Operation> {
 fn actions() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Qualifications,
                 "Move an appointment",
@@ -93,6 +101,7 @@ fn actions() -> Vec<Operation> {
                 "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/decide", "decideAppointment", decide)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Qualifications,
                 "Decide about an appointment",
@@ -125,6 +134,7 @@ fn actions() -> Vec<Operation> {
                 "checkout.undo-used",
             ]),
         Operation::get("/api/v1/checkouts", WAITING, waiting)
+            .may(&[(Permission::CheckOut, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "List pending checkout requests",
@@ -132,6 +142,7 @@ fn actions() -> Vec<Operation> {
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/checkouts", "recordCheckout", record)
+            .may(&[(Permission::CheckOut, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "Record a walk-in checkout",

@@ -10,12 +10,13 @@ use super::{
 use axum::response::Response;
 use contract::cards::{Claimable, OpenClaim, OwnClaim};
 use domain::{
+    actor::Permission,
     cards::claims::ClaimOutcome,
     id::{ClaimId, MachineId, UnknownCardId},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::cards;
+use services::{cards, requirements::About};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -26,6 +27,7 @@ const LIST: &str = "listClaims";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)
+            .may(&[(Permission::ClaimCard, About::Space)])
             .about(
                 Tag::People,
                 "List claimable cards",
@@ -35,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::ClaimsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/claims", "claimCard", claim)
+            .may(&[(Permission::ClaimCard, About::Space)])
             .about(
                 Tag::People,
                 "Claim a card",
@@ -53,6 +56,7 @@ pub fn operations() -> Vec<Operation> {
                 "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
+            .may(&[(Permission::GiveCard, About::Space)])
             .about(
                 Tag::People,
                 "List claims",
@@ -78,6 +82,7 @@ pub fn operations() -> Vec<Operation> {
                 "person.erased",
             ]),
         Operation::post("/api/v1/claims/{id}/refuse", "refuseClaim", refuse)
+            .may(&[(Permission::GiveCard, About::Space)])
             .about(Tag::People, "Reject a claim", "Rejects a claim. The reason is shown to its claimant.")
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::ClaimsError>(&["claim.unknown", "claim.decided", "claim.reason"]),

@@ -11,13 +11,17 @@ use super::{
 use axum::response::Response;
 use contract::deliveries::{ChannelCounts, DeliveryView, Which};
 use domain::{
+    actor::Permission,
     deliveries::{Channel, Reason, State, Trouble},
     id::DeliveryId,
     notices::Kind,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::deliveries::{self, DeliveriesError};
+use services::{
+    deliveries::{self, DeliveriesError},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 const LIST: &str = "listDeliveries";
@@ -26,6 +30,7 @@ const LIST: &str = "listDeliveries";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/deliveries", LIST, list)
+            .may(&[(Permission::Deliveries, About::Space)])
             .about(
                 Tag::Space,
                 "List deliveries",

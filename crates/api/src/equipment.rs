@@ -14,6 +14,7 @@ use super::{
 use axum::response::Response;
 use contract::equipment::{BulkForm, MachineInput, MachineRow, MachineSheet, SettingsForm, TypeRow};
 use domain::{
+    actor::Permission,
     equipment::{GROUPS, KEYS, REQUIRES},
     id::MachineId,
     machines::{AuthorisationMode, Risk},
@@ -21,8 +22,11 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::equipment::{self, Bulk, EquipmentError};
-use services::error::ServiceError;
+use services::{
+    equipment::{self, Bulk, EquipmentError},
+    error::ServiceError,
+    requirements::About,
+};
 use text::Lang;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -36,6 +40,7 @@ const TYPES: &str = "listKeptTypes";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inventory/machines", MACHINES, stored_machines)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Machines,
                 "List machines the caller looks after",
@@ -43,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, stored_types)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Machines,
                 "List types the caller looks after",
@@ -59,6 +65,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::equipment::EquipmentError>(&["machine.unknown"]),
         Operation::put("/api/v1/machines/{id}/sheet", "saveMachine", save)
+            .may(&[(Permission::ChangeEquipment, About::Machine)])
             .about(
                 Tag::Machines,
                 "Update a machine",
@@ -102,6 +109,7 @@ pub fn operations() -> Vec<Operation> {
                 "machine.number-taken",
             ]),
         Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
+            .may(&[(Permission::ChangeEquipment, About::Space)])
             .about(
                 Tag::Machines,
                 "Edit many machines",

@@ -11,12 +11,13 @@ use super::{
 use axum::{extract::Request, response::Response};
 use contract::firmware as message;
 use domain::{
+    actor::Permission,
     firmware::{BYTES, Failure, State, chip},
     id::{BoardId, FirmwareId, FirmwareJobId},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::firmware;
+use services::{firmware, requirements::About};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -30,9 +31,11 @@ const KINDS: &[&str] = &["application/octet-stream"];
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)
+            .may(&[(Permission::Firmware, About::Space)])
             .about(Tag::Machines, "List firmware images", "Lists the firmware images, newest first.")
             .needs(Scope::MachinesRead),
         Operation::put("/api/v1/firmware", "keepFirmware", keep)
+            .may(&[(Permission::Firmware, About::Space)])
             .about(
                 Tag::Machines,
                 "Upload a firmware image",
@@ -59,6 +62,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
+            .may(&[(Permission::Firmware, About::Space)])
             .about(
                 Tag::Machines,
                 "List boards that support firmware updates",
@@ -66,6 +70,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
+            .may(&[(Permission::Firmware, About::Space)])
             .about(
                 Tag::Machines,
                 "List firmware transfers",
@@ -73,6 +78,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
+            .may(&[(Permission::Firmware, About::Space)])
             .about(
                 Tag::Machines,
                 "Send an image to boards",

@@ -6,15 +6,19 @@ use super::{
     operation::{Operation, Tag},
 };
 use axum::response::Response;
-use domain::{id::BookingId, tokens::Scope};
+use domain::{actor::Permission, id::BookingId, tokens::Scope};
 use serde::Deserialize;
-use services::bookings::{BookingsError, hand_over};
+use services::{
+    bookings::{BookingsError, hand_over},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bookings/{id}/hand-over", "handOverBooking", offer)
+            .may(&[(Permission::Book, About::Space)])
             .about(
                 Tag::Bookings,
                 "Offer a booking to another member",
@@ -39,6 +43,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
         Operation::post("/api/v1/bookings/{id}/hand-over/accept", "takeOverBooking", take_over)
+            .may(&[(Permission::Book, About::Space)])
             .about(
                 Tag::Bookings,
                 "Accept an offered booking",

@@ -12,12 +12,13 @@ use super::{
 };
 use contract::{access::Attempted, people::UseRow};
 use domain::{
+    actor::Permission,
     id::{PersonId, UseId},
     tokens::Scope,
 };
 use serde::Serialize;
 use serde_json::Value;
-use services::{access, people, privacy};
+use services::{access, error::ServiceError, people, privacy, requirements::About};
 use std::{cmp::Reverse, collections::BTreeMap};
 use utoipa::ToSchema;
 
@@ -29,6 +30,10 @@ const DECISIONS: &str = "listDecisions";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/uses", USES, uses)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::people::PeopleError::Unknown.problem(lang),
+            )
             .about(
                 Tag::People,
                 "List a person's uses",
@@ -37,6 +42,10 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::people::PeopleError::Unknown.problem(lang),
+            )
             .about(
                 Tag::People,
                 "List a person's audit entries",
@@ -45,6 +54,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
+            .may(&[(Permission::OwnAccount, About::Space)])
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person), (Permission::SeeQualified, About::Anything)],
+                |lang| services::access::AccessError::UnknownPerson.problem(lang),
+            )
             .about(
                 Tag::People,
                 "List a person's access decisions",

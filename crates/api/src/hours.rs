@@ -15,14 +15,15 @@ use super::{
 use axum::response::Response;
 use contract::hours::{HoursPage, OneDay};
 use domain::{
+    actor::Permission,
     hours::{self, DAY_MINUTES, Hour},
     settings::Scope as Reach,
     time::Date,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::error::ServiceError;
 use services::hours::{self as service, HoursError, SayDay};
+use services::{error::ServiceError, requirements::About};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -32,6 +33,7 @@ const DAYS: &str = "listOpeningDays";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/opening-hours", "readOpeningHours", read)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "Get opening hours",
@@ -42,6 +44,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours", "saveOpeningHours", save)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Space,
                 "Set weekly opening hours",
@@ -51,6 +54,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::get("/api/v1/opening-hours/days", DAYS, days)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "List special days",
@@ -59,6 +63,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "Get the hours of a day",
@@ -68,6 +73,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours/days/{day}", "saveOpeningDay", save_day)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Space,
                 "Set the hours of a day",
@@ -78,6 +84,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Space,
                 "Remove the hours of a day",

@@ -9,6 +9,7 @@ use super::{
 };
 use contract::inbox::{self as message, Detail, Item};
 use domain::{
+    actor::Permission,
     holds::HoldReason,
     inbox::{Matter, Verdict},
     problems::Severity,
@@ -17,7 +18,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::inbox;
+use services::{inbox, requirements::About};
 use utoipa::ToSchema;
 
 const LIST: &str = "listInbox";
@@ -37,6 +38,13 @@ const REFUSED: &[&str] = &[
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inbox", LIST, list)
+            .may(&[
+                (Permission::CheckOut, About::Anything),
+                (Permission::Moderate, About::Anything),
+                (Permission::AnswerHelp, About::Anything),
+                (Permission::Admit, About::Space),
+                (Permission::SeePeople, About::Space),
+            ])
             .about(
                 Tag::Space,
                 "List pending items",
@@ -45,6 +53,11 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/inbox/decide", "decide", decide)
+            .may(&[
+                (Permission::Admit, About::Space),
+                (Permission::GiveCard, About::Space),
+                (Permission::CareFor, About::Anything),
+            ])
             .about(
                 Tag::Space,
                 "Decide about a pending item",
@@ -56,6 +69,11 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .errors::<services::inbox::InboxError>(REFUSED),
         Operation::post("/api/v1/inbox/take-back", "takeBack", take_back)
+            .may(&[
+                (Permission::Admit, About::Space),
+                (Permission::GiveCard, About::Space),
+                (Permission::CareFor, About::Anything),
+            ])
             .about(
                 Tag::Space,
                 "Undo a decision",

@@ -11,15 +11,19 @@ use contract::{
     accounts::Delivery,
     people::{InviteOutcome, Invited as Line},
 };
-use domain::{id::PersonId, tokens::Scope};
+use domain::{actor::Permission, id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::accounts::{self, Invite};
+use services::{
+    accounts::{self, Invite},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/invitations", "invitePerson", invite)
+            .may(&[(Permission::Admit, About::Space)])
             .about(
                 Tag::People,
                 "Invite a person",
@@ -30,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
             .makes(Place::At("/api/v1/people"))
             .errors::<services::accounts::AccountsError>(&["form.invalid"]),
         Operation::post("/api/v1/invitations/many", "inviteMany", many)
+            .may(&[(Permission::Admit, About::Space)])
             .about(
                 Tag::People,
                 "Invite many people",

@@ -11,6 +11,7 @@ use super::{
 };
 use contract::history::{Correction, Filter, Line, What, Who};
 use domain::{
+    actor::Permission,
     history::{Group, Kind, Place},
     id::{MachineId, PersonId, UseId},
     tokens::Scope,
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     corrections::{self, CorrectUse},
     history,
+    requirements::About,
 };
 use utoipa::ToSchema;
 
@@ -29,6 +31,7 @@ const LIST: &str = "listHistory";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/history", LIST, list)
+            .may(&[(Permission::SeeHistory, About::Space)])
             .about(
                 Tag::Machines,
                 "Get a machine's history",
@@ -48,6 +51,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::corrections::CorrectionError>(&["use.unknown"]),
         Operation::post("/api/v1/uses/{id}/corrections", "correctUse", correct)
+            .may(&[(Permission::CareFor, About::Use)])
             .about(
                 Tag::Machines,
                 "Correct a use",

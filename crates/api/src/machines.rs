@@ -9,16 +9,18 @@ use super::{
 };
 use contract::machines::{MachineNow, MachinePage, UseToday};
 use domain::{
+    actor::Permission,
     id::{MachineId, PlaceId},
     machines::MachineState,
     requests::Stop,
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::error::ServiceError;
 use services::{
     equipment::{self, AddMachine},
+    error::ServiceError,
     machines, requests,
+    requirements::About,
 };
 use utoipa::ToSchema;
 
@@ -46,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
             .for_everybody()
             .errors::<services::machines::MachinesError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines", "addMachine", add)
+            .may(&[(Permission::ChangeEquipment, About::Space)])
             .about(Tag::Machines, "Add a machine", "Adds a machine, and a new type if none has the given name.")
             .needs(Scope::MachinesWrite)
             .makes(Place::Below)

@@ -11,6 +11,7 @@ use super::{
 };
 use axum::{extract::Request, response::Response};
 use contract::maintenance::{self as message, Counted, Plan};
+use domain::actor::Permission;
 use domain::{
     actor::Channel,
     id::{InterventionId, MachineId, PlanId},
@@ -19,7 +20,10 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError};
+use services::{
+    maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError},
+    requirements::About,
+};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -37,6 +41,7 @@ pub fn operations() -> Vec<Operation> {
 fn far() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/maintenance", COMING, coming)
+            .may(&[(Permission::SeeMaintenance, About::Space)])
             .about(
                 Tag::Machines,
                 "List upcoming maintenance",
@@ -45,6 +50,7 @@ fn far() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/plans", PLANS, list)
+            .may(&[(Permission::SeeMaintenance, About::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's maintenance plans",
@@ -53,6 +59,7 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::get("/api/v1/machines/{id}/interventions", DONE, interventions)
+            .may(&[(Permission::SeeMaintenance, About::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's maintenance",
@@ -62,6 +69,7 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/interventions", "registerIntervention", register)
+            .may(&[(Permission::Maintain, About::Machine)])
             .about(
                 Tag::Machines,
                 "Record maintenance",
@@ -71,6 +79,11 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
+            .may(&[
+                (Permission::Maintain, About::Intervention),
+                (Permission::ReadAudit, About::Space),
+                (Permission::CareFor, About::Intervention),
+            ])
             .about(
                 Tag::Machines,
                 "Get a maintenance photo",
@@ -80,6 +93,7 @@ fn far() -> Vec<Operation> {
             .gives(JPEG)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),
         Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
+            .may(&[(Permission::Maintain, About::Intervention)])
             .about(
                 Tag::Machines,
                 "Add a maintenance photo",
@@ -107,6 +121,7 @@ fn far() -> Vec<Operation> {
 fn plans() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/machines/{id}/plans", "addPlan", add)
+            .may(&[(Permission::ChangeEquipment, About::Machine)])
             .about(
                 Tag::Machines,
                 "Create a maintenance plan",
@@ -121,6 +136,7 @@ fn plans() -> Vec<Operation> {
             .versioned()
             .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::put("/api/v1/plans/{id}", "savePlan", save)
+            .may(&[(Permission::ChangeEquipment, About::Plan)])
             .about(
                 Tag::Machines,
                 "Update a maintenance plan",

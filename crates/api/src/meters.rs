@@ -10,15 +10,19 @@ use super::{
     words,
 };
 use axum::body::Body;
-use domain::{id::MeterId, tokens::Scope};
+use domain::{actor::Permission, id::MeterId, tokens::Scope};
 use serde::Deserialize;
-use services::meters::{self, MetersError};
+use services::{
+    meters::{self, MetersError},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/meters/{id}/readings.csv", "exportReadings", readings)
+            .may(&[(Permission::SeeBuilding, About::Space)])
             .about(
                 Tag::Building,
                 "Export what a meter measured",

@@ -11,12 +11,16 @@ use super::{
 use axum::response::Response;
 use contract::notices::{NoticeView, Which};
 use domain::{
+    actor::Permission,
     id::NoticeId,
     notices::{Kind, Urgency},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::notices::{self, NoticesError};
+use services::{
+    notices::{self, NoticesError},
+    requirements::About,
+};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -26,6 +30,7 @@ const LIST: &str = "listNotices";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notices", LIST, list)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Me,
                 "List notices",
@@ -34,6 +39,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::NoticesRead),
         Operation::post("/api/v1/notices/{id}/read", "readNotice", read)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Me,
                 "Mark a notice as read",
@@ -42,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
         Operation::post("/api/v1/notices/{id}/archive", "archiveNotice", archive)
+            .may(&[(Permission::OwnAccount, About::Space)])
             .about(
                 Tag::Me,
                 "Archive a notice",

@@ -12,9 +12,9 @@ use super::{
 };
 use axum::{
     Extension,
-    extract::{FromRef, Request, State},
+    extract::{FromRef, FromRequestParts, RawPathParams, Request, State},
     handler::Handler,
-    http::{HeaderMap, Method},
+    http::{HeaderMap, Method, request::Parts},
     response::Response,
     routing::{MethodFilter, MethodRouter},
 };
@@ -23,19 +23,31 @@ pub use contract::{
     operation::{Place, Tag},
     schema::Schemas,
 };
-use domain::tokens::Scope;
+use domain::{
+    actor::{Actor, Forbidden, Permission, Target},
+    problem::Problem,
+    tokens::Scope,
+};
 use serde_json::Value;
-use services::{Ctx, error::ServiceError};
+use services::{
+    Ctx,
+    error::ServiceError,
+    requirements::{self, About, Requirement},
+};
 use std::{
     collections::BTreeSet,
     future::Future,
     pin::Pin,
     sync::{Arc, LazyLock},
 };
+use text::Lang;
 use utoipa::ToSchema;
 
 /// The common prefix of all paths.
 pub const ROOT: &str = "/api/v1";
+
+/// What everybody may do where the space is open to visitors.
+const PUBLIC: [Requirement; 1] = [Requirement { any: &[(Permission::SeeFloor, About::Space)], hidden: None }];
 
 /// Stands for the status of a code that an error does not have; a test checks that there is none.
 const UNKNOWN: u16 = 0;
@@ -136,6 +148,15 @@ pub enum Presence {
     Optional,
 }
 
+/// What an operation requires of its caller.
+#[derive(Clone)]
+pub(super) enum Requires {
+    /// All of these; an account, if there are none.
+    Listed(Vec<Requirement>),
+    /// What the service that is bound to it requires, with the ids in the path.
+    Bound(fn(&Actor, &[String], Lang) -> Result<(), Problem>),
+}
+
 /// One operation.
 #[derive(Clone)]
 pub struct Operation {
@@ -171,6 +192,8 @@ pub struct Operation {
     pub if_match: IfMatch,
     /// Whether it takes an idempotency key although it returns no content.
     pub once: bool,
+    /// What the caller must be allowed before anything of the request is read.
+    requires: Requires,
     /// Codes of problems specific to this operation, with their status.
     pub problems: Vec<(u16, &'static str)>,
     call: Call,
@@ -207,6 +230,7 @@ impl Operation {
             versioned: false,
             if_match: IfMatch::Unread,
             once: false,
+            requires: Requires::Listed(Vec::new()),
             problems: Vec::new(),
             call: Arc::new(move |request, ctx| {
                 let lang = input::language(request.extensions());
@@ -347,6 +371,55 @@ impl Operation {
             Answer::Made(place) => Some(place),
             Answer::Nothing | Answer::One(_) | Answer::Page(_) | Answer::File(_) => None,
         }
+    }
+
+    /// Requires one of these permissions. Of several such lists one of each.
+    #[must_use]
+    pub fn may(self, any: &'static [(Permission, About)]) -> Self {
+        self.requires(any, None)
+    }
+
+    /// The same for a target that is hidden from callers without the permission: they get this problem.
+    #[must_use]
+    pub fn may_or_hidden(self, any: &'static [(Permission, About)], hidden: fn(Lang) -> Problem) -> Self {
+        self.requires(any, Some(hidden))
+    }
+
+    fn requires(mut self, any: &'static [(Permission, About)], hidden: Option<fn(Lang) -> Problem>) -> Self {
+        if let Requires::Listed(listed) = &mut self.requires {
+            listed.push(Requirement { any, hidden });
+        }
+        self
+    }
+
+    /// Requires what the service requires that is bound to it.
+    pub(super) fn bound(self, check: fn(&Actor, &[String], Lang) -> Result<(), Problem>) -> Self {
+        Self { requires: Requires::Bound(check), ..self }
+    }
+
+    /// Refuses callers who may not do this, whatever they send.
+    pub(super) async fn admit(&self, caller: &Caller, parts: &mut Parts) -> Result<(), Refusal> {
+        let Caller { ctx, actor, lang } = caller;
+        let path = RawPathParams::from_request_parts(parts, &()).await;
+        let ids: Vec<_> = path.iter().flatten().map(|(_, value)| value.to_owned()).collect();
+        let checked = match &self.requires {
+            Requires::Bound(check) => check(actor, &ids, *lang),
+            Requires::Listed(listed) if listed.is_empty() && self.open => {
+                requirements::check(ctx, actor, &PUBLIC, None, *lang).await
+            }
+            // Displays get the answer of the service, which hides some things from them.
+            Requires::Listed(listed) if listed.is_empty() => {
+                match actor.require(Permission::OwnAccount, Target::NONE) {
+                    Err(why @ Forbidden::SignIn) => Err(why.problem(*lang)),
+                    Ok(_) | Err(Forbidden::SecondFactor | Forbidden::NotAllowed) => Ok(()),
+                }
+            }
+            Requires::Listed(listed) => {
+                let id = ids.first().and_then(|id| id.parse().ok());
+                requirements::check(ctx, actor, listed, id, *lang).await
+            }
+        };
+        checked.map_err(Refusal)
     }
 
     /// Whether it changes something.

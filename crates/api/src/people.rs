@@ -13,6 +13,7 @@ use super::{
 };
 use axum::response::Response;
 use contract::people::{PersonPage, PersonRow};
+use domain::actor::Permission;
 use domain::{
     actor::Rank,
     id::PersonId,
@@ -21,8 +22,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
+    error::ServiceError,
     people::{self, PersonForm},
     privacy,
+    requirements::About,
 };
 use utoipa::ToSchema;
 
@@ -40,6 +43,7 @@ const ERASURE_REFUSED: &[&str] =
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people", LIST, list)
+            .may(&[(Permission::SeePeople, About::Space)])
             .about(
                 Tag::People,
                 "Find people",
@@ -48,6 +52,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/people", "addPerson", add)
+            .may(&[(Permission::Admit, About::Space)])
             .about(
                 Tag::People,
                 "Add a person",
@@ -67,6 +72,11 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::patch("/api/v1/people/{id}", "editPerson", edit)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::people::PeopleError::Unknown.problem(lang),
+            )
+            .may(&[(Permission::EditProfile, About::Person)])
             .about(
                 Tag::People,
                 "Update a person",
@@ -87,6 +97,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .errors::<services::privacy::PrivacyError>(ERASURE_REFUSED),
         Operation::post("/api/v1/people/{id}/steps", "takeStep", step)
+            .may(&[(Permission::Admit, About::Space), (Permission::ChangeStatus, About::Space)])
             .about(
                 Tag::People,
                 "Change a person's membership",

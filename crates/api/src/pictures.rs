@@ -8,12 +8,14 @@ use super::{
 };
 use axum::{extract::Request, response::Response};
 use domain::{
+    actor::Permission,
     id::{MachineId, PersonId, RoomId},
     pictures::{BYTES, Subject},
     tokens::Scope,
 };
 use serde::Deserialize;
 use services::pictures;
+use services::{error::ServiceError, requirements::About};
 use utoipa::ToSchema;
 
 /// The media type that pictures are stored as.
@@ -32,6 +34,10 @@ const UNKNOWN_OF_PERSON: &[&str] = &["person.outranked", "picture.unknown"];
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::pictures::PicturesError::Unknown.problem(lang),
+            )
             .about(
                 Tag::People,
                 "Get a person's picture",
@@ -41,6 +47,11 @@ pub fn operations() -> Vec<Operation> {
             .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::pictures::PicturesError::Unknown.problem(lang),
+            )
+            .may(&[(Permission::EditProfile, About::Person)])
             .about(Tag::People, "Set a person's picture", SET)
             .needs(Scope::PeopleWrite)
             .takes(KINDS)
@@ -64,6 +75,7 @@ pub fn operations() -> Vec<Operation> {
             .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/machines/{id}/picture", "setMachinePicture", set_machine)
+            .may(&[(Permission::ChangeEquipment, About::Machine)])
             .about(Tag::Machines, "Set a machine's picture", SET)
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -77,11 +89,20 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::get("/api/v1/rooms/{id}/picture", "readRoomPicture", of_room)
+            .may_or_hidden(
+                &[(Permission::SeeBookings, About::Space)],
+                |lang| services::pictures::PicturesError::Unknown.problem(lang),
+            )
             .about(Tag::Bookings, "Get a room's picture", "Returns the picture of a room.")
             .needs(Scope::BookingsRead)
             .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/rooms/{id}/picture", "setRoomPicture", set_room)
+            .may_or_hidden(
+                &[(Permission::SeeBookings, About::Space)],
+                |lang| services::pictures::PicturesError::Unknown.problem(lang),
+            )
+            .may(&[(Permission::ChangeEquipment, About::Space)])
             .about(Tag::Bookings, "Set a room's picture", SET)
             .needs(Scope::BookingsWrite)
             .takes(KINDS)

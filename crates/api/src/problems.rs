@@ -12,13 +12,17 @@ use super::{
 use axum::{extract::Request, response::Response};
 use contract::problems as message;
 use domain::{
+    actor::Permission,
     id::{BlockId, MachineId, ReportId},
     pictures::BYTES,
     problems::{Severity, State},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::problems::{self, ReportProblem};
+use services::{
+    problems::{self, ReportProblem},
+    requirements::About,
+};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -35,6 +39,7 @@ pub fn operations() -> Vec<Operation> {
 fn reported() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/problems", LIST, list)
+            .may(&[(Permission::SeeProblems, About::Space)])
             .about(
                 Tag::Machines,
                 "List open problems",
@@ -43,6 +48,7 @@ fn reported() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
+            .may(&[(Permission::SeeProblems, About::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's problems",
@@ -52,6 +58,7 @@ fn reported() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/problems", "reportProblem", report)
+            .may(&[(Permission::ReportProblem, About::Space)])
             .about(
                 Tag::Machines,
                 "Report a problem",
@@ -67,6 +74,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown"]),
         Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
+            .may(&[(Permission::CareFor, About::Problem)])
             .about(
                 Tag::Machines,
                 "Acknowledge a problem",
@@ -76,6 +84,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over"]),
         Operation::post("/api/v1/problems/{id}/resolve", "resolveProblem", resolve)
+            .may(&[(Permission::CareFor, About::Problem)])
             .about(
                 Tag::Machines,
                 "Resolve a problem",
@@ -86,6 +95,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.invalid"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
+            .may(&[(Permission::SeeProblems, About::Space)])
             .about(
                 Tag::Machines,
                 "Get a problem's photo",
@@ -123,6 +133,7 @@ fn blocks() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown", "block.unknown"]),
         Operation::post("/api/v1/machines/{id}/block", "blockMachine", block)
+            .may(&[(Permission::CareFor, About::Machine)])
             .about(
                 Tag::Machines,
                 "Block a machine",

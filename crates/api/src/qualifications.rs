@@ -11,14 +11,15 @@ use super::{
 use axum::response::Response;
 use contract::qualifications::{Ban, ChangedBy, Held, LedgerEntry, MyType, Named, Qualified, Standing};
 use domain::{
+    actor::Permission,
     id::{PersonId, TypeId},
     people::PersonStatus,
     qualifications::{Cause, EntryKind, Relation, Subject},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::error::ServiceError;
 use services::qualifications::{self, Change};
+use services::{error::ServiceError, requirements::About};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -53,6 +54,10 @@ const REFUSED: &[&str] = &[
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/qualifications", "readStanding", standing)
+            .may_or_hidden(
+                &[(Permission::SeePerson, About::Person)],
+                |lang| services::people::PeopleError::Unknown.problem(lang),
+            )
             .about(
                 Tag::Qualifications,
                 "List a person's qualifications",
@@ -61,6 +66,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::qualifications::QualificationsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
+            .may(&[(Permission::ChangeLedger, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "Grant a qualification",
@@ -73,6 +79,7 @@ pub fn operations() -> Vec<Operation> {
             .once()
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
+            .may(&[(Permission::ChangeLedger, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "Revoke a qualification",
@@ -82,6 +89,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
+            .may(&[(Permission::ChangeLedger, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "Ban a person",
@@ -92,10 +100,12 @@ pub fn operations() -> Vec<Operation> {
             .once()
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
+            .may(&[(Permission::ChangeLedger, About::Anything)])
             .about(Tag::Qualifications, "Lift a ban", "Ends a ban. Earlier qualifications are not restored.")
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::get("/api/v1/types", TYPES, types)
+            .may(&[(Permission::SeeQualified, About::Anything)])
             .about(
                 Tag::Machines,
                 "List types",
@@ -103,6 +113,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
+            .may(&[(Permission::SeeQualified, About::Anything)])
             .about(
                 Tag::Qualifications,
                 "List the people of a type",

@@ -10,18 +10,23 @@ use super::{
 use axum::body::Body;
 use contract::reports::UseReport as ReportView;
 use domain::{
+    actor::Permission,
     meters::Amount,
     reports::{Cell, FEWEST, Figures, Lead, Measure, MeteredFigure, TrainingStep, UseMonth, Utilisation, Waited},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError};
+use services::{
+    reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/reports/use", "reportUse", of_use)
+            .may(&[(Permission::SeeReports, About::Space)])
             .about(
                 Tag::Bookings,
                 "Get a usage report",
@@ -35,6 +40,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
         Operation::get("/api/v1/reports/use.csv", "exportUse", csv)
+            .may(&[(Permission::SeeReports, About::Space)])
             .about(
                 Tag::Bookings,
                 "Export a usage report",

@@ -7,17 +7,22 @@ use super::{
     when,
 };
 use domain::{
+    actor::Permission,
     id::{GroupId, PersonId, RoomId},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::bookings::{self, BookingsError, FilterError};
+use services::{
+    bookings::{self, BookingsError, FilterError},
+    requirements::About,
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/rooms/{id}/access", "checkRoomAccess", read)
+            .may(&[(Permission::SeeBookings, About::Space)])
             .about(
                 Tag::Bookings,
                 "Check a person's access to a room",

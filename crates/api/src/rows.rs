@@ -21,7 +21,8 @@ use contract::{
     operation::{self as row, Creation, HasVersion, List},
     schema::HasSchema,
 };
-use services::{Ctx, Serve, serve};
+use domain::{actor::Actor, problem::Problem};
+use services::{Ctx, Serve, error::ServiceError, serve};
 use text::Lang;
 
 /// A list of operations: `(A, (B, ()))`.
@@ -62,6 +63,7 @@ where
     let operation = Operation::described(about, verb(method), path, form, move |request, ctx| {
         Box::pin(async move { run::<O>(request, ctx).await.unwrap_or_else(IntoResponse::into_response) })
     });
+    let operation = operation.bound(admit::<O>);
     Some(<O::Reply as Reply<O>>::describe(operation).errors::<O::Error>(about.errors))
 }
 
@@ -73,6 +75,19 @@ const fn verb(method: row::Method) -> Method {
         row::Method::Patch => Method::PATCH,
         row::Method::Delete => Method::DELETE,
     }
+}
+
+/// Whether the actor may do it to what the path names. An id that is none stands for something that does not exist.
+fn admit<O: Serve>(actor: &Actor, ids: &[String], lang: Lang) -> Result<(), Problem> {
+    let number = |id: &String| id.parse::<i64>().map_or(0, |id| id.max(0)).to_string();
+    let named = |values: Vec<String>| {
+        let ids = O::ABOUT.ids.iter().map(|name| (*name).to_owned()).zip(values);
+        O::read_ids(&Fields::pairs(ids.chain([("version".to_owned(), "0".to_owned())])))
+    };
+    let Some(operation) = named(ids.to_vec()).or_else(|| named(ids.iter().map(number).collect())) else {
+        return Ok(());
+    };
+    services::admit(actor, &operation).map(drop).map_err(|why| why.problem(lang))
 }
 
 async fn run<O: Serve>(request: Request, ctx: Ctx) -> Result<Response, Refusal>

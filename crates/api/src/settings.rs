@@ -13,12 +13,16 @@ use super::{
 use axum::response::Response;
 use contract::settings::SettingRow;
 use domain::{
+    actor::Permission,
     settings::{At, Fits, Group, Key, Scope as Reach},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use services::settings::{self, Say, SettingsError};
+use services::{
+    requirements::About,
+    settings::{self, Say, SettingsError},
+};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -28,6 +32,7 @@ const LIST: &str = "listSettings";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/settings", LIST, list)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "List settings",
@@ -37,6 +42,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}", "readSetting", read)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "Get a setting",
@@ -46,6 +52,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}/trial", "trySetting", try_out)
+            .may(&[(Permission::SeeSettings, About::Anything)])
             .about(
                 Tag::Space,
                 "Preview a setting",
@@ -55,6 +62,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid"]),
         Operation::put("/api/v1/settings/{key}", "saySetting", say)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Space,
                 "Change a setting",
@@ -65,6 +73,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid", "setting.contradicts"]),
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
+            .may(&[(Permission::ChangeEquipment, About::Anything)])
             .about(
                 Tag::Space,
                 "Clear a setting",

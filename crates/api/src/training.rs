@@ -10,6 +10,7 @@ use super::{
 use axum::response::Response;
 use contract::training::{Credit as Credited, Requirement as Required, Video};
 use domain::{
+    actor::Permission,
     id::{EditionId, MachineId, ModuleId, RequirementId, TypeId},
     qualifications::Subject,
     tokens::Scope,
@@ -19,7 +20,10 @@ use domain::{
     },
 };
 use serde::{Deserialize, Serialize};
-use services::training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day};
+use services::{
+    requirements::About,
+    training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day},
+};
 use utoipa::ToSchema;
 
 const MODULES: &str = "listModules";
@@ -30,13 +34,14 @@ pub fn operations() -> Vec<Operation> {
     let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
+            .may(&[(Permission::EditTraining, About::Space), (Permission::Learn, About::Space)])
             .about(
                 Tag::Training,
                 "List modules",
                 "Lists the available modules in their order, with the caller's progress.",
             )
             .needs(Scope::TrainingRead),
-        changes(Operation::post("/api/v1/modules", "addModule", add))
+        changes(Operation::post("/api/v1/modules", "addModule", add).may(&[(Permission::EditTraining, About::Space)]))
             .about(Tag::Training, "Add a module", "Adds a module as a draft. Set its video and publish it next.")
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
@@ -49,7 +54,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::TrainingRead)
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
-        changes(Operation::put("/api/v1/modules/{id}", "saveModule", save))
+        changes(Operation::put("/api/v1/modules/{id}", "saveModule", save).may(&[(Permission::EditTraining, About::Space)]))
             .about(
                 Tag::Training,
                 "Update a module",
@@ -57,7 +62,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
-        changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video))
+        changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video).may(&[(Permission::EditTraining, About::Space)]))
             .about(
                 Tag::Training,
                 "Set the video of a module",
@@ -65,7 +70,7 @@ pub fn operations() -> Vec<Operation> {
                  module's page. Only administrators can set the duration of a video.",
             )
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
-        changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish))
+        changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish).may(&[(Permission::EditTraining, About::Space)]))
             .about(
                 Tag::Training,
                 "Publish a module",
@@ -92,6 +97,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::TrainingRead)
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::post("/api/v1/modules/{id}/progress", "reportProgress", report)
+            .may(&[(Permission::Learn, About::Space)])
             .about(
                 Tag::Training,
                 "Report playback",
@@ -109,9 +115,14 @@ pub fn operations() -> Vec<Operation> {
                 "watching.other-edition",
             ]),
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
+            .may(&[
+                (Permission::EditTraining, About::Space),
+                (Permission::Learn, About::Space),
+                (Permission::SeeCandidates, About::Space),
+            ])
             .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
-        changes(Operation::post("/api/v1/requirements", "addRequirement", require))
+        changes(Operation::post("/api/v1/requirements", "addRequirement", require).may(&[(Permission::ChangeEquipment, About::Anything)]))
             .about(
                 Tag::Training,
                 "Require a module",

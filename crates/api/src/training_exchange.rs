@@ -6,9 +6,12 @@ use super::{
     operation::{Operation, Tag},
 };
 use contract::training_exchange::{TrainingDocument, TrainingImport};
-use domain::{tokens::Scope, training::DOCUMENT};
+use domain::{actor::Permission, tokens::Scope, training::DOCUMENT};
 use serde::Deserialize;
-use services::training::{self, TrainingError};
+use services::{
+    requirements::About,
+    training::{self, TrainingError},
+};
 use utoipa::ToSchema;
 
 /// The operations of this module.
@@ -23,6 +26,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::TrainingRead),
         Operation::post("/api/v1/modules/import", "importModules", import)
+            .may(&[(Permission::EditTraining, About::Space)])
             .about(
                 Tag::Training,
                 "Import modules and requirements",

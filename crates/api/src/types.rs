@@ -10,6 +10,7 @@ use super::{
 use axum::response::Response;
 use contract::equipment::{TypeInput, TypeSheet};
 use domain::{
+    actor::Permission,
     equipment::{REQUIRES, chosen},
     id::TypeId,
     machines::Risk,
@@ -17,13 +18,14 @@ use domain::{
     versions::Saved,
 };
 use serde::{Deserialize, Serialize};
-use services::equipment;
+use services::{equipment, requirements::About};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/types", "addType", add)
+            .may(&[(Permission::ChangeEquipment, About::Space)])
             .about(
                 Tag::Machines,
                 "Add a type",
@@ -43,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::equipment::EquipmentError>(&["type.unknown"]),
         Operation::put("/api/v1/types/{id}", "saveType", save)
+            .may(&[(Permission::ChangeEquipment, About::Type)])
             .about(
                 Tag::Machines,
                 "Update a type",

@@ -10,12 +10,16 @@ use super::{
 use axum::response::Response;
 use contract::cards::{Sorted, UnknownCard};
 use domain::{
+    actor::Permission,
     id::{PersonId, UnknownCardId},
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::cards::{self, Whom};
-use services::error::ServiceError;
+use services::{
+    cards::{self, Whom},
+    error::ServiceError,
+    requirements::About,
+};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -25,6 +29,7 @@ const LIST: &str = "listUnknownCards";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/unknown-cards", LIST, list)
+            .may(&[(Permission::GiveCard, About::Space)])
             .about(
                 Tag::People,
                 "List unknown cards",
@@ -32,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
+            .may(&[(Permission::GiveCard, About::Space)])
             .about(
                 Tag::People,
                 "Assign an unknown card",

@@ -10,10 +10,11 @@ use super::{
 };
 use axum::response::Response;
 use contract::waiting as views;
-use domain::{id::WaitingId, tokens::Scope, waiting::State};
+use domain::{actor::Permission, id::WaitingId, tokens::Scope, waiting::State};
 use serde::{Deserialize, Serialize};
 use services::{
     bookings::BookingsError,
+    requirements::About,
     waiting::{self, WaitingError},
 };
 use utoipa::ToSchema;
@@ -24,6 +25,7 @@ const LIST: &str = "listWaiting";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/waiting", LIST, list)
+            .may(&[(Permission::Book, About::Space)])
             .about(
                 Tag::Bookings,
                 "List the caller's waiting list entries",
@@ -32,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsRead),
         Operation::post("/api/v1/waiting", "joinWaiting", join)
+            .may(&[(Permission::Book, About::Space)])
             .about(
                 Tag::Bookings,
                 "Join a waiting list",

@@ -526,6 +526,28 @@ impl Actor {
         }
     }
 
+    /// The same if the target is not known yet: whether the actor is allowed `permission` on any target.
+    pub fn require_anywhere(&self, permission: Permission) -> Result<Proof, Forbidden> {
+        let named = self.known().into_iter().flat_map(|known| {
+            let own = Target::person(known.id);
+            let subjects = known.ledger.0.iter().map(move |entry| match entry.subject {
+                Subject::Type(kind) => Target::equipment(kind, None),
+                // The relation to a machine alone is enough, whatever its type.
+                Subject::Machine(machine) => Target::equipment(TypeId(0), Some(machine)),
+            });
+            std::iter::once(own).chain(subjects)
+        });
+        let mut refused = self.require(permission, Target::NONE);
+        for about in named {
+            match self.require(permission, about) {
+                Ok(proof) => return Ok(proof),
+                Err(Forbidden::SecondFactor) if refused.is_err() => refused = Err(Forbidden::SecondFactor),
+                Err(_) => {}
+            }
+        }
+        refused
+    }
+
     fn is(&self, grade: Grade, about: Target) -> bool {
         let known = self.known();
         let relation = |relation| {

@@ -104,6 +104,7 @@ mod reactions;
 pub mod repeats;
 pub mod reports;
 pub mod requests;
+pub mod requirements;
 pub mod retention;
 pub mod rooms;
 mod sealed;
@@ -133,5 +134,5 @@ pub mod webhooks;
 
 pub use ctx::{Config, Ctx};
 pub use open::open;
-pub use serve::{Serve, ServeError, serve};
+pub use serve::{Serve, ServeError, admit, serve};
 pub use store::{OpenError, StoreError};

@@ -12,7 +12,7 @@ use contract::{
     operation::Operation,
 };
 use domain::{
-    actor::{Actor, Forbidden, Permission, Target},
+    actor::{Actor, Forbidden, Permission, Proof, Target},
     problem::{Kind, Problem},
 };
 use text::Lang;
@@ -60,6 +60,13 @@ pub enum ServeError<E> {
     Service(E),
 }
 
+/// Whether the actor has the permission that `operation` needs.
+pub fn admit<O: Serve>(actor: &Actor, operation: &O) -> Result<Proof, O::Error> {
+    let (permission, about) = operation.needs();
+    let proof = actor.require(permission, about).and_then(|proof| O::admits(actor).map(|()| proof));
+    proof.map_err(O::forbidden)
+}
+
 /// Runs `operation` with the fields of its request, if the actor has the permission.
 pub async fn serve<O: Serve>(
     ctx: &Ctx,
@@ -68,11 +75,7 @@ pub async fn serve<O: Serve>(
     sent: &Fields,
     lang: Lang,
 ) -> Result<O::Answer, ServeError<O::Error>> {
-    let (permission, about) = operation.needs();
-    let proof = actor
-        .require(permission, about)
-        .and_then(|proof| O::admits(actor).map(|()| proof))
-        .map_err(|why| ServeError::Service(O::forbidden(why)))?;
+    let proof = admit(actor, &operation).map_err(ServeError::Service)?;
     let context =
         Context { today: ctx.today(), zone: ctx.space().zone, language: lang.tag(), caller: actor.person() };
     let form = O::Form::read(sent, &context, &proof).map_err(|faults| {

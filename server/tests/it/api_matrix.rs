@@ -190,3 +190,118 @@ async fn token_allows_intersection_of_scopes_and_owner_permissions() {
         }
     }
 }
+
+/// A request that cannot be executed, whatever the caller may do.
+struct Unreadable {
+    what: &'static str,
+    path: String,
+    body: Option<&'static str>,
+    headers: Vec<(header::HeaderName, String)>,
+}
+
+/// Every way in which a request of this row can be wrong: its path, its query, its headers and its body.
+fn unreadable((id, path, body, _): &Row) -> Vec<Unreadable> {
+    let operation = operation(id);
+    let json = || (header::CONTENT_TYPE, "application/json".to_owned());
+    let version = || operation.versioned.then(|| (header::IF_MATCH, seen(id).to_owned()));
+    let key = header::HeaderName::from_static("idempotency-key");
+    let usual = || -> Vec<_> { std::iter::once(json()).chain(version()).collect() };
+    let right = (!body.is_empty()).then_some(*body);
+    let mut all = Vec::new();
+    let mut add = |what, path: String, body, headers| all.push(Unreadable { what, path, body, headers });
+    let mark = if path.contains('?') { '&' } else { '?' };
+    add("an unknown parameter", format!("{path}{mark}bogus=1&limit=none"), right, usual());
+    if operation.body.is_some() || !operation.file.is_empty() {
+        add("no body", (*path).to_owned(), None, usual());
+        add("a broken body", (*path).to_owned(), Some("{"), usual());
+        add("a list", (*path).to_owned(), Some("[7]"), usual());
+        add("an unknown field", (*path).to_owned(), Some(r#"{"bogus":1}"#), usual());
+        add("a value of another kind", (*path).to_owned(), Some(r#"{"name":{},"type":[],"note":7}"#), usual());
+        let text = (header::CONTENT_TYPE, "text/plain".to_owned());
+        add("text", (*path).to_owned(), Some("soon"), std::iter::once(text).chain(version()).collect());
+    }
+    add("no version", (*path).to_owned(), right, vec![json()]);
+    add("no such version", (*path).to_owned(), right, vec![json(), (header::IF_MATCH, "soon".into())]);
+    let long = (key, "x".repeat(1_000));
+    add("a long key", (*path).to_owned(), right, usual().into_iter().chain([long]).collect());
+    all
+}
+
+/// Roles that may do this, but not to what only the query, the body or the key of a setting names: they are told of faults first.
+/// The decisions about a person are visible to trainers and owners as far as they concern their machines.
+const DECIDED_LATER: [(&str, &str); 7] = [
+    ("banFrom", "t"),
+    ("clearSetting", "og"),
+    ("grantQualification", "toig"),
+    ("listDecisions", "toi"),
+    ("listQualified", "toig"),
+    ("saySetting", "og"),
+    ("takeStep", "i"),
+];
+
+/// The address without its query.
+fn place(path: &str) -> Option<&str> {
+    path.split('?').next()
+}
+
+/// Whether this answer says that the role may not do it, or may not know of it, and not only that it does not exist.
+fn is_refused((id, path, ..): &Row, at: usize) -> bool {
+    let (role, _) = ROLES[at];
+    if DECIDED_LATER.iter().any(|(listed, roles)| listed == id && roles.contains(role)) {
+        return false;
+    }
+    let mut rows = ROWS.iter().filter(|row| row.0 == *id && place(row.1) == place(path));
+    rows.all(|(_, _, _, answers)| {
+        let is_there = answers.contains(['+', 'C', 'I', 'M']);
+        answers.chars().nth(at).is_some_and(|answer| "SF".contains(answer) || (answer == 'N' && is_there))
+    })
+}
+
+// A7
+#[tokio::test]
+async fn unreadable_request_without_permission_gets_refusal_without_fields() {
+    let (mut wrong, mut sent) = (BTreeSet::new(), 0);
+    for (at, (role, person)) in ROLES.into_iter().enumerate() {
+        let space = Space::open_unlimited(role, person).await;
+        space.reset().await;
+        let before = space.entries().await;
+        for row in ROWS.iter().filter(|row| is_refused(row, at)) {
+            for Unreadable { what, path, body, headers } in unreadable(row) {
+                let mut request = Request::builder().method(operation(row.0).method).uri(format!("{ROOT}{path}"));
+                for (name, value) in headers {
+                    request = request.header(name, value);
+                }
+                let answer = space.send(request.body(Body::from(body.unwrap_or_default())).unwrap()).await;
+                let (status, body) = read(answer).await;
+                let errors =
+                    serde_json::from_str::<serde_json::Value>(&body).unwrap_or_default()["errors"].clone();
+                let expected = row.3.chars().nth(at);
+                sent += 1;
+                if letter(status) != expected || errors != serde_json::json!([]) {
+                    wrong.insert(format!("{} {role} {what}: {status}, not {expected:?}: {body}", row.0));
+                }
+            }
+        }
+        assert_eq!(space.entries().await, before, "{role} changed something");
+    }
+    let operations: BTreeSet<_> = wrong.iter().filter_map(|line| line.split(' ').next()).collect();
+    let lines: Vec<_> = wrong.iter().map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} of {sent}, of {operations:?}:\n{}", wrong.len(), lines.join("\n"));
+}
+
+#[tokio::test]
+async fn visitor_with_malformed_id_is_asked_to_sign_in() {
+    let space = Space::open_unlimited('x', None).await;
+    let mut wrong = Vec::new();
+    for (id, path, _, answers) in ROWS.iter().filter(|row| row.3.starts_with('S')) {
+        let named: Vec<_> = path.split('?').next().unwrap_or_default().split('/').collect();
+        let malformed = named.iter().map(|part| if part.parse::<i64>().is_ok() { "soon" } else { *part });
+        let path = malformed.collect::<Vec<_>>().join("/");
+        let request = Request::builder().method(operation(id).method).uri(format!("{ROOT}{path}"));
+        let (status, body) = read(space.send(request.body(Body::empty()).unwrap()).await).await;
+        if letter(status) != answers.chars().next() {
+            wrong.push(format!("{id} {path}: {status} {body}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
