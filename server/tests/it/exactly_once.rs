@@ -35,7 +35,7 @@ use proptest::{
 use services::{Ctx, clock::Clock};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering::Relaxed},
@@ -214,6 +214,22 @@ fn a_story_in_the_domain(story: Story) -> Result<(), TestCaseError> {
 #[test]
 fn random_failures_leave_exactly_the_true_sessions() {
     runner(4_000).run(&stories(false), a_story_in_the_domain).unwrap();
+}
+
+// A21
+/// What the protocol does not carry stays rare: see `domain::uses`.
+#[test]
+fn two_equal_uses_are_hardly_ever_taken_for_one() {
+    let (uses, merged) = (Cell::new(0), Cell::new(0));
+    let live = |story: Story| {
+        let world = futures::executor::block_on(World::live(Ledger::default(), story));
+        let (known, is_merged) = world.merged(&world.server.history());
+        uses.set(uses.get() + known);
+        merged.set(merged.get() + usize::from(is_merged));
+        Ok(())
+    };
+    runner(4_000).run(&stories(false), live).unwrap();
+    assert!(merged.get() * 10_000 <= uses.get(), "{} of {}", merged.get(), uses.get());
 }
 
 // A23

@@ -120,6 +120,8 @@ pub struct Use {
     /// Whether the server received its start as it happened.
     pub start_heard: bool,
     start_kept: bool,
+    /// Whether a query of the board was received after its start.
+    start_settled: bool,
     stop_heard: bool,
     stop_kept: bool,
     /// Whether a query of the board was received after its stop.
@@ -163,6 +165,8 @@ pub struct World<S> {
     pub uses: Vec<Use>,
     /// Two uses that cannot be distinguished; see [`World::compare`].
     ambiguous: bool,
+    /// Whether the last message about a use was a replayed start.
+    start_replayed: bool,
 }
 
 enum Travelling {
@@ -195,6 +199,7 @@ impl<S: Server> World<S> {
             travelling: Vec::new(),
             uses: Vec::new(),
             ambiguous: false,
+            start_replayed: false,
         };
         world.give(Input::PowerOn);
         for (wait, event) in story.steps {
@@ -325,7 +330,8 @@ impl<S: Server> World<S> {
     /// Records what the server could know.
     fn heard(&mut self, query: &Query, of: Option<usize>) {
         match query {
-            Query::StartUse { .. } => {
+            Query::StartUse { replay, .. } => {
+                self.start_replayed = *replay;
                 if let Some(of) = of {
                     self.uses[of].start_heard = true;
                 }
@@ -335,15 +341,19 @@ impl<S: Server> World<S> {
                     && self.uses.iter().any(|one| {
                         let seconds = one.length.map(|length| length.as_secs());
                         let same = one.card == *uid && seconds == Some(duration.as_secs());
-                        same && one.stop_heard && !one.stop_kept && !one.settled
+                        // A start that was followed by a query is not replayed: this one is of another use.
+                        let is_other = one.start_settled && self.start_replayed;
+                        same && one.stop_heard && !one.stop_kept && !one.settled && !is_other
                     });
+                self.start_replayed = false;
                 if let Some(of) = of {
                     self.uses[of].stop_heard = true;
                 }
             }
             Query::CheckMachine | Query::CheckUser { .. } => {
-                for one in self.uses.iter_mut().filter(|one| one.stop_heard) {
-                    one.settled = true;
+                for one in &mut self.uses {
+                    one.start_settled |= one.start_heard;
+                    one.settled |= one.stop_heard;
                 }
             }
             _ => {}
@@ -396,6 +406,7 @@ impl<S: Server> World<S> {
                 cut: None,
                 start_heard: false,
                 start_kept: false,
+                start_settled: false,
                 stop_heard: false,
                 stop_kept: false,
                 settled: false,
@@ -424,8 +435,9 @@ impl<S: Server> World<S> {
     /// - The length of a use cut off with the board's power is unknown: it may be shorter, and longer by [`LOST`] where
     ///   another one began soon. If the same card begins again before any query of the board was received, both may be
     ///   one. If the board neither sent nor stored it, there is none.
-    /// - Two uses of one card that are equally long to the second may be one if the first was received, and the second
-    ///   replayed, with no query in between.
+    /// - Two uses of one card that are equally long to the second may be one if the stop of the first was received, and that of
+    ///   the second replayed, with no query in between; unless the start of the second was replayed as well, and a query was received
+    ///   during the first.
     /// - After a clock change, start times do not count.
     pub fn compare(&self, history: &[Seen], hours: i64) -> Result<(), String> {
         let wrong = |what: &str| Err(format!("{what}\nuses: {:#?}\nhistory: {history:#?}", self.uses));
@@ -450,6 +462,12 @@ impl<S: Server> World<S> {
             return wrong("it is not what they did");
         }
         Ok(())
+    }
+
+    /// The true uses, and whether two of them that cannot be distinguished are one in `history`.
+    pub fn merged(&self, history: &[Seen]) -> (usize, bool) {
+        let known: Vec<&Use> = self.uses.iter().filter(|one| one.is_known()).collect();
+        (known.len(), self.ambiguous && !self.fits(&known, history, false))
     }
 
     fn fits(&self, known: &[&Use], history: &[Seen], may_have_begun_before: bool) -> bool {
