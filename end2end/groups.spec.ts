@@ -25,12 +25,12 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(members.filter({ hasText: "Asks to join" })).toHaveCount(0);
     await expect(members.filter({ hasText: "Paul Meier" })).toContainText("Since");
 
-    await main.getByLabel("E-mail of a member of the workshop").fill("nobody@talvera.example");
-    await main.getByRole("button", { name: "Invite", exact: true }).click();
-    await expect(main.getByText("No active member of the workshop has this address.")).toBeVisible();
-    await main.getByLabel("E-mail of a member of the workshop").fill("jonas.weber@talvera.example");
-    await main.getByRole("button", { name: "Invite", exact: true }).click();
-    await expect(members.filter({ hasText: "jonas.weber@talvera.example" })).toContainText("Invited");
+    // The same for both, so that nobody learns whose address is right.
+    for (const email of ["nobody@talvera.example", "jonas.weber@talvera.example"]) {
+      await main.getByLabel("E-mail of a member of the workshop").fill(email);
+      await main.getByRole("button", { name: "Invite", exact: true }).click();
+      await expect(members.filter({ hasText: email })).toContainText("Invited");
+    }
     await main.getByRole("button", { name: "New link" }).click();
     await expect(main.getByRole("textbox", { name: "Link to join" })).toHaveValue(/\/groups\/1\/join\?key=[\w-]{43}$/);
 

@@ -35,14 +35,18 @@ CREATE TABLE group_request (
 
 CREATE INDEX group_request_by_person ON group_request (person_id);
 
+-- An invitation is to an address, whether or not anybody has it: so it tells nobody whose address it is.
 CREATE TABLE group_invitation (
+    id         INTEGER NOT NULL CONSTRAINT group_invitation_key PRIMARY KEY,
     group_id   INTEGER NOT NULL CONSTRAINT group_invitation_group REFERENCES person_group (id),
-    person_id  INTEGER NOT NULL CONSTRAINT group_invitation_person REFERENCES person (id),
+    email      TEXT    NOT NULL,
     role       TEXT    NOT NULL CONSTRAINT group_invitation_role CHECK (role IN ('admin', 'member')),
     invited_at INTEGER NOT NULL,
     invited_by INTEGER CONSTRAINT group_invitation_by REFERENCES alias (id),
     expires_at INTEGER NOT NULL, -- exclusive
-    CONSTRAINT group_invitation_once PRIMARY KEY (group_id, person_id)
-) STRICT, WITHOUT ROWID;
+    -- Its holder became a member otherwise, or was one: listed until it expires, because its end would tell whose address it is.
+    spent      INTEGER NOT NULL DEFAULT 0 CONSTRAINT group_invitation_spent CHECK (spent IN (0, 1)),
+    CONSTRAINT group_invitation_once UNIQUE (group_id, email)
+) STRICT;
 
-CREATE INDEX group_invitation_by_person ON group_invitation (person_id);
+CREATE INDEX group_invitation_by_email ON group_invitation (email);

@@ -104,11 +104,10 @@ fn actions(t: Lang, page: &GroupPage, key: &str, calls: Calls) -> AnyView {
     let me = use_visitor().who.map(|me| me.id.to_string()).unwrap_or_default();
     if page.group.invited_until.is_some() || !key.is_empty() {
         let until = page.group.invited_until.map(|until| t.group_join_until(&t.until(until, page.now)));
-        let own = me.clone();
-        let decline = page.group.invited_until.is_some().then(|| {
+        let decline = page.group.invitation.map(|invitation| {
             view! {
                 <Form action=calls.decline>
-                    {hidden("group", &group)}{hidden("person", &own)}
+                    {hidden("group", &group)}{hidden("invitation", &invitation)}
                     <Submit label=t.group_decline() busy=calls.decline.pending()/>
                 </Form>
             }
@@ -163,7 +162,7 @@ mod tests {
         testing::{NOW, ago, html, visitor, words},
     };
     use contract::groups::GroupView;
-    use domain::groups::Role;
+    use domain::{groups::Role, id::GroupInvitationId};
 
     fn render(address: &str, page: GroupPage) -> String {
         html(visitor(Lang::En), address, move || {
@@ -176,7 +175,7 @@ mod tests {
     #[test]
     fn invited_person_joins_or_declines_and_others_ask() {
         let group = page(false, None).group;
-        let invited = GroupView { invited_until: Some(NOW), ..group };
+        let invited = GroupView { invitation: Some(GroupInvitationId(5)), invited_until: Some(NOW), ..group };
         let html = render(
             "/groups/1/join",
             GroupPage { group: invited, invited_by: Some("Li Wen".into()), ..page(false, None) },

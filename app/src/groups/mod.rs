@@ -389,6 +389,7 @@ mod tests {
             requests: Some(0),
             role: None,
             asked: None,
+            invitation: None,
             invited_until: None,
             hours: GroupHours { used: 0, ahead: 0, most: 12 },
             next_booking: None,

@@ -435,7 +435,15 @@ fn role_form(
 fn invited(t: Lang, group: GroupId, one: &GroupInvitation, now: Moment, calls: Calls) -> AnyView {
     let name = one.name.as_str();
     let second = t.group_invited(&t.day(one.invited, now), &t.day(one.expires, now));
-    let withdraw = action(calls.withdraw, group, one.person, t.group_withdraw(), name, Press::Quiet);
+    let withdraw = calls.withdraw;
+    let ids = view! { {hidden("group", &group)}{hidden("invitation", &one.id)} };
+    let about = name.to_owned();
+    let withdraw = view! {
+        <Form action=withdraw beside=true>
+            {ids}<Submit label=t.group_withdraw() about kind=Press::Quiet busy=withdraw.pending()/>
+        </Form>
+    }
+    .into_any();
     row(name, second, more(t.group_more(name), withdraw), false)
 }
 

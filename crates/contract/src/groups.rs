@@ -6,7 +6,7 @@ use domain::{
     bookings::State,
     draws::State as DrawState,
     groups::{DEPARTMENT, LineFault, Role, TABLE},
-    id::{BookingId, DrawId, GroupId, PersonId},
+    id::{BookingId, DrawId, GroupId, GroupInvitationId, PersonId},
     names::{Line, Name, Remark},
     time::Moment,
     versions::Saved,
@@ -117,7 +117,8 @@ operations! {
 
     /// Invite a person to a group
     ///
-    /// Invites the member of the space with an e-mail address. The invitation is valid for seven days.
+    /// Invites the member of the space with an e-mail address. The invitation is valid for seven days. The answer is the same
+    /// whether or not a member has the address, except for callers who may see people.
     POST "groups/{id}/invitations" => InviteToGroup(group: GroupId, form: GroupInvitee) -> (),
         page "groups/invite", scope PeopleWrite,
         errors ["group.unknown", "group.invalid", "group.too-many-invitations", "group.archived"];
@@ -125,7 +126,8 @@ operations! {
     /// Withdraw an invitation
     ///
     /// Withdraws an invitation to a group. The invited person declines it in the same way.
-    DELETE "groups/{id}/invitations/{person}" => WithdrawGroupInvitation(group: GroupId, person: PersonId) -> (),
+    DELETE "groups/{id}/invitations/{invitation}" =>
+        WithdrawGroupInvitation(group: GroupId, invitation: GroupInvitationId) -> (),
         page "groups/withdraw", scope PeopleWrite, errors ["group.unknown", "group.invitation-over"];
 
     /// Replace the link of a group
@@ -239,6 +241,8 @@ pub struct GroupView {
     pub role: Option<Role>,
     /// When the caller asked to join.
     pub asked: Option<Moment>,
+    /// The id of the caller's invitation.
+    pub invitation: Option<GroupInvitationId>,
     /// Until when the caller is invited.
     pub invited_until: Option<Moment>,
     /// Its hours in the present week.
@@ -320,8 +324,8 @@ pub struct GroupRequest {
 /// An open invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupInvitation {
-    pub person: PersonId,
-    /// Their name; their e-mail address for readers who do not see people.
+    pub id: GroupInvitationId,
+    /// The invited e-mail address; for readers who see people the name of its holder, if there is one.
     pub name: String,
     pub role: Role,
     pub invited: Moment,
@@ -382,7 +386,7 @@ pub struct GroupPage {
     pub members: Option<Vec<GroupMember>>,
     /// The longest waiting first; only for those who decide.
     pub requests: Vec<GroupRequest>,
-    /// By name; only for those who decide.
+    /// By address; only for those who decide.
     pub invitations: Vec<GroupInvitation>,
     /// Its upcoming bookings by start, for its members and those who decide.
     pub bookings: Vec<GroupBooking>,

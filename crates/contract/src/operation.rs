@@ -113,6 +113,7 @@ ids!(
     GroupId,
     HelpId,
     GroupRuleId,
+    GroupInvitationId,
     HoldId,
     IdentityLinkId,
     IdentityProviderId,

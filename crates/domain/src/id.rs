@@ -79,6 +79,8 @@ ids! {
     FloorPlanId,
     /// A group of people who book together.
     GroupId,
+    /// An invitation to a group.
+    GroupInvitationId,
     /// A rule about a group of a directory or an identity provider.
     GroupRuleId,
     /// A booking of a machine or a room.

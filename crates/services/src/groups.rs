@@ -122,7 +122,7 @@ bind! {
     AcceptGroupRequest { group, person }, may JoinGroups, in job => joining::accept;
     DeclineGroupRequest { group, person }, may JoinGroups, in job => joining::decline;
     InviteToGroup { group } with form, may JoinGroups, in job => joining::invite;
-    WithdrawGroupInvitation { group, person }, may JoinGroups, in job => joining::withdraw;
+    WithdrawGroupInvitation { group, invitation }, may JoinGroups, in job => joining::withdraw;
     RenewGroupLink { id }, may JoinGroups => joining::renew_link;
     RevokeGroupLink { id }, may JoinGroups, in job => joining::revoke_link;
 }
@@ -207,6 +207,7 @@ fn to_view(ctx: &Ctx, actor: &Actor, row: &StoredGroup, activity: Option<&Activi
         requests: may_decide(actor, row).then_some(row.requests),
         role: row.role,
         asked: row.asked.map(|at| ctx.moment(at)),
+        invitation: row.invitation,
         invited_until: row.invited_until.map(|at| ctx.moment(at)),
         archived: row.archived.is_some(),
     }
@@ -235,7 +236,7 @@ async fn page(ctx: &Ctx, actor: &Actor, group: GroupId) -> Result<GroupPage, Gro
         None => Vec::new(),
     };
     drop(snapshot);
-    let mine = invitations.iter().find(|invitation| Some(invitation.person) == actor.person());
+    let mine = invitations.iter().find(|one| Some(one.id) == row.invitation);
     Ok(GroupPage {
         now: ctx.moment(now),
         invited_by: mine.and_then(|mine| mine.by.clone()),
@@ -335,9 +336,9 @@ fn to_request(ctx: &Ctx, one: rows::Requester) -> GroupRequest {
 
 /// Who has an address is for the invited person to say, unless the reader sees people.
 fn to_invitation(ctx: &Ctx, one: rows::Invitation, sees_people: bool) -> GroupInvitation {
-    let rows::Invitation { person, name, email, role, invited, expires, .. } = one;
-    let name = if sees_people { name } else { email.unwrap_or_default() };
-    GroupInvitation { person, name, role, invited: ctx.moment(invited), expires: ctx.moment(expires) }
+    let rows::Invitation { id, name, email, role, invited, expires, .. } = one;
+    let name = name.filter(|_| sees_people).unwrap_or(email);
+    GroupInvitation { id, name, role, invited: ctx.moment(invited), expires: ctx.moment(expires) }
 }
 
 /// The members, for themselves and for those who see people.

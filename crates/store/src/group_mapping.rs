@@ -226,7 +226,7 @@ fn rows_of(given: &[(PersonId, Target)]) -> String {
     json!(rows.collect::<Vec<_>>()).to_string()
 }
 
-/// Makes people members of groups. What they asked or were invited to is settled.
+/// Makes people members of groups. What they asked is settled, and of an invitation they make no use any more.
 pub async fn join(tx: &mut WriteTx, members: &[(GroupId, PersonId)], at: Millis) -> Result<(), StoreError> {
     let (rows, role) = (json!(members).to_string(), Role::Member);
     sqlx::query!(
@@ -245,7 +245,8 @@ pub async fn join(tx: &mut WriteTx, members: &[(GroupId, PersonId)], at: Millis)
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "DELETE FROM group_invitation WHERE (group_id, person_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+        "UPDATE group_invitation SET spent = 1
+          WHERE (group_id, email) IN (SELECT value ->> 0, p.email FROM json_each(?) JOIN profile p ON p.person_id = value ->> 1)",
         rows,
     )
     .execute(tx.conn())

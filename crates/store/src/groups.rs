@@ -3,7 +3,7 @@
 use crate::personal_data::{Erasing, Table};
 use domain::{
     groups::{Membership, Role},
-    id::{AliasId, GroupId, PersonId},
+    id::{AliasId, GroupId, GroupInvitationId, PersonId},
     occupations::Span,
     people::PersonStatus,
     time::Millis,
@@ -43,6 +43,8 @@ pub struct StoredGroup {
     pub role: Option<Role>,
     /// When the reader asked to join.
     pub asked: Option<Millis>,
+    /// The reader's invitation.
+    pub invitation: Option<GroupInvitationId>,
     /// Until when the reader is invited.
     pub invited_until: Option<Millis>,
 }
@@ -75,15 +77,27 @@ pub struct Requester {
 /// An open invitation.
 #[derive(Debug, Clone)]
 pub struct Invitation {
-    pub person: PersonId,
-    pub name: String,
-    /// E-mail address, if known.
-    pub email: Option<String>,
+    pub id: GroupInvitationId,
+    /// The invited address.
+    pub email: String,
+    /// The person with this address, and their name.
+    pub person: Option<PersonId>,
+    pub name: Option<String>,
+    /// Whether it is of no use to them any more.
+    pub spent: bool,
     pub role: Role,
     pub invited: Millis,
     /// Name of the person who sent it, if known.
     pub by: Option<String>,
     pub expires: Millis,
+}
+
+impl Invitation {
+    /// Whether it is of use to `person`.
+    #[must_use]
+    pub fn is_of(&self, person: Option<PersonId>) -> bool {
+        !self.spent && person.is_some() && self.person == person
+    }
 }
 
 /// Adds a group. [`StoreError::Unique`] if another has the name.
@@ -131,8 +145,14 @@ pub async fn list(
                            WHERE m.group_id = g.id AND m.role = 'admin') AS "has_admin!: bool",
                   (SELECT m.role FROM group_member m WHERE m.group_id = g.id AND m.person_id = ?2) AS "role?: Role",
                   (SELECT r.asked_at FROM group_request r WHERE r.group_id = g.id AND r.person_id = ?2) AS "asked?: Millis",
-                  (SELECT i.expires_at FROM group_invitation i
-                    WHERE i.group_id = g.id AND i.person_id = ?2 AND i.expires_at > ?3) AS "invited_until?: Millis"
+                  (SELECT i.id FROM group_invitation i JOIN profile p ON p.email = i.email
+                    WHERE i.group_id = g.id AND p.person_id = ?2 AND i.spent = 0 AND i.expires_at > ?3
+                      AND NOT EXISTS (SELECT 1 FROM group_member m WHERE m.group_id = g.id AND m.person_id = ?2)
+                  ) AS "invitation?: GroupInvitationId",
+                  (SELECT i.expires_at FROM group_invitation i JOIN profile p ON p.email = i.email
+                    WHERE i.group_id = g.id AND p.person_id = ?2 AND i.spent = 0 AND i.expires_at > ?3
+                      AND NOT EXISTS (SELECT 1 FROM group_member m WHERE m.group_id = g.id AND m.person_id = ?2)
+                  ) AS "invited_until?: Millis"
              FROM person_group g WHERE ?1 IS NULL OR g.id = ?1
             ORDER BY g.archived_at IS NOT NULL, g.name, g.id"#,
         one,
@@ -315,12 +335,12 @@ pub async fn put_in(
     .execute(tx.conn())
     .await?;
     withdraw_request(tx, group, person).await?;
-    withdraw_invitation(tx, group, person).await?;
-    Ok(())
+    spend_invitations(tx, Some(group), person).await
 }
 
 /// Takes `person` out; returns whether they were a member.
 pub async fn take_out(tx: &mut WriteTx, group: GroupId, person: PersonId) -> Result<bool, StoreError> {
+    spend_invitations(tx, Some(group), person).await?;
     let taken = sqlx::query!("DELETE FROM group_member WHERE group_id = ? AND person_id = ?", group, person);
     Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
 }
@@ -338,7 +358,19 @@ pub async fn of_person(conn: &mut SqliteConnection, person: PersonId) -> Result<
 pub async fn leave_all(tx: &mut WriteTx, person: PersonId) -> Result<(), StoreError> {
     sqlx::query!("DELETE FROM group_member WHERE person_id = ?", person).execute(tx.conn()).await?;
     sqlx::query!("DELETE FROM group_request WHERE person_id = ?", person).execute(tx.conn()).await?;
-    sqlx::query!("DELETE FROM group_invitation WHERE person_id = ?", person).execute(tx.conn()).await?;
+    spend_invitations(tx, None, person).await
+}
+
+/// Makes the invitations of `person` to `group`, or to all groups, useless to them. They stay in the list.
+async fn spend_invitations(tx: &mut WriteTx, group: Option<GroupId>, person: PersonId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE group_invitation SET spent = 1
+          WHERE email = (SELECT email FROM profile WHERE person_id = ?) AND (?2 IS NULL OR group_id = ?2)",
+        person,
+        group,
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -371,21 +403,24 @@ pub async fn requests(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// Invites `person`; an earlier invitation is replaced.
+/// Invites whoever has the address `email`; an earlier invitation is renewed.
 pub async fn invite(
     tx: &mut WriteTx,
     group: GroupId,
-    person: PersonId,
+    email: &str,
     role: Role,
     at: Millis,
     by: Option<AliasId>,
     expires: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT OR REPLACE INTO group_invitation (group_id, person_id, role, invited_at, invited_by, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO group_invitation (group_id, email, role, invited_at, invited_by, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT (group_id, email) DO UPDATE
+                SET role = excluded.role, invited_at = excluded.invited_at, invited_by = excluded.invited_by,
+                    expires_at = excluded.expires_at, spent = 0",
         group,
-        person,
+        email,
         role,
         at,
         by,
@@ -396,13 +431,13 @@ pub async fn invite(
     Ok(())
 }
 
-/// Deletes the invitation of `person`; returns whether there was one.
-pub async fn withdraw_invitation(tx: &mut WriteTx, group: GroupId, person: PersonId) -> Result<bool, StoreError> {
-    let gone = sqlx::query!("DELETE FROM group_invitation WHERE group_id = ? AND person_id = ?", group, person);
+/// Deletes an invitation; returns whether there was one.
+pub async fn withdraw_invitation(tx: &mut WriteTx, invitation: GroupInvitationId) -> Result<bool, StoreError> {
+    let gone = sqlx::query!("DELETE FROM group_invitation WHERE id = ?", invitation);
     Ok(gone.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Invitations that are valid at `now`, by name.
+/// Invitations that are valid at `now`, by address.
 pub async fn invitations(
     conn: &mut SqliteConnection,
     group: GroupId,
@@ -410,11 +445,12 @@ pub async fn invitations(
 ) -> Result<Vec<Invitation>, StoreError> {
     let rows = sqlx::query_as!(
         Invitation,
-        r#"SELECT i.person_id AS "person!: PersonId", p.name, p.email AS "email?", i.role AS "role!: Role", i.invited_at AS "invited!: Millis",
-                  bp.name AS "by?", i.expires_at AS "expires!: Millis"
-             FROM group_invitation i JOIN profile p ON p.person_id = i.person_id
+        r#"SELECT i.id AS "id!: GroupInvitationId", i.email AS "email!", p.person_id AS "person?: PersonId", p.name AS "name?",
+                  i.spent AS "spent!: bool", i.role AS "role!: Role", i.invited_at AS "invited!: Millis", bp.name AS "by?",
+                  i.expires_at AS "expires!: Millis"
+             FROM group_invitation i LEFT JOIN profile p ON p.email = i.email
              LEFT JOIN alias ba ON ba.id = i.invited_by LEFT JOIN profile bp ON bp.person_id = ba.person_id
-            WHERE i.group_id = ? AND i.expires_at > ? ORDER BY p.name, i.person_id"#,
+            WHERE i.group_id = ? AND i.expires_at > ? ORDER BY i.email"#,
         group,
         now,
     );
@@ -473,9 +509,10 @@ pub(crate) const PERSONAL_DATA: &[Table] = &[
     ),
     Table::taken(
         "group_invitation",
-        &["person_id", "invited_by"],
+        &["email", "invited_by"],
         Erasing::Deleted,
         "SELECT json_object('group', g.name, 'role', i.role, 'invited@', i.invited_at, 'expires@', i.expires_at) \
-             FROM group_invitation i JOIN person_group g ON g.id = i.group_id WHERE i.person_id = ?1",
+             FROM group_invitation i JOIN person_group g ON g.id = i.group_id JOIN profile p ON p.email = i.email \
+            WHERE p.person_id = ?1",
     ),
 ];

@@ -126,6 +126,12 @@ pub(super) const PLANS: [Plan; 4] = [
 pub(super) const ADMINISTRATOR: usize = 0;
 /// The visitor's person as a member.
 pub(super) const MEMBER: usize = 7;
+
+/// The e-mail address of the person with this name.
+pub(super) fn email(name: &str) -> String {
+    format!("{}@talvera.example", name.to_lowercase().replace(' ', "."))
+}
+
 /// People in training for the mills: person, percent of each video, whether they passed the quiz, and hours since
 /// they watched.
 pub(super) const LEARNERS: [(usize, [u8; 3], bool, u32); 7] = [

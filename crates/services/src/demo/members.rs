@@ -2,6 +2,7 @@
 //!
 //! Not here: cards, qualifications on machines and history, which they do not have; and their dues ([`super::dues`]).
 
+use super::cast;
 use domain::{
     id::PersonId,
     people::PersonStatus,
@@ -48,7 +49,7 @@ pub(super) async fn join(tx: &mut WriteTx, now: Millis) -> Result<Vec<PersonId>,
     for member in 0..COUNT {
         let joined = now.before(DAY * u32::try_from(COUNT - member).unwrap_or(1));
         let name = name(member);
-        let email = Some(format!("{}@talvera.example", name.to_lowercase().replace(' ', ".")));
+        let email = Some(cast::email(&name));
         let new = NewPerson { status: PersonStatus::Active, name, email, created_at: joined };
         let person = people::add(tx, &new).await?;
         qualifications::add(tx, &NewEntry::membership(person, Cause::Trainer, None, joined)).await?;
@@ -59,7 +60,7 @@ pub(super) async fn join(tx: &mut WriteTx, now: Millis) -> Result<Vec<PersonId>,
 
 #[cfg(test)]
 mod tests {
-    use super::{super::cast, *};
+    use super::*;
     use std::collections::BTreeSet;
 
     #[test]

@@ -294,7 +294,7 @@ async fn build(tx: &mut WriteTx, now: Millis) -> Result<Built, StoreError> {
     }
     let mut people = Vec::new();
     for (index, name) in NAMES.iter().enumerate() {
-        let email = Some(format!("{}@talvera.example", name.to_lowercase().replace(' ', ".")));
+        let email = Some(cast::email(name));
         let new = NewPerson { status: cast::status(index), name: (*name).into(), email, created_at: founded };
         let person = people::add(tx, &new).await?;
         let card = cards::give(tx, person, &cast::uid(index), founded).await?;

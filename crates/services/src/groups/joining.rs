@@ -14,7 +14,7 @@ use contract::{
 use domain::{
     actor::{Actor, Forbidden, Permission, Target},
     groups::{INVITATION, INVITATIONS, Role},
-    id::{GroupId, PersonId},
+    id::{GroupId, GroupInvitationId, PersonId},
     notices::GroupNews,
 };
 use serde_json::json;
@@ -36,14 +36,18 @@ pub(super) async fn join(job: &mut Job<'_>, group: GroupId, form: GroupKey) -> R
         return Err(if row.invited_until.is_some() { GroupsError::Archived } else { GroupsError::Unknown });
     }
     let invitations = rows::invitations(job.tx.conn(), group, job.now).await?;
-    let invited = invitations.iter().find(|invitation| invitation.person == person).map(|one| one.role);
+    let invited = invitations.iter().find(|invitation| invitation.is_of(Some(person)));
     let key = String::from(form.key);
     let linked = match Token::presented(&key).hash() {
         Some(hash) => rows::by_link(job.tx.conn(), &hash, job.now).await? == Some(group),
         None => false,
     };
-    let role = invited.or(linked.then_some(Role::Member)).ok_or(GroupsError::InvitationOver)?;
+    let role =
+        invited.map(|one| one.role).or(linked.then_some(Role::Member)).ok_or(GroupsError::InvitationOver)?;
     rows::put_in(job.tx, group, person, role, job.now).await?;
+    if let Some(accepted) = invited {
+        rows::withdraw_invitation(job.tx, accepted.id).await?;
+    }
     done(job, (), "group.joined", person, &json!({ "group": group, "role": role })).await
 }
 
@@ -98,7 +102,8 @@ pub(super) async fn decline(job: &mut Job<'_>, group: GroupId, person: PersonId)
     done(job, (), action, person, &json!({ "group": group })).await
 }
 
-/// Invites a person; who asks to join is admitted at once.
+/// Invites the person with an address. Callers who may see people are told if nobody has it, and admit at once who asks to join.
+/// For others answer and list are the same whoever has the address, and nobody joins by their guess: the invited person accepts.
 pub(super) async fn invite(
     job: &mut Job<'_>,
     group: GroupId,
@@ -106,38 +111,62 @@ pub(super) async fn invite(
 ) -> Result<Done<()>, GroupsError> {
     let GroupInvitee { email, role } = form;
     decided_in_use(job, group).await?;
-    let person = holder(job, &email, "email").await?;
+    let sees_people = job.actor.may(Permission::SeePeople, Target::NONE);
+    let known = match holder(job, &email, "email").await {
+        Ok(person) => Some(person),
+        Err(GroupsError::Invalid(_)) if !sees_people => None,
+        Err(why) => return Err(why),
+    };
     let members = rows::roles(job.tx.conn(), group).await?;
-    if members.iter().any(|member| member.person == person) {
-        return Err(Faults::one("email", Fault::MemberAlready).into());
-    }
-    if rows::withdraw_request(job.tx, group, person).await? {
-        rows::put_in(job.tx, group, person, role, job.now).await?;
-        inform(job, person, group, GroupNews::Admitted).await?;
-        return done(job, (), "group.request-accepted", person, &json!({ "group": group, "role": role })).await;
+    let is_member = members.iter().any(|member| Some(member.person) == known);
+    if let Some(person) = known.filter(|_| sees_people) {
+        if is_member {
+            return Err(Faults::one("email", Fault::MemberAlready).into());
+        }
+        if rows::withdraw_request(job.tx, group, person).await? {
+            rows::put_in(job.tx, group, person, role, job.now).await?;
+            inform(job, person, group, GroupNews::Admitted).await?;
+            let detail = json!({ "group": group, "role": role });
+            return done(job, (), "group.request-accepted", person, &detail).await;
+        }
     }
     let open = rows::invitations(job.tx.conn(), group, job.now).await?;
-    if open.len() >= INVITATIONS && open.iter().all(|invitation| invitation.person != person) {
+    if open.len() >= INVITATIONS && open.iter().all(|invitation| invitation.email != email.as_str()) {
         return Err(GroupsError::TooManyInvitations);
     }
     let (by, expires) = (job.by().await?, job.now.after(INVITATION));
-    rows::invite(job.tx, group, person, role, job.now, by, expires).await?;
-    inform(job, person, group, GroupNews::Invited).await?;
-    done(job, (), "group.invited", person, &json!({ "group": group, "role": role })).await
+    rows::invite(job.tx, group, email.as_str(), role, job.now, by, expires).await?;
+    let detail = json!({ "group": group, "role": role });
+    match known.filter(|_| !is_member) {
+        Some(person) => {
+            inform(job, person, group, GroupNews::Invited).await?;
+            done(job, (), "group.invited", person, &detail).await
+        }
+        None => done(job, (), "group.invited", group, &detail).await,
+    }
 }
 
 /// Withdraws an invitation; the invited person declines it.
 pub(super) async fn withdraw(
     job: &mut Job<'_>,
     group: GroupId,
-    person: PersonId,
+    invitation: GroupInvitationId,
 ) -> Result<Done<()>, GroupsError> {
-    let is_own = own_or_decided(job, group, person).await?;
-    if !rows::withdraw_invitation(job.tx, group, person).await? {
-        return Err(GroupsError::InvitationOver);
+    one(job, group).await?;
+    let open = rows::invitations(job.tx.conn(), group, job.now).await?;
+    let found = open.iter().find(|one| one.id == invitation);
+    let is_own = found.is_some_and(|one| one.is_of(job.actor.person()));
+    if !is_own {
+        decided(job, group).await?;
     }
+    let found = found.ok_or(GroupsError::InvitationOver)?;
+    rows::withdraw_invitation(job.tx, invitation).await?;
     let action = if is_own { "group.invitation-declined" } else { "group.invitation-withdrawn" };
-    done(job, (), action, person, &json!({ "group": group })).await
+    let detail = json!({ "group": group });
+    match found.person {
+        Some(person) => done(job, (), action, person, &detail).await,
+        None => done(job, (), action, group, &detail).await,
+    }
 }
 
 /// Creates a link by which people join, replacing the one before. It is shown only now.

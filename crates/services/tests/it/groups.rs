@@ -15,7 +15,7 @@ use domain::{
     actor::Actor,
     bookings::Resource,
     groups::Role,
-    id::{GroupId, PersonId},
+    id::{GroupId, GroupInvitationId, PersonId},
     notices::Kind,
     time::DAY,
 };
@@ -106,26 +106,100 @@ async fn invitation_ends_after_a_week_or_when_withdrawn_or_declined() {
         drop(ada);
         lab.signed_in(1).await
     };
-    for (actor, person, email) in [(&ada, BOB, "bob@private.example"), (&carl, CARL, "carl@private.example")] {
+    for (actor, email) in [(&ada, "bob@private.example"), (&carl, "carl@private.example")] {
         invite(&lab, &ada, group, email).await.unwrap();
-        run(&lab.ctx, actor, WithdrawGroupInvitation { group, person }, fields(&[])).await.unwrap();
+        let invitation = invited(&lab, &ada, group).await[0].0;
+        let withdraw = WithdrawGroupInvitation { group, invitation };
+        run(&lab.ctx, actor, withdraw.clone(), fields(&[])).await.unwrap();
+        let withdrawn = run(&lab.ctx, &ada, withdraw, fields(&[])).await;
+        assert!(matches!(withdrawn, Err(GroupsError::InvitationOver)));
     }
-    let withdrawn = run(&lab.ctx, &ada, WithdrawGroupInvitation { group, person: BOB }, fields(&[])).await;
-    assert!(matches!(withdrawn, Err(GroupsError::InvitationOver)));
     for actor in [&bob, &carl] {
         assert!(matches!(join(&lab, actor, group, "").await, Err(GroupsError::InvitationOver)));
     }
 }
 
 #[tokio::test]
-async fn unknown_suspended_or_present_person_cannot_be_invited() {
+async fn manager_cannot_invite_unknown_suspended_or_present_person() {
     let (lab, group) = open().await;
-    let ada = lab.signed_in(1).await;
+    let ken = lab.signed_in(11).await;
     for email in ["nobody@private.example", "zoe@private.example", "ada@private.example", "no address"] {
-        let refused = invite(&lab, &ada, group, email).await;
+        let refused = invite(&lab, &ken, group, email).await;
         assert!(matches!(refused, Err(GroupsError::Invalid(_))), "{email}: {refused:?}");
     }
     assert_eq!(lab.number("SELECT count(*) FROM group_invitation").await, 0);
+}
+
+/// The invitations as `actor` sees them.
+async fn invited(lab: &Lab, actor: &Actor, id: GroupId) -> Vec<(GroupInvitationId, String)> {
+    let page = run(&lab.ctx, actor, ReadGroupPage { id }, fields(&[])).await.unwrap();
+    page.invitations.into_iter().map(|one| (one.id, one.name)).collect()
+}
+
+/// Of an active member, of one in the group, of one who asks to join, of a suspended person, and of nobody.
+const ADDRESSES: [&str; 5] = [
+    "bob@private.example",
+    "ada@private.example",
+    "carl@private.example",
+    "zoe@private.example",
+    "nobody@private.example",
+];
+
+#[tokio::test]
+async fn group_admin_does_not_learn_whose_address_is_right() {
+    let (lab, group) = open().await;
+    let [ada, bob, carl] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(4).await];
+    run(&lab.ctx, &carl, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    // What the admin sees of the group, without the address itself.
+    let seen = async || {
+        let page = run(&lab.ctx, &ada, ReadGroupPage { id: group }, fields(&[])).await.unwrap();
+        let listed: Vec<_> = page.invitations.iter().map(|one| (one.role, one.invited, one.expires)).collect();
+        let members: Vec<_> = page.members.into_iter().flatten().map(|one| one.person).collect();
+        let requests: Vec<_> = page.requests.iter().map(|one| one.person).collect();
+        (listed, members, requests, page.group.members, page.group.invitation, page.group.invited_until)
+    };
+    let mut all = Vec::new();
+    for email in ADDRESSES {
+        let answer = invite(&lab, &ada, group, email).await;
+        let listed = invited(&lab, &ada, group).await;
+        assert_eq!(listed.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), [email]);
+        all.push((answer.is_ok(), seen().await));
+        let withdraw = WithdrawGroupInvitation { group, invitation: listed[0].0 };
+        all.push((run(&lab.ctx, &ada, withdraw, fields(&[])).await.is_ok(), seen().await));
+    }
+    assert!(all.iter().all(|(is_ok, _)| *is_ok));
+    for pair in all.chunks(2) {
+        assert_eq!(pair, &all[..2]);
+    }
+
+    // Accepting a request, or taking a member out, does not end an invitation either; but nobody returns by it.
+    for email in ["carl@private.example", "nobody@private.example"] {
+        invite(&lab, &ada, group, email).await.unwrap();
+    }
+    run(&lab.ctx, &ada, AcceptGroupRequest { group, person: CARL }, fields(&[])).await.unwrap();
+    assert_eq!(invited(&lab, &ada, group).await.len(), 2);
+    remove(&lab, &ada, group, CARL).await.unwrap();
+    assert_eq!(invited(&lab, &ada, group).await.len(), 2);
+    assert!(matches!(join(&lab, &carl, group, "").await, Err(GroupsError::InvitationOver)));
+    let declined = invited(&lab, &ada, group).await[0].0;
+    let by_another =
+        run(&lab.ctx, &bob, WithdrawGroupInvitation { group, invitation: declined }, fields(&[])).await;
+    assert!(matches!(by_another, Err(GroupsError::Forbidden(_))));
+    // Until they are invited again.
+    invite(&lab, &ada, group, "carl@private.example").await.unwrap();
+    join(&lab, &carl, group, "").await.unwrap();
+    assert_eq!(invited(&lab, &ada, group).await.len(), 1, "who accepts is seen to");
+}
+
+#[tokio::test]
+async fn invitation_waits_for_the_person_who_gets_the_address() {
+    let (lab, group) = open().await;
+    let [ada, bob] = [lab.signed_in(1).await, lab.signed_in(2).await];
+    invite(&lab, &ada, group, "robert@private.example").await.unwrap();
+    assert!(matches!(join(&lab, &bob, group, "").await, Err(GroupsError::InvitationOver)));
+    lab.sql("UPDATE profile SET email = 'robert@private.example' WHERE person_id = 2").await;
+    join(&lab, &bob, group, "").await.unwrap();
+    assert_eq!(members(&lab, &bob, group).await, [(1, Role::Admin), (2, Role::Member)]);
 }
 
 #[tokio::test]
@@ -184,11 +258,16 @@ async fn request_to_a_group_without_admin_reaches_managers() {
 }
 
 #[tokio::test]
-async fn invited_person_who_asked_is_admitted_at_once() {
+async fn person_who_asked_is_admitted_at_once_by_managers_and_accepts_an_invitation_of_admins() {
     let (lab, group) = open().await;
-    let [ada, bob] = [lab.signed_in(1).await, lab.signed_in(2).await];
+    let [ada, bob, ken] = [lab.signed_in(1).await, lab.signed_in(2).await, lab.signed_in(11).await];
     run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
     invite(&lab, &ada, group, "bob@private.example").await.unwrap();
+    assert_eq!(notices_of(&lab, 2).await, [Kind::GroupInvited]);
+    join(&lab, &bob, group, "").await.unwrap();
+    remove(&lab, &ada, group, BOB).await.unwrap();
+    run(&lab.ctx, &bob, AskToJoinGroup { group }, fields(&[])).await.unwrap();
+    invite(&lab, &ken, group, "bob@private.example").await.unwrap();
     assert_eq!(members(&lab, &bob, group).await, [(1, Role::Admin), (2, Role::Member)]);
 }
 
@@ -321,7 +400,10 @@ async fn strangers_and_mere_members_decide_nothing() {
         forbidden(remove(&lab, actor, group, ADA).await);
         forbidden(run(&lab.ctx, actor, AcceptGroupRequest { group, person: DANA }, fields(&[])).await);
         forbidden(run(&lab.ctx, actor, DeclineGroupRequest { group, person: DANA }, fields(&[])).await);
-        forbidden(run(&lab.ctx, actor, WithdrawGroupInvitation { group, person: DANA }, fields(&[])).await);
+        forbidden(
+            run(&lab.ctx, actor, WithdrawGroupInvitation { group, invitation: GroupInvitationId(1) }, fields(&[]))
+                .await,
+        );
         forbidden(run(&lab.ctx, actor, RenewGroupLink { id: group }, fields(&[])).await.map(drop));
         forbidden(run(&lab.ctx, actor, RevokeGroupLink { id: group }, fields(&[])).await);
         forbidden(run(&lab.ctx, actor, ArchiveGroup { id: group }, fields(&[])).await.map(drop));

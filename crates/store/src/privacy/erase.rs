@@ -85,7 +85,12 @@ pub async fn erase(tx: &mut WriteTx, person: PersonId, at: Millis) -> Result<(),
     .await?;
     sqlx::query!("DELETE FROM group_member WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM group_request WHERE person_id = ?", person).execute(&mut *conn).await?;
-    sqlx::query!("DELETE FROM group_invitation WHERE person_id = ?", person).execute(&mut *conn).await?;
+    sqlx::query!(
+        "DELETE FROM group_invitation WHERE email = (SELECT email FROM profile WHERE person_id = ?)",
+        person
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!("DELETE FROM recovery_code WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM account WHERE person_id = ?", person).execute(&mut *conn).await?;
     sqlx::query!("DELETE FROM push_subscription WHERE person_id = ?", person).execute(&mut *conn).await?;

@@ -26,7 +26,8 @@ pub(super) async fn a_row_of_each(lab: &Lab) {
                                        destination, expires_at)
              VALUES (randomblob(32), 1, 'sub-quillton', 'Ada at Quillton', 'ada@quillton.example', '[]', 0, 'e30.e30.e30', 1, '/', 9e15);
          INSERT INTO group_request (group_id, person_id, asked_at) VALUES (2, 1, 0);
-         INSERT INTO group_invitation (group_id, person_id, role, invited_at, expires_at) VALUES (3, 1, 'member', 0, 9e15);
+         INSERT INTO group_invitation (group_id, email, role, invited_at, expires_at)
+             SELECT 3, email, 'member', 0, 9000000000000000 FROM profile WHERE person_id = 1;
          INSERT INTO draw (id, name, opens_at, closes_at, draws_at, first_day, last_day, entrants, wish_limit, days, from_min, to_min,
                            commitment, made_at, made_by)
              SELECT 1, 'Studios', 1, 2, 3, 9, 99, 'both', 5, 127, 0, 1440, zeroblob(32), 0, min(id) FROM alias WHERE person_id = 1;
