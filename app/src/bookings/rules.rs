@@ -288,6 +288,10 @@ fn summary(t: Lang, rules: &Rules) -> String {
     let some = |key: Key, message: String| (number(key) > 0).then_some(message);
     let sentences = [
         Some(t.rules_length(who, &length(Key::BookingLeast), &length(Key::BookingMost), &ahead)),
+        some(
+            Key::BookingSeries,
+            t.rules_series(&mark(Key::BookingSeries, &t.rules_days(number(Key::BookingSeries)))),
+        ),
         Some(mark(Key::BookingMode, answered)),
         some(Key::BookingOpen, t.rules_open(&open)),
         some(Key::BookingWeekly, t.rules_weekly(&weekly)),

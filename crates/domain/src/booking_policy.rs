@@ -48,6 +48,8 @@ pub struct Policy {
     pub lead: u16,
     /// Maximum days from today to the end.
     pub horizon: u16,
+    /// The same for the dates of a new series.
+    pub series: u16,
     /// Buffer in minutes before a booking.
     pub before: u16,
     /// Minutes after it.
@@ -76,6 +78,7 @@ impl Default for Policy {
             grid: 15,
             lead: 0,
             horizon: 14,
+            series: 365,
             before: 0,
             after: 0,
             open: 3,
@@ -93,6 +96,13 @@ impl Policy {
     #[must_use]
     pub const fn of_group(self) -> Self {
         Self { open: self.group_open, weekly: self.group_weekly, ..self }
+    }
+
+    /// The rules for the dates of a new series: its own horizon, and one decision about all of them in place of a number of open
+    /// bookings.
+    #[must_use]
+    pub const fn of_series(self) -> Self {
+        Self { horizon: self.series, open: 0, ..self }
     }
 
     /// Suggested lengths in minutes: common ones that are allowed, with the shortest and the longest.

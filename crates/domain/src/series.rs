@@ -118,6 +118,13 @@ pub fn time_of_day(minute: u16) -> TimeOfDay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        bookings::{Facts, Policy, Refusal, Request, booked_in_week, refusals},
+        hours::{Hours, Stretch, Weekly},
+        occupations::Span,
+        settings,
+        zone::Zone,
+    };
     use proptest::prelude::*;
 
     #[test]
@@ -151,7 +158,75 @@ mod tests {
         assert_eq!(time_of_day(1_500).minute(), 60);
     }
 
+    /// Open day and night.
+    fn always() -> Hours {
+        let hours = Stretch { from: 0, to: DAY_MINUTES };
+        let weekly = (0..7).map(|weekday| Weekly { scope: settings::Scope::Space, weekday, hours });
+        Hours { weekly: weekly.collect(), exceptions: Vec::new() }
+    }
+
+    fn facts<'a>(policy: Policy, hours: &'a Hours, own: &'a [Span]) -> Facts<'a> {
+        let zone: Zone = "Europe/Rome".parse().unwrap();
+        Facts {
+            policy: policy.of_series(),
+            zone,
+            now: zone.instant(Date { year: 2027, month: 1, day: 12 }, 600),
+            hours,
+            may_not: &[],
+            permitted: true,
+            bookable: true,
+            lapses: &[],
+            open: 99,
+            own,
+            elsewhere: &[],
+            taken: &[],
+        }
+    }
+
+    fn is_too_far(refusal: &Refusal) -> bool {
+        matches!(refusal, Refusal::TooFar { .. })
+    }
+
     proptest! {
+        #[test]
+        fn date_is_too_far_exactly_beyond_the_horizon_of_series(series in 1_u16..1_096, horizon in 0_u16..366, day in 1_i64..1_200) {
+            let hours = always();
+            let facts = facts(Policy { series, horizon, ..Policy::default() }, &hours, &[]);
+            let today = facts.zone.moment(facts.now).wall().date;
+            let at = |minute| facts.zone.instant(Date::from_days(today.days() + day), minute);
+            let span = Span { starts: at(1_080), ends: at(1_200) };
+            let refusals = refusals(Request { span, kept: None }, &facts);
+            prop_assert_eq!(refusals.iter().any(is_too_far), day > i64::from(series));
+            prop_assert!(refusals.iter().all(is_too_far), "{:?}", refusals);
+        }
+
+        #[test]
+        fn dates_of_a_series_never_exceed_the_hours_of_a_week(weekly in 1_u16..30, length in 1_u16..5, days in 1_i64..60) {
+            let (hours, policy) = (always(), Policy { weekly, ..Policy::default() });
+            let mut own: Vec<Span> = Vec::new();
+            let mut left_out = 0;
+            for day in 1..=days {
+                let facts = facts(policy, &hours, &own);
+                let today = facts.zone.moment(facts.now).wall().date;
+                let at = |minute| facts.zone.instant(Date::from_days(today.days() + day), minute);
+                let span = Span { starts: at(600), ends: at(600 + length * 60) };
+                match refusals(Request { span, kept: None }, &facts).as_slice() {
+                    [] => own.push(span),
+                    [Refusal::TooManyHours { most, .. }] => {
+                        prop_assert_eq!(*most, weekly);
+                        left_out += 1;
+                    }
+                    other => prop_assert!(false, "{:?}", other),
+                }
+            }
+            let facts = facts(policy, &hours, &own);
+            for span in &own {
+                prop_assert!(booked_in_week(span.starts, &facts) <= u32::from(weekly) * 60);
+            }
+            let is_over = length > weekly || (days >= 13 && length * 7 > weekly);
+            prop_assert!(!is_over || left_out > 0, "a full week is over the limit");
+        }
+
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC{0,60}") {
             let _read = Choice::parse(&text);

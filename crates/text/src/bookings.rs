@@ -200,6 +200,7 @@ text! {
     rules_members() { en: "Members", it: "I membri" }
     rules_qualified() { en: "Members who may use it", it: "I membri che la possono usare" }
     rules_length(who: &str, least: &str, most: &str, days: &str) { en: "{who} book {least} to {most}, up to {days} ahead.", it: "{who} prenotano da {least} a {most}, fino a {days} prima." }
+    rules_series(days: &str) { en: "Series reach up to {days} ahead.", it: "Le serie arrivano fino a {days} da oggi." }
     rules_automatic() { en: "Bookings are confirmed instantly.", it: "Le prenotazioni sono confermate subito." }
     rules_moderated() { en: "Requests are answered within 24 hours.", it: "Le richieste ricevono risposta entro 24 ore." }
     rules_open(most: &str) { en: "At most {most} open at a time.", it: "Al massimo {most} aperte alla volta." }
@@ -476,7 +477,7 @@ impl Lang {
             (_, 0) => self.rules_none().to_owned(),
             (Key::BookingOpen | Key::BookingGroupOpen, number) => self.rules_bookings(number),
             (Key::BookingWeekly | Key::BookingGroupWeekly, number) => self.rules_hours(number),
-            (Key::BookingHorizon, number) => self.rules_days(number),
+            (Key::BookingHorizon | Key::BookingSeries, number) => self.rules_days(number),
             (Key::BookingFreeUntil, number) => self.rules_before_it(&self.rule_length(number)),
             (Key::BookingGrid, number) => self.rules_every(&self.rule_length(number)),
             (_, number) => self.rule_length(number),

@@ -126,6 +126,7 @@ text! {
     series_no_end() { en: "A series needs an end: choose a last date.", it: "Una serie deve finire: scegli un’ultima data." }
     series_ends_first() { en: "The last date is before the first.", it: "L’ultima data è prima della prima." }
     series_no_dates() { en: "The rule has no date before the end.", it: "La regola non ha date prima della fine." }
+    series_too_far(day: &str, ahead: &str) { en: "The last date can be {day} at the latest: series reach {ahead} ahead here. Choose an earlier last date, or ask a manager to change the series horizon.", it: "L’ultima data possibile è {day}: qui le serie arrivano fino a {ahead} da oggi. Scegli un’ultima data precedente o chiedi a un responsabile di cambiare il limite delle serie." }
     series_too_long() { en: "A series lasts three years at most.", it: "Una serie dura al massimo tre anni." }
     series_one_date_only() { en: "Only a single date can be moved to another day.", it: "Solo una singola data può essere spostata in un altro giorno." }
     series_skipped_by_clocks() { en: "The clocks skip this time on that day.", it: "Quel giorno l’orologio salta questa ora." }

@@ -124,6 +124,7 @@ impl Lang {
             Key::BookingGrid => ("Start times", "Orari di inizio"),
             Key::BookingLead => ("Minimum notice", "Preavviso minimo"),
             Key::BookingHorizon => ("Booking horizon", "Prenotabile in anticipo"),
+            Key::BookingSeries => ("Series horizon", "Serie prenotabili in anticipo"),
             Key::BookingBefore => ("Buffer before a booking", "Pausa prima di una prenotazione"),
             Key::BookingAfter => ("Buffer after a booking", "Pausa dopo una prenotazione"),
             Key::BookingOpen => ("Open bookings per person", "Prenotazioni aperte per persona"),
@@ -397,6 +398,10 @@ const fn booking_sentences(key: Key) -> (&'static str, &'static str) {
             ("Minutes from now to the earliest booking.", "Minuti da adesso alla prima prenotazione possibile.")
         }
         Key::BookingHorizon => ("Days ahead that can be booked, after today.", "Giorni prenotabili dopo oggi."),
+        Key::BookingSeries => (
+            "Days ahead that a new series can reach, after today.",
+            "Giorni dopo oggi fino a cui può arrivare una nuova serie.",
+        ),
         Key::BookingBefore | Key::BookingAfter => ("Minutes that stay free.", "Minuti che restano liberi."),
         Key::BookingOpen => ("Limit per person. 0 = off.", "Limite per persona. 0 = disattivato."),
         Key::BookingWeekly => (

@@ -90,6 +90,7 @@ impl Key {
             Self::BookingLeast | Self::BookingMost => Fits::Number(5, 1_440),
             Self::BookingLead | Self::BookingFreeUntil => Fits::Number(0, 10_080),
             Self::BookingHorizon => Fits::Number(0, 365),
+            Self::BookingSeries => Fits::Number(1, 1_095),
             Self::BookingBefore | Self::BookingAfter => Fits::Number(0, 240),
             Self::BookingOpen | Self::BookingGroupOpen => Fits::Number(0, 99),
             Self::BookingWeekly | Self::BookingGroupWeekly => Fits::Number(0, 168),
@@ -228,6 +229,7 @@ impl Key {
             | Self::BookingGrid
             | Self::BookingLead
             | Self::BookingHorizon
+            | Self::BookingSeries
             | Self::BookingBefore
             | Self::BookingAfter
             | Self::BookingOpen
@@ -295,6 +297,7 @@ impl Settings {
             Key::BookingGrid => self.booking.grid.to_string(),
             Key::BookingLead => self.booking.lead.to_string(),
             Key::BookingHorizon => self.booking.horizon.to_string(),
+            Key::BookingSeries => self.booking.series.to_string(),
             Key::BookingBefore => self.booking.before.to_string(),
             Key::BookingAfter => self.booking.after.to_string(),
             Key::BookingOpen => self.booking.open.to_string(),

@@ -102,6 +102,8 @@ string_enum! {
         BookingLead = "booking.lead",
         /// Days after today on which one may still be, 0 to 365.
         BookingHorizon = "booking.horizon",
+        /// Days after today on which a date of a new series may still be, 1 to 1,095.
+        BookingSeries = "booking.series",
         /// Buffer in minutes before a booking, 0 to 240.
         BookingBefore = "booking.before",
         /// Buffer in minutes after a booking, 0 to 240.
@@ -336,6 +338,7 @@ impl Settings {
                 Key::BookingGrid => put(&mut booking.grid, fitting(key, &value)),
                 Key::BookingLead => put(&mut booking.lead, fitting(key, &value)),
                 Key::BookingHorizon => put(&mut booking.horizon, fitting(key, &value)),
+                Key::BookingSeries => put(&mut booking.series, fitting(key, &value)),
                 Key::BookingBefore => put(&mut booking.before, fitting(key, &value)),
                 Key::BookingAfter => put(&mut booking.after, fitting(key, &value)),
                 Key::BookingOpen => put(&mut booking.open, fitting(key, &value)),

@@ -121,7 +121,17 @@ impl<'a> Affected<'a> {
         let occupied = occupations::of_bookings(conn, &ids).await?.into_iter().collect();
         let replaced = Replaced { occupied, spans: held.iter().map(|row| row.span()).collect() };
         let (targets, choices) = (self.targets.clone(), form.choices.clone());
-        Ok(SeriesRequest { holder, resource: self.resource, targets, choices, otherwise, replaced, zone, now })
+        Ok(SeriesRequest {
+            holder,
+            resource: self.resource,
+            targets,
+            choices,
+            otherwise,
+            replaced,
+            is_new: false,
+            zone,
+            now,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use domain::{
     live::ChangeEvent,
     notices::{BookingNews, Notice, SeriesNews},
     series::{Choice, Weekday, minutes},
-    time::Date,
+    time::{Date, Millis},
     zone::Zone,
 };
 use recurrence::{Rule, Series, SeriesError as DatesError, Times, Weekly};
@@ -119,10 +119,12 @@ pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAd
         choices,
         otherwise: Otherwise::LeftOut,
         replaced: Replaced::default(),
+        is_new: true,
         zone: job.zone,
         now: job.now,
     };
     let plan = plan(facts(job.tx.conn(), &wanted).await?, &wanted);
+    check_horizon(&plan, job.zone, job.now)?;
     confirmed(&plan, free)?;
     let (first, last) = ends(&wanted.targets).ok_or(SeriesError::NoneFree)?;
     let by = job.by().await?;
@@ -158,6 +160,13 @@ pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAd
     inform(job, holder, (id, resource), SeriesNews::Booked).await?;
     let added = SeriesAdded { series: id, booked: plan.booked(), left_out: count(left_out.iter()) };
     Ok((added, left_out))
+}
+
+/// Fails if a date lies beyond the horizon of series.
+pub(super) fn check_horizon(plan: &Plan, zone: Zone, now: Millis) -> Result<(), SeriesError> {
+    let Some(days) = plan.beyond() else { return Ok(()) };
+    let today = zone.moment(now).wall().date;
+    Err(SeriesError::TooFar { last: Date::from_days(today.days() + i64::from(days)), today, days })
 }
 
 /// Fails unless the plan is what was confirmed, and something of it can be had.

@@ -221,6 +221,7 @@ pub(super) async fn page(
                 replaced: Replaced::default(),
                 zone,
                 now,
+                is_new: false,
             };
             match facts(&mut snapshot, &wanted).await {
                 Ok(facts) => {

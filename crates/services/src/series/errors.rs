@@ -5,6 +5,7 @@ use contract::form::Faults;
 use domain::{
     actor::Forbidden,
     problem::{Kind, Problem},
+    time::Date,
     versions::Saved,
 };
 use macros::ServiceError;
@@ -35,6 +36,9 @@ pub enum SeriesError {
     /// It ends when it begins.
     #[problem("series.invalid", Invalid, at("to", series_no_time))]
     NoTime,
+    /// A date is more days ahead than a series may reach.
+    #[problem(with = too_far((*last, *today, *days), lang), codes = [(Kind::Invalid, "series.invalid")])]
+    TooFar { last: Date, today: Date, days: u16 },
     #[problem(with = rule(*_0, lang), codes = [(Kind::Invalid, "series.invalid")])]
     Rule(RuleError),
     #[problem(with = dates(*_0, lang), codes = [(Kind::Invalid, "series.invalid")])]
@@ -75,6 +79,11 @@ impl From<DatesError> for SeriesError {
 
 fn invalid(field: &str, message: String, lang: Lang) -> Problem {
     Problem::new("series.invalid", Kind::Invalid, lang.form_fix()).field(field, message)
+}
+
+fn too_far((last, today, days): (Date, Date, u16), lang: Lang) -> Problem {
+    let day = lang.weekday_date(last, today);
+    invalid("last", lang.series_too_far(&day, &lang.rules_days(days.into())), lang)
 }
 
 fn rule(error: RuleError, lang: Lang) -> Problem {

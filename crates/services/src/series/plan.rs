@@ -1,8 +1,9 @@
 //! Which dates of a series can be had, why the others cannot, and what is nearest to them.
 //!
-//! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings. Only a preview
-//! searches for alternatives, which takes long ([`crate::computing`]): the job, for which boards wait, takes what was chosen. Only two rules do
-//! not apply: how far ahead and how many at once, because they are about single bookings. Not here: storing a series.
+//! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings: hours of the week
+//! count like those of single bookings. Only a preview searches for alternatives, which takes long ([`crate::computing`]): the job, for
+//! which boards wait, takes what was chosen. New series have a horizon of their own, and no rule says how many dates at once. A change
+//! leaves its dates as far ahead as they are. Not here: storing a series.
 
 use crate::bookings::{BookingContext, BookingsError, Named, Want};
 use domain::{
@@ -47,6 +48,8 @@ pub(super) struct SeriesRequest {
     pub otherwise: Otherwise,
     /// Bookings that give way.
     pub replaced: Replaced,
+    /// Whether the horizon of series applies.
+    pub is_new: bool,
     pub zone: Zone,
     pub now: Millis,
 }
@@ -106,6 +109,14 @@ impl Plan {
         self.contexts.get(taking.context)
     }
 
+    /// The horizon of the wanted machine or room, if a date lies beyond it.
+    pub fn beyond(&self) -> Option<u16> {
+        let dates = self.dates.iter().filter(|date| !date.target.excepted);
+        let is_beyond = |refusal: &Refusal| matches!(refusal, Refusal::TooFar { .. });
+        let is_over = dates.flat_map(|date| &date.refusals).any(is_beyond);
+        self.main().filter(|_| is_over).map(|known| known.settings.booking.series)
+    }
+
     pub fn free(&self) -> u32 {
         count(self.dates.iter().filter(|date| date.is_free()))
     }
@@ -124,12 +135,13 @@ struct Ledger {
     own: Vec<Span>,
     elsewhere: Vec<Span>,
     taken: Vec<Vec<Conflict>>,
-    horizon: u16,
+    /// Days ahead that may be had; those of each machine's or room's rules if `None`.
+    horizon: Option<u16>,
     is_of_group: bool,
 }
 
 impl Ledger {
-    fn new(contexts: &[(Resource, BookingContext)], wanted: &SeriesRequest, horizon: u16) -> Self {
+    fn new(contexts: &[(Resource, BookingContext)], wanted: &SeriesRequest, horizon: Option<u16>) -> Self {
         let (mut own, mut elsewhere) = (Vec::new(), Vec::new());
         if let Some((_, known)) = contexts.first() {
             let facts = known.facts();
@@ -149,7 +161,8 @@ impl Ledger {
     fn facts<'a>(&'a self, contexts: &'a [(Resource, BookingContext)], at: usize) -> Option<Facts<'a>> {
         let ((_, known), taken) = contexts.get(at).zip(self.taken.get(at))?;
         let facts = known.facts();
-        let policy = domain::bookings::Policy { horizon: self.horizon, open: 0, ..facts.policy };
+        let policy = facts.policy.of_series();
+        let policy = domain::bookings::Policy { horizon: self.horizon.unwrap_or(policy.horizon), ..policy };
         Some(Facts { policy, own: &self.own, elsewhere: &self.elsewhere, taken, ..facts })
     }
 
@@ -212,7 +225,7 @@ pub(super) async fn facts(
     let ends = all().map(|span| span.ends).max().unwrap_or(wanted.now);
     let whole = Span { starts, ends: ends.max(starts).after(DAY * (AROUND + 1)) };
     let ahead = whole.ends.minus(wanted.now) / domain::time::millis(DAY) + 2;
-    let horizon = u16::try_from(ahead.max(1)).unwrap_or(u16::MAX);
+    let horizon = (!wanted.is_new).then(|| u16::try_from(ahead.max(1)).unwrap_or(u16::MAX));
     let mut contexts = load(conn, wanted, whole, vec![wanted.resource]).await?;
     let ledger = Ledger::new(&contexts, wanted, horizon);
     let is_refused = |span: &Span| {

@@ -3,7 +3,7 @@
 use super::{
     SeriesError,
     change::{self, Affected},
-    create::{targets, wanted},
+    create::{check_horizon, targets, wanted},
     dates::to_date,
     decided,
     detail::{self, StoredDates, load_one, to_detail},
@@ -76,11 +76,13 @@ async fn of_form(
         choices: form.choices.clone(),
         otherwise: Otherwise::Nearest,
         replaced: Replaced::default(),
+        is_new: true,
         zone,
         now,
     };
     let facts = facts(conn, &wanted).await?;
     let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
+    check_horizon(&plan, zone, now)?;
     let unmatched: Vec<_> = series.expand(zone)?.unmatched.into_iter().map(|date| date.to_string()).collect();
     Ok(to_preview(ctx, lang, &plan, unmatched))
 }

@@ -1,6 +1,7 @@
 //! Series: what can be had, one confirmation, and changes of one, the following or all dates. A9, A14.
 
 mod edges;
+mod limits;
 
 use crate::lab::{
     Lab,

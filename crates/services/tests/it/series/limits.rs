@@ -1,0 +1,70 @@
+//! How far ahead a series reaches, and its hours of the week.
+
+use super::*;
+
+fn at_last(error: &SeriesError) -> String {
+    problem(error).at("last").map(ToString::to_string).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn series_beyond_its_horizon_is_refused_at_the_last_date() {
+    let term = open().await;
+    // Today is 15 January 2027.
+    set(&term.lab, "booking.series", "60").await;
+    let message = at_last(&term.add(&[]).await.unwrap_err());
+    assert!(message.contains("16 March") && message.contains("60 days"), "{message}");
+    assert!(message.contains("Choose an earlier last date"), "{message}");
+    let preview = run(&term.lab.ctx, &term.ada, PreviewSeries {}, term.tuesdays(&[])).await.unwrap_err();
+    assert_eq!(at_last(&preview), message);
+    let moderator = term.tuesdays(&[("group", ""), ("person", "4")]);
+    let moderator = run(&term.lab.ctx, &term.ken, AddSeries {}, moderator).await.unwrap_err();
+    assert_eq!(at_last(&moderator), message, "as for single bookings, on whomever's behalf");
+    assert_eq!(term.holding().await, 0);
+    let added = term.add(&[("last", "2027-03-16")]).await.unwrap();
+    assert_eq!((added.booked, added.left_out), (9, 0), "the last day of the horizon is one of them");
+    // Its dates can still be changed when the horizon is shorter.
+    set(&term.lab, "booking.series", "7").await;
+    let moved = [("scope", "all"), ("date", "2027-01-19"), ("from", "17:00"), ("to", "19:00")];
+    assert_eq!(term.change(added.series, &moved).await.unwrap().booked, 9);
+    let one = term.add(&[("last", "2027-01-19"), ("from", "10:00"), ("to", "11:00")]).await.unwrap();
+    assert_eq!(one.booked, 1);
+}
+
+#[tokio::test]
+async fn excepted_date_beyond_the_horizon_refuses_nothing() {
+    let term = open().await;
+    set(&term.lab, "booking.series", "60").await;
+    let added = term.add(&[("exceptions[]", "2027-03-23")]).await.unwrap();
+    assert_eq!(added.booked, 9);
+}
+
+#[tokio::test]
+async fn dates_of_series_count_towards_the_hours_of_the_week() {
+    let term = open().await;
+    set(&term.lab, "booking.group-weekly", "3").await;
+    set(&term.lab, "booking.weekly", "3").await;
+    term.add(&[]).await.unwrap();
+    // Two hours each week are taken; another two are too many, one is not.
+    let second = [("resource", "room:2"), ("weekday", "thursday"), ("first", "2027-01-21")];
+    let preview = run(&term.lab.ctx, &term.ada, PreviewSeries {}, term.tuesdays(&second)).await.unwrap();
+    assert_eq!((preview.free, preview.limit), (0, Some(180)));
+    assert!(preview.dates[0].reasons.iter().any(|reason| reason.contains("week")), "{:?}", preview.dates[0]);
+    assert!(matches!(term.add(&second).await, Err(SeriesError::NoneFree)));
+    let mut shorter = second.to_vec();
+    shorter.push(("to", "19:00"));
+    assert_eq!(term.add(&shorter).await.unwrap().booked, 9);
+    // Of a person, booked by a moderator.
+    let own = |room: &'static str, weekday: &'static str| {
+        [
+            ("group", ""),
+            ("person", "4"),
+            ("resource", room),
+            ("weekday", weekday),
+            ("from", "10:00"),
+            ("to", "12:00"),
+        ]
+    };
+    run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:1", "monday"))).await.unwrap();
+    let again = run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:2", "friday"))).await;
+    assert!(matches!(again, Err(SeriesError::NoneFree)), "{again:?}");
+}
