@@ -209,7 +209,7 @@ fn without(all: &[Span], gone: &[Span]) -> Vec<Span> {
 #[derive(Debug)]
 pub(super) struct SeriesFacts {
     contexts: Vec<(Resource, BookingContext)>,
-    horizon: u16,
+    horizon: Option<u16>,
 }
 
 /// Loads the facts. [`BookingsError::UnknownResource`] for an archived machine or room.
