@@ -9,6 +9,7 @@ CREATE TABLE room (
     about       TEXT    NOT NULL DEFAULT '' CONSTRAINT room_about CHECK (length(about) <= 2000), -- Markdown
     closed      TEXT    CONSTRAINT room_closed CHECK (length(closed) BETWEEN 1 AND 200), -- to new bookings, and why
     importance  INTEGER NOT NULL DEFAULT 0 CONSTRAINT room_importance CHECK (importance IN (0, 1)), -- asked for with each booking
+    series      INTEGER CONSTRAINT room_series CHECK (series BETWEEN 1 AND 1095), -- days ahead for series; NULL: as everywhere
     archived_at INTEGER,
     version     INTEGER NOT NULL DEFAULT 1
 ) STRICT;

@@ -103,6 +103,7 @@ fn Page(all: RwSignal<Rooms>, calls: Calls) -> impl IntoView {
                 label: t.rooms_importance(),
                 words: vec![("yes".to_owned(), t.rooms_importance_ask().to_owned())],
             },
+            Versioned::plain("series", t.rooms_series()),
         ]
     });
     view! {
@@ -177,6 +178,7 @@ fn fields(t: Lang, saved: &versions::Saved, all: RwSignal<Rooms>) -> AnyView {
         <TextArea name="note" label=t.rooms_note() hint=t.rooms_note_hint() value=value("note")/>
         <Field name="closed" label=t.rooms_closed() hint=t.rooms_closed_hint() value=value("closed") autocomplete="off"/>
         <Choices name="importance" error="importance" legend=t.rooms_importance() options=importance chosen=asked/>
+        <Field name="series" label=t.rooms_series() hint=t.rooms_series_hint() value=value("series") autocomplete="off"/>
         {(!machines.is_empty()).then(|| view! {
             <Choices name=MACHINES error="machines" legend=t.rooms_machines() options=machines chosen=inside/>
         })}

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     accounts::Email,
-    bookings::{FLOOR, ROOM_CAPACITY},
+    bookings::{FLOOR, ROOM_CAPACITY, SERIES_AHEAD},
     bounded::BoundedInteger,
     id::{GroupId, MachineId, PersonId, PlaceId, RoomId},
     machines::MachineState,
@@ -100,6 +100,9 @@ pub struct RoomForm {
     /// Whether bookings of it state how important they are, from 1 to 5. Moderators read it.
     #[field(example = false)]
     pub importance: bool,
+    /// How many days ahead a new series may reach; as everywhere if this is left out.
+    #[field(example = 180)]
+    pub series: Option<BoundedInteger<1, SERIES_AHEAD>>,
 }
 
 /// A room.
@@ -138,6 +141,8 @@ pub struct Room {
     pub closed: Option<String>,
     /// Whether bookings of it state how important they are.
     pub importance: bool,
+    /// How many days ahead a new series may reach; null: as everywhere.
+    pub series: Option<u16>,
     /// Whether it has a picture.
     pub picture: bool,
     /// Whether it is archived.
@@ -166,7 +171,7 @@ pub struct RoomAdded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomRow {
     pub id: RoomId,
-    /// `name`, `capacity`, `floor`, `place`, `note`, `closed`, `importance`, `machines[]`, `groups[]`,
+    /// `name`, `capacity`, `floor`, `place`, `note`, `closed`, `importance`, `series`, `machines[]`, `groups[]`,
     /// `people[]` and `equipment[]`, as in its form.
     pub saved: Saved,
     /// Place and floor; may be empty.

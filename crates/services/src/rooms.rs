@@ -19,6 +19,7 @@ use contract::{
 use domain::{
     accounts::Email,
     actor::{Actor, Forbidden, Permission, Target},
+    bounded::BoundedInteger,
     events::DomainEvent,
     id::{BookingId, GroupId, MachineId, PersonId, RoomId},
     live::ChangeEvent,
@@ -112,6 +113,7 @@ fn to_view(row: &StoredRoom, may_change: bool) -> Room {
         note: row.note.clone(),
         closed: row.closed.clone(),
         importance: row.importance,
+        series: row.series,
         picture: row.picture.is_some(),
         archived: row.archived.is_some(),
     }
@@ -176,6 +178,7 @@ fn saved(row: &StoredRoom) -> Saved {
         ("note", row.note.clone()),
         ("closed", row.closed.clone().unwrap_or_default()),
         ("importance", if row.importance { "yes".to_owned() } else { String::new() }),
+        ("series", row.series.map(|days| days.to_string()).unwrap_or_default()),
     ];
     let groups = row.groups().into_iter().map(|group| (GROUPS, group.to_string()));
     let people = row.people().into_iter().map(|person| (PEOPLE, person.to_string()));
@@ -262,6 +265,7 @@ fn describe(form: RoomForm) -> Described {
         note: form.note.map(|note| note.as_str().to_owned()).unwrap_or_default(),
         closed: form.closed.map(|why| why.as_str().to_owned()),
         importance: form.importance,
+        series: form.series.map(BoundedInteger::get),
     };
     Described { new, machines: form.machines.0, groups, people, person: form.person, equipment: form.equipment }
 }

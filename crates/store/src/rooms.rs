@@ -24,6 +24,8 @@ pub struct NewRoom {
     pub closed: Option<String>,
     /// Whether bookings state how important they are.
     pub importance: bool,
+    /// Days ahead that a new series may reach; `None`: as everywhere.
+    pub series: Option<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,6 +44,8 @@ pub struct StoredRoom {
     pub closed: Option<String>,
     /// Whether bookings state how important they are.
     pub importance: bool,
+    /// Days ahead that a new series may reach; `None`: as everywhere.
+    pub series: Option<u16>,
     /// When its picture was added.
     pub picture: Option<Millis>,
     /// When it was archived.
@@ -88,7 +92,7 @@ impl StoredRoom {
 /// Adds a room. [`StoreError::Unique`] if another has the name.
 pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> {
     let made = sqlx::query!(
-        "INSERT INTO room (name, place_id, capacity, floor, about, closed, importance) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO room (name, place_id, capacity, floor, about, closed, importance, series) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         new.name,
         new.place,
         new.capacity,
@@ -96,6 +100,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> 
         new.note,
         new.closed,
         new.importance,
+        new.series,
     )
     .execute(tx.conn())
     .await?;
@@ -106,7 +111,7 @@ pub async fn add(tx: &mut WriteTx, new: &NewRoom) -> Result<RoomId, StoreError> 
 pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE room SET name = ?, place_id = ?, capacity = ?, floor = ?, about = ?, closed = ?, importance = ?,
-                version = version + 1 WHERE id = ?",
+                series = ?, version = version + 1 WHERE id = ?",
         to.name,
         to.place,
         to.capacity,
@@ -114,6 +119,7 @@ pub async fn change(tx: &mut WriteTx, room: RoomId, to: &NewRoom) -> Result<(), 
         to.note,
         to.closed,
         to.importance,
+        to.series,
         room,
     )
     .execute(tx.conn())
@@ -197,6 +203,7 @@ async fn load(conn: &mut SqliteConnection, room: Option<RoomId>) -> Result<Vec<S
         StoredRoom,
         r#"SELECT o.id AS "id!: RoomId", o.version, o.name, o.place_id AS "place?: PlaceId", l.name AS "place_name?",
                   o.capacity AS "capacity!: u16", o.floor, o.about AS note, o.closed, o.importance AS "importance!: bool",
+                  o.series AS "series?: u16",
                   o.archived_at AS "archived?: Millis", p.added_at AS "picture?: Millis",
                   (SELECT json_group_array(name) FROM room_equipment r WHERE r.room_id = o.id) AS "equipment!: String",
                   (SELECT json_group_array(machine_id) FROM room_machine r WHERE r.room_id = o.id) AS "machines!: String",
@@ -208,6 +215,17 @@ async fn load(conn: &mut SqliteConnection, room: Option<RoomId>) -> Result<Vec<S
         room,
     );
     Ok(rooms.fetch_all(conn).await?)
+}
+
+/// How many days ahead a new series of each of `rooms` may reach, of those that have a rule of their own.
+pub async fn series(conn: &mut SqliteConnection, rooms: &[RoomId]) -> Result<Vec<(RoomId, u16)>, StoreError> {
+    let rooms = crate::json::ids(rooms.iter().map(|room| room.0));
+    let ahead = sqlx::query!(
+        r#"SELECT id AS "id!: RoomId", series AS "series!: u16" FROM room
+            WHERE id IN (SELECT value FROM json_each(?)) AND series IS NOT NULL"#,
+        rooms
+    );
+    Ok(ahead.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.series)).collect())
 }
 
 /// Puts this equipment into a room, instead of what was in it.

@@ -31,6 +31,8 @@ text! {
     rooms_closed_hint() { en: "Leave it empty to keep the room open. Bookings made before stay.", it: "Lascia vuoto per tenerla aperta. Le prenotazioni già fatte restano." }
     rooms_importance() { en: "Importance", it: "Importanza" }
     rooms_importance_ask() { en: "Ask how important each booking is", it: "Chiedi quanto è importante ogni prenotazione" }
+    rooms_series() { en: "Series horizon in days", it: "Limite delle serie in giorni" }
+    rooms_series_hint() { en: "How many days ahead a new series can reach. Leave it empty for the rule of all rooms.", it: "Fino a quanti giorni da oggi può arrivare una nuova serie. Lascia vuoto per la regola di tutte le sale." }
     rooms_closed_tag() { en: "Closed to new bookings", it: "Chiusa a nuove prenotazioni" }
     rooms_closed_why(why: &str) { en: "Closed to new bookings: {why}", it: "Chiusa a nuove prenotazioni: {why}" }
     booking_not_bookable(why: &str) { en: "This room is closed to new bookings: {why}", it: "Questa sala è chiusa a nuove prenotazioni: {why}" }

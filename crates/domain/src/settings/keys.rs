@@ -5,6 +5,7 @@
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{
+    bookings::SERIES_AHEAD,
     dues::MOST_GRACE,
     event_policy::{Aim, Windows},
     machines::AuthorisationMode,
@@ -90,7 +91,7 @@ impl Key {
             Self::BookingLeast | Self::BookingMost => Fits::Number(5, 1_440),
             Self::BookingLead | Self::BookingFreeUntil => Fits::Number(0, 10_080),
             Self::BookingHorizon => Fits::Number(0, 365),
-            Self::BookingSeries => Fits::Number(1, 1_095),
+            Self::BookingSeries => Fits::Number(1, SERIES_AHEAD),
             Self::BookingBefore | Self::BookingAfter => Fits::Number(0, 240),
             Self::BookingOpen | Self::BookingGroupOpen => Fits::Number(0, 99),
             Self::BookingWeekly | Self::BookingGroupWeekly => Fits::Number(0, 168),

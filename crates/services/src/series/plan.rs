@@ -351,7 +351,15 @@ async fn load(
         now: wanted.now,
     };
     let resources: Vec<_> = named.iter().map(|one| one.resource).collect();
-    Ok(resources.into_iter().zip(BookingContext::load_all(conn, want, named).await?).collect())
+    let of_rooms: Vec<_> = resources.iter().filter_map(|resource| resource.room()).collect();
+    let of_rooms: BTreeMap<_, _> = store::rooms::series(conn, &of_rooms).await?.into_iter().collect();
+    let mut known = BookingContext::load_all(conn, want, named).await?;
+    for (resource, known) in resources.iter().zip(&mut known) {
+        if let Some(days) = resource.room().and_then(|room| of_rooms.get(&room)) {
+            known.settings.booking.series = *days;
+        }
+    }
+    Ok(resources.into_iter().zip(known).collect())
 }
 
 /// Machines of the same type, or rooms that are large enough.

@@ -31,6 +31,16 @@ async fn series_beyond_its_horizon_is_refused_at_the_last_date() {
 }
 
 #[tokio::test]
+async fn room_may_have_a_horizon_of_its_own() {
+    let term = open().await;
+    set(&term.lab, "booking.series", "60").await;
+    term.lab.sql("UPDATE room SET series = 30 WHERE id = 1; UPDATE room SET series = 90 WHERE id = 2").await;
+    let message = at_last(&term.add(&[("resource", "room:1")]).await.unwrap_err());
+    assert!(message.contains("14 February") && message.contains("30 days"), "{message}");
+    assert!(term.add(&[("resource", "room:2")]).await.is_ok());
+}
+
+#[tokio::test]
 async fn excepted_date_beyond_the_horizon_refuses_nothing() {
     let term = open().await;
     set(&term.lab, "booking.series", "60").await;
