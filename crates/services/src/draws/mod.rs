@@ -70,6 +70,9 @@ pub enum DrawsError {
     /// [`MAX_WISHES`] are entered.
     #[problem("draw.full", Conflict, draw_full(&MAX_WISHES.to_string()))]
     Full,
+    /// Too many draws are being tried.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),

@@ -8,7 +8,7 @@ use super::{
     prospects::{Occurrence, Prospects},
     stored,
 };
-use crate::{Ctx, bookings, change::Job};
+use crate::{Ctx, bookings, change::Job, computing};
 use contract::draws::{DrawRun, DrawTrial, ProofPage, TrialObstacle};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -158,7 +158,8 @@ impl Facts {
 }
 
 /// Runs a closed draw with another secret, to see which wishes cannot be won.
-pub(super) async fn trial(ctx: &Ctx, _: &Actor, draw: DrawId) -> Result<DrawTrial, DrawsError> {
+pub(super) async fn trial(ctx: &Ctx, actor: &Actor, draw: DrawId) -> Result<DrawTrial, DrawsError> {
+    let turn = computing::turn(ctx, actor).await.map_err(|_| DrawsError::Crowded)?;
     let secret = Secret::new(ctx.rng().bytes());
     let mut snapshot = ctx.store().snapshot().await?;
     let row = stored(&mut snapshot, draw).await?;
@@ -170,7 +171,12 @@ pub(super) async fn trial(ctx: &Ctx, _: &Actor, draw: DrawId) -> Result<DrawTria
     }
     let facts = Facts::load(&mut snapshot, &row, (ctx.space().zone, ctx.now())).await?;
     drop(snapshot);
-    let result = draws::run(&secret, &facts.input);
+    Ok(computing::run(turn, move || tried(&facts, &secret)).await?)
+}
+
+/// What a run with this secret would give.
+fn tried(facts: &Facts, secret: &Secret) -> DrawTrial {
+    let result = draws::run(secret, &facts.input);
     let won: Vec<_> = result.won().filter_map(|wish| facts.stored_wish(wish)).collect();
     let dates = won.iter().flat_map(|wish| facts.weeks.occurrences(wish));
     let left_out = dates.filter(|date| date.span.is_err()).count();
@@ -178,13 +184,13 @@ pub(super) async fn trial(ctx: &Ctx, _: &Actor, draw: DrawId) -> Result<DrawTria
         let room = facts.stored_wish(*wish)?.room_name.clone();
         Some(TrialObstacle { wish: *wish, reason: obstacle.as_str().to_owned(), room })
     });
-    Ok(DrawTrial {
+    DrawTrial {
         wishes: count(facts.wishes.len()),
         won: count(won.len()),
         rounds: result.rounds(),
         obstacles: obstacles.collect(),
         left_out: count(left_out),
-    })
+    }
 }
 
 fn count(number: usize) -> u32 {
