@@ -191,7 +191,7 @@ mod tests {
         #[test]
         fn date_is_too_far_exactly_beyond_the_horizon_of_series(series in 1_u16..1_096, horizon in 0_u16..366, day in 1_i64..1_200) {
             let hours = always();
-            let facts = facts(Policy { series, horizon, ..Policy::default() }, &hours, &[]);
+            let facts = facts(Policy { horizon, series, ..Policy::default() }, &hours, &[]);
             let today = facts.zone.moment(facts.now).wall().date;
             let at = |minute| facts.zone.instant(Date::from_days(today.days() + day), minute);
             let span = Span { starts: at(1_080), ends: at(1_200) };
