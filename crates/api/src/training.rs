@@ -31,7 +31,16 @@ const REQUIREMENTS: &str = "listRequirements";
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
-    let changes = |operation: Operation| operation.needs(Scope::TrainingWrite);
+    let mut all = on_modules();
+    all.extend(on_requirements());
+    all
+}
+
+fn changes(operation: Operation) -> Operation {
+    operation.needs(Scope::TrainingWrite)
+}
+
+fn on_modules() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
             .may(&[(Permission::EditTraining, About::Space), (Permission::Learn, About::Space)])
@@ -114,6 +123,11 @@ pub fn operations() -> Vec<Operation> {
                 "watching.in-pieces",
                 "watching.other-edition",
             ]),
+    ]
+}
+
+fn on_requirements() -> Vec<Operation> {
+    vec![
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
             .may(&[
                 (Permission::EditTraining, About::Space),
@@ -122,14 +136,17 @@ pub fn operations() -> Vec<Operation> {
             ])
             .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
-        changes(Operation::post("/api/v1/requirements", "addRequirement", require).may(&[(Permission::ChangeEquipment, About::Anything)]))
-            .about(
-                Tag::Training,
-                "Require a module",
-                "Requires a module for a type or a machine. Replaces an existing requirement of the same module.",
-            )
-            .makes(Place::Below)
-            .errors::<TrainingError>(&["module.invalid"]),
+        changes(
+            Operation::post("/api/v1/requirements", "addRequirement", require)
+                .may(&[(Permission::ChangeEquipment, About::Anything)]),
+        )
+        .about(
+            Tag::Training,
+            "Require a module",
+            "Requires a module for a type or a machine. Replaces an existing requirement of the same module.",
+        )
+        .makes(Place::Below)
+        .errors::<TrainingError>(&["module.invalid"]),
         changes(Operation::delete("/api/v1/requirements/{id}", "removeRequirement", release))
             .about(
                 Tag::Training,
