@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use services::{
     access::{self, Question},
-    requirements::About,
+    requirements::PathTarget,
 };
 use text::Lang;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/access", "checkAccess", read)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Access,
                 "Check a person's access to a machine",

@@ -11,7 +11,7 @@ use contract::audit::{Entry, Filter, Value};
 use domain::actor::Permission;
 use domain::{actor::Channel, audit::AuditActor, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::{audit, requirements::About};
+use services::{audit, requirements::PathTarget};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ const LIST: &str = "listEntries";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/audit", LIST, list)
-            .may(&[(Permission::ReadAudit, About::Space)])
+            .may(&[(Permission::ReadAudit, PathTarget::Space)])
             .about(
                 Tag::Space,
                 "List audit entries",

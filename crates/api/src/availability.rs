@@ -13,7 +13,7 @@ use domain::{actor::Permission, bookings::Obstacle, occupations::Span, tokens::S
 use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, BookingsError, FilterError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/availability", "readAvailability", availability)
-            .may(&[(Permission::SeeBookings, About::Space)])
+            .may(&[(Permission::SeeBookings, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Check availability",

@@ -15,7 +15,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::Serialize;
-use services::{boards::logins, requirements::About};
+use services::{boards::logins, requirements::PathTarget};
 use utoipa::ToSchema;
 
 const LIST: &str = "listBoardLogins";
@@ -24,7 +24,7 @@ const LIST: &str = "listBoardLogins";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/board-logins", LIST, list)
-            .may(&[(Permission::SeeBoards, About::Anything)])
+            .may(&[(Permission::SeeBoards, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "List board logins",

@@ -11,7 +11,7 @@ use axum::response::Response;
 use contract::boards::{Board, MachineBoards, Rejected, Stray, Whole};
 use domain::{actor::Permission, id::BoardId, tokens::Scope};
 use serde::Serialize;
-use services::{boards, requirements::About};
+use services::{boards, requirements::PathTarget};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -23,7 +23,7 @@ const REJECTED: &str = "listRejectedMessages";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/boards", LIST, list)
-            .may(&[(Permission::SeeBoards, About::Anything)])
+            .may(&[(Permission::SeeBoards, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "List boards",
@@ -31,7 +31,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/strays", STRAYS, strays)
-            .may(&[(Permission::SeeBoards, About::Space)])
+            .may(&[(Permission::SeeBoards, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List unassigned boards",
@@ -39,7 +39,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/boards/rejected", REJECTED, rejected)
-            .may(&[(Permission::SeeBoards, About::Space)])
+            .may(&[(Permission::SeeBoards, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List rejected board messages",

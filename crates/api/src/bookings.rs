@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, Ask, AskError, BookingsError, Decide, FilterError, Which, Whom},
     outages,
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -35,7 +35,7 @@ const LIST: &str = "listBookings";
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/bookings", LIST, list)
-            .may(&[(Permission::SeeBookings, About::Space)])
+            .may(&[(Permission::SeeBookings, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "List bookings",
@@ -45,7 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.invalid"]),
         Operation::post("/api/v1/bookings", "book", book)
-            .may(&[(Permission::SeeBookings, About::Space)])
+            .may(&[(Permission::SeeBookings, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Book a machine or a room",
@@ -70,7 +70,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<BookingsError>(&["booking.unknown"]),
         Operation::post("/api/v1/bookings/{id}/move", "moveBooking", move_to)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Move, shorten or extend a booking",
@@ -108,7 +108,7 @@ fn rebooking() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<BookingsError>(&["booking.unknown"]),
         Operation::post("/api/v1/bookings/{id}/rebook", "rebook", rebook)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Move a booking to another resource",
@@ -141,7 +141,7 @@ fn deciding() -> Vec<Operation> {
     vec![
         action(
             Operation::post("/api/v1/bookings/{id}/approve", "approveBooking", approve)
-                .may(&[(Permission::OwnAccount, About::Space)]),
+                .may(&[(Permission::OwnAccount, PathTarget::Space)]),
             "Approve a booking",
             "Approves a booking. For its moderators: owners of the type, and managers. With `If-Match`, only if the version \
              still matches.",
@@ -149,14 +149,14 @@ fn deciding() -> Vec<Operation> {
         .errors::<BookingsError>(&["version.stale"]),
         action(
             Operation::post("/api/v1/bookings/{id}/reject", "rejectBooking", reject)
-                .may(&[(Permission::OwnAccount, About::Space)]),
+                .may(&[(Permission::OwnAccount, PathTarget::Space)]),
             "Decline a booking",
             "Declines a booking with a reason. For its moderators. With `If-Match`, only if the version still matches.",
         )
         .errors::<BookingsError>(&["booking.invalid", "version.stale"]),
         action(
             Operation::post("/api/v1/bookings/{id}/cancel", "cancelBooking", cancel)
-                .may(&[(Permission::OwnAccount, About::Space)]),
+                .may(&[(Permission::OwnAccount, PathTarget::Space)]),
             "Cancel a booking",
             "Cancels a booking. For its holder and its moderators, who can give a reason. If the holder cancels after the \
              start, it counts as missed unless they were prevented from using it. With `If-Match`, only if the version \

@@ -10,7 +10,7 @@ use super::{
 use contract::bookings::BookingsImport;
 use domain::{actor::Permission, tokens::Scope};
 use serde::Deserialize;
-use services::{bookings, requirements::About};
+use services::{bookings, requirements::PathTarget};
 use utoipa::ToSchema;
 
 /// The largest table of bookings, in bytes.
@@ -19,7 +19,7 @@ const IMPORT: usize = 1_000_000;
 /// The operation that imports bookings.
 pub(super) fn operation() -> Operation {
     Operation::post("/api/v1/bookings/import", "importBookings", import)
-        .may(&[(Permission::Moderate, About::Space)])
+        .may(&[(Permission::Moderate, PathTarget::Space)])
         .about(
             Tag::Bookings,
             "Import bookings from a table",

@@ -8,14 +8,14 @@ use super::{
 use contract::bulk::Outcome;
 use domain::{actor::Permission, id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
-use services::{bulk, requirements::About};
+use services::{bulk, requirements::PathTarget};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bulk/people", "actOnMany", act)
-            .may(&[(Permission::ChangeStatus, About::Space)])
+            .may(&[(Permission::ChangeStatus, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Apply an action to many people",

@@ -23,7 +23,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::{cards, error::ServiceError, people, requirements::About};
+use services::{cards, error::ServiceError, people, requirements::PathTarget};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -34,7 +34,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/cards", LIST, list)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::people::PeopleError::Unknown.problem(lang),
             )
             .about(
@@ -45,7 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/cards", "giveCard", give)
-            .may(&[(Permission::GiveCard, About::Person)])
+            .may(&[(Permission::GiveCard, PathTarget::Person)])
             .about(
                 Tag::People,
                 "Add a card",
@@ -70,7 +70,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::CardsError>(&["person.unknown"]),
         Operation::put("/api/v1/people/{id}/cards/expected", "expectCard", expect)
-            .may(&[(Permission::GiveCard, About::Person)])
+            .may(&[(Permission::GiveCard, PathTarget::Person)])
             .about(
                 Tag::People,
                 "Enroll a card at a reader",
@@ -95,7 +95,7 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::cards::CardsError>(&["card.unknown"]),
         Operation::post("/api/v1/cards/{id}/actions", "markCard", mark)
             .may_or_hidden(
-                &[(Permission::LoseCard, About::Card)],
+                &[(Permission::LoseCard, PathTarget::Card)],
                 |lang| services::cards::CardsError::UnknownCard.problem(lang),
             )
             .about(

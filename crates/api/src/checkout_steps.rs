@@ -18,7 +18,7 @@ use services::checkouts::{
     CheckoutsError,
     steps::{self, StepChange},
 };
-use services::requirements::About;
+use services::requirements::PathTarget;
 use utoipa::ToSchema;
 
 /// The operations of this module.
@@ -34,7 +34,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["checkout.unknown"]),
         Operation::post("/api/v1/appointments/{id}/checklist", "markStep", mark)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "Record the result of a step",
@@ -50,7 +50,7 @@ pub fn operations() -> Vec<Operation> {
                 "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/signatures", "signAppointment", sign)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "Sign a checklist",

@@ -19,7 +19,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     checkouts::{self, Ask, CheckoutsError, Decide},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -31,7 +31,7 @@ const WAITING: &str = "listCheckouts";
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![
         Operation::get("/api/v1/checkout-slots", SLOTS, slots)
-            .may(&[(Permission::AskForCheckout, About::Space)])
+            .may(&[(Permission::AskForCheckout, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "List available checkout times",
@@ -40,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::CheckoutsRead)
             .errors::<CheckoutsError>(&["equipment.unknown"]),
         Operation::get("/api/v1/appointments", MINE, mine)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "List the caller's appointments",
@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/appointments", "askForCheckout", ask)
-            .may(&[(Permission::AskForCheckout, About::Space)])
+            .may(&[(Permission::AskForCheckout, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "Request a checkout",
@@ -85,7 +85,7 @@ pub fn operations() -> Vec<Operation> {
 fn actions() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/appointments/{id}/move", "moveAppointment", move_to)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "Move an appointment",
@@ -101,7 +101,7 @@ fn actions() -> Vec<Operation> {
                 "checkout.invalid",
             ]),
         Operation::post("/api/v1/appointments/{id}/decide", "decideAppointment", decide)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Qualifications,
                 "Decide about an appointment",
@@ -134,7 +134,7 @@ fn actions() -> Vec<Operation> {
                 "checkout.undo-used",
             ]),
         Operation::get("/api/v1/checkouts", WAITING, waiting)
-            .may(&[(Permission::CheckOut, About::Anything)])
+            .may(&[(Permission::CheckOut, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "List pending checkout requests",
@@ -142,7 +142,7 @@ fn actions() -> Vec<Operation> {
             )
             .needs(Scope::CheckoutsRead),
         Operation::post("/api/v1/checkouts", "recordCheckout", record)
-            .may(&[(Permission::CheckOut, About::Anything)])
+            .may(&[(Permission::CheckOut, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "Record a walk-in checkout",

@@ -16,7 +16,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::{cards, requirements::About};
+use services::{cards, requirements::PathTarget};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ const LIST: &str = "listClaims";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/claimable-cards", CLAIMABLE, claimable)
-            .may(&[(Permission::ClaimCard, About::Space)])
+            .may(&[(Permission::ClaimCard, PathTarget::Space)])
             .about(
                 Tag::People,
                 "List claimable cards",
@@ -37,7 +37,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::cards::ClaimsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/claims", "claimCard", claim)
-            .may(&[(Permission::ClaimCard, About::Space)])
+            .may(&[(Permission::ClaimCard, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Claim a card",
@@ -56,7 +56,7 @@ pub fn operations() -> Vec<Operation> {
                 "claim.too-many",
             ]),
         Operation::get("/api/v1/claims", LIST, list)
-            .may(&[(Permission::GiveCard, About::Space)])
+            .may(&[(Permission::GiveCard, PathTarget::Space)])
             .about(
                 Tag::People,
                 "List claims",
@@ -82,7 +82,7 @@ pub fn operations() -> Vec<Operation> {
                 "person.erased",
             ]),
         Operation::post("/api/v1/claims/{id}/refuse", "refuseClaim", refuse)
-            .may(&[(Permission::GiveCard, About::Space)])
+            .may(&[(Permission::GiveCard, PathTarget::Space)])
             .about(Tag::People, "Reject a claim", "Rejects a claim. The reason is shown to its claimant.")
             .needs(Scope::PeopleWrite)
             .errors::<services::cards::ClaimsError>(&["claim.unknown", "claim.decided", "claim.reason"]),

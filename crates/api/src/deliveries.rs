@@ -20,7 +20,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     deliveries::{self, DeliveriesError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -30,7 +30,7 @@ const LIST: &str = "listDeliveries";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/deliveries", LIST, list)
-            .may(&[(Permission::Deliveries, About::Space)])
+            .may(&[(Permission::Deliveries, PathTarget::Space)])
             .about(
                 Tag::Space,
                 "List deliveries",

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     equipment::{self, Bulk, EquipmentError},
     error::ServiceError,
-    requirements::About,
+    requirements::PathTarget,
 };
 use text::Lang;
 use utoipa::{
@@ -40,7 +40,7 @@ const TYPES: &str = "listKeptTypes";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inventory/machines", MACHINES, stored_machines)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "List machines the caller looks after",
@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/inventory/types", TYPES, stored_types)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "List types the caller looks after",
@@ -65,7 +65,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::equipment::EquipmentError>(&["machine.unknown"]),
         Operation::put("/api/v1/machines/{id}/sheet", "saveMachine", save)
-            .may(&[(Permission::ChangeEquipment, About::Machine)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Machine)])
             .about(
                 Tag::Machines,
                 "Update a machine",
@@ -109,7 +109,7 @@ pub fn operations() -> Vec<Operation> {
                 "machine.number-taken",
             ]),
         Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
-            .may(&[(Permission::ChangeEquipment, About::Space)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Edit many machines",

@@ -17,7 +17,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::{firmware, requirements::About};
+use services::{firmware, requirements::PathTarget};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -31,11 +31,11 @@ const KINDS: &[&str] = &["application/octet-stream"];
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/firmware", IMAGES, images)
-            .may(&[(Permission::Firmware, About::Space)])
+            .may(&[(Permission::Firmware, PathTarget::Space)])
             .about(Tag::Machines, "List firmware images", "Lists the firmware images, newest first.")
             .needs(Scope::MachinesRead),
         Operation::put("/api/v1/firmware", "keepFirmware", keep)
-            .may(&[(Permission::Firmware, About::Space)])
+            .may(&[(Permission::Firmware, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Upload a firmware image",
@@ -62,7 +62,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::firmware::FirmwareError>(&["firmware.unknown", "firmware.wanted"]),
         Operation::get("/api/v1/firmware-boards", BOARDS, boards)
-            .may(&[(Permission::Firmware, About::Space)])
+            .may(&[(Permission::Firmware, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List boards that support firmware updates",
@@ -70,7 +70,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/firmware-transfers", TRANSFERS, transfers)
-            .may(&[(Permission::Firmware, About::Space)])
+            .may(&[(Permission::Firmware, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List firmware transfers",
@@ -78,7 +78,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::post("/api/v1/firmware/{id}/send", "sendFirmware", send)
-            .may(&[(Permission::Firmware, About::Space)])
+            .may(&[(Permission::Firmware, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Send an image to boards",

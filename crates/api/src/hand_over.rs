@@ -10,7 +10,7 @@ use domain::{actor::Permission, id::BookingId, tokens::Scope};
 use serde::Deserialize;
 use services::{
     bookings::{BookingsError, hand_over},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/bookings/{id}/hand-over", "handOverBooking", offer)
-            .may(&[(Permission::Book, About::Space)])
+            .may(&[(Permission::Book, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Offer a booking to another member",
@@ -43,7 +43,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsWrite)
             .errors::<BookingsError>(&["booking.unknown", "booking.not-now"]),
         Operation::post("/api/v1/bookings/{id}/hand-over/accept", "takeOverBooking", take_over)
-            .may(&[(Permission::Book, About::Space)])
+            .may(&[(Permission::Book, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Accept an offered booking",

@@ -18,7 +18,7 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use services::{access, error::ServiceError, people, privacy, requirements::About};
+use services::{access, error::ServiceError, people, privacy, requirements::PathTarget};
 use std::{cmp::Reverse, collections::BTreeMap};
 use utoipa::ToSchema;
 
@@ -31,7 +31,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/uses", USES, uses)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::people::PeopleError::Unknown.problem(lang),
             )
             .about(
@@ -43,7 +43,7 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/timeline", TIMELINE, timeline)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::people::PeopleError::Unknown.problem(lang),
             )
             .about(
@@ -54,9 +54,9 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::get("/api/v1/people/{id}/decisions", DECISIONS, decisions)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person), (Permission::SeeQualified, About::Anything)],
+                &[(Permission::SeePerson, PathTarget::Person), (Permission::SeeQualified, PathTarget::Anything)],
                 |lang| services::access::AccessError::UnknownPerson.problem(lang),
             )
             .about(

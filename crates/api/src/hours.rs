@@ -23,7 +23,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::hours::{self as service, HoursError, SayDay};
-use services::{error::ServiceError, requirements::About};
+use services::{error::ServiceError, requirements::PathTarget};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -33,7 +33,7 @@ const DAYS: &str = "listOpeningDays";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/opening-hours", "readOpeningHours", read)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Get opening hours",
@@ -44,7 +44,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours", "saveOpeningHours", save)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Set weekly opening hours",
@@ -54,7 +54,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::get("/api/v1/opening-hours/days", DAYS, days)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "List special days",
@@ -63,7 +63,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::get("/api/v1/opening-hours/days/{day}", "readOpeningDay", one_day)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Get the hours of a day",
@@ -73,7 +73,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown"]),
         Operation::put("/api/v1/opening-hours/days/{day}", "saveOpeningDay", save_day)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Set the hours of a day",
@@ -84,7 +84,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::hours::HoursError>(&["hours.unknown", "hours.invalid"]),
         Operation::delete("/api/v1/opening-hours/days/{day}", "clearOpeningDay", clear_day)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Remove the hours of a day",

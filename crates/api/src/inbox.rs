@@ -18,7 +18,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::{inbox, requirements::About};
+use services::{inbox, requirements::PathTarget};
 use utoipa::ToSchema;
 
 const LIST: &str = "listInbox";
@@ -39,11 +39,11 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/inbox", LIST, list)
             .may(&[
-                (Permission::CheckOut, About::Anything),
-                (Permission::Moderate, About::Anything),
-                (Permission::AnswerHelp, About::Anything),
-                (Permission::Admit, About::Space),
-                (Permission::SeePeople, About::Space),
+                (Permission::CheckOut, PathTarget::Anything),
+                (Permission::Moderate, PathTarget::Anything),
+                (Permission::AnswerHelp, PathTarget::Anything),
+                (Permission::Admit, PathTarget::Space),
+                (Permission::SeePeople, PathTarget::Space),
             ])
             .about(
                 Tag::Space,
@@ -54,9 +54,9 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead),
         Operation::post("/api/v1/inbox/decide", "decide", decide)
             .may(&[
-                (Permission::Admit, About::Space),
-                (Permission::GiveCard, About::Space),
-                (Permission::CareFor, About::Anything),
+                (Permission::Admit, PathTarget::Space),
+                (Permission::GiveCard, PathTarget::Space),
+                (Permission::CareFor, PathTarget::Anything),
             ])
             .about(
                 Tag::Space,
@@ -70,9 +70,9 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::inbox::InboxError>(REFUSED),
         Operation::post("/api/v1/inbox/take-back", "takeBack", take_back)
             .may(&[
-                (Permission::Admit, About::Space),
-                (Permission::GiveCard, About::Space),
-                (Permission::CareFor, About::Anything),
+                (Permission::Admit, PathTarget::Space),
+                (Permission::GiveCard, PathTarget::Space),
+                (Permission::CareFor, PathTarget::Anything),
             ])
             .about(
                 Tag::Space,

@@ -15,7 +15,7 @@ use domain::{actor::Permission, id::PersonId, tokens::Scope};
 use serde::{Deserialize, Serialize};
 use services::{
     accounts::{self, Invite},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/invitations", "invitePerson", invite)
-            .may(&[(Permission::Admit, About::Space)])
+            .may(&[(Permission::Admit, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Invite a person",
@@ -34,7 +34,7 @@ pub fn operations() -> Vec<Operation> {
             .makes(Place::At("/api/v1/people"))
             .errors::<services::accounts::AccountsError>(&["form.invalid"]),
         Operation::post("/api/v1/invitations/many", "inviteMany", many)
-            .may(&[(Permission::Admit, About::Space)])
+            .may(&[(Permission::Admit, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Invite many people",

@@ -18,7 +18,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::imports::{self, Happened, HistoryForm, ImportsError, LineQuery, What};
-use services::{error::ServiceError, requirements::About};
+use services::{error::ServiceError, requirements::PathTarget};
 use std::convert::Infallible;
 use text::Lang;
 use utoipa::ToSchema;
@@ -31,7 +31,7 @@ pub fn operations() -> Vec<Operation> {
 fn imports() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/imports", "bringList", bring)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Upload an import list",
@@ -50,7 +50,7 @@ fn imports() -> Vec<Operation> {
                 "import.too-many-columns",
             ]),
         Operation::get("/api/v1/imports/{list}", "readList", read)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Preview an import",
@@ -60,7 +60,7 @@ fn imports() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::imports::ImportsError>(&["import.gone"]),
         Operation::put("/api/v1/imports/{list}/columns", "sayColumns", say)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Map the columns of an import",
@@ -74,7 +74,7 @@ fn imports() -> Vec<Operation> {
                 "import.columns-twice",
             ]),
         Operation::post("/api/v1/imports/{list}/apply", "applyList", apply)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Apply an import",
@@ -95,19 +95,19 @@ fn imports() -> Vec<Operation> {
 fn exports() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/exports/people", "exportPeople", export_people)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(Tag::People, "Export people", OUT)
             .needs(Scope::PeopleRead)
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/qualifications", "exportQualifications", export_qualifications)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(Tag::People, "Export qualifications", OUT)
             .needs(Scope::PeopleRead)
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/groups", "exportGroups", export_groups)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::Groups,
                 "Export groups",
@@ -118,7 +118,7 @@ fn exports() -> Vec<Operation> {
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/uses", "exportUses", export_uses)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Export uses",
@@ -129,7 +129,7 @@ fn exports() -> Vec<Operation> {
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/interventions", "exportInterventions", export_interventions)
-            .may(&[(Permission::Import, About::Space)])
+            .may(&[(Permission::Import, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Export maintenance",
@@ -141,7 +141,7 @@ fn exports() -> Vec<Operation> {
             .gives(CSV)
             .errors::<services::imports::ImportsError>(&["export.filter"]),
         Operation::post("/api/v1/exports/cards", "exportCards", export_cards)
-            .may(&[(Permission::ExportCards, About::Space)])
+            .may(&[(Permission::ExportCards, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Export cards",

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     corrections::{self, CorrectUse},
     history,
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -31,7 +31,7 @@ const LIST: &str = "listHistory";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/machines/{id}/history", LIST, list)
-            .may(&[(Permission::SeeHistory, About::Space)])
+            .may(&[(Permission::SeeHistory, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Get a machine's history",
@@ -51,7 +51,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::corrections::CorrectionError>(&["use.unknown"]),
         Operation::post("/api/v1/uses/{id}/corrections", "correctUse", correct)
-            .may(&[(Permission::CareFor, About::Use)])
+            .may(&[(Permission::CareFor, PathTarget::Use)])
             .about(
                 Tag::Machines,
                 "Correct a use",

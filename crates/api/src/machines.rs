@@ -20,7 +20,7 @@ use services::{
     equipment::{self, AddMachine},
     error::ServiceError,
     machines, requests,
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
             .for_everybody()
             .errors::<services::machines::MachinesError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines", "addMachine", add)
-            .may(&[(Permission::ChangeEquipment, About::Space)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
             .about(Tag::Machines, "Add a machine", "Adds a machine, and a new type if none has the given name.")
             .needs(Scope::MachinesWrite)
             .makes(Place::Below)

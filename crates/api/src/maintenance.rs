@@ -22,7 +22,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     maintenance::{self, DescribePlan, Of, RegisterDone, ValidationError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use std::cmp::Reverse;
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ pub fn operations() -> Vec<Operation> {
 fn far() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/maintenance", COMING, coming)
-            .may(&[(Permission::SeeMaintenance, About::Space)])
+            .may(&[(Permission::SeeMaintenance, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List upcoming maintenance",
@@ -50,7 +50,7 @@ fn far() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/plans", PLANS, list)
-            .may(&[(Permission::SeeMaintenance, About::Space)])
+            .may(&[(Permission::SeeMaintenance, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's maintenance plans",
@@ -59,7 +59,7 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::get("/api/v1/machines/{id}/interventions", DONE, interventions)
-            .may(&[(Permission::SeeMaintenance, About::Space)])
+            .may(&[(Permission::SeeMaintenance, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's maintenance",
@@ -69,7 +69,7 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/interventions", "registerIntervention", register)
-            .may(&[(Permission::Maintain, About::Machine)])
+            .may(&[(Permission::Maintain, PathTarget::Machine)])
             .about(
                 Tag::Machines,
                 "Record maintenance",
@@ -80,9 +80,9 @@ fn far() -> Vec<Operation> {
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
             .may(&[
-                (Permission::Maintain, About::Intervention),
-                (Permission::ReadAudit, About::Space),
-                (Permission::CareFor, About::Intervention),
+                (Permission::Maintain, PathTarget::Intervention),
+                (Permission::ReadAudit, PathTarget::Space),
+                (Permission::CareFor, PathTarget::Intervention),
             ])
             .about(
                 Tag::Machines,
@@ -93,7 +93,7 @@ fn far() -> Vec<Operation> {
             .gives(JPEG)
             .errors::<services::maintenance::MaintenanceError>(&["intervention.unknown", "picture.unknown"]),
         Operation::put("/api/v1/interventions/{id}/photo", "addInterventionPhoto", add_photo)
-            .may(&[(Permission::Maintain, About::Intervention)])
+            .may(&[(Permission::Maintain, PathTarget::Intervention)])
             .about(
                 Tag::Machines,
                 "Add a maintenance photo",
@@ -121,7 +121,7 @@ fn far() -> Vec<Operation> {
 fn plans() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/machines/{id}/plans", "addPlan", add)
-            .may(&[(Permission::ChangeEquipment, About::Machine)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Machine)])
             .about(
                 Tag::Machines,
                 "Create a maintenance plan",
@@ -136,7 +136,7 @@ fn plans() -> Vec<Operation> {
             .versioned()
             .errors::<services::maintenance::MaintenanceError>(&["plan.unknown"]),
         Operation::put("/api/v1/plans/{id}", "savePlan", save)
-            .may(&[(Permission::ChangeEquipment, About::Plan)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Plan)])
             .about(
                 Tag::Machines,
                 "Update a maintenance plan",

@@ -14,7 +14,7 @@ use domain::{actor::Permission, id::MeterId, tokens::Scope};
 use serde::Deserialize;
 use services::{
     meters::{self, MetersError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/meters/{id}/readings.csv", "exportReadings", readings)
-            .may(&[(Permission::SeeBuilding, About::Space)])
+            .may(&[(Permission::SeeBuilding, PathTarget::Space)])
             .about(
                 Tag::Building,
                 "Export what a meter measured",

@@ -15,7 +15,7 @@ use domain::{
     tokens::Scope,
 };
 use serde::{Deserialize, Serialize};
-use services::{notes, requirements::About};
+use services::{notes, requirements::PathTarget};
 use std::cmp::Reverse;
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ const LIST: &str = "listNotes";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/notes", LIST, list)
-            .may(&[(Permission::Notes, About::Person)])
+            .may(&[(Permission::Notes, PathTarget::Person)])
             .about(
                 Tag::People,
                 "List notes about a person",
@@ -35,7 +35,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::notes::NotesError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/notes", "writeNote", write)
-            .may(&[(Permission::Notes, About::Person)])
+            .may(&[(Permission::Notes, PathTarget::Person)])
             .about(
                 Tag::People,
                 "Add a note",
@@ -50,13 +50,13 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown"]),
         Operation::put("/api/v1/notes/{id}", "rewriteNote", rewrite)
-            .may(&[(Permission::Notes, About::Space)])
+            .may(&[(Permission::Notes, PathTarget::Space)])
             .about(Tag::People, "Update a note", "Replaces the text of a note.")
             .needs(Scope::PeopleWrite)
             .versioned()
             .errors::<services::notes::NotesError>(&["note.unknown", "note.invalid"]),
         Operation::delete("/api/v1/notes/{id}", "deleteNote", delete)
-            .may(&[(Permission::Notes, About::Space)])
+            .may(&[(Permission::Notes, PathTarget::Space)])
             .about(Tag::People, "Delete a note", "Deletes a note for everyone.")
             .needs(Scope::PeopleWrite)
             .versioned()

@@ -19,7 +19,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     notices::{self, NoticesError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use text::Lang;
 use utoipa::ToSchema;
@@ -30,7 +30,7 @@ const LIST: &str = "listNotices";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/notices", LIST, list)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Me,
                 "List notices",
@@ -39,7 +39,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::NoticesRead),
         Operation::post("/api/v1/notices/{id}/read", "readNotice", read)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Me,
                 "Mark a notice as read",
@@ -48,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::NoticesWrite)
             .errors::<NoticesError>(&["notice.unknown"]),
         Operation::post("/api/v1/notices/{id}/archive", "archiveNotice", archive)
-            .may(&[(Permission::OwnAccount, About::Space)])
+            .may(&[(Permission::OwnAccount, PathTarget::Space)])
             .about(
                 Tag::Me,
                 "Archive a notice",

@@ -32,7 +32,7 @@ use serde_json::Value;
 use services::{
     Ctx,
     error::ServiceError,
-    requirements::{self, About, Requirement},
+    requirements::{self, PathTarget, Requirement},
 };
 use std::{
     collections::BTreeSet,
@@ -47,7 +47,7 @@ use utoipa::ToSchema;
 pub const ROOT: &str = "/api/v1";
 
 /// What everybody may do where the space is open to visitors.
-const PUBLIC: [Requirement; 1] = [Requirement { any: &[(Permission::SeeFloor, About::Space)], hidden: None }];
+const PUBLIC: [Requirement; 1] = [Requirement { any: &[(Permission::SeeFloor, PathTarget::Space)], hidden: None }];
 
 /// Stands for the status of a code that an error does not have; a test checks that there is none.
 const UNKNOWN: u16 = 0;
@@ -375,17 +375,17 @@ impl Operation {
 
     /// Requires one of these permissions. Of several such lists one of each.
     #[must_use]
-    pub fn may(self, any: &'static [(Permission, About)]) -> Self {
+    pub fn may(self, any: &'static [(Permission, PathTarget)]) -> Self {
         self.requires(any, None)
     }
 
     /// The same for a target that is hidden from callers without the permission: they get this problem.
     #[must_use]
-    pub fn may_or_hidden(self, any: &'static [(Permission, About)], hidden: fn(Lang) -> Problem) -> Self {
+    pub fn may_or_hidden(self, any: &'static [(Permission, PathTarget)], hidden: fn(Lang) -> Problem) -> Self {
         self.requires(any, Some(hidden))
     }
 
-    fn requires(mut self, any: &'static [(Permission, About)], hidden: Option<fn(Lang) -> Problem>) -> Self {
+    fn requires(mut self, any: &'static [(Permission, PathTarget)], hidden: Option<fn(Lang) -> Problem>) -> Self {
         if let Requires::Listed(listed) = &mut self.requires {
             listed.push(Requirement { any, hidden });
         }

@@ -25,7 +25,7 @@ use services::{
     error::ServiceError,
     people::{self, PersonForm},
     privacy,
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -43,7 +43,7 @@ const ERASURE_REFUSED: &[&str] =
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people", LIST, list)
-            .may(&[(Permission::SeePeople, About::Space)])
+            .may(&[(Permission::SeePeople, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Find people",
@@ -52,7 +52,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/people", "addPerson", add)
-            .may(&[(Permission::Admit, About::Space)])
+            .may(&[(Permission::Admit, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Add a person",
@@ -73,10 +73,10 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::people::PeopleError>(&["person.unknown"]),
         Operation::patch("/api/v1/people/{id}", "editPerson", edit)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::people::PeopleError::Unknown.problem(lang),
             )
-            .may(&[(Permission::EditProfile, About::Person)])
+            .may(&[(Permission::EditProfile, PathTarget::Person)])
             .about(
                 Tag::People,
                 "Update a person",
@@ -97,7 +97,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .errors::<services::privacy::PrivacyError>(ERASURE_REFUSED),
         Operation::post("/api/v1/people/{id}/steps", "takeStep", step)
-            .may(&[(Permission::Admit, About::Space), (Permission::ChangeStatus, About::Space)])
+            .may(&[(Permission::Admit, PathTarget::Space), (Permission::ChangeStatus, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Change a person's membership",

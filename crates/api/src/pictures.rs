@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 use services::pictures;
-use services::{error::ServiceError, requirements::About};
+use services::{error::ServiceError, requirements::PathTarget};
 use utoipa::ToSchema;
 
 /// The media type that pictures are stored as.
@@ -35,7 +35,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/picture", "readPersonPicture", of_person)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::pictures::PicturesError::Unknown.problem(lang),
             )
             .about(
@@ -48,10 +48,10 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/people/{id}/picture", "setPersonPicture", set_person)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::pictures::PicturesError::Unknown.problem(lang),
             )
-            .may(&[(Permission::EditProfile, About::Person)])
+            .may(&[(Permission::EditProfile, PathTarget::Person)])
             .about(Tag::People, "Set a person's picture", SET)
             .needs(Scope::PeopleWrite)
             .takes(KINDS)
@@ -75,7 +75,7 @@ pub fn operations() -> Vec<Operation> {
             .gives(JPEG)
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/machines/{id}/picture", "setMachinePicture", set_machine)
-            .may(&[(Permission::ChangeEquipment, About::Machine)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Machine)])
             .about(Tag::Machines, "Set a machine's picture", SET)
             .needs(Scope::MachinesWrite)
             .takes(KINDS)
@@ -90,7 +90,7 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::get("/api/v1/rooms/{id}/picture", "readRoomPicture", of_room)
             .may_or_hidden(
-                &[(Permission::SeeBookings, About::Space)],
+                &[(Permission::SeeBookings, PathTarget::Space)],
                 |lang| services::pictures::PicturesError::Unknown.problem(lang),
             )
             .about(Tag::Bookings, "Get a room's picture", "Returns the picture of a room.")
@@ -99,10 +99,10 @@ pub fn operations() -> Vec<Operation> {
             .errors::<services::pictures::PicturesError>(UNKNOWN),
         Operation::put("/api/v1/rooms/{id}/picture", "setRoomPicture", set_room)
             .may_or_hidden(
-                &[(Permission::SeeBookings, About::Space)],
+                &[(Permission::SeeBookings, PathTarget::Space)],
                 |lang| services::pictures::PicturesError::Unknown.problem(lang),
             )
-            .may(&[(Permission::ChangeEquipment, About::Space)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
             .about(Tag::Bookings, "Set a room's picture", SET)
             .needs(Scope::BookingsWrite)
             .takes(KINDS)

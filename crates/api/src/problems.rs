@@ -21,7 +21,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     problems::{self, ReportProblem},
-    requirements::About,
+    requirements::PathTarget,
 };
 use std::cmp::Reverse;
 use utoipa::ToSchema;
@@ -39,7 +39,7 @@ pub fn operations() -> Vec<Operation> {
 fn reported() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/problems", LIST, list)
-            .may(&[(Permission::SeeProblems, About::Space)])
+            .may(&[(Permission::SeeProblems, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List open problems",
@@ -48,7 +48,7 @@ fn reported() -> Vec<Operation> {
             )
             .needs(Scope::MachinesRead),
         Operation::get("/api/v1/machines/{id}/problems", OF_MACHINE, of_machine)
-            .may(&[(Permission::SeeProblems, About::Space)])
+            .may(&[(Permission::SeeProblems, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "List a machine's problems",
@@ -58,7 +58,7 @@ fn reported() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown"]),
         Operation::post("/api/v1/machines/{id}/problems", "reportProblem", report)
-            .may(&[(Permission::ReportProblem, About::Space)])
+            .may(&[(Permission::ReportProblem, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Report a problem",
@@ -74,7 +74,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown"]),
         Operation::post("/api/v1/problems/{id}/acknowledge", "acknowledgeProblem", acknowledge)
-            .may(&[(Permission::CareFor, About::Problem)])
+            .may(&[(Permission::CareFor, PathTarget::Problem)])
             .about(
                 Tag::Machines,
                 "Acknowledge a problem",
@@ -84,7 +84,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over"]),
         Operation::post("/api/v1/problems/{id}/resolve", "resolveProblem", resolve)
-            .may(&[(Permission::CareFor, About::Problem)])
+            .may(&[(Permission::CareFor, PathTarget::Problem)])
             .about(
                 Tag::Machines,
                 "Resolve a problem",
@@ -95,7 +95,7 @@ fn reported() -> Vec<Operation> {
             .versioned()
             .errors::<services::problems::ProblemsError>(&["problem.unknown", "problem.over", "problem.invalid"]),
         Operation::get("/api/v1/problems/{id}/photo", "readProblemPhoto", photo)
-            .may(&[(Permission::SeeProblems, About::Space)])
+            .may(&[(Permission::SeeProblems, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Get a problem's photo",
@@ -133,7 +133,7 @@ fn blocks() -> Vec<Operation> {
             .needs(Scope::MachinesRead)
             .errors::<services::problems::ProblemsError>(&["machine.unknown", "block.unknown"]),
         Operation::post("/api/v1/machines/{id}/block", "blockMachine", block)
-            .may(&[(Permission::CareFor, About::Machine)])
+            .may(&[(Permission::CareFor, PathTarget::Machine)])
             .about(
                 Tag::Machines,
                 "Block a machine",

@@ -19,7 +19,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::qualifications::{self, Change};
-use services::{error::ServiceError, requirements::About};
+use services::{error::ServiceError, requirements::PathTarget};
 use text::Lang;
 use utoipa::ToSchema;
 
@@ -55,7 +55,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/people/{id}/qualifications", "readStanding", standing)
             .may_or_hidden(
-                &[(Permission::SeePerson, About::Person)],
+                &[(Permission::SeePerson, PathTarget::Person)],
                 |lang| services::people::PeopleError::Unknown.problem(lang),
             )
             .about(
@@ -66,7 +66,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleRead)
             .errors::<services::qualifications::QualificationsError>(&["person.unknown"]),
         Operation::post("/api/v1/people/{id}/qualifications/grant", "grantQualification", grant)
-            .may(&[(Permission::ChangeLedger, About::Anything)])
+            .may(&[(Permission::ChangeLedger, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "Grant a qualification",
@@ -79,7 +79,7 @@ pub fn operations() -> Vec<Operation> {
             .once()
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/revoke", "revokeQualification", revoke)
-            .may(&[(Permission::ChangeLedger, About::Anything)])
+            .may(&[(Permission::ChangeLedger, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "Revoke a qualification",
@@ -89,7 +89,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/ban", "banFrom", ban)
-            .may(&[(Permission::ChangeLedger, About::Anything)])
+            .may(&[(Permission::ChangeLedger, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "Ban a person",
@@ -100,12 +100,12 @@ pub fn operations() -> Vec<Operation> {
             .once()
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::post("/api/v1/people/{id}/qualifications/unban", "liftBan", unban)
-            .may(&[(Permission::ChangeLedger, About::Anything)])
+            .may(&[(Permission::ChangeLedger, PathTarget::Anything)])
             .about(Tag::Qualifications, "Lift a ban", "Ends a ban. Earlier qualifications are not restored.")
             .needs(Scope::PeopleWrite)
             .errors::<services::qualifications::QualificationsError>(REFUSED),
         Operation::get("/api/v1/types", TYPES, types)
-            .may(&[(Permission::SeeQualified, About::Anything)])
+            .may(&[(Permission::SeeQualified, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "List types",
@@ -113,7 +113,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::get("/api/v1/types/{id}/people", QUALIFIED, qualified)
-            .may(&[(Permission::SeeQualified, About::Anything)])
+            .may(&[(Permission::SeeQualified, PathTarget::Anything)])
             .about(
                 Tag::Qualifications,
                 "List the people of a type",

@@ -18,7 +18,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     reports::{self, Ask, Part, ReportForm, ReportsError, ValidationError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/reports/use", "reportUse", of_use)
-            .may(&[(Permission::SeeReports, About::Space)])
+            .may(&[(Permission::SeeReports, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Get a usage report",
@@ -40,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::BookingsRead)
             .errors::<ReportsError>(&["report.unknown", "report.invalid"]),
         Operation::get("/api/v1/reports/use.csv", "exportUse", csv)
-            .may(&[(Permission::SeeReports, About::Space)])
+            .may(&[(Permission::SeeReports, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Export a usage report",

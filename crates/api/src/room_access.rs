@@ -14,7 +14,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use services::{
     bookings::{self, BookingsError, FilterError},
-    requirements::About,
+    requirements::PathTarget,
 };
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/rooms/{id}/access", "checkRoomAccess", read)
-            .may(&[(Permission::SeeBookings, About::Space)])
+            .may(&[(Permission::SeeBookings, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Check a person's access to a room",

@@ -20,7 +20,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::{
-    requirements::About,
+    requirements::PathTarget,
     settings::{self, Say, SettingsError},
 };
 use text::Lang;
@@ -32,7 +32,7 @@ const LIST: &str = "listSettings";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/settings", LIST, list)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "List settings",
@@ -42,7 +42,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}", "readSetting", read)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Get a setting",
@@ -52,7 +52,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown"]),
         Operation::get("/api/v1/settings/{key}/trial", "trySetting", try_out)
-            .may(&[(Permission::SeeSettings, About::Anything)])
+            .may(&[(Permission::SeeSettings, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Preview a setting",
@@ -62,7 +62,7 @@ pub fn operations() -> Vec<Operation> {
             .needs(Scope::SpaceRead)
             .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid"]),
         Operation::put("/api/v1/settings/{key}", "saySetting", say)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Change a setting",
@@ -73,7 +73,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::settings::SettingsError>(&["setting.unknown", "setting.invalid", "setting.contradicts"]),
         Operation::delete("/api/v1/settings/{key}", "clearSetting", clear)
-            .may(&[(Permission::ChangeEquipment, About::Anything)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Space,
                 "Clear a setting",

@@ -21,7 +21,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    requirements::About,
+    requirements::PathTarget,
     training::{self, DescribeModule, ShowVideo, TrainingError, ValidationError, redo_day},
 };
 use utoipa::ToSchema;
@@ -43,14 +43,14 @@ fn changes(operation: Operation) -> Operation {
 fn on_modules() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/modules", MODULES, list)
-            .may(&[(Permission::EditTraining, About::Space), (Permission::Learn, About::Space)])
+            .may(&[(Permission::EditTraining, PathTarget::Space), (Permission::Learn, PathTarget::Space)])
             .about(
                 Tag::Training,
                 "List modules",
                 "Lists the available modules in their order, with the caller's progress.",
             )
             .needs(Scope::TrainingRead),
-        changes(Operation::post("/api/v1/modules", "addModule", add).may(&[(Permission::EditTraining, About::Space)]))
+        changes(Operation::post("/api/v1/modules", "addModule", add).may(&[(Permission::EditTraining, PathTarget::Space)]))
             .about(Tag::Training, "Add a module", "Adds a module as a draft. Set its video and publish it next.")
             .makes(Place::Below)
             .errors::<TrainingError>(&["module.invalid"]),
@@ -63,7 +63,7 @@ fn on_modules() -> Vec<Operation> {
             .needs(Scope::TrainingRead)
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.no-video", "module.no-length"]),
-        changes(Operation::put("/api/v1/modules/{id}", "saveModule", save).may(&[(Permission::EditTraining, About::Space)]))
+        changes(Operation::put("/api/v1/modules/{id}", "saveModule", save).may(&[(Permission::EditTraining, PathTarget::Space)]))
             .about(
                 Tag::Training,
                 "Update a module",
@@ -71,7 +71,7 @@ fn on_modules() -> Vec<Operation> {
             )
             .versioned()
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
-        changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video).may(&[(Permission::EditTraining, About::Space)]))
+        changes(Operation::post("/api/v1/modules/{id}/video", "setModuleVideo", set_video).may(&[(Permission::EditTraining, PathTarget::Space)]))
             .about(
                 Tag::Training,
                 "Set the video of a module",
@@ -79,7 +79,7 @@ fn on_modules() -> Vec<Operation> {
                  module's page. Only administrators can set the duration of a video.",
             )
             .errors::<TrainingError>(&["module.unknown", "module.invalid"]),
-        changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish).may(&[(Permission::EditTraining, About::Space)]))
+        changes(Operation::post("/api/v1/modules/{id}/publish", "publishModule", publish).may(&[(Permission::EditTraining, PathTarget::Space)]))
             .about(
                 Tag::Training,
                 "Publish a module",
@@ -106,7 +106,7 @@ fn on_modules() -> Vec<Operation> {
             .needs(Scope::TrainingRead)
             .errors::<TrainingError>(&["module.unknown"]),
         Operation::post("/api/v1/modules/{id}/progress", "reportProgress", report)
-            .may(&[(Permission::Learn, About::Space)])
+            .may(&[(Permission::Learn, PathTarget::Space)])
             .about(
                 Tag::Training,
                 "Report playback",
@@ -130,15 +130,15 @@ fn on_requirements() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/requirements", REQUIREMENTS, requirements)
             .may(&[
-                (Permission::EditTraining, About::Space),
-                (Permission::Learn, About::Space),
-                (Permission::SeeCandidates, About::Space),
+                (Permission::EditTraining, PathTarget::Space),
+                (Permission::Learn, PathTarget::Space),
+                (Permission::SeeCandidates, PathTarget::Space),
             ])
             .about(Tag::Training, "List requirements", "Lists which modules types and machines require.")
             .needs(Scope::TrainingRead),
         changes(
             Operation::post("/api/v1/requirements", "addRequirement", require)
-                .may(&[(Permission::ChangeEquipment, About::Anything)]),
+                .may(&[(Permission::ChangeEquipment, PathTarget::Anything)]),
         )
         .about(
             Tag::Training,

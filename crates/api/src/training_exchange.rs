@@ -9,7 +9,7 @@ use contract::training_exchange::{TrainingDocument, TrainingImport};
 use domain::{actor::Permission, tokens::Scope, training::DOCUMENT};
 use serde::Deserialize;
 use services::{
-    requirements::About,
+    requirements::PathTarget,
     training::{self, TrainingError},
 };
 use utoipa::ToSchema;
@@ -26,7 +26,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::TrainingRead),
         Operation::post("/api/v1/modules/import", "importModules", import)
-            .may(&[(Permission::EditTraining, About::Space)])
+            .may(&[(Permission::EditTraining, PathTarget::Space)])
             .about(
                 Tag::Training,
                 "Import modules and requirements",

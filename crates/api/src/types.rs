@@ -18,14 +18,14 @@ use domain::{
     versions::Saved,
 };
 use serde::{Deserialize, Serialize};
-use services::{equipment, requirements::About};
+use services::{equipment, requirements::PathTarget};
 use utoipa::ToSchema;
 
 /// The operations of this module.
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/api/v1/types", "addType", add)
-            .may(&[(Permission::ChangeEquipment, About::Space)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Add a type",
@@ -45,7 +45,7 @@ pub fn operations() -> Vec<Operation> {
             .versioned()
             .errors::<services::equipment::EquipmentError>(&["type.unknown"]),
         Operation::put("/api/v1/types/{id}", "saveType", save)
-            .may(&[(Permission::ChangeEquipment, About::Type)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Type)])
             .about(
                 Tag::Machines,
                 "Update a type",

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     cards::{self, Whom},
     error::ServiceError,
-    requirements::About,
+    requirements::PathTarget,
 };
 use std::cmp::Reverse;
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ const LIST: &str = "listUnknownCards";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/unknown-cards", LIST, list)
-            .may(&[(Permission::GiveCard, About::Space)])
+            .may(&[(Permission::GiveCard, PathTarget::Space)])
             .about(
                 Tag::People,
                 "List unknown cards",
@@ -37,7 +37,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::PeopleRead),
         Operation::post("/api/v1/unknown-cards/{id}/give", "giveUnknownCard", give)
-            .may(&[(Permission::GiveCard, About::Space)])
+            .may(&[(Permission::GiveCard, PathTarget::Space)])
             .about(
                 Tag::People,
                 "Assign an unknown card",

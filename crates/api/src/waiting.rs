@@ -14,7 +14,7 @@ use domain::{actor::Permission, id::WaitingId, tokens::Scope, waiting::State};
 use serde::{Deserialize, Serialize};
 use services::{
     bookings::BookingsError,
-    requirements::About,
+    requirements::PathTarget,
     waiting::{self, WaitingError},
 };
 use utoipa::ToSchema;
@@ -25,7 +25,7 @@ const LIST: &str = "listWaiting";
 pub fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/v1/waiting", LIST, list)
-            .may(&[(Permission::Book, About::Space)])
+            .may(&[(Permission::Book, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "List the caller's waiting list entries",
@@ -34,7 +34,7 @@ pub fn operations() -> Vec<Operation> {
             )
             .needs(Scope::BookingsRead),
         Operation::post("/api/v1/waiting", "joinWaiting", join)
-            .may(&[(Permission::Book, About::Space)])
+            .may(&[(Permission::Book, PathTarget::Space)])
             .about(
                 Tag::Bookings,
                 "Join a waiting list",

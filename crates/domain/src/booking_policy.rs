@@ -32,6 +32,9 @@ string_enum! {
     }
 }
 
+/// Most days ahead that a series may reach: as long as one can be.
+pub const SERIES_AHEAD: u16 = 1_095;
+
 /// The rules of one machine or room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {

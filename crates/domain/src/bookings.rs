@@ -23,7 +23,7 @@ mod times;
 #[cfg(test)]
 mod tests;
 
-pub use crate::booking_policy::{AHEAD, EARLY, Mode, Need, Policy};
+pub use crate::booking_policy::{AHEAD, EARLY, Mode, Need, Policy, SERIES_AHEAD};
 pub use hand_over::{HandOver, Party, hand_over};
 pub use policy::RulesAt;
 pub use refusal::{Cause, Conflict, Criterion, Obstacle, Refusal};
@@ -240,8 +240,6 @@ pub const NO_SHOWS_WITHIN: Duration = Duration::from_hours(24 * 30);
 pub const NOTE: usize = 500;
 /// People in one room, at most.
 pub const ROOM_CAPACITY: u16 = 9_999;
-/// Most days ahead that a series may reach: as long as one can be.
-pub const SERIES_AHEAD: u16 = 1_095;
 /// Limit of characters of a floor's name.
 pub const FLOOR: usize = 40;
 

@@ -14,7 +14,7 @@ use text::Lang;
 
 /// The target of a permission, found from the id in the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum PathTarget {
     /// The space as a whole.
     Space,
     /// Only the query or the body names it, so the permission on any target is enough.
@@ -37,7 +37,7 @@ pub enum About {
 /// One of several permissions, each with its target.
 #[derive(Debug, Clone)]
 pub struct Requirement {
-    pub any: &'static [(Permission, About)],
+    pub any: &'static [(Permission, PathTarget)],
     /// The problem for callers from whom the target is hidden.
     pub hidden: Option<fn(Lang) -> Problem>,
 }
@@ -68,12 +68,12 @@ pub async fn check(
 async fn refused(
     ctx: &Ctx,
     actor: &Actor,
-    any: &[(Permission, About)],
+    any: &[(Permission, PathTarget)],
     id: Option<i64>,
 ) -> Result<Option<Forbidden>, StoreError> {
     let mut refused = None;
     for &(permission, about) in any {
-        let checked = if about == About::Anything {
+        let checked = if about == PathTarget::Anything {
             actor.require_anywhere(permission)
         } else {
             actor.require(permission, target(ctx, about, id).await?)
@@ -88,36 +88,39 @@ async fn refused(
 }
 
 /// The target; nothing in particular if it does not exist.
-async fn target(ctx: &Ctx, about: About, id: Option<i64>) -> Result<Target, StoreError> {
+async fn target(ctx: &Ctx, about: PathTarget, id: Option<i64>) -> Result<Target, StoreError> {
     let Some(id) = id else { return Ok(Target::NONE) };
     match about {
-        About::Space | About::Anything => Ok(Target::NONE),
-        About::Person => Ok(Target::person(PersonId(id))),
-        About::Type => Ok(Target::equipment(TypeId(id), None)),
-        About::Machine | About::Problem | About::Plan | About::Intervention | About::Use | About::Card => {
-            stored(&mut *ctx.store().read().await?, about, id).await
-        }
+        PathTarget::Space | PathTarget::Anything => Ok(Target::NONE),
+        PathTarget::Person => Ok(Target::person(PersonId(id))),
+        PathTarget::Type => Ok(Target::equipment(TypeId(id), None)),
+        PathTarget::Machine
+        | PathTarget::Problem
+        | PathTarget::Plan
+        | PathTarget::Intervention
+        | PathTarget::Use
+        | PathTarget::Card => stored(&mut *ctx.store().read().await?, about, id).await,
     }
 }
 
-async fn stored(conn: &mut SqliteConnection, about: About, id: i64) -> Result<Target, StoreError> {
+async fn stored(conn: &mut SqliteConnection, about: PathTarget, id: i64) -> Result<Target, StoreError> {
     let machine = match about {
-        About::Machine => return of_machine(conn, MachineId(id)).await,
-        About::Card => {
+        PathTarget::Machine => return of_machine(conn, MachineId(id)).await,
+        PathTarget::Card => {
             let card = cards::one(conn, CardId(id)).await?;
             return Ok(card.map_or(Target::NONE, |card| Target::person(card.person)));
         }
-        About::Plan => {
+        PathTarget::Plan => {
             return match maintenance::one(conn, PlanId(id)).await?.map(|plan| plan.of.sides()) {
                 None => Ok(Target::NONE),
                 Some((_, Some(machine))) => of_machine(conn, machine).await,
                 Some((kind, None)) => Ok(Target { kind, ..Target::NONE }),
             };
         }
-        About::Problem => problems::one(conn, ReportId(id)).await?.map(|row| (row.machine, row.kind)),
-        About::Intervention => maintenance::machine_of(conn, InterventionId(id)).await?,
-        About::Use => corrections::one(conn, UseId(id)).await?.map(|row| (row.machine, row.kind)),
-        About::Space | About::Anything | About::Person | About::Type => None,
+        PathTarget::Problem => problems::one(conn, ReportId(id)).await?.map(|row| (row.machine, row.kind)),
+        PathTarget::Intervention => maintenance::machine_of(conn, InterventionId(id)).await?,
+        PathTarget::Use => corrections::one(conn, UseId(id)).await?.map(|row| (row.machine, row.kind)),
+        PathTarget::Space | PathTarget::Anything | PathTarget::Person | PathTarget::Type => None,
     };
     Ok(machine.map_or(Target::NONE, |(machine, kind)| Target::equipment(kind, Some(machine))))
 }

@@ -403,7 +403,7 @@ pub async fn requests(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// Invites whoever has the address `email`; an earlier invitation is renewed.
+/// Invites the person who has the address `email`; an earlier invitation is renewed.
 pub async fn invite(
     tx: &mut WriteTx,
     group: GroupId,

@@ -227,7 +227,7 @@ fn unreadable((id, path, body, _): &Row) -> Vec<Unreadable> {
     all
 }
 
-/// Roles that may do this, but not to what only the query, the body or the key of a setting names: they are told of faults first.
+/// Roles that may do this, but not to what only the query, the body or the key of a setting names: faults are named first.
 /// The decisions about a person are visible to trainers and owners as far as they concern their machines.
 const DECIDED_LATER: [(&str, &str); 7] = [
     ("banFrom", "t"),

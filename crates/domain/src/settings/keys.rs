@@ -5,7 +5,7 @@
 
 use super::{AUDIT_KEPT_LEAST, Invention, Key, Scope, Settings, ShownNames};
 use crate::{
-    bookings::SERIES_AHEAD,
+    booking_policy::SERIES_AHEAD,
     dues::MOST_GRACE,
     event_policy::{Aim, Windows},
     machines::AuthorisationMode,

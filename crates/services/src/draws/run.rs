@@ -171,11 +171,11 @@ pub(super) async fn trial(ctx: &Ctx, actor: &Actor, draw: DrawId) -> Result<Draw
     }
     let facts = Facts::load(&mut snapshot, &row, (ctx.space().zone, ctx.now())).await?;
     drop(snapshot);
-    Ok(computing::run(turn, move || tried(&facts, &secret)).await?)
+    Ok(computing::run(turn, move || trial_of(&facts, &secret)).await?)
 }
 
 /// What a run with this secret would give.
-fn tried(facts: &Facts, secret: &Secret) -> DrawTrial {
+fn trial_of(facts: &Facts, secret: &Secret) -> DrawTrial {
     let result = draws::run(secret, &facts.input);
     let won: Vec<_> = result.won().filter_map(|wish| facts.stored_wish(wish)).collect();
     let dates = won.iter().flat_map(|wish| facts.weeks.occurrences(wish));

@@ -102,8 +102,9 @@ pub(super) async fn decline(job: &mut Job<'_>, group: GroupId, person: PersonId)
     done(job, (), action, person, &json!({ "group": group })).await
 }
 
-/// Invites the person with an address. Callers who may see people are told if nobody has it, and admit at once who asks to join.
-/// For others answer and list are the same whoever has the address, and nobody joins by their guess: the invited person accepts.
+/// Invites the person with an address. For callers who may see people, an address that nobody has is refused, and a person who asks to
+/// join is admitted at once. For others answer and list do not depend on who has the address, and nobody joins by their guess: the
+/// invited person accepts.
 pub(super) async fn invite(
     job: &mut Job<'_>,
     group: GroupId,
