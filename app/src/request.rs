@@ -3,9 +3,10 @@
 //! Invariant: the server puts the [`Actor`] into the request before anything runs; a request without one is
 //! treated as anonymous in a space that shows nothing.
 
-use domain::actor::{Actor, Channel};
+use crate::problem::AppError;
+use domain::actor::{Actor, Channel, Permission};
 use leptos::prelude::use_context;
-use services::{accounts::Origin, token::Token};
+use services::{accounts::Origin, error::ServiceError, token::Token};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Where a request comes from. The server puts it into every request.
@@ -53,4 +54,18 @@ pub(crate) fn client() -> Client {
     use_context::<http::request::Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned()).unwrap_or(
         Client { address: Ipv4Addr::UNSPECIFIED.into(), device: String::new(), session: None, known_as: None },
     )
+}
+
+/// The answer to input that cannot be read: `problem` for who may do one of `any` on something, otherwise that they may not. Without the
+/// permission nobody learns what a form has.
+pub(crate) fn unreadable(any: &[Permission], problem: impl Into<AppError>) -> AppError {
+    let caller = actor();
+    let mut refused = None;
+    for &permission in any {
+        match caller.require_anywhere(permission) {
+            Ok(_) => return problem.into(),
+            Err(why) => refused = refused.or(Some(why)),
+        }
+    }
+    refused.map_or_else(|| problem.into(), |why| AppError(why.problem(crate::lang::current())))
 }

@@ -3,14 +3,15 @@
 use super::words::{DecisionText, Waiting};
 use crate::problem::AppError;
 use contract::inbox::Answered;
+#[cfg(feature = "ssr")]
+use domain::{
+    actor::Permission,
+    inbox::{Matter, Verdict},
+    problem::{Kind, Problem},
+};
 use domain::{
     checklist::Checklist,
     id::{AppointmentId, ReportId},
-};
-#[cfg(feature = "ssr")]
-use domain::{
-    inbox::{Matter, Verdict},
-    problem::{Kind, Problem},
 };
 use leptos::prelude::*;
 
@@ -34,7 +35,8 @@ pub async fn decide(
 ) -> Result<DecisionText, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let (Some(matter), Some(verdict)) = (Matter::parse(&matter), Verdict::parse(&verdict)) else {
-        return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
+        let problem = Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what());
+        return Err(crate::request::unreadable(&domain::inbox::PERMISSIONS, problem));
     };
     Ok(DecisionText::of(services::inbox::decide(&ctx, &actor, matter, id, verdict).await?, t))
 }
@@ -58,7 +60,8 @@ pub async fn answer_checkouts(
         Err(_) => (ids, Verdict::parse(&verdict), note.as_str()),
     };
     let Some(verdict) = verdict else {
-        return Err(Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what()).into());
+        let problem = Problem::new("inbox.no-such-verdict", Kind::Invalid, t.choose_what());
+        return Err(crate::request::unreadable(&[Permission::CheckOut], problem));
     };
     Ok(services::bulk::answer(&ctx, &actor, &ids, verdict, note, t).await?)
 }
@@ -88,7 +91,8 @@ pub async fn take_back(
 ) -> Result<DecisionText, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(matter) = Matter::parse(&matter) else {
-        return Err(Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what()).into());
+        let problem = Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what());
+        return Err(crate::request::unreadable(&domain::inbox::PERMISSIONS, problem));
     };
     Ok(DecisionText::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
 }

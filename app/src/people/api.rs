@@ -9,6 +9,7 @@ use contract::{
 use domain::id::{NoteId, PersonId, UseId};
 #[cfg(feature = "ssr")]
 use domain::{
+    actor::Permission,
     people::{Cursor, PersonStatus, RoleGroup, Step},
     problem::{Kind, Problem},
 };
@@ -196,7 +197,10 @@ pub async fn take_step(person: PersonId, #[server(default)] step: String) -> Res
         Some(Step::Suspend) => services::people::suspend(&ctx, &actor, person).await,
         Some(Step::Readmit) => services::people::readmit(&ctx, &actor, person).await,
         Some(Step::Leave) => services::people::leave(&ctx, &actor, person).await,
-        None => return Err(Problem::new("person.no-such-step", Kind::Invalid, t.choose_what()).into()),
+        None => {
+            let problem = Problem::new("person.no-such-step", Kind::Invalid, t.choose_what());
+            return Err(crate::request::unreadable(&[Permission::Admit, Permission::ChangeStatus], problem));
+        }
     };
     done?;
     leptos_axum::redirect(&format!("/people/{person}/account"));

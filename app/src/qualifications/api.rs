@@ -5,6 +5,7 @@ use contract::qualifications::{MyType, Standing, TypePage};
 use domain::id::{PersonId, TypeId};
 #[cfg(feature = "ssr")]
 use domain::{
+    actor::Permission,
     problem::{Kind, Problem},
     qualifications::{Relation, Subject},
 };
@@ -53,7 +54,7 @@ pub async fn grant(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = services::qualifications::until_day(&ctx, &grant_until)?;
+        let until = until_day(&ctx, &grant_until)?;
         let change = services::qualifications::Change { until, ..change(person, &grant, &grant_note, t)? };
         let actor = crate::request::actor();
         Ok(services::qualifications::grant(&ctx, &actor, change).await?)
@@ -107,7 +108,7 @@ pub async fn ban(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = services::qualifications::until_day(&ctx, &ban_until)?;
+        let until = until_day(&ctx, &ban_until)?;
         let change = services::qualifications::Change { until, ..change(person, &ban, &ban_reason, t)? };
         let actor = crate::request::actor();
         Ok(services::qualifications::ban(&ctx, &actor, change).await?)
@@ -136,6 +137,13 @@ pub async fn unban(
     Ok(())
 }
 
+/// Parses the last day.
+#[cfg(feature = "ssr")]
+fn until_day(ctx: &services::Ctx, day: &str) -> Result<Option<domain::time::Millis>, AppError> {
+    let read = services::qualifications::until_day(ctx, day);
+    read.map_err(|why| crate::request::unreadable(&[Permission::ChangeLedger], why))
+}
+
 /// Parses the choice and the reason; bans name only a subject.
 #[cfg(feature = "ssr")]
 fn change(
@@ -143,11 +151,12 @@ fn change(
     what: &str,
     remark: &str,
     t: text::Lang,
-) -> Result<services::qualifications::Change, Problem> {
+) -> Result<services::qualifications::Change, AppError> {
     let (subject, relation) = what.split_once('/').unwrap_or((what, Relation::User.as_str()));
     let (Some(subject), Some(relation)) = (Subject::parse(subject), Relation::parse(relation)) else {
         let problem = Problem::new("qualification.not-chosen", Kind::Invalid, t.form_fix());
-        return Err(problem.field("what", t.choose_what()));
+        let problem = problem.field("what", t.choose_what());
+        return Err(crate::request::unreadable(&[Permission::ChangeLedger], problem));
     };
     let change = services::qualifications::Change::now(person, subject, relation);
     Ok(services::qualifications::Change { remark: Some(remark.to_owned()), ..change })

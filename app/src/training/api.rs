@@ -2,6 +2,8 @@
 
 use crate::problem::AppError;
 use contract::training::{Candidate, Credit, Learn, Module, Quiz};
+#[cfg(feature = "ssr")]
+use domain::actor::Permission;
 use domain::id::{EditionId, ModuleId, QuestionId, QuizId, TypeId};
 use leptos::prelude::*;
 
@@ -47,8 +49,9 @@ pub async fn report(
     began: u32,
 ) -> Result<Credit, AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let parts =
-        domain::training::watching::parse_spans(&played).ok_or(services::training::TrainingError::Outside)?;
+    let parts = domain::training::watching::parse_spans(&played);
+    let outside = || crate::request::unreadable(&[Permission::Learn], services::training::TrainingError::Outside);
+    let parts = parts.ok_or_else(outside)?;
     let reported = domain::training::watching::Report { parts, began };
     Ok(services::training::report(&ctx, &crate::request::actor(), edition, reported, place).await?)
 }

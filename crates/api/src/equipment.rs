@@ -79,6 +79,7 @@ pub fn operations() -> Vec<Operation> {
                 "equipment.invalid",
             ]),
         Operation::post("/api/v1/machines/{id}/duplicate", "duplicateMachine", duplicate)
+            .may(&[(Permission::ChangeEquipment, PathTarget::Machine)])
             .about(
                 Tag::Machines,
                 "Duplicate a machine",

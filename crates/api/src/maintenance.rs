@@ -79,11 +79,7 @@ fn far() -> Vec<Operation> {
             .needs(Scope::MachinesWrite)
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
-            .may(&[
-                (Permission::Maintain, PathTarget::Intervention),
-                (Permission::ReadAudit, PathTarget::Space),
-                (Permission::CareFor, PathTarget::Intervention),
-            ])
+            .may(&[(Permission::SeeMaintenance, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Get a maintenance photo",

@@ -3,13 +3,26 @@
 //! Invariant: an item names its subject by noun and id, and its possible decisions. Not here: where items come
 //! from; each noun's service provides its own.
 
-use crate::{string_enum::string_enum, time::MINUTE};
+use crate::{actor::Permission, string_enum::string_enum, time::MINUTE};
 use std::time::Duration;
 
 /// How long a decision can be undone.
 pub const UNDO: Duration = MINUTE;
 /// Items of one kind that are shown, at most.
 pub const SHOWN: u16 = 50;
+
+/// What people may do who decide something in the inbox.
+pub const PERMISSIONS: [Permission; 9] = [
+    Permission::Admit,
+    Permission::Moderate,
+    Permission::CheckOut,
+    Permission::GiveCard,
+    Permission::CareFor,
+    Permission::AnswerHelp,
+    Permission::Maintain,
+    Permission::Hold,
+    Permission::SeePeople,
+];
 
 string_enum! {
     /// The kind of an item, in the order of the inbox.

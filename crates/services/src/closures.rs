@@ -17,7 +17,7 @@ use contract::{
     form::{Fault, Faults, Rfc3339},
 };
 use domain::{
-    actor::{Actor, Permission, Target},
+    actor::{Actor, Forbidden, Permission, Target},
     bookings::{Cause, Resource},
     events::DomainEvent,
     id::ClosureId,
@@ -35,13 +35,18 @@ const PAST: u32 = 30;
 
 bind! {
     error BookingsError;
-    ListClosures {} with form, may OwnAccount => list;
+    ListClosures {} with form, may OwnAccount, when cares => list;
     Close {} with form, may OwnAccount => close;
     LiftClosure { id }, may OwnAccount => lift;
 }
 
 /// The closures of resources that `actor` cares for, and what they may close. Includes time occupied by external
 /// calendars.
+/// Who cares for something, before anybody learns about fields.
+fn cares(actor: &Actor) -> Result<(), Forbidden> {
+    actor.require_anywhere(Permission::CareFor).map(drop)
+}
+
 async fn list(ctx: &Ctx, actor: &Actor, filter: Result<ClosureFilter, Faults>) -> Result<Closures, BookingsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;

@@ -159,7 +159,6 @@ async fn invalid_path_is_404_and_invalid_query_names_its_field() {
         (&format!("/machines?limit={long}"), (422, "request.invalid", "limit")),
         ("/machines?limit=1&limit=2", (422, "request.invalid", "limit")),
         ("/machines?colour=red", (422, "request.invalid", "colour")),
-        ("/audit?from=", (422, "request.invalid", "from")),
         ("/machines?after=", (422, "request.invalid", "after")),
         ("/machines?after=AAAA", (422, "request.invalid", "after")),
         ("/machines?after=%F0%28", (422, "request.invalid", "after")),

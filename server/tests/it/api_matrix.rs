@@ -229,14 +229,25 @@ fn unreadable((id, path, body, _): &Row) -> Vec<Unreadable> {
 
 /// Roles that may do this, but not to what only the query, the body or the key of a setting names: faults are named first.
 /// The decisions about a person are visible to trainers and owners as far as they concern their machines.
-const DECIDED_LATER: [(&str, &str); 7] = [
-    ("banFrom", "t"),
+const DECIDED_LATER: [(&str, &str); 18] = [
+    ("banFrom", "ti"),
+    ("cancelEvent", "t"),
     ("clearSetting", "og"),
     ("grantQualification", "toig"),
+    ("liftBan", "ti"),
+    ("listCheckouts", "i"),
     ("listDecisions", "toi"),
+    ("listOpeningDays", "o"),
     ("listQualified", "toig"),
+    ("readOpeningDay", "o"),
+    ("readSetting", "o"),
+    ("recordCheckout", "i"),
+    ("revokeQualification", "i"),
+    ("saveOpeningDay", "o"),
     ("saySetting", "og"),
+    ("takeBack", "o"),
     ("takeStep", "i"),
+    ("trySetting", "o"),
 ];
 
 /// The address without its query.

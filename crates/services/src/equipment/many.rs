@@ -188,9 +188,7 @@ fn named<Id: PartialEq>(things: &[(Id, String)], id: Id) -> Option<&str> {
 
 /// Changes many machines in the same way, all of them or none.
 pub async fn change_many(ctx: &Ctx, actor: &Actor, bulk: &Bulk) -> Result<(), EquipmentError> {
-    if actor.known().is_none() {
-        actor.require(Permission::ChangeEquipment, Target::NONE)?;
-    }
+    actor.require_anywhere(Permission::ChangeEquipment)?;
     let requested = BulkChange::of(bulk).map_err(EquipmentError::Invalid)?;
     ctx.begin(actor, async move |begun| {
         let Begun { tx, actor, now, .. } = begun;

@@ -124,7 +124,7 @@ pub enum ExternalCalendarsError {
 
 bind! {
     error ExternalCalendarsError;
-    ListExternalCalendars {}, may OwnAccount => list;
+    ListExternalCalendars {}, may OwnAccount, when cares => list;
     AddExternalCalendar {} with form, may OwnAccount => add;
     ReadExternalCalendar { id }, may OwnAccount => one;
     RenameExternalCalendar { id, version } with form, may OwnAccount => rename;
@@ -133,6 +133,11 @@ bind! {
 }
 
 /// The calendars of resources that `actor` cares for, and those for which they may add one.
+/// Who cares for something, before anybody learns about fields.
+fn cares(actor: &Actor) -> Result<(), Forbidden> {
+    actor.require_anywhere(Permission::CareFor).map(drop)
+}
+
 async fn list(ctx: &Ctx, actor: &Actor) -> Result<ExternalCalendars, ExternalCalendarsError> {
     let now = ctx.now();
     let mut snapshot = ctx.store().snapshot().await?;

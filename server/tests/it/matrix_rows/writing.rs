@@ -183,7 +183,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/groups/accept", Post("group=999&person=1"),                          "SSFFFNNNNNNNN"),
     ("/api/groups/decline", Post("group=999&person=1"),                         "SSFFFNNNNNNNN"),
     ("/api/groups/invite", Post("group=999&email=x%40example.org&role=member"), "SSFFFNNNNNNNN"),
-    ("/api/groups/withdraw", Post("group=999&person=1"),                        "SSFFFNNNNNNNN"),
+    ("/api/groups/withdraw", Post("group=999&invitation=1"),                    "SSFFFNNNNNNNN"),
     ("/api/groups/link", Post("id=999"),                                        "SSFFFNNNNNNNN"),
     ("/api/groups/unlink", Post("id=999"),                                      "SSFFFNNNNNNNN"),
     ("/api/building/read", Post(""),                                              "SSFFF++++++++"),

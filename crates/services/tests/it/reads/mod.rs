@@ -266,6 +266,7 @@ pub const READS: &[&str] = &[
     "training::paths::here",
     "training::questions::question_picture",
     "training::quiz::quiz",
+    "requirements::check",
     "training::requirements::requirements",
     "training::videos::captions",
     "training::videos::open",

@@ -74,7 +74,7 @@ async fn dates_of_series_count_towards_the_hours_of_the_week() {
             ("to", "12:00"),
         ]
     };
-    run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:1", "monday"))).await.unwrap();
+    run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:1", "wednesday"))).await.unwrap();
     let again = run(&term.lab.ctx, &term.ken, AddSeries {}, term.tuesdays(&own("room:2", "friday"))).await;
     assert!(matches!(again, Err(SeriesError::NoneFree)), "{again:?}");
 }
