@@ -144,7 +144,7 @@ fn until_day(ctx: &services::Ctx, day: &str) -> Result<Option<domain::time::Mill
     read.map_err(|why| crate::request::unreadable(&[Permission::ChangeLedger], why))
 }
 
-/// Parses the choice and the reason; bans name only a subject.
+/// Parses the choice and the reason.
 #[cfg(feature = "ssr")]
 fn change(
     person: PersonId,
@@ -152,11 +152,22 @@ fn change(
     remark: &str,
     t: text::Lang,
 ) -> Result<services::qualifications::Change, AppError> {
+    let read = parsed(person, what, remark, t);
+    read.map_err(|problem| crate::request::unreadable(&[Permission::ChangeLedger], problem))
+}
+
+/// The same, without regard to who sends it. Bans name only a subject.
+#[cfg(feature = "ssr")]
+fn parsed(
+    person: PersonId,
+    what: &str,
+    remark: &str,
+    t: text::Lang,
+) -> Result<services::qualifications::Change, Problem> {
     let (subject, relation) = what.split_once('/').unwrap_or((what, Relation::User.as_str()));
     let (Some(subject), Some(relation)) = (Subject::parse(subject), Relation::parse(relation)) else {
         let problem = Problem::new("qualification.not-chosen", Kind::Invalid, t.form_fix());
-        let problem = problem.field("what", t.choose_what());
-        return Err(crate::request::unreadable(&[Permission::ChangeLedger], problem));
+        return Err(problem.field("what", t.choose_what()));
     };
     let change = services::qualifications::Change::now(person, subject, relation);
     Ok(services::qualifications::Change { remark: Some(remark.to_owned()), ..change })
@@ -192,7 +203,7 @@ mod tests {
 
     #[test]
     fn unknown_qualification_choice_is_refused() {
-        let change = |what| change(PersonId(7), what, "", Lang::En);
+        let change = |what| parsed(PersonId(7), what, "", Lang::En);
         assert_eq!(change("type:3/trainer").unwrap().relation, Relation::Trainer);
         assert_eq!(change("machine:2").unwrap().relation, Relation::User);
         for wrong in ["", "type:3/king", "room:1", "type:x/user"] {

@@ -110,7 +110,7 @@ pub fn operations() -> Vec<Operation> {
                 "machine.number-taken",
             ]),
         Operation::post("/api/v1/inventory/changes", "changeMachines", change_many)
-            .may(&[(Permission::ChangeEquipment, PathTarget::Space)])
+            .may(&[(Permission::ChangeEquipment, PathTarget::Anything)])
             .about(
                 Tag::Machines,
                 "Edit many machines",

@@ -81,11 +81,13 @@ struct Lanes<W> {
     channel: Channel,
     running: BTreeMap<Key, Lane>,
     waiting: VecDeque<Ready<W>>,
+    /// Those that were sending when a change came: what it queued for them was left out.
+    left_out: BTreeSet<Key>,
 }
 
 impl<W> Lanes<W> {
     const fn new(channel: Channel) -> Self {
-        Self { channel, running: BTreeMap::new(), waiting: VecDeque::new() }
+        Self { channel, running: BTreeMap::new(), waiting: VecDeque::new(), left_out: BTreeSet::new() }
     }
 
     /// The next lane that has a place. It takes it.
@@ -162,8 +164,14 @@ impl Worker<'_> {
                 Some((key, result)) = sending.next(), if !sending.is_empty() => {
                     is_known = self.ended(ctx, &mut lanes, key, result);
                 }
-                () = changes.wait(until(ctx, next)) => is_known = false,
-                () = self.woken.notified() => is_known = false,
+                () = changes.wait(until(ctx, next)) => {
+                    lanes.left_out = lanes.running.keys().copied().collect();
+                    is_known = false;
+                }
+                () = self.woken.notified() => {
+                    lanes.left_out = lanes.running.keys().copied().collect();
+                    is_known = false;
+                }
             }
         }
         while self.finishes && sending.next().await.is_some() {}
@@ -174,8 +182,8 @@ impl Worker<'_> {
         lanes.running.remove(&key);
         ctx.live().send(ChangeEvent::Deliveries);
         match result {
-            // Others may have been queued for this lane while it ended.
-            Ok(()) => !lanes.waiting.is_empty(),
+            // Others may have been queued for this lane while it sent.
+            Ok(()) => !lanes.left_out.remove(&key) && !lanes.waiting.is_empty(),
             Err(error) => {
                 tracing::warn!(%error, channel = ?self.channel, "a delivery could not be recorded");
                 // Nothing is sent while the sending cannot be recorded.

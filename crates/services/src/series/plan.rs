@@ -162,7 +162,10 @@ impl Ledger {
         let ((_, known), taken) = contexts.get(at).zip(self.taken.get(at))?;
         let facts = known.facts();
         let policy = facts.policy.of_series();
-        let policy = domain::bookings::Policy { horizon: self.horizon.unwrap_or(policy.horizon), ..policy };
+        let policy = domain::bookings::Policy {
+            horizon: self.horizon.map_or(policy.horizon, |days| days.max(policy.horizon)),
+            ..policy
+        };
         Some(Facts { policy, own: &self.own, elsewhere: &self.elsewhere, taken, ..facts })
     }
 
@@ -224,8 +227,7 @@ pub(super) async fn facts(
     let starts = all().map(|span| span.starts).min().unwrap_or(wanted.now);
     let ends = all().map(|span| span.ends).max().unwrap_or(wanted.now);
     let whole = Span { starts, ends: ends.max(starts).after(DAY * (AROUND + 1)) };
-    let ahead = whole.ends.minus(wanted.now) / domain::time::millis(DAY) + 2;
-    let horizon = (!wanted.is_new).then(|| u16::try_from(ahead.max(1)).unwrap_or(u16::MAX));
+    let horizon = (!wanted.is_new).then(|| as_far_as_now(wanted));
     let mut contexts = load(conn, wanted, whole, vec![wanted.resource]).await?;
     let ledger = Ledger::new(&contexts, wanted, horizon);
     let is_refused = |span: &Span| {
@@ -239,6 +241,16 @@ pub(super) async fn facts(
     others.remove(&wanted.resource);
     contexts.extend(load(conn, wanted, whole, others.into_iter().take(PLACES).collect()).await?);
     Ok(SeriesFacts { contexts, horizon })
+}
+
+/// The days ahead that dates of a series reach before a change: none is moved further than these or the horizon, whichever is later.
+fn as_far_as_now(wanted: &SeriesRequest) -> u16 {
+    let held = wanted.replaced.spans.iter().map(|span| span.ends);
+    let of_rule =
+        wanted.targets.iter().map(|target| wanted.zone.start_of(Date::from_days(target.date.days() + 1)));
+    let last = held.chain(of_rule).max().unwrap_or(wanted.now);
+    let days = last.minus(wanted.now) / domain::time::millis(DAY) + 1;
+    u16::try_from(days.max(1)).unwrap_or(u16::MAX)
 }
 
 /// Plans the dates, in their order.

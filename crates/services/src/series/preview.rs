@@ -37,7 +37,7 @@ use domain::{
     zone::Zone,
 };
 use std::collections::BTreeMap;
-use store::{SqliteConnection, external_calendars, groups};
+use store::{Snapshot, SqliteConnection, external_calendars, groups};
 use text::Lang;
 
 /// Days from the first date to the last that the form offers: thirteen weeks, a term.
@@ -53,22 +53,23 @@ pub(super) async fn preview(
     form: SeriesForm,
 ) -> Result<SeriesPreview, SeriesError> {
     let turn = computing::turn(ctx, actor).await?;
-    let mut snapshot = ctx.store().snapshot().await?;
-    of_form(ctx, (&mut snapshot, turn), actor, lang, &form).await
+    let snapshot = ctx.store().snapshot().await?;
+    of_form(ctx, (snapshot, turn), actor, lang, &form).await
 }
 
+/// The snapshot is given back before the dates are planned: few connections read, and this takes long.
 async fn of_form(
     ctx: &Ctx,
-    (conn, turn): (&mut SqliteConnection, Turn),
+    (mut conn, turn): (Snapshot, Turn),
     actor: &Actor,
     lang: Lang,
     form: &SeriesForm,
 ) -> Result<SeriesPreview, SeriesError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let series = wanted(form)?;
-    let kind = store::bookings::resource(conn, form.resource).await?.and_then(|found| found.kind);
+    let kind = store::bookings::resource(&mut conn, form.resource).await?.and_then(|found| found.kind);
     let target = about(form.resource, kind);
-    let holder = holder(conn, actor, target, (form.group, form.person), now).await?;
+    let holder = holder(&mut conn, actor, target, (form.group, form.person), now).await?;
     let wanted = SeriesRequest {
         holder,
         resource: form.resource,
@@ -80,7 +81,8 @@ async fn of_form(
         zone,
         now,
     };
-    let facts = facts(conn, &wanted).await?;
+    let facts = facts(&mut conn, &wanted).await?;
+    drop(conn);
     let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
     check_horizon(&plan, zone, now)?;
     let unmatched: Vec<_> = series.expand(zone)?.unmatched.into_iter().map(|date| date.to_string()).collect();
@@ -128,10 +130,9 @@ pub(super) async fn plan_page(
         form.group = groups.first().map(|(group, _)| *group);
     }
     let previewed = match resource {
-        Some(_) => Some(of_form(ctx, (&mut snapshot, turn), actor, lang, &form).await),
+        Some(_) => Some(of_form(ctx, (snapshot, turn), actor, lang, &form).await),
         None => None,
     };
-    drop(snapshot);
     let (preview, problem) = split(previewed, lang)?;
     Ok(SeriesPlan {
         now: ctx.moment(ctx.now()),
@@ -221,12 +222,12 @@ pub(super) async fn preview_change(
     let mut snapshot = ctx.store().snapshot().await?;
     let row = decided(&mut snapshot, actor, series, ctx.now()).await?;
     let loaded = load_one(&mut snapshot, row).await?;
-    of_change(ctx, (&mut snapshot, turn), actor, lang, (&loaded, &form)).await
+    of_change(ctx, (snapshot, turn), actor, lang, (&loaded, &form)).await
 }
 
 async fn of_change(
     ctx: &Ctx,
-    (conn, turn): (&mut SqliteConnection, Turn),
+    (mut conn, turn): (Snapshot, Turn),
     actor: &Actor,
     lang: Lang,
     (loaded, form): (&StoredDates, &SeriesChange),
@@ -234,8 +235,9 @@ async fn of_change(
     let (zone, now) = (ctx.space().zone, ctx.now());
     let affected = Affected::of(loaded, form, zone, now)?;
     let holder = holder_of(&loaded.row, actor);
-    let wanted = affected.wanted(conn, form, holder, Otherwise::Nearest, (zone, now)).await?;
-    let facts = facts(conn, &wanted).await?;
+    let wanted = affected.wanted(&mut conn, form, holder, Otherwise::Nearest, (zone, now)).await?;
+    let facts = facts(&mut conn, &wanted).await?;
+    drop(conn);
     let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
     Ok(to_preview(ctx, lang, &plan, Vec::new()))
 }
@@ -275,13 +277,9 @@ pub(super) async fn change_page(
     };
     let reach = reach(&loaded, &form, zone, now);
     let unchanged = (form.from, form.to) == (from, to) && form.choices.is_empty();
-    let previewed = if unchanged {
-        None
-    } else {
-        Some(of_change(ctx, (&mut snapshot, turn), actor, lang, (&loaded, &form)).await)
-    };
     let members = detail::members(&mut snapshot, &loaded.row).await?;
-    drop(snapshot);
+    let previewed =
+        if unchanged { None } else { Some(of_change(ctx, (snapshot, turn), actor, lang, (&loaded, &form)).await) };
     let (preview, problem) = split(previewed, lang)?;
     Ok(SeriesChangePlan {
         now: ctx.moment(now),

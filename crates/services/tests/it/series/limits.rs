@@ -22,6 +22,17 @@ async fn series_beyond_its_horizon_is_refused_at_the_last_date() {
     assert_eq!(term.holding().await, 0);
     let added = term.add(&[("last", "2027-03-16")]).await.unwrap();
     assert_eq!((added.booked, added.left_out), (9, 0), "the last day of the horizon is one of them");
+    // No date is moved beyond it either.
+    let before = term.dates(added.series).await;
+    let choice = ("choices[2027-01-26]", "2027-01-26 room:1 2028-03-07 18:00-20:00");
+    for moved in [
+        vec![("scope", "this"), ("date", "2027-01-19"), ("day", "2028-03-07"), ("from", "18:00"), ("to", "20:00")],
+        vec![("scope", "all"), ("date", "2027-01-19"), ("from", "18:00"), ("to", "20:00"), choice],
+    ] {
+        let refused = term.change(added.series, &moved).await;
+        assert!(refused.is_err(), "{moved:?}: {refused:?}");
+        assert_eq!(term.dates(added.series).await, before);
+    }
     // Its dates can still be changed when the horizon is shorter.
     set(&term.lab, "booking.series", "7").await;
     let moved = [("scope", "all"), ("date", "2027-01-19"), ("from", "17:00"), ("to", "19:00")];
