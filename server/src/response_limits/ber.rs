@@ -1,8 +1,9 @@
 //! Checks messages in BER, the encoding of LDAP, while they arrive.
 //!
 //! **Invariant.** A decoder that gets only checked bytes meets definite lengths, elements within their parents, at most [`DEPTH`]
-//! levels and at most [`MESSAGE`] bytes of one message, in which an element counts [`ELEMENT`] bytes besides its own. The checker holds
-//! no bytes and does not recurse. Not here: what elements mean.
+//! levels and at most [`MESSAGE`] bytes of one message, in which an element counts [`ELEMENT`] bytes besides its own. The values of
+//! controls, which are octets for the message, are decoded as well: they have as many levels of their own. The checker holds no bytes
+//! and does not recurse. Not here: what elements mean.
 
 use super::{Conversation, Exceeded};
 
@@ -17,6 +18,9 @@ const LONG_TAG: u8 = 31;
 /// The tag of a message.
 const SEQUENCE: u8 = 0x30;
 const CONSTRUCTED: u8 = 0x20;
+/// The tag of the controls of a message, and of their octets.
+const CONTROLS: u8 = 0xa0;
+const OCTETS: u8 = 4;
 /// Bytes of a length.
 const LENGTH: u8 = 4;
 
@@ -43,29 +47,86 @@ enum Next {
 #[derive(Debug)]
 pub struct Checker {
     conversation: Conversation,
-    next: Next,
-    /// Bytes that each open element lacks, the message first.
-    open: Vec<usize>,
-    /// What the current message counts.
-    message: usize,
+    messages: Levels,
 }
 
 impl Checker {
     #[must_use]
     pub fn new(conversation: Conversation) -> Self {
-        Self { conversation, next: Next::Tag, open: Vec::with_capacity(DEPTH), message: 0 }
+        Self { conversation, messages: Levels::new(Reads::Messages) }
     }
 
     /// Checks the next bytes of the conversation. After an error nothing more may be read.
-    pub fn check(&mut self, mut bytes: &[u8]) -> Result<(), Exceeded> {
-        let mut counted = bytes.len();
+    pub fn check(&mut self, bytes: &[u8]) -> Result<(), Exceeded> {
+        let elements = self.messages.check(bytes)?;
+        self.conversation.count(bytes.len() + elements)
+    }
+
+    /// Whether the last message is complete.
+    #[must_use]
+    pub fn is_between_messages(&self) -> bool {
+        self.messages.open.is_empty() && matches!(self.messages.next, Next::Tag)
+    }
+}
+
+/// What a sequence of bytes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// One message after the other.
+    Messages,
+    /// The value of a control, which may be anything.
+    Value,
+}
+
+/// The open elements of what was read.
+#[derive(Debug)]
+struct Levels {
+    reads: Reads,
+    next: Next,
+    /// Bytes that each open element lacks, the message first.
+    open: Vec<usize>,
+    /// What the current message counts.
+    message: usize,
+    in_controls: bool,
+    /// Elements of the current control.
+    parts: usize,
+    /// The next content is the value of a control.
+    is_value: bool,
+    value: Option<Box<Self>>,
+}
+
+impl Levels {
+    fn new(reads: Reads) -> Self {
+        let open = Vec::with_capacity(DEPTH);
+        Self {
+            reads,
+            next: Next::Tag,
+            open,
+            message: 0,
+            in_controls: false,
+            parts: 0,
+            is_value: false,
+            value: None,
+        }
+    }
+
+    /// Checks the next bytes; returns what elements count besides their bytes.
+    fn check(&mut self, mut bytes: &[u8]) -> Result<usize, Exceeded> {
+        let mut counted = 0;
         while let Some((&byte, behind)) = bytes.split_first() {
             if let Next::Content { remaining } = self.next {
-                let here = remaining.min(bytes.len());
-                bytes = bytes.get(here..).unwrap_or_default();
-                self.advance(here)?;
-                self.next =
-                    if here == remaining { Next::Tag } else { Next::Content { remaining: remaining - here } };
+                let (here, behind) = bytes.split_at(remaining.min(bytes.len()));
+                bytes = behind;
+                self.advance(here.len())?;
+                if let Some(value) = &mut self.value {
+                    counted += value.check(here)?;
+                }
+                self.next = if here.len() == remaining {
+                    self.value = None;
+                    Next::Tag
+                } else {
+                    Next::Content { remaining: remaining - here.len() }
+                };
             } else {
                 bytes = behind;
                 counted += self.header(byte)?;
@@ -74,23 +135,18 @@ impl Checker {
                 self.close();
             }
         }
-        self.conversation.count(counted)
-    }
-
-    /// Whether the last message is complete.
-    #[must_use]
-    pub fn is_between_messages(&self) -> bool {
-        self.open.is_empty() && matches!(self.next, Next::Tag)
+        Ok(counted)
     }
 
     /// Reads a byte of a header; returns what it counts besides itself.
     fn header(&mut self, byte: u8) -> Result<usize, Exceeded> {
         match self.next {
             Next::Tag => {
-                let is_message = self.open.is_empty();
+                let is_message = self.open.is_empty() && self.reads == Reads::Messages;
                 if is_message {
                     self.message = 0;
                 }
+                self.find_value(byte);
                 if (is_message && byte != SEQUENCE) || byte & LONG_TAG == LONG_TAG || self.open.len() >= DEPTH {
                     return Err(Exceeded::Message);
                 }
@@ -123,6 +179,21 @@ impl Checker {
         Ok(0)
     }
 
+    /// Notes where an element with this tag is. A control is a sequence of its type, perhaps how critical it is, and its value.
+    fn find_value(&mut self, tag: u8) {
+        self.is_value = false;
+        match self.open.len() {
+            _ if self.reads == Reads::Value => {}
+            1 => self.in_controls = tag == CONTROLS,
+            2 => self.parts = 0,
+            3 if self.in_controls => {
+                self.parts += 1;
+                self.is_value = self.parts > 1 && tag == OCTETS;
+            }
+            _ => {}
+        }
+    }
+
     /// Begins the content of an element, which must fit into its parent.
     fn begin(&mut self, is_constructed: bool, length: usize) -> Result<(), Exceeded> {
         if self.message.saturating_add(length) > MESSAGE {
@@ -135,7 +206,10 @@ impl Checker {
             self.open.push(length);
         }
         self.next = match length {
-            remaining @ 1.. if !is_constructed => Next::Content { remaining },
+            remaining @ 1.. if !is_constructed => {
+                self.value = self.is_value.then(|| Box::new(Self::new(Reads::Value)));
+                Next::Content { remaining }
+            }
             _ => Next::Tag,
         };
         Ok(())
@@ -195,6 +269,27 @@ mod tests {
         assert_eq!(check(&nested(DEPTH)), Ok(true));
         assert_eq!(check(&nested(DEPTH + 1)), Err(Exceeded::Message));
         assert_eq!(check(&nested(20_000)), Err(Exceeded::Message));
+    }
+
+    /// The end of a search with a control of this value.
+    fn controlled(criticality: &[u8], value: &[u8]) -> Vec<u8> {
+        let control =
+            [element(OCTETS, b"1.2.840.113556.1.4.319"), criticality.to_vec(), element(OCTETS, value)].concat();
+        let controls = element(CONTROLS, &element(SEQUENCE, &control));
+        let done = element(0x65, b"\x0a\x01\x00\x04\x00\x04\x00");
+        element(SEQUENCE, &[b"\x02\x01\x02".to_vec(), done, controls].concat())
+    }
+
+    #[test]
+    fn value_of_a_control_has_levels_of_its_own() {
+        for criticality in [b"".as_slice(), b"\x01\x01\xff"] {
+            let page = element(SEQUENCE, b"\x02\x01\x00\x04\x08cookie!!");
+            for fine in [page, nested(DEPTH), b"86400".to_vec(), Vec::new()] {
+                assert_eq!(check(&controlled(criticality, &fine)), Ok(true), "{fine:?}");
+            }
+            assert_eq!(check(&controlled(criticality, &nested(DEPTH + 1))), Err(Exceeded::Message));
+            assert_eq!(check(&controlled(criticality, &nested(20_000))), Err(Exceeded::Message));
+        }
     }
 
     #[test]

@@ -77,8 +77,8 @@ fn answer(id: u8, operation: u8, code: u8) -> Vec<u8> {
     element(0x30, &[vec![2, 1, id], element(operation, &[10, 1, code, 4, 0, 4, 0])].concat())
 }
 
-/// An answer of 20,000 nested sequences.
-fn nested(id: u8) -> Vec<u8> {
+/// 20,000 nested sequences.
+fn sequences() -> Vec<u8> {
     let mut length = 0_u32;
     let mut heads = Vec::new();
     for _ in 0..20_000 {
@@ -86,7 +86,19 @@ fn nested(id: u8) -> Vec<u8> {
         length += 6;
     }
     heads.reverse();
-    element(0x30, &[vec![2, 1, id], heads.concat()].concat())
+    heads.concat()
+}
+
+/// An answer of nested sequences.
+fn nested(id: u8) -> Vec<u8> {
+    element(0x30, &[vec![2, 1, id], sequences()].concat())
+}
+
+/// The end of a search whose control of pages has nested sequences for its value.
+fn nested_control(id: u8) -> Vec<u8> {
+    let control = [element(4, b"1.2.840.113556.1.4.319"), element(4, &sequences())].concat();
+    let done = element(SEARCH_DONE, &[0x0a, 1, 0, 4, 0, 4, 0]);
+    element(0x30, &[vec![2, 1, id], done, element(0xa0, &element(0x30, &control))].concat())
 }
 
 const BIND: u8 = 0x61;
@@ -151,6 +163,15 @@ async fn nested_ldap_answer_is_refused_in_every_step() {
     })
     .await;
     assert_eq!(search(port).await, Err(Trouble::Unclear));
+    serving.await.unwrap();
+    let (port, serving) = server(async |mut stream| {
+        hear(&mut stream).await;
+        stream.write_all(&answer(1, BIND, 0)).await.unwrap();
+        hear(&mut stream).await;
+        send(stream, &nested_control(2)).await
+    })
+    .await;
+    assert_eq!(search(port).await, Err(Trouble::SizeLimit), "in the value of a control");
     serving.await.unwrap();
     // Behind StartTLS and within TLS.
     let config = ServerConfig::builder().with_no_client_auth().with_single_cert(
