@@ -491,7 +491,7 @@ pub const ROWS: &[Row] = &[
     ("readMachineSheet", "/machines/999/sheet", "",                                              "SSFFFFFFFNFNF"),
     ("saveMachine", "/machines/1/sheet", r#"{"name":"Laser","number":11,"type":3,"place":1,"manual":null,"settings":{"mode":null,"present":null,"shown":null,"auto_stop":null,"grace":null,"display":null}}"#, "SSFFFFF+F+F+F"),
     ("changeMachines", "/inventory/changes", r#"{"machines":[{"id":2,"version":1}],"change":{"grace":5}}"#, "SSFFFFFFF+F+F"),
-    ("changeMachines", "/inventory/changes", r#"{"machines":[{"id":1,"version":1}],"change":{"grace":5}}"#, "SSFFFFF+F+F+F"),
+    ("changeMachines", "/inventory/changes", r#"{"machines":[{"id":1,"version":2}],"change":{"grace":5}}"#, "SSFFFFF+F+F+F"),
     ("duplicateMachine", "/machines/1/duplicate", "",                                            "SSFFFFF+F+F+F"),
     ("archiveMachine", "/machines/1/archive", "",                                                "SSFFFFFCFCFCF"),
     ("archiveMachine", "/machines/2/archive", "",                                                "SSFFFFFFF+F+F"),
