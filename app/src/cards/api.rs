@@ -4,7 +4,6 @@ use crate::problem::AppError;
 use contract::cards::{AtReader, CardPage, Marked, OwnClaim, Sorted, Swiping, UnknownCards};
 #[cfg(feature = "ssr")]
 use domain::{
-    actor::Permission,
     cards::CardAction,
     problem::{Kind, Problem},
 };
@@ -34,8 +33,8 @@ pub async fn give_card(
 pub async fn mark_card(card: CardId, #[server(default)] action: String) -> Result<Marked, AppError> {
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(action) = CardAction::parse(&action) else {
-        let problem = Problem::new("card.no-such-action", Kind::Invalid, t.choose_what());
-        return Err(crate::request::unreadable(&[Permission::LoseCard, Permission::GiveCard], problem));
+        services::cards::may_mark(&ctx, &actor, card).await?;
+        return Err(Problem::new("card.no-such-action", Kind::Invalid, t.choose_what()).into());
     };
     Ok(services::cards::mark(&ctx, &actor, card, action).await?)
 }

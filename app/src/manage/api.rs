@@ -92,7 +92,7 @@ pub async fn take_back(
     let (ctx, t, actor) = (expect_context::<services::Ctx>(), crate::lang::current(), crate::request::actor());
     let Some(matter) = Matter::parse(&matter) else {
         let problem = Problem::new("inbox.no-such-matter", Kind::Invalid, t.choose_what());
-        return Err(crate::request::unreadable(&domain::inbox::PERMISSIONS, problem));
+        return Err(crate::request::unreadable(&domain::inbox::UNDOERS, problem));
     };
     Ok(DecisionText::of(services::inbox::take_back(&ctx, &actor, matter, id).await?, t))
 }

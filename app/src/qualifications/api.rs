@@ -54,8 +54,11 @@ pub async fn grant(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = until_day(&ctx, &grant_until)?;
-        let change = services::qualifications::Change { until, ..change(person, &grant, &grant_note, t)? };
+        let until = until_day(&ctx, Permission::ChangeLedger, &grant_until)?;
+        let change = services::qualifications::Change {
+            until,
+            ..change(Permission::ChangeLedger, (person, &grant, &grant_note), t)?
+        };
         let actor = crate::request::actor();
         Ok(services::qualifications::grant(&ctx, &actor, change).await?)
     };
@@ -86,7 +89,8 @@ pub async fn revoke(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let (change, actor) = (change(person, &revoke, &revoke_note, t)?, crate::request::actor());
+        let (change, actor) =
+            (change(Permission::ChangeLedger, (person, &revoke, &revoke_note), t)?, crate::request::actor());
         Ok(services::qualifications::revoke(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "revoke", "revoke_note"))?;
@@ -108,8 +112,9 @@ pub async fn ban(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let until = until_day(&ctx, &ban_until)?;
-        let change = services::qualifications::Change { until, ..change(person, &ban, &ban_reason, t)? };
+        let until = until_day(&ctx, Permission::Ban, &ban_until)?;
+        let change =
+            services::qualifications::Change { until, ..change(Permission::Ban, (person, &ban, &ban_reason), t)? };
         let actor = crate::request::actor();
         Ok(services::qualifications::ban(&ctx, &actor, change).await?)
     };
@@ -129,7 +134,8 @@ pub async fn unban(
 ) -> Result<(), AppError> {
     let (ctx, t) = (expect_context::<services::Ctx>(), crate::lang::current());
     let done = async {
-        let (change, actor) = (change(person, &unban, &unban_note, t)?, crate::request::actor());
+        let (change, actor) =
+            (change(Permission::Ban, (person, &unban, &unban_note), t)?, crate::request::actor());
         Ok(services::qualifications::unban(&ctx, &actor, change).await?)
     };
     done.await.map_err(|AppError(problem)| at_fields(problem, "unban", "unban_note"))?;
@@ -137,23 +143,26 @@ pub async fn unban(
     Ok(())
 }
 
-/// Parses the last day.
+/// Parses the last day; people without `permission` are refused first.
 #[cfg(feature = "ssr")]
-fn until_day(ctx: &services::Ctx, day: &str) -> Result<Option<domain::time::Millis>, AppError> {
+fn until_day(
+    ctx: &services::Ctx,
+    permission: Permission,
+    day: &str,
+) -> Result<Option<domain::time::Millis>, AppError> {
     let read = services::qualifications::until_day(ctx, day);
-    read.map_err(|why| crate::request::unreadable(&[Permission::ChangeLedger], why))
+    read.map_err(|why| crate::request::unreadable(&[permission], why))
 }
 
-/// Parses the choice and the reason.
+/// Parses the choice and the reason; people without `permission` are refused first.
 #[cfg(feature = "ssr")]
 fn change(
-    person: PersonId,
-    what: &str,
-    remark: &str,
+    permission: Permission,
+    (person, what, remark): (PersonId, &str, &str),
     t: text::Lang,
 ) -> Result<services::qualifications::Change, AppError> {
     let read = parsed(person, what, remark, t);
-    read.map_err(|problem| crate::request::unreadable(&[Permission::ChangeLedger], problem))
+    read.map_err(|problem| crate::request::unreadable(&[permission], problem))
 }
 
 /// The same, without regard to who sends it. Bans name only a subject.

@@ -80,6 +80,7 @@ fn far() -> Vec<Operation> {
             .errors::<services::maintenance::MaintenanceError>(&["machine.unknown", "maintenance.invalid"]),
         Operation::get("/api/v1/interventions/{id}/photo", "readInterventionPhoto", photo)
             .may(&[(Permission::SeeMaintenance, PathTarget::Space)])
+            .may(&[(Permission::Maintain, PathTarget::Intervention), (Permission::ReadAudit, PathTarget::Space)])
             .about(
                 Tag::Machines,
                 "Get a maintenance photo",

@@ -154,6 +154,8 @@ string_enum! {
         AskForOthers = "access.ask-for-others",
         /// Write to the ledger; `qualifications` decides about what and whom.
         ChangeLedger = "ledger.change",
+        /// Ban people, and lift bans; `qualifications` decides from what and whom.
+        Ban = "ledger.ban",
         /// Invite and admit members.
         Admit = "people.admit",
         /// Change a person's name and contact data.
@@ -330,6 +332,7 @@ pub const TABLE: &[(Permission, &[Grade])] = {
         (P::SeeQualified, &[G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
         (P::AskForOthers, &[G::Oneself, G::Trainer, G::Owner, G::Manager, G::Auditor, G::Administrator]),
         (P::ChangeLedger, &[G::Trainer, G::Owner, G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
+        (P::Ban, &[G::Owner, G::Manager, G::Administrator, G::Toolgate]),
         (P::Admit, &[G::Inductor, G::Manager, G::Administrator, G::Toolgate]),
         (P::EditProfile, &[G::Oneself, G::Manager, G::Administrator, G::Toolgate]),
         (P::Notes, &[G::Manager, G::Administrator]),

@@ -24,6 +24,9 @@ pub const PERMISSIONS: [Permission; 9] = [
     Permission::SeePeople,
 ];
 
+/// What people may do who can undo a decision of theirs in the inbox.
+pub const UNDOERS: [Permission; 3] = [Permission::Admit, Permission::GiveCard, Permission::CareFor];
+
 string_enum! {
     /// The kind of an item, in the order of the inbox.
     Matter {

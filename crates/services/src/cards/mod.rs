@@ -160,15 +160,20 @@ fn can_be_set(act: CardAction, whose: &Person) -> Result<(), CardsError> {
     }
 }
 
-/// Marks a card as lost, found, retired or back in service.
-pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardAction) -> Result<Marked, CardsError> {
+/// Whether the actor marks this card in some way.
+pub async fn may_mark(ctx: &Ctx, actor: &Actor, id: CardId) -> Result<(), CardsError> {
     let found = cards::one(&mut *ctx.store().read().await?, id).await?;
     // Another person's card appears as unknown.
     let about = found.as_ref().map_or(Target::NONE, |card| Target::person(card.person));
     match actor.require(Permission::LoseCard, about) {
-        Err(Forbidden::NotAllowed) => return Err(CardsError::UnknownCard),
-        proof => proof?,
-    };
+        Err(Forbidden::NotAllowed) => Err(CardsError::UnknownCard),
+        proof => Ok(proof.map(drop)?),
+    }
+}
+
+/// Marks a card as lost, found, retired or back in service.
+pub async fn mark(ctx: &Ctx, actor: &Actor, id: CardId, act: CardAction) -> Result<Marked, CardsError> {
+    may_mark(ctx, actor, id).await?;
     ctx.begin(actor, async move |begun| {
         let card = cards::one(begun.tx.conn(), id).await?.ok_or(CardsError::UnknownCard)?;
         let permission = permission(act, card.state);

@@ -218,7 +218,7 @@ pub const ROWS: &[Row] = &[
     ("registerIntervention", "/machines/1/interventions", r#"{"plans":[1]}"#,                   "SSFFFF++F+F+F"),
     ("registerIntervention", "/machines/1/interventions", r#"{"plans":[2]}"#,                   "SSFFFFIIFIFIF"),
     ("readInterventionPhoto", "/interventions/1/photo", "",                                     "SSFFFF++F+++F"),
-    ("readInterventionPhoto", "/interventions/999/photo", "",                                   "SSFFFNNNNNNNN"),
+    ("readInterventionPhoto", "/interventions/999/photo", "",                                   "SSFFFFFFFNNNF"),
     ("addInterventionPhoto", "/interventions/1/photo", "no picture",                            "SSFFFFIIFIFIF"),
     ("removeInterventionPhoto", "/interventions/1/photo", "",                                   "SSFFFF++F+F+F"),
     ("addPlan", "/machines/1/plans", r#"{"for_type":true,"plan":{"words":"x","hours":1,"days":null,"manual":null,"doer":"owner","blocking":false}}"#, "SSFFFFF+F+F+F"),
