@@ -296,7 +296,7 @@ pub(super) const WRITING: &[Row] = &[
     ("/api/qualifications/grant", Post("person=24&grant=type:4/user"),            "SSFFFFFFF+F+F"),
     ("/api/qualifications/grant", Post("person=24&grant=type:1/owner"),           "SSFFFFFFFFF+F"),
     ("/api/qualifications/grant", Post("person=24&grant=type:1/user"),            "SSFFFFFF++F+F"),
-    ("/api/qualifications/revoke", Post("person=25&revoke=type:1/user"),          "SSFFFFFFIIFIF"),
+    ("/api/qualifications/revoke", Post("person=25&revoke=type:1/user"),          "SSFFFFFF++F+F"),
     ("/api/qualifications/revoke", Post("person=20&revoke=type:3/user"),          "SSFFFF++F+F+F"),
     ("/api/qualifications/ban", Post("person=21&ban=type:3&ban_reason=safety"),   "SSFFFFF+F+F+F"),
     ("/api/qualifications/unban", Post("person=21&unban=type:3"),                 "SSFFFFF+F+F+F"),

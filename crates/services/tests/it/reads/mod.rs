@@ -63,6 +63,7 @@ pub const READS: &[&str] = &[
     "cards::claims::open",
     "cards::claims::waiting",
     "cards::enrollment::swiping",
+    "cards::may_mark",
     "cards::page",
     "cards::unknown::unassigned",
     "cards::unknown::unknown",
