@@ -6,6 +6,10 @@
 //!
 //! Signed-in people, strangers and processors have a budget each, and each person and network has a share of it. So strangers take
 //! nothing from people who are signed in, and forged messages of a processor nothing from anybody else.
+//!
+//! Whether a message is the processor's is known only at its end, and its head can be forged. So a message has [`MESSAGE`] to
+//! arrive, and if the processors' budget is full, an unfinished one makes room for the next: of the network that holds the
+//! most, the one that has been read for the longest. The real ones arrive at once and hold the least.
 
 use super::{Shared, answers::busy, hooks, pages};
 use crate::keyed::KeyedMap;
@@ -22,10 +26,16 @@ use domain::{actor::Actor, id::PersonId};
 use futures::{TryStreamExt, stream};
 use services::rate::network;
 use std::{
+    collections::HashMap,
     net::{IpAddr, Ipv4Addr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
 
 /// Bytes from an anonymous sender: the longest form that they fill in.
 pub const STRANGER: usize = 64 * 1024;
@@ -39,6 +49,9 @@ const PEOPLE: Share = Share { one: 8 * 1024 * 1024, all: 32 * 1024 * 1024 };
 const STRANGERS: Share = Share { one: 2 * 1024 * 1024, all: 8 * 1024 * 1024 };
 /// Counted bytes of messages to the address of a payment processor, from one network and from all.
 const PROCESSORS: Share = Share { one: 2 * hooks::MOST, all: 8 * hooks::MOST };
+
+/// The time in which a message of a processor is to arrive: they are sent in one go.
+const MESSAGE: Duration = Duration::from_secs(5);
 
 /// How much of a budget one sender may take, and the whole.
 struct Share {
@@ -71,13 +84,15 @@ pub struct Budget {
     strangers: Arc<Semaphore>,
     processors: Arc<Semaphore>,
     each: KeyedMap<Sender, Semaphore>,
+    /// Messages to processors that are being read, in the order of their beginning.
+    messages: Mutex<Vec<Weak<Mutex<Reading>>>>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
         let [people, strangers, processors] =
             [PEOPLE, STRANGERS, PROCESSORS].map(|share| Arc::new(Semaphore::new(share.all)));
-        Self { people, strangers, processors, each: KeyedMap::default() }
+        Self { people, strangers, processors, each: KeyedMap::default(), messages: Mutex::default() }
     }
 }
 
@@ -89,6 +104,40 @@ impl Budget {
             Sender::Processor(_) => &self.processors,
         }
     }
+
+    /// Makes `reading` one that can be cut for another.
+    fn watch(&self, reading: &Arc<Mutex<Reading>>) {
+        let mut messages = lock(&self.messages);
+        messages.retain(|message| message.strong_count() > 0);
+        messages.push(Arc::downgrade(reading));
+    }
+
+    /// Cuts an unfinished message to make room for a piece of `own`: in its own network if that has the most or its whole share.
+    /// `false` if there is none to cut.
+    fn cut_another(&self, own: &Arc<Mutex<Reading>>) -> bool {
+        let messages: Vec<_> = lock(&self.messages).iter().filter_map(Weak::upgrade).collect();
+        let mut held: HashMap<Sender, usize> = HashMap::new();
+        for message in &messages {
+            let message = lock(message);
+            if !message.is_complete {
+                *held.entry(message.sender).or_default() += message.counted();
+            }
+        }
+        let (sender, is_own_full) = {
+            let own = lock(own);
+            if own.stop.is_cancelled() {
+                return false;
+            }
+            (own.sender, own.own.available_permits() < own.uncounted())
+        };
+        let of_own = held.get(&sender).copied().unwrap_or_default();
+        let fullest = held.into_iter().max_by_key(|(_, bytes)| *bytes);
+        let fullest = match fullest {
+            Some((fullest, bytes)) if !is_own_full && bytes > of_own => fullest,
+            _ => sender,
+        };
+        messages.iter().filter(|message| !Arc::ptr_eq(message, own)).any(|message| lock(message).give_up(fullest))
+    }
 }
 
 /// Why a body was cut off.
@@ -98,22 +147,59 @@ enum Cut {
     TooLarge,
     #[error("too many bodies are being read")]
     NoRoom,
+    #[error("the body takes too long")]
+    Late,
 }
 
 /// What one request holds, until it is answered.
 struct Reading {
+    sender: Sender,
     own: Arc<Semaphore>,
     all: Arc<Semaphore>,
     most: usize,
     seen: usize,
     held: [Option<OwnedSemaphorePermit>; 2],
     cut: Option<Cut>,
+    is_complete: bool,
+    /// Cancelled when it is cut for another.
+    stop: CancellationToken,
 }
 
 impl Reading {
     fn new(budget: &Budget, sender: Sender, most: usize) -> Self {
         let own = budget.each.get(sender, || Semaphore::new(sender.share().one));
-        Self { own, all: Arc::clone(budget.of(sender)), most, seen: 0, held: [None, None], cut: None }
+        Self {
+            sender,
+            own,
+            all: Arc::clone(budget.of(sender)),
+            most,
+            seen: 0,
+            held: [None, None],
+            cut: None,
+            is_complete: false,
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Bytes that it holds of the budget.
+    fn counted(&self) -> usize {
+        self.held[0].as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
+    }
+
+    /// Bytes that it received and does not hold yet.
+    fn uncounted(&self) -> usize {
+        self.seen.saturating_sub(FREE).saturating_sub(self.counted())
+    }
+
+    /// Gives its bytes back and ends, if it is of `sender`, unfinished and holds some.
+    fn give_up(&mut self, sender: Sender) -> bool {
+        if self.sender != sender || self.is_complete || self.counted() == 0 {
+            return false;
+        }
+        self.held = [None, None];
+        self.cut = Some(Cut::NoRoom);
+        self.stop.cancel();
+        true
     }
 
     /// Counts a received piece.
@@ -124,9 +210,12 @@ impl Reading {
         taken
     }
 
+    /// Counts what was received and is not counted yet.
     fn count(&mut self) -> Result<(), Cut> {
-        let counted = self.held[0].as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let more = self.seen.saturating_sub(FREE).saturating_sub(counted);
+        let more = self.uncounted();
+        if self.stop.is_cancelled() {
+            return Err(Cut::NoRoom);
+        }
         if more == 0 {
             return Ok(());
         }
@@ -160,6 +249,7 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
         (None, None) => (Sender::Network(network(from)), STRANGER),
     };
     let reading = Arc::new(Mutex::new(Reading::new(&shared.0.bodies, sender, most)));
+    let until = matches!(sender, Sender::Processor(_)).then(|| Instant::now() + MESSAGE);
     let announced: Option<usize> =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let is_too_large = announced.is_some_and(|length| length > lock(&reading).most);
@@ -173,11 +263,15 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     if is_too_large && pages::target(request.uri()).is_none() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    let counting = Arc::clone(&reading);
+    if until.is_some() {
+        shared.0.bodies.watch(&reading);
+    }
+    let counting = Counting { shared: shared.clone(), reading: Arc::clone(&reading), until };
     let answer = next.run(request.map(|body| counted(body, is_too_large, counting))).await;
     let cut = lock(&reading).cut;
     match cut {
         Some(Cut::NoRoom) => busy(lang, is_api),
+        Some(Cut::Late) => StatusCode::REQUEST_TIMEOUT.into_response(),
         Some(Cut::TooLarge) if answer.status() != StatusCode::PAYLOAD_TOO_LARGE => {
             StatusCode::PAYLOAD_TOO_LARGE.into_response()
         }
@@ -185,21 +279,63 @@ pub async fn bound(State(shared): State<Shared>, request: Request, next: Next) -
     }
 }
 
-fn lock(reading: &Mutex<Reading>) -> MutexGuard<'_, Reading> {
-    reading.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A body that is being read.
+struct Counting {
+    shared: Shared,
+    reading: Arc<Mutex<Reading>>,
+    /// When the whole is to be there.
+    until: Option<Instant>,
+}
+
+impl Counting {
+    /// Counts a received piece; for a message to a processor another may have to end.
+    fn take(&self, bytes: usize) -> Result<(), Cut> {
+        let mut taken = lock(&self.reading).take(bytes);
+        while self.until.is_some() && taken == Err(Cut::NoRoom) && self.shared.0.bodies.cut_another(&self.reading)
+        {
+            let mut reading = lock(&self.reading);
+            taken = reading.count();
+            reading.cut = taken.err();
+        }
+        taken
+    }
+
+    /// The next piece of `body`, unless it comes too late or another takes its place.
+    async fn next(
+        &self,
+        body: &mut (impl TryStreamExt<Ok = Bytes, Error = axum::Error> + Unpin),
+    ) -> Result<Option<Bytes>, axum::Error> {
+        let Some(until) = self.until else { return body.try_next().await };
+        let stop = lock(&self.reading).stop.clone();
+        let piece = tokio::select! {
+            () = stop.cancelled() => return Err(axum::Error::new(Cut::NoRoom)),
+            piece = timeout_at(until, body.try_next()) => piece,
+        };
+        piece.unwrap_or_else(|_| {
+            lock(&self.reading).cut = Some(Cut::Late);
+            Err(axum::Error::new(Cut::Late))
+        })
+    }
 }
 
 /// The body, counted as it arrives; nothing is read of one whose declared length is too large.
-fn counted(body: Body, is_too_large: bool, reading: Arc<Mutex<Reading>>) -> Body {
-    let coming = (body.into_data_stream(), reading);
-    Body::from_stream(stream::try_unfold(coming, move |(mut coming, reading)| async move {
+fn counted(body: Body, is_too_large: bool, counting: Counting) -> Body {
+    let coming = (body.into_data_stream(), counting);
+    Body::from_stream(stream::try_unfold(coming, move |(mut coming, counting)| async move {
         if is_too_large {
-            lock(&reading).cut = Some(Cut::TooLarge);
+            lock(&counting.reading).cut = Some(Cut::TooLarge);
             return Err(axum::Error::new(Cut::TooLarge));
         }
-        let Some(piece): Option<Bytes> = coming.try_next().await? else { return Ok(None) };
-        lock(&reading).take(piece.len()).map_err(axum::Error::new)?;
-        Ok(Some((piece, (coming, reading))))
+        let Some(piece) = counting.next(&mut coming).await? else {
+            lock(&counting.reading).is_complete = true;
+            return Ok(None);
+        };
+        counting.take(piece.len()).map_err(axum::Error::new)?;
+        Ok(Some((piece, (coming, counting))))
     }))
 }
 
@@ -251,6 +387,38 @@ mod tests {
             }
         }
         all
+    }
+
+    /// A message to a processor that is being read, with what came of it.
+    fn message(budget: &Budget, n: u8, bytes: usize) -> (Arc<Mutex<Reading>>, Result<(), Cut>) {
+        let sender = Sender::Processor(IpAddr::from([192, 0, 2, n]));
+        let reading = Arc::new(Mutex::new(Reading::new(budget, sender, hooks::MOST)));
+        budget.watch(&reading);
+        let mut taken = lock(&reading).take(bytes);
+        while taken.is_err() && budget.cut_another(&reading) {
+            taken = lock(&reading).count();
+        }
+        (reading, taken)
+    }
+
+    #[test]
+    fn message_to_full_budget_ends_longest_read_of_fullest_network() {
+        let budget = Budget::default();
+        let full = FREE + hooks::MOST / 2;
+        let forged: Vec<_> = (1..=8).flat_map(|n| [n, n]).map(|n| message(&budget, n, full)).collect();
+        assert!(forged.iter().all(|(_, taken)| taken.is_ok()));
+        let (third, taken) = message(&budget, 3, full);
+        assert_eq!((taken, lock(&forged[4].0).cut), (Ok(()), Some(Cut::NoRoom)), "room in one's own network");
+        let (real, taken) = message(&budget, 9, FREE + 100_000);
+        assert_eq!(taken, Ok(()), "a real one from a network of its own");
+        let cut = |(message, _): &&(Arc<Mutex<Reading>>, Result<(), Cut>)| lock(message).cut.is_some();
+        assert_eq!(forged.iter().filter(cut).count(), 2);
+        lock(&real).is_complete = true;
+        for n in 10..200 {
+            assert_eq!(message(&budget, n, full).1, Ok(()));
+        }
+        assert_eq!(lock(&real).cut, None, "a complete one is not ended");
+        drop(third);
     }
 
     #[test]

@@ -20,10 +20,13 @@ use serde_json::{Value, json};
 use server::config::Options;
 use services::{dues::Account, jobs};
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 const BOB: PersonId = PersonId(2);
@@ -277,9 +280,11 @@ async fn removed_member_is_cancelled_at_the_processor() {
     assert!(cancelled >= 1, "the subscription is cancelled there");
 }
 
-/// Begins to send a long message with a signature, and sends no more of it than its head and a byte.
-async fn unfinished(lab: &Lab, signature: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(lab.running().http).await.unwrap();
+/// Begins to send a long message with a signature from a network, and sends no more of it than its head and a byte.
+async fn unfinished(lab: &Lab, network: u8, signature: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, network], 0))).unwrap();
+    let mut stream = socket.connect(lab.running().http).await.unwrap();
     let head = format!(
         "POST /hooks/payments/gocardless HTTP/1.1\r\nHost: localhost\r\nWebhook-Signature: {signature}\r\n\
          Content-Length: 524288\r\nConnection: close\r\n\r\n{{"
@@ -292,7 +297,7 @@ async fn unfinished(lab: &Lab, signature: &str) -> TcpStream {
 async fn long_message_without_a_signature_is_refused_by_its_head() {
     let (lab, _) = open().await;
     for signature in ["", "ff", &"g".repeat(64)] {
-        let mut stream = unfinished(&lab, signature).await;
+        let mut stream = unfinished(&lab, 1, signature).await;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
         assert_eq!(status(&String::from_utf8_lossy(&answer)), 400, "{signature}");
@@ -304,10 +309,10 @@ async fn unfinished_messages_leave_room_for_long_forms_and_signed_messages() {
     let (lab, _) = open().await;
     let forged = "0".repeat(64);
     let mut held = Vec::new();
-    for _ in 0..75 {
-        let mut stream = unfinished(&lab, &forged).await;
+    for number in 0..75 {
+        let mut stream = unfinished(&lab, 2 + number % 9, &forged).await;
         // What is taken is counted; what is refused is closed.
-        drop(stream.write_all(&vec![b' '; 300_000]).await);
+        drop(stream.write_all(&vec![b' '; 500_000]).await);
         held.push(stream);
     }
     let long = format!("email=ada%40lab.example&password={}", "x".repeat(20_000));
@@ -322,5 +327,8 @@ async fn unfinished_messages_leave_room_for_long_forms_and_signed_messages() {
     stream.read_to_end(&mut answer).await.unwrap();
     let answer = String::from_utf8_lossy(&answer);
     assert!(status(&answer) < 500, "{answer}");
-    assert_eq!(sends(&lab, &["EV1"]).await, 204, "a short message of the processor");
+    let ids: Vec<String> = (0..500).map(|number| format!("EV{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    assert!(events(&ids).len() > 32 * 1024);
+    assert_eq!(sends(&lab, &ids).await, 204, "a long message of the processor");
 }
