@@ -16,7 +16,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 /// Names in the reasons why a booking is refused.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusalNames {
     pub trace: TraceView,
     /// The group it is booked for.

@@ -47,9 +47,13 @@ pub(crate) async fn run<T: Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
-    let work = move || {
-        let _turn = turn;
-        work()
-    };
-    spawn_blocking(work).await.map_err(|_| StoreError::Panicked)
+    run_in(turn, work).await.map(|(result, _)| result)
+}
+
+/// The same for callers whose turn goes on, with a job that writes the result.
+pub(crate) async fn run_in<T: Send + 'static>(
+    turn: Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<(T, Turn), StoreError> {
+    spawn_blocking(move || (work(), turn)).await.map_err(|_| StoreError::Panicked)
 }

@@ -38,7 +38,7 @@ use text::Lang;
 /// How many days before now the oldest relevant week begins.
 const BACK: u32 = 9;
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BookingContext {
     pub name: String,
     pub settings: Settings,

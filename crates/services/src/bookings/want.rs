@@ -13,7 +13,7 @@ use domain::{
 use store::bookings::{BookingRow, Holder};
 
 /// What to look up: person, resource and time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Want {
     pub resource: Resource,
     /// The person whose standing counts; `None`: machine or room alone.

@@ -10,15 +10,18 @@ use super::{
     detail::{Occurrence, StoredDates, load_one},
     end::{cancel, is_to_come, subject},
     holder_of,
-    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, facts, plan},
+    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count},
+    prepared::{Attempt, Prepared},
 };
 use crate::{
+    Ctx,
     bookings::{answered, changed, occupy},
-    change::Job,
-    error,
+    change::{Begun, Job},
+    computing, error,
 };
 use contract::series::{SeriesAdded, SeriesChange, SeriesDay};
 use domain::{
+    actor::{self, Actor, Permission},
     bookings::{Resource, State},
     events::DomainEvent,
     id::{BookingId, SeriesId},
@@ -148,23 +151,76 @@ fn is_apart(loaded: &StoredDates, one: &Occurrence, zone: Zone) -> bool {
         || day_of(loaded, one, zone).is_some_and(|day| day != one.date)
 }
 
+/// Plans a change and carries it out.
 pub(super) async fn change(
-    job: &mut Job<'_>,
+    ctx: &Ctx,
+    actor: &Actor,
     series: SeriesId,
     seen: i64,
     form: SeriesChange,
-) -> Result<Done<SeriesAdded>, SeriesError> {
-    let (zone, now) = (job.zone, job.now);
-    let row = decided(job.tx.conn(), &job.actor, series, now).await?;
-    if !domain::versions::is_current(row.version, seen) {
-        let signed = error::signed(job.tx.conn(), zone, subject(&row), saved(&row)).await?;
-        return Err(SeriesError::Stale(signed));
+) -> Result<SeriesAdded, SeriesError> {
+    let mut attempt = Attempt::first();
+    loop {
+        let changed = change_once(ctx, actor, (series, seen), &form, attempt.clone()).await;
+        match attempt.next() {
+            Some(next) => attempt = next,
+            None => return changed,
+        }
     }
+}
+
+async fn change_once(
+    ctx: &Ctx,
+    actor: &Actor,
+    seen: (SeriesId, i64),
+    form: &SeriesChange,
+    attempt: Attempt,
+) -> Result<SeriesAdded, SeriesError> {
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let turn = computing::turn(ctx, actor).await?;
+    let mut conn = ctx.store().snapshot().await?;
+    let row = current(&mut conn, actor, seen, (zone, now)).await?;
+    let holder = holder_of(&row, actor);
+    let loaded = load_one(&mut conn, row).await?;
+    let affected = Affected::of(&loaded, form, zone, now)?;
+    let wanted = affected.wanted(&mut conn, form, holder, Otherwise::LeftOut, (zone, now)).await?;
+    let prepared = Prepared::new((conn, turn), wanted, attempt).await?;
+    let form = form.clone();
+    let work = async move |begun: Begun<'_>| {
+        let mut job = begun.require(Permission::Book, actor::Target::NONE)?;
+        carry_out(&mut job, seen, form, prepared).await
+    };
+    ctx.begin(actor, work).await
+}
+
+/// The series, if the actor decides about it and saw its current version.
+async fn current(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    (series, seen): (SeriesId, i64),
+    (zone, now): (Zone, Millis),
+) -> Result<StoredSeries, SeriesError> {
+    let row = decided(conn, actor, series, now).await?;
+    if domain::versions::is_current(row.version, seen) {
+        return Ok(row);
+    }
+    Err(SeriesError::Stale(error::signed(conn, zone, subject(&row), saved(&row)).await?))
+}
+
+/// Changes a series by a plan.
+async fn carry_out(
+    job: &mut Job<'_>,
+    seen: (SeriesId, i64),
+    form: SeriesChange,
+    prepared: Prepared,
+) -> Result<Done<SeriesAdded>, SeriesError> {
+    let (zone, now, series) = (job.zone, job.now, seen.0);
+    let row = current(job.tx.conn(), &job.actor, seen, (zone, now)).await?;
     let holder = may_plan(job, &row, &form).await?;
     let loaded = load_one(job.tx.conn(), row).await?;
     let affected = Affected::of(&loaded, &form, zone, now)?;
-    let wanted = affected.wanted(job.tx.conn(), &form, holder, Otherwise::LeftOut, (zone, now)).await?;
-    let plan = plan(facts(job.tx.conn(), &wanted).await?, &wanted);
+    let wanted = affected.wanted(job.tx.conn(), &form, holder, Otherwise::LeftOut, (zone, prepared.at())).await?;
+    let plan = prepared.confirmed(job.tx.conn(), &wanted).await?;
     confirmed(&plan, form.free.map(|free| free.get().into()))?;
     let target = match form.scope {
         Scope::This => {

@@ -1,16 +1,19 @@
-//! Makes a series: the dates that can be had become bookings, in one job.
+//! Makes a series: the dates that can be had become bookings, in one job. It is planned before.
 
 use super::{
     SeriesError, holder,
-    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count, facts, plan},
+    plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target},
+    prepared::{Attempt, Prepared},
 };
 use crate::{
+    Ctx,
     bookings::{self, about, answered, changed},
-    change::Job,
+    change::{Begun, Job},
+    computing,
 };
 use contract::series::{SeriesAdded, SeriesForm};
 use domain::{
-    actor::Permission,
+    actor::{self, Actor, Permission},
     bookings::{Resource, State},
     id::{BookingId, SeriesId},
     live::ChangeEvent,
@@ -23,7 +26,7 @@ use recurrence::{Rule, Series, SeriesError as DatesError, Times, Weekly};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Done, StoreError,
+    Done, SqliteConnection, StoreError,
     bookings::{Holder, NewBooking},
     series::{self as rows, NewSeries},
 };
@@ -56,28 +59,68 @@ pub(super) fn targets(series: &Series, zone: Zone) -> Result<Vec<Target>, DatesE
     Ok(series.dates(zone)?.into_iter().map(target).collect())
 }
 
-pub(super) async fn add(job: &mut Job<'_>, form: SeriesForm) -> Result<Done<SeriesAdded>, SeriesError> {
+/// Plans a series and books it.
+pub(super) async fn add(ctx: &Ctx, actor: &Actor, form: SeriesForm) -> Result<SeriesAdded, SeriesError> {
     let series = wanted(&form)?;
-    let kind = store::bookings::resource(job.tx.conn(), form.resource).await?.and_then(|found| found.kind);
-    let target = about(form.resource, kind);
-    let holder = holder(job.tx.conn(), &job.actor, target, (form.group, form.person), job.now).await?;
-    if holder.group.is_none() {
-        moderates_all(job, form.resource, &form.choices).await?;
+    let mut attempt = Attempt::first();
+    loop {
+        let added = add_once(ctx, actor, &form, &series, attempt.clone()).await;
+        match attempt.next() {
+            Some(next) => attempt = next,
+            None => return added,
+        }
     }
-    let creation = Creation {
+}
+
+async fn add_once(
+    ctx: &Ctx,
+    actor: &Actor,
+    form: &SeriesForm,
+    series: &Series,
+    attempt: Attempt,
+) -> Result<SeriesAdded, SeriesError> {
+    let turn = computing::turn(ctx, actor).await?;
+    let mut conn = ctx.store().snapshot().await?;
+    let holder = holder_in(&mut conn, actor, form, ctx.now()).await?;
+    let wanted = request(holder, form, series, (ctx.space().zone, ctx.now()))?;
+    let prepared = Prepared::new((conn, turn), wanted, attempt).await?;
+    let (form, series) = (form.clone(), series.clone());
+    let work = async move |begun: Begun<'_>| {
+        let mut job = begun.require(Permission::Book, actor::Target::NONE)?;
+        book_all(&mut job, form, series, prepared).await
+    };
+    ctx.begin(actor, work).await
+}
+
+/// Whose series the form asks for.
+async fn holder_in(
+    conn: &mut SqliteConnection,
+    actor: &Actor,
+    form: &SeriesForm,
+    now: Millis,
+) -> Result<Holder, SeriesError> {
+    let kind = store::bookings::resource(conn, form.resource).await?.and_then(|found| found.kind);
+    holder(conn, actor, about(form.resource, kind), (form.group, form.person), now).await
+}
+
+/// What the plan of a new series is made from.
+fn request(
+    holder: Holder,
+    form: &SeriesForm,
+    series: &Series,
+    (zone, now): (Zone, Millis),
+) -> Result<SeriesRequest, SeriesError> {
+    Ok(SeriesRequest {
         holder,
         resource: form.resource,
-        series,
-        choices: form.choices,
-        free: form.free.map(|free| free.get().into()),
-    };
-    let (added, _) = create(job, creation).await?;
-    let detail = json!({ "series": added.series, "resource": form.resource.to_string(), "booked": added.booked });
-    match (holder.group, holder.person) {
-        (Some(group), _) => job.audited(added, "series.made", group, &detail).await,
-        (None, Some(person)) => job.audited(added, "series.made", person, &detail).await,
-        (None, None) => Err(SeriesError::Unknown),
-    }
+        targets: targets(series, zone)?,
+        choices: form.choices.clone(),
+        otherwise: Otherwise::LeftOut,
+        replaced: Replaced::default(),
+        is_new: true,
+        zone,
+        now,
+    })
 }
 
 /// [`SeriesError::GroupOnly`] unless the actor moderates all that is to be taken: a series of a person is made by those who manage it.
@@ -97,35 +140,22 @@ pub(super) async fn moderates_all(
     Ok(())
 }
 
-/// A series to be made.
-#[derive(Debug)]
-pub(crate) struct Creation {
-    pub holder: Holder,
-    pub resource: Resource,
-    pub series: Series,
-    pub choices: Vec<Choice>,
-    /// The number of dates that were free when it was confirmed.
-    pub free: Option<u32>,
-}
-
-/// Makes a series, for a person or group who may have one. Returns the dates that were left out, too. The caller writes the audit
-/// entry.
-pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAdded, Vec<Date>), SeriesError> {
-    let Creation { holder, resource, series, choices, free } = new;
-    let wanted = SeriesRequest {
-        holder,
-        resource,
-        targets: targets(&series, job.zone)?,
-        choices,
-        otherwise: Otherwise::LeftOut,
-        replaced: Replaced::default(),
-        is_new: true,
-        zone: job.zone,
-        now: job.now,
-    };
-    let plan = plan(facts(job.tx.conn(), &wanted).await?, &wanted);
+/// Books all dates of a new series by a plan.
+async fn book_all(
+    job: &mut Job<'_>,
+    form: SeriesForm,
+    series: Series,
+    prepared: Prepared,
+) -> Result<Done<SeriesAdded>, SeriesError> {
+    let holder = holder_in(job.tx.conn(), &job.actor, &form, job.now).await?;
+    if holder.group.is_none() {
+        moderates_all(job, form.resource, &form.choices).await?;
+    }
+    let resource = form.resource;
+    let wanted = request(holder, &form, &series, (job.zone, prepared.at()))?;
+    let plan = prepared.confirmed(job.tx.conn(), &wanted).await?;
     check_horizon(&plan, job.zone, job.now)?;
-    confirmed(&plan, free)?;
+    confirmed(&plan, form.free.map(|free| free.get().into()))?;
     let (first, last) = ends(&wanted.targets).ok_or(SeriesError::NoneFree)?;
     let by = job.by().await?;
     let (from, to) = (series.times.from(), series.times.to());
@@ -142,7 +172,7 @@ pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAd
         by,
     };
     let id = rows::add(job.tx, &new).await?;
-    let (mut pending, mut left_out) = (Pending::new(), Vec::new());
+    let (mut pending, mut left_out) = (Pending::new(), 0);
     for date in &plan.dates {
         if let Some(taking) = date.taking {
             let (booking, state) = book(job, holder, id, &plan, date, taking).await?;
@@ -152,14 +182,19 @@ pub(crate) async fn create(job: &mut Job<'_>, new: Creation) -> Result<(SeriesAd
         } else {
             rows::except(job.tx, id, date.target.date).await?;
             if !date.target.excepted {
-                left_out.push(date.target.date);
+                left_out += 1;
             }
         }
     }
     ask(job, &plan, pending).await?;
     inform(job, holder, (id, resource), SeriesNews::Booked).await?;
-    let added = SeriesAdded { series: id, booked: plan.booked(), left_out: count(left_out.iter()) };
-    Ok((added, left_out))
+    let added = SeriesAdded { series: id, booked: plan.booked(), left_out };
+    let detail = json!({ "series": added.series, "resource": resource.to_string(), "booked": added.booked });
+    match (holder.group, holder.person) {
+        (Some(group), _) => job.audited(added, "series.made", group, &detail).await,
+        (None, Some(person)) => job.audited(added, "series.made", person, &detail).await,
+        (None, None) => Err(SeriesError::Unknown),
+    }
 }
 
 /// Fails if a date lies beyond the horizon of series.

@@ -14,6 +14,7 @@ mod detail;
 mod end;
 mod errors;
 mod plan;
+mod prepared;
 mod preview;
 
 pub(crate) use detail::of_group;
@@ -42,12 +43,12 @@ bind! {
     ListSeries {}, may SeeBookings => detail::list;
     PreviewSeries {} with form, may Book, in language => preview::preview;
     PlanSeries {} with form, may Book, in language => preview::plan_page;
-    AddSeries {} with form, may Book, in job => create::add;
+    AddSeries {} with form, may Book => create::add;
     ReadSeries { id }, may SeeBookings => detail::read;
     ReadSeriesPage { id }, may SeeBookings, in language => detail::page;
     PreviewSeriesChange { id } with form, may Book, in language => preview::preview_change;
     PlanSeriesChange { id } with form, may Book, in language => preview::change_page;
-    ChangeSeries { id, version } with form, may Book, in job => change::change;
+    ChangeSeries { id, version } with form, may Book => change::change;
     SkipSeriesDate { id } with form, may Book, in job => change::skip;
     EndSeries { id } with form, may Book, in job => end::end;
     EndTerm {} with form, may Moderate, in job => end::end_term;

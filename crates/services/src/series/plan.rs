@@ -1,8 +1,8 @@
 //! Which dates of a series can be had, why the others cannot, and what is nearest to them.
 //!
 //! Invariant: a preview and the job that books decide by this one function, and by the rules of ordinary bookings: hours of the week
-//! count like those of single bookings. Only a preview searches for alternatives, which takes long ([`crate::computing`]): the job, for
-//! which boards wait, takes what was chosen. New series have a horizon of their own, and no rule says how many dates at once. A change
+//! count like those of single bookings. Planning takes long ([`crate::computing`]), and boards wait for the job that books. So that job
+//! takes a plan made before it ([`super::prepared`]), without a search for alternatives. New series have a horizon of their own, and no rule says how many dates at once. A change
 //! leaves its dates as far ahead as they are. Not here: storing a series.
 
 use crate::bookings::{BookingContext, BookingsError, Named, Want};
@@ -25,7 +25,7 @@ const PLACES: usize = 24;
 const AROUND: u32 = 3;
 
 /// A date of the rule, and when it is to take place; `None` if the clocks jump over all of its time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Target {
     pub date: Date,
     pub span: Option<Span>,
@@ -39,7 +39,7 @@ pub(super) enum Otherwise {
     LeftOut,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SeriesRequest {
     pub holder: Holder,
     pub resource: Resource,
@@ -55,7 +55,7 @@ pub(super) struct SeriesRequest {
 }
 
 /// What bookings take that are to be moved.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Replaced {
     /// What they occupy, with pauses.
     pub occupied: BTreeSet<(Resource, Span)>,
@@ -211,8 +211,8 @@ fn without(all: &[Span], gone: &[Span]) -> Vec<Span> {
 /// Facts about the machines and rooms of a series.
 #[derive(Debug)]
 pub(super) struct SeriesFacts {
-    contexts: Vec<(Resource, BookingContext)>,
-    horizon: Option<u16>,
+    pub contexts: Vec<(Resource, BookingContext)>,
+    pub horizon: Option<u16>,
 }
 
 /// Loads the facts. [`BookingsError::UnknownResource`] for an archived machine or room.
