@@ -27,7 +27,11 @@ use domain::{
     problem::Problem,
     time::{DAY, Date, HOUR, Millis},
 };
-use services::{error::ServiceError, series::SeriesError};
+use services::{
+    bookings::{self, Ask},
+    error::ServiceError,
+    series::SeriesError,
+};
 use text::Lang;
 
 /// A room, another of the same size, and the group of Ada, its admin, and Bob.
@@ -212,6 +216,21 @@ async fn identical_series_made_at_once_leave_one_holder_of_each_date() {
         answers.iter().all(|answer| matches!(answer, Ok(_) | Err(SeriesError::Overtaken | SeriesError::NoneFree)))
     );
     assert_eq!(term.holding().await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn series_is_booked_whole_while_others_book_beside_it() {
+    let term = open().await;
+    let (bob, mut beside) = (term.lab.signed_in(4).await, tokio::task::JoinSet::new());
+    for hour in 8..14 {
+        let (ctx, bob, room) = (term.lab.ctx.clone(), bob.clone(), Resource::Room(term.room));
+        let one = Ask { resource: room, span: span("2027-01-26", hour), group: None, importance: None };
+        beside.spawn(async move { bookings::ask(&ctx, &bob, Ok(one)).await.is_ok() });
+    }
+    let (ctx, ada, sent) = (term.lab.ctx.clone(), term.ada.clone(), term.tuesdays(&[]));
+    let series = tokio::spawn(async move { run(&ctx, &ada, AddSeries {}, sent).await });
+    assert!(beside.join_all().await.iter().any(|is_taken| *is_taken));
+    assert_eq!(series.await.unwrap().unwrap().booked, 10, "planned again if it must be");
 }
 
 // A9.
