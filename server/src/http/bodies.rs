@@ -283,6 +283,17 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Counts a received piece; for a message to a processor, out of `budget`, another may have to end.
+fn take(budget: Option<&Budget>, reading: &Arc<Mutex<Reading>>, bytes: usize) -> Result<(), Cut> {
+    let mut taken = lock(reading).take(bytes);
+    while taken == Err(Cut::NoRoom) && budget.is_some_and(|budget| budget.cut_another(reading)) {
+        let mut reading = lock(reading);
+        taken = reading.count();
+        reading.cut = taken.err();
+    }
+    taken
+}
+
 /// A body that is being read.
 struct Counting {
     shared: Shared,
@@ -292,18 +303,6 @@ struct Counting {
 }
 
 impl Counting {
-    /// Counts a received piece; for a message to a processor another may have to end.
-    fn take(&self, bytes: usize) -> Result<(), Cut> {
-        let mut taken = lock(&self.reading).take(bytes);
-        while self.until.is_some() && taken == Err(Cut::NoRoom) && self.shared.0.bodies.cut_another(&self.reading)
-        {
-            let mut reading = lock(&self.reading);
-            taken = reading.count();
-            reading.cut = taken.err();
-        }
-        taken
-    }
-
     /// The next piece of `body`, unless it comes too late or another takes its place.
     async fn next(
         &self,
@@ -334,7 +333,8 @@ fn counted(body: Body, is_too_large: bool, counting: Counting) -> Body {
             lock(&counting.reading).is_complete = true;
             return Ok(None);
         };
-        counting.take(piece.len()).map_err(axum::Error::new)?;
+        let budget = counting.until.is_some().then_some(&counting.shared.0.bodies);
+        take(budget, &counting.reading, piece.len()).map_err(axum::Error::new)?;
         Ok(Some((piece, (coming, counting))))
     }))
 }
@@ -394,10 +394,7 @@ mod tests {
         let sender = Sender::Processor(IpAddr::from([192, 0, 2, n]));
         let reading = Arc::new(Mutex::new(Reading::new(budget, sender, hooks::MOST)));
         budget.watch(&reading);
-        let mut taken = lock(&reading).take(bytes);
-        while taken.is_err() && budget.cut_another(&reading) {
-            taken = lock(&reading).count();
-        }
+        let taken = take(Some(budget), &reading, bytes);
         (reading, taken)
     }
 
