@@ -19,7 +19,7 @@ use leptos::prelude::*;
 #[server(endpoint = "imports/paste", protocol = crate::call::Wire)]
 pub async fn paste(#[server(default)] list: String) -> Result<(), AppError> {
     let ctx = expect_context::<services::Ctx>();
-    let stored = services::imports::keep(&ctx, &crate::request::actor(), list.as_bytes());
+    let stored = services::imports::keep(&ctx, &crate::request::actor(), list.as_bytes()).await;
     let token = stored?;
     leptos_axum::redirect(&format!("/import?file={token}"));
     Ok(())

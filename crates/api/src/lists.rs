@@ -302,8 +302,9 @@ async fn bring(caller: Caller, request: Request) -> Result<One<ListRead>, Refusa
     imports::may_bring(actor)?;
     let given = file(ctx, actor, request, &[CSV], BYTES).await?;
     let bytes = given.into_bytes().await?;
-    let list =
-        imports::keep(ctx, actor, &bytes).map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
+    let list = imports::keep(ctx, actor, &bytes)
+        .await
+        .map_err(|error| super::renamed(error.problem(*lang), "list", "body"))?;
     preview(caller, list, Lines::default()).await
 }
 

@@ -1,4 +1,4 @@
-//! Long computations for people, such as plans of series and reports.
+//! Long computations for people, such as plans of series, reports, imports and workbooks.
 //!
 //! **Invariants.** They run on threads of their own, so they delay no other request. Half of the cores compute at most, one
 //! computation of a person at a time, and people take turns: only a person who asks for much waits long. A turn is

@@ -58,10 +58,11 @@ pub async fn upload(
         Ok(file) => file,
         Err(error) => return plain(&error.problem(visitor.lang)),
     };
-    match imports::keep(&shared.0.ctx, &actor, &file) {
+    match imports::keep(&shared.0.ctx, &actor, &file).await {
         Ok(token) => see_other(&format!("/import?file={token}")),
         Err(error) => match error.problem(visitor.lang) {
             problem if problem.kind == Kind::Invalid => see_other(&format!("/import?refused={}", problem.code)),
+            problem if problem.kind == Kind::Unavailable => plain(&problem),
             _ => see_other("/import"),
         },
     }

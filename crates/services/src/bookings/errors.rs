@@ -220,6 +220,9 @@ pub enum BookingsError {
     /// It is too early, or too late, for that.
     #[problem("booking.not-now", Conflict, booking_not_now)]
     NotNow,
+    /// Too much is being computed.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     /// A newer version was saved meanwhile.
     #[problem(transparent)]
     Stale(Box<Saved>),

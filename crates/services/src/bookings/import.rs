@@ -2,12 +2,13 @@
 //!
 //! **Invariants.** Lines that overlap anything are left out one by one, as the storage would refuse them; the
 //! rules on length, notice and quota do not apply, because these bookings were agreed to before. A line that was
-//! already imported creates nothing, so the same table can be imported again.
+//! already imported creates nothing, so the same table can be imported again. The table is judged beside the writer;
+//! the job writes what was judged if nothing changed since.
 //!
 //! Not here: parsing cells, which is `domain::imports::table`.
 
 use super::{BookingsError, add, changed, rows};
-use crate::Ctx;
+use crate::{Ctx, computing};
 use contract::bookings::{BookingsImport, ImportLine};
 use domain::{
     actor::{Actor, Permission, Target},
@@ -25,11 +26,18 @@ use domain::{
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
-use store::{Done, SqliteConnection, Unaudited, bookings::NewBooking, machines, people, permitted, rooms};
+use store::{
+    Done, SqliteConnection, StoreError, Unaudited,
+    audit::{self, Head},
+    bookings::NewBooking,
+    machines, people, permitted, rooms,
+};
 use text::Lang;
 
 /// Lines of one table, at most.
 const LINES: usize = 1_000;
+/// Times that a table is judged beside the writer; if others change something during each, the job judges it.
+const ATTEMPTS: u8 = 2;
 /// The columns that are read, by their headings.
 const COLUMNS: [&str; 4] = ["resource", "person", "start", "end"];
 /// Headings of columns that would change the meaning of times.
@@ -46,25 +54,60 @@ pub async fn import(
     lang: Lang,
 ) -> Result<BookingsImport, BookingsError> {
     actor.require(Permission::Moderate, Target::NONE)?;
-    let zone = ctx.space().zone;
     if dry_run {
-        let now = ctx.now();
-        let mut snapshot = ctx.store().snapshot().await?;
-        return Ok(plan(&mut snapshot, input, zone, now, lang).await?.told);
+        return Ok(planned(ctx, actor, input, lang).await?.0.told);
     }
+    for _ in 0..ATTEMPTS {
+        let prepared = planned(ctx, actor, input, lang).await?;
+        match write(ctx, actor, input, lang, Some(prepared)).await {
+            Ok(Some(outcome)) => return Ok(outcome),
+            // Something changed, or something that leaves no audit entry took one of the times.
+            Ok(None) | Err(BookingsError::Store(StoreError::Overlap(_))) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(write(ctx, actor, input, lang, None).await?.unwrap_or_default())
+}
+
+/// Plans beside the writer, in a turn of `actor`; with the newest link of the audit chain at that time.
+async fn planned(ctx: &Ctx, actor: &Actor, input: &str, lang: Lang) -> Result<(Plan, Head), BookingsError> {
+    let turn = computing::turn(ctx, actor).await.map_err(|_| BookingsError::Crowded)?;
+    let mut snapshot = ctx.store().snapshot().await?;
+    let newest = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
+    let plan = plan(&mut snapshot, input, ctx.space().zone, ctx.now(), lang).await?;
+    drop(turn);
+    Ok((plan, newest))
+}
+
+/// Creates the bookings that are `prepared`, or judges the table in the job; `None` if something changed since it was prepared.
+async fn write(
+    ctx: &Ctx,
+    actor: &Actor,
+    input: &str,
+    lang: Lang,
+    prepared: Option<(Plan, Head)>,
+) -> Result<Option<BookingsImport>, BookingsError> {
     let input = input.to_owned();
     ctx.change(actor, Permission::Moderate, Target::NONE, async move |job| {
-        let Plan { new, told: outcome } = plan(job.tx.conn(), &input, zone, job.now, lang).await?;
+        let Plan { new, told: outcome } = match prepared {
+            Some((plan, newest)) => {
+                if audit::head(job.tx.conn()).await.map_err(StoreError::from)? != newest {
+                    return Ok(Done::unaudited(None, Unaudited::NothingChanged));
+                }
+                plan
+            }
+            None => plan(job.tx.conn(), &input, job.zone, job.now, lang).await?,
+        };
         let outcome = BookingsImport { done: true, ..outcome };
         if new.is_empty() {
-            return Ok(Done::unaudited(outcome, Unaudited::NothingChanged));
+            return Ok(Done::unaudited(Some(outcome), Unaudited::NothingChanged));
         }
         for (booking, policy) in &new {
             add(job.tx, booking, policy).await?;
             changed(job.tx, booking.resource).await?;
         }
         let detail = json!({ "bookings": new.len() });
-        job.audited(outcome, "booking.imported", Subject::Space, &detail).await
+        job.audited(Some(outcome), "booking.imported", Subject::Space, &detail).await
     })
     .await
 }

@@ -1,12 +1,12 @@
-//! Applying a list: everything in one job, with a record for each person.
+//! Applying a list: everything in one job, with a record for each person. The list is planned beside the writer.
 
 use super::{ImportsError, Planned, State, UploadedTable, planned, whose};
-use crate::Ctx;
+use crate::{Ctx, computing};
 use domain::{
     actor::{Actor, Permission, Proof, Target},
     cards::CardUid,
     id::{AliasId, PersonId},
-    imports::{Column, Line, LineAction, RowOutcome, Sum, Whom, sum},
+    imports::{Column, Line, LineAction, RowOutcome, Sum, Whom, plan::ExistingRecords, sum},
     live::ChangeEvent,
     qualifications::{Relation, SPACE, Subject},
     time::{Date, Millis},
@@ -15,11 +15,15 @@ use domain::{
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{
-    SqliteConnection, StoreError, WriteTx,
+    Done, SqliteConnection, StoreError, Unaudited, WriteTx,
     audit::{self, AuditEntry},
     imports::{self, Change, Grant, NewMember},
-    links, people, qualifications,
+    links, people,
+    qualifications::{self, Equipment},
 };
+
+/// Plans beside the writer; if others change something during each of them, the last job plans by itself.
+const ATTEMPTS: u8 = 3;
 
 /// Applies a list once and returns the counts; fails if the result differs from the preview with the digest
 /// `visible`.
@@ -80,18 +84,42 @@ async fn write(
     now: Millis,
 ) -> Result<Sum, ImportsError> {
     debug_assert_eq!(table.whose, whose(actor));
-    // Plans again outside the writer, and inside it only if the data changed since.
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let written =
+            write_planned(ctx, actor, (table.clone(), visible.clone()), now, attempt >= ATTEMPTS).await?;
+        if let Some(sum) = written {
+            return Ok(sum);
+        }
+    }
+}
+
+/// Plans beside the writer, and writes that; `None` if something changed meanwhile, unless it is the last attempt.
+async fn write_planned(
+    ctx: &Ctx,
+    actor: &Actor,
+    (table, visible): (UploadedTable, String),
+    now: Millis,
+    is_last: bool,
+) -> Result<Option<Sum>, ImportsError> {
+    let zone = ctx.space().zone;
+    let turn = computing::turn(ctx, actor).await?;
     let mut snapshot = ctx.store().snapshot().await?;
     let before = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
-    let prepared = plan(ctx, actor, &table, &mut snapshot, now).await?;
+    let (known, things) = records(&mut snapshot).await?;
     drop(snapshot);
-    let again_ctx = ctx.clone();
+    let (own, lines) = (actor.clone(), table.clone());
+    let prepared = computing::run(turn, move || planned(zone, &own, &lines, &known, &things, now)).await?;
     ctx.change(actor, Permission::Import, Target::NONE, async move |change| {
         let Planned { lines, outcomes, digest } =
             if audit::head(change.tx.conn()).await.map_err(StoreError::from)? == before {
                 prepared
+            } else if is_last {
+                let (known, things) = records(change.tx.conn()).await?;
+                planned(zone, &change.actor, &table, &known, &things, now)
             } else {
-                plan(&again_ctx, &change.actor, &table, change.tx.conn(), now).await?
+                return Ok(Done::unaudited(None, Unaudited::NothingChanged));
             };
         if digest != visible {
             return Err(ImportsError::Changed);
@@ -101,7 +129,6 @@ async fn write(
             return Err(ImportsError::Nothing);
         }
         let lines: HashMap<u32, Line> = lines.into_iter().map(|(line, _)| (line.number, line)).collect();
-        let zone = again_ctx.space().zone;
         let by = change.by().await?;
         let job = Job { zone, now, by, proof: change.proof };
         job.carry_out(change.tx, &outcomes, &lines).await.map_err(|error| match error {
@@ -122,22 +149,16 @@ async fn write(
         let detail = json!({
             "added": sum.added, "changed": sum.changed, "cards": sum.cards, "grants": sum.grants,
         });
-        change.audited(sum, "import.applied", domain::audit::Subject::Space, &detail).await
+        change.audited(Some(sum), "import.applied", domain::audit::Subject::Space, &detail).await
     })
     .await
 }
 
-/// The outcome of each line, given the data on `conn`.
-async fn plan(
-    ctx: &Ctx,
-    actor: &Actor,
-    table: &UploadedTable,
-    conn: &mut SqliteConnection,
-    now: Millis,
-) -> Result<Planned, StoreError> {
+/// What the lines are compared with.
+async fn records(conn: &mut SqliteConnection) -> Result<(ExistingRecords, Vec<Equipment>), StoreError> {
     let known = imports::known(conn).await?;
     let things = qualifications::equipment(conn, None).await?;
-    Ok(planned(ctx, actor, table, &known, &things, now))
+    Ok((known, things))
 }
 
 /// Shared data of the write jobs of one list.

@@ -7,7 +7,7 @@
 
 use super::{
     ImportsError,
-    spreadsheet::{Book, Cell, Sheet, aside, folder},
+    spreadsheet::{Book, Cell, Sheet, folder, in_turn},
 };
 use crate::{Ctx, audit::InvalidFilter};
 use domain::{
@@ -79,8 +79,9 @@ pub struct Whose {
 }
 
 /// A list in pieces: it is never in memory as a whole.
-#[derive(Debug)]
 pub struct Exported {
+    ctx: Ctx,
+    actor: Actor,
     known: ExistingRecords,
     groups: Vec<groups::Listed>,
     what: What,
@@ -111,6 +112,8 @@ pub async fn export(ctx: &Ctx, actor: &Actor, what: What, whose: &Whose) -> Resu
     let names = known.people.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
     let (status, on, now) = (whose.status, words(&whose.on), ctx.now());
     Ok(Exported {
+        ctx: ctx.clone(),
+        actor: actor.clone(),
         known,
         groups,
         what,
@@ -172,7 +175,8 @@ impl Exported {
 
     /// The whole of it as a workbook, which lies on the disk.
     pub async fn workbook(self) -> Result<Book, ImportsError> {
-        aside(move || self.packed()).await
+        let (ctx, actor) = (self.ctx.clone(), self.actor.clone());
+        in_turn((&ctx, &actor), move || self.packed()).await
     }
 
     fn packed(self) -> Result<Book, ImportsError> {

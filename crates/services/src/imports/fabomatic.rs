@@ -16,7 +16,7 @@ mod upload;
 pub(super) use upload::Slot;
 pub use upload::{TakeoverUploadError, apply, keep, may_bring, uploaded};
 
-use crate::{Ctx, change};
+use crate::{Ctx, change, computing};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     actor::{Actor, Forbidden, Permission, Proof, Target},
@@ -72,6 +72,9 @@ pub enum TakeOverError {
     /// The result would differ from the preview.
     #[error("something changed meanwhile")]
     Changed,
+    /// Too much is being computed.
+    #[error("too much is being computed")]
+    Crowded,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -84,17 +87,27 @@ pub async fn read(file: &Path, staged: &Path) -> Result<Foreign, Unread> {
 /// The preview of an import; without a space, that into an empty one.
 pub async fn preview(ctx: Option<&Ctx>, foreign: &Arc<Foreign>, now: Millis) -> Result<Report, TakeOverError> {
     match ctx {
-        Some(ctx) => Ok(planned(ctx, foreign, now).await?.report),
+        Some(ctx) => Ok(planned(ctx, &Actor::TOOLGATE, foreign, now).await?.0.report),
         None => Ok(plan(foreign, &ExistingRecords::empty_space(), now).report),
     }
 }
 
-async fn planned(ctx: &Ctx, foreign: &Arc<Foreign>, now: Millis) -> Result<Plan, TakeOverError> {
+/// The plan and its digest, in a turn of `actor`: a long history takes a while, in which others are to be served.
+async fn planned(
+    ctx: &Ctx,
+    actor: &Actor,
+    foreign: &Arc<Foreign>,
+    now: Millis,
+) -> Result<(Plan, String), TakeOverError> {
+    let turn = computing::turn(ctx, actor).await.map_err(|_| TakeOverError::Crowded)?;
     let known = known(&mut *ctx.store().snapshot().await?, foreign).await?;
     let foreign = foreign.clone();
-    // A long history takes a while, in which others are to be served.
-    let planned = tokio::task::spawn_blocking(move || plan(&foreign, &known, now)).await;
-    planned.map_err(|_| StoreError::Panicked.into())
+    let planned = computing::run(turn, move || {
+        let plan = plan(&foreign, &known, now);
+        let digest = digest(&plan);
+        (plan, digest)
+    });
+    Ok(planned.await?)
 }
 
 /// A digest of everything that a plan writes and its report shows.
@@ -130,10 +143,11 @@ pub async fn take_over(
     let _one = super::memory(ctx).taking_over.lock().await;
     let now = ctx.now();
     let (plan, begun) = loop {
-        let plan = Arc::new(planned(ctx, &foreign, now).await?);
-        if visible.as_ref().is_some_and(|visible| *visible != digest(&plan)) {
+        let (plan, digest) = planned(ctx, actor, &foreign, now).await?;
+        if visible.as_ref().is_some_and(|visible| *visible != digest) {
             return Err(TakeOverError::Changed);
         }
+        let plan = Arc::new(plan);
         let (foreign, whole) = (foreign.clone(), plan.clone());
         let begun = ctx.change(actor, Permission::TakeOver, Target::NONE, async move |job| {
             begin(job, &foreign, &whole, now).await

@@ -8,7 +8,7 @@
 use super::{
     ImportsError,
     export::{row, written},
-    spreadsheet::{Book, Cell, Sheet, aside, folder},
+    spreadsheet::{Book, Cell, Sheet, folder, in_turn},
 };
 use crate::{Ctx, audit::InvalidFilter};
 use domain::{
@@ -93,6 +93,7 @@ pub struct HistoryForm {
 /// The history in pieces.
 pub struct History {
     ctx: Ctx,
+    actor: Actor,
     what: Happened,
     from: Option<Millis>,
     until: Option<Millis>,
@@ -112,7 +113,7 @@ pub async fn history(
     form: &HistoryForm,
 ) -> Result<History, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
-    let mut history = read_request(ctx, what, form).map_err(ImportsError::Invalid)?;
+    let mut history = read_request(ctx, actor, what, form).map_err(ImportsError::Invalid)?;
     let written = ctx.change::<_, ImportsError, _>(actor, Permission::Import, Target::NONE, async move |job| {
         job.audited((), what.action(), Subject::Space, &json!({})).await
     });
@@ -121,7 +122,12 @@ pub async fn history(
     Ok(history)
 }
 
-fn read_request(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History, Vec<InvalidFilter>> {
+fn read_request(
+    ctx: &Ctx,
+    actor: &Actor,
+    what: Happened,
+    form: &HistoryForm,
+) -> Result<History, Vec<InvalidFilter>> {
     let mut invalid = Vec::new();
     let mut day = |field, form: &str| {
         let day = Date::from_iso(form.trim());
@@ -146,6 +152,7 @@ fn read_request(ctx: &Ctx, what: Happened, form: &HistoryForm) -> Result<History
     let zone = ctx.space().zone;
     Ok(History {
         ctx: ctx.clone(),
+        actor: actor.clone(),
         what,
         from: from.map(|day| zone.start_of(day)),
         until: to.map(|day| zone.start_of(Date::from_days(day.days() + 1))),
@@ -186,11 +193,13 @@ impl History {
 
     /// The whole of it as a workbook, which lies on the disk.
     pub async fn workbook(mut self) -> Result<Book, ImportsError> {
-        let folder = folder(&self.ctx);
+        let (ctx, actor) = (self.ctx.clone(), self.actor.clone());
+        let folder = folder(&ctx);
         let heading = self.what.heading();
-        let mut sheet = aside(move || Ok(Sheet::new(heading, &folder)?)).await?;
+        let mut sheet = in_turn((&ctx, &actor), move || Ok(Sheet::new(heading, &folder)?)).await?;
+        // A turn for each piece: others compute in between, however long the history is.
         while let Some(found) = self.next().await? {
-            (self, sheet) = aside(move || {
+            (self, sheet) = in_turn((&ctx, &actor), move || {
                 for one in found.iter().filter(|one| self.is_asked(one)) {
                     sheet.row(one.cells(&self.ctx).into_iter())?;
                 }
@@ -198,7 +207,7 @@ impl History {
             })
             .await?;
         }
-        aside(move || Ok(sheet.finish()?)).await
+        in_turn((&ctx, &actor), move || Ok(sheet.finish()?)).await
     }
 
     /// The lines of the next piece; `None` at the end.

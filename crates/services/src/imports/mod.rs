@@ -1,7 +1,7 @@
 //! Imports of people, cards, qualifications and past trainings: uploaded, previewed, applied.
 //!
-//! **Invariants.** Nothing changes without a preview. The import is planned again inside the job that writes it,
-//! and must match the preview: all of it or nothing. A file stays in memory, for its uploader in their session
+//! **Invariants.** Nothing changes without a preview. The import is planned again when it is applied, on the data
+//! that the job finds, and must match the preview: all of it or nothing. A file stays in memory, for its uploader in their session
 //! alone, for [`LIFETIME`]; a restart forgets it, and reports that.
 
 mod apply;
@@ -18,7 +18,12 @@ pub use history::{Happened, History, HistoryForm, history};
 pub use spreadsheet::Book;
 
 use crate::error::ServiceError;
-use crate::{Ctx, audit::InvalidFilter, shared::Shared};
+use crate::{
+    Ctx,
+    audit::InvalidFilter,
+    computing::{self, Crowded},
+    shared::Shared,
+};
 use contract::imports::{DryRun, LineView};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
@@ -39,6 +44,7 @@ use domain::{
         change::{self, Matter, TargetPerson, Writer},
     },
     time::{Millis, Moment},
+    zone::Zone,
 };
 use macros::ServiceError;
 use spreadsheet::SheetError;
@@ -90,6 +96,9 @@ pub enum ImportsError {
     /// A sheet has fewer rows than there are lines.
     #[problem("export.too-long", Invalid, export_too_long)]
     Long,
+    /// Too much is being computed.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     /// The workbook could not be made.
     #[problem(with = no_sheet(_0, lang))]
     Sheet(String),
@@ -138,6 +147,12 @@ const fn unread_code(unread: Unread) -> &'static str {
 fn no_sheet(why: &str, lang: Lang) -> Problem {
     tracing::error!(why, "a workbook could not be made");
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
+}
+
+impl From<Crowded> for ImportsError {
+    fn from(Crowded: Crowded) -> Self {
+        Self::Crowded
+    }
 }
 
 impl From<SheetError> for ImportsError {
@@ -234,9 +249,11 @@ pub fn may_bring(actor: &Actor) -> Result<(), ImportsError> {
 }
 
 /// Parses a list, and returns the token under which it stays in memory.
-pub fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
+pub async fn keep(ctx: &Ctx, actor: &Actor, bytes: &[u8]) -> Result<String, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
-    let table = table(bytes).map_err(ImportsError::Unread)?;
+    let turn = computing::turn(ctx, actor).await?;
+    let bytes = bytes.to_vec();
+    let table = computing::run(turn, move || table(&bytes)).await?.map_err(ImportsError::Unread)?;
     let now = ctx.now();
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let columns = read::columns(&table.headings);
@@ -306,13 +323,16 @@ pub struct LineQuery {
 /// The preview of a list.
 pub async fn preview(ctx: &Ctx, actor: &Actor, token: &str, query: LineQuery) -> Result<DryRun, ImportsError> {
     actor.require(Permission::Import, Target::NONE)?;
-    let now = ctx.now();
+    let turn = computing::turn(ctx, actor).await?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
     let stored = memory(ctx).files.with(actor, token, now, |stored| Ok(stored.clone()))?;
     let mut snapshot = ctx.store().snapshot().await?;
     let known = imports::known(&mut snapshot).await?;
     let things = qualifications::equipment(&mut snapshot, None).await?;
     drop(snapshot);
-    let Planned { mut outcomes, digest, .. } = planned(ctx, actor, &stored, &known, &things, now);
+    let (own, list) = (actor.clone(), stored.clone());
+    let plan = computing::run(turn, move || planned(zone, &own, &list, &known, &things, now));
+    let Planned { mut outcomes, digest, .. } = plan.await?;
     let sum = sum(&outcomes);
     let is_unclear = |fault: &LineError| matches!(fault, LineError::EitherOrder(_) | LineError::MonthFirst(_));
     let asks_dates = stored.dates.is_some() || outcomes.iter().flat_map(|outcome| &outcome.faults).any(is_unclear);
@@ -380,14 +400,13 @@ struct Planned {
 
 /// The outcome of each line, given what the caller may do.
 fn planned(
-    ctx: &Ctx,
+    zone: Zone,
     actor: &Actor,
     stored: &UploadedTable,
     known: &ExistingRecords,
     things: &[Equipment],
     now: Millis,
 ) -> Planned {
-    let zone = ctx.space().zone;
     let day = |at: Millis| zone.moment(at).wall().date;
     let lines = read::lines(&stored.table, &stored.columns, stored.dates, &day);
     let when = When { now, today: day(now), day: &day };

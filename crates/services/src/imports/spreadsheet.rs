@@ -4,8 +4,11 @@
 //! unnamed in the data folder, so nothing of it remains, however this ends.
 
 use super::ImportsError;
-use crate::Ctx;
-use domain::time::{Date, Moment};
+use crate::{Ctx, computing};
+use domain::{
+    actor::Actor,
+    time::{Date, Moment},
+};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use std::{
     fs::File,
@@ -46,8 +49,17 @@ pub(super) fn folder(ctx: &Ctx) -> PathBuf {
     ctx.store().path().parent().map(Path::to_owned).unwrap_or_default()
 }
 
-/// Runs blocking file access off the async threads.
-pub(super) async fn aside<T: Send + 'static>(
+/// Writes a part of a workbook in a turn of `actor`, because compressing its rows takes long.
+pub(super) async fn in_turn<T: Send + 'static>(
+    (ctx, actor): (&Ctx, &Actor),
+    work: impl FnOnce() -> Result<T, ImportsError> + Send + 'static,
+) -> Result<T, ImportsError> {
+    let turn = computing::turn(ctx, actor).await?;
+    computing::run(turn, work).await?
+}
+
+/// Runs a short file access off the async threads.
+async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ImportsError> + Send + 'static,
 ) -> Result<T, ImportsError> {
     let done = tokio::task::spawn_blocking(work).await;

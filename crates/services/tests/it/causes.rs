@@ -336,6 +336,7 @@ const CAUSES: &[(&str, Cause)] = &[
     ("imports::fabomatic::upload::keep", Cause::None(LIST)),
     ("imports::fabomatic::take_over", Cause::None(LIST)),
     ("imports::history::history", Cause::None(COPY)),
+    ("imports::keep", Cause::None(LIST)),
     (
         "inbox::decide",
         Cause::TellsThrough(&[Kind::StatusChanged, Kind::CardGiven], &["inbox.rs", "people.rs", "cards/mod.rs"]),

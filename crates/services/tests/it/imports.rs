@@ -61,7 +61,7 @@ async fn list_is_previewed_applied_entirely_and_repeat_changes_nothing() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
     let before = lab.number("SELECT count(*) FROM audit").await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.added, dry.sum.cards, dry.sum.grants, dry.sum.faulty), (2, 1, 2, 1));
     let faults = [LineError::EmailTwice(4), LineError::Otherwise(Column::Name, 4)];
@@ -98,7 +98,7 @@ async fn list_is_previewed_applied_entirely_and_repeat_changes_nothing() {
         (twice.problem(Lang::En).kind, twice.problem(Lang::En).code.as_str()),
         (Kind::Conflict, "import.applied")
     );
-    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     assert!(!run(&lab, &ken, &again).await.sum.does_something(), "{:?}", run(&lab, &ken, &again).await);
     assert!(matches!(apply(&lab.ctx, &ken, &again).await, Err(ImportsError::Nothing)));
 }
@@ -107,7 +107,7 @@ async fn list_is_previewed_applied_entirely_and_repeat_changes_nothing() {
 async fn manually_revoked_grant_is_not_regranted() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     apply(&lab.ctx, &ken, &token).await.unwrap();
     lab.sql(
         "INSERT INTO qualification (person_id, type_id, relation, kind, effective_from, cause, recorded_at)
@@ -115,7 +115,7 @@ async fn manually_revoked_grant_is_not_regranted() {
          UPDATE card SET state = 'retired' WHERE uid = 'deadbe0f'",
     )
     .await;
-    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &again).await;
     let nina = dry.shown.iter().find(|line| line.name == "Nina").unwrap();
     assert_eq!(nina.notes, [Note::CardRetired, Note::Revoked("Laser cutter".into())]);
@@ -126,7 +126,7 @@ async fn manually_revoked_grant_is_not_regranted() {
 async fn columns_can_be_assigned_once_each() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, b"Wer,Wohin\nNina,nina@example.org").unwrap();
+    let token = keep(&lab.ctx, &ken, b"Wer,Wohin\nNina,nina@example.org").await.unwrap();
     assert_eq!(run(&lab, &ken, &token).await.sum.faulty, 1, "nobody knows who that is");
     let say = |words: [&str; 2]| imports::say_columns(&lab.ctx, &ken, &token, &words.map(str::to_owned), None);
     assert!(matches!(say(["email", "email"]), Err(ImportsError::Twice)));
@@ -139,7 +139,7 @@ async fn columns_can_be_assigned_once_each() {
 async fn uploaded_list_is_stored_half_an_hour_for_its_uploader() {
     let lab = staffed().await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let mut elsewhere = ken.clone();
     if let Who::Person(known) = &mut elsewhere.who {
         known.session = SessionId(99);
@@ -163,7 +163,7 @@ async fn uploaded_list_is_stored_half_an_hour_for_its_uploader() {
     let gone = imports::apply(&lab.ctx, &ken, &token, "").await.unwrap_err().problem(Lang::En);
     assert_eq!(gone.kind, Kind::NotFound);
     assert!(gone.detail.contains("restart"), "{}", gone.detail);
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     lab.pass(MINUTE * 30);
     assert!(matches!(preview(&lab.ctx, &ken, &token, LineQuery::default()).await, Err(ImportsError::Gone)));
 }
@@ -173,7 +173,7 @@ async fn email_of_higher_rank_cannot_be_changed() {
     let lab = staffed().await;
     lab.sql("UPDATE profile SET external_key = 'E' WHERE person_id = 10").await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, b"key,email\nE,ken@example.org").unwrap();
+    let token = keep(&lab.ctx, &ken, b"key,email\nE,ken@example.org").await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!(dry.shown[0].faults, [LineError::NotYours("Eve".into())]);
     assert!(matches!(apply(&lab.ctx, &ken, &token).await, Err(ImportsError::Nothing)));
@@ -186,7 +186,7 @@ async fn conflicting_lines_of_one_person_are_rejected_until_resolved() {
     let ken = lab.signed_in(11).await;
     let list = b"key,name,email,type\nK1,Zoe B,k@example.org,Laser cutter\nK1,Ada B,k@example.org,Lathe";
     for changed in [1, 0] {
-        let token = keep(&lab.ctx, &ken, list).unwrap();
+        let token = keep(&lab.ctx, &ken, list).await.unwrap();
         let dry = run(&lab, &ken, &token).await;
         assert_eq!(dry.shown[0].faults, [LineError::Otherwise(Column::Name, 2)]);
         assert_eq!((dry.sum.added, dry.sum.changed), (changed, 0), "{:?}", dry.shown);
@@ -211,12 +211,12 @@ async fn machine_grant_round_trips_as_machine_grant() {
     let list: String =
         imports::export(&lab.ctx, &eve, What::Qualifications, &Whose::default()).await.unwrap().collect();
     assert!(list.contains("Bob,bob@example.org,machine:2 Lathe,user,1970-01-01,"), "{list}");
-    let again = keep(&lab.ctx, &eve, list.as_bytes()).unwrap();
+    let again = keep(&lab.ctx, &eve, list.as_bytes()).await.unwrap();
     let dry = run(&lab, &eve, &again).await;
     assert!(!dry.sum.does_something(), "{:?}", dry.shown);
 
     let eve = other.signed_in(10).await;
-    let there = keep(&other.ctx, &eve, list.as_bytes()).unwrap();
+    let there = keep(&other.ctx, &eve, list.as_bytes()).await.unwrap();
     let dry = run(&other, &eve, &there).await;
     let bob = dry.shown.iter().find(|line| line.name == "Bob").unwrap();
     let grant = LineAction::Grant {
@@ -239,7 +239,7 @@ async fn changed_email_invalidates_links_sent_to_old_one() {
     )
     .await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, b"key,email\nA,ada@example.com").unwrap();
+    let token = keep(&lab.ctx, &ken, b"key,email\nA,ada@example.com").await.unwrap();
     apply(&lab.ctx, &ken, &token).await.unwrap();
     assert_eq!(lab.number("SELECT person_id FROM link").await, 2);
 }
@@ -251,14 +251,14 @@ async fn list_cannot_change_email_of_auditor() {
     lab.grant(1, 2, "user").await;
     let (ken, eve) = (lab.signed_in(11).await, lab.signed_in(10).await);
     let key = b"key,email\nA,ada@example.org";
-    let token = keep(&lab.ctx, &ken, key).unwrap();
+    let token = keep(&lab.ctx, &ken, key).await.unwrap();
     assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [LineError::NotYours("Ada".into())]);
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
-    let token = keep(&lab.ctx, &ken, b"key,email\nA,ken@example.org").unwrap();
+    let token = keep(&lab.ctx, &ken, b"key,email\nA,ken@example.org").await.unwrap();
     assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [LineError::NotYours("Ada".into())]);
-    let token = keep(&lab.ctx, &ken, b"key,phone\nA,0471 1").unwrap();
+    let token = keep(&lab.ctx, &ken, b"key,phone\nA,0471 1").await.unwrap();
     assert_eq!(run(&lab, &ken, &token).await.shown[0].faults, [], "a telephone number lets nobody in");
-    let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").unwrap();
+    let token = keep(&lab.ctx, &eve, b"key,email\nA,ada@example.com").await.unwrap();
     assert_eq!(run(&lab, &eve, &token).await.shown[0].faults, [], "an administrator may");
 }
 
@@ -267,7 +267,7 @@ async fn only_previewed_changes_are_applied() {
     let lab = staffed().await;
     lab.sql("UPDATE profile SET external_key = 'A' WHERE person_id = 1").await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, b"key,email,Tel\nA,ada@example.com,0471 1").unwrap();
+    let token = keep(&lab.ctx, &ken, b"key,email,Tel\nA,ada@example.com,0471 1").await.unwrap();
     let view = run(&lab, &ken, &token).await;
     let refused = async |view: &str| {
         let error = imports::apply(&lab.ctx, &ken, &token, view).await.unwrap_err();
@@ -296,7 +296,7 @@ async fn only_previewed_changes_are_applied() {
 async fn apply_completes_after_client_disconnects() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let visible = run(&lab, &ken, &token).await.digest;
     // The browser goes away at once.
     assert!(imports::apply(&lab.ctx, &ken, &token, &visible).now_or_never().is_none());
@@ -309,7 +309,7 @@ async fn apply_completes_after_client_disconnects() {
 async fn concurrent_applies_run_once() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let press = || {
         let (ctx, ken, token) = (lab.ctx.clone(), ken.clone(), token.clone());
         tokio::spawn(async move { apply(&ctx, &ken, &token).await })
@@ -324,7 +324,7 @@ async fn concurrent_applies_run_once() {
 async fn apply_during_writing_reports_it_is_in_progress() {
     let lab = staffed().await;
     let ken = lab.signed_in(11).await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let visible = run(&lab, &ken, &token).await.digest;
     // Another writer locks the file for a while.
     let mut other = lab.raw().await;
@@ -349,13 +349,13 @@ async fn ten_thousand_lines_are_applied_in_one_commit() {
     for n in 0..LINES {
         writeln!(list, "Member {n},m{n}@example.org,Laser cutter").unwrap();
     }
-    let token = keep(&lab.ctx, &ken, list.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, list.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.added, dry.pages, dry.shown.len()), (10_000, 200, 50));
     apply(&lab.ctx, &ken, &token).await.unwrap();
     assert_eq!(lab.number("SELECT count(*) FROM person").await, 10_005);
     list.push_str("One more,one@example.org,\n");
-    let more = keep(&lab.ctx, &ken, list.as_bytes()).unwrap_err().problem(Lang::It);
+    let more = keep(&lab.ctx, &ken, list.as_bytes()).await.unwrap_err().problem(Lang::It);
     assert_eq!((more.kind, more.code.as_str()), (Kind::Invalid, "import.too-many-lines"));
 }
 
@@ -401,7 +401,7 @@ async fn export_is_audited_without_formulas_and_can_be_reimported() {
     assert!(qualifications.contains("Ada,ada@example.org,Laser cutter,user,1970-01-01,"), "{qualifications}");
     assert_eq!(lab.number("SELECT count(*) FROM audit WHERE action LIKE 'export.%'").await, 3);
     for list in [people, cards, qualifications] {
-        let token = keep(&lab.ctx, &eve, list.as_bytes()).unwrap();
+        let token = keep(&lab.ctx, &eve, list.as_bytes()).await.unwrap();
         let dry = run(&lab, &eve, &token).await;
         assert!(!dry.sum.does_something(), "{list}: {:?}", dry.shown);
         // Zoe and Ken have neither key nor address, and are known all the same.

@@ -69,7 +69,7 @@ async fn begins(ctx: &Ctx, foreign: &Arc<Foreign>, plan: &Arc<Plan>) -> Option<B
 async fn plan_outdated_by_later_change_is_not_written() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(3));
-    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    let plan = Arc::new(planned(&ctx, &Actor::TOOLGATE, &foreign, ctx.now()).await.unwrap().0);
     add(&ctx, 7).await;
     assert!(begins(&ctx, &foreign, &plan).await.is_none(), "the laser is there by now");
     assert!(rows::known(&mut ctx.store().read().await.unwrap()).await.unwrap().taken.is_empty());
@@ -84,7 +84,7 @@ async fn plan_outdated_by_later_change_is_not_written() {
 async fn use_overlapping_newer_use_is_not_counted_twice() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
-    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    let plan = Arc::new(planned(&ctx, &Actor::TOOLGATE, &foreign, ctx.now()).await.unwrap().0);
     let begun = begins(&ctx, &foreign, &plan).await.unwrap();
     let all: Vec<_> = plan.uses.iter().filter_map(|one| past(one, &begun.ids, &begun.cards)).collect();
     let [first, second, third, fourth] = *all else { panic!("{all:?}") };
@@ -110,7 +110,7 @@ async fn use_overlapping_newer_use_is_not_counted_twice() {
 async fn hours_changed_since_planning_are_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let (ctx, foreign) = (opened(dir.path()).await, lab(4));
-    let plan = Arc::new(planned(&ctx, &foreign, ctx.now()).await.unwrap());
+    let plan = Arc::new(planned(&ctx, &Actor::TOOLGATE, &foreign, ctx.now()).await.unwrap().0);
     let Begun { proof, ids, cards } = begins(&ctx, &foreign, &plan).await.unwrap();
     let past = plan.uses.iter().filter_map(|one| past(one, &ids, &cards)).collect();
     let moment = (MachineId(ids[&(Thing::Machine, 7)]), BEGUN);

@@ -4,9 +4,9 @@
 //! **Invariants.** One at a time, for its uploader and in their session alone, for [`LIFETIME`]: the next replaces it,
 //! and a restart forgets it. The import is exactly the preview. Not here: the content itself.
 
-use super::{TakeOverError, Unread, digest, planned, rows, take_over};
+use super::{TakeOverError, Unread, planned, rows, take_over};
 use crate::{
-    Ctx,
+    Ctx, computing,
     imports::{LIFETIME, MINUTES, memory, whose},
     shared::Shared,
     uploads,
@@ -44,6 +44,9 @@ pub enum TakeoverUploadError {
     /// The result would differ from the preview.
     #[problem("fabomatic.changed", Conflict, import_changed)]
     Changed,
+    /// Too much is being computed.
+    #[problem("rate.busy", Unavailable, computing_busy, after = 5)]
+    Crowded,
     #[problem(transparent)]
     Store(#[from] StoreError),
 }
@@ -54,6 +57,7 @@ impl From<TakeOverError> for TakeoverUploadError {
             TakeOverError::Forbidden(why) => Self::Forbidden(why),
             TakeOverError::Another(_) => Self::Refused(Refused::Another),
             TakeOverError::Changed => Self::Changed,
+            TakeOverError::Crowded => Self::Crowded,
             TakeOverError::Store(error) => Self::Store(error),
         }
     }
@@ -125,10 +129,12 @@ pub async fn keep(
     if length > BYTES as u64 {
         return Err(TakeoverUploadError::Refused(Refused::Large));
     }
+    let turn = computing::turn(ctx, actor).await.map_err(|_| TakeoverUploadError::Crowded)?;
     let token = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let foreign = rows::read_sent(file, ctx.store().path(), &token).await.inspect_err(|error| {
         tracing::warn!(error = error as &dyn std::error::Error, "the file of a Fab-O-Matic was not read");
     })?;
+    drop(turn);
     let until = ctx.now().after(LIFETIME);
     let stored = UploadedDatabase {
         token: token.clone(),
@@ -150,8 +156,7 @@ pub async fn uploaded(ctx: &Ctx, actor: &Actor, token: &str) -> Result<Upload, T
     if let Some((at, report)) = row.taken {
         return Ok(Upload { until, report, is_news: false, taken: Some(ctx.moment(at)), digest: String::new() });
     }
-    let plan = planned(ctx, &row.foreign, now).await?;
-    let digest = digest(&plan);
+    let (plan, digest) = planned(ctx, actor, &row.foreign, now).await?;
     Ok(Upload { until, is_news: !plan.is_empty(), report: plan.report, taken: None, digest })
 }
 

@@ -33,7 +33,7 @@ const ENTRIES: &str = "SELECT group_concat(q.person_id || ' ' || q.type_id || ' 
 async fn past_trainings_are_previewed_and_imported_once() {
     let (lab, ken) = taught().await;
     let before = lab.number("SELECT count(*) FROM qualification").await;
-    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     assert_eq!((dry.sum.grants, dry.sum.faulty, dry.sum.added), (2, 0, 0), "{:?}", dry.shown);
     let shown: Vec<_> =
@@ -51,7 +51,7 @@ async fn past_trainings_are_previewed_and_imported_once() {
     let written = "2 3 user 2025-05-03 import 6; 1 4 trainer 2025-06-01 import 6";
     assert_eq!(lab.text(ENTRIES).await, written);
 
-    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).unwrap();
+    let again = keep(&lab.ctx, &ken, LIST.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &again).await;
     assert_eq!((dry.sum.grants, dry.sum.unchanged, dry.sum.noted), (0, 2, 0), "{:?}", dry.shown);
     assert!(matches!(apply(&lab.ctx, &ken, &again).await, Err(ImportsError::Nothing)));
@@ -78,7 +78,7 @@ async fn invalid_training_lines_are_refused_with_line_and_field() {
         Bob,,user,2025-05-03,\n\
         Bob,Laser cutter,user,2025-05-03,Tess Tally\n\
         Bob,Laser cutter,user,2025-05-03,Ken\n";
-    let token = keep(&lab.ctx, &ken, list.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, list.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     let faults: Vec<_> = dry.shown.iter().map(|line| (line.number, line.faults.clone())).collect();
     let named = |fault: fn(Column, String) -> LineError, column, name: &str| vec![fault(column, name.to_owned())];
@@ -114,7 +114,7 @@ async fn training_that_importer_may_not_grant_or_that_was_revoked_is_not_written
     )
     .await;
     let list = "who,type,date\nken,Lathe,2025-05-03\ntess@example.org,Laser cutter,2025-05-03\n";
-    let token = keep(&lab.ctx, &ken, list.as_bytes()).unwrap();
+    let token = keep(&lab.ctx, &ken, list.as_bytes()).await.unwrap();
     let dry = run(&lab, &ken, &token).await;
     let own = dry.shown.iter().find(|line| line.number == 2).unwrap();
     assert_eq!(own.faults, [LineError::NotYours("Lathe".into())], "nobody grants themselves");
