@@ -6,7 +6,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOp
 use std::{
     collections::HashMap,
     fs,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -21,6 +21,11 @@ const ECHO_REPLY: &str = "echo-reply";
 
 /// Session token of person 1, a manager.
 const TOKEN: [u8; 32] = [1; 32];
+
+/// The same as the cookie of a browser.
+pub fn cookie() -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&TOKEN)
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broker {
@@ -65,6 +70,11 @@ pub struct Lab {
 impl Lab {
     /// A space of 200 machines and 1,000 people; machine 1 has `uses` past uses.
     pub async fn open(kind: Broker, uses: u64) -> Self {
+        Self::open_with(kind, uses, &[]).await
+    }
+
+    /// The same with further options of the program.
+    pub async fn open_with(kind: Broker, uses: u64, options: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         furnish(data.path(), uses).await;
         let outside = (kind == Broker::Mosquitto).then(mosquitto);
@@ -88,6 +98,7 @@ impl Lab {
                 ])
                 .args(["--switch-topics", &format!("{ECHO},{ECHO_REPLY}")]),
         };
+        command.args(options);
         let begin = Instant::now();
         let toolgate = Process(command.stdout(Stdio::null()).spawn().unwrap());
         let broker = outside.unwrap_or_else(|| {
@@ -114,16 +125,29 @@ impl Lab {
         Figures::median(rounds)
     }
 
+    /// What the process says about itself.
+    fn run(&self) -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(self.data.path().join("run.json")).unwrap()).unwrap()
+    }
+
     /// Address of the pages.
     pub fn http(&self) -> String {
-        let run: serde_json::Value =
-            serde_json::from_str(&fs::read_to_string(self.data.path().join("run.json")).unwrap()).unwrap();
-        run["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned()
+        self.run()["http"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned()
+    }
+
+    /// Its address as a socket's.
+    pub fn address(&self) -> SocketAddr {
+        self.http().parse().unwrap()
+    }
+
+    /// Address of the broker with TLS.
+    pub fn mqtts(&self) -> SocketAddr {
+        self.run()["mqtts"].as_str().unwrap().parse().unwrap()
     }
 
     /// The browser of a manager.
     pub async fn manager(&self) -> Client {
-        Client::connect(&self.http(), &data_encoding::BASE64URL_NOPAD.encode(&TOKEN)).await
+        Client::connect(&self.http(), &cookie()).await
     }
 
     /// A statement by hand, while Toolgate runs.
@@ -267,7 +291,9 @@ async fn furnish(data: &Path, uses: u64) {
          INSERT INTO setting (scope, scope_id, key, value) VALUES ('space', 0, 'access.simultaneous', '99');
          INSERT INTO alias (id, person_id, month) SELECT id, id, CAST(strftime('%Y%m', 'now') AS INTEGER) FROM person;
          INSERT INTO machine_total SELECT id, 0 FROM machine;
-         UPDATE machine_total SET used_ms = {uses} * 30000 WHERE machine_id = 1;"
+         UPDATE machine_total SET used_ms = {uses} * 30000 WHERE machine_id = 1;
+         -- A payment processor would be asked at once for what it has.
+         INSERT INTO dues_processor (processor, compared_at) VALUES ('gocardless', (unixepoch() + 86400) * 1000);"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
     let session = sqlx::query(

@@ -7,6 +7,11 @@ use std::{
 };
 use tokio::time::timeout;
 
+/// How long an answer may take under attack before it is lost.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Time between two looks at the memory.
+const WATCH: Duration = Duration::from_millis(200);
+
 /// Results of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Figures {
@@ -55,6 +60,26 @@ pub async fn sequential(port: u16, number: u16, query: &str, count: usize) -> Fi
         latencies.push(ask(&mut board, &topic, query).await);
     }
     Figures::of(latencies, begin.elapsed(), 0)
+}
+
+/// One query after the other on one board for as long as `lasts`; it ends with the first that is not answered. Calls `watch` every
+/// now and then.
+pub async fn during(port: u16, number: u16, query: &str, lasts: Duration, mut watch: impl FnMut()) -> Figures {
+    let mut board = board(port, number).await;
+    let topic = format!("machine/{number}");
+    let (begin, mut watched, mut latencies, mut lost) = (Instant::now(), Instant::now(), Vec::new(), 0);
+    while begin.elapsed() < lasts {
+        let Ok(latency) = timeout(PATIENCE, ask(&mut board, &topic, query)).await else {
+            lost += 1;
+            break;
+        };
+        latencies.push(latency);
+        if watched.elapsed() > WATCH {
+            watch();
+            watched = Instant::now();
+        }
+    }
+    Figures::of(latencies, begin.elapsed(), lost)
 }
 
 async fn ask(board: &mut Wire, topic: &str, query: &str) -> Duration {

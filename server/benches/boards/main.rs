@@ -2,8 +2,8 @@
 //! run and with the same client code.
 //!
 //! `cargo xtask bench boards [--peer] [--long] [--quick]`; with `--long` one machine has ten million past uses.
-//! At the end, swipes beside those who try to delay them: strangers with two sockets, and a manager whose plans take long. The table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the machine and its load: read the
-//! ratios.
+//! At the end, swipes beside those who try to delay them (`attacks`); if one of them exceeds its bounds or achieves nothing, the run
+//! fails. The table goes to the terminal and into `BENCHMARKS.md`. Figures depend on the machine and its load: read the ratios.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,21 +14,24 @@
     reason = "a measurement that cannot go on should stop, and figures are rounded anyway"
 )]
 
+mod asks;
 mod attacks;
 #[path = "../pages/client.rs"]
 mod client;
 #[path = "../common/mod.rs"]
 mod common;
+mod floods;
 mod lab;
 mod load;
 mod peer;
 mod report;
+mod tally;
 mod wire;
 
 use lab::{Broker, Lab};
 use load::Figures;
 use report::Report;
-use std::time::Duration;
+use std::{process::ExitCode, time::Duration};
 
 /// Amount of measurements.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +46,30 @@ pub struct Size {
     pub pairs_each: usize,
     /// Rounds; the median counts.
     pub rounds: usize,
+    /// How long each attack lasts.
+    pub attacks: Duration,
 }
 
 /// Boards of the fleet, and machines of the pipelined measurements.
 pub const BOARDS: u16 = 200;
 
-const FULL: Size = Size { sequential: 2_000, pipelined: 40_000, pairs: 500, pairs_each: 50, rounds: 3 };
-const QUICK: Size = Size { sequential: 300, pipelined: 4_000, pairs: 50, pairs_each: 4, rounds: 1 };
+const FULL: Size = Size {
+    sequential: 2_000,
+    pipelined: 40_000,
+    pairs: 500,
+    pairs_each: 50,
+    rounds: 3,
+    attacks: Duration::from_secs(10),
+};
+// A wrong password is answered after four seconds, so attacks last a little longer.
+const QUICK: Size = Size {
+    sequential: 300,
+    pipelined: 4_000,
+    pairs: 50,
+    pairs_each: 4,
+    rounds: 1,
+    attacks: Duration::from_secs(6),
+};
 
 /// Past uses of the machine with the long history, and their label.
 const USUAL: (u64, &str) = (1_000_000, "1,000,000");
@@ -66,7 +86,7 @@ fn check_user() -> String {
 const CHECK_MACHINE: &str = r#"{"action":"checkmachine"}"#;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let size = if has("--quick") { QUICK } else { FULL };
@@ -105,6 +125,11 @@ async fn main() {
     drop(lab);
     attacks::measure(&mut report, size).await;
     report.print_and_write(has("--quick"), has("--peer"), has("--long"));
+    let faults = report.faults();
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn measure(report: &mut Report, lab: &Lab, broker: &str, size: Size) {

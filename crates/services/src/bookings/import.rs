@@ -74,7 +74,8 @@ async fn planned(ctx: &Ctx, actor: &Actor, input: &str, lang: Lang) -> Result<(P
     let turn = computing::turn(ctx, actor).await.map_err(|_| BookingsError::Crowded)?;
     let mut snapshot = ctx.store().snapshot().await?;
     let newest = audit::head(&mut snapshot).await.map_err(StoreError::from)?;
-    let plan = plan(&mut snapshot, input, ctx.space().zone, ctx.now(), lang).await?;
+    let (zone, now) = (ctx.space().zone, ctx.now());
+    let plan = plan(&mut snapshot, input, zone, now, lang).await?;
     drop(turn);
     Ok((plan, newest))
 }

@@ -2,6 +2,7 @@
 
 mod spreadsheets;
 mod trainings;
+mod turns;
 
 use crate::lab::{LASER, LASER_ID, LATHE, Lab, ada, bob, seconds};
 use domain::{
