@@ -56,7 +56,7 @@ pub(super) async fn sign_in(
         }
         None => None,
     };
-    match gate.proves(ctx, tried.place, visitor.as_mut(), request.password).await {
+    match gate.proves(ctx, (tried.place, request.login), visitor.as_mut(), request.password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::Refused),
         Err(trouble) => {
@@ -136,7 +136,7 @@ pub async fn link_directory(
         Some(visitor) => Some(Attempt::begin(ctx, Try { whose: Whose::Entry(visitor.key().0), ..tried }).await?),
         None => None,
     };
-    match gate.proves(ctx, tried.place, found.as_mut(), password).await {
+    match gate.proves(ctx, (tried.place, login), found.as_mut(), password).await {
         Ok(true) => {}
         Ok(false) => return Err(AccountsError::DirectoryRefused),
         Err(_) => {

@@ -1,7 +1,8 @@
 //! Signing in with a password of the directory: who an entry is here, and who they become.
 //!
 //! Invariants: an empty password is never sent, because a directory takes it as no sign-in at all. An equal e-mail address links
-//! nobody: that takes proof of both accounts, or a manager's dry run.
+//! nobody: that takes proof of both accounts, or a manager's dry run. A directory that hangs holds few sign-ins: it is not asked again
+//! for each guess, and guesses at one login name leave turns to the others of their network.
 //!
 //! Not here: limits on guesses, and sessions (`accounts`).
 
@@ -13,7 +14,8 @@ use super::{
 use crate::{
     Ctx,
     group_mapping::{self, Memberships},
-    turns::{Place, Queue, Room, Turn},
+    shared::Shared,
+    turns::{Name, Place, Queue, Room, Turn},
 };
 use domain::{
     actor::{Actor, Permission, Target},
@@ -24,6 +26,7 @@ use domain::{
     user_directory::{Policy, Trouble, sync::EntryKey},
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Duration};
 use store::{
     StoreError, WriteTx,
@@ -42,19 +45,89 @@ const ASKING: Room = Room { at_once: 16, each: 8, per_place: 300, in_all: 600 };
 /// How long a sign-in waits for its turn.
 const WAITS: Duration = Duration::from_secs(20);
 
-/// Sign-ins under way.
-struct Turns(Queue);
+/// Failures in a row to reach the directory, after which it counts as silent.
+const SILENT_AFTER: u32 = 5;
+/// How long it is not asked again then by devices that never signed in.
+const SILENCE: Duration = Duration::from_secs(5);
 
-impl Default for Turns {
+/// Sign-ins under way, and how the directory answered the last ones.
+struct Asking {
+    turns: Queue,
+    silence: Shared<Silence>,
+}
+
+impl Default for Asking {
     fn default() -> Self {
-        Self(Queue::new(ASKING))
+        Self { turns: Queue::new(ASKING), silence: Shared::default() }
     }
 }
 
-/// A turn to ask the directory. [`Trouble::NoAnswer`] if it does not come in time.
-async fn turn(ctx: &Ctx, place: Place) -> Result<Turn, Trouble> {
-    let turn = timeout(WAITS, ctx.memory::<Turns>().0.turn(place)).await;
-    turn.map_err(|_| Trouble::NoAnswer)?.map_err(|_| Trouble::NoAnswer)
+/// Whether the directory is silent. By the steady clock.
+#[derive(Debug, Default)]
+struct Silence {
+    /// Failures in a row.
+    failures: u32,
+    /// When the next may ask again.
+    until: Option<Millis>,
+}
+
+impl Silence {
+    /// Whether nobody may ask at `now`.
+    fn lasts(&self, now: Millis) -> bool {
+        self.until.is_some_and(|until| now < until)
+    }
+
+    /// Whether the next may ask at `now`. After the silence that is one, for as long again.
+    fn lets_ask(&mut self, now: Millis) -> bool {
+        let lasts = self.lasts(now);
+        if !lasts && self.until.is_some() {
+            self.until = Some(now.after(SILENCE));
+        }
+        !lasts
+    }
+
+    /// The directory answered at `now`, or `failed` to be reached.
+    fn heard(&mut self, failed: bool, now: Millis) {
+        self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
+        self.until = (self.failures >= SILENT_AFTER).then(|| now.after(SILENCE));
+    }
+}
+
+/// The name by which guesses at `login` take turns, in whatever spelling: most directories compare without case and white space.
+fn name_of(login: &str) -> Name {
+    let words: Vec<_> = login.split_whitespace().collect();
+    Sha256::digest(words.join(" ").to_lowercase()).into()
+}
+
+/// A turn to ask the directory about `login`. [`Trouble::NoAnswer`] if it does not come in time, or the directory is silent: a device
+/// that signed in before asks nevertheless, and may be the first to hear it again.
+async fn turn(ctx: &Ctx, place: Place, login: &str) -> Result<Turn, Trouble> {
+    let Asking { turns, silence } = ctx.memory::<Asking>();
+    let is_stranger = matches!(place, Place::Network(_));
+    if is_stranger && silence.lock().lasts(ctx.steady()) {
+        return Err(Trouble::NoAnswer);
+    }
+    let turn = timeout(WAITS, turns.turn_as(place, name_of(login))).await;
+    let turn = turn.map_err(|_| Trouble::NoAnswer)?.map_err(|_| Trouble::NoAnswer)?;
+    // It may have fallen silent while they waited.
+    if is_stranger && !silence.lock().lets_ask(ctx.steady()) {
+        return Err(Trouble::NoAnswer);
+    }
+    Ok(turn)
+}
+
+/// Asks the directory about `login`, in a turn of `place`.
+async fn ask<T>(
+    ctx: &Ctx,
+    (place, login): (Place, &str),
+    asking: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Trouble> {
+    let _turn = turn(ctx, place, login).await?;
+    let answer = asking.await;
+    // Any other trouble is an answer.
+    let failed = matches!(answer, Err(Trouble::Unreachable | Trouble::NoAnswer));
+    ctx.memory::<Asking>().silence.lock().heard(failed, ctx.steady());
+    answer
 }
 
 /// The way in through the directory.
@@ -93,8 +166,8 @@ impl Gate {
         if login.is_empty() || login.chars().count() > LOGIN || login.chars().any(char::is_control) {
             return Ok(None);
         }
-        let _turn = turn(ctx, place).await?;
-        let found = match reading::locate(&*self.directory, &self.connection, login).await {
+        let locating = reading::locate(&*self.directory, &self.connection, login);
+        let found = match ask(ctx, (place, login), locating).await {
             // More than two.
             Err(Trouble::SizeLimit) => return Ok(None),
             found => found?,
@@ -105,34 +178,35 @@ impl Gate {
         }
     }
 
-    /// Whether `password` is theirs. For nobody, the directory is asked as well, so that names cannot be distinguished by the time it
-    /// takes.
+    /// Whether `password` is theirs, whom `login` means. For nobody, the directory is asked as well, so that names cannot be
+    /// distinguished by the time it takes.
     pub async fn proves(
         &self,
         ctx: &Ctx,
-        place: Place,
+        (place, login): (Place, &str),
         visitor: Option<&mut Visitor>,
         password: &str,
     ) -> Result<bool, Trouble> {
         if password.is_empty() || password.len() > PASSWORD {
             return Ok(false);
         }
-        let _turn = turn(ctx, place).await?;
-        let server = &self.connection.server;
         let nobody = format!(
             "cn=nobody-{:016x},{}",
             u64::from_be_bytes(ctx.rng().bytes()),
             self.connection.layout.base.as_str()
         );
-        let dn = visitor.as_ref().map_or(nobody.as_str(), |visitor| visitor.0.entry.dn.as_str());
-        let is_right = self.directory.bind(server, dn, password).await?;
-        match visitor {
-            Some(Visitor(located)) if is_right => {
-                reading::complete(&*self.directory, &self.connection, located).await?;
-                Ok(true)
+        let proving = async move {
+            let dn = visitor.as_ref().map_or(nobody.as_str(), |visitor| visitor.0.entry.dn.as_str());
+            let is_right = self.directory.bind(&self.connection.server, dn, password).await?;
+            match visitor {
+                Some(Visitor(located)) if is_right => {
+                    reading::complete(&*self.directory, &self.connection, located).await?;
+                    Ok(true)
+                }
+                _ => Ok(false),
             }
-            _ => Ok(false),
-        }
+        };
+        ask(ctx, (place, login), proving).await
     }
 
     pub fn policy(&self) -> Policy {

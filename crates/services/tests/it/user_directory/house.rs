@@ -43,6 +43,8 @@ pub struct House {
     pub door: tokio::sync::RwLock<()>,
     /// Requests that came to the door.
     pub knocking: AtomicUsize,
+    /// The filters of those that were searches.
+    pub filters: Mutex<Vec<String>>,
 }
 
 pub fn member(number: u32, name: &str, groups: &[&'static str]) -> Member {
@@ -101,6 +103,7 @@ fn entry(one: &Member) -> Entry {
 impl Directory for House {
     fn search<'a>(&'a self, _: &'a Server, search: Search) -> BoxFuture<'a, Result<Vec<Entry>, Trouble>> {
         Box::pin(async move {
+            self.filters.lock().unwrap().push(search.filter.clone());
             self.knocking.fetch_add(1, Relaxed);
             let _through = self.door.read().await;
             self.found(&search)

@@ -6,12 +6,13 @@ use crate::lab::{
     authenticator::Authenticator,
     entrance::{ADA, PASSWORD, actor, ada_is_in, catch, here, open, sign_in},
     operations::{fields, run},
+    seconds,
 };
 use contract::group_mapping::AddGroupRule;
 use domain::{time::MINUTE, user_directory::Trouble};
 use services::{
     access::check,
-    accounts::{self, AccountsError},
+    accounts::{self, AccountsError, Origin},
     jobs,
 };
 use std::sync::{Arc, atomic::Ordering::Relaxed};
@@ -168,6 +169,7 @@ async fn directory_that_is_gone_lets_nobody_new_in_and_throws_nobody_out() {
     let inside = sign_in(&lab, "u1", "pw-u1").await.unwrap();
     for trouble in [Trouble::Unreachable, Trouble::NoAnswer, Trouble::Certificate, Trouble::BindRefused] {
         house.fails(Some(trouble));
+        lab.pass(seconds(6));
         for login in ["u1", "u2", "nobody"] {
             let refused = sign_in(&lab, login, "pw-u1").await;
             assert!(matches!(refused, Err(AccountsError::DirectoryDown)), "{login}: {refused:?}");
@@ -176,6 +178,7 @@ async fn directory_that_is_gone_lets_nobody_new_in_and_throws_nobody_out() {
         assert!(sign_in(&lab, "ada@lab.example", PASSWORD).await.is_ok(), "an account here works");
     }
     house.fails(None);
+    lab.pass(seconds(6));
     assert!(sign_in(&lab, "u2", "pw-u2").await.is_ok(), "nothing was counted as a guess");
 }
 
@@ -219,4 +222,69 @@ async fn guesses_while_the_directory_is_slow_refuse_none_of_its_people() {
     for guess in guesses {
         assert!(matches!(guess.await.unwrap(), Err(AccountsError::Refused)));
     }
+}
+
+#[tokio::test]
+async fn guesses_at_one_name_hold_two_turns_while_the_directory_is_slow() {
+    let (lab, house) = opened().await;
+    let door = house.door.write().await;
+    let enter = |login: String, password: &'static str| {
+        let ctx = lab.ctx.clone();
+        tokio::spawn(async move { accounts::sign_in(&ctx, here(7), "", &login, password).await })
+    };
+    // In other spellings, so that each is an account of its own for the limits on guesses.
+    let guesses: Vec<_> = (1..=40).map(|n| enter(format!("No{}body", " ".repeat(n)), "wrong")).collect();
+    while house.knocking.load(Relaxed) < 2 {
+        tokio::task::yield_now().await;
+    }
+    let right = enter("u1".into(), "pw-u1");
+    // They come after all guesses, and nobody goes through the door.
+    while house.knocking.load(Relaxed) < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(house.filters.lock().unwrap().last().unwrap(), "(uid=u1)");
+    drop(door);
+    right.await.unwrap().unwrap();
+    for guess in guesses {
+        assert!(matches!(guess.await.unwrap(), Err(AccountsError::Refused)));
+    }
+}
+
+#[tokio::test]
+async fn directory_that_does_not_answer_is_left_alone_for_seconds() {
+    let (lab, house) = opened().await;
+    let inside = sign_in(&lab, "u1", "pw-u1").await.unwrap();
+    let device = Origin { address: here(7), device: inside.device };
+    house.fails(Some(Trouble::NoAnswer));
+    let before = house.knocking.load(Relaxed);
+    let asked = || house.knocking.load(Relaxed) - before;
+    for n in 0..40 {
+        let refused = accounts::sign_in(&lab.ctx, here(n), "", &format!("guess{n}"), "wrong").await;
+        assert!(matches!(refused, Err(AccountsError::DirectoryDown)), "{refused:?}");
+    }
+    assert_eq!(asked(), 5, "the others are answered without it");
+    lab.pass(seconds(5));
+    for _ in 0..3 {
+        assert!(matches!(sign_in(&lab, "u2", "pw-u2").await, Err(AccountsError::DirectoryDown)));
+    }
+    assert_eq!(asked(), 6, "one asks again");
+    // A device that signed in before asks all the same, and what it hears goes for all.
+    house.fails(None);
+    assert!(matches!(sign_in(&lab, "u2", "pw-u2").await, Err(AccountsError::DirectoryDown)));
+    let known = accounts::sign_in(&lab.ctx, device, "", "u1@uni.example", "wrong").await;
+    assert!(matches!(known, Err(AccountsError::Refused)), "{known:?}");
+    assert!(sign_in(&lab, "u2", "pw-u2").await.is_ok());
+}
+
+#[tokio::test]
+async fn directory_that_answers_again_is_asked_by_everybody_after_the_first() {
+    let (lab, house) = opened().await;
+    house.fails(Some(Trouble::Unreachable));
+    for _ in 0..5 {
+        assert!(matches!(sign_in(&lab, "u1", "pw-u1").await, Err(AccountsError::DirectoryDown)));
+    }
+    house.fails(None);
+    lab.pass(seconds(5));
+    assert!(sign_in(&lab, "u1", "pw-u1").await.is_ok());
+    assert!(sign_in(&lab, "u2", "pw-u2").await.is_ok());
 }
