@@ -1,7 +1,8 @@
 //! Sealed values: what a browser carries between two requests, so that strangers who begin something take no row and no memory.
 //!
 //! **Invariants.** A value is encrypted and authenticated, opens only for the purpose it was sealed for, and expires. Its key is drawn
-//! at every start, so a restart ends what was begun. What ended well does not open again ([`spend`]); a failed attempt changes nothing.
+//! at every start, so a restart ends what was begun. What ended well does not open again ([`spend`]). A failed attempt changes nothing,
+//! unless attempts are counted ([`attempt`]): then a value works for a few. Memory is bounded, however many values are tried.
 
 use crate::{Ctx, shared::Shared, token::Token};
 use data_encoding::BASE64URL_NOPAD;
@@ -13,6 +14,11 @@ use std::{collections::HashMap, time::Duration};
 const EXPIRY: usize = size_of::<i64>();
 /// Characters of the longest sealed value; longer ones are not read.
 const LONGEST: usize = 4_096;
+
+/// Attempts with one value, if they are counted.
+const ATTEMPTS: u32 = 3;
+/// Values whose attempts are remembered.
+const ROOM: usize = 20_000;
 
 /// A sealed value that was opened.
 pub(crate) struct Opened {
@@ -26,12 +32,44 @@ struct Sealer {
     key: Option<LessSafeKey>,
     /// Values that ended well, until they expire.
     spent: Shared<HashMap<[u8; NONCE_LEN], Millis>>,
+    attempts: Shared<HashMap<[u8; NONCE_LEN], Attempts>>,
+}
+
+/// The attempts with one value; ordered by how many they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Attempts {
+    begun: u32,
+    /// When the value expires.
+    expires: Millis,
+}
+
+impl Sealer {
+    /// Whether a value has ended well, or was tried too often.
+    fn is_used_up(&self, id: &[u8; NONCE_LEN]) -> bool {
+        self.spent.lock().contains_key(id)
+            || self.attempts.lock().get(id).is_some_and(|attempts| attempts.begun >= ATTEMPTS)
+    }
+}
+
+/// Frees half of the room when there is none: expired values first, then those that were tried least, so that a flood of new ones does
+/// not give another try to the others.
+fn make_room(attempts: &mut HashMap<[u8; NONCE_LEN], Attempts>, now: Millis) {
+    if attempts.len() < ROOM {
+        return;
+    }
+    attempts.retain(|_, one| one.expires > now);
+    if attempts.len() > ROOM / 2 {
+        let mut all: Vec<_> = attempts.values().copied().collect();
+        let beyond = all.len() - ROOM / 2;
+        let (_, &mut last, _) = all.select_nth_unstable(beyond);
+        attempts.retain(|_, one| *one > last);
+    }
 }
 
 fn sealer(ctx: &Ctx) -> &Sealer {
     ctx.memory_or(|| {
         let key = UnboundKey::new(&CHACHA20_POLY1305, &ctx.rng().bytes::<32>());
-        Sealer { key: key.ok().map(LessSafeKey::new), spent: Shared::default() }
+        Sealer { key: key.ok().map(LessSafeKey::new), spent: Shared::default(), attempts: Shared::default() }
     })
 }
 
@@ -46,7 +84,7 @@ pub(crate) fn seal(ctx: &Ctx, purpose: &'static str, value: &[u8], lasts: Durati
     Some(Token::presented(&BASE64URL_NOPAD.encode(&sealed)))
 }
 
-/// Opens what was sealed for `purpose`; `None` if it is forged, expired, spent, or older than the process.
+/// Opens what was sealed for `purpose`; `None` if it is forged, expired, used up, or older than the process.
 pub(crate) fn open(ctx: &Ctx, purpose: &'static str, sealed: &Token) -> Option<Opened> {
     let text = sealed.expose();
     if text.len() > LONGEST {
@@ -59,8 +97,22 @@ pub(crate) fn open(ctx: &Ctx, purpose: &'static str, sealed: &Token) -> Option<O
     let plain = keys.key.as_ref()?.open_in_place(nonce, Aad::from(purpose), &mut body).ok()?;
     let (expires, value) = plain.split_first_chunk::<EXPIRY>()?;
     let expires = Millis(i64::from_be_bytes(*expires));
-    let lasts = expires > ctx.steady() && !keys.spent.lock().contains_key(id);
+    let lasts = expires > ctx.steady() && !keys.is_used_up(id);
     lasts.then(|| Opened { value: value.to_vec(), id: *id, expires })
+}
+
+/// Counts an attempt with a value that is about to begin, so that a failure can be repeated a few times and not at will. `false` if it
+/// is used up: those at the same time count as well.
+pub(crate) fn attempt(ctx: &Ctx, opened: &Opened) -> bool {
+    let sealer = sealer(ctx);
+    if sealer.is_used_up(&opened.id) {
+        return false;
+    }
+    let mut attempts = sealer.attempts.lock();
+    make_room(&mut attempts, ctx.steady());
+    let one = attempts.entry(opened.id).or_insert(Attempts { begun: 0, expires: opened.expires });
+    one.begun += 1;
+    one.begun <= ATTEMPTS
 }
 
 /// Uses a value up, because what it began ended well. `false` if that happened before.
@@ -95,6 +147,40 @@ mod tests {
         assert!(spend(&ctx, &opened));
         assert!(!spend(&ctx, &opened), "two at the same time");
         assert!(open(&ctx, "sign-in", &sealed).is_none());
+    }
+
+    #[tokio::test]
+    async fn value_whose_attempts_are_counted_works_for_a_few() {
+        let (ctx, _dir) = ctx().await;
+        let [sealed, other] = [(); 2].map(|()| seal(&ctx, "sign-in", b"challenge", LASTS).unwrap());
+        let opened = open(&ctx, "sign-in", &sealed).unwrap();
+        for _ in 0..ATTEMPTS {
+            assert!(open(&ctx, "sign-in", &sealed).is_some());
+            assert!(attempt(&ctx, &opened));
+        }
+        assert!(!attempt(&ctx, &opened), "one that was opened before");
+        assert!(open(&ctx, "sign-in", &sealed).is_none());
+        let other = open(&ctx, "sign-in", &other).unwrap();
+        assert!(attempt(&ctx, &other) && spend(&ctx, &other));
+        assert!(!attempt(&ctx, &other), "it ended well");
+    }
+
+    #[test]
+    fn flood_of_values_stays_bounded_and_gives_no_further_attempts() {
+        let (now, mut attempts) = (Millis(1_000_000), HashMap::new());
+        let later = now.after(LASTS);
+        let id = |n: usize| {
+            let mut id = [0; NONCE_LEN];
+            id[..size_of::<usize>()].copy_from_slice(&n.to_be_bytes());
+            id
+        };
+        attempts.insert(id(0), Attempts { begun: ATTEMPTS, expires: later });
+        for n in 1..=3 * ROOM {
+            make_room(&mut attempts, now);
+            attempts.insert(id(n), Attempts { begun: 1, expires: later.after(Duration::from_millis(1)) });
+            assert!(attempts.len() <= ROOM);
+        }
+        assert!(attempts.contains_key(&id(0)));
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ mod client;
 mod discovery;
 mod own;
 mod pending;
+mod returns;
 mod sign_in;
 
 pub use arrivals::{apply, arrival, prove};

@@ -1,22 +1,25 @@
 //! The way to a provider and back: a sign-in begins here, and ends with what the browser brings back.
 //!
 //! **Invariants.** Nonce and verifier are in the state, sealed, so that only this process reads them and a beginning is stored nowhere.
-//! The browser has a cookie of its own, so nobody finishes in one browser what began in another. A return that ended well works once. Between return and answer the person may be suspended or linked: the job that
-//! opens a session decides by what it reads itself. A sign-in that the provider only remembers is no proof for a change of the ways in.
+//! The browser has a cookie of its own, so nobody finishes in one browser what began in another. A return that ended well works once,
+//! one that fails a few times. Between return and answer the person may be suspended or linked: the job that opens a session decides by
+//! what it reads itself. A sign-in that the provider only remembers is no proof for a change of the ways in.
 
 use super::{
     client::{self, Identity, Secrets},
     discovery, note, note_failure,
     pending::PendingSignIn,
+    returns,
 };
 use crate::{
     Ctx,
     accounts::{AccountsError, Opened, Origin, proof},
     group_mapping::{self, Memberships},
     notices,
-    rate::{RateLimiter, network},
+    rate::network,
     sealed, sessions,
     token::Token,
+    turns::Place,
 };
 use domain::{
     accounts::{local_path, sign_in_methods::MethodChange},
@@ -28,11 +31,9 @@ use domain::{
     notices::Notice,
     people::PersonStatus,
     qualifications::Cause,
-    rate::Pace,
     time::Millis,
 };
 use serde_json::json;
-use std::{net::IpAddr, time::Duration};
 use store::{
     Done, StoreError, Unaudited, WriteTx,
     accounts::of_person,
@@ -46,13 +47,6 @@ use store::{
     people::{self, NewPerson},
     qualifications::{self, NewEntry},
 };
-
-/// Returns from one network that the provider does not confirm: each asks it.
-const FAILING: Pace = Pace { burst: 300, every: Duration::from_secs(1) };
-
-/// Failed returns by network.
-#[derive(Default)]
-struct Failing(RateLimiter<IpAddr>);
 
 /// Why a person is not let in, and by which provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,11 +223,16 @@ pub async fn finish(ctx: &Ctx, visitor: Visitor<'_>, back: Return) -> Result<Sig
     if back.issuer.is_some_and(|issuer| issuer != row.description.issuer) {
         return Err(refused(Refusal::Unverified));
     }
-    let (failing, place) = (&ctx.memory::<Failing>().0, network(visitor.origin.address));
-    failing.take(place, FAILING, ctx.steady()).map_err(|_| refused(Refusal::TooMany))?;
+    let stranger = || Place::Network(network(visitor.origin.address));
+    let place = visitor.actor.person().map_or_else(stranger, Place::Person);
+    let asking = returns::turn(ctx, place, begun.browser).await.map_err(|_| refused(Refusal::TooMany))?;
+    // Others with the same state may have used it up meanwhile.
+    if !sealed::attempt(ctx, &state) {
+        return Err(lost);
+    }
     let identity = match identify(ctx, &row, &begun, (back.code, back.error), now).await {
         Ok(identity) => {
-            failing.give_back(&place, FAILING);
+            asking.succeed();
             identity
         }
         Err(IdentityError::Refused(why)) => return Err(refused(why)),

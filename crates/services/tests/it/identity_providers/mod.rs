@@ -29,7 +29,7 @@ use services::{
     outgoing,
     token::Token,
 };
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 const NOBODY: Actor = Actor::anybody(false, Channel::Web);
 
@@ -277,7 +277,7 @@ async fn provider_that_is_off_starts_and_finishes_nothing() {
 }
 
 #[tokio::test]
-async fn failed_returns_of_one_network_are_limited_and_beginnings_are_not() {
+async fn failed_returns_of_one_network_refuse_no_other_return_there() {
     let (lab, provider, id) = set_up(&[]).await;
     link_ada(&lab).await;
     for _ in 0..1_000 {
@@ -297,10 +297,106 @@ async fn failed_returns_of_one_network_are_limited_and_beginnings_are_not() {
     for _ in 0..300 {
         assert_eq!(forged(here(7)).await, Refusal::Denied);
     }
-    assert_eq!(forged(here(7)).await, Refusal::TooMany);
+    assert_eq!(forged(here(7)).await, Refusal::Denied, "it is slowed, and answered");
     assert_eq!(forged(here(8)).await, Refusal::Denied, "elsewhere");
-    lab.pass(MINUTE);
     signed_in(come(&lab, &provider, id, ada()).await);
+}
+
+/// A return with a code that the provider does not know.
+async fn wrong(lab: &Lab, begun: &SignInStart) -> Refusal {
+    let back = back(("x".to_owned(), state_of(&begun.address)));
+    why(providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back).await)
+}
+
+#[tokio::test]
+async fn state_that_failed_thrice_is_used_up() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    let begun = begin(&lab, id).await;
+    for _ in 0..2 {
+        assert_eq!(wrong(&lab, &begun).await, Refusal::Unverified);
+    }
+    let sent = provider.sign_in(&begun.address, ada());
+    signed_in(providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back(sent)).await);
+    let begun = begin(&lab, id).await;
+    for _ in 0..3 {
+        assert_eq!(wrong(&lab, &begun).await, Refusal::Unverified);
+    }
+    provider.requests();
+    let sent = provider.sign_in(&begun.address, ada());
+    let late = providers::finish(&lab.ctx, visitor(&NOBODY, &begun.browser), back(sent)).await;
+    assert_eq!(why(late), Refusal::OtherBrowser);
+    assert!(provider.requests().is_empty(), "it is not asked");
+    signed_in(come(&lab, &provider, id, ada()).await);
+}
+
+type Returning = tokio::task::JoinHandle<Result<SignInOutcome, SignInRefusal>>;
+
+/// A return on its way, from a network.
+fn returning(lab: &Lab, network: u32, begun: &SignInStart, back: Return) -> Returning {
+    let (ctx, browser) = (lab.ctx.clone(), begun.browser.clone());
+    tokio::spawn(async move {
+        let nobody = NOBODY;
+        let visitor = Visitor { origin: here(network).into(), ..visitor(&nobody, &browser) };
+        providers::finish(&ctx, visitor, back).await
+    })
+}
+
+/// The same with a code that the provider does not know, of a sign-in of its own.
+async fn guessing(lab: &Lab, id: IdentityProviderId, network: u32) -> Returning {
+    let begun = begin(lab, id).await;
+    let back = back(("x".to_owned(), state_of(&begun.address)));
+    returning(lab, network, &begun, back)
+}
+
+#[tokio::test]
+async fn right_code_is_taken_while_hundreds_of_wrong_ones_come_from_its_network() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    for _ in 0..300 {
+        assert_eq!(wrong(&lab, &begin(&lab, id).await).await, Refusal::Unverified);
+    }
+    let honest = begin(&lab, id).await;
+    let sent = back(provider.sign_in(&honest.address, ada()));
+    let door = provider.door.write().await;
+    let mut guesses = Vec::new();
+    for _ in 0..100 {
+        guesses.push(guessing(&lab, id, 7).await);
+    }
+    let honest = returning(&lab, 7, &honest, sent);
+    while provider.waiting.load(Relaxed) < 2 {
+        tokio::task::yield_now().await;
+    }
+    drop(door);
+    signed_in(honest.await.unwrap());
+    for guess in guesses {
+        assert_eq!(why(guess.await.unwrap()), Refusal::Unverified, "all are tried");
+    }
+}
+
+#[tokio::test]
+async fn provider_that_hangs_is_asked_by_few_at_once() {
+    let (lab, provider, id) = set_up(&[]).await;
+    link_ada(&lab).await;
+    let (honest, elsewhere) = (begin(&lab, id).await, begin(&lab, id).await);
+    let [sent, also] = [&honest, &elsewhere].map(|begun| back(provider.sign_in(&begun.address, ada())));
+    let door = provider.door.write().await;
+    let mut guesses = Vec::new();
+    for _ in 0..40 {
+        guesses.push(guessing(&lab, id, 7).await);
+    }
+    let honest = [returning(&lab, 7, &honest, sent), returning(&lab, 8, &elsewhere, also)];
+    while provider.waiting.load(Relaxed) < 9 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(provider.most_waiting.load(Relaxed), 9, "eight of one network");
+    drop(door);
+    for finished in honest {
+        signed_in(finished.await.unwrap());
+    }
+    for guess in guesses {
+        assert_eq!(why(guess.await.unwrap()), Refusal::Unverified);
+    }
 }
 
 #[tokio::test]

@@ -14,8 +14,12 @@ use std::{
     collections::HashMap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
+use tokio::sync::RwLock;
 use url::{Url, form_urlencoded};
 
 pub const ISSUER: &str = "https://id.example.org";
@@ -152,7 +156,14 @@ struct State {
 }
 
 /// The stand-in.
-pub struct Provider(Mutex<State>);
+pub struct Provider {
+    state: Mutex<State>,
+    /// While it is held for writing, nothing is answered.
+    pub door: RwLock<()>,
+    /// Requests at the door, and the most there were.
+    pub waiting: AtomicUsize,
+    pub most_waiting: AtomicUsize,
+}
 
 fn b64(value: &Value) -> String {
     BASE64URL_NOPAD.encode(value.to_string().as_bytes())
@@ -160,7 +171,7 @@ fn b64(value: &Value) -> String {
 
 impl Provider {
     pub fn new(now: domain::time::Millis) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State {
+        let state = State {
             published: vec![Named::ec("first")],
             old: Named::ec("old"),
             grants: HashMap::new(),
@@ -171,48 +182,54 @@ impl Provider {
             requests: Vec::new(),
             now: now.0 / 1_000,
             people: HashMap::new(),
-        })))
+        };
+        Arc::new(Self {
+            state: Mutex::new(state),
+            door: RwLock::default(),
+            waiting: AtomicUsize::default(),
+            most_waiting: AtomicUsize::default(),
+        })
     }
 
     pub fn misbehave(&self, mischief: Option<Mischief>) {
-        self.0.lock().unwrap().mischief = mischief;
+        self.state.lock().unwrap().mischief = mischief;
     }
 
     /// Another key replaces the present one.
     pub fn rotate(&self, id: &str) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let published = std::mem::replace(&mut state.published, vec![Named::ec(id)]);
         state.old = published.into_iter().next_back().unwrap();
     }
 
     pub fn sign_by_rsa(&self) {
-        self.0.lock().unwrap().published = vec![Named::rsa("rsa")];
+        self.state.lock().unwrap().published = vec![Named::rsa("rsa")];
     }
 
     pub fn publish_no_key(&self) {
-        self.0.lock().unwrap().published.clear();
+        self.state.lock().unwrap().published.clear();
     }
 
     /// It says this of itself instead.
     pub fn describe(&self, changes: Value) {
-        self.0.lock().unwrap().document = changes;
+        self.state.lock().unwrap().document = changes;
     }
 
     pub fn fail(&self, failure: Option<Failure>) {
-        self.0.lock().unwrap().failure = failure;
+        self.state.lock().unwrap().failure = failure;
     }
 
     pub fn answer_with(&self, status: u16) {
-        self.0.lock().unwrap().status = status;
+        self.state.lock().unwrap().status = status;
     }
 
     pub fn pass(&self, seconds: i64) {
-        self.0.lock().unwrap().now += seconds;
+        self.state.lock().unwrap().now += seconds;
     }
 
     /// The paths that were asked, since this was called last.
     pub fn requests(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap().requests)
+        std::mem::take(&mut self.state.lock().unwrap().requests)
     }
 
     /// The person signs in there and says yes: the code and the state with which the browser comes back.
@@ -223,7 +240,7 @@ impl Provider {
         assert_eq!((asked["client_id"].as_str(), asked["response_type"].as_str()), (CLIENT, "code"));
         assert_eq!(asked["code_challenge_method"], "S256");
         assert!(asked["scope"].starts_with("openid"), "{address}");
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         let code = format!("code-{}", state.grants.len());
         let grant = Grant {
             nonce: asked["nonce"].clone(),
@@ -395,7 +412,12 @@ impl Transport for Provider {
     }
 
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send + '_>> {
-        let answer = self.0.lock().unwrap().answer(&request);
-        Box::pin(async move { answer })
+        Box::pin(async move {
+            let waiting = self.waiting.fetch_add(1, Relaxed) + 1;
+            self.most_waiting.fetch_max(waiting, Relaxed);
+            let _through = self.door.read().await;
+            self.waiting.fetch_sub(1, Relaxed);
+            self.state.lock().unwrap().answer(&request)
+        })
     }
 }
