@@ -11,7 +11,7 @@ use super::{
     end::{cancel, is_to_come, subject},
     holder_of,
     plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target, count},
-    prepared::{Attempt, Prepared},
+    prepared::{PreparedPlan, until_current},
 };
 use crate::{
     Ctx,
@@ -159,14 +159,7 @@ pub(super) async fn change(
     seen: i64,
     form: SeriesChange,
 ) -> Result<SeriesAdded, SeriesError> {
-    let mut attempt = Attempt::first();
-    loop {
-        let changed = change_once(ctx, actor, (series, seen), &form, attempt.clone()).await;
-        match attempt.next() {
-            Some(next) => attempt = next,
-            None => return changed,
-        }
-    }
+    until_current(|| change_once(ctx, actor, (series, seen), &form)).await
 }
 
 async fn change_once(
@@ -174,7 +167,6 @@ async fn change_once(
     actor: &Actor,
     seen: (SeriesId, i64),
     form: &SeriesChange,
-    attempt: Attempt,
 ) -> Result<SeriesAdded, SeriesError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let turn = computing::turn(ctx, actor).await?;
@@ -184,7 +176,7 @@ async fn change_once(
     let loaded = load_one(&mut conn, row).await?;
     let affected = Affected::of(&loaded, form, zone, now)?;
     let wanted = affected.wanted(&mut conn, form, holder, Otherwise::LeftOut, (zone, now)).await?;
-    let prepared = Prepared::new((conn, turn), wanted, attempt).await?;
+    let prepared = PreparedPlan::new((conn, turn), wanted).await?;
     let form = form.clone();
     let work = async move |begun: Begun<'_>| {
         let mut job = begun.require(Permission::Book, actor::Target::NONE)?;
@@ -212,7 +204,7 @@ async fn carry_out(
     job: &mut Job<'_>,
     seen: (SeriesId, i64),
     form: SeriesChange,
-    prepared: Prepared,
+    prepared: PreparedPlan,
 ) -> Result<Done<SeriesAdded>, SeriesError> {
     let (zone, now, series) = (job.zone, job.now, seen.0);
     let row = current(job.tx.conn(), &job.actor, seen, (zone, now)).await?;

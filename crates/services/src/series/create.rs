@@ -3,7 +3,7 @@
 use super::{
     SeriesError, holder,
     plan::{Otherwise, Plan, Planned, Replaced, SeriesRequest, Taking, Target},
-    prepared::{Attempt, Prepared},
+    prepared::{PreparedPlan, until_current},
 };
 use crate::{
     Ctx,
@@ -50,7 +50,7 @@ pub(super) fn wanted(form: &SeriesForm) -> Result<Series, SeriesError> {
 }
 
 /// All dates of the rule.
-pub(super) fn targets(series: &Series, zone: Zone) -> Result<Vec<Target>, DatesError> {
+fn targets(series: &Series, zone: Zone) -> Result<Vec<Target>, DatesError> {
     let target = |date| Target {
         date,
         span: series.times.on(date, zone).map(|(span, _)| span),
@@ -62,14 +62,7 @@ pub(super) fn targets(series: &Series, zone: Zone) -> Result<Vec<Target>, DatesE
 /// Plans a series and books it.
 pub(super) async fn add(ctx: &Ctx, actor: &Actor, form: SeriesForm) -> Result<SeriesAdded, SeriesError> {
     let series = wanted(&form)?;
-    let mut attempt = Attempt::first();
-    loop {
-        let added = add_once(ctx, actor, &form, &series, attempt.clone()).await;
-        match attempt.next() {
-            Some(next) => attempt = next,
-            None => return added,
-        }
-    }
+    until_current(|| add_once(ctx, actor, &form, &series)).await
 }
 
 async fn add_once(
@@ -77,13 +70,12 @@ async fn add_once(
     actor: &Actor,
     form: &SeriesForm,
     series: &Series,
-    attempt: Attempt,
 ) -> Result<SeriesAdded, SeriesError> {
     let turn = computing::turn(ctx, actor).await?;
     let mut conn = ctx.store().snapshot().await?;
     let holder = holder_in(&mut conn, actor, form, ctx.now()).await?;
-    let wanted = request(holder, form, series, (ctx.space().zone, ctx.now()))?;
-    let prepared = Prepared::new((conn, turn), wanted, attempt).await?;
+    let wanted = request(holder, form, series, Otherwise::LeftOut, (ctx.space().zone, ctx.now()))?;
+    let prepared = PreparedPlan::new((conn, turn), wanted).await?;
     let (form, series) = (form.clone(), series.clone());
     let work = async move |begun: Begun<'_>| {
         let mut job = begun.require(Permission::Book, actor::Target::NONE)?;
@@ -93,7 +85,7 @@ async fn add_once(
 }
 
 /// Whose series the form asks for.
-async fn holder_in(
+pub(super) async fn holder_in(
     conn: &mut SqliteConnection,
     actor: &Actor,
     form: &SeriesForm,
@@ -104,10 +96,11 @@ async fn holder_in(
 }
 
 /// What the plan of a new series is made from.
-fn request(
+pub(super) fn request(
     holder: Holder,
     form: &SeriesForm,
     series: &Series,
+    otherwise: Otherwise,
     (zone, now): (Zone, Millis),
 ) -> Result<SeriesRequest, SeriesError> {
     Ok(SeriesRequest {
@@ -115,7 +108,7 @@ fn request(
         resource: form.resource,
         targets: targets(series, zone)?,
         choices: form.choices.clone(),
-        otherwise: Otherwise::LeftOut,
+        otherwise,
         replaced: Replaced::default(),
         is_new: true,
         zone,
@@ -145,14 +138,14 @@ async fn book_all(
     job: &mut Job<'_>,
     form: SeriesForm,
     series: Series,
-    prepared: Prepared,
+    prepared: PreparedPlan,
 ) -> Result<Done<SeriesAdded>, SeriesError> {
     let holder = holder_in(job.tx.conn(), &job.actor, &form, job.now).await?;
     if holder.group.is_none() {
         moderates_all(job, form.resource, &form.choices).await?;
     }
     let resource = form.resource;
-    let wanted = request(holder, &form, &series, (job.zone, prepared.at()))?;
+    let wanted = request(holder, &form, &series, Otherwise::LeftOut, (job.zone, prepared.at()))?;
     let plan = prepared.confirmed(job.tx.conn(), &wanted).await?;
     check_horizon(&plan, job.zone, job.now)?;
     confirmed(&plan, form.free.map(|free| free.get().into()))?;

@@ -33,6 +33,9 @@ pub enum SeriesError {
     /// What can be had is not what was confirmed.
     #[problem("series.changed", Conflict, series_changed)]
     Overtaken,
+    /// What a plan was made from changed before its job ([`super::prepared`]).
+    #[problem("series.changed", Conflict, series_changed)]
+    Outdated,
     /// It ends when it begins.
     #[problem("series.invalid", Invalid, at("to", series_no_time))]
     NoTime,

@@ -9,52 +9,23 @@ use super::{
 };
 use crate::{computing, turns::Turn};
 use domain::time::Millis;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
 use store::{Snapshot, SqliteConnection};
 
 /// How often something is planned because it changed until the job; then the person looks again.
 const ATTEMPTS: u8 = 4;
 
-/// A plan with what it was made from.
-pub(super) struct Prepared {
+/// A plan with the facts that it was made from.
+pub(super) struct PreparedPlan {
     wanted: SeriesRequest,
     horizon: Option<u16>,
     plan: Plan,
-    attempt: Attempt,
     /// One person plans and books one series at a time.
     _turn: Turn,
 }
 
-/// An attempt to plan and book.
-#[derive(Debug, Clone)]
-pub(super) struct Attempt {
-    number: u8,
-    /// Whether the facts had changed when the job came to them.
-    is_outdated: Arc<AtomicBool>,
-}
-
-impl Attempt {
-    pub fn first() -> Self {
-        Self { number: 1, is_outdated: Arc::default() }
-    }
-
-    /// The next attempt, if this one was outdated and is not the last.
-    pub fn next(&self) -> Option<Self> {
-        let is_outdated = self.is_outdated.load(Ordering::Relaxed);
-        (is_outdated && self.number < ATTEMPTS).then(|| Self { number: self.number + 1, ..Self::first() })
-    }
-}
-
-impl Prepared {
+impl PreparedPlan {
     /// Plans in `turn`, after the reading connection is given back.
-    pub async fn new(
-        (mut conn, turn): (Snapshot, Turn),
-        wanted: SeriesRequest,
-        attempt: Attempt,
-    ) -> Result<Self, SeriesError> {
+    pub async fn new((mut conn, turn): (Snapshot, Turn), wanted: SeriesRequest) -> Result<Self, SeriesError> {
         let facts = facts(&mut conn, &wanted).await?;
         drop(conn);
         let work = move || {
@@ -63,7 +34,7 @@ impl Prepared {
             (wanted, horizon, plan)
         };
         let ((wanted, horizon, plan), turn) = computing::run_in(turn, work).await?;
-        Ok(Self { wanted, horizon, plan, attempt, _turn: turn })
+        Ok(Self { wanted, horizon, plan, _turn: turn })
     }
 
     /// The time that the plan was made for.
@@ -71,17 +42,27 @@ impl Prepared {
         self.wanted.now
     }
 
-    /// The plan, in the job. [`SeriesError::Overtaken`] if it was made from something else than what is `wanted` and found now.
+    /// The plan, in the job. [`SeriesError::Outdated`] if it was made from something else than what is `wanted` and found now.
     pub async fn confirmed(
         self,
         conn: &mut SqliteConnection,
         wanted: &SeriesRequest,
     ) -> Result<Plan, SeriesError> {
         let SeriesFacts { contexts, horizon } = facts(conn, wanted).await?;
-        if self.wanted == *wanted && self.horizon == horizon && self.plan.contexts == contexts {
-            return Ok(self.plan);
-        }
-        self.attempt.is_outdated.store(true, Ordering::Relaxed);
-        Err(SeriesError::Overtaken)
+        let is_current = self.wanted == *wanted && self.horizon == horizon && self.plan.contexts == contexts;
+        if is_current { Ok(self.plan) } else { Err(SeriesError::Outdated) }
     }
+}
+
+/// Plans and books by `work`, again while the plan is outdated; [`SeriesError::Overtaken`] if it always is.
+pub(super) async fn until_current<T, F: Future<Output = Result<T, SeriesError>>>(
+    mut work: impl FnMut() -> F,
+) -> Result<T, SeriesError> {
+    for _ in 0..ATTEMPTS {
+        match work().await {
+            Err(SeriesError::Outdated) => {}
+            done => return done,
+        }
+    }
+    Err(SeriesError::Overtaken)
 }

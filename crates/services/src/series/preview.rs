@@ -3,12 +3,12 @@
 use super::{
     SeriesError,
     change::{self, Affected},
-    create::{check_horizon, targets, wanted},
+    create::{check_horizon, holder_in, request, wanted},
     dates::to_date,
     decided,
     detail::{self, StoredDates, load_one, to_detail},
-    holder, holder_of,
-    plan::{Otherwise, Plan, Replaced, SeriesRequest, facts, plan},
+    holder_of,
+    plan::{Otherwise, Plan, facts, plan},
 };
 use crate::{
     Ctx,
@@ -67,20 +67,8 @@ async fn of_form(
 ) -> Result<SeriesPreview, SeriesError> {
     let (zone, now) = (ctx.space().zone, ctx.now());
     let series = wanted(form)?;
-    let kind = store::bookings::resource(&mut conn, form.resource).await?.and_then(|found| found.kind);
-    let target = about(form.resource, kind);
-    let holder = holder(&mut conn, actor, target, (form.group, form.person), now).await?;
-    let wanted = SeriesRequest {
-        holder,
-        resource: form.resource,
-        targets: targets(&series, zone)?,
-        choices: form.choices.clone(),
-        otherwise: Otherwise::Nearest,
-        replaced: Replaced::default(),
-        is_new: true,
-        zone,
-        now,
-    };
+    let holder = holder_in(&mut conn, actor, form, now).await?;
+    let wanted = request(holder, form, &series, Otherwise::Nearest, (zone, now))?;
     let facts = facts(&mut conn, &wanted).await?;
     drop(conn);
     let plan = computing::run(turn, move || plan(facts, &wanted)).await?;
