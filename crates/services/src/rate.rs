@@ -22,7 +22,7 @@ use std::{
 use text::Lang;
 
 /// Keys that one limiter remembers.
-const ROOM: usize = 20_000;
+pub(crate) const ROOM: usize = 20_000;
 
 /// Limits how often something happens per key, mostly per person.
 pub(crate) struct RateLimiter<K = PersonId>(Shared<HashMap<K, Bucket>>);
@@ -38,7 +38,7 @@ impl<K: Eq + Hash> RateLimiter<K> {
     /// the system clock back makes nobody wait longer.
     pub fn take(&self, key: K, pace: Pace, now: Millis) -> Result<Left, Empty> {
         let mut buckets = self.0.lock();
-        make_room(&mut buckets, now);
+        make_room(&mut buckets, |bucket| bucket.is_full(now));
         buckets.entry(key).or_insert(Bucket::FULL).take(pace, now)
     }
 
@@ -59,18 +59,18 @@ impl<K: Eq + Hash> RateLimiter<K> {
 #[derive(Default)]
 struct Limits(RateLimiter<RateKey>);
 
-/// Frees half of the room when there is none: full buckets first, then those from which least was taken, so that a flood
-/// of new keys does not reset the busiest.
-fn make_room<K: Eq + Hash>(buckets: &mut HashMap<K, Bucket>, now: Millis) {
-    if buckets.len() < ROOM {
+/// Frees half of the [`ROOM`] when there is none: entries that are over first, then the smallest, which are those least used, so that a
+/// flood of new keys does not reset the busiest.
+pub(crate) fn make_room<K: Eq + Hash, V: Copy + Ord>(entries: &mut HashMap<K, V>, is_over: impl Fn(&V) -> bool) {
+    if entries.len() < ROOM {
         return;
     }
-    buckets.retain(|_, bucket| !bucket.is_full(now));
-    if buckets.len() > ROOM / 2 {
-        let mut taken: Vec<_> = buckets.values().copied().collect();
-        let beyond = taken.len() - ROOM / 2;
-        let (_, &mut last, _) = taken.select_nth_unstable(beyond);
-        buckets.retain(|_, bucket| *bucket > last);
+    entries.retain(|_, entry| !is_over(entry));
+    if entries.len() > ROOM / 2 {
+        let mut all: Vec<_> = entries.values().copied().collect();
+        let beyond = all.len() - ROOM / 2;
+        let (_, &mut last, _) = all.select_nth_unstable(beyond);
+        entries.retain(|_, entry| *entry > last);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Sealed values: what a browser carries between two requests, so that strangers who begin something take no row and no memory.
 //!
 //! **Invariants.** A value is encrypted and authenticated, opens only for the purpose it was sealed for, and expires. Its key is drawn
-//! at every start, so a restart ends what was begun. What ended well does not open again ([`spend`]). A failed attempt changes nothing,
-//! unless attempts are counted ([`attempt`]): then a value works for a few. Memory is bounded, however many values are tried.
+//! at every start, so a restart ends what was begun. A value whose purpose ended well does not open again ([`spend`]). A failed attempt
+//! changes nothing, unless attempts are counted ([`attempt`]): then a value works for a few. Memory is bounded, however many values are
+//! tried.
 
-use crate::{Ctx, shared::Shared, token::Token};
+use crate::{Ctx, rate::make_room, shared::Shared, token::Token};
 use data_encoding::BASE64URL_NOPAD;
 use domain::time::Millis;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -17,8 +18,6 @@ const LONGEST: usize = 4_096;
 
 /// Attempts with one value, if they are counted.
 const ATTEMPTS: u32 = 3;
-/// Values whose attempts are remembered.
-const ROOM: usize = 20_000;
 
 /// A sealed value that was opened.
 pub(crate) struct Opened {
@@ -48,21 +47,6 @@ impl Sealer {
     fn is_used_up(&self, id: &[u8; NONCE_LEN]) -> bool {
         self.spent.lock().contains_key(id)
             || self.attempts.lock().get(id).is_some_and(|attempts| attempts.begun >= ATTEMPTS)
-    }
-}
-
-/// Frees half of the room when there is none: expired values first, then those that were tried least, so that a flood of new ones does
-/// not give another try to the others.
-fn make_room(attempts: &mut HashMap<[u8; NONCE_LEN], Attempts>, now: Millis) {
-    if attempts.len() < ROOM {
-        return;
-    }
-    attempts.retain(|_, one| one.expires > now);
-    if attempts.len() > ROOM / 2 {
-        let mut all: Vec<_> = attempts.values().copied().collect();
-        let beyond = all.len() - ROOM / 2;
-        let (_, &mut last, _) = all.select_nth_unstable(beyond);
-        attempts.retain(|_, one| *one > last);
     }
 }
 
@@ -109,7 +93,8 @@ pub(crate) fn attempt(ctx: &Ctx, opened: &Opened) -> bool {
         return false;
     }
     let mut attempts = sealer.attempts.lock();
-    make_room(&mut attempts, ctx.steady());
+    let now = ctx.steady();
+    make_room(&mut attempts, |one| one.expires <= now);
     let one = attempts.entry(opened.id).or_insert(Attempts { begun: 0, expires: opened.expires });
     one.begun += 1;
     one.begun <= ATTEMPTS
@@ -126,6 +111,7 @@ pub(crate) fn spend(ctx: &Ctx, opened: &Opened) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate::ROOM;
     use crate::{Config, open as open_space};
 
     const LASTS: Duration = Duration::from_mins(5);
@@ -176,7 +162,7 @@ mod tests {
         };
         attempts.insert(id(0), Attempts { begun: ATTEMPTS, expires: later });
         for n in 1..=3 * ROOM {
-            make_room(&mut attempts, now);
+            make_room(&mut attempts, |one| one.expires <= now);
             attempts.insert(id(n), Attempts { begun: 1, expires: later.after(Duration::from_millis(1)) });
             assert!(attempts.len() <= ROOM);
         }
