@@ -7,7 +7,7 @@
 
 use crate::{
     Ctx,
-    turns::{Place, Queue, Room, Turn},
+    turns::{Full, Place, Queue, Room, Turn},
 };
 use domain::actor::Actor;
 use std::{
@@ -30,16 +30,12 @@ impl Default for Computing {
     }
 }
 
-/// Too many computations wait, of this person or of all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crowded;
-
-/// Waits for a turn of `actor`.
-pub(crate) async fn turn(ctx: &Ctx, actor: &Actor) -> Result<Turn, Crowded> {
+/// Waits for a turn of `actor`; fails if too many wait, of this person or of all.
+pub(crate) async fn turn(ctx: &Ctx, actor: &Actor) -> Result<Turn, Full> {
     // Displays and Toolgate itself share one.
     let nobody = Place::Network(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
     let place = actor.person().map_or(nobody, Place::Person);
-    ctx.memory::<Computing>().0.turn(place).await.map_err(|_| Crowded)
+    ctx.memory::<Computing>().0.turn(place).await
 }
 
 /// Runs `work` in its turn. It runs to the end even if the caller leaves.

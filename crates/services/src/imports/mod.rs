@@ -18,12 +18,7 @@ pub use history::{Happened, History, HistoryForm, history};
 pub use spreadsheet::Book;
 
 use crate::error::ServiceError;
-use crate::{
-    Ctx,
-    audit::InvalidFilter,
-    computing::{self, Crowded},
-    shared::Shared,
-};
+use crate::{Ctx, audit::InvalidFilter, computing, shared::Shared, turns::Full};
 use contract::imports::{DryRun, LineView};
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
@@ -149,8 +144,8 @@ fn no_sheet(why: &str, lang: Lang) -> Problem {
     Problem::new("storage.unavailable", Kind::Unavailable, lang.storage_unavailable())
 }
 
-impl From<Crowded> for ImportsError {
-    fn from(Crowded: Crowded) -> Self {
+impl From<Full> for ImportsError {
+    fn from(Full: Full) -> Self {
         Self::Crowded
     }
 }

@@ -1,6 +1,6 @@
 //! Why a series is not made or changed, and the message for each reason.
 
-use crate::{bookings::BookingsError, computing::Crowded};
+use crate::{bookings::BookingsError, turns::Full};
 use contract::form::Faults;
 use domain::{
     actor::Forbidden,
@@ -62,8 +62,8 @@ pub enum SeriesError {
     Store(#[from] StoreError),
 }
 
-impl From<Crowded> for SeriesError {
-    fn from(Crowded: Crowded) -> Self {
+impl From<Full> for SeriesError {
+    fn from(Full: Full) -> Self {
         Self::Crowded
     }
 }
